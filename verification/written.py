@@ -17,6 +17,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -58,12 +59,12 @@ def main() -> int:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
-    detente = str(Path(asked.detente).absolute())
+    detente, folder = str(Path(asked.detente).absolute()), asked.folder.absolute()
     with tempfile.TemporaryDirectory() as place, open_browser() as browser:
         subprocess.run([detente, "new", "border-2031", "--quiet"], cwd=place, check=True)
         pack = Path(place) / "border-2031"
-        with serving(detente, pack) as server, let_in(browser, server) as known:
-            bench = Bench(browser, server, known, pack, asked.folder, asked.payloads)
+        with chdir(place), serving(detente, pack) as server, let_in(browser, server) as known:
+            bench = Bench(browser, server, known, pack, folder, asked.payloads)
             _begin(bench)
             faults += pages(bench, PAGES)
             for has_script in (True, False):
@@ -167,7 +168,10 @@ def payloads(bench: Bench) -> Iterator[str]:
     with a_page(bench) as (page, seen):
         for one in chosen:
             for path, send in SENT.items():
-                page.goto(bench.server.home + path)
+                got = page.goto(bench.server.home + path)
+                if not page.locator(send).count():
+                    yield f"{path} does not come after {one[:60]!r}: {got and got.status}"
+                    continue
                 _fill(page, one)
                 with page.expect_navigation(wait_until="load"):
                     page.click(send)

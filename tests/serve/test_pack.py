@@ -3,10 +3,13 @@
 import re
 import shutil
 from html import unescape
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
 from detente.pack import check, load, writing
+from detente.serve import running
 from tests.serve.desk import Browser, words
 
 FIELD = "actors.north.war_cost"
@@ -178,3 +181,16 @@ def test_what_a_pack_says_is_never_markup(browser, pack):
     seen = [browser.see(page).text for page in pages]
 
     assert all(payload not in page and "&lt;img" in page for page in seen)
+
+
+def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
+    play = Mock(return_value=SimpleNamespace(address="/pack"))
+    monkeypatch.setattr(running, "play", play)
+    asked = {"seed": "7", "worlds": "2", "futures": "4", "option": "hotline"}
+    browser.send("/pack/run", **asked)
+    refused = words(browser.send("/pack/run", **{**asked, "seed": "seven"}))
+    (call,) = play.call_args_list
+
+    assert call.args[1] == str(pack)
+    assert call.kwargs == {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4}
+    assert "no whole number: seven" in refused

@@ -153,23 +153,11 @@ def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
 
 
 def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards",)) -> None:
-    """Look for what keeps the accepted cards of a draft out of a pack.
+    """Look for what keeps the accepted cards of a draft out of a pack, or one card by its path.
 
-    Parameters
-    ----------
-    content
-        The text of the draft.
-    path
-        Where it lies, or is to lie: its documents are named from there.
-    crisis
-        The pack, without changes.
-    only
-        The path of a card, if no other is to be looked at.
+    `content` is the text of the draft, `path` where it lies or is to lie.
 
-    Raises
-    ------
-    DraftFaults
-        With every reason why one of them cannot enter it.
+    Raises `DraftFaults` with every reason why one of them cannot enter it.
     """
     draft = draft_of(content, path)
     entries = tuple(one for one in _entries(draft) if one.path[: len(only)] == only)
@@ -311,12 +299,6 @@ def _accession(
     sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
     changed = _changed(crisis, claims, sources, numbers) if claims else {}
     return Accession(changed, claims, sources, tuple(already))
-
-
-def claim_of(source: str, card: DraftedCard, crisis: Crisis) -> str:
-    """Return the claim of a pack that a card repeats, or nothing."""
-    own = (source, card.at, card.says)
-    return next((key for key, claim in crisis.claims.items() if _identity(claim) == own), "")
 
 
 def _identity(claim: Claim) -> tuple[str, Passage | None, str]:

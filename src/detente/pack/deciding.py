@@ -1,6 +1,7 @@
-"""A draft decided card by card: what is decided stands in it at once, or is refused with why."""
+"""A draft begun, and decided card by card: a decision stands in it at once, or is refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -9,16 +10,20 @@ from detente.errors import DetenteError
 from detente.evidence.cards import SentenceCard, doubles
 from detente.evidence.claim import Passage, digest_of
 from detente.evidence.document import read_document
-from detente.pack.accepting import claim_of, draft_of, judge, read_draft
+from detente.pack.accepting import draft_of, judge, read_draft
 from detente.pack.amending import amended
 from detente.pack.crisis import Crisis
 from detente.pack.draft import (
     DraftedCard,
     DraftFile,
     ReadDocument,
+    free_key,
     held_in,
     mentions,
+    read_documents,
     read_text,
+    slug,
+    to_draft,
 )
 from detente.pack.editing import write_whole
 from detente.pack.suggestions import field_words, suggested
@@ -28,6 +33,9 @@ from detente.text import plain
 State = Literal["open", "accepted", "rejected", "in the pack"]
 READ = 8
 """Documents whose cards are kept: they are looked at again with every decision."""
+IGNORE = "# Documents and their sentences belong to others: nothing here is published.\n*\n"
+ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
+"""How documents end that are not plain text."""
 CONTEXT = 300
 """How much of a document stands before and after a sentence [characters]."""
 
@@ -68,6 +76,79 @@ class OpenDraft(NamedTuple):
     def count(self, state: State) -> int:
         """Return how many cards are in a state."""
         return sum(card.state == state for card in self.cards)
+
+
+def begin(
+    folder: Path,
+    documents: Sequence[tuple[str, bytes]],
+    crisis: Crisis,
+    *,
+    name: str = "",
+    day: date | None = None,
+) -> Path:
+    """Write documents and a draft of their cards into a folder, all or none; return the draft.
+
+    Parameters
+    ----------
+    folder
+        Where they are to lie; it is kept out of repositories.
+    documents
+        The name and the content of each.
+    crisis
+        The pack that they are read for.
+    name
+        What the draft is called; as the first document unless given.
+    day
+        The date of the documents.
+
+    Raises
+    ------
+    DetenteError
+        If there is none, one cannot be read or holds no sentence, or they cannot be written.
+    """
+    if not documents:
+        hint = "choose a file, or paste the text of one"
+        raise DetenteError("no document was given", hint=hint)
+    places = _places(folder, [given for given, _ in documents])
+    drafts = {path.stem for path in folder.glob("*.toml")}
+    draft = folder / f"{free_key(slug(name or places[0].stem), drafts)}.toml"
+    try:
+        write_whole(folder / ".gitignore", IGNORE.encode())
+        for place, (_, content) in zip(places, documents, strict=True):
+            write_whole(place, content)
+        write_whole(draft, _drafted(places, draft, crisis, day).encode())
+    except (DetenteError, OSError) as fault:
+        for path in places:
+            path.unlink(missing_ok=True)
+        if isinstance(fault, OSError):
+            raise _unwritten(folder, fault) from fault
+        raise
+    return draft
+
+
+def _places(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Return where documents are kept, by the names that they came under."""
+    taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
+    found = []
+    for name in names:
+        stem, ending = free_key(slug(Path(name).stem), taken), Path(name).suffix.lower()
+        taken.add(stem)
+        found.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
+    return found
+
+
+def _drafted(places: Sequence[Path], draft: Path, crisis: Crisis, day: date | None) -> str:
+    found = read_documents(places, day=day, crisis=crisis)
+    empty = next((one.path.name for one in found if not one.cards), None)
+    if empty is not None:
+        raise DetenteError("holds no sentence", where=empty, hint="give a text")
+    return to_draft(found, draft, today=date.today(), crisis=crisis)
+
+
+def _unwritten(path: Path, fault: OSError) -> DetenteError:
+    reason = fault.strerror or type(fault).__name__
+    hint = "check space and access"
+    return DetenteError(f"cannot be written: {reason}", where=str(path), hint=hint)
 
 
 def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
@@ -120,7 +201,7 @@ def _card(
 ) -> DecidedCard:
     start, end = drafted.at.start, drafted.at.end
     text, sentence = document.text, _sentence(document, start)
-    claim = claim_of(document.key, drafted, crisis)
+    claim = _claim_of(document.key, drafted, crisis)
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     dates = sentence.dates if sentence else ()
     return DecidedCard(
@@ -137,6 +218,13 @@ def _card(
         held=tuple(key for key, at in held.items() if at.start < end and start < at.end),
         claim=claim,
     )
+
+
+def _claim_of(source: str, drafted: DraftedCard, crisis: Crisis) -> str:
+    """Return the claim of a pack that a card repeats, or nothing."""
+    own = (source, drafted.at, drafted.says)
+    claims = crisis.claims.items()
+    return next((key for key, one in claims if (one.source, one.at, one.says) == own), "")
 
 
 def _sentence(document: ReadDocument, start: int) -> SentenceCard | None:
@@ -196,9 +284,8 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
     draft_of(changed, path)
     try:
         write_whole(path, changed)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DetenteError(f"cannot be written: {reason}", where=str(path)) from error
+    except OSError as fault:
+        raise _unwritten(path, fault) from fault
 
 
 def _accepts(file: DraftFile, card: KeyPath) -> bool:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -148,7 +148,7 @@ def read_documents(
         text = read_document(path)
         key = _known_source(text, crisis)
         if not key or key in found:
-            key = _free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
+            key = free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
         when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
         found[key] = read_text(key, path, text, when)
     return tuple(found.values())
@@ -175,7 +175,8 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "document"
 
 
-def _free_key(key: str, taken: Mapping[str, object]) -> str:
+def free_key(key: str, taken: Collection[str]) -> str:
+    """Return a key, or one with a number behind it if it is taken."""
     others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
     return next(one for one in (key, *others) if one not in taken)
 

@@ -14,7 +14,7 @@ from detente.analysis.whatif import WhatIf, WhatIfQuestion
 from detente.ensemble import runners
 from detente.errors import DetenteError
 from detente.serve import html, question, workspace
-from detente.serve.question import Question
+from detente.serve.question import CrisisQuestion
 from detente.serve.workspace import ServedRun
 from detente.views import figures, whatif
 from detente.views.answer import answer as said
@@ -55,12 +55,12 @@ def _run(request: Request) -> ServedRun:
     return workspace.of(request).known(request.path_params["run"])
 
 
-def _answered(run: ServedRun, asked: Question) -> dict[str, Any]:
+def _answered(run: ServedRun, asked: CrisisQuestion) -> dict[str, Any]:
     *_, found = question.answers(run, question.put(run, asked), threading.Event())
     return _shown(found, asked, is_last=True)
 
 
-def _shown(found: WhatIf, asked: Question, *, is_last: bool) -> dict[str, Any]:
+def _shown(found: WhatIf, asked: CrisisQuestion, *, is_last: bool) -> dict[str, Any]:
     """Return what the answer's template is given."""
     picture = figures.moved_endings(found)
     about = {"found": found, "section": whatif.section(found), "picture": picture}
@@ -125,7 +125,7 @@ def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
 
 def _sharpening(
     request: Request,
-    asked: tuple[ServedRun, Question, WhatIfQuestion],
+    asked: tuple[ServedRun, CrisisQuestion, WhatIfQuestion],
     given_up: threading.Event,
 ) -> Iterator[str]:
     run, words, put = asked

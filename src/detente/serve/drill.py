@@ -20,7 +20,7 @@ from detente.views import trace as tracing
 from detente.views.figures import Figure
 
 
-class Moves(NamedTuple):
+class MovedOutcome(NamedTuple):
     """An outcome that a number or a claim moves, and how far between its two ends."""
 
     outcome: str
@@ -46,13 +46,15 @@ def number(request: Request) -> Response:
     )
 
 
-def _moved_by(run: ServedRun, path: str) -> Iterator[Moves]:
+def _moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
     """Yield the outcomes that a number surely moves, as far as that was worked out."""
     called = titles(run.run.record)
     for outcome, found in run.drivers.items():
         if path in found.numbers:
             swing = found.numbers[path].swing
-            yield Moves(called[outcome], share(swing.swing, swing.low, swing.high, decimals=1))
+            yield MovedOutcome(
+                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
+            )
 
 
 def claims(request: Request) -> Response:
@@ -83,12 +85,12 @@ def claim(request: Request) -> Response:
     )
 
 
-def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[Moves]:
+def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcome]:
     called = titles(run.run.record)
     for outcome, shift in shifts.items():
         if shift.is_told:
             moved, low, high = shift.swing[:3]
-            yield Moves(called[outcome], share(moved, low, high, decimals=1))
+            yield MovedOutcome(called[outcome], share(moved, low, high, decimals=1))
 
 
 def futures(request: Request) -> Response:
@@ -99,7 +101,7 @@ def futures(request: Request) -> Response:
 
 
 def future(request: Request) -> Response:
-    """Walk one future day by day, beside what dates and places the pack has."""
+    """Walk one future day by day, next to what dates and places the pack has."""
     run, given = _run(request), request.path_params
     found = trace(run.run, future=(given["world"], given["future"]))
     days = sorted({one.day for one in found.happenings})
@@ -112,7 +114,7 @@ def future(request: Request) -> Response:
         day=day,
         before=max((one for one in days if day is not None and one < day), default=None),
         after=min((one for one in days if day is None or one > day), default=None),
-        beside=list(_beside(run, figures.beliefs(found))),
+        pictures=list(_next_to_it(run, figures.beliefs(found))),
     )
 
 
@@ -121,7 +123,7 @@ def _day(text: str, days: list[int]) -> int | None:
     return min(int(text), days[-1]) if text.isdecimal() and len(text) < 6 and days else None  # noqa: PLR2004
 
 
-def _beside(run: ServedRun, beliefs: Figure | None) -> Iterator[Figure]:
+def _next_to_it(run: ServedRun, beliefs: Figure | None) -> Iterator[Figure]:
     for drawn in (beliefs, figures.posture_map(run.crisis), figures.calendar(run.crisis)):
         if drawn is not None:
             yield drawn

@@ -39,7 +39,7 @@ HEADERS = (
 AGAIN = "open the address that detente serve printed; it opens once, so start it again if need be"
 
 
-class Refusal(NamedTuple):
+class RefusedRequest(NamedTuple):
     """Why a request is not answered."""
 
     status: int
@@ -51,7 +51,7 @@ class BodyError(Exception):
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
-        self.refusal = Refusal(status, why)
+        self.refusal = RefusedRequest(status, why)
 
 
 class Guard:
@@ -90,19 +90,19 @@ class Guard:
         else:
             await self._pass_on(scope, receive, send)
 
-    def _refusal(self, scope: Message, headers: dict[bytes, bytes]) -> Refusal | None:
+    def _refusal(self, scope: Message, headers: dict[bytes, bytes]) -> RefusedRequest | None:
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
-            return Refusal(400, "one host is to be named")
+            return RefusedRequest(400, "one host is to be named")
         if headers[b"host"].lower() not in self.hosts:
-            return Refusal(421, "this server has another name")
+            return RefusedRequest(421, "this server has another name")
         if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
-            return Refusal(403, "asked by another site")
+            return RefusedRequest(403, "asked by another site")
         reads = scope["method"] in READS
         if not reads and headers.get(b"origin") not in self.origins:
-            return Refusal(403, "asked by another site")
+            return RefusedRequest(403, "asked by another site")
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MOST_BODY:
-            return Refusal(413, TOO_LONG)
+            return RefusedRequest(413, TOO_LONG)
         return None
 
     async def _open(self, scope: Message, headers: dict[bytes, bytes], send: Send) -> None:

@@ -24,7 +24,7 @@ MOST_KEPT = 400
 """Pictures and tables that are kept for the pages that name them."""
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """A page that everybody should find."""
 
     title: str
@@ -32,20 +32,22 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("The crisis", ""),
-    Place("How wars begin", "section/beginnings"),
-    Place("Drivers", "section/turning"),
-    Place("Options", "section/options"),
-    Place("What to watch", "section/watching"),
-    Place("Evidence", "section/resting"),
-    Place("Hypotheses", "section/hypotheses"),
-    Place("Futures", "futures"),
-    Place("The pack", "/pack"),
-    Place("The ledger", "/ledger"),
-    Place("Runs", "/runs"),
-    Place("Jobs", "/jobs"),
+    Destination("The crisis", ""),
+    Destination("How wars begin", "section/beginnings"),
+    Destination("Drivers", "section/turning"),
+    Destination("Options", "section/options"),
+    Destination("What to watch", "section/watching"),
+    Destination("Evidence", "section/resting"),
+    Destination("Hypotheses", "section/hypotheses"),
+    Destination("Futures", "futures"),
+    Destination("The pack", "/pack"),
+    Destination("The ledger", "/ledger"),
+    Destination("Runs", "/runs"),
+    Destination("Jobs", "/jobs"),
 )
 """What stands in the navigation of each page; a path without a stroke belongs to the run."""
+OF_A_PACK = ("/pack", "/ledger")
+"""Places that are there where a pack is served."""
 
 
 class Apart:
@@ -83,7 +85,12 @@ def fragment(request: "Request", name: str, **given: Any) -> str:
     """Write a part of a page from a template."""
     there = workspace.of(request)
     run = request.path_params.get("run") or there.newest
-    about = {"request": request, "workspace": there, "run_key": run, "places": _places(run)}
+    about = {
+        "request": request,
+        "workspace": there,
+        "run_key": run,
+        "places": _places(run, there.pack),
+    }
     return environment().get_template(name).render(**about, **given)
 
 
@@ -92,10 +99,12 @@ def see_other(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _places(run: str | None) -> list[Place]:
-    """Return where the navigation leads, for the run that a page is about."""
+def _places(run: str | None, pack: str | None) -> list[Destination]:
+    """Return where the navigation leads, for the run that a page is about and the pack served."""
     found = []
     for place in PLACES:
+        if place.path in OF_A_PACK and pack is None:
+            continue
         if place.path.startswith("/"):
             found.append(place)
         elif run is not None:

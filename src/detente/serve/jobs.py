@@ -23,7 +23,7 @@ class JobStopped(Exception):  # noqa: N818  asked for, no fault
 
 
 @dataclass
-class Job:
+class BackgroundJob:
     """Something that is worked on; only its own thread and who stops it write it.
 
     The work calls `tell` with how far it has come, which ends it once it is asked to stop.
@@ -85,19 +85,21 @@ class Jobs:
     """The jobs of a server, by key, the oldest first; one is worked on at a time."""
 
     def __init__(self) -> None:
-        self.all: dict[str, Job] = {}
+        self.all: dict[str, BackgroundJob] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[BackgroundJob | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
-    def start(self, title: str, work: Callable[[Listener], str | None], *, shown_at: str) -> Job:
+    def start(
+        self, title: str, work: Callable[[Listener], str | None], *, shown_at: str
+    ) -> BackgroundJob:
         """Begin to work on something, or return the job that does already."""
         with self._lock:
             for job in self.all.values():
                 if (job.title, job.shown_at) == (title, shown_at) and not job.is_over:
                     return job
-            job = Job(str(next(self._numbers)), title, work, shown_at)
+            job = BackgroundJob(str(next(self._numbers)), title, work, shown_at)
             self.all[job.key] = job
             self._forget()
             if not self._thread.is_alive():
@@ -118,7 +120,7 @@ class Jobs:
             self._thread.join(LAST_WAIT)
 
     @property
-    def left(self) -> list[Job]:
+    def left(self) -> list[BackgroundJob]:
         """Return those that are not over."""
         return [job for job in list(self.all.values()) if not job.is_over]
 

@@ -18,10 +18,17 @@ from detente.evidence.claim import ClaimKind
 from detente.evidence.ledger import ledger as ledger_of
 from detente.pack import Crisis, load
 from detente.pack.accepting import DraftFaults, accept
-from detente.pack.deciding import DecidedCard, OpenDraft, decide, fields_for, next_open, open_draft
+from detente.pack.deciding import (
+    DecidedCard,
+    OpenDraft,
+    begin,
+    decide,
+    fields_for,
+    next_open,
+    open_draft,
+)
 from detente.pack.deciding import write as write_draft
-from detente.pack.draft import read_documents, slug, to_draft
-from detente.pack.editing import save, write_whole
+from detente.pack.editing import save
 from detente.pack.fields import LISTED
 from detente.pack.resolve import slots
 from detente.pack.toml import KeyPath, dotted
@@ -31,15 +38,13 @@ from detente.text import headed, plain
 
 DRAFTS = "drafts"
 """The folder within a pack's that holds its drafts and the documents that they were read from."""
-IGNORE = (
-    "# Documents and their sentences belong to others: they are not published with a pack.\n*\n"
-)
 MOST_LISTED = 100
 """Cards that the page of a draft lists at once."""
-ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
 TEXTS = ("says", "by", "kind", "grade", "key")
 """What is typed into a card, besides its date and the numbers that it bears on."""
 ABOUT = ("title", "publisher", "author", "date", "language")
+KINDS = get_args(ClaimKind)[:-1]
+"""What a claim of a document may be: all but assumed."""
 OTHERWISE = ("by", "kind", "grade")
 DID = ("accept", "save", "reject", "undo")
 """What may be done with a card."""
@@ -102,8 +107,8 @@ async def read(request: Request) -> Response:
         if known.is_shipped:
             raise DetenteError("a pack that ships is copied before it is added to")
         with there.writing:
-            draft = _begun(known, name, documents, _day(day))
-        return html.see_other(f"/ledger/{draft}")
+            made = begin(_folder(known), documents, _crisis(known), name=name, day=_day(day))
+        return html.see_other(f"/ledger/{made.stem}")
 
     return await run_in_threadpool(answer)
 
@@ -116,48 +121,6 @@ def _day(text: str) -> date | None:
         raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
 
 
-def _begun(
-    known: ServedPack, name: str, documents: list[tuple[str, bytes]], day: date | None
-) -> str:
-    """Write documents and a draft of their cards, all or none of it; return the draft's name."""
-    if not documents:
-        hint = "choose a file, or paste the text of one"
-        raise DetenteError("no document was given", hint=hint)
-    folder, crisis = _folder(known), _crisis(known)
-    drafts = {*_drafts(known)}
-    taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
-    written: list[Path] = []
-    try:
-        write_whole(folder / ".gitignore", IGNORE.encode())
-        for given, content in documents:
-            stem = _free(slug(Path(given).stem), taken)
-            ending = Path(given).suffix.lower()
-            written.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
-            write_whole(written[-1], content)
-        found = read_documents(written, day=day, crisis=crisis)
-        empty = next((one.path.name for one in found if not one.cards), None)
-        if empty is not None:
-            raise DetenteError("holds no sentence", where=empty, hint="give a text")
-        draft = folder / f"{_free(slug(name or written[0].stem), drafts)}.toml"
-        text = to_draft(found, draft, today=date.today(), crisis=crisis)
-        write_whole(draft, text.encode())
-    except (DetenteError, OSError) as fault:
-        for path in written:
-            path.unlink(missing_ok=True)
-        if isinstance(fault, OSError):
-            what = f"cannot be written: {fault.strerror or type(fault).__name__}"
-            raise DetenteError(what, where=str(folder), hint="check space and access") from fault
-        raise
-    return draft.stem
-
-
-def _free(name: str, taken: set[str]) -> str:
-    others = (f"{name}-{count}" for count in range(2, len(taken) + 3))
-    found = next(one for one in (name, *others) if one not in taken)
-    taken.add(found)
-    return found
-
-
 def draft(request: Request) -> Response:
     """Show a draft: its documents side by side, and the state of each card."""
     known = shown(workspace.of(request))
@@ -168,36 +131,35 @@ def draft(request: Request) -> Response:
 def _draft_page(
     request: Request, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
 ) -> Response:
-    wanted = request.query_params.get("show", "")
-    first = request.query_params.get("from", "")
+    wanted, first = (request.query_params.get(key, "") for key in ("show", "from"))
     start = int(first) if first.isdecimal() else 0
     cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
-    by_card: dict[KeyPath, list[Fault]] = {}
-    for fault in faults:
-        parts = fault.field.split(".")
-        by_card.setdefault(tuple(parts[1:3]) if parts[0] == "cards" else (), []).append(fault)
-    columns = {
-        key: [card for card in cards if card.source == key][start : start + MOST_LISTED]
-        for key in one.documents
-    }
+    columns = {key: [card for card in cards if card.source == key] for key in one.documents}
+    end = start + MOST_LISTED
     return html.page(
         request,
         "draft.html",
         422 if faults else 200,
         known=known,
         draft=one,
-        columns=columns,
+        columns={key: its[start:end] for key, its in columns.items()},
         show=wanted,
-        start=start,
-        more=any(
-            sum(card.source == key for card in cards) > start + MOST_LISTED for key in columns
-        ),
-        step=MOST_LISTED,
-        faults=by_card,
+        before=max(0, start - MOST_LISTED) if start else None,
+        after=end if any(len(its) > end for its in columns.values()) else None,
+        faults=_by_card(faults),
         next=next_open(one, ("", "")),
-        kinds=get_args(ClaimKind)[:-1],
+        kinds=KINDS,
         titled=_titled(one, known),
     )
+
+
+def _by_card(faults: tuple[Fault, ...]) -> dict[KeyPath, list[Fault]]:
+    """Return faults by the keys of their card; those of no card come first, under none."""
+    found: dict[KeyPath, list[Fault]] = {}
+    for fault in faults:
+        first, *rest = fault.field.split(".")
+        found.setdefault(tuple(rest[:2]) if first == "cards" else (), []).append(fault)
+    return found
 
 
 def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
@@ -287,7 +249,7 @@ def _card_page(
         says=_says(crisis),
         quantity=quantity,
         speakers=list(dict.fromkeys(filter(None, (card.drafted.by for card in one.cards)))),
-        kinds=get_args(ClaimKind)[:-1],
+        kinds=KINDS,
         faults=faults,
         claim=crisis.claims.get(its.claim),
     )

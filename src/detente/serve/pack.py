@@ -84,12 +84,7 @@ def overview(request: Request) -> Response:
     known = shown(workspace.of(request))
     every = fields(known.reading)
     find, table = (request.query_params.get(key) for key in ("find", "table"))
-    words = (find or "").lower().split()
-    listed: list[Field] | None = None
-    if find:
-        listed = [field for field in every if _holds(field, words)]
-    elif table is not None:
-        listed = [field for field in every if field.table == table]
+    listed = _listed(every, find or "", table)
     held = {id(fault) for field in every for fault in field.faults}
     return html.page(
         request,
@@ -107,6 +102,14 @@ def overview(request: Request) -> Response:
         rests_on=rests_on,
         headline=headline,
     )
+
+
+def _listed(every: tuple[Field, ...], find: str, table: str | None) -> list[Field] | None:
+    """Return the fields that are sought, or those of a table; nothing if neither is asked for."""
+    words = find.lower().split()
+    if words:
+        return [field for field in every if _holds(field, words)]
+    return None if table is None else [field for field in every if field.table == table]
 
 
 def _holds(field: Field, words: list[str]) -> bool:

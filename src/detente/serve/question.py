@@ -61,7 +61,7 @@ class KnownNumber(NamedTuple):
         return significant(median(self.number))
 
 
-class MovedNumber(NamedTuple):
+class AskedNumber(NamedTuple):
     """A number of a question, and what it is set to."""
 
     known: KnownNumber
@@ -95,10 +95,10 @@ class MovedNumber(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Question:
+class CrisisQuestion:
     """Numbers of a run that are moved."""
 
-    moved: tuple[MovedNumber, ...]
+    moved: tuple[AskedNumber, ...]
 
     @property
     def asked(self) -> dict[str, Asked]:
@@ -112,7 +112,7 @@ class Question:
         return {one.known.path: one.value for one in self.moved if one.text}
 
     @property
-    def far(self) -> tuple[MovedNumber, ...]:
+    def far(self) -> tuple[AskedNumber, ...]:
         """Return the numbers that are set to what hardly any world has."""
         return tuple(one for one in self.moved if one.text and one.is_far)
 
@@ -122,7 +122,7 @@ class Question:
         return urlencode({**fields, **({plus: ""} if plus else {})})
 
 
-def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> Question:
+def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
     """Return the question that an address holds; what is no path in it is something else.
 
     Raises
@@ -134,7 +134,9 @@ def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> Question:
     if len(texts) > MOST_MOVED:
         hint = f"move {MOST_MOVED} at most"
         raise DetenteError(f"{len(texts)} numbers are moved at once", where="question", hint=hint)
-    return Question(tuple(MovedNumber(_known(run, path), text) for path, text in texts.items()))
+    return CrisisQuestion(
+        tuple(AskedNumber(_known(run, path), text) for path, text in texts.items())
+    )
 
 
 def _known(run: ServedRun, path: str) -> KnownNumber:
@@ -145,9 +147,9 @@ def _known(run: ServedRun, path: str) -> KnownNumber:
 
 
 def find(run: ServedRun, text: str) -> list[KnownNumber]:
-    """Return the numbers whose path or meaning has each word of a text, those that matter first.
+    """Return the numbers whose path or meaning has each word of a text.
 
-    Without a text those that were found to matter most, else those with most claims.
+    First come those that were found to move outcomes, then those with most claims.
     """
     words = text.lower().split()
     found = [
@@ -155,8 +157,7 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
         for path, title in run.numbers.items()
         if all(word in f"{path} {title}".lower() for word in words)
     ]
-    first = run.drivers.get("any_war")
-    ranks = {} if first is None else {path: rank for rank, path in enumerate(first.numbers)}
+    ranks = {path: rank for rank, path in enumerate(run.matter)}
     claims = {path: len(run.crisis.numbers[path].because) for path in found}
     found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
     return [_known(run, path) for path in found[:MOST_FOUND]]
@@ -181,7 +182,7 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
         yield played.read(size)
 
 
-def put(run: ServedRun, question: Question) -> WhatIfQuestion:
+def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
     """Return a question made ready to be played.
 
     Raises
@@ -209,7 +210,8 @@ def _played(
 
 
 def warm(run: ServedRun) -> None:
-    """Play the worlds as they are, so that the first question is answered as soon as others."""
+    """Find out what matters, and play the worlds as they are: then questions are answered soon."""
+    _ = run.drivers
     worlds = min(WORLDS, run.run.record.settings.worlds)
     with run.turn:
         run.pairing.play([], worlds)

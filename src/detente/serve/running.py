@@ -14,11 +14,11 @@ from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import load
 from detente.serve import html, workspace
-from detente.serve.jobs import Job, Listener
+from detente.serve.jobs import BackgroundJob, Listener
 from detente.serve.workspace import Workspace
 
 
-def play(there: Workspace, pack: str, **settings: Any) -> Job:
+def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
     """Begin to play a run of a pack, behind the pages; it is served once it is done.
 
     The settings are those of `simulate`. One that was stopped goes on where it was.
@@ -68,7 +68,7 @@ def job(request: Request) -> Response:
     return html.see_other(one.shown_at) if one.state == "done" else _shown(request, one)
 
 
-def _shown(request: Request, one: Job) -> Response:
+def _shown(request: Request, one: BackgroundJob) -> Response:
     found = html.page(request, "job.html", job=one)
     if not one.is_over:
         found.headers["refresh"] = "2"  # for who has no script
@@ -97,7 +97,7 @@ def again(request: Request) -> Response:
     return html.see_other(begun.address)
 
 
-def _job(request: Request) -> Job:
+def _job(request: Request) -> BackgroundJob:
     found = workspace.of(request).jobs.all.get(request.path_params["job"])
     if found is None:
         raise HTTPException(404)
