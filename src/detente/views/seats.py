@@ -11,10 +11,9 @@ from detente.analysis.seats.debrief import (
     DebriefChoice,
     DebriefDecision,
 )
-from detente.analysis.seats.questions import Question
+from detente.analysis.seats.questions import SeatQuestion
 from detente.analysis.seats.sight import SeatView
-from detente.analysis.seats.table import FORCED, PERSON
-from detente.analysis.seats.table import Table as PlayedTable
+from detente.analysis.seats.table import FORCED, PERSON, PlayTable
 from detente.analysis.trace import Happening
 from detente.analysis.wording import (
     NAMES,
@@ -53,15 +52,15 @@ LEAST = 0.1
 """A chance below half of it is not written in numbers [percent]."""
 
 
-class Turn(NamedTuple):
+class SeatTurn(NamedTuple):
     """What a seat is shown when it is its turn, or when all is over."""
 
-    table: PlayedTable
+    table: PlayTable
     view: SeatView
     since: Annotated[int, "how much of what happened it has been shown before"]
 
 
-def turn(shown: Turn) -> Section:
+def turn(shown: SeatTurn) -> Section:
     """Return what a seat sees: what has happened since, where things stand, what it is asked."""
     table, view, _ = shown
     record, name = table.run.record, table.ground.seats[view.seat].name
@@ -90,7 +89,7 @@ def _news(record: Record, happened: Sequence[Happening]) -> Iterator[Block]:
         yield Listing("What has happened", items)
 
 
-def _standing(shown: Turn) -> str:
+def _standing(shown: SeatTurn) -> str:
     table, view, _ = shown
     at, parties = view.standing, table.run.record.parties
     challenger, defender = parties["challenger"], parties["defender"]
@@ -111,7 +110,7 @@ def _own(view: SeatView) -> str:
     return f" You are {TYPES[0 if view.own.is_firm else 1]}; nobody else knows.{plan}"
 
 
-def _choices(question: Question) -> Table:
+def _choices(question: SeatQuestion) -> Table:
     rows = tuple((str(place), one.says) for place, one in enumerate(question.choices, 1))
     columns = (Column("No.", is_number=True), Column("You may"))
     return Table("choices", question.says, columns, rows)
@@ -148,7 +147,7 @@ def section(found: Debrief) -> Section:
     )
 
 
-def _players(table: PlayedTable) -> str:
+def _players(table: PlayTable) -> str:
     return ", ".join(table.ground.seats[key].name for key in table.place.persons)
 
 
