@@ -106,7 +106,8 @@ def look(table: PlayTable, position: TablePosition, luck: np.random.Generator) -
 
 def play(table: PlayTable, luck: np.random.Generator) -> Tried:
     """Play a table with random decisions, some taken back, and look at every position."""
-    views, wrong = 0, []
+    views = 0
+    wrong: list[str] = []
     for _ in range(MOST_DECISIONS):
         position = table.advance()
         found = look(table, position, luck)
@@ -156,7 +157,8 @@ def new_table(folder: Path, on: SeatedWorld, number: int) -> PlayTable:
 
 def taint(folder: Path, tables: int) -> bool:
     """Play so many tables; say whether no seat saw what is not its own."""
-    places, views, wrong = grounds(folder), 0, []
+    places, views = grounds(folder), 0
+    wrong: list[str] = []
     for number in range(tables):
         table = new_table(folder, places[number % len(places)], number)
         found = play(table, np.random.default_rng(number))

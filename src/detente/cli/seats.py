@@ -80,7 +80,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Play a crisis yourself: you decide for an actor, the model goes on.
+    """Play a crisis yourself: you decide for one of its actors.
 
     You see what your side sees, and choose when it is your turn: a number or the first words. What
     you want with it may follow after #. `?` explains, `undo` takes your last decision back, `quit`
