@@ -12,7 +12,8 @@
 #                 .venv/bin/python -m verification kills
 #   make verify-release  all that at full size, which takes days, and mutants of the code; goes on
 #                 where stopped
-#   make verify-page    the report in a browser, and hostile words wherever words are shown
+#   make verify-page    the report and the pages of serve in a browser, and hostile words wherever
+#                       words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
 #   .venv/bin/python -m verification.answers REVISION  whether each --json answers as it did then
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
@@ -77,6 +78,7 @@ verify-page: .venv/ready-dev .venv/page/ready
 	$(BIN)/detente run oman-2026 --set incidents.hotline=1 --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/before
 	$(BIN)/detente report .venv/page/run --since .venv/page/before --tlp amber --overwrite -o .venv/page/report.html
 	.venv/page/bin/python -m verification.page .venv/page/report.html .venv/page/pictures
+	.venv/page/bin/python -m verification.asked $(BIN)/detente .venv/page/run .venv/page/pictures
 	$(BIN)/python -m verification.injection
 
 verify-peers: .venv/peers/ready

@@ -1,5 +1,6 @@
 """What became of a crisis: endings and outcomes with intervals, who began, why wars stopped."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
@@ -126,8 +127,10 @@ class Summary(notebook.Shown):
         }
 
 
-def summarise(run: Run) -> Summary:
-    """Count a run: what became of the crisis under each of its options.
+def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
+    """Count a run: what became of the crisis under each of its options, or those named.
+
+    Those named include the base.
 
     Raises
     ------
@@ -135,7 +138,8 @@ def summarise(run: Run) -> Summary:
         If a file of the run is missing or was changed.
     """
     settings = run.record.settings
-    found = {option: _summarise(run, option, settings.worlds_of(option)) for option in run.options}
+    counted = run.options if options is None else options
+    found = {option: _summarise(run, option, settings.worlds_of(option)) for option in counted}
     shared, is_alike = settings.shared_worlds, settings.shared_worlds == settings.worlds
     return Summary(run, found, found[BASE] if is_alike else _summarise(run, BASE, shared))
 

@@ -20,7 +20,7 @@ in the shift, and the share is that of the run, moved by it.
 import math
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 
@@ -197,12 +197,8 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     if why:
         _refuse_sweep(question)
     pairing.play(question.alterations, there, **means)
-    points = [
-        WhatIfPoint(values, shares_of(pairing.read(one, there)))
-        for values, one in zip(question.values, question.alterations, strict=True)
-    ]
     path = path_of(pairing, question.alterations[0], there, **means) if why else None
-    return WhatIf(run, question.fields, tuple(points), tuple(outcomes), there, futures, grid, path)
+    return replace(question.read(there), outcomes=tuple(outcomes), path=path)
 
 
 class WhatIfQuestion(NamedTuple):
@@ -223,11 +219,35 @@ class WhatIfQuestion(NamedTuple):
         """Return how many worlds are left to be played."""
         return self.pairing.missing((AS_IT_IS, *self.alterations), self.worlds)
 
+    def read(self, worlds: int) -> WhatIf:
+        """Return what came of it in the first worlds, which were played.
+
+        Raises
+        ------
+        DetenteError
+            If they were not.
+        """
+        pairing = self.pairing
+        points = tuple(
+            WhatIfPoint(values, shares_of(pairing.read(one, worlds)))
+            for values, one in zip(self.values, self.alterations, strict=True)
+        )
+        size = worlds, pairing.futures, pairing.grid
+        return WhatIf(pairing.run, self.fields, points, SHOWN, *size)
+
 
 def ask(
-    run: Run, changes: Mapping[str, Asked], *, worlds: int | None, futures: int, grid: Grid
+    run: Run,
+    changes: Mapping[str, Asked],
+    *,
+    worlds: int | None = None,
+    futures: int = FUTURES,
+    grid: Grid = "tiny",
+    pairing: Pairing | None = None,
 ) -> WhatIfQuestion:
     """Return what `whatif` plays, of which nothing is played yet.
+
+    A `pairing` that is given has been asked before, and remembers.
 
     Raises
     ------
@@ -236,7 +256,8 @@ def ask(
     """
     asked = _fields(run, changes)
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
-    pairing = Pairing(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
+    if pairing is None:
+        pairing = Pairing(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
     there = min(WORLDS, run.record.settings.worlds) if worlds is None else worlds
     pairing.sizes(there)
     fields = tuple(_described(pairing.ground.crisis, *one) for one in asked.items())

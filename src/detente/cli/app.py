@@ -17,6 +17,7 @@ from detente.cli import (
     play,
     read,
     seats,
+    serve,
     terminal,
     whatif,
     write,
@@ -118,6 +119,7 @@ _add("ask", look.ask, READ, "ask --by 2026-04-01 --given first_force_by=us")
 _add("find", look.find, READ, "find --ending war --begun-by us --typical")
 _add("trace", look.trace, READ, "trace --future 12:345")
 _add("report", read.report, READ, "report --tlp amber")
+_add("serve", serve.serve, READ, "serve oman-2026")
 _add("update", follow.update, FOLLOW, "update --next")
 _add("replay", follow.replay, FOLLOW, "replay --worlds 8")
 _add("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis")

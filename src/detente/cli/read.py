@@ -406,26 +406,12 @@ def _refuse_clash(name: str, form: str | None, part: "Part") -> None:
 
 
 def _work_out(run: "Run", *, quiet: bool) -> None:
-    from detente.analysis.causes import causes as find_causes
-    from detente.analysis.discovery import discover
-    from detente.analysis.drivers import drivers as ask
-    from detente.analysis.hypotheses import hypotheses
-    from detente.analysis.influence import influence
     from detente.cli.progress import Teller
-    from detente.ensemble.foundation import read_base_again
-    from detente.views.material import ASKED
+    from detente.views.material import WORK
 
-    for outcome in ASKED:
+    for work in WORK.values():
         with Teller(quiet=quiet, unit="worlds") as teller:
-            ask(run, outcome=outcome, progress=teller)
-    with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
-        find_causes(run, progress=teller)
-    with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
-        if read_base_again(run.folder, run.record).hypotheses:
-            hypotheses(run, progress=teller)
-        influence(run, progress=teller)
-        for outcome in ASKED:
-            discover(run, outcome=outcome, progress=teller)
+            work(run, teller)
 
 
 def _show_written(written: "Written", *, quiet: bool) -> None:

@@ -6,6 +6,7 @@ import shlex
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Generic, TypeAlias, TypeVar
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 Play: TypeAlias = Callable[[K, threading.Event], T | None]
 """Plays what belongs to a key; may return None once the event says that it is too late."""
+Hands: TypeAlias = tuple[int, threading.Event | None]
+"""How many threads play, and what somebody sets to stop them, if anybody may."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,16 @@ class Kept(Generic[K, T]):
         "gets ready to play the keys that are missing; called once, and only if there are any",
     ]
     worlds: Annotated[int, "in one file"] = 1
+    is_aside: Annotated[bool, "whether new files lie apart, as long as the process"] = False
 
     def path(self, key: K) -> Path:
-        """Return where a file lies; where a bundle lacks it, one kept as long as the process."""
+        """Return where a file lies; where a bundle lacks it, one kept as long as the process.
+
+        That holds for any run that files are kept apart from.
+        """
         name = self.file_of(key).name
         path = self.run.folder / self.folder / name
-        if not is_within_bundle(path) or path.is_file():
+        if path.is_file() or not (self.is_aside or is_within_bundle(path)):
             return path
         return spare_folder() / self.run.digest / self.folder / name
 
@@ -123,10 +130,11 @@ class Kept(Generic[K, T]):
         *,
         threads: int | None = None,
         progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         """Play what does not lie there, on all processors unless `threads` are given.
 
-        On an interrupt only whole files are left.
+        On an interrupt only whole files are left, and once somebody sets `stop`, which is no fault.
 
         Raises
         ------
@@ -134,38 +142,45 @@ class Kept(Generic[K, T]):
             If the threads are not allowed, something else is writing into the run, or a file
             cannot be written; and as `prepare` and what it returns do.
         """
-        at_a_time = threads_of(threads)
-        missing = self.missing(keys)
+        at_a_time, missing = threads_of(threads), self.missing(keys)
         if not missing:
             return
         play = self.prepare(missing)
         clock = Clock(len(keys) * self.worlds, progress)
         clock.tell(clock.total - len(missing) * self.worlds)
-        files = [self.path(key) for key in missing]
         try:
-            with adding(self.run, self.folder, files, self.command.replace(" RUN", "")):
-                self._play_on_threads(play, missing, clock, at_a_time)
-        except KeyboardInterrupt as stop:
-            stop.add_note(self._how_to_go_on())
+            with self._adding(missing):
+                self._play_on_threads(play, missing, clock, (at_a_time, stop))
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(self._how_to_go_on())
             raise
         except OSError as fault:
             place = self.run.folder
             what = folders.unwritable(place, fault).what
             raise DetenteError(what, where=str(place), hint=self._how_to_go_on()) from fault
 
+    def _adding(self, missing: Sequence[K]) -> AbstractContextManager[None]:
+        """Keep other writers out of the run, if it is written into."""
+        if self.is_aside:
+            return nullcontext()
+        files = [self.path(key) for key in missing]
+        return adding(self.run, self.folder, files, self.command.replace(" RUN", ""))
+
     def _how_to_go_on(self) -> str:
         named = self.command.replace("RUN", shlex.quote(str(self.run.folder)))
         return f"go on with: detente {named}"
 
     def _play_on_threads(
-        self, play: Play[K, T], missing: Sequence[K], clock: Clock, threads: int
+        self, play: Play[K, T], missing: Sequence[K], clock: Clock, hands: Hands
     ) -> None:
         if not runners.kernel().is_warm():
             # Compiled by the main thread, which an interrupt reaches at once.
             clock.tell(0, is_compiling=True)
             clock.tell(self._play(play, missing[0], threading.Event()))
             missing = missing[1:]
-        with workers(threads) as (pool, stop):
+        threads, asked_to_stop = hands
+        with workers(threads) as (pool, own):
+            stop = own if asked_to_stop is None else asked_to_stop
             for done in as_completed([pool.submit(self._play, play, key, stop) for key in missing]):
                 clock.tell(done.result())
 

@@ -22,6 +22,11 @@ from detente.errors import DetenteError, UnguardedWarning
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
 
+
+class BusyRunError(DetenteError):
+    """A run into which something else is writing."""
+
+
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """Errors by which a file system says that it has no locks."""
 LONGEST_WORDS = 1000
@@ -38,8 +43,10 @@ def hold(folder: Path, doing: str) -> Iterator[None]:
 
     Raises
     ------
+    BusyRunError
+        If another writer holds it.
     DetenteError
-        If another writer holds it, or nothing can be written there.
+        If nothing can be written there.
     """
     lock = _acquired(folder, doing)
     try:
@@ -117,7 +124,7 @@ def _busy(folder: Path) -> DetenteError:
     if who:
         named = "process {process} on {host} (detente {doing}, since {since})".format(**who)
     hint = "wait until it has ended; a new run can go into another folder, named with -o"
-    return DetenteError(f"{named} is writing here", where=str(folder), hint=hint)
+    return BusyRunError(f"{named} is writing here", where=str(folder), hint=hint)
 
 
 def _holder(path: Path) -> dict[str, Any]:

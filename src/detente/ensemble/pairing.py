@@ -182,6 +182,9 @@ class Pairing:
     grid: Grid = "tiny"
     command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
     reading: FutureReading = CLASSES
+    is_aside: Annotated[bool, "whether what is played is kept apart, as long as the process"] = (
+        False
+    )
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked.
@@ -247,12 +250,12 @@ class Pairing:
         worlds: int = WORLDS,
         *,
         after: int = 0,
-        threads: int | None = None,
-        progress: Listener | None = None,
+        **means: Any,
     ) -> None:
         """Play the first worlds under each alteration, and as they are, unless they are kept.
 
-        `after` is how many of them, whole blocks, are left out.
+        `after` is how many of them, whole blocks, are left out. The means are those of
+        `Kept.play_missing`: threads, progress, stop.
 
         Raises
         ------
@@ -260,7 +263,7 @@ class Pairing:
             If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
         """
         asked = (AS_IT_IS, *alterations)
-        self.play_each(asked, worlds, after=after, threads=threads, progress=progress)
+        self.play_each(asked, worlds, after=after, **means)
 
     def play_each(
         self,
@@ -268,8 +271,7 @@ class Pairing:
         worlds: int,
         *,
         after: int = 0,
-        threads: int | None = None,
-        progress: Listener | None = None,
+        **means: Any,
     ) -> None:
         """Play the first worlds but for so many under each alteration alone, unless they are kept.
 
@@ -279,7 +281,7 @@ class Pairing:
             As `play` does.
         """
         blocks = self._blocks(alterations, worlds, after)
-        self._kept.play_missing(blocks, threads=threads, progress=progress)
+        self._kept.play_missing(blocks, **means)
 
     def read(self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
         """Return the answer of the first worlds, which were played, but for so many.
@@ -349,7 +351,8 @@ class Pairing:
 
     @cached_property
     def _kept(self) -> Kept[WorldBlock, np.ndarray]:
-        return Kept(self.run, folders.ANSWERS, self.command, self._file, self._prepare, BLOCK)
+        calls = self.command, self._file, self._prepare
+        return Kept(self.run, folders.ANSWERS, *calls, BLOCK, is_aside=self.is_aside)
 
     def _file(self, block: WorldBlock) -> File[np.ndarray]:
         under, first = block

@@ -1,5 +1,6 @@
 """The results that a report is written from, each worked out when it is first asked for."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,16 +11,19 @@ from detente.analysis.compare import Comparison, compare
 from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
 from detente.analysis.drivers import Drivers
+from detente.analysis.drivers import drivers as find_drivers
 from detente.analysis.drivers.answer import played as drivers_played
 from detente.analysis.engagement import Engagement, engage
 from detente.analysis.hypotheses import Hypotheses
+from detente.analysis.hypotheses import hypotheses as test_hypotheses
 from detente.analysis.hypotheses import played as hypotheses_played
-from detente.analysis.influence import Influences, influence
+from detente.analysis.influence import UNPLAYED, Influences, influence
 from detente.analysis.summary import Summary, summarise
 from detente.analysis.update import TooFewError, Update, update
-from detente.ensemble.foundation import read_again
+from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
 from detente.views.trace import Storyline, storylines
@@ -28,6 +32,35 @@ MOST_WORLDS, CAMPAIGNS = 64, 32
 """Worlds, and campaigns in each, in which force is played against defence for the report."""
 ASKED = ("any_war", "deal")
 """The outcomes of which the report says what they turn on."""
+
+
+def _find_causes(run: Run, progress: Listener) -> None:
+    find_causes(run, progress=progress)
+
+
+def _find_drivers(run: Run, progress: Listener) -> None:
+    for outcome in ASKED:
+        find_drivers(run, outcome=outcome, progress=progress)
+    for outcome in ASKED:
+        discover(run, outcome=outcome, progress=progress)
+
+
+def _test_hypotheses(run: Run, progress: Listener) -> None:
+    if read_base_again(run.folder, run.record).hypotheses:
+        test_hypotheses(run, progress=progress)
+
+
+def _turn_claims(run: Run, progress: Listener) -> None:
+    influence(run, progress=progress)
+
+
+WORK: Mapping[str, Callable[[Run, Listener], None]] = {
+    "turning": _find_drivers,
+    "beginnings": _find_causes,
+    "hypotheses": _test_hypotheses,
+    "resting": _turn_claims,
+}
+"""What takes minutes and is then kept in the run's folder, by the section that reports it."""
 
 
 @dataclass(frozen=True)
@@ -117,3 +150,13 @@ class Material:
     def comparison(self) -> Comparison | None:
         """What options change, if the run played any."""
         return compare(self.run) if len(self.run.options) > 1 else None
+
+    def lacks(self, section: str) -> bool:
+        """Say whether a section would report more if what takes minutes were worked out."""
+        there = {
+            "turning": lambda: set(self.drivers) == set(ASKED),
+            "beginnings": lambda: self.causes is not None,
+            "hypotheses": lambda: self.hypotheses is not None or not self.crisis.hypotheses,
+            "resting": lambda: UNPLAYED not in self.influence.notes,
+        }
+        return section in there and not self.run.record.is_older and not there[section]()

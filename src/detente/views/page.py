@@ -1,6 +1,6 @@
 """The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from detente.analysis.since import since as moved
@@ -25,33 +25,35 @@ from detente.views.figures import Figure
 from detente.views.material import Material
 from detente.views.record import HandlingMark, citation, mark_of
 
-QUESTIONS: tuple[Callable[[Material], Section], ...] = (
-    lambda known: endings.in_report(known.summary, known.course, known.storylines),
-    lambda known: beginnings.section(known.summary, known.course, known.causes),
-    lambda known: drivers.turning(known.run, known.drivers, known.boxes, known.engagement),
-    lambda known: (
+QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
+    "endings": lambda known: endings.in_report(known.summary, known.course, known.storylines),
+    "beginnings": lambda known: beginnings.section(known.summary, known.course, known.causes),
+    "turning": lambda known: drivers.turning(
+        known.run, known.drivers, known.boxes, known.engagement
+    ),
+    "options": lambda known: (
         options.unplayed(known.run)
         if known.comparison is None
         else options.section(known.comparison)
     ),
-    lambda known: watching.report(known.run, known.crisis, known.watched),
-    lambda known: evidence.resting(known.influence),
-    lambda known: (
+    "watching": lambda known: watching.report(known.run, known.crisis, known.watched),
+    "resting": lambda known: evidence.resting(known.influence),
+    "hypotheses": lambda known: (
         hypotheses.untested(known.run, known.crisis)
         if known.hypotheses is None
         else hypotheses.section(known.hypotheses)
     ),
-    lambda known: history.fitness(known.run),
-)
-"""What is answered, in the order of the product's questions."""
-GROUNDS: tuple[Callable[[Material], Section], ...] = (
-    lambda known: evidence.claims(known.crisis, known.ledger),
-    lambda known: evidence.assumptions(known.crisis, known.ledger),
-    lambda known: _words(known.run),
-    lambda known: record.limits(known.run),
-    lambda known: record.reproduction(known.run),
-)
-"""What stands beneath the answers."""
+    "fitness": lambda known: history.fitness(known.run),
+}
+"""What is answered, in the order of the product's questions, by the key of its section."""
+GROUNDS: Mapping[str, Callable[[Material], Section]] = {
+    "evidence": lambda known: evidence.claims(known.crisis, known.ledger),
+    "assumptions": lambda known: evidence.assumptions(known.crisis, known.ledger),
+    "words": lambda known: _words(known.run),
+    "limits": lambda known: record.limits(known.run),
+    "reproduction": lambda known: record.reproduction(known.run),
+}
+"""What stands beneath the answers, likewise."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _words(run: Run) -> Section:
 
 
 def _answered(material: Material, clock: Clock) -> Iterator[Section]:
-    for ask in (*QUESTIONS, *GROUNDS):
+    for ask in (*QUESTIONS.values(), *GROUNDS.values()):
         yield ask(material)
         clock.tell(1)
     yield Section("fared", "How have such models fared?", (record.fared(),))

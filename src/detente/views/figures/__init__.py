@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detente.views.figures.changes import whatif
+    from detente.views.figures.changes import moved_endings, whatif
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
@@ -33,6 +33,7 @@ __all__ = [
     "futures_first",
     "hundred_futures",
     "leakage",
+    "moved_endings",
     "options",
     "options_matrix",
     "posture_map",
@@ -53,6 +54,7 @@ _HOMES = {
     "futures_first": "dots",
     "hundred_futures": "dots",
     "leakage": "estimates",
+    "moved_endings": "changes",
     "options": "estimates",
     "options_matrix": "matrix",
     "posture_map": "map",

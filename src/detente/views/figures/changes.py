@@ -20,6 +20,8 @@ from detente.views.figures.intervals import IntervalRow
 HEIGHT = 220
 CELL = 34
 """Height of a row of a grid of points [pixels]."""
+LONGEST_AXIS = 50.0
+"""An axis of shares ends no sooner [of 100]."""
 LINE = 36
 """What an axis is called goes on in another line behind so much [characters]."""
 MOVED = ("ending", "in the run", "with the change", "differs", "low", "high")
@@ -72,6 +74,36 @@ def _endings(found: WhatIf) -> Figure:
             drawn, axis="more or fewer of 100 futures", domain=intervals.domain_of(drawn)
         ),
     )
+
+
+def moved_endings(found: WhatIf) -> Figure:
+    """Draw the share of each ending with a change, and where it is in the run.
+
+    The axis is the same for most changes, so that pictures of several can be told apart.
+    """
+    called, shares = wording.titles(found.run.record), found.points[0].shares
+    drawn = [_with_change(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
+    most = max(LONGEST_AXIS, *(end for row in drawn for end in (row.high, *row.worlds)))
+    war = wording.of_100(shares["any_war"].share)
+    title = f"With the change {war} of 100 end in war"
+    return Figure(
+        key="moved_endings",
+        title=title,
+        subtitle=f"Endings with the change, in % of futures, in this model; {size_of(found.run)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
+        notes=("In this model. Small dot: in the run. " + _played(found),),
+        table=Numbers(MOVED, tuple(_cells(called[key], shares[key]) for key in ENDINGS)),
+        chart=intervals.listed(drawn, axis="of 100 futures", domain=(0.0, most)),
+    )
+
+
+def _with_change(name: str, one: MovedShare, colour: str) -> IntervalRow:
+    share, low, high = (100.0 * end for end in (one.share, one.low, one.high))
+    words = wording.share(one.share, one.low, one.high)
+    shift = wording.points(one.shift, signed=True)
+    number = f"{words}, {shift}"
+    before = (100.0 * one.before,)
+    return IntervalRow(headed(name), share, low, high, before, number, colour, _is_clear(one))
 
 
 def _played(found: WhatIf) -> str:

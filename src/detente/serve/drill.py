@@ -1,0 +1,138 @@
+"""The pages of single things in a run: a number, a claim, a future, and how they hang together."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.analysis.drivers.inputs import titled
+from detente.analysis.explaining import explain
+from detente.analysis.influence import Shift
+from detente.analysis.trace import trace
+from detente.analysis.wording import Value, share, titles
+from detente.serve import html, workspace
+from detente.serve.workspace import ServedRun
+from detente.views import explaining, figures
+from detente.views import trace as tracing
+from detente.views.figures import Figure
+
+
+class MovedOutcome(NamedTuple):
+    """An outcome that a number or a claim moves, and how far between its two ends."""
+
+    outcome: str
+    by: Value
+
+
+def _run(request: Request) -> ServedRun:
+    return workspace.of(request).known(request.path_params["run"])
+
+
+def number(request: Request) -> Response:
+    """Show what a number means, what it rests on and what it moves."""
+    run, path = _run(request), request.path_params["path"]
+    found = explain(run.crisis, path)
+    return html.page(
+        request,
+        "number.html",
+        section=explaining.section(found),
+        found=found,
+        title=titled(path, run.crisis),
+        can_move=path in run.numbers,
+        moves=list(_moved_by(run, path)),
+    )
+
+
+def _moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
+    """Yield the outcomes that a number surely moves, as far as that was worked out."""
+    called = titles(run.run.record)
+    for outcome, found in run.drivers.items():
+        if path in found.numbers:
+            swing = found.numbers[path].swing
+            yield MovedOutcome(
+                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
+            )
+
+
+def claims(request: Request) -> Response:
+    """List the claims of the pack with how many numbers rest on each."""
+    run = _run(request)
+    resting = {key: sum(key in row.because for row in run.ledger.rows) for key in run.crisis.claims}
+    return html.page(request, "claims.html", run=run, resting=resting)
+
+
+def claim(request: Request) -> Response:
+    """Show a claim, which numbers rest on it, and how far outcomes move if it is turned round."""
+    run, key = _run(request), request.path_params["claim"]
+    if key not in run.crisis.claims:
+        raise HTTPException(404)
+    one = run.crisis.claims[key]
+    rows = [row for row in run.ledger.rows if key in row.because]
+    shifts = run.influence.claims[key].shifts
+    return html.page(
+        request,
+        "claim.html",
+        key=key,
+        claim=one,
+        source=run.crisis.sources.get(one.source),
+        rows=rows,
+        titles=run.numbers,
+        moves=list(_turned(run, shifts)),
+        is_played=not run.influence.notes,
+    )
+
+
+def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcome]:
+    called = titles(run.run.record)
+    for outcome, shift in shifts.items():
+        if shift.is_told:
+            moved, low, high = shift.swing[:3]
+            yield MovedOutcome(called[outcome], share(moved, low, high, decimals=1))
+
+
+def futures(request: Request) -> Response:
+    """Show a hundred futures, each with an address at which it is walked."""
+    run = _run(request)
+    picture = figures.hundred_futures(run.run)
+    return html.page(request, "futures.html", run=run, picture=picture)
+
+
+def future(request: Request) -> Response:
+    """Walk one future day by day, next to what dates and places the pack has."""
+    run, given = _run(request), request.path_params
+    found = trace(run.run, future=(given["world"], given["future"]))
+    days = sorted({one.day for one in found.happenings})
+    day = _day(request.query_params.get("day", ""), days)
+    return html.page(
+        request,
+        "future.html",
+        found=found,
+        section=tracing.section(found),
+        day=day,
+        before=max((one for one in days if day is not None and one < day), default=None),
+        after=min((one for one in days if day is None or one > day), default=None),
+        pictures=list(_next_to_it(run, figures.beliefs(found))),
+    )
+
+
+def _day(text: str, days: list[int]) -> int | None:
+    """Return up to which day a future is walked; None for all of it."""
+    return min(int(text), days[-1]) if text.isdecimal() and len(text) < 6 and days else None  # noqa: PLR2004
+
+
+def _next_to_it(run: ServedRun, beliefs: Figure | None) -> Iterator[Figure]:
+    for drawn in (beliefs, figures.posture_map(run.crisis), figures.calendar(run.crisis)):
+        if drawn is not None:
+            yield drawn
+
+
+ROUTES = [
+    Route("/run/{run}/number/{path}", number),
+    Route("/run/{run}/claims", claims),
+    Route("/run/{run}/claim/{claim}", claim),
+    Route("/run/{run}/futures", futures),
+    Route("/run/{run}/future/{world:int}/{future:int}", future),
+]

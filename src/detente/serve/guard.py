@@ -1,0 +1,170 @@
+"""Who may ask: this machine's user, in a page that this program made."""
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple, TypeAlias
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
+
+NAMES = ("127.0.0.1", "localhost")
+"""What this machine calls itself; a page of another name that leads here is refused."""
+OPEN = "/open"
+READS = ("GET", "HEAD")
+MOST_BODY = 16 << 20
+"""What a form may hold, with the documents in it [bytes]."""
+TOO_LONG = f"more than {MOST_BODY >> 20} MiB were sent"
+PATIENCE = 30.0
+"""How long the next part of a body may take to come [s]."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a browser may do with a page: nothing that it did not get from here."""
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+AGAIN = "open the address that detente serve printed; it opens once, so start it again if need be"
+
+
+class RefusedRequest(NamedTuple):
+    """Why a request is not answered."""
+
+    status: int
+    why: str
+
+
+class BodyError(Exception):
+    """A body that is longer than it may be, or takes longer to come."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.refusal = RefusedRequest(status, why)
+
+
+class Guard:
+    """Answers what comes from a page of this server, in the browser that was given its token.
+
+    First the name by which it was reached is looked at (a foreign name may lead here), then whether
+    another site asks, then the cookie. The token is in the address that is printed; it is spent by
+    the first who opens that, who gets the cookie.
+    """
+
+    def __init__(self, app: App, port: int) -> None:
+        self.app = app
+        self.token = secrets.token_urlsafe(32)
+        self.session = secrets.token_urlsafe(32)
+        self.hosts = {f"{name}:{port}".encode() for name in NAMES}
+        self.origins = {b"http://" + host for host in self.hosts}
+        self.cookie = f"detente-{port}"
+        self.address = f"http://{NAMES[0]}:{port}{OPEN}?token={self.token}"
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer, or refuse to."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await _say(send, refused.status, refused.why)
+        elif scope["path"] == OPEN:
+            await self._open(scope, headers, send)
+        elif not self._is_known(headers):
+            await _say(send, 403, AGAIN)
+        else:
+            await self._pass_on(scope, receive, send)
+
+    def _refusal(self, scope: Message, headers: dict[bytes, bytes]) -> RefusedRequest | None:
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            return RefusedRequest(400, "one host is to be named")
+        if headers[b"host"].lower() not in self.hosts:
+            return RefusedRequest(421, "this server has another name")
+        if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
+            return RefusedRequest(403, "asked by another site")
+        reads = scope["method"] in READS
+        if not reads and headers.get(b"origin") not in self.origins:
+            return RefusedRequest(403, "asked by another site")
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > MOST_BODY:
+            return RefusedRequest(413, TOO_LONG)
+        return None
+
+    async def _open(self, scope: Message, headers: dict[bytes, bytes], send: Send) -> None:
+        """Give who has the token the cookie; who has it already is let in."""
+        asked = scope["query_string"]
+        if self._is_known(headers):
+            await _say(send, 303, "", [(b"location", b"/")])
+        elif not hmac.compare_digest(asked, f"token={self.token}".encode()):
+            await _say(send, 403, AGAIN)
+        else:
+            self.token = secrets.token_urlsafe(32)
+            kept = f"{self.cookie}={self.session}; HttpOnly; SameSite=Strict; Path=/"
+            more = [(b"location", b"/"), (b"set-cookie", kept.encode())]
+            await _say(send, 303, "", more)
+
+    def _is_known(self, headers: dict[bytes, bytes]) -> bool:
+        jar: SimpleCookie = SimpleCookie()
+        try:
+            jar.load(headers.get(b"cookie", b"").decode("latin-1"))
+        except CookieError:
+            return False
+        given = jar[self.cookie].value if self.cookie in jar else ""
+        return hmac.compare_digest(given.encode(), self.session.encode())
+
+    async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def marked(message: Message) -> None:
+            nonlocal has_begun
+            if message["type"] == "http.response.start":
+                has_begun = True
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        try:
+            await self.app(scope, counted(receive), marked)
+        except BodyError as fault:
+            if not has_begun:
+                await _say(send, *fault.refusal)
+
+
+def counted(receive: Receive) -> Receive:
+    """Return what receives a body as long as it is no longer than it may be, and comes in time."""
+    there, is_whole = 0, False
+
+    async def next_part() -> Message:
+        nonlocal there, is_whole
+        try:
+            async with asyncio.timeout(None if is_whole else PATIENCE):
+                message = await receive()
+        except TimeoutError as fault:
+            raise BodyError(408, "the rest of what was sent did not come") from fault
+        there += len(message.get("body", b""))
+        is_whole = not message.get("more_body", False)
+        if there > MOST_BODY:
+            raise BodyError(413, TOO_LONG)
+        return message
+
+    return next_part
+
+
+async def _say(send: Send, status: int, text: str, headers: Headers = ()) -> None:
+    kind = (b"content-type", b"text/plain; charset=utf-8")
+    start = {"type": "http.response.start", "status": status, "headers": [kind, *HEADERS, *headers]}
+    await send(start)
+    await send({"type": "http.response.body", "body": text.encode()})

@@ -1,0 +1,138 @@
+"""How a page is written: every text escaped, sections as the report has them, pictures apart."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from detente.analysis.wording import titles
+from detente.ensemble.record import Record
+from detente.serve import workspace
+from detente.text import headed
+from detente.views.blocks import Table
+from detente.views.figures import Figure
+from detente.views.render import html
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MOST_KEPT = 400
+"""Pictures and tables that are kept for the pages that name them."""
+
+
+class Destination(NamedTuple):
+    """A page that everybody should find."""
+
+    title: str
+    path: str
+
+
+PLACES = (
+    Destination("The crisis", ""),
+    Destination("How wars begin", "section/beginnings"),
+    Destination("Drivers", "section/turning"),
+    Destination("Options", "section/options"),
+    Destination("What to watch", "section/watching"),
+    Destination("Evidence", "section/resting"),
+    Destination("Hypotheses", "section/hypotheses"),
+    Destination("Futures", "futures"),
+    Destination("Runs", "/runs"),
+    Destination("Jobs", "/jobs"),
+)
+"""What stands in the navigation of each page; a path without a stroke belongs to the run."""
+
+
+class Apart:
+    """Pictures and tables of pages, under the digest of what they hold."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, text: str, kind: str, ending: str) -> str:
+        """Keep a text; return its address."""
+        name = f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.{ending}"
+        with self._lock:
+            self._kept[name] = text, kind
+            self._kept.move_to_end(name)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return f"/apart/{name}"
+
+    def find(self, name: str) -> tuple[str, str] | None:
+        """Return a text and its kind; None if it is not kept."""
+        with self._lock:
+            return self._kept.get(name)
+
+
+APART = Apart()
+
+
+def page(request: "Request", name: str, status: int = 200, **given: Any) -> Response:
+    """Write a page from a template; it knows the workspace and the places to go."""
+    return HTMLResponse(fragment(request, name, **given), status)
+
+
+def fragment(request: "Request", name: str, **given: Any) -> str:
+    """Write a part of a page from a template."""
+    there = workspace.of(request)
+    run = request.path_params.get("run") or there.newest
+    about = {"request": request, "workspace": there, "run_key": run, "places": _places(run)}
+    return environment().get_template(name).render(**about, **given)
+
+
+def see_other(address: str) -> Response:
+    """Lead to another page once something is done."""
+    return RedirectResponse(address, 303)
+
+
+def _places(run: str | None) -> list[Destination]:
+    """Return where the navigation leads, for the run that a page is about."""
+    found = []
+    for place in PLACES:
+        if place.path.startswith("/"):
+            found.append(place)
+        elif run is not None:
+            found.append(place._replace(path=f"/run/{run}/{place.path}"))
+    return found
+
+
+@cache
+def environment() -> Environment:
+    """Return what templates are written with: that of the report, with pictures by address."""
+    before = html.environment()
+    own = PackageLoader("detente.serve")
+    made = before.overlay(loader=ChoiceLoader([own, PackageLoader("detente.views.render")]))
+    made.filters = {**before.filters, "picture": picture, "csv": csv_address}
+    made.filters |= {"headed": headed, "outcome_title": outcome_title}
+    return made
+
+
+def picture(figure: Figure) -> dict[str, str]:
+    """Return a figure as a picture with an address of its own, and its size."""
+    svg = figure.svg()
+    width, height = (f"{side:.0f}" for side in html.size_of(svg))
+    return {"src": APART.keep(svg, "image/svg+xml", "svg"), "width": width, "height": height}
+
+
+def csv_address(block: Table | Figure) -> str:
+    """Return a table as an address from which it is saved."""
+    return APART.keep(block.csv(), "text/csv; charset=utf-8", "csv")
+
+
+def outcome_title(record: Record, outcome: str) -> str:
+    """Return what an outcome is called in a run."""
+    return titles(record)[outcome]
+
+
+def apart(request: "Request") -> Response:
+    """Return a picture or a table of a page."""
+    found = APART.find(request.path_params["name"])
+    if found is None:
+        return Response("load the page again", 404, media_type="text/plain")
+    text, kind = found
+    return Response(text, media_type=kind)

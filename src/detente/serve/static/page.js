@@ -1,0 +1,71 @@
+// What pages do beyond plain forms: answers that sharpen while a slider moves, a search as one types,
+// an address to copy, a job that is followed.
+const one = (selector, within = document) => within.querySelector(selector);
+const question = one("#question"), answer = one("#answer"), search = one("#search");
+let stream, timer;
+
+const moved = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name.includes(".")));
+
+// Pictures are there before the answer takes the place of the last one, so that nothing flickers.
+async function show(html, newest) {
+  const next = document.createElement("template");
+  next.innerHTML = html;
+  await Promise.all([...next.content.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+  if (stream === newest) answer.replaceChildren(next.content);
+  performance.mark("shown");
+}
+
+function ask() {
+  stream?.close();
+  const query = moved(question), mine = new EventSource(`${question.dataset.answers}?${query}`);
+  performance.mark("asked");
+  stream = mine;
+  history.replaceState(null, "", `?${query}`);
+  for (const link of document.querySelectorAll("#found a[href^='?']")) {
+    const also = new URLSearchParams(link.getAttribute("href").slice(1).split("#")[0]);
+    for (const [name, value] of query) also.set(name, value);
+    link.setAttribute("href", `?${also}#moved`);
+  }
+  for (const field of search.querySelectorAll("input[type=hidden]")) field.value = query.get(field.name) ?? "";
+  mine.onmessage = ({ data }) => show(JSON.parse(data), mine);
+  mine.addEventListener("over", () => mine.close());
+  mine.onerror = () => {
+    mine.close();
+    show("<p class='fault'>No answer comes: detente serve has ended. What was saved is kept; start it again.</p>", mine);
+  };
+}
+
+function later(work, wait) {
+  clearTimeout(timer);
+  timer = setTimeout(work, wait);
+}
+
+for (const field of question?.querySelectorAll("fieldset") ?? []) {
+  const slider = one("input[type=range]", field), text = one("input[type=text]", field);
+  slider.hidden = slider.disabled;
+  slider.addEventListener("input", () => { text.value = +Number(slider.value).toPrecision(3); later(ask, 60); });
+  text.addEventListener("input", () => { slider.value = text.value.split(":")[0] || text.placeholder; later(ask, 400); });
+}
+
+one("#find")?.addEventListener("input", () => later(async () => {
+  const query = new URLSearchParams(new FormData(search));
+  one("#found").innerHTML = await (await fetch(`${search.dataset.numbers}?${query}`)).text();
+}, 120));
+
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "Copied";
+  });
+}
+
+for (const place of document.querySelectorAll("[data-follow]")) {
+  const look = async () => {
+    const got = await fetch(place.dataset.follow).catch(() => null);
+    if (got?.redirected) location.assign(got.url);
+    else if (got?.ok) place.innerHTML = await got.text();
+    if (!got?.redirected) setTimeout(look, 700);
+  };
+  look();
+}

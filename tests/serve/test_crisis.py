@@ -1,0 +1,103 @@
+import json
+import threading
+
+import pytest
+
+from detente import whatif
+from detente.ensemble.lock import hold
+from detente.serve import question
+from detente.views import whatif as views
+from detente.views.blocks import plain
+from verification.payloads import PAYLOADS
+
+COST, FADE = "actors.us.war_cost", "talks.fade_rate"
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def copied(workspace):
+    """Return a run as pages know it."""
+    return workspace.known("one")
+
+
+def parts(answered):
+    """Return the parts of a page that a stream of events sends."""
+    lines = answered.text.splitlines()
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith('data: "')]
+
+
+def test_the_first_page_has_the_picture_the_answer_and_numbers_to_move(client, run):
+    page = client.get("/").text
+
+    assert run.record.title in page
+    assert 'src="/apart/' in page
+    assert "In this model war (regional or not)" in page
+    assert f'href="?{COST}=#moved"' not in page
+    assert client.get(f"/run/one/numbers?find={COST}").text.count("#moved") == 1
+
+
+def test_a_question_in_an_address_is_answered_as_whatif_answers_it(client, run):
+    page = client.get(f"/run/one/?{COST}=0.3&{FADE}=0.01:0.02").text
+    found = whatif(run, {COST: 0.3, FADE: (0.01, 0.02)}, threads=1)
+
+    for words in views.section(found).answer:
+        assert plain(words) in page.replace('<span class="modelled">', "").replace("</span>", "")
+
+
+def test_a_stream_sharpens_until_it_is_what_a_form_gets(client):
+    address = f"?{COST}=0.4"
+    sent = parts(client.get(f"/run/one/answer{address}"))
+    whole = client.get(f"/run/one/{address}").text
+
+    assert "16 of 16 worlds" in sent[-1]
+    assert all("more to come" in one for one in sent[:-1])
+    assert sent[-1].strip() in whole
+
+
+def test_what_is_far_from_the_pack_is_said(client):
+    assert "is far from the pack" in client.get(f"/run/one/?{COST}=2").text
+    assert "is far from the pack" not in client.get(f"/run/one/?{COST}=0.05").text
+
+
+@pytest.mark.parametrize("text", ["much", "0.1:0.2:0.3", "nan", "0.2:0.1", "-1", HOSTILE])
+def test_what_cannot_be_is_said_where_it_was_asked(client, text):
+    page = client.get("/run/one/", params={COST: text})
+
+    assert page.status_code == 400
+    assert f"<b>{COST}</b>" in page.text
+    assert HOSTILE not in page.text
+
+
+def test_a_question_that_is_given_up_is_not_played_on(copied):
+    given_up = threading.Event()
+    asked = question.put(copied, question.read(copied, [(COST, "0.77")]))
+    given_up.set()
+
+    assert list(question.answers(copied, asked, given_up)) == []
+    assert asked.missing > 0
+
+
+def test_a_run_that_is_written_by_something_else_answers_all_the_same(copied):
+    asked = question.put(copied, question.read(copied, [(COST, "0.66")]))
+    with hold(copied.run.folder, "causes"):
+        *_, found = question.answers(copied, asked, threading.Event())
+
+    assert found.worlds == 16
+    assert asked.missing > 0
+
+
+@pytest.mark.parametrize("payload", PAYLOADS[::25])
+def test_hostile_words_are_words(client, payload):
+    page, harmless = (
+        client.get("/run/one/", params={COST: words}).text for words in (payload, "plain words")
+    )
+
+    assert page.count("<") == harmless.count("<")
+
+
+def test_a_search_wants_every_word_of_what_a_number_is_called(copied):
+    found = question.find(copied, "IRAN vow")
+
+    assert found
+    assert all("iran" in f"{one.path} {one.title}".lower() for one in found)
+    assert question.find(copied, "iran xyzzy") == []

@@ -1,0 +1,62 @@
+import pytest
+
+from detente.serve.sections import SECTIONS
+from detente.serve.workspace import Workspace
+from tests.serve.conftest import OWN
+
+COST = "actors.us.war_cost"
+
+
+def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis):
+    key = crisis.numbers[COST].because[0]
+    number = client.get(f"/run/one/number/{COST}").text
+    claim = client.get(f"/run/one/claim/{key}").text
+
+    assert f'href="/run/one/claim/{key}"' in number
+    assert f'href="/run/one/?{COST}=#moved"' in number
+    assert f'href="/run/one/number/{COST}"' in claim
+    assert f'href="/run/one/claim/{key}"' in client.get("/run/one/claims").text
+
+
+def test_a_future_is_walked_up_to_a_day(client):
+    address = "/run/one/future/0/1"
+    whole, first = client.get(address).text, client.get(f"{address}?day=0").text
+
+    assert whole.count("<li") >= first.count("<li")
+    assert "Ending:" in whole
+    assert f'href="{address}"' not in first
+    assert 'href="?"' in first
+
+
+@pytest.mark.parametrize("section", ["beginnings", "watching", "resting", "evidence", "limits"])
+def test_a_section_is_that_of_the_report(client, workspace, section):
+    page = client.get(f"/run/one/section/{section}").text
+
+    assert SECTIONS[section](workspace.known("one")).title in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["run/none/", "run/one/claim/none", "run/one/section/none", "jobs/9", "run/one/number/x"],
+)
+def test_what_is_not_there_is_said_on_a_page(client, path):
+    got = client.get(f"/{path}")
+
+    assert got.status_code in {400, 404}
+    assert "Not done" in got.text
+
+
+def test_work_for_a_section_is_a_job_that_leads_back_to_it(client, workspace):
+    got = client.post("/run/one/section/hypotheses/work", headers=OWN, follow_redirects=False)
+    (job,) = workspace.jobs.all.values()
+    client.post(f"{job.address}/stop", headers=OWN)
+
+    assert (got.status_code, got.headers["location"]) == (303, job.address)
+    assert job.shown_at == "/run/one/section/hypotheses"
+
+
+def test_runs_of_the_same_name_are_told_apart(run, tmp_path):
+    there = Workspace(runs=[run.folder, tmp_path / "one", tmp_path / "One!"])
+
+    assert list(there.runs) == ["one", "one-2", "one-3"]
+    assert there.add(run.folder) == "one"
