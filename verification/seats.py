@@ -24,13 +24,13 @@ from typing import IO, Any, NamedTuple, cast
 import numpy as np
 
 from detente import load, simulate
+from detente.analysis.seats.beginning import begin
 from detente.analysis.seats.export import export
 from detente.analysis.seats.questions import Seat, SeatQuestion
 from detente.analysis.seats.table import (
     PlayTable,
     SeatedWorld,
     TablePosition,
-    begin,
     ground,
     open_table,
 )

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from detente.analysis.seats.beginning import Wanted
     from detente.analysis.seats.questions import SeatQuestion
     from detente.analysis.seats.table import PlayTable, TablePosition
     from detente.ensemble.run import Run
@@ -88,10 +89,16 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
     Go on, or compare it with what else could have come: detente play TABLE --debrief
     """
+    from detente.analysis.seats.beginning import Wanted
+
     seats = tuple(seat or ())
     is_seen = export is not None and place is not None and _is_table(Path(place))
-    setting = _Setting(() if is_seen else seats, out, length, world, luck, option)
-    table = _table(place, setting, quiet=quiet)
+    table = _table(
+        place,
+        Wanted(() if is_seen else seats, length, world, luck, option),
+        None if out is None else Path(out),
+        quiet=quiet,
+    )
     if hand is not None:
         _hand_over(table, hand)
     if debrief:
@@ -107,31 +114,18 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     return 0
 
 
-class _Setting(NamedTuple):
-    """How a new table is to be set up."""
-
-    seats: tuple[str, ...]
-    out: str | None
-    length: Length
-    world: int | None
-    luck: int | None
-    option: str
-
-
-UNASKED = _Setting((), None, "middle", None, None, "base")
-
-
-def _table(place: str | None, setting: _Setting, *, quiet: bool) -> "PlayTable":
+def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: bool) -> "PlayTable":
     """Return the table in a file, or a new one on a run or on a pack."""
+    from detente.analysis.seats.beginning import Wanted, set_up
     from detente.analysis.seats.table import open_table
 
     if place is not None and _is_table(Path(place)):
-        if setting != UNASKED:
+        if (wanted, path) != (Wanted(), None):
             hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
             raise DetenteError("a table is set up once", where=place, hint=hint)
         return open_table(Path(place))
     run = _run(place, quiet=quiet)
-    table = _begin(run, setting)
+    table = set_up(run, wanted, path)
     if not quiet:
         terminal.warn(f"detente: a new table, {table.log.path}")
     return table
@@ -156,26 +150,6 @@ def _run(place: str | None, *, quiet: bool) -> "Run":
         return Run.open(place)
     with Teller(quiet=quiet) as teller:
         return simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=teller)
-
-
-def _begin(run: "Run", setting: _Setting) -> "PlayTable":
-    from detente.analysis.seats.table import LENGTHS, any_luck, begin, ground, suitable
-
-    luck = any_luck() if setting.luck is None else setting.luck
-    worlds = run.record.settings.worlds_of(run.known(setting.option))
-    world = luck % worlds if setting.world is None else setting.world
-    on = ground(run, setting.option, world)
-    seats = setting.seats or tuple(list(on.seats)[:1])
-    path = Path(setting.out) if setting.out else _free(f"table-{run.record.name}-{seats[0]}")
-    future = suitable(on, [key for key in seats if key in on.seats], LENGTHS[setting.length], luck)
-    return begin(path, on, future, seats)
-
-
-def _free(name: str) -> Path:
-    number = 1
-    while (path := Path(f"{name}-{number}.sqlite")).exists():
-        number += 1
-    return path
 
 
 def _hand_over(table: "PlayTable", hand: str) -> None:

@@ -4,7 +4,6 @@ The decisions are all that is kept. Where the table stands is played from the fi
 time again: the same world and the same luck, and what was decided so far.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,15 +33,10 @@ from detente.kernel.decision import FOLLOW, Asked
 from detente.kernel.draws import Luck
 from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches, play_seated
 from detente.pack import Crisis
-from detente.text import did_you_mean
 
 SCHEMA = "detente/table/1"
 PERSON, POLICY, FORCED = "person", "policy", "forced"
 """By whom a decision was taken; one that is forced was the only thing to do."""
-LENGTHS = {"short": 4, "middle": 8, "long": 12}
-"""About how many decisions a table asks for."""
-SCANNED = 300
-"""Futures of a world among which one of the length asked for is looked for."""
 NUMBERED = 1 << 30
 """Luck for branches begins here, past that of all futures of a run."""
 
@@ -285,31 +279,6 @@ class PlayTable:
         self.log.add(body.pop("seat"), DECISION, body, after=position.after)
 
 
-def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> PlayTable:
-    """Set a table up in a new file, on a future of a world, with people for some actors.
-
-    Raises
-    ------
-    DetenteError
-        If an actor cannot sit, there are none, or something lies in the file.
-    """
-    for key in persons:
-        if key not in on.seats:
-            hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
-            raise DetenteError(f"{key!r} cannot sit at a table", where="--seat", hint=hint)
-    if not persons:
-        raise DetenteError("nobody sits at the table", where="--seat", hint="name an actor")
-    place = TableSetting(on.option, on.world, future, tuple(dict.fromkeys(persons)))
-    body = {
-        "schema": SCHEMA,
-        "run": str(Path(on.run.folder).absolute()),
-        "digest": on.run.digest,
-        "model": on.run.record.model,
-        **place._asdict(),
-    }
-    return PlayTable(TableLog.begin(path, body), on, place)
-
-
 def open_table(path: Path) -> PlayTable:
     """Open the table that lies in a file.
 
@@ -374,27 +343,3 @@ def standing(played: SeatedFuture) -> PublicStanding:
 def types_of(played: SeatedFuture) -> tuple[int, int]:
     """Return both sides' types."""
     return int(played.state.challenger_type), int(played.state.defender_type)
-
-
-def questions_in(on: SeatedWorld, future: int, persons: Sequence[str]) -> int:
-    """Return how many decisions people would take in a future, did they follow their policies."""
-    played = on.play(future, persons, (), waits=False)
-    asked = slice(0, int(played.state.decided))
-    return int((played.table.legal[asked].sum(axis=1) > 1).sum())
-
-
-def suitable(on: SeatedWorld, persons: Sequence[str], length: int, first: int) -> int:
-    """Return the future, from `first` on, that asks people about as often as they want to play."""
-    best, apart = first, np.inf
-    for future in range(first, first + SCANNED):
-        away = abs(questions_in(on, future, persons) - length)
-        if away < apart:
-            best, apart = future, away
-        if away <= 1:
-            break
-    return best
-
-
-def any_luck() -> int:
-    """Return a number that nobody chose; what it leads to is written into the table's log."""
-    return int.from_bytes(os.urandom(3), "big")
