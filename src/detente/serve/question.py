@@ -147,9 +147,9 @@ def _known(run: ServedRun, path: str) -> KnownNumber:
 
 
 def find(run: ServedRun, text: str) -> list[KnownNumber]:
-    """Return the numbers whose path or meaning has each word of a text, those that matter first.
+    """Return the numbers whose path or meaning has each word of a text.
 
-    Without a text those that were found to matter most, else those with most claims.
+    First come those that were found to move outcomes, then those with most claims.
     """
     words = text.lower().split()
     found = [
@@ -157,8 +157,7 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
         for path, title in run.numbers.items()
         if all(word in f"{path} {title}".lower() for word in words)
     ]
-    first = run.drivers.get("any_war")
-    ranks = {} if first is None else {path: rank for rank, path in enumerate(first.numbers)}
+    ranks = {path: rank for rank, path in enumerate(run.matter)}
     claims = {path: len(run.crisis.numbers[path].because) for path in found}
     found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
     return [_known(run, path) for path in found[:MOST_FOUND]]
@@ -211,7 +210,8 @@ def _played(
 
 
 def warm(run: ServedRun) -> None:
-    """Play the worlds as they are, so that the first question is answered as soon as others."""
+    """Find out what matters, and play the worlds as they are: then questions are answered soon."""
+    _ = run.drivers
     worlds = min(WORLDS, run.run.record.settings.worlds)
     with run.turn:
         run.pairing.play([], worlds)

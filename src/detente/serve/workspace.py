@@ -9,16 +9,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.inputs import titled
 from detente.analysis.summary import Summary, summarise
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
-from detente.pack import files
+from detente.pack import Crisis, files
 from detente.pack.allocation import divides_attack
 from detente.pack.options import targets
 from detente.serve.jobs import Jobs
@@ -43,6 +45,17 @@ class ServedRun(Material):
     def front(self) -> Summary:
         """What became of the crisis without any option, which is there sooner."""
         return summarise(self.run, options=(BASE,))
+
+    @cached_property
+    def crisis(self) -> Crisis:
+        """The crisis without any option, which is read sooner than with all of them."""
+        return read_base_again(self.run.folder, self.run.record)
+
+    @property
+    def matter(self) -> list[str]:
+        """Return the numbers that move war most, the first first, once `drivers` was asked for."""
+        drivers: dict[str, Drivers] = self.__dict__.get("drivers", {})
+        return [path for one in drivers.values() for path in one.numbers]
 
     @cached_property
     def numbers(self) -> dict[str, str]:
