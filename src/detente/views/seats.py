@@ -48,6 +48,7 @@ from detente.views.trace import DAILY, TYPES, subject
 
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
+THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
 LEAST = 0.1
 """A chance below half of it is not written in numbers [percent]."""
 
@@ -179,7 +180,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
             "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100.",
             dated(record, one.day),
             found.table.ground.seats[one.decision.seat].name,
-            one.chosen.says,
+            _theirs(one.chosen.says),
             _chance(one.chosen.chance),
         )
 
@@ -203,9 +204,9 @@ def _taken(found: Debrief) -> Table:
         (
             short_date(record, one.day),
             seats[one.decision.seat].name,
-            one.chosen.says + _by(one),
+            _theirs(one.chosen.says) + _by(one),
             _chance(one.chosen.chance),
-            f"{one.common.says}, {_chance(one.common.chance)} %",
+            f"{_theirs(one.common.says)}, {_chance(one.common.chance)} %",
             points(one.hard, 0),
             points(one.tough, 0),
         )
@@ -246,7 +247,14 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
 def _choice_row(choice: DebriefChoice) -> tuple[str, ...]:
     cells = [cell for key in OUTCOMES for cell in _share_cells(choice.shares[key])]
     mark = " (chosen)" if choice.is_chosen else ""
-    return (capitalised(choice.says) + mark, _chance(choice.chance), *cells)
+    return (capitalised(_theirs(choice.says)) + mark, _chance(choice.chance), *cells)
+
+
+def _theirs(says: str) -> str:
+    """Return what a seat was asked to do as it is said of it: its force in place of your force."""
+    for own, other in THEIRS.items():
+        says = says.replace(own, other)
+    return says
 
 
 def _chance(chance: float) -> str:
