@@ -3,21 +3,26 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from starlette.testclient import TestClient
 
 from detente import DetenteError, load, simulate
+from detente.analysis.seats.beginning import begin, questions_in, suitable
 from detente.analysis.seats.debrief import debrief, way_of
 from detente.analysis.seats.export import export
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import POLICY, begin, ground, open_table, questions_in, suitable
+from detente.analysis.seats.table import POLICY, ground, open_table
 from detente.cli import main
 from detente.kernel.endings import Event
+from detente.serve.app import build
+from detente.serve.workspace import Workspace
 from detente.views.seats import section
 
 BOTH = ("challenger", "defender")
@@ -223,3 +228,41 @@ def test_a_table_is_set_up_once(table, capsys):
 
     assert status == 2
     assert "a table is set up once" in capsys.readouterr().err
+
+
+@pytest.fixture
+def client(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("detente.analysis.seats.beginning.any_luck", lambda: LUCK)
+    guard = build(Workspace(runs=[run.folder]), 8765)
+    client = TestClient(guard, base_url="http://127.0.0.1:8765")
+    client.get(guard.address)
+    client.headers["Origin"] = "http://127.0.0.1:8765"
+    return client
+
+
+def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, actors):
+    address = client.post("/run/small/tables", data={"seat": actors}).url.path
+    asked = client.get(address).text
+    seat = next(key for key in actors if f"{key.capitalize()} is asked" in asked)
+    page = client.get(f"{address}/seat/{seat}").text
+    after = re.search(r'name="after" value="(\d+)"', page)[1]
+    move = re.search(r'name="move" value="(\d+)"', page)[1]
+    given = {"move": move, "after": after, "intent": "<b>to see</b>"}
+    first = client.post(f"{address}/seat/{seat}", data=given)
+    late = client.post(f"{address}/seat/{seat}", data=given)
+    undone = client.post(f"{address}/undo", data={"seat": seat}).text
+
+    assert (first.status_code, late.status_code in {400, 409}) == (200, True)
+    assert "&lt;b&gt;to see&lt;/b&gt;" in late.text
+    assert "0 decisions so far" in undone
+    assert address.rpartition("/")[2] in client.get("/run/small/tables").text
+
+
+def test_a_seat_that_waits_sees_neither_a_question_nor_whose_turn_it_is(client, actors):
+    address = client.post("/run/small/tables", data={"seat": actors}).url.path
+    pages = [client.get(f"{address}/seat/{key}") for key in actors]
+    waiting = next(page for page in pages if 'name="move"' not in page.text)
+
+    assert "Another seat decides" in waiting.text
+    assert waiting.headers["refresh"] == "3"

@@ -24,9 +24,16 @@ from typing import IO, Any, NamedTuple, cast
 import numpy as np
 
 from detente import load, simulate
+from detente.analysis.seats.beginning import begin
 from detente.analysis.seats.export import export
-from detente.analysis.seats.questions import Question, Seat
-from detente.analysis.seats.table import Ground, Position, Table, begin, ground, open_table
+from detente.analysis.seats.questions import Seat, SeatQuestion
+from detente.analysis.seats.table import (
+    PlayTable,
+    SeatedWorld,
+    TablePosition,
+    ground,
+    open_table,
+)
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
@@ -86,7 +93,7 @@ def _is_hidden(seat: Seat, line: np.void) -> bool:
     return event in HIDDEN_FROM and HIDDEN_FROM[event](seat, line)
 
 
-def look(table: Table, position: Position, luck: np.random.Generator) -> Tried:
+def look(table: PlayTable, position: TablePosition, luck: np.random.Generator) -> Tried:
     """Compare what each seat sees with what it sees once the hidden is something else."""
     wrong = []
     for key in table.place.persons:
@@ -97,9 +104,10 @@ def look(table: Table, position: Position, luck: np.random.Generator) -> Tried:
     return Tried(len(table.place.persons), wrong)
 
 
-def play(table: Table, luck: np.random.Generator) -> Tried:
+def play(table: PlayTable, luck: np.random.Generator) -> Tried:
     """Play a table with random decisions, some taken back, and look at every position."""
-    views, wrong = 0, []
+    views = 0
+    wrong: list[str] = []
     for _ in range(MOST_DECISIONS):
         position = table.advance()
         found = look(table, position, luck)
@@ -115,12 +123,12 @@ def play(table: Table, luck: np.random.Generator) -> Tried:
     return Tried(views, wrong)
 
 
-def any_move(question: Question, luck: np.random.Generator) -> int:
+def any_move(question: SeatQuestion, luck: np.random.Generator) -> int:
     """Return a move that may be chosen, each as likely."""
     return question.choices[luck.integers(len(question.choices))].move
 
 
-def exported(table: Table, seat: str) -> Iterator[str]:
+def exported(table: PlayTable, seat: str) -> Iterator[str]:
     """Yield what an export for a seat holds that is not its own."""
     path = table.log.path.with_name(f"{table.log.path.stem}-{seat}.json")
     export(table, path, seat=seat)
@@ -133,13 +141,13 @@ def exported(table: Table, seat: str) -> Iterator[str]:
     )
 
 
-def grounds(folder: Path) -> list[Ground]:
+def grounds(folder: Path) -> list[SeatedWorld]:
     """Return worlds of small runs to play on."""
     runs = [simulate(load(pack), **SIZE, out=folder / pack) for pack in PACKS]
     return [ground(run, "base", world) for run in runs for world in range(SIZE["worlds"])]
 
 
-def new_table(folder: Path, on: Ground, number: int) -> Table:
+def new_table(folder: Path, on: SeatedWorld, number: int) -> PlayTable:
     """Return a table with two people or more, on a future of its own."""
     luck = np.random.default_rng(number)
     keys = list(on.seats)
@@ -149,7 +157,8 @@ def new_table(folder: Path, on: Ground, number: int) -> Table:
 
 def taint(folder: Path, tables: int) -> bool:
     """Play so many tables; say whether no seat saw what is not its own."""
-    places, views, wrong = grounds(folder), 0, []
+    places, views = grounds(folder), 0
+    wrong: list[str] = []
     for number in range(tables):
         table = new_table(folder, places[number % len(places)], number)
         found = play(table, np.random.default_rng(number))

@@ -103,3 +103,8 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client, path):
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/apart/..%2fx"])
 def test_no_name_leads_to_a_file_elsewhere(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_a_browser_may_name_the_origin_of_a_form(client):
+    # Where no referrer is sent at all, browsers send the origin of a form as null.
+    assert client.get("/runs").headers["referrer-policy"] == "same-origin"

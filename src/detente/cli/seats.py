@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,15 +14,16 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.seats.questions import Question
-    from detente.analysis.seats.table import Position, Table
+    from detente.analysis.seats.beginning import Wanted
+    from detente.analysis.seats.questions import SeatQuestion
+    from detente.analysis.seats.table import PlayTable, TablePosition
     from detente.ensemble.run import Run
 
 Length = Literal["short", "middle", "long"]
 SQLITE = b"SQLite format 3\0"
 """How the file of a table begins."""
 FUTURES, WORLDS = 3_200, 16
-"""What is played of a pack first, so that a table can be held against it."""
+"""What is played of a pack first, so that a table can be compared with it."""
 QUIT, UNDO, EXPLAIN = "quit", "undo", "?"
 ASK = "Answer with a number or the first words; ? explains, undo takes back, quit stops."
 """Beneath what may be chosen, in a terminal."""
@@ -68,7 +69,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         ),
     ] = None,
     debrief: Annotated[
-        bool, typer.Option("--debrief", help="Hold what was done against all that could come.")
+        bool, typer.Option("--debrief", help="Compare what was done with all that could come.")
     ] = False,
     export: Annotated[
         str | None,
@@ -80,18 +81,24 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Play a crisis yourself: you decide for an actor, the model goes on.
+    """Play a crisis yourself: you decide for one of its actors.
 
     You see what your side sees, and choose when it is your turn: a number or the first words. What
     you want with it may follow after #. `?` explains, `undo` takes your last decision back, `quit`
     stops; each decision is kept, and `detente play TABLE` goes on. Answers may come from a pipe.
 
-    Go on, or hold it against what else could have come: detente play TABLE --debrief
+    Go on, or compare it with what else could have come: detente play TABLE --debrief
     """
+    from detente.analysis.seats.beginning import Wanted
+
     seats = tuple(seat or ())
     is_seen = export is not None and place is not None and _is_table(Path(place))
-    setting = _Setting(() if is_seen else seats, out, length, world, luck, option)
-    table = _table(place, setting, quiet=quiet)
+    table = _table(
+        place,
+        Wanted(() if is_seen else seats, length, world, luck, option),
+        None if out is None else Path(out),
+        quiet=quiet,
+    )
     if hand is not None:
         _hand_over(table, hand)
     if debrief:
@@ -107,31 +114,18 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     return 0
 
 
-class _Setting(NamedTuple):
-    """How a new table is to be set up."""
-
-    seats: tuple[str, ...]
-    out: str | None
-    length: Length
-    world: int | None
-    luck: int | None
-    option: str
-
-
-UNASKED = _Setting((), None, "middle", None, None, "base")
-
-
-def _table(place: str | None, setting: _Setting, *, quiet: bool) -> "Table":
+def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: bool) -> "PlayTable":
     """Return the table in a file, or a new one on a run or on a pack."""
+    from detente.analysis.seats.beginning import Wanted, set_up
     from detente.analysis.seats.table import open_table
 
     if place is not None and _is_table(Path(place)):
-        if setting != UNASKED:
+        if (wanted, path) != (Wanted(), None):
             hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
             raise DetenteError("a table is set up once", where=place, hint=hint)
         return open_table(Path(place))
     run = _run(place, quiet=quiet)
-    table = _begin(run, setting)
+    table = set_up(run, wanted, path)
     if not quiet:
         terminal.warn(f"detente: a new table, {table.log.path}")
     return table
@@ -158,27 +152,7 @@ def _run(place: str | None, *, quiet: bool) -> "Run":
         return simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=teller)
 
 
-def _begin(run: "Run", setting: _Setting) -> "Table":
-    from detente.analysis.seats.table import LENGTHS, any_luck, begin, ground, suitable
-
-    luck = any_luck() if setting.luck is None else setting.luck
-    worlds = run.record.settings.worlds_of(run.known(setting.option))
-    world = luck % worlds if setting.world is None else setting.world
-    on = ground(run, setting.option, world)
-    seats = setting.seats or tuple(list(on.seats)[:1])
-    path = Path(setting.out) if setting.out else _free(f"table-{run.record.name}-{seats[0]}")
-    future = suitable(on, [key for key in seats if key in on.seats], LENGTHS[setting.length], luck)
-    return begin(path, on, future, seats)
-
-
-def _free(name: str) -> Path:
-    number = 1
-    while (path := Path(f"{name}-{number}.sqlite")).exists():
-        number += 1
-    return path
-
-
-def _hand_over(table: "Table", hand: str) -> None:
+def _hand_over(table: "PlayTable", hand: str) -> None:
     seat, is_pair, to = (piece.strip() for piece in hand.partition("="))
     if not is_pair or not to:
         hint = "for example --hand iran=policy"
@@ -186,7 +160,7 @@ def _hand_over(table: "Table", hand: str) -> None:
     table.hand_over(seat, to)
 
 
-def _export(table: "Table", name: str, seats: tuple[str, ...]) -> int:
+def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
     from detente.analysis.seats.export import export
 
     lines = export(table, Path(name), seat=seats[0] if seats else None)
@@ -194,7 +168,7 @@ def _export(table: "Table", name: str, seats: tuple[str, ...]) -> int:
     return 0
 
 
-def _debrief(table: "Table", name: str | None, *, json: bool, quiet: bool) -> int:
+def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -> int:
     from detente.analysis.seats.debrief import debrief
 
     found = debrief(table)
@@ -214,7 +188,7 @@ def _debrief(table: "Table", name: str | None, *, json: bool, quiet: bool) -> in
     return 0
 
 
-def _as_json(table: "Table") -> "dict[str, object]":
+def _as_json(table: "PlayTable") -> "dict[str, object]":
     position = table.advance()
     question = position.question
     persons = table.place.persons
@@ -263,7 +237,7 @@ class _Talk:
         return sys.stdin.readline() or QUIT
 
 
-def _play(table: "Table", talk: _Talk) -> int:
+def _play(table: "PlayTable", talk: _Talk) -> int:
     """Ask for decisions until the future has ended or whoever plays stops."""
     told: dict[str, int] = {}
     try:
@@ -282,22 +256,22 @@ def _play(table: "Table", talk: _Talk) -> int:
     return 0
 
 
-def _again(table: "Table", more: str = "") -> str:
+def _again(table: "PlayTable", more: str = "") -> str:
     return f"detente play {shlex.quote(str(table.log.path))}{more}"
 
 
-def _show(table: "Table", position: "Position", told: dict[str, int]) -> None:
+def _show(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -> None:
     """Show whoever is asked, or all once it is over, what has come since."""
-    from detente.views.seats import Turn, turn
+    from detente.views.seats import SeatTurn, turn
 
     question = position.question
     for seat in table.place.persons if question is None else (question.seat,):
         view = table.view(seat, position)
-        terminal.show_sections(turn(Turn(table, view, told.get(seat, 0))))
+        terminal.show_sections(turn(SeatTurn(table, view, told.get(seat, 0))))
         told[seat] = len(view.happened)
 
 
-def _show_end(table: "Table", position: "Position", told: dict[str, int]) -> None:
+def _show_end(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -> None:
     from detente.analysis.wording import titles
     from detente.kernel.endings import Ending
 
@@ -308,7 +282,7 @@ def _show_end(table: "Table", position: "Position", told: dict[str, int]) -> Non
     terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
 
 
-def _take(table: "Table", question: "Question", talk: _Talk) -> bool:
+def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
     """Read answers until one is a decision or a step back; say whether there was one."""
     while True:
         answer, _, intent = (piece.strip() for piece in talk.read().partition(INTENT))
@@ -321,7 +295,9 @@ def _take(table: "Table", question: "Question", talk: _Talk) -> bool:
             talk.say(f"{fault.what}{f'; {fault.hint}' if fault.hint else ''}.")
 
 
-def _answered(table: "Table", question: "Question", given: tuple[str, str], talk: _Talk) -> bool:
+def _answered(
+    table: "PlayTable", question: "SeatQuestion", given: tuple[str, str], talk: _Talk
+) -> bool:
     """Do what an answer says; say whether the table has moved by it."""
     from detente.analysis.seats.questions import chosen
 
@@ -339,11 +315,11 @@ def _answered(table: "Table", question: "Question", given: tuple[str, str], talk
     return True
 
 
-def _explain(table: "Table", question: "Question", talk: _Talk) -> None:
-    from detente.views.seats import Turn, turn
+def _explain(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> None:
+    from detente.views.seats import SeatTurn, turn
 
     if talk.shows:
-        terminal.show_sections(turn(Turn(table, table.view(question.seat), 0)))
+        terminal.show_sections(turn(SeatTurn(table, table.view(question.seat), 0)))
     talk.say(
         "Answer with the number of a choice, or with words that only one of them holds, such as "
         f"{question.choices[0].says.split()[0]!r}. After # you may say what you want with it; it "

@@ -40,6 +40,7 @@ PLACES = (
     Destination("Evidence", "section/resting"),
     Destination("Hypotheses", "section/hypotheses"),
     Destination("Futures", "futures"),
+    Destination("Play", "tables"),
     Destination("The pack", "/pack"),
     Destination("The ledger", "/ledger"),
     Destination("Runs", "/runs"),

@@ -11,10 +11,9 @@ from detente.analysis.seats.debrief import (
     DebriefChoice,
     DebriefDecision,
 )
-from detente.analysis.seats.questions import Question
+from detente.analysis.seats.questions import SeatQuestion
 from detente.analysis.seats.sight import SeatView
-from detente.analysis.seats.table import FORCED, PERSON
-from detente.analysis.seats.table import Table as PlayedTable
+from detente.analysis.seats.table import FORCED, PERSON, PlayTable
 from detente.analysis.trace import Happening
 from detente.analysis.wording import (
     NAMES,
@@ -49,19 +48,20 @@ from detente.views.trace import DAILY, TYPES, subject
 
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
+THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
 LEAST = 0.1
 """A chance below half of it is not written in numbers [percent]."""
 
 
-class Turn(NamedTuple):
+class SeatTurn(NamedTuple):
     """What a seat is shown when it is its turn, or when all is over."""
 
-    table: PlayedTable
+    table: PlayTable
     view: SeatView
     since: Annotated[int, "how much of what happened it has been shown before"]
 
 
-def turn(shown: Turn) -> Section:
+def turn(shown: SeatTurn) -> Section:
     """Return what a seat sees: what has happened since, where things stand, what it is asked."""
     table, view, _ = shown
     record, name = table.run.record, table.ground.seats[view.seat].name
@@ -90,7 +90,7 @@ def _news(record: Record, happened: Sequence[Happening]) -> Iterator[Block]:
         yield Listing("What has happened", items)
 
 
-def _standing(shown: Turn) -> str:
+def _standing(shown: SeatTurn) -> str:
     table, view, _ = shown
     at, parties = view.standing, table.run.record.parties
     challenger, defender = parties["challenger"], parties["defender"]
@@ -111,7 +111,7 @@ def _own(view: SeatView) -> str:
     return f" You are {TYPES[0 if view.own.is_firm else 1]}; nobody else knows.{plan}"
 
 
-def _choices(question: Question) -> Table:
+def _choices(question: SeatQuestion) -> Table:
     rows = tuple((str(place), one.says) for place, one in enumerate(question.choices, 1))
     columns = (Column("No.", is_number=True), Column("You may"))
     return Table("choices", question.says, columns, rows)
@@ -148,7 +148,7 @@ def section(found: Debrief) -> Section:
     )
 
 
-def _players(table: PlayedTable) -> str:
+def _players(table: PlayTable) -> str:
     return ", ".join(table.ground.seats[key].name for key in table.place.persons)
 
 
@@ -180,7 +180,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
             "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100.",
             dated(record, one.day),
             found.table.ground.seats[one.decision.seat].name,
-            one.chosen.says,
+            _theirs(one.chosen.says),
             _chance(one.chosen.chance),
         )
 
@@ -204,9 +204,9 @@ def _taken(found: Debrief) -> Table:
         (
             short_date(record, one.day),
             seats[one.decision.seat].name,
-            one.chosen.says + _by(one),
+            _theirs(one.chosen.says) + _by(one),
             _chance(one.chosen.chance),
-            f"{one.common.says}, {_chance(one.common.chance)} %",
+            f"{_theirs(one.common.says)}, {_chance(one.common.chance)} %",
             points(one.hard, 0),
             points(one.tough, 0),
         )
@@ -247,7 +247,14 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
 def _choice_row(choice: DebriefChoice) -> tuple[str, ...]:
     cells = [cell for key in OUTCOMES for cell in _share_cells(choice.shares[key])]
     mark = " (chosen)" if choice.is_chosen else ""
-    return (capitalised(choice.says) + mark, _chance(choice.chance), *cells)
+    return (capitalised(_theirs(choice.says)) + mark, _chance(choice.chance), *cells)
+
+
+def _theirs(says: str) -> str:
+    """Return what a seat was asked to do as it is said of it: its force in place of your force."""
+    for own, other in THEIRS.items():
+        says = says.replace(own, other)
+    return says
 
 
 def _chance(chance: float) -> str:

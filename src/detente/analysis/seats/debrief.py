@@ -1,4 +1,4 @@
-"""What a table did, held against what else could have come: the debrief.
+"""What a table did, compared with what else could have come: the debrief.
 
 `detente play TABLE --debrief --json` prints one object, `detente/debrief/1`. By name:
 
@@ -29,8 +29,8 @@ from detente import notebook
 from detente.analysis.outcomes import members_of
 from detente.analysis.seats.log import UNDO
 from detente.analysis.seats.questions import RawQuestion, in_words
-from detente.analysis.seats.sight import Standing
-from detente.analysis.seats.table import PERSON, Decision, Table, standing, types_of
+from detente.analysis.seats.sight import PublicStanding
+from detente.analysis.seats.table import PERSON, Decision, PlayTable, standing, types_of
 from detente.ensemble.shares import Share, estimate, interval
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
@@ -129,7 +129,7 @@ class TypesKnown(NamedTuple):
 class Debrief(notebook.Shown):
     """What a table did, and what else could have come."""
 
-    table: Table
+    table: PlayTable
     played: SeatedFuture
     decisions: tuple[DebriefDecision, ...]
     way: WayTaken | None
@@ -144,7 +144,7 @@ class Debrief(notebook.Shown):
         return self.way is not None
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> PublicStanding:
         """Return where the future stands."""
         return standing(self.played)
 
@@ -191,8 +191,8 @@ def _way_as_json(way: WayTaken) -> dict[str, Any]:
     }
 
 
-def debrief(table: Table, *, branches: int = BRANCHES) -> Debrief:
-    """Return what a table did, held against the run it is played on and against its own branches.
+def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
+    """Return what a table did, compared with the run it is played on and with its own branches.
 
     `branches`: how many are played of each choice. Nothing is stored.
 
@@ -227,7 +227,7 @@ def way_of(row: Any) -> WayTaken:
     )
 
 
-def _shares(table: Table, way: WayTaken) -> tuple[Share, Share]:
+def _shares(table: PlayTable, way: WayTaken) -> tuple[Share, Share]:
     """Return which share of the run's futures went the same way, and which ended the same way."""
     run, option = table.run, table.place.option
     worlds = run.record.settings.worlds_of(option)
@@ -243,7 +243,7 @@ def _shares(table: Table, way: WayTaken) -> tuple[Share, Share]:
 
 
 def _decisions(
-    table: Table, played: SeatedFuture, decisions: tuple[Decision, ...], branches: int
+    table: PlayTable, played: SeatedFuture, decisions: tuple[Decision, ...], branches: int
 ) -> Iterator[DebriefDecision]:
     asked = played.table
     followed = {place for place, one in enumerate(decisions) if one.by == PERSON}
@@ -267,7 +267,7 @@ def _decisions(
 
 
 def _choices(
-    table: Table, played: SeatedFuture, at: tuple[int, RawQuestion], branches: int
+    table: PlayTable, played: SeatedFuture, at: tuple[int, RawQuestion], branches: int
 ) -> Iterator[DebriefChoice]:
     place, raw = at
     question = in_words(raw, table.ground.seat_of(raw.seat), table.ground.names)
@@ -295,7 +295,7 @@ def _branch_share(rows: np.ndarray, outcome: str) -> BranchShare:
     return BranchShare(share, low, high)
 
 
-def _types_known(table: Table, types: tuple[int, int]) -> dict[str, TypesKnown]:
+def _types_known(table: PlayTable, types: tuple[int, int]) -> dict[str, TypesKnown]:
     """Return shares of outcomes with the types as they were, hidden and known to all."""
     on = table.ground
     world = on.encoded

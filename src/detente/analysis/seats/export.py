@@ -16,7 +16,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.analysis.seats.log import LogLine
 from detente.analysis.seats.sight import log_seen_by
-from detente.analysis.seats.table import Table
+from detente.analysis.seats.table import PlayTable
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.text import guard
@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
 FIELDS = ("day", "move", "says", "by", "intent")
 
 
-def export(table: Table, path: Path, *, seat: str | None = None) -> int:
+def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
     """Write the log of a table into a file, by the ending of its name; return how many lines.
 
     `seat`: for this seat, as it sees the log; all of it unless given.

@@ -130,7 +130,7 @@ class TableLog:
 
     @contextmanager
     def _open(self, *, is_new: bool = False) -> Iterator[sqlite3.Connection]:
-        """Open the file for one step; what SQLite says of a bad file is told as a fault of it."""
+        """Open the file for one step; what SQLite says of a bad file is an error about it."""
         place = f"{self.path.absolute().as_uri()}?mode={'rwc' if is_new else 'rw'}"
         try:
             with closing(

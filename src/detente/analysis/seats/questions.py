@@ -28,21 +28,21 @@ class Seat(NamedTuple):
     numbers: Annotated[tuple[int, ...], "what the kernel asks when it asks this actor"]
 
 
-class Choice(NamedTuple):
+class SeatChoice(NamedTuple):
     """One thing that may be chosen."""
 
     move: Annotated[int, "as the kernel numbers it"]
     says: str
 
 
-class Question(NamedTuple):
+class SeatQuestion(NamedTuple):
     """What is asked of whom."""
 
     seat: str
     day: int
     asked: Asked
     says: str
-    choices: tuple[Choice, ...]
+    choices: tuple[SeatChoice, ...]
 
     @property
     def is_forced(self) -> bool:
@@ -80,14 +80,14 @@ def _numbered(crisis: Crisis) -> Iterator[tuple[int, str]]:
         yield MEDIATOR_SEATS + place, key
 
 
-def in_words(raw: RawQuestion, seat: Seat, names: Names) -> Question:
+def in_words(raw: RawQuestion, seat: Seat, names: Names) -> SeatQuestion:
     """Return a question with what it asks and what may be chosen in words."""
     known = names.on(raw.day)
-    choices = tuple(Choice(move, _choice(raw, move, known)) for move in raw.legal)
-    return Question(seat.key, raw.day, raw.asked, _question(raw, known), choices)
+    choices = tuple(SeatChoice(move, _choice(raw, move, known)) for move in raw.legal)
+    return SeatQuestion(seat.key, raw.day, raw.asked, _question(raw, known), choices)
 
 
-def chosen(question: Question, answer: str) -> Choice:
+def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
     """Return the choice that an answer means: its number, or words that only one of them holds.
 
     Raises

@@ -2,7 +2,7 @@
 
 What is not listed is not seen. Numbers of an event that a seat may not know are cleared before the
 event is put into words, so that no sentence can give them away: what an incident was, how likely
-the model holds an act, why a mediator is not believed, a quarrel between allies of others.
+the model holds an act, why a mediator is not believed, a dispute between allies of others.
 
 `detente play --json` prints one object, `detente/play/1`. By name:
 
@@ -21,7 +21,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.analysis.seats.log import DECISION, HANDED, NOTE, TABLE, UNDO, LogLine
-from detente.analysis.seats.questions import CHALLENGER, DEFENDER, Question, Seat
+from detente.analysis.seats.questions import CHALLENGER, DEFENDER, Seat, SeatQuestion
 from detente.analysis.trace import Happening, Names, tell
 from detente.kernel.beliefs import probability
 from detente.kernel.decision import ALLY_SEAT
@@ -86,7 +86,7 @@ LOG_OWN = (DECISION, UNDO, NOTE)
 """What a seat sees of a log where it is about itself."""
 
 
-class Standing(NamedTuple):
+class PublicStanding(NamedTuple):
     """Where a future stands as far as everybody knows."""
 
     day: int
@@ -110,10 +110,10 @@ class SeatView(NamedTuple):
     """All that one seat sees."""
 
     seat: str
-    standing: Standing
+    standing: PublicStanding
     own: Own | None
     happened: tuple[Happening, ...]
-    question: Annotated[Question | None, "what it is asked; None if it is another's turn"]
+    question: Annotated[SeatQuestion | None, "what it is asked; None if it is another's turn"]
     waits: Annotated[bool, "whether another is asked: whom and what for it does not see"]
 
     def as_json(self) -> dict[str, Any]:
@@ -179,10 +179,12 @@ def _hedged(one: Happening, names: Names) -> Happening:
     return one._replace(text=UNCERTAIN[event](one, names)) if event in UNCERTAIN else one
 
 
-def standing_of(day: int, beliefs: tuple[float, float], where: tuple[int, int, int]) -> Standing:
+def standing_of(
+    day: int, beliefs: tuple[float, float], where: tuple[int, int, int]
+) -> PublicStanding:
     """Return where a future stands; `beliefs` [log-odds] and `where` as the kernel has them."""
     posture, stance, regime = where
-    return Standing(
+    return PublicStanding(
         day,
         REGIMES[Regime(regime)],
         force_of(posture),

@@ -1,10 +1,9 @@
 """A table: people decide for some actors of a crisis, all others follow their solved policies.
 
 The decisions are all that is kept. Where the table stands is played from the first day on, each
-time anew: the same world and the same luck, and what was decided so far.
+time again: the same world and the same luck, and what was decided so far.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +20,8 @@ from detente.analysis.seats.log import (
     LogLine,
     TableLog,
 )
-from detente.analysis.seats.questions import Question, RawQuestion, Seat, in_words, seats_of
-from detente.analysis.seats.sight import SeatView, Standing, own_of, seen_by, standing_of
+from detente.analysis.seats.questions import RawQuestion, Seat, SeatQuestion, in_words, seats_of
+from detente.analysis.seats.sight import PublicStanding, SeatView, own_of, seen_by, standing_of
 from detente.analysis.trace import Names, names_in_world
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -34,15 +33,10 @@ from detente.kernel.decision import FOLLOW, Asked
 from detente.kernel.draws import Luck
 from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches, play_seated
 from detente.pack import Crisis
-from detente.text import did_you_mean
 
 SCHEMA = "detente/table/1"
 PERSON, POLICY, FORCED = "person", "policy", "forced"
 """By whom a decision was taken; one that is forced was the only thing to do."""
-LENGTHS = {"short": 4, "middle": 8, "long": 12}
-"""About how many decisions a table asks for."""
-SCANNED = 300
-"""Futures of a world among which one of the length asked for is looked for."""
 NUMBERED = 1 << 30
 """Luck for branches begins here, past that of all futures of a run."""
 
@@ -58,7 +52,7 @@ class Decision(NamedTuple):
     day: int
 
 
-class Place(NamedTuple):
+class TableSetting(NamedTuple):
     """Which future of which world of a run is played, and for whom people decide."""
 
     option: str
@@ -67,17 +61,17 @@ class Place(NamedTuple):
     persons: tuple[str, ...]
 
 
-class Position(NamedTuple):
+class TablePosition(NamedTuple):
     """Where a table stands."""
 
     after: Annotated[int, "number of the last line of the log"]
     played: SeatedFuture
-    question: Annotated[Question | None, "what is asked; None once the future has ended"]
+    question: Annotated[SeatQuestion | None, "what is asked; None once the future has ended"]
     decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True)
-class Ground:
+class SeatedWorld:
     """One world of a run, solved, on which tables are played."""
 
     run: Run
@@ -130,7 +124,9 @@ class Ground:
         seating = Seating(self.numbers_of(persons), script)
         return play_seated(self.encoded, self.solved, seating, self.luck(future), waits=waits)
 
-    def branch(self, place: Place, script: Sequence[int], day: int, count: int) -> np.ndarray:
+    def branch(
+        self, place: TableSetting, script: Sequence[int], day: int, count: int
+    ) -> np.ndarray:
         """Play a future on from a decision with other luck, so many times; return rows."""
         seating = Seating(self.numbers_of(place.persons), script)
         turn = Turn(self.luck(place.future), day)
@@ -138,7 +134,7 @@ class Ground:
         return play_branches(self.encoded, self.solved, seating, turn, numbers)
 
 
-def ground(run: Run, option: str, world: int) -> Ground:
+def ground(run: Run, option: str, world: int) -> SeatedWorld:
     """Return a world of a run to play on.
 
     Raises
@@ -158,13 +154,13 @@ def ground(run: Run, option: str, world: int) -> Ground:
         raise DetenteError(f"there is no world {world}", where=str(run.folder), hint=hint)
     crises = read_again(run.folder, run.record)
     asked = {name: crises[name] for name in (BASE, option)}
-    return Ground(run, stage_of(run.folder, asked, run.record.settings), option, world)
+    return SeatedWorld(run, stage_of(run.folder, asked, run.record.settings), option, world)
 
 
-class Table:
+class PlayTable:
     """A table that lies in a file."""
 
-    def __init__(self, log: TableLog, on: Ground, place: Place) -> None:
+    def __init__(self, log: TableLog, on: SeatedWorld, place: TableSetting) -> None:
         self.log = log
         self.ground = on
         self.place = place
@@ -174,13 +170,13 @@ class Table:
         """Return the run it is played on."""
         return self.ground.run
 
-    def position(self) -> Position:
+    def position(self) -> TablePosition:
         """Return where the table stands, worked out from its log alone."""
         lines = self.log.lines()
         decisions = tuple(decisions_of(lines))
         return self._played(len(lines), decisions)
 
-    def advance(self) -> Position:
+    def advance(self) -> TablePosition:
         """Go on through what nobody is to be asked: the only thing to do, and seats handed over."""
         lines = self.log.lines()
         position = self._played(len(lines), tuple(decisions_of(lines)))
@@ -254,7 +250,7 @@ class Table:
             raise DetenteError(f"no person sits for {seat!r}", where=str(self.log.path), hint=hint)
         return self.ground.seats[seat]
 
-    def view(self, seat: str, position: Position | None = None) -> SeatView:
+    def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
         """Return what one seat sees, and nothing else."""
         at = self.position() if position is None else position
         own, played, question = self.known(seat), at.played, at.question
@@ -268,7 +264,7 @@ class Table:
             question is not None and not is_mine,
         )
 
-    def _played(self, after: int, decisions: tuple[Decision, ...]) -> Position:
+    def _played(self, after: int, decisions: tuple[Decision, ...]) -> TablePosition:
         script = [one.move for one in decisions]
         played = self.ground.play(self.place.future, self.place.persons, script)
         question = None
@@ -276,39 +272,14 @@ class Table:
             raw = raw_question(played)
             seat = self.ground.seat_of(raw.seat)
             question = in_words(raw, seat, self.ground.names)
-        return Position(after, played, question, decisions)
+        return TablePosition(after, played, question, decisions)
 
-    def _write(self, position: Position, decision: Decision) -> None:
+    def _write(self, position: TablePosition, decision: Decision) -> None:
         body = decision._asdict()
         self.log.add(body.pop("seat"), DECISION, body, after=position.after)
 
 
-def begin(path: Path, on: Ground, future: int, persons: Sequence[str]) -> Table:
-    """Set a table up in a new file, on a future of a world, with people for some actors.
-
-    Raises
-    ------
-    DetenteError
-        If an actor cannot sit, there are none, or something lies in the file.
-    """
-    for key in persons:
-        if key not in on.seats:
-            hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
-            raise DetenteError(f"{key!r} cannot sit at a table", where="--seat", hint=hint)
-    if not persons:
-        raise DetenteError("nobody sits at the table", where="--seat", hint="name an actor")
-    place = Place(on.option, on.world, future, tuple(dict.fromkeys(persons)))
-    body = {
-        "schema": SCHEMA,
-        "run": str(Path(on.run.folder).absolute()),
-        "digest": on.run.digest,
-        "model": on.run.record.model,
-        **place._asdict(),
-    }
-    return Table(TableLog.begin(path, body), on, place)
-
-
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> PlayTable:
     """Open the table that lies in a file.
 
     Raises
@@ -322,8 +293,8 @@ def open_table(path: Path) -> Table:
     if run.digest != body["digest"]:
         hint = "put back the run that the table was begun on"
         raise DetenteError(f"{body['run']} holds another run", where=str(path), hint=hint)
-    place = Place(body["option"], body["world"], body["future"], tuple(body["persons"]))
-    return Table(log, ground(run, place.option, place.world), place)
+    place = TableSetting(body["option"], body["world"], body["future"], tuple(body["persons"]))
+    return PlayTable(log, ground(run, place.option, place.world), place)
 
 
 def decisions_of(lines: Sequence[LogLine]) -> Iterator[Decision]:
@@ -357,7 +328,7 @@ def raw_question(played: SeatedFuture) -> RawQuestion:
     )
 
 
-def standing(played: SeatedFuture) -> Standing:
+def standing(played: SeatedFuture) -> PublicStanding:
     """Return where a future stands, as far as everybody knows."""
     state, table = played.state, played.table
     if not played.is_waiting:
@@ -372,27 +343,3 @@ def standing(played: SeatedFuture) -> Standing:
 def types_of(played: SeatedFuture) -> tuple[int, int]:
     """Return both sides' types."""
     return int(played.state.challenger_type), int(played.state.defender_type)
-
-
-def questions_in(on: Ground, future: int, persons: Sequence[str]) -> int:
-    """Return how many decisions people would take in a future, did they follow their policies."""
-    played = on.play(future, persons, (), waits=False)
-    asked = slice(0, int(played.state.decided))
-    return int((played.table.legal[asked].sum(axis=1) > 1).sum())
-
-
-def suitable(on: Ground, persons: Sequence[str], length: int, first: int) -> int:
-    """Return the future, from `first` on, that asks people about as often as they want to play."""
-    best, apart = first, np.inf
-    for future in range(first, first + SCANNED):
-        away = abs(questions_in(on, future, persons) - length)
-        if away < apart:
-            best, apart = future, away
-        if away <= 1:
-            break
-    return best
-
-
-def any_luck() -> int:
-    """Return a number that nobody chose; what it leads to is written into the table's log."""
-    return int.from_bytes(os.urandom(3), "big")

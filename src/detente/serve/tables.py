@@ -1,0 +1,212 @@
+"""Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.analysis.seats.beginning import LENGTHS, Wanted, set_up
+from detente.analysis.seats.debrief import Debrief
+from detente.analysis.seats.debrief import debrief as look_back
+from detente.analysis.seats.log import MovedOnError, TableLog
+from detente.analysis.seats.questions import seats_of
+from detente.analysis.seats.table import PERSON, POLICY, PlayTable, TablePosition, open_table
+from detente.errors import DetenteError
+from detente.serve import html, workspace
+from detente.serve.jobs import Listener
+from detente.serve.workspace import ServedRun
+from detente.views.seats import SeatTurn, section, turn
+
+NAME = re.compile(r"table-[\w-]+")
+"""The name of a table's file, without its ending: in the folder in which serve was started."""
+MOST_OPEN = 8
+"""Tables whose world is held in memory."""
+DEBRIEFS: dict[tuple[Path, str], Debrief] = {}
+"""The last ones that were worked out, by the file and the seal of its last line."""
+LONGEST_INTENT = 500
+"""More of what a player says is not kept [characters]."""
+SOON = "3"
+"""After so long the page of who waits is loaded again [s]."""
+
+
+def tables(request: Request) -> Response:
+    """List the tables of a run, and offer a new one."""
+    run = _run(request)
+    return html.page(
+        request,
+        "tables.html",
+        run=run,
+        listed=list(_listed(run)),
+        seats=seats_of(run.crisis),
+        lengths=LENGTHS,
+    )
+
+
+def _listed(run: ServedRun) -> list[str]:
+    """Return the names of the tables that lie in the current folder and are of a run."""
+    found = []
+    for path in sorted(Path().glob("table-*.sqlite")):
+        try:
+            body = TableLog(path).lines()[0].body
+        except DetenteError:
+            continue
+        if body.get("digest") == run.run.digest and NAME.fullmatch(path.stem):
+            found.append(path.stem)
+    return found
+
+
+async def begin(request: Request) -> Response:
+    """Set a table up, and lead to the umpire's page of it."""
+    run, form = _run(request), await request.form()
+    length = str(form.get("length", "middle"))
+    if length not in LENGTHS:
+        raise HTTPException(400, "no such length")
+    wanted = Wanted(tuple(map(str, form.getlist("seat"))), length)
+    table = await run_in_threadpool(set_up, run.run, wanted)
+    return html.see_other(f"{request.url.path}/{table.log.path.stem}")
+
+
+def umpire(request: Request) -> Response:
+    """Show whose turn it is, where the seats are, and what the umpire may do."""
+    table = _table(request)
+    position = _advanced(table)
+    mine = [one for one in position.decisions if one.by == PERSON]
+    return html.page(
+        request,
+        "table.html",
+        table=table,
+        position=position,
+        seats=[table.ground.seats[key] for key in table.place.persons],
+        last=mine[-1] if mine else None,
+        policy=POLICY,
+    )
+
+
+def seat(request: Request) -> Response:
+    """Show what a seat sees, and what it is asked if it is its turn."""
+    return _seat(request, _table(request))
+
+
+def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -> Response:
+    position = _advanced(table)
+    key = request.path_params["seat"]
+    view = table.view(key, position)
+    shown = html.page(
+        request,
+        "seat.html",
+        status,
+        section=turn(SeatTurn(table, view, 0)),
+        view=view,
+        after=position.after,
+        **{"fault": None, "intent": "", **given},
+    )
+    if view.waits and status == 200:  # noqa: PLR2004
+        shown.headers["refresh"] = SOON
+    return shown
+
+
+async def decide(request: Request) -> Response:
+    """Take a seat's decision; what it typed stays on the page if something came first."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    key, intent = request.path_params["seat"], str(form.get("intent", ""))[:LONGEST_INTENT]
+    numbers = [str(form.get(name, "")) for name in ("move", "after")]
+    if not all(number.isdecimal() and len(number) < 8 for number in numbers):  # noqa: PLR2004
+        fault = DetenteError("nothing was chosen", hint="choose one, then decide")
+        return await run_in_threadpool(_seat, request, table, 400, fault=fault, intent=intent)
+    move, after = map(int, numbers)
+
+    def take() -> Response:
+        try:
+            table.decide(key, move, intent=intent, after=after)
+        except DetenteError as fault:
+            status = 409 if isinstance(fault, MovedOnError) else 400
+            return _seat(request, table, status, fault=fault, intent=intent)
+        return html.see_other(request.url.path)
+
+    return await run_in_threadpool(take)
+
+
+async def change(request: Request) -> Response:
+    """Take the last decision back, or hand a seat over, for the umpire."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    key = str(form.get("seat", ""))
+    if request.path_params["what"] == "undo":
+        await run_in_threadpool(table.undo, key)
+    elif to := str(form.get("to", "")).strip():
+        await run_in_threadpool(table.hand_over, key, to)
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+def debrief(request: Request) -> Response:
+    """Show what a table did, compared with all that could have come; work it out if need be."""
+    table = _table(request)
+    stands_at = table.log.path, table.log.lines()[-1].seal
+    if stands_at not in DEBRIEFS:
+        return html.see_other(_working(request, table, stands_at))
+    return html.page(
+        request,
+        "section_page.html",
+        section=section(DEBRIEFS[stands_at]),
+        is_whole="whole" in request.query_params,
+        doing=None,
+        run=_run(request),
+    )
+
+
+def _working(request: Request, table: PlayTable, stands_at: tuple[Path, str]) -> str:
+    """Begin to work a debrief out; return where that is followed."""
+
+    def do(_progress: Listener) -> None:
+        DEBRIEFS[stands_at] = look_back(table)
+        while len(DEBRIEFS) > MOST_OPEN:
+            DEBRIEFS.pop(next(iter(DEBRIEFS)))
+
+    title = f"Debrief of {table.log.path.stem}"
+    jobs = workspace.of(request).jobs
+    return jobs.start(title, do, shown_at=request.url.path).address
+
+
+def _run(request: Request) -> ServedRun:
+    return workspace.of(request).known(request.path_params["run"])
+
+
+def _table(request: Request) -> PlayTable:
+    """Return the table that a page is about; its world is solved once."""
+    name, run = request.path_params["table"], _run(request)
+    path = Path(f"{name}.sqlite")
+    if not NAME.fullmatch(name) or not path.is_file():
+        raise HTTPException(404)
+    table = _opened(path.absolute(), TableLog(path).lines()[0].seal)
+    if table.run.digest != run.run.digest:
+        raise HTTPException(404)
+    return table
+
+
+@lru_cache(maxsize=MOST_OPEN)
+def _opened(path: Path, _seal: str) -> PlayTable:
+    return open_table(path)
+
+
+def _advanced(table: PlayTable) -> TablePosition:
+    """Return where a table stands; another page may have moved it on at the same time."""
+    try:
+        return table.advance()
+    except MovedOnError:
+        return table.position()
+
+
+ROUTES = [
+    Route("/run/{run}/tables", tables),
+    Route("/run/{run}/tables", begin, methods=["POST"]),
+    Route("/run/{run}/tables/{table}", umpire),
+    Route("/run/{run}/tables/{table}/debrief", debrief),
+    Route("/run/{run}/tables/{table}/seat/{seat}", seat),
+    Route("/run/{run}/tables/{table}/seat/{seat}", decide, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/{what:str}", change, methods=["POST"]),
+]
