@@ -52,7 +52,7 @@ class PlayedShares(NamedTuple):
 
 @dataclass(frozen=True)
 class PlaySettings:
-    """Where combinations are played and kept, how much of each, and who is told of it."""
+    """Where combinations are played and kept, how much of each, and what listens to it."""
 
     folder: Path
     worlds: int = 128
