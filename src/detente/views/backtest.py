@@ -1,5 +1,6 @@
 """How forecasts of past crises fare: what does not hold first, scores, a curve, what was fitted."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -250,7 +251,8 @@ def fitted(found: MappingFit) -> Section:
         next=(
             Command(
                 "judge the crises after them",
-                f"detente lab backtest {found.table.name} --mapping {found.file}",
+                f"detente lab backtest {shlex.quote(found.table.name)} "
+                f"--mapping {shlex.quote(str(found.file))}",
             ),
         ),
     )
