@@ -9,6 +9,7 @@ from detente.analysis.backtest import (
     as_written,
     backtest,
     fit_mapping,
+    plays,
     read_mapping,
     record_shipped,
     shipped,
@@ -186,6 +187,21 @@ def test_a_back_test_given_again_reads_what_was_played(history, settings):
     assert played == {path: path.stat().st_mtime_ns for path in settings.folder.rglob("*.parquet")}
     assert found.combinations == 6
     assert found.file.is_file()
+
+
+def test_a_back_test_that_is_stopped_says_to_give_the_same_command_again(
+    history, settings, monkeypatch
+):
+    def stop(*_args, **_settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plays, "simulate", stop)
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        backtest(history, shipped(), settings)
+
+    (note,) = error.value.__notes__
+    assert note.startswith("go on with the same command")
 
 
 def test_plays_of_another_size_are_refused(history, settings):

@@ -26,5 +26,5 @@ def test_what_does_not_hold_comes_before_what_holds(found):
     told = [plain(words) for words in section(found).answer]
 
     assert told[0].startswith("Does not hold: serious clashes or war, a lower Brier score")
-    assert told[1].startswith("Cannot be told: ")
+    assert told[1].startswith("Not estimable: ")
     assert told[4] == "Holds: full-scale war, no higher Brier score than the base rate."

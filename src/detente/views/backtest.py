@@ -1,12 +1,13 @@
 """How forecasts of past crises fare: what does not hold first, scores, a curve, what was fitted."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from detente.analysis.backtest import Backtest, MappingFit
 from detente.analysis.backtest.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES
 from detente.analysis.backtest.rows import INPUTS, TARGETS
-from detente.analysis.backtest.scoring import Told
+from detente.analysis.backtest.scoring import ScoreEstimate
 from detente.analysis.history.bands import ICB, STARTS
 from detente.analysis.history.definitions import GROUPS
 from detente.analysis.wording import bracketed, interval, number, points, span
@@ -51,7 +52,7 @@ READING: tuple[Words, ...] = (
 )
 
 
-class Criterion(NamedTuple):
+class AskedOfForecasts(NamedTuple):
     """What is asked of the forecasts, in words."""
 
     says: str
@@ -59,20 +60,20 @@ class Criterion(NamedTuple):
 
 
 CRITERIA = {
-    "serious_better_than_trigger": Criterion(
+    "serious_better_than_trigger": AskedOfForecasts(
         "a lower Brier score than rates by trigger", "serious"
     ),
-    "serious_near_logistic": Criterion(
+    "serious_near_logistic": AskedOfForecasts(
         f"a Brier score at most {BEHIND_LOGISTIC:g} above that of the logistic regression",
         "serious",
     ),
-    "serious_slope": Criterion(
+    "serious_slope": AskedOfForecasts(
         f"a slope of recalibration of {SLOPES[0]:g} to {SLOPES[1]:g}", "serious"
     ),
-    "serious_auc_non_violent": Criterion(
+    "serious_auc_non_violent": AskedOfForecasts(
         f"an AUC of {LEAST_RANK:g} or more within non-violent starts", "serious"
     ),
-    "war_no_worse_than_base": Criterion("no higher Brier score than the base rate", "war"),
+    "war_no_worse_than_base": AskedOfForecasts("no higher Brier score than the base rate", "war"),
 }
 
 
@@ -89,7 +90,7 @@ def section(found: Backtest) -> Section:
             f"on crises before {found.mapping.years.before}",
         ),
         answer=(
-            *_criteria(found, {False: "Does not hold", None: "Cannot be told"}),
+            *_criteria(found, {False: "Does not hold", None: "Not estimable"}),
             *(_fared(found, target) for target in TARGETS),
             *_criteria(found, {True: "Holds"}),
         ),
@@ -110,7 +111,7 @@ def _fared(found: Backtest, target: str) -> Words:
     )
 
 
-def _difference(told: Told) -> Words:
+def _difference(told: ScoreEstimate) -> Words:
     if told.value is None or told.low is None or told.high is None:
         return (NONE,)
     ends = interval(told.low, told.high, DECIMALS)
@@ -118,7 +119,7 @@ def _difference(told: Told) -> Words:
 
 
 def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:
-    """Say which criteria hold, do not or cannot be told, as far as these are called something."""
+    """Say which criteria hold, which do not and which are not estimable, if called something."""
     for value, words in called.items():
         named = [
             f"{TARGETS[CRITERIA[key].target]}, {CRITERIA[key].says}"
@@ -171,7 +172,7 @@ def _differences(found: Backtest, target: str) -> Table:
     )
 
 
-def _cells(told: Told, decimals: int) -> tuple[str, str]:
+def _cells(told: ScoreEstimate, decimals: int) -> tuple[str, str]:
     if told.value is None or told.low is None or told.high is None:
         return NONE, ""
     ends = interval(told.low, told.high, decimals)
@@ -250,7 +251,8 @@ def fitted(found: MappingFit) -> Section:
         next=(
             Command(
                 "judge the crises after them",
-                f"detente lab backtest {found.table.name} --mapping {found.file}",
+                f"detente lab backtest {shlex.quote(found.table.name)} "
+                f"--mapping {shlex.quote(str(found.file))}",
             ),
         ),
     )

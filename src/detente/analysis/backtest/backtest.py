@@ -137,7 +137,7 @@ def _above(found: TargetScores, name: str) -> float:
 
 
 def _by_part(targets: Mapping[str, TargetScores]) -> dict[str, Any]:
-    """Return scores as JSON has them: what is told of both targets, part by part."""
+    """Return scores as JSON has them: both targets, part by part."""
     each = targets.items()
     return {
         "happened": {key: one.happened for key, one in each},
@@ -222,7 +222,7 @@ def _chosen(
     first = before if years[0] is None else years[0]
     last = LAST if years[1] is None else years[1]
     if first < before:
-        hint = f"begin in {before} or later, or fit anew with --fit --before {first}"
+        hint = f"begin in {before} or later, or fit again with --fit --before {first}"
         what = f"rows before {before} were fitted to, and are not judged"
         raise DetenteError(what, where=f"--from {first}", hint=hint)
     of_years = [one for one in table.crises if first <= one.began.year <= last]

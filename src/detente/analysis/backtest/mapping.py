@@ -23,11 +23,11 @@ DECIMALS = 3
 HINT = "docs/backtest.md says what a mapping holds; begin with a copy of the one that ships"
 
 
-class _Part(BaseModel):
+class _PartOfMapping(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class FittedYears(_Part):
+class FittedYears(_PartOfMapping):
     """Which rows are fitted to."""
 
     first: Annotated[int, Field(description="elasticities come from crises of this year on")]
@@ -35,7 +35,7 @@ class FittedYears(_Part):
     before: Annotated[int, Field(description="no crisis of this year or later is fitted to")]
 
 
-class Lever(_Part):
+class Lever(_PartOfMapping):
     """Fields of a reference pack that move together."""
 
     says: str
@@ -49,7 +49,7 @@ class Lever(_Part):
         return value + position if self.form == "plus" else value * 2.0**position
 
 
-class LeverMove(_Part):
+class LeverMove(_PartOfMapping):
     """An input that takes a lever along."""
 
     input: Literal["strength", "nuclear", "rivals", "neighbours"]
@@ -68,7 +68,7 @@ class LeverMove(_Part):
         return np.where(is_violent | (self.sign == "same"), 1.0, -1.0)
 
 
-class Baselines(_Part):
+class Baselines(_PartOfMapping):
     """What needs no model, from the same rows: rates of all, rates by trigger, a logistic."""
 
     rates: Annotated[Mapping[str, dict[str, float]], Field(description="target -> group -> share")]
@@ -77,7 +77,7 @@ class Baselines(_Part):
     ]
 
 
-class FittedNumbers(_Part):
+class FittedNumbers(_PartOfMapping):
     """What was fitted on the rows before a date."""
 
     levels: Annotated[Mapping[str, dict[str, float]], Field(description="start -> lever -> level")]
@@ -93,7 +93,7 @@ class FittedNumbers(_Part):
     provenance: Mapping[str, str | int | float]
 
 
-class RowMapping(_Part):
+class RowMapping(_PartOfMapping):
     """How a row changes a reference pack: years, levers, moves, and what was fitted if anything."""
 
     years: FittedYears
@@ -140,7 +140,7 @@ class RowMapping(_Part):
         return rounded
 
     def unmapped(self, rows: CrisisRows) -> Array:
-        """Return where each lever stands if nothing but the start is told, shape (rows, levers)."""
+        """Return where each lever stands if only the start is known, shape (rows, levers)."""
         rounded: Array = np.round(self._levels(self.known.unmapped, rows), DECIMALS)
         return rounded
 

@@ -52,7 +52,7 @@ class PlayedShares(NamedTuple):
 
 @dataclass(frozen=True)
 class PlaySettings:
-    """Where combinations are played and kept, how much of each, and who is told of it."""
+    """Where combinations are played and kept, how much of each, and what listens to it."""
 
     folder: Path
     worlds: int = 128
@@ -83,13 +83,22 @@ def play_each(
     """
     distinct = sorted(set(asked))
     played = {}
-    for at, one in enumerate(distinct):
-        crisis = moved_pack(settings.folder / "packs", one, levers)
-        run = _play(settings.folder / "plays" / one.name, crisis, settings, (at, len(distinct)))
-        happened, futures = count(run, one.start).happened, run.record.settings.played
-        serious, war = (float(happened[key].sum() / futures) for key in ("serious", "war"))
-        played[one] = PlayedShares(futures, serious, war)
+    try:
+        for at, one in enumerate(distinct):
+            crisis = moved_pack(settings.folder / "packs", one, levers)
+            run = _play(settings.folder / "plays" / one.name, crisis, settings, (at, len(distinct)))
+            played[one] = _shares_of(run, one.start)
+    except KeyboardInterrupt as stop:
+        # The note of the one run that was stopped would not go on with the others.
+        stop.__notes__ = [f"go on with the same command; {settings.folder} keeps what was played"]
+        raise
     return played
+
+
+def _shares_of(run: Run, start: str) -> PlayedShares:
+    happened, futures = count(run, start).happened, run.record.settings.played
+    serious, war = (float(happened[key].sum() / futures) for key in ("serious", "war"))
+    return PlayedShares(futures, serious, war)
 
 
 def moved_pack(folder: Path, one: Combination, levers: Mapping[str, Lever]) -> Crisis:

@@ -14,12 +14,12 @@ ENDS = (0.05, 0.95)
 """Ends of intervals: 90 %, by resampling crises."""
 GROUPS_OF_CURVE = 5
 LEAST_OF_EACH = 2
-"""Crises of each kind, such that came to it and such that did not, from which ranks are told."""
+"""Crises of each kind, that came to it and that did not, from which ranks are computed."""
 LEAST_SHARE = 1e-4
 """A forecast of less counts as that in log scores and log-odds."""
 
 
-class Told(NamedTuple):
+class ScoreEstimate(NamedTuple):
     """An estimate with its 90 % interval over crises; None where too few tell."""
 
     value: float | None
@@ -54,10 +54,11 @@ class TargetScores(NamedTuple):
     crises: int
     scores: Mapping[str, ForecastScores]
     differences: Annotated[
-        Mapping[str, Mapping[str, Told]], "model less NAME: brier and log; below 0 is better"
+        Mapping[str, Mapping[str, ScoreEstimate]],
+        "model less NAME: brier and log; below 0 is better",
     ]
-    slope: Annotated[Told, "of the model"]
-    auc: Annotated[Mapping[str, Told], "of the model, by start"]
+    slope: Annotated[ScoreEstimate, "of the model"]
+    auc: Annotated[Mapping[str, ScoreEstimate], "of the model, by start"]
     curve: Annotated[tuple[CurvePoint, ...], "of the model"]
 
 
@@ -81,7 +82,7 @@ def judged(
     samples = draws.integers(len(happened), size=(RESAMPLES, len(happened)))
     model = forecasts["model"]
 
-    def auc(start: str) -> Told:
+    def auc(start: str) -> ScoreEstimate:
         def of(sample: Array) -> float | None:
             chosen = sample[starts[start][sample]]
             return rank_share(model[chosen], happened[chosen])
@@ -158,24 +159,24 @@ def rank_share(forecasts: Array, happened: Array) -> float | None:
     return float(np.mean((more > 0.0) + 0.5 * (more == 0.0)))
 
 
-def _with_interval(of: Callable[[Array], float | None], samples: Array) -> Told:
+def _with_interval(of: Callable[[Array], float | None], samples: Array) -> ScoreEstimate:
     """Return an estimate over all crises, with the interval that resampling them gives."""
     value = of(np.arange(samples.shape[1]))
     if value is None:
-        return Told(None)
+        return ScoreEstimate(None)
     again = [one for one in map(of, samples) if one is not None]
     low, high = np.quantile(again, ENDS)
-    return Told(value, float(low), float(high))
+    return ScoreEstimate(value, float(low), float(high))
 
 
 def _differences(
     model: Array, other: Array, happened: Array, samples: Array
-) -> Iterator[tuple[str, Told]]:
+) -> Iterator[tuple[str, ScoreEstimate]]:
     """Yield by how much the model's scores are above another's, by score."""
     for name, loss in (("brier", squares), ("log", surprises)):
         each = loss(model, happened) - loss(other, happened)
         low, high = np.quantile(each[samples].mean(axis=1), ENDS)
-        yield name, Told(float(each.mean()), float(low), float(high))
+        yield name, ScoreEstimate(float(each.mean()), float(low), float(high))
 
 
 def curve_of(forecasts: Array, happened: Array) -> Iterator[CurvePoint]:
