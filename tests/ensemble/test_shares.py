@@ -12,6 +12,7 @@ from detente.ensemble.shares import (
     estimate,
     estimate_among,
     estimate_mean,
+    interval_of,
     jackknife,
     more_needed,
     noise_of_means,
@@ -22,6 +23,13 @@ from detente.ensemble.shares import (
 
 REPETITIONS = 2000
 COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
+
+
+@given(COUNTS)
+def test_an_interval_alone_is_that_of_the_estimate(counts):
+    share = estimate(np.array(counts), 12)
+
+    assert interval_of(np.array(counts), 12) == (share.low, share.high)
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=40))

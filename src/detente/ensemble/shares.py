@@ -66,7 +66,7 @@ def interval_of(happened: np.ndarray, futures: int) -> tuple[float, float]:
 
 
 def _by_chance(by_world: np.ndarray, futures: int) -> tuple[float, float, tuple[float, float]]:
-    """Return a share, the mean chance variance of a world's, and the interval of chance alone."""
+    """Return a share, the mean chance variance of a world's, and its sampling interval."""
     worlds = len(by_world)
     share = math.fsum(by_world) / worlds
     noise = _noise(by_world, futures, share)
