@@ -1,7 +1,7 @@
 """What was seen after a crisis's as-of date, read from a file of its own with every fault of it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
@@ -14,8 +14,8 @@ from detente.errors import Fault, Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
-from detente.pack.files import merge, place
-from detente.pack.form import fit_to
+from detente.pack.files import PackText, merge, place
+from detente.pack.form import Root, fit_to
 from detente.pack.military import Sign
 from detente.pack.model import Model
 from detente.pack.number import Finding, Key, Sought
@@ -129,7 +129,7 @@ class ObservationFaults(Faults):
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
         hint = "put these right and ask again: the rest is reported then"
-        super().__init__(islice(faults, MOST_FAULTS), of="observations", where=name, hint=hint)
+        super().__init__(faults, of="observations", where=name, hint=hint)
 
 
 def nothing_observed(crisis: Crisis) -> Observations:
@@ -147,21 +147,45 @@ def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observatio
     ObservationFaults
         With every fault of its text.
     """
+    text, written = read_apart(
+        path, ObservationFile, lambda file: _rules(file, crisis, horizon), ObservationFaults
+    )
+    content = b"".join(text.files.values())
+    return _observations(text.name, hashlib.sha256(content).hexdigest(), written, crisis)
+
+
+def read_apart(
+    path: Path,
+    root: type[Root],
+    rules: Callable[[Root], Iterator[Finding]],
+    refused: Callable[[str, Iterable[Fault]], Faults],
+) -> tuple[PackText, Root]:
+    """Read a file that belongs to a pack and stands apart: its text, and what it amounts to.
+
+    `rules` finds what its form allows and a crisis does not; `refused` makes of a name and faults
+    what is raised.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such file or it cannot be read.
+    Faults
+        With every fault of its text.
+    """
     text = files.read(path)
     merged = merge(text.files)
-    if merged.faults:
-        raise ObservationFaults(text.name, merged.faults)
-    fitted = fit_to(ObservationFile, merged.tree)
-    findings = list(fitted.findings)
-    if fitted.model is not None:
-        rules = _rules(fitted.model, crisis, horizon)
-        kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
-        findings += [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
-    if findings or fitted.model is None:
-        faults = place(findings[:MOST_FAULTS], merged.trees, text.files)
-        raise ObservationFaults(text.name, sorted(faults, key=_spot))
-    content = b"".join(text.files.values())
-    return _observations(text.name, hashlib.sha256(content).hexdigest(), fitted.model, crisis)
+    faults = merged.faults
+    if not faults:
+        fitted = fit_to(root, merged.tree)
+        findings = list(fitted.findings)
+        if fitted.model is not None:
+            kept = [one for one in rules(fitted.model) if not fitted.is_spoiled(one.path)]
+            findings += [one._replace(path=fitted.as_written(one.path)) for one in kept]
+            if not findings:
+                return text, fitted.model
+        placed = place(findings[:MOST_FAULTS], merged.trees, text.files)
+        faults = tuple(sorted(placed, key=_spot))
+    raise refused(text.name, islice(faults, MOST_FAULTS))
 
 
 def _spot(fault: Fault) -> tuple[str, int, int]:

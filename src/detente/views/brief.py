@@ -1,12 +1,13 @@
 """What is read in four minutes: a picture, four sentences, and what stands behind each of them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes
+from detente.analysis.compare import Comparison
 from detente.analysis.hypotheses import Hypotheses, Tested
 from detente.analysis.summary import FirstShots
 from detente.analysis.wording import of_100
@@ -27,6 +28,8 @@ SPARED = (("brief-beginnings", 2), ("brief-options", 2))
 """Sections, and their sentences from this one on, that go first where there is no room."""
 WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
 DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
+LEAST_WORDS = 4
+"""A clause that has fewer does not say what is done."""
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
 UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
@@ -154,10 +157,22 @@ def _options(known: Material) -> Section | None:
         options.TITLE,
         (*options.why(found), *reversed(others)),
         (
-            Listing("What each is", options.in_short(found, drawn)),
+            Listing("What each is", tuple(_in_short(found, drawn))),
             Picture("options_matrix", found),
         ),
     )
+
+
+def _in_short(found: Comparison, names: Sequence[str]) -> Iterator[Words]:
+    """Yield what is done under options, numbered from 1, those first that no other beats.
+
+    It is the first clause of what each says.
+    """
+    numbered = list(enumerate(names, start=1))
+    for number, name in sorted(numbered, key=lambda pair: pair[1] in found.dominated):
+        text = found.options[name].says
+        clause = re.split(r"[,:;]", text)[0]
+        yield (f"{number} {clause if len(clause.split()) >= LEAST_WORDS else text}",)
 
 
 def _turning(known: Material) -> Section | None:

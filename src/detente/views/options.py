@@ -1,8 +1,7 @@
 """What could be done: options on the same draws, the best and the worst, who pays, regret."""
 
-import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
@@ -42,8 +41,6 @@ CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
 DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
 """The same of what a future comes to, and of what futures do."""
-LEAST_WORDS = 4
-"""A clause that has fewer does not say what is done."""
 MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""
 
@@ -168,22 +165,6 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         *(() if trade is None else (_trade(found, trade),)),
         *(() if worst is None else (_worst(found, worst),)),
     )
-
-
-def in_short(found: Comparison, names: Sequence[str]) -> tuple[Words, ...]:
-    """Return what is done under options, numbered from 1: the first clause of what each says.
-
-    Those that no other beats come first.
-    """
-    numbered = sorted(enumerate(names, start=1), key=lambda pair: pair[1] in found.dominated)
-    return tuple(
-        (f"{number} {_first_clause(found.options[name].says)}",) for number, name in numbered
-    )
-
-
-def _first_clause(text: str) -> str:
-    clause = re.split(r"[,:;]", text)[0]
-    return clause if len(clause.split()) >= LEAST_WORDS else text
 
 
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:

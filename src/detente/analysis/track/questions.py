@@ -1,8 +1,7 @@
 """Questions that time answers: those of a file, or those asked unless one is given."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -14,17 +13,15 @@ from detente.analysis.history.played import start_of
 from detente.analysis.outcomes import KNOWN
 from detente.analysis.track.chain import AskedQuestion
 from detente.ensemble.run import Run
-from detente.errors import Faults
+from detente.errors import Fault, Faults
 from detente.evidence.claim import WrittenPart
-from detente.pack import Crisis, files
-from detente.pack.files import merge, place
-from detente.pack.form import fit_to
+from detente.pack import Crisis
 from detente.pack.number import Finding, Key, Sought
+from detente.pack.observed import read_apart
 from detente.pack.toml import KeyPath
 from detente.text import show
 
 MOST_QUESTIONS = 200
-MOST_FAULTS = 500
 AHEAD = (30, 90, 180)
 """Days ahead of the as-of date that are asked about, and the run's horizon."""
 SPAN = 365
@@ -73,25 +70,13 @@ def read_questions(
     Faults
         With every fault of its text.
     """
-    text = files.read(path)
-    merged = merge(text.files)
-    faults = list(merged.faults)
-    if not faults:
-        fitted = fit_to(QuestionFile, merged.tree)
-        findings = list(fitted.findings)
-        if fitted.model is not None:
-            rules = (
-                one
-                for one in _rules(fitted.model, crisis, known)
-                if not fitted.is_spoiled(one.path)
-            )
-            findings += [one._replace(path=fitted.as_written(one.path)) for one in rules]
-        faults += place(findings[:MOST_FAULTS], merged.trees, text.files)
-        if not faults and fitted.model is not None:
-            return fitted.model.questions
+    _, written = read_apart(path, QuestionFile, lambda file: _rules(file, crisis, known), _refused)
+    return written.questions
+
+
+def _refused(name: str, faults: Iterable[Fault]) -> Faults:
     hint = "put these right and ask again: the rest is reported then"
-    ordered = sorted(faults, key=lambda one: (one.file, one.line, one.column))
-    raise Faults(islice(ordered, MOST_FAULTS), of="questions", where=text.name, hint=hint)
+    return Faults(faults, of="questions", where=name, hint=hint)
 
 
 def _rules(written: QuestionFile, crisis: Crisis, known: Collection[str]) -> Iterator[Finding]:
