@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from annotated_types import MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -18,6 +19,11 @@ def is_free(one: FieldInfo) -> bool:
     """Say whether a field takes any text."""
     marks = [*one.metadata, *_marks(one.annotation)]
     return any(isinstance(mark, StandIn) and mark.value == "text" for mark in marks)
+
+
+def _least(one: FieldInfo) -> int:
+    """Return how many texts a list of them holds at least; 0 for a text."""
+    return max((mark.min_length for mark in one.metadata if isinstance(mark, MinLen)), default=0)
 
 
 def _marks(kind: Any) -> Iterator[Any]:
@@ -46,7 +52,7 @@ def _armed_part(
     for key, one in fields_of(part).items():
         is_reason = key == "assumed"
         if is_free(one) or is_reason:
-            done[key] = payload
+            done[key] = [payload] * many if (many := _least(one)) else payload
             seen[f"{part.__name__}.{key}"] += 1
         elif key in done:
             done[key] = armed(done[key], one.annotation, payload, seen)

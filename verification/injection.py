@@ -4,7 +4,8 @@
 
 Every field of a pack that is free text, found by walking the pack's form so that a new one is
 included by itself, gets the same payload; the pack is played small, and all that shows it is
-written, with what has changed since a run of other words: the page, its pictures, Markdown, tables,
+written, with what has changed since a run of other words: the page, those of `detente serve`, their
+pictures, Markdown, tables,
 the ledger as CSV, and what commands print. Each is held against the same made with harmless words:
 the same elements with the same attributes, the same blocks of Markdown, no character that steers a
 screen, no cell that a spreadsheet computes, the same files and none elsewhere. Status 1 if anything
@@ -33,6 +34,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
+from starlette.testclient import TestClient
 
 from detente.cli import main as command
 from detente.ensemble.run import Run
@@ -41,6 +43,8 @@ from detente.errors import DetenteError
 from detente.pack import files
 from detente.pack.files import merge
 from detente.pack.model import Model
+from detente.serve.app import build
+from detente.serve.workspace import Workspace
 from detente.views.page import compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
@@ -81,6 +85,25 @@ SAFE = {
     "src": re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]*"),
 }
 """What addresses of the page may be."""
+SAFE_SERVED = {
+    "href": re.compile(r"[#?/][\w./?=&%#-]*"),
+    "src": re.compile(r"/apart/[0-9a-f]{24}\.svg|/static/page\.js"),
+    "action": re.compile(r"/[\w/-]+"),
+}
+"""The same of a page of `detente serve`."""
+SERVED = (
+    "",
+    "numbers?find=iran",
+    "number/talks.fade_rate",
+    "claims",
+    "claim/force-if-talks-fail",
+    "future/0/1",
+    "section/watching",
+    "section/options",
+    "section/evidence?whole",
+)
+"""Its pages of a run that show words of the pack."""
+PORT = 8765
 DRAWN = {"svg", "g", "path", "rect", "circle", "line", "text", "tspan", "title", "defs", "clipPath"}
 """Elements that a picture may have."""
 SPOKEN = {"aria-label", "aria-roledescription"}
@@ -90,8 +113,9 @@ SPOKEN = {"aria-label", "aria-roledescription"}
 class Skeleton(HTMLParser):
     """What a page is made of, without its words: elements with the names of their attributes."""
 
-    def __init__(self) -> None:
+    def __init__(self, safe: Mapping[str, re.Pattern[str]] = SAFE) -> None:
         super().__init__(convert_charrefs=True)
+        self.safe = safe
         self.parts: list[str] = []
         self.faults: list[str] = []
         self.pictures: list[str] = []
@@ -100,9 +124,10 @@ class Skeleton(HTMLParser):
         """Note an element; its addresses must be of the kinds that the page has."""
         self.parts.append(f"{tag} {' '.join(sorted(name for name, _ in attrs))}")
         for name, value in attrs:
-            if name.startswith("on") or (name in SAFE and not SAFE[name].fullmatch(value or "")):
+            is_safe = name not in self.safe or self.safe[name].fullmatch(value or "")
+            if name.startswith("on") or not is_safe:
                 self.faults.append(f"<{tag} {name}={(value or '')[:60]!r}>")
-            if name == "src" and value:
+            if name == "src" and value and value.startswith("data:"):
                 self.pictures.append(base64.b64decode(value.split(",")[1]).decode())
 
     def handle_endtag(self, tag: str) -> None:
@@ -115,6 +140,7 @@ class Shown:
     """All that shows a pack's words, by sink."""
 
     page: str
+    served: dict[str, str]
     pictures: list[str]
     markdown: str
     sheets: dict[str, str]
@@ -157,6 +183,20 @@ def _write() -> Iterator[tuple[str, str]]:
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")
 
 
+def _served(run: Path) -> Iterator[tuple[str, str]]:
+    """Yield the pages of `detente serve` by their addresses, then the pictures on them."""
+    guard = build(Workspace(runs=[run]), PORT)
+    client = TestClient(guard, base_url=f"http://127.0.0.1:{PORT}")
+    client.get(guard.address)
+    pictures: set[str] = set()
+    for path in SERVED:
+        text = client.get(f"/run/run/{path}").text
+        pictures.update(re.findall(r'src="(/apart/\w+\.svg)"', text))
+        yield path, text
+    for path in sorted(pictures):
+        yield path, client.get(path).text
+
+
 @cache
 def earlier() -> Path:
     """Return a run of the pack with other words, which all others follow; made once a process."""
@@ -195,8 +235,11 @@ def _read(inner: Path, folder: Path, screens: dict[str, str]) -> Shown:
     skeleton.feed(page)
     drawn = [path.read_text(encoding="utf-8") for path in sorted(inner.glob("tables/*.svg"))]
     sheets = {path.name: path.read_bytes().decode() for path in sorted(inner.glob("tables/*.csv"))}
+    served = dict(_served(inner / "run"))
+    drawn += [text for path, text in served.items() if path.endswith(".svg")]
     return Shown(
         page=page,
+        served={path: text for path, text in served.items() if not path.endswith(".svg")},
         pictures=[*skeleton.pictures, *drawn],
         markdown=(inner / "report.md").read_text(encoding="utf-8"),
         sheets=sheets,
@@ -209,6 +252,9 @@ def _read(inner: Path, folder: Path, screens: dict[str, str]) -> Shown:
 def judge(shown: Shown, harmless: Shown) -> Iterator[tuple[str, str]]:
     """Yield each sink in which words had an effect, and which."""
     yield from (("page", fault) for fault in _of_page(shown.page, harmless.page))
+    for path, text in shown.served.items():
+        effects = _of_page(text, harmless.served[path], SAFE_SERVED)
+        yield from (("served", f"{path}: {fault}") for fault in effects)
     for picture in shown.pictures:
         yield from (("picture", fault) for fault in _of_picture(picture))
     yield from (("markdown", fault) for fault in _of_markdown(shown.markdown, harmless.markdown))
@@ -227,8 +273,8 @@ def _steering(text: str) -> Iterator[str]:
         yield f"holds U+{ord(found.group()):04X}"
 
 
-def _of_page(page: str, harmless: str) -> Iterator[str]:
-    one, other = Skeleton(), Skeleton()
+def _of_page(page: str, harmless: str, safe: Mapping[str, re.Pattern[str]] = SAFE) -> Iterator[str]:
+    one, other = Skeleton(safe), Skeleton(safe)
     one.feed(page)
     other.feed(harmless)
     yield from one.faults
@@ -352,7 +398,7 @@ def _tell(tried: int, refused: int, fields: Counter[str], found: Counter[str]) -
     found["file names"] += len(wrong)
     print(f"{len(fields)} kinds of free text, {sum(fields.values())} places: {', '.join(fields)}")
     print(f"{tried} payloads in each; {refused} refused by the reader, the others shown")
-    for sink in ("page", "picture", "markdown", "sheet", "terminal", "file names"):
+    for sink in ("page", "served", "picture", "markdown", "sheet", "terminal", "file names"):
         print(f"{sink}: {found[sink]} effects")
     return int(bool(found.total()))
 

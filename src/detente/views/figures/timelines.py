@@ -8,6 +8,7 @@ import altair as alt
 
 from detente.analysis import wording
 from detente.analysis.trace import Happening, Trace
+from detente.ensemble.tally import SIDES
 from detente.kernel.endings import Event
 from detente.pack import Crisis
 from detente.pack.events import window_of
@@ -107,10 +108,12 @@ def beliefs(trace: Trace) -> Figure | None:
 
 def _ends(trace: Trace) -> dict[str, float]:
     """Return what is believed at the end, by what is believed, in the kernel's order."""
-    parties = trace.run.record.parties
+    names = {side: clean(trace.run.record.parties[side]) for side in SIDES}
+    if len(set(names.values())) < len(SIDES):  # both are called the same
+        names = {side: f"{name}, the {side}," for side, name in names.items()}
+    beliefs = (trace.row["belief_hard"], trace.row["belief_tough"])
     return {
-        clean(f"{parties['challenger']} is resolved"): trace.row["belief_hard"],
-        clean(f"{parties['defender']} is resolved"): trace.row["belief_tough"],
+        f"{name} is resolved": belief for name, belief in zip(names.values(), beliefs, strict=True)
     }
 
 
