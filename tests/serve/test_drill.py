@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from detente.serve.sections import SECTIONS
@@ -16,6 +18,14 @@ def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis)
     assert f'href="/run/one/?{COST}=#moved"' in number
     assert f'href="/run/one/number/{COST}"' in claim
     assert f'href="/run/one/claim/{key}"' in client.get("/run/one/claims").text
+
+
+def test_each_of_a_hundred_futures_leads_to_its_walk(client):
+    page = client.get("/run/one/futures").text
+    addresses = re.findall(r'href="(/run/one/future/\d+/\d+)"', page)
+
+    assert len(set(addresses)) == 100
+    assert client.get(addresses[0]).status_code == 200
 
 
 def test_a_future_is_walked_up_to_a_day(client):

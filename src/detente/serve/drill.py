@@ -1,5 +1,6 @@
 """The pages of single things in a run: a number, a claim, a future, and how they hang together."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -97,7 +98,11 @@ def futures(request: Request) -> Response:
     """Show a hundred futures, each with an address at which it is walked."""
     run = _run(request)
     picture = figures.hundred_futures(run.run)
-    return html.page(request, "futures.html", run=run, picture=picture)
+    numbers, endings = itertools.count(1), dict[str, list[tuple[int, str]]]()
+    for ending, *_, addresses in picture.table.rows:
+        walked = endings.setdefault(str(ending), [])
+        walked += [(next(numbers), address) for address in str(addresses).split()]
+    return html.page(request, "futures.html", run=run, picture=picture, endings=endings)
 
 
 def future(request: Request) -> Response:
