@@ -119,6 +119,7 @@ def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: boo
     from detente.analysis.seats.beginning import Wanted, set_up
     from detente.analysis.seats.table import open_table
 
+    _tell_compiling("crisis", quiet=quiet)
     if place is not None and _is_table(Path(place)):
         if (wanted, path) != (Wanted(), None):
             hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
@@ -129,6 +130,14 @@ def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: boo
     if not quiet:
         terminal.warn(f"detente: a new table, {table.log.path}")
     return table
+
+
+def _tell_compiling(entry: str, *, quiet: bool) -> None:
+    """Say why it takes longer the first time."""
+    from detente.kernel.jit import is_warm
+
+    if not quiet and not is_warm(entry):
+        terminal.warn("detente: compiling the model, once; this takes a minute or two")
 
 
 def _is_table(path: Path) -> bool:
@@ -171,6 +180,7 @@ def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
 def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -> int:
     from detente.analysis.seats.debrief import debrief
 
+    _tell_compiling("seated", quiet=quiet or json)
     found = debrief(table)
     if name is None:
         terminal.show_result(found, json=json, quiet=quiet)

@@ -102,7 +102,7 @@ def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -
         "seat.html",
         status,
         section=turn(SeatTurn(table, view, 0)),
-        view=view,
+        seen=view,
         after=position.after,
         **{"fault": None, "intent": "", **given},
     )
