@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from detente.analysis.backtest import Backtest, MappingFit
@@ -11,6 +12,8 @@ from detente.analysis.backtest.scoring import ScoreEstimate
 from detente.analysis.history.bands import ICB, STARTS
 from detente.analysis.history.definitions import GROUPS
 from detente.analysis.wording import bracketed, interval, number, points, span
+from detente.ensemble.folder import unwritable
+from detente.ensemble.store import write_aside
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -24,6 +27,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
+from detente.views.render.markdown import section_to_markdown
 
 NAMES = {
     "model": "the model",
@@ -116,6 +120,25 @@ def _difference(told: ScoreEstimate) -> Words:
         return (NONE,)
     ends = interval(told.low, told.high, DECIMALS)
     return (bracketed(number(told.value, DECIMALS, signed=True), ends),)
+
+
+def write_markdown(found: Backtest, file: Path) -> None:
+    """Write how the forecasts fare as Markdown, with its picture and numbers in `files` beside it.
+
+    Raises
+    ------
+    DetenteError
+        If they cannot be written.
+    """
+    shown = section(found)
+    try:
+        (file.parent / "files").mkdir(parents=True, exist_ok=True)
+        write_aside(file, section_to_markdown(shown).encode())
+    except OSError as fault:
+        raise unwritable(file, fault) from fault
+    for figure in shown.figures:
+        for form in ("svg", "csv"):
+            figure.save(file.parent / "files" / f"{figure.key}.{form}")
 
 
 def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:

@@ -45,6 +45,11 @@ def to_markdown(page: "Page", *, folder: str = "files") -> str:
     return "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
 
 
+def section_to_markdown(section: Section, *, folder: str = "files") -> str:
+    """Return one section as Markdown; its pictures are files of a folder next to it."""
+    return "\n".join(_section(section, quote(folder))).rstrip() + "\n"
+
+
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, without blanks at its ends."""
     return STARTS.sub(_held, _inline(text).strip())
