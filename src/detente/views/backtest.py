@@ -55,6 +55,14 @@ READING: tuple[Words, ...] = (
     ),
 )
 
+READING_OF_FIT: tuple[Words, ...] = (
+    (
+        "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth of the "
+        "crises that levels come from is forecast with what is fitted on the others, so that "
+        "mappings can be compared without a look at later crises.",
+    ),
+)
+
 
 class AskedOfForecasts(NamedTuple):
     """What is asked of the forecasts, in words."""
@@ -264,13 +272,7 @@ def fitted(found: MappingFit) -> Section:
             *(_forecast_left_out(found, target) for target in TARGETS),
         ),
         blocks=(_elasticities(found), _levels(found)),
-        reading=(
-            (
-                "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth "
-                "of the crises that levels come from is forecast with what is fitted on the "
-                "others, so that mappings can be compared without a look at later crises.",
-            ),
-        ),
+        reading=READING_OF_FIT,
         next=(
             Command(
                 "judge the crises after them",
@@ -292,18 +294,19 @@ def _forecast_left_out(found: MappingFit, target: str) -> Words:
 
 def _elasticities(found: MappingFit) -> Table:
     known = found.mapping.known.elasticities
+    turned = {"same": "", "opposite": ", the other way after a non-violent start"}
     return Table(
         "backtest-elasticities",
         "What moves the packs, by unit of the input",
         (Column("Input"), Column("Lever"), *number_columns("elasticity"), Column("Why")),
         tuple(
             (
-                INPUTS[move.input].says,
-                move.lever,
-                number(known[move.key], 2, signed=True),
-                move.says,
+                INPUTS[one.input].says,
+                f"{one.lever}{turned[one.sign]}",
+                number(known[one.key], 2, signed=True),
+                one.says,
             )
-            for move in found.mapping.moves
+            for one in found.mapping.moves
         ),
     )
 
