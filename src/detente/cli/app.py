@@ -77,7 +77,7 @@ def _everywhere(
 
 
 laboratory = typer.Typer(
-    help="Print the form of packs, base rates; calibrate, back-test, compile.",
+    help="Forms of packs, base rates; calibrate, back-test, compile.",
     epilog="Example: detente lab schema",
 )
 tracking = typer.Typer(
