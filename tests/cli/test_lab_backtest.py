@@ -21,7 +21,7 @@ def answer(capsys, *arguments):
 
 
 def test_crises_of_later_years_alone_are_judged_by_what_ships(here, capsys):
-    status, out, err = answer(capsys, *QUICK, "--json")
+    status, out, err = answer(capsys, *QUICK, "--json", "--markdown", "told.md")
     found = json.loads(out)
 
     assert (status, err) == (0, "")
@@ -30,6 +30,8 @@ def test_crises_of_later_years_alone_are_judged_by_what_ships(here, capsys):
     assert list(found["targets"]["war"]) == ["model", "base", "trigger", "logistic", "unmapped"]
     assert set(found["targets"]["serious"]["model"]) == {"brier", "log", "slope", "auc"}
     assert (here / "backtest" / "record.toml").is_file()
+    assert "| the model |" in (here / "told.md").read_text(encoding="utf-8")
+    assert (here / "files" / "calibration_curve.svg").is_file()
 
 
 def test_what_does_not_hold_is_said_before_what_does(capsys):

@@ -81,7 +81,7 @@ def _everywhere(
 
 
 laboratory = typer.Typer(
-    help="Print the form of packs or base rates; calibrate; back-test; compile.",
+    help="Forms of packs, base rates; calibrate, back-test, compile.",
     epilog="Example: detente lab schema",
 )
 tracking = typer.Typer(

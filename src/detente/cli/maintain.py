@@ -167,6 +167,10 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     folder: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where plays are kept.")
     ] = Path("backtest"),
+    markdown: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the result as Markdown too, with its picture."),
+    ] = None,
     worlds: Annotated[int, typer.Option(min=2, help="Worlds of each combination.")] = 128,
     futures: Annotated[int, typer.Option(min=2, help="Futures of each world.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same shares.")] = 1,
@@ -187,8 +191,9 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     from detente.analysis import backtest as question
     from detente.analysis.history.table import OF_BACKTEST, read_crises
     from detente.cli.progress import Teller
+    from detente.views.backtest import write_markdown
 
-    _refuse_years(first, last, before, fit=fit)
+    _refuse_years(first, last, before, markdown, fit=fit)
     crises = read_crises(table, OF_BACKTEST)
     found: question.Backtest | question.MappingFit
     with Teller(quiet=quiet or json) as teller:
@@ -199,15 +204,20 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
         else:
             known = question.shipped() if mapping is None else question.read_mapping(mapping)
             found = question.backtest(crises, known, settings, (first, last))
+            if markdown is not None:
+                write_markdown(found, markdown)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
 
 
-def _refuse_years(first: int | None, last: int | None, before: int | None, *, fit: bool) -> None:
+def _refuse_years(
+    first: int | None, last: int | None, before: int | None, markdown: Path | None, *, fit: bool
+) -> None:
     """Refuse years that contradict each other, or the other settings."""
-    if fit and (first, last) != (None, None):
+    if fit and (first, last, markdown) != (None, None, None):
         hint = "fit first, then judge with --mapping FOLDER/fitted.toml"
-        raise DetenteError("--fit judges no crises", where="--from and --to", hint=hint)
+        where = "--from, --to and --markdown"
+        raise DetenteError("--fit judges no crises", where=where, hint=hint)
     if before is not None and not fit:
         hint = "add --fit, or leave it out: what ships was fitted before 1963"
         raise DetenteError("nothing is fitted", where=f"--before {before}", hint=hint)

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from detente.analysis.backtest import Backtest, MappingFit
@@ -11,6 +12,8 @@ from detente.analysis.backtest.scoring import ScoreEstimate
 from detente.analysis.history.bands import ICB, STARTS
 from detente.analysis.history.definitions import GROUPS
 from detente.analysis.wording import bracketed, interval, number, points, span
+from detente.ensemble.folder import unwritable
+from detente.ensemble.store import write_aside
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -24,6 +27,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
+from detente.views.render.markdown import section_to_markdown
 
 NAMES = {
     "model": "the model",
@@ -48,6 +52,14 @@ READING: tuple[Words, ...] = (
         "the logistic regression, which has the same inputs with their signs turned alike, come "
         "from the rows that the mapping was fitted on. Unmapped: the reference pack of each "
         "start, its levels fitted to the same rows with no move.",
+    ),
+)
+
+READING_OF_FIT: tuple[Words, ...] = (
+    (
+        "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth of the "
+        "crises that levels come from is forecast with what is fitted on the others, so that "
+        "mappings can be compared without a look at later crises.",
     ),
 )
 
@@ -116,6 +128,25 @@ def _difference(told: ScoreEstimate) -> Words:
         return (NONE,)
     ends = interval(told.low, told.high, DECIMALS)
     return (bracketed(number(told.value, DECIMALS, signed=True), ends),)
+
+
+def write_markdown(found: Backtest, file: Path) -> None:
+    """Write how the forecasts fare as Markdown, with its picture and numbers in `files` beside it.
+
+    Raises
+    ------
+    DetenteError
+        If they cannot be written.
+    """
+    shown = section(found)
+    try:
+        (file.parent / "files").mkdir(parents=True, exist_ok=True)
+        write_aside(file, section_to_markdown(shown).encode())
+    except OSError as fault:
+        raise unwritable(file, fault) from fault
+    for figure in shown.figures:
+        for form in ("svg", "csv"):
+            figure.save(file.parent / "files" / f"{figure.key}.{form}")
 
 
 def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:
@@ -241,13 +272,7 @@ def fitted(found: MappingFit) -> Section:
             *(_forecast_left_out(found, target) for target in TARGETS),
         ),
         blocks=(_elasticities(found), _levels(found)),
-        reading=(
-            (
-                "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth "
-                "of the crises that levels come from is forecast with what is fitted on the "
-                "others, so that mappings can be compared without a look at later crises.",
-            ),
-        ),
+        reading=READING_OF_FIT,
         next=(
             Command(
                 "judge the crises after them",
@@ -269,18 +294,19 @@ def _forecast_left_out(found: MappingFit, target: str) -> Words:
 
 def _elasticities(found: MappingFit) -> Table:
     known = found.mapping.known.elasticities
+    turned = {"same": "", "opposite": ", the other way after a non-violent start"}
     return Table(
         "backtest-elasticities",
         "What moves the packs, by unit of the input",
         (Column("Input"), Column("Lever"), *number_columns("elasticity"), Column("Why")),
         tuple(
             (
-                INPUTS[move.input].says,
-                move.lever,
-                number(known[move.key], 2, signed=True),
-                move.says,
+                INPUTS[one.input].says,
+                f"{one.lever}{turned[one.sign]}",
+                number(known[one.key], 2, signed=True),
+                one.says,
             )
-            for move in found.mapping.moves
+            for one in found.mapping.moves
         ),
     )
 

@@ -81,6 +81,11 @@ def to_single(section: Section) -> str:
     return "\n".join(_section(section, "")).rstrip() + "\n"
 
 
+def section_to_markdown(section: Section, *, folder: str = "files") -> str:
+    """Return one section as Markdown; its pictures are files of a folder next to it."""
+    return "\n".join(_section(section, quote(folder))).rstrip() + "\n"
+
+
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, without blanks at its ends."""
     return STARTS.sub(_held, _inline(text).strip())
