@@ -27,7 +27,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.render.markdown import section_to_markdown
+from detente.views.render.markdown import to_single
 
 NAMES = {
     "model": "the model",
@@ -141,7 +141,7 @@ def write_markdown(found: Backtest, file: Path) -> None:
     shown = section(found)
     try:
         (file.parent / "files").mkdir(parents=True, exist_ok=True)
-        write_aside(file, section_to_markdown(shown).encode())
+        write_aside(file, to_single(shown).encode())
     except OSError as fault:
         raise unwritable(file, fault) from fault
     for figure in shown.figures:

@@ -76,14 +76,10 @@ def _slug(heading: str) -> str:
     return "".join(sign for sign in words if sign.isalnum() or sign in " -_").replace(" ", "-")
 
 
-def to_single(section: Section) -> str:
-    """Return all of a section as Markdown; it has no pictures and no long tables."""
-    return "\n".join(_section(section, "")).rstrip() + "\n"
-
-
-def section_to_markdown(section: Section, *, folder: str = "files") -> str:
+def to_single(section: Section, *, folder: str = "files") -> str:
     """Return one section as Markdown; its pictures are files of a folder next to it."""
-    return "\n".join(_section(section, quote(folder))).rstrip() + "\n"
+    lines = _section(section, quote(folder), escape(section.title))
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def escape(text: str) -> str:
