@@ -266,6 +266,7 @@ def _reading() -> tuple[Words, ...]:
         ),
         (
             "Tests intervene: they change fields and play again; nothing is read from "
-            "correlations. A verdict is on this model and on the pack's ranges.",
+            "correlations. A verdict is on this model and on the pack's ranges. One that rests on "
+            "a number near its threshold may be another on another seed.",
         ),
     )
