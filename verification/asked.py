@@ -354,7 +354,7 @@ def killed(browser: Browser, server: Server, detente: str, run: Path) -> Iterato
     server.end(signal.SIGKILL)
     with serving(detente, run) as after, let_in(browser, after) as known:
         page = known.new_page()
-        page.goto(f"{after.home}/run/run/?{NUMBER}=0.031")
+        page.goto(f"{after.home}/run/run/?{NUMBER}=0.1")
         if "with this change" not in _answer(page):
             yield "after a kill no answer comes"
     there = sum(path.is_file() for path in (run / "answers").rglob("*"))

@@ -190,7 +190,7 @@ def _served(run: Path) -> Iterator[tuple[str, str]]:
     client.get(guard.address)
     pictures: set[str] = set()
     for path in SERVED:
-        text = client.get(f"/run/run/{path}").text
+        text = client.get(f"/run/run/{path}").raise_for_status().text
         pictures.update(re.findall(r'src="(/apart/\w+\.svg)"', text))
         yield path, text
     for path in sorted(pictures):

@@ -1,5 +1,7 @@
 """Paired questions: what a change does to a run, on the same draws, played once and kept."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from detente.ensemble import memory, runners
 from detente.ensemble.alterations import Alteration, NewRange, RecordChange
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
+from detente.ensemble.lock import hold
 from detente.ensemble.pairing import Pairing, answer
 from detente.ensemble.tally import classes
 from detente.kernel.solution import solve
@@ -226,6 +229,32 @@ def test_held_stakes_are_another_question():
     change = {FADE: np.full(12, 0.02)}
 
     assert Alteration(change).name != Alteration(change, holds_stakes=True).name
+
+
+def test_what_is_asked_to_stop_plays_no_other_block_and_is_no_fault(run, monkeypatch):
+    stop, numbers = threading.Event(), []
+
+    def play(world, solved, *, number, **rest):
+        numbers.append(number)
+        stop.set()
+        return KERNEL.play(world, solved, number=number, **rest)
+
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play))
+    pairing = Pairing(run, futures=40)
+    pairing.play([Alteration({FADE: 0.02})], 12, threads=1, stop=stop)
+
+    assert len(numbers) == 1
+    assert pairing.missing([Alteration({FADE: 0.02})], 12) == 12
+
+
+def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
+    question = Alteration({FADE: 0.02})
+    aside = Pairing(run, futures=40, is_aside=True)
+    with hold(run.folder, "causes"):
+        aside.play([question], 4, threads=1)
+
+    assert aside.read(question, 4).worlds == 4
+    assert Pairing(run, futures=40).missing([question], 4) == 4
 
 
 def test_the_first_worlds_may_be_left_out(run, played):
