@@ -131,7 +131,7 @@ def _difference(told: ScoreEstimate) -> Words:
 
 
 def write_markdown(found: Backtest, file: Path) -> None:
-    """Write how the forecasts fare as Markdown, with its picture and numbers in `files` beside it.
+    """Write how the forecasts fare as Markdown, with its picture and numbers in `files` next to it.
 
     Raises
     ------
