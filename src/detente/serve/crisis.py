@@ -39,7 +39,7 @@ def crisis(request: Request) -> Response:
         known |= _answered(run, asked) if asked.asked else _unasked(run)
     except DetenteError as fault:
         known["fault"] = fault
-    return html.page(
+    page = html.page(
         request,
         "crisis.html",
         400 if known["fault"] else 200,
@@ -49,6 +49,8 @@ def crisis(request: Request) -> Response:
         find=request.query_params.get("find", ""),
         **known,
     )
+    threading.Thread(target=_warm, args=(run,), daemon=True).start()  # once the page is written
+    return page
 
 
 def _run(request: Request) -> ServedRun:
@@ -68,7 +70,6 @@ def _shown(found: WhatIf, asked: CrisisQuestion, *, is_last: bool) -> dict[str, 
 
 
 def _unasked(run: ServedRun) -> dict[str, Any]:
-    threading.Thread(target=_warm, args=(run,), daemon=True).start()
     picture = figures.futures_first(run.front)
     return {"picture": picture, "leads": said(run.front, run.course)}
 
