@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from detente.analysis.seats.export import export
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import POLICY, ground, open_table
+from detente.analysis.seats.table import POLICY, due_at, ground, holders, open_table
 from detente.cli import main
 from detente.kernel.endings import Event
 from detente.serve.app import build
@@ -134,6 +135,23 @@ def test_a_decision_is_taken_back_as_long_as_nobody_else_has_decided(table):
     assert len(table.log.lines()) == before.after + 2
     with pytest.raises(DetenteError, match="nothing was decided"):
         table.undo(before.question.seat)
+
+
+def test_a_policy_decides_once_for_a_seat_that_has_had_its_time(table, monkeypatch):
+    seat = table.advance().question.seat
+    with pytest.raises(DetenteError, match="has time left"):
+        table.let_policy(seat)
+    table.give_time(5)
+    due = due_at(table.log.lines())
+    with pytest.raises(DetenteError, match="has time left"):
+        table.let_policy(seat)
+    monkeypatch.setattr("detente.analysis.seats.table.now", lambda: due)
+    table.let_policy(seat)
+
+    assert [(one.seat, one.by) for one in table.position().decisions] == [(seat, "policy")]
+    assert holders(table.log.lines()) == {}
+    table.give_time(0)
+    assert due_at(table.log.lines()) is None
 
 
 def test_who_is_not_asked_decides_nothing(table, actors):
@@ -353,3 +371,18 @@ def test_a_seat_that_is_handed_over_is_opened_by_a_new_link_alone(
     assert new.get(home).status_code == 200
     assert browsers[actors[1]].get(f"{address}/seat/{actors[1]}").status_code == 200
     assert "<code>" not in client.get(address).text
+
+
+def test_the_umpire_sets_how_long_a_decision_may_take_and_each_page_says_so(
+    client, browsers, address, actors, monkeypatch
+):
+    set_to = client.post(f"{address}/time", data={"minutes": "5"}).text
+    refused = client.post(f"{address}/time", data={"minutes": "soon"})
+    seen = "".join(browsers[key].get(f"{address}/seat/{key}").text for key in actors)
+    monkeypatch.setattr("detente.serve.tables.now", lambda: datetime.max.replace(tzinfo=UTC))
+    over = client.get(address).text
+
+    assert ("It has time until" in set_to, "this once" in set_to) == (True, False)
+    assert seen.count("You have time until") == 1
+    assert refused.status_code == 400
+    assert "Let its policy decide this once" in over

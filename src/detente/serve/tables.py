@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -17,7 +17,15 @@ from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
 from detente.analysis.seats.questions import seats_of
-from detente.analysis.seats.table import PERSON, POLICY, PlayTable, TablePosition, open_table
+from detente.analysis.seats.table import (
+    PERSON,
+    POLICY,
+    PlayTable,
+    TablePosition,
+    due_at,
+    now,
+    open_table,
+)
 from detente.errors import DetenteError
 from detente.serve import html, workspace
 from detente.serve.jobs import BackgroundJob, Listener
@@ -31,10 +39,19 @@ MOST_OPEN = 8
 """Tables whose world is held in memory."""
 DEBRIEFS: dict[tuple[Path, str], Debrief] = {}
 """The last ones that were worked out, by the file and the seal of its last line."""
+MOST_MINUTES = 24 * 60
+"""No decision is given more time [minutes]."""
 LONGEST_INTENT = 500
 """More of what a player says is not kept [characters]."""
 SOON = "3"
 """After so long the page of who waits is loaded again [s]."""
+
+
+class DecisionTime(NamedTuple):
+    """How long whoever is asked may think."""
+
+    until: Annotated[str, "hours and minutes, by this machine's clock"]
+    is_over: bool
 
 
 def tables(request: Request) -> Response:
@@ -92,6 +109,7 @@ def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Res
         seats=table.ground.seats,
         links={link: _links(request).state(link) for link in links},
         given=given,
+        time=_time(table),
         last=mine[-1] if mine else None,
         policy=POLICY,
     )
@@ -113,7 +131,9 @@ def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -
         section=turn(SeatTurn(table, view, 0)),
         seen=view,
         after=position.after,
+        decided=sum(one.seat == key for one in position.decisions),
         debrief=_link(request, key).debrief,
+        time=_time(table),
         **{"fault": None, "intent": "", **given},
     )
     return _soon(shown) if view.waits and status == 200 else shown  # noqa: PLR2004
@@ -159,6 +179,31 @@ async def hand(request: Request) -> Response:
         await run_in_threadpool(table.hand_over, key, to)
         _links(request).end(_link(request, key))
     return html.see_other(request.url.path.rpartition("/")[0])
+
+
+async def give_time(request: Request) -> Response:
+    """Give each decision some minutes, for the umpire; none for as long as it takes."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    said = str(form.get("minutes", "")).strip() or "0"
+    if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
+        raise HTTPException(400, f"minutes are a whole number up to {MOST_MINUTES}")
+    await run_in_threadpool(table.give_time, int(said))
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+async def let_policy(request: Request) -> Response:
+    """Let a seat's policy take the decision for which the seat has had its time."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    await run_in_threadpool(table.let_policy, str(form.get("seat", "")))
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+def _time(table: PlayTable) -> DecisionTime | None:
+    """Return how long who is asked may think, by this machine's clock; None for no limit."""
+    due = due_at(table.log.lines())
+    if due is None:
+        return None
+    return DecisionTime(f"{due.astimezone():%H:%M}", now() >= due)
 
 
 async def link(request: Request) -> Response:
@@ -257,4 +302,6 @@ ROUTES = [
     Route("/run/{run}/tables/{table}/seat/{seat}", decide, methods=["POST"]),
     Route("/run/{run}/tables/{table}/undo", undo, methods=["POST"]),
     Route("/run/{run}/tables/{table}/hand", hand, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/time", give_time, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/policy", let_policy, methods=["POST"]),
 ]
