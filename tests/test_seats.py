@@ -5,6 +5,8 @@ import io
 import json
 import re
 import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -18,10 +20,11 @@ from detente.analysis.seats.export import export
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import POLICY, ground, open_table
+from detente.analysis.seats.table import POLICY, due_at, ground, holders, open_table
 from detente.cli import main
 from detente.kernel.endings import Event
 from detente.serve.app import build
+from detente.serve.jobs import Jobs
 from detente.serve.workspace import Workspace
 from detente.views.seats import section
 
@@ -134,6 +137,23 @@ def test_a_decision_is_taken_back_as_long_as_nobody_else_has_decided(table):
         table.undo(before.question.seat)
 
 
+def test_a_policy_decides_once_for_a_seat_that_has_had_its_time(table, monkeypatch):
+    seat = table.advance().question.seat
+    with pytest.raises(DetenteError, match="has time left"):
+        table.let_policy(seat)
+    table.give_time(5)
+    due = due_at(table.log.lines())
+    with pytest.raises(DetenteError, match="has time left"):
+        table.let_policy(seat)
+    monkeypatch.setattr("detente.analysis.seats.table.now", lambda: due)
+    table.let_policy(seat)
+
+    assert [(one.seat, one.by) for one in table.position().decisions] == [(seat, "policy")]
+    assert holders(table.log.lines()) == {}
+    table.give_time(0)
+    assert due_at(table.log.lines()) is None
+
+
 def test_who_is_not_asked_decides_nothing(table, actors):
     question = table.advance().question
     other = next(actor for actor in actors if actor != question.seat)
@@ -231,24 +251,54 @@ def test_a_table_is_set_up_once(table, capsys):
 
 
 @pytest.fixture
-def client(run, tmp_path, monkeypatch):
+def guard(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("detente.analysis.seats.beginning.any_luck", lambda: LUCK)
-    guard = build(Workspace(runs=[run.folder]), 8765)
-    client = TestClient(guard, base_url="http://127.0.0.1:8765")
-    client.get(guard.address)
-    client.headers["Origin"] = "http://127.0.0.1:8765"
-    return client
+    return build(Workspace(runs=[run.folder]), 8765)
 
 
-def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, actors):
-    address = client.post("/run/small/tables", data={"seat": actors}).url.path
+@pytest.fixture
+def browser(guard):
+    """Return what opens an address in a browser of its own."""
+
+    def opened(address):
+        client = TestClient(guard, base_url="http://127.0.0.1:8765")
+        client.get(address)
+        client.headers["Origin"] = "http://127.0.0.1:8765"
+        return client
+
+    return opened
+
+
+@pytest.fixture
+def client(guard, browser):
+    return browser(guard.address)
+
+
+@pytest.fixture
+def address(client, actors):
+    return client.post("/run/small/tables", data={"seat": actors}).url.path
+
+
+@pytest.fixture
+def browsers(client, browser, address, actors):
+    """Return the browsers of the seats, each let in by the link of its seat, by seat."""
+    page = client.post(address, data={"seat": actors}).text
+    links = re.findall(r"<code>(http\S+)</code>", page)
+    return dict(zip(actors, map(browser, links), strict=True))
+
+
+def choice_on(page):
+    """Return what the form of a page sends if the first choice is made."""
+    fields = ("move", "after")
+    return {name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in fields}
+
+
+def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, address, actors):
     asked = client.get(address).text
     seat = next(key for key in actors if f"{key.capitalize()} is asked" in asked)
     page = client.get(f"{address}/seat/{seat}").text
-    after = re.search(r'name="after" value="(\d+)"', page)[1]
-    move = re.search(r'name="move" value="(\d+)"', page)[1]
-    given = {"move": move, "after": after, "intent": "<b>to see</b>"}
+    given = {**choice_on(page), "intent": "<b>to see</b>"}
     first = client.post(f"{address}/seat/{seat}", data=given)
     late = client.post(f"{address}/seat/{seat}", data=given)
     undone = client.post(f"{address}/undo", data={"seat": seat}).text
@@ -259,10 +309,80 @@ def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, acto
     assert address.rpartition("/")[2] in client.get("/run/small/tables").text
 
 
-def test_a_seat_that_waits_sees_neither_a_question_nor_whose_turn_it_is(client, actors):
-    address = client.post("/run/small/tables", data={"seat": actors}).url.path
+def test_a_seat_that_waits_sees_neither_a_question_nor_whose_turn_it_is(client, address, actors):
     pages = [client.get(f"{address}/seat/{key}") for key in actors]
     waiting = next(page for page in pages if 'name="move"' not in page.text)
 
     assert "Another seat decides" in waiting.text
     assert waiting.headers["refresh"] == "3"
+
+
+def test_seats_play_by_their_links_and_each_page_says_when_it_is_its_turn(browsers, address):
+    pages = {key: one.get(f"{address}/seat/{key}") for key, one in browsers.items()}
+    turn = next(key for key, page in pages.items() if "Your turn" in page.text)
+    wait = next(key for key in pages if key != turn)
+    given = choice_on(pages[turn].text)
+    early = browsers[wait].post(f"{address}/seat/{wait}", data=given)
+    taken = browsers[turn].post(f"{address}/seat/{turn}", data=given)
+
+    assert (pages[wait].headers["refresh"], "refresh" in pages[turn].headers) == ("3", False)
+    assert (early.status_code, "it is not your turn" in early.text) == (400, True)
+    assert f"it is {turn}" not in early.text
+    assert taken.status_code == 200
+    assert not any("<nav" in page.text or "/apart/" in page.text for page in pages.values())
+
+
+def test_a_page_that_is_opened_again_shows_the_same(browsers, address, actors):
+    first = [browsers[key].get(f"{address}/seat/{key}").text for key in actors]
+    again = [browsers[key].get("/").text for key in actors]
+
+    assert first == again
+
+
+def test_a_seat_sees_the_debrief_once_the_crisis_is_over(browsers, address, actors, monkeypatch):
+    mine = browsers[actors[0]]
+    early = mine.get(f"{address}/debrief")
+    table = open_table(Path(f"{address.rpartition('/')[2]}.sqlite"))
+    decide(table, 1)
+    for actor in actors:
+        table.hand_over(actor, POLICY)
+    monkeypatch.setattr("detente.serve.tables.look_back", lambda table: debrief(table, branches=5))
+    monkeypatch.setattr(Jobs, "start", lambda _jobs, _title, work, **_shown: work(print))
+    over = mine.get(f"{address}/seat/{actors[0]}").text
+    wait, found = mine.get(f"{address}/debrief"), mine.get(f"{address}/debrief?whole").text
+
+    assert (early.status_code, "when the crisis is over" in early.text) == (403, True)
+    assert f'href="{address}/debrief"' in over
+    assert (wait.headers["refresh"], "being worked out" in wait.text) == ("3", True)
+    assert "What was so, and what was believed" in found
+    assert "/apart/" not in found
+
+
+def test_a_seat_that_is_handed_over_is_opened_by_a_new_link_alone(
+    client, browser, browsers, address, actors
+):
+    home = f"{address}/seat/{actors[0]}"
+    client.post(f"{address}/hand", data={"seat": actors[0], "to": "Kim"})
+    ended = browsers[actors[0]].get(home)
+    page = client.post(address, data={"seat": actors[0]}).text
+    new = browser(re.search(r"<code>(http\S+)</code>", page)[1])
+
+    assert ended.status_code == 403
+    assert new.get(home).status_code == 200
+    assert browsers[actors[1]].get(f"{address}/seat/{actors[1]}").status_code == 200
+    assert "<code>" not in client.get(address).text
+
+
+def test_the_umpire_sets_how_long_a_decision_may_take_and_each_page_says_so(
+    client, browsers, address, actors, monkeypatch
+):
+    set_to = client.post(f"{address}/time", data={"minutes": "5"}).text
+    refused = client.post(f"{address}/time", data={"minutes": "soon"})
+    seen = "".join(browsers[key].get(f"{address}/seat/{key}").text for key in actors)
+    monkeypatch.setattr("detente.serve.tables.now", lambda: datetime.max.replace(tzinfo=UTC))
+    over = client.get(address).text
+
+    assert ("It has time until" in set_to, "this once" in set_to) == (True, False)
+    assert seen.count("You have time until") == 1
+    assert refused.status_code == 400
+    assert "Let its policy decide this once" in over

@@ -41,7 +41,9 @@ def build(workspace: Workspace, port: int) -> Guard:
 
     app = Starlette(routes=[*routes, apart, static], exception_handlers=faults, lifespan=lifespan)
     app.state.workspace = workspace
-    return Guard(cast("App", app), port)
+    guard = Guard(cast("App", app), port)
+    app.state.links = guard.links
+    return guard
 
 
 def _fault(request: Request, fault: DetenteError) -> Response:

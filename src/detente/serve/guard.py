@@ -6,6 +6,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote
+
+from detente.serve.links import READS, SeatLinks
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -16,7 +19,8 @@ Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
 NAMES = ("127.0.0.1", "localhost")
 """What this machine calls itself; a page of another name that leads here is refused."""
 OPEN = "/open"
-READS = ("GET", "HEAD")
+SEAT = "/seat"
+"""Where the links lead that open one seat of a table."""
 MOST_BODY = 16 << 20
 """What a form may hold, with the documents in it [bytes]."""
 TOO_LONG = f"more than {MOST_BODY >> 20} MiB were sent"
@@ -37,6 +41,11 @@ HEADERS = (
     (b"cache-control", b"no-store"),
 )
 AGAIN = "open the address that detente serve printed; it opens once, so start it again if need be"
+AGAIN_SEAT = "this link was opened, or has ended; the umpire can give the seat a new one"
+UMPIRES = (
+    "this browser is the umpire's and sees all: open the link in another browser, or in a private "
+    "window; it still opens"
+)
 
 
 class RefusedRequest(NamedTuple):
@@ -57,6 +66,8 @@ class BodyError(Exception):
 class Guard:
     """Answers what comes from a page of this server, in the browser that was given its token.
 
+    A browser that was given a seat of a table is answered what that seat may ask for.
+
     First the name by which it was reached is looked at (a foreign name may lead here), then whether
     another site asks, then the cookie. The token is in the address that is printed; it is spent by
     the first who opens that, who gets the cookie.
@@ -66,9 +77,11 @@ class Guard:
         self.app = app
         self.token = secrets.token_urlsafe(32)
         self.session = secrets.token_urlsafe(32)
+        self.links = SeatLinks()
         self.hosts = {f"{name}:{port}".encode() for name in NAMES}
         self.origins = {b"http://" + host for host in self.hosts}
         self.cookie = f"detente-{port}"
+        self.seat_cookie = f"detente-{port}-seat"
         self.address = f"http://{NAMES[0]}:{port}{OPEN}?token={self.token}"
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -85,10 +98,12 @@ class Guard:
             await _say(send, refused.status, refused.why)
         elif scope["path"] == OPEN:
             await self._open(scope, headers, send)
-        elif not self._is_known(headers):
-            await _say(send, 403, AGAIN)
-        else:
+        elif scope["path"] == SEAT:
+            await self._open_seat(scope, headers, send)
+        elif self._is_known(headers):
             await self._pass_on(scope, receive, send)
+        else:
+            await self._answer_seat(scope, receive, send)
 
     def _refusal(self, scope: Message, headers: dict[bytes, bytes]) -> RefusedRequest | None:
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
@@ -97,8 +112,8 @@ class Guard:
             return RefusedRequest(421, "this server has another name")
         if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
             return RefusedRequest(403, "asked by another site")
-        reads = scope["method"] in READS
-        if not reads and headers.get(b"origin") not in self.origins:
+        may_be_unsaid = scope["method"] in READS and b"origin" not in headers
+        if not may_be_unsaid and headers.get(b"origin") not in self.origins:
             return RefusedRequest(403, "asked by another site")
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MOST_BODY:
@@ -114,17 +129,38 @@ class Guard:
             await _say(send, 403, AGAIN)
         else:
             self.token = secrets.token_urlsafe(32)
-            kept = f"{self.cookie}={self.session}; HttpOnly; SameSite=Strict; Path=/"
-            more = [(b"location", b"/"), (b"set-cookie", kept.encode())]
-            await _say(send, 303, "", more)
+            await _lead(send, "/", f"{self.cookie}={self.session}")
+
+    async def _open_seat(self, scope: Message, headers: dict[bytes, bytes], send: Send) -> None:
+        """Give who has a seat's token the seat's cookie; the umpire's own browser spends none."""
+        if self._is_known(headers):
+            await _say(send, 403, UMPIRES)
+            return
+        token = scope["query_string"].removeprefix(b"token=").decode("latin-1")
+        opened = self.links.spend(token) if scope["method"] == "GET" else None
+        if opened is not None:
+            link, cookie = opened
+            await _lead(send, link.address, f"{self.seat_cookie}={cookie}")
+        elif self.links.held_by(_cookie(headers, self.seat_cookie)):
+            await _say(send, 303, "", [(b"location", b"/")])
+        else:
+            await _say(send, 403, AGAIN_SEAT)
+
+    async def _answer_seat(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer what a seat may ask for, and refuse all else."""
+        cookie = _cookie(dict(scope["headers"]), self.seat_cookie)
+        link = self.links.held_by(cookie)
+        if link is None:
+            await _say(send, 403, AGAIN_SEAT if cookie else AGAIN)
+        elif link.opens(scope["method"], scope["path"]):
+            await self._pass_on({**scope, "seat": link}, receive, send)
+        elif scope["path"] == "/":
+            await _say(send, 303, "", [(b"location", quote(link.address).encode())])
+        else:
+            await _say(send, 403, f"this browser holds a seat; its page is {link.address}")
 
     def _is_known(self, headers: dict[bytes, bytes]) -> bool:
-        jar: SimpleCookie = SimpleCookie()
-        try:
-            jar.load(headers.get(b"cookie", b"").decode("latin-1"))
-        except CookieError:
-            return False
-        given = jar[self.cookie].value if self.cookie in jar else ""
+        given = _cookie(headers, self.cookie)
         return hmac.compare_digest(given.encode(), self.session.encode())
 
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -162,6 +198,23 @@ def counted(receive: Receive) -> Receive:
         return message
 
     return next_part
+
+
+def _cookie(headers: dict[bytes, bytes], name: str) -> str:
+    """Return a cookie that was sent; empty if it was not."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return ""
+    return jar[name].value if name in jar else ""
+
+
+async def _lead(send: Send, address: str, cookie: str) -> None:
+    """Lead to a page, with a cookie that no script reads and no other site sends."""
+    kept = f"{cookie}; HttpOnly; SameSite=Strict; Path=/"
+    more = [(b"location", quote(address).encode()), (b"set-cookie", kept.encode())]
+    await _say(send, 303, "", more)
 
 
 async def _say(send: Send, status: int, text: str, headers: Headers = ()) -> None:

@@ -83,16 +83,17 @@ def page(request: "Request", name: str, status: int = 200, **given: Any) -> Resp
 
 
 def fragment(request: "Request", name: str, **given: Any) -> str:
-    """Write a part of a page from a template."""
-    there = workspace.of(request)
+    """Write a part of a page from a template; a seat's leads nowhere else, and holds it all."""
+    there, is_seat = workspace.of(request), "seat" in request.scope
     run = request.path_params.get("run") or there.newest
     about = {
         "request": request,
         "workspace": there,
         "run_key": run,
-        "places": _places(run, there.pack),
+        "places": [] if is_seat else _places(run, there.pack),
+        "is_seat": is_seat,
     }
-    return environment().get_template(name).render(**about, **given)
+    return environment(has_apart=not is_seat).get_template(name).render(**about, **given)
 
 
 def see_other(address: str) -> Response:
@@ -114,13 +115,17 @@ def _places(run: str | None, pack: str | None) -> list[Destination]:
 
 
 @cache
-def environment() -> Environment:
-    """Return what templates are written with: that of the report, with pictures by address."""
+def environment(*, has_apart: bool = True) -> Environment:
+    """Return what templates are written with: that of the report, with pictures by address.
+
+    `has_apart`: whether pictures and tables have addresses of their own, or lie in the page.
+    """
     before = html.environment()
     own = PackageLoader("detente.serve")
     made = before.overlay(loader=ChoiceLoader([own, PackageLoader("detente.views.render")]))
-    made.filters = {**before.filters, "picture": picture, "csv": csv_address}
-    made.filters |= {"headed": headed, "outcome_title": outcome_title}
+    made.filters = {**before.filters, "headed": headed, "outcome_title": outcome_title}
+    if has_apart:
+        made.filters |= {"picture": picture, "csv": csv_address}
     return made
 
 

@@ -1,9 +1,10 @@
 """Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,10 +17,19 @@ from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
 from detente.analysis.seats.questions import seats_of
-from detente.analysis.seats.table import PERSON, POLICY, PlayTable, TablePosition, open_table
+from detente.analysis.seats.table import (
+    PERSON,
+    POLICY,
+    PlayTable,
+    TablePosition,
+    due_at,
+    now,
+    open_table,
+)
 from detente.errors import DetenteError
 from detente.serve import html, workspace
-from detente.serve.jobs import Listener
+from detente.serve.jobs import BackgroundJob, Listener
+from detente.serve.links import SeatLink, SeatLinks
 from detente.serve.workspace import ServedRun
 from detente.views.seats import SeatTurn, section, turn
 
@@ -29,10 +39,19 @@ MOST_OPEN = 8
 """Tables whose world is held in memory."""
 DEBRIEFS: dict[tuple[Path, str], Debrief] = {}
 """The last ones that were worked out, by the file and the seal of its last line."""
+MOST_MINUTES = 24 * 60
+"""No decision is given more time [minutes]."""
 LONGEST_INTENT = 500
 """More of what a player says is not kept [characters]."""
 SOON = "3"
 """After so long the page of who waits is loaded again [s]."""
+
+
+class DecisionTime(NamedTuple):
+    """How long whoever is asked may think."""
+
+    until: Annotated[str, "hours and minutes, by this machine's clock"]
+    is_over: bool
 
 
 def tables(request: Request) -> Response:
@@ -74,15 +93,23 @@ async def begin(request: Request) -> Response:
 
 def umpire(request: Request) -> Response:
     """Show whose turn it is, where the seats are, and what the umpire may do."""
-    table = _table(request)
+    return _umpire(request, _table(request), {})
+
+
+def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Response:
+    """Show the umpire's page, with the links that are given now: they are shown this once."""
     position = _advanced(table)
     mine = [one for one in position.decisions if one.by == PERSON]
+    links = [_link(request, key) for key in table.place.persons]
     return html.page(
         request,
         "table.html",
         table=table,
         position=position,
-        seats=[table.ground.seats[key] for key in table.place.persons],
+        seats=table.ground.seats,
+        links={link: _links(request).state(link) for link in links},
+        given=given,
+        time=_time(table),
         last=mine[-1] if mine else None,
         policy=POLICY,
     )
@@ -104,11 +131,12 @@ def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -
         section=turn(SeatTurn(table, view, 0)),
         seen=view,
         after=position.after,
+        decided=sum(one.seat == key for one in position.decisions),
+        debrief=_link(request, key).debrief,
+        time=_time(table),
         **{"fault": None, "intent": "", **given},
     )
-    if view.waits and status == 200:  # noqa: PLR2004
-        shown.headers["refresh"] = SOON
-    return shown
+    return _soon(shown) if view.waits and status == 200 else shown  # noqa: PLR2004
 
 
 async def decide(request: Request) -> Response:
@@ -124,31 +152,88 @@ async def decide(request: Request) -> Response:
     def take() -> Response:
         try:
             table.decide(key, move, intent=intent, after=after)
+        except MovedOnError as fault:
+            return _seat(request, table, 409, fault=fault, intent=intent)
         except DetenteError as fault:
-            status = 409 if isinstance(fault, MovedOnError) else 400
-            return _seat(request, table, status, fault=fault, intent=intent)
+            # Whose turn it is instead, which the fault says, is not for a seat to know.
+            is_asked = table.view(key).question is not None
+            said = fault if is_asked else DetenteError("it is not your turn")
+            return _seat(request, table, 400, fault=said, intent=intent)
         return html.see_other(request.url.path)
 
     return await run_in_threadpool(take)
 
 
-async def change(request: Request) -> Response:
-    """Take the last decision back, or hand a seat over, for the umpire."""
+async def undo(request: Request) -> Response:
+    """Take the last decision back, for the umpire."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    await run_in_threadpool(table.undo, str(form.get("seat", "")))
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+async def hand(request: Request) -> Response:
+    """Hand a seat over; what its link opened ends."""
     table, form = await run_in_threadpool(_table, request), await request.form()
     key = str(form.get("seat", ""))
-    if request.path_params["what"] == "undo":
-        await run_in_threadpool(table.undo, key)
-    elif to := str(form.get("to", "")).strip():
+    if to := str(form.get("to", "")).strip():
         await run_in_threadpool(table.hand_over, key, to)
+        _links(request).end(_link(request, key))
     return html.see_other(request.url.path.rpartition("/")[0])
+
+
+async def give_time(request: Request) -> Response:
+    """Give each decision some minutes, for the umpire; none for as long as it takes."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    said = str(form.get("minutes", "")).strip() or "0"
+    if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
+        raise HTTPException(400, f"minutes are a whole number up to {MOST_MINUTES}")
+    await run_in_threadpool(table.give_time, int(said))
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+async def let_policy(request: Request) -> Response:
+    """Let a seat's policy take the decision for which the seat has had its time."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    await run_in_threadpool(table.let_policy, str(form.get("seat", "")))
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+def _time(table: PlayTable) -> DecisionTime | None:
+    """Return how long who is asked may think, by this machine's clock; None for no limit."""
+    due = due_at(table.log.lines())
+    if due is None:
+        return None
+    return DecisionTime(f"{due.astimezone():%H:%M}", now() >= due)
+
+
+async def link(request: Request) -> Response:
+    """Give seats links, each of which opens once; those that they had before end."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    keys = [table.known(str(key)).key for key in form.getlist("seat")]
+    tokens = {key: _links(request).give(_link(request, key)) for key in keys}
+    given = {key: f"{request.base_url}seat?token={token}" for key, token in tokens.items()}
+    return await run_in_threadpool(_umpire, request, table, given)
+
+
+def _link(request: Request, seat: str) -> SeatLink:
+    return SeatLink(request.path_params["table"], seat, request.path_params["run"])
+
+
+def _links(request: Request) -> SeatLinks:
+    links: SeatLinks = request.app.state.links
+    return links
 
 
 def debrief(request: Request) -> Response:
     """Show what a table did, compared with all that could have come; work it out if need be."""
     table = _table(request)
+    is_seat = "seat" in request.scope
+    if is_seat and table.position().question is not None:
+        raise HTTPException(403, "the debrief comes when the crisis is over")
     stands_at = table.log.path, table.log.lines()[-1].seal
     if stands_at not in DEBRIEFS:
-        return html.see_other(_working(request, table, stands_at))
+        job = _working(request, table, stands_at)
+        return _soon(html.page(request, "wait.html")) if is_seat else html.see_other(job.address)
     return html.page(
         request,
         "section_page.html",
@@ -159,8 +244,14 @@ def debrief(request: Request) -> Response:
     )
 
 
-def _working(request: Request, table: PlayTable, stands_at: tuple[Path, str]) -> str:
-    """Begin to work a debrief out; return where that is followed."""
+def _soon(page: Response) -> Response:
+    """Have a page loaded again by itself."""
+    page.headers["refresh"] = SOON
+    return page
+
+
+def _working(request: Request, table: PlayTable, stands_at: tuple[Path, str]) -> BackgroundJob:
+    """Begin to work a debrief out; return the job that does."""
 
     def do(_progress: Listener) -> None:
         DEBRIEFS[stands_at] = look_back(table)
@@ -169,7 +260,7 @@ def _working(request: Request, table: PlayTable, stands_at: tuple[Path, str]) ->
 
     title = f"Debrief of {table.log.path.stem}"
     jobs = workspace.of(request).jobs
-    return jobs.start(title, do, shown_at=request.url.path).address
+    return jobs.start(title, do, shown_at=request.url.path)
 
 
 def _run(request: Request) -> ServedRun:
@@ -205,8 +296,12 @@ ROUTES = [
     Route("/run/{run}/tables", tables),
     Route("/run/{run}/tables", begin, methods=["POST"]),
     Route("/run/{run}/tables/{table}", umpire),
+    Route("/run/{run}/tables/{table}", link, methods=["POST"]),
     Route("/run/{run}/tables/{table}/debrief", debrief),
     Route("/run/{run}/tables/{table}/seat/{seat}", seat),
     Route("/run/{run}/tables/{table}/seat/{seat}", decide, methods=["POST"]),
-    Route("/run/{run}/tables/{table}/{what:str}", change, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/undo", undo, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/hand", hand, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/time", give_time, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/policy", let_policy, methods=["POST"]),
 ]

@@ -6,6 +6,7 @@ time again: the same world and the same luck, and what was decided so far.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 from detente.analysis.seats.log import (
     DECISION,
     HANDED,
+    NOTE,
     UMPIRE,
     UNDO,
     LogLine,
@@ -237,6 +239,29 @@ class PlayTable:
         self.known(seat)
         self.log.add(UMPIRE, HANDED, {"seat": seat, "to": to}, after=len(self.log.lines()))
 
+    def give_time(self, minutes: Annotated[int, "[minutes]"]) -> None:
+        """Give each decision so much time from now on; 0 for as long as it takes."""
+        self.log.add(UMPIRE, NOTE, {"minutes": minutes}, after=len(self.log.lines()))
+
+    def let_policy(self, seat: str) -> None:
+        """Let a seat's policy take one decision, for which the seat has had its time.
+
+        Raises
+        ------
+        MovedOnError
+            If something was decided meanwhile.
+        DetenteError
+            If the seat is not asked, or its time is not over.
+        """
+        position, due = self.position(), due_at(self.log.lines())
+        question = position.question
+        if question is None or question.seat != seat:
+            raise DetenteError(f"{seat} is not asked", where=str(self.log.path))
+        if due is None or now() < due:
+            hint = "wait until it is over, or hand the seat over"
+            raise DetenteError(f"{seat} has time left", where=str(self.log.path), hint=hint)
+        self._write(position, Decision(seat, FOLLOW, POLICY, "", "", question.day))
+
     def known(self, seat: str) -> Seat:
         """Return a seat of the table that is a person's.
 
@@ -312,6 +337,19 @@ def decisions_of(lines: Sequence[LogLine]) -> Iterator[Decision]:
 def holders(lines: Sequence[LogLine]) -> dict[str, str]:
     """Return who holds each seat that was handed over."""
     return {line.body["seat"]: line.body["to"] for line in lines if line.kind == HANDED}
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def due_at(lines: Sequence[LogLine]) -> datetime | None:
+    """Return when the time is over of who is asked now; None if there is no limit."""
+    given = [line.body["minutes"] for line in lines if "minutes" in line.body]
+    if not given or not given[-1]:
+        return None
+    return datetime.fromisoformat(lines[-1].at) + timedelta(minutes=given[-1])
 
 
 def raw_question(played: SeatedFuture) -> RawQuestion:

@@ -1,5 +1,5 @@
 // What pages do beyond plain forms: answers that sharpen while a slider moves, a search as one types,
-// an address to copy, a job that is followed.
+// an address to copy, a job that is followed, a draft that is kept.
 const one = (selector, within = document) => within.querySelector(selector);
 const question = one("#question"), answer = one("#answer"), search = one("#search");
 let stream, timer;
@@ -55,7 +55,7 @@ one("#find")?.addEventListener("input", () => later(async () => {
 for (const button of document.querySelectorAll("[data-copies]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(button.dataset.copies || location.href);
     button.textContent = "Copied";
   });
 }
@@ -68,6 +68,12 @@ for (const place of document.querySelectorAll("[data-follow]")) {
     if (!got?.redirected) setTimeout(look, 700);
   };
   look();
+}
+
+// What is being typed is there again when the page is loaded again, in this tab alone.
+for (const field of document.querySelectorAll("[data-draft]")) {
+  field.value ||= sessionStorage.getItem(field.dataset.draft) ?? "";
+  field.addEventListener("input", () => sessionStorage.setItem(field.dataset.draft, field.value));
 }
 
 // A key does what is marked with it, unless something is being typed; Escape leaves a field.
