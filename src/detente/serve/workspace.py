@@ -131,7 +131,7 @@ class Workspace:
             return self._open[key]
 
     def has_other_pack(self, key: str) -> bool:
-        """Say whether the pack that is served is another, or written anew, than that of a run."""
+        """Say whether the pack that is served is no longer that of a run."""
         if self.pack is None:
             return False
         try:
