@@ -1,9 +1,12 @@
 import json
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from detente import whatif
+from detente.analysis.drivers.answer import Driver, SensitivityIndex
+from detente.analysis.drivers.swings import Swing
 from detente.ensemble.lock import hold
 from detente.serve import question
 from detente.views import whatif as views
@@ -87,7 +90,8 @@ def test_a_run_that_is_written_by_something_else_answers_all_the_same(copied):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[::25])
-def test_hostile_words_are_words(client, payload):
+def test_hostile_words_are_words(client, copied, payload):
+    _ = copied.drivers  # looked up before both, as the page says whether it was
     page, harmless = (
         client.get("/run/one/", params={COST: words}).text for words in (payload, "plain words")
     )
@@ -101,3 +105,13 @@ def test_a_search_wants_every_word_of_what_a_number_is_called(copied):
     assert found
     assert all("iran" in f"{one.path} {one.title}".lower() for one in found)
     assert question.find(copied, "iran xyzzy") == []
+
+
+def test_what_was_found_to_move_outcomes_comes_first_with_its_sign(client, copied):
+    driver = Driver(Swing(0.02, 0.01, 0.03, 0.9, 24), SensitivityIndex(0.5, 0.4, 0.6))
+    copied.__dict__["drivers"] = {"any_war": SimpleNamespace(numbers={FADE: driver})}
+    page = client.get("/run/one/numbers").text
+
+    assert page.index("First what was found to move outcomes") < page.index("#moved")
+    assert page.index(f"?{FADE}=#moved") == page.index("?")
+    assert "War (regional or not) +2.0 (1.0 to 3.0)" in page

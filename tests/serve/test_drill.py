@@ -1,7 +1,9 @@
 import re
+import threading
 
 import pytest
 
+from detente.ensemble import runners
 from detente.serve.sections import SECTIONS
 from detente.serve.workspace import Workspace
 from tests.serve.conftest import OWN
@@ -70,3 +72,32 @@ def test_runs_of_the_same_name_are_told_apart(run, tmp_path):
 
     assert list(there.runs) == ["one", "one-2", "one-3"]
     assert there.add(run.folder) == "one"
+
+
+def test_a_fault_leads_to_the_page_that_its_hint_names_and_back(client):
+    page = client.get("/run/none/").text
+
+    assert 'See <a href="/runs">Runs</a>.' in page
+    assert 'Back to <a href="/run/one/">The crisis</a>' in page
+
+
+@pytest.mark.parametrize(("pack", "said"), [("oman-2026", 0), ("cuba-1962", 1)])
+def test_a_run_says_that_the_pack_served_is_another_than_it_was_played_with(
+    client, workspace, pack, said
+):
+    workspace.pack = pack
+
+    assert client.get("/run/one/").text.count("Play the pack as it is now") == said
+
+
+def test_a_page_that_plays_says_that_the_model_is_compiled_until_it_is(client, kernel, monkeypatch):
+    compiled = threading.Event()
+    cold = kernel._replace(is_warm=compiled.is_set, encode=lambda *_, **__: compiled.wait())
+    monkeypatch.setattr(runners, "kernel", lambda: cold)
+    soon = client.get("/run/one/future/0/1")
+    listed = client.get("/run/one/futures")
+    compiled.set()
+
+    assert "The model is compiled once" in soon.text
+    assert soon.headers["refresh"] == "2"
+    assert "The model is compiled once" not in listed.text

@@ -194,3 +194,10 @@ def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
     assert call.args[1] == str(pack)
     assert call.kwargs == {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4}
     assert "no whole number: seven" in refused
+
+
+def test_the_page_of_a_pack_says_which_crisis_and_which_pack_it_is(browser, pack):
+    page = browser.see("/pack").text
+
+    assert f"<h1>{load(pack).title}</h1>" in page
+    assert f"The pack {pack}" in page

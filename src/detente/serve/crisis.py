@@ -32,6 +32,12 @@ def begin(request: Request) -> Response:
 
 def crisis(request: Request) -> Response:
     """Show how a crisis may end; with a question in the address, what comes of it."""
+    moved = question.read(_run(request), request.query_params.multi_items()).moved
+    is_played = any(one.text for one in moved)
+    return html.once_compiled(_crisis)(request) if is_played else _crisis(request)
+
+
+def _crisis(request: Request) -> Response:
     run = _run(request)
     asked = question.read(run, request.query_params.multi_items())
     known: dict[str, Any] = {"found": None, "fault": None}
@@ -86,7 +92,9 @@ def numbers(request: Request) -> Response:
     """List the numbers that a search finds, as a part of the page."""
     run = _run(request)
     asked = question.read(run, request.query_params.multi_items())
-    return html.page(request, "numbers.html", question=asked, listed=_listed(run, request))
+    _ = run.drivers  # what moves outcomes comes first
+    listed = _listed(run, request)
+    return html.page(request, "numbers.html", run=run, question=asked, listed=listed)
 
 
 def _listed(run: ServedRun, request: Request) -> list[question.KnownNumber]:

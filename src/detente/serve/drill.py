@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,19 +12,13 @@ from detente.analysis.drivers.inputs import titled
 from detente.analysis.explaining import explain
 from detente.analysis.influence import Shift
 from detente.analysis.trace import trace
-from detente.analysis.wording import Value, share, titles
+from detente.analysis.wording import share, titles
 from detente.serve import html, workspace
+from detente.serve.question import MovedOutcome, moved_by
 from detente.serve.workspace import ServedRun
 from detente.views import explaining, figures
 from detente.views import trace as tracing
 from detente.views.figures import Figure
-
-
-class MovedOutcome(NamedTuple):
-    """An outcome that a number or a claim moves, and how far between its two ends."""
-
-    outcome: str
-    by: Value
 
 
 def _run(request: Request) -> ServedRun:
@@ -43,19 +36,8 @@ def number(request: Request) -> Response:
         found=found,
         title=titled(path, run.crisis),
         can_move=path in run.numbers,
-        moves=list(_moved_by(run, path)),
+        moves=list(moved_by(run, path)),
     )
-
-
-def _moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
-    """Yield the outcomes that a number surely moves, as far as that was worked out."""
-    called = titles(run.run.record)
-    for outcome, found in run.drivers.items():
-        if path in found.numbers:
-            swing = found.numbers[path].swing
-            yield MovedOutcome(
-                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
-            )
 
 
 def claims(request: Request) -> Response:
@@ -105,6 +87,7 @@ def futures(request: Request) -> Response:
     return html.page(request, "futures.html", run=run, picture=picture, endings=endings)
 
 
+@html.once_compiled
 def future(request: Request) -> Response:
     """Walk one future day by day, next to what dates and places the pack has."""
     run, given = _run(request), request.path_params

@@ -1,10 +1,12 @@
 """How a page is written: every text escaped, sections as the report has them, pictures apart."""
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -31,24 +33,27 @@ class Destination(NamedTuple):
     path: str
 
 
-PLACES = (
-    Destination("The crisis", ""),
-    Destination("How wars begin", "section/beginnings"),
-    Destination("Drivers", "section/turning"),
-    Destination("Options", "section/options"),
-    Destination("What to watch", "section/watching"),
-    Destination("Evidence", "section/resting"),
-    Destination("Hypotheses", "section/hypotheses"),
-    Destination("Futures", "futures"),
-    Destination("Play", "tables"),
-    Destination("The pack", "/pack"),
-    Destination("The ledger", "/ledger"),
-    Destination("Runs", "/runs"),
-    Destination("Jobs", "/jobs"),
-)
-"""What stands in the navigation of each page; a path without a stroke belongs to the run."""
+PLACES = {
+    "Asked of the run": (
+        Destination("The crisis", ""),
+        Destination("How wars begin", "section/beginnings"),
+        Destination("Drivers", "section/turning"),
+        Destination("Options", "section/options"),
+        Destination("What to watch", "section/watching"),
+        Destination("Evidence", "section/resting"),
+        Destination("Hypotheses", "section/hypotheses"),
+        Destination("Futures", "futures"),
+    ),
+    "What it is made of": (Destination("The pack", "/pack"), Destination("The ledger", "/ledger")),
+    "Played by people": (Destination("Play", "tables"),),
+    "Worked on": (Destination("Runs", "/runs"), Destination("Jobs", "/jobs")),
+}
+"""What stands in the navigation of each page, in groups; a path without a stroke is the run's."""
 OF_A_PACK = ("/pack", "/ledger")
 """Places that are there where a pack is served."""
+
+
+Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
 
 class Apart:
@@ -82,18 +87,59 @@ def page(request: "Request", name: str, status: int = 200, **given: Any) -> Resp
     return HTMLResponse(fragment(request, name, **given), status)
 
 
+def once_compiled(page_of: Callable[["Request"], Response]) -> Callable[["Request"], Response]:
+    """Have a page that plays worlds say so while the model is compiled, and come after that."""
+
+    @wraps(page_of)
+    def shown(request: "Request") -> Response:
+        if workspace.of(request).is_ready():
+            return page_of(request)
+        soon = page(request, "compiling_page.html")
+        soon.headers["refresh"] = "2"
+        return soon
+
+    return shown
+
+
 def fragment(request: "Request", name: str, **given: Any) -> str:
+<<<<<<< HEAD
     """Write a part of a page from a template; a seat's leads nowhere else, and holds it all."""
     there, is_seat = workspace.of(request), "seat" in request.scope
     run = request.path_params.get("run") or there.newest
+=======
+    """Write a part of a page from a template."""
+    there = workspace.of(request)
+    asked = request.path_params.get("run")
+    run = asked if asked in there.runs else there.newest
+>>>>>>> wip-polish
     about = {
         "request": request,
         "workspace": there,
         "run_key": run,
+<<<<<<< HEAD
         "places": [] if is_seat else _places(run, there.pack),
         "is_seat": is_seat,
+=======
+        "places": _places(run, there.pack),
+        "has_other_pack": asked in there.runs and there.has_other_pack(asked),
+>>>>>>> wip-polish
     }
     return environment(has_apart=not is_seat).get_template(name).render(**about, **given)
+
+
+def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a hint, each with an address where it names a page, else with none."""
+    paths = {place.title: place.path for its in places.values() for place in its}
+    titles = "|".join(map(re.escape, paths))
+    for part in filter(None, re.split(rf"\b({titles})\b", hint)):
+        yield part, paths.get(part, "")
+
+
+def nearest(places: Places, path: str) -> Destination:
+    """Return the place that an address lies below, by the longest path; else the first."""
+    every = [place for its in places.values() for place in its if place.path != path]
+    above = [place for place in every if path.startswith(place.path)]
+    return max(above or every[:1], key=lambda place: len(place.path))
 
 
 def see_other(address: str) -> Response:
@@ -101,17 +147,24 @@ def see_other(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _places(run: str | None, pack: str | None) -> list[Destination]:
+def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
     """Return where the navigation leads, for the run that a page is about and the pack served."""
-    found = []
-    for place in PLACES:
-        if place.path in OF_A_PACK and pack is None:
-            continue
-        if place.path.startswith("/"):
-            found.append(place)
-        elif run is not None:
-            found.append(place._replace(path=f"/run/{run}/{place.path}"))
-    return found
+    led = {
+        group: [_placed(one, run) for one in its if _is_there(one, run, pack)]
+        for group, its in PLACES.items()
+    }
+    return {group: its for group, its in led.items() if its}
+
+
+def _is_there(place: Destination, run: str | None, pack: str | None) -> bool:
+    if place.path in OF_A_PACK:
+        return pack is not None
+    return place.path.startswith("/") or run is not None
+
+
+def _placed(place: Destination, run: str | None) -> Destination:
+    is_of_run = not place.path.startswith("/")
+    return place._replace(path=f"/run/{run}/{place.path}") if is_of_run else place
 
 
 @cache
@@ -123,9 +176,15 @@ def environment(*, has_apart: bool = True) -> Environment:
     before = html.environment()
     own = PackageLoader("detente.serve")
     made = before.overlay(loader=ChoiceLoader([own, PackageLoader("detente.views.render")]))
+<<<<<<< HEAD
     made.filters = {**before.filters, "headed": headed, "outcome_title": outcome_title}
     if has_apart:
         made.filters |= {"picture": picture, "csv": csv_address}
+=======
+    made.filters = {**before.filters, "picture": picture, "csv": csv_address}
+    made.filters |= {"headed": headed, "outcome_title": outcome_title}
+    made.filters |= {"leading": leading, "nearest": nearest}
+>>>>>>> wip-polish
     return made
 
 

@@ -289,7 +289,7 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
     if did not in DID:
         raise DetenteError("no decision", where=did, hint=f"use {', '.join(DID)}")
     if its.claim:
-        hint = "change the claim on the page of the pack"
+        hint = "change the claim on the page The pack"
         raise DetenteError("is a claim of the pack already", where=its.claim, hint=hint)
     marks = {"accept": did == "accept"} if did != "save" else {}
     if did != "save" and (did == "reject") != its.drafted.reject:

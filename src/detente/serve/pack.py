@@ -47,6 +47,11 @@ class ServedPack(NamedTuple):
     reading: Reading
 
     @property
+    def title(self) -> str:
+        """Return what its crisis is called; its name where faults leave that unread."""
+        return self.reading.model.title if self.reading.model else self.place
+
+    @property
     def is_shipped(self) -> bool:
         """Say whether it ships, and is copied before it is edited."""
         return self.place in shipped()
@@ -154,7 +159,8 @@ def rests_on(field: Field) -> str:
 def _field(known: ServedPack, name: str) -> Field:
     found = next((field for field in fields(known.reading) if field.name == name), None)
     if found is None:
-        raise DetenteError("no such field in the pack", where=name, hint="search for it")
+        hint = "search for it on the page The pack"
+        raise DetenteError("no such field in the pack", where=name, hint=hint)
     return found
 
 

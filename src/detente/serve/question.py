@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from detente.analysis.explaining import median
 from detente.analysis.whatif import Asked, WhatIf, WhatIfQuestion, ask
-from detente.analysis.wording import quantity, significant
+from detente.analysis.wording import Value, quantity, share, significant, titles
 from detente.ensemble.alterations import BLOCK
 from detente.ensemble.design import quantile
 from detente.ensemble.kept import threads_of
@@ -29,12 +29,20 @@ LOW, HIGH = 0.05, 0.95
 FORM = "write a number, or LOW:HIGH for a range, in which each world keeps its quantile"
 
 
+class MovedOutcome(NamedTuple):
+    """An outcome that a number or a claim moves, and how far between its two ends."""
+
+    outcome: str
+    by: Value
+
+
 class KnownNumber(NamedTuple):
     """A number that can be moved, and what it is called."""
 
     path: str
     title: str
     number: Quantity
+    moves: Annotated[tuple[MovedOutcome, ...], "as far as that is worked out"] = ()
 
     @property
     def words(self) -> str:
@@ -141,9 +149,20 @@ def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
 
 def _known(run: ServedRun, path: str) -> KnownNumber:
     if path not in run.numbers:
-        hint = did_you_mean(path, run.numbers) or "search for it on the page of the crisis"
+        hint = did_you_mean(path, run.numbers) or "search for it on the page The crisis"
         raise DetenteError("there is no such number to be moved", where=show(path), hint=hint)
     return KnownNumber(path, run.numbers[path], run.crisis.numbers[path])
+
+
+def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
+    """Yield the outcomes that a number surely moves, as far as that was worked out."""
+    called = titles(run.run.record)
+    for outcome, found in run.drivers.items():
+        if path in found.numbers:
+            swing = found.numbers[path].swing
+            yield MovedOutcome(
+                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
+            )
 
 
 def find(run: ServedRun, text: str) -> list[KnownNumber]:
@@ -160,7 +179,11 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
     ranks = {path: rank for rank, path in enumerate(run.matter)}
     claims = {path: len(run.crisis.numbers[path].because) for path in found}
     found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
-    return [_known(run, path) for path in found[:MOST_FOUND]]
+    return [_known(run, path)._replace(moves=_moves(run, path)) for path in found[:MOST_FOUND]]
+
+
+def _moves(run: ServedRun, path: str) -> tuple[MovedOutcome, ...]:
+    return tuple(moved_by(run, path)) if run.has_drivers else ()
 
 
 def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:

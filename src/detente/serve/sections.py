@@ -17,6 +17,10 @@ SECTIONS = {**page.QUESTIONS, **page.GROUNDS}
 """What each section is written by, by its key, which is the last part of its address."""
 
 
+PLAYED = ("endings", "turning")
+"""Sections for which worlds are played when they are shown."""
+
+
 class Doing(NamedTuple):
     """Work that a section needs: what it is called, and what it does."""
 
@@ -34,6 +38,11 @@ DOINGS = {
 
 def section(request: Request) -> Response:
     """Show one question of a run; what is long of it when that is asked for."""
+    is_played = request.path_params["section"] in PLAYED
+    return html.once_compiled(_section)(request) if is_played else _section(request)
+
+
+def _section(request: Request) -> Response:
     key, run = _asked(request)
     doing = DOINGS.get(key) if run.lacks(key) else None
     return html.page(

@@ -1,5 +1,6 @@
 """What is served: a pack, runs by their keys with what is known of each, and the jobs."""
 
+import contextlib
 import re
 import threading
 from collections import OrderedDict
@@ -14,11 +15,13 @@ from detente.analysis.drivers.inputs import titled
 from detente.analysis.summary import Summary, summarise
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble import runners
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import is_own_model
+from detente.ensemble.warmup import warm_up
 from detente.errors import DetenteError
 from detente.pack import Crisis, files
 from detente.pack.allocation import divides_attack
@@ -52,10 +55,15 @@ class ServedRun(Material):
         return read_base_again(self.run.folder, self.run.record)
 
     @property
+    def has_drivers(self) -> bool:
+        """Say whether `drivers` was looked up, which takes a second."""
+        return "drivers" in self.__dict__
+
+    @property
     def matter(self) -> list[str]:
-        """Return the numbers that move war most, the first first, once `drivers` was asked for."""
-        drivers: dict[str, Drivers] = self.__dict__.get("drivers", {})
-        return [path for one in drivers.values() for path in one.numbers]
+        """Return the numbers that move outcomes most, the first first, once that is looked up."""
+        drivers: dict[str, Drivers] = self.drivers if self.has_drivers else {}
+        return list(dict.fromkeys(path for one in drivers.values() for path in one.numbers))
 
     @cached_property
     def numbers(self) -> dict[str, str]:
@@ -88,6 +96,7 @@ class Workspace:
         self.writing = threading.Lock()
         """Held by whoever writes the pack or a draft."""
         self._lock = threading.RLock()
+        self._compiling: threading.Thread | None = None
         for run in runs:
             self.add(run)
 
@@ -121,6 +130,25 @@ class Workspace:
                 self._open.popitem(last=False)
             return self._open[key]
 
+    def has_other_pack(self, key: str) -> bool:
+        """Say whether the pack that is served is no longer that of a run."""
+        if self.pack is None:
+            return False
+        try:
+            return files.read(self.pack).digest != self.known(key).run.record.pack
+        except DetenteError:
+            return False  # the page itself says what cannot be read
+
+    def is_ready(self) -> bool:
+        """Say whether worlds are played at once; if not, the model begins to be compiled."""
+        with self._lock:
+            if self._compiling is None:
+                if runners.kernel().is_warm():
+                    return True
+                self._compiling = threading.Thread(target=_compile, daemon=True)
+                self._compiling.start()
+            return not self._compiling.is_alive()
+
     def renew(self, key: str) -> None:
         """Forget what is known of a run: something was added to it."""
         with self._lock:
@@ -130,6 +158,12 @@ class Workspace:
     def newest(self) -> str | None:
         """Return the key of the run that is shown first, the one added last; None if none is."""
         return next(reversed(self.runs), None)
+
+
+def _compile() -> None:
+    """Compile the model; what cannot be kept is compiled again by the page that needs it."""
+    with contextlib.suppress(DetenteError):
+        warm_up()
 
 
 def of(request: "HTTPConnection") -> Workspace:

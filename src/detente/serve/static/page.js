@@ -47,10 +47,14 @@ for (const field of question?.querySelectorAll("fieldset") ?? []) {
   text.addEventListener("input", () => { slider.value = text.value.split(":")[0] || text.placeholder; later(ask, 400); });
 }
 
-one("#find")?.addEventListener("input", () => later(async () => {
-  const query = new URLSearchParams(new FormData(search));
-  one("#found").innerHTML = await (await fetch(`${search.dataset.numbers}?${query}`)).text();
-}, 120));
+async function list() {
+  const query = new URLSearchParams(new FormData(search)), got = await fetch(`${search.dataset.numbers}?${query}`);
+  const html = await got.text(), isAsked = `${query}` === `${new URLSearchParams(new FormData(search))}`;
+  if (got.ok && isAsked && !one("#found").matches(":focus-within")) one("#found").innerHTML = html;
+}
+
+one("#find")?.addEventListener("input", () => later(list, 120));
+if (one("#found[data-soon]")) list();
 
 for (const button of document.querySelectorAll("[data-copies]")) {
   button.hidden = false;
