@@ -92,7 +92,12 @@ def test_a_run_says_that_the_pack_served_is_another_than_it_was_played_with(
 
 def test_a_page_that_plays_says_that_the_model_is_compiled_until_it_is(client, kernel, monkeypatch):
     compiled = threading.Event()
-    cold = kernel._replace(is_warm=compiled.is_set, encode=lambda *_, **__: compiled.wait())
+
+    def encode(*given, **means):
+        compiled.wait()
+        return kernel.encode(*given, **means)
+
+    cold = kernel._replace(is_warm=compiled.is_set, encode=encode)
     monkeypatch.setattr(runners, "kernel", lambda: cold)
     soon = client.get("/run/one/future/0/1")
     listed = client.get("/run/one/futures")
