@@ -102,27 +102,17 @@ def once_compiled(page_of: Callable[["Request"], Response]) -> Callable[["Reques
 
 
 def fragment(request: "Request", name: str, **given: Any) -> str:
-<<<<<<< HEAD
     """Write a part of a page from a template; a seat's leads nowhere else, and holds it all."""
     there, is_seat = workspace.of(request), "seat" in request.scope
-    run = request.path_params.get("run") or there.newest
-=======
-    """Write a part of a page from a template."""
-    there = workspace.of(request)
     asked = request.path_params.get("run")
     run = asked if asked in there.runs else there.newest
->>>>>>> wip-polish
     about = {
         "request": request,
         "workspace": there,
         "run_key": run,
-<<<<<<< HEAD
-        "places": [] if is_seat else _places(run, there.pack),
+        "places": {} if is_seat else _places(run, there.pack),
         "is_seat": is_seat,
-=======
-        "places": _places(run, there.pack),
         "has_other_pack": asked in there.runs and there.has_other_pack(asked),
->>>>>>> wip-polish
     }
     return environment(has_apart=not is_seat).get_template(name).render(**about, **given)
 
@@ -176,15 +166,10 @@ def environment(*, has_apart: bool = True) -> Environment:
     before = html.environment()
     own = PackageLoader("detente.serve")
     made = before.overlay(loader=ChoiceLoader([own, PackageLoader("detente.views.render")]))
-<<<<<<< HEAD
     made.filters = {**before.filters, "headed": headed, "outcome_title": outcome_title}
+    made.filters |= {"leading": leading, "nearest": nearest}
     if has_apart:
         made.filters |= {"picture": picture, "csv": csv_address}
-=======
-    made.filters = {**before.filters, "picture": picture, "csv": csv_address}
-    made.filters |= {"headed": headed, "outcome_title": outcome_title}
-    made.filters |= {"leading": leading, "nearest": nearest}
->>>>>>> wip-polish
     return made
 
 
