@@ -61,6 +61,19 @@ class Reading(NamedTuple):
     faults: tuple[Fault, ...]
     written: Annotated[WrittenPack | None, "none if the text has faults"] = None
 
+    @property
+    def crisis(self) -> "Crisis":
+        """Return the crisis that was read.
+
+        Raises
+        ------
+        PackFaults
+            If anything is wrong with the text or the changes.
+        """
+        if self.model is None or self.written is None or self.faults:
+            raise PackFaults(self.text.name, self.faults)
+        return Crisis(self.model, self.numbers, self.written, MappingProxyType(dict(self.changes)))
+
 
 def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     """Read a pack, apply changes, and collect every fault."""
@@ -281,7 +294,7 @@ class Crisis(notebook.Shown):
 
         Raises `PackFaults` if a field does not exist or cannot have its value.
         """
-        return _crisis(change_crisis(self.written, {**self.changes, **changes}))
+        return change_crisis(self.written, {**self.changes, **changes}).crisis
 
 
 def load(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> Crisis:
@@ -289,7 +302,7 @@ def load(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> Cr
 
     Raises `PackFaults`, which carries every fault, and `UnknownPackError` if there is no such pack.
     """
-    return _crisis(read_crisis(files.read(pack), changes or {}))
+    return read_crisis(files.read(pack), changes or {}).crisis
 
 
 def check(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> tuple[Fault, ...]:
@@ -298,10 +311,3 @@ def check(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> t
     Raises `UnknownPackError` if there is no such pack, `DetenteError` if it cannot be read.
     """
     return read_crisis(files.read(pack), changes or {}).faults
-
-
-def _crisis(reading: Reading) -> Crisis:
-    if reading.model is None or reading.written is None or reading.faults:
-        raise PackFaults(reading.text.name, reading.faults)
-    changes = MappingProxyType(dict(reading.changes))
-    return Crisis(reading.model, reading.numbers, reading.written, changes)

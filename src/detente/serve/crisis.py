@@ -32,13 +32,13 @@ def begin(request: Request) -> Response:
 
 def crisis(request: Request) -> Response:
     """Show how a crisis may end; with a question in the address, what comes of it."""
-    moved = question.read(_run(request), request.query_params.multi_items()).moved
+    moved = question.read(workspace.run_of(request), request.query_params.multi_items()).moved
     is_played = any(one.text for one in moved)
     return html.once_compiled(_crisis)(request) if is_played else _crisis(request)
 
 
 def _crisis(request: Request) -> Response:
-    run = _run(request)
+    run = workspace.run_of(request)
     asked = question.read(run, request.query_params.multi_items())
     known: dict[str, Any] = {"found": None, "fault": None}
     try:
@@ -57,10 +57,6 @@ def _crisis(request: Request) -> Response:
     )
     threading.Thread(target=_warm, args=(run,), daemon=True).start()  # once the page is written
     return page
-
-
-def _run(request: Request) -> ServedRun:
-    return workspace.of(request).known(request.path_params["run"])
 
 
 def _answered(run: ServedRun, asked: CrisisQuestion) -> dict[str, Any]:
@@ -90,7 +86,7 @@ def _warm(run: ServedRun) -> None:
 
 def numbers(request: Request) -> Response:
     """List the numbers that a search finds, as a part of the page."""
-    run = _run(request)
+    run = workspace.run_of(request)
     asked = question.read(run, request.query_params.multi_items())
     _ = run.drivers  # what moves outcomes comes first
     listed = _listed(run, request)
@@ -120,7 +116,7 @@ async def answer(request: Request) -> Response:
 def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
     """Yield the answers to a question as parts of its page, or why there is none."""
     try:
-        run = _run(request)
+        run = workspace.run_of(request)
         asked = question.read(run, request.query_params.multi_items())
         if not asked.asked:
             yield html.fragment(request, "answer.html", **_unasked(run), found=None, fault=None)

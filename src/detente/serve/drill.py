@@ -21,13 +21,9 @@ from detente.views import trace as tracing
 from detente.views.figures import Figure
 
 
-def _run(request: Request) -> ServedRun:
-    return workspace.of(request).known(request.path_params["run"])
-
-
 def number(request: Request) -> Response:
     """Show what a number means, what it rests on and what it moves."""
-    run, path = _run(request), request.path_params["path"]
+    run, path = workspace.run_of(request), request.path_params["path"]
     found = explain(run.crisis, path)
     return html.page(
         request,
@@ -42,14 +38,14 @@ def number(request: Request) -> Response:
 
 def claims(request: Request) -> Response:
     """List the claims of the pack with how many numbers rest on each."""
-    run = _run(request)
+    run = workspace.run_of(request)
     resting = {key: sum(key in row.because for row in run.ledger.rows) for key in run.crisis.claims}
     return html.page(request, "claims.html", run=run, resting=resting)
 
 
 def claim(request: Request) -> Response:
     """Show a claim, which numbers rest on it, and how far outcomes move if it is turned round."""
-    run, key = _run(request), request.path_params["claim"]
+    run, key = workspace.run_of(request), request.path_params["claim"]
     if key not in run.crisis.claims:
         raise HTTPException(404)
     one = run.crisis.claims[key]
@@ -78,7 +74,7 @@ def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcom
 
 def futures(request: Request) -> Response:
     """Show a hundred futures, each with an address at which it is walked."""
-    run = _run(request)
+    run = workspace.run_of(request)
     picture = figures.hundred_futures(run.run)
     numbers, endings = itertools.count(1), dict[str, list[tuple[int, str]]]()
     for ending, *_, addresses in picture.table.rows:
@@ -90,7 +86,7 @@ def futures(request: Request) -> Response:
 @html.once_compiled
 def future(request: Request) -> Response:
     """Walk one future day by day, next to what dates and places the pack has."""
-    run, given = _run(request), request.path_params
+    run, given = workspace.run_of(request), request.path_params
     found = trace(run.run, future=(given["world"], given["future"]))
     days = sorted({one.day for one in found.happenings})
     day = _day(request.query_params.get("day", ""), days)

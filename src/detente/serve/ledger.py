@@ -16,7 +16,7 @@ from detente.analysis.wording import quantity
 from detente.errors import DetenteError, Fault
 from detente.evidence.claim import ClaimKind
 from detente.evidence.ledger import ledger as ledger_of
-from detente.pack import Crisis, load
+from detente.pack import Crisis
 from detente.pack.accepting import DraftFaults, accept
 from detente.pack.deciding import (
     DecidedCard,
@@ -61,10 +61,6 @@ def _drafts(known: ServedPack) -> dict[str, Path]:
     return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
 
 
-def _crisis(known: ServedPack) -> Crisis:
-    return load(known.place)
-
-
 def _draft(request: Request, known: ServedPack, crisis: Crisis) -> OpenDraft:
     path = _drafts(known).get(request.path_params["draft"])
     if path is None:
@@ -75,7 +71,7 @@ def _draft(request: Request, known: ServedPack, crisis: Crisis) -> OpenDraft:
 def overview(request: Request) -> Response:
     """List the drafts of a pack, and the claims on which no number rests."""
     known = shown(workspace.of(request))
-    crisis = _crisis(known)
+    crisis = known.reading.crisis
     listed = [_opened(path, crisis) for path in _drafts(known).values()]
     rests = ledger_of(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     unused = {key: crisis.claims[key] for key in rests.unused}
@@ -107,7 +103,7 @@ async def read(request: Request) -> Response:
         if known.is_shipped:
             raise DetenteError("a pack that ships is copied before it is added to")
         with there.writing:
-            made = begin(_folder(known), documents, _crisis(known), name=name, day=_day(day))
+            made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
         return html.see_other(f"/ledger/{made.stem}")
 
     return await run_in_threadpool(answer)
@@ -124,7 +120,7 @@ def _day(text: str) -> date | None:
 def draft(request: Request) -> Response:
     """Show a draft: its documents side by side, and the state of each card."""
     known = shown(workspace.of(request))
-    crisis = _crisis(known)
+    crisis = known.reading.crisis
     return _draft_page(request, known, _draft(request, known, crisis))
 
 
@@ -179,7 +175,7 @@ async def about(request: Request) -> Response:
     def answer() -> Response:
         there = workspace.of(request)
         known = shown(there)
-        crisis = _crisis(known)
+        crisis = known.reading.crisis
         one = _draft(request, known, crisis)
         values = dict(_about_values(one, form))
         try:
@@ -209,7 +205,7 @@ def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
 def card(request: Request) -> Response:
     """Show one card, to be decided."""
     known = shown(workspace.of(request))
-    crisis = _crisis(known)
+    crisis = known.reading.crisis
     one = _draft(request, known, crisis)
     return _card_page(request, crisis, one, _card(request, one), {})
 
@@ -271,8 +267,9 @@ async def decide_card(request: Request) -> Response:
 
     def answer() -> Response:
         there = workspace.of(request)
-        crisis = _crisis(shown(there))
-        one = _draft(request, shown(there), crisis)
+        known = shown(there)
+        crisis = known.reading.crisis
+        one = _draft(request, known, crisis)
         its = _card(request, one)
         try:
             with there.writing:
@@ -323,7 +320,7 @@ async def enter(request: Request) -> Response:
     def answer() -> Response:
         there = workspace.of(request)
         known = shown(there)
-        crisis = _crisis(known)
+        crisis = known.reading.crisis
         one = _draft(request, known, crisis)
         try:
             with there.writing:
@@ -339,7 +336,7 @@ async def enter(request: Request) -> Response:
 
 def claim(request: Request) -> Response:
     """Show a claim, the numbers that rest on it, and those that it may bear on."""
-    crisis, key = _crisis(shown(workspace.of(request))), request.path_params["claim"]
+    crisis, key = shown(workspace.of(request)).reading.crisis, request.path_params["claim"]
     if key not in crisis.claims:
         raise HTTPException(404)
     its = crisis.claims[key]

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from detente.analysis.wording import quantity
 from detente.errors import DetenteError, Fault
-from detente.pack import files, load, shipped, writing
+from detente.pack import files, shipped, writing
 from detente.pack.crisis import Reading, read_crisis
 from detente.pack.editing import Edit, edit, edit_file, save
 from detente.pack.fields import (
@@ -353,9 +353,9 @@ async def play(request: Request) -> Response:
 
     def answer() -> Response:
         there = workspace.of(request)
-        place = shown(there).place
-        load(place)  # its faults are said before it is begun
-        return html.see_other(running.play(there, place, options=chosen, **sizes).address)
+        known = shown(there)
+        _ = known.reading.crisis  # its faults are said before it is begun
+        return html.see_other(running.play(there, known.place, options=chosen, **sizes).address)
 
     return await run_in_threadpool(answer)
 

@@ -76,7 +76,7 @@ def _asked(request: Request) -> tuple[str, ServedRun]:
     key = request.path_params["section"]
     if key not in SECTIONS:
         raise HTTPException(404)
-    return key, workspace.of(request).known(request.path_params["run"])
+    return key, workspace.run_of(request)
 
 
 ROUTES = [

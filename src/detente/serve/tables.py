@@ -56,7 +56,7 @@ class DecisionTime(NamedTuple):
 
 def tables(request: Request) -> Response:
     """List the tables of a run, and offer a new one."""
-    run = _run(request)
+    run = workspace.run_of(request)
     return html.page(
         request,
         "tables.html",
@@ -82,7 +82,7 @@ def _listed(run: ServedRun) -> list[str]:
 
 async def begin(request: Request) -> Response:
     """Set a table up, and lead to the umpire's page of it."""
-    run, form = _run(request), await request.form()
+    run, form = workspace.run_of(request), await request.form()
     length = str(form.get("length", "middle"))
     if length not in LENGTHS:
         raise HTTPException(400, "no such length")
@@ -240,7 +240,7 @@ def debrief(request: Request) -> Response:
         section=section(DEBRIEFS[stands_at]),
         is_whole="whole" in request.query_params,
         doing=None,
-        run=_run(request),
+        run=workspace.run_of(request),
     )
 
 
@@ -263,13 +263,9 @@ def _working(request: Request, table: PlayTable, stands_at: tuple[Path, str]) ->
     return jobs.start(title, do, shown_at=request.url.path)
 
 
-def _run(request: Request) -> ServedRun:
-    return workspace.of(request).known(request.path_params["run"])
-
-
 def _table(request: Request) -> PlayTable:
     """Return the table that a page is about; its world is solved once."""
-    name, run = request.path_params["table"], _run(request)
+    name, run = request.path_params["table"], workspace.run_of(request)
     path = Path(f"{name}.sqlite")
     if not NAME.fullmatch(name) or not path.is_file():
         raise HTTPException(404)

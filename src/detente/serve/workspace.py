@@ -173,6 +173,17 @@ def of(request: "HTTPConnection") -> Workspace:
     return found
 
 
+def run_of(request: "HTTPConnection") -> ServedRun:
+    """Return the run that an address names.
+
+    Raises
+    ------
+    DetenteError
+        If no run of this name is served, or it cannot be read.
+    """
+    return of(request).known(request.path_params["run"])
+
+
 def beside(pack: str) -> list[Path]:
     """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first.
 
