@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.analysis.trace import _SENTENCES, Names, packages_in_words, tell
+from detente.analysis.names import Names, packages_in_words
+from detente.analysis.trace import _SENTENCES, tell
 from detente.kernel.endings import EVENT, Ceasefire, Event, FirstShot
 from tests.analysis.games import small_game
 

@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from detente.ensemble import runners
-from detente.serve.sections import SECTIONS
+from detente.serve.drill import SECTIONS
 from detente.serve.workspace import Workspace
 from tests.serve.conftest import OWN
 

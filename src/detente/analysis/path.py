@@ -26,7 +26,8 @@ from detente.analysis.bargaining.game import (
     worth_of_failure,
     worth_of_force,
 )
-from detente.analysis.trace import MATTERS, Line, Names, names_of
+from detente.analysis.names import MATTERS, Names, names_of
+from detente.analysis.trace import Line
 from detente.analysis.wording import ANSWERS, CEASEFIRES
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.encode.agenda import Settled

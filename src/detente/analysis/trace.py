@@ -1,20 +1,16 @@
 """One future day by day in words, played again from the run's record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import notebook
+from detente.analysis.names import MATTERS, Names, names_in_world, percent
 from detente.analysis.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
-from detente.ensemble.encode.agenda import Settled, settle
-from detente.ensemble.encode.epochs import changed, timetable
-from detente.ensemble.encode.supporters import third_parties
-from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
-from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.foundation import read_again
-from detente.ensemble.record import BASE, Record
+from detente.ensemble.record import BASE
 from detente.ensemble.rerun import Address, address_of
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Run
@@ -22,21 +18,14 @@ from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS, SIDES
 from detente.ensemble.versions import is_own_model
-from detente.kernel.agenda import AGENDA, VENUE
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
-from detente.pack import Crisis
-from detente.pack.politics import EXTENTS, Issue, Relief
 
-FROM = (0.0, 0.5, 0.95)
-"""From which position on a package concedes each of `EXTENTS` of an issue."""
 POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
 """What changes the force deployed, or what is under way."""
 STEPS = (Event.PROGRAMME_GROWS, Event.ADVANCES, Event.LEAVES)
 """What changes how far the programme has grown."""
 PERCENT = 100.0
-MATTERS = {AGENDA: "the agenda", VENUE: "the venue"}
-"""What may be in dispute about the talks."""
 
 
 class Happening(NamedTuple):
@@ -130,29 +119,6 @@ def trace(
     )
 
 
-class Names(NamedTuple):
-    """What a trace calls those whom the kernel only numbers, in the kernel's order."""
-
-    parties: dict[str, str]
-    mediators: tuple[str, ...]
-    signs: tuple[str, ...]
-    others: tuple[str, ...]
-    """Third parties that may join a war, and last the challenger, which may join its ally's."""
-    packages: tuple[str, ...] = ()
-    """What each package holds."""
-    terms: tuple[str, str] = ("", "")
-    """What the talks come to be about, and where they come to be held."""
-    later: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    """What each package holds from the day of each event on."""
-    events: tuple[str, ...] = ()
-    """The events of the pack's calendar."""
-
-    def on(self, day: int) -> "Names":
-        """Return the names as they are on a day."""
-        begun = [packages for start, packages in self.later if start <= day]
-        return self._replace(packages=begun[-1]) if begun else self
-
-
 class Line(NamedTuple):
     """One line of the kernel's trace, with the names that it needs."""
 
@@ -179,78 +145,6 @@ class Line(NamedTuple):
     def other(self) -> str:
         """Name the principal that it is not about."""
         return self.names.parties["challenger" if self.first == 1 else "defender"]
-
-
-def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
-    """Return what a crisis calls its mediators, the signs to watch for and who may join a war."""
-    mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
-    signs = (key.replace("_", " ") for key in crisis.model.signs)
-    others = (crisis.model.actors[key].name for key in third_parties(crisis))
-    events = tuple(event.name for event in crisis.events.values())
-    joining = (*others, parties["challenger"])
-    return Names(parties, tuple(mediators), tuple(signs), joining, events=events)
-
-
-def names_in_world(crisis: Crisis, record: Record, numbers: Mapping[str, float]) -> Names:
-    """Return the same with what packages hold and what talks come to be about in a world."""
-    names = names_of(crisis, record.parties)
-    settled = settle(crisis, numbers, encode_coarsely)
-    (_, first), *later = packages_by_day(crisis, settled, record.settings.horizon)
-    return names._replace(packages=first, later=tuple(later), terms=terms_in_words(settled))
-
-
-def packages_by_day(
-    crisis: Crisis, settled: Settled, horizon: int
-) -> list[tuple[int, tuple[str, ...]]]:
-    """Return what each package of a world holds, from day 0 and from that of each event on."""
-    times = timetable(crisis, settled.values, horizon)
-    return [
-        (start, packages_in_words(changed(crisis, settled, times.changes(epoch, epoch))))
-        for epoch, start in enumerate(times.starts)
-    ]
-
-
-def packages_in_words(settled: Settled) -> tuple[str, ...]:
-    """Return what each package of a world holds: how far the demand on each issue, what relief."""
-    crisis, values = settled
-    issues = [crisis.model.issues[key] for key in issues_on_table(crisis, values)]
-    count = int(encode_coarsely(crisis, values).talks.packages)
-    packages = packages_of(read_agenda(crisis, values).issues, count)
-    return tuple(_package(issues, crisis.model.relief, positions) for positions in packages)
-
-
-def terms_in_words(settled: Settled) -> tuple[str, str]:
-    """Return what the talks of a world come to be about, and where they come to be held."""
-    crisis, values = settled
-    issues = (crisis.model.issues[key].name for key in issues_on_table(crisis, values))
-    return (
-        f"the talks are about {', '.join(issues)}",
-        f"the talks are held in {crisis.model.venue.place}",
-    )
-
-
-def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> str:
-    """Say what a package holds; withheld relief stands behind the issues."""
-    pairs = list(zip(issues, positions, strict=False))
-    moved = [_conceded(issue, position) for issue, position in pairs if position >= MOVED]
-    untouched = [issue.name for issue, position in pairs if position < MOVED]
-    left = [f"untouched: {', '.join(untouched)}"] if untouched else []
-    return "; ".join([*moved, _given(relief, 1.0 - positions[-1]), *left])
-
-
-def _conceded(issue: Issue, position: float) -> str:
-    extent = _extent(position)
-    return issue.steps[extent] if issue.steps else f"{issue.name} ({EXTENTS[extent]})"
-
-
-def _given(relief: Relief, share: float) -> str:
-    if relief.steps and share >= MOVED:
-        return relief.steps[_extent(share)]
-    return f"{_percent(share)} of the relief" if share >= MOVED else "no relief"
-
-
-def _extent(position: float) -> int:
-    return sum(position >= least for least in FROM) - 1
 
 
 def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
@@ -282,7 +176,7 @@ def _yields(line: Line) -> str:
 
 
 def _answers(line: Line) -> str:
-    return f"{line.other} {ANSWERS[line.second]} (chance {_percent(line.value)})"
+    return f"{line.other} {ANSWERS[line.second]} (chance {percent(line.value)})"
 
 
 def _lowers(line: Line) -> str:
@@ -319,7 +213,7 @@ def _force_ends(line: Line) -> str:
     kind = Violence(line.first).name.lower().replace("_", " ")
     return (
         f"force ends after {line.second} days as a {kind}; "
-        f"{_percent(line.value)} of the disputed capabilities are destroyed"
+        f"{percent(line.value)} of the disputed capabilities are destroyed"
     )
 
 
@@ -372,7 +266,7 @@ def _leaves(line: Line) -> str:
         kept = "the dispute ends with it"
     else:
         kept = (
-            f"{_percent(line.value)} of what force can settle goes the way of {challenger}; the "
+            f"{percent(line.value)} of what force can settle goes the way of {challenger}; the "
             "rest stays in dispute, and talks are off"
         )
     return (back if line.first < line.step else "") + kept
@@ -381,13 +275,13 @@ def _leaves(line: Line) -> str:
 def _sends(line: Line) -> str:
     friend = line.names.others[line.first]
     how = f"forces of {friend} arrive" if line.second else f"{friend} sends more force"
-    return f"{how}: {_percent(line.value)} of what it has is there"
+    return f"{how}: {percent(line.value)} of what it has is there"
 
 
 def _calls_back(line: Line) -> str:
     friend = line.names.others[line.first]
     how = f"forces of {friend} leave" if line.second else f"{friend} calls back what it sent"
-    return f"{how}: {_percent(line.value)} of what it has is there"
+    return f"{how}: {percent(line.value)} of what it has is there"
 
 
 def _disputed(line: Line) -> str:
@@ -400,10 +294,6 @@ def _concedes(line: Line) -> str:
 
 def _beliefs(line: Line) -> str:
     return f"it is now believed that {line.who} is resolved: {belief(line.value)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100.0 * share:.0f} %"
 
 
 _SENTENCES: dict[Event, Callable[[Line], str]] = {
@@ -419,10 +309,10 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.FADES: lambda _: "the dispute fades without a text",
     Event.INCIDENT: _incident,
     Event.REPLY: lambda line: (
-        f"the local commander of {line.who} replies (chance {_percent(line.value)}): a clash"
+        f"the local commander of {line.who} replies (chance {percent(line.value)}): a clash"
     ),
     Event.ESCALATES: lambda line: (
-        f"the clash grows into force ordered by {line.who} (chance {_percent(line.value)})"
+        f"the clash grows into force ordered by {line.who} (chance {percent(line.value)})"
     ),
     Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes on its own decision",
     Event.RAISES: lambda line: (

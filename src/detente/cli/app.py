@@ -13,6 +13,7 @@ from detente.cli import (
     PipeClosed,
     Stopped,
     articles,
+    evidence,
     follow,
     look,
     maintain,
@@ -108,7 +109,7 @@ def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> N
 
 _add("new", write.new, WRITE, "new my-crisis")
 _add("check", write.check, WRITE, "check ./my-crisis")
-_add("evidence", write.evidence, WRITE, "evidence oman-2026")
+_add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
 _add("read", articles.read, WRITE, "read article.txt -o draft.toml -p ./my-crisis")
 _add("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate")
 _add("list", write.list_all, WRITE, "list")

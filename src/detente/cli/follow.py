@@ -179,7 +179,7 @@ def diff(
     an actor or a layer, is listed as renamed. Of a run its pack is read as it was played; compare
     says how far outcomes moved. Status 0 whether anything differs or not.
     """
-    from detente.cli.write import crisis_of
+    from detente.cli.evidence import crisis_of
     from detente.pack.comparison import compare
     from detente.views.since import packs
 

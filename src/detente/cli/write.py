@@ -1,11 +1,11 @@
-"""Commands that write a crisis down: new, check, evidence, explain, list."""
+"""Commands that write a crisis down: new, check, explain, list."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import dataclasses
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -13,11 +13,8 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError, PackFaults
 
 if TYPE_CHECKING:
-    from detente.analysis.influence import Influences
     from detente.ensemble.record import Record
-    from detente.ensemble.run import Run
     from detente.errors import Fault
-    from detente.evidence import Ledger, Passage
     from detente.pack import Crisis
 
 Effects: TypeAlias = Annotated[
@@ -28,7 +25,6 @@ Resolved: TypeAlias = Annotated[
     bool,
     typer.Option("--resolved", help="Print the pack with every number in it, defaults included."),
 ]
-Form = Literal["csv", "jsonl"]
 
 
 def new(
@@ -276,71 +272,6 @@ def _calendar_of(crisis: "Crisis") -> Iterator[str]:
         yield f"{day}: {event.name} ({known}): {changes}"
 
 
-def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
-    pack: parameters.Pack,
-    document: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Look up the passages of claims in this text, 2 MiB at most."
-        ),
-    ] = None,
-    source: Annotated[
-        str, typer.Option(metavar="KEY", help="The source that FILE is, if there are several.")
-    ] = "",
-    export: Annotated[
-        Form | None,
-        typer.Option(help="Write a table of numbers and claims, or claims as annotations."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Export into this file.")
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file that is exported into.")
-    ] = False,
-    outcome: Annotated[
-        str,
-        typer.Option(
-            metavar="O,...",
-            help="Of a run: outcomes; any_war,deal unless given.",
-            autocompletion=parameters.offer_outcomes,
-        ),
-    ] = "",
-    threads: parameters.Threads = None,
-    everything: parameters.All = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
-    """Say what the numbers of a pack or a run rest on.
-
-    Documents, the weakest claims, and what rests on nothing. PACK may also be a run: how far
-    outcomes move if a claim is turned round is then played too, on the run's own worlds and draws,
-    and comes first, weak claims with much weight on top. It is kept in the run's folder: a call
-    that was stopped goes on.
-    --all lists every claim with its grading, hypotheses, and all numbers that rest on no claim, the
-    weakest first: detente evidence oman-2026 --all
-    With --document the passages that claims come from are looked up; the status is 1 if one is
-    missing.
-    """
-    _refuse_clashes(
-        {"--document": document, "--export": export},
-        {"--source": (source, document), "--out": (out, export), "--overwrite": (overwrite, out)},
-    )
-    run = _run_of(pack)
-    _refuse_outcome(outcome, run, is_listed=document is None and export is None)
-    crisis = crisis_of(pack, run)
-    if document is not None:
-        return _look_up(crisis, source, document, json=json, quiet=quiet)
-    if export is not None:
-        if json:
-            raise DetenteError("not together with --json", where="--export", hint="give one")
-        _export(crisis, export, out, overwrite=overwrite)
-        return 0
-    asked: dict[str, Any] = {"threads": threads, "is_quiet": json or quiet}
-    influence = None if run is None else _influence_of(run, outcome, **asked)
-    _show_evidence(crisis, influence, json=json, quiet=quiet, everything=everything)
-    return 0
-
-
 def explain(
     pack: parameters.Pack,
     field: Annotated[
@@ -366,193 +297,3 @@ def explain(
     crisis = load(pack, changes=parameters.read_changes(changes))
     terminal.show_result(look_up(crisis, field), json=json, quiet=quiet)
     return 0
-
-
-def _refuse_clashes(
-    rivals: Mapping[str, object], companions: Mapping[str, tuple[object, object]]
-) -> None:
-    given = [name for name, value in rivals.items() if value is not None]
-    if len(given) > 1:
-        raise DetenteError("not together", where=" and ".join(given), hint="give one")
-    needs = {"--source": "--document", "--out": "--export", "--overwrite": "--out"}
-    for name, (value, needed) in companions.items():
-        if value and not needed:
-            hint = f"add {needs[name]}, or leave {name} out"
-            raise DetenteError(f"means nothing without {needs[name]}", where=name, hint=hint)
-
-
-def _run_of(pack: str) -> "Run | None":
-    """Open a run, if that is what was named: one that is not finished is read as its pack."""
-    from detente.ensemble import bundle, record
-    from detente.ensemble.folder import place_of
-    from detente.ensemble.run import Run
-
-    place = place_of(pack)
-    path = bundle.opened(place) if bundle.is_bundle(place) else place
-    if not (path / record.FILE).is_file():
-        return None
-    return Run(path, record.read(path))
-
-
-def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
-    """Load a pack, or the pack of a run as it was played."""
-    from detente.ensemble.foundation import read_base_again
-    from detente.pack import load
-
-    run = run or _run_of(pack)
-    return load(pack) if run is None else read_base_again(run.folder, run.record)
-
-
-def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None:
-    if not outcome or (run is not None and is_listed):
-        return
-    what = "means nothing without a run" if is_listed else "not together with another table"
-    hint = "name the folder of a run, or leave --outcome out"
-    raise DetenteError(what, where="--outcome", hint=hint)
-
-
-def _influence_of(
-    run: "Run", outcome: str, *, threads: int | None, is_quiet: bool
-) -> "Influences | None":
-    """Ask how outcomes move if a claim is turned round; None of a run that is not finished."""
-    from detente.analysis.influence import OUTCOMES, influence
-    from detente.cli.progress import Teller
-
-    if run.record.outcome is None and not outcome:
-        return None
-    names = tuple(dict.fromkeys(name.strip() for name in outcome.split(",") if name.strip()))
-    if outcome and not names:
-        hint = "give their keys with commas between, or leave --outcome out"
-        raise DetenteError("names no outcome", where="--outcome", hint=hint)
-    with Teller(quiet=is_quiet, unit="worlds") as teller:
-        return influence(run, outcomes=names or OUTCOMES, threads=threads, progress=teller)
-
-
-def _look_up(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:
-    from detente.evidence import read_document, verify
-    from detente.views import evidence as view
-
-    key, passages = _passages(crisis, source)
-    found = verify(passages, read_document(document))
-    status = int(any(one.result == "missing" for one in found))
-    if json:
-        content = {"pack": crisis.name, "source": key, "document": str(document)}
-        passages_found = [one._asdict() for one in found]
-        terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
-    else:
-        section = view.passages(crisis, key, zip(passages.values(), found, strict=True))
-        terminal.show_sections(section, quiet=quiet)
-    return status
-
-
-def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage]"]:
-    """Return a source and the passages of its claims; the one source there is, if none is named."""
-    cited = {claim.source for claim in crisis.claims.values() if claim.at is not None}
-    listed = ", ".join(sorted(cited))
-    if not cited:
-        hint = 'add at = { start = 0, end = 9, sha256 = "…" } to a claim; detente new explains it'
-        raise DetenteError("no claim tells its passage", where=crisis.name, hint=hint)
-    if source and source not in cited:
-        hint = f"these sources have passages: {listed}"
-        raise DetenteError("no claim tells its passage", where=f"--source {source}", hint=hint)
-    if not source and len(cited) > 1:
-        what = f"passages are from {len(cited)} sources"
-        raise DetenteError(what, where=crisis.name, hint=f"add --source, one of: {listed}")
-    key = source or next(iter(cited))
-    passages = {
-        name: claim.at
-        for name, claim in crisis.claims.items()
-        if claim.at is not None and claim.source == key
-    }
-    return key, passages
-
-
-def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
-    import sys
-
-    from detente.analysis.wording import quantity
-    from detente.ensemble.store import write_aside
-    from detente.evidence import Evidence, ledger, to_csv, to_json_lines
-
-    book = ledger(crisis.numbers.items(), crisis.claims)
-    values = {field: quantity(number) for field, number in crisis.numbers.items()}
-    evidence = Evidence(crisis.name, book, crisis.claims, crisis.sources, values)
-    text = to_csv(evidence) if form == "csv" else to_json_lines(evidence)
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if out.exists() and (out.is_dir() or not overwrite):
-        hint = "give another name" if out.is_dir() else "give another name, or add --overwrite"
-        raise DetenteError("is there already", where=str(out), hint=hint)
-    write_aside(out, text.encode())
-
-
-def _show_evidence(
-    crisis: "Crisis",
-    influence: "Influences | None",
-    *,
-    json: bool,
-    quiet: bool,
-    everything: bool,
-) -> None:
-    from detente.evidence import ledger
-
-    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
-    if json:
-        found = {} if influence is None else {"influence": influence.as_json()}
-        terminal.show_json({**_evidence_as_json(crisis, book), **found})
-    elif everything:
-        _show_pages(crisis, book, influence, quiet=quiet)
-    else:
-        _glance(crisis, book, influence, quiet=quiet)
-
-
-def _glance(
-    crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
-) -> None:
-    from detente.analysis.drivers.answer import played
-    from detente.views import glance
-
-    if influence is None:
-        terminal.show_sections(glance.of_pack(crisis, book), quiet=quiet)
-        return
-    found = {outcome: played(influence.run, outcome=outcome) for outcome in influence.outcomes}
-    known = {outcome: one for outcome, one in found.items() if one is not None}
-    terminal.show_sections(glance.of_evidence(influence, known, crisis, book), quiet=quiet)
-
-
-def _show_pages(
-    crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
-) -> None:
-    from detente.views import evidence, hypotheses
-
-    sections = [
-        evidence.claims(crisis, book),
-        *([hypotheses.held(crisis)] if crisis.hypotheses else []),
-        evidence.assumptions(crisis, book),
-    ]
-    if influence is not None:
-        sections.insert(0, evidence.resting(influence))
-    terminal.show_sections(*sections, quiet=quiet)
-
-
-def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
-    claims = [
-        {"claim": key, **claim.model_dump(mode="json")} for key, claim in crisis.claims.items()
-    ]
-    numbers = [
-        {**row._asdict(), "because": list(row.because), "gives": list(row.gives)}
-        for row in book.rows
-    ]
-    return {
-        "schema": "detente/evidence/1",
-        "pack": crisis.name,
-        "claims": claims,
-        "numbers": numbers,
-        "unsupported": [row.field for row in book.unsupported],
-        "unused": list(book.unused),
-        "hypotheses": [
-            {"id": key, **hypothesis.model_dump(mode="json")}
-            for key, hypothesis in crisis.hypotheses.items()
-        ],
-    }

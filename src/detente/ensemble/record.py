@@ -273,83 +273,10 @@ def _sizes(before: tuple[Size, ...], settings: Settings, option: str) -> list[tu
     return [*earlier, (settings.worlds_of(option), settings.futures_of_a_world)]
 
 
-def grow(
-    record: Record,
-    *,
-    futures: int | None = None,
-    worlds: int | None = None,
-    option_worlds: int | None = None,
-) -> Record:
-    """Return the record of a run that goes on to a larger size; as it is if that is its size.
-
-    With worlds alone, each plays as many futures as each does now. What is None stays.
-
-    Raises
-    ------
-    DetenteError
-        If a size is out of its bounds or smaller than that of the run.
-    """
-    before = record.settings
-    worlds = before.worlds if worlds is None else worlds
-    if futures is None:
-        is_wider = worlds > before.worlds
-        futures = worlds * before.futures_of_a_world if is_wider else before.futures
-    asked = {"futures": futures, "worlds": worlds}
-    if option_worlds is not None:
-        asked["option_worlds"] = option_worlds
-    settings = settle(**{**before.model_dump(), **asked})
-    if settings == before:
-        return record
-    _refuse_shrinking(before, settings)
-    if len(record.grown_from) == MOST_TIMES:
-        hint = "start a new run with the size that you want"
-        raise DetenteError(f"the run was extended {MOST_TIMES} times, the most there is", hint=hint)
-    before_it = (*record.grown_from, _size_of(before))
-    _refuse_many_parts(before_it, settings, "futures")
-    options = {
-        name: option.model_copy(update={"digest": None}) for name, option in record.options.items()
-    }
-    grown = {"settings": settings, "grown_from": before_it, "options": options}
-    call = spell_call(record.source, settings)
-    return record.model_copy(update={**grown, "call": call, "outcome": None})
-
-
-def _size_of(settings: Settings) -> Size:
+def size_of(settings: Settings) -> Size:
+    """Return how many worlds and futures settings ask for."""
     each = settings.futures_of_a_world
     return Size(worlds=settings.worlds, futures=each, option_worlds=settings.option_worlds)
-
-
-def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
-    """Return the record of a run that is to play more options; as it is if it has them all."""
-    new = {name: option for name, option in options.items() if name not in record.options}
-    if not new:
-        return record
-    named = (*record.settings.options, *new)
-    settings = record.settings.model_copy(update={"options": named})
-    more = {"settings": settings, "options": {**record.options, **new}, "outcome": None}
-    return record.model_copy(update={**more, "call": spell_call(record.source, settings)})
-
-
-def _refuse_shrinking(before: Settings, settings: Settings) -> None:
-    sizes = _sizes_by_name(settings)
-    for name, there in _sizes_by_name(before).items():
-        asked = sizes[name]
-        if asked < there:
-            hint = "a run can only grow; for a smaller one start a new run"
-            raise DetenteError(f"{name} is {asked}; the run has {there}", where=name, hint=hint)
-    each = before.futures_of_a_world
-    if settings.futures_of_a_world < each:
-        raise DetenteError(
-            f"futures is {settings.futures}, fewer than {each} in each of {settings.worlds} worlds",
-            where="futures",
-            hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
-        )
-
-
-def _sizes_by_name(settings: Settings) -> dict[str, int]:
-    worlds, of_options = settings.worlds, settings.option_worlds
-    of_options = worlds if of_options is None else min(worlds, of_options)
-    return {"worlds": worlds, "futures": settings.futures, "option_worlds": of_options}
 
 
 def settle(**asked: Any) -> Settings:
@@ -364,7 +291,7 @@ def settle(**asked: Any) -> Settings:
         settings = Settings(**asked)
     except ValidationError as fault:
         _refuse_setting(fault)
-    _refuse_many_parts((), settings, "chunk")
+    refuse_many_parts((), settings, "chunk")
     return settings
 
 
@@ -415,7 +342,7 @@ def parse(text: bytes, where: str) -> Record:
         record = Record.model_validate(content)
     except ValidationError as fault:
         raise _unlike(content, fault, where) from fault
-    _refuse_many_parts(record.grown_from, record.settings, where)
+    refuse_many_parts(record.grown_from, record.settings, where)
     return record
 
 
@@ -464,7 +391,8 @@ def of_another(
     return DetenteError(f"{what} ({them}); this is {us}{shown}", where=where, hint=hint)
 
 
-def _refuse_many_parts(before: tuple[Size, ...], settings: Settings, where: str) -> None:
+def refuse_many_parts(before: tuple[Size, ...], settings: Settings, where: str) -> None:
+    """Refuse settings whose run would be of too many files."""
     sizes = (_sizes(before, settings, option) for option in settings.options)
     parts = sum(count_parts(these, settings.chunk) for these in sizes)
     if parts > MOST_PARTS:

@@ -14,6 +14,7 @@ from detente.ensemble.clusters import Perform
 from detente.ensemble.completion import complete
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError, place_of
+from detente.ensemble.growing import add_options, grow
 from detente.ensemble.lock import hold
 from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
 from detente.ensemble.rule import DecisionRule, require_rules, settle_rules
@@ -199,14 +200,14 @@ class _Asked(NamedTuple):
 
 def _grown(path: Path, before: Record, asked: _Asked) -> Record:
     """Return the record of a run that is extended, in size or by options, or as it is."""
-    record = records.grow(before, **asked.sizes)
+    record = grow(before, **asked.sizes)
     if not asked.options:
         return record
     base = foundation.read_base_again(path, record)
     named = choose_options(base, asked.options)
     settings = record.settings.model_copy(update={"options": named})
     crises = foundation.with_options(base, settings)
-    return records.add_options(record, foundation.option_records(crises, settings))
+    return add_options(record, foundation.option_records(crises, settings))
 
 
 def _last_record(path: Path) -> Record:

@@ -1,7 +1,8 @@
-"""The pages of single things in a run: a number, a claim, a future, and how they hang together."""
+"""The pages of a run: its questions, and single numbers, claims and futures of it."""
 
 import itertools
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,11 +15,33 @@ from detente.analysis.influence import Shift
 from detente.analysis.trace import trace
 from detente.analysis.wording import share, titles
 from detente.serve import html, workspace
+from detente.serve.jobs import Listener
 from detente.serve.question import MovedOutcome, moved_by
 from detente.serve.workspace import ServedRun
-from detente.views import explaining, figures
+from detente.views import explaining, figures, page
 from detente.views import trace as tracing
 from detente.views.figures import Figure
+from detente.views.material import WORK
+
+SECTIONS = {**page.QUESTIONS, **page.GROUNDS}
+"""What each section is written by, by its key, which is the last part of its address."""
+PLAYED = ("endings", "turning")
+"""Sections for which worlds are played when they are shown."""
+
+
+class Doing(NamedTuple):
+    """Work that a section needs: what it is called, and what it does."""
+
+    title: str
+    about: str
+
+
+DOINGS = {
+    "turning": Doing("Drivers", "numbers are moved in the run's worlds, on the same draws"),
+    "beginnings": Doing("Causes of war", "futures are played again without each mechanism"),
+    "hypotheses": Doing("Hypotheses", "the run's worlds are played with what each test changes"),
+    "resting": Doing("Weight of claims", "what rests on each claim is turned round"),
+}
 
 
 def number(request: Request) -> Response:
@@ -113,10 +136,55 @@ def _next_to_it(run: ServedRun, beliefs: Figure | None) -> Iterator[Figure]:
             yield drawn
 
 
+def section(request: Request) -> Response:
+    """Show one question of a run; what is long of it when that is asked for."""
+    is_played = request.path_params["section"] in PLAYED
+    return html.once_compiled(_section)(request) if is_played else _section(request)
+
+
+def _section(request: Request) -> Response:
+    key, run = _asked(request)
+    doing = DOINGS.get(key) if run.lacks(key) else None
+    return html.page(
+        request,
+        "section_page.html",
+        section=SECTIONS[key](run),
+        is_whole="whole" in request.query_params,
+        doing=doing,
+        run=run,
+    )
+
+
+def work(request: Request) -> Response:
+    """Begin what a section needs, behind the pages."""
+    key, run = _asked(request)
+    if key not in DOINGS:
+        raise HTTPException(404)
+    there, name = workspace.of(request), request.path_params["run"]
+
+    def do(progress: Listener) -> None:
+        try:
+            WORK[key](run.run, progress)
+        finally:
+            there.renew(name)
+
+    job = there.jobs.start(DOINGS[key].title, do, shown_at=f"/run/{name}/section/{key}")
+    return html.see_other(job.address)
+
+
+def _asked(request: Request) -> tuple[str, ServedRun]:
+    key = request.path_params["section"]
+    if key not in SECTIONS:
+        raise HTTPException(404)
+    return key, workspace.run_of(request)
+
+
 ROUTES = [
     Route("/run/{run}/number/{path}", number),
     Route("/run/{run}/claims", claims),
     Route("/run/{run}/claim/{claim}", claim),
     Route("/run/{run}/futures", futures),
     Route("/run/{run}/future/{world:int}/{future:int}", future),
+    Route("/run/{run}/section/{section}", section),
+    Route("/run/{run}/section/{section}/work", work, methods=["POST"]),
 ]

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from detente.analysis import wording
 from detente.analysis.course import Course
-from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
 from detente.analysis.summary import OptionSummary, Summary, summarise
 from detente.analysis.wording import (
     SETTLEMENTS,
@@ -21,7 +20,7 @@ from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import EVER, OUTCOMES
-from detente.views import beginnings, record, trace
+from detente.views import record, trace
 from detente.views.answer import answer, times
 from detente.views.blocks import (
     INTERVAL,
@@ -44,18 +43,13 @@ from detente.views.blocks import (
     plain,
     says,
 )
+from detente.views.course import ASKED, DAYS, TO, course_blocks
 from detente.views.record import method, on_claims
 
 QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3
 """Endings that the answer names."""
-DAYS = (30, 90, 180, 365)
-"""Days at which it is said how many futures are still open."""
-ASKED = ("deal", "force", "any_war")
-"""Outcomes whose variance is parted."""
 PARTS = (("▒", "deal"), ("·", "still open"), ("█", "use of force"))
-FOUGHT = {"limited_strike": "fighting in a limited strike", "any_war": "fighting in a war"}
-TO = " to "
 AXES = "What stands at the end, by the highest violence reached, in % of all futures"
 POINT = 0.01
 """A difference of shares that is worth a sentence."""
@@ -98,7 +92,7 @@ def section(summary: Summary, course: Course | None = None) -> Section:
         blocks=(
             *blocks(summary),
             *_of_options(summary),
-            *(_of_course(course) if course else ()),
+            *(course_blocks(course) if course else ()),
             defined(summary.run),
         ),
         reading=tuple(_reading(summary)),
@@ -119,7 +113,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
             Picture("hundred_futures", summary.run),
             shares,
             *rest,
-            *_of_course(course),
+            *course_blocks(course),
         ),
         method=method(
             summary.run,
@@ -147,22 +141,6 @@ def of_option(found: OptionSummary) -> Section:
         title=found.title,
         answer=(_share_of_each(found),),
         blocks=(_shares(found),),
-        reading=(READ_INTERVALS,),
-    )
-
-
-def of_course(found: Course) -> Section:
-    """Return which endings come by which day, and how long they take."""
-    answer = tuple(times(found)) or (
-        ("Neither wars nor deals are frequent enough in these futures to say by when they come.",)
-    )
-    played = found.run.record
-    return Section(
-        key="course",
-        title="When do endings come, and how long does it take?",
-        about=(trace.subject(played), f"{size(played, found.option)}, option {found.option}"),
-        answer=(says("In this model {}", (answer[0][0].lower(), *answer[0][1:])), *answer[1:]),
-        blocks=tuple(replace(one, level="brief") for one in _of_course(found)),
         reading=(READ_INTERVALS,),
     )
 
@@ -400,99 +378,6 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     )
 
 
-def _of_course(course: Course) -> Iterator[Block]:
-    """Yield endings by day, their range across worlds, and how long they take."""
-    each = {key: course.shares_by(key, course.reported_days) for key in course.ways}
-    called = titles(course.run.record)
-    yield Table(
-        "endings-by-day",
-        "Outcomes and endings by date, in % of all futures",
-        (Column("By"), *_dates(course, course.reported_days)),
-        tuple(
-            (called[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
-        ),
-        level="full",
-    )
-    half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
-    yield Sentence(
-        says(
-            "A future with use of force counts on the day of its first use. No interval here "
-            "is wider than {} points each way.",
-            points(half),
-        ),
-        level="full",
-    )
-    if course.worlds >= LEAST_WORLDS and course.futures > 1:
-        yield _across_worlds(course)
-    yield from _lengths(course)
-
-
-def _dates(course: Course, days: Iterable[int]) -> tuple[Column, ...]:
-    return number_columns(*(short_date(course.run.record, day) for day in days))
-
-
-def _across_worlds(course: Course) -> Table:
-    """Return the same ranges across worlds, at every second day, the horizon last."""
-    days = course.reported_days[::-2][::-1]
-    each = {key: course.shares_by(key, days) for key in course.ways}
-    called = titles(course.run.record)
-    return Table(
-        "endings-by-day-worlds",
-        f"The same, {WORLDS}, in %",
-        (Column("By"), *_dates(course, days)),
-        tuple(
-            (called[key], *(wording.spread(one.share, joint=TO) for one in row))
-            for key, row in each.items()
-        ),
-        level="full",
-    )
-
-
-def _lengths(course: Course) -> Iterator[Block]:
-    called = titles(course.run.record)
-    keys = [key for key in course.ways if key not in {"settled", "force"}]
-    kept = {called[key]: course.until[key] for key in keys}
-    kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
-    there = {title: one for title, one in kept.items() if one is not None}
-    still = [title for title, one in there.items() if _is_open(one, course)]
-    ended = {title: one for title, one in there.items() if title not in still}
-    rows = [(title, *_days(one)) for title, one in ended.items() if one.half.is_sure]
-    if rows:
-        yield Table(
-            "endings-days",
-            "Days until it comes, and days of fighting, in futures in which it comes",
-            (Column(""), *number_columns("Half by", INTERVAL, WORLDS, "Middle half of futures")),
-            tuple(rows),
-            level="full",
-        )
-    if len(rows) < len(ended):
-        unsure = beginnings.too_few("lengths", len(ended) - len(rows), len(ended))
-        yield Sentence(unsure, level="full")
-    if still:
-        yield Sentence(
-            says(
-                "Still open on {}, the horizon: {}.",
-                dated(course.run.record, course.horizon),
-                ", ".join(still),
-            ),
-            level="full",
-        )
-
-
-def _days(one: Quantiles) -> tuple[str, ...]:
-    return (
-        wording.amount(one.half),
-        wording.amount_by_chance(one.half, joint=TO),
-        wording.amount_over_worlds(one.half, joint=TO),
-        wording.interval(one.quarter.value, one.three_quarters.value, 0),
-    )
-
-
-def _is_open(one: Quantiles, course: Course) -> bool:
-    """Say whether futures end so only because they are followed no longer."""
-    return one.quarter.value == course.horizon
-
-
 def _storylines(shown: tuple[trace.Storyline, ...]) -> Cards:
     return Cards(
         "A few futures of this run",
@@ -522,4 +407,20 @@ def _reading(summary: Summary) -> Iterator[Words]:
         f"Rests on {evidence['numbers']} numbers: {evidence['claims']} {on_claims(evidence)}, "
         f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
         f"{evidence['general']} on general defaults.",
+    )
+
+
+def of_course(found: Course) -> Section:
+    """Return which endings come by which day, and how long they take."""
+    answer = tuple(times(found)) or (
+        ("Neither wars nor deals are frequent enough in these futures to say by when they come.",)
+    )
+    played = found.run.record
+    return Section(
+        key="course",
+        title="When do endings come, and how long does it take?",
+        about=(trace.subject(played), f"{size(played, found.option)}, option {found.option}"),
+        answer=(says("In this model {}", (answer[0][0].lower(), *answer[0][1:])), *answer[1:]),
+        blocks=tuple(replace(one, level="brief") for one in course_blocks(found)),
+        reading=(READ_INTERVALS,),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from detente.analysis.trace import Names
+from detente.analysis.names import Names
 from detente.ensemble.encode.supporters import third_parties
 from detente.errors import DetenteError
 from detente.kernel.decision import (

@@ -20,9 +20,10 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.analysis.names import Names
 from detente.analysis.seats.log import DECISION, HANDED, NOTE, TABLE, UNDO, LogLine
 from detente.analysis.seats.questions import CHALLENGER, DEFENDER, Seat, SeatQuestion
-from detente.analysis.trace import Happening, Names, tell
+from detente.analysis.trace import Happening, tell
 from detente.kernel.beliefs import probability
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import EVENT, Event

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.analysis.names import Names, names_in_world
 from detente.analysis.seats.log import (
     DECISION,
     HANDED,
@@ -24,7 +25,6 @@ from detente.analysis.seats.log import (
 )
 from detente.analysis.seats.questions import RawQuestion, Seat, SeatQuestion, in_words, seats_of
 from detente.analysis.seats.sight import PublicStanding, SeatView, own_of, seen_by, standing_of
-from detente.analysis.trace import Names, names_in_world
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
