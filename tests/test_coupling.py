@@ -21,7 +21,7 @@ from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable, solve
 
 WORLDS = 8
-FUTURES = 5000
+FUTURES = 2500
 FEW, FUTURES_OF_FEW = 2, 2000
 """Worlds, and futures of each, where all are to be the same."""
 OUTER = "defences.iran.layers.reported_long_range."
@@ -226,7 +226,7 @@ def days_longer(rows, others):
 def lost_aircraft(sweep):
     """Return the share of its aircraft that the challenger loses, by the value of a number."""
     fought = engage(
-        load("oman-2026"), side="defender", worlds=16, futures=1024, sweep=parse_sweep(sweep)
+        load("oman-2026"), side="defender", worlds=16, futures=512, sweep=parse_sweep(sweep)
     )
     points = fought.as_json()["sweep"]["points"]
     return [point["sides"]["defender"]["aircraft"]["down_share"]["value"] for point in points]

@@ -311,7 +311,7 @@ def real_run(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(runners, "kernel", REAL)
     return simulate(
         crisis,
-        futures=600,
+        futures=300,
         worlds=2,
         threads=1,
         grid="tiny",

@@ -11,10 +11,10 @@ from detente.kernel.solution import solve, work_out_war
 from tests.kernel.worlds import cut_short, lived, random_worlds, war_table
 
 IS_PLAIN = bool(numba.config.DISABLE_JIT)
-WORLDS = 2 if IS_PLAIN else 12
+WORLDS = 2 if IS_PLAIN else 8
 FOLLOWED = 4 if IS_PLAIN else 100
 """Futures of each world that are followed line by line."""
-FUTURES = 3000
+FUTURES = 2000
 needs_compiler = pytest.mark.skipif(IS_PLAIN, reason="needs thousands of futures")
 
 

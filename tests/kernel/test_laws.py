@@ -46,7 +46,7 @@ def test_the_pace_of_moves_only_caps_speed_when_striking_gains_nothing():
 def test_the_length_of_a_stage_hardly_matters():
     force = [
         share_of_force(
-            rows_of(plain_world(stage_days=days, horizon=240), war=war_table(), futures=50_000)
+            rows_of(plain_world(stage_days=days, horizon=240), war=war_table(), futures=30_000)
         )
         for days in (2, 8)
     ]
@@ -71,7 +71,7 @@ def test_complete_information_and_enforceable_deals_leave_no_reason_for_war(
 
 
 def test_beliefs_are_martingales_and_calibrated_on_a_fixed_day_and_at_the_end():
-    rows = rows_of(plain_world(), war=war_table(), futures=60_000)
+    rows = rows_of(plain_world(), war=war_table(), futures=30_000)
     lived = rows[rows.snap_hard >= 0.0]
     hard, tough = rows.challenger_type == 0, rows.defender_type == 0
 
@@ -128,11 +128,11 @@ def test_no_force_without_anyone_to_use_it():
 
 
 def test_every_kind_of_ending_comes_of_the_shipped_rules():
-    rows = rows_of(plain_world(), war=war_table(), futures=50_000)
+    rows = rows_of(plain_world(), war=war_table(), futures=30_000)
     endings = np.bincount(rows.ending, minlength=len(Ending))
 
     assert (endings[Ending.NARROW_DEAL : Ending.REGIONAL_WAR] > 0).all()
-    assert endings.sum() == 50_000
+    assert endings.sum() == 30_000
 
 
 def test_endings_follow_violence_and_settlement():

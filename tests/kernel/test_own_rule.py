@@ -24,7 +24,7 @@ from detente.kernel.solution import solve
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 FUTURES = 15 if numba.config.DISABLE_JIT else 4000
-COMPARED = 10
+COMPARED = 5
 HORIZON = 56
 MOVE, OFFER, ULTIMATUM, LAPSE = (int(asked) for asked in list(Asked)[:4])
 YIELD, HOLD = DefenderMove.YIELD, DefenderMove.HOLD

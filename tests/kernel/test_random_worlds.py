@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs th
 WORLDS = 12
 HALF = 6
 """Worlds that do where each future is compared to the bit."""
-FUTURES = 3000
+FUTURES = 2000
 SEED = 5
 
 

@@ -24,7 +24,7 @@ from tests.kernel.worlds import lived, plain_world, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
-FUTURES = 4000
+FUTURES = 2000
 ALLY = 4
 RATE = 0.002
 """Discount rate of plain worlds [1/day]."""

@@ -11,7 +11,7 @@ SHIELDS = [GENERIC, SHIPPED]
 
 @pytest.mark.parametrize("shield", SHIELDS, ids=["generic", "oman-2026"])
 def test_a_defence_passes_on_all_three_salvos(shield):
-    judged = judge(reported_events(), shield, Effort(512))
+    judged = judge(reported_events(), shield, Effort(256))
 
     assert [one.passes() for one in judged] == [True] * 3
 
