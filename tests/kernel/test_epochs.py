@@ -1,5 +1,7 @@
 """Events part the days of a crisis into epochs, each with a world of its own."""
 
+import functools
+
 import numba
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ STARTS = MERGED * DAYS
 """Each epoch has as many stages as are one after force."""
 HORIZON = 2 * STARTS
 FUTURES = 30
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves many games")
 
 
 def world_of(epoch, *, standoff=1.0):
@@ -48,16 +51,17 @@ def unforeseen(standoff):
     return Epochs((View(0, (world_of(0), world_of(1))), surprise))
 
 
-@pytest.fixture(scope="module")
-def solved():
-    """Return the solutions without an event, with one that all foresee, and that none does."""
-    war = war_table(goes_on=0.9)
-    told = {"none": world_of(None), "seen": foreseen(30.0), "sudden": unforeseen(30.0)}
-    told["idle"] = foreseen(1.0)
-    return {
-        key: (world, solve(world, war=war, with_exploitability=False))
-        for key, world in told.items()
+@functools.cache
+def solved(case):
+    """Return a world without an event, with one that all foresee or that none does, solved."""
+    worlds = {
+        "none": lambda: world_of(None),
+        "idle": lambda: foreseen(1.0),
+        "seen": lambda: foreseen(30.0),
+        "sudden": lambda: unforeseen(30.0),
     }
+    world = worlds[case]()
+    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
 
 
 def rows_of(case):
@@ -71,48 +75,49 @@ def gap(one, other, stages):
     return float(np.abs(np.subtract(*tables)).max())
 
 
-def test_an_event_that_changes_nothing_leaves_every_future_as_it_was(solved):
-    np.testing.assert_array_equal(rows_of(solved["idle"]), rows_of(solved["none"]))
-    assert solved["idle"][1].worth == solved["none"][1].worth
+@needs_compiler
+def test_an_event_that_changes_nothing_leaves_every_future_as_it_was():
+    np.testing.assert_array_equal(rows_of(solved("idle")), rows_of(solved("none")))
+    assert solved("idle")[1].worth == solved("none")[1].worth
 
 
-def test_what_both_sides_foresee_changes_choices_before_its_day(solved):
-    assert gap(solved["seen"], solved["none"], slice(0, MERGED)) > 1e-4
+def test_what_both_sides_foresee_changes_choices_before_its_day():
+    assert gap(solved("seen"), solved("none"), slice(0, MERGED)) > 1e-4
 
 
-def test_what_nobody_foresees_changes_choices_from_its_day_on_only(solved):
-    (surprise,) = solved["sudden"][1].surprises
-    seen = solved["seen"][1].policies
+def test_what_nobody_foresees_changes_choices_from_its_day_on_only():
+    (surprise,) = solved("sudden")[1].surprises
+    seen = solved("seen")[1].policies
 
-    assert gap(solved["sudden"], solved["none"], slice(None)) == 0.0
+    assert gap(solved("sudden"), solved("none"), slice(None)) == 0.0
     np.testing.assert_array_equal(surprise.policies.defender[MERGED:], seen.defender[MERGED:])
 
 
 @pytest.mark.parametrize("case", ["seen", "sudden"])
-def test_play_goes_by_the_world_of_its_epoch(solved, case):
-    rows, calm = rows_of(solved[case]), rows_of(solved["none"])
+def test_play_goes_by_the_world_of_its_epoch(case):
+    rows, calm = rows_of(solved(case)), rows_of(solved("none"))
     early = calm["ending_day"] < STARTS
 
     assert (rows["ending_day"] != calm["ending_day"])[~early].any()
 
 
-def test_a_future_that_nobody_warned_is_as_it_would_have_been_until_the_day(solved):
-    rows, calm = rows_of(solved["sudden"]), rows_of(solved["none"])
+def test_a_future_that_nobody_warned_is_as_it_would_have_been_until_the_day():
+    rows, calm = rows_of(solved("sudden")), rows_of(solved("none"))
     early = calm["ending_day"] < STARTS
 
     np.testing.assert_array_equal(rows[early], calm[early])
 
 
-def test_a_trace_tells_of_the_event_on_its_day(solved):
-    world, solution = solved["sudden"]
-    lasting = int(np.flatnonzero(rows_of(solved["sudden"])["ending_day"] > STARTS)[0])
+def test_a_trace_tells_of_the_event_on_its_day():
+    world, solution = solved("sudden")
+    lasting = int(np.flatnonzero(rows_of(solved("sudden"))["ending_day"] > STARTS)[0])
     lines = follow(world, solution, seed=1, number=0, future=lasting)
 
     assert [(one.day, one.first) for one in lines if one.kind == Event.HAPPENS] == [(STARTS, 0)]
     assert (np.diff(lines.day) >= 0).all()
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves many games")
+@needs_compiler
 def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
     worlds = world_of(None), foreseen(1.0)
     playing = Playing(1, 0, np.arange(20))
@@ -123,8 +128,8 @@ def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
     }
 
 
-def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them(solved):
-    world, solution = solved["seen"]
+def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them():
+    world, solution = solved("seen")
     part = play(world, solution, seed=1, number=0, first=20, futures=10)
 
-    np.testing.assert_array_equal(rows_of(solved["seen"])[20:], part)
+    np.testing.assert_array_equal(rows_of(solved("seen"))[20:], part)
