@@ -17,10 +17,11 @@ from detente import DetenteError, load, simulate
 from detente.analysis.seats.beginning import begin, questions_in, suitable
 from detente.analysis.seats.debrief import debrief, way_of
 from detente.analysis.seats.export import export
+from detente.analysis.seats.grounds import ground
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import POLICY, due_at, ground, holders, open_table
+from detente.analysis.seats.table import POLICY, due_at, holders, open_table
 from detente.cli import main
 from detente.kernel.endings import Event
 from detente.serve.app import build
@@ -220,6 +221,7 @@ def test_a_future_of_about_the_length_asked_for_is_found(on, actors):
 
 
 def test_words_that_only_one_choice_holds_are_an_answer(table):
+    decide(table, 1)
     question = table.advance().question
 
     assert chosen(question, "hold").says == "hold: change nothing"
