@@ -129,6 +129,45 @@ def test_branches_have_the_past_and_the_types_of_their_root():
 
 
 @functools.cache
+def warring():
+    """Return a future in which people are asked in a war, what they did, and where terms are."""
+    for future in range(FUTURES):
+        found, moves = followed(future)
+        at = np.flatnonzero(found.table.kinds[: len(moves)] == Asked.TERMS)
+        if len(at) and found.table.days[at[0]] > found.row.first_force_day + 1:
+            return found, moves, int(at[0])
+    raise LookupError("no war with terms")
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="looks through many futures")
+def test_who_refuses_terms_fights_on_and_what_was_fought_before_stays_so():
+    once, moves, at = warring()
+    future, before = int(once.row.future), moves[:at]
+    asked = seated(future, before)
+    after = seated(future, [*before, 1, *[FOLLOW] * 8, 1], waits=False)
+    past = once.lines[once.lines.day < once.table.days[at]]
+    told = ["day", "kind", "first", "second"]
+
+    assert asked.table.kinds[at] == Asked.TERMS
+    np.testing.assert_array_equal(asked.lines, once.lines[: len(asked.lines)])
+    np.testing.assert_array_equal(after.lines[: len(past)][told], past[told])
+    assert after.row.war_days > once.row.war_days
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="looks through many futures")
+def test_branches_from_a_decision_in_a_war_have_the_war_so_far_and_other_luck_after_it():
+    once, moves, at = warring()
+    turn = Turn(Luck(1, 0, int(once.row.future), 0, 0), int(once.table.days[at]))
+    script = [*moves[:at], 1]
+    numbers = ELSEWHERE + np.arange(100)
+    rows = play_branches([Chapter(0, *busy())], Seating(ALL, script), turn, numbers)
+
+    assert (rows.first_force_day == once.row.first_force_day).all()
+    assert (rows.war_days >= once.row.war_days).all()
+    assert len(np.unique(rows.defender_loss)) > 10
+
+
+@functools.cache
 def plain():
     """Return the busy world with one plan and types that are nearly known, and its policies."""
     world, solved = busy()

@@ -316,6 +316,8 @@ def _show_end(table: "PlayTable", position: "TablePosition", told: dict[str, int
     ending = Ending(int(position.played.row["ending"])).name.lower()
     terminal.say()
     terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
+    if table.goes_on(position):
+        terminal.say(f"Its last day is over. Go on for more: {_again(table, ' --extend 30')}")
     terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
 
 

@@ -207,7 +207,9 @@ class PlayTable:
             raise DetenteError(what, where=str(self.log.path), hint=hint)
         if not 1 <= days <= LONGEST_HORIZON - horizon:
             hint = f"it plays {horizon} days; use 1 to {LONGEST_HORIZON - horizon} more"
-            raise DetenteError(f"{days} more days", where=str(self.log.path), hint=hint)
+            raise DetenteError(
+                f"it cannot go on for {days} more days", where=str(self.log.path), hint=hint
+            )
         is_over = position.question is None
         day, last = horizon if is_over else _next_day(position), horizon + days
         act = UmpireAct(day, f"the table goes on for {days} more days", (), last)
