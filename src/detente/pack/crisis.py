@@ -302,7 +302,10 @@ class Crisis(notebook.Shown):
 
         Raises `DetenteError` if it cannot happen on its day, or change what it does.
         """
-        self.with_changes(event.change)
+        found = change_crisis(self.written, {**self.changes, **event.change}).faults
+        if found:
+            what = f"{found[0].field}: {found[0].found}; allowed: {found[0].allowed}"
+            raise DetenteError(what, where=event.name, hint=found[0].hint)
         model = self.model.model_copy(update={"events": {**self.events, key: event}})
         for fault in event_rules(model):
             if fault.path[1] == key:
