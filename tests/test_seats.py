@@ -17,10 +17,11 @@ from detente import DetenteError, load, simulate
 from detente.analysis.seats.beginning import begin, questions_in, suitable
 from detente.analysis.seats.debrief import debrief, way_of
 from detente.analysis.seats.export import export
+from detente.analysis.seats.grounds import ground
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import POLICY, due_at, ground, holders, open_table
+from detente.analysis.seats.table import POLICY, due_at, holders, open_table
 from detente.cli import main
 from detente.kernel.endings import Event
 from detente.serve.app import build
@@ -30,6 +31,8 @@ from detente.views.seats import section
 
 BOTH = ("challenger", "defender")
 LUCK = 5
+OPEN_END, ENDED = 0, 2
+"""Futures that reach the horizon, and end before it, if policies decide."""
 SECRET = [Event.FIRST_SHOT, Event.RESTRAINED]
 """What the defender sees nothing of."""
 HIDDEN = {Event.INCIDENT: "second", Event.ANSWERS: "value", Event.SPEAKS: "value"}
@@ -154,6 +157,58 @@ def test_a_policy_decides_once_for_a_seat_that_has_had_its_time(table, monkeypat
     assert due_at(table.log.lines()) is None
 
 
+EVENT = ("A tanker is hit", ["talks.text_rate=0.2"])
+
+
+def test_an_event_of_the_umpire_happens_from_its_day_on_and_the_days_before_stay(table, actors):
+    decide(table, 2)
+    before = table.advance()
+    act = table.put_in(*EVENT)
+    after, again = table.position(), open_table(table.log.path).position()
+    past = before.played.lines[before.played.lines.day < act.day]
+    seen = [one.text for one in table.view(actors[0], after).happened]
+
+    assert act.day >= before.question.day
+    assert after.decisions == before.decisions
+    np.testing.assert_array_equal(after.played.lines[: len(past)], past)
+    np.testing.assert_array_equal(again.played.lines, after.played.lines)
+    assert "A tanker is hit" in seen
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("talks.textrate=1", "unknown field"),
+        ("talks.text_rate=-1", "0 to 10"),
+        ("talks.have_failed=true", "how things stand at the start"),
+        ("war.suppression=0.1", "divide an attack"),
+    ],
+)
+def test_what_an_event_cannot_change_is_told_and_nothing_is_put_in(table, setting, said):
+    with pytest.raises(DetenteError) as fault:
+        table.put_in("A slip", [setting])
+
+    assert said in f"{fault.value} {fault.value.hint}"
+    assert len(table.log.lines()) == 1
+
+
+def test_a_table_at_its_last_day_goes_on_for_more_and_one_that_has_ended_does_not(
+    tmp_path, on, actors
+):
+    table, over = (begin(tmp_path / f"{n}.sqlite", on, n, actors[1:]) for n in (OPEN_END, ENDED))
+    table.hand_over(actors[1], POLICY)
+    over.hand_over(actors[1], POLICY)
+    first = table.advance().played
+    table.extend(60)
+    more = table.advance().played
+    over.advance()
+
+    np.testing.assert_array_equal(more.lines[: len(first.lines) - 1], first.lines[:-1])
+    assert (first.row.ending_day, more.row.ending_day > first.row.ending_day) == (365, True)
+    with pytest.raises(DetenteError, match="has ended"):
+        over.extend(60)
+
+
 def test_who_is_not_asked_decides_nothing(table, actors):
     question = table.advance().question
     other = next(actor for actor in actors if actor != question.seat)
@@ -220,6 +275,7 @@ def test_a_future_of_about_the_length_asked_for_is_found(on, actors):
 
 
 def test_words_that_only_one_choice_holds_are_an_answer(table):
+    decide(table, 1)
     question = table.advance().question
 
     assert chosen(question, "hold").says == "hold: change nothing"
@@ -307,6 +363,22 @@ def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, addr
     assert "&lt;b&gt;to see&lt;/b&gt;" in late.text
     assert "0 decisions so far" in undone
     assert address.rpartition("/")[2] in client.get("/run/small/tables").text
+
+
+def test_the_umpire_puts_in_an_event_and_more_days_on_its_page_and_a_seat_cannot(
+    client, browsers, address, actors
+):
+    asked = {"name": "A tanker is hit", "settings": "talks.text_rate = 0.2"}
+    wrong = client.post(f"{address}/event", data={**asked, "settings": "talks.textrate = 1"})
+    right = client.post(f"{address}/event", data=asked).text
+    soon = client.post(f"{address}/extend", data={"days": "soon"})
+    more = client.post(f"{address}/extend", data={"days": "30"}).text
+    refused = browsers[actors[0]].post(f"{address}/event", data=asked)
+
+    assert (wrong.status_code, soon.status_code, refused.status_code) == (400, 400, 403)
+    assert ("unknown field" in wrong.text, "talks.textrate = 1" in wrong.text) == (True, True)
+    assert "put in by you: A tanker is hit (talks.text_rate = 0.2)" in right
+    assert "More days than 395" in more
 
 
 def test_a_seat_that_waits_sees_neither_a_question_nor_whose_turn_it_is(client, address, actors):

@@ -26,12 +26,11 @@ import numpy as np
 from detente import load, simulate
 from detente.analysis.seats.beginning import begin
 from detente.analysis.seats.export import export
+from detente.analysis.seats.grounds import SeatedWorld, ground
 from detente.analysis.seats.questions import Seat, SeatQuestion
 from detente.analysis.seats.table import (
     PlayTable,
-    SeatedWorld,
     TablePosition,
-    ground,
     open_table,
 )
 from detente.errors import DetenteError

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.cascade import OPEN, Strait, TradeRoute, let_close, open_passage
+from detente.kernel.cascade import (
+    OPEN,
+    Strait,
+    TradeRoute,
+    count_closure,
+    let_close,
+    open_passage,
+)
 from detente.kernel.draws import Luck
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict
 from detente.kernel.war import expected_war, fight
@@ -32,7 +39,8 @@ def closed_for(days, chances, rate=0.3):
     chokepoint.closing_rate = rate
     open_passage(passage)
     for day in range(days):
-        let_close(chokepoint, passage, day, chances[day])
+        let_close(chokepoint, passage, chances[day])
+        count_closure(passage, day)
     return passage
 
 

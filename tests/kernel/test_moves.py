@@ -169,9 +169,10 @@ def test_what_never_happens_is_never_due():
 
 
 def test_a_text_that_is_rejected_is_off_the_table():
-    life = new_life()
+    play = quiet_play()
+    life = play.life
     life.state.regime = Regime.TEXT_READY
-    conclude(life, 1, 1, 1)
+    conclude(life, play.rules.docket, (1, 1), 1)
 
     assert (life.state.regime, life.state.has_ended) == (Regime.NO_TEXT, 0)
 
@@ -216,10 +217,11 @@ def test_talks_have_failed_since_the_first_day_on_which_they_did():
 
 @pytest.mark.parametrize("is_comprehensive", [0, 1])
 def test_a_deal_that_is_not_broken_ends_the_quarrel(is_comprehensive):
-    life = new_life()
+    play = quiet_play()
+    life = play.life
     life.world.talks.breaking_rate[:] = 0.0
     life.world.talks.is_comprehensive[1] = is_comprehensive
-    enter_deal(life, 1)
+    enter_deal(life, play.rules.docket, 1)
     kind = Settlement.COMPREHENSIVE_DEAL if is_comprehensive else Settlement.NARROW_DEAL
 
     assert (life.state.settlement, life.state.package, life.state.has_ended) == (kind, 1, 1)
@@ -227,12 +229,12 @@ def test_a_deal_that_is_not_broken_ends_the_quarrel(is_comprehensive):
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_deal_that_is_broken_leaves_talks_failed_and_only_the_first_is_remembered(side):
-    life = new_life()
-    state = life.state
+    play = quiet_play()
+    life, state = play.life, play.life.state
     state.broken_day = state.failed_day = -1
     life.world.talks.breaking_rate[:] = [1.0 - side, side]
     state.day = 3
-    enter_deal(life, 1)
+    enter_deal(life, play.rules.docket, 1)
     broken = int(state.day)
 
     assert broken > 3
@@ -240,7 +242,7 @@ def test_a_deal_that_is_broken_leaves_talks_failed_and_only_the_first_is_remembe
     assert (state.regime, state.has_ended) == (Regime.FAILED, 0)
     assert state.lines[0, 1:3].tolist() == [Event.BREAKS, side]
 
-    enter_deal(life, 1)
+    enter_deal(life, play.rules.docket, 1)
 
     assert state.day > broken
     assert (state.broken_deal_day, state.broken_day, state.failed_day) == (3, broken, broken)

@@ -10,7 +10,7 @@ from detente.kernel.crisis import follow, play
 from detente.kernel.decision import FOLLOW, SEATS, Asked
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ending
-from detente.kernel.seated import Seating, Turn, play_branches, play_seated
+from detente.kernel.seated import Chapter, Seating, Turn, play_branches, play_seated
 from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
 from tests.kernel.test_crisis import busy_world
@@ -33,7 +33,9 @@ def busy():
 
 
 def seated(future, script=(), seats=ALL, *, waits=True):
-    return play_seated(*busy(), Seating(seats, script), Luck(1, 0, future, 0, 0), waits=waits)
+    return play_seated(
+        [Chapter(0, *busy())], Seating(seats, script), Luck(1, 0, future, 0, 0), waits=waits
+    )
 
 
 def followed(future):
@@ -116,12 +118,53 @@ def test_what_has_a_chance_by_the_policy_may_be_chosen():
 def test_branches_have_the_past_and_the_types_of_their_root():
     once, moves = followed(5)
     turn = Turn(Luck(1, 0, 5, 0, 0), int(once.table.days[1]))
-    rows = play_branches(*busy(), Seating(ALL, moves[:2]), turn, ELSEWHERE + np.arange(BRANCHES))
-    again = play_branches(*busy(), Seating(ALL, moves), turn, np.array([5]))
+    rows = play_branches(
+        [Chapter(0, *busy())], Seating(ALL, moves[:2]), turn, ELSEWHERE + np.arange(BRANCHES)
+    )
+    again = play_branches([Chapter(0, *busy())], Seating(ALL, moves), turn, np.array([5]))
 
     assert (rows.challenger_type == once.row.challenger_type).all()
     assert len(np.unique(rows.ending)) > 1
     assert again[0] == once.row
+
+
+@functools.cache
+def warring():
+    """Return a future in which people are asked in a war, what they did, and where terms are."""
+    for future in range(FUTURES):
+        found, moves = followed(future)
+        at = np.flatnonzero(found.table.kinds[: len(moves)] == Asked.TERMS)
+        if len(at) and found.table.days[at[0]] > found.row.first_force_day + 1:
+            return found, moves, int(at[0])
+    raise LookupError("no war with terms")
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="looks through many futures")
+def test_who_refuses_terms_fights_on_and_what_was_fought_before_stays_so():
+    once, moves, at = warring()
+    future, before = int(once.row.future), moves[:at]
+    asked = seated(future, before)
+    after = seated(future, [*before, 1, *[FOLLOW] * 8, 1], waits=False)
+    past = once.lines[once.lines.day < once.table.days[at]]
+    told = ["day", "kind", "first", "second"]
+
+    assert asked.table.kinds[at] == Asked.TERMS
+    np.testing.assert_array_equal(asked.lines, once.lines[: len(asked.lines)])
+    np.testing.assert_array_equal(after.lines[: len(past)][told], past[told])
+    assert after.row.war_days > once.row.war_days
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="looks through many futures")
+def test_branches_from_a_decision_in_a_war_have_the_war_so_far_and_other_luck_after_it():
+    once, moves, at = warring()
+    turn = Turn(Luck(1, 0, int(once.row.future), 0, 0), int(once.table.days[at]))
+    script = [*moves[:at], 1]
+    numbers = ELSEWHERE + np.arange(100)
+    rows = play_branches([Chapter(0, *busy())], Seating(ALL, script), turn, numbers)
+
+    assert (rows.first_force_day == once.row.first_force_day).all()
+    assert (rows.war_days >= once.row.war_days).all()
+    assert len(np.unique(rows.defender_loss)) > 10
 
 
 @functools.cache
@@ -137,7 +180,9 @@ def plain():
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="plays many futures")
 def test_branches_end_as_futures_do_that_happen_to_go_the_same_way():
     played = [
-        play_seated(*plain(), Seating([0, 1], []), Luck(1, 0, future, 0, 0), waits=False)
+        play_seated(
+            [Chapter(0, *plain())], Seating([0, 1], []), Luck(1, 0, future, 0, 0), waits=False
+        )
         for future in range(DIRECT)
     ]
     rows = np.array([one.row for one in played])
@@ -150,7 +195,7 @@ def test_branches_end_as_futures_do_that_happen_to_go_the_same_way():
     turn = Turn(Luck(1, 0, root, 0, 0), int(begun[root, 1]))
     script = [int(begun[root, 2])]
     branches = play_branches(
-        *plain(), Seating([0, 1], script), turn, ELSEWHERE + np.arange(BRANCHES)
+        [Chapter(0, *plain())], Seating([0, 1], script), turn, ELSEWHERE + np.arange(BRANCHES)
     )
 
     assert same.sum() > LEAST

@@ -54,11 +54,16 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     return Names(parties, tuple(mediators), tuple(signs), joining, events=events)
 
 
-def names_in_world(crisis: Crisis, record: Record, numbers: Mapping[str, float]) -> Names:
-    """Return the same with what packages hold and what talks come to be about in a world."""
+def names_in_world(
+    crisis: Crisis, record: Record, numbers: Mapping[str, float], *, horizon: int = 0
+) -> Names:
+    """Return the same with what packages hold and what talks come to be about in a world.
+
+    `horizon`: days played, if they are more than those of the run.
+    """
     names = names_of(crisis, record.parties)
     settled = settle(crisis, numbers, encode_coarsely)
-    (_, first), *later = packages_by_day(crisis, settled, record.settings.horizon)
+    (_, first), *later = packages_by_day(crisis, settled, max(horizon, record.settings.horizon))
     return names._replace(packages=first, later=tuple(later), terms=terms_in_words(settled))
 
 

@@ -62,6 +62,14 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         str | None,
         typer.Option(metavar="ACTOR=NAME", help="Hand a seat over; to `policy` it plays itself."),
     ] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Let this happen now, as nobody foresaw; with --set."),
+    ] = None,
+    change: parameters.Changes = None,
+    extend: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Let the table go on for more days.", min=1)
+    ] = None,
     answer: Annotated[
         list[str] | None,
         typer.Option(
@@ -87,6 +95,9 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     you want with it may follow after #. `?` explains, `undo` takes your last decision back, `quit`
     stops; each decision is kept, and `detente play TABLE` goes on. Answers may come from a pipe.
 
+    An umpire lets something happen between two decisions:
+    detente play TABLE --event "A tanker is hit" --set talks.text_rate=0.05
+
     Go on, or compare it with what else could have come: detente play TABLE --debrief
     """
     from detente.analysis.seats.beginning import Wanted
@@ -101,6 +112,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     )
     if hand is not None:
         _hand_over(table, hand)
+    _put_in(table, event, change, extend)
     if debrief:
         return _debrief(table, export, json=json, quiet=quiet)
     if export is not None:
@@ -167,6 +179,21 @@ def _hand_over(table: "PlayTable", hand: str) -> None:
         hint = "for example --hand iran=policy"
         raise DetenteError(f"{hand!r} is not ACTOR=NAME", where="--hand", hint=hint)
     table.hand_over(seat, to)
+
+
+def _put_in(
+    table: "PlayTable", event: str | None, change: list[str] | None, days: int | None
+) -> None:
+    """Put in what the umpire says, and say from which day on it holds."""
+    from detente.analysis.wording import dated
+
+    if change and event is None:
+        hint = 'name what happens: --event "A tanker is hit"'
+        raise DetenteError("belongs to an event", where="--set", hint=hint)
+    acts = [] if event is None else [table.put_in(event, change or ())]
+    acts += [] if days is None else [table.extend(days)]
+    for act in acts:
+        terminal.warn(f"detente: from {dated(table.run.record, act.day)} on, {act.name}")
 
 
 def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
@@ -289,6 +316,8 @@ def _show_end(table: "PlayTable", position: "TablePosition", told: dict[str, int
     ending = Ending(int(position.played.row["ending"])).name.lower()
     terminal.say()
     terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
+    if table.goes_on(position):
+        terminal.say(f"Its last day is over. Go on for more: {_again(table, ' --extend 30')}")
     terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
 
 

@@ -13,6 +13,7 @@ from detente.kernel.arithmetic import (
 )
 from detente.kernel.cascade import (
     GOING_IN_BLOCK,
+    count_closure,
     draw_in,
     give_word,
     let_close,
@@ -31,6 +32,7 @@ from detente.kernel.defence import (
     take_shock,
 )
 from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
+from detente.kernel.hearing import hear_closing, hear_joining
 from detente.kernel.jit import jit
 from detente.kernel.posture import DIRECT_ACTION
 from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
@@ -221,7 +223,9 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
     if not is_restrained(conflict.situation):
         let_join(conflict, day)
-        let_close(conflict.theatre.chokepoint, campaign.passage, campaign.day, day)
+        let_close(conflict.theatre.chokepoint, campaign.passage, day)
+        hear_closing(conflict)
+        count_closure(campaign.passage, campaign.day)
     before = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]
     count_losses(conflict)
     campaign.day += 1
@@ -412,4 +416,5 @@ def let_join(conflict: Conflict, day: Chance) -> None:
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
     draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, day)
+    hear_joining(conflict, intensity)
     muster(conflict)

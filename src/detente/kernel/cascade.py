@@ -145,6 +145,16 @@ def daily_join_probability(willing: float, intensity: float, weight: float, hit:
 
 
 @jit
+def join_probability(
+    parties: ThirdParties, belligerents: Belligerents, party: int, intensity: float
+) -> float:
+    """Chance that a third party which stands by its side joins today."""
+    willing = parties.join_probability[party] * belligerents.presence[party]
+    is_hit = belligerents.is_hit[party]
+    return daily_join_probability(willing, intensity, parties.hit_weight, is_hit)
+
+
+@jit
 def joined(
     before: float, willing: float, probability: float, uniform: float, is_expected: bool
 ) -> float:
@@ -165,12 +175,7 @@ def draw_in(
     """
     tie = 0.0
     for party in range(parties.count):
-        chance_to_join = daily_join_probability(
-            parties.join_probability[party] * belligerents.presence[party],
-            intensity,
-            parties.hit_weight,
-            belligerents.is_hit[party],
-        )
+        chance_to_join = join_probability(parties, belligerents, party, intensity)
         tie = max(tie, chance_to_join * parties.is_ally[party])
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],
@@ -244,15 +249,23 @@ def open_passage(passage: TradeRoute) -> None:
 
 
 @jit
-def let_close(chokepoint: Strait, passage: TradeRoute, war_day: int, chance: Chance) -> None:
-    """Let the defender's side close it today; it stays so for as long as the war goes on.
-
-    A day of closure counts in full from the day of closing on.
-    """
+def let_close(chokepoint: Strait, passage: TradeRoute, chance: Chance) -> None:
+    """Let the defender's side close it today; it stays so for as long as the war goes on."""
     draw = draw_block(chance, Purpose.WAR_DAY, CLOSING_BLOCK)[0]
-    closes = arrival(chokepoint.closing_rate, 1.0)
     before = passage.closed
+    closes = closing_probability(chokepoint)
     passage.closed = before + count(1.0 - before, closes, draw, chance.is_expected)
+
+
+@jit
+def closing_probability(chokepoint: Strait) -> float:
+    """Chance that it is closed on a day of war in full."""
+    return arrival(chokepoint.closing_rate, 1.0)
+
+
+@jit
+def count_closure(passage: TradeRoute, war_day: int) -> None:
+    """Count a day for which it is closed, in full from the day of closing on."""
     passage.closed_days += passage.closed
     if passage.closed_on == OPEN and passage.closed > 0.0:
         passage.closed_on = war_day

@@ -62,7 +62,7 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
         docket.side = side
         docket.future = play.life.luck.future
     if docket.fault == RuleFault.NONE:
-        return draw_from(docket, draw)
+        return draw_from(docket.chances[: docket.moves], draw)
     play.life.state.has_ended = 1
     return max(query.always, 1)
 

@@ -146,12 +146,21 @@ def set_out_epochs(
     world: World | Epochs, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
 ) -> list[Plays]:
     """Return the same by epoch, each with what both sides then expect."""
-    shared = InCommon(
+    return set_out_on(world, solved, in_common(luck, rules))
+
+
+def in_common(luck: Luck, rules: tuple[Called, Called] = AS_SOLVED) -> InCommon:
+    """Return what all epochs of a future that is to be played have in common."""
+    return InCommon(
         luck,
         cast("State", new_record(State)),
         cast("Campaign", new_record(Campaign)),
         Rules(*rules, new_docket(rules)),
     )
+
+
+def set_out_on(world: World | Epochs, solved: Solved, shared: InCommon) -> list[Plays]:
+    """Return a future ready to be played by epoch, on what its epochs have in common."""
     epochs, solutions = epochs_of(world), (solved, *solved.surprises)
     plays = []
     for epoch in range(len(epochs.views[0].worlds)):
@@ -280,6 +289,7 @@ def begin(life: Life) -> None:
     draws = uniforms(life.luck, 0, Purpose.TYPES, 0)
     state.day = 0
     state.until = life.world.calendar.horizon
+    state.apart = 0
     state.has_ended = 0
     stand_at(state, at_start(life.world.calendar.force_at_start, talks))
     state.hard = talks.hard_log_odds

@@ -56,7 +56,7 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.posture import sign_shift, take_sign
-from detente.kernel.seats import NOTHING, Query, ask_of_two, has_seat
+from detente.kernel.seats import NOTHING, Query, agrees, ask_of_two, has_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
 from detente.kernel.world import State
@@ -76,7 +76,7 @@ def live_days(play: Play) -> None:
         take_snapshot(life)
         let_nature(life, play.rules.docket)
         if is_still(state, today) and is_disputed(life) and state.regime == Regime.NO_TEXT:
-            argue(life)
+            argue(life, play.rules.docket)
         if is_still(state, today) and meets_incident(life):
             meet_incident(play)
         if is_still(state, today) and has_ally_in_doubt(life):
@@ -145,22 +145,23 @@ def is_disputed(life: Life) -> bool:
 
 
 @jit
-def argue(life: Life) -> None:
+def argue(life: Life, docket: Docket) -> None:
     """Let a side concede today, or neither, and everyone learn from how long both held out.
 
     Who does is the world's; both sides' types are drawn as they are behind that outcome. Given
-    them, the time until then has the rate of either's conceding (MODEL 5.6).
+    them, the time until then has the rate of either's conceding (MODEL 5.6). A person in the seat
+    of who concedes may hold out longer, as long as it likes.
     """
     state = life.state
     dispute = life.world.dispute
     rate = dispute.rate[state.conceded]
     either = rate[0, state.challenger_type] + rate[1, state.defender_type]
     left = -log(uniforms(life.luck, state.day, Purpose.DISPUTE, state.conceded)[0]) / either
-    days = min(left, 1.0)
-    is_over = left < 1.0
-    who = dispute.conceder[state.conceded]
+    who, matter = dispute.conceder[state.conceded], dispute.matter[state.conceded]
+    is_over = left < 1.0 and agrees(state, docket, who, Asked.CONCEDE, matter)
+    days = left if is_over else 1.0
     if is_over:
-        note(life, Event.CONCEDES, who, dispute.matter[state.conceded], state.day + days)
+        note(life, Event.CONCEDES, who, matter, state.day + days)
         state.conceded += 1
     by_challenger, by_defender = is_over and who == 0, is_over and who == 1
     if_hard = race_chance(rate[0, 0], days, by_challenger)

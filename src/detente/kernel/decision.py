@@ -52,6 +52,16 @@ class Asked(IntEnum):
     """A friend of a side may change its mind on sending all it has: 0 does, 1 leaves it."""
     MESSAGE = 10
     """A mediator that would be believed speaks: 0 calls the defender resolved, 1 does not."""
+    CONCEDE = 11
+    """What is in dispute about the talks: the side that may give way 0 concedes it, 1 holds out."""
+    BREAK = 12
+    """A deal that holds: the side that may break it 0 does, 1 keeps it."""
+    JOIN = 13
+    """A war that is answered in full: who does not fight yet 0 joins, 1 stays out."""
+    CLOSE = 14
+    """In such a war the defender 0 closes the chokepoint to trade, 1 leaves it open."""
+    TERMS = 15
+    """Terms that both would rather have, or that mediators found: 0 stops, 1 fights on."""
 
 
 class RuleFault(IntEnum):
@@ -109,7 +119,7 @@ class SeatScript(Protocol):
     legal: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "the same of each decision", int]
     hard: Annotated[Array, (MOST_DECISIONS,), "public belief in a hard challenger then [log-odds]"]
     tough: Annotated[Array, (MOST_DECISIONS,), "in a tough defender then [log-odds]"]
-    about: Annotated[int, "package offered, who began force, what a hotline reports; -1 if nothing"]
+    about: Annotated[int, "what a question is about besides, as its Query says; -1 if nothing"]
     abouts: Annotated[Array, (MOST_DECISIONS,), "the same of each decision", int]
     asked: Annotated[int, "decisions that were asked for up to the one that is waited for"]
     told: Annotated[int, "lines of the trace before that"]
@@ -184,14 +194,14 @@ def find_fault(docket: Docket, hold: int) -> int:
 
 
 @jit
-def draw_from(docket: Docket, draw: float) -> int:
-    """Draw by the chances on the docket; peaceful moves come first."""
+def draw_from(chances: Array, draw: float) -> int:
+    """Draw a move by its chance; the first that have one come first, peaceful ones in a policy."""
     chosen = 0
     reached = 0.0
-    for move in range(docket.moves):
-        if docket.chances[move] > 0.0:
+    for move in range(chances.shape[0]):
+        if chances[move] > 0.0:
             chosen = move
-            reached += docket.chances[move]
+            reached += chances[move]
             if draw < reached:
                 break
     return chosen

@@ -69,6 +69,12 @@ def luck_of(luck: Luck, future: int) -> Luck:
     return Luck(luck.seed, luck.world, future, luck.apart, luck.purposes)
 
 
+@jit
+def turned_luck(luck: Luck, apart: int) -> Luck:
+    """Return the luck of another future of the world, so much further on."""
+    return Luck(luck.seed, luck.world, luck.future + apart, 0, 0)
+
+
 Words: TypeAlias = tuple[Any, Any, Any, Any]
 """Four words of 32 bits, each held in an unsigned number of 64, or in an array of such."""
 

@@ -15,7 +15,7 @@ from detente.kernel.limits import PARTIES
 from detente.kernel.partners import CONSENT, FORCE, rate_of_consent, rate_of_force, stands_threat
 from detente.kernel.places import force_of, step_of
 from detente.kernel.play import Cell, Life, Play, begin_force, choose_cell, note, stage_today
-from detente.kernel.seats import NOTHING, Query, ask_of_two, has_seat
+from detente.kernel.seats import NOTHING, Query, agrees, ask_of_two, has_seat
 
 Draws: TypeAlias = tuple[float, float, float, float]
 """Four uniforms at one address."""
@@ -57,11 +57,10 @@ def changes_mind(life: Life, docket: Docket, what: tuple[int, int], rate: float)
     if stances.patience[decision, party] > 0.0:
         return False
     stances.patience[decision, party] = 0.0
-    if has_seat(docket.table, PARTY_SEATS + party):
-        asked = Asked.CONSENT if decision == CONSENT else Asked.SUPPORT
-        query = Query(asked, stances.has_turned[decision, party], 1)
-        if not ask_of_two(life.state, docket, PARTY_SEATS + party, query, (1.0, 0.0)):
-            return False
+    asked = Asked.CONSENT if decision == CONSENT else Asked.SUPPORT
+    has_turned = stances.has_turned[decision, party]
+    if not agrees(life.state, docket, PARTY_SEATS + party, asked, has_turned):
+        return False
     stances.has_turned[decision, party] = 1 - stances.has_turned[decision, party]
     return True
 

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
 from detente.kernel.consult import answer_by_rule, consult
-from detente.kernel.decision import Asked
+from detente.kernel.decision import Asked, Docket
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.first_shot import name_choice
@@ -30,6 +30,7 @@ from detente.kernel.play import (
     fail_talks,
     learn_of_challenger,
     learn_of_defender,
+    luck_now,
     note,
     settle_quarrel,
     stage_today,
@@ -38,7 +39,7 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.seats import NOTHING as ABOUT_NOTHING
-from detente.kernel.seats import Query
+from detente.kernel.seats import Query, agrees
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
@@ -317,7 +318,7 @@ def offer_to_defender(play: Play, package: int) -> None:
     choice = answer(play, Question.DEFENDER_ANSWER + package, play.life.state.defender_type)
     note(play.life, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 1, package, 0.0)
     learn_of_defender(play.life, choice.if_firm, choice.if_not)
-    conclude(play.life, package, 1, choice.move)
+    conclude(play.life, play.rules.docket, (1, package), choice.move)
 
 
 @jit
@@ -326,47 +327,72 @@ def offer_to_challenger(play: Play, package: int) -> None:
     choice = answer(play, Question.CHALLENGER_ANSWER + package, play.life.state.challenger_type)
     note(play.life, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 0, package, 0.0)
     learn_of_challenger(play.life, choice.if_firm, choice.if_not)
-    conclude(play.life, package, 0, choice.move)
+    conclude(play.life, play.rules.docket, (0, package), choice.move)
 
 
 @jit
-def conclude(life: Life, package: int, side: int, move: int) -> None:
-    """Take an accepted text to ratification; a rejected one is off the table."""
+def conclude(life: Life, docket: Docket, text: tuple[int, int], move: int) -> None:
+    """Take an accepted text to ratification; a rejected one is off the table.
+
+    `text`: the side that answers, and the package.
+    """
+    side, package = text
     state = life.state
     talks = life.world.talks
     if move == 1:
         stand_at(state, after_offer(standing_of(state), False))
     elif uniforms(life.luck, state.day, Purpose.ANSWER, 0)[3] < talks.ratify_probability:
         note(life, Event.RATIFIED, side, package, 0.0)
-        enter_deal(life, package)
+        enter_deal(life, docket, package)
     else:
         note(life, Event.NOT_RATIFIED, side, package, 0.0)
         fail_talks(state)
 
 
 @jit
-def enter_deal(life: Life, package: int) -> None:
+def enter_deal(life: Life, docket: Docket, package: int) -> None:
     """Let a ratified deal hold to the end of the horizon, or until a side breaks it.
 
     A broken deal reverts, to talks that have failed (MODEL 3, 4.8); while it holds nothing moves.
     """
     state = life.state
-    hazards = life.world.talks.breaking_rate
-    draws = uniforms(life.luck, state.day, Purpose.BREAKING, 0)
-    ends = state.day + days_until(hazards[0] + hazards[1], draws[0])
-    if ends >= life.world.calendar.horizon:
+    begun = state.day
+    side = next_to_break(life, docket, package)
+    if state.has_ended == 1:
+        return
+    if side < 0:
+        state.day = begun
         is_narrow = life.world.talks.is_comprehensive[package] == 0
         kind = Settlement.NARROW_DEAL if is_narrow else Settlement.COMPREHENSIVE_DEAL
         settle_quarrel(state, kind, package)
         return
     if state.broken_day < 0:
-        state.broken_deal_day = state.day
-        state.broken_day = ends
-    state.day = ends
+        state.broken_deal_day = begun
+        state.broken_day = state.day
     state.unrest_left = 0
-    is_by_challenger = draws[1] * (hazards[0] + hazards[1]) < hazards[0]
-    note(life, Event.BREAKS, 0 if is_by_challenger else 1, package, 0.0)
+    note(life, Event.BREAKS, side, package, 0.0)
     fail_talks(state)
+
+
+@jit
+def next_to_break(life: Life, docket: Docket, package: int) -> int:
+    """Go on to the day on which a side breaks a deal and return which, -1 if none does in time.
+
+    Each does at a rate of its own; a person may keep the deal then, until the next time.
+    """
+    state = life.state
+    hazards = life.world.talks.breaking_rate
+    either = hazards[0] + hazards[1]
+    while state.has_ended == 0:
+        draws = uniforms(luck_now(life), state.day, Purpose.BREAKING, 0)
+        ends = state.day + days_until(either, draws[0])
+        if ends >= life.world.calendar.horizon:
+            return -1
+        state.day = ends
+        side = 0 if draws[1] * either < hazards[0] else 1
+        if agrees(state, docket, side, Asked.BREAK, package):
+            return side
+    return -1
 
 
 @jit

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import OPEN
 from detente.kernel.decision import Rules
-from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.draws import Luck, Purpose, turned_luck, uniforms
 from detente.kernel.endings import Event, Settlement
+from detente.kernel.hearing import begin_hearing
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
@@ -22,7 +23,7 @@ from detente.kernel.places import (
     step_of,
 )
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.seats import ask_reply, has_seat
+from detente.kernel.seats import Query, ask_of_two, ask_reply, has_seat
 from detente.kernel.tables import Policies, Question
 from detente.kernel.talks import Regime, lasting_share
 from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, GoingIn, Situation
@@ -130,6 +131,15 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
 
 
 @jit
+def luck_now(life: Life) -> Luck:
+    """Return whose luck holds today in what began before, such as a war or a deal."""
+    state = life.state
+    if state.apart == 0 or state.day < state.turns_on:
+        return life.luck
+    return turned_luck(life.luck, state.apart)
+
+
+@jit
 def stage_today(life: Life) -> int:
     """Return the stage whose policies hold today."""
     return life.world.calendar.stage_of_day[life.state.day]
@@ -198,10 +208,12 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     force = force_of(state.posture)
     send_friends(state, play.campaign)
     situation = Situation(force, step_of(state.stance), who, state.plan, reply)
-    battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
+    battle = fight_out(play, situation)
+    if state.has_ended == 1:
+        return
     count_cost(state, play.campaign, battle)
     is_over = battle.is_imposed or life.world.aftermath.ends_dispute == 1
-    tell_fighting(life, play.campaign.diary, battle)
+    tell_fighting(life, play.campaign.diary, battle, battle.days)
     tell_end(life, battle, is_over)
     if is_over:
         end_by_force(life, battle)
@@ -215,6 +227,39 @@ def send_friends(state: State, campaign: Campaign) -> None:
     for party in range(PARTIES):
         sent = state.stances.has_turned[FORCE, party]
         campaign.belligerents.has_sent[party] = float(sent)
+
+
+@jit
+def fight_out(play: Play, situation: Situation) -> Battle:
+    """Fight a war that begins today, anew with each answer of a person who decides in it."""
+    life = play.life
+    state = life.state
+    hearing = play.campaign.hearing
+    begin_hearing(hearing, play.rules.docket.table, life.world.calendar.horizon - state.day)
+    hearing.turns_on, hearing.apart = state.turns_on - state.day, state.apart
+    battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
+    while hearing.is_open == 1 and state.has_ended == 0:
+        ask_in_war(play, battle)
+        battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
+    return battle
+
+
+@jit
+def ask_in_war(play: Play, battle: Battle) -> None:
+    """Ask who decides on a day of a war, and tell the war up to it; what waits stays told."""
+    state = play.life.state
+    hearing = play.campaign.hearing
+    begun, told = state.day, state.told
+    tell_fighting(play.life, play.campaign.diary, battle, hearing.day)
+    state.day = begun + hearing.day
+    query = Query(hearing.asked, hearing.about, 0)
+    chances = (hearing.chance, 0.0 if hearing.would == 1 else 1.0)
+    is_first = ask_of_two(state, play.rules.docket, hearing.seat, query, chances)
+    hearing.answers[hearing.answered] = 1 if is_first else 0
+    hearing.answered += 1
+    state.day = begun
+    if state.has_ended == 0:
+        state.told = told
 
 
 @jit
@@ -271,10 +316,10 @@ def show_plan(life: Life) -> None:
 
 
 @jit
-def tell_fighting(life: Life, diary: Diary, battle: Battle) -> None:
-    """Tell a war day by day to the horizon: who joins, raids, losses, when trade is cut off."""
+def tell_fighting(life: Life, diary: Diary, battle: Battle, days: int) -> None:
+    """Tell so many days of a war to the horizon: who joins, raids, losses, a closing of trade."""
     before = (0.0, 0.0)
-    for day in range(min(battle.days, life.world.calendar.horizon - life.state.day)):
+    for day in range(min(days, life.world.calendar.horizon - life.state.day)):
         today = life.state.day + day
         tell_joining(life, diary, day)
         if day == 0 and diary.went_in != GoingIn.NONE:
@@ -360,7 +405,7 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
     state.level = max(state.level, level_after(reply))
     stand_at(state, after_force(state.posture, battle.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
-    draw = uniforms(life.luck, state.day, Purpose.WAR_ANSWER, 1)[0]
+    draw = uniforms(luck_now(life), state.day, Purpose.WAR_ANSWER, 1)[0]
     state.plan = draw_plan(own[:], draw)
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_if_hard[plan]

@@ -15,8 +15,8 @@ DAYS = 1024
 PLANS = ("display", "stand_off", "sustained", "direct_action")
 DIRECT_ACTION = 3
 """The plan under which forces go in."""
-EVENTS = 6
-"""Most events of a crisis."""
+EVENTS = 16
+"""Most events of a crisis, with those that an umpire puts in at a table."""
 SIGNS = 4
 """Most signs that are watched for when forces arrive."""
 

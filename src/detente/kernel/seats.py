@@ -9,6 +9,7 @@ from detente.kernel.decision import (
     Docket,
     RuleFault,
     SeatScript,
+    draw_from,
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -22,7 +23,12 @@ class Query(NamedTuple):
     """What somebody is asked."""
 
     asked: Annotated[int, "an Asked"]
-    about: Annotated[int, "package that is offered, who began force and so on, NOTHING if none"]
+    about: Annotated[
+        int,
+        "package that is offered or broken, who began force, what is conceded, what a hotline"
+        " reports, which side would be joined and 2 more after a hit, 1 if mediators found terms;"
+        " NOTHING if none",
+    ]
     always: Annotated[int, "the move that can always be made, NOTHING if all can"]
 
 
@@ -39,7 +45,7 @@ def take_seat(state: State, docket: Docket, seat: int, query: Query, draw: float
     if docket.fault == RuleFault.WAITING:
         return fallback
     if at >= MOST_DECISIONS:
-        return draw_given(docket, draw)
+        return draw_from(docket.given[: docket.moves], draw)
     state.decided += 1
     keep_question(state, docket, seat, query)
     if at >= table.written and table.waits == 1:
@@ -48,7 +54,7 @@ def take_seat(state: State, docket: Docket, seat: int, query: Query, draw: float
         return fallback
     move: int = table.script[at] if at < table.written else FOLLOW
     if move == FOLLOW:
-        move = draw_given(docket, draw)
+        move = draw_from(docket.given[: docket.moves], draw)
     table.moves[at] = move
     return move
 
@@ -71,20 +77,6 @@ def keep_question(state: State, docket: Docket, seat: int, query: Query) -> None
     table.asked = state.decided
     table.told = state.told
     table.posture, table.stance, table.regime = state.posture, state.stance, state.regime
-
-
-@jit
-def draw_given(docket: Docket, draw: float) -> int:
-    """Draw a move by the policy's chances, as the policy itself does; peaceful moves come first."""
-    chosen = 0
-    reached = 0.0
-    for move in range(docket.moves):
-        if docket.given[move] > 0.0:
-            chosen = move
-            reached += docket.given[move]
-            if draw < reached:
-                break
-    return chosen
 
 
 @jit
@@ -113,6 +105,14 @@ def ask_of_two(
     docket.given[1] = 1.0 - chances[0]
     allow_all(docket)
     return take_seat(state, docket, seat, query, chances[1]) == 0
+
+
+@jit
+def agrees(state: State, docket: Docket, seat: int, asked: int, about: int) -> bool:
+    """Say whether a seat does what it comes to by its rate today; a person may leave it."""
+    if not has_seat(docket.table, seat):
+        return True
+    return ask_of_two(state, docket, seat, Query(asked, about, 1), (1.0, 0.0))
 
 
 @jit

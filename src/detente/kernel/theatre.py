@@ -15,6 +15,7 @@ from detente.kernel.cascade import (
     share_there,
     taking_part,
 )
+from detente.kernel.decision import MOST_DECISIONS, SEATS
 from detente.kernel.defence import (
     CATEGORIES,
     CLASSES,
@@ -143,6 +144,29 @@ class Diary(Protocol):
     went_in: Annotated[int, "what came of forces that went in, a GoingIn"]
 
 
+class Hearing(Protocol):
+    """What people at a table decide in one war, which is fought anew with each answer; a record."""
+
+    is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
+    days: Annotated[int, "days of the war for which they are asked, 0 if nobody is [days]"]
+    answers: Annotated[Array, (MOST_DECISIONS,), "1 for the first of two answers, in order", int]
+    answered: Annotated[int, "answers that were given"]
+    posed: Annotated[int, "questions that the fighting has come to"]
+    is_open: Annotated[int, "1 once one of them was not answered yet"]
+    seat: Annotated[int, "who is asked then"]
+    asked: Annotated[int, "what, an Asked"]
+    about: Annotated[int, "what it is about besides"]
+    chance: Annotated[float, "that the policy gives the first answer"]
+    would: Annotated[int, "1 if by its draw it does"]
+    day: Annotated[int, "days fought before the question [days]"]
+    heard: Annotated[
+        Array, (PARTIES + 1,), "1 once a party was asked to join, 2 once it was after a hit", int
+    ]
+    refused_on: Annotated[int, "day of the war on which terms were refused last [days]"]
+    turns_on: Annotated[int, "day of the war from which luck is another future's [days]"]
+    apart: Annotated[int, "how far on that future is, 0 if luck does not turn"]
+
+
 class Campaign(Protocol):
     """One war at one moment, the room it is fought in; at run time a record. Sides: A 0, B 1."""
 
@@ -172,6 +196,7 @@ class Campaign(Protocol):
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
     lost_going_in: Annotated[float, "challenger's loss in forces that went in [normalised]"]
     diary: Annotated[Diary, "what happened on each day of a war that is played"]
+    hearing: Annotated[Hearing, "what people decide in it"]
 
 
 class Situation(NamedTuple):

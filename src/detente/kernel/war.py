@@ -15,6 +15,7 @@ from detente.kernel.ceasefire import (
 from detente.kernel.defence import NODES, has_good_picture, node_weight, picture_left, war_point
 from detente.kernel.draws import Chance, Luck
 from detente.kernel.endings import Ceasefire
+from detente.kernel.hearing import hear_terms, luck_today, open_hearing
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
@@ -292,19 +293,23 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
 
 @jit
 def fight(war: Warfare, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
-    """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules."""
+    """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules.
+
+    It stops, not over yet, after a day on which people decide something that they have not yet.
+    """
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
     foresee(conflict, PUBLIC)
     draw_commons(conflict, luck, day)
     set_out(conflict)
     open_diary(campaign)
+    open_hearing(campaign.hearing)
     ceasefire: int = Ceasefire.NONE
-    while ceasefire == Ceasefire.NONE:
-        today = Chance(False, luck, day + campaign.day, 0)
+    while ceasefire == Ceasefire.NONE and campaign.hearing.is_open == 0:
+        today = Chance(False, luck_today(campaign, luck), day + campaign.day, 0)
         fight_day(conflict, today)
         keep_day(conflict)
-        ceasefire = draw_ceasefire(conflict, today)
+        ceasefire = hear_terms(conflict, draw_ceasefire(conflict, today))
     return battle_of(conflict, ceasefire)
 
 

@@ -160,6 +160,10 @@ class State(Protocol):
 
     day: Annotated[int, "days since the as-of date [days]"]
     until: Annotated[int, "day on which it stops, the horizon unless its luck turns before [days]"]
+    apart: Annotated[
+        int, "how far on the future is that lends its luck to what is under way then, 0 if none"
+    ]
+    turns_on: Annotated[int, "day from which it does [days]"]
     has_ended: Annotated[int, "1 once the future has ended"]
     posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]

@@ -1,7 +1,7 @@
 """A crisis, read from the text of a pack with every fault on the way, and ready to be played."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim, Source
 from detente.pack import files
+from detente.pack.events import event_rules
 from detente.pack.files import Merged, PackText, advised, merge, place
 from detente.pack.form import Fit, fit
 from detente.pack.formats import renew, stated_format
@@ -295,6 +296,22 @@ class Crisis(notebook.Shown):
         Raises `PackFaults` if a field does not exist or cannot have its value.
         """
         return change_crisis(self.written, {**self.changes, **changes}).crisis
+
+    def with_event(self, key: str, event: DatedEvent) -> "Crisis":
+        """Return the crisis with another event in its calendar.
+
+        Raises `DetenteError` if it cannot happen on its day, or change what it does.
+        """
+        found = change_crisis(self.written, {**self.changes, **event.change}).faults
+        if found:
+            what = f"{found[0].field}: {found[0].found}; allowed: {found[0].allowed}"
+            raise DetenteError(what, where=event.name, hint=found[0].hint)
+        model = self.model.model_copy(update={"events": {**self.events, key: event}})
+        for fault in event_rules(model):
+            if fault.path[1] == key:
+                what = f"{fault.found} cannot be changed by an event; use {fault.allowed}"
+                raise DetenteError(what, where=event.name, hint=fault.hint)
+        return replace(self, model=model)
 
 
 def load(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> Crisis:

@@ -92,7 +92,7 @@ Cause = Literal[
 
 MOST_OPTIONS = 64
 MOST_EVENTS = 6
-"""Most events of a calendar, as the kernel's tables hold them."""
+"""Most events of a calendar; the kernel's tables leave room for those of an umpire."""
 MOST_SIGNS = 4
 """Most signs to watch for, as the kernel's tables hold them."""
 

@@ -1,7 +1,7 @@
 """Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -26,6 +26,7 @@ from detente.analysis.seats.table import (
     now,
     open_table,
 )
+from detente.analysis.wording import short_date
 from detente.errors import DetenteError
 from detente.serve import html, workspace
 from detente.serve.jobs import BackgroundJob, Listener
@@ -96,14 +97,21 @@ def umpire(request: Request) -> Response:
     return _umpire(request, _table(request), {})
 
 
-def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Response:
-    """Show the umpire's page, with the links that are given now: they are shown this once."""
+def _umpire(
+    request: Request, table: PlayTable, given: Mapping[str, str], status: int = 200, **typed: Any
+) -> Response:
+    """Show the umpire's page, with the links that are given now: they are shown this once.
+
+    `typed`: what the umpire has typed, and the fault in it.
+    """
     position = _advanced(table)
     mine = [one for one in position.decisions if one.by == PERSON]
     links = [_link(request, key) for key in table.place.persons]
     return html.page(
         request,
         "table.html",
+        status,
+        address=request.url_for("umpire", **request.path_params).path,
         table=table,
         position=position,
         seats=table.ground.seats,
@@ -112,6 +120,9 @@ def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Res
         time=_time(table),
         last=mine[-1] if mine else None,
         policy=POLICY,
+        acts=[(short_date(table.run.record, act.day), act) for act in table.ground.acts],
+        goes_on=table.goes_on(position),
+        **{"fault": None, "event": "", "settings": "", **typed},
     )
 
 
@@ -188,6 +199,41 @@ async def give_time(request: Request) -> Response:
     if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
         raise HTTPException(400, f"minutes are a whole number up to {MOST_MINUTES}")
     await run_in_threadpool(table.give_time, int(said))
+    return html.see_other(request.url.path.rpartition("/")[0])
+
+
+async def put_in(request: Request) -> Response:
+    """Let an event happen now, for the umpire; what was typed stays on the page with its fault."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    name = " ".join(str(form.get("name", "")).split())[:LONGEST_INTENT]
+    written = str(form.get("settings", ""))
+    settings = [line.strip() for line in written.splitlines() if line.strip()]
+
+    def do() -> None:
+        table.put_in(name, settings)
+
+    return await run_in_threadpool(_tried, request, table, do, event=name, settings=written)
+
+
+async def extend(request: Request) -> Response:
+    """Let the table go on for more days, for the umpire."""
+    table, form = await run_in_threadpool(_table, request), await request.form()
+    days = str(form.get("days", "")).strip()
+
+    def do() -> None:
+        if not days.isdecimal():
+            raise DetenteError("no number of days", hint="give how many more, such as 30")
+        table.extend(int(days[:9]))
+
+    return await run_in_threadpool(_tried, request, table, do)
+
+
+def _tried(request: Request, table: PlayTable, do: Callable[[], None], **typed: str) -> Response:
+    """Do what the umpire asks and lead back to its page, or show there why it cannot be."""
+    try:
+        do()
+    except DetenteError as fault:
+        return _umpire(request, table, {}, 400, fault=fault, **typed)
     return html.see_other(request.url.path.rpartition("/")[0])
 
 
@@ -300,4 +346,6 @@ ROUTES = [
     Route("/run/{run}/tables/{table}/hand", hand, methods=["POST"]),
     Route("/run/{run}/tables/{table}/time", give_time, methods=["POST"]),
     Route("/run/{run}/tables/{table}/policy", let_policy, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/event", put_in, methods=["POST"]),
+    Route("/run/{run}/tables/{table}/extend", extend, methods=["POST"]),
 ]

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.analysis.seats.grounds import SeatedWorld, TableSetting, ground
 from detente.analysis.seats.log import TableLog
-from detente.analysis.seats.table import SCHEMA, PlayTable, SeatedWorld, TableSetting, ground
+from detente.analysis.seats.table import SCHEMA, PlayTable
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError

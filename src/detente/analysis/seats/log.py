@@ -2,8 +2,8 @@
 
 A table is one SQLite file, and its log is all that is kept: where the table stands is worked out
 from it each time. A line says who did what: `table` (how it was set up), `decision`, `undo`,
-`handed` (a seat to another person, or to its policy) or `note`. Its seal is the SHA-256 of what it
-says and of the seal before it.
+`handed` (a seat to another person, or to its policy), `event` (put in by the umpire), `extended`
+(more days) or `note`. Its seal is the SHA-256 of what it says and of the seal before it.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from typing import Annotated, Any, NamedTuple
 from detente.errors import DetenteError
 
 TABLE, DECISION, UNDO, HANDED, NOTE = "table", "decision", "undo", "handed", "note"
+EVENT, EXTENDED = "event", "extended"
 """Kinds of lines."""
 UMPIRE = "umpire"
 """Who writes the lines that no seat does."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from detente.analysis.names import Names
+from detente.analysis.names import MATTERS, Names
 from detente.ensemble.encode.supporters import third_parties
 from detente.errors import DetenteError
 from detente.kernel.decision import (
@@ -114,6 +114,7 @@ def _question(raw: RawQuestion, names: Names) -> str:
         names.parties.get(role, "an ally") for role in ("challenger", "defender", "ally")
     )
     starter = (challenger, defender, ally)[max(raw.about, 0) % 3]
+    matter = raw.about % len(MATTERS)
     other = names.parties["challenger" if raw.seat == DEFENDER else "defender"]
     says = {
         Asked.MOVE: "You may act today. What do you do?",
@@ -127,10 +128,34 @@ def _question(raw: RawQuestion, names: Names) -> str:
         Asked.RESTRAIN: f"{ally} is about to strike {defender}. Do you try to hold it back?",
         Asked.CONSENT: "The forces on your soil are in question again. Do you change your mind?",
         Asked.SUPPORT: "What you send your side is in question again. Do you change your mind?",
+        Asked.CONCEDE: f"It is still disputed what {MATTERS[matter]} of the talks will be, and you "
+        f"are pressed to give way: {names.terms[matter]}. Do you?",
+        Asked.BREAK: f"The deal holds: {_package(names, raw.about)}. It no longer suits all of you "
+        "at home. Do you break it?",
+        Asked.JOIN: _joining(raw, names),
+        Asked.CLOSE: "You are at war in full. Do you close the chokepoint to trade?",
+        Asked.TERMS: _terms(raw),
         Asked.MESSAGE: f"You are asked what you make of {defender}, and would be believed. You "
         f"hold it to be {'resolved' if raw.about == TOUGH else 'unresolved'}. What do you say?",
     }
     return says[raw.asked]
+
+
+def _joining(raw: RawQuestion, names: Names) -> str:
+    """Ask whether to join a war; `about`: which side, and 2 more after a hit."""
+    if raw.seat == CHALLENGER:
+        return f"{names.parties.get('ally', 'Your ally')} is at war. Do you join the fighting?"
+    side = names.parties[("challenger", "defender")[raw.about % 2]]
+    hit = " You have been hit yourself." if raw.about > 1 else ""
+    return f"{side}, on whose side you are, is at war.{hit} Do you join the fighting?"
+
+
+def _terms(raw: RawQuestion) -> str:
+    found = "Mediators have found terms" if raw.about == 1 else "There are terms to be had"
+    return (
+        f"{found}: what fighting on would cost both sides is no less than what they disagree on. "
+        "Do you stop?"
+    )
 
 
 def _report(about: int) -> str:
@@ -166,6 +191,11 @@ _ANSWERS = {
     Asked.ALARM: ("reply: a clash, which may grow", "hold fire"),
     Asked.STRIKE: ("go for the strike", "leave it"),
     Asked.RESTRAIN: ("try to hold it back", "let it strike"),
+    Asked.CONCEDE: ("concede it", "hold out"),
+    Asked.BREAK: ("break it; talks fail", "keep it"),
+    Asked.JOIN: ("join the fighting", "stay out for now"),
+    Asked.CLOSE: ("close it for as long as the war goes on", "leave it open for now"),
+    Asked.TERMS: ("stop fighting on these terms", "fight on"),
 }
 
 

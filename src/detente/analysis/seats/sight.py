@@ -21,12 +21,22 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.analysis.names import Names
-from detente.analysis.seats.log import DECISION, HANDED, NOTE, TABLE, UNDO, LogLine
+from detente.analysis.seats.log import (
+    DECISION,
+    EVENT,
+    EXTENDED,
+    HANDED,
+    NOTE,
+    TABLE,
+    UNDO,
+    LogLine,
+)
 from detente.analysis.seats.questions import CHALLENGER, DEFENDER, Seat, SeatQuestion
 from detente.analysis.trace import Happening, tell
 from detente.kernel.beliefs import probability
 from detente.kernel.decision import ALLY_SEAT
-from detente.kernel.endings import EVENT, Event
+from detente.kernel.endings import EVENT as LINE
+from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT
 from detente.kernel.places import force_of, has_vowed, is_under_way, step_of
 from detente.kernel.talks import Regime
@@ -81,7 +91,12 @@ UNCERTAIN: dict[Event, Callable[[Happening, Names], str]] = {
 """How an event is put of which some numbers are cleared."""
 
 
-LOG_SEEN = {TABLE: ("schema", "option", "persons"), HANDED: ("seat", "to")}
+LOG_SEEN = {
+    TABLE: ("schema", "option", "persons"),
+    HANDED: ("seat", "to"),
+    EVENT: ("day", "name"),
+    EXTENDED: ("day", "name", "horizon"),
+}
 """What every seat sees of a log: which fields of which lines."""
 LOG_OWN = (DECISION, UNDO, NOTE)
 """What a seat sees of a log where it is about itself."""
@@ -166,7 +181,7 @@ def _cleared(seat: Seat, lines: Iterable[np.void]) -> Iterator[np.void]:
 
 def _with(line: np.void, fields: tuple[str, ...]) -> np.void:
     """Return a line with these numbers; others are as of nothing."""
-    kept = np.zeros(1, EVENT)
+    kept = np.zeros(1, LINE)
     for field in ("day", "kind", *fields):
         kept[field] = line[field]
     if line["kind"] == Event.SPEAKS:

@@ -4,18 +4,25 @@ The decisions are all that is kept. Where the table stands is played from the fi
 time again: the same world and the same luck, and what was decided so far.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.names import Names, names_in_world
+from detente.analysis.seats.grounds import (
+    SeatedWorld,
+    TableSetting,
+    UmpireAct,
+    acts_of,
+    changes_in,
+    ground,
+)
 from detente.analysis.seats.log import (
     DECISION,
+    EVENT,
+    EXTENDED,
     HANDED,
     NOTE,
     UMPIRE,
@@ -23,18 +30,13 @@ from detente.analysis.seats.log import (
     LogLine,
     TableLog,
 )
-from detente.analysis.seats.questions import RawQuestion, Seat, SeatQuestion, in_words, seats_of
+from detente.analysis.seats.questions import RawQuestion, Seat, SeatQuestion, in_words
 from detente.analysis.seats.sight import PublicStanding, SeatView, own_of, seen_by, standing_of
-from detente.ensemble.foundation import read_again
-from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Stage
-from detente.ensemble.simulate import stage_of
 from detente.errors import DetenteError
 from detente.kernel.decision import FOLLOW, Asked
-from detente.kernel.draws import Luck
-from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches, play_seated
-from detente.pack import Crisis
+from detente.kernel.limits import LONGEST_HORIZON
+from detente.kernel.seated import SeatedFuture
 
 SCHEMA = "detente/table/1"
 PERSON, POLICY, FORCED = "person", "policy", "forced"
@@ -54,15 +56,6 @@ class Decision(NamedTuple):
     day: int
 
 
-class TableSetting(NamedTuple):
-    """Which future of which world of a run is played, and for whom people decide."""
-
-    option: str
-    world: int
-    future: int
-    persons: tuple[str, ...]
-
-
 class TablePosition(NamedTuple):
     """Where a table stands."""
 
@@ -72,116 +65,32 @@ class TablePosition(NamedTuple):
     decisions: tuple[Decision, ...]
 
 
-@dataclass(frozen=True)
-class SeatedWorld:
-    """One world of a run, solved, on which tables are played."""
-
-    run: Run
-    stage: Stage
-    option: str
-    world: int
-
-    @cached_property
-    def encoded(self) -> Any:
-        """What the model reads of the world."""
-        return self.stage.encoded(self.option, self.world)
-
-    @cached_property
-    def solved(self) -> Any:
-        """The policies."""
-        return self.stage.solved(self.encoded, self.world)
-
-    @cached_property
-    def crisis(self) -> Crisis:
-        """The crisis under the option."""
-        return self.stage.crises[self.option]
-
-    @cached_property
-    def seats(self) -> Mapping[str, Seat]:
-        """Who may sit, by key."""
-        return {seat.key: seat for seat in seats_of(self.crisis)}
-
-    @cached_property
-    def names(self) -> Names:
-        """What a trace calls everybody, and what packages hold."""
-        numbers = self.stage.numbers(self.option, self.world)
-        return names_in_world(self.crisis, self.run.record, numbers)
-
-    def luck(self, future: int) -> Luck:
-        """Return the luck of a future."""
-        return Luck(self.stage.settings.seed, self.world, future, 0, 0)
-
-    def numbers_of(self, persons: Sequence[str]) -> tuple[int, ...]:
-        """Return what the model asks when it asks these actors."""
-        return tuple(number for key in persons for number in self.seats[key].numbers)
-
-    def seat_of(self, number: int) -> Seat:
-        """Return whose seat has a number."""
-        return next(seat for seat in self.seats.values() if number in seat.numbers)
-
-    def play(
-        self, future: int, persons: Sequence[str], script: Sequence[int], *, waits: bool = True
-    ) -> SeatedFuture:
-        """Play a future with people on seats, to the first question that was not answered yet."""
-        seating = Seating(self.numbers_of(persons), script)
-        return play_seated(self.encoded, self.solved, seating, self.luck(future), waits=waits)
-
-    def branch(
-        self, place: TableSetting, script: Sequence[int], day: int, count: int
-    ) -> np.ndarray:
-        """Play a future on from a decision with other luck, so many times; return rows."""
-        seating = Seating(self.numbers_of(place.persons), script)
-        turn = Turn(self.luck(place.future), day)
-        numbers = NUMBERED + np.arange(count)
-        return play_branches(self.encoded, self.solved, seating, turn, numbers)
-
-
-def ground(run: Run, option: str, world: int) -> SeatedWorld:
-    """Return a world of a run to play on.
-
-    Raises
-    ------
-    DetenteError
-        If the run was made by another version of the model or by own rules, or has no such option
-        or world.
-    """
-    run.refuse_other_model()
-    if run.record.settings.rules:
-        hint = "play a table on a run without rules"
-        raise DetenteError("was played by own rules", where=str(run.folder), hint=hint)
-    run.known(option)
-    worlds = run.record.settings.worlds_of(option)
-    if not 0 <= world < worlds:
-        hint = f"worlds are numbered from 0 to {worlds - 1}"
-        raise DetenteError(f"there is no world {world}", where=str(run.folder), hint=hint)
-    crises = read_again(run.folder, run.record)
-    asked = {name: crises[name] for name in (BASE, option)}
-    return SeatedWorld(run, stage_of(run.folder, asked, run.record.settings), option, world)
-
-
 class PlayTable:
     """A table that lies in a file."""
 
     def __init__(self, log: TableLog, on: SeatedWorld, place: TableSetting) -> None:
         self.log = log
-        self.ground = on
+        self.begun_on = on
         self.place = place
+
+    @property
+    def ground(self) -> SeatedWorld:
+        """Return what it is played on, with what the umpire has put in."""
+        return self.begun_on.after(acts_of(self.log.lines()))
 
     @property
     def run(self) -> Run:
         """Return the run it is played on."""
-        return self.ground.run
+        return self.begun_on.run
 
     def position(self) -> TablePosition:
         """Return where the table stands, worked out from its log alone."""
-        lines = self.log.lines()
-        decisions = tuple(decisions_of(lines))
-        return self._played(len(lines), decisions)
+        return self._played(self.log.lines())
 
     def advance(self) -> TablePosition:
         """Go on through what nobody is to be asked: the only thing to do, and seats handed over."""
         lines = self.log.lines()
-        position = self._played(len(lines), tuple(decisions_of(lines)))
+        position = self._played(lines)
         while (question := position.question) is not None:
             is_policy = holders(lines).get(question.seat) == POLICY
             if not question.is_forced and not is_policy:
@@ -189,7 +98,7 @@ class PlayTable:
             by, move = (POLICY, FOLLOW) if is_policy else (FORCED, question.choices[0].move)
             self._write(position, Decision(question.seat, move, by, "", "", question.day))
             lines = self.log.lines()
-            position = self._played(len(lines), tuple(decisions_of(lines)))
+            position = self._played(lines)
         return position
 
     def decide(self, seat: str, move: int, *, intent: str = "", after: int | None = None) -> None:
@@ -262,6 +171,64 @@ class PlayTable:
             raise DetenteError(f"{seat} has time left", where=str(self.log.path), hint=hint)
         self._write(position, Decision(seat, FOLLOW, POLICY, "", "", question.day))
 
+    def put_in(self, name: str, settings: Sequence[str]) -> UmpireAct:
+        """Let an event happen now, which nobody foresaw; it is on the disk when this returns.
+
+        It happens on the day of whoever is asked, before that, or on the next if somebody has
+        decided on that day. `settings`: fields with their values from then on, `FIELD=VALUE`.
+
+        Raises
+        ------
+        DetenteError
+            If the table is over, or the crisis has no such field or cannot have its value.
+        """
+        position = self.position()
+        if position.question is None:
+            hint = "give it more days first, if it has reached its last"
+            raise DetenteError("the table is over", where=str(self.log.path), hint=hint)
+        act = UmpireAct(_next_day(position), name, tuple(settings), 0)
+        changes_in(act)
+        self._act(position, EVENT, act)
+        return act
+
+    def extend(self, days: Annotated[int, "[days]"]) -> UmpireAct:
+        """Let the table go on for so many more days, as everybody knows from now on.
+
+        Raises
+        ------
+        DetenteError
+            If the crisis has ended before its last day, fighting outlasts it, or a future would be
+            longer than any is.
+        """
+        position, horizon = self.position(), self.ground.horizon
+        if not self.goes_on(position):
+            hint = "take a decision back, or begin another table"
+            what = "the crisis has ended, or fighting goes on past its last day"
+            raise DetenteError(what, where=str(self.log.path), hint=hint)
+        if not 1 <= days <= LONGEST_HORIZON - horizon:
+            hint = f"it plays {horizon} days; use 1 to {LONGEST_HORIZON - horizon} more"
+            raise DetenteError(
+                f"it cannot go on for {days} more days", where=str(self.log.path), hint=hint
+            )
+        is_over = position.question is None
+        day, last = horizon if is_over else _next_day(position), horizon + days
+        act = UmpireAct(day, f"the table goes on for {days} more days", (), last)
+        self._act(position, EXTENDED, act)
+        return act
+
+    def goes_on(self, position: TablePosition) -> bool:
+        """Say whether a table has not ended, or only because its days were over."""
+        played = position.played
+        if played.is_waiting:
+            return True
+        return int(played.state.has_ended) == 0 and played.lived <= self.ground.horizon
+
+    def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
+        """Write what the umpire puts in, once it is clear that it can be played."""
+        acts = acts_of(self.log.lines())
+        _ = self.begun_on.after(sorted((*acts, act), key=lambda one: one.day)).chapters
+        self.log.add(UMPIRE, kind, act._asdict(), after=position.after)
+
     def known(self, seat: str) -> Seat:
         """Return a seat of the table that is a person's.
 
@@ -289,15 +256,15 @@ class PlayTable:
             question is not None and not is_mine,
         )
 
-    def _played(self, after: int, decisions: tuple[Decision, ...]) -> TablePosition:
+    def _played(self, lines: Sequence[LogLine]) -> TablePosition:
+        decisions, on = tuple(decisions_of(lines)), self.begun_on.after(acts_of(lines))
         script = [one.move for one in decisions]
-        played = self.ground.play(self.place.future, self.place.persons, script)
+        played = on.play(self.place.future, self.place.persons, script)
         question = None
         if played.is_waiting:
             raw = raw_question(played)
-            seat = self.ground.seat_of(raw.seat)
-            question = in_words(raw, seat, self.ground.names)
-        return TablePosition(after, played, question, decisions)
+            question = in_words(raw, on.seat_of(raw.seat), on.names)
+        return TablePosition(len(lines), played, question, decisions)
 
     def _write(self, position: TablePosition, decision: Decision) -> None:
         body = decision._asdict()
@@ -320,6 +287,13 @@ def open_table(path: Path) -> PlayTable:
         raise DetenteError(f"{body['run']} holds another run", where=str(path), hint=hint)
     place = TableSetting(body["option"], body["world"], body["future"], tuple(body["persons"]))
     return PlayTable(log, ground(run, place.option, place.world), place)
+
+
+def _next_day(position: TablePosition) -> int:
+    """Return the first day on which something can happen that changes no decision."""
+    day = 0 if position.question is None else position.question.day
+    last = position.decisions[-1].day if position.decisions else -1
+    return max(day, last + 1, 1)
 
 
 def decisions_of(lines: Sequence[LogLine]) -> Iterator[Decision]:
