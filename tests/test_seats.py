@@ -179,6 +179,7 @@ def test_a_seat_sees_of_the_log_what_it_wrote_and_not_which_future_is_played(tab
 
     assert {line.seat for line in seen} <= {"umpire", actors[0]}
     assert set(seen[0].body) == {"schema", "option", "persons"}
+    assert [line.number for line in seen] == [*range(1, len(seen) + 1)]
     assert not any(line.seal for line in seen)
 
 
@@ -290,8 +291,8 @@ def browsers(client, browser, address, actors):
 
 def choice_on(page):
     """Return what the form of a page sends if the first choice is made."""
-    fields = ("move", "after")
-    return {name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in fields}
+    fields = ("move", "stands")
+    return {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in fields}
 
 
 def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, address, actors):
@@ -307,6 +308,16 @@ def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, addr
     assert "&lt;b&gt;to see&lt;/b&gt;" in late.text
     assert "0 decisions so far" in undone
     assert address.rpartition("/")[2] in client.get("/run/small/tables").text
+
+
+def test_what_a_page_sends_tells_a_seat_nothing_of_the_log(client, address, actors):
+    seat = next(key for key in actors if 'name="move"' in client.get(f"{address}/seat/{key}").text)
+    page = f"{address}/seat/{seat}"
+    before = choice_on(client.get(page).text)
+    client.post(f"{address}/time", data={"minutes": "5"})
+
+    assert choice_on(client.get(page).text) == before
+    assert client.post(page, data=before, follow_redirects=False).status_code == 303
 
 
 def test_a_seat_that_waits_sees_neither_a_question_nor_whose_turn_it_is(client, address, actors):

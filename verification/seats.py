@@ -4,36 +4,34 @@
 runs of three packs, one of them with events of a calendar. What a seat may not see is listed here a
 second time, as what is hidden. At every position of every table the hidden numbers are replaced,
 hidden events are left out and the other side's type and plan are turned round: each seat's view
-must stay the same to the last letter. What is exported for a seat must hold no other's words, which
-are marked. Futures whose seats all do as their policies draw must have the bits of the futures that
-nobody sits in. Then processes that decide are killed at random moments; each decision that a
-process had acknowledged must be in the log, under the same seal.
+must stay the same to the last letter, decisions that were taken back included. So must what it sees
+of the log once all that others wrote in it is left out or is something else, and what is exported
+for a seat must hold no other's words, which are marked. Futures whose seats all do as their
+policies draw must have the bits of the futures that nobody sits in. Then processes that decide are
+killed at random moments; each decision that a process had acknowledged must be in the log, under
+the same seal.
 """
 
 import argparse
 import json
-import signal
-import subprocess
+import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import load, simulate
 from detente.analysis.seats.beginning import begin
 from detente.analysis.seats.export import export
+from detente.analysis.seats.log import HANDED, TABLE, LogLine
 from detente.analysis.seats.questions import Seat, SeatQuestion
-from detente.analysis.seats.table import (
-    PlayTable,
-    SeatedWorld,
-    TablePosition,
-    ground,
-    open_table,
-)
+from detente.analysis.seats.sight import log_seen_by
+from detente.analysis.seats.table import PlayTable, SeatedWorld, TablePosition, ground
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
@@ -119,13 +117,31 @@ def play(table: PlayTable, luck: np.random.Generator) -> Tried:
         if luck.random() < UNDONE:
             table.undo(question.seat)
     for seat in table.place.persons:
-        wrong += exported(table, seat)
+        wrong += [*logged(table, seat), *exported(table, seat)]
     return Tried(views, wrong)
 
 
 def any_move(question: SeatQuestion, luck: np.random.Generator) -> int:
     """Return a move that may be chosen, each as likely."""
     return question.choices[luck.integers(len(question.choices))].move
+
+
+def logged(table: PlayTable, seat: str) -> Iterator[str]:
+    """Yield what is wrong if a seat sees more of the log than is its own."""
+    lines, own = table.log.lines(), table.known(seat)
+    other = list(_tainted_log(seat, lines))
+    if list(log_seen_by(own, lines)) != list(log_seen_by(own, other)):
+        yield f"{table.log.path}: {seat} sees of the log what is hidden"
+
+
+def _tainted_log(seat: str, lines: Sequence[LogLine]) -> Iterator[LogLine]:
+    """Yield a log without what others wrote in it; what is left has other places and seals."""
+    for line in lines:
+        if line.kind == TABLE:
+            elsewhere = dict.fromkeys(("run", "digest", "model", "world", "future"), MARK)
+            yield line._replace(body={**line.body, **elsewhere}, seal=MARK)
+        elif line.seat == seat or line.kind == HANDED:
+            yield line._replace(number=line.number + 99, seal=MARK)
 
 
 def exported(table: PlayTable, seat: str) -> Iterator[str]:
@@ -172,9 +188,10 @@ def taint(folder: Path, tables: int) -> bool:
 
 
 def follow(folder: Path, futures: int) -> bool:
-    """Say whether seats that do as their policies draw change no bit of so many futures a world."""
-    wrong, played = [], 0
-    for on in grounds(folder):
+    """Say whether seats that do as their policies draw change no bit of so many futures in all."""
+    wrong, played, places = [], 0, grounds(folder)
+    futures = -(-futures // len(places))
+    for on in places:
         asked = {"seed": on.stage.settings.seed, "number": on.world, "first": 0}
         rows = on.stage.kernel.play(on.encoded, on.solved, futures=futures, **asked)
         for future in range(futures):
@@ -186,12 +203,12 @@ def follow(folder: Path, futures: int) -> bool:
     return not wrong
 
 
-def decide(path: Path, number: int) -> None:
+def decide(table: PlayTable, number: int, said: Connection) -> None:
     """Decide at random at a table, and say the seal of each line once it is written."""
-    table, luck = open_table(path), np.random.default_rng(number)
+    luck = np.random.default_rng(number)
     while (question := table.advance().question) is not None:
         table.decide(question.seat, any_move(question, luck), intent="x" * 100)
-        print(table.log.lines()[-1].seal, flush=True)
+        said.send(table.log.lines()[-1].seal)
 
 
 def kill(folder: Path, kills: int) -> bool:
@@ -201,23 +218,35 @@ def kill(folder: Path, kills: int) -> bool:
     for number in range(kills):
         if table is None or table.position().question is None:
             table, acknowledged = new_table(folder, on, 1_000_000 + number), set()
-        acknowledged |= set(_killed(table.log.path, number, luck.uniform(0.0, LONGEST_LIFE)))
+        found = list(_killed(table, number, luck.uniform(0.0, LONGEST_LIFE)))
+        acknowledged |= set(found)
         kept = {line.seal for line in table.log.lines()}
-        said, lost = len(acknowledged) + said, lost + len(acknowledged - kept)
-    print(f"{kills:,} kills, {said:,} times that a decision was looked for: {lost} lost")
+        said, lost = len(found) + said, lost + len(acknowledged - kept)
+    print(f"{kills:,} kills, {said:,} decisions acknowledged: {lost} lost")
     return lost == 0
 
 
-def _killed(path: Path, number: int, seconds: float) -> Iterator[str]:
-    """Yield the seals that a process says before it is killed, so long after the first."""
-    line = [sys.executable, "-m", "verification.seats", "--decide", str(path), str(number)]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
-        output = cast("IO[str]", process.stdout)
-        first = output.readline()
+def _killed(table: PlayTable, number: int, seconds: float) -> Iterator[str]:
+    """Yield the seals that a process says before it is killed, so long after the first.
+
+    It is a copy of this one, which has the model loaded: of a process that starts, nearly all of
+    its life goes by before it decides.
+    """
+    reads, writes = multiprocessing.Pipe(duplex=False)
+    copies = multiprocessing.get_context("fork")
+    process = copies.Process(target=decide, args=(table, number, writes))
+    process.start()
+    writes.close()
+    with reads:
+        reads.poll(None)
         time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        said = first + output.read()
-    yield from (seal for seal in said.split("\n")[:-1] if seal)
+        process.kill()
+        process.join()
+        while reads.poll():
+            try:
+                yield reads.recv()
+            except EOFError:
+                break
 
 
 def main() -> int:
@@ -225,11 +254,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tables", type=int, default=60)
     parser.add_argument("--kills", type=int, default=8)
-    parser.add_argument("--decide", nargs=2, metavar=("TABLE", "SEED"))
     asked = parser.parse_args()
-    if asked.decide:
-        decide(Path(asked.decide[0]), int(asked.decide[1]))
-        return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part in ("taint", "follow", "kill"):

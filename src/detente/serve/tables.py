@@ -1,5 +1,7 @@
 """Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +20,7 @@ from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
 from detente.analysis.seats.questions import seats_of
+from detente.analysis.seats.sight import SeatView
 from detente.analysis.seats.table import (
     PERSON,
     POLICY,
@@ -43,6 +47,8 @@ MOST_MINUTES = 24 * 60
 """No decision is given more time [minutes]."""
 LONGEST_INTENT = 500
 """More of what a player says is not kept [characters]."""
+MOST_DIGITS = 7
+"""No number of a choice has more."""
 SOON = "3"
 """After so long the page of who waits is loaded again [s]."""
 
@@ -54,6 +60,7 @@ class DecisionTime(NamedTuple):
     is_over: bool
 
 
+@html.once_compiled
 def tables(request: Request) -> Response:
     """List the tables of a run, and offer a new one."""
     run = workspace.run_of(request)
@@ -91,6 +98,7 @@ async def begin(request: Request) -> Response:
     return html.see_other(f"{request.url.path}/{table.log.path.stem}")
 
 
+@html.once_compiled
 def umpire(request: Request) -> Response:
     """Show whose turn it is, where the seats are, and what the umpire may do."""
     return _umpire(request, _table(request), {})
@@ -115,6 +123,7 @@ def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Res
     )
 
 
+@html.once_compiled
 def seat(request: Request) -> Response:
     """Show what a seat sees, and what it is asked if it is its turn."""
     return _seat(request, _table(request))
@@ -123,15 +132,15 @@ def seat(request: Request) -> Response:
 def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -> Response:
     position = _advanced(table)
     key = request.path_params["seat"]
-    view = table.view(key, position)
+    view, decided = table.view(key, position), _decided(position, key)
     shown = html.page(
         request,
         "seat.html",
         status,
         section=turn(SeatTurn(table, view, 0)),
         seen=view,
-        after=position.after,
-        decided=sum(one.seat == key for one in position.decisions),
+        stands=_stands(view, decided),
+        decided=decided,
         debrief=_link(request, key).debrief,
         time=_time(table),
         **{"fault": None, "intent": "", **given},
@@ -142,26 +151,48 @@ def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -
 async def decide(request: Request) -> Response:
     """Take a seat's decision; what it typed stays on the page if something came first."""
     table, form = await run_in_threadpool(_table, request), await request.form()
+    return await run_in_threadpool(_take, request, table, form)
+
+
+def _take(request: Request, table: PlayTable, form: FormData) -> Response:
     key, intent = request.path_params["seat"], str(form.get("intent", ""))[:LONGEST_INTENT]
-    numbers = [str(form.get(name, "")) for name in ("move", "after")]
-    if not all(number.isdecimal() and len(number) < 8 for number in numbers):  # noqa: PLR2004
-        fault = DetenteError("nothing was chosen", hint="choose one, then decide")
-        return await run_in_threadpool(_seat, request, table, 400, fault=fault, intent=intent)
-    move, after = map(int, numbers)
+    try:
+        _decide(table, key, form, intent)
+    except MovedOnError:
+        # How long the log is, which the fault says, is not for a seat to know.
+        fault = DetenteError("the table has moved on", hint="look at it, then decide")
+        return _seat(request, table, 409, fault=fault, intent=intent)
+    except DetenteError as fault:
+        # Neither is whose turn it is instead.
+        is_asked = table.view(key).question is not None
+        said = fault if is_asked else DetenteError("it is not your turn")
+        return _seat(request, table, 400, fault=said, intent=intent)
+    return html.see_other(request.url.path)
 
-    def take() -> Response:
-        try:
-            table.decide(key, move, intent=intent, after=after)
-        except MovedOnError as fault:
-            return _seat(request, table, 409, fault=fault, intent=intent)
-        except DetenteError as fault:
-            # Whose turn it is instead, which the fault says, is not for a seat to know.
-            is_asked = table.view(key).question is not None
-            said = fault if is_asked else DetenteError("it is not your turn")
-            return _seat(request, table, 400, fault=said, intent=intent)
-        return html.see_other(request.url.path)
 
-    return await run_in_threadpool(take)
+def _decide(table: PlayTable, key: str, form: FormData, intent: str) -> None:
+    """Take the decision that a seat's page sends, if what it showed still stands."""
+    move, position = str(form.get("move", "")), table.position()
+    if not move.isdecimal() or len(move) > MOST_DIGITS:
+        raise DetenteError("nothing was chosen", hint="choose one, then decide")
+    view = table.view(key, position)
+    if view.question is not None and form.get("stands") != _stands(view, _decided(position, key)):
+        raise MovedOnError("the page is of before")
+    table.decide(key, int(move), intent=intent, after=position.after)
+
+
+def _decided(position: TablePosition, key: str) -> int:
+    """Return how many decisions of a seat stand."""
+    return sum(one.seat == key for one in position.decisions)
+
+
+def _stands(view: SeatView, decided: int) -> str:
+    """Return a digest of what a seat sees, by which its page knows whether the table moved on.
+
+    Nothing else goes into it: how often others have decided since is not for a seat to know.
+    """
+    seen = json.dumps([decided, view.as_json()], sort_keys=True)
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
 async def undo(request: Request) -> Response:
@@ -224,6 +255,7 @@ def _links(request: Request) -> SeatLinks:
     return links
 
 
+@html.once_compiled
 def debrief(request: Request) -> Response:
     """Show what a table did, compared with all that could have come; work it out if need be."""
     table = _table(request)
