@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from starlette.testclient import TestClient
 
 from detente import DetenteError, load, simulate
 from detente.analysis.seats.beginning import begin, questions_in, suitable
-from detente.analysis.seats.debrief import debrief, way_of
+from detente.analysis.seats.debrief import debrief
 from detente.analysis.seats.export import export
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
+from detente.analysis.seats.paths import other_tables, path_of, way_of
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
 from detente.analysis.seats.table import POLICY, due_at, ground, holders, open_table
@@ -26,7 +28,8 @@ from detente.kernel.endings import Event
 from detente.serve.app import build
 from detente.serve.jobs import Jobs
 from detente.serve.workspace import Workspace
-from detente.views.seats import section
+from detente.views.debrief import section
+from detente.views.render.html import to_single
 
 BOTH = ("challenger", "defender")
 LUCK = 5
@@ -205,13 +208,35 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
     ways = [way_of(row) for rows in run.rows() for row in rows]
     text = json.dumps(found.as_json())
 
-    assert found.share.share == ways.count(found.way) / len(ways)
+    assert found.path.share.share == ways.count(found.path.way) / len(ways)
     assert all(sum(c.chance for c in one.choices) == pytest.approx(1) for one in found.decisions)
     assert all(one.chosen.shares for one in found.decisions if one.decision.by == "person")
     assert '"schema": "detente/debrief/1"' in text
     assert {"table-decisions", "table-known"} <= {
         getattr(block, "key", "") for block in section(found).blocks
     }
+
+
+def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, table, on, actors):
+    other = begin(tmp_path / "other.sqlite", on, table.place.future, actors)
+    begin(tmp_path / "goes-on.sqlite", on, table.place.future + 1, actors)
+    (tmp_path / "no-table.sqlite").write_bytes(b"nothing of the kind")
+    decide(table, 1)
+    first = other.advance().question
+    other.decide(first.seat, first.choices[0].move)
+    for one, actor in product((table, other), actors):
+        one.hand_over(actor, POLICY)
+        one.advance()
+    own = path_of(table)
+    (found,) = other_tables(own)
+
+    assert (found.path.file, found.has_same_luck) == (other.log.path, True)
+    assert found.path.way is not None
+    assert (found.parted.here, found.parted.there) == (
+        own.decisions[0],
+        found.path.decisions[0],
+    )
+    assert "This table and others of this crisis" in to_single(section(debrief(table, branches=5)))
 
 
 def test_a_future_of_about_the_length_asked_for_is_found(on, actors):

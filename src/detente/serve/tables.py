@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -19,6 +20,7 @@ from detente.analysis.seats.beginning import LENGTHS, Wanted, set_up
 from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
+from detente.analysis.seats.paths import other_tables
 from detente.analysis.seats.questions import seats_of
 from detente.analysis.seats.sight import SeatView
 from detente.analysis.seats.table import (
@@ -35,7 +37,8 @@ from detente.serve import html, workspace
 from detente.serve.jobs import BackgroundJob, Listener
 from detente.serve.links import SeatLink, SeatLinks
 from detente.serve.workspace import ServedRun
-from detente.views.seats import SeatTurn, section, turn
+from detente.views.debrief import section
+from detente.views.seats import SeatTurn, turn
 
 NAME = re.compile(r"table-[\w-]+")
 """The name of a table's file, without its ending: in the folder in which serve was started."""
@@ -266,10 +269,11 @@ def debrief(request: Request) -> Response:
     if stands_at not in DEBRIEFS:
         job = _working(request, table, stands_at)
         return _soon(html.page(request, "wait.html")) if is_seat else html.see_other(job.address)
+    found = DEBRIEFS[stands_at]
     return html.page(
         request,
         "section_page.html",
-        section=section(DEBRIEFS[stands_at]),
+        section=section(replace(found, others=other_tables(found.path))),
         is_whole="whole" in request.query_params,
         doing=None,
         run=workspace.run_of(request),
