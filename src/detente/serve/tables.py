@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -104,11 +104,7 @@ async def begin(request: Request) -> Response:
 @html.once_compiled
 def umpire(request: Request) -> Response:
     """Show whose turn it is, where the seats are, and what the umpire may do."""
-    return _umpire(request, _table(request), {})
-
-
-def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Response:
-    """Show the umpire's page, with the links that are given now: they are shown this once."""
+    table = _table(request)
     position = _advanced(table)
     mine = [one for one in position.decisions if one.by == PERSON]
     links = [_link(request, key) for key in table.place.persons]
@@ -119,7 +115,7 @@ def _umpire(request: Request, table: PlayTable, given: Mapping[str, str]) -> Res
         position=position,
         seats=table.ground.seats,
         links={link: _links(request).state(link) for link in links},
-        given=given,
+        given=dict(_unshown(request, links)),
         time=_time(table),
         last=mine[-1] if mine else None,
         policy=POLICY,
@@ -243,10 +239,16 @@ def _time(table: PlayTable) -> DecisionTime | None:
 async def link(request: Request) -> Response:
     """Give seats links, each of which opens once; those that they had before end."""
     table, form = await run_in_threadpool(_table, request), await request.form()
-    keys = [table.known(str(key)).key for key in form.getlist("seat")]
-    tokens = {key: _links(request).give(_link(request, key)) for key in keys}
-    given = {key: f"{request.base_url}seat?token={token}" for key, token in tokens.items()}
-    return await run_in_threadpool(_umpire, request, table, given)
+    for key in form.getlist("seat"):
+        _links(request).give(_link(request, table.known(str(key)).key))
+    return html.see_other(request.url.path)
+
+
+def _unshown(request: Request, links: Iterable[SeatLink]) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of links that were given and not shown yet: they are shown this once."""
+    for link in links:
+        if token := _links(request).show(link):
+            yield link.seat, f"{request.base_url}seat?token={token}"
 
 
 def _link(request: Request, seat: str) -> SeatLink:
