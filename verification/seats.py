@@ -4,12 +4,13 @@
 runs of three packs, one of them with events of a calendar. What a seat may not see is listed here a
 second time, as what is hidden. At every position of every table the hidden numbers are replaced,
 hidden events are left out and the other side's type and plan are turned round: each seat's view
-must stay the same to the last letter, decisions that were taken back included. So must what it sees
-of the log once all that others wrote in it is left out or is something else, and what is exported
-for a seat must hold no other's words, which are marked. Futures whose seats all do as their
-policies draw must have the bits of the futures that nobody sits in. Then processes that decide are
-killed at random moments; each decision that a process had acknowledged must be in the log, under
-the same seal.
+must stay the same to the last letter, after a decision was taken back too. So must what it sees of
+the log once what others wrote in it is left out or is something else, and what is exported for a
+seat must hold no other's words, which are marked. Futures whose seats all do as their policies draw
+must have the bits of the futures that nobody sits in. Futures that go on with other luck from one
+of their decisions, as branches of a debrief do, must end as often in each way as the futures
+themselves, within four standard errors. Then processes that decide are killed at random moments;
+each decision that a process had acknowledged must be in the log, under the same seal.
 """
 
 import argparse
@@ -26,12 +27,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import load, simulate
+from detente.analysis.outcomes import members_of
 from detente.analysis.seats.beginning import begin
+from detente.analysis.seats.debrief import OUTCOMES
 from detente.analysis.seats.export import export
 from detente.analysis.seats.log import HANDED, TABLE, LogLine
 from detente.analysis.seats.questions import Seat, SeatQuestion
 from detente.analysis.seats.sight import log_seen_by
-from detente.analysis.seats.table import PlayTable, SeatedWorld, TablePosition, ground
+from detente.analysis.seats.table import (
+    PlayTable,
+    SeatedWorld,
+    TablePosition,
+    TableSetting,
+    ground,
+)
+from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
@@ -44,6 +54,10 @@ MARK = "MARKED"
 MOST_DECISIONS = 25
 UNDONE = 0.1
 """Chance that a decision is taken back."""
+LATEST = 6
+"""Branches begin at one of the first decisions."""
+MOST_APART = 4.0
+"""Branches may differ from futures by so many standard errors."""
 LONGEST_LIFE = 0.2
 """A process is killed within so long of its first decision [s]."""
 HIDDEN_NUMBERS = {
@@ -203,6 +217,47 @@ def follow(folder: Path, futures: int) -> bool:
     return not wrong
 
 
+def agree(folder: Path, futures: int) -> bool:
+    """Say whether branches from random decisions end as futures do, so many futures in all.
+
+    Luck after a decision has no memory of luck before, so a branch of each future is distributed as
+    the future is.
+    """
+    places, luck, agrees = grounds(folder), np.random.default_rng(2), True
+    for on in places[:: SIZE["worlds"]]:
+        pairs = [_pair(on, future, luck) for future in range(-(-futures // len(PACKS)))]
+        found = np.array([pair for pair in pairs if pair is not None])
+        differ = found[:, 0].astype(float) - found[:, 1]
+        apart, noise = differ.mean(axis=0), differ.std(axis=0) / np.sqrt(len(found))
+        agrees &= bool((np.abs(apart) <= MOST_APART * noise + 1e-12).all())
+        told = ", ".join(
+            f"{key} {apart[at]:+.4f} ({noise[at]:.4f})" for at, key in enumerate(OUTCOMES)
+        )
+        print(f"{on.run.record.name}: {len(found):,} branches less futures: {told}")
+    return agrees
+
+
+def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[bool]] | None:
+    """Return which outcomes a branch of a future has, and the future.
+
+    None if it has fewer decisions than are drawn, which is drawn before anything of it is known.
+    """
+    played = on.play(future, tuple(on.seats), (), waits=False)
+    at = int(luck.integers(LATEST))
+    if at >= int(played.state.decided):
+        return None
+    script = [int(move) for move in played.table.moves[: at + 1]]
+    place = TableSetting("base", on.world, future, tuple(on.seats))
+    branch = on.branch(place, script, int(played.table.days[at]), 1)
+    rows = np.array([branch[0], played.row])
+    return [[bool(one) for one in row] for row in zip(*_outcomes(rows), strict=True)]
+
+
+def _outcomes(rows: np.ndarray) -> Iterator[np.ndarray]:
+    for outcome in OUTCOMES:
+        yield np.isin(classes(rows), members_of(outcome))
+
+
 def decide(table: PlayTable, number: int, said: Connection) -> None:
     """Decide at random at a table, and say the seal of each line once it is written."""
     luck = np.random.default_rng(number)
@@ -257,11 +312,12 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in ("taint", "follow", "kill"):
+        for part in ("taint", "follow", "agree", "kill"):
             (folder / part).mkdir()
         passed = [
             taint(folder / "taint", asked.tables),
             follow(folder / "follow", asked.tables),
+            agree(folder / "agree", asked.tables),
             kill(folder / "kill", asked.kills),
         ]
     return 0 if all(passed) else 1

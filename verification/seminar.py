@@ -26,12 +26,14 @@ from playwright.sync_api import Browser, Error, Page
 from verification.asked import PATIENCE, Server, Watched
 from verification.page import HEIGHT, WIDTHS, barriers, open_browser
 
-SEATS, LATE, DROPS = 3, 2, 1
-"""How many seats there are; the place of the one that joins late, and of the one that drops out."""
-BEFORE_LATE, BEFORE_DROP, BEFORE_KILL = 1, 2, 4
+SEATS, LATE = 3, 2
+"""How many seats there are, and the place of the one that joins late."""
+BEFORE_LATE, BEFORE_DROP, BEFORE_KILL = 1, 1, 2
 """After so many decisions of people these things happen, or as soon as may be."""
 MOST_DECISIONS = 14
 """After so many the umpire hands all seats to their policies."""
+PATIENT = re.compile(r"\s*(Hold|Order|Refuse|Reject|Absorb|Leave|Let|Back)")
+"""What goes on with the crisis; every third decision is another."""
 DRAFT = "We hold out, as they may give in before we do; "
 WAITS = "Another seat decides"
 OVER = "The crisis is over"
@@ -126,7 +128,7 @@ def hold(seminar: Seminar, detente: str) -> None:
     while (name := _asked(seminar)) is not None:
         if (decided >= BEFORE_LATE and names[LATE] not in seminar.seats) or name == names[LATE]:
             _open(seminar, names[LATE], links[names[LATE]])
-        if decided >= BEFORE_DROP and not is_dropped and name == names[DROPS]:
+        if decided >= BEFORE_DROP and not is_dropped:
             is_dropped = _drop(seminar, name)
         if decided >= BEFORE_KILL and not is_killed:
             is_killed = _kill(seminar, name, detente)
@@ -188,9 +190,9 @@ def _decide(seminar: Seminar, name: str, decided: int) -> None:
         if other != name:
             waiting.wait_for_selector(f"text={WAITS}")
             seminar.look("waits", waiting)
-    choices = page.locator("[name=move]")
-    others = (decided * 5 + 4) % choices.count()
-    choices.nth(others if decided % 3 else choices.count() // 2).check()
+    choices = page.locator("fieldset label")
+    patient = [at for at, says in enumerate(choices.all_inner_texts()) if PATIENT.match(says)]
+    choices.nth(patient[0] if patient and decided % 3 else -1).locator("input").check()
     page.locator("textarea").fill(f"{page.locator('textarea').input_value()}because {decided}")
     page.click("button:text-is('Decide')")
     seminar.hear()

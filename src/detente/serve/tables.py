@@ -32,13 +32,15 @@ from detente.analysis.seats.table import (
     now,
     open_table,
 )
+from detente.analysis.wording import dated, titles
 from detente.errors import DetenteError
+from detente.kernel.endings import Ending
 from detente.serve import html, workspace
 from detente.serve.jobs import BackgroundJob, Listener
 from detente.serve.links import SeatLink, SeatLinks
 from detente.serve.workspace import ServedRun
 from detente.views.debrief import section
-from detente.views.seats import SeatTurn, turn
+from detente.views.seats import SeatTurn, about, earlier, turn
 
 NAME = re.compile(r"table-[\w-]+")
 """The name of a table's file, without its ending: in the folder in which serve was started."""
@@ -119,6 +121,8 @@ def umpire(request: Request) -> Response:
         time=_time(table),
         last=mine[-1] if mine else None,
         policy=POLICY,
+        today=dated(table.run.record, position.question.day) if position.question else "",
+        ended="" if position.question else _ended(table, position),
     )
 
 
@@ -131,20 +135,33 @@ def seat(request: Request) -> Response:
 def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -> Response:
     position = _advanced(table)
     key = request.path_params["seat"]
-    view, decided = table.view(key, position), _decided(position, key)
+    view, mine = table.view(key, position), [one for one in position.decisions if one.seat == key]
+    before = sum(one.day < mine[-1].day for one in view.happened) if mine else 0
+    known = SeatTurn(table, view, before)
+    chosen = [one for one in mine if one.by == PERSON]
     shown = html.page(
         request,
         "seat.html",
         status,
-        section=turn(SeatTurn(table, view, 0)),
+        section=turn(known),
+        earlier=earlier(known),
+        about=tuple(about(table, key)),
         seen=view,
-        stands=_stands(view, decided),
-        decided=decided,
+        stands=_stands(view, len(mine)),
+        decided=len(mine),
+        last=chosen[-1] if chosen else None,
+        ended=None if view.question or view.waits else _ended(table, position),
         debrief=_link(request, key).debrief,
         time=_time(table),
         **{"fault": None, "intent": "", **given},
     )
     return _soon(shown) if view.waits and status == 200 else shown  # noqa: PLR2004
+
+
+def _ended(table: PlayTable, position: TablePosition) -> str:
+    """Return how a table has ended, in words."""
+    ending = Ending(int(position.played.row["ending"]))
+    return titles(table.run.record)[ending.name.lower()]
 
 
 async def decide(request: Request) -> Response:

@@ -137,7 +137,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
     if found.others:
         same = sum(one.path.way == path.way for one in found.others)
         tables = count(len(found.others), "other table")
-        yield says("{} of {} of this crisis went this way too.", str(same or "None"), tables)
+        yield says("Of {} of this crisis {} went this way too.", tables, str(same or "none"))
 
 
 def _parting(found: Debrief) -> Iterator[Words]:
@@ -298,7 +298,7 @@ def _other_tables(found: Debrief) -> Iterator[Block]:
     columns = (*columns, *number_columns("This way, %", INTERVAL))
     yield Table("table-others", "This table and others of this crisis", columns, rows)
     items = tuple(_parted(found, one) for one in found.others)
-    yield Listing("Where they parted from the common path, and from this table", items)
+    yield Listing("Where they left the common path, and parted from this table", items)
     yield _kinds(found, paths)
 
 
@@ -317,20 +317,23 @@ def _path_row(found: Debrief, path: TablePath, luck: str) -> tuple[str, ...]:
 def _parted(found: Debrief, other: OtherTable) -> Words:
     """Return where another table left the common path, and where it parted from this one."""
     path, rare = other.path, other.path.parted
-    left = "never" if rare is None else f"at {_did(found, path.decisions[rare])}"
+    left = "never left the common path"
+    if rare is not None:
+        left = f"left the common path with {_did(found, path.decisions[rare])}"
     if not other.has_same_luck:
-        parted = "luck was another from the start"
+        parted = "its luck was another from the start"
     elif other.parted is None:
-        parted = "whoever had a person at both decided the same"
+        parted = "its people decided the same as here"
     else:
         here, there = other.parted
-        parted = f"here {_did(found, here)}, there {_did(found, there)}"
-    return (f"{path.file.stem} left the common path: {left}. From this table: {parted}.",)
+        parted = f"it parted from this table with {_did(found, there)} in place of "
+        parted += _did(found, here)
+    return (f"{path.file.stem} {left}; {parted}.",)
 
 
 def _did(found: Debrief, one: TakenDecision | None) -> str:
     if one is None:
-        return "nothing more was decided"
+        return "no further decision"
     day = short_date(found.table.run.record, one.day)
     return f"“{_theirs(one.says)}” ({found.name_of(one.seat)}, {day}, {_chance(one.chance)} %)"
 

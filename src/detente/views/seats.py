@@ -7,10 +7,10 @@ from detente.analysis.seats.questions import SeatQuestion
 from detente.analysis.seats.sight import SeatView
 from detente.analysis.seats.table import PlayTable
 from detente.analysis.trace import Happening
-from detente.analysis.wording import PLANS, belief, capitalised, dated, short_date
+from detente.analysis.wording import PLANS, belief, capitalised, dated, series, short_date
 from detente.ensemble.record import Record
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, says
-from detente.views.trace import DAILY, TYPES
+from detente.views.trace import DAILY, TYPES, subject
 
 
 class SeatTurn(NamedTuple):
@@ -35,6 +35,38 @@ def turn(shown: SeatTurn) -> Section:
             Sentence((_standing(shown),)),
             *([] if question is None else [_choices(question)]),
         ),
+    )
+
+
+def earlier(shown: SeatTurn) -> tuple[Block, ...]:
+    """Return what a seat was shown before."""
+    return tuple(_news(shown.table.run.record, shown.view.happened[: shown.since]))
+
+
+def about(table: PlayTable, seat: str) -> Iterator[str]:
+    """Yield what somebody needs to know who sits down for an actor and has seen nothing of this."""
+    parties, seats = table.run.record.parties, table.ground.seats
+    challenger, defender = parties["challenger"], parties["defender"]
+    others = series([seats[key].name for key in table.place.persons if key != seat])
+    people = f"People decide for {others} too; all" if others else "All"
+    yield (
+        f"{subject(table.run.record)}. You decide for {seats[seat].name}. {people} other actors "
+        "follow the policies that the model finds for them, and the rest is luck."
+    )
+    yield (
+        f"{challenger} demands something of {defender}. It may deploy force (level 0 to 2), offer "
+        f"texts, set an ultimatum or strike. {defender} may accept or refuse, advance what is in "
+        "dispute (its programme, step 0 to 2), vow to answer force, or yield. Others are asked "
+        "when it concerns them."
+    )
+    yield (
+        "A side is resolved if war hurts it less. Each knows this of itself alone; what is "
+        "believed of it moves with what it does, and with what it lets pass."
+    )
+    yield (
+        "When you are asked, choose one thing and press Decide: it is kept at once. Whoever holds "
+        "the seminar can take it back until another seat has decided. When the crisis is over, a "
+        "debrief shows what was hidden and what your other choices would have led to."
     )
 
 

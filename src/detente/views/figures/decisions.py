@@ -12,21 +12,23 @@ COLUMNS = ("date", "who", "choice", "chosen", "chance of its policy", "of 100 br
 COLUMNS += ("low", "high")
 MOST = 12
 """Decisions that are drawn, the first and the last; the table has all."""
+LEFT = "changed nothing of it, or too many to draw"
 
 
 def decided(found: Debrief) -> Figure | None:
     """Draw how often what came comes after each decision of people, other choices as dots.
 
-    None if no decision was followed in branches.
+    None if no decision was followed in branches, or none could change anything.
     """
     followed = [one for one in found.decisions if one.chosen.shares]
-    if not followed:
+    still_open = [one for one in followed if _is_open(found, one)]
+    if not still_open:
         return None
     record, name = found.table.run.record, wording.NAMES[found.came]
     ends = [wording.of_100(one.chosen.shares[found.came].share) for one in followed]
     title = f"{wording.capitalised(name)}: {ends[0]} of 100 branches after the first decision"
     title += f", {ends[-1]} after the last" if len(ends) > 1 else ""
-    drawn = followed if len(followed) <= MOST else [*followed[: MOST - 1], followed[-1]]
+    drawn = still_open if len(still_open) <= MOST else [*still_open[: MOST - 1], still_open[-1]]
     rows = [_row(found, one) for one in drawn]
     left = len(followed) - len(drawn)
     world = f"world {found.table.place.world}"
@@ -39,11 +41,17 @@ def decided(found: Debrief) -> Figure | None:
         notes=(
             "In this model, one world. Bands: 90 % sampling intervals. Dots: what the other "
             "choices lead to. Policies decide after each.",
-            *([f"Not drawn: {wording.count(left, 'decision')} before the last."] if left else []),
+            *([f"Not drawn: {wording.count(left, 'decision')} that {LEFT}."] if left else []),
         ),
         table=Numbers(COLUMNS, tuple(_cells(found, followed))),
         chart=intervals.listed(rows, axis=f"branches of 100 with {name}", domain=(0.0, 100.0)),
     )
+
+
+def _is_open(found: Debrief, one: DebriefDecision) -> bool:
+    """Say whether what came was neither certain nor impossible whatever was decided."""
+    shares = {choice.shares[found.came].share for choice in one.choices}
+    return len(shares) > 1 or not shares <= {0.0, 1.0}
 
 
 def _row(found: Debrief, one: DebriefDecision) -> IntervalRow:
