@@ -35,17 +35,17 @@ from detente.analysis.seats.log import HANDED, TABLE, LogLine
 from detente.analysis.seats.questions import Seat, SeatQuestion
 from detente.analysis.seats.sight import log_seen_by
 from detente.analysis.seats.table import (
+    NUMBERED,
     PlayTable,
     SeatedWorld,
     TablePosition,
-    TableSetting,
     ground,
 )
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
-from detente.kernel.seated import SeatedFuture
+from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
 
 PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
 SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}
@@ -56,6 +56,8 @@ UNDONE = 0.1
 """Chance that a decision is taken back."""
 LATEST = 6
 """Branches begin at one of the first decisions."""
+LEAST_PAIRS = 60
+"""Futures of each pack that branches are compared with, at least."""
 MOST_APART = 4.0
 """Branches may differ from futures by so many standard errors."""
 LONGEST_LIFE = 0.2
@@ -224,8 +226,9 @@ def agree(folder: Path, futures: int) -> bool:
     the future is.
     """
     places, luck, agrees = grounds(folder), np.random.default_rng(2), True
+    many = max(LEAST_PAIRS, -(-futures // len(PACKS)))
     for on in places[:: SIZE["worlds"]]:
-        pairs = [_pair(on, future, luck) for future in range(-(-futures // len(PACKS)))]
+        pairs = [_pair(on, future, luck) for future in range(many)]
         found = np.array([pair for pair in pairs if pair is not None])
         differ = found[:, 0].astype(float) - found[:, 1]
         apart, noise = differ.mean(axis=0), differ.std(axis=0) / np.sqrt(len(found))
@@ -247,8 +250,9 @@ def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[
     if at >= int(played.state.decided):
         return None
     script = [int(move) for move in played.table.moves[: at + 1]]
-    place = TableSetting("base", on.world, future, tuple(on.seats))
-    branch = on.branch(place, script, int(played.table.days[at]), 1)
+    seating = Seating(on.numbers_of(tuple(on.seats)), script)
+    turn = Turn(on.luck(future), int(played.table.days[at]))
+    branch = play_branches(on.encoded, on.solved, seating, turn, np.array([NUMBERED + future]))
     rows = np.array([branch[0], played.row])
     return [[bool(one) for one in row] for row in zip(*_outcomes(rows), strict=True)]
 
