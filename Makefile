@@ -80,6 +80,7 @@ verify-page: .venv/ready-dev .venv/page/ready
 	.venv/page/bin/python -m verification.page .venv/page/report.html .venv/page/pictures
 	.venv/page/bin/python -m verification.asked $(BIN)/detente .venv/page/run .venv/page/pictures
 	.venv/page/bin/python -m verification.written $(BIN)/detente .venv/page/pictures
+	.venv/page/bin/python -m verification.seminar $(BIN)/detente .venv/page/run .venv/page/pictures
 	$(BIN)/python -m verification.injection
 
 verify-peers: .venv/peers/ready

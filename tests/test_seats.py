@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from starlette.testclient import TestClient
 
 from detente import DetenteError, load, simulate
 from detente.analysis.seats.beginning import begin, questions_in, suitable
-from detente.analysis.seats.debrief import debrief, way_of
+from detente.analysis.seats.debrief import debrief
 from detente.analysis.seats.export import export
 from detente.analysis.seats.grounds import ground
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
+from detente.analysis.seats.paths import other_tables, path_of, way_of
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
 from detente.analysis.seats.table import POLICY, due_at, holders, open_table
@@ -27,7 +29,8 @@ from detente.kernel.endings import Event
 from detente.serve.app import build
 from detente.serve.jobs import Jobs
 from detente.serve.workspace import Workspace
-from detente.views.seats import section
+from detente.views.debrief import section
+from detente.views.render.html import to_single
 
 BOTH = ("challenger", "defender")
 LUCK = 5
@@ -234,6 +237,7 @@ def test_a_seat_sees_of_the_log_what_it_wrote_and_not_which_future_is_played(tab
 
     assert {line.seat for line in seen} <= {"umpire", actors[0]}
     assert set(seen[0].body) == {"schema", "option", "persons"}
+    assert [line.number for line in seen] == [*range(1, len(seen) + 1)]
     assert not any(line.seal for line in seen)
 
 
@@ -259,13 +263,35 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
     ways = [way_of(row) for rows in run.rows() for row in rows]
     text = json.dumps(found.as_json())
 
-    assert found.share.share == ways.count(found.way) / len(ways)
+    assert found.path.share.share == ways.count(found.path.way) / len(ways)
     assert all(sum(c.chance for c in one.choices) == pytest.approx(1) for one in found.decisions)
     assert all(one.chosen.shares for one in found.decisions if one.decision.by == "person")
     assert '"schema": "detente/debrief/1"' in text
     assert {"table-decisions", "table-known"} <= {
         getattr(block, "key", "") for block in section(found).blocks
     }
+
+
+def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, table, on, actors):
+    other = begin(tmp_path / "other.sqlite", on, table.place.future, actors)
+    begin(tmp_path / "goes-on.sqlite", on, table.place.future + 1, actors)
+    (tmp_path / "no-table.sqlite").write_bytes(b"nothing of the kind")
+    decide(table, 1)
+    first = other.advance().question
+    other.decide(first.seat, first.choices[0].move)
+    for one, actor in product((table, other), actors):
+        one.hand_over(actor, POLICY)
+        one.advance()
+    own = path_of(table)
+    (found,) = other_tables(own)
+
+    assert (found.path.file, found.has_same_luck) == (other.log.path, True)
+    assert found.path.way is not None
+    assert (found.parted.here, found.parted.there) == (
+        own.decisions[0],
+        found.path.decisions[0],
+    )
+    assert "This table and others of this crisis" in to_single(section(debrief(table, branches=5)))
 
 
 def test_a_future_of_about_the_length_asked_for_is_found(on, actors):
@@ -346,8 +372,8 @@ def browsers(client, browser, address, actors):
 
 def choice_on(page):
     """Return what the form of a page sends if the first choice is made."""
-    fields = ("move", "after")
-    return {name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in fields}
+    fields = ("move", "stands")
+    return {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in fields}
 
 
 def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, address, actors):
@@ -379,6 +405,16 @@ def test_the_umpire_puts_in_an_event_and_more_days_on_its_page_and_a_seat_cannot
     assert ("unknown field" in wrong.text, "talks.textrate = 1" in wrong.text) == (True, True)
     assert "put in by you: A tanker is hit (talks.text_rate = 0.2)" in right
     assert "More days than 395" in more
+
+
+def test_what_a_page_sends_tells_a_seat_nothing_of_the_log(client, address, actors):
+    seat = next(key for key in actors if 'name="move"' in client.get(f"{address}/seat/{key}").text)
+    page = f"{address}/seat/{seat}"
+    before = choice_on(client.get(page).text)
+    client.post(f"{address}/time", data={"minutes": "5"})
+
+    assert choice_on(client.get(page).text) == before
+    assert client.post(page, data=before, follow_redirects=False).status_code == 303
 
 
 def test_a_seat_that_waits_sees_neither_a_question_nor_whose_turn_it_is(client, address, actors):

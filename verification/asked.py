@@ -83,8 +83,8 @@ UP += ("/static//etc/passwd", "/run/..%2f..%2fetc/", "/apart/..%2f..%2fapp.py", 
 class Server:
     """A `detente serve` of its own, until it is killed."""
 
-    def __init__(self, detente: str, run: Path) -> None:
-        words = [detente, "serve", str(run), "--port", "0", "--no-browser", "--quiet"]
+    def __init__(self, detente: str, run: Path, port: int = 0) -> None:
+        words = [detente, "serve", str(run), "--port", str(port), "--no-browser", "--quiet"]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None  # noqa: S101  as it was asked for
         self.address = self.process.stdout.readline().strip()

@@ -4,39 +4,46 @@
 runs of three packs, one of them with events of a calendar. What a seat may not see is listed here a
 second time, as what is hidden. At every position of every table the hidden numbers are replaced,
 hidden events are left out and the other side's type and plan are turned round: each seat's view
-must stay the same to the last letter. What is exported for a seat must hold no other's words, which
-are marked. Futures whose seats all do as their policies draw must have the bits of the futures that
-nobody sits in. Then processes that decide are killed at random moments; each decision that a
-process had acknowledged must be in the log, under the same seal.
+must stay the same to the last letter, after a decision was taken back too. So must what it sees of
+the log once what others wrote in it is left out or is something else, and what is exported for a
+seat must hold no other's words, which are marked. Futures whose seats all do as their policies draw
+must have the bits of the futures that nobody sits in. Futures that go on with other luck from one
+of their decisions, as branches of a debrief do, must end as often in each way as the futures
+themselves, within four standard errors. Then processes that decide are killed at random moments;
+each decision that a process had acknowledged must be in the log, under the same seal.
 """
 
 import argparse
 import json
-import signal
-import subprocess
+import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import load, simulate
+from detente.analysis.outcomes import members_of
 from detente.analysis.seats.beginning import begin
+from detente.analysis.seats.debrief import OUTCOMES
 from detente.analysis.seats.export import export
-from detente.analysis.seats.grounds import SeatedWorld, ground
+from detente.analysis.seats.grounds import NUMBERED, SeatedWorld, ground
+from detente.analysis.seats.log import HANDED, TABLE, LogLine
 from detente.analysis.seats.questions import Seat, SeatQuestion
+from detente.analysis.seats.sight import log_seen_by
 from detente.analysis.seats.table import (
     PlayTable,
     TablePosition,
-    open_table,
 )
+from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
-from detente.kernel.seated import SeatedFuture
+from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
 
 PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
 SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}
@@ -45,6 +52,12 @@ MARK = "MARKED"
 MOST_DECISIONS = 25
 UNDONE = 0.1
 """Chance that a decision is taken back."""
+LATEST = 6
+"""Branches begin at one of the first decisions."""
+LEAST_PAIRS = 60
+"""Futures of each pack that branches are compared with, at least."""
+MOST_APART = 4.0
+"""Branches may differ from futures by so many standard errors."""
 LONGEST_LIFE = 0.2
 """A process is killed within so long of its first decision [s]."""
 HIDDEN_NUMBERS = {
@@ -118,13 +131,31 @@ def play(table: PlayTable, luck: np.random.Generator) -> Tried:
         if luck.random() < UNDONE:
             table.undo(question.seat)
     for seat in table.place.persons:
-        wrong += exported(table, seat)
+        wrong += [*logged(table, seat), *exported(table, seat)]
     return Tried(views, wrong)
 
 
 def any_move(question: SeatQuestion, luck: np.random.Generator) -> int:
     """Return a move that may be chosen, each as likely."""
     return question.choices[luck.integers(len(question.choices))].move
+
+
+def logged(table: PlayTable, seat: str) -> Iterator[str]:
+    """Yield what is wrong if a seat sees more of the log than is its own."""
+    lines, own = table.log.lines(), table.known(seat)
+    other = list(_tainted_log(seat, lines))
+    if list(log_seen_by(own, lines)) != list(log_seen_by(own, other)):
+        yield f"{table.log.path}: {seat} sees of the log what is hidden"
+
+
+def _tainted_log(seat: str, lines: Sequence[LogLine]) -> Iterator[LogLine]:
+    """Yield a log without what others wrote in it; what is left has other places and seals."""
+    for line in lines:
+        if line.kind == TABLE:
+            elsewhere = dict.fromkeys(("run", "digest", "model", "world", "future"), MARK)
+            yield line._replace(body={**line.body, **elsewhere}, seal=MARK)
+        elif line.seat == seat or line.kind == HANDED:
+            yield line._replace(number=line.number + 99, seal=MARK)
 
 
 def exported(table: PlayTable, seat: str) -> Iterator[str]:
@@ -171,9 +202,10 @@ def taint(folder: Path, tables: int) -> bool:
 
 
 def follow(folder: Path, futures: int) -> bool:
-    """Say whether seats that do as their policies draw change no bit of so many futures a world."""
-    wrong, played = [], 0
-    for on in grounds(folder):
+    """Say whether seats that do as their policies draw change no bit of so many futures in all."""
+    wrong, played, places = [], 0, grounds(folder)
+    futures = -(-futures // len(places))
+    for on in places:
         asked = {"seed": on.stage.settings.seed, "number": on.world, "first": 0}
         rows = on.stage.kernel.play(on.encoded, on.solved, futures=futures, **asked)
         for future in range(futures):
@@ -185,12 +217,55 @@ def follow(folder: Path, futures: int) -> bool:
     return not wrong
 
 
-def decide(path: Path, number: int) -> None:
+def agree(folder: Path, futures: int) -> bool:
+    """Say whether branches from random decisions end as futures do, so many futures in all.
+
+    Luck after a decision has no memory of luck before, so a branch of each future is distributed as
+    the future is.
+    """
+    places, luck, agrees = grounds(folder), np.random.default_rng(2), True
+    many = max(LEAST_PAIRS, -(-futures // len(PACKS)))
+    for on in places[:: SIZE["worlds"]]:
+        pairs = [_pair(on, future, luck) for future in range(many)]
+        found = np.array([pair for pair in pairs if pair is not None])
+        differ = found[:, 0].astype(float) - found[:, 1]
+        apart, noise = differ.mean(axis=0), differ.std(axis=0) / np.sqrt(len(found))
+        agrees &= bool((np.abs(apart) <= MOST_APART * noise + 1e-12).all())
+        told = ", ".join(
+            f"{key} {apart[at]:+.4f} ({noise[at]:.4f})" for at, key in enumerate(OUTCOMES)
+        )
+        print(f"{on.run.record.name}: {len(found):,} branches less futures: {told}")
+    return agrees
+
+
+def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[bool]] | None:
+    """Return which outcomes a branch of a future has, and the future.
+
+    None if it has fewer decisions than are drawn, which is drawn before anything of it is known.
+    """
+    played = on.play(future, tuple(on.seats), (), waits=False)
+    at = int(luck.integers(LATEST))
+    if at >= int(played.state.decided):
+        return None
+    script = [int(move) for move in played.table.moves[: at + 1]]
+    seating = Seating(on.numbers_of(tuple(on.seats)), script)
+    turn = Turn(on.luck(future), int(played.table.days[at]))
+    branch = play_branches(on.chapters, seating, turn, np.array([NUMBERED + future]))
+    rows = np.array([branch[0], played.row])
+    return [[bool(one) for one in row] for row in zip(*_outcomes(rows), strict=True)]
+
+
+def _outcomes(rows: np.ndarray) -> Iterator[np.ndarray]:
+    for outcome in OUTCOMES:
+        yield np.isin(classes(rows), members_of(outcome))
+
+
+def decide(table: PlayTable, number: int, said: Connection) -> None:
     """Decide at random at a table, and say the seal of each line once it is written."""
-    table, luck = open_table(path), np.random.default_rng(number)
+    luck = np.random.default_rng(number)
     while (question := table.advance().question) is not None:
         table.decide(question.seat, any_move(question, luck), intent="x" * 100)
-        print(table.log.lines()[-1].seal, flush=True)
+        said.send(table.log.lines()[-1].seal)
 
 
 def kill(folder: Path, kills: int) -> bool:
@@ -200,23 +275,35 @@ def kill(folder: Path, kills: int) -> bool:
     for number in range(kills):
         if table is None or table.position().question is None:
             table, acknowledged = new_table(folder, on, 1_000_000 + number), set()
-        acknowledged |= set(_killed(table.log.path, number, luck.uniform(0.0, LONGEST_LIFE)))
+        found = list(_killed(table, number, luck.uniform(0.0, LONGEST_LIFE)))
+        acknowledged |= set(found)
         kept = {line.seal for line in table.log.lines()}
-        said, lost = len(acknowledged) + said, lost + len(acknowledged - kept)
-    print(f"{kills:,} kills, {said:,} times that a decision was looked for: {lost} lost")
+        said, lost = len(found) + said, lost + len(acknowledged - kept)
+    print(f"{kills:,} kills, {said:,} decisions acknowledged: {lost} lost")
     return lost == 0
 
 
-def _killed(path: Path, number: int, seconds: float) -> Iterator[str]:
-    """Yield the seals that a process says before it is killed, so long after the first."""
-    line = [sys.executable, "-m", "verification.seats", "--decide", str(path), str(number)]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
-        output = cast("IO[str]", process.stdout)
-        first = output.readline()
+def _killed(table: PlayTable, number: int, seconds: float) -> Iterator[str]:
+    """Yield the seals that a process says before it is killed, so long after the first.
+
+    It is a copy of this one, which has the model loaded: of a process that starts, nearly all of
+    its life goes by before it decides.
+    """
+    reads, writes = multiprocessing.Pipe(duplex=False)
+    copies = multiprocessing.get_context("fork")
+    process = copies.Process(target=decide, args=(table, number, writes))
+    process.start()
+    writes.close()
+    with reads:
+        reads.poll(None)
         time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        said = first + output.read()
-    yield from (seal for seal in said.split("\n")[:-1] if seal)
+        process.kill()
+        process.join()
+        while reads.poll():
+            try:
+                yield reads.recv()
+            except EOFError:
+                break
 
 
 def main() -> int:
@@ -224,18 +311,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tables", type=int, default=60)
     parser.add_argument("--kills", type=int, default=8)
-    parser.add_argument("--decide", nargs=2, metavar=("TABLE", "SEED"))
     asked = parser.parse_args()
-    if asked.decide:
-        decide(Path(asked.decide[0]), int(asked.decide[1]))
-        return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in ("taint", "follow", "kill"):
+        for part in ("taint", "follow", "agree", "kill"):
             (folder / part).mkdir()
         passed = [
             taint(folder / "taint", asked.tables),
             follow(folder / "follow", asked.tables),
+            agree(folder / "agree", asked.tables),
             kill(folder / "kill", asked.kills),
         ]
     return 0 if all(passed) else 1

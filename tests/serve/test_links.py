@@ -127,10 +127,12 @@ def test_the_links_of_other_seats_go_on_when_one_is_renewed(guard, seat):
     assert seat.get(US.address).status_code == 200
 
 
-def test_neither_tokens_nor_cookies_are_kept(guard, seat):
+def test_neither_tokens_nor_cookies_are_kept_once_they_were_shown(guard, seat):
     token = guard.links.give(IRAN)
+    shown = [guard.links.show(IRAN), guard.links.show(IRAN)]
     kept = repr(vars(guard.links))
 
     assert "iran" in kept
+    assert shown == [token, None]
     assert token not in kept
     assert seat.cookies[guard.seat_cookie] not in kept

@@ -213,8 +213,8 @@ def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -
         terminal.show_result(found, json=json, quiet=quiet)
         return 0
     from detente.analysis.seats.export import write_new
+    from detente.views.debrief import section
     from detente.views.render import html, markdown
-    from detente.views.seats import section
 
     writers = {
         ".html": lambda: html.to_single(section(found)).encode(),

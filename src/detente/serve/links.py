@@ -34,20 +34,30 @@ class SeatLink:
 
 
 class SeatLinks:
-    """The links of a server, in memory: of tokens and cookies their digests alone are kept."""
+    """The links of a server, in memory: of tokens and cookies their digests alone are kept.
+
+    A token itself is kept from when it is given until the umpire's page shows it.
+    """
 
     def __init__(self) -> None:
         self._given: dict[str, SeatLink] = {}
         self._held: dict[str, SeatLink] = {}
+        self._unshown: dict[SeatLink, str] = {}
         self._lock = threading.Lock()
 
     def give(self, link: SeatLink) -> str:
-        """Return a token that opens a seat once; what opened the seat before ends."""
+        """Make a token that opens a seat once, and return it; what opened the seat before ends."""
         token = secrets.token_urlsafe(32)
         with self._lock:
             self._end(link)
             self._given[_digest(token)] = link
+            self._unshown[link] = token
         return token
+
+    def show(self, link: SeatLink) -> str | None:
+        """Return the token of a seat, once; None if it was shown, or there is none."""
+        with self._lock:
+            return self._unshown.pop(link, None)
 
     def end(self, link: SeatLink) -> None:
         """End the token and the cookie of a seat."""
@@ -77,6 +87,7 @@ class SeatLinks:
             return "its link waits" if link in self._given.values() else "no link"
 
     def _end(self, link: SeatLink) -> None:
+        self._unshown.pop(link, None)
         for kept in (self._given, self._held):
             for digest in [digest for digest, other in kept.items() if other == link]:
                 del kept[digest]

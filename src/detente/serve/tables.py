@@ -1,12 +1,16 @@
 """Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
 
+import hashlib
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +20,9 @@ from detente.analysis.seats.beginning import LENGTHS, Wanted, set_up
 from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
+from detente.analysis.seats.paths import other_tables
 from detente.analysis.seats.questions import seats_of
+from detente.analysis.seats.sight import SeatView
 from detente.analysis.seats.table import (
     PERSON,
     POLICY,
@@ -26,13 +32,15 @@ from detente.analysis.seats.table import (
     now,
     open_table,
 )
-from detente.analysis.wording import short_date
+from detente.analysis.wording import dated, short_date, titles
 from detente.errors import DetenteError
+from detente.kernel.endings import Ending
 from detente.serve import html, workspace
 from detente.serve.jobs import BackgroundJob, Listener
 from detente.serve.links import SeatLink, SeatLinks
 from detente.serve.workspace import ServedRun
-from detente.views.seats import SeatTurn, section, turn
+from detente.views.debrief import section
+from detente.views.seats import SeatTurn, about, earlier, turn
 
 NAME = re.compile(r"table-[\w-]+")
 """The name of a table's file, without its ending: in the folder in which serve was started."""
@@ -44,6 +52,8 @@ MOST_MINUTES = 24 * 60
 """No decision is given more time [minutes]."""
 LONGEST_INTENT = 500
 """More of what a player says is not kept [characters]."""
+MOST_DIGITS = 7
+"""No number of a choice has more."""
 SOON = "3"
 """After so long the page of who waits is loaded again [s]."""
 
@@ -55,6 +65,7 @@ class DecisionTime(NamedTuple):
     is_over: bool
 
 
+@html.once_compiled
 def tables(request: Request) -> Response:
     """List the tables of a run, and offer a new one."""
     run = workspace.run_of(request)
@@ -92,18 +103,14 @@ async def begin(request: Request) -> Response:
     return html.see_other(f"{request.url.path}/{table.log.path.stem}")
 
 
+@html.once_compiled
 def umpire(request: Request) -> Response:
     """Show whose turn it is, where the seats are, and what the umpire may do."""
-    return _umpire(request, _table(request), {})
+    return _umpire(request, _table(request))
 
 
-def _umpire(
-    request: Request, table: PlayTable, given: Mapping[str, str], status: int = 200, **typed: Any
-) -> Response:
-    """Show the umpire's page, with the links that are given now: they are shown this once.
-
-    `typed`: what the umpire has typed, and the fault in it.
-    """
+def _umpire(request: Request, table: PlayTable, status: int = 200, **typed: Any) -> Response:
+    """Show the umpire's page; `typed`: what the umpire has typed, and the fault in it."""
     position = _advanced(table)
     mine = [one for one in position.decisions if one.by == PERSON]
     links = [_link(request, key) for key in table.place.persons]
@@ -116,16 +123,19 @@ def _umpire(
         position=position,
         seats=table.ground.seats,
         links={link: _links(request).state(link) for link in links},
-        given=given,
+        given=dict(_unshown(request, links)),
         time=_time(table),
         last=mine[-1] if mine else None,
         policy=POLICY,
         acts=[(short_date(table.run.record, act.day), act) for act in table.ground.acts],
         goes_on=table.goes_on(position),
         **{"fault": None, "event": "", "settings": "", **typed},
+        today=dated(table.run.record, position.question.day) if position.question else "",
+        ended="" if position.question else _ended(table, position),
     )
 
 
+@html.once_compiled
 def seat(request: Request) -> Response:
     """Show what a seat sees, and what it is asked if it is its turn."""
     return _seat(request, _table(request))
@@ -134,15 +144,22 @@ def seat(request: Request) -> Response:
 def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -> Response:
     position = _advanced(table)
     key = request.path_params["seat"]
-    view = table.view(key, position)
+    view, mine = table.view(key, position), [one for one in position.decisions if one.seat == key]
+    before = sum(one.day < mine[-1].day for one in view.happened) if mine else 0
+    known = SeatTurn(table, view, before)
+    chosen = [one for one in mine if one.by == PERSON]
     shown = html.page(
         request,
         "seat.html",
         status,
-        section=turn(SeatTurn(table, view, 0)),
+        section=turn(known),
+        earlier=earlier(known),
+        about=tuple(about(table, key)),
         seen=view,
-        after=position.after,
-        decided=sum(one.seat == key for one in position.decisions),
+        stands=_stands(view, len(mine)),
+        decided=len(mine),
+        last=chosen[-1] if chosen else None,
+        ended=None if view.question or view.waits else _ended(table, position),
         debrief=_link(request, key).debrief,
         time=_time(table),
         **{"fault": None, "intent": "", **given},
@@ -150,29 +167,57 @@ def _seat(request: Request, table: PlayTable, status: int = 200, **given: Any) -
     return _soon(shown) if view.waits and status == 200 else shown  # noqa: PLR2004
 
 
+def _ended(table: PlayTable, position: TablePosition) -> str:
+    """Return how a table has ended, in words."""
+    ending = Ending(int(position.played.row["ending"]))
+    return titles(table.run.record)[ending.name.lower()]
+
+
 async def decide(request: Request) -> Response:
     """Take a seat's decision; what it typed stays on the page if something came first."""
     table, form = await run_in_threadpool(_table, request), await request.form()
+    return await run_in_threadpool(_take, request, table, form)
+
+
+def _take(request: Request, table: PlayTable, form: FormData) -> Response:
     key, intent = request.path_params["seat"], str(form.get("intent", ""))[:LONGEST_INTENT]
-    numbers = [str(form.get(name, "")) for name in ("move", "after")]
-    if not all(number.isdecimal() and len(number) < 8 for number in numbers):  # noqa: PLR2004
-        fault = DetenteError("nothing was chosen", hint="choose one, then decide")
-        return await run_in_threadpool(_seat, request, table, 400, fault=fault, intent=intent)
-    move, after = map(int, numbers)
+    try:
+        _decide(table, key, form, intent)
+    except MovedOnError:
+        # How long the log is, which the fault says, is not for a seat to know.
+        fault = DetenteError("the table has moved on", hint="look at it, then decide")
+        return _seat(request, table, 409, fault=fault, intent=intent)
+    except DetenteError as fault:
+        # Neither is whose turn it is instead.
+        is_asked = table.view(key).question is not None
+        said = fault if is_asked else DetenteError("it is not your turn")
+        return _seat(request, table, 400, fault=said, intent=intent)
+    return html.see_other(request.url.path)
 
-    def take() -> Response:
-        try:
-            table.decide(key, move, intent=intent, after=after)
-        except MovedOnError as fault:
-            return _seat(request, table, 409, fault=fault, intent=intent)
-        except DetenteError as fault:
-            # Whose turn it is instead, which the fault says, is not for a seat to know.
-            is_asked = table.view(key).question is not None
-            said = fault if is_asked else DetenteError("it is not your turn")
-            return _seat(request, table, 400, fault=said, intent=intent)
-        return html.see_other(request.url.path)
 
-    return await run_in_threadpool(take)
+def _decide(table: PlayTable, key: str, form: FormData, intent: str) -> None:
+    """Take the decision that a seat's page sends, if what it showed still stands."""
+    move, position = str(form.get("move", "")), table.position()
+    if not move.isdecimal() or len(move) > MOST_DIGITS:
+        raise DetenteError("nothing was chosen", hint="choose one, then decide")
+    view = table.view(key, position)
+    if view.question is not None and form.get("stands") != _stands(view, _decided(position, key)):
+        raise MovedOnError("the page is of before")
+    table.decide(key, int(move), intent=intent, after=position.after)
+
+
+def _decided(position: TablePosition, key: str) -> int:
+    """Return how many decisions of a seat stand."""
+    return sum(one.seat == key for one in position.decisions)
+
+
+def _stands(view: SeatView, decided: int) -> str:
+    """Return a digest of what a seat sees, by which its page knows whether the table moved on.
+
+    Nothing else goes into it: how often others have decided since is not for a seat to know.
+    """
+    seen = json.dumps([decided, view.as_json()], sort_keys=True)
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
 async def undo(request: Request) -> Response:
@@ -233,7 +278,7 @@ def _tried(request: Request, table: PlayTable, do: Callable[[], None], **typed: 
     try:
         do()
     except DetenteError as fault:
-        return _umpire(request, table, {}, 400, fault=fault, **typed)
+        return _umpire(request, table, 400, fault=fault, **typed)
     return html.see_other(request.url.path.rpartition("/")[0])
 
 
@@ -255,10 +300,16 @@ def _time(table: PlayTable) -> DecisionTime | None:
 async def link(request: Request) -> Response:
     """Give seats links, each of which opens once; those that they had before end."""
     table, form = await run_in_threadpool(_table, request), await request.form()
-    keys = [table.known(str(key)).key for key in form.getlist("seat")]
-    tokens = {key: _links(request).give(_link(request, key)) for key in keys}
-    given = {key: f"{request.base_url}seat?token={token}" for key, token in tokens.items()}
-    return await run_in_threadpool(_umpire, request, table, given)
+    for key in form.getlist("seat"):
+        _links(request).give(_link(request, table.known(str(key)).key))
+    return html.see_other(request.url.path)
+
+
+def _unshown(request: Request, links: Iterable[SeatLink]) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of links that were given and not shown yet: they are shown this once."""
+    for link in links:
+        if token := _links(request).show(link):
+            yield link.seat, f"{request.base_url}seat?token={token}"
 
 
 def _link(request: Request, seat: str) -> SeatLink:
@@ -270,6 +321,7 @@ def _links(request: Request) -> SeatLinks:
     return links
 
 
+@html.once_compiled
 def debrief(request: Request) -> Response:
     """Show what a table did, compared with all that could have come; work it out if need be."""
     table = _table(request)
@@ -280,10 +332,11 @@ def debrief(request: Request) -> Response:
     if stands_at not in DEBRIEFS:
         job = _working(request, table, stands_at)
         return _soon(html.page(request, "wait.html")) if is_seat else html.see_other(job.address)
+    found = DEBRIEFS[stands_at]
     return html.page(
         request,
         "section_page.html",
-        section=section(DEBRIEFS[stands_at]),
+        section=section(replace(found, others=other_tables(found.path))),
         is_whole="whole" in request.query_params,
         doing=None,
         run=workspace.run_of(request),

@@ -15,7 +15,7 @@ SECTIONS = {
     "Causes": "causes.section",
     "Comparison": "options.section",
     "DatedShare": "asking.section",
-    "Debrief": "seats.section",
+    "Debrief": "debrief.section",
     "Explanation": "explaining.section",
     "FoundFutures": "asking.addresses",
     "Figure": "shown.numbers",

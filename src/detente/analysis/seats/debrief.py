@@ -17,6 +17,10 @@
 - known: shares of outcomes in futures of the world with types as they were, hidden and known to
   all from the start, each with low and high.
 - taken_back: how many decisions were.
+- others[]: other tables of the same crisis that lie in the same folder and are over: table, run,
+  seats, day, way, share and same_ending as above, decisions[] (seat, day, asked, says, by, chance),
+  same_luck: whether the same future of the same world was played; parted: of those the first
+  decision in which the tables differ, here and there; null if none does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,19 +32,20 @@ import numpy as np
 from detente import notebook
 from detente.analysis.outcomes import members_of
 from detente.analysis.seats.log import UNDO
+from detente.analysis.seats.paths import OtherTable, TablePath, other_tables, path_of, raw_at
 from detente.analysis.seats.questions import RawQuestion, in_words
 from detente.analysis.seats.sight import PublicStanding
 from detente.analysis.seats.table import PERSON, Decision, PlayTable, standing, types_of
-from detente.ensemble.shares import Share, estimate, interval
+from detente.ensemble.shares import interval
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.decision import Asked
-from detente.kernel.endings import Ending
 from detente.kernel.seated import SeatedFuture
 
-OUTCOMES = ("force", "any_war", "deal_ever")
+DEAL = "deal_ever"
+OUTCOMES = ("force", "any_war", DEAL)
 """What choices are told apart by."""
 BRANCHES = 400
 """Branches of each choice."""
@@ -48,8 +53,6 @@ COMPARED = 2000
 """Futures that are played with types known and hidden."""
 MOST_BRANCHED = 40
 """Decisions whose other choices are followed, the ones of people first."""
-UNCOMMON = 0.25
-"""A decision that its policy takes less often leaves the common path."""
 
 
 class BranchShare(NamedTuple):
@@ -110,14 +113,6 @@ class DebriefDecision(NamedTuple):
         }
 
 
-class WayTaken(NamedTuple):
-    """How a future went, coarsely enough for others to have gone the same way."""
-
-    ending: Ending
-    initiator: Annotated[int, "who used force first, -1 if nobody"]
-    has_failed: Annotated[bool, "whether talks ever failed"]
-
-
 class TypesKnown(NamedTuple):
     """Shares of an outcome with types as they were, hidden and known from the start."""
 
@@ -131,17 +126,11 @@ class Debrief(notebook.Shown):
 
     table: PlayTable
     played: SeatedFuture
+    path: TablePath
     decisions: tuple[DebriefDecision, ...]
-    way: WayTaken | None
-    share: Annotated[Share | None, "of all futures that went the same way; None if it goes on"]
-    same_ending: Share | None
     known: Mapping[str, TypesKnown]
     taken_back: int
-
-    @property
-    def is_over(self) -> bool:
-        """Say whether the table has ended."""
-        return self.way is not None
+    others: Annotated[tuple[OtherTable, ...], "tables of the same crisis"]
 
     @property
     def standing(self) -> PublicStanding:
@@ -149,26 +138,29 @@ class Debrief(notebook.Shown):
         return standing(self.played)
 
     @property
-    def parted(self) -> int | None:
-        """Return the place of the first decision that leaves the common path; None if none does."""
-        rare = (place for place, one in enumerate(self.decisions) if one.chosen.chance < UNCOMMON)
-        return next(rare, None)
+    def came(self) -> str:
+        """Return the outcome by which the way to the end is followed: force if used, or a deal."""
+        return "force" if self.path.way is not None and self.path.way.initiator >= 0 else DEAL
+
+    def name_of(self, seat: str) -> str:
+        """Return what an actor is called."""
+        return self.table.ground.seats[seat].name
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente play TABLE --debrief --json` prints."""
-        types, at = types_of(self.played), self.standing
+        types, at, path = types_of(self.played), self.standing, self.path
         return {
             "schema": "detente/debrief/1",
             "table": str(self.table.log.path),
             "run": str(self.table.run.folder),
             "option": self.table.place.option,
-            "ended": self.is_over,
+            "ended": path.way is not None,
             "day": at.day,
-            "way": None if self.way is None else _way_as_json(self.way),
-            "share": None if self.share is None else self.share._asdict(),
-            "same_ending": None if self.same_ending is None else self.same_ending._asdict(),
+            "way": path.way and path.way.as_json(),
+            "share": path.share and path.share._asdict(),
+            "same_ending": path.same_ending and path.same_ending._asdict(),
             "decisions": [one.as_json() for one in self.decisions],
-            "parted": self.parted,
+            "parted": path.parted,
             "hidden": {
                 "hard": types[0] == 0,
                 "tough": types[1] == 0,
@@ -180,19 +172,12 @@ class Debrief(notebook.Shown):
                 for key, one in self.known.items()
             },
             "taken_back": self.taken_back,
+            "others": [one.as_json() for one in self.others],
         }
 
 
-def _way_as_json(way: WayTaken) -> dict[str, Any]:
-    return {
-        "ending": way.ending.name.lower(),
-        "initiator": way.initiator,
-        "talks_failed": way.has_failed,
-    }
-
-
 def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
-    """Return what a table did, compared with the run it is played on and with its own branches.
+    """Return what a table did, compared with its run, its own branches and other tables.
 
     `branches`: how many are played of each choice. Nothing is stored.
 
@@ -205,41 +190,16 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
     if not position.decisions:
         hint = f"decide something first: detente play {table.log.path}"
         raise DetenteError("nothing was decided yet", where=str(table.log.path), hint=hint)
-    played = position.played
-    way = None if played.is_waiting else way_of(played.row)
-    share, same_ending = (None, None) if way is None else _shares(table, way)
+    played, path = position.played, path_of(table)
     return Debrief(
         table,
         played,
+        path,
         tuple(_decisions(table, played, position.decisions, branches)),
-        way,
-        share,
-        same_ending,
         _types_known(table, types_of(played)),
         sum(line.kind == UNDO for line in table.log.lines()),
+        other_tables(path),
     )
-
-
-def way_of(row: Any) -> WayTaken:
-    """Return how a future went, from its row."""
-    return WayTaken(
-        Ending(int(row["ending"])), int(row["initiator"]), bool(int(row["failed_day"]) >= 0)
-    )
-
-
-def _shares(table: PlayTable, way: WayTaken) -> tuple[Share, Share]:
-    """Return which share of the run's futures went the same way, and which ended the same way."""
-    run, option = table.run, table.place.option
-    worlds = run.record.settings.worlds_of(option)
-    same, ending = np.zeros(worlds, np.int64), np.zeros(worlds, np.int64)
-    for rows in run.rows(option):
-        is_ending = rows["ending"] == way.ending
-        is_same = is_ending & (rows["initiator"] == way.initiator)
-        is_same &= (rows["failed_day"] >= 0) == way.has_failed
-        np.add.at(same, rows["world"], is_same)
-        np.add.at(ending, rows["world"], is_ending)
-    futures = run.record.settings.futures_of_a_world
-    return estimate(same, futures), estimate(ending, futures)
 
 
 def _decisions(
@@ -248,13 +208,7 @@ def _decisions(
     asked = played.table
     followed = {place for place, one in enumerate(decisions) if one.by == PERSON}
     for place, decision in enumerate(decisions):
-        raw = RawQuestion(
-            int(asked.seats[place]),
-            int(asked.days[place]),
-            Asked(int(asked.kinds[place])),
-            int(asked.abouts[place]),
-            tuple(int(move) for move in np.flatnonzero(asked.legal[place])),
-        )
+        raw = raw_at(played, place)
         count = branches if place in sorted(followed)[:MOST_BRANCHED] else 0
         yield DebriefDecision(
             decision,

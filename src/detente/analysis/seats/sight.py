@@ -160,14 +160,18 @@ def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
     """Yield what a seat sees of a table's log: how it is set up, and what it wrote itself.
 
     Which future of which world is played stays hidden, and so do the seals, from which it could be
-    tried out.
+    tried out. Lines are numbered again: gaps would say how often others have decided.
     """
+    number = 0
     for line in lines:
         if line.kind in LOG_SEEN:
             body = {key: line.body[key] for key in LOG_SEEN[line.kind] if key in line.body}
-            yield line._replace(body=body, seal="")
         elif line.kind in LOG_OWN and line.seat == seat.key:
-            yield line._replace(seal="")
+            body = dict(line.body)
+        else:
+            continue
+        number += 1
+        yield line._replace(number=number, body=body, seal="")
 
 
 def _cleared(seat: Seat, lines: Iterable[np.void]) -> Iterator[np.void]:

@@ -41,8 +41,6 @@ from detente.kernel.seated import SeatedFuture
 SCHEMA = "detente/table/1"
 PERSON, POLICY, FORCED = "person", "policy", "forced"
 """By whom a decision was taken; one that is forced was the only thing to do."""
-NUMBERED = 1 << 30
-"""Luck for branches begins here, past that of all futures of a run."""
 
 
 class Decision(NamedTuple):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.views.figures.calibration import calibration_curve
     from detente.views.figures.changes import moved_endings, whatif
+    from detente.views.figures.decisions import decided
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
@@ -29,6 +30,7 @@ __all__ = [
     "calibration_curve",
     "causes",
     "corridor",
+    "decided",
     "drivers",
     "evidence",
     "flow",
@@ -51,6 +53,7 @@ _HOMES = {
     "calibration_curve": "calibration",
     "causes": "estimates",
     "corridor": "futures",
+    "decided": "decisions",
     "drivers": "estimates",
     "evidence": "estimates",
     "flow": "ribbons",
