@@ -1,6 +1,6 @@
 """The pages of the pack: its fields with their faults, an edit before it is saved, a new run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -89,14 +89,16 @@ def overview(request: Request) -> Response:
     known = shown(workspace.of(request))
     every = fields(known.reading)
     find, table = (request.query_params.get(key) for key in ("find", "table"))
-    listed = _listed(every, find or "", table)
+    claim = request.query_params.get("claim", "")
+    sought = [field for field in every if field.kind == "number" or not claim]
+    listed = _listed(sought, find or "", table)
     held = {id(fault) for field in every for fault in field.faults}
     return html.page(
         request,
         "pack.html",
         known=known,
         find=find or "",
-        claim=request.query_params.get("claim", ""),
+        claim=claim,
         table=table,
         group=request.query_params.get("group", ""),
         tables=_tables(every),
@@ -109,7 +111,7 @@ def overview(request: Request) -> Response:
     )
 
 
-def _listed(every: tuple[Field, ...], find: str, table: str | None) -> list[Field] | None:
+def _listed(every: Sequence[Field], find: str, table: str | None) -> list[Field] | None:
     """Return the fields that are sought, or those of a table; nothing if neither is asked for."""
     words = find.lower().split()
     if words:
@@ -168,8 +170,8 @@ def field(request: Request) -> Response:
     """Show one field, to be edited."""
     known = shown(workspace.of(request))
     one = _field(known, request.query_params.get("name", ""))
-    values = form_values(one)
     claim = request.query_params.get("claim", "")
+    values = {**form_values(one), "claim": claim}
     if claim and claim not in values.get("because", "").split():
         values["because"] = f"{values.get('because', '')} {claim}".strip()
     return _field_page(request, known, one, values)
@@ -189,7 +191,7 @@ def _field_page(
         400 if fault else 200,
         known=known,
         field=one,
-        values={"do": "", "out": "", **form_values(one), **values},
+        values={"do": "", "out": "", "claim": "", **form_values(one), **values},
         forms=FORMS,
         shapes=SHAPES,
         claims=known.reading.model.claims if known.reading.model else {},
@@ -236,9 +238,16 @@ async def change_field(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _field_page(request, known, one, form, made, fault)
 
-        return _answer(there, known, form, make, again, back=f"/pack?table={one.table}")
+        return _answer(there, known, form, make, again, back=_back(known, one, form))
 
     return await run_in_threadpool(answer)
+
+
+def _back(known: ServedPack, one: Field, form: Form) -> str:
+    """Return where a saved field leads: to the claim that led to it, or to its table."""
+    claims = known.reading.model.claims if known.reading.model else {}
+    claim = form.get("claim", "")
+    return f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
 
 
 def _answer(
