@@ -25,8 +25,10 @@ from detente.pack.fields import (
     value_from,
 )
 from detente.pack.files import PackText
+from detente.pack.openings import Opening, openings
 from detente.pack.places import description_at, place_at
 from detente.pack.quantity import Shape
+from detente.pack.toml import dotted
 from detente.serve import html, running, workspace
 from detente.text import clean, headed
 
@@ -87,11 +89,11 @@ async def sent(request: Request) -> Form:
 def overview(request: Request) -> Response:
     """List the tables of a pack, the fields of one, or those that are sought."""
     known = shown(workspace.of(request))
-    every = fields(known.reading)
+    every, spaces = fields(known.reading), openings(known.reading)
     find, table = (request.query_params.get(key) for key in ("find", "table"))
     claim = request.query_params.get("claim", "")
     sought = [field for field in every if field.kind == "number" or not claim]
-    listed = _listed(sought, find or "", table)
+    listed, group = _listed(sought, find or "", table), request.query_params.get("group", "")
     held = {id(fault) for field in every for fault in field.faults}
     return html.page(
         request,
@@ -100,7 +102,9 @@ def overview(request: Request) -> Response:
         find=find or "",
         claim=claim,
         table=table,
-        group=request.query_params.get("group", ""),
+        group=group,
+        open=_open(spaces, table, group, is_found=bool(find or claim)),
+        can_go=table in {dotted(path) for one in spaces for path in one.entries},
         tables=_tables(every),
         listed=listed and listed[:MOST_FOUND] if find else listed,
         found=len(listed or ()),
@@ -131,6 +135,17 @@ def _tables(every: tuple[Field, ...]) -> dict[str, dict[str, list[Field]]]:
         first = str(field.path[0]) if field.table else ""
         found.setdefault(first, {}).setdefault(field.table, []).append(field)
     return found
+
+
+def _open(
+    every: tuple[Opening, ...], table: str | None, group: str, *, is_found: bool
+) -> list[Opening]:
+    """Return where one more table may stand, of those that a page is about."""
+    free = [one for one in every if one.is_free and not is_found]
+    if table:
+        within = [one for one in free if dotted(one.home[:-1]) == table]
+        return within + [one for one in free if table in map(dotted, one.entries)]
+    return [one for one in free if len(one.home) == 1 and group in {"", one.name}]
 
 
 def headline(path: str) -> str:
@@ -197,11 +212,12 @@ def _field_page(
         claims=known.reading.model.claims if known.reading.model else {},
         value=shown_value(one),
         rests_on=rests_on(one),
-        **_changes(made, fault),
+        **changes_of(made, fault),
     )
 
 
-def _changes(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
+def changes_of(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
+    """Return what a page shows of an edit: the lines that change, and what keeps it from that."""
     lines = made.diff.splitlines(keepends=True) if made else []
     return {
         "made": made,
@@ -238,7 +254,7 @@ async def change_field(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _field_page(request, known, one, form, made, fault)
 
-        return _answer(there, known, form, make, again, back=_back(known, one, form))
+        return saved_or_shown(there, known, form, make, again, back=_back(known, one, form))
 
     return await run_in_threadpool(answer)
 
@@ -250,7 +266,7 @@ def _back(known: ServedPack, one: Field, form: Form) -> str:
     return f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
 
 
-def _answer(
+def saved_or_shown(
     there: "Workspace",
     known: ServedPack,
     form: Form,
@@ -302,7 +318,9 @@ def _file_page(
     lines = enumerate(text.splitlines(), 1)
     hidden = [number for number, line in lines if clean(line).rstrip() != line.rstrip()]
     given = {"known": known, "file": name, "text": text, "faults": faults, "hidden": hidden}
-    return html.page(request, "file.html", 400 if fault else 200, **given, **_changes(made, fault))
+    return html.page(
+        request, "file.html", 400 if fault else 200, **given, **changes_of(made, fault)
+    )
 
 
 async def change_file(request: Request) -> Response:
@@ -320,7 +338,7 @@ async def change_file(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _file_page(request, known, name, text, made, fault)
 
-        return _answer(
+        return saved_or_shown(
             there,
             known,
             form,
