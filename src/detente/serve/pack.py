@@ -106,6 +106,7 @@ def overview(request: Request) -> Response:
         open=_open(spaces, table, group, is_found=bool(find or claim)),
         can_go=table in {dotted(path) for one in spaces for path in one.entries},
         tables=_tables(every),
+        within=[name for name in dict.fromkeys(one.table for one in every) if _is_in(name, table)],
         listed=listed and listed[:MOST_FOUND] if find else listed,
         found=len(listed or ()),
         others=[fault for fault in known.reading.faults if id(fault) not in held],
@@ -135,6 +136,11 @@ def _tables(every: tuple[Field, ...]) -> dict[str, dict[str, list[Field]]]:
         first = str(field.path[0]) if field.table else ""
         found.setdefault(first, {}).setdefault(field.table, []).append(field)
     return found
+
+
+def _is_in(name: str, table: str | None) -> bool:
+    """Say whether a table stands in another."""
+    return bool(table) and name.startswith((f"{table}.", f"{table}["))
 
 
 def _open(
