@@ -188,12 +188,13 @@ def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
     monkeypatch.setattr(running, "play", play)
     asked = {"seed": "7", "worlds": "2", "futures": "4", "option": "hotline"}
     browser.send("/pack/run", **asked)
-    refused = words(browser.send("/pack/run", **{**asked, "seed": "seven"}))
+    faulty = [{"seed": "seven"}, {"worlds": "0"}, {"futures": "9" * 5000}]
+    refused = [words(browser.send("/pack/run", **{**asked, **one})) for one in faulty]
     (call,) = play.call_args_list
 
     assert call.args[1] == str(pack)
     assert call.kwargs == {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4}
-    assert "no whole number: seven" in refused
+    assert all("no such whole number" in told for told in refused)
 
 
 def test_the_page_of_a_pack_says_which_crisis_and_which_pack_it_is(browser, pack):

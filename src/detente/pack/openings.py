@@ -105,6 +105,15 @@ def _first_line(kind: type[BaseModel]) -> str:
     return (kind.__doc__ or "").split("\n")[0].rstrip(".")
 
 
+def near(every: tuple[Opening, ...], table: str) -> list[Opening]:
+    """Return where one more table may stand in a table or beside it; with none, at the top."""
+    free = [one for one in every if one.is_free]
+    if not table:
+        return [one for one in free if len(one.home) == 1]
+    within = [one for one in free if dotted(one.home[:-1]) == table]
+    return within + [one for one in free if table in {one.name, *map(dotted, one.entries)}]
+
+
 def begun_with(path: KeyPath, wanted: Collection[str]) -> tuple[Field, ...]:
     """Return the fields of a new table that it cannot do without, and others that are wanted."""
     place = place_at(path)

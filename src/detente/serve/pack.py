@@ -1,4 +1,4 @@
-"""The pages of the pack: its fields with their faults, an edit before it is saved, a new run."""
+"""The pages of the pack: its fields with their faults, an edit before it is saved."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -25,11 +25,11 @@ from detente.pack.fields import (
     value_from,
 )
 from detente.pack.files import PackText
-from detente.pack.openings import Opening, openings
+from detente.pack.openings import near, openings
 from detente.pack.places import description_at, place_at
 from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
-from detente.serve import html, running, workspace
+from detente.serve import html, workspace
 from detente.text import clean, headed
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ def overview(request: Request) -> Response:
         claim=claim,
         table=table,
         group=group,
-        open=_open(spaces, table, group, is_found=bool(find or claim)),
+        open=() if find or claim else near(spaces, table or group),
         can_go=table in {dotted(path) for one in spaces for path in one.entries},
         tables=_tables(every),
-        within=[name for name in dict.fromkeys(one.table for one in every) if _is_in(name, table)],
+        within=_within(every, table),
         listed=listed and listed[:MOST_FOUND] if find else listed,
         found=len(listed or ()),
         others=[fault for fault in known.reading.faults if id(fault) not in held],
@@ -138,20 +138,16 @@ def _tables(every: tuple[Field, ...]) -> dict[str, dict[str, list[Field]]]:
     return found
 
 
-def _is_in(name: str, table: str | None) -> bool:
-    """Say whether a table stands in another."""
-    return bool(table) and name.startswith((f"{table}.", f"{table}["))
+def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
+    """Return the tables that stand in one."""
+    names = dict.fromkeys(field.table for field in every)
+    return [name for name in names if table and name.startswith(f"{table}.")]
 
 
-def _open(
-    every: tuple[Opening, ...], table: str | None, group: str, *, is_found: bool
-) -> list[Opening]:
-    """Return where one more table may stand, of those that a page is about."""
-    free = [one for one in every if one.is_free and not is_found]
-    if table:
-        within = [one for one in free if dotted(one.home[:-1]) == table]
-        return within + [one for one in free if table in map(dotted, one.entries)]
-    return [one for one in free if len(one.home) == 1 and group in {"", one.name}]
+def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
+    """Return the tables that stand in one."""
+    names = dict.fromkeys(field.table for field in every)
+    return [name for name in names if table and name.startswith(f"{table}.")]
 
 
 def headline(path: str) -> str:
@@ -370,35 +366,6 @@ async def copy(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
-def new_run(request: Request) -> Response:
-    """Ask for what a new run is played with."""
-    known = shown(workspace.of(request))
-    options = known.reading.model.options if known.reading.model else {}
-    return html.page(request, "newrun.html", known=known, options=options)
-
-
-async def play(request: Request) -> Response:
-    """Begin to play the pack, and lead to where that is followed."""
-    async with request.form() as form:
-        chosen = [str(name) for name in form.getlist("option")]
-        given = {key: str(form.get(key, "")) for key in ("seed", "worlds", "futures")}
-    sizes = {key: _whole(key, text) for key, text in given.items()}
-
-    def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
-        _ = known.reading.crisis  # its faults are said before it is begun
-        return html.see_other(running.play(there, known.place, options=chosen, **sizes).address)
-
-    return await run_in_threadpool(answer)
-
-
-def _whole(key: str, text: str) -> int:
-    if not text.strip().isdecimal():
-        raise DetenteError(f"no whole number: {text or 'nothing'}", where=key)
-    return int(text)
-
-
 ROUTES = [
     Route("/pack", overview),
     Route("/pack/field", field),
@@ -406,6 +373,4 @@ ROUTES = [
     Route("/pack/file/{name}", file),
     Route("/pack/file/{name}", change_file, methods=["POST"]),
     Route("/pack/copy", copy, methods=["POST"]),
-    Route("/pack/run", new_run),
-    Route("/pack/run", play, methods=["POST"]),
 ]
