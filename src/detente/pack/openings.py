@@ -106,7 +106,7 @@ def _first_line(kind: type[BaseModel]) -> str:
 
 
 def near(every: tuple[Opening, ...], table: str) -> list[Opening]:
-    """Return where one more table may stand in a table or beside it; with none, at the top."""
+    """Return where one more table may stand: in a table or next to it, or at the top."""
     free = [one for one in every if one.is_free]
     if not table:
         return [one for one in free if len(one.home) == 1]

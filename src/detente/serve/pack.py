@@ -144,12 +144,6 @@ def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
     return [name for name in names if table and name.startswith(f"{table}.")]
 
 
-def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
-    """Return the tables that stand in one."""
-    names = dict.fromkeys(field.table for field in every)
-    return [name for name in names if table and name.startswith(f"{table}.")]
-
-
 def headline(path: str) -> str:
     """Return what a table is called: what the format says of it, or the first line of its part."""
     place = place_at((path,))
