@@ -267,7 +267,10 @@ def typed(field: Field) -> str:
 
 
 def form_values(field: Field) -> dict[str, str]:
-    """Return what stands in the form of a field before anything is typed."""
+    """Return what stands in the form of a field before anything is typed.
+
+    Why a default has its size is no reason for another one: that is left blank.
+    """
     if field.kind != "number":
         return {"value": typed(field)}
     told: Any = field.value if isinstance(field.value, dict) else {}
@@ -281,7 +284,7 @@ def form_values(field: Field) -> dict[str, str]:
         "figures": figures_of(told),
         **{key: _line(told.get(key)) for key in COMPANIONS},
         **reasons,
-        "assumed": str(told.get("assumed", "")),
+        "assumed": str(told.get("assumed", "")) if field.is_written else "",
     }
 
 
