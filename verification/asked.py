@@ -60,6 +60,8 @@ MOST_BYTES = 30_000
 TABS = 20
 PATIENCE = 120_000
 """How long an answer may take on a busy machine [ms]."""
+WARMING = 600_000
+"""How long the model may take to be compiled [ms]."""
 HOSTS: tuple[str, ...] = (
     "",
     "evil.example",
@@ -154,6 +156,7 @@ def main() -> int:
             faults = told(hostile(server))
             with let_in(browser, server) as known:
                 bench = Bench(browser, server, known, run, asked.folder, asked.payloads)
+                warm(bench)
                 faults += sum(told(check(bench)) for check in CHECKS)
             faults += told(killed(browser, server, asked.detente, run))
     print(f"{faults} faults. Look at the pictures in {asked.folder}.")
@@ -188,6 +191,13 @@ def a_page(bench: Bench, **about: Any) -> Iterator[tuple[Page, Watched]]:
     page = context.new_page()
     yield page, Watched(page, bench.server.home)
     context.close()
+
+
+def warm(bench: Bench) -> None:
+    """Wait until the model is compiled: a page that says so comes again by itself."""
+    with a_page(bench) as (page, _):
+        page.goto(bench.server.home + PAGES["asked"])
+        page.wait_for_selector("#answer details", timeout=WARMING)
 
 
 def pages(bench: Bench, paths: Mapping[str, str] = PAGES) -> Iterator[str]:

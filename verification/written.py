@@ -5,9 +5,11 @@
 DETENTE is the command. Of a new pack Chromium opens each page on which something is written, as
 `verification.asked` opens the others. A field is edited and saved, and a sentence accepted into the
 ledger, by keyboard and without script: comments stay, the text as it was is kept, and `detente
-check` finds no fault. 202 hostile texts go into every field without effect. Cards are decided in
-twenty tabs until the server is killed: whatever was answered stands in the draft. Pictures are
-written into FOLDER, to be looked at. Status 1 if anything is wrong.
+check` finds no fault. A table is added by a form and taken out again. 202 hostile texts go into
+every field without effect. Twenty tabs decide at the same moment, and save one field: nothing is
+lost, and who is too late is told. Then cards are decided in twenty tabs until the server is killed:
+whatever was answered stands in the draft. Pictures are written into FOLDER, to be looked at. Status
+1 if anything is wrong.
 """
 
 import argparse
@@ -16,13 +18,13 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-from verification.asked import TABS, Bench, a_page, let_in, pages, serving
+from verification.asked import TABS, Bench, Watched, a_page, let_in, pages, serving
 from verification.page import open_browser
 from verification.payloads import PAYLOADS
 
@@ -41,6 +43,9 @@ PAGES = {
     "pack-field": f"/pack/field?name={FIELD}",
     "pack-text": "/pack/field?name=title",
     "pack-file": "/pack/file/options.toml",
+    "pack-group": "/pack?group=options",
+    "pack-add": "/pack/add?to=options",
+    "pack-out": "/pack/out?table=options.hotline",
     "pack-run": "/pack/run",
     "ledger": "/ledger",
     "ledger-draft": "/ledger/ferry",
@@ -70,8 +75,10 @@ def main() -> int:
             for has_script in (True, False):
                 faults += edited(bench, detente, has_script=has_script)
                 faults += accepted(bench, detente, has_script=has_script)
+                faults += added(bench, detente, has_script=has_script)
             faults += payloads(bench)
-            faults += killed(bench)
+            faults += together(bench)
+            faults += killed(bench, detente)
     for fault in faults:
         print(f"FAULT {fault}")
     print(f"{len(faults)} faults. Look at the pictures in {asked.folder}.")
@@ -162,67 +169,173 @@ def _by_keys(page: Page, says: str) -> None:
     page.wait_for_load_state()
 
 
+def added(bench: Bench, detente: str, *, has_script: bool) -> Iterator[str]:
+    """Yield what is wrong when a table is added by keys alone, and taken out."""
+    before = (bench.run / "options.toml").read_text()
+    with a_page(bench, java_script_enabled=has_script) as (page, seen):
+        page.goto(f"{bench.server.home}/pack/add?to=options")
+        page.focus("#key0")
+        for words in ("pause", "A pause", "Both sides stop", "talks.packages = 3"):
+            page.keyboard.type(words)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.click("button:text-is('Save')")
+        told = page.inner_text("main")
+        yield from _checked(bench, detente)
+        written = (bench.run / "options.toml").read_text()
+        page.click("a:text-is('Take options.pause out')")
+        page.click("button:text-is('Save')")
+        yield from (f"a table added: {one}" for one in seen.faults)
+    if "Saved. As it was" not in told or "[options.pause]" not in written:
+        yield f"a table is not added: {told[:200]}"
+    if (bench.run / "options.toml").read_text() != before:
+        yield "a table that is taken out leaves a trace"
+    print(f"A table is added and taken out {'with' if has_script else 'without'} script")
+
+
 def payloads(bench: Bench) -> Iterator[str]:
     """Yield the hostile texts that have an effect, in any field that is written."""
     chosen = PAYLOADS[:: max(1, len(PAYLOADS) // bench.payloads)]
+    many = 0
     with a_page(bench) as (page, seen):
-        for one in chosen:
-            for path, send in SENT.items():
-                got = page.goto(bench.server.home + path)
+        for path, send in SENT.items():
+            page.goto(bench.server.home + path)
+            for one in chosen:
                 if not page.locator(send).count():
-                    yield f"{path} does not come after {one[:60]!r}: {got and got.status}"
-                    continue
-                _fill(page, one)
+                    page.goto(bench.server.home + path)
+                many += page.evaluate(FILL, one)
                 with page.expect_navigation(wait_until="load"):
                     page.click(send)
-                page.goto(bench.server.home + path.replace("=title", "=claims"))
-                effects = [text for text in seen.faults if "status of 4" not in text]
-                ran = page.evaluate("window.ran === true || document.images.length !== 0")
-                if effects or ran:
-                    yield f"{one[:60]!r} has an effect on {path}: {effects[:1]}"
-                seen.faults.clear()
-    print(f"{len(chosen)} hostile texts in each field of {len(SENT)} pages")
+                yield from _effects(page, seen, f"{one[:60]!r} on {path}")
+                for draft in set(bench.run.glob("drafts/*.toml")) - {bench.run / DRAFT}:
+                    draft.unlink()
+    print(f"{len(chosen)} hostile texts on {len(SENT)} pages: {many:,} fields filled and sent")
 
 
+def _effects(page: Page, seen: Watched, what: str) -> Iterator[str]:
+    effects = [text for text in seen.faults if "status of 4" not in text]
+    if effects or page.evaluate("window.ran === true || document.images.length !== 0"):
+        yield f"{what} has an effect: {effects[:1]}"
+    seen.faults.clear()
+
+
+DRAFT = "drafts/ferry.toml"
+SHOW = "button:text-is('Show what changes')"
 SENT = {
     "/pack?find=x": "button:text-is('Find')",
-    f"/pack/field?name={FIELD}": "button:text-is('Show what changes')",
-    "/pack/field?name=title": "button:text-is('Show what changes')",
-    "/pack/file/options.toml": "button:text-is('Show what changes')",
+    "/pack?find=x&claim=north-speech": "button:text-is('Find')",
+    f"/pack/field?name={FIELD}": SHOW,
+    "/pack/field?name=title": SHOW,
+    "/pack/field?name=actors.north.roles": SHOW,
+    "/pack/file/options.toml": SHOW,
+    "/pack/add?to=options": SHOW,
+    "/pack/add?to=claims": SHOW,
+    "/pack/add?to=arsenals": SHOW,
     "/pack/run": "button:text-is('Play it')",
+    "/ledger": "button:text-is('Read it')",
+    "/ledger/claim/north-speech": "button:text-is('Find')",
     "/ledger/ferry": "main button:text-is('Save')",
     "/ledger/ferry/ferry/5": "button:text-is('Save, decide later')",
 }
 """Where texts are written, and what sends them."""
+FILL = """text => {
+  const kinds = ["text", "search", "textarea"]
+  document.querySelectorAll("details").forEach(one => { one.open = true })
+  document.querySelectorAll("form").forEach(one => { one.noValidate = true })
+  const fields = [...document.querySelectorAll("main input, main textarea")]
+    .filter(one => kinds.includes(one.type))
+  for (const one of fields) {
+    one.value = text
+    one.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+  return fields.length
+}"""
+"""Writes a text into every field of a page, and returns how many there are."""
 
 
-def _fill(page: Page, text: str) -> None:
-    """Write a text into every field of a page."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.evaluate("document.querySelectorAll('form').forEach(one => { one.noValidate = true })")
-    for field in page.locator("main input, main textarea").all():
-        if field.get_attribute("type") in {None, "text", "search"}:
-            field.fill(text)
+def together(bench: Bench) -> Iterator[str]:
+    """Yield what is wrong when twenty tabs decide at the same moment, and when they save."""
+    tabs = _tabs(bench, [f"/ledger/ferry/ferry/{at + FIRST_CARD}" for at in range(TABS)])
+    for page in tabs:
+        page.evaluate(LATER.format("[data-key=r]"))
+    for page in tabs:
+        page.wait_for_url(lambda url: "did=reject" in url or url.endswith("/ledger/ferry"))
+        page.close()
+    lost = _lost(bench, [str(at + FIRST_CARD) for at in range(TABS)])
+    yield from [f"decisions of the same moment are lost: {lost}"] * bool(lost)
+    print(f"{TABS} tabs decide at the same moment, {len(lost)} decisions are lost")
+    yield from _saved_together(bench)
 
 
-def killed(bench: Bench) -> Iterator[str]:
+def _saved_together(bench: Bench) -> Iterator[str]:
+    """Yield what is wrong when twenty tabs save one field: one does, the others are told."""
+    tabs = _tabs(bench, [f"/pack/field?name={FIELD}"] * TABS)
+    for at, page in enumerate(tabs):
+        page.fill("#figures", _figures(at))
+        page.press("#figures", "Enter")
+        page.wait_for_selector("button:text-is('Save')")
+    for page in tabs:
+        page.evaluate(LATER.format("button[value=save]"))
+    for page in tabs:
+        page.wait_for_selector(".done, [role=alert]")
+    told = [at for at, page in enumerate(tabs) if "Saved. As it was" in page.inner_text("main")]
+    refused = [at for at, page in enumerate(tabs) if "has changed" in page.inner_text("main")]
+    for page in tabs:
+        page.close()
+    text = (bench.run / "crisis.toml").read_text()
+    if len(told) != 1 or len(refused) != TABS - 1 or f"[{_figures(told[0])}]" not in text:
+        yield f"of {TABS} saves of one field {told} are told of, {len(refused)} are refused"
+    print(f"{TABS} tabs save one field: {len(told)} is saved, {len(refused)} are told why not")
+
+
+def _figures(at: int) -> str:
+    return f"0.05, {0.3 + at * 0.01:.2f}"
+
+
+def _tabs(bench: Bench, paths: Sequence[str]) -> list[Page]:
+    tabs = [bench.known.new_page() for _ in paths]
+    for page, path in zip(tabs, paths, strict=True):
+        page.goto(bench.server.home + path)
+    return tabs
+
+
+def _lost(bench: Bench, numbers: list[str]) -> list[str]:
+    """Return the cards of those that were rejected that the draft does not hold as such."""
+    cards = tomllib.loads((bench.run / DRAFT).read_text())["cards"]["ferry"]
+    return [number for number in numbers if not cards[number].get("reject")]
+
+
+FIRST_CARD = 8
+"""The first of the cards that are decided in twenty tabs, by its number."""
+LATER = "setTimeout(() => document.querySelector('{}').click(), 200)"
+"""Clicks soon, so that many tabs do at about the same time."""
+
+
+def killed(bench: Bench, detente: str) -> Iterator[str]:
     """Yield what is lost of decisions in twenty tabs when the server is killed among them."""
-    tabs = [bench.known.new_page() for _ in range(TABS)]
+    numbers = [str(at + FIRST_CARD + TABS) for at in range(TABS)]
+    tabs = _tabs(bench, [f"/ledger/ferry/ferry/{number}" for number in numbers])
     answered: list[str] = []
-    for at, page in enumerate(tabs):
-        page.goto(f"{bench.server.home}/ledger/ferry/ferry/{at + 10}")
-    for at, page in enumerate(tabs):
-        if at == TABS - 4:
-            page.evaluate("document.querySelector('[data-key=r]').click()")
-            bench.server.end(signal.SIGKILL)
-            break
+    for page in tabs:
+        page.on("framenavigated", lambda frame: answered.append(frame.url))
+    for page in tabs[: TABS // 2]:
         page.click("button:text-is('Reject')")
-        answered.append(str(at + 10))
-    cards = tomllib.loads((bench.run / "drafts" / "ferry.toml").read_text())["cards"]["ferry"]
-    lost = [number for number in answered if not cards[number].get("reject")]
-    print(f"Killed after {len(answered)} decisions, of which {len(lost)} are lost")
-    if lost:
-        yield f"decisions are lost: {lost}"
+    for page in tabs[TABS // 2 :]:
+        page.evaluate(LATER.format("[data-key=r]"))
+    tabs[0].wait_for_timeout(KILLED_AFTER)
+    bench.server.end(signal.SIGKILL)
+    done = {part.rpartition("/")[2] for url in answered for part in url.split("last=")[1:]}
+    lost = _lost(bench, [number for number in numbers if number in done])
+    print(
+        f"Killed after {len(done)} of {TABS} decisions were answered, of which {len(lost)} are lost"
+    )
+    yield from [f"decisions are lost: {lost}"] * bool(lost)
+    yield from [f"only {len(done)} decisions were answered"] * (len(done) < TABS // 2)
+    yield from _checked(bench, detente)
+
+
+KILLED_AFTER = 1_000.0
+"""How long after the last clicks the server is killed [ms]."""
 
 
 if __name__ == "__main__":

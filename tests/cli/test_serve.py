@@ -109,6 +109,13 @@ def test_a_pack_without_a_run_is_played_behind_the_pages(capsys, served, monkeyp
     assert workspace_of(served[0]).newest is None
 
 
+def test_where_no_run_lies_a_pack_is_asked_for(capsys, served):
+    status, _, err = asked(capsys, "--port", "0")
+
+    assert (status, served) == (2, [])
+    assert "name a pack, one that ships or your own: detente serve oman-2026" in err
+
+
 @pytest.mark.parametrize("subject", ["oman-2027", "./nowhere", "./nowhere.toml"])
 def test_what_is_not_there_is_not_served(capsys, served, subject):
     status, out, err = asked(capsys, subject, "--port", "0")

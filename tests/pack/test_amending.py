@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detente.errors import DetenteError
 from detente.pack import files
-from detente.pack.amending import amended, comments
+from detente.pack.amending import amended, comments, with_table, without_table
 from detente.pack.toml import parse, positions
 
 TEXT = b"""\
@@ -132,3 +132,35 @@ def test_no_comment_of_a_pack_is_lost_whatever_is_changed(place, value):
     after = amended(content, {path: value}, name="a.toml").decode()
 
     assert sorted(comments(after)) == sorted(comments(content.decode()))
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "above"),
+    [
+        (("u", "x"), "[u.x]", "'''"),
+        (("w", 1), "[[w]]", "k = { }"),
+        (("t", "deeper"), "[t.deeper]", "# lead"),
+        (("new", "one"), "[new.one]", "k = { }"),
+    ],
+)
+def test_a_new_table_stands_below_its_kind_and_taken_out_it_leaves_no_trace(path, line, above):
+    after = with_table(TEXT, path, {"a": 1, "b.c": {"d": "e"}}, name="a.toml")
+    lines = after.decode().split("\n")
+    place = lines.index(line, lines.index(above))
+
+    assert lines[place - 2 : place + 3] == [above, "", line, "a = 1", '"b.c" = { d = "e" }']
+    assert without_table(after, path, name="a.toml") == TEXT
+
+
+def test_a_table_that_is_taken_out_leaves_its_comments():
+    after = without_table(TEXT, ("t",), name="a.toml")
+
+    assert "t" not in read(after)
+    assert comments(after.decode()) == comments(TEXT.decode())
+
+
+def test_a_table_that_has_no_place_of_its_own_is_refused():
+    with pytest.raises(DetenteError, match="is there already"):
+        with_table(TEXT, ("u", "v"), {}, name="a.toml")
+    with pytest.raises(DetenteError, match="cannot be changed by itself"):
+        with_table(TEXT, ("t", "one", "more"), {"a": 1}, name="a.toml")

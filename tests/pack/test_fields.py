@@ -85,3 +85,10 @@ def test_each_form_of_a_number_is_typed_in_one_line(oman, form, figures, value):
 def test_what_is_no_range_is_said(oman, figures):
     with pytest.raises(DetenteError, match=r"no number|figures"):
         value_from(oman["actors.us.war_cost"], {"form": "range", "figures": figures})
+
+
+def test_why_a_default_has_its_size_is_no_reason_for_another_one(oman):
+    shown = form_values(oman["moves.posture"])
+
+    assert shown["figures"]
+    assert shown["assumed"] == ""

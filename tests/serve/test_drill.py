@@ -4,7 +4,9 @@ import threading
 import pytest
 
 from detente.ensemble import runners
+from detente.ensemble.runners import Progress
 from detente.serve.drill import SECTIONS
+from detente.serve.jobs import BackgroundJob
 from detente.serve.workspace import Workspace
 from tests.serve.conftest import OWN
 
@@ -65,6 +67,19 @@ def test_work_for_a_section_is_a_job_that_leads_back_to_it(client, workspace):
 
     assert (got.status_code, got.headers["location"]) == (303, job.address)
     assert job.shown_at == "/run/one/section/hypotheses"
+
+
+def test_the_page_of_a_job_that_was_stopped_stays_as_it_is(client, workspace):
+    job = BackgroundJob("7", "Drivers", lambda _tell: None, "/", progress=Progress(8, 40, 2, False))
+    workspace.jobs.all["7"] = job
+    working = client.get("/jobs/7")
+    job.state = "stopped"
+    stopped = client.get("/jobs/7")
+
+    assert "8 of 40 futures after 2 s; about 8 s are left" in working.text
+    assert "data-follow" in working.text
+    assert "data-follow" not in stopped.text
+    assert "refresh" not in stopped.headers
 
 
 def test_runs_of_the_same_name_are_told_apart(run, tmp_path):

@@ -121,10 +121,13 @@ def test_what_the_document_does_not_bear_out_is_refused_beside_the_card(ready, p
 
 def test_who_accepts_and_what_the_document_is_are_asked_for_first(browser, pack):
     told = words(browser.send(CARD, do="accept", **TAKEN))
+    asked = browser.send(CARD, do="about", **TAKEN)
 
     assert "accepted_by : blank" in told
     assert "documents.ferry.title : blank" in told
-    assert card(pack)["accept"] is False
+    assert "say below who accepts" in words(asked)
+    assert asked.url.path == "/ledger/ferry"
+    assert (card(pack)["says"], card(pack)["accept"]) == (SAYS, False)
 
 
 def test_a_decision_is_undone_and_the_next_open_card_comes(ready, pack):
@@ -168,10 +171,18 @@ def test_a_claim_leads_to_a_number_whose_range_the_analyst_writes(browser, pack)
         text.replace('because = "north-speech"', 'assumed = "a guess"')
     )
     listed = words(browser.see("/ledger"))
-    field = browser.see("/pack/field?name=actors.north.hard_probability&claim=north-speech").text
+    page = "/pack/field?name=actors.north.hard_probability&claim=north-speech"
+    field = browser.see(page).text
+    found = words(browser.see("/pack?find=north&claim=north-speech"))
+    told = {"name": "actors.north.hard_probability", "claim": "north-speech", "do": "save"}
+    told |= {"form": "value", "figures": "0.5", "because": "north-speech"}
+    saved = browser.send("/pack/field", digest=browser.digest(page), **told)
 
     assert "1 of 5 claims. The north's president told parliament" in listed
     assert 'name="because" value="north-speech"' in field
+    assert "actors.north.hard_probability" in found
+    assert "claims.north-speech.says" not in found
+    assert saved.url.path == "/ledger/claim/north-speech"
 
 
 def test_only_drafts_of_the_pack_are_reached(browser, pack):

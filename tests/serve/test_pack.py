@@ -188,12 +188,13 @@ def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
     monkeypatch.setattr(running, "play", play)
     asked = {"seed": "7", "worlds": "2", "futures": "4", "option": "hotline"}
     browser.send("/pack/run", **asked)
-    refused = words(browser.send("/pack/run", **{**asked, "seed": "seven"}))
+    faulty = [{"seed": "seven"}, {"worlds": "0"}, {"futures": "9" * 5000}]
+    refused = [words(browser.send("/pack/run", **{**asked, **one})) for one in faulty]
     (call,) = play.call_args_list
 
     assert call.args[1] == str(pack)
     assert call.kwargs == {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4}
-    assert "no whole number: seven" in refused
+    assert all("no such whole number" in told for told in refused)
 
 
 def test_the_page_of_a_pack_says_which_crisis_and_which_pack_it_is(browser, pack):
@@ -201,3 +202,44 @@ def test_the_page_of_a_pack_says_which_crisis_and_which_pack_it_is(browser, pack
 
     assert f"<h1>{load(pack).title}</h1>" in page
     assert f"The pack {pack}" in page
+
+
+def added(browser, to, **fields):
+    digest = browser.digest(f"/pack/add?to={to}")
+    return browser.send("/pack/add", to=to, digest=digest, do="save", **fields)
+
+
+def taken(browser, table):
+    digest = browser.digest(f"/pack/out?table={table}")
+    return browser.send("/pack/out", table=table, digest=digest, do="save")
+
+
+def test_a_table_is_added_with_the_fields_that_it_needs_and_taken_out_again(browser, pack):
+    before = contents(pack)
+    summit = {"key0": "summit", "name.value": "A summit", "foreseen.value": "true"}
+    summit |= {"change.value": "venue.publicity = 0.2", "assumed.value": "it was announced"}
+    asked = added(browser, "events", **summit).text
+    unchanged = contents(pack)
+    added(browser, "events", **summit, **{"date.value": "2031-03-20"})
+    made = load(pack).model.events["summit"]
+    told = words(browser.see("/pack?table=events.summit"))
+    taken(browser, "events.summit")
+
+    assert 'name="date.value"' in asked
+    assert unchanged == before
+    assert (made.name, dict(made.change)) == ("A summit", {"venue.publicity": 0.2})
+    assert "Take events.summit out" in told
+    assert contents(pack) == before
+
+
+def test_a_table_on_which_something_rests_stays(browser, pack):
+    before = contents(pack)
+    refused = words(taken(browser, "claims.agenda-open"))
+
+    assert 'talks.wide_agenda.because[0] : "agenda-open"' in refused
+    assert contents(pack) == before
+
+
+@pytest.mark.parametrize("address", ["/pack/add?to=venue", "/pack/out?table=venue.publicity"])
+def test_only_tables_that_may_come_and_go_do(browser, address):
+    assert browser.see(address).status_code == 400

@@ -137,6 +137,9 @@ def _workspace(subject: str | None) -> "Workspace":
     from detente.ensemble.run import Run
     from detente.serve.workspace import Workspace, beside
 
+    if subject is None and not folders.known():
+        hint = "name a pack, one that ships or your own: detente serve oman-2026"
+        raise DetenteError("no run lies there yet", where=f"./{folders.RUNS}", hint=hint)
     if subject is None:
         return Workspace(runs=[Run.open().folder])
     place = Path(subject)

@@ -47,7 +47,8 @@ def new(
     from detente import pack
 
     folder = pack.new(name, folder=Path(), start=start)
-    commands = (f"detente check ./{name}", f"detente run ./{name}")
+    what = ("find its faults", "play it", "edit it on pages, read articles into it, play it")
+    commands = tuple(f"detente {verb} ./{name}" for verb in ("check", "run", "serve"))
     if json:
         files = sorted(path.name for path in folder.iterdir())
         content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
@@ -57,7 +58,7 @@ def new(
     terminal.say(f"./{name}/ holds {held}; change what differs in your crisis.")
     if not quiet:
         terminal.say("Next:")
-        rows = [("", commands[0], "find its faults"), ("", commands[1], "play it")]
+        rows = [("", *row) for row in zip(commands, what, strict=True)]
         if start:
             rows.append(
                 ("", shlex.join(["detente", "diff", start, f"./{name}"]), "what you changed")

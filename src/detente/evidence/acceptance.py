@@ -124,7 +124,8 @@ def _of_words(says: str, at: Passage, text: str, known: Iterable[str]) -> Iterat
     extra = sorted(numbers_in(BOTH.sub("", says)) - numbers_in(passage) - _years_in(near))
     if extra:
         listed = ", ".join(f"{number:g}" for number in extra)
-        yield Refusal("says", f"{listed}, which the passage does not give", "numbers that it gives")
+        found = f"{listed}, which the passage does not give"
+        yield Refusal("says", found, "numbers that it gives, in figures or words")
     strange = strange_names(says, text, known)
     if strange:
         found = f"{', '.join(strange)}, which the document does not name"

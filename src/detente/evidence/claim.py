@@ -43,11 +43,11 @@ Keys = Annotated[
 class Source(WrittenPart):
     """A document that claims come from; its language is a code such as en."""
 
-    title: Text
-    publisher: Text
-    author: Text | None = None
-    date: Day | None = None
-    language: Text | None = None
+    title: Annotated[Text, Field(description="its title")]
+    publisher: Annotated[Text, Field(description="who published it")]
+    author: Annotated[Text | None, Field(description="who wrote it")] = None
+    date: Annotated[Day | None, Field(description="the day on which it came out")] = None
+    language: Annotated[Text | None, Field(description="its language, a code such as en")] = None
 
 
 class Passage(WrittenPart):
@@ -82,13 +82,18 @@ class Claim(WrittenPart):
     document with `detente read` has who accepted it, and when.
     """
 
-    says: Text
-    source: ClaimKey
-    confirmed_by: Keys = ()
-    at: Passage | None = None
-    date: Day
-    by: Text
-    kind: Annotated[ClaimKind, StandIn("assumed")]
-    grade: Annotated[str, StringConstraints(pattern=r"^[A-F][1-6]$"), StandIn("F6")]
-    accepted_by: Text | None = None
-    accepted_on: Day | None = None
+    says: Annotated[Text, Field(description="what is said, in your own words")]
+    source: Annotated[ClaimKey, Field(description="the key of the document that says it")]
+    confirmed_by: Annotated[Keys, Field(description="keys of other documents that say it too")] = ()
+    at: Annotated[Passage | None, Field(description="the passage that says it")] = None
+    date: Annotated[Day, Field(description="the day on which it was said, or became known")]
+    by: Annotated[Text, Field(description="who says it")]
+    kind: Annotated[ClaimKind, Field(description="what kind of claim it is"), StandIn("assumed")]
+    grade: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-F][1-6]$"),
+        Field(description="its grade, a letter A to F and a digit 1 to 6, such as C3"),
+        StandIn("F6"),
+    ]
+    accepted_by: Annotated[Text | None, Field(description="who accepted it")] = None
+    accepted_on: Annotated[Day | None, Field(description="the day on which it was accepted")] = None

@@ -15,7 +15,7 @@ from detente.evidence.ledger import ORIGINS
 from detente.pack import files
 from detente.pack.amending import amended
 from detente.pack.crisis import Crisis, read_crisis
-from detente.pack.draft import DraftedCard, DraftedDocument, DraftFile, held_in
+from detente.pack.draft import KINDS, DraftedCard, DraftedDocument, DraftFile, held_in
 from detente.pack.files import place
 from detente.pack.form import fit_to
 from detente.pack.number import Finding, Sought
@@ -44,7 +44,7 @@ LITTLE = frozenset(
 ALLOWED = {
     "says": "what the sentence says, in your own words",
     "by": "who says so, as the document calls them",
-    "kind": "stated, reported, claimed, analyst, inferred, assumed",
+    "kind": ", ".join(KINDS),
     "grade": "a letter A to F and a digit 1 to 6, such as C3",
     "date": "the day on which it was said or became known, such as 2026-02-06",
     "title": "the title of the document",

@@ -14,7 +14,6 @@ from detente.pack.toml import (
     TOKEN,
     KeyPath,
     Positions,
-    Tree,
     Unreadable,
     decode,
     dotted,
@@ -35,25 +34,101 @@ def amended(content: bytes, values: Mapping[KeyPath, Any], *, name: str) -> byte
         If it cannot be read, or if anything else in it, or a comment, would not be as it was; name
         is what it is called there.
     """
-    text = decode(content)
-    before = text if isinstance(text, Unreadable) else parse(text, most_values=len(text))
-    if isinstance(text, Unreadable) or isinstance(before, Unreadable):
-        hint = "put that right in the file first"
-        raise DetenteError("cannot be read as TOML", where=name, hint=hint)
-    changed = text
+    changed = _readable(content, name)
     for path, value in values.items():
         for here, its in list(_steps(changed, path, value)):
             changed = _with_value(changed, here, its, name)
-    if not _is_only(changed, before, values) or Counter(comments(text)) - Counter(
-        comments(changed)
-    ):
+    return _changed(content, changed, values, name)
+
+
+def with_table(content: bytes, path: KeyPath, fields: Mapping[str, Any], *, name: str) -> bytes:
+    """Return a text of TOML with one more table, below the last of its kind.
+
+    A path that ends with a number is the next entry of a list of tables.
+
+    Raises
+    ------
+    DetenteError
+        As `amended` does, and if the table is there already.
+    """
+    text = _readable(content, name)
+    if _value_at(text, path) is not None:
+        hint = "choose another key, or change its fields"
+        raise DetenteError("is there already", where=dotted(path), hint=hint)
+    end = _line_end(text)
+    whole = text if text.endswith("\n") or not text else text + end
+    place = _place_below(whole, path)
+    key = ".".join(key_text(part) for part in path if isinstance(part, str))
+    header = f"[[{key}]]" if isinstance(path[-1], int) else f"[{key}]"
+    lines = (header, *(f"{key_text(one)} = {value_text(its)}" for one, its in fields.items()))
+    above = end if whole[:place].strip() else ""
+    below = end if whole[place:].strip() and whole[place:].splitlines()[0].strip() else ""
+    block = f"{above}{end.join(lines)}{end}{below}"
+    return _changed(content, whole[:place] + block + whole[place:], {path: dict(fields)}, name)
+
+
+def _place_below(text: str, path: KeyPath) -> int:
+    """Return where a table belongs: below the last one that its path has most in common with.
+
+    Comments right below the fields of that one stay with it.
+    """
+    tables, lines = positions(text.encode()).tables, text.split("\n")
+    row = len(lines) - 1
+    for length in range(len(path) - 1, 0, -1):
+        near = [end for one, end in tables.items() if one[:length] == path[:length]]
+        if near:
+            row = max(near)[0]
+            break
+    after = row
+    while after < len(lines) and lines[after].lstrip().startswith("#"):
+        after += 1
+    is_free = after == len(lines) or not lines[after].strip()
+    return sum(len(line) + 1 for line in lines[: after if is_free else row])
+
+
+def without_table(content: bytes, path: KeyPath, *, name: str) -> bytes:
+    """Return a text of TOML without a table and those within it; their comments stay.
+
+    Raises
+    ------
+    DetenteError
+        As `amended` does.
+    """
+    text = _readable(content, name)
+    found, lines = positions(text.encode()), text.split("\n")
+    headers = {one: row for one, (row, _) in found.headers.items() if one[: len(path)] == path}
+    if not headers:
+        return amended(content, {path: None}, name=name)
+    for one in sorted(headers, key=lambda one: headers[one], reverse=True):
+        start, end = headers[one] - 1, found.tables[one][0]
+        lost = comments("\n".join(lines[start:end]))
+        if not lost and start and not lines[start - 1].strip():
+            start -= 1
+        lines[start:end] = [f"{comment}{_line_end(text)[:-1]}" for comment in lost]
+    return _changed(content, "\n".join(lines), {path: None}, name)
+
+
+def _readable(content: bytes, name: str) -> str:
+    """Return the text of a file that can be read."""
+    text = decode(content)
+    if isinstance(text, Unreadable) or isinstance(parse(text, most_values=len(text)), Unreadable):
+        hint = "put that right in the file first"
+        raise DetenteError("cannot be read as TOML", where=name, hint=hint)
+    return text
+
+
+def _changed(content: bytes, changed: str, values: Mapping[KeyPath, Any], name: str) -> bytes:
+    """Return a changed text, once it is seen that nothing else of it changes."""
+    text = _readable(content, name)
+    is_lost = Counter(comments(text)) - Counter(comments(changed))
+    if is_lost or not _is_only(changed, parse(text, most_values=len(text)), values):
         listed = ", ".join(map(dotted, values))
         hint = "change the text of the file itself"
         raise DetenteError(f"{listed} cannot be changed by itself there", where=name, hint=hint)
     return (MARK if content.startswith(MARK) else b"") + changed.encode()
 
 
-def _is_only(changed: str, before: Tree, values: Mapping[KeyPath, Any]) -> bool:
+def _is_only(changed: str, before: Any, values: Mapping[KeyPath, Any]) -> bool:
     """Say whether a text says what it said before, but for new values."""
     after = parse(changed, most_values=len(changed))
     wanted: Any = before
@@ -70,9 +145,12 @@ def _put(tree: Any, path: KeyPath, value: Any) -> Any:
         return value
     first, rest = path[0], path[1:]
     if isinstance(first, int):
-        if not isinstance(tree, tuple) or first >= len(tree):
+        entries = () if tree is None else tree
+        if not isinstance(entries, tuple) or first > len(entries):
             return tree
-        return (*tree[:first], _put(tree[first], rest, value), *tree[first + 1 :])
+        entry = _put(entries[first] if first < len(entries) else None, rest, value)
+        kept = () if entry is None else (entry,)
+        return (*entries[:first], *kept, *entries[first + 1 :]) or None
     table = tree if isinstance(tree, dict) else {}
     return {**table, first: _put(table.get(first), rest, value)}
 

@@ -37,6 +37,19 @@ WIDTH = 98
 WRITER = re.compile(r"By (?P<name>[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3})")
 """A line that names the author of an article."""
 
+KINDS = {
+    "stated": "by one who decides",
+    "reported": "as a fact",
+    "claimed": "by an interested side",
+    "analyst": "a judgement",
+    "inferred": "by you",
+}
+"""What a claim of a document may be, and when it is that."""
+GRADES = (
+    "the Admiralty code, such as C3: the source from A (reliable) to E, F for unknown; what it "
+    "says from 2 (probably true) to 5 (improbable), 6 for unknown"
+)
+"""What a grade says."""
 HEAD = """\
 Cards of {count} sentences, drafted on {today}. The sentences stand here for you alone: a claim in
 a pack is your own words, with the place of the passage and its SHA-256.
@@ -44,10 +57,7 @@ a pack is your own words, with the place of the passage and its SHA-256.
 To accept a card write accept = true, and in says what the sentence says, in your own words.
 by and kind are filled where the words leave no doubt: check them. Leave other cards as they are,
 or write reject = true for a sentence that you have read and do not take.
-kind:  stated (by one who decides), reported, claimed (by an interested side),
-       analyst (a judgement), inferred (by you)
-grade: the Admiralty code, such as C3: the source from A (reliable) to E, F for unknown; what it
-       says from 2 (probably true) to 5 (improbable), 6 for unknown
+{terms}
 A card may also have a key for its claim, such as key = "dams-open"; otherwise one is made.
 bears_on lists numbers of the pack whose because the claim joins. Suggestions stand there behind #;
     detente explain {pack} FIELD
@@ -200,7 +210,7 @@ def to_draft(
     """
     count = sum(len(document.cards) for document in documents)
     pack = crisis.text.name if crisis else "./my-crisis"
-    head = HEAD.format(count=count, today=today, draft=draft, pack=pack)
+    head = HEAD.format(count=count, today=today, terms=_terms(), draft=draft, pack=pack)
     lines = [f"# {line}".rstrip() for line in head.splitlines()]
     lines += ["", 'accepted_by = "" # your name: the pack keeps it with each claim', ""]
     lines += ["[otherwise] # what an accepted card takes where it leaves these blank"]
@@ -256,6 +266,13 @@ def _card_lines(document: ReadDocument, place: int, notes: Iterable[str]) -> Ite
     )
 
 
+def _terms() -> str:
+    """Return what kinds and grades are, in lines of a draft."""
+    kinds = ", ".join(f"{kind} ({says})" for kind, says in KINDS.items())
+    lines = (f"kind:  {kinds}", f"grade: {GRADES}")
+    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent=" " * 7) for line in lines)
+
+
 def _bears_on(document: ReadDocument, place: int, known: FieldWords) -> Iterator[str]:
     """Yield the numbers that a card may bear on, as a line to be uncommented and cut."""
     fields = suggested(document.sentence(place), document.cards[place], known)
@@ -265,7 +282,7 @@ def _bears_on(document: ReadDocument, place: int, known: FieldWords) -> Iterator
 
 def mentions(card: SentenceCard) -> tuple[str, ...]:
     """Return in words what a sentence mentions: doubt, quantities, dates, systems."""
-    doubt = [f"in doubt: {card.hedge}"] if card.hedge else []
+    doubt = [f"doubt ({card.hedge})"] if card.hedge else []
     counted = [f"{one.text} = {one.value:,.12g} {one.unit}" for one in card.quantities]
     dated = [
         one.text if one.date in {"", one.text} else f"{one.text} = {one.date}" for one in card.dates

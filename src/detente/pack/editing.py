@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 from detente.errors import DetenteError, Fault
 from detente.pack import files
-from detente.pack.amending import MARK, amended
+from detente.pack.amending import MARK, amended, with_table, without_table
 from detente.pack.crisis import read_crisis
 from detente.pack.files import PackText
 from detente.pack.toml import (
@@ -70,6 +70,32 @@ def edit(text: PackText, values: Mapping[KeyPath, Any]) -> Edit:
         name = _home(path, changed)
         changed[name] = amended(changed[name], {path: value}, name=name)
     return _edit(text, changed)
+
+
+def add_table(text: PackText, path: KeyPath, values: Mapping[str, Any]) -> Edit:
+    """Return what one more table makes of a pack, with the fields that are given.
+
+    Raises
+    ------
+    DetenteError
+        If it is there already, or has no place of its own in the text.
+    """
+    name = _home(path, text.files)
+    content = with_table(text.files[name], path, values, name=name)
+    return _edit(text, {**text.files, name: content})
+
+
+def take_table(text: PackText, path: KeyPath) -> Edit:
+    """Return what a pack is without a table and those within it; their comments stay.
+
+    Raises
+    ------
+    DetenteError
+        If it cannot be taken out without changing anything else.
+    """
+    holders = [name for name, its in text.files.items() if path in positions(its).spots]
+    less = {name: without_table(text.files[name], path, name=name) for name in holders}
+    return _edit(text, {**text.files, **less})
 
 
 def edit_file(text: PackText, name: str, content: str) -> Edit:

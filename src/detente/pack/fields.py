@@ -13,12 +13,14 @@ from detente.pack.crisis import Reading
 from detente.pack.files import merge
 from detente.pack.number import COMPANIONS, Measure, WrittenNumber
 from detente.pack.places import (
+    KIND_WORDS,
     Allowed,
     description_at,
     is_table,
     keys_at,
     measure_of,
     place_at,
+    place_below,
     words_at,
 )
 from detente.pack.quantity import Quantity
@@ -26,11 +28,18 @@ from detente.pack.resolve import Slot, resting, slots, systems_at
 from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse
 from detente.text import headed, plain
 
-Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "other"]
+Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "changes", "other"]
 KINDS: Mapping[type, Kind] = {str: "text", date: "day", bool: "yes or no"}
 BETWEEN = re.compile(r"\s*(?:,|;|\bto\b)\s*")
 """What stands between two figures that are typed."""
 LISTED = re.compile(r"[\s,\"'\[\]]+")
+ALLOWED: Mapping[Kind, str] = {
+    "text": "a text",
+    "day": "a day, such as 2026-02-06",
+    "yes or no": "true or false",
+    "changes": "fields of the pack with their new values, one a line, as talks.packages = 3",
+}
+"""What may be typed, where the format would speak of quotes and braces."""
 NEEDED = {"range": (2, "two figures, the lower first"), "gamma": (2, "its shape, then its mean")}
 FORMS = {
     "value": "fixed: one figure",
@@ -139,6 +148,11 @@ def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
             yield _of_place(place, (*path, key), None)
 
 
+def field_at(path: KeyPath) -> Field:
+    """Return a field that a pack does not write, with what may stand there."""
+    return _of_place(place_at(path), path, None)
+
+
 def _has_fields(place: Allowed, value: Any) -> bool:
     if isinstance(value, tuple):
         return bool(value) and all(isinstance(entry, dict) for entry in value)
@@ -160,14 +174,22 @@ def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
     measure = measure_of(place.field) if place and place.field else None
     if measure is not None:
         return _number_with_faults(measure, path, value)
+    kind = _kind_of(place, value)
     return Field(
         path=path,
-        kind=_kind_of(place, value),
+        kind=kind,
         says=says,
-        allowed=words_at(path),
+        allowed=ALLOWED.get(kind) or _entry_words(path, kind),
         choices=_choices(place, path),
         value=value,
     )
+
+
+def _entry_words(path: KeyPath, kind: Kind) -> str:
+    """Return in words what may stand at a path, or in each line of a list there."""
+    if kind != "list":
+        return words_at(path)
+    return words_at((*path, 0)).replace("one of", "any of").replace(KIND_WORDS["string"], "texts")
 
 
 def _number_with_faults(measure: Measure, path: KeyPath, value: Any) -> Field:
@@ -179,14 +201,22 @@ def _kind_of(place: Allowed | None, value: Any) -> Kind:
     kind = place.kind if place else None
     if typing.get_origin(kind) is typing.Literal:
         return "choice" if all(isinstance(one, str) for one in typing.get_args(kind)) else "other"
-    texts = value is None or (
-        isinstance(value, tuple) and all(isinstance(one, str) for one in value)
-    )
-    if typing.get_origin(kind) is tuple and typing.get_args(kind)[1:] == (Ellipsis,) and texts:
+    if value is None and place is not None and is_table(place):
+        return "changes"
+    if typing.get_origin(kind) is tuple and _holds_texts(kind, value):
         return "list"
     known = KINDS.get(kind, "other") if isinstance(kind, type) else "other"
     wanted = {"text": str, "day": date, "yes or no": bool}.get(known, object)
     return known if value is None or isinstance(value, wanted) else "other"
+
+
+def _holds_texts(kind: Any, value: Any) -> bool:
+    """Say whether all entries of a list are texts: those that it has, or may have."""
+    if isinstance(value, tuple):
+        return all(isinstance(one, str) for one in value)
+    entry = place_below(kind, 0)
+    is_word = entry is not None and typing.get_origin(entry.kind) is typing.Literal
+    return value is None and entry is not None and (is_word or entry.kind is str)
 
 
 def _choices(place: Allowed | None, path: KeyPath) -> tuple[str, ...]:
@@ -237,7 +267,10 @@ def typed(field: Field) -> str:
 
 
 def form_values(field: Field) -> dict[str, str]:
-    """Return what stands in the form of a field before anything is typed."""
+    """Return what stands in the form of a field before anything is typed.
+
+    Why a default has its size is no reason for another one: that is left blank.
+    """
     if field.kind != "number":
         return {"value": typed(field)}
     told: Any = field.value if isinstance(field.value, dict) else {}
@@ -251,7 +284,7 @@ def form_values(field: Field) -> dict[str, str]:
         "figures": figures_of(told),
         **{key: _line(told.get(key)) for key in COMPANIONS},
         **reasons,
-        "assumed": str(told.get("assumed", "")),
+        "assumed": str(told.get("assumed", "")) if field.is_written else "",
     }
 
 
@@ -283,6 +316,20 @@ def value_from(field: Field, form: Mapping[str, str]) -> Any:
         return plain(written)
     if field.kind == "list":
         return tuple(filter(None, map(plain, written.splitlines())))
+    if field.kind == "changes":
+        return dict(_change(field, line) for line in written.splitlines() if line.strip())
+    return _value(field, written)
+
+
+def _change(field: Field, line: str) -> tuple[str, Any]:
+    name, mark, value = line.partition("=")
+    if not mark:
+        hint = "write a field and its new value, as talks.packages = 3"
+        raise DetenteError(f"no change: {line.strip()}", where=field.name, hint=hint)
+    return plain(name).strip('"'), _value(field, value.strip())
+
+
+def _value(field: Field, written: str) -> Any:
     try:
         return toml_value(written)
     except ValueError as fault:

@@ -210,8 +210,10 @@ class Hypothesis(WrittenPart):
     rejected_if: Annotated[
         Text, Field(description="what result in this model would speak against it")
     ]
-    because: Because = ()
-    assumed: Annotated[str | None, StandIn("text")] = None
+    because: Annotated[Because, Field(description="claims that bear on it")] = ()
+    assumed: Annotated[
+        str | None, Field(description="why it stands here, where no claim says so"), StandIn("text")
+    ] = None
     needs: Annotated[
         Literal["all", "any"],
         Field(description="whether all results of its tests have to bear it out, or any one"),
@@ -266,8 +268,10 @@ class DatedEvent(WrittenPart):
         StandIn(True),
         Settable(),
     ]
-    because: Because = ()
-    assumed: Annotated[str | None, StandIn("text")] = None
+    because: Annotated[Because, Field(description="claims that bear on it")] = ()
+    assumed: Annotated[
+        str | None, Field(description="why it stands here, where no claim says so"), StandIn("text")
+    ] = None
     change: Annotated[
         Changes,
         Field(min_length=1, description="new values of fields from that day on, as of an option"),

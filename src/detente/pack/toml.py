@@ -193,11 +193,13 @@ class Positions(NamedTuple):
 
     `tables` holds, by path, the place behind the last field below the header of each table, or
     behind the header if there is none; the fields before any header are those of the path ().
+    `headers` holds, by path, the place of each header.
     """
 
     spots: dict[KeyPath, Position]
     repeats: list[Repeat]
     tables: dict[KeyPath, tuple[int, int]]
+    headers: dict[KeyPath, tuple[int, int]]
 
 
 class _Reader:
@@ -205,7 +207,7 @@ class _Reader:
 
     def __init__(self, content: bytes) -> None:
         self.lines = content.split(b"\n")
-        self.found = Positions({}, [], {})
+        self.found = Positions({}, [], {}, {})
         self.lengths: dict[KeyPath, int] = {}
         self.headers: set[KeyPath] = set()
 
@@ -235,6 +237,7 @@ class _Reader:
             base = self.resolved(parts)
             self.mark(base, header, header, is_header=True)
         self.mark(base, header, header)
+        self.found.headers[base] = self.point(header)
         self.found.tables[base] = self.point(header, is_end=True)
         for pair in pairs:
             if pair.type == "pair":

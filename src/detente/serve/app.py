@@ -13,11 +13,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from detente.errors import DetenteError
-from detente.serve import crisis, drill, html, ledger, pack, running, tables
+from detente.serve import adding, crisis, drill, html, ledger, pack, running, tables
 from detente.serve.guard import App, BodyError, Guard
 from detente.serve.workspace import Workspace
 
-PAGES = (crisis, drill, pack, ledger, running, tables)
+PAGES = (crisis, drill, pack, adding, ledger, running, tables)
 """The page modules; each lists its own `ROUTES`."""
 STATIC = Path(__file__).parent / "static"
 

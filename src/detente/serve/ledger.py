@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from detente.analysis.wording import quantity
 from detente.errors import DetenteError, Fault
-from detente.evidence.claim import ClaimKind
 from detente.evidence.ledger import ledger as ledger_of
 from detente.pack import Crisis
 from detente.pack.accepting import DraftFaults, accept
@@ -28,6 +27,7 @@ from detente.pack.deciding import (
     open_draft,
 )
 from detente.pack.deciding import write as write_draft
+from detente.pack.draft import GRADES, KINDS
 from detente.pack.editing import save
 from detente.pack.fields import LISTED
 from detente.pack.resolve import slots
@@ -43,10 +43,10 @@ MOST_LISTED = 100
 TEXTS = ("says", "by", "kind", "grade", "key")
 """What is typed into a card, besides its date and the numbers that it bears on."""
 ABOUT = ("title", "publisher", "author", "date", "language")
-KINDS = get_args(ClaimKind)[:-1]
-"""What a claim of a document may be: all but assumed."""
 OTHERWISE = ("by", "kind", "grade")
-DID = ("accept", "save", "reject", "undo")
+LATER = ("save", "about")
+"""What keeps a card as it is typed and decides nothing; `about` leads to what a draft lacks."""
+DID = ("accept", *LATER, "reject", "undo")
 """What may be done with a card."""
 
 
@@ -145,6 +145,7 @@ def _draft_page(
         faults=_by_card(faults),
         next=next_open(one, ("", "")),
         kinds=KINDS,
+        grades=GRADES,
         titled=_titled(one, known),
     )
 
@@ -246,6 +247,7 @@ def _card_page(
         quantity=quantity,
         speakers=list(dict.fromkeys(filter(None, (card.drafted.by for card in one.cards)))),
         kinds=KINDS,
+        grades=GRADES,
         faults=faults,
         claim=crisis.claims.get(its.claim),
     )
@@ -288,8 +290,8 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
     if its.claim:
         hint = "change the claim on the page The pack"
         raise DetenteError("is a claim of the pack already", where=its.claim, hint=hint)
-    marks = {"accept": did == "accept"} if did != "save" else {}
-    if did != "save" and (did == "reject") != its.drafted.reject:
+    marks = {"accept": did == "accept"} if did not in LATER else {}
+    if did not in LATER and (did == "reject") != its.drafted.reject:
         marks["reject"] = did == "reject"
     if did in {"reject", "undo"}:
         return marks
@@ -305,6 +307,8 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
 def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
     """Return where a decision leads."""
     here = f"/ledger/{one.path.stem}"
+    if did == "about":
+        return f"{here}?saved=yes"
     following = next_open(one, (its.source, its.number))
     if did in {"save", "undo"}:
         return f"{here}/{its.source}/{its.number}?did={did}"

@@ -1,6 +1,6 @@
-"""The pages of the pack: its fields with their faults, an edit before it is saved, a new run."""
+"""The pages of the pack: its fields with their faults, an edit before it is saved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -25,9 +25,11 @@ from detente.pack.fields import (
     value_from,
 )
 from detente.pack.files import PackText
+from detente.pack.openings import near, openings
 from detente.pack.places import description_at, place_at
 from detente.pack.quantity import Shape
-from detente.serve import html, running, workspace
+from detente.pack.toml import dotted
+from detente.serve import html, workspace
 from detente.text import clean, headed
 
 if TYPE_CHECKING:
@@ -87,19 +89,24 @@ async def sent(request: Request) -> Form:
 def overview(request: Request) -> Response:
     """List the tables of a pack, the fields of one, or those that are sought."""
     known = shown(workspace.of(request))
-    every = fields(known.reading)
+    every, spaces = fields(known.reading), openings(known.reading)
     find, table = (request.query_params.get(key) for key in ("find", "table"))
-    listed = _listed(every, find or "", table)
+    claim = request.query_params.get("claim", "")
+    sought = [field for field in every if field.kind == "number" or not claim]
+    listed, group = _listed(sought, find or "", table), request.query_params.get("group", "")
     held = {id(fault) for field in every for fault in field.faults}
     return html.page(
         request,
         "pack.html",
         known=known,
         find=find or "",
-        claim=request.query_params.get("claim", ""),
+        claim=claim,
         table=table,
-        group=request.query_params.get("group", ""),
+        group=group,
+        open=() if find or claim else near(spaces, table or group),
+        can_go=table in {dotted(path) for one in spaces for path in one.entries},
         tables=_tables(every),
+        within=_within(every, table),
         listed=listed and listed[:MOST_FOUND] if find else listed,
         found=len(listed or ()),
         others=[fault for fault in known.reading.faults if id(fault) not in held],
@@ -109,7 +116,7 @@ def overview(request: Request) -> Response:
     )
 
 
-def _listed(every: tuple[Field, ...], find: str, table: str | None) -> list[Field] | None:
+def _listed(every: Sequence[Field], find: str, table: str | None) -> list[Field] | None:
     """Return the fields that are sought, or those of a table; nothing if neither is asked for."""
     words = find.lower().split()
     if words:
@@ -129,6 +136,12 @@ def _tables(every: tuple[Field, ...]) -> dict[str, dict[str, list[Field]]]:
         first = str(field.path[0]) if field.table else ""
         found.setdefault(first, {}).setdefault(field.table, []).append(field)
     return found
+
+
+def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
+    """Return the tables that stand in one."""
+    names = dict.fromkeys(field.table for field in every)
+    return [name for name in names if table and name.startswith(f"{table}.")]
 
 
 def headline(path: str) -> str:
@@ -168,8 +181,8 @@ def field(request: Request) -> Response:
     """Show one field, to be edited."""
     known = shown(workspace.of(request))
     one = _field(known, request.query_params.get("name", ""))
-    values = form_values(one)
     claim = request.query_params.get("claim", "")
+    values = {**form_values(one), "claim": claim}
     if claim and claim not in values.get("because", "").split():
         values["because"] = f"{values.get('because', '')} {claim}".strip()
     return _field_page(request, known, one, values)
@@ -189,17 +202,18 @@ def _field_page(
         400 if fault else 200,
         known=known,
         field=one,
-        values={"do": "", "out": "", **form_values(one), **values},
+        values={"do": "", "out": "", "claim": "", **form_values(one), **values},
         forms=FORMS,
         shapes=SHAPES,
         claims=known.reading.model.claims if known.reading.model else {},
         value=shown_value(one),
         rests_on=rests_on(one),
-        **_changes(made, fault),
+        **changes_of(made, fault),
     )
 
 
-def _changes(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
+def changes_of(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
+    """Return what a page shows of an edit: the lines that change, and what keeps it from that."""
     lines = made.diff.splitlines(keepends=True) if made else []
     return {
         "made": made,
@@ -236,12 +250,19 @@ async def change_field(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _field_page(request, known, one, form, made, fault)
 
-        return _answer(there, known, form, make, again, back=f"/pack?table={one.table}")
+        return saved_or_shown(there, known, form, make, again, back=_back(known, one, form))
 
     return await run_in_threadpool(answer)
 
 
-def _answer(
+def _back(known: ServedPack, one: Field, form: Form) -> str:
+    """Return where a saved field leads: to the claim that led to it, or to its table."""
+    claims = known.reading.model.claims if known.reading.model else {}
+    claim = form.get("claim", "")
+    return f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
+
+
+def saved_or_shown(
     there: "Workspace",
     known: ServedPack,
     form: Form,
@@ -293,7 +314,9 @@ def _file_page(
     lines = enumerate(text.splitlines(), 1)
     hidden = [number for number, line in lines if clean(line).rstrip() != line.rstrip()]
     given = {"known": known, "file": name, "text": text, "faults": faults, "hidden": hidden}
-    return html.page(request, "file.html", 400 if fault else 200, **given, **_changes(made, fault))
+    return html.page(
+        request, "file.html", 400 if fault else 200, **given, **changes_of(made, fault)
+    )
 
 
 async def change_file(request: Request) -> Response:
@@ -311,7 +334,7 @@ async def change_file(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _file_page(request, known, name, text, made, fault)
 
-        return _answer(
+        return saved_or_shown(
             there,
             known,
             form,
@@ -337,35 +360,6 @@ async def copy(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
-def new_run(request: Request) -> Response:
-    """Ask for what a new run is played with."""
-    known = shown(workspace.of(request))
-    options = known.reading.model.options if known.reading.model else {}
-    return html.page(request, "newrun.html", known=known, options=options)
-
-
-async def play(request: Request) -> Response:
-    """Begin to play the pack, and lead to where that is followed."""
-    async with request.form() as form:
-        chosen = [str(name) for name in form.getlist("option")]
-        given = {key: str(form.get(key, "")) for key in ("seed", "worlds", "futures")}
-    sizes = {key: _whole(key, text) for key, text in given.items()}
-
-    def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
-        _ = known.reading.crisis  # its faults are said before it is begun
-        return html.see_other(running.play(there, known.place, options=chosen, **sizes).address)
-
-    return await run_in_threadpool(answer)
-
-
-def _whole(key: str, text: str) -> int:
-    if not text.strip().isdecimal():
-        raise DetenteError(f"no whole number: {text or 'nothing'}", where=key)
-    return int(text)
-
-
 ROUTES = [
     Route("/pack", overview),
     Route("/pack/field", field),
@@ -373,6 +367,4 @@ ROUTES = [
     Route("/pack/file/{name}", file),
     Route("/pack/file/{name}", change_file, methods=["POST"]),
     Route("/pack/copy", copy, methods=["POST"]),
-    Route("/pack/run", new_run),
-    Route("/pack/run", play, methods=["POST"]),
 ]

@@ -17,6 +17,7 @@ from detente.ensemble.kept import threads_of
 from detente.ensemble.lock import BusyRunError
 from detente.ensemble.pairing import WORLDS
 from detente.errors import DetenteError
+from detente.evidence.ledger import ORIGINS
 from detente.pack.quantity import DOMAINS, Quantity
 from detente.serve.workspace import ServedRun
 from detente.text import did_you_mean, show
@@ -48,6 +49,11 @@ class KnownNumber(NamedTuple):
     def words(self) -> str:
         """Return what the pack says that it is."""
         return quantity(self.number)
+
+    @property
+    def claims(self) -> int:
+        """Return how many claims it rests on; a default or what calibration left is none."""
+        return len(set(self.number.because) - {*ORIGINS})
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -177,7 +183,7 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
         if all(word in f"{path} {title}".lower() for word in words)
     ]
     ranks = {path: rank for rank, path in enumerate(run.matter)}
-    claims = {path: len(run.crisis.numbers[path].because) for path in found}
+    claims = {path: _known(run, path).claims for path in found}
     found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
     return [_known(run, path)._replace(moves=_moves(run, path)) for path in found[:MOST_FOUND]]
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +16,11 @@ from detente.errors import DetenteError
 from detente.pack import load
 from detente.serve import html, workspace
 from detente.serve.jobs import BackgroundJob, Listener
+from detente.serve.pack import shown
 from detente.serve.workspace import Workspace
+
+MOST_DIGITS = 9
+"""No seed and no size of a run has more."""
 
 
 def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
@@ -104,7 +109,41 @@ def _job(request: Request) -> BackgroundJob:
     return found
 
 
+def new_run(request: Request) -> Response:
+    """Ask for what a new run is played with."""
+    known = shown(workspace.of(request))
+    options = known.reading.model.options if known.reading.model else {}
+    return html.page(request, "newrun.html", known=known, options=options)
+
+
+async def begin_run(request: Request) -> Response:
+    """Begin to play the pack, and lead to where that is followed."""
+    async with request.form() as form:
+        chosen = [str(name) for name in form.getlist("option")]
+        given = {key: str(form.get(key, "")) for key in ("seed", "worlds", "futures")}
+    sizes = {key: _whole(key, text) for key, text in given.items()}
+
+    def answer() -> Response:
+        there = workspace.of(request)
+        known = shown(there)
+        _ = known.reading.crisis  # its faults are said before it is begun
+        return html.see_other(play(there, known.place, options=chosen, **sizes).address)
+
+    return await run_in_threadpool(answer)
+
+
+def _whole(key: str, text: str) -> int:
+    least = 0 if key == "seed" else 1
+    is_whole = text.strip().isdecimal() and len(text.strip()) <= MOST_DIGITS
+    if not is_whole or int(text) < least:
+        hint = f"write one from {least} to {10**MOST_DIGITS - 1:,}"
+        raise DetenteError(f"no such whole number: {text or 'nothing'}", where=key, hint=hint)
+    return int(text)
+
+
 ROUTES = [
+    Route("/pack/run", new_run),
+    Route("/pack/run", begin_run, methods=["POST"]),
     Route("/runs", runs),
     Route("/jobs", jobs),
     Route("/jobs/{job}", job),
