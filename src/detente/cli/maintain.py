@@ -127,7 +127,9 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     before: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", help="With --table: to those of 1945 on before this year."),
+        typer.Option(
+            min=1946, metavar="YEAR", help="With --table: to those of 1945 on before this year."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same draws.")] = 1,
     threads: parameters.Threads = None,
