@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from detente.analysis.calibration import acceptance
+from detente.analysis.calibration import Moment, acceptance
 from detente.analysis.calibration.acceptance import Acceptance
 from detente.ensemble.simulate import simulate
 from detente.pack.quantity import ACCEPTED
@@ -93,12 +93,15 @@ def played_coarsely() -> Any:
 
 
 def accepted(
-    priors: acceptance.Priors, played: Mapping[str, acceptance.PlayedDraws], **_sizes: int
+    priors: acceptance.Priors,
+    played: Mapping[str, acceptance.PlayedDraws],
+    asked: tuple[Moment, ...],
+    **_sizes: int,
 ) -> Acceptance:
     """Stand in for the fit, which takes thousands of worlds: accept the first draws."""
     points = next(iter(played.values())).points
     rows = {path: points[path][:KEPT] for path in priors}
-    return Acceptance(priors, rows, KEPT, KEPT, 0.0, acceptance.TOLERANCE, {}, {}, {})
+    return Acceptance(priors, asked, rows, KEPT, KEPT, 0.0, acceptance.TOLERANCE, {}, {}, {})
 
 
 def cases_of(deed: Deed, *, every: int = 1) -> Iterator[Case]:

@@ -15,6 +15,7 @@ from detente.analysis.backtest import (
     shipped,
 )
 from detente.analysis.backtest import fitting as fits
+from detente.analysis.backtest.mapping import EARLIEST, PERIOD
 from detente.analysis.backtest.plays import Combination, moved_pack
 from detente.analysis.backtest.rows import INPUTS, rows_of
 from detente.analysis.backtest.scoring import (
@@ -25,10 +26,11 @@ from detente.analysis.backtest.scoring import (
     squares,
     surprises,
 )
-from detente.analysis.history import TableFaults, read_crises
+from detente.analysis.history import Selection, TableFaults, base_rates, read_crises
 from detente.analysis.history.table import OF_BACKTEST
 from detente.ensemble import runners
 from detente.errors import DetenteError
+from detente.pack.quantity import accepted
 from detente.pack.toml import read_shipped
 from tests.analysis.past import HEAD, WITH_INPUTS, judged_row, judged_rows, row, write_table
 from tests.standin import KERNEL
@@ -94,6 +96,7 @@ def test_a_lever_moves_the_fields_it_names_and_no_other(tmp_path):
     differing = {path for path, one in base.numbers.items() if one.low != moved.numbers[path].low}
 
     assert differing == {field for lever in mapping.levers.values() for field in lever.fields}
+    assert moved.numbers["moves.drop"].values == accepted(PERIOD).columns["moves.drop"]
     assert moved.numbers[motive].low == base.numbers[motive].low + 0.5
     assert moved.numbers[loss].high == 2.0 * base.numbers[loss].high
 
@@ -109,6 +112,13 @@ def test_what_later_crises_came_to_changes_nothing_that_is_fitted(tmp_path, fitt
 
     assert other.sha256 != fitted.table.sha256
     assert one == two
+    assert history_before(other) == history_before(fitted.table)
+
+
+def history_before(table):
+    """Return all that the accepted set is fitted to of a table, but for the table's digest."""
+    last = shipped().years.before - 1
+    return base_rates(table, Selection(last=last)).history._replace(sha256="")
 
 
 def test_rates_without_a_model_are_those_of_the_rows(tmp_path):
@@ -253,6 +263,7 @@ def test_the_record_that_ships_is_of_crises_after_those_fitted_to():
     told = record_shipped()
 
     assert shipped().years.before == told.before <= told.first <= told.last
+    assert accepted(PERIOD).provenance["history"]["last"] < EARLIEST <= told.before
     assert (
         shipped().known.provenance["sha256"] == read_shipped("history.toml")["provenance"]["sha256"]
     )

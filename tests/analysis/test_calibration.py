@@ -25,7 +25,7 @@ from detente.analysis.calibration.moments import (
     shares_asked,
     value_of,
 )
-from detente.analysis.history.bands import BANDS
+from detente.analysis.history.bands import BANDS, HISTORY, share_band
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
@@ -41,7 +41,7 @@ PRIORS = {
     "b.noise": Quantity("range", "positive", 5.0, 40.0, shape="uniform"),
     "c.idle": Quantity("range", "probability", 0.1, 0.8, shape="logitnormal"),
 }
-HISTORY = {
+PLANTED = {
     "non_violent": {"war": 0.09, "serious": 0.24, "none": 0.49, "agreement": 0.33},
     "violent": {"war": 0.17, "serious": 0.58, "none": 0.0, "agreement": 0.35},
 }
@@ -62,10 +62,12 @@ LENGTHS = {
 }
 """Days in which a quarter, half and three quarters of crises end, by their violence."""
 WORLDS = 4096
+MOMENTS = moments()
+VIOLENT_WAR = next(each for each in MOMENTS if each.key == "violent.war")
 
 
 def share_at_history(variant, name):
-    rates = HISTORY[start_of(variant)] | OTHERS
+    rates = PLANTED[start_of(variant)] | OTHERS
     level, ended, day = name.rpartition(ENDED_BY)
     if not ended:
         return rates[name]
@@ -87,7 +89,9 @@ def true_shares(points):
         return logistic(np.log(base / (1.0 - base)) + 0.5 * moved) if base else 0.0 * moved
 
     return {
-        variant: {name: share(share_at_history(variant, name)) for name in shares_asked(variant)}
+        variant: {
+            name: share(share_at_history(variant, name)) for name in shares_asked(variant, MOMENTS)
+        }
         for variant in VARIANTS
     }
 
@@ -104,7 +108,7 @@ def played(drawn, seed=3):
 @pytest.fixture(scope="module")
 def fitted():
     drawn = draw_worlds(PRIORS, (), worlds=WORLDS, seed=1)
-    return accept(PRIORS, played(drawn), rows=200, seed=1)
+    return accept(PRIORS, played(drawn), MOMENTS, rows=200, seed=1)
 
 
 def test_a_planted_share_is_foretold():
@@ -155,28 +159,28 @@ def test_scores_of_a_prior_have_mean_0_and_deviation_1():
 
 
 def test_history_is_no_farther_from_itself_than_its_own_sample_leaves_open():
-    assert distance(true_shares(np.zeros((1, 3)))) < acceptance.TOLERANCE
+    assert distance(true_shares(np.zeros((1, 3))), MOMENTS) < acceptance.TOLERANCE
 
 
-@pytest.mark.parametrize("moment", named(), ids=lambda moment: moment.key)
+@pytest.mark.parametrize("moment", named(MOMENTS), ids=lambda moment: moment.key)
 def test_each_named_moment_can_put_a_draw_off(moment):
     shares = true_shares(np.zeros((1, 3)))
     for variant in moment.weights:
         shares[variant][moment.part] = shares[variant].get(moment.whole, np.ones(1))
 
-    assert distance(shares) > acceptance.TOLERANCE
+    assert distance(shares, MOMENTS) > acceptance.TOLERANCE
 
 
 def test_every_band_that_the_packs_can_tell_is_a_moment_and_fourteen_are_named():
-    keys = {moment.key for moment in moments()}
+    keys = {moment.key for moment in MOMENTS}
     not_told = {"all.unilateral_after_war", "all.imposed_after_war"}
 
     assert {key for key, band in BANDS.items() if band.crises} - keys == not_told
-    assert len(named()) == 14
+    assert len(named(MOMENTS)) == 14
 
 
 def test_a_moment_of_a_part_is_the_ratio_of_weighted_sums():
-    moment = next(each for each in moments() if each.key == "all.agreement_after_war")
+    moment = next(each for each in MOMENTS if each.key == "all.agreement_after_war")
     shares = {
         "non_violent": {"war": np.array([0.1]), "agreement_war": np.array([0.1])},
         "violent": {"war": np.array([0.4]), "agreement_war": np.array([0.0])},
@@ -186,23 +190,23 @@ def test_a_moment_of_a_part_is_the_ratio_of_weighted_sums():
 
 
 def test_where_nothing_counts_a_moment_is_0():
-    moment = next(each for each in moments() if each.key == "mistakes")
+    moment = next(each for each in MOMENTS if each.key == "mistakes")
     nothing = dict.fromkeys(("chosen", "mistakes"), np.zeros(2))
 
     assert value_of(moment, dict.fromkeys(moment.weights, nothing)).tolist() == [0.0, 0.0]
 
 
 def test_within_bounds_alone_nothing_is_off_and_a_figure_is_off_by_its_standard_errors():
-    bounded = next(each for each in moments() if each.key == "mistakes")
-    war = next(each for each in moments() if each.key == "violent.war")
+    bounded = next(each for each in MOMENTS if each.key == "mistakes")
+    two_below = VIOLENT_WAR.value - 2.0 * VIOLENT_WAR.spread
 
     assert off(bounded, np.array([0.0, 0.3])).tolist() == [0.0, 0.0]
     assert off(bounded, np.array([0.3 + bounded.spread])) == pytest.approx(1.0)
-    assert off(war, np.array([war.value - 2.0 * war.spread])) == pytest.approx(-2.0)
+    assert off(VIOLENT_WAR, np.array([two_below])) == pytest.approx(-2.0)
 
 
 def test_accepted_values_give_history_in_truth(fitted):
-    there = distance(true_shares(scores(PRIORS, fitted.rows)))
+    there = distance(true_shares(scores(PRIORS, fitted.rows)), MOMENTS)
 
     assert np.mean(there <= 1.2 * acceptance.TOLERANCE) > 0.9
     assert fitted.is_met()
@@ -241,7 +245,7 @@ def test_where_no_values_give_history_how_close_the_closest_are_is_said():
     drawn = draw_worlds(PRIORS, (), worlds=128, seed=1)
     found = played(drawn)
     found["violent"].shares["war"] = np.ones(128)
-    closest = accept(PRIORS, found, rows=10, seed=1)
+    closest = accept(PRIORS, found, MOMENTS, rows=10, seed=1)
 
     assert not closest.is_met()
     assert closest.kept == 10
@@ -252,7 +256,7 @@ def test_where_no_values_give_history_how_close_the_closest_are_is_said():
 @pytest.mark.usefixtures("quick")
 def test_a_fit_given_again_is_the_same_to_the_last_bit():
     drawn = draw_worlds(PRIORS, (), worlds=128, seed=1)
-    one, other = (accept(PRIORS, played(drawn), rows=10, seed=1) for _ in range(2))
+    one, other = (accept(PRIORS, played(drawn), MOMENTS, rows=10, seed=1) for _ in range(2))
 
     assert all((one.rows[path] == other.rows[path]).all() for path in PRIORS)
     assert (one.errors, one.means, one.before) == (other.errors, other.means, other.before)
@@ -344,6 +348,29 @@ def test_a_stronger_challenger_has_twice_the_means_in_the_same_worlds_and_nothin
     assert differ == {"arsenals.alpha.aircraft.stock", "defences.alpha.hardness"}
     for path in differ:
         np.testing.assert_allclose(drawn[1][path], 2.0 * drawn[0][path])
+
+
+def of_other_years(**bands):
+    return HISTORY._replace(bands={**HISTORY.bands, **bands}, first=1945, last=1962)
+
+
+@pytest.mark.usefixtures("quick")
+def test_for_other_crises_nothing_is_played_again_and_the_set_says_of_which_it_is(copied):
+    played = {path: path.stat().st_mtime_ns for path in copied.rglob("*.parquet")}
+    others = of_other_years(**{"violent.war": share_band("violent.war", 60, 125)})
+    found = calibrate(copied, history=others, sizes=SMALL, threads=1)
+    told = parse((copied / ACCEPTED).read_text())["provenance"]["history"]
+
+    assert played == {path: path.stat().st_mtime_ns for path in copied.rglob("*.parquet")}
+    assert (told["first"], told["last"], told["crises"]) == (1945, 1962, 266)
+    assert found.fitted.asked[MOMENTS.index(VIOLENT_WAR)].value == 60 / 125
+
+
+def test_crises_that_tell_no_named_moment_are_refused(tmp_path):
+    days = HISTORY.bands["all.half_if_war"]._replace(value=400.0)
+
+    with pytest.raises(DetenteError, match="too few crises of 1945 to 1962 tell all"):
+        calibrate(tmp_path, history=of_other_years(**{"all.half_if_war": days}), sizes=SMALL)
 
 
 @pytest.mark.usefixtures("quick")

@@ -47,6 +47,7 @@ def test_what_does_not_hold_is_said_before_what_does(capsys):
     [
         (("--before", "1970"), "add --fit"),
         (("--fit", "--from", "1990"), "--fit judges no crises"),
+        (("--fit", "--before", "1950"), "give 1963 or later"),
         (("--from", "1995", "--to", "1990"), "swap the two"),
         (("--from", "1950"), "were fitted to"),
         (("--from", "2001"), "0 crises from 2001 on"),

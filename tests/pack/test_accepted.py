@@ -7,7 +7,7 @@ import pytest
 
 from detente.pack import load
 from detente.pack.number import Measure, WrittenNumber, quantity_of
-from detente.pack.quantity import accepted, accepted_text, priors_text
+from detente.pack.quantity import SETS, accepted, accepted_text, priors_text
 from detente.pack.toml import parse, read_shipped
 
 NAMES = tuple(accepted().columns)
@@ -35,6 +35,10 @@ def test_a_pack_takes_what_it_does_not_give_from_the_set(name):
     assert number.because == ("calibrated",)
     assert number.values == accepted().columns[name]
     assert min(number.values) <= number.low < number.high <= max(number.values)
+
+
+def test_all_sets_are_of_the_same_numbers():
+    assert {tuple(accepted(period).columns) for period in SETS} == {NAMES}
 
 
 def test_a_pack_gives_what_it_knows_better_itself():

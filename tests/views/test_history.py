@@ -99,6 +99,10 @@ def test_the_fit_says_what_it_must(run):
     must_say(fitness(run), "Of 180 crises of 1963 to 1989", "not clearly better than the base rate")
 
 
+def test_a_pack_that_takes_from_earlier_crises_says_of_which(run):
+    must_say(fitness(run, "1945-1962"), "fitted to 86 past crises of 1945 to 1962 by 256 sets")
+
+
 def test_lengths_of_past_crises_stand_in_days_beside_the_share_that_is_over_by_then(run):
     shares, lengths = fitness(run).blocks[:2]
     rows = {row[0]: row[1:] for row in lengths.rows}

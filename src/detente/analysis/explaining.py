@@ -171,7 +171,8 @@ def _no_number(crisis: Crisis, field: str) -> DetenteError:
 def _anchors(crisis: Crisis, slot: Slot) -> Iterator[Anchor]:
     if slot.fallback is not None:
         known = "the catalogue" if slot.origin == "catalogue" else "a general default"
-        yield Anchor(known, dotted(slot.path), quantity_of(slot.fallback, slot.measure))
+        usual = quantity_of(slot.fallback, slot.measure, crisis.model.accepted_set)
+        yield Anchor(known, dotted(slot.path), usual)
     for name in shipped():
         if name != crisis.name:
             other = load(name)

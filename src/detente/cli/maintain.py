@@ -3,12 +3,15 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.analysis.history import History
 
 
 class Draft(StrEnum):
@@ -118,6 +121,16 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     ] = 2048,
     futures: Annotated[int, typer.Option(min=2, help="Futures of each draw.")] = 64,
     rows: Annotated[int, typer.Option(min=1, help="Most accepted draws that are kept.")] = 256,
+    table: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Fit to crises of this table, as lab rates reads it."),
+    ] = None,
+    before: Annotated[
+        int | None,
+        typer.Option(
+            min=1946, metavar="YEAR", help="With --table: to those of 1945 on before this year."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same draws.")] = 1,
     threads: parameters.Threads = None,
     json: parameters.Json = False,
@@ -128,16 +141,31 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     Both reference packs are played with these numbers drawn from their priors, and again with the
     challenger's means halved and doubled. Draws whose moments are close to history's are accepted
     and written to FOLDER/accepted.toml. A call that was stopped goes on when it is given again.
+    History is what ships of 1945 to 1989, or the crises of a table; what lies in FOLDER is not
+    played again for others.
     """
     from detente.analysis.calibration import Sizes
     from detente.analysis.calibration import calibrate as fit
     from detente.cli.progress import Teller
 
-    sizes = Sizes(draws, futures, rows, seed)
+    history, sizes = _history(table, before), Sizes(draws, futures, rows, seed)
     with Teller(quiet=quiet or json) as teller:
-        found = fit(folder, sizes=sizes, threads=threads, progress=teller)
+        found = fit(folder, history=history, sizes=sizes, threads=threads, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
+
+
+def _history(table: Path | None, before: int | None) -> "History":
+    """Return what ships of past crises, or what a table has of those before a year."""
+    from detente.analysis.history import HISTORY, Selection, base_rates, read_crises
+
+    if table is None:
+        if before is not None:
+            hint = "add --table FILE: what ships is of 1945 to 1989 only"
+            raise DetenteError("no crises to choose from", where=f"--before {before}", hint=hint)
+        return HISTORY
+    last = HISTORY.last if before is None else before - 1
+    return base_rates(read_crises(table), Selection(last=last)).history
 
 
 def backtest(  # noqa: PLR0913, PLR0917  every setting

@@ -39,6 +39,7 @@ from detente.pack.politics import (
     Unrest,
     Venue,
 )
+from detente.pack.quantity import ALL_YEARS, Period
 
 Change = float | bool | int | str | date | tuple[str, ...]
 """A new value of a field: a number fixed, a yes or no, a whole number, a word, a day or words."""
@@ -301,6 +302,11 @@ class Model(WrittenPart):
         default=None,
         description="the kind of past crises that this pack stands for, by how they began; its "
         "runs are shown next to history's",
+    )
+    accepted_set: Period = Field(
+        default=ALL_YEARS,
+        description="years of the crises to which the calibrated numbers were fitted; with the "
+        "earlier ones a pack knows nothing of crises from 1963 on",
     )
     actors: Mapping[Key, Actor] = Field(
         default_factory=dict, description="who takes part, by key: a challenger, a defender, others"

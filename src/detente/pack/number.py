@@ -8,7 +8,18 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from detente.evidence.claim import StandIn, WrittenPart, as_tuple
-from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
+from detente.pack.quantity import (
+    ALL_YEARS,
+    DOMAINS,
+    UNITS,
+    Bounds,
+    Domain,
+    Kind,
+    Period,
+    Quantity,
+    Shape,
+    accepted,
+)
 from detente.pack.toml import KeyPath
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
@@ -324,8 +335,11 @@ def _accepted_findings(name: str, domain: Domain, path: KeyPath) -> Iterator[Fin
         yield Finding(path, f"values of {name}", domain.words, "write another form")
 
 
-def quantity_of(number: WrittenNumber, measure: Measure) -> Quantity:
-    """Resolve a number without faults to what is known of it."""
+def quantity_of(number: WrittenNumber, measure: Measure, period: Period = ALL_YEARS) -> Quantity:
+    """Resolve a number without faults to what is known of it.
+
+    `period`: years of the accepted set from which a calibrated number is taken.
+    """
     limits = measure.limits
     common: dict[str, Any] = {
         "domain": measure.domain,
@@ -342,6 +356,8 @@ def quantity_of(number: WrittenNumber, measure: Measure) -> Quantity:
         low, high = number.range
         shape = number.shape or DOMAINS[measure.domain].shape_of(low, high)
         return Quantity("range", low=low, high=high, shape=shape, **common)
+    if number.accepted is not None:
+        return _accepted_quantity(accepted(period).columns[number.accepted], common)
     return _discrete_quantity(number, common)
 
 
@@ -356,8 +372,6 @@ def _discrete_quantity(number: WrittenNumber, common: dict[str, Any]) -> Quantit
     if number.chance is not None:
         low, high = number.chance
         return Quantity("chance", low=low, high=high, probability=(low + high) / 2, **common)
-    if number.accepted is not None:
-        return _accepted_quantity(accepted().columns[number.accepted], common)
     gamma = number.gamma or Gamma(shape=1.0, mean=1.0)
     low, high = number.within or (0.0, float("inf"))
     return Quantity("gamma", low=low, high=high, gamma_shape=gamma.shape, mean=gamma.mean, **common)

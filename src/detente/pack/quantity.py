@@ -14,7 +14,15 @@ Kind = Literal["fixed", "range", "values", "chance", "gamma", "accepted"]
 Shape = Literal["normal", "lognormal", "logitnormal", "uniform"]
 
 ACCEPTED = "accepted.toml"
-"""The file that `detente lab calibrate` writes and that ships."""
+"""The file that `detente lab calibrate` writes."""
+Period = Literal["1945-1989", "1945-1962"]
+"""Years of the crises to which an accepted set that ships was fitted."""
+ALL_YEARS: Period = "1945-1989"
+"""The set that packs take from unless they name another."""
+SETS: Mapping[Period, str] = MappingProxyType(
+    {ALL_YEARS: ACCEPTED, "1945-1962": f"backtest/{ACCEPTED}"}
+)
+"""The sets that ship, all of the same numbers."""
 PRIORS = "priors.toml"
 """What was known of the same numbers before, as a part of a pack."""
 ACCEPTED_HEAD = """\
@@ -166,9 +174,9 @@ class Accepted(NamedTuple):
 
 
 @cache
-def accepted() -> Accepted:
-    """Return the accepted set that ships."""
-    table = read_shipped(ACCEPTED)
+def accepted(period: Period = ALL_YEARS) -> Accepted:
+    """Return an accepted set that ships, that of all years unless another is named."""
+    table = read_shipped(SETS[period])
     return Accepted(MappingProxyType(table["provenance"]), MappingProxyType(table["numbers"]))
 
 

@@ -194,5 +194,5 @@ def quantities(model: Model) -> Mapping[str, Quantity]:
             continue
         # Defaults and the catalogue are without faults: their own tests see to that.
         if number is slot.fallback or not any(number_findings(number, slot.measure, slot.path)):
-            numbers[dotted(slot.path)] = quantity_of(number, slot.measure)
+            numbers[dotted(slot.path)] = quantity_of(number, slot.measure, model.accepted_set)
     return MappingProxyType(numbers)

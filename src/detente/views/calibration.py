@@ -2,21 +2,20 @@
 
 import numpy as np
 
-from detente.analysis.calibration import Calibration, Moment, moments
+from detente.analysis.calibration import Calibration, Moment
 from detente.analysis.calibration.acceptance import TOLERANCE
-from detente.analysis.history import BANDS
-from detente.analysis.history.bands import Band
 from detente.analysis.wording import number, points, significant, span
 from detente.views.blocks import Column, Section, Table, Words, number_columns, says
 
 
 def calibrated(found: Calibration) -> Section:
     """Return what a calibration on past crises comes to."""
-    sizes = found.sizes
+    sizes, history = found.sizes, found.history
     return Section(
         key="calibration",
         title="Calibration on past crises, in this model",
         about=(
+            f"{sum(history.starts.values())} crises of {history.first} to {history.last}",
             f"{sizes.draws:,} draws from the priors played for each start, {sizes.futures} futures "
             "each; fewer with the challenger's means halved and doubled",
         ),
@@ -89,16 +88,11 @@ def _met(found: Calibration) -> Table:
                 points(fitted.means[moment.key]),
                 points(fitted.errors[moment.key]),
             )
-            for moment in moments()
+            for moment in fitted.asked
         ),
     )
 
 
 def title_of(moment: Moment) -> str:
     """Return a moment in words, marked if the fit is accepted by it."""
-    band = BANDS[moment.key]
-    return f"{band.says}{_day(band)}{' *' if moment.is_named else ''}"
-
-
-def _day(band: Band) -> str:
-    return f" {band.value:g} days" if band.unit == "days" else ""
+    return f"{moment.says}{' *' if moment.is_named else ''}"

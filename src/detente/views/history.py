@@ -19,7 +19,7 @@ from detente.analysis.history.played import AgainstHistory, PlayedFigure
 from detente.analysis.history.rates import Length
 from detente.analysis.wording import interval, number, points, span
 from detente.ensemble.run import Run
-from detente.pack.quantity import accepted
+from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.views.blocks import (
     Block,
     Column,
@@ -147,13 +147,16 @@ def _hazards(found: AgainstHistory) -> Table:
     )
 
 
-def fitness(run: Run) -> Section:
-    """Return how good such a model is: what it is fitted to, and how well it fits."""
+def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
+    """Return how good such a model is: what it is fitted to, and how well it fits.
+
+    The moments that ship are of all years: a pack that takes from another `period` shows none.
+    """
     return Section(
         key="fitness",
         title="How good is such a model?",
-        answer=(fared(),),
-        blocks=tuple(_fit(run)),
+        answer=(fared(period),),
+        blocks=tuple(_fit(run) if period == ALL_YEARS else doubts(run)),
         method=method(
             run,
             how="The fit is made once, with two packs that stand for no crisis, and ships.",

@@ -44,7 +44,7 @@ QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
         if known.hypotheses is None
         else hypotheses.section(known.hypotheses)
     ),
-    "fitness": lambda known: history.fitness(known.run),
+    "fitness": lambda known: history.fitness(known.run, known.crisis.model.accepted_set),
 }
 """What is answered, in the order of the product's questions, by the key of its section."""
 GROUNDS: Mapping[str, Callable[[Material], Section]] = {
@@ -145,7 +145,8 @@ def _answered(material: Material, clock: Clock) -> Iterator[Section]:
     for ask in (*QUESTIONS.values(), *GROUNDS.values()):
         yield ask(material)
         clock.tell(1)
-    yield Section("fared", "How have such models fared?", (record.fared(),))
+    told = record.fared(material.crisis.model.accepted_set)
+    yield Section("fared", "How have such models fared?", (told,))
 
 
 def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:

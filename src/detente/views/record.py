@@ -8,7 +8,6 @@ import numpy as np
 
 from detente.analysis.backtest import TARGETS, ModelRecord, record_shipped
 from detente.analysis.backtest.backtest import RIVALS
-from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
 from detente.analysis.wording import bracketed, first_worlds, interval, number
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
@@ -18,7 +17,7 @@ from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.pack import Crisis
-from detente.pack.quantity import accepted
+from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.views import trace
 from detente.views.blocks import (
     Block,
@@ -288,12 +287,16 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
     )
 
 
-def fared() -> Words:
-    """Say how such models have fared, as far as that is known of this one."""
-    rows, crises = accepted().rows, sum(STARTS.values())
+def fared(period: Period = ALL_YEARS) -> Words:
+    """Say how such models have fared, as far as that is known of this one.
+
+    `period`: years of the accepted set that the pack takes from.
+    """
+    known = accepted(period)
+    past = known.provenance["history"]
     return says(
-        f"Levels are fitted to {crises} past crises of {FIRST_YEAR} to {LAST_YEAR} by {rows} sets "
-        "of values. {} Rely on differences and reasons before levels.",
+        f"Levels are fitted to {past['crises']} past crises of {past['first']} to {past['last']} "
+        f"by {known.rows} sets of values. {{}} Rely on differences and reasons before levels.",
         _back_tested(record_shipped()),
     )
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import provenance
-from detente.analysis.backtest.mapping import Baselines, FittedNumbers, RowMapping
+from detente.analysis.backtest.mapping import PERIOD, Baselines, FittedNumbers, RowMapping
 from detente.analysis.backtest.plays import (
     Combination,
     PlayedShares,
@@ -131,6 +131,7 @@ def _provenance(
         "sha256": table.sha256,
         "crises": len(rows.years),
         "crises_of_levels": late,
+        "accepted_set": PERIOD,
         "detente": version,
         "model": model,
         "worlds": settings.worlds,

@@ -13,11 +13,16 @@ from detente.errors import DetenteError
 from detente.evidence.document import read_whole
 from detente.kernel.layout import Array
 from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
+from detente.pack.quantity import Period
 from detente.pack.toml import Unreadable, decode, parse, read_shipped
 from detente.text import brief
 
 SHIPPED, FITTED = "backtest/mapping.toml", "backtest/fitted.toml"
 """The mapping as it is written down, and with what `detente lab backtest --fit` found."""
+PERIOD: Period = "1945-1962"
+"""Years of the crises to which the calibrated numbers of the packs that are played were fitted."""
+EARLIEST = 1963
+"""The first year of which these numbers know nothing."""
 DECIMALS = 3
 """Positions of levers are rounded, so that combinations that hardly differ are played once."""
 HINT = "docs/backtest.md says what a mapping holds; begin with a copy of the one that ships"
@@ -32,7 +37,9 @@ class FittedYears(_PartOfMapping):
 
     first: Annotated[int, Field(description="elasticities come from crises of this year on")]
     levels: Annotated[int, Field(description="levels come from crises of this year on")]
-    before: Annotated[int, Field(description="no crisis of this year or later is fitted to")]
+    before: Annotated[
+        int, Field(ge=EARLIEST, description="no crisis of this year or later is fitted to")
+    ]
 
 
 class Lever(_PartOfMapping):
@@ -163,8 +170,12 @@ def as_written(path: Path | None = None, before: int | None = None) -> RowMappin
     Raises
     ------
     DetenteError
-        If the file cannot be read, or something in it is not allowed.
+        If the file cannot be read, something in it is not allowed, or the calibrated numbers know
+        crises of `before` or later.
     """
+    if before is not None and before < EARLIEST:
+        what = f"the packs' calibrated numbers were fitted to crises up to {EARLIEST - 1}"
+        raise DetenteError(what, where=f"--before {before}", hint=f"give {EARLIEST} or later")
     found = _read(read_shipped(SHIPPED), SHIPPED) if path is None else read_mapping(path)
     years = found.years if before is None else found.years.model_copy(update={"before": before})
     return found.model_copy(update={"fitted": None, "years": years})

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.backtest.mapping import Lever
+from detente.analysis.backtest.mapping import PERIOD, Lever
 from detente.analysis.calibration.calibrate import REFERENCES
 from detente.analysis.history.bands import STARTS
 from detente.analysis.history.played import count
@@ -104,6 +104,8 @@ def _shares_of(run: Run, start: str) -> PlayedShares:
 def moved_pack(folder: Path, one: Combination, levers: Mapping[str, Lever]) -> Crisis:
     """Write a reference pack with its levers moved into a folder, and load it.
 
+    Its calibrated numbers come from the accepted set of `PERIOD`.
+
     Raises
     ------
     DetenteError
@@ -111,6 +113,7 @@ def moved_pack(folder: Path, one: Combination, levers: Mapping[str, Lever]) -> C
     """
     name = REFERENCES[one.start]
     tree = merge({file.name: file.read_bytes() for file in (library() / name).iterdir()}).tree
+    tree = {"accepted_set": PERIOD, **tree}
     numbers = load(name).numbers
     for lever, position in zip(levers.values(), one.positions, strict=True):
         for field in lever.fields if position else ():

@@ -9,7 +9,7 @@ by how far their named moments, as predicted, lie from history's: a population o
 there while the tolerance shrinks (Del Moral, Doucet & Jasra 2012).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Annotated, NamedTuple
@@ -21,7 +21,6 @@ from detente.analysis.calibration.moments import (
     Shares,
     distance,
     mean_of,
-    moments,
     named,
     value_of,
 )
@@ -150,6 +149,7 @@ class Acceptance:
     """What calibration came to."""
 
     priors: Priors
+    asked: Annotated[tuple[Moment, ...], "what history gives, named moments and checks"]
     rows: Annotated[Mapping[str, Array], "accepted values by number, shape (rows,) each"]
     candidates: Annotated[int, "draws from the priors that were tried at first"]
     accepted: Annotated[int, "of these, such whose moments are off by TOLERANCE or less"]
@@ -179,25 +179,31 @@ class Acceptance:
 
 
 def accept(
-    priors: Priors, played: Mapping[str, PlayedDraws], *, rows: int, seed: int
+    priors: Priors,
+    played: Mapping[str, PlayedDraws],
+    asked: tuple[Moment, ...],
+    *,
+    rows: int,
+    seed: int,
 ) -> Acceptance:
     """Return values from the priors whose named moments are close to history's.
 
-    `played`: what was played of each variant. The closest of many draws from the priors are moved:
-    round by round the tolerance shrinks to the median of their distances, those beyond it are
-    replaced by others within, and all take Metropolis steps that keep the priors. It ends at
-    `sqrt(d^2 + TOLERANCE^2)`, with `d` the distance of the closest draw: a sum of squares that is
-    larger by what history's own sample leaves open.
+    `played`: what was played of each variant; `asked`: the moments of history. The closest of many
+    draws from the priors are moved: round by round the tolerance shrinks to the median of their
+    distances, those beyond it are replaced by others within, and all take Metropolis steps that
+    keep the priors. It ends at `sqrt(d^2 + TOLERANCE^2)`, with `d` the distance of the closest
+    draw: a sum of squares that is larger by what history's own sample leaves open.
     """
     known = {variant: scores(priors, each.points) for variant, each in played.items()}
     fitted = {
         variant: {key: fit(known[variant], shares) for key, shares in each.shares.items()}
         for variant, each in played.items()
     }
-    named_only = _only_named(fitted)
+    named_only = _only_named(fitted, asked)
 
     def distance_at(places: Array) -> Array:
-        return distance(foretell_each(named_only, scores(priors, _values(priors, places))))
+        points = scores(priors, _values(priors, places))
+        return distance(foretell_each(named_only, points), asked)
 
     first, accepted = _closest(priors, distance_at, rows, seed + OTHER_SEED)
     luck = np.random.Generator(np.random.Philox(seed))
@@ -205,14 +211,15 @@ def accept(
     kept = _values(priors, found.places)
     return Acceptance(
         priors,
+        asked,
         kept,
         BLOCKS * BLOCK,
         accepted,
         closest,
         float(found.distances.max()),
-        _errors(known, played),
-        _means({variant: each.shares for variant, each in played.items()}),
-        _means(foretell_each(fitted, scores(priors, kept))),
+        _errors(known, played, asked),
+        _means({variant: each.shares for variant, each in played.items()}, asked),
+        _means(foretell_each(fitted, scores(priors, kept)), asked),
     )
 
 
@@ -294,20 +301,20 @@ def reflected(places: Array) -> Array:
     return within
 
 
-def _means(shares: Mapping[str, Shares]) -> dict[str, float]:
-    return {moment.key: mean_of(moment, shares) for moment in moments()}
+def _means(shares: Mapping[str, Shares], asked: Sequence[Moment]) -> dict[str, float]:
+    return {moment.key: mean_of(moment, shares) for moment in asked}
 
 
-def _only_named(fitted: Mapping[str, Fit]) -> dict[str, Fit]:
+def _only_named(fitted: Mapping[str, Fit], asked: Sequence[Moment]) -> dict[str, Fit]:
     """Return the emulators that the named moments need."""
-    asked = {
+    needed = {
         (variant, name)
-        for moment in named()
+        for moment in named(asked)
         for variant in moment.weights
         for name in (moment.part, moment.whole)
     }
     return {
-        variant: {key: one for key, one in each.items() if (variant, key) in asked}
+        variant: {key: one for key, one in each.items() if (variant, key) in needed}
         for variant, each in fitted.items()
     }
 
@@ -328,14 +335,16 @@ def _score(prior: Quantity, values: Array) -> Array:
     return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
 
 
-def _errors(points: Mapping[str, Array], played: Mapping[str, PlayedDraws]) -> dict[str, float]:
+def _errors(
+    points: Mapping[str, Array], played: Mapping[str, PlayedDraws], asked: Sequence[Moment]
+) -> dict[str, float]:
     """Return how far each moment, predicted from other worlds, lies from what was played."""
     shares = {variant: each.shares for variant, each in played.items()}
     foretold = {
         variant: {key: crosswise(points[variant], share) for key, share in each.items()}
         for variant, each in shares.items()
     }
-    return {moment.key: _error(moment, foretold, shares) for moment in moments()}
+    return {moment.key: _error(moment, foretold, shares) for moment in asked}
 
 
 def _error(moment: Moment, foretold: Mapping[str, Shares], played: Mapping[str, Shares]) -> float:

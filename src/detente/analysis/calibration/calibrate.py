@@ -6,8 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from detente.analysis.calibration.acceptance import Acceptance, PlayedDraws, accept
-from detente.analysis.calibration.moments import STRENGTHS, VARIANTS, named, shares_of
-from detente.analysis.history.bands import STARTS
+from detente.analysis.calibration.moments import (
+    HORIZON,
+    NAMED,
+    STRENGTHS,
+    VARIANTS,
+    Moment,
+    moments,
+    named,
+    shares_of,
+)
+from detente.analysis.history.bands import HISTORY, STARTS, History
 from detente.analysis.history.played import count
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import unwritable
@@ -134,6 +143,7 @@ class Calibration:
     """Values with which the model gives history's rates, and where they were written."""
 
     fitted: Acceptance
+    history: History
     sizes: Sizes
     runs: Mapping[str, Run]
     file: Path
@@ -147,6 +157,12 @@ class Calibration:
             "method": METHOD,
             "detente": first.package,
             "model": first.model,
+            "history": {
+                "first": self.history.first,
+                "last": self.history.last,
+                "crises": sum(self.history.starts.values()),
+                "sha256": self.history.sha256,
+            },
             "packs": {name_of(variant): run.record.pack for variant, run in self.runs.items()},
             "runs": {name_of(variant): run.digest for variant, run in self.runs.items()},
             "seed": sizes.seed,
@@ -157,7 +173,7 @@ class Calibration:
             "acceptance_rate": fitted.rate,
             "closest": fitted.closest,
             "tolerance": fitted.tolerance,
-            "named": ", ".join(moment.key for moment in named()),
+            "named": ", ".join(moment.key for moment in named(fitted.asked)),
             "left": {path: fitted.left_of(path) for path in fitted.rows},
             "priors": fitted.before,
             "foretold": fitted.means,
@@ -177,6 +193,7 @@ class Calibration:
 def calibrate(
     folder: Path,
     *,
+    history: History = HISTORY,
     sizes: Sizes = Sizes(),
     threads: int | None = None,
     progress: Listener | None = None,
@@ -185,13 +202,17 @@ def calibrate(
 
     Both reference packs are played with the calibrated numbers at their priors, one world a draw of
     these and of all else, and again with the challenger's means halved and doubled on the same
-    draws; the runs lie in the folder, and a calibration that was stopped goes on.
+    draws; the runs lie in the folder, and a calibration that was stopped goes on. No moment enters
+    what is played, so that the runs of one folder serve for any `history`, all years that ship
+    unless another is given.
 
     Raises
     ------
     DetenteError
-        If the folder holds another calibration or cannot be written.
+        If the folder holds another calibration or cannot be written, or too few crises tell the
+        moments by which a fit is accepted.
     """
+    asked = _asked(history)
     runs = {variant: _play(folder, variant, sizes, threads, progress) for variant in VARIANTS}
     numbers = written_pack(folder / "packs", VARIANTS[0], at_priors=True).numbers
     priors = {path: numbers[path] for path in calibrated()}
@@ -199,18 +220,28 @@ def calibrate(
     played = {
         variant: PlayedDraws(
             {path: values[: sizes.draws_of(variant)] for path, values in points.items()},
-            shares_of(count(run, start_of(variant)), variant),
+            shares_of(count(run, start_of(variant)), variant, asked),
         )
         for variant, run in runs.items()
     }
-    fitted = accept(priors, played, rows=sizes.rows, seed=sizes.seed)
-    found = Calibration(fitted, sizes, runs, folder / ACCEPTED)
+    fitted = accept(priors, played, asked, rows=sizes.rows, seed=sizes.seed)
+    found = Calibration(fitted, history, sizes, runs, folder / ACCEPTED)
     text = accepted_text(found.provenance, fitted.rows)
     try:
         write_aside(found.file, text.encode())
     except OSError as fault:
         raise unwritable(found.file, fault) from fault
     return found
+
+
+def _asked(history: History) -> tuple[Moment, ...]:
+    """Return the moments of history, the named ones all among them."""
+    asked = moments(history)
+    missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
+    if missing:
+        what = f"too few crises of {history.first} to {history.last} tell {', '.join(missing)}"
+        raise DetenteError(what, where="the table", hint="give more crises, or a later --before")
+    return asked
 
 
 def calibrated() -> tuple[str, ...]:
@@ -230,6 +261,7 @@ def _play(
             worlds=draws,
             futures=draws * sizes.futures,
             seed=sizes.seed,
+            horizon=HORIZON,
             threads=threads,
             out=place,
             progress=progress,

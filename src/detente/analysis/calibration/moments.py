@@ -7,13 +7,19 @@ All others are checks.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import BANDS, QUANTILE, STARTS, Band, share_interval
+from detente.analysis.history.bands import (
+    HISTORY,
+    QUANTILE,
+    STARTS,
+    Band,
+    History,
+    share_interval,
+)
 from detente.analysis.history.definitions import LEVELS, QUARTILES, STARTED, length_key
 from detente.analysis.history.played import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, Played
 from detente.kernel.layout import Array
@@ -24,6 +30,8 @@ STRENGTHS = {"weaker": 0.5, "stronger": 2.0}
 VARIANTS = (*STARTS, *(f"{start}_{strength}" for start in STARTS for strength in STRENGTHS))
 """What is played: the pack of each start as it is, and with another strength."""
 ENDED_BY = "ended_by_"
+HORIZON = 365
+"""How long the futures are followed from which moments are counted [days]."""
 NAMED = (
     "non_violent.war",
     "non_violent.serious",
@@ -50,6 +58,7 @@ class Moment(NamedTuple):
     """What share of one count another is, in history and with its interval."""
 
     key: Annotated[str, "the band that it comes from"]
+    says: Annotated[str, "what it is the share of, in words"]
     part: Annotated[str, "the share that is counted, of the same name for all variants"]
     whole: Annotated[str | None, "the share that it is a part of; None if of all futures"]
     weights: Annotated[Mapping[str, float], "weight of each variant"]
@@ -68,62 +77,72 @@ class Moment(NamedTuple):
         return (self.high - self.low) / (2.0 * QUANTILE)
 
 
-@cache
-def moments() -> tuple[Moment, ...]:
-    """Return every moment that the packs of the starts can tell, the named ones included."""
-    found = [moment for group in STARTED for moment in _of_group(group)]
-    return (*found, *_if_banded("mistakes", "mistakes", "chosen", weights_of(ALL)))
+def moments(history: History = HISTORY) -> tuple[Moment, ...]:
+    """Return every moment that the packs of the starts can tell, the named ones included.
+
+    A length beyond `HORIZON` is none: no future tells how many crises have ended by then.
+    """
+    found = [moment for group in STARTED for moment in _of_group(history, group)]
+    mistakes = _if_banded(history, "mistakes", ("mistakes", "chosen"), weights_of(ALL, history))
+    return (*found, *mistakes)
 
 
-def _of_group(group: str) -> Iterator[Moment]:
-    weights = weights_of(group)
+def _of_group(history: History, group: str) -> Iterator[Moment]:
+    weights = weights_of(group, history)
     # After a violent start there is no crisis without violence, by definition.
     calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
     for rate in PLAYED_RATES:
-        yield from _if_banded(f"{group}.{rate}", rate, None, calm if rate == "none" else weights)
+        among = calm if rate == "none" else weights
+        yield from _if_banded(history, f"{group}.{rate}", (rate, None), among)
     for name in QUARTILES:
-        yield from _length(length_key(group, name), None, weights)
+        yield from _length(history, length_key(group, name), None, weights)
         for level in LEVELS:
             among = calm if level == "none" else weights
-            yield from _length(length_key(group, name, level), level, among)
-    for rate, (part, whole) in PARTS_OF.items():
-        yield from _if_banded(f"{group}.{rate}", part, whole, weights)
+            yield from _length(history, length_key(group, name, level), level, among)
+    for rate, counts in PARTS_OF.items():
+        yield from _if_banded(history, f"{group}.{rate}", counts, weights)
     for strength in ("weaker", "similar", "stronger"):
-        rate = f"war_if_{strength}"
-        yield from _if_banded(f"{group}.{rate}", "war", None, _variants(group, rate, strength))
+        key = f"{group}.war_if_{strength}"
+        yield from _if_banded(history, key, ("war", None), _variants(history, key, strength))
 
 
-def weights_of(group: str) -> dict[str, float]:
+def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
     """Return the weight of each start in a group: all of one, or as past crises began."""
     if group != ALL:
         return {group: 1.0}
-    return {start: begun / sum(STARTS.values()) for start, begun in STARTS.items()}
+    crises = max(1, sum(history.starts.values()))
+    return {start: begun / crises for start, begun in history.starts.items()}
 
 
-def _variants(group: str, rate: str, strength: str) -> dict[str, float]:
+def _variants(history: History, key: str, strength: str) -> dict[str, float]:
     """Return the weights of the variants of a strength, as past crises of that strength began."""
+    group, rate = key.split(".")
     ending = f"_{strength}" if strength in STRENGTHS else ""
-    begun = {start: BANDS[f"{start}.{rate}"].crises or 0 for start in weights_of(group)}
+    bands = {start: history.bands.get(f"{start}.{rate}") for start in weights_of(group, history)}
+    begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
     return {f"{start}{ending}": count / sum(begun.values()) for start, count in begun.items()}
 
 
 def _if_banded(
-    key: str, part: str, whole: str | None, weights: Mapping[str, float]
+    history: History, key: str, counts: tuple[str, str | None], weights: Mapping[str, float]
 ) -> Iterator[Moment]:
     """Yield the moment of a share, if it has a band and a variant that tells."""
-    band = BANDS.get(key)
+    band = history.bands.get(key)
     if band is not None and band.low is not None and band.high is not None and weights:
-        yield Moment(key, part, whole, weights, band.value, band.low, band.high)
+        yield Moment(key, band.says, *counts, weights, band.value, band.low, band.high)
 
 
-def _length(key: str, level: str | None, weights: Mapping[str, float]) -> Iterator[Moment]:
-    """Yield the moment of a quartile, if it has a band and a variant that tells."""
-    band = BANDS.get(key)
-    if band is not None and weights:
+def _length(
+    history: History, key: str, level: str | None, weights: Mapping[str, float]
+) -> Iterator[Moment]:
+    """Yield the moment of a quartile, if it has a band that futures reach and a variant."""
+    band = history.bands.get(key)
+    if band is not None and weights and day_of(band) < HORIZON:
         share = level_of(key)
         ends = share_interval(share * (band.crises or 1), band.crises or 1)
         part = f"{ENDED_BY}{day_of(band)}"
-        yield Moment(key, f"{level}_{part}" if level else part, level, weights, share, *ends)
+        says = f"{band.says} {band.value:g} days"
+        yield Moment(key, says, f"{level}_{part}" if level else part, level, weights, share, *ends)
 
 
 def level_of(key: str) -> float:
@@ -136,16 +155,16 @@ def day_of(band: Band) -> int:
     return math.floor(band.value or 0.0)
 
 
-def named() -> tuple[Moment, ...]:
-    """Return the moments by which a fit is accepted."""
-    return tuple(moment for moment in moments() if moment.is_named)
+def named(asked: Sequence[Moment]) -> tuple[Moment, ...]:
+    """Return those of some moments by which a fit is accepted."""
+    return tuple(moment for moment in asked if moment.is_named)
 
 
-def shares_asked(variant: str) -> tuple[str, ...]:
+def shares_asked(variant: str, asked: Sequence[Moment]) -> tuple[str, ...]:
     """Return the names of the shares that moments ask of a variant, in a fixed order."""
     names = {
         name: None
-        for moment in moments()
+        for moment in asked
         if variant in moment.weights
         for name in (moment.part, moment.whole)
         if name is not None
@@ -163,9 +182,9 @@ def counted(played: Played, name: str) -> Array:
     return total
 
 
-def shares_of(played: Played, variant: str) -> dict[str, Array]:
+def shares_of(played: Played, variant: str, asked: Sequence[Moment]) -> dict[str, Array]:
     """Return each share that moments ask of a variant, by world, shape (worlds,) each."""
-    return {name: counted(played, name) / played.futures for name in shares_asked(variant)}
+    return {name: counted(played, name) / played.futures for name in shares_asked(variant, asked)}
 
 
 def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
@@ -210,8 +229,8 @@ def off(moment: Moment, value: Array) -> Array:
     return scaled
 
 
-def distance(shares: Mapping[str, Shares]) -> Array:
+def distance(shares: Mapping[str, Shares], asked: Sequence[Moment]) -> Array:
     """Return the root mean square of how far the named moments are off, one for each point."""
-    squares = [np.square(off(each, value_of(each, shares))) for each in named()]
+    squares = [np.square(off(each, value_of(each, shares))) for each in named(asked)]
     rms: Array = np.sqrt(np.mean(squares, axis=0))
     return rms

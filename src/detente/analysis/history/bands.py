@@ -3,7 +3,7 @@
 A band is of crises that began in 1945 to 1989 outside ongoing wars, unless it says otherwise;
 crises from 1990 on are kept for testing the model once. Keys are those of the rates and lengths
 that `detente lab rates` computes, as far as its table holds them; the figures ship in
-`pack/history.toml`.
+`pack/history.toml`. Those of other years, `base_rates` makes of a table.
 """
 
 import math
@@ -82,6 +82,16 @@ class Band(NamedTuple):
     crises: Annotated[int | None, "crises that it is computed from"] = None
 
 
+class History(NamedTuple):
+    """What past crises of some years were: their bands by key, and how many began in which way."""
+
+    bands: Mapping[str, Band]
+    starts: Mapping[str, int]
+    first: Annotated[int, "year in which the first began"]
+    last: int
+    sha256: Annotated[str, "of the table that they stand in"]
+
+
 _SHIPPED = read_shipped("history.toml")
 STARTS: Mapping[str, int] = MappingProxyType(dict(_SHIPPED["starts"]))
 """How many of the crises began in which way."""
@@ -96,7 +106,7 @@ _BEGAN = {"all": "", "non_violent": " with a non-violent start", "violent": " wi
 _QUARTERS = {"quarter": "a quarter", "half": "half", "three_quarters": "three quarters"}
 
 
-def _share(key: str, happened: int, crises: int) -> Band:
+def share_band(key: str, happened: int, crises: int) -> Band:
     """Return the band of a share from counts, its interval Wilson's."""
     group, rate = key.split(".")
     says = {**RATES, **CONDITIONAL}[rate].title + _BEGUN[group]
@@ -104,7 +114,7 @@ def _share(key: str, happened: int, crises: int) -> Band:
     return Band(says, happened / crises, low, high, "share", COMPUTED, crises)
 
 
-def _length(key: str, crises: int, days: float, low: float, high: float) -> Band:
+def length_band(key: str, crises: int, days: float, low: float, high: float) -> Band:
     """Return the band of a quartile, its interval from values in their order."""
     group, length = key.split(".")
     quartile, _, level = length.partition("_if_")
@@ -125,7 +135,9 @@ def _other(
 
 
 BANDS: Mapping[str, Band] = MappingProxyType(
-    {key: _share(key, *counts) for key, counts in _SHIPPED["shares"].items()}
-    | {key: _length(key, *figures) for key, figures in _SHIPPED["lengths"].items()}
+    {key: share_band(key, *counts) for key, counts in _SHIPPED["shares"].items()}
+    | {key: length_band(key, *figures) for key, figures in _SHIPPED["lengths"].items()}
     | {key: _other(**figures) for key, figures in _SHIPPED["others"].items()}
 )
+HISTORY = History(BANDS, STARTS, FIRST_YEAR, LAST_YEAR, _SHIPPED["provenance"]["sha256"])
+"""What all packs are calibrated to."""

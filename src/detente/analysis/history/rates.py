@@ -11,9 +11,13 @@ from detente.analysis.history.bands import (
     FIRST_YEAR,
     ICB,
     LAST_YEAR,
+    STARTS,
     Band,
+    History,
     hazard_interval,
+    length_band,
     quantile_interval,
+    share_band,
     share_interval,
 )
 from detente.analysis.history.definitions import (
@@ -109,6 +113,33 @@ class BaseRates:
     def not_in_table(self) -> tuple[str, ...]:
         """Return the keys of bands that this table cannot speak to."""
         return tuple(key for key in BANDS if key not in self.shares | self.lengths)
+
+    @property
+    def history(self) -> History:
+        """Return what these crises were, by the keys that ship and have a figure here.
+
+        A length is left out where too few crises tell of its interval. What no table tells stays as
+        it ships.
+        """
+        shares = {
+            key: share_band(key, one.happened, one.crises)
+            for key, one in self.shares.items()
+            if key in BANDS and one.crises
+        }
+        lengths = {
+            key: length_band(key, one.crises, one.days, one.low, one.high)
+            for key, one in self.lengths.items()
+            if key in BANDS
+            and one.days is not None
+            and one.low is not None
+            and one.high is not None
+        }
+        others = {key: BANDS[key] for key in self.not_in_table}
+        starts = {
+            start: sum(GROUPS[start].holds(one) or False for one in self.crises) for start in STARTS
+        }
+        years = self.selection.first, self.selection.last
+        return History({**shares, **lengths, **others}, starts, *years, self.table.sha256)
 
     @property
     def hazard_falls(self) -> bool | None:
