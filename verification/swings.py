@@ -6,7 +6,7 @@ On each seed numbers of `oman-2026` swing in as many worlds as measure them in `
 use of force and deals are counted. The truth for a seed is the mean of all the others; by as much
 as that is unsure itself an interval is made wider, and an error smaller. A number has a known
 effect on an outcome if all seeds together move it by a point at least, and none if by less than a
-quarter of a point. Of those with an effect 87 to 93 of 100 intervals are to hold the truth, or
+tenth of a point. Of those with an effect 87 to 93 of 100 intervals are to hold the truth, or
 fewer or more by no more than what the seeds leave open. Of those without, one by one, 1 seed in 20
 may list them. A point of error, root mean square, is told where it is not reached and fails
 nothing: it takes more worlds than drivers have time for.
@@ -41,7 +41,7 @@ LOWEST, HIGHEST = 0.87, 0.93
 """Share of intervals that are to hold the truth."""
 MOST_LISTED = 0.05
 """Share of the seeds on which a number without an effect may be listed."""
-EFFECT, NONE = 0.01, 0.0025
+EFFECT, NONE = 0.01, 0.001
 """What a number with an effect moves an outcome by at least, and one without by less than."""
 NEAR = 0.01
 NUMBERS = (
