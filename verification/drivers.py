@@ -1,19 +1,16 @@
 """Whether drivers hold the known truth: totals, swings, and what they list of what does nothing.
 
-    python -m verification.drivers [--repetitions N] [--only KIND] [--run RUN]
+    python -m verification.drivers [--repetitions N] [--only KIND]
 
 Worlds are drawn as runs do, 2,000 times, and functions with known Sobol indices and swings stand
 for an outcome's share, with chance. Counted is how often the 90 % interval holds the truth, of
 indices from a design (first order and total), of totals against the variance over all worlds of a
 run, and of swings; and in how many trials any of twenty numbers that do nothing is listed, next to
 ten that do something. Over all models that are judged each kind of interval is to hold the truth in
-87 of 100 at least, and a swing's in 94 at most, and a trial lists a number that does nothing in 5
-of 100 at most. An index that most intervals cannot tell from none is counted apart: the lower end
-then is 0 and fails no more.
-
-With a run, the swings that drivers list of it are compared with those of its first 64 worlds x 400
-futures on the normal grid, for three outcomes. So the shipped pack is measured: `detente run
-oman-2026 -o RUN`, then `--run RUN`, some ten minutes on one core.
+87 of 100 at least, and a trial lists a number that does nothing in 5 of 100 at most. An index that
+most intervals cannot tell from none is counted apart: the lower end then is 0 and fails no more.
+Swings hold more often here, where few numbers do all, than in a shipped pack: `verification.swings`
+counts there.
 """
 
 import argparse
@@ -28,8 +25,6 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.analysis.drivers import drivers
-from detente.analysis.drivers.answer import COMMAND
 from detente.analysis.drivers.redraws import (
     SensitivityIndex,
     Whole,
@@ -42,7 +37,6 @@ from detente.analysis.drivers.swings import Swings, rounds_of
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.design import coordinates
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.run import Run
 from detente.ensemble.tally import MEMBERS
 from detente.pack.quantity import Quantity
 from verification.responses import (
@@ -57,7 +51,7 @@ from verification.responses import (
 )
 
 REPETITIONS = 2000
-LOWEST, HIGHEST = 87.0, 94.0
+LOWEST = 87.0
 MOST_LISTED = 5.0
 """Trials of 100 in which a number is listed that does nothing."""
 FUTURES = 200
@@ -67,9 +61,6 @@ STANDARD = NormalDist()
 NOTHING = 20
 """Numbers that do nothing, next to ten that do something."""
 OUTCOME = "any_war"
-OUTCOMES = (OUTCOME, "force", "deal")
-TRUTH = 64, 400
-"""Worlds and futures from which the swings of a real run are known."""
 
 
 class Case(NamedTuple):
@@ -226,7 +217,7 @@ def _fails(kind: str, found: Sequence[Counts]) -> bool:
         for is_distinct in (True, False)
     )
     means = [sum(part) / len(part) for part in (distinct, none) if part]
-    fails = min(means) < LOWEST or (kind == "swing" and bool(distinct) and means[0] > HIGHEST)
+    fails = min(means) < LOWEST
     words = " and ".join(f"{mean:.1f}" for mean in means)
     print(f"  {kind:<14}{words} of 100 hold the truth{'  FAILS' if fails else ''}", flush=True)
     return fails
@@ -245,33 +236,12 @@ def listing(repetitions: int) -> int:
     return int(fails)
 
 
-def compared(run: Run) -> None:
-    """Print the swings that are listed of a run, beside those of the truth."""
-    known = Pairing(run, futures=TRUTH[1], grid="normal", command=COMMAND)
-    errors, held = [], []
-    for outcome in OUTCOMES:
-        true = Swings(known, outcome)
-        for path, one in drivers(run, outcome=outcome, threads=1).numbers.items():
-            known.play_each(true.whole(path), TRUTH[0], threads=1)
-            swing, truth = one.swing, true.measured(path, TRUTH[0], 0)
-            errors.append(100.0 * (swing.swing - truth.swing))
-            held.append(swing.low <= truth.swing <= swing.high)
-            ends = (f"{100.0 * end:7.2f}" for end in (*swing[:3], *truth[:3]))
-            print(f"  {path:<45}{outcome:<8}{' '.join(ends)}", flush=True)
-    size = np.sqrt(np.mean(np.square(errors)))
-    print(f"  {len(errors)} swings, {size:.2f} points root mean square, {sum(held)} intervals hold")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure the coverage of all kinds and return the exit status."""
     parser = argparse.ArgumentParser(description="Do intervals of drivers hold the truth?")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS)
     parser.add_argument("--only", choices=(*KINDS, "listing"))
-    parser.add_argument("--run", help="a run whose numbers are moved")
     options = parser.parse_args(arguments)
-    if options.run:
-        compared(Run.open(options.run))
-        return 0
     start, failed = time.monotonic(), 0
     for name in [options.only] if options.only else (*KINDS, "listing"):
         print(f"{name}, {options.repetitions:,} repetitions; truth: held of 100", flush=True)

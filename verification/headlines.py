@@ -15,6 +15,7 @@ it goes on where it was stopped; without FOLDER they are thrown away.
 """
 
 import argparse
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +28,7 @@ from detente import Run, causes, compare, drivers, hypotheses, load, resume, sim
 from detente.analysis.dominance import clearly
 from detente.analysis.drivers.answer import COMMAND, WORLDS
 from detente.analysis.drivers.swings import Swings, rounds_of
-from detente.analysis.hypotheses.verdicts import CANNOT_TELL, REJECTED, Result
+from detente.analysis.hypotheses.verdicts import CANNOT_TELL, Result
 from detente.analysis.paired import COUNTED
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
@@ -106,19 +107,18 @@ def attributed(seed: Seed) -> Findings:
 
 
 def tested(seed: Seed) -> Findings:
-    """Return by how much each hypothesis is borne out; all that speaks against one counts alike."""
+    """Return by how much each hypothesis is borne out, where that is estimable at all."""
     found = hypotheses(seed.run(), worlds=seed.sizes.few_worlds, threads=1).tested
     return {
         ("hypothesis", one.id): Finding(_borne_out(one.rests_on), one.verdict != CANNOT_TELL)
         for one in found
-        if one.rests_on is not None and not one.why
+        if one.rests_on is not None and not math.isnan(one.rests_on.estimate.estimate)
     }
 
 
 def _borne_out(on: Result) -> float:
     beyond = on.estimate.estimate - on.threshold
-    signed = beyond if on.expects == "more" else -beyond
-    return -abs(signed) if on.verdict == REJECTED else signed
+    return beyond if on.expects == "more" else -beyond
 
 
 def changed(seed: Seed) -> Findings:

@@ -1,6 +1,7 @@
 """What an outcome turns on: redraws, swings, and the few that are distinguished from none."""
 
 import dataclasses
+import math
 import shutil
 from types import SimpleNamespace
 
@@ -21,7 +22,7 @@ from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
 from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.shares import mean_over
+from detente.ensemble.shares import ends_over_worlds
 from detente.pack.quantity import Quantity
 from tests.analysis.known import KNOWN, points
 from tests.standin import KERNEL, played
@@ -126,11 +127,13 @@ def test_a_swing_is_confirmed_if_it_is_not_small_and_its_interval_lies_on_the_sa
     assert Swing(0.02, -0.02, 0.06, 0.9, 24).worlds_needed == 96
 
 
-def test_a_swing_without_chance_has_students_interval_over_blocks_of_four_worlds():
-    means = np.arange(16.0) ** 2 / 1000.0
+def test_where_blocks_of_four_worlds_are_alike_the_variance_of_a_swing_is_half_that_of_worlds():
+    means = np.tile([0.1, 0.3], 8)
     swing = swing_of(np.stack([means, means], axis=1))
+    low, high = ends_over_worlds(means, 0.0)
 
-    assert swing[:3] == pytest.approx(mean_over(means.reshape(4, 4).mean(axis=1)))
+    assert swing.low == pytest.approx(0.2 - math.sqrt(0.5) * (0.2 - low))
+    assert swing.high == pytest.approx(0.2 + math.sqrt(0.5) * (high - 0.2))
 
 
 SHOWN_ON = {"tiny": 0.5, "normal": 1.0}

@@ -53,8 +53,19 @@ def test_numbers_that_act_against_each_other_are_turned_so_that_their_effects_ad
     )
 
     assert both.swing.swing > rising.swing.swing > falling.swing.swing > 0.0
-    assert both.swing.swing == pytest.approx(rising.swing.swing + falling.swing.swing, abs=0.01)
+    assert both.swing.swing == pytest.approx(rising.swing.swing + falling.swing.swing, abs=0.02)
     assert both.rises_with is None
+
+
+def test_claims_are_chosen_on_a_coarse_grid_and_measured_on_that_of_the_run(run):
+    influence(run, threads=1)
+    choosing, measuring = (
+        {path.name.split("-")[1] for path in run.folder.glob(f"answers/base/*/{first}-*")}
+        for first in ("000000", "000012")
+    )
+
+    assert choosing == {"tiny"}
+    assert measuring == {run.record.settings.grid}
 
 
 def test_what_was_played_is_read_and_not_played_again(run, monkeypatch):

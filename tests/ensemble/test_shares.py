@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from detente.ensemble.shares import (
     QUANTILE,
     Split,
+    ends_over_worlds,
     estimate,
     estimate_among,
     estimate_mean,
@@ -268,6 +269,27 @@ def test_the_interval_of_a_mean_holds_the_truth_of_all_worlds_nine_times_in_ten(
         means.append(estimate_mean((more - fewer) / 60, (more + fewer) / 60, 60))
 
     assert 0.86 <= held_in(means, 0.25) <= 0.94
+
+
+def test_where_few_worlds_carry_a_mean_its_interval_is_wider_and_reaches_to_their_side():
+    even = np.repeat([-0.1, 0.3], 12)
+    few = np.where(np.arange(24) < 3, 0.8, 0.0)
+    broad, lopsided = (ends_over_worlds(one, 0.0) for one in (even, few))
+
+    assert broad[1] - 0.1 == pytest.approx(0.1 - broad[0])
+    assert lopsided[1] - 0.1 > 2.0 * (0.1 - lopsided[0])
+    assert (lopsided[1] - lopsided[0]) / few.std() > (broad[1] - broad[0]) / even.std()
+
+
+def test_the_interval_of_a_mean_that_one_world_in_four_carries_holds_it_nine_times_in_ten():
+    luck = np.random.default_rng(3)
+    held = 0
+    for _ in range(REPETITIONS):
+        by_world = np.where(luck.random(24) < 0.25, luck.exponential(0.2, 24), 0.0)
+        low, high = ends_over_worlds(by_world, 0.0)
+        held += low <= 0.05 <= high
+
+    assert 0.86 <= held / REPETITIONS <= 0.93
 
 
 @given(COUNTS)

@@ -8,8 +8,8 @@ What divides an attack stays as it is.
 Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
 each number is set by itself to that end which lies farther off, and a claim may move the outcome by
 what its numbers may together; the half of the claims that may move it most goes on to twice as many
-worlds. Those that are left are measured in worlds that did not choose them, and are clear if
-their interval there leaves out none, on the side on which they were found before.
+worlds. Those that are left are measured on the run's own grid, in worlds that did not choose them,
+and are clear if their interval there leaves out none, on the side on which they were found before.
 """
 
 import math
@@ -24,7 +24,7 @@ from detente.analysis.drivers.answer import UnplayedError
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import Swing, Swings, most, rounds_of
 from detente.analysis.outcomes import by_world
-from detente.ensemble.alterations import Alteration
+from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
@@ -37,12 +37,12 @@ from detente.pack.allocation import divides_attack
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""
-WORLDS = 40
+WORLDS = 36
 """Worlds that are played, or all: two in five choose the claims, the others measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
-FINALISTS = 8
-"""Claims that are measured for each outcome, at most."""
+FINALISTS = 6
+"""Claims that are measured, at most, shared out over the outcomes."""
 COMMAND = "evidence RUN"
 UNPLAYED = "how far outcomes move if a claim is turned round is not played yet"
 OTHER_MODEL = (
@@ -208,11 +208,14 @@ class ClaimSearch:
 
     def measured(self, found: Influences, worlds: int) -> Influences:
         """Return the shifts of the claims that may move an outcome most, in order."""
-        rounds = rounds_of(worlds)
-        rough = {outcome: self._narrowed(outcome, rounds) for outcome in found.outcomes}
+        rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
+        rough = {outcome: self._narrowed(outcome, rounds, count) for outcome in found.outcomes}
         size = worlds, rounds[-1]
-        self._play([end for one in rough.values() for end in self._all_ends(one)], *size)
-        shifts = {outcome: self._shifts(outcome, one, size) for outcome, one in rough.items()}
+        own = replace(self.pairing, grid=self.pairing.run.record.settings.grid)
+        self._play(own, [end for one in rough.values() for end in self._all_ends(one)], size)
+        shifts = {
+            outcome: self._shifts(Swings(own, outcome), one, size) for outcome, one in rough.items()
+        }
         claims = {
             key: replace(one, shifts={name: of[key] for name, of in shifts.items() if key in of})
             for key, one in self.claims.items()
@@ -221,20 +224,21 @@ class ClaimSearch:
         unlisted = {outcome: one.unlisted for outcome, one in rough.items()}
         return replace(found, claims=ordered, worlds=worlds, unlisted=unlisted)
 
-    def _narrowed(self, outcome: str, rounds: Sequence[int]) -> "NarrowedClaims":
-        """Return the claims that may move an outcome most, tried in ever more worlds."""
+    def _narrowed(self, outcome: str, rounds: Sequence[int], count: int) -> "NarrowedClaims":
+        """Return so many claims that may move an outcome most, tried in ever more worlds."""
         swings = Swings(self.pairing, outcome)
         left = [key for key, one in self.claims.items() if one.fields]
         known: dict[str, Mean] = {}
         bounds: dict[str, float] = {}
         for worlds in rounds:
             fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
-            self._play([swings.farther(path) for path in fields], worlds, 0)
+            farther = (swings.farther(path) for path in fields)
+            self._play(self.pairing, (AS_IT_IS, *farther), (worlds, 0))
             known |= {path: swings.rough(path, worlds) for path in fields}
             likely = {key: self._together(key, known) for key in left}
             bounds |= {key: at_most for key, (_, at_most) in likely.items()}
             is_last = worlds == rounds[-1]
-            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 2)
+            kept = count if is_last else max(count, len(left) // 2)
             left = sorted(left, key=lambda key: -likely[key][0 if is_last else 1])[:kept]
         others = [bound for key, bound in bounds.items() if key not in left]
         unlisted = UnlistedClaims(len(others), max(others, default=0.0))
@@ -262,9 +266,9 @@ class ClaimSearch:
         return low, high
 
     def _shifts(
-        self, outcome: str, narrowed: "NarrowedClaims", size: tuple[int, int]
+        self, swings: Swings, narrowed: "NarrowedClaims", size: tuple[int, int]
     ) -> dict[str, Shift]:
-        swings, found = Swings(self.pairing, outcome), {}
+        found = {}
         for key in narrowed.left:
             swing = swings.between(self._ends(key, narrowed.signs), *size)
             is_told = swing.confirms(1.0)
@@ -273,10 +277,11 @@ class ClaimSearch:
             found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)
         return found
 
-    def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
-        if not self.may_play and self.pairing.missing(changes, worlds, after=after):
+    def _play(self, pairing: Pairing, changes: Sequence[Alteration], size: tuple[int, int]) -> None:
+        worlds, after = size
+        if not self.may_play and pairing.missing(changes, worlds, after=after):
             raise UnplayedError
-        self.pairing.play(
+        pairing.play_each(
             changes, worlds, after=after, threads=self.threads, progress=self.progress
         )
 

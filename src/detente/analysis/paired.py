@@ -10,10 +10,10 @@ from detente.analysis.outcomes import members_of
 from detente.ensemble.run import Run
 from detente.ensemble.shares import (
     QUANTILE,
+    ends_over_worlds,
     estimate_mean,
     interval,
     noise_of_means,
-    reach_over_worlds,
     spread_of_amounts,
     without_chance,
 )
@@ -219,13 +219,13 @@ def estimate_amount(one: WorldMeans) -> PairedDifference:
     """Estimate a difference of amounts that know no bounds.
 
     Chance by the normal law: the worlds are strata, and the variance of the mean is
-    `sum_k v_k / (M - 1) / K^2`. Worlds and chance by Student's t.
+    `sum_k v_k / (M - 1) / K^2`. Worlds and chance: `shares.ends_over_worlds`.
     """
     mean = float(np.mean(one.means))
     chance = QUANTILE * math.sqrt(one.noise / len(one.means))
-    reach = reach_over_worlds(one.means, one.noise)
+    ends = ends_over_worlds(one.means, one.noise)
     spread = spread_of_amounts(one.means, one.noise)
-    return PairedDifference(mean, mean - reach, mean + reach, *spread, mean - chance, mean + chance)
+    return PairedDifference(mean, *ends, *spread, mean - chance, mean + chance)
 
 
 class Regret(NamedTuple):

@@ -87,8 +87,8 @@ class PairedAnswer:
     def shift(self, outcome: str) -> PairedShift:
         """Return how far the change moves an outcome, or ending, by its key.
 
-        The interval is Student's over the worlds' own paired differences, which hold both chance
-        and how worlds differ; it is nowhere narrower than that of chance alone.
+        The interval is over the worlds' own paired differences (`shares.ends_over_worlds`), which
+        hold both chance and how worlds differ; it is nowhere narrower than that of chance alone.
         """
         before, after = self._happened(outcome)
         difference = after.astype(np.int8) - before

@@ -261,8 +261,8 @@ def _reading() -> tuple[Words, ...]:
             "would give. Across worlds: 5th to 95th percentile, which depends on "
             "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
             "on that side. Small: a share that moves by less than a point. Rejected is also what "
-            "moves a share by less than a point, if at all. Cannot tell: the interval leaves both "
-            "open. In how many worlds it holds stands with each test.",
+            "lies against it and beyond it by less than a point, if at all. Cannot tell: the "
+            "interval leaves both open. In how many worlds it holds stands with each test.",
         ),
         (
             "Tests intervene: they change fields and play again; nothing is read from "

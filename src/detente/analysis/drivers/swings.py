@@ -29,8 +29,8 @@ from detente.ensemble.pairing import Pairing
 from detente.ensemble.shares import (
     Mean,
     estimate_mean,
+    lopsided,
     noise_of_means,
-    student,
     without_chance,
 )
 from detente.ensemble.tally import MEMBERS
@@ -42,8 +42,6 @@ LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
 FINALISTS = 5
 """Numbers whose swings are measured, at most."""
-TINY = 1e-12
-"""Keeps divisions by a variance of none in bounds."""
 
 Play: TypeAlias = Callable[[Sequence[Alteration], int, int], None]
 """Plays alterations in the first worlds, but for so many."""
@@ -179,20 +177,22 @@ def most(one: Mean | Swing) -> float:
 def swing_of(moved: np.ndarray) -> Swing:
     """Return a swing from what it is in each future, shape (worlds, futures).
 
-    Its interval is over blocks of four worlds, of which one lies in each quarter of every number,
-    so that blocks vary less than worlds drawn alone. What chance gives is known; only the rest is
-    estimated from the few blocks, which sets the degrees of freedom (Satterthwaite 1946).
+    Of blocks of four worlds one lies in each quarter of every number, so that blocks vary less than
+    worlds drawn alone; but there are too few of them to know by how much. So the variance is the
+    mean of what both give, no less than what chance does. Student's law is that of as many worlds
+    as carry the swing, and which end is farther off follows from how lopsided they are (Hall 1992).
     """
     means, squares = _by_world(moved, 1.0)
     noise = noise_of_means(means, squares, moved.shape[1])
     starts = np.arange(0, len(means), BLOCK)
     blocks = np.add.reduceat(means, starts) / np.diff([*starts, len(means)])
-    chance = noise / BLOCK
-    variance = max(chance, float(np.var(blocks, ddof=1)), TINY)
-    free = (len(blocks) - 1) / max(1.0 - chance / variance, TINY) ** 2
-    swing, reach = float(means.mean()), student(free) * math.sqrt(variance / len(blocks))
+    variance = 0.5 * sum(float(np.var(one, ddof=1)) / len(one) for one in (blocks, means))
+    deviation = math.sqrt(max(noise / len(means), variance))
+    below, above = lopsided(means)
+    swing = float(means.mean())
+    ends = swing - below * deviation, swing + above * deviation
     agree = float((np.sign(without_chance(means, noise)) == np.sign(swing)).mean())
-    return Swing(swing, swing - reach, swing + reach, agree, len(means))
+    return Swing(swing, *ends, agree, len(means))
 
 
 def _by_world(moved: np.ndarray, scale: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:

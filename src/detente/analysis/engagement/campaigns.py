@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.ensemble.encode.war import CATEGORY_NAMES
-from detente.ensemble.shares import Share, estimate, reach_over_worlds, spread_of_amounts
+from detente.ensemble.shares import Share, ends_over_worlds, estimate, spread_of_amounts
 from detente.kernel.air_defence import Why
 from detente.kernel.defence import PROGRAMME
 
@@ -240,7 +240,7 @@ def over_worlds(values: Sequence[Array]) -> CampaignMean | Share:
 def of_moments(means: Array, noises: Array) -> CampaignMean:
     """Return a figure from the mean of each world and that mean's sampling variance.
 
-    The interval is that of `shares.reach_over_worlds`; the range across worlds is without chance,
+    The interval is that of `shares.ends_over_worlds`; the range across worlds is without chance,
     the mean of `noises`. With one campaign a world all of it is called chance.
     """
     is_there = ~np.isnan(means)
@@ -250,9 +250,9 @@ def of_moments(means: Array, noises: Array) -> CampaignMean:
     known = noises[~np.isnan(noises)]
     everything = float(np.var(means, ddof=1)) if worlds > 1 else 0.0
     noise = float(np.mean(known)) if len(known) else everything
-    half = reach_over_worlds(means, noise)
-    low, high = spread_of_amounts(means, noise)
-    return CampaignMean(value, value - half, value + half, low, high, None, None, worlds)
+    ends = ends_over_worlds(means, noise)
+    spread = spread_of_amounts(means, noise)
+    return CampaignMean(value, *ends, *spread, None, None, worlds)
 
 
 def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean | Share]:

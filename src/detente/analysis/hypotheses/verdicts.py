@@ -118,7 +118,8 @@ def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tupl
     """Return the verdict, and why there is none if there is none.
 
     Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it,
-    or lies around it and beyond it by less than what is small.
+    or the estimate does not and the interval by less than what is small. So what is borne out on
+    some worlds is not spoken against on others for being small.
     """
     if worlds < FEWEST_WORLDS:
         return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
@@ -126,10 +127,12 @@ def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tupl
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
     if low > 0.0:
         return (SUPPORTED if middle >= criterion.small else SUPPORTED_SMALL), ""
-    if high <= 0.0 or high < criterion.small:
+    if high <= 0.0 or (middle <= 0.0 and high < criterion.small):
         return REJECTED, ""
-    enough = max(abs(middle), criterion.small - middle)
-    needed = worlds * (max(high - middle, middle - low) / enough) ** 2 if enough > 0.0 else math.inf
+    reach, enough = (
+        (middle - low, middle) if middle > 0.0 else (high - middle, criterion.small - middle)
+    )
+    needed = worlds * (reach / enough) ** 2 if enough > 0.0 else math.inf
     if needed > MOST_WORLDS:
         return CANNOT_TELL, "the interval leaves both open, and more worlds would hardly tell"
     return (

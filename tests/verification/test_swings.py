@@ -1,0 +1,29 @@
+"""A slice of `python -m verification.swings`: swings are held against those of other seeds."""
+
+import pytest
+
+from detente.analysis.drivers.swings import Swing
+from verification.swings import judged, report
+
+SEEDS = [Swing(0.02, 0.01, 0.03, 1.0, 24)] * 4
+AWAY = Swing(0.07, 0.06, 0.08, 1.0, 24)
+
+
+def test_a_seed_is_held_against_the_mean_of_the_others():
+    found = judged("moves.tempo", "force", [*SEEDS, AWAY])
+
+    assert found.swing == pytest.approx(0.03)
+    assert found.holds.tolist() == [False] * 5
+    assert found.listed == 1.0
+
+
+def test_intervals_that_hold_too_seldom_and_numbers_without_effect_that_are_told_fail(capsys):
+    nothing = [Swing(sign * 0.006, sign * 0.001, sign * 0.011, 1.0, 24) for sign in (1, -1)] * 2
+    away = judged("moves.tempo", "force", [*SEEDS, AWAY])
+    idle = judged("unrest.rate", "force", nothing)
+
+    assert report([away, idle]) == 2
+    assert report([judged("moves.tempo", "force", SEEDS)]) == 1
+    assert (
+        "100.0 (100.0 to 100.0) of 100 intervals hold the truth  FAILS" in capsys.readouterr().out
+    )

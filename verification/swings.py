@@ -1,0 +1,214 @@
+"""Whether the swings that drivers report lie near the truth, and how often their intervals hold it.
+
+    python -m verification.swings [FOLDER] [--seeds N] [--grid GRID] [--only START ...]
+
+On each seed numbers of `oman-2026` swing in as many worlds as measure them in `drivers`, and war,
+use of force and deals are counted. The truth for a seed is the mean of all the others; by as much
+as that is unsure itself an interval is made wider, and an error smaller. A number has a known
+effect on an outcome if all seeds together move it by a point at least, and none if by less than a
+tenth of a point. Of those with an effect 87 to 93 of 100 intervals are to hold the truth, or
+fewer or more by no more than what the seeds leave open. Of those without, one by one, 1 seed in 20
+may list them. A point of error, root mean square, is told where it is not reached and fails
+nothing: it takes more worlds than drivers have time for.
+
+Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
+it goes on where it was stopped; without FOLDER they are thrown away. On the grid `normal`, which
+runs have unless asked otherwise, all takes three hours of one core, on `tiny` three quarters.
+"""
+
+import argparse
+import math
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple, get_args
+
+import numpy as np
+
+from detente import load, resume, simulate
+from detente.analysis.drivers.answer import COMMAND, WORLDS
+from detente.analysis.drivers.swings import Swing, Swings, rounds_of
+from detente.analysis.paired import COUNTED
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.record import Grid
+from detente.ensemble.shares import mean_over
+
+PACK = "oman-2026"
+SEEDS = 20
+FIRST_SEED = 101
+LOWEST, HIGHEST = 0.87, 0.93
+"""Share of intervals that are to hold the truth."""
+MOST_LISTED = 0.05
+"""Share of the seeds on which a number without an effect may be listed."""
+EFFECT, NONE = 0.01, 0.001
+"""What a number with an effect moves an outcome by at least, and one without by less than."""
+NEAR = 0.01
+NUMBERS = (
+    "actors.us.motive",
+    "war.campaign_days",
+    "actors.us.breaking_rate",
+    "moves.yield_cost",
+    "war.limited_days",
+    "actors.iran.vow_price",
+    "dispute.luck",
+    "failure.exit_rate",
+    "actors.iran.breaking_rate",
+    "incidents.hostile_probability",
+    "issues.missiles.settled_by_war",
+    "moves.tempo",
+    "actors.iran.concession_price",
+    "defences.iran.programme_hardness",
+    "war.persistence",
+    "war.deciding_loss",
+    "issues.nuclear.settled_by_war",
+    "aftermath.resume_rate",
+    "aftermath.text_factor",
+    "aftermath.fade_factor",
+    "actors.qatar.renewal_rate",
+    "actors.qatar.withdrawal_rate",
+    "actors.qatar.text_rate",
+    "actors.turkiye.text_rate",
+    "actors.egypt.accuracy",
+    "actors.egypt.report_rate",
+    "actors.turkiye.bias",
+    "actors.aligned_groups.join_probability",
+    "signs.tankers.false_positive",
+    "signs.search_and_rescue.false_positive",
+    "war.terms_rate",
+    "chokepoint.closing_rate",
+    "aftermath.incident_factor",
+    "failure.incident_factor",
+    "failure.escalation_factor",
+    "unrest.rate",
+    "incidents.restraint",
+    "arsenals.israel.fighters.value",
+    "defences.us.economy_value",
+    "programme.growth_rate",
+)
+"""Numbers that move something, and from `actors.qatar.renewal_rate` on such as hardly do."""
+
+
+class Judged(NamedTuple):
+    """What the seeds say of one number and one outcome, in shares of futures."""
+
+    path: str
+    outcome: str
+    swing: Annotated[float, "over all seeds"]
+    error: Annotated[float, "root mean square, without that of the truth"]
+    holds: Annotated[np.ndarray, "whether the interval holds the truth, of each seed"]
+    listed: Annotated[float, "share of the seeds on which it is told from none"]
+
+    @property
+    def has_effect(self) -> bool:
+        """Say whether its effect is known."""
+        return abs(self.swing) >= EFFECT
+
+    def __str__(self) -> str:
+        """Tell it in a line."""
+        ends = f"{100.0 * self.swing:7.2f}{100.0 * self.error:7.2f}{100.0 * self.holds.mean():6.0f}"
+        return f"  {self.path:<45}{self.outcome:<8}{ends}{100.0 * self.listed:6.0f}"
+
+
+def measured(pairing: Pairing, paths: Sequence[str]) -> dict[tuple[str, str], Swing]:
+    """Return the swing of each number for each outcome, in worlds that choose nothing."""
+    size = WORLDS, rounds_of(WORLDS)[-1]
+    by_outcome = {outcome: Swings(pairing, outcome) for outcome in COUNTED}
+    ends = [end for path in paths for end in by_outcome[COUNTED[0]].whole(path)]
+    pairing.play_each(ends, size[0], after=size[1], threads=1)
+    return {
+        (path, outcome): swings.measured(path, *size)
+        for path in paths
+        for outcome, swings in by_outcome.items()
+    }
+
+
+def judged(path: str, outcome: str, swings: Sequence[Swing]) -> Judged:
+    """Hold the swing of each seed against the mean of all other seeds."""
+    found = np.array([one[:3] for one in swings])
+    seeds = len(found)
+    middle = found[:, 0]
+    truth = (middle.sum() - middle) / (seeds - 1)
+    wider = math.sqrt(1.0 + 1.0 / (seeds - 1))
+    below, above = wider * (middle - found[:, 1]), wider * (found[:, 2] - middle)
+    listed = np.mean([one.confirms(1.0) or one.confirms(-1.0) for one in swings])
+    return Judged(
+        path,
+        outcome,
+        float(middle.mean()),
+        float(np.sqrt(np.mean((middle - truth) ** 2)) / wider),
+        (middle - below <= truth) & (truth <= middle + above),
+        float(listed),
+    )
+
+
+def of_seeds(asked: argparse.Namespace, folder: Path, paths: Sequence[str]) -> Iterator[Judged]:
+    """Play each seed, and judge each number and outcome over all of them."""
+    known = []
+    for seed in range(FIRST_SEED, FIRST_SEED + asked.seeds):
+        out = folder / f"seed-{seed}"
+        size = {"worlds": WORLDS, "futures": WORLDS, "seed": seed, "grid": "tiny"}
+        run = resume(out) if out.exists() else simulate(load(PACK), **size, out=out)
+        grid: Grid = asked.grid
+        known.append(measured(Pairing(run, grid=grid, command=COMMAND), paths))
+        print(f"seed {seed}", flush=True)
+    for path, outcome in known[0]:
+        yield judged(path, outcome, [one[path, outcome] for one in known])
+
+
+def report(cases: Sequence[Judged]) -> int:
+    """Print each case and what they come to; return how many requirements fail."""
+    print(f"  {'number':<45}{'outcome':<8}  swing  error  held  told")
+    print(*cases, sep="\n")
+    effects = [one for one in cases if one.has_effect]
+    for outcome in COUNTED:
+        errors = [one.error for one in effects if one.outcome == outcome]
+        if errors:
+            size = math.sqrt(np.mean(np.square(errors)))
+            note = "" if size <= NEAR else ", more than a point"
+            print(f"  {outcome}: {len(errors)} effects, error {100.0 * size:.2f} points{note}")
+    return int(_covers_ill(effects)) + int(_lists_nothing(cases))
+
+
+def _covers_ill(effects: Sequence[Judged]) -> bool:
+    """Print how many intervals hold the truth; say whether surely too few or too many."""
+    if not effects:
+        print("  no number has a known effect")
+        return False
+    held = mean_over(np.mean([one.holds for one in effects], axis=0))
+    fails = held.high < LOWEST or held.low > HIGHEST
+    ends = f"{100.0 * held.mean:.1f} ({100.0 * held.low:.1f} to {100.0 * held.high:.1f})"
+    print(f"  {ends} of 100 intervals hold the truth{'  FAILS' if fails else ''}")
+    return fails
+
+
+def _lists_nothing(cases: Sequence[Judged]) -> bool:
+    """Print how often numbers without an effect are told from none; say whether one too often."""
+    idle = [one for one in cases if abs(one.swing) < NONE]
+    most = max(idle, key=lambda one: one.listed, default=None)
+    if most is None:
+        print("  no number is without effect")
+        return False
+    fails = most.listed > MOST_LISTED
+    worst = f"most often {most.path} on {most.outcome}, on {100.0 * most.listed:.0f} of 100 seeds"
+    print(f"  of {len(idle)} without effect {worst}{'  FAILS' if fails else ''}")
+    return fails
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play all seeds, print what they come to, and return the exit status."""
+    parser = argparse.ArgumentParser(description="Do the intervals of swings hold the truth?")
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--grid", choices=get_args(Grid), default="normal")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="START", help="whose name starts so"
+    )
+    asked = parser.parse_args(arguments)
+    paths = [path for path in NUMBERS if path.startswith(tuple(asked.only))]
+    with tempfile.TemporaryDirectory() as spare:
+        return int(report(list(of_seeds(asked, asked.folder or Path(spare), paths))) > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
