@@ -3,6 +3,7 @@
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol, cast
 
+from detente.kernel.beliefs import widen
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, dtype_of, new_record
 from detente.kernel.limits import PARTIES
@@ -201,7 +202,7 @@ def draw_from(chances: Array, draw: float) -> int:
     for move in range(chances.shape[0]):
         if chances[move] > 0.0:
             chosen = move
-            reached += chances[move]
+            reached += widen(chances[move])
             if draw < reached:
                 break
     return chosen

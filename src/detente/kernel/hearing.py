@@ -1,4 +1,4 @@
-"""People at a table decide in a war: it stops where one is asked, and is fought anew from there.
+"""People at a table decide in a war: it stops where one is asked, and is fought again from there.
 
 War knows nothing of tables. Its luck is always the same, so that a question which nobody has
 answered yet ends the fighting for now, and with the answer all of it is fought once more.
@@ -20,7 +20,7 @@ from detente.kernel.limits import LONGEST_WAR, PARTIES
 from detente.kernel.theatre import CHALLENGER, DEFENDER, NOT_YET, Campaign, Conflict, Hearing
 
 AGAIN = 7
-"""Days after which who would rather fight on is asked anew about terms [days]."""
+"""Days after which who would rather fight on is asked again about terms [days]."""
 UP_TO_DATE = 2
 """What a party was heard on once it was asked to join after a hit."""
 
@@ -149,7 +149,7 @@ def hear_terms(conflict: Conflict, ceasefire: int) -> int:
     """Return what stops the fighting once both sides were asked about terms, a Ceasefire.
 
     What ends it without terms is not asked. Who refuses terms that both would have by their own
-    policies is asked anew after a week, and when mediators find some.
+    policies is asked again after a week, and when mediators find some.
     """
     campaign = conflict.campaign
     hearing = campaign.hearing

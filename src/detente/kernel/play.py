@@ -4,12 +4,11 @@ from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import OPEN
-from detente.kernel.decision import Rules
+from detente.kernel.decision import Rules, draw_from
 from detente.kernel.draws import Luck, Purpose, turned_luck, uniforms
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.hearing import begin_hearing
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
 from detente.kernel.partners import FORCE
@@ -231,7 +230,7 @@ def send_friends(state: State, campaign: Campaign) -> None:
 
 @jit
 def fight_out(play: Play, situation: Situation) -> Battle:
-    """Fight a war that begins today, anew with each answer of a person who decides in it."""
+    """Fight a war that begins today, again with each answer of a person who decides in it."""
     life = play.life
     state = life.state
     hearing = play.campaign.hearing
@@ -278,27 +277,13 @@ def answer_force(play: Play, who: int) -> int:
     if has_seat(play.rules.docket.table, mover):
         reply = ask_reply(state, play.rules.docket, mover, who, row[own], draws[0])
     else:
-        reply = pick_reply(row[own], draws[0])
+        reply = draw_from(row[own], draws[0])
     note(life, Event.ANSWERS, who, reply, widen(row[own, reply]))
     if who == BY_DEFENDER:
         learn_of_challenger(life, widen(row[0, reply]), widen(row[1, reply]))
     else:
         learn_of_defender(life, widen(row[0, reply]), widen(row[1, reply]))
     return reply
-
-
-@jit
-def pick_reply(chances: Array, draw: float) -> int:
-    """Reply that a draw picks, peaceful to violent, of those that have a chance; shape (3,)."""
-    chosen = 0
-    reached = 0.0
-    for reply in range(chances.shape[0]):
-        if chances[reply] > 0.0:
-            chosen = reply
-            reached += widen(chances[reply])
-            if draw < reached:
-                break
-    return chosen
 
 
 @jit

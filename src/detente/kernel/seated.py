@@ -130,7 +130,7 @@ def live_act(plays: Plays, until: int) -> None:
 
 @jit
 def enter(life: Life) -> None:
-    """Begin a future, or another epoch of it, whose stages may be counted anew."""
+    """Begin a future, or another epoch of it, whose stages may be counted again."""
     if life.world.calendar.epoch == 0:
         begin(life)
     else:

@@ -145,7 +145,7 @@ class Diary(Protocol):
 
 
 class Hearing(Protocol):
-    """What people at a table decide in one war, which is fought anew with each answer; a record."""
+    """What people decide in one war, which is fought again with each answer; a record."""
 
     is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
     days: Annotated[int, "days of the war for which they are asked, 0 if nobody is [days]"]

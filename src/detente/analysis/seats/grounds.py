@@ -1,7 +1,7 @@
 """What a table is played on: a world of a run, with the events that an umpire puts in as it goes.
 
 What an umpire puts in holds from its day on, and nobody has foreseen it: the days before are
-played as they were, by the same policies, and the rest of the world is solved anew from that day.
+played as they were, by the same policies, and the rest of the world is solved again from that day.
 """
 
 from collections.abc import Mapping, Sequence

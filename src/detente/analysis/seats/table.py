@@ -178,13 +178,17 @@ class PlayTable:
         Raises
         ------
         DetenteError
-            If the table is over, or the crisis has no such field or cannot have its value.
+            If the table is over or nothing is named, or the crisis has no such field or cannot have
+            its value.
         """
         position = self.position()
-        if position.question is None:
-            hint = "give it more days first, if it has reached its last"
-            raise DetenteError("the table is over", where=str(self.log.path), hint=hint)
-        act = UmpireAct(_next_day(position), name, tuple(settings), 0)
+        day = _next_day(position)
+        if position.question is None or day >= self.ground.horizon:
+            hint = "give it more days first, if the crisis has not ended"
+            raise DetenteError("no day of the table is left", where=str(self.log.path), hint=hint)
+        if not name.strip():
+            raise DetenteError("an event without a name", hint="say in words what happens")
+        act = UmpireAct(day, name.strip(), tuple(settings), 0)
         changes_in(act)
         self._act(position, EVENT, act)
         return act
