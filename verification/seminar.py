@@ -21,7 +21,7 @@ import tempfile
 from contextlib import chdir
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, Route
 
 from verification.asked import PATIENCE, Server, Watched
 from verification.page import HEIGHT, WIDTHS, barriers, open_browser
@@ -37,6 +37,8 @@ PATIENT = re.compile(r"\s*(Hold|Order|Refuse|Reject|Absorb|Leave|Let|Back)")
 DRAFT = "We hold out, as they may give in before we do; "
 WAITS = "Another seat decides"
 OVER = "The crisis is over"
+MOVING = ("waits",)
+"""Kinds of pages that are loaded again by themselves."""
 
 
 class Seminar:
@@ -67,6 +69,15 @@ class Seminar:
         if kind in self.pictured:
             return
         self.pictured.add(kind)
+        still = page.context.new_page() if kind in MOVING else page
+        if kind in MOVING:
+            still.route("**/*", _without_refresh)
+            still.goto(page.url)
+        self._measure(kind, still)
+        if kind in MOVING:
+            still.close()
+
+    def _measure(self, kind: str, page: Page) -> None:
         for width, scheme in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.emulate_media(color_scheme=scheme)
@@ -91,6 +102,13 @@ class Seminar:
             seen.faults.clear()
 
 
+def _without_refresh(route: Route) -> None:
+    """Answer a request without what has the page loaded again."""
+    got = route.fetch()
+    kept = {name: text for name, text in got.headers.items() if name != "refresh"}
+    route.fulfill(response=got, headers=kept)
+
+
 def main() -> int:
     """Hold a seminar and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -106,6 +124,10 @@ def main() -> int:
             seminar = Seminar(browser, Server(detente, Path("run")), folder)
             try:
                 hold(seminar, detente)
+            except Error as fault:
+                seminar.faults.append(f"stopped: {fault.message[:300]}")
+                for who, page in {"umpire": seminar.umpire, **seminar.seats}.items():
+                    seminar.faults.append(f"{who} then read: {page.inner_text('body')[:500]!r}")
             finally:
                 seminar.server.end()
                 seminar.told.close()
@@ -126,7 +148,8 @@ def hold(seminar: Seminar, detente: str) -> None:
         _open(seminar, name, links[name])
     decided, is_dropped, is_killed = 0, False, False
     while (name := _asked(seminar)) is not None:
-        if (decided >= BEFORE_LATE and names[LATE] not in seminar.seats) or name == names[LATE]:
+        is_late = names[LATE] not in seminar.seats
+        if is_late and (decided >= BEFORE_LATE or name == names[LATE]):
             _open(seminar, names[LATE], links[names[LATE]])
         if decided >= BEFORE_DROP and not is_dropped:
             is_dropped = _drop(seminar, name)
@@ -263,7 +286,8 @@ def _look_back(seminar: Seminar) -> None:
     seminar.umpire.wait_for_selector("text=What did this table do")
     for kind, page in (("debrief", seminar.umpire), *seminar.seats.items()):
         if page is not seminar.umpire:
-            page.wait_for_selector(f"text={OVER}")
+            page.reload()
+            page.wait_for_selector(f"text={OVER}:")
             seminar.look("seat-over", page)
             page.click("a:text-is('The debrief')")
             page.wait_for_selector("text=What did this table do")

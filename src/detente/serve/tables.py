@@ -228,12 +228,13 @@ async def undo(request: Request) -> Response:
 
 
 async def hand(request: Request) -> Response:
-    """Hand a seat over; what its link opened ends."""
+    """Hand a seat over; what its link opened ends, unless its policy goes on for it."""
     table, form = await run_in_threadpool(_table, request), await request.form()
     key = str(form.get("seat", ""))
     if to := str(form.get("to", "")).strip():
         await run_in_threadpool(table.hand_over, key, to)
-        _links(request).end(_link(request, key))
+        if to != POLICY:
+            _links(request).end(_link(request, key))
     return html.see_other(request.url.path.rpartition("/")[0])
 
 
