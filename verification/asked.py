@@ -272,8 +272,8 @@ def payloads(bench: Bench) -> Iterator[str]:
         for one in chosen:
             page.fill("#find", one)
             page.fill(FIELD, one)
-            with page.expect_navigation():
-                page.click("#search button")
+            page.click("#search button")
+            page.wait_for_url(lambda url: "find=" in url)
             page.goto(f"{path}&{urlencode({'find': one, f'{one}.x': one, NUMBER: one})}")
             page.goto(f"{bench.server.home}/run/run/section/{one.replace('/', '')}"[:2000])
             page.goto(path)
