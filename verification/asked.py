@@ -60,8 +60,8 @@ MOST_BYTES = 30_000
 TABS = 20
 PATIENCE = 120_000
 """How long an answer may take on a busy machine [ms]."""
-WARMING = 600_000
-"""How long the model may take to be compiled [ms]."""
+WARMING = 1_800_000
+"""How long the model may take to be compiled: a minute or two, on a busy machine many [ms]."""
 HOSTS: tuple[str, ...] = (
     "",
     "evil.example",
@@ -268,11 +268,12 @@ def payloads(bench: Bench) -> Iterator[str]:
     chosen = PAYLOADS[:: max(1, len(PAYLOADS) // bench.payloads)]
     path = f"{bench.server.home}/run/run/?{NUMBER}="
     with a_page(bench) as (page, seen):
+        page.goto(path)
         for one in chosen:
-            page.goto(path)
             page.fill("#find", one)
             page.fill(FIELD, one)
             page.click("#search button")
+            page.wait_for_url(lambda url: "find=" in url)
             page.goto(f"{path}&{urlencode({'find': one, f'{one}.x': one, NUMBER: one})}")
             page.goto(f"{bench.server.home}/run/run/section/{one.replace('/', '')}"[:2000])
             page.goto(path)

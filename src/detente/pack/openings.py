@@ -13,8 +13,8 @@ from detente.pack.model import Model
 from detente.pack.places import (
     REASONS,
     Allowed,
-    description_at,
     fields_of,
+    headline_at,
     is_table,
     measure_of,
     place_at,
@@ -65,8 +65,7 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
             continue
         entries = tuple(_entries(there, here, keys, is_list=is_list))
         if keys or is_list or field.default is None:
-            says = headed(description_at(here) or _first_line(kind))
-            yield Opening(here, keys, is_list, says, entries)
+            yield Opening(here, keys, is_list, headed(headline_at(here)), entries)
         for entry in entries:
             yield from _below(_at(tree, entry[len(path) :]), entry, kind)
 
@@ -99,10 +98,6 @@ def _at(tree: Any, path: KeyPath) -> Any:
     for part in path:
         tree = tree[part]
     return tree
-
-
-def _first_line(kind: type[BaseModel]) -> str:
-    return (kind.__doc__ or "").split("\n")[0].rstrip(".")
 
 
 def near(every: tuple[Opening, ...], table: str) -> list[Opening]:

@@ -180,6 +180,13 @@ def description_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     return field.description or (pattern_words(pattern) if pattern else "")
 
 
+def headline_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
+    """Return what a table at a path is: what its field says, or the first line of its part."""
+    place = place_at(path, root)
+    part = getattr(place.kind, "__doc__", None) if place else None
+    return description_at(path, root) or (part or "").split("\n")[0].rstrip(".")
+
+
 def pattern_words(pattern: str) -> str:
     """Return a pattern in words."""
     return PATTERN_WORDS.get(pattern, pattern)

@@ -26,7 +26,7 @@ from detente.pack.fields import (
 )
 from detente.pack.files import PackText
 from detente.pack.openings import near, openings
-from detente.pack.places import description_at, place_at
+from detente.pack.places import headline_at
 from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
 from detente.serve import html, workspace
@@ -144,11 +144,9 @@ def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
     return [name for name in names if table and name.startswith(f"{table}.")]
 
 
-def headline(path: str) -> str:
-    """Return what a table is called: what the format says of it, or the first line of its part."""
-    place = place_at((path,))
-    told = description_at((path,)) or (getattr(place.kind, "__doc__", "") if place else "") or path
-    return headed(told.split("\n")[0].rstrip("."))
+def headline(table: str) -> str:
+    """Return what a table is called."""
+    return headed(headline_at((table,)) or table)
 
 
 def shown_value(field: Field) -> str:
