@@ -151,10 +151,11 @@ def _joining(raw: RawQuestion, names: Names) -> str:
 
 
 def _terms(raw: RawQuestion) -> str:
-    found = "Mediators have found terms" if raw.about == 1 else "There are terms to be had"
+    if raw.about == 1:
+        return "Mediators have found terms on which the fighting could stop. Do you stop?"
     return (
-        f"{found}: what fighting on would cost both sides is no less than what they disagree on. "
-        "Do you stop?"
+        "There are terms to be had: fighting on would cost both sides no less than what they "
+        "still disagree on. Do you stop?"
     )
 
 
