@@ -471,6 +471,7 @@ def test_a_seat_that_is_handed_over_is_opened_by_a_new_link_alone(
 ):
     home = f"{address}/seat/{actors[0]}"
     client.post(f"{address}/hand", data={"seat": actors[0], "to": "Kim"})
+    client.post(f"{address}/hand", data={"seat": actors[1], "to": POLICY})
     ended = browsers[actors[0]].get(home)
     page = client.post(address, data={"seat": actors[0]}).text
     new = browser(re.search(r"<code>(http\S+)</code>", page)[1])

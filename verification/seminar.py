@@ -124,8 +124,8 @@ def main() -> int:
             seminar = Seminar(browser, Server(detente, Path("run")), folder)
             try:
                 hold(seminar, detente)
-            except Error as fault:
-                seminar.faults.append(f"stopped: {fault.message[:300]}")
+            except Error as stop:
+                seminar.faults.append(f"stopped: {stop.message[:300]}")
                 for who, page in {"umpire": seminar.umpire, **seminar.seats}.items():
                     seminar.faults.append(f"{who} then read: {page.inner_text('body')[:500]!r}")
             finally:
@@ -144,8 +144,8 @@ def hold(seminar: Seminar, detente: str) -> None:
     _hand_all_over(seminar)
     links = _set_up(seminar, SEATS)
     names = list(links)
-    for name in names[:LATE] + names[LATE + 1 :]:
-        _open(seminar, name, links[name])
+    for early in names[:LATE] + names[LATE + 1 :]:
+        _open(seminar, early, links[early])
     decided, is_dropped, is_killed = 0, False, False
     while (name := _asked(seminar)) is not None:
         is_late = names[LATE] not in seminar.seats

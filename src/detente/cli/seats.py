@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.analysis.seats.questions import SeatQuestion
     from detente.analysis.seats.table import PlayTable, TablePosition
     from detente.ensemble.run import Run
+    from detente.views.blocks import Section
 
 Length = Literal["short", "middle", "long"]
 SQLITE = b"SQLite format 3\0"
@@ -216,13 +217,29 @@ def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -
     from detente.views.debrief import section
     from detente.views.render import html, markdown
 
+    shown, path = section(found), Path(name)
+    folder = path.with_name(f"{path.stem}-files")
     writers = {
-        ".html": lambda: html.to_single(section(found)).encode(),
-        ".md": lambda: markdown.to_single(section(found)).encode(),
+        ".html": lambda: html.to_single(shown).encode(),
+        ".md": lambda: markdown.to_single(shown, folder=folder.name).encode(),
     }
-    write_new(Path(name), writers)
+    write_new(path, writers)
+    if path.suffix == ".md":
+        _write_linked(shown, folder)
     terminal.say(f"{name} holds the debrief.")
     return 0
+
+
+def _write_linked(shown: "Section", folder: Path) -> None:
+    """Write the figures and long tables that a Markdown text refers to."""
+    from detente.ensemble.store import write_aside
+    from detente.views.blocks import Table
+    from detente.views.report import linked_files
+
+    tables = [block for block in shown.blocks if isinstance(block, Table)]
+    figures = {figure.key: figure for figure in shown.figures}
+    for path, content in linked_files(tables, figures, folder):
+        write_aside(path, content)
 
 
 def _as_json(table: "PlayTable") -> "dict[str, object]":

@@ -1,7 +1,7 @@
 """Writes the report of a run: one page or Markdown, with its tables, whole or not at all."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -10,6 +10,7 @@ from detente.ensemble.simulate import Listener
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.views.blocks import MOST_ROWS, Table
+from detente.views.figures import Figure
 from detente.views.page import Page, compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
@@ -88,7 +89,8 @@ def report(  # noqa: PLR0913  every way to ask for it
     refuse_taken(place, overwrite=overwrite)
     page = compose(run, tlp=tlp, since=since, is_brief=part != "whole", progress=progress)
     folder = place.with_name(f"{place.stem}-files")
-    others = dict(_linked(page, folder) if form == "md" else ())
+    linked = linked_files(_tables(page), page.figures, folder)
+    others = dict(linked if form == "md" else ())
     others |= {} if tables is None else beside(page, Path(tables))
     for one in others:
         refuse_taken(one, overwrite=overwrite)
@@ -165,12 +167,14 @@ def beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
         yield folder / f"{key}.svg", figure.svg(titled=True).encode()
 
 
-def _linked(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
+def linked_files(
+    tables: Iterable[Table], figures: Mapping[str, Figure], folder: Path
+) -> Iterator[tuple[Path, bytes]]:
     """Yield every figure, and every table that is too long for a text, with its file."""
-    for table in _tables(page):
+    for table in tables:
         if len(table.rows) > MOST_ROWS:
             yield folder / f"{table.key}.csv", table.csv().encode()
-    for key, figure in page.figures.items():
+    for key, figure in figures.items():
         yield folder / f"{key}.csv", figure.csv().encode()
         yield folder / f"{key}.svg", figure.svg().encode()
 

@@ -1,6 +1,6 @@
 """The path that a table took, and where tables of the same crisis parted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -188,15 +188,15 @@ def _of_same_crisis(file: Path) -> Iterator[tuple[Path, str]]:
     yield from sorted(alike[:MOST_OTHERS])
 
 
-def _first_and_seal(path: Path) -> tuple[dict[str, Any], str] | None:
+def _first_and_seal(path: Path) -> tuple[Mapping[str, Any], str] | None:
     try:
         lines = TableLog(path).lines()
     except DetenteError:
         return None
-    return dict(lines[0].body), lines[-1].seal
+    return lines[0].body, lines[-1].seal
 
 
-def _is_alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
+def _is_alike(own: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if own["digest"] == other["digest"]:
         return True
     try:

@@ -8,8 +8,10 @@ from detente.views.figures import intervals
 from detente.views.figures.figure import Figure, Numbers, under
 from detente.views.figures.intervals import IntervalRow
 
-COLUMNS = ("date", "who", "choice", "chosen", "chance of its policy", "of 100 branches")
-COLUMNS += ("low", "high")
+COLUMNS = (
+    *("date", "who", "choice", "chosen", "chance of its policy", "of 100 branches"),
+    *("low", "high"),
+)
 MOST = 12
 """Decisions that are drawn, the first and the last; the table has all."""
 LEFT = "changed nothing of it, or too many to draw"
@@ -25,9 +27,8 @@ def decided(found: Debrief) -> Figure | None:
     if not still_open:
         return None
     record, name = found.table.run.record, wording.NAMES[found.came]
-    ends = [wording.of_100(one.chosen.shares[found.came].share) for one in followed]
-    title = f"{wording.capitalised(name)}: {ends[0]} of 100 branches after the first decision"
-    title += f", {ends[-1]} after the last" if len(ends) > 1 else ""
+    title = f"{wording.capitalised(name)}: {_after(found, still_open[0], ' of 100 branches')}"
+    title += f", {_after(found, still_open[-1])}" if len(still_open) > 1 else ""
     drawn = still_open if len(still_open) <= MOST else [*still_open[: MOST - 1], still_open[-1]]
     rows = [_row(found, one) for one in drawn]
     left = len(followed) - len(drawn)
@@ -48,6 +49,11 @@ def decided(found: Debrief) -> Figure | None:
     )
 
 
+def _after(found: Debrief, one: DebriefDecision, of: str = "") -> str:
+    share = wording.of_100(one.chosen.shares[found.came].share)
+    return f"{share}{of} after {wording.short_date(found.table.run.record, one.day)}"
+
+
 def _is_open(found: Debrief, one: DebriefDecision) -> bool:
     """Say whether what came was neither certain nor impossible whatever was decided."""
     shares = {choice.shares[found.came].share for choice in one.choices}
@@ -62,7 +68,9 @@ def _row(found: Debrief, one: DebriefDecision) -> IntervalRow:
     )
     return IntervalRow(
         f"{day}, {found.name_of(one.decision.seat)}: {one.chosen.says}",
-        *(100.0 * end for end in share),
+        100.0 * share.share,
+        100.0 * share.low,
+        100.0 * share.high,
         others,
         wording.share(*share, decimals=0),
     )
