@@ -150,7 +150,7 @@ def test_what_was_edited_in_the_file_stays_when_a_card_is_decided(ready, pack):
 
 
 def test_a_document_of_any_name_is_kept_under_one_that_files_can_have(browser, pack):
-    files = [("document", ("x" * 5000 + ".txt", TEXT.encode()))]
+    files = [("document", ("x" * 300 + ".txt", TEXT.encode()))]
     told = browser.send("/ledger", name="word " * 900, files=files)
 
     assert "4 of 4 sentences are left" in words(told)
