@@ -149,6 +149,14 @@ def test_what_was_edited_in_the_file_stays_when_a_card_is_decided(ready, pack):
     assert card(pack)["accept"] is True
 
 
+def test_a_document_of_any_name_is_kept_under_one_that_files_can_have(browser, pack):
+    files = [("document", ("x" * 300 + ".txt", TEXT.encode()))]
+    told = browser.send("/ledger", name="word " * 900, files=files)
+
+    assert "4 of 4 sentences are left" in words(told)
+    assert max(len(path.name) for path in (pack / "drafts").iterdir()) < 80
+
+
 def test_the_same_sentence_elsewhere_is_shown_beside_a_card(browser):
     files = [("document", (name, text.encode())) for name, text in (("a", TEXT), ("b", OTHER))]
     browser.send("/ledger", name="two", files=files)

@@ -34,6 +34,8 @@ from detente.text import plain
 SHELVES = ("layers", "radars", "threats")
 WIDTH = 98
 """Comments are wrapped to fit an editor [characters]."""
+LONGEST_NAME = 64
+"""A key that is made from a name has no more [characters]."""
 WRITER = re.compile(r"By (?P<name>[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3})")
 """A line that names the author of an article."""
 
@@ -181,8 +183,9 @@ def _known_source(text: str, crisis: Crisis | None) -> str:
 
 
 def slug(name: str) -> str:
-    """Return a name as a key: small letters, digits and - between them."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "document"
+    """Return a name as a key: small letters, digits and - between them, as files can have."""
+    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return key[:LONGEST_NAME].strip("-") or "document"
 
 
 def free_key(key: str, taken: Collection[str]) -> str:
