@@ -186,7 +186,7 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     ] = False,
     before: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", help="With --fit: fit to crises before this year [1963]."),
+        typer.Option(metavar="YEAR", help="With --fit: before this year, 1963 or later."),
     ] = None,
     mapping: Annotated[
         Path | None,
