@@ -65,6 +65,7 @@ NUMBERS = (
     "aftermath.resume_rate",
     "aftermath.text_factor",
     "aftermath.fade_factor",
+    "chokepoint.closing_rate",
     "actors.qatar.renewal_rate",
     "actors.qatar.withdrawal_rate",
     "actors.qatar.text_rate",
@@ -76,7 +77,6 @@ NUMBERS = (
     "signs.tankers.false_positive",
     "signs.search_and_rescue.false_positive",
     "war.terms_rate",
-    "chokepoint.closing_rate",
     "aftermath.incident_factor",
     "failure.incident_factor",
     "failure.escalation_factor",
@@ -185,7 +185,8 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
         return False
     held = mean_over(np.mean([one.holds for one in effects], axis=0))
     fails = held.high < LOWEST or held.low > HIGHEST
-    ends = f"{100.0 * held.mean:.1f} ({100.0 * held.low:.1f} to {100.0 * held.high:.1f})"
+    low, high = (100.0 * min(max(end, 0.0), 1.0) for end in held[1:])
+    ends = f"{100.0 * held.mean:.1f} ({low:.1f} to {high:.1f})"
     print(f"  {ends} of 100 intervals hold the truth{'  FAILS' if fails else ''}")
     return fails
 
@@ -198,8 +199,9 @@ def _lists_nothing(cases: Sequence[Judged]) -> bool:
         print("  no number is without effect")
         return False
     fails = most.listed > MOST_LISTED
-    worst = f"most often {most.path} on {most.outcome}, on {100.0 * most.listed:.0f} of 100 seeds"
-    print(f"  of {len(idle)} without effect {worst}{'  FAILS' if fails else ''}")
+    worst = f"{most.path} on {most.outcome} most often" if most.listed else "each"
+    told = f"told from none on {100.0 * most.listed:.0f} of 100 seeds"
+    print(f"  of {len(idle)} without effect {worst} {told}{'  FAILS' if fails else ''}")
     return fails
 
 
