@@ -22,11 +22,11 @@ def test_worlds_weigh_the_same_however_many_campaigns_have_the_number():
     assert over_worlds([one, other]).value == 2.0
 
 
-def test_the_interval_is_students_over_the_means_of_worlds():
-    figure = over_worlds([np.array([0.0, 2.0]), np.array([10.0, 14.0]), np.array([3.0, 3.0])])
-    reach = student(2.0) * np.std([1.0, 12.0, 3.0], ddof=1) / np.sqrt(3.0)
+def test_the_interval_is_students_over_the_means_of_worlds_that_lie_evenly():
+    figure = over_worlds([np.array([0.0, 2.0]), np.array([4.0, 8.0]), np.array([11.0, 11.0])])
+    reach = student(2.0) * np.std([1.0, 6.0, 11.0], ddof=1) / np.sqrt(3.0)
 
-    assert figure.value == pytest.approx(16.0 / 3.0)
+    assert figure.value == pytest.approx(6.0)
     assert figure.high - figure.value == pytest.approx(reach)
     assert figure.value - figure.low == pytest.approx(reach)
 

@@ -223,9 +223,12 @@ def lopsided(by_world: np.ndarray) -> tuple[float, float]:
 
 
 def carrying(by_world: np.ndarray) -> float:
-    """Return how many worlds carry a mean, all at most: 5 at least, if there are as many."""
+    """Return how many worlds carry a mean, all at most: 5 at least, if there are as many.
+
+    All do where worlds are normal around 0, of which `effective_size` makes 2 in pi.
+    """
     sizes = np.abs(by_world)
-    effective = effective_size(sizes) if sizes.any() else math.inf
+    effective = math.pi / 2.0 * effective_size(sizes) if sizes.any() else math.inf
     return min(float(len(by_world)), max(LEAST_EFFECTIVE, effective))
 
 

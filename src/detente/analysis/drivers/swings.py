@@ -63,7 +63,7 @@ class Swing(NamedTuple):
     @property
     def worlds_needed(self) -> int:
         """Return about how many worlds could tell it from none, twice as many at least."""
-        half = max(self.high - self.swing, self.swing - self.low)
+        half = self.swing - self.low if self.swing > 0.0 else self.high - self.swing
         return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.swing))) ** 2))
 
 
