@@ -248,7 +248,8 @@ def _fails(page: Page, address: str) -> None:
     try:
         page.goto(address, timeout=5000)
     except Error:
-        return
+        # Left open, the browser's own page would try the address again in the midst of the next.
+        page.goto("about:blank")
 
 
 def _kill(seminar: Seminar, name: str, detente: str) -> bool:
