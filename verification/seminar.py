@@ -18,6 +18,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import chdir
 from pathlib import Path
 
@@ -143,9 +144,18 @@ def hold(seminar: Seminar, detente: str) -> None:
     _set_up(seminar, 1)
     _hand_all_over(seminar)
     links = _set_up(seminar, SEATS)
+    for place, (name, link) in enumerate(links.items()):
+        if place != LATE:
+            _open(seminar, name, link)
+    decided = _play(seminar, links, detente)
+    _look_back(seminar)
+    seminar.hear()
+    print(f"{decided} decisions of {SEATS} seats, from the lobby to the debrief")
+
+
+def _play(seminar: Seminar, links: Mapping[str, str], detente: str) -> int:
+    """Let seats decide until it is over, while things go wrong; return how often they did."""
     names = list(links)
-    for early in names[:LATE] + names[LATE + 1 :]:
-        _open(seminar, early, links[early])
     decided, is_dropped, is_killed = 0, False, False
     while (name := _asked(seminar)) is not None:
         is_late = names[LATE] not in seminar.seats
@@ -162,9 +172,7 @@ def hold(seminar: Seminar, detente: str) -> None:
         decided += 1
     if not (is_dropped and is_killed):
         seminar.faults.append("the table ended before a connection was lost and the server killed")
-    _look_back(seminar)
-    seminar.hear()
-    print(f"{decided} decisions of {SEATS} seats, from the lobby to the debrief")
+    return decided
 
 
 def _set_up(seminar: Seminar, seats: int) -> dict[str, str]:
@@ -240,7 +248,8 @@ def _fails(page: Page, address: str) -> None:
     try:
         page.goto(address, timeout=5000)
     except Error:
-        return
+        # Left open, the browser's own page would try the address again in the midst of the next.
+        page.goto("about:blank")
 
 
 def _kill(seminar: Seminar, name: str, detente: str) -> bool:

@@ -48,6 +48,15 @@ from detente.views.blocks import (
 )
 from detente.views.trace import TYPES, subject
 
+METHOD = Method(
+    (
+        "Other choices are followed in branches that have the past of the table, its types "
+        "and its plan; luck is other from the decision on, and policies decide for all.",
+    ),
+    ("What people know of history, of each other and of the world outside the pack.",),
+    ("Another world of the run: what is not known is held as it is in this one.",),
+)
+"""How it was got."""
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
 THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
@@ -88,14 +97,7 @@ def section(found: Debrief) -> Section:
             *_other_tables(found),
             *_intents(found),
         ),
-        method=Method(
-            (
-                "Other choices are followed in branches that have the past of the table, its types "
-                "and its plan; luck is other from the decision on, and policies decide for all.",
-            ),
-            ("What people know of history, of each other and of the world outside the pack.",),
-            ("Another world of the run: what is not known is held as it is in this one.",),
-        ),
+        method=METHOD,
         reading=tuple(_reading()),
         next=(
             Command("play on, or look again", f"detente play {shlex.quote(str(table.log.path))}"),

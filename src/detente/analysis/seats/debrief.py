@@ -148,7 +148,7 @@ class Debrief(notebook.Shown):
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente play TABLE --debrief --json` prints."""
-        types, at, path = types_of(self.played), self.standing, self.path
+        at, path = self.standing, self.path
         return {
             "schema": "detente/debrief/1",
             "table": str(self.table.log.path),
@@ -161,11 +161,7 @@ class Debrief(notebook.Shown):
             "same_ending": path.same_ending and path.same_ending._asdict(),
             "decisions": [one.as_json() for one in self.decisions],
             "parted": path.parted,
-            "hidden": {
-                "hard": types[0] == 0,
-                "tough": types[1] == 0,
-                "plan": int(self.played.state.plan),
-            },
+            "hidden": dict(zip(("hard", "tough", "plan"), self._hidden(), strict=True)),
             "believed": {"hard": at.hard, "tough": at.tough},
             "known": {
                 key: {"hidden": one.hidden._asdict(), "known": one.known._asdict()}
@@ -174,6 +170,11 @@ class Debrief(notebook.Shown):
             "taken_back": self.taken_back,
             "others": [one.as_json() for one in self.others],
         }
+
+    def _hidden(self) -> tuple[bool, bool, int]:
+        """Return whether both sides were resolved, and the challenger's plan in the end."""
+        challenger, defender = types_of(self.played)
+        return challenger == 0, defender == 0, int(self.played.state.plan)
 
 
 def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:

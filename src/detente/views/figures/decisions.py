@@ -31,7 +31,6 @@ def decided(found: Debrief) -> Figure | None:
     title += f", {_after(found, still_open[-1])}" if len(still_open) > 1 else ""
     drawn = still_open if len(still_open) <= MOST else [*still_open[: MOST - 1], still_open[-1]]
     rows = [_row(found, one) for one in drawn]
-    left = len(followed) - len(drawn)
     world = f"world {found.table.place.world}"
     subtitle = (under(found.table.run, found.table.place.option), f"{world}, as of {record.as_of}")
     return Figure(
@@ -42,11 +41,16 @@ def decided(found: Debrief) -> Figure | None:
         notes=(
             "In this model, one world. Bands: 90 % sampling intervals. Dots: what the other "
             "choices lead to. Policies decide after each.",
-            *([f"Not drawn: {wording.count(left, 'decision')} that {LEFT}."] if left else []),
+            *_left_out(len(followed) - len(drawn)),
         ),
         table=Numbers(COLUMNS, tuple(_cells(found, followed))),
         chart=intervals.listed(rows, axis=f"branches of 100 with {name}", domain=(0.0, 100.0)),
     )
+
+
+def _left_out(many: int) -> Iterator[str]:
+    if many:
+        yield f"Not drawn: {wording.count(many, 'decision')} that {LEFT}."
 
 
 def _after(found: Debrief, one: DebriefDecision, of: str = "") -> str:
