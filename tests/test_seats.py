@@ -278,7 +278,7 @@ def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, tab
     (tmp_path / "no-table.sqlite").write_bytes(b"nothing of the kind")
     decide(table, 1)
     first = other.advance().question
-    other.decide(first.seat, first.choices[0].move)
+    other.decide(first.seat, first.choices[-1].move)
     for one, actor in product((table, other), actors):
         one.hand_over(actor, POLICY)
         one.advance()

@@ -65,6 +65,6 @@ def test_any_answer_may_be_given_where_there_is_no_holding():
     ("draw", "move"), [(0.0, 1), (0.24, 1), (0.25, 3), (0.99, 3), (1.0 - 1e-9, 3)]
 )
 def test_a_move_is_drawn_by_its_chance_and_never_one_without(draw, move):
-    docket = docket_of([0.25] * 5, [0.0, 0.25, 0.0, 0.75 - 1e-7, 0.0])
+    chances = np.array([0.0, 0.25, 0.0, 0.75 - 1e-7, 0.0])
 
-    assert draw_from(docket, draw) == move
+    assert draw_from(chances, draw) == move

@@ -36,13 +36,24 @@ def seat(guard, browser):
 def test_a_link_opens_its_seat_in_one_browser_and_in_no_second(guard, browser):
     link = f"/seat?token={guard.links.give(US)}"
     mine = browser()
-    first, second, page = mine.get(link), browser().get(link), mine.get(US.address)
+    first, page, second = mine.get(link), mine.get(US.address), browser().get(link)
 
     assert (first.status_code, first.headers["location"]) == (303, US.address)
     assert "HttpOnly; SameSite=Strict" in first.headers["set-cookie"]
     assert (second.status_code, "set-cookie" in second.headers) == (403, False)
     assert page.text == US.address
     assert mine.get(link).headers["location"] == "/"
+
+
+def test_a_link_whose_answer_never_arrived_opens_again_and_its_lost_cookie_opens_nothing(
+    guard, browser
+):
+    link, lost, again = f"/seat?token={guard.links.give(US)}", browser(), browser()
+    lost.get(link)
+    again.get(link)
+
+    assert again.get(US.address).text == US.address
+    assert lost.get(US.address).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Links to the seats of a table: each opens once, for one browser, and leads to its seat alone."""
+"""Links to the seats of a table: each opens for one browser, and leads to its seat alone."""
 
 import hashlib
 import secrets
@@ -36,13 +36,15 @@ class SeatLink:
 class SeatLinks:
     """The links of a server, in memory: of tokens and cookies their digests alone are kept.
 
-    A token itself is kept from when it is given until the umpire's page shows it.
+    A token itself is kept from when it is given until the umpire's page shows it. It opens until its
+    cookie has come back, so that an answer which never arrived shuts nobody out.
     """
 
     def __init__(self) -> None:
         self._given: dict[str, SeatLink] = {}
         self._held: dict[str, SeatLink] = {}
         self._unshown: dict[SeatLink, str] = {}
+        self._unproven: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def give(self, link: SeatLink) -> str:
@@ -65,19 +67,27 @@ class SeatLinks:
             self._end(link)
 
     def spend(self, token: str) -> tuple[SeatLink, str] | None:
-        """Return the seat that a token opens and a cookie for it; None if it opens none."""
+        """Return the seat that a token opens and a cookie for it; None if it opens none.
+
+        A cookie that it gave before, and that never came back, ends.
+        """
         with self._lock:
-            link = self._given.pop(_digest(token), None)
+            link = self._given.get(_digest(token))
             if link is None:
                 return None
+            self._end_cookies(link)
             cookie = secrets.token_urlsafe(32)
             self._held[_digest(cookie)] = link
+            self._unproven[_digest(cookie)] = _digest(token)
             return link, cookie
 
     def held_by(self, cookie: str) -> SeatLink | None:
-        """Return the seat that the browser with a cookie holds."""
+        """Return the seat that the browser with a cookie holds; the link that gave it has ended."""
         with self._lock:
-            return self._held.get(_digest(cookie))
+            digest = _digest(cookie)
+            if digest in self._unproven:
+                self._given.pop(self._unproven.pop(digest), None)
+            return self._held.get(digest)
 
     def state(self, link: SeatLink) -> str:
         """Return how far a seat's link is, in words."""
@@ -88,9 +98,14 @@ class SeatLinks:
 
     def _end(self, link: SeatLink) -> None:
         self._unshown.pop(link, None)
-        for kept in (self._given, self._held):
-            for digest in [digest for digest, other in kept.items() if other == link]:
-                del kept[digest]
+        self._end_cookies(link)
+        for digest in [digest for digest, other in self._given.items() if other == link]:
+            del self._given[digest]
+
+    def _end_cookies(self, link: SeatLink) -> None:
+        for digest in [digest for digest, other in self._held.items() if other == link]:
+            del self._held[digest]
+            self._unproven.pop(digest, None)
 
 
 def _digest(secret: str) -> str:

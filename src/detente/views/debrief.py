@@ -73,6 +73,11 @@ QUESTIONS = {
     Asked.CONSENT: "whether forces on its soil may be used",
     Asked.SUPPORT: "whether to send what it has",
     Asked.MESSAGE: "what to say of the other side",
+    Asked.CONCEDE: "whether to give way on agenda or venue",
+    Asked.BREAK: "whether to break a deal",
+    Asked.JOIN: "whether to join a war",
+    Asked.CLOSE: "whether to close the chokepoint",
+    Asked.TERMS: "whether to stop on terms",
 }
 """What each kind of question is about."""
 LEAST = 0.1
