@@ -36,8 +36,8 @@ class SeatLink:
 class SeatLinks:
     """The links of a server, in memory: of tokens and cookies their digests alone are kept.
 
-    A token itself is kept from when it is given until the umpire's page shows it. It opens until its
-    cookie has come back, so that an answer which never arrived shuts nobody out.
+    A token itself is kept from when it is given until the umpire's page shows it. It opens
+    until its cookie has come back, so that an answer which never arrived shuts nobody out.
     """
 
     def __init__(self) -> None:
