@@ -38,6 +38,8 @@ PATIENT = re.compile(r"\s*(Hold|Order|Refuse|Reject|Absorb|Leave|Let|Back)")
 DRAFT = "We hold out, as they may give in before we do; "
 WAITS = "Another seat decides"
 OVER = "The crisis is over"
+TRIES, PAUSE = 20, 250.0
+"""How often an address is tried, and what is waited between [ms]."""
 MOVING = ("waits",)
 """Kinds of pages that are loaded again by themselves."""
 
@@ -206,7 +208,7 @@ def _open(seminar: Seminar, name: str, link: str) -> None:
 
 def _asked(seminar: Seminar) -> str | None:
     """Return who is asked, as the umpire's page says; None once it is over."""
-    seminar.umpire.reload()
+    _go(seminar.umpire, seminar.umpire.url)
     seminar.look("umpire", seminar.umpire)
     said = seminar.umpire.inner_text("main p >> nth=0")
     return None if OVER in said else said.partition(" is asked")[0]
@@ -249,7 +251,19 @@ def _fails(page: Page, address: str) -> None:
         page.goto(address, timeout=5000)
     except Error:
         # Left open, the browser's own page would try the address again in the midst of the next.
-        page.goto("about:blank")
+        _go(page, "about:blank")
+
+
+def _go(page: Page, address: str) -> None:
+    """Go to an address, also where the page just loads itself again and is in the way."""
+    for _ in range(TRIES):
+        try:
+            page.goto(address)
+        except Error:
+            page.wait_for_timeout(PAUSE)
+        else:
+            return
+    page.goto(address)
 
 
 def _kill(seminar: Seminar, name: str, detente: str) -> bool:
@@ -269,6 +283,7 @@ def _kill(seminar: Seminar, name: str, detente: str) -> bool:
     seminar.forgive()
     seminar.umpire.click("button:has-text('new links')")
     lines = seminar.umpire.locator("ul.plain > li")
+    lines.first.wait_for()
     for one in lines.all():
         _open(seminar, one.locator("a").inner_text(), one.locator("code").inner_text())
     _kept(seminar, name, "a server that was killed")
@@ -289,13 +304,13 @@ def _kept(seminar: Seminar, name: str, after: str) -> None:
 
 def _look_back(seminar: Seminar) -> None:
     """Read the debrief as the umpire and as each seat."""
-    seminar.umpire.reload()
+    _go(seminar.umpire, seminar.umpire.url)
     seminar.look("over", seminar.umpire)
     seminar.umpire.click("a:text-is('The debrief')")
     seminar.umpire.wait_for_selector("text=What did this table do")
     for kind, page in (("debrief", seminar.umpire), *seminar.seats.items()):
         if page is not seminar.umpire:
-            page.reload()
+            _go(page, page.url)
             page.wait_for_selector(f"text={OVER}:")
             seminar.look("seat-over", page)
             page.click("a:text-is('The debrief')")
