@@ -9,22 +9,28 @@ the log once what others wrote in it is left out or is something else, and what 
 seat must hold no other's words, which are marked. Futures whose seats all do as their policies draw
 must have the bits of the futures that nobody sits in. Futures that go on with other luck from one
 of their decisions, as branches of a debrief do, must end as often in each way as the futures
-themselves, within four standard errors. Then processes that decide are killed at random moments;
-each decision that a process had acknowledged must be in the log, under the same seal.
+themselves, within four standard errors. Then servers are killed at random moments while seats
+decide on their pages; each decision that one had acknowledged must be in the log.
 """
 
 import argparse
+import itertools
 import json
 import multiprocessing
+import os
+import re
+import socket
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import numpy as np
+import uvicorn
 
 from detente import load, simulate
 from detente.analysis.outcomes import members_of
@@ -44,6 +50,8 @@ from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
 from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
+from detente.serve.app import build
+from detente.serve.workspace import Workspace
 
 PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
 SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}
@@ -58,8 +66,9 @@ LEAST_PAIRS = 60
 """Futures of each pack that branches are compared with, at least."""
 MOST_APART = 4.0
 """Branches may differ from futures by so many standard errors."""
-LONGEST_LIFE = 0.2
-"""A process is killed within so long of its first decision [s]."""
+LONGEST_LIFE = 0.5
+PATIENCE = 60.0
+"""A server is killed within so long of its first page [s]; how long one may take to answer."""
 HIDDEN_NUMBERS = {
     Event.INCIDENT: ("second",),
     Event.ANSWERS: ("value",),
@@ -182,7 +191,7 @@ def new_table(folder: Path, on: SeatedWorld, number: int) -> PlayTable:
     luck = np.random.default_rng(number)
     keys = list(on.seats)
     persons = luck.permutation(keys)[: luck.integers(2, len(keys) + 1)].tolist()
-    return begin(folder / f"{number}.sqlite", on, number, persons)
+    return begin(folder / f"table-{number}.sqlite", on, number, persons)
 
 
 def taint(folder: Path, tables: int) -> bool:
@@ -260,16 +269,21 @@ def _outcomes(rows: np.ndarray) -> Iterator[np.ndarray]:
         yield np.isin(classes(rows), members_of(outcome))
 
 
-def decide(table: PlayTable, number: int, said: Connection) -> None:
-    """Decide at random at a table, and say the seal of each line once it is written."""
-    luck = np.random.default_rng(number)
-    while (question := table.advance().question) is not None:
-        table.decide(question.seat, any_move(question, luck), intent="x" * 100)
-        said.send(table.log.lines()[-1].seal)
+def serve(run: Path, folder: Path, said: Connection) -> None:
+    """Serve the tables in a folder, and say the address that opens them."""
+    os.chdir(folder)
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        guard = build(Workspace(runs=[run]), ear.getsockname()[1])
+        said.send(guard.address)
+        uvicorn.Server(uvicorn.Config(guard, log_level="critical")).run(sockets=[ear])
 
 
 def kill(folder: Path, kills: int) -> bool:
-    """Kill so many processes that decide; say whether none lost what it had acknowledged."""
+    """Kill so many servers in the midst of decisions; say whether none lost what it acknowledged.
+
+    Each decision is made on the page of its seat and has words of its own, which must be in the log
+    once the answer has come.
+    """
     on, luck, said, lost = grounds(folder)[0], np.random.default_rng(1), 0, 0
     table, acknowledged = None, set[str]()
     for number in range(kills):
@@ -277,33 +291,53 @@ def kill(folder: Path, kills: int) -> bool:
             table, acknowledged = new_table(folder, on, 1_000_000 + number), set()
         found = list(_killed(table, number, luck.uniform(0.0, LONGEST_LIFE)))
         acknowledged |= set(found)
-        kept = {line.seal for line in table.log.lines()}
+        kept = {line.body.get("intent") for line in table.log.lines()}
         said, lost = len(found) + said, lost + len(acknowledged - kept)
-    print(f"{kills:,} kills, {said:,} decisions acknowledged: {lost} lost")
+    print(f"{kills:,} kills of a server, {said:,} decisions acknowledged: {lost} lost")
     return lost == 0
 
 
 def _killed(table: PlayTable, number: int, seconds: float) -> Iterator[str]:
-    """Yield the seals that a process says before it is killed, so long after the first.
+    """Yield the words of decisions that a server acknowledges before it is killed.
 
-    It is a copy of this one, which has the model loaded: of a process that starts, nearly all of
-    its life goes by before it decides.
+    It lives so long after the first page. It is a copy of this process, which has the model loaded:
+    of a server that starts, nearly all of its life goes by before it decides.
     """
     reads, writes = multiprocessing.Pipe(duplex=False)
     copies = multiprocessing.get_context("fork")
-    process = copies.Process(target=decide, args=(table, number, writes))
+    process = copies.Process(target=serve, args=(table.run.folder, table.log.path.parent, writes))
     process.start()
     writes.close()
-    with reads:
-        reads.poll(None)
-        time.sleep(seconds)
-        process.kill()
-        process.join()
-        while reads.poll():
-            try:
-                yield reads.recv()
-            except EOFError:
-                break
+    with reads, httpx.Client(follow_redirects=True, timeout=PATIENCE) as browser:
+        home = httpx.URL(reads.recv())
+        place = home.join(f"/run/{table.run.folder.name}/tables/{table.log.path.stem}")
+        for page in (home, place):
+            browser.get(page)
+        end = threading.Timer(seconds, process.kill)
+        end.start()
+        try:
+            yield from _decided(browser, str(place), table, number)
+        except httpx.TransportError:
+            pass
+        finally:
+            end.cancel()
+            process.kill()
+            process.join()
+
+
+def _decided(browser: httpx.Client, place: str, table: PlayTable, number: int) -> Iterator[str]:
+    """Decide on the pages of seats, and yield the words of each decision once it is answered."""
+    origin = {"Origin": place.partition("/run/")[0]}
+    for count in itertools.count():
+        browser.get(place)
+        asked = table.position().question
+        if asked is None:
+            return
+        page = f"{place}/seat/{asked.seat}"
+        found = dict(re.findall(r'name="(move|stands)" value="(\w+)"', browser.get(page).text))
+        words = f"{number}-{count}"
+        browser.post(page, data={**found, "intent": words}, headers=origin).raise_for_status()
+        yield words
 
 
 def main() -> int:
