@@ -272,6 +272,14 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
     }
 
 
+def test_a_debrief_says_what_an_umpire_put_in(table):
+    decide(table, 1)
+    table.advance()
+    table.put_in(*EVENT)
+
+    assert "The umpire put in: A tanker is hit (" in to_single(section(debrief(table, branches=0)))
+
+
 def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, table, on, actors):
     other = begin(tmp_path / "other.sqlite", on, table.place.future, actors)
     begin(tmp_path / "goes-on.sqlite", on, table.place.future + 1, actors)

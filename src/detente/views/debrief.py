@@ -139,12 +139,26 @@ def _answer(found: Debrief) -> Iterator[Words]:
             of_100(path.same_ending.share),
             chance(path.same_ending, joint=" to "),
         )
+    yield from _put_in(found)
     yield from _parting(found)
     yield _had_it_been_known(found)
     if found.others:
         same = sum(one.path.way == path.way for one in found.others)
         tables = count(len(found.others), "other table")
         yield says("Of {} of this crisis {} went this way too.", tables, str(same or "none"))
+
+
+def _put_in(found: Debrief) -> Iterator[Words]:
+    """Say what an umpire did, of which futures of the run know nothing."""
+    record = found.table.run.record
+    acts = [
+        says("{} ({})", act.name, short_date(record, act.day)) for act in found.table.ground.acts
+    ]
+    if acts:
+        yield says(
+            "The umpire put in: {}. Futures of the run have none of it, with types known or not.",
+            listed(tuple(acts)),
+        )
 
 
 def _parting(found: Debrief) -> Iterator[Words]:
