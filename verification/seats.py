@@ -28,7 +28,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 import numpy as np
 import uvicorn
 
@@ -308,8 +308,8 @@ def _killed(table: PlayTable, number: int, seconds: float) -> Iterator[str]:
     process = copies.Process(target=serve, args=(table.run.folder, table.log.path.parent, writes))
     process.start()
     writes.close()
-    with reads, httpx.Client(follow_redirects=True, timeout=PATIENCE) as browser:
-        home = httpx.URL(reads.recv())
+    with reads, httpx2.Client(follow_redirects=True, timeout=PATIENCE) as browser:
+        home = httpx2.URL(reads.recv())
         place = home.join(f"/run/{table.run.folder.name}/tables/{table.log.path.stem}")
         for page in (home, place):
             browser.get(page)
@@ -317,7 +317,7 @@ def _killed(table: PlayTable, number: int, seconds: float) -> Iterator[str]:
         end.start()
         try:
             yield from _decided(browser, str(place), table, number)
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         finally:
             end.cancel()
@@ -325,7 +325,7 @@ def _killed(table: PlayTable, number: int, seconds: float) -> Iterator[str]:
             process.join()
 
 
-def _decided(browser: httpx.Client, place: str, table: PlayTable, number: int) -> Iterator[str]:
+def _decided(browser: httpx2.Client, place: str, table: PlayTable, number: int) -> Iterator[str]:
     """Decide on the pages of seats, and yield the words of each decision once it is answered."""
     origin = {"Origin": place.partition("/run/")[0]}
     for count in itertools.count():
