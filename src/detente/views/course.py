@@ -24,12 +24,8 @@ from detente.views.blocks import (
     says,
 )
 
-DAYS = (30, 90, 180, 365)
-"""Days at which it is said how many futures are still open."""
-
-
-ASKED = ("deal", "force", "any_war")
-"""Outcomes whose variance is parted."""
+FOUGHT = {"limited_strike": "fighting in a limited strike", "any_war": "fighting in a war"}
+TO = " to "
 
 
 def course_blocks(course: Course) -> Iterator[Block]:
@@ -123,9 +119,3 @@ def _days(one: Quantiles) -> tuple[str, ...]:
 def _is_open(one: Quantiles, course: Course) -> bool:
     """Say whether futures end so only because they are followed no longer."""
     return one.quarter.value == course.horizon
-
-
-FOUGHT = {"limited_strike": "fighting in a limited strike", "any_war": "fighting in a war"}
-
-
-TO = " to "

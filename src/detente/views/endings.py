@@ -43,12 +43,16 @@ from detente.views.blocks import (
     plain,
     says,
 )
-from detente.views.course import ASKED, DAYS, TO, course_blocks
+from detente.views.course import TO, course_blocks
 from detente.views.record import method, on_claims
 
 QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3
 """Endings that the answer names."""
+DAYS = (30, 90, 180, 365)
+"""Days at which it is said how many futures are still open."""
+ASKED = ("deal", "force", "any_war")
+"""Outcomes whose variance is parted."""
 PARTS = (("▒", "deal"), ("·", "still open"), ("█", "use of force"))
 AXES = "What stands at the end, by the highest violence reached, in % of all futures"
 POINT = 0.01
