@@ -17,7 +17,7 @@
 import math
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
@@ -211,9 +211,7 @@ class NewWorlds:
         crises, settings = read_again(self.run.folder, self.run.record), self.run.record.settings
         more = {"grid": GRID, "worlds": settings.worlds + NEW_WORLDS}
         asked = {name: crises[name] for name in (BASE, self.option)}
-        stage = stage_of(self.run.folder, asked, settings.model_copy(update=more))
-        remembering = stage.kernel.remembering
-        return stage if remembering is None else replace(stage, kernel=remembering())
+        return stage_of(self.run.folder, asked, settings.model_copy(update=more)).remembering()
 
     @cached_property
     def kept(self) -> Kept[int, np.ndarray]:

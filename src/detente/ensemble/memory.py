@@ -28,7 +28,7 @@ REMEMBERED = 512
 OF_DISPUTE = {AGENDA, LUCK, PACE}
 """Numbers of the dispute itself: a change of these changes who concedes."""
 SOLVED = 32
-"""Policies, which are larger, of so many worlds."""
+"""Policies, which are larger, of so many worlds unless given."""
 
 
 class Latest(Generic[T]):
@@ -60,9 +60,9 @@ class Memory:
     concedes, and on the coarsest grid is that of the world.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, policies: int = SOLVED) -> None:
         self._wars = Latest[WarTable](REMEMBERED)
-        self._solved = Latest[Solved](SOLVED)
+        self._solved = Latest[Solved](policies)
         self._races = Latest[tuple[Concession, ...]](REMEMBERED)
         self._held = Latest[tuple[Crisis, tuple[Concession, ...]]](REMEMBERED)
 

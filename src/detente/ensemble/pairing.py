@@ -218,9 +218,7 @@ class Pairing:
         coarse = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
         # With the base, whose draws those of an option share.
         asked = {name: crises[name] for name in (BASE, self.option)}
-        stage = stage_of(self.run.folder, asked, coarse)
-        remembering = stage.kernel.remembering
-        return stage if remembering is None else replace(stage, kernel=remembering())
+        return stage_of(self.run.folder, asked, coarse).remembering()
 
     @cached_property
     def ground(self) -> Ground:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
@@ -30,6 +30,9 @@ MOST_NAMED = 5
 """Numbers of a world that are named if it cannot be solved."""
 LARGEST_COUNTS = ("worst_residual", "exploitability")
 """Of these figures of the solver the largest over worlds is reported; the others are summed."""
+AT_HAND = 8
+"""While a run is played, policies of so many worlds are remembered: those that it weighs to see who
+concedes about the talks, one of which is its own on the coarsest grid."""
 
 
 class Kernel(NamedTuple):
@@ -42,7 +45,7 @@ class Kernel(NamedTuple):
     judge: Callable[..., Any]
     is_warm: Callable[..., bool]
     remembering: Annotated[
-        Callable[[], "Kernel"] | None, "makes one that remembers what worlds have in common"
+        Callable[..., "Kernel"] | None, "makes one that remembers what worlds have in common"
     ] = None
 
 
@@ -52,8 +55,8 @@ def kernel() -> Kernel:
     from detente.ensemble.memory import Memory  # noqa: PLC0415
     from detente.kernel import causes, crisis, jit, solution  # noqa: PLC0415
 
-    def remembering() -> Kernel:
-        memory = Memory()
+    def remembering(**sizes: int) -> Kernel:
+        memory = Memory(**sizes)
         judge = partial(causes.judge, work_out=memory.wars)
         return plain._replace(encode=memory.encode, solve=memory.solve, judge=judge)
 
@@ -107,6 +110,14 @@ class Stage:
     def by_rules(self) -> dict[str, Any]:
         """Return what tells the kernel to play by own rules, nothing if there are none."""
         return {"rules": self.rules} if self.rules else {}
+
+    def remembering(self, **sizes: int) -> "Stage":
+        """Return the same with a kernel that remembers what worlds have in common.
+
+        `sizes` are those of `ensemble.memory.Memory`.
+        """
+        make = self.kernel.remembering
+        return self if make is None else replace(self, kernel=make(**sizes))
 
     def encoded(self, option: str, world: int) -> Any:
         """Return the record that the kernel reads for one world of an option."""
@@ -253,6 +264,7 @@ def together(reports: Iterable[SolverReport]) -> SolverReport:
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
     shelf = Shelf(stage.folder, stage.identities)
+    stage = stage.remembering(policies=AT_HAND)
     wanted = warm_up(stage, shelf, wanted, clock)
     with workers(stage.settings.threads) as (pool, stop):
         for done in as_completed([pool.submit(do, stage, shelf, job, stop) for job in wanted]):

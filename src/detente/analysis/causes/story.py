@@ -103,11 +103,10 @@ def tell_cause(run: Run, *, future: Address, option: str = BASE) -> Story:
     told = trace(run, future=future, option=option)
     run.refuse_other_model()
     settings = run.record.settings
-    stage = stage_of(run.folder, read_again(run.folder, run.record), settings)
-    kernel = stage.kernel if stage.kernel.remembering is None else stage.kernel.remembering()
+    stage = stage_of(run.folder, read_again(run.folder, run.record), settings).remembering()
     plan = plan_of(settings.seed, told.world)
     playing = Playing(settings.seed, told.world, np.array([told.future]))
-    rows = kernel.judge(stage.encoded(option, told.world), plan.subsets, playing)
+    rows = stage.kernel.judge(stage.encoded(option, told.world), plan.subsets, playing)
     verdicts = verdicts_of(rows, plan)
     return Story(
         trace=told,
