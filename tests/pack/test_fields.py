@@ -50,7 +50,7 @@ def test_every_number_is_listed_with_what_stands_in_for_it(oman):
         ("actors.us.roles", "list", ()),
         ("forces.mcfaul.deployed", "yes or no", ()),
         ("claims.fire-back.kind", "choice", ("stated", "reported", "claimed")),
-        ('options.hotline.change."incidents.hotline"', "other", ()),
+        ("options.hotline.change", "changes", ()),
     ],
 )
 def test_a_field_says_what_it_may_be(oman, name, kind, choices):
@@ -85,6 +85,18 @@ def test_each_form_of_a_number_is_typed_in_one_line(oman, form, figures, value):
 def test_what_is_no_range_is_said(oman, figures):
     with pytest.raises(DetenteError, match=r"no number|figures"):
         value_from(oman["actors.us.war_cost"], {"form": "range", "figures": figures})
+
+
+def test_changes_are_typed_one_a_line_each_field_once(oman):
+    field = oman["options.more_relief.change"]
+    shown = form_values(field)["value"]
+
+    assert value_from(field, {"value": f"{shown}\ntalks.packages = 4"}) == {
+        **field.value,
+        "talks.packages": 4,
+    }
+    with pytest.raises(DetenteError, match=r"talks\.packages is given twice"):
+        value_from(field, {"value": 'talks.packages = 4\n"talks.packages" = 5'})
 
 
 def test_why_a_default_has_its_size_is_no_reason_for_another_one(oman):

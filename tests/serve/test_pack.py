@@ -232,6 +232,21 @@ def test_a_table_is_added_with_the_fields_that_it_needs_and_taken_out_again(brow
     assert contents(pack) == before
 
 
+def test_an_option_changes_one_more_field_on_its_page(browser, pack):
+    hotline = {"key0": "hotline", "title.value": "A line", "change.value": "incidents.hotline = 1"}
+    added(browser, "options", **hotline, **{"assumed.value": "both have offered it"})
+    shown = browser.see("/pack/field?name=options.hotline.change")
+    lines = {"value": "incidents.hotline = 1\ntalks.packages = 4"}
+    name, digest = "options.hotline.change", browser.digest("/pack/field?name=title")
+    browser.send("/pack/field", name=name, digest=digest, do="save", **lines)
+
+    assert "incidents.hotline = 1</textarea>" in shown.text
+    assert load(pack).model.options["hotline"].change == {
+        "incidents.hotline": 1,
+        "talks.packages": 4,
+    }
+
+
 def test_a_table_on_which_something_rests_stays(browser, pack):
     before = contents(pack)
     refused = words(taken(browser, "claims.agenda-open"))

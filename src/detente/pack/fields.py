@@ -157,7 +157,14 @@ def _has_fields(place: Allowed, value: Any) -> bool:
     if isinstance(value, tuple):
         return bool(value) and all(isinstance(entry, dict) for entry in value)
     is_number = place.field is not None and measure_of(place.field) is not None
-    return isinstance(value, dict) and is_table(place) and not is_number
+    is_one = is_number or _holds_changes(place)
+    return isinstance(value, dict) and is_table(place) and not is_one
+
+
+def _holds_changes(place: Allowed) -> bool:
+    """Say whether a place has fields of the pack with their new values: that is one field."""
+    entry = place_below(place.kind, "") if is_table(place) else None
+    return entry is not None and not is_table(entry)
 
 
 def _holds_more(place: Allowed) -> bool:
@@ -201,7 +208,7 @@ def _kind_of(place: Allowed | None, value: Any) -> Kind:
     kind = place.kind if place else None
     if typing.get_origin(kind) is typing.Literal:
         return "choice" if all(isinstance(one, str) for one in typing.get_args(kind)) else "other"
-    if value is None and place is not None and is_table(place):
+    if place is not None and _holds_changes(place) and isinstance(value, dict | None):
         return "changes"
     if typing.get_origin(kind) is tuple and _holds_texts(kind, value):
         return "list"
@@ -261,6 +268,8 @@ def typed(field: Field) -> str:
         return ""
     if field.kind == "list":
         return "\n".join(field.value)
+    if field.kind == "changes":
+        return "\n".join(f"{name} = {value_text(value)}" for name, value in field.value.items())
     if field.kind in {"text", "day", "choice"}:
         return str(field.value)
     return value_text(field.value)
@@ -317,8 +326,18 @@ def value_from(field: Field, form: Mapping[str, str]) -> Any:
     if field.kind == "list":
         return tuple(filter(None, map(plain, written.splitlines())))
     if field.kind == "changes":
-        return dict(_change(field, line) for line in written.splitlines() if line.strip())
+        return _changes(field, [line for line in written.splitlines() if line.strip()])
     return _value(field, written)
+
+
+def _changes(field: Field, lines: list[str]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for name, value in (_change(field, line) for line in lines):
+        if name in changes:
+            hint = "leave one of the lines"
+            raise DetenteError(f"{name} is given twice", where=field.name, hint=hint)
+        changes[name] = value
+    return changes
 
 
 def _change(field: Field, line: str) -> tuple[str, Any]:
