@@ -59,7 +59,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
     assert plain(watching.first(replace(found, next={key: unsure}))).startswith(
-        "No sign that the crisis names surely tells whether war (regional or not) comes"
+        "No sign in the pack clearly tells whether war (regional or not) comes"
     )
     assert watching.first(replace(found, next={key: nothing})) is None
 
@@ -72,7 +72,7 @@ def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
 
     must_say(
         section,
-        "In this model no sign surely tells anything of whether war (regional or not) comes.",
+        "In this model no sign in the pack clearly tells whether war (regional or not) comes.",
         "This run cannot say that 1 of 1 signs tell anything of war (regional or not)",
     )
     assert "watching" not in [getattr(block, "key", "") for block in section.blocks]

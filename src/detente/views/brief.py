@@ -33,7 +33,7 @@ LEAST_WORDS = 4
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
 UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
-UNSIGNED = ("The crisis names no sign that surely tells what comes.",)
+UNSIGNED = ("No sign in the pack clearly tells what comes.",)
 
 
 class Lead(NamedTuple):

@@ -201,7 +201,7 @@ def _most(found: Update) -> Iterator[Words]:
     called = wording.titles(found.run.record)[found.outcome]
     telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
     if not telling:
-        yield (f"In this model no sign surely tells anything of whether {called} comes.",)
+        yield (f"In this model no sign in the pack clearly tells whether {called} comes.",)
     else:
         yield from _telling(called, telling)
     most = max(found.next, key=lambda key: found.next[key].plan.value)
@@ -231,7 +231,7 @@ def _telling(called: str, telling: Sequence[tuple[str, Watched]]) -> Iterator[Wo
 
 
 def first(found: Update) -> Words | None:
-    """Return what to watch first, in one sentence; None where no sign surely tells anything.
+    """Return what to watch first, in one sentence; None where no sign clearly tells anything.
 
     The sign that tells most of the outcome; where none does for certain, that which tells most of
     the plan.
@@ -248,8 +248,8 @@ def first(found: Update) -> Words | None:
     ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
-            f"No sign that the crisis names surely tells whether {called} comes; of the plan "
-            f"“{_name(key)}” says most, {{}} % of what is not known.",
+            f"No sign in the pack clearly tells whether {called} comes; “{_name(key)}” tells most "
+            "about the plan behind the deployed force: {} % of what is not known of it.",
             points(one.plan_part, 0),
         )
     return None
