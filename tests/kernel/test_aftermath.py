@@ -181,9 +181,9 @@ def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed
     world.war.vow_price, world.war.theatre.token_share = 0.2, 0.25
     priced = []
     for who, mover in ((0, 2), (BY_DEFENDER, 0)):
-        open_row(desk.node, desk.grid, mover, 0)
+        open_row(desk.node, mover, 0)
         reply_menu(desk.node, desk.grid, world.war, desk.work, Begun(0, 3, who))
-        priced.append(desk.node.value[:3, 0, mover].tolist())
+        priced.append(desk.node.value[:3, mover, 0].tolist())
 
     assert priced == [pytest.approx([-0.2, -0.15, 0.0]), [0.0, 0.0, 0.0]]
 
@@ -199,7 +199,7 @@ def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_i
     desk.work.ahead[:, :, Regime.FAILED] = worth_of_failure
     for talks.breaking_rate[1] in (0.0, 0.001, 0.01, 1.0):
         talks.breaking_rate[0] = 0.0
-        open_row(desk.node, desk.grid, 0, 0)
+        open_row(desk.node, 0, 0)
         answer_menu(desk.node, desk.grid, talks, desk.work, (Place(0, 0, 0), 0))
         worths.append(float(desk.node.value[0, 0, 0]))
 
@@ -252,11 +252,11 @@ def worth_of_moves(desk, regime):
     """Return what each move is worth to the hard type and to the soft, at the corner of beliefs."""
     node, place = desk.node, Place(0, posture_at(1), 0)
     unit = weight_unit(0.5, 1.0, desk.world.calendar.stage_days[0])
-    open_row(node, desk.grid, 0, 0)
+    open_row(node, 0, 0)
     challenger_menu(node, desk.grid, desk.world.talks, desk.work, (place, regime, 1, unit))
     node.is_best_response = 1
     table = desk.policies.challenger[0, place.posture, 0, regime]
-    settle_row(node, desk.grid, np.zeros(2), np.zeros((2, MOVES)), table)
+    settle_row(node, desk.grid, np.zeros(2), np.zeros((MOVES, 2)), table)
     return [
         {int(node.move[column]): worth_on(node, 0, column, own) for column in range(node.moves)}
         for own in range(2)

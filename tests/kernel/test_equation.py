@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from detente.kernel.beliefs import BOUNDLESS, Grid, after_act, point, probability
 from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_row
 from detente.kernel.layout import new_record
-from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move
+from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move, set_priors
 from detente.kernel.posteriors import worth_at
 from detente.kernel.settling import recall_posterior, settle_row
 
@@ -22,16 +22,16 @@ def node_of(values, precision, *, mover=0):
     node.most_shift = BOUNDLESS
     node.move[:3] = [0, 1, 2]
     node.weight[:3] = [1.0, 0.1, 0.01]
-    node.prior[:POINTS] = [point(GRID, place) for place in range(POINTS)]
-    worth = np.array(values).reshape(3, POINTS, 2)
-    node.value[:3, :POINTS, mover : mover + 2] = worth
-    node.value[:3, :POINTS, 2 - mover : 4 - mover] = 0.5 * worth
+    set_priors(node, GRID)
+    worth = np.array(values).reshape(3, POINTS, 2).swapaxes(1, 2)
+    node.value[:3, mover : mover + 2, :POINTS] = worth
+    node.value[:3, 2 - mover : 4 - mover, :POINTS] = 0.5 * worth
     return node
 
 
 def solve(node):
     start = np.array(node.prior[:POINTS])
-    posteriors = np.repeat(start[:, None], MOVES, axis=1)
+    posteriors = np.repeat(start[None], MOVES, axis=0)
     solve_row(node, GRID, start, posteriors)
     return node
 
@@ -40,8 +40,8 @@ def solve(node):
 def test_policies_are_chances(values, precision):
     node = solve(node_of(values, precision))
     for policy in (node.firm_policy, node.yielding_policy):
-        np.testing.assert_allclose(policy[:POINTS, :3].sum(axis=1), 1.0, atol=1e-12)
-        assert (policy[:POINTS, :3] >= 0.0).all()
+        np.testing.assert_allclose(policy[:3, :POINTS].sum(axis=0), 1.0, atol=1e-12)
+        assert (policy[:3, :POINTS] >= 0.0).all()
 
 
 @given(tables, st.floats(1.0, 20.0))
@@ -58,8 +58,8 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
     node.most_shift = most
     solve(node)
     residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
-    reached = GRID.origin + GRID.step * (node.segment + node.share)[:POINTS, :3]
-    shift = np.abs(reached - node.prior[:POINTS, None])
+    reached = GRID.origin + GRID.step * (node.segment + node.share)[:3, :POINTS]
+    shift = np.abs(reached - node.prior[:POINTS])
 
     assert max(residuals) < RESIDUAL_ALLOWED
     assert shift.max() <= most + 1e-9
@@ -69,11 +69,11 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
 def test_the_public_belief_is_a_martingale_at_every_node(values, precision):
     node = solve(node_of(values, precision))
     belief = np.array([probability(prior) for prior in node.prior[:POINTS]])
-    firm, other = node.firm_policy[:POINTS, :3], node.yielding_policy[:POINTS, :3]
-    seen = belief[:, None] * firm + (1.0 - belief[:, None]) * other
-    after = belief[:, None] * firm / seen
+    firm, other = node.firm_policy[:3, :POINTS], node.yielding_policy[:3, :POINTS]
+    seen = belief * firm + (1.0 - belief) * other
+    after = belief * firm / seen
 
-    np.testing.assert_allclose((seen * after).sum(axis=1), belief, atol=1e-12)
+    np.testing.assert_allclose((seen * after).sum(axis=0), belief, atol=1e-12)
 
 
 def test_types_that_value_all_alike_tell_nothing_by_what_they_do():
@@ -81,7 +81,9 @@ def test_types_that_value_all_alike_tell_nothing_by_what_they_do():
     worth[1] = 0.2
     node = solve(node_of(worth, 20.0))
 
-    np.testing.assert_allclose(node.log_odds[:3], node.prior[POINTS - 1], atol=0.01)
+    priors = np.array(node.prior[:POINTS])
+
+    np.testing.assert_allclose(node.log_odds[:3, :POINTS], [priors] * 3, atol=0.01)
 
 
 @given(tables, st.floats(1.0, 20.0))
@@ -90,7 +92,7 @@ def test_without_learning_the_answer_is_plain_quantal_response(values, precision
     node = solve(node_of(flat, precision))
     pull = node.weight[:3] * np.exp(precision * flat[:, 0, 0])
 
-    np.testing.assert_allclose(node.firm_policy[0, :3], pull / pull.sum(), rtol=1e-9)
+    np.testing.assert_allclose(node.firm_policy[:3, 0], pull / pull.sum(), rtol=1e-9)
 
 
 @given(tables, st.floats(1.0, 20.0), st.sampled_from([-1e5, -300.0, 300.0, 1e5]), st.integers(0, 1))
@@ -101,7 +103,7 @@ def test_what_all_moves_have_in_common_changes_no_choice(values, precision, comm
     far = solve(node_of(worth, precision))
 
     np.testing.assert_allclose(
-        far.firm_policy[:POINTS, :3], usual.firm_policy[:POINTS, :3], atol=0.02
+        far.firm_policy[:3, :POINTS], usual.firm_policy[:3, :POINTS], atol=0.02
     )
     assert far.unsettled[:POINTS].sum() == 0
 
@@ -111,8 +113,8 @@ def test_however_far_apart_worths_lie_policies_are_chances(values, precision):
     node = solve(node_of(values, precision))
 
     for policy in (node.firm_policy, node.yielding_policy):
-        np.testing.assert_allclose(policy[:POINTS, :3].sum(axis=1), 1.0, atol=1e-12)
-    assert np.isfinite(node.result[:POINTS]).all()
+        np.testing.assert_allclose(policy[:3, :POINTS].sum(axis=0), 1.0, atol=1e-12)
+    assert np.isfinite(node.result[:, :POINTS]).all()
 
 
 @given(tables, st.floats(1.0, 20.0), st.sampled_from([0, 2]))
@@ -120,22 +122,20 @@ def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
     node = node_of([0.1 * value for value in values], precision, mover=mover)
     table = np.zeros((POINTS, POINTS, 2, MOVES), np.float32)
     start = np.array(node.prior[:POINTS])
-    settle_row(node, GRID, start, np.repeat(start[:, None], MOVES, axis=1), table)
-    worth = np.array(node.result[:POINTS])
+    settle_row(node, GRID, start, np.repeat(start[None], MOVES, axis=0), table)
+    worth = np.array(node.result[:, :POINTS])
     node.is_best_response = 1
-    settle_row(node, GRID, start, np.zeros((POINTS, MOVES)), table)
-    best = np.array(node.result[:POINTS])
+    settle_row(node, GRID, start, np.zeros((MOVES, POINTS)), table)
+    best = np.array(node.result[:, :POINTS])
 
-    assert (best[:, mover : mover + 2] >= worth[:, mover : mover + 2] - 0.02).all()
-    np.testing.assert_allclose(
-        best[:, 2 - mover : 4 - mover], worth[:, 2 - mover : 4 - mover], atol=0.02
-    )
+    assert (best[mover : mover + 2] >= worth[mover : mover + 2] - 0.02).all()
+    np.testing.assert_allclose(best[2 - mover : 4 - mover], worth[2 - mover : 4 - mover], atol=0.02)
 
 
 @given(st.floats(-9.0, 9.0))
 def test_worth_is_linear_between_grid_points_and_flat_beyond(log_odds):
     node = node_of(np.arange(3 * POINTS * 2) / 100.0, 10.0)
-    expected = np.interp(log_odds, node.prior[:POINTS], node.value[1, :POINTS, 0])
+    expected = np.interp(log_odds, node.prior[:POINTS], node.value[1, 0, :POINTS])
 
     assert abs(worth_at(node, GRID, 1, 0, log_odds) - expected) < 1e-12
 
@@ -198,28 +198,28 @@ def test_a_move_listed_twice_is_made_as_often_and_put_on_the_fold_with_its_twin(
         (once.firm_policy, twice.firm_policy),
         (once.yielding_policy, twice.yielding_policy),
     ):
-        np.testing.assert_array_equal(two[:POINTS, 3], two[:POINTS, column])
-        merged = np.array(two[:POINTS, :3])
-        merged[:, column] *= 2.0
-        np.testing.assert_allclose(merged, one[:POINTS, :3], atol=1e-9)
+        np.testing.assert_array_equal(two[3, :POINTS], two[column, :POINTS])
+        merged = np.array(two[:3, :POINTS])
+        merged[column] *= 2.0
+        np.testing.assert_allclose(merged, one[:3, :POINTS], atol=1e-9)
 
 
 def test_a_move_listed_twice_a_hair_apart_is_put_on_the_fold_with_its_twin():
     for apart in (1e-9, 1e-6):
         once = solve(folded_node())
         twice = solve(list_twice(folded_node(), 0, apart=apart))
-        merged = twice.firm_policy[:POINTS, 0] + twice.firm_policy[:POINTS, 3]
+        merged = (twice.firm_policy[0] + twice.firm_policy[3])[:POINTS]
 
-        np.testing.assert_allclose(merged, once.firm_policy[:POINTS, 0], atol=100.0 * apart)
+        np.testing.assert_allclose(merged, once.firm_policy[0, :POINTS], atol=100.0 * apart)
 
 
 def test_of_several_solutions_the_one_near_the_last_stage_is_kept():
     high, low = folded_node(), folded_node()
     for node, shift in ((high, 4.0), (low, -4.0)):
         start = np.array(node.prior[:POINTS])
-        solve_row(node, GRID, start + shift, np.full((POINTS, MOVES), shift))
+        solve_row(node, GRID, start + shift, np.full((MOVES, POINTS), shift))
 
-    assert not np.allclose(high.firm_policy[3, :3], low.firm_policy[3, :3], atol=0.05)
+    assert not np.allclose(high.firm_policy[:3, 3], low.firm_policy[:3, 3], atol=0.05)
 
 
 def test_a_move_of_no_weight_is_not_on_the_menu():
@@ -235,10 +235,10 @@ def test_a_move_of_no_weight_is_not_on_the_menu():
 @pytest.mark.parametrize("prior", range(POINTS))
 def test_a_move_that_a_type_never_makes_leaves_the_belief_where_it_was(prior):
     node = node_of([0.0] * (3 * POINTS * 2), 10.0)
-    node.firm_policy[prior, :2] = [0.0, 0.5]
-    node.yielding_policy[prior, :2] = 0.5
+    node.firm_policy[:2, prior] = [0.0, 0.5]
+    node.yielding_policy[:2, prior] = 0.5
     for move in range(2):
         recall_posterior(node, GRID, prior, move)
 
-    reached = node.segment[prior, :2] + node.share[prior, :2]
+    reached = node.segment[:2, prior] + node.share[:2, prior]
     np.testing.assert_allclose(reached, prior, atol=1e-12)

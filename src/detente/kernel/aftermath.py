@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from detente.kernel.beliefs import Grid, after_act, corner, point, probability
+from detente.kernel.beliefs import Grid, after_act, corner, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import NOTHING
@@ -51,14 +51,17 @@ def spread_at_once(desk: Desk) -> None:
                     block = desk.work.at_once[force, step, who, reply]
                     for tough in range(points):
                         for hard in range(points):
-                            spread_cell(desk.grid, payoff, block[tough, hard], (tough, hard))
+                            cell = block[tough, hard]
+                            spread_cell(desk.node.belief, payoff, cell, (tough, hard))
 
 
 @jit
-def spread_cell(grid: Grid, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
-    """Spread one payoff over one pair of beliefs; the ally knows neither side's type."""
-    tough = probability(point(grid, beliefs[0]))
-    hard = probability(point(grid, beliefs[1]))
+def spread_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
+    """Spread one payoff over one pair of beliefs; the ally knows neither side's type.
+
+    `belief`: the points of the belief grid as probabilities.
+    """
+    tough, hard = belief[beliefs[0]], belief[beliefs[1]]
     for own in range(2):
         cell[own] = tough * payoff[own, 0, 0] + (1.0 - tough) * payoff[own, 1, 0]
         cell[2 + own] = hard * payoff[0, own, 1] + (1.0 - hard) * payoff[1, own, 1]
@@ -120,11 +123,10 @@ def show_plan(desk: Desk, stage: int, spot: tuple[int, int, int, int]) -> None:
     before = sequel.failed[stage_before, force, left]
     after = sequel.failed[stage_before + 1, force, left]
     block = desk.work.follows[kind, force, left, plan]
-    for tough in range(desk.grid.points):
-        for hard in range(desk.grid.points):
-            shown = after_act(
-                point(desk.grid, hard), war.plan_if_hard[plan], war.plan_if_soft[plan]
-            )
+    if_hard, if_soft = war.plan_if_hard[plan], war.plan_if_soft[plan]
+    for hard in range(desk.grid.points):
+        shown = after_act(point(desk.grid, hard), if_hard, if_soft)
+        for tough in range(desk.grid.points):
             beliefs = (point(desk.grid, tough), shown)
             read_worth(sequel.grid, before, 1.0 - later, beliefs, block[tough, hard], 0.0)
             read_worth(sequel.grid, after, later, beliefs, block[tough, hard], 1.0)
@@ -163,7 +165,7 @@ def add_sequel(desk: Desk, spot: tuple[int, int, int, int]) -> None:
     block = desk.work.replied[force, step, who, reply]
     at_once = desk.work.at_once[force, step, who, reply]
     for hard in range(desk.grid.points):
-        is_hard = probability(point(desk.grid, hard))
+        is_hard = desk.node.belief[hard]
         for tough in range(desk.grid.points):
             for holder in range(HOLDERS):
                 block[tough, hard, holder] = at_once[tough, hard, holder]
@@ -192,7 +194,7 @@ def solve_reply(desk: Desk, stage: int, begun: Begun) -> None:
     block = desk.work.force[begun.force, begun.stance, begun.who]
     mover = 0 if begun.who == BY_DEFENDER else DEFENDER
     for other in range(desk.grid.points):
-        open_row(desk.node, desk.grid, mover, other)
+        open_row(desk.node, mover, other)
         reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
         settle(desk, place, Question.REPLY + begun.who, table)
         keep_result(desk.node, desk.grid, block)

@@ -37,12 +37,10 @@ ROOTS_OF_TWO = exact.roots_of_two(STEPS)
 @jit
 def exp(x: float) -> float:
     """Exponential, 0 or infinite past the ends; error below 0.52 units in the last place."""
-    if not x > EXP_LOWEST:
-        return x if x != x else 0.0  # noqa: PLR0124 - only what is not a number differs from itself
-    if x > EXP_HIGHEST:
-        return INFINITY
-    whole = (x * STEPS_PER_UNIT + ROUNDER) - ROUNDER
-    rest = (x - whole * STEP_HIGH) - whole * STEP_LOW
+    held = x if x > EXP_LOWEST else EXP_LOWEST
+    held = held if held < EXP_HIGHEST else EXP_HIGHEST
+    whole = (held * STEPS_PER_UNIT + ROUNDER) - ROUNDER
+    rest = (held - whole * STEP_HIGH) - whole * STEP_LOW
     index = int(whole)
     square = rest * rest
     bend = square * (0.5 + rest * (1.0 / 6.0)) + square * square * (
@@ -50,7 +48,12 @@ def exp(x: float) -> float:
     )
     root = float(ROOTS_OF_TWO[index & 127, 0])
     grown = root + root * (float(ROOTS_OF_TWO[index & 127, 1]) + (rest + bend))
-    return grown * float(POWERS_OF_TWO[(index >> 7) - LEAST_EXPONENT])
+    result = grown * float(POWERS_OF_TWO[(index >> 7) - LEAST_EXPONENT])
+    if x > EXP_HIGHEST:
+        return INFINITY
+    if not x > EXP_LOWEST:
+        return x if x != x else 0.0  # noqa: PLR0124 - only what is not a number differs from itself
+    return result
 
 
 LOG_2_HIGH, LOG_2_LOW = exact.in_short(exact.LOG_2, PLACES)

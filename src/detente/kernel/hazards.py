@@ -3,7 +3,6 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import arrival, logistic
-from detente.kernel.beliefs import point, probability
 from detente.kernel.incidents import (
     alarm_probability,
     escalation_probability,
@@ -41,9 +40,8 @@ class Restraint(NamedTuple):
 
 
 @jit
-def public_gain(firm: float, other: float, log_odds: float) -> float:
+def public_gain(firm: float, other: float, is_firm: float) -> float:
     """Return what force would bring a side over waiting, the public mean over its two types."""
-    is_firm = probability(log_odds)
     return is_firm * firm + (1.0 - is_firm) * other
 
 
@@ -100,8 +98,7 @@ def mix_force(
     incidents = desk.world.incidents
     now = desk.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
     force = desk.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
-    hard = point(desk.grid, beliefs[1])
-    tough = point(desk.grid, beliefs[0])
+    hard, tough = desk.node.belief[beliefs[1]], desk.node.belief[beliefs[0]]
     by_a = chances[1] * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
     by_b = chances[1] * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     share_a = chances[0] * mean_reply(incidents, talks.precision, by_a)

@@ -9,6 +9,10 @@ from detente.kernel.layout import Array
 
 MOVES = 12
 POINTS = 17
+ABREAST = 4
+"""Nodes of a row that the processor works out in one go."""
+ROOM = 20
+"""Room for the nodes of a row, in whole goes; what is past the last point is never read."""
 LEAST_WEIGHT = 1e-60
 """A move of less weight never comes to mind."""
 HOLDERS = 5
@@ -73,6 +77,7 @@ class Node(Protocol):
 
     The mover has two types; `value` holds, for each move and each posterior on the grid, the worth
     to the challenger hard and soft, the defender tough and weak, and the ally, in this order.
+    Priors come last in every table, so that the nodes of a row are worked out side by side.
     """
 
     is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
@@ -84,32 +89,40 @@ class Node(Protocol):
     moves: Annotated[int, "moves on the menu"]
     move: Annotated[Array, (MOVES,), "which move each column is", int]
     weight: Annotated[Array, (MOVES,), "weight of each move"]
-    prior: Annotated[Array, (POINTS,), "belief about the mover before it moves [log-odds]"]
-    value: Annotated[Array, (MOVES, POINTS, HOLDERS), "worth by move, posterior and type"]
-    shifted: Annotated[Array, (MOVES, POINTS), "y: posterior less lambda times the types' gap"]
-    slope: Annotated[Array, (MOVES, POINTS), "rise of the posterior with y, by segment"]
+    prior: Annotated[Array, (ROOM,), "belief about the mover before it moves [log-odds]"]
+    belief: Annotated[Array, (ROOM,), "the same as a probability"]
+    value: Annotated[Array, (MOVES, HOLDERS, ROOM), "worth by move, type and posterior"]
+    shifted: Annotated[Array, (MOVES, ROOM), "y: posterior less lambda times the types' gap"]
+    slope: Annotated[Array, (MOVES, ROOM), "rise of the posterior with y, by segment"]
     is_monotone: Annotated[Array, (MOVES,), "1 where y rises throughout", int]
     is_folded: Annotated[int, "1 if some move's y does not rise throughout"]
-    gap: Annotated[float, "largest difference between the types' worth"]
+    widest: Annotated[Array, (ROOM,), "largest difference between the types' worth, by posterior"]
+    farthest: Annotated[Array, (ROOM,), "largest size of a worth to the mover, by posterior"]
     is_wide: Annotated[int, "1 if the mover's worths lie too far from 0 for their exponentials"]
-    hint: Annotated[Array, (MOVES,), "posterior to stay near, where y folds"]
-    log_odds: Annotated[Array, (MOVES,), "posterior after each move"]
-    worth: Annotated[Array, (2, MOVES), "worth of each move at its posterior, firm type and other"]
-    rise: Annotated[Array, (2, MOVES), "rise of that worth over the posterior's segment"]
-    bend: Annotated[Array, (MOVES,), "rise of each posterior with x, 0 off the grid"]
-    best: Annotated[Array, (2,), "worth from which each type's pulls are measured"]
-    pull: Annotated[Array, (2, MOVES), "pull of each move on the firm type and on the other"]
-    total: Annotated[Array, (2,), "sum of the pulls on each type"]
-    bent: Annotated[Array, (2,), "how that sum rises with x"]
-    steepness: Annotated[float, "slope of the equation"]
-    excess: Annotated[float, "what is left of the equation at its solution [log-odds]"]
+    hint: Annotated[Array, (MOVES, ROOM), "posterior to stay near, where y folds"]
+    is_open: Annotated[Array, (ROOM,), "1 until the equation closes, or its bracket does", int]
+    low: Annotated[Array, (ROOM,), "low end of the bracket that holds x"]
+    high: Annotated[Array, (ROOM,), "high end of it"]
+    x: Annotated[Array, (ROOM,), "x, the unknown of each equation"]
+    log_odds: Annotated[Array, (MOVES, ROOM), "posterior after each move"]
+    worth: Annotated[Array, (2, MOVES, ROOM), "worth of each move there, firm type and other"]
+    rise: Annotated[Array, (2, MOVES, ROOM), "rise of that worth over the posterior's segment"]
+    bend: Annotated[Array, (MOVES, ROOM), "rise of each posterior with x, 0 off the grid"]
+    best: Annotated[Array, (2, ROOM), "worth from which each type's pulls are measured"]
+    pull: Annotated[Array, (2, MOVES, ROOM), "pull of each move on the firm type and on the other"]
+    total: Annotated[Array, (2, ROOM), "sum of the pulls on each type"]
+    bent: Annotated[Array, (2, ROOM), "how that sum rises with x"]
+    odds: Annotated[Array, (ROOM,), "Z_firm / Z_other of each equation"]
+    steepness: Annotated[Array, (ROOM,), "slope of each equation"]
+    reached: Annotated[Array, (ROOM,), "left side of each equation [log-odds]"]
+    excess: Annotated[Array, (ROOM,), "what is left of each equation at its solution [log-odds]"]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
-    segment: Annotated[Array, (POINTS, MOVES), "grid segment of each posterior", int]
-    share: Annotated[Array, (POINTS, MOVES), "place within the segment"]
-    firm_policy: Annotated[Array, (POINTS, MOVES), "chance of each move, firm type"]
-    yielding_policy: Annotated[Array, (POINTS, MOVES), "chance of each move, other type"]
+    segment: Annotated[Array, (MOVES, ROOM), "grid segment of each posterior", int]
+    share: Annotated[Array, (MOVES, ROOM), "place within the segment"]
+    firm_policy: Annotated[Array, (MOVES, ROOM), "chance of each move, firm type"]
+    yielding_policy: Annotated[Array, (MOVES, ROOM), "chance of each move, other type"]
     unsettled: Annotated[Array, (POINTS,), "1 where the residual is above .02", int]
-    result: Annotated[Array, (POINTS, HOLDERS), "worth of the node by prior and holder"]
+    result: Annotated[Array, (HOLDERS, ROOM), "worth of the node by holder and prior"]
     unchecked: Annotated[int, "nodes since the last residual was taken"]
     checked: Annotated[int, "count of residuals taken"]
     solved: Annotated[int, "count of nodes solved"]
@@ -120,6 +133,28 @@ class Node(Protocol):
     fold_fixes: Annotated[int, "count of nodes solved on a fold"]
     unsettled_nodes: Annotated[int, "count of nodes whose residual is above .02"]
     worst_residual: Annotated[float, "largest residual met, as a change of a probability"]
+
+
+class NodeRange(NamedTuple):
+    """Nodes of a row that stand side by side: from the first up to, and without, the last."""
+
+    first: int
+    last: int
+
+
+@jit
+def from_start(index: int) -> int:
+    """Return an index from the start of a row: one below 0 would be counted from its end.
+
+    The compiler, which now sees that this one is not, leaves out what would count so.
+    """
+    return max(index, 0)
+
+
+@jit
+def whole_row(grid: Grid) -> NodeRange:
+    """Return all nodes of a row, in whole goes."""
+    return NodeRange(0, (grid.points + ABREAST - 1) // ABREAST * ABREAST)
 
 
 class Payoffs(NamedTuple):
@@ -143,10 +178,22 @@ class Entry(NamedTuple):
 
 
 @jit
-def open_row(node: Node, grid: Grid, mover: int, other: int) -> None:
+def set_priors(node: Node, grid: Grid) -> None:
+    """Let the nodes of each row stand at the points of a grid."""
+    for place in range(grid.points):
+        set_prior(node, place, point(grid, place))
+
+
+@jit
+def set_prior(node: Node, place: int, log_odds: float) -> None:
+    """Set the belief about the mover before it moves, at one node of each row."""
+    node.prior[place] = log_odds
+    node.belief[place] = probability(log_odds)
+
+
+@jit
+def open_row(node: Node, mover: int, other: int) -> None:
     """Begin a row of nodes for one mover, at one belief about the other side."""
-    for prior in range(grid.points):
-        node.prior[prior] = point(grid, prior)
     node.mover = mover
     node.other = other
     node.moves = 0
@@ -165,25 +212,27 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     node.move[column] = entry.move
     node.weight[column] = entry.weight
     goes_on = 1.0 - entry.end_probability
+    mover, other, value = from_start(node.mover), from_start(node.other), node.value[column]
     for place in range(grid.points):
-        tough = node.other if node.mover == 0 else place
-        hard = place if node.mover == 0 else node.other
+        tough = other if mover == 0 else place
+        hard = place if mover == 0 else other
         for holder in range(HOLDERS):
             ends = entry.end_probability * entry.payoffs[holder]
-            node.value[column, place, holder] = ends + goes_on * block[tough, hard, holder]
-        node.value[column, place, node.mover] -= entry.cost
-        node.value[column, place, node.mover + 1] -= entry.cost
+            value[holder, place] = ends + goes_on * block[tough, hard, holder]
+        value[mover, place] -= entry.cost
+        value[mover + 1, place] -= entry.cost
     node.moves = column + 1
 
 
 @jit
 def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
     """Add the row's worth, times a chance, to a block, shape (points, points, HOLDERS)."""
+    mover, other = node.mover, from_start(node.other)
     for place in range(grid.points):
-        tough = node.other if node.mover == 0 else place
-        hard = place if node.mover == 0 else node.other
+        tough = other if mover == 0 else place
+        hard = place if mover == 0 else other
         for holder in range(HOLDERS):
-            block[tough, hard, holder] += chance * node.result[place, holder]
+            block[tough, hard, holder] += chance * node.result[holder, place]
 
 
 class Chances(NamedTuple):
@@ -199,33 +248,55 @@ class Chances(NamedTuple):
 @jit
 def combine(node: Node, prior: int) -> None:
     """Worth of the node to each type: the mover's by its own policy, others by the public mix."""
-    belief = probability(node.prior[prior])
-    for holder in range(HOLDERS):
-        node.result[prior, holder] = 0.0
+    is_challenger = node.mover == 0
+    belief = node.belief[prior]
+    worth = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
     for column in range(node.moves):
-        firm = node.firm_policy[prior, column]
-        yielding = node.yielding_policy[prior, column]
+        firm, yielding = node.firm_policy[column, prior], node.yielding_policy[column, prior]
         public = belief * firm + (1.0 - belief) * yielding
-        if node.mover == 0:
-            add(node, prior, column, Chances(firm, yielding, public, public, public))
-        else:
-            add(node, prior, column, Chances(public, public, firm, yielding, public))
+        chances = Chances(
+            firm if is_challenger else public,
+            yielding if is_challenger else public,
+            public if is_challenger else firm,
+            public if is_challenger else yielding,
+            public,
+        )
+        worth = add(worth, chances, worths_on(node, prior, column))
+    for holder in range(HOLDERS):
+        node.result[holder, prior] = worth[holder]
 
 
 @jit
-def add(node: Node, prior: int, column: int, chances: Chances) -> None:
+def add(worth: Payoffs, chances: Chances, of_move: Payoffs) -> Payoffs:
     """Add one move's worth, at the posterior it leads to, times its chance."""
-    for holder in range(HOLDERS):
-        node.result[prior, holder] += chances[holder] * worth_on(node, prior, column, holder)
+    return Payoffs(
+        worth.hard + chances.hard * of_move.hard,
+        worth.soft + chances.soft * of_move.soft,
+        worth.tough + chances.tough * of_move.tough,
+        worth.weak + chances.weak * of_move.weak,
+        worth.ally + chances.ally * of_move.ally,
+    )
+
+
+@jit
+def worths_on(node: Node, prior: int, column: int) -> Payoffs:
+    """Worth of a move to each type, at the posterior that it leads to."""
+    return Payoffs(
+        worth_on(node, prior, column, 0),
+        worth_on(node, prior, column, 1),
+        worth_on(node, prior, column, 2),
+        worth_on(node, prior, column, 3),
+        worth_on(node, prior, column, 4),
+    )
 
 
 @jit
 def worth_on(node: Node, prior: int, column: int, holder: int) -> float:
     """Worth of a move to one type, at the posterior that it leads to."""
-    segment = node.segment[prior, column]
-    above = node.share[prior, column]
+    segment = from_start(node.segment[column, prior])
+    above = node.share[column, prior]
     below = 1.0 - above
     return (
-        below * node.value[column, segment, holder]
-        + above * node.value[column, segment + 1, holder]
+        below * node.value[column, holder, segment]
+        + above * node.value[column, holder, segment + 1]
     )

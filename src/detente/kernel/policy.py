@@ -93,7 +93,7 @@ def begin_starts(desk: Desk) -> None:
                 for other in range(desk.grid.points):
                     for prior in range(desk.grid.points):
                         start[other, prior] = point(desk.grid, prior)
-                        posteriors[other, prior] = point(desk.grid, prior)
+                        posteriors[other, :, prior] = point(desk.grid, prior)
 
 
 @jit
@@ -159,7 +159,7 @@ def solve_threat(desk: Desk, place: Place) -> None:
     """Solve what becomes of an ultimatum: when it lapses, and the answer to it."""
     solve_lapse(desk, place)
     for other in range(desk.grid.points):
-        open_row(desk.node, desk.grid, 2, other)
+        open_row(desk.node, 2, other)
         ultimatum_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
         settle_question(desk, place, Question.ULTIMATUM_ANSWER)
 
@@ -172,7 +172,7 @@ def solve_lapse(desk: Desk, place: Place) -> None:
     block = desk.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
     scale(desk.grid, 1.0 - lapses, block)
     for tough in range(desk.grid.points):
-        open_row(desk.node, desk.grid, 0, tough)
+        open_row(desk.node, 0, tough)
         lapse_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
         settle_answer(desk, place, Question.LAPSE)
         add_result(desk.node, desk.grid, lapses, block)
@@ -193,10 +193,10 @@ def solve_answers(desk: Desk, place: Place) -> None:
     talks = desk.world.talks
     for other in range(desk.grid.points):
         for package in range(talks.packages):
-            open_row(desk.node, desk.grid, 2, other)
+            open_row(desk.node, 2, other)
             answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
             settle_question(desk, place, Question.DEFENDER_ANSWER + package)
-            open_row(desk.node, desk.grid, 0, other)
+            open_row(desk.node, 0, other)
             answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
             settle_question(desk, place, Question.CHALLENGER_ANSWER + package)
 
@@ -234,14 +234,14 @@ def solve_moves(desk: Desk, place: Place, regime: int) -> None:
     unit = weight_unit(talks.challenger_pace, pace, days)
     table = desk.policies.challenger[place.stage, place.posture, place.stance, regime]
     for tough in range(desk.grid.points):
-        open_row(desk.node, desk.grid, 0, tough)
+        open_row(desk.node, 0, tough)
         challenger_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
         settle(desk, place, Question.CHALLENGER + regime, table)
         add_result(desk.node, desk.grid, mover_probability(talks.challenger_pace, pace, days), now)
     unit = weight_unit(talks.defender_pace, pace, days)
     table = desk.policies.defender[place.stage, place.posture, place.stance, regime]
     for hard in range(desk.grid.points):
-        open_row(desk.node, desk.grid, 2, hard)
+        open_row(desk.node, 2, hard)
         defender_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
         settle(desk, place, Question.DEFENDER + regime, table)
         add_result(desk.node, desk.grid, mover_probability(talks.defender_pace, pace, days), now)

@@ -2,34 +2,56 @@
 
 from detente.kernel.beliefs import Grid, point
 from detente.kernel.jit import jit
-from detente.kernel.nodes import Node, attraction, highest
+from detente.kernel.nodes import (
+    ABREAST,
+    Node,
+    NodeRange,
+    attraction,
+    from_start,
+    highest,
+    whole_row,
+)
 
 
 @jit
-def place_posterior(node: Node, grid: Grid, prior: int, column: int, x: float) -> None:
-    """Find the posterior after a move, given x, and what the move is worth there."""
+def place_posteriors(node: Node, grid: Grid, column: int, nodes: NodeRange) -> None:
+    """Find the posteriors after a move, given each x, and what the move is worth there."""
     if node.is_monotone[column] == 1:
-        segment = find_segment(node, grid, column, x)
+        find_segments(node, grid, column, nodes)
     else:
-        segment = find_nearest(node, grid, prior, column, x)
-    log_odds = posterior_on(node, grid, column, segment, x)
-    respond(node, grid, prior, column, log_odds, segment)
+        for prior in range(nodes.first, nodes.last):
+            node.segment[column, prior] = find_nearest(node, grid, prior, column)
+    for place in range(nodes.first, nodes.last):
+        prior = from_start(place)
+        segment, x = node.segment[column, prior], node.x[prior]
+        node.log_odds[column, prior] = posterior_on(node, grid, column, segment, x)
+    respond(node, grid, column, nodes)
 
 
 @jit
-def find_segment(node: Node, grid: Grid, column: int, x: float) -> int:
-    """Segment in which a rising y meets x; -1 before the grid, the last point's index past it."""
-    if x <= node.shifted[column, 0]:
-        return -1
-    segment = 0
-    while segment < grid.points - 1 and x > node.shifted[column, segment + 1]:
-        segment += 1
-    return segment
+def find_segments(node: Node, grid: Grid, column: int, nodes: NodeRange) -> None:
+    """Find where a rising y meets each x; -1 before the grid, the last point's index past it.
+
+    All points are asked, some in one go: a processor that guesses where to stop loses more by
+    guessing wrong. Past the last point y is infinite.
+    """
+    x = node.x[nodes.first : nodes.last]
+    segments = node.segment[column, nodes.first : nodes.last]
+    for place in range(x.shape[0]):
+        segments[place] = -1
+    y = node.shifted[column]
+    for low in range(0, whole_row(grid).last, ABREAST):
+        one, two, three, four = y[low], y[low + 1], y[low + 2], y[low + 3]
+        for place in range(x.shape[0]):
+            passed = int(x[place] > one) + int(x[place] > two)
+            segments[place] += passed + int(x[place] > three) + int(x[place] > four)
 
 
 @jit
-def find_nearest(node: Node, grid: Grid, prior: int, column: int, x: float) -> int:
+def find_nearest(node: Node, grid: Grid, prior: int, column: int) -> int:
     """Segment of a folded y whose solution, held within reach, lies nearest to the hint."""
+    x = node.x[prior]
+    hint = node.hint[column, prior]
     nearest = -1
     distance = 1e300
     for segment in range(-1, grid.points):
@@ -38,8 +60,8 @@ def find_nearest(node: Node, grid: Grid, prior: int, column: int, x: float) -> i
             held = within_reach(node, prior, log_odds)
             if held != log_odds and not stays_beyond(node, grid, column, (held, log_odds), x):
                 continue
-            if abs(held - node.hint[column]) < distance:
-                distance = abs(held - node.hint[column])
+            if abs(held - hint) < distance:
+                distance = abs(held - hint)
                 nearest = segment
     return nearest
 
@@ -76,63 +98,83 @@ def crosses(node: Node, grid: Grid, column: int, segment: int, x: float) -> bool
 
 @jit
 def posterior_on(node: Node, grid: Grid, column: int, segment: int, x: float) -> float:
-    """Posterior log-odds at which y meets x on a segment."""
-    if segment < 0:
-        return grid.origin + x - node.shifted[column, 0]
-    if segment == grid.points - 1:
-        return point(grid, segment) + x - node.shifted[column, segment]
-    inside = (x - node.shifted[column, segment]) * node.slope[column, segment]
-    return point(grid, segment) + grid.step * inside
+    """Posterior log-odds at which y meets x on a segment; beyond the grid y has slope one."""
+    place = max(segment, 0)
+    below = point(grid, place)
+    shifted = node.shifted[column, place]
+    inside = below + grid.step * ((x - shifted) * node.slope[column, place])
+    return below + x - shifted if segment < 0 or segment == grid.points - 1 else inside
 
 
 @jit
-def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, segment: int) -> None:
-    """Note where one move's posterior stands, within reach; off the grid values stay flat."""
-    inside = 0.0
-    bend = 0.0
-    held = within_reach(node, prior, log_odds)
-    if held != log_odds:
-        segment = segment_of(grid, held)
-    if segment < 0:
-        segment = 0
-    elif segment >= grid.points - 1:
-        segment = grid.points - 2
-        inside = 1.0
-    else:
-        inside = (held - point(grid, segment)) / grid.step
-        bend = node.slope[column, segment] if held == log_odds else 0.0
-    node.log_odds[column] = held
-    node.segment[prior, column] = segment
-    node.share[prior, column] = inside
-    node.bend[column] = bend
-    mover, value, worth, rises = node.mover, node.value, node.worth, node.rise
-    for own in range(2):
-        start = value[column, segment, mover + own]
-        rise = value[column, segment + 1, mover + own] - start
-        rises[own, column] = rise
-        worth[own, column] = start + inside * rise
+def respond(node: Node, grid: Grid, column: int, nodes: NodeRange) -> None:
+    """Note where posteriors after one move stand, within reach; off the grid values stay flat."""
+    firm, slope = from_start(node.mover), node.slope[column]
+    values = (node.value[column, firm], node.value[column, firm + 1])
+    for place in range(nodes.first, nodes.last):
+        prior = from_start(place)
+        log_odds, segment = node.log_odds[column, prior], node.segment[column, prior]
+        held = within_reach(node, prior, log_odds)
+        segment = segment if held == log_odds else segment_of(grid, held)
+        below = min(max(segment, 0), grid.points - 2)
+        beyond = 0.0 if segment < 0 else 1.0
+        share = (held - point(grid, below)) / grid.step if segment == below else beyond
+        is_inside = segment == below and held == log_odds
+        node.log_odds[column, prior] = held
+        node.segment[column, prior] = below
+        node.share[column, prior] = share
+        node.bend[column, prior] = slope[below] if is_inside else 0.0
+        for own in range(2):
+            start = values[own][below]
+            rise = values[own][below + 1] - start
+            node.rise[own, column, prior] = rise
+            node.worth[own, column, prior] = start + share * rise
 
 
 @jit
-def pull(node: Node) -> None:
+def pull(node: Node, nodes: NodeRange) -> None:
     """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
 
     Where worths are so far apart that exponentials could overflow, a type's are measured from its
     best; that cancels in its chances.
     """
-    weight, bend, precision = node.weight, node.bend, node.precision
-    for own in range(2):
-        worth, rise, pulls = node.worth[own], node.rise[own], node.pull[own]
-        best = highest(worth[: node.moves]) if node.is_wide == 1 else 0.0
-        node.best[own] = best
-        total, bent = 0.0, 0.0
+    if node.is_wide == 1:
+        for own in range(2):
+            measure(node, own, nodes)
+    precision = node.precision
+    for column in range(node.moves):
+        weight = node.weight[column]
+        for own in range(2):
+            worths = node.worth[own, column, nodes.first : nodes.last]
+            pulls = node.pull[own, column, nodes.first : nodes.last]
+            for place in range(worths.shape[0]):
+                pulls[place] = attraction(weight, precision, worths[place])
+    for place in range(nodes.first, nodes.last):
+        prior = from_start(place)
+        for own in range(2):
+            sum_up(node, own, prior)
+
+
+@jit
+def measure(node: Node, own: int, nodes: NodeRange) -> None:
+    """Measure the worths to a type from its best."""
+    for prior in range(nodes.first, nodes.last):
+        best = highest(node.worth[own, : node.moves, prior])
+        node.best[own, prior] = best
         for column in range(node.moves):
-            drawn = attraction(weight[column], precision, worth[column] - best)
-            pulls[column] = drawn
-            total += drawn
-            bent += drawn * rise[column] * bend[column]
-        node.total[own] = total
-        node.bent[own] = bent
+            node.worth[own, column, prior] -= best
+
+
+@jit
+def sum_up(node: Node, own: int, prior: int) -> None:
+    """Sum up all pulls on a type, and their change in x."""
+    total, bent = 0.0, 0.0
+    for column in range(node.moves):
+        drawn = node.pull[own, column, prior]
+        total += drawn
+        bent += drawn * node.rise[own, column, prior] * node.bend[column, prior]
+    node.total[own, prior] = total
+    node.bent[own, prior] = bent
 
 
 @jit
@@ -151,12 +193,12 @@ def worth_at(node: Node, grid: Grid, column: int, holder: int, log_odds: float) 
     """Worth of a move to one type at any posterior, linear between grid points, flat beyond."""
     segment = segment_of(grid, log_odds)
     if segment < 0:
-        return node.value[column, 0, holder]
+        return node.value[column, holder, 0]
     if segment == grid.points - 1:
-        return node.value[column, segment, holder]
+        return node.value[column, holder, segment]
     inside = (log_odds - point(grid, segment)) / grid.step
-    start = node.value[column, segment, holder]
-    return start + inside * (node.value[column, segment + 1, holder] - start)
+    start = node.value[column, holder, segment]
+    return start + inside * (node.value[column, holder, segment + 1] - start)
 
 
 @jit

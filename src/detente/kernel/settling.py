@@ -4,7 +4,7 @@ from detente.kernel.beliefs import Grid, after_move, widen
 from detente.kernel.equation import solve_row
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import HOLDERS, Node, combine, worth_on
+from detente.kernel.nodes import HOLDERS, Node, combine, from_start, worth_on
 from detente.kernel.places import Place
 from detente.kernel.tables import Desk
 
@@ -31,11 +31,12 @@ def settle(desk: Desk, place: Place, question: int, table: Array) -> None:
 @jit
 def keep_result(node: Node, grid: Grid, block: Array) -> None:
     """Write the row's worth into a block of values."""
+    mover, other = node.mover, from_start(node.other)
     for place in range(grid.points):
-        tough = node.other if node.mover == 0 else place
-        hard = place if node.mover == 0 else node.other
+        tough = other if mover == 0 else place
+        hard = place if mover == 0 else other
         for holder in range(HOLDERS):
-            block[tough, hard, holder] = node.result[place, holder]
+            block[tough, hard, holder] = node.result[holder, place]
 
 
 @jit
@@ -48,15 +49,19 @@ def settle_row(node: Node, grid: Grid, start: Array, posteriors: Array, table: A
     if node.is_best_response == 1:
         for prior in range(grid.points):
             recall(node, grid, prior, table)
-            combine_best(node, prior)
+            combine(node, prior)
+            take_best(node, prior)
         return
     solve_row(node, grid, start, posteriors)
-    for prior in range(grid.points):
-        cell = table[node.other, prior] if node.mover == 0 else table[prior, node.other]
-        for column in range(node.moves):
-            if node.move[column] < table.shape[3]:
-                cell[0, node.move[column]] = node.firm_policy[prior, column]
-                cell[1, node.move[column]] = node.yielding_policy[prior, column]
+    mover, other = node.mover, from_start(node.other)
+    for column in range(node.moves):
+        move = from_start(node.move[column])
+        if move < table.shape[3]:
+            for prior in range(grid.points):
+                tough = other if mover == 0 else prior
+                hard = prior if mover == 0 else other
+                table[tough, hard, 0, move] = node.firm_policy[column, prior]
+                table[tough, hard, 1, move] = node.yielding_policy[column, prior]
 
 
 @jit
@@ -71,31 +76,30 @@ def recall(node: Node, grid: Grid, prior: int, table: Array) -> None:
         yielding = widen(cell[1, move]) if move < table.shape[3] else left_yielding
         left_firm -= firm
         left_yielding -= yielding
-        node.firm_policy[prior, column] = firm
-        node.yielding_policy[prior, column] = yielding
+        node.firm_policy[column, prior] = firm
+        node.yielding_policy[column, prior] = yielding
         recall_posterior(node, grid, prior, column)
 
 
 @jit
 def recall_posterior(node: Node, grid: Grid, prior: int, column: int) -> None:
     """Place the posterior of a move with known chances; one never made tells nothing."""
-    firm = node.firm_policy[prior, column]
-    yielding = node.yielding_policy[prior, column]
+    firm = node.firm_policy[column, prior]
+    yielding = node.yielding_policy[column, prior]
     log_odds = node.prior[prior]
     if firm > NEVER and yielding > NEVER:
         log_odds = after_move(log_odds, firm, yielding, node.most_shift)
     place = min(max((log_odds - grid.origin) / grid.step, 0.0), grid.points - 1.0)
     segment = min(int(place), grid.points - 2)
-    node.segment[prior, column] = segment
-    node.share[prior, column] = place - segment
+    node.segment[column, prior] = segment
+    node.share[column, prior] = place - segment
 
 
 @jit
-def combine_best(node: Node, prior: int) -> None:
-    """Worth when each type of the mover picks its best move, and others go by the public mix."""
-    combine(node, prior)
+def take_best(node: Node, prior: int) -> None:
+    """Take the worth to each type of the mover from its best move, not from the public mix."""
     for own in range(node.mover, node.mover + 2):
         best = -1e300
         for column in range(node.moves):
             best = max(best, worth_on(node, prior, column, own))
-        node.result[prior, own] = best
+        node.result[own, prior] = best

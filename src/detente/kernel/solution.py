@@ -1,5 +1,6 @@
 """One world solved: what force would bring, what would follow it, and what each side would do."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
@@ -9,7 +10,7 @@ import numpy as np
 from detente.errors import UnsolvedError
 from detente.kernel.beliefs import most_shift
 from detente.kernel.layout import Array, new_record
-from detente.kernel.nodes import Node
+from detente.kernel.nodes import Node, set_priors
 from detente.kernel.places import LEVELS
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, Calendar
@@ -18,7 +19,7 @@ from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import STARTERS, Answer, Campaign
 from detente.kernel.war import war_values
-from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, Epochs, World, epochs_of, grid_of
+from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, WORLD, Epochs, World, epochs_of, grid_of
 
 WORLDS = 3
 """Before force, after a limited strike, after a war."""
@@ -26,6 +27,8 @@ MERGED = 3
 """Stages before force that make one after it."""
 POINTS = 5
 """Most points for each belief after force."""
+KNOWN_WARS = 32
+"""Tables of war that are kept, those asked for last."""
 
 
 def worlds_of(world: World, settled: Array) -> list[World]:
@@ -216,6 +219,19 @@ def work_out_war(world: World) -> WarTable:
     return table
 
 
+def known_war(world: World) -> WarTable:
+    """Return what `work_out_war` does, worked out once for worlds with the same war; read only."""
+    return _war_of(np.asarray(world.war).tobytes())
+
+
+@functools.lru_cache(maxsize=KNOWN_WARS)
+def _war_of(war: bytes) -> WarTable:
+    """Return the table of the war whose record these bytes are."""
+    world: World = np.zeros(1, WORLD).view(np.recarray)[0]
+    world.war = np.frombuffer(war, WORLD["war"])[0]
+    return work_out_war(world)
+
+
 Tables: TypeAlias = Sequence[Sequence[WarTable]]
 """What force would bring, by view and by epoch in it."""
 
@@ -246,14 +262,8 @@ def solve(
 
 
 def work_out_wars(world: World | Epochs) -> Tables:
-    """Work out what force would bring in each epoch, once for all in which war is the same."""
-    tables: dict[bytes, WarTable] = {}
-    views = epochs_of(world).views
-    for one in (one for view in views for one in view.worlds):
-        key = np.asarray(one.war).tobytes()
-        if key not in tables:
-            tables[key] = work_out_war(one)
-    return [[tables[np.asarray(one.war).tobytes()] for one in view.worlds] for view in views]
+    """Return what force would bring in each epoch, worked out once for all with the same war."""
+    return [[known_war(one) for one in view.worlds] for view in epochs_of(world).views]
 
 
 def solve_view(
@@ -328,8 +338,7 @@ def refuse_infinite(solved: Solved) -> None:
     tables += [table for war in (solved.war, *solved.wars) for table in vars(war).values()]
     tables += [table for policies in solved.later for table in policies]
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
-    # A sum in 64 bits is finite only if all that is summed is.
-    if not np.isfinite([*(table.sum(dtype=np.float64) for table in tables), *figures]).all():
+    if not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
         raise UnsolvedError("what the two sides would do cannot be worked out: it is not finite")
 
 
@@ -339,6 +348,7 @@ def new_node(world: World) -> Node:
     node.precision = world.talks.precision
     node.tolerance = world.tolerance
     node.most_shift = most_shift(float(world.talks.slip))
+    set_priors(node, grid_of(world))
     return node
 
 

@@ -122,7 +122,7 @@ class Work(NamedTuple):
     posteriors: Array
     """Last stage's posteriors by move.
 
-    Shape (postures, stances, questions, points, points, MOVES).
+    Shape (postures, stances, questions, points, MOVES, points).
     """
 
 
@@ -238,5 +238,5 @@ def new_work(policies: Policies) -> Work:
         replied=np.zeros(replied),
         follows=np.zeros((2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS)),
         start=np.zeros((*standing, QUESTIONS, *beliefs)),
-        posteriors=np.zeros((*standing, QUESTIONS, *beliefs, MOVES)),
+        posteriors=np.zeros((*standing, QUESTIONS, points, MOVES, points)),
     )

@@ -11,7 +11,7 @@ from detente.kernel import agenda
 from detente.kernel.agenda import Stake, TermsDispute, concession_rate, first_to_concede, mean_delay
 from detente.kernel.beliefs import probability
 from detente.kernel.layout import Array
-from detente.kernel.solution import WarTable, solve, work_out_war
+from detente.kernel.solution import WarTable, known_war, solve
 from detente.kernel.talks import challenger_flow
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import World
@@ -143,7 +143,7 @@ def race(
         return ()
     terms, luck, types = Terms(values[AGENDA] > 0, False), values[LUCK], None
     if weigh is None:
-        weigh = partial(worth_of, war=work_out_war(encode(*on_terms(crisis, values, terms))))
+        weigh = partial(worth_of, war=known_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
     for matter in matters_in_dispute(crisis):
         pair = terms_wanted(crisis, terms, matter)
