@@ -157,12 +157,13 @@ def test_a_mechanism_that_a_world_has_nothing_of_changes_no_verdict(mechanism):
 
 
 @needs_compiler
-def test_a_table_that_is_level_leaves_first_strikes_no_share():
+def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
     def level(world):
         return [[level_starts(work_out_war(world))]]
 
+    monkeypatch.setattr(causes, "work_out_wars", level)
     subsets = [EVERYTHING, EVERYTHING & ~only(Mechanism.FIRST_STRIKE)]
-    rows = judge(stirred(), subsets, Playing(SEED, 0, np.arange(100)), level)
+    rows = judge(stirred(), subsets, Playing(SEED, 0, np.arange(100)))
 
     np.testing.assert_array_equal(rows[subsets[0]], rows[subsets[1]])
 

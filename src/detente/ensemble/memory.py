@@ -1,4 +1,4 @@
-"""What worlds that differ in few numbers have in common, worked out once: wars and policies."""
+"""What worlds that differ in few numbers have in common, worked out once."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,14 +17,14 @@ from detente.ensemble.encode.agenda import (
     terms_in_dispute,
 )
 from detente.ensemble.encode.world import encode_coarsely, encode_conceded
-from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_war
-from detente.kernel.world import Epochs, World, epochs_of
+from detente.kernel.solution import Solved, known_war, solve
+from detente.kernel.world import Epochs, World
 from detente.pack import Crisis
 
 T = TypeVar("T")
 
 REMEMBERED = 512
-"""Tables of war, and disputes about the talks, of so many worlds are kept, the latest."""
+"""Disputes about the talks of so many worlds are kept, the latest."""
 OF_DISPUTE = {AGENDA, LUCK, PACE}
 """Numbers of the dispute itself: a change of these changes who concedes."""
 SOLVED = 32
@@ -53,7 +53,7 @@ class Latest(Generic[T]):
 
 
 class Memory:
-    """Encodes and solves worlds; remembers wars, policies, and who concedes about the talks.
+    """Encodes and solves worlds; remembers policies, and who concedes about the talks.
 
     They are known by the records that they come of, which most changes leave as they are; to work
     them out takes most of the time. The game on the terms that talks come to is solved to see who
@@ -61,7 +61,6 @@ class Memory:
     """
 
     def __init__(self, policies: int = SOLVED) -> None:
-        self._wars = Latest[WarTable](REMEMBERED)
         self._solved = Latest[Solved](policies)
         self._races = Latest[tuple[Concession, ...]](REMEMBERED)
         self._held = Latest[tuple[Crisis, tuple[Concession, ...]]](REMEMBERED)
@@ -91,24 +90,16 @@ class Memory:
         """Solve a world as the kernel does."""
         if not (with_exploitability or isinstance(world, Epochs)):
             return self._policies(world, world)
-        return solve(world, war=self.wars(world), with_exploitability=with_exploitability)
-
-    def wars(self, world: World | Epochs) -> Tables:
-        """Return what force would bring in each epoch, as the kernel works it out."""
-        return [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
+        return solve(world, with_exploitability=with_exploitability)
 
     def _policies(self, world: World, warring: World) -> Solved:
         """Return a world solved with the wars of another; no policy goes by who concedes what."""
         key = _undisputed(world) + np.asarray(warring.war).tobytes()
 
         def work_out() -> Solved:
-            return solve(world, war=self._war(warring), with_exploitability=False)
+            return solve(world, war=known_war(warring), with_exploitability=False)
 
         return self._solved.get(key, work_out)
-
-    def _war(self, world: World) -> WarTable:
-        key = np.asarray(world.war).tobytes()
-        return self._wars.get(key, lambda: work_out_war(world))
 
     def _conceded(self, crisis: Crisis, stakes: Mapping[str, float]) -> tuple[Concession, ...]:
         """Return who concedes what, known by the numbers of a world that comes again and again."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
 
@@ -57,8 +56,7 @@ def kernel() -> Kernel:
 
     def remembering(**sizes: int) -> Kernel:
         memory = Memory(**sizes)
-        judge = partial(causes.judge, work_out=memory.wars)
-        return plain._replace(encode=memory.encode, solve=memory.solve, judge=judge)
+        return plain._replace(encode=memory.encode, solve=memory.solve)
 
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
     plain = Kernel(*calls, remembering)

@@ -6,14 +6,14 @@ solved for; the rules are the same for all (MODEL 8).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import Annotated, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Annotated, NamedTuple, TypeVar, cast
 
 import numpy as np
 
 from detente.kernel.crisis import play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array
-from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_wars
+from detente.kernel.solution import Solved, WarTable, solve, work_out_wars
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import Epochs, World
@@ -59,9 +59,6 @@ AT_ONCE = 10.0
 MORE_OFTEN = 10.0
 """Offers come so many times as often without friction."""
 
-WorkOut: TypeAlias = Callable[[World | Epochs], Tables]
-"""Works out what force would bring in a world."""
-
 
 class Playing(NamedTuple):
     """Which futures of which world are played, on which draws."""
@@ -71,22 +68,17 @@ class Playing(NamedTuple):
     futures: Annotated[Array, "indices of futures of the world"]
 
 
-def judge(
-    world: World | Epochs,
-    subsets: Sequence[int],
-    playing: Playing,
-    work_out: WorkOut = work_out_wars,
-) -> dict[int, Array]:
+def judge(world: World | Epochs, subsets: Sequence[int], playing: Playing) -> dict[int, Array]:
     """Play futures of a world with each subset of the mechanisms, and the placebo, on their draws.
 
-    Returns rows of FUTURE by subset. `work_out`: what force would bring, if that is remembered.
+    Returns rows of FUTURE by subset.
     """
     rows: dict[int, Array] = {}
     # One solution for each subset of what policies look ahead to; events act in all of these.
     for decided in dict.fromkeys(subset | EVENTS for subset in subsets):
-        rows |= play_events(world, decided, solve_for(world, decided, work_out), playing)
+        rows |= play_events(world, decided, solve_for(world, decided), playing)
     changed = nearly(world)
-    solved = solve(changed, war=work_out(changed), with_exploitability=False)
+    solved = solve(changed, with_exploitability=False)
     return {one: rows[one] for one in subsets} | {PLACEBO: play_all(changed, solved, playing)}
 
 
@@ -108,10 +100,10 @@ def changed_by(world: W, changes: Iterable[Callable[[World], None]]) -> W:
     return cast("W", world.changed(change) if isinstance(world, Epochs) else change(world))
 
 
-def solve_for(world: World | Epochs, active: int, work_out: WorkOut = work_out_wars) -> Solved:
+def solve_for(world: World | Epochs, active: int) -> Solved:
     """Solve a world in which only the mechanisms of a subset act, events apart."""
     changed = world_with(world, active | EVENTS)
-    wars = work_out(changed)
+    wars = work_out_wars(changed)
     if not active >> Mechanism.FIRST_STRIKE & 1:
         wars = [[level_starts(war) for war in of_view] for of_view in wars]
     return solve(changed, war=wars, with_exploitability=False)

@@ -27,7 +27,7 @@ MERGED = 3
 """Stages before force that make one after it."""
 POINTS = 5
 """Most points for each belief after force."""
-KNOWN_WARS = 32
+KNOWN_WARS = 512
 """Tables of war that are kept, those asked for last."""
 
 
@@ -220,7 +220,10 @@ def work_out_war(world: World) -> WarTable:
 
 
 def known_war(world: World) -> WarTable:
-    """Return what `work_out_war` does, worked out once for worlds with the same war; read only."""
+    """Return what `work_out_war` does, worked out once for worlds with the same war: read only.
+
+    Most changes of a world leave its war as it is.
+    """
     return _war_of(np.asarray(world.war).tobytes())
 
 
