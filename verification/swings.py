@@ -6,11 +6,12 @@ On each seed numbers of `oman-2026` swing in as many worlds as measure them in `
 use of force and deals are counted. The truth for a seed is the mean of all the others; by as much
 as that is unsure itself an interval is made wider, and an error smaller. A number has a known
 effect on an outcome if all seeds together move it by a point at least, and none if by less than a
-tenth of a point. Of those with an effect 87 to 93 of 100 intervals are to hold the truth, or
-fewer or more by no more than what the seeds leave open. Of those without, one by one, 1 seed in 20
-may list them. A point of error, root mean square, is told where it is not reached and fails
-nothing: it takes more worlds than drivers have time for. With `--answers` it judges instead what
-`whatif` and a page say when a number goes to its 90th percentile in 16 worlds of 200 futures.
+tenth of a point, known to half a point. Of those with an effect 87 to 93 of 100 intervals are to
+hold the truth, or fewer or more by no more than what the seeds leave open. Of those without, one by
+one, 1 seed in 20 may list them. A point of error, root mean square, is told where it is not reached
+and fails nothing: it takes more worlds than drivers have time for. With `--answers` it judges
+instead what `whatif` and a page say when a number goes to its 90th percentile in 16 worlds of 200
+futures.
 
 Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
 it goes on where it was stopped; without FOLDER they are thrown away. On the grid `normal`, which
@@ -29,7 +30,7 @@ import numpy as np
 
 from detente import Run, load, resume, simulate
 from detente.analysis.drivers.answer import COMMAND, WORLDS
-from detente.analysis.drivers.swings import Swing, Swings, rounds_of
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, rounds_of
 from detente.analysis.paired import COUNTED
 from detente.ensemble.pairing import WORLDS as FEW
 from detente.ensemble.pairing import Pairing
@@ -107,6 +108,12 @@ class Judged(NamedTuple):
     def has_effect(self) -> bool:
         """Say whether its effect is known."""
         return abs(self.swing) >= EFFECT
+
+    @property
+    def has_none(self) -> bool:
+        """Say whether it is known to have none."""
+        unsure = 2.0 * self.error / math.sqrt(len(self.holds))
+        return abs(self.swing) < NONE and unsure < LEAST
 
     def __str__(self) -> str:
         """Tell it in a line."""
@@ -212,7 +219,7 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
 
 def _lists_nothing(cases: Sequence[Judged]) -> bool:
     """Print how often numbers without an effect are told from none; say whether one too often."""
-    idle = [one for one in cases if abs(one.swing) < NONE]
+    idle = [one for one in cases if one.has_none]
     most = max(idle, key=lambda one: one.listed, default=None)
     if most is None:
         print("  no number is without effect")
