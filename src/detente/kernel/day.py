@@ -297,7 +297,7 @@ def gain_of_force(play: Play, side: int) -> float:
     return public_gain(
         gain_over_waiting(play, cell, side, firm),
         gain_over_waiting(play, cell, side, firm + 1),
-        log_odds,
+        probability(log_odds),
     )
 
 

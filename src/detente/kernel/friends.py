@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import widen
+from detente.kernel.beliefs import probability, widen
 from detente.kernel.decision import ALLY_SEAT, PARTY_SEATS, Asked, Docket
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Trigger
@@ -92,7 +92,9 @@ def weigh_ally(play: Play) -> None:
     cells = uniforms(life.luck, state.day, Purpose.ALLY, 1)
     cell = choose_cell(play, cells[0], cells[1])
     harm = -public_gain(
-        gain_over_waiting(play, cell, 2, 0), gain_over_waiting(play, cell, 2, 1), state.hard
+        gain_over_waiting(play, cell, 2, 0),
+        gain_over_waiting(play, cell, 2, 1),
+        probability(state.hard),
     )
     restraint = weigh_strike(life.world.talks, gain_over_waiting(play, cell, 2, ALLY_HOLDS), harm)
     wants, holds = wants_strike(play, restraint, draws), False

@@ -149,10 +149,8 @@ def pull(node: Node, nodes: NodeRange) -> None:
             pulls = node.pull[own, column, nodes.first : nodes.last]
             for place in range(worths.shape[0]):
                 pulls[place] = attraction(weight, precision, worths[place])
-    for place in range(nodes.first, nodes.last):
-        prior = from_start(place)
-        for own in range(2):
-            sum_up(node, own, prior)
+    for own in range(2):
+        sum_up(node, own, nodes)
 
 
 @jit
@@ -166,15 +164,17 @@ def measure(node: Node, own: int, nodes: NodeRange) -> None:
 
 
 @jit
-def sum_up(node: Node, own: int, prior: int) -> None:
+def sum_up(node: Node, own: int, nodes: NodeRange) -> None:
     """Sum up all pulls on a type, and their change in x."""
-    total, bent = 0.0, 0.0
-    for column in range(node.moves):
-        drawn = node.pull[own, column, prior]
-        total += drawn
-        bent += drawn * node.rise[own, column, prior] * node.bend[column, prior]
-    node.total[own, prior] = total
-    node.bent[own, prior] = bent
+    for place in range(nodes.first, nodes.last):
+        prior = from_start(place)
+        total, bent = 0.0, 0.0
+        for column in range(node.moves):
+            drawn = node.pull[own, column, prior]
+            total += drawn
+            bent += drawn * node.rise[own, column, prior] * node.bend[column, prior]
+        node.total[own, prior] = total
+        node.bent[own, prior] = bent
 
 
 @jit
