@@ -28,7 +28,7 @@ from detente.kernel.talks import PACKAGES
 from tests.kernel.worlds import random_worlds, set_stages, war_table
 
 SEED = 3
-FUTURES = 200
+FUTURES = 400
 SUBSETS = (*range(0, EVERYTHING, 187), ON_PURPOSE, EVERYTHING)
 """Some subsets of the mechanisms."""
 needs_compiler = pytest.mark.skipif(
