@@ -1,6 +1,6 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -302,10 +302,11 @@ def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
     common = _draw_one(base, settings)
     values: dict[str, Values] = {}
     for name, crisis in crises.items():
-        own = common if crisis is base else _draw_one(crisis, settings)
+        numbers = crisis.numbers
+        changed = {field for field, number in numbers.items() if base.numbers.get(field) != number}
+        own = _draw_changed(crisis, changed, settings)
         values[name] = {
-            field: common[field] if base.numbers.get(field) == number else own[field]
-            for field, number in crisis.numbers.items()
+            field: own[field] if field in changed else common[field] for field in numbers
         }
     return values
 
@@ -314,6 +315,18 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
     return draw_worlds(
         crisis.numbers, crisis.correlations, worlds=settings.worlds, seed=settings.seed
     )
+
+
+def _draw_changed(
+    crisis: Crisis, changed: Collection[str], settings: Settings
+) -> dict[str, np.ndarray]:
+    """Draw the changed numbers at least; what is fixed takes no draw of the others."""
+    numbers = {field: crisis.numbers[field] for field in changed}
+    if all(number.is_fixed for number in numbers.values()):
+        return {
+            field: np.full(settings.worlds, float(number.low)) for field, number in numbers.items()
+        }
+    return _draw_one(crisis, settings)
 
 
 def _begin(
