@@ -25,7 +25,7 @@ from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.solution import solve, work_out_war
 from detente.kernel.talks import PACKAGES
-from tests.kernel.worlds import random_worlds, set_stages, war_table
+from tests.kernel.worlds import random_worlds, set_stages, traces, war_table
 
 SEED = 3
 FUTURES = 400
@@ -190,10 +190,9 @@ def follow_until(world, other, ends):
     """
     solved = solve(world, with_exploitability=False)
     acted = 0
-    for future in range(100):
-        one = lines_of(follow(world, solved, seed=SEED, number=0, future=future))
-        two = lines_of(follow(other, solved, seed=SEED, number=0, future=future))
-        for mine, yours in zip(one, two, strict=False):
+    told = (traces(each, solved, seed=SEED, futures=100) for each in (world, other))
+    for one, two in zip(*told, strict=True):
+        for mine, yours in zip(lines_of(one), lines_of(two), strict=False):
             if mine[1] in ends or mine != yours:
                 acted += 1
                 assert mine[1] in ends or is_accident_that_alarms(mine)
@@ -280,9 +279,7 @@ def test_with_the_programme_still_and_deals_that_hold_nothing_grows_and_none_is_
     world = world_with(stirred(), active)
     solved = solve_for(stirred(), active)
     kinds = {
-        int(kind)
-        for future in range(200)
-        for kind in follow(world, solved, seed=SEED, number=0, future=future)["kind"]
+        int(kind) for told in traces(world, solved, seed=SEED, futures=200) for kind in told.kind
     }
 
     assert Event.OFFERS in kinds

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from detente.kernel.agenda import AGENDA, VENUE, first_to_concede, types_behind
-from detente.kernel.crisis import follow, play_futures
+from detente.kernel.crisis import play_futures
 from detente.kernel.endings import FUTURE, Event
 from detente.kernel.solution import solve
-from tests.kernel.worlds import cut_short, plain_world, unsolved_play, war_table
+from tests.kernel.worlds import cut_short, plain_world, traces, unsolved_play, war_table
 
 FUTURES = 4_000
 TOLD = 15 if numba.config.DISABLE_JIT else 40
@@ -102,7 +102,7 @@ def test_both_matters_in_dispute_draw_types_as_both_outcomes_have_them():
 def test_no_text_is_ready_before_agenda_and_venue_are_conceded_and_days_are_lost_by_that():
     world = cut_short(disputed_world(0, 1, horizon=120, text_rate=50.0), 60)
     solved = solve(world, war=war_table(), with_exploitability=False)
-    told = [follow(world, solved, seed=1, number=0, future=future) for future in range(TOLD)]
+    told = list(traces(world, solved, seed=1, futures=TOLD))
     conceded = [np.cumsum(one.kind == Event.CONCEDES)[one.kind == Event.TEXT_READY] for one in told]
     ready = [one.day[one.kind == Event.TEXT_READY] for one in told]
     matters = {tuple(one.second[one.kind == Event.CONCEDES]) for one in told}

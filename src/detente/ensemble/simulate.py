@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -24,10 +25,14 @@ from detente.ensemble.tasks import ClusterError
 from detente.ensemble.worlds import are_whole, write_worlds
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
+from detente.pack.model import Correlation
+from detente.pack.quantity import Quantity
 from detente.text import did_you_mean
 
 Listener: TypeAlias = Callable[[Progress], None]
 """Called now and then with how far a run has come."""
+MOST_KEPT = 512
+"""Most worlds that, once drawn, are kept for the next question."""
 
 
 def simulate(  # noqa: PLR0913  every setting of a run, each with its default
@@ -311,15 +316,30 @@ def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
     return values
 
 
-def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
-    return draw_worlds(
-        crisis.numbers, crisis.correlations, worlds=settings.worlds, seed=settings.seed
-    )
+def _draw_one(crisis: Crisis, settings: Settings) -> Mapping[str, np.ndarray]:
+    numbers, tied = crisis.numbers, crisis.correlations
+    if settings.worlds > MOST_KEPT:
+        return draw_worlds(numbers, tied, worlds=settings.worlds, seed=settings.seed)
+    return _drawn(tuple(numbers.items()), tied, settings.worlds, settings.seed)
+
+
+@lru_cache(maxsize=2)
+def _drawn(
+    numbers: tuple[tuple[str, Quantity], ...],
+    correlations: tuple[Correlation, ...],
+    worlds: int,
+    seed: int,
+) -> Mapping[str, np.ndarray]:
+    """Return the worlds of these numbers, which another question may ask for again, to be read."""
+    drawn = draw_worlds(dict(numbers), correlations, worlds=worlds, seed=seed)
+    for values in drawn.values():
+        values.flags.writeable = False
+    return drawn
 
 
 def _draw_changed(
     crisis: Crisis, changed: Collection[str], settings: Settings
-) -> dict[str, np.ndarray]:
+) -> Mapping[str, np.ndarray]:
     """Draw the changed numbers at least; what is fixed takes no draw of the others."""
     numbers = {field: crisis.numbers[field] for field in changed}
     if all(number.is_fixed for number in numbers.values()):
