@@ -21,6 +21,8 @@
 PYTHON ?= python3
 WORKERS ?= 3
 BIN := .venv/bin
+# Programs that tests start find the sources' bytecode, whatever the shell says of writing it.
+test compiled plain: export PYTHONDONTWRITEBYTECODE :=
 # Who is done takes tests off another's end: what they share is made few times.
 TESTS := -m pytest -n $(WORKERS) --dist worksteal
 READERS := "src/detente/kernel/*,src/detente/pack/*,src/detente/evidence/*,src/detente/ensemble/store.py"

@@ -18,18 +18,17 @@ from detente.ensemble.encode import encode
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
-from detente.kernel.solution import WarTable, solve
+from detente.kernel.solution import WarTable, solve, work_out_war
 
 WORLDS = 8
 FUTURES = 2500
 FEW, FUTURES_OF_FEW = 2, 2000
 """Worlds, and futures of each, where all are to be the same."""
 OUTER = "defences.iran.layers.reported_long_range."
-REMOVED = {OUTER + "present": 0.0}
 CHANGES = {
     "magazine quartered": (-1.0, {OUTER + "rounds": 0.25, OUTER + "reserve": 0.25}),
     "channels doubled": (1.0, {OUTER + "channels": 2.0}),
-    "reported system removed": (-1.0, REMOVED),
+    "reported system removed": (-1.0, {OUTER + "present": 0.0}),
 }
 """Whether the defence is stronger or weaker for it, and what is multiplied by what."""
 
@@ -83,6 +82,11 @@ def base():
     return played(worlds())
 
 
+@functools.cache
+def changed(change):
+    return played(worlds(CHANGES[change][1]))
+
+
 def difference(base, changed):
     """Return the paired difference in the share of deals, and its standard error."""
     deals = (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL)
@@ -91,17 +95,13 @@ def difference(base, changed):
     return paired.mean(), paired.std() / np.sqrt(len(paired))
 
 
-def worth_at_start(made):
-    return np.transpose([solve(world, with_exploitability=False).worth for world in made])
-
-
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_better_air_defence_makes_the_crisis_worth_less_to_who_would_attack_and_more_behind_it(
     change,
 ):
     """To the types whom force pays least: the soft challenger and the weak defender."""
-    sign, factors = CHANGES[change]
-    _, soft, _, weak = sign * (worth_at_start(worlds(factors)) - base().worth)
+    sign, _ = CHANGES[change]
+    _, soft, _, weak = sign * (changed(change).worth - base().worth)
 
     assert soft.sum() < 0.0 < weak.sum()
     assert (soft < 0.0).sum() >= 0.75 * WORLDS
@@ -109,7 +109,7 @@ def test_a_better_air_defence_makes_the_crisis_worth_less_to_who_would_attack_an
 
 
 def test_a_reported_system_that_is_not_there_moves_the_chance_of_a_deal():
-    moved, error = difference(base().rows, played(worlds(REMOVED)).rows)
+    moved, error = difference(base().rows, changed("reported system removed").rows)
 
     assert moved < -2.5 * error
 
@@ -201,7 +201,7 @@ def test_where_little_is_stopped_aversion_to_risk_makes_force_worth_less_to_who_
 
 def worth_of_force(made):
     """Return what force is worth at once in all worlds, the holders first."""
-    return np.moveaxis([table.worth for table in played(made, futures=1).tables], -1, 0)
+    return np.moveaxis([work_out_war(world).worth for world in made], -1, 0)
 
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 
@@ -34,11 +35,13 @@ def prose() -> Iterator[tuple[str, str]]:
         yield f"{path.relative_to(ROOT)}", path.read_text(encoding="utf-8")
 
 
-TEXTS = [one for one in prose() if " " in one[1]]
+@cache
+def texts() -> list[tuple[str, str]]:
+    return [one for one in prose() if " " in one[1]]
 
 
 def found(word: dict[str, object]) -> Iterator[str]:
-    for where, text in TEXTS:
+    for where, text in texts():
         for hit in re.finditer(str(word["not"]), text, re.I):
             context = " ".join(text[max(0, hit.start() - 40) : hit.end() + 40].split())
             if not any(re.search(one, context) for one in word.get("except", [])):

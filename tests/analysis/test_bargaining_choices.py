@@ -29,7 +29,7 @@ from detente.kernel.world import grid_of
 from tests.analysis.games import small_game
 from tests.kernel.worlds import lived
 
-FUTURES = 20_000
+FUTURES = 10_000
 FIRST = Question.DEFENDER_ANSWER
 
 

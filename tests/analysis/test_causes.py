@@ -311,8 +311,8 @@ def real_run(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(runners, "kernel", REAL)
     return simulate(
         crisis,
-        futures=300,
-        worlds=2,
+        futures=150,
+        worlds=1,
         threads=1,
         grid="tiny",
         horizon=180,
@@ -326,12 +326,11 @@ def test_a_story_agrees_with_the_verdicts_of_its_future(real_run):
     judging = Judging(real_run)
     wars = judging.wars(0, judging.kept.read(0))
     had_war = np.flatnonzero(wars[:, judging.plan(0).place(EVERYTHING)])
-    stories = [tell_cause(real_run, future=(0, int(one))) for one in (had_war[0], had_war[-1])]
+    story = tell_cause(real_run, future=(0, int(had_war[-1])))
+    without = [story.plan.place(EVERYTHING & ~only(one)) for one in Mechanism]
 
     assert found.shares["war",].share > 0.0
-    for story, index in zip(stories, (had_war[0], had_war[-1]), strict=True):
-        without = [story.plan.place(EVERYTHING & ~only(one)) for one in Mechanism]
-        assert story.trace.differs == ()
-        np.testing.assert_array_equal(story.wars, wars[index])
-        assert [one.is_war for one in story.instead.values()] == list(wars[index, without] == 1)
-        assert sum(story.shares.values()) + story.is_there_anyway == story.is_war
+    assert story.trace.differs == ()
+    np.testing.assert_array_equal(story.wars, wars[had_war[-1]])
+    assert [one.is_war for one in story.instead.values()] == list(wars[had_war[-1], without] == 1)
+    assert sum(story.shares.values()) + story.is_there_anyway == story.is_war

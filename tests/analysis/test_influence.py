@@ -36,8 +36,17 @@ def run(unturned, tmp_path, monkeypatch):
     return Run.open(shutil.copytree(unturned.folder, tmp_path / "run"))
 
 
-def test_the_claim_on_which_a_planted_effect_rests_is_told_from_none_and_no_other_is(run):
-    found = influence(run, threads=1)
+@pytest.fixture(scope="module")
+def asked(unturned, tmp_path_factory):
+    """Return a run whose claims were all turned, and what was found."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL._replace(encode=encode))
+        run = Run.open(shutil.copytree(unturned.folder, tmp_path_factory.mktemp("asked") / "run"))
+        return run, influence(run, threads=1)
+
+
+def test_the_claim_on_which_a_planted_effect_rests_is_told_from_none_and_no_other_is(asked):
+    _, found = asked
     told = {key for key, one in found.claims.items() if one.is_told}
 
     assert "warning-not-threat" in told
@@ -45,8 +54,8 @@ def test_the_claim_on_which_a_planted_effect_rests_is_told_from_none_and_no_othe
     assert set(list(found.claims)[: len(told)]) == told
 
 
-def test_numbers_that_act_against_each_other_are_turned_so_that_their_effects_add_up(run):
-    claims = influence(run, threads=1).claims
+def test_numbers_that_act_against_each_other_are_turned_so_that_their_effects_add_up(asked):
+    claims = asked[1].claims
     both, rising, falling = (
         claims[key].shifts["any_war"]
         for key in ("warning-not-threat", "fire-back", "capitulation-under-duress")
@@ -57,8 +66,8 @@ def test_numbers_that_act_against_each_other_are_turned_so_that_their_effects_ad
     assert both.rises_with is None
 
 
-def test_claims_are_chosen_on_a_coarse_grid_and_measured_on_that_of_the_run(run):
-    influence(run, threads=1)
+def test_claims_are_chosen_on_a_coarse_grid_and_measured_on_that_of_the_run(asked):
+    run, _ = asked
     choosing, measuring = (
         {path.name.split("-")[1] for path in run.folder.glob(f"answers/base/*/{first}-*")}
         for first in ("000000", "000012")
@@ -91,8 +100,8 @@ def test_what_was_stopped_goes_on_and_comes_to_the_same(run):
     assert influence(run, threads=1).as_json() == whole
 
 
-def test_what_divides_an_attack_is_never_turned(run):
-    claims = influence(run, threads=1).claims
+def test_what_divides_an_attack_is_never_turned(asked):
+    claims = asked[1].claims
 
     assert not any(map(divides_attack, (path for one in claims.values() for path in one.fields)))
     assert claims["june-drones-fired"].fixed == ("arsenals.iran.drones.stock",)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from detente.analysis import prim
 from detente.cli import main
 from detente.cli.app import app
 
@@ -247,7 +248,8 @@ def test_every_command_has_help_with_an_example(capsys, command):
     assert "--quiet" in out
 
 
-def test_the_examples_in_the_help_run_one_after_the_other():
+def test_the_examples_in_the_help_run_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(prim, "DEALS", 9)  # shuffles of the worlds, which take most of the time
     Path("article.txt").write_text("Talks open. Ada Reyes said that ships left.")
     examples = [command.epilog.split()[2:] for command in app.registered_commands]
     # Everything there is about a whole run takes half a minute; tests/cli/test_report.py runs it.

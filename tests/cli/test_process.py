@@ -1,16 +1,16 @@
 """The program as a process: signals, pipes, start-up."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from detente import simulate
+from detente import resume, simulate
 from detente.cli import main
 from detente.cli.app import Commands
 from tests.standin import played
@@ -92,12 +92,11 @@ def test_a_stopped_run_has_its_status_and_goes_on(tmp_path, whole, number, statu
     wait_for_part(folder)
     process.send_signal(number)
     _, err = process.communicate(timeout=PATIENCE)
-    resumed, _ = start("run", "--resume", str(folder), "--json").communicate(timeout=PATIENCE)
 
     assert process.returncode == status
     assert "Traceback" not in err
     assert number == signal.SIGKILL or f"detente run --resume {folder}" in err
-    assert json.loads(resumed)["digest"] == whole.digest
+    assert resume(folder).digest == whole.digest
 
 
 def test_a_stopped_extension_keeps_what_there_was_and_goes_on(tmp_path, crisis, whole):
@@ -108,12 +107,11 @@ def test_a_stopped_extension_keeps_what_there_was_and_goes_on(tmp_path, crisis, 
     wait_for_part(run.folder, len(there))
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=PATIENCE)
-    resumed, _ = start("run", "--resume", str(run.folder), "--json").communicate(timeout=PATIENCE)
 
     assert process.returncode == 143
     assert f"detente run --resume {run.folder}" in err
     assert {path: path.read_bytes() for path in there} == there
-    assert json.loads(resumed)["digest"] == whole.digest
+    assert resume(run.folder).digest == whole.digest
 
 
 @pytest.fixture
@@ -215,21 +213,32 @@ def test_a_reader_that_goes_away_is_no_error(whole):
     assert err == ""
 
 
-def test_output_in_a_pipe_is_plain_and_unwrapped(whole):
-    out, _ = start("show", str(whole.folder)).communicate(timeout=PATIENCE)
+def shown_in_a_pipe(run, encoding, monkeypatch):
+    """Return what a command prints about a run into a pipe that has an encoding."""
+    reads, writes = os.pipe()
+    with os.fdopen(reads, encoding=encoding) as reader, ThreadPoolExecutor(1) as pool:
+        printed = pool.submit(reader.read)
+        with os.fdopen(writes, "w", encoding=encoding) as writer:
+            monkeypatch.setattr(sys, "stdout", writer)
+            status = main(["show", str(run.folder)])
+        monkeypatch.undo()
+        assert status == 0
+        return printed.result()
+
+
+def test_output_in_a_pipe_is_plain_and_unwrapped(whole, monkeypatch):
+    out = shown_in_a_pipe(whole, "utf-8", monkeypatch)
 
     assert "\x1b" not in out
     assert "▒ deal" in out
     assert max(map(len, out.splitlines())) > 100
 
 
-def test_a_terminal_without_blocks_gets_plain_letters(whole, monkeypatch):
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-
-    out, err = start("show", str(whole.folder)).communicate(timeout=PATIENCE)
+def test_a_terminal_without_blocks_gets_plain_letters(whole, monkeypatch, capsys):
+    out = shown_in_a_pipe(whole, "ascii", monkeypatch)
 
     assert "- deal   . still open   = force short of war   # war" in out
-    assert err == ""
+    assert capsys.readouterr().err == ""
 
 
 def test_the_module_runs_as_the_command_does():

@@ -133,27 +133,9 @@ def count_stored(folder):
     return sum(pq.read_metadata(part).num_rows for part in folder.rglob("0*.parquet"))
 
 
-def test_the_digest_is_that_of_threads(tmp_path, crisis, usual):
-    told = At(0, None)
-
-    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=told)
-
-    assert run.digest == usual.digest
-    assert [one.done for one in told.told] == sorted(one.done for one in told.told)
-    assert told.told[-1].done == told.told[-1].total == 1200
-    assert workers_here() == []
-
-
-def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
-    kill = At(100, kill_all)
-
-    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
-
-    assert kill.do is None
-    assert run.digest == usual.digest
-
-
-def test_nothing_of_a_cluster_here_is_reached_from_elsewhere(tmp_path, crisis):
+def test_the_digest_is_that_of_threads_and_nothing_is_reached_from_elsewhere(
+    tmp_path, crisis, usual
+):
     seen = []
 
     def look():
@@ -165,9 +147,24 @@ def test_nothing_of_a_cluster_here_is_reached_from_elsewhere(tmp_path, crisis):
             if link.status == psutil.CONN_LISTEN
         )
 
-    simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=At(100, look))
+    told = At(100, look)
 
+    run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=told)
+
+    assert run.digest == usual.digest
+    assert [one.done for one in told.told] == sorted(one.done for one in told.told)
+    assert told.told[-1].done == told.told[-1].total == 1200
+    assert workers_here() == []
     assert set(seen) == {"127.0.0.1"}
+
+
+def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
+    kill = At(100, kill_all)
+
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
+
+    assert kill.do is None
+    assert run.digest == usual.digest
 
 
 def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):

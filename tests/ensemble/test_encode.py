@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -70,6 +70,8 @@ ELSEWHERE = {"dispute.pace", "dispute.luck", "rival_venue.publicity", "posture.d
 PRICE = ".cost"
 """What `detente engage` counts and no record holds."""
 SEEDS = st.integers(0, 2**32)
+FEWER = settings(max_examples=40)
+"""Where each example draws and encodes a world."""
 
 
 @cache
@@ -184,6 +186,7 @@ def test_the_same_numbers_give_the_same_record():
     assert differing(encoded(), encoded()) == []
 
 
+@FEWER
 @given(SEEDS, st.sampled_from([0.0, 1.0]))
 def test_packages_go_from_soft_to_hard(seed, is_wide):
     talks = world_of(seed, {"talks.wide_agenda": is_wide}).talks
@@ -199,6 +202,7 @@ def with_packages(count):
     return shipped().with_changes({"talks.packages": count})
 
 
+@FEWER
 @given(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(2, 5))
 def test_only_packages_that_stand_apart_for_both_sides_are_listed(seed, is_wide, count):
     crisis = with_packages(count)
@@ -210,6 +214,7 @@ def test_only_packages_that_stand_apart_for_both_sides_are_listed(seed, is_wide,
     assert np.all(np.diff(to_defender[: talks.packages]) <= -APART)
 
 
+@FEWER
 @given(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(0, 2), st.floats(0.2, 2.0))
 def test_no_other_deal_is_better_for_one_side_and_no_worse_for_the_other(
     seed, is_wide, package, price
@@ -224,6 +229,7 @@ def test_no_other_deal_is_better_for_one_side_and_no_worse_for_the_other(
     assert to_defender(talks, package) == pytest.approx(-best.fun, abs=1e-9)
 
 
+@FEWER
 @given(
     *(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(0, 2), st.floats(0.2, 2.0)),
     *(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
@@ -287,6 +293,7 @@ def agenda(seed, is_wide, price):
     return weights, np.append(price * (conceded / conceded.sum())[on_table], -gain)
 
 
+@FEWER
 @given(SEEDS)
 def test_all_that_is_in_dispute_is_worth_1_to_either_side(seed):
     settled = {f"issues.{key}.settled_by_war": 1.0 for key in shipped().model.issues}

@@ -38,7 +38,6 @@ GROWTHS = [
     ((3, 4), (8, 4)),
     ((6, 4), (9, 4)),
     ((6, 2), (9, 7)),
-    ((5, 5), (7, 7)),
 ]
 QUESTIONS = {
     "ask": lambda run: ask(run, outcome="force", option="hotline"),

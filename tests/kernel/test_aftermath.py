@@ -28,6 +28,7 @@ from detente.kernel.war import Battle
 from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
 
 FUTURES = 16 if numba.config.DISABLE_JIT else 400
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves several games")
 HORIZON = 56
 CHALLENGERS = slice(0, 2)
 """Where holders keep the challenger's types."""
@@ -216,6 +217,7 @@ def acceptance(breaking_rate):
     return solved.policies.answers.mean()
 
 
+@needs_compiler
 def test_deals_that_break_more_often_are_accepted_less():
     assert acceptance(0.0) > acceptance(0.002) > acceptance(0.02)
 

@@ -29,7 +29,7 @@ from detente.kernel.arithmetic import (
 from detente.kernel.jit import jit
 
 IS_TWIN = bool(numba.config.DISABLE_JIT)
-POINTS = 500 if IS_TWIN else 34_000
+POINTS = 500 if IS_TWIN else 12_000
 QUANTILES = 50 if IS_TWIN else 1_000
 BOUNDARY_STRIDE = 400 if IS_TWIN else 1
 NEIGHBOURS = np.arange(-6, 7)

@@ -16,8 +16,8 @@ from tests.kernel.worlds import random_worlds
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
-WORLDS = 12
-FUTURES = 1000
+WORLDS = 6
+FUTURES = 2000
 
 
 def leave(_world):

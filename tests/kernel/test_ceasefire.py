@@ -30,7 +30,7 @@ from tests.kernel.duels import (
     share,
 )
 
-WARS = 4 if numba.config.DISABLE_JIT else 100
+WARS = 2 if numba.config.DISABLE_JIT else 100
 AT_ODDS = {"foresight": 0.0, "raid_share": 1e-3, "optimism": [1.0, 1.0]}
 """Nobody soon runs short of weapons, and no terms are ever good enough."""
 

@@ -18,6 +18,7 @@ from detente.kernel.war import expected_war, fight
 from tests.kernel.duels import EXPECTED, STRIKE, blank, drawn, new_war
 
 WARS = 10 if numba.config.DISABLE_JIT else 200
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="works out long wars")
 
 
 def closing_war(rate=0.3, cost=(0.02, 0.03), world_cost=2.0):
@@ -93,6 +94,7 @@ def test_dearer_closing_never_lengthens_a_war():
     assert days[:, 1].sum() < days[:, 0].sum()
 
 
+@needs_compiler
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
 def test_closing_costs_the_side_that_it_costs(side):
     costs = [(0.0, 0.0), tuple(0.01 * (place == side) for place in range(2))]

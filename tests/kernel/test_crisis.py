@@ -21,12 +21,16 @@ from tests.kernel.worlds import (
     let_decide,
     let_host_change,
     shipped_world,
+    traces,
     war_table,
     watch_for_a_sign,
 )
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
 WAR = war_table(goes_on=0.9) if numba.config.DISABLE_JIT else None
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="solves or plays the same again"
+)
 """What force is worth, by hand in plain Python; tests/test_whole_chain.py works it out there."""
 
 
@@ -112,6 +116,7 @@ def test_a_trace_has_room_for_the_longest_fighting():
     assert LINES > 4 * (LONGEST_HORIZON + LONGEST_WAR) + LONGEST_HORIZON
 
 
+@needs_compiler
 def test_another_seed_or_world_number_is_another_future(tiny):
     world, solved = tiny
     rows = [
@@ -140,6 +145,7 @@ def test_a_trace_tells_how_its_future_ended(tiny):
         assert events.day[-1] == row.ending_day
 
 
+@needs_compiler
 def test_a_war_table_given_by_hand_replaces_the_engagement_model(tiny):
     world, own = tiny
     table = replace(own.war, worth=np.full_like(own.war.worth, -1.0))
@@ -172,8 +178,8 @@ def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
 
 def test_everything_that_can_happen_does_in_a_busy_world(busy):
     world = busy_world()
-    traces = [follow(world, busy, seed=1, number=0, future=future) for future in range(5 * FUTURES)]
-    seen = {Event(int(kind)) for trace in traces for kind in trace.kind}
+    told = traces(world, busy, seed=1, futures=5 * FUTURES)
+    seen = {Event(int(kind)) for trace in told for kind in np.unique(trace.kind)}
 
     assert set(Event) - seen == {Event.HAPPENS}
 
@@ -242,6 +248,7 @@ def test_the_belief_in_the_plan_is_the_mean_over_what_both_types_would_have():
     assert row.belief_plan == pytest.approx(0.75 * 0.4 + 0.25 * 0.1)
 
 
+@needs_compiler
 def test_without_third_parties_no_war_is_regional(busy):
     world = busy_world()
     world.war.theatre.third_parties.count = 0

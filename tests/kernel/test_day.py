@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import follow, play_row
+from detente.kernel.crisis import play_row
 from detente.kernel.day import (
     cap_force,
     judge_alarm,
@@ -32,6 +32,7 @@ from tests.kernel.worlds import (
     quiet_play,
     random_worlds,
     set_stages,
+    traces,
     unsolved_play,
     war_table,
     watch_for_a_sign,
@@ -482,9 +483,8 @@ def futures():
     for number, world in enumerate(map(hurry, random_worlds(WORLDS, grid="tiny", horizon=60))):
         war = war_table(hard=-0.3, soft=-0.5, goes_on=0.9)
         solved = solve(world, war=war, with_exploitability=False)
-        for future in range(FUTURES):
-            trace = follow(world, solved, seed=1, number=number, future=future)
-            found.append(days_of(trace))
+        told = traces(world, solved, seed=1, number=number, futures=FUTURES)
+        found += [days_of(trace) for trace in told]
     return found
 
 

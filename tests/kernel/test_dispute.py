@@ -5,18 +5,23 @@ import numpy as np
 import pytest
 
 from detente.kernel.agenda import AGENDA, VENUE, first_to_concede, types_behind
-from detente.kernel.crisis import follow, play_row
+from detente.kernel.crisis import play_futures
 from detente.kernel.endings import FUTURE, Event
 from detente.kernel.solution import solve
-from tests.kernel.worlds import cut_short, plain_world, unsolved_play, war_table
+from tests.kernel.worlds import cut_short, plain_world, traces, unsolved_play, war_table
 
-FUTURES = 400 if numba.config.DISABLE_JIT else 4_000
+FUTURES = 4_000
+TOLD = 15 if numba.config.DISABLE_JIT else 40
+"""Futures that are followed line by line."""
 WITHIN = 2.0 * FUTURES**-0.5
 """Four standard errors of a share, or more of a mean belief."""
 RATES = np.array([[[0.02, 0.08], [0.1, 0.06]], [[0.05, 0.01], [0.03, 0.09]]])
 """Of agenda and venue; the resolved challenger holds out for the agenda, the tough defender not."""
 HARD, TOUGH = 0.35, 0.45
 PRIOR = np.outer([HARD, 1.0 - HARD], [TOUGH, 1.0 - TOUGH])
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="needs thousands of futures"
+)
 
 
 def disputed_world(*conceders, **changes):
@@ -36,8 +41,7 @@ def futures_of(world):
     rows = np.zeros(FUTURES, FUTURE).view(np.recarray)
     for name in set(plays.life.daily.dtype.names) - {"most_shift"}:
         plays.life.daily[name] = 0.0
-    for future in range(FUTURES):
-        play_row((plays,) * 3, future, rows[future])
+    play_futures([(plays,) * 3], np.arange(FUTURES), rows)
     return rows
 
 
@@ -56,6 +60,7 @@ def outcomes():
     return {who: (chance_of(who), futures_of(disputed_world(who, horizon=120))) for who in (0, 1)}
 
 
+@needs_compiler
 def test_beliefs_after_a_dispute_are_on_average_what_they_were_before(outcomes):
     hard = sum(chance.sum() * rows.belief_hard.mean() for chance, rows in outcomes.values())
     tough = sum(chance.sum() * rows.belief_tough.mean() for chance, rows in outcomes.values())
@@ -64,6 +69,7 @@ def test_beliefs_after_a_dispute_are_on_average_what_they_were_before(outcomes):
     assert tough == pytest.approx(TOUGH, abs=WITHIN)
 
 
+@needs_compiler
 @pytest.mark.parametrize("who", [0, 1])
 def test_types_are_those_behind_who_concedes_and_so_are_beliefs(outcomes, who):
     chance, rows = outcomes[who]
@@ -76,6 +82,7 @@ def test_types_are_those_behind_who_concedes_and_so_are_beliefs(outcomes, who):
     assert rows.belief_tough.mean() == pytest.approx(tough, abs=WITHIN)
 
 
+@needs_compiler
 def test_who_concedes_is_held_likelier_to_be_of_the_type_that_concedes_sooner(outcomes):
     assert outcomes[0][1].belief_hard.mean() < HARD
     assert outcomes[1][1].belief_hard.mean() > HARD
@@ -95,7 +102,7 @@ def test_both_matters_in_dispute_draw_types_as_both_outcomes_have_them():
 def test_no_text_is_ready_before_agenda_and_venue_are_conceded_and_days_are_lost_by_that():
     world = cut_short(disputed_world(0, 1, horizon=120, text_rate=50.0), 60)
     solved = solve(world, war=war_table(), with_exploitability=False)
-    told = [follow(world, solved, seed=1, number=0, future=future) for future in range(40)]
+    told = list(traces(world, solved, seed=1, futures=TOLD))
     conceded = [np.cumsum(one.kind == Event.CONCEDES)[one.kind == Event.TEXT_READY] for one in told]
     ready = [one.day[one.kind == Event.TEXT_READY] for one in told]
     matters = {tuple(one.second[one.kind == Event.CONCEDES]) for one in told}

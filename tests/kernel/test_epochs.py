@@ -81,10 +81,12 @@ def test_an_event_that_changes_nothing_leaves_every_future_as_it_was():
     assert solved("idle")[1].worth == solved("none")[1].worth
 
 
+@needs_compiler
 def test_what_both_sides_foresee_changes_choices_before_its_day():
     assert gap(solved("seen"), solved("none"), slice(0, MERGED)) > 1e-4
 
 
+@needs_compiler
 def test_what_nobody_foresees_changes_choices_from_its_day_on_only():
     (surprise,) = solved("sudden")[1].surprises
     seen = solved("seen")[1].policies
@@ -93,6 +95,7 @@ def test_what_nobody_foresees_changes_choices_from_its_day_on_only():
     np.testing.assert_array_equal(surprise.policies.defender[MERGED:], seen.defender[MERGED:])
 
 
+@needs_compiler
 @pytest.mark.parametrize("case", ["seen", "sudden"])
 def test_play_goes_by_the_world_of_its_epoch(case):
     rows, calm = rows_of(solved(case)), rows_of(solved("none"))
@@ -101,6 +104,7 @@ def test_play_goes_by_the_world_of_its_epoch(case):
     assert (rows["ending_day"] != calm["ending_day"])[~early].any()
 
 
+@needs_compiler
 def test_a_future_that_nobody_warned_is_as_it_would_have_been_until_the_day():
     rows, calm = rows_of(solved("sudden")), rows_of(solved("none"))
     early = calm["ending_day"] < STARTS
@@ -128,6 +132,7 @@ def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
     }
 
 
+@needs_compiler
 def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them():
     world, solution = solved("seen")
     part = play(world, solution, seed=1, number=0, first=20, futures=10)

@@ -1,5 +1,6 @@
 """Third parties that bring weapons and layers of their own."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from tests.kernel.duels import EXPECTED, MISSILE, STRIKE, conflict_of, drawn, fo
 FRIEND = 3
 """Place of the friend among the third parties."""
 FUTURES = 400
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="draws many wars")
 ALLY_STRIKES = Situation(1, 0, 2, 2, Answer.FULL)
 
 
@@ -85,6 +87,7 @@ def brought(conflict, side):
     ]
 
 
+@needs_compiler
 @pytest.mark.parametrize("presence", [1.0, 0.5])
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
 def test_in_the_mean_a_friend_brings_what_it_brings_in_drawn_wars(side, presence):

@@ -8,14 +8,14 @@ from detente.kernel.causes import copy_of
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending, Event, Trigger
 from detente.kernel.solution import solve, work_out_war
-from tests.kernel.worlds import cut_short, lived, random_worlds, war_table
+from tests.kernel.worlds import lived, random_worlds, war_table
 
-IS_PLAIN = bool(numba.config.DISABLE_JIT)
-WORLDS = 2 if IS_PLAIN else 8
-FOLLOWED = 4 if IS_PLAIN else 100
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
+
+WORLDS = 8
+FOLLOWED = 100
 """Futures of each world that are followed line by line."""
 FUTURES = 2000
-needs_compiler = pytest.mark.skipif(IS_PLAIN, reason="needs thousands of futures")
 
 
 def with_hotline(world):
@@ -27,9 +27,7 @@ def with_hotline(world):
 
 def alarmed_worlds():
     """Yield random worlds in which forces meet often and every second accident alarms."""
-    for world in random_worlds(WORLDS, grid="tiny", horizon=40 if IS_PLAIN else 365):
-        if IS_PLAIN:
-            cut_short(world, 62)
+    for world in random_worlds(WORLDS, grid="tiny"):
         world.incidents.rate, world.incidents.false_alarm = 0.5, 0.5
         world.incidents.restraint = 0.0
         yield world
@@ -79,7 +77,6 @@ def misread_with_and_without(false_alarm):
     return found
 
 
-@needs_compiler
 @pytest.mark.parametrize("false_alarm", [None, 0.4])
 def test_a_hotline_brings_no_more_force_or_war_by_misreading(false_alarm):
     """With the same policies in no world, and in none beyond chance where they reckon with it.

@@ -1,10 +1,12 @@
 import errno
 import importlib
+import importlib.util
 import logging
 import os
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -101,7 +103,9 @@ def started(kernel, monkeypatch):
 
 
 def edit(path, old, new):
+    """Edit a module; bytecode of the same second and size would be taken for that of the edit."""
     path.write_text(path.read_text().replace(old, new))
+    Path(importlib.util.cache_from_source(path)).unlink(missing_ok=True)
     forget()
 
 

@@ -24,6 +24,7 @@ from detente.kernel.solution import solve
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 FUTURES = 15 if numba.config.DISABLE_JIT else 4000
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 COMPARED = 5
 HORIZON = 56
 MOVE, OFFER, ULTIMATUM, LAPSE = (int(asked) for asked in list(Asked)[:4])
@@ -209,6 +210,7 @@ def test_a_rule_is_not_asked_again_once_it_has_said_what_cannot_be():
     assert room.life.state.has_ended == 1
 
 
+@needs_compiler
 def test_another_rule_compiles_nothing_again():
     played(keep)
     played(never_strike, concede_nothing)

@@ -16,8 +16,8 @@ from detente.kernel.talks import ChallengerMove
 from tests.kernel.test_crisis import busy_world
 from tests.kernel.worlds import war_table
 
-FUTURES = 8 if numba.config.DISABLE_JIT else 150
-BRANCHES = 10 if numba.config.DISABLE_JIT else 1500
+FUTURES = 4 if numba.config.DISABLE_JIT else 150
+BRANCHES = 5 if numba.config.DISABLE_JIT else 1500
 ALL = range(SEATS)
 DIRECT, LEAST = 1500, 30
 ELSEWHERE = 1_000_000

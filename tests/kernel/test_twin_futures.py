@@ -18,6 +18,9 @@ from verification.slow.worlds import force_table
 
 FUTURES = 8
 HORIZON = 60
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="compares with plain Python"
+)
 
 
 @functools.cache
@@ -41,6 +44,7 @@ def digest():
     return hashlib.sha256(rows_of_rounds().tobytes()).hexdigest()
 
 
+@needs_compiler
 def test_these_futures_have_rounds_after_strikes_and_after_wars_and_deals_that_break():
     rows = rows_of_rounds()
 
@@ -49,7 +53,7 @@ def test_these_futures_have_rounds_after_strikes_and_after_wars_and_deals_that_b
     assert rows.broken_day.max() >= 0
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="compares with plain Python")
+@needs_compiler
 def test_rounds_of_force_and_what_follows_have_the_same_bits_without_the_compiler():
     told = subprocess.run(
         [sys.executable, "-m", "tests.kernel.test_twin_futures"],

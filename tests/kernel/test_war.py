@@ -26,6 +26,7 @@ from detente.kernel.war import (
 from tests.kernel.duels import STRIKE, blank, conflict_of, fought, new_war, share
 
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights many wars")
 PLACES = (
     Situation(0, 0, 0, 2, Answer.FULL),
     Situation(1, 2, 0, 2, Answer.FULL),
@@ -91,7 +92,7 @@ def strikes():
     return drawn_wars(STRIKE, FUTURES)
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="108 situations are slow uncompiled")
+@needs_compiler
 def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
     worth_of_all, goes_on = np.zeros((2, 3, 3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 3, 4, 2, 3))
@@ -114,6 +115,7 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     )
 
 
+@needs_compiler
 def test_values_are_worked_out_anew_to_the_last_bit():
     assert values_of(short_war()).tobytes() == base().tobytes()
 
@@ -126,6 +128,7 @@ def test_the_firm_types_mind_war_less():
     assert defender.min() > 0.0
 
 
+@needs_compiler
 def test_more_force_in_view_settles_more():
     settled = [mean_of(STRIKE._replace(force=force)).settled for force in range(3)]
 
@@ -139,6 +142,7 @@ def mean_with_deep_magazines(situation, surprise):
     return expected_war(Conflict(theatre, blank(Campaign), situation))[situation.step]
 
 
+@needs_compiler
 @pytest.mark.parametrize("answer", range(3))
 def test_surprise_favours_whoever_strikes_first(answer):
     """Given the answer: a struck side that lost more may answer harder, which can cost more."""
@@ -156,6 +160,7 @@ def test_surprise_favours_whoever_strikes_first(answer):
     assert mean_with_deep_magazines(in_view, 0.3) == mean_with_deep_magazines(in_view, 1.0)
 
 
+@needs_compiler
 def test_who_fears_uncertainty_values_war_clearly_less():
     bold, shy = changed(risk_aversion=[0.0, 1.0]), changed(risk_aversion=[2.0, 1.0])
 
@@ -208,6 +213,7 @@ def test_the_ally_weighs_what_is_settled_against_the_losses_of_its_side():
     assert value.ally == worth_at(new_war(), course(settled=0.5, loss=0.2), (1, 1)).ally
 
 
+@needs_compiler
 @pytest.mark.parametrize("side", [0, 1])
 def test_an_optimist_values_war_more_and_the_other_side_does_not(side):
     sober, bold = (changed(optimism=np.eye(2)[side] * bias) for bias in (0.0, 0.3))
@@ -313,6 +319,7 @@ def test_a_war_imposes_its_end_where_one_side_prevails_clearly(odds):
     assert end.settled == 0.0
 
 
+@needs_compiler
 @pytest.mark.parametrize(
     "situation",
     [

@@ -11,7 +11,7 @@ from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
 from detente.kernel.crisis import begin, play, play_row, set_out
 from detente.kernel.draws import Luck
-from detente.kernel.endings import FUTURE
+from detente.kernel.endings import EVENT, FUTURE
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import WORLDS, Solved, SolverReport, WarTable, solve
@@ -328,6 +328,15 @@ def lived(world, solved, *, seed, number=0, futures):
     for future in range(futures):
         play_one(plays, future, row)
         yield plays[0].life.state, row
+
+
+def traces(world, solved, *, seed, number=0, futures):
+    """Yield the trace of each future, as it is followed."""
+    for state, _ in lived(world, solved, seed=seed, number=number, futures=futures):
+        lines = np.zeros(int(state.told), EVENT).view(np.recarray)
+        for column, name in enumerate(lines.dtype.names):
+            lines[name] = state.lines[: len(lines), column]
+        yield lines
 
 
 def share_of_force(rows):

@@ -11,7 +11,7 @@ from verification.deeds import SMALL
 from verification.disk import attempt, cases_of
 from verification.failing import DEATH, SHORT, Disk
 
-EVERY = 41
+EVERY = 67
 NAMES = ("run", "resume", "extension", "causes", "new", "export")
 
 

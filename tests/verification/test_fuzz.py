@@ -1,6 +1,6 @@
 """Damaged packs and observations end in faults or are read."""
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from verification.fuzz import inputs, judge
 
@@ -8,6 +8,7 @@ PATIENCE = 60.0
 """Processor time for an input, in place of what the command allows on a quiet machine [s]."""
 
 
+@settings(max_examples=40)
 @given(inputs())
 def test_a_damaged_text_ends_in_faults_or_is_read(one):
     assert judge(one, PATIENCE) in {"faultless", "faulty", "unreadable", "refused"}

@@ -30,6 +30,8 @@ GAMES = (
     incidents,
     broken,
 )
+SMOOTH = {brief, offers, programme, incidents, broken}
+"""Games whose worths polynomials of fewer degrees fit, to a quarter of what is allowed."""
 POINTS = 17
 PARTS = Path(command.__file__).parent
 RECORDS = {
@@ -56,7 +58,7 @@ def taken_from_the_kernel(path):
 
 @pytest.mark.parametrize("build", GAMES)
 def test_the_kernel_and_the_slow_solver_agree_on_what_a_small_game_is_worth(build):
-    verdict = compare(build(), POINTS, degrees=24)
+    verdict = compare(build(), POINTS, degrees=16 if build in SMOOTH else 24)
 
     assert verdict.misfit < WELL_FITTED
     assert verdict.off[-1] < AGREED

@@ -1,7 +1,8 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -24,10 +25,14 @@ from detente.ensemble.tasks import ClusterError
 from detente.ensemble.worlds import are_whole, write_worlds
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
+from detente.pack.model import Correlation
+from detente.pack.quantity import Quantity
 from detente.text import did_you_mean
 
 Listener: TypeAlias = Callable[[Progress], None]
 """Called now and then with how far a run has come."""
+MOST_KEPT = 512
+"""Most worlds that, once drawn, are kept for the next question."""
 
 
 def simulate(  # noqa: PLR0913  every setting of a run, each with its default
@@ -302,18 +307,46 @@ def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
     common = _draw_one(base, settings)
     values: dict[str, Values] = {}
     for name, crisis in crises.items():
-        own = common if crisis is base else _draw_one(crisis, settings)
+        numbers = crisis.numbers
+        changed = {field for field, number in numbers.items() if base.numbers.get(field) != number}
+        own = _draw_changed(crisis, changed, settings)
         values[name] = {
-            field: common[field] if base.numbers.get(field) == number else own[field]
-            for field, number in crisis.numbers.items()
+            field: own[field] if field in changed else common[field] for field in numbers
         }
     return values
 
 
-def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
-    return draw_worlds(
-        crisis.numbers, crisis.correlations, worlds=settings.worlds, seed=settings.seed
-    )
+def _draw_one(crisis: Crisis, settings: Settings) -> Mapping[str, np.ndarray]:
+    numbers, tied = crisis.numbers, crisis.correlations
+    if settings.worlds > MOST_KEPT:
+        return draw_worlds(numbers, tied, worlds=settings.worlds, seed=settings.seed)
+    return _drawn(tuple(numbers.items()), tied, settings.worlds, settings.seed)
+
+
+@lru_cache(maxsize=2)
+def _drawn(
+    numbers: tuple[tuple[str, Quantity], ...],
+    correlations: tuple[Correlation, ...],
+    worlds: int,
+    seed: int,
+) -> Mapping[str, np.ndarray]:
+    """Return the worlds of these numbers, which another question may ask for again, to be read."""
+    drawn = draw_worlds(dict(numbers), correlations, worlds=worlds, seed=seed)
+    for values in drawn.values():
+        values.flags.writeable = False
+    return drawn
+
+
+def _draw_changed(
+    crisis: Crisis, changed: Collection[str], settings: Settings
+) -> Mapping[str, np.ndarray]:
+    """Draw the changed numbers at least; what is fixed takes no draw of the others."""
+    numbers = {field: crisis.numbers[field] for field in changed}
+    if all(number.is_fixed for number in numbers.values()):
+        return {
+            field: np.full(settings.worlds, float(number.low)) for field, number in numbers.items()
+        }
+    return _draw_one(crisis, settings)
 
 
 def _begin(

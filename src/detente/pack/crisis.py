@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
@@ -78,23 +79,31 @@ class Reading(NamedTuple):
 
 def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     """Read a pack, apply changes, and collect every fault."""
+    reading = read_files(text.name, tuple(text.files.items()))
+    if reading.written is None or not changes:
+        return reading._replace(text=text, changes=changes)
+    return change_crisis(reading.written, changes)
+
+
+@lru_cache(maxsize=4)
+def read_files(name: str, contents: tuple[tuple[str, bytes], ...]) -> Reading:
+    """Read the files of a pack, or return what was read of the same ones not long ago."""
+    text = PackText(name, dict(contents))
     merged = merge(text.files)
     if len(merged.trees) < len(text.files) or _is_newer(merged.tree):
         faults = merged.faults + _format_faults(merged, text)
-        return Reading(text, changes, None, MappingProxyType({}), faults)
+        return Reading(text, {}, None, MappingProxyType({}), faults)
     if not merged.faults and not merged.tree.keys() & {*HEAD}:
-        return Reading(text, changes, None, MappingProxyType({}), (_no_crisis(text),))
+        return Reading(text, {}, None, MappingProxyType({}), (_no_crisis(text),))
     tree, notes = renew(merged.tree)
     fitted = fit(tree)
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
     findings = _findings(tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
     if fitted.model is None or faults:
-        return Reading(text, changes, fitted.model, numbers, _in_order(faults))
+        return Reading(text, {}, fitted.model, numbers, _in_order(faults))
     written = WrittenPack(text, tree, fitted.model, notes)
-    if changes:
-        return change_crisis(written, changes)
-    return Reading(text, changes, fitted.model, numbers, (), written)
+    return Reading(text, {}, fitted.model, numbers, (), written)
 
 
 def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:

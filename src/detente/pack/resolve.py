@@ -1,5 +1,6 @@
 """Every number of a crisis, those included that its pack leaves to defaults and the catalogue."""
 
+import weakref
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -56,9 +57,20 @@ def systems_at(path: KeyPath) -> tuple[str, ...]:
     return tuple(catalogue(shelf)) if shelf else ()
 
 
-def slots(model: Model) -> Iterator[Slot]:
-    """Yield every place for a number that a crisis has, in the order of the format."""
-    yield from _slots_of(model, (), model)
+def slots(model: Model) -> tuple[Slot, ...]:
+    """Return every place for a number that a crisis has, in the order of the format.
+
+    They are found once and kept as long as the model, of which no part ever changes.
+    """
+    found = _SLOTS.get(id(model))
+    if found is None:
+        found = _SLOTS[id(model)] = tuple(_slots_of(model, (), model))
+        weakref.finalize(model, _SLOTS.pop, id(model)).atexit = False
+    return found
+
+
+_SLOTS: dict[int, tuple[Slot, ...]] = {}
+"""Those that were found, by the identity of their model."""
 
 
 def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,9 +70,13 @@ def dotted(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            key = part if BARE_KEY.fullmatch(part) else f'"{part}"'
-            text += f".{key}" if text else key
+            text += f".{_spell(part)}" if text else _spell(part)
     return text
+
+
+@lru_cache(maxsize=4096)
+def _spell(key: str) -> str:
+    return key if BARE_KEY.fullmatch(key) else f'"{key}"'
 
 
 def decode(content: bytes) -> str | Unreadable:
