@@ -248,7 +248,6 @@ def test_the_belief_in_the_plan_is_the_mean_over_what_both_types_would_have():
     assert row.belief_plan == pytest.approx(0.75 * 0.4 + 0.25 * 0.1)
 
 
-@needs_compiler
 def test_without_third_parties_no_war_is_regional(busy):
     world = busy_world()
     world.war.theatre.third_parties.count = 0
