@@ -37,22 +37,22 @@ BRANCH_STEPS = 8
 """Steps in which precision is raised where equilibria are several."""
 
 
-@jit
 def solve_backward(desk: Desk) -> None:
     """Fill the policies of every stage of an epoch, from the last to the first (MODEL 5.4).
 
     The last epoch begins at the end of time, any other with the values at the start of the next
-    one, in `work.later`. On return that holds the values at the start of this one.
+    one, in `work.later`. On return that holds the values at the start of this one. What it calls is
+    compiled each by itself: whatever calls a stage is compiled together with all of it.
     """
     spread_at_once(desk)
     calendar = desk.world.calendar
-    last = calendar.stages - 1
+    last = int(calendar.stages) - 1
     if calendar.epoch_of_stage[last] == calendar.epoch:
         solve_last(desk, last)
+        if desk.node.folded_rows > 0:
+            follow_branch(desk, last)
         last -= 1
-    for back in range(last + 1):
-        if calendar.epoch_of_stage[last - back] == calendar.epoch:
-            solve_stage(desk, last - back)
+    solve_stages(desk, last)
 
 
 @jit
@@ -62,8 +62,6 @@ def solve_last(desk: Desk, last: int) -> None:
     end_of_time(desk)
     keep_failed(desk, last + 1)
     solve_stage(desk, last)
-    if desk.node.folded_rows > 0:
-        follow_branch(desk, last)
 
 
 @jit
@@ -80,6 +78,15 @@ def follow_branch(desk: Desk, last: int) -> None:
         end_of_time(desk)
         solve_stage(desk, last)
     desk.node.precision = precision
+
+
+@jit
+def solve_stages(desk: Desk, last: int) -> None:
+    """Solve the stages of an epoch from one back to the first."""
+    calendar = desk.world.calendar
+    for back in range(last + 1):
+        if calendar.epoch_of_stage[last - back] == calendar.epoch:
+            solve_stage(desk, last - back)
 
 
 @jit
