@@ -239,8 +239,10 @@ def test_an_option_changes_one_more_field_on_its_page(browser, pack):
     lines = {"value": "incidents.hotline = 1\ntalks.packages = 4"}
     name, digest = "options.hotline.change", browser.digest("/pack/field?name=title")
     browser.send("/pack/field", name=name, digest=digest, do="save", **lines)
+    told = words(browser.see("/pack?table=options.hotline"))
 
     assert "incidents.hotline = 1</textarea>" in shown.text
+    assert "incidents.hotline = 1, talks.packages = 4" in told
     assert load(pack).model.options["hotline"].change == {
         "incidents.hotline": 1,
         "talks.packages": 4,

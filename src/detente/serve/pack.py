@@ -155,7 +155,8 @@ def shown_value(field: Field) -> str:
         return quantity(field.known)
     if field.kind == "number" and isinstance(field.value, dict):
         return f"{form_of(field.value)} {figures_of(field.value)}"
-    return "" if field.value is None else typed(field)
+    lines = typed(field)
+    return ", ".join(lines.splitlines()) if field.kind in {"list", "changes"} else lines
 
 
 def rests_on(field: Field) -> str:
