@@ -24,7 +24,7 @@ from detente.kernel.beliefs import (
 )
 from detente.kernel.causes import Mechanism
 from detente.kernel.ceasefire import would_both_stop
-from detente.kernel.equation import solve_row
+from detente.kernel.equation import solve_nodes
 from detente.kernel.hazards import between
 from detente.kernel.incidents import (
     ContactZones,
@@ -35,7 +35,16 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.layout import Array, new_record
 from detente.kernel.moments import WarCourse, no_course
-from detente.kernel.nodes import MOVES, POINTS, Node, choose, inclusive_value, set_prior
+from detente.kernel.nodes import (
+    MOVES,
+    POINTS,
+    Node,
+    choose,
+    inclusive_value,
+    set_points,
+    set_prior,
+    set_priors,
+)
 from detente.kernel.talks import Issues, concede, order_by_price, worth
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -224,7 +233,7 @@ def aqre_signalling(case: Inputs) -> Outputs:
         "resist": answer(after_act(prior, *threatens))[0],
         "fight_strong": strong.chances[0],
         "fight_weak": weak.chances[0],
-        "war": float(node.result[ONLOOKER, 0]),
+        "war": float(node.result[0, ONLOOKER]),
     }
 
 
@@ -237,10 +246,11 @@ def settle_threat(node: Node, threat: Callable[[float], list[float]]) -> None:
     centre, reach = 0.0, 12.0
     for _ in range(6):
         grid = Grid(centre - reach, 2.0 * reach / (POINTS - 1), POINTS)
+        set_points(node, grid)
         for place in range(POINTS):
-            node.value[0, : ONLOOKER + 1, place] = threat(point(grid, place))
-        solve_row(node, grid, np.full(POINTS, centre), np.full((MOVES, POINTS), centre))
-        centre, reach = float(node.log_odds[0, 0]), 0.1 * reach
+            node.value[0, place, : ONLOOKER + 1] = threat(point(grid, place))
+        solve_nodes(node, grid, np.full(POINTS, centre), np.full((MOVES, POINTS), centre))
+        centre, reach = float(node.every.log_odds[0, 0]), 0.1 * reach
 
 
 def signalling_node(precision: float, prior: float) -> Node:
@@ -252,8 +262,9 @@ def signalling_node(precision: float, prior: float) -> Node:
     node.moves = 2
     node.move[:2] = [0, 1]
     node.weight[:2] = 1.0
+    set_priors(node, Grid(0.0, 1.0, POINTS), 1)
     for place in range(POINTS):
-        set_prior(node, place, prior)
+        set_prior(node, (place, 0), prior)
     return node
 
 

@@ -16,11 +16,11 @@ from detente.kernel.draws import Luck
 from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.kernel.first_shot import gap_of_strike
 from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
-from detente.kernel.nodes import MOVES, open_row, worth_on
+from detente.kernel.nodes import MOVES, open_question, worth_on
 from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
-from detente.kernel.settling import settle_row
+from detente.kernel.settling import settle_nodes
 from detente.kernel.solution import set_desks, solve, worlds_of
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
@@ -182,9 +182,9 @@ def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed
     world.war.vow_price, world.war.theatre.token_share = 0.2, 0.25
     priced = []
     for who, mover in ((0, 2), (BY_DEFENDER, 0)):
-        open_row(desk.node, mover, 0)
+        open_question(desk.node, mover)
         reply_menu(desk.node, desk.grid, world.war, desk.work, Begun(0, 3, who))
-        priced.append(desk.node.value[:3, mover, 0].tolist())
+        priced.append(desk.node.value[:3, 0, mover].tolist())
 
     assert priced == [pytest.approx([-0.2, -0.15, 0.0]), [0.0, 0.0, 0.0]]
 
@@ -200,7 +200,7 @@ def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_i
     desk.work.ahead[:, :, Regime.FAILED] = worth_of_failure
     for talks.breaking_rate[1] in (0.0, 0.001, 0.01, 1.0):
         talks.breaking_rate[0] = 0.0
-        open_row(desk.node, 0, 0)
+        open_question(desk.node, 0)
         answer_menu(desk.node, desk.grid, talks, desk.work, (Place(0, 0, 0), 0))
         worths.append(float(desk.node.value[0, 0, 0]))
 
@@ -254,11 +254,11 @@ def worth_of_moves(desk, regime):
     """Return what each move is worth to the hard type and to the soft, at the corner of beliefs."""
     node, place = desk.node, Place(0, posture_at(1), 0)
     unit = weight_unit(0.5, 1.0, desk.world.calendar.stage_days[0])
-    open_row(node, 0, 0)
+    open_question(node, 0)
     challenger_menu(node, desk.grid, desk.world.talks, desk.work, (place, regime, 1, unit))
     node.is_best_response = 1
     table = desk.policies.challenger[0, place.posture, 0, regime]
-    settle_row(node, desk.grid, np.zeros(2), np.zeros((MOVES, 2)), table)
+    settle_nodes(node, desk.grid, np.zeros(node.nodes), np.zeros((MOVES, node.nodes)), table)
     return [
         {int(node.move[column]): worth_on(node, 0, column, own) for column in range(node.moves)}
         for own in range(2)

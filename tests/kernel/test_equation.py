@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.beliefs import BOUNDLESS, Grid, after_act, point, probability
-from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_row
+from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_nodes
 from detente.kernel.layout import new_record
 from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move, set_priors
 from detente.kernel.posteriors import worth_at
-from detente.kernel.settling import recall_posterior, settle_row
+from detente.kernel.settling import recall_posterior, settle_nodes
 
 POINTS = 7
 STEP = 4 if numba.config.DISABLE_JIT else 1
@@ -25,17 +25,17 @@ def node_of(values, precision, *, mover=0):
     node.most_shift = BOUNDLESS
     node.move[:3] = [0, 1, 2]
     node.weight[:3] = [1.0, 0.1, 0.01]
-    set_priors(node, GRID)
-    worth = np.array(values).reshape(3, POINTS, 2).swapaxes(1, 2)
-    node.value[:3, mover : mover + 2, :POINTS] = worth
-    node.value[:3, 2 - mover : 4 - mover, :POINTS] = 0.5 * worth
+    set_priors(node, GRID, 1)
+    worth = np.array(values).reshape(3, POINTS, 2)
+    node.value[:3, :POINTS, mover : mover + 2] = worth
+    node.value[:3, :POINTS, 2 - mover : 4 - mover] = 0.5 * worth
     return node
 
 
 def solve(node):
-    start = np.array(node.prior[:POINTS])
+    start = np.array(node.every.prior[:POINTS])
     posteriors = np.repeat(start[None], MOVES, axis=0)
-    solve_row(node, GRID, start, posteriors)
+    solve_nodes(node, GRID, start, posteriors)
     return node
 
 
@@ -61,8 +61,8 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
     node.most_shift = most
     solve(node)
     residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
-    reached = GRID.origin + GRID.step * (node.segment + node.share)[:3, :POINTS]
-    shift = np.abs(reached - node.prior[:POINTS])
+    reached = GRID.origin + GRID.step * (node.every.cell + node.every.share)[:3, :POINTS]
+    shift = np.abs(reached - node.every.prior[:POINTS])
 
     assert max(residuals) < RESIDUAL_ALLOWED
     assert shift.max() <= most + 1e-9
@@ -71,7 +71,7 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
 @given(tables, precisions)
 def test_the_public_belief_is_a_martingale_at_every_node(values, precision):
     node = solve(node_of(values, precision))
-    belief = np.array([probability(prior) for prior in node.prior[:POINTS]])
+    belief = np.array([probability(prior) for prior in node.every.prior[:POINTS]])
     firm, other = node.firm_policy[:3, :POINTS], node.yielding_policy[:3, :POINTS]
     seen = belief * firm + (1.0 - belief) * other
     after = belief * firm / seen
@@ -84,9 +84,9 @@ def test_types_that_value_all_alike_tell_nothing_by_what_they_do():
     worth[1] = 0.2
     node = solve(node_of(worth, 20.0))
 
-    priors = np.array(node.prior[:POINTS])
+    priors = np.array(node.every.prior[:POINTS])
 
-    np.testing.assert_allclose(node.log_odds[:3, :POINTS], [priors] * 3, atol=0.01)
+    np.testing.assert_allclose(node.every.log_odds[:3, :POINTS], [priors] * 3, atol=0.01)
 
 
 @given(tables, st.floats(1.0, 20.0))
@@ -117,30 +117,33 @@ def test_however_far_apart_worths_lie_policies_are_chances(values, precision):
 
     for policy in (node.firm_policy, node.yielding_policy):
         np.testing.assert_allclose(policy[:3, :POINTS].sum(axis=0), 1.0, atol=1e-12)
-    assert np.isfinite(node.result[:, :POINTS]).all()
+    assert np.isfinite(node.result[:POINTS]).all()
 
 
 @given(tables, st.floats(1.0, 20.0), st.sampled_from([0, 2]))
 def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
     node = node_of([0.1 * value for value in values], precision, mover=mover)
-    table = np.zeros((POINTS, POINTS, 2, MOVES), np.float32)
-    start = np.array(node.prior[:POINTS])
-    settle_row(node, GRID, start, np.repeat(start[None], MOVES, axis=0), table)
-    worth = np.array(node.result[:, :POINTS])
+    beliefs = (1, POINTS) if mover == 0 else (POINTS, 1)
+    table = np.zeros((*beliefs, 2, MOVES), np.float32)
+    start = np.array(node.every.prior[:POINTS])
+    settle_nodes(node, GRID, start, np.repeat(start[None], MOVES, axis=0), table)
+    worth = np.array(node.result[:POINTS])
     node.is_best_response = 1
-    settle_row(node, GRID, start, np.zeros((MOVES, POINTS)), table)
-    best = np.array(node.result[:, :POINTS])
+    settle_nodes(node, GRID, start, np.zeros((MOVES, POINTS)), table)
+    best = np.array(node.result[:POINTS])
 
-    assert (best[mover : mover + 2] >= worth[mover : mover + 2] - 0.02).all()
-    np.testing.assert_allclose(best[2 - mover : 4 - mover], worth[2 - mover : 4 - mover], atol=0.02)
+    assert (best[:, mover : mover + 2] >= worth[:, mover : mover + 2] - 0.02).all()
+    np.testing.assert_allclose(
+        best[:, 2 - mover : 4 - mover], worth[:, 2 - mover : 4 - mover], atol=0.02
+    )
 
 
 @given(st.floats(-9.0, 9.0))
 def test_worth_is_linear_between_grid_points_and_flat_beyond(log_odds):
     node = node_of(np.arange(3 * POINTS * 2) / 100.0, 10.0)
-    expected = np.interp(log_odds, node.prior[:POINTS], node.value[1, 0, :POINTS])
+    expected = np.interp(log_odds, node.every.prior[:POINTS], node.value[1, :POINTS, 0])
 
-    assert abs(worth_at(node, GRID, 1, 0, log_odds) - expected) < 1e-12
+    assert abs(worth_at(node, GRID, (1, 0), 0, log_odds) - expected) < 1e-12
 
 
 def test_an_act_that_only_one_type_makes_moves_the_belief_its_way():
@@ -219,8 +222,8 @@ def test_a_move_listed_twice_a_hair_apart_is_put_on_the_fold_with_its_twin():
 def test_of_several_solutions_the_one_near_the_last_stage_is_kept():
     high, low = folded_node(), folded_node()
     for node, shift in ((high, 4.0), (low, -4.0)):
-        start = np.array(node.prior[:POINTS])
-        solve_row(node, GRID, start + shift, np.full((MOVES, POINTS), shift))
+        start = np.array(node.every.prior[:POINTS])
+        solve_nodes(node, GRID, start + shift, np.full((MOVES, POINTS), shift))
 
     assert not np.allclose(high.firm_policy[:3, 3], low.firm_policy[:3, 3], atol=0.05)
 
@@ -243,5 +246,5 @@ def test_a_move_that_a_type_never_makes_leaves_the_belief_where_it_was(prior):
     for move in range(2):
         recall_posterior(node, GRID, prior, move)
 
-    reached = node.segment[:2, prior] + node.share[:2, prior]
+    reached = node.every.cell[:2, prior] + node.every.share[:2, prior]
     np.testing.assert_allclose(reached, prior, atol=1e-12)

@@ -8,7 +8,7 @@ from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.solution import desk_of, worlds_of
-from detente.kernel.tables import new_policies
+from detente.kernel.tables import new_policies, new_work
 from verification.slow.cases import Small
 from verification.slow.game import dispute
 
@@ -44,7 +44,10 @@ def by_kernel(small: Small, points: int = POINTS, *, is_as_shipped: bool = False
         later.belief_points = points
         later.calendar = small.world.calendar
     policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
-    desks = [desk_of(worlds, policies, small.war, level) for level in range(len(worlds))]
+    desks = [
+        desk_of(worlds, policies, small.war, level, new_work(of_level))
+        for level, of_level in enumerate(policies)
+    ]
     for desk in reversed(desks):
         solve_backward(desk)
     talks = small.world.talks

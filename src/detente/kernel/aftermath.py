@@ -6,7 +6,7 @@ from detente.kernel.beliefs import Grid, after_act, corner, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import NOTHING
-from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_row
+from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_question
 from detente.kernel.places import (
     LEVELS,
     STANCES,
@@ -193,11 +193,10 @@ def solve_reply(desk: Desk, stage: int, begun: Begun) -> None:
     table = desk.policies.replies[stage, begun.force, begun.stance, begun.who]
     block = desk.work.force[begun.force, begun.stance, begun.who]
     mover = 0 if begun.who == BY_DEFENDER else DEFENDER
-    for other in range(desk.grid.points):
-        open_row(desk.node, mover, other)
-        reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
-        settle(desk, place, Question.REPLY + begun.who, table)
-        keep_result(desk.node, desk.grid, block)
+    open_question(desk.node, mover)
+    reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
+    settle(desk, place, Question.REPLY + begun.who, table)
+    keep_result(desk.node, desk.grid, block)
     if desk.node.is_best_response == 0:
         kept = desk.policies.force[stage, begun.force, begun.stance, begun.who]
         keep_narrow(block, kept)

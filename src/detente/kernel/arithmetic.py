@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 from detente.kernel import exact
-from detente.kernel.jit import jit
+from detente.kernel.jit import inlined, jit
+from detente.kernel.layout import Array
 
 INFINITY = math.inf
 NOT_A_NUMBER = math.nan
@@ -29,8 +30,6 @@ EXP_LOWEST = -744.44
 """Below it the exponential is less than the least number above 0."""
 EXP_HIGHEST = 709.78
 """Above it the exponential comes within .3 % of the greatest number, or passes it."""
-LEAST_EXPONENT = -1074
-POWERS_OF_TWO = exact.powers_of_two(LEAST_EXPONENT)
 ROOTS_OF_TWO = exact.roots_of_two(STEPS)
 
 
@@ -48,7 +47,8 @@ def exp(x: float) -> float:
     )
     root = float(ROOTS_OF_TWO[index & 127, 0])
     grown = root + root * (float(ROOTS_OF_TWO[index & 127, 1]) + (rest + bend))
-    result = grown * float(POWERS_OF_TWO[(index >> 7) - LEAST_EXPONENT])
+    half = index >> 8
+    result = grown * power_of_two(half) * power_of_two((index >> 7) - half)
     if x > EXP_HIGHEST:
         return INFINITY
     if not x > EXP_LOWEST:
@@ -56,41 +56,58 @@ def exp(x: float) -> float:
     return result
 
 
+@jit
+def power_of_two(exponent: int) -> float:
+    """Return 2 to an exponent between -1022 and 1023, from the bits that such a number has."""
+    return float(np.int64((exponent + 1023) << 52).view(np.float64))
+
+
 LOG_2_HIGH, LOG_2_LOW = exact.in_short(exact.LOG_2, PLACES)
 LOG_STEPS = exact.logarithms(STEPS, PLACES)
 LEAST_NORMAL = 2.2250738585072014e-308
 TWO_TO_54 = 18014398509481984.0
 NEAR_ONE = 1.0 / 64.0
+BITS_OF_ONE, BELOW_ONE = 1023 << 52, (1 << 52) - 1
+"""The exponent's bits of the number 1, and the bits below an exponent's."""
 
 
 @jit
 def log(x: float) -> float:
     """Natural logarithm, minus infinity at 0; error below 0.7 units in the last place."""
-    near = x - 1.0
-    if -NEAR_ONE < near < NEAR_ONE:
-        return log_near_one(near)
-    if not 0.0 < x < INFINITY:
-        return log_at_the_ends(x)
-    lifted = 0
-    if x < LEAST_NORMAL:
-        x *= TWO_TO_54
-        lifted = 54
-    bits = int(np.float64(x).view(np.int64))
-    exponent = (bits >> 52) - 1023
+    return log_without_branch(x)
+
+
+@jit
+def take_logs(x: Array, logs: Array, count: int) -> None:
+    """Fill the logarithms of so many numbers."""
+    for place in range(count):
+        logs[place] = log_without_branch(x[place])
+
+
+@inlined
+def log_without_branch(x: float) -> float:
+    """Return the same as `log`, in such a way that several are taken in one go."""
+    is_small = x < LEAST_NORMAL
+    bits = int(np.float64(x * TWO_TO_54 if is_small else x).view(np.int64))
+    exponent = (bits >> 52 & 2047) - 1023
     index = ((bits >> 44 & 255) + 1) >> 1
-    fraction = x * float(POWERS_OF_TWO[-exponent - LEAST_EXPONENT])
+    fraction = float(np.int64(bits & BELOW_ONE | BITS_OF_ONE).view(np.float64))
     rest = (fraction - float(LOG_STEPS[index, 2])) * float(LOG_STEPS[index, 3])
     square = rest * rest
     bend = square * (rest * (1.0 / 3.0) - 0.5) + square * square * (
         rest * 0.2 - 0.25 + square * (rest * (1.0 / 7.0) - 1.0 / 6.0)
     )
-    exponent -= lifted
+    exponent -= 54 if is_small else 0
     low = exponent * LOG_2_LOW + float(LOG_STEPS[index, 1])
     high = exponent * LOG_2_HIGH + float(LOG_STEPS[index, 0])
-    return high + (rest + (bend + low))
+    is_near = 1.0 - NEAR_ONE < x < 1.0 + NEAR_ONE
+    near = log_near_one(x - 1.0 if is_near else 0.0)
+    result = near if is_near else high + (rest + (bend + low))
+    end = -INFINITY if x == 0.0 else (x if x > 0.0 else NOT_A_NUMBER)
+    return result if 0.0 < x < INFINITY else end
 
 
-@jit
+@inlined
 def log_near_one(near: float) -> float:
     """Logarithm of `1 + near`, for less than 1/64 either way."""
     square = near * near
@@ -101,14 +118,6 @@ def log_near_one(near: float) -> float:
     ninth = near * (1.0 / 9.0) - 0.125
     bend = third + square * fifth + fourth * (seventh + square * ninth)
     return near + square * bend
-
-
-@jit
-def log_at_the_ends(x: float) -> float:
-    """Logarithm of 0, of infinity, and of what has none."""
-    if x == 0.0:
-        return -INFINITY
-    return x if x > 0.0 else NOT_A_NUMBER
 
 
 POINTS_PER_UNIT = 64.0

@@ -1,26 +1,16 @@
 """What each type does, knowing what its move will be taken to mean: one equation a decision."""
 
-from detente.kernel.arithmetic import INFINITY, log
+from detente.kernel.arithmetic import take_logs
 from detente.kernel.beliefs import Grid, after_move, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import (
-    ABREAST,
-    ROOM,
-    Node,
-    NodeRange,
-    combine,
-    from_start,
-    highest,
-    whole_row,
-)
+from detente.kernel.nodes import Equations, Node, combine, from_start, node_at, whole_goes
 from detente.kernel.posteriors import (
     gap_at,
     place_posteriors,
-    pull,
     respond,
     segment_of,
-    worth_at,
+    weigh,
 )
 
 WIDE = 200.0
@@ -42,181 +32,254 @@ RESIDUAL_ALLOWED = 0.02
 
 
 @jit
-def solve_row(node: Node, grid: Grid, start: Array, posteriors: Array) -> None:
-    """Solve a row of nodes: quantal response and Bayes at once (MODEL 5.4).
+def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None:
+    """Solve the nodes of a question: quantal response and Bayes at once (MODEL 5.4).
 
     With l the posterior log-odds after move a, logit and Bayes give
     `l = L0 + lambda (Q_firm - Q_other)(a, l) - c`, c = log Z_firm - log Z_other common to all
     moves. With x = L0 - c, `y_a(l) := l - lambda (Q_firm - Q_other)(a, l) = x` has l in closed form
     on the grid's segments, so each node is one equation in x: `x + log(Z_firm / Z_other) = L0`.
 
-    `start` (points,) and `posteriors` (by move, then points) hold the last stage's solution and
+    `start` (nodes,) and `posteriors` (by move, then nodes) hold the last stage's solution and
     take this one's.
     """
-    prepare(node, grid)
-    if node.is_folded == 1:
-        for column in range(node.moves):
-            for prior in range(grid.points):
-                node.hint[column, prior] = posteriors[node.move[column], prior]
-    close_row(node, grid, start)
-    for prior in range(grid.points):
-        start[prior] = settle_node(node, grid, prior)
+    prepare(node)
+    hold_hints(node, posteriors)
+    close_nodes(node, grid, start)
+    for other in range(node.others):
+        for place in range(grid.points):
+            at = node_at(node, place, other)
+            start[at] = settle_node(node, grid, at)
     for column in range(node.moves):
-        for prior in range(grid.points):
-            posteriors[node.move[column], prior] = node.log_odds[column, prior]
+        kept, found = posteriors[node.move[column]], node.every.log_odds[column]
+        for at in range(node.nodes):
+            kept[at] = found[at]
     finish(node, grid)
 
 
 @jit
-def prepare(node: Node, grid: Grid) -> None:
-    """Tabulate y and its slope for each move, and note folds."""
-    node.is_folded = 0
-    for place in range(ROOM):
-        node.widest[place] = 0.0
-        node.farthest[place] = 0.0
+def hold_hints(node: Node, posteriors: Array) -> None:
+    """Let a move whose y folds stay near the posterior that it had at the last stage."""
     for column in range(node.moves):
-        _shift(node, grid, column)
-        node.is_monotone[column] = _tilt(node, grid, column)
-        if node.is_monotone[column] == 0:
-            node.is_folded = 1
-    node.rows += 1
-    node.folded_rows += node.is_folded
+        if node.falls[column] == 1:
+            for at in range(node.nodes):
+                node.hint[column, at] = posteriors[node.move[column], at]
 
 
 @jit
-def _shift(node: Node, grid: Grid, column: int) -> None:
+def prepare(node: Node) -> None:
+    """Tabulate y and its slope for each move, and note folds."""
+    for at in range(node.room):
+        node.widest[at] = 0.0
+        node.farthest[at] = 0.0
+    for other in range(node.others):
+        node.has_fold[other] = 0
+    for column in range(node.moves):
+        _shift(node, column)
+        _tilt(node, column)
+        if node.falls[column] == 1:
+            _note_folds(node, column)
+    node.rows += node.others
+    for other in range(node.others):
+        node.folded_rows += node.has_fold[other]
+
+
+@jit
+def _shift(node: Node, column: int) -> None:
     mover, precision = from_start(node.mover), node.precision
-    for place in range(grid.points):
-        firm, other = node.value[column, mover, place], node.value[column, mover + 1, place]
+    value = node.value[column]
+    shifted, point = node.shifted[column], node.point
+    widest, farthest = node.widest, node.farthest
+    for at in range(node.nodes):
+        firm, other = value[at, mover], value[at, mover + 1]
         gap = firm - other
-        node.widest[place] = max(node.widest[place], abs(gap))
-        node.farthest[place] = max(node.farthest[place], abs(firm), abs(other))
-        node.shifted[column, place] = point(grid, place) - precision * gap
-    for place in range(grid.points, whole_row(grid).last):
-        node.shifted[column, place] = INFINITY
+        widest[at] = max(widest[at], abs(gap))
+        farthest[at] = max(farthest[at], abs(firm), abs(other))
+        shifted[at] = point[at] - precision * gap
+    goes = whole_goes(node.points)
+    for other in range(node.others):
+        row = node_at(node, 0, other)
+        of_row = node.searched[column, other * goes : other * goes + node.points]
+        for place in range(of_row.shape[0]):
+            of_row[place] = shifted[row + place]
 
 
 @jit
-def _tilt(node: Node, grid: Grid, column: int) -> int:
-    folds = 0
-    shifted, slope = node.shifted[column], node.slope[column]
-    for place in range(grid.points - 1):
-        rise = shifted[place + 1] - shifted[place]
-        folds += int(rise <= FLAT)
-        slope[place] = 1.0 / rise if rise != 0.0 else 0.0
-    return int(folds == 0)
+def _tilt(node: Node, column: int) -> None:
+    shifted, slope, falls = node.shifted[column], node.slope[column], 0
+    for at in range(node.nodes - 1):
+        rise = shifted[at + 1] - shifted[at]
+        slope[at] = 1.0 / rise if rise != 0.0 else 0.0
+        falls += node.is_within[at] * int(rise <= FLAT)
+    node.falls[column] = int(falls > 0)
 
 
 @jit
-def close_row(node: Node, grid: Grid, start: Array) -> None:
+def _note_folds(node: Node, column: int) -> None:
+    for other in range(node.others):
+        falls = 0
+        for place in range(node.points - 1):
+            at = node_at(node, place, other)
+            falls += int(node.shifted[column, at + 1] - node.shifted[column, at] <= FLAT)
+        node.is_folded[column, other] = int(falls > 0)
+        node.has_fold[other] = max(node.has_fold[other], node.is_folded[column, other])
+
+
+@jit
+def close_nodes(node: Node, grid: Grid, start: Array) -> None:
     """Narrow the brackets `L0 -+ lambda max|gap|` until equations close or brackets do.
 
-    A node that has closed stays where it is: worked out beside an open one it comes out the same.
+    At first all nodes are worked out side by side, then those that are still open.
     """
     open_brackets(node, grid, start)
-    nodes = whole_row(grid)
+    evaluate(node, grid, node.every, node.room)
+    count = node.nodes
     for step in range(MOST_STEPS):
-        evaluate(node, grid, nodes)
-        nodes = narrow(node, grid, nodes, step)
-        if nodes.last == 0:
+        count = narrow(node, count, step)
+        if count == 0 or step == MOST_STEPS - 1:
             break
+        evaluate_few(node, grid, count)
 
 
 @jit
 def open_brackets(node: Node, grid: Grid, start: Array) -> None:
-    """Open the bracket of each node of a row, at the last stage's solution if that lies within."""
-    reach = node.precision * highest(node.widest[: grid.points]) + FLAT
-    node.is_wide = int(node.precision * highest(node.farthest[: grid.points]) > WIDE)
-    for prior in range(grid.points):
-        node.best[0, prior] = 0.0
-        node.best[1, prior] = 0.0
-        target, guess = node.prior[prior], start[prior]
-        low, high = target - reach, target + reach
-        node.low[prior] = low
-        node.high[prior] = high
-        node.x[prior] = guess if low < guess < high else target
-        node.is_open[prior] = 1
+    """Open the bracket of each node, at the last stage's solution if that lies within."""
+    every = node.every
+    node.has_wide = 0
+    for other in range(node.others):
+        widest, farthest = 0.0, 0.0
+        for place in range(grid.points):
+            at = node_at(node, place, other)
+            widest = max(widest, node.widest[at])
+            farthest = max(farthest, node.farthest[at])
+        reach = node.precision * widest + FLAT
+        node.is_wide[other] = int(node.precision * farthest > WIDE)
+        node.has_wide = max(node.has_wide, node.is_wide[other])
+        for place in range(grid.points):
+            at = node_at(node, place, other)
+            target, guess = every.prior[at], start[at]
+            low, high = target - reach, target + reach
+            node.low[at] = low
+            node.high[at] = high
+            every.x[at] = guess if low < guess < high else target
+            node.open_nodes[at] = at
 
 
 @jit
-def narrow(node: Node, grid: Grid, nodes: NodeRange, step: int) -> NodeRange:
-    """Narrow the brackets of a stretch of nodes, and return the stretch of those still open."""
-    first, last = nodes.last, 0
-    for prior in range(nodes.first, min(nodes.last, grid.points)):
-        if node.is_open[prior] == 1:
-            node.evaluations += 1
-            node.excess[prior] = node.reached[prior] - node.prior[prior]
-            is_closed = abs(node.excess[prior]) < node.tolerance
-            if is_closed or node.high[prior] - node.low[prior] < CLOSED:
-                node.is_open[prior] = 0
-            else:
-                move_on(node, prior, step)
-                first = min(first, prior // ABREAST * ABREAST)
-                last = prior // ABREAST * ABREAST + ABREAST
-    return NodeRange(first, last)
+def narrow(node: Node, count: int, step: int) -> int:
+    """Narrow the brackets of the nodes that are open, and return how many still are."""
+    left = 0
+    for slot in range(count):
+        at = node.open_nodes[slot]
+        excess = node.every.reached[at] - node.every.prior[at]
+        node.excess[at] = excess
+        is_closed = abs(excess) < node.tolerance
+        if not (is_closed or node.high[at] - node.low[at] < CLOSED):
+            move_on(node, at, step)
+            node.open_nodes[left] = at
+            left += 1
+    node.evaluations += count
+    return left
 
 
 @jit
-def move_on(node: Node, prior: int, step: int) -> None:
+def move_on(node: Node, at: int, step: int) -> None:
     """Cut off the side of a bracket that x rules out, and move x by Newton's method.
 
     Where Newton is not to be trusted x goes to the middle.
     """
-    x, excess, steepness = node.x[prior], node.excess[prior], node.steepness[prior]
+    x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     if excess > 0.0:
-        node.high[prior] = x
+        node.high[at] = x
     else:
-        node.low[prior] = x
-    low, high = node.low[prior], node.high[prior]
+        node.low[at] = x
+    low, high = node.low[at], node.high[at]
     newton = x - excess / steepness if steepness > SHALLOW and step < NEWTON_STEPS else low
     if low < newton < high:
-        node.x[prior] = newton
+        node.every.x[at] = newton
     else:
         node.bisections += 1
-        node.x[prior] = 0.5 * (low + high)
+        node.every.x[at] = 0.5 * (low + high)
 
 
 @jit
-def settle_node(node: Node, grid: Grid, prior: int) -> float:
+def settle_node(node: Node, grid: Grid, at: int) -> float:
     """Return x of one node, after its bracket has closed; a fold is solved on the fold.
 
     The result is corrected by one more Newton step where that is safe: the next stage's start.
     """
     node.solved += 1
-    x, excess, steepness = node.x[prior], node.excess[prior], node.steepness[prior]
+    x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     is_closed = abs(excess) < node.tolerance
-    if node.is_folded == 1 and not is_closed:
-        return solve_on_fold(node, grid, prior)
+    if not is_closed and node.has_fold[node.every.other[at]] == 1:
+        return solve_on_fold(node, grid, at)
     return x - excess / steepness if steepness > SHALLOW and is_closed else x
 
 
 @jit
-def evaluate(node: Node, grid: Grid, nodes: NodeRange) -> None:
-    """Take the left side of each node's equation at its x; fills posteriors, pulls and slopes."""
+def evaluate(node: Node, grid: Grid, at: Equations, count: int) -> None:
+    """Take the left side of each equation at its x; fills posteriors, pulls and slopes."""
     for column in range(node.moves):
-        place_posteriors(node, grid, column, nodes)
-    total(node, nodes)
+        place_posteriors(node, grid, at, column, count)
+    total(node, at, count)
 
 
 @jit
-def total(node: Node, nodes: NodeRange) -> None:
+def total(node: Node, at: Equations, count: int) -> None:
     """Take the left side of each equation where the posteriors stand, and its slope."""
-    pull(node, nodes)
+    weigh(node, at, count)
     precision = node.precision
-    firm, other = node.total[:, nodes.first : nodes.last]
-    firm_bent, other_bent = node.bent[:, nodes.first : nodes.last]
-    steepness, odds = node.steepness[nodes.first : nodes.last], node.odds[nodes.first : nodes.last]
-    for place in range(firm.shape[0]):
-        bent = firm_bent[place] / firm[place] - other_bent[place] / other[place]
-        steepness[place] = 1.0 + precision * bent
-        odds[place] = firm[place] / other[place]
-    for prior in range(nodes.first, nodes.last):
-        offset = precision * (node.best[0, prior] - node.best[1, prior])
-        node.reached[prior] = node.x[prior] + (log(node.odds[prior]) + offset)
+    firm, other, firm_bent, other_bent = at.total[0], at.total[1], at.bent[0], at.bent[1]
+    for slot in range(count):
+        bent = firm_bent[slot] / firm[slot] - other_bent[slot] / other[slot]
+        at.steepness[slot] = 1.0 + precision * bent
+        at.odds[slot] = firm[slot] / other[slot]
+    take_logs(at.odds, at.reached, count)
+    for slot in range(count):
+        offset = precision * (at.best[0, slot] - at.best[1, slot])
+        at.reached[slot] = at.x[slot] + (at.reached[slot] + offset)
 
 
 @jit
-def solve_on_fold(node: Node, grid: Grid, prior: int) -> float:
+def evaluate_few(node: Node, grid: Grid, count: int) -> None:
+    """Take the equations of the nodes that are open, and write down what comes of them."""
+    for slot in range(whole_goes(count)):
+        take_up(node, slot, node.open_nodes[slot if slot < count else 0])
+    evaluate(node, grid, node.few, whole_goes(count))
+    for slot in range(count):
+        write_down(node, slot)
+
+
+@jit
+def take_up(node: Node, slot: int, at: int) -> None:
+    """Put a node among the few, at its x."""
+    node.few.node[slot] = at
+    node.few.other[slot] = node.every.other[at]
+    node.few.row[slot] = node.every.row[at]
+    node.few.prior[slot] = node.every.prior[at]
+    node.few.x[slot] = node.every.x[at]
+
+
+@jit
+def write_down(node: Node, slot: int) -> None:
+    """Write down for its node what one of the few equations has come to."""
+    few, every = node.few, node.every
+    at = few.node[slot]
+    every.x[at] = few.x[slot]
+    every.steepness[at] = few.steepness[slot]
+    every.reached[at] = few.reached[slot]
+    for own in range(2):
+        every.total[own, at] = few.total[own, slot]
+        for column in range(node.moves):
+            every.pull[own, column, at] = few.pull[own, column, slot]
+    for column in range(node.moves):
+        every.log_odds[column, at] = few.log_odds[column, slot]
+        every.cell[column, at] = few.cell[column, slot]
+        every.share[column, at] = few.share[column, slot]
+
+
+@jit
+def solve_on_fold(node: Node, grid: Grid, at: int) -> float:
     """Solve a node whose bracket closed on a fold: make the jumping posterior the unknown.
 
     The move whose posterior differs most between both ends of the bracket is the one that folds;
@@ -224,34 +287,37 @@ def solve_on_fold(node: Node, grid: Grid, prior: int) -> float:
     first is held near where it stands and the other's posterior becomes the unknown.
     """
     node.fold_fixes += 1
-    x = node.x[prior]
-    node.x[prior] = node.low[prior]
-    evaluate(node, grid, NodeRange(prior, prior + 1))
-    keep_ends(node, prior)
-    node.x[prior] = node.high[prior]
-    evaluate(node, grid, NodeRange(prior, prior + 1))
+    take_up(node, 0, at)
+    few = node.few
+    x = few.x[0]
+    few.x[0] = node.low[at]
+    evaluate(node, grid, few, 1)
+    keep_ends(node)
+    few.x[0] = node.high[at]
+    evaluate(node, grid, few, 1)
     for _ in range(node.moves):
-        folding = widest_jump(node, prior)
-        x = bisect_on_fold(node, grid, prior, folding)
-        if abs(node.excess[prior]) < node.tolerance:
+        folding = widest_jump(node)
+        x = bisect_on_fold(node, grid, folding)
+        if abs(node.excess[at]) < node.tolerance:
             break
+    write_down(node, 0)
     return x
 
 
 @jit
-def keep_ends(node: Node, prior: int) -> None:
+def keep_ends(node: Node) -> None:
     """Keep the posteriors at the low end of a bracket."""
     for column in range(node.moves):
-        node.jump[column] = node.log_odds[column, prior]
+        node.jump[column] = node.few.log_odds[column, 0]
 
 
 @jit
-def widest_jump(node: Node, prior: int) -> int:
+def widest_jump(node: Node) -> int:
     """Return the column whose posterior differs most between both ends of the bracket."""
     folding = 0
     widest = 0.0
     for column in range(node.moves):
-        jump = abs(node.log_odds[column, prior] - node.jump[column])
+        jump = abs(node.few.log_odds[column, 0] - node.jump[column])
         if jump > widest:
             widest = jump
             folding = column
@@ -259,52 +325,53 @@ def widest_jump(node: Node, prior: int) -> int:
 
 
 @jit
-def bisect_on_fold(node: Node, grid: Grid, prior: int, folding: int) -> float:
+def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
     """Bisect on the folding move's posterior between its ends, `jump` and `log_odds`.
 
     Where it does not close, `jump` and `log_odds` are left with the ends of what is left.
     """
+    at, y = node.few.node[0], (folding, node.few.other[0])
     near = node.jump[folding]
-    far = node.log_odds[folding, prior]
+    far = node.few.log_odds[folding, 0]
     middle = near
     for _ in range(FOLD_STEPS):
         middle = 0.5 * (near + far)
-        evaluate_at(node, grid, prior, folding, middle)
-        if abs(node.excess[prior]) < node.tolerance:
-            return middle - node.precision * gap_at(node, grid, folding, middle)
-        if node.excess[prior] > 0.0:
+        evaluate_at(node, grid, folding, middle)
+        if abs(node.excess[at]) < node.tolerance:
+            return middle - node.precision * gap_at(node, grid, y, middle)
+        if node.excess[at] > 0.0:
             far = middle
         else:
             near = middle
-    hold_near(node, grid, prior, folding, middle)
-    evaluate_at(node, grid, prior, folding, near)
-    keep_ends(node, prior)
-    evaluate_at(node, grid, prior, folding, far)
-    return middle - node.precision * gap_at(node, grid, folding, middle)
+    hold_near(node, grid, folding, middle)
+    evaluate_at(node, grid, folding, near)
+    keep_ends(node)
+    evaluate_at(node, grid, folding, far)
+    return middle - node.precision * gap_at(node, grid, y, middle)
 
 
 @jit
-def hold_near(node: Node, grid: Grid, prior: int, folding: int, log_odds: float) -> None:
+def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
     """Let a folding move stay near a posterior, and each that folds alike."""
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
-            node.hint[column, prior] = log_odds
+            node.hint[column, node.few.node[0]] = log_odds
 
 
 @jit
-def evaluate_at(node: Node, grid: Grid, prior: int, folding: int, log_odds: float) -> None:
-    """Take what is left of one node's equation when one move's posterior is given."""
-    one = NodeRange(prior, prior + 1)
-    node.x[prior] = log_odds - node.precision * gap_at(node, grid, folding, log_odds)
+def evaluate_at(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
+    """Take what is left of the first of the few equations when one move's posterior is given."""
+    few = node.few
+    few.x[0] = log_odds - node.precision * gap_at(node, grid, (folding, few.other[0]), log_odds)
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
-            node.log_odds[column, prior] = log_odds
-            node.segment[column, prior] = segment_of(grid, log_odds)
-            respond(node, grid, column, one)
+            few.log_odds[column, 0] = log_odds
+            few.cell[column, 0] = few.row[0] + segment_of(grid, log_odds)
+            respond(node, grid, few, column, 1)
         else:
-            place_posteriors(node, grid, column, one)
-    total(node, one)
-    node.excess[prior] = node.reached[prior] - node.prior[prior]
+            place_posteriors(node, grid, few, column, 1)
+    total(node, few, 1)
+    node.excess[few.node[0]] = few.reached[0] - few.prior[0]
 
 
 @jit
@@ -314,7 +381,8 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
     A package that is listed twice has two such columns: none of them may be put on the fold alone.
     """
     for place in range(grid.points):
-        apart = node.shifted[column, place] - node.shifted[folding, place]
+        here = node_at(node, place, node.few.other[0])
+        apart = node.shifted[column, here] - node.shifted[folding, here]
         if abs(apart) > node.tolerance:
             return False
     return True
@@ -323,53 +391,59 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 @jit
 def finish(node: Node, grid: Grid) -> None:
     """Turn pulls into policies, check the residuals, and work out the nodes' worth."""
-    row = whole_row(grid)
+    every = node.every
     for column in range(node.moves):
-        for prior in range(row.last):
-            node.firm_policy[column, prior] = node.pull[0, column, prior] / node.total[0, prior]
-            node.yielding_policy[column, prior] = node.pull[1, column, prior] / node.total[1, prior]
-    for prior in range(grid.points):
-        check(node, grid, prior)
-        combine(node, prior)
+        firm, yielding = node.firm_policy[column], node.yielding_policy[column]
+        for at in range(node.room):
+            firm[at] = every.pull[0, column, at] / every.total[0, at]
+            yielding[at] = every.pull[1, column, at] / every.total[1, at]
+    for other in range(node.others):
+        for place in range(grid.points):
+            check(node, grid, node_at(node, place, other))
+    combine(node)
 
 
 @jit
-def check(node: Node, grid: Grid, prior: int) -> None:
+def check(node: Node, grid: Grid, at: int) -> None:
     """Check the residual where the equation did not close, and on a sample of all nodes.
 
     Where it closed, every posterior is off by the same excess, below the tolerance.
     """
-    node.unsettled[prior] = 0
+    node.unsettled[at] = 0
     node.unchecked += 1
-    if abs(node.excess[prior]) < node.tolerance and node.unchecked < SAMPLED:
+    if abs(node.excess[at]) < node.tolerance and node.unchecked < SAMPLED:
         return
     node.unchecked = 0
-    residual = round_trip(node, grid, prior)
+    residual = round_trip(node, grid, at)
     node.checked += 1
     node.worst_residual = max(node.worst_residual, residual)
-    node.unsettled[prior] = 1 if residual > RESIDUAL_ALLOWED else 0
-    node.unsettled_nodes += node.unsettled[prior]
+    node.unsettled[at] = 1 if residual > RESIDUAL_ALLOWED else 0
+    node.unsettled_nodes += node.unsettled[at]
 
 
 @jit
-def round_trip(node: Node, grid: Grid, prior: int) -> float:
+def round_trip(node: Node, grid: Grid, at: int) -> float:
     """Largest change of a chance when the policies go through Bayes and choice once more."""
+    take_up(node, 0, at)
+    few = node.few
     for column in range(node.moves):
         belief = after_move(
-            node.prior[prior],
-            node.firm_policy[column, prior],
-            node.yielding_policy[column, prior],
+            few.prior[0],
+            node.firm_policy[column, at],
+            node.yielding_policy[column, at],
             node.most_shift,
         )
-        for own in range(2):
-            worth = worth_at(node, grid, column, node.mover + own, belief)
-            node.worth[own, column, prior] = worth
-    pull(node, NodeRange(prior, prior + 1))
+        segment = segment_of(grid, belief)
+        below = min(max(segment, 0), grid.points - 2)
+        few.cell[column, 0] = few.row[0] + below
+        inside = (belief - point(grid, below)) / grid.step
+        few.share[column, 0] = min(max(inside, 0.0), 1.0)
+    weigh(node, few, 1)
     largest = 0.0
     for column in range(node.moves):
-        firm = node.pull[0, column, prior] / node.total[0, prior]
-        yielding = node.pull[1, column, prior] / node.total[1, prior]
-        firm -= node.firm_policy[column, prior]
-        yielding -= node.yielding_policy[column, prior]
+        firm = few.pull[0, column, 0] / few.total[0, 0]
+        yielding = few.pull[1, column, 0] / few.total[1, 0]
+        firm -= node.firm_policy[column, at]
+        yielding -= node.yielding_policy[column, at]
         largest = max(largest, abs(firm), abs(yielding))
     return largest

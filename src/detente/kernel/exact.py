@@ -54,11 +54,6 @@ LOG_2 = 2 * arc(1, 3, 1)
 PI = 16 * arc(1, 5, -1) - 4 * arc(1, 239, -1)
 
 
-def powers_of_two(least: int) -> np.ndarray:
-    """Return the powers of two from a least exponent to the greatest there is."""
-    return np.array([math.ldexp(1.0, exponent) for exponent in range(least, 1024)])
-
-
 def roots_of_two(steps: int) -> np.ndarray:
     """Return for j below `steps`, a power of two: 2^(j / steps), and the share that it misses."""
     root = 2 * ONE

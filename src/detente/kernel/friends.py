@@ -8,10 +8,10 @@ from detente.kernel.decision import ALLY_SEAT, PARTY_SEATS, Asked, Docket
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.first_shot import name_ally
-from detente.kernel.hazards import ALLY as ALLY_HOLDS
 from detente.kernel.hazards import Restraint, public_gain, weigh_strike
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
+from detente.kernel.nodes import ALLY as ALLY_HOLDS
 from detente.kernel.partners import CONSENT, FORCE, rate_of_consent, rate_of_force, stands_threat
 from detente.kernel.places import force_of, step_of
 from detente.kernel.play import Cell, Life, Play, begin_force, choose_cell, note, stage_today

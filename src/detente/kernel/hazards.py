@@ -12,7 +12,7 @@ from detente.kernel.incidents import (
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import faded
-from detente.kernel.nodes import HOLDERS
+from detente.kernel.nodes import ALLY, HOLDERS
 from detente.kernel.places import (
     LEVELS,
     STANCES,
@@ -27,9 +27,6 @@ from detente.kernel.places import (
 from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
 from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
 from detente.kernel.world import ally_rate
-
-ALLY = 4
-"""Where a block of values keeps the ally's worth."""
 
 
 class Restraint(NamedTuple):

@@ -11,7 +11,7 @@ import stat
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import EnumMeta
 from pathlib import Path
@@ -73,9 +73,18 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     Compiled code does not count who holds an array: kernel functions make none and keep none, and
     whoever calls them holds those that it hands in. Counting takes as long again as all the rest.
     """
+    return _compile(function, FLAGS)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel function into each that calls it, so that a loop over it has no call."""
+    return _compile(function, FLAGS | {"forceinline": True})
+
+
+def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, R]:
     if CONFIG.DISABLE_JIT:
         return function
-    compiled: Any = numba.njit(**FLAGS)(function)
+    compiled: Any = numba.njit(**flags)(function)
     compiled.get_call_template = _forget_values(compiled.get_call_template)
     folder = cache_folder(Path(function.__code__.co_filename))
     if folder is not None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import exp, log
+from detente.kernel.arithmetic import INFINITY, exp, log
 from detente.kernel.beliefs import Grid, point, probability
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -10,13 +10,17 @@ from detente.kernel.layout import Array
 MOVES = 12
 POINTS = 17
 ABREAST = 4
-"""Nodes of a row that the processor works out in one go."""
-ROOM = 20
-"""Room for the nodes of a row, in whole goes; what is past the last point is never read."""
+"""Nodes that the processor works out in one go."""
+ROOM = 292
+"""Room for the nodes of a question, one for each pair of beliefs, in whole goes."""
+ROWS = 340
+"""Room for as many rows, each in whole goes."""
 LEAST_WEIGHT = 1e-60
 """A move of less weight never comes to mind."""
 HOLDERS = 5
 """Whose worth is kept: the challenger hard and soft, the defender tough and weak, the ally."""
+ALLY = 4
+"""Where worths have the ally's."""
 
 
 @jit
@@ -72,42 +76,23 @@ def highest(values: Array) -> float:
     return best
 
 
-class Node(Protocol):
-    """A row of decision nodes that differ in the prior only; at run time a record.
+class Equations(Protocol):
+    """Equations that are worked out side by side, each at its x; at run time a record."""
 
-    The mover has two types; `value` holds, for each move and each posterior on the grid, the worth
-    to the challenger hard and soft, the defender tough and weak, and the ally, in this order.
-    Priors come last in every table, so that the nodes of a row are worked out side by side.
-    """
-
-    is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
-    precision: Annotated[float, "lambda"]
-    tolerance: Annotated[float, "largest residual of the equation [log-odds]"]
-    most_shift: Annotated[float, "most by which a move shifts its posterior [log-odds]"]
-    mover: Annotated[int, "0: the challenger's types move, 2: the defender's"]
-    other: Annotated[int, "grid index of the belief about the other side"]
-    moves: Annotated[int, "moves on the menu"]
-    move: Annotated[Array, (MOVES,), "which move each column is", int]
-    weight: Annotated[Array, (MOVES,), "weight of each move"]
+    are_all: Annotated[int, "1: those of all nodes, row by row"]
+    node: Annotated[Array, (ROOM,), "which node each belongs to", int]
+    other: Annotated[Array, (ROOM,), "grid index of the belief about the other side", int]
+    row: Annotated[Array, (ROOM,), "where tables have the first point of its row", int]
     prior: Annotated[Array, (ROOM,), "belief about the mover before it moves [log-odds]"]
-    belief: Annotated[Array, (ROOM,), "the same as a probability"]
-    value: Annotated[Array, (MOVES, HOLDERS, ROOM), "worth by move, type and posterior"]
-    shifted: Annotated[Array, (MOVES, ROOM), "y: posterior less lambda times the types' gap"]
-    slope: Annotated[Array, (MOVES, ROOM), "rise of the posterior with y, by segment"]
-    is_monotone: Annotated[Array, (MOVES,), "1 where y rises throughout", int]
-    is_folded: Annotated[int, "1 if some move's y does not rise throughout"]
-    widest: Annotated[Array, (ROOM,), "largest difference between the types' worth, by posterior"]
-    farthest: Annotated[Array, (ROOM,), "largest size of a worth to the mover, by posterior"]
-    is_wide: Annotated[int, "1 if the mover's worths lie too far from 0 for their exponentials"]
-    hint: Annotated[Array, (MOVES, ROOM), "posterior to stay near, where y folds"]
-    is_open: Annotated[Array, (ROOM,), "1 until the equation closes, or its bracket does", int]
-    low: Annotated[Array, (ROOM,), "low end of the bracket that holds x"]
-    high: Annotated[Array, (ROOM,), "high end of it"]
     x: Annotated[Array, (ROOM,), "x, the unknown of each equation"]
     log_odds: Annotated[Array, (MOVES, ROOM), "posterior after each move"]
-    worth: Annotated[Array, (2, MOVES, ROOM), "worth of each move there, firm type and other"]
-    rise: Annotated[Array, (2, MOVES, ROOM), "rise of that worth over the posterior's segment"]
-    bend: Annotated[Array, (MOVES, ROOM), "rise of each posterior with x, 0 off the grid"]
+    cell: Annotated[Array, (MOVES, ROOM), "where tables have the point below it, by `node_at`", int]
+    share: Annotated[Array, (MOVES, ROOM), "place between that point and the next"]
+    is_held: Annotated[Array, (ROOM,), "1 where a posterior is held within reach", int]
+    bends: Annotated[Array, (MOVES, ROOM), "1 where the posterior moves with x", int]
+    worth: Annotated[Array, (2, ROOM), "worth of one move there, firm type and other"]
+    rise: Annotated[Array, (2, ROOM), "rise of that worth from that point to the next"]
+    bend: Annotated[Array, (ROOM,), "rise of the posterior after that move with x"]
     best: Annotated[Array, (2, ROOM), "worth from which each type's pulls are measured"]
     pull: Annotated[Array, (2, MOVES, ROOM), "pull of each move on the firm type and on the other"]
     total: Annotated[Array, (2, ROOM), "sum of the pulls on each type"]
@@ -115,14 +100,58 @@ class Node(Protocol):
     odds: Annotated[Array, (ROOM,), "Z_firm / Z_other of each equation"]
     steepness: Annotated[Array, (ROOM,), "slope of each equation"]
     reached: Annotated[Array, (ROOM,), "left side of each equation [log-odds]"]
+
+
+class Node(Protocol):
+    """The decision nodes of one question, which differ in beliefs only; at run time a record.
+
+    The mover has two types; `value` holds, for each move and each posterior on the grid, the worth
+    to the challenger hard and soft, the defender tough and weak, and the ally, in this order.
+    In every table beliefs about the other side come first, a row of beliefs about the mover for
+    each, so that all nodes are worked out side by side; what is past the last node is never read.
+    """
+
+    is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
+    precision: Annotated[float, "lambda"]
+    tolerance: Annotated[float, "largest residual of the equation [log-odds]"]
+    most_shift: Annotated[float, "most by which a move shifts its posterior [log-odds]"]
+    others: Annotated[int, "beliefs about the other side, a row each"]
+    points: Annotated[int, "beliefs about the mover"]
+    nodes: Annotated[int, "nodes, one for each pair of beliefs"]
+    room: Annotated[int, "the same, in whole goes"]
+    belief: Annotated[Array, (POINTS,), "points of the belief grid as probabilities"]
+    believed: Annotated[Array, (ROOM,), "belief about the mover before it moves, a probability"]
+    mover: Annotated[int, "0: the challenger's types move, 2: the defender's"]
+    moves: Annotated[int, "moves on the menu"]
+    move: Annotated[Array, (MOVES,), "which move each column is", int]
+    weight: Annotated[Array, (MOVES,), "weight of each move"]
+    value: Annotated[Array, (MOVES, ROOM, HOLDERS), "worth by move, posterior and type"]
+    is_within: Annotated[Array, (ROOM,), "1 but at the last point of a row", int]
+    point: Annotated[Array, (ROOM,), "posterior at which each worth stands [log-odds]"]
+    ends: Annotated[Array, (HOLDERS,), "what the last move put on the menu brings if it ends all"]
+    costs: Annotated[Array, (HOLDERS,), "what it costs each"]
+    shifted: Annotated[Array, (MOVES, ROOM), "y: posterior less lambda times the types' gap"]
+    searched: Annotated[Array, (MOVES, ROWS), "the same, each row in whole goes, then infinite"]
+    slope: Annotated[Array, (MOVES, ROOM), "rise of the posterior with y, by segment"]
+    falls: Annotated[Array, (MOVES,), "1 where y does not rise throughout in some row", int]
+    is_folded: Annotated[Array, (MOVES, POINTS), "the same of each row", int]
+    has_fold: Annotated[Array, (POINTS,), "1 if some move's y folds, by row", int]
+    widest: Annotated[Array, (ROOM,), "largest difference between the types' worth, by posterior"]
+    farthest: Annotated[Array, (ROOM,), "largest size of a worth to the mover, by posterior"]
+    is_wide: Annotated[Array, (POINTS,), "1 if a row's worths lie too far from 0", int]
+    has_wide: Annotated[int, "1 if the worths of some row do"]
+    hint: Annotated[Array, (MOVES, ROOM), "posterior to stay near, where y folds"]
+    open_nodes: Annotated[Array, (ROOM,), "nodes whose equation, and bracket, has not closed", int]
+    low: Annotated[Array, (ROOM,), "low end of the bracket that holds x"]
+    high: Annotated[Array, (ROOM,), "high end of it"]
+    every: Annotated[Equations, "the equations of all nodes"]
+    few: Annotated[Equations, "those of nodes that are still open"]
     excess: Annotated[Array, (ROOM,), "what is left of each equation at its solution [log-odds]"]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
-    segment: Annotated[Array, (MOVES, ROOM), "grid segment of each posterior", int]
-    share: Annotated[Array, (MOVES, ROOM), "place within the segment"]
     firm_policy: Annotated[Array, (MOVES, ROOM), "chance of each move, firm type"]
     yielding_policy: Annotated[Array, (MOVES, ROOM), "chance of each move, other type"]
-    unsettled: Annotated[Array, (POINTS,), "1 where the residual is above .02", int]
-    result: Annotated[Array, (HOLDERS, ROOM), "worth of the node by holder and prior"]
+    unsettled: Annotated[Array, (ROOM,), "1 where the residual is above .02", int]
+    result: Annotated[Array, (ROOM, HOLDERS), "worth of each node by holder"]
     unchecked: Annotated[int, "nodes since the last residual was taken"]
     checked: Annotated[int, "count of residuals taken"]
     solved: Annotated[int, "count of nodes solved"]
@@ -135,16 +164,21 @@ class Node(Protocol):
     worst_residual: Annotated[float, "largest residual met, as a change of a probability"]
 
 
-class NodeRange(NamedTuple):
-    """Nodes of a row that stand side by side: from the first up to, and without, the last."""
+@jit
+def node_at(node: Node, place: int, other: int) -> int:
+    """Return where tables have a belief about the mover and one about the other side."""
+    return from_start(other * node.points + place)
 
-    first: int
-    last: int
+
+@jit
+def node_between(node: Node, tough: int, hard: int) -> int:
+    """Return the node at both beliefs: that the defender is tough, and the challenger hard."""
+    return node_at(node, hard, tough) if node.mover == 0 else node_at(node, tough, hard)
 
 
 @jit
 def from_start(index: int) -> int:
-    """Return an index from the start of a row: one below 0 would be counted from its end.
+    """Return an index from the start of a table: one below 0 would be counted from its end.
 
     The compiler, which now sees that this one is not, leaves out what would count so.
     """
@@ -152,9 +186,9 @@ def from_start(index: int) -> int:
 
 
 @jit
-def whole_row(grid: Grid) -> NodeRange:
-    """Return all nodes of a row, in whole goes."""
-    return NodeRange(0, (grid.points + ABREAST - 1) // ABREAST * ABREAST)
+def whole_goes(count: int) -> int:
+    """Return so many nodes, or as many more as fill the last go."""
+    return (count + ABREAST - 1) // ABREAST * ABREAST
 
 
 class Payoffs(NamedTuple):
@@ -178,24 +212,50 @@ class Entry(NamedTuple):
 
 
 @jit
-def set_priors(node: Node, grid: Grid) -> None:
-    """Let the nodes of each row stand at the points of a grid."""
+def set_priors(node: Node, grid: Grid, others: int) -> None:
+    """Let the nodes stand at the points of a grid, for so many beliefs about the other side."""
+    node.others, node.points = others, grid.points
+    node.nodes = others * grid.points
+    node.room = whole_goes(node.nodes)
+    node.searched[:] = INFINITY
+    node.every.are_all = 1
+    set_points(node, grid)
     for place in range(grid.points):
-        set_prior(node, place, point(grid, place))
+        node.belief[place] = probability(point(grid, place))
+        for other in range(others):
+            set_prior(node, (place, other), point(grid, place))
+    for at in range(node.nodes, node.room):
+        node.every.row[at] = node_at(node, 0, others - 1)
 
 
 @jit
-def set_prior(node: Node, place: int, log_odds: float) -> None:
-    """Set the belief about the mover before it moves, at one node of each row."""
-    node.prior[place] = log_odds
-    node.belief[place] = probability(log_odds)
+def set_points(node: Node, grid: Grid) -> None:
+    """Let worths stand at the points of a grid."""
+    for other in range(node.others):
+        for place in range(grid.points):
+            at = node_at(node, place, other)
+            node.point[at] = point(grid, place)
+            node.is_within[at] = int(place < grid.points - 1)
 
 
 @jit
-def open_row(node: Node, mover: int, other: int) -> None:
-    """Begin a row of nodes for one mover, at one belief about the other side."""
+def set_prior(node: Node, beliefs: tuple[int, int], log_odds: float) -> None:
+    """Set the belief about the mover before it moves, at one node.
+
+    `beliefs`: about the mover and about the other side, grid indices.
+    """
+    at = node_at(node, beliefs[0], beliefs[1])
+    node.every.node[at] = at
+    node.every.other[at] = beliefs[1]
+    node.every.row[at] = node_at(node, 0, beliefs[1])
+    node.every.prior[at] = log_odds
+    node.believed[at] = probability(log_odds)
+
+
+@jit
+def open_question(node: Node, mover: int) -> None:
+    """Begin a question for one mover."""
     node.mover = mover
-    node.other = other
     node.moves = 0
 
 
@@ -211,92 +271,68 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     column = node.moves
     node.move[column] = entry.move
     node.weight[column] = entry.weight
+    mover = node.mover
+    for holder in range(HOLDERS):
+        node.ends[holder] = entry.end_probability * entry.payoffs[holder]
+        node.costs[holder] = entry.cost if mover <= holder <= mover + 1 else 0.0
     goes_on = 1.0 - entry.end_probability
-    mover, other, value = from_start(node.mover), from_start(node.other), node.value[column]
-    for place in range(grid.points):
-        tough = other if mover == 0 else place
-        hard = place if mover == 0 else other
-        for holder in range(HOLDERS):
-            ends = entry.end_probability * entry.payoffs[holder]
-            value[holder, place] = ends + goes_on * block[tough, hard, holder]
-        value[mover, place] -= entry.cost
-        value[mover + 1, place] -= entry.cost
+    for tough in range(grid.points):
+        for hard in range(grid.points):
+            worth, spot = block[tough, hard], (column, node_between(node, tough, hard))
+            take_worth(node, spot, goes_on, worth, 0)
+            take_worth(node, spot, goes_on, worth, 1)
+            take_worth(node, spot, goes_on, worth, 2)
+            take_worth(node, spot, goes_on, worth, 3)
+            take_worth(node, spot, goes_on, worth, ALLY)
     node.moves = column + 1
 
 
 @jit
+def take_worth(
+    node: Node, spot: tuple[int, int], goes_on: float, worth: Array, holder: int
+) -> None:
+    """Take what a move is worth to one holder: its end, or with a chance what comes after it.
+
+    `spot`: column and node; `worth` by holder, of what comes after.
+    """
+    whole = node.ends[holder] + goes_on * worth[holder]
+    node.value[spot[0], spot[1], holder] = whole - node.costs[holder]
+
+
+@jit
 def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
-    """Add the row's worth, times a chance, to a block, shape (points, points, HOLDERS)."""
-    mover, other = node.mover, from_start(node.other)
-    for place in range(grid.points):
-        tough = other if mover == 0 else place
-        hard = place if mover == 0 else other
-        for holder in range(HOLDERS):
-            block[tough, hard, holder] += chance * node.result[holder, place]
-
-
-class Chances(NamedTuple):
-    """Chance of one move as each type reckons with it: its own policy, or the public mix."""
-
-    hard: float
-    soft: float
-    tough: float
-    weak: float
-    ally: float
+    """Add the worth of all nodes, times a chance, to a block, shape (points, points, HOLDERS)."""
+    for tough in range(grid.points):
+        for hard in range(grid.points):
+            at = node_between(node, tough, hard)
+            for holder in range(HOLDERS):
+                block[tough, hard, holder] += chance * node.result[at, holder]
 
 
 @jit
-def combine(node: Node, prior: int) -> None:
-    """Worth of the node to each type: the mover's by its own policy, others by the public mix."""
-    is_challenger = node.mover == 0
-    belief = node.belief[prior]
-    worth = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
-    for column in range(node.moves):
-        firm, yielding = node.firm_policy[column, prior], node.yielding_policy[column, prior]
-        public = belief * firm + (1.0 - belief) * yielding
-        chances = Chances(
-            firm if is_challenger else public,
-            yielding if is_challenger else public,
-            public if is_challenger else firm,
-            public if is_challenger else yielding,
-            public,
-        )
-        worth = add(worth, chances, worths_on(node, prior, column))
-    for holder in range(HOLDERS):
-        node.result[holder, prior] = worth[holder]
+def combine(node: Node) -> None:
+    """Worth of each node to each type: the mover's by its own policy, others by the public mix."""
+    own, facing = from_start(node.mover), from_start(2 - node.mover)
+    for at in range(node.nodes):
+        belief = node.believed[at]
+        of_firm, of_yielding, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
+        for column in range(node.moves):
+            firm, yielding = node.firm_policy[column, at], node.yielding_policy[column, at]
+            public = belief * firm + (1.0 - belief) * yielding
+            of_firm += firm * worth_on(node, at, column, own)
+            of_yielding += yielding * worth_on(node, at, column, own + 1)
+            of_first += public * worth_on(node, at, column, facing)
+            of_second += public * worth_on(node, at, column, facing + 1)
+            of_ally += public * worth_on(node, at, column, ALLY)
+        node.result[at, own], node.result[at, own + 1] = of_firm, of_yielding
+        node.result[at, facing], node.result[at, facing + 1] = of_first, of_second
+        node.result[at, ALLY] = of_ally
 
 
 @jit
-def add(worth: Payoffs, chances: Chances, of_move: Payoffs) -> Payoffs:
-    """Add one move's worth, at the posterior it leads to, times its chance."""
-    return Payoffs(
-        worth.hard + chances.hard * of_move.hard,
-        worth.soft + chances.soft * of_move.soft,
-        worth.tough + chances.tough * of_move.tough,
-        worth.weak + chances.weak * of_move.weak,
-        worth.ally + chances.ally * of_move.ally,
-    )
-
-
-@jit
-def worths_on(node: Node, prior: int, column: int) -> Payoffs:
-    """Worth of a move to each type, at the posterior that it leads to."""
-    return Payoffs(
-        worth_on(node, prior, column, 0),
-        worth_on(node, prior, column, 1),
-        worth_on(node, prior, column, 2),
-        worth_on(node, prior, column, 3),
-        worth_on(node, prior, column, 4),
-    )
-
-
-@jit
-def worth_on(node: Node, prior: int, column: int, holder: int) -> float:
-    """Worth of a move to one type, at the posterior that it leads to."""
-    segment = from_start(node.segment[column, prior])
-    above = node.share[column, prior]
-    below = 1.0 - above
-    return (
-        below * node.value[column, holder, segment]
-        + above * node.value[column, holder, segment + 1]
-    )
+def worth_on(node: Node, at: int, column: int, holder: int) -> float:
+    """Worth of a move to one type, at the posterior that it leads to from a node."""
+    cell = from_start(node.every.cell[column, at])
+    above = node.every.share[column, at]
+    below, beyond = node.value[column, cell, holder], node.value[column, cell + 1, holder]
+    return (1.0 - above) * below + above * beyond

@@ -1,8 +1,8 @@
 """What each side would do, worked out backward from the end of the horizon."""
 
-from detente.kernel.aftermath import keep_failed, solve_force, spread_at_once
+from detente.kernel.aftermath import keep_failed, keep_narrow, solve_force, spread_at_once
 from detente.kernel.arithmetic import arrival, decay
-from detente.kernel.beliefs import Grid, corner, point
+from detente.kernel.beliefs import corner
 from detente.kernel.hazards import add_force, add_nature
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -15,7 +15,7 @@ from detente.kernel.menus import (
     ultimatum_menu,
     weight_unit,
 )
-from detente.kernel.nodes import HOLDERS, add_result, open_row
+from detente.kernel.nodes import add_result, open_question
 from detente.kernel.places import (
     POSTURES,
     STANCES,
@@ -97,10 +97,9 @@ def begin_starts(desk: Desk) -> None:
             for question in range(desk.work.start.shape[2]):
                 start = desk.work.start[posture, stance, question]
                 posteriors = desk.work.posteriors[posture, stance, question]
-                for other in range(desk.grid.points):
-                    for prior in range(desk.grid.points):
-                        start[other, prior] = point(desk.grid, prior)
-                        posteriors[other, :, prior] = point(desk.grid, prior)
+                for at in range(desk.node.nodes):
+                    start[at] = desk.node.every.prior[at]
+                    posteriors[:, at] = desk.node.every.prior[at]
 
 
 @jit
@@ -158,17 +157,17 @@ def look_ahead(desk: Desk, stage: int) -> None:
             for regime in range(REGIMES):
                 there = under_ceiling(Standing(posture, stance, regime), highest)
                 later = desk.work.later[there.posture, there.stance, there.regime]
-                copy(desk.grid, discount, later, desk.work.ahead[posture, stance, regime])
+                ahead = desk.work.ahead[posture, stance, regime]
+                copy(discount, later.reshape(-1), ahead.reshape(-1))
 
 
 @jit
 def solve_threat(desk: Desk, place: Place) -> None:
     """Solve what becomes of an ultimatum: when it lapses, and the answer to it."""
     solve_lapse(desk, place)
-    for other in range(desk.grid.points):
-        open_row(desk.node, 2, other)
-        ultimatum_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
-        settle_question(desk, place, Question.ULTIMATUM_ANSWER)
+    open_question(desk.node, 2)
+    ultimatum_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
+    settle_question(desk, place, Question.ULTIMATUM_ANSWER)
 
 
 @jit
@@ -177,40 +176,29 @@ def solve_lapse(desk: Desk, place: Place) -> None:
     days = desk.world.calendar.stage_days[place.stage]
     lapses = arrival(1.0 / desk.world.talks.ultimatum_days, days)
     block = desk.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
-    scale(desk.grid, 1.0 - lapses, block)
-    for tough in range(desk.grid.points):
-        open_row(desk.node, 0, tough)
-        lapse_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
-        settle_answer(desk, place, Question.LAPSE)
-        add_result(desk.node, desk.grid, lapses, block)
-
-
-@jit
-def scale(grid: Grid, factor: float, block: Array) -> None:
-    """Multiply a block of values, shape (points, points, HOLDERS)."""
-    for tough in range(grid.points):
-        for hard in range(grid.points):
-            for holder in range(HOLDERS):
-                block[tough, hard, holder] *= factor
+    copy(1.0 - lapses, block.reshape(-1), block.reshape(-1))
+    open_question(desk.node, 0)
+    lapse_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
+    settle_answer(desk, place, Question.LAPSE)
+    add_result(desk.node, desk.grid, lapses, block)
 
 
 @jit
 def solve_answers(desk: Desk, place: Place) -> None:
     """Solve the answers to every offer; keep what asking is worth."""
     talks = desk.world.talks
-    for other in range(desk.grid.points):
-        for package in range(talks.packages):
-            open_row(desk.node, 2, other)
-            answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
-            settle_question(desk, place, Question.DEFENDER_ANSWER + package)
-            open_row(desk.node, 0, other)
-            answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
-            settle_question(desk, place, Question.CHALLENGER_ANSWER + package)
+    for package in range(talks.packages):
+        open_question(desk.node, 2)
+        answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
+        settle_question(desk, place, Question.DEFENDER_ANSWER + package)
+        open_question(desk.node, 0)
+        answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
+        settle_question(desk, place, Question.CHALLENGER_ANSWER + package)
 
 
 @jit
 def settle_question(desk: Desk, place: Place, question: int) -> None:
-    """Settle a row of answers and keep its worth under the question."""
+    """Settle the answers to a question and keep their worth."""
     settle_answer(desk, place, question)
     block = desk.work.answered[place.posture, place.stance, question - Question.DEFENDER_ANSWER]
     keep_result(desk.node, desk.grid, block)
@@ -218,7 +206,7 @@ def settle_question(desk: Desk, place: Place, question: int) -> None:
 
 @jit
 def settle_answer(desk: Desk, place: Place, question: int) -> None:
-    """Settle a row of answers."""
+    """Settle the answers to a question."""
     answer = question - Question.DEFENDER_ANSWER
     table = desk.policies.answers[place.stage, place.posture, place.stance, answer]
     settle(desk, place, question, table)
@@ -231,36 +219,28 @@ def solve_moves(desk: Desk, place: Place, regime: int) -> None:
     days = desk.world.calendar.stage_days[place.stage]
     pace = talks.challenger_pace + talks.defender_pace
     now = desk.work.now[place.posture, place.stance, regime]
-    copy(
-        desk.grid,
-        1.0 - arrival(pace, days),
-        desk.work.ahead[place.posture, place.stance, regime],
-        now,
-    )
+    ahead = desk.work.ahead[place.posture, place.stance, regime]
+    copy(1.0 - arrival(pace, days), ahead.reshape(-1), now.reshape(-1))
     ceiling = ceiling_after(desk.world.calendar, place.stage)
     unit = weight_unit(talks.challenger_pace, pace, days)
     table = desk.policies.challenger[place.stage, place.posture, place.stance, regime]
-    for tough in range(desk.grid.points):
-        open_row(desk.node, 0, tough)
-        challenger_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
-        settle(desk, place, Question.CHALLENGER + regime, table)
-        add_result(desk.node, desk.grid, mover_probability(talks.challenger_pace, pace, days), now)
+    open_question(desk.node, 0)
+    challenger_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
+    settle(desk, place, Question.CHALLENGER + regime, table)
+    add_result(desk.node, desk.grid, mover_probability(talks.challenger_pace, pace, days), now)
     unit = weight_unit(talks.defender_pace, pace, days)
     table = desk.policies.defender[place.stage, place.posture, place.stance, regime]
-    for hard in range(desk.grid.points):
-        open_row(desk.node, 2, hard)
-        defender_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
-        settle(desk, place, Question.DEFENDER + regime, table)
-        add_result(desk.node, desk.grid, mover_probability(talks.defender_pace, pace, days), now)
+    open_question(desk.node, 2)
+    defender_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
+    settle(desk, place, Question.DEFENDER + regime, table)
+    add_result(desk.node, desk.grid, mover_probability(talks.defender_pace, pace, days), now)
 
 
 @jit
-def copy(grid: Grid, factor: float, source: Array, target: Array) -> None:
-    """Copy a block of values, times a factor."""
-    for tough in range(grid.points):
-        for hard in range(grid.points):
-            for holder in range(HOLDERS):
-                target[tough, hard, holder] = factor * source[tough, hard, holder]
+def copy(factor: float, source: Array, target: Array) -> None:
+    """Copy values, times a factor; both flat, shape (cells,)."""
+    for cell in range(target.shape[0]):
+        target[cell] = factor * source[cell]
 
 
 @jit
@@ -270,10 +250,7 @@ def keep_worth(desk: Desk, place: Place, regime: int) -> None:
         return
     kept = desk.policies.worth[place.stage, place.posture, place.stance, regime]
     now = desk.work.now[place.posture, place.stance, regime]
-    for tough in range(desk.grid.points):
-        for hard in range(desk.grid.points):
-            for holder in range(HOLDERS):
-                kept[tough, hard, holder] = now[tough, hard, holder]
+    keep_narrow(now, kept)
 
 
 @jit

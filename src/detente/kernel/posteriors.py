@@ -1,64 +1,83 @@
 """What a move will be taken to mean, and how strongly it draws each type."""
 
+from detente.kernel.arithmetic import INFINITY
 from detente.kernel.beliefs import Grid, point
 from detente.kernel.jit import jit
 from detente.kernel.nodes import (
     ABREAST,
+    Equations,
     Node,
-    NodeRange,
     attraction,
     from_start,
-    highest,
-    whole_row,
+    node_at,
+    whole_goes,
 )
 
 
 @jit
-def place_posteriors(node: Node, grid: Grid, column: int, nodes: NodeRange) -> None:
+def place_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
     """Find the posteriors after a move, given each x, and what the move is worth there."""
-    if node.is_monotone[column] == 1:
-        find_segments(node, grid, column, nodes)
+    if at.are_all == 1:
+        find_by_rows(node, at, column)
     else:
-        for prior in range(nodes.first, nodes.last):
-            node.segment[column, prior] = find_nearest(node, grid, prior, column)
-    for place in range(nodes.first, nodes.last):
-        prior = from_start(place)
-        segment, x = node.segment[column, prior], node.x[prior]
-        node.log_odds[column, prior] = posterior_on(node, grid, column, segment, x)
-    respond(node, grid, column, nodes)
+        find_each(node, at, column, count)
+    if node.falls[column] == 1:
+        for slot in range(count):
+            if node.is_folded[column, at.other[slot]] == 1:
+                segment = find_nearest(node, grid, at, column, slot)
+                at.cell[column, slot] = at.row[slot] + segment
+    for slot in range(count):
+        spot, x = (at.row[slot], at.cell[column, slot]), at.x[slot]
+        at.log_odds[column, slot] = posterior_on(node, grid, column, spot, x)
+    respond(node, grid, at, column, count)
 
 
 @jit
-def find_segments(node: Node, grid: Grid, column: int, nodes: NodeRange) -> None:
-    """Find where a rising y meets each x; -1 before the grid, the last point's index past it.
+def find_by_rows(node: Node, at: Equations, column: int) -> None:
+    """Find the point below which a rising y meets each x; the one before the row if there is none.
 
     All points are asked, some in one go: a processor that guesses where to stop loses more by
-    guessing wrong. Past the last point y is infinite.
+    guessing wrong. A row is done with the first nodes of the next, which are then done again.
     """
-    x = node.x[nodes.first : nodes.last]
-    segments = node.segment[column, nodes.first : nodes.last]
-    for place in range(x.shape[0]):
-        segments[place] = -1
-    y = node.shifted[column]
-    for low in range(0, whole_row(grid).last, ABREAST):
-        one, two, three, four = y[low], y[low + 1], y[low + 2], y[low + 3]
+    y, goes = node.searched[column], whole_goes(node.points)
+    for other in range(node.others):
+        row = node_at(node, 0, other)
+        x, cells = at.x[row : row + goes], at.cell[column, row : row + goes]
         for place in range(x.shape[0]):
-            passed = int(x[place] > one) + int(x[place] > two)
-            segments[place] += passed + int(x[place] > three) + int(x[place] > four)
+            cells[place] = row - 1
+        for low in range(other * goes, (other + 1) * goes, ABREAST):
+            one, two, three, four = y[low], y[low + 1], y[low + 2], y[low + 3]
+            for place in range(x.shape[0]):
+                passed = int(x[place] > one) + int(x[place] > two)
+                cells[place] += passed + int(x[place] > three) + int(x[place] > four)
 
 
 @jit
-def find_nearest(node: Node, grid: Grid, prior: int, column: int) -> int:
+def find_each(node: Node, at: Equations, column: int, count: int) -> None:
+    """Find the same for equations that do not stand in rows."""
+    y, goes = node.searched[column], whole_goes(node.points)
+    for slot in range(count):
+        x, first = at.x[slot], from_start(at.other[slot] * goes)
+        passed = 0
+        for place in range(first, first + goes):
+            passed += int(x > y[place])
+        at.cell[column, slot] = at.row[slot] - 1 + passed
+
+
+@jit
+def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) -> int:
     """Segment of a folded y whose solution, held within reach, lies nearest to the hint."""
-    x = node.x[prior]
-    hint = node.hint[column, prior]
+    x, other, row = at.x[slot], at.other[slot], at.row[slot]
+    hint = node.hint[column, at.node[slot]]
     nearest = -1
     distance = 1e300
     for segment in range(-1, grid.points):
-        if crosses(node, grid, column, segment, x):
-            log_odds = posterior_on(node, grid, column, segment, x)
-            held = within_reach(node, prior, log_odds)
-            if held != log_odds and not stays_beyond(node, grid, column, (held, log_odds), x):
+        if crosses(node, grid, column, (segment, other), x):
+            log_odds = posterior_on(node, grid, column, (row, row + segment), x)
+            held = within_reach(node, at.prior[slot], log_odds)
+            if held != log_odds and not stays_beyond(
+                node, grid, (column, other), (held, log_odds), x
+            ):
                 continue
             if abs(held - hint) < distance:
                 distance = abs(held - hint)
@@ -67,114 +86,152 @@ def find_nearest(node: Node, grid: Grid, prior: int, column: int) -> int:
 
 
 @jit
-def within_reach(node: Node, prior: int, log_odds: float) -> float:
+def within_reach(node: Node, before: float, log_odds: float) -> float:
     """Posterior that an act leaves: no act shifts the prior by more than `most_shift`."""
-    before = node.prior[prior]
     return min(max(log_odds, before - node.most_shift), before + node.most_shift)
 
 
 @jit
-def stays_beyond(node: Node, grid: Grid, column: int, ends: tuple[float, float], x: float) -> bool:
+def stays_beyond(
+    node: Node, grid: Grid, y: tuple[int, int], ends: tuple[float, float], x: float
+) -> bool:
     """Say whether a move that leaves a posterior held within reach tells as much or more.
 
-    `ends`: the posterior held, and the solution beyond it on a y that folds.
+    `y`: the move's column and the belief about the other side; `ends`: the posterior held, and the
+    solution beyond it on a y that folds.
     """
     held, beyond = ends
-    met = held - node.precision * gap_at(node, grid, column, held)
+    met = held - node.precision * gap_at(node, grid, y, held)
     return met <= x if held < beyond else met >= x
 
 
 @jit
-def crosses(node: Node, grid: Grid, column: int, segment: int, x: float) -> bool:
-    """Say whether y meets x on a segment; beyond the grid y has slope one."""
+def crosses(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float) -> bool:
+    """Say whether y meets x on a segment; beyond the grid y has slope one.
+
+    `spot`: the segment, and the belief about the other side.
+    """
+    segment, other = spot
+    y = node.shifted[column]
     if segment < 0:
-        return x <= node.shifted[column, 0]
+        return x <= y[node_at(node, 0, other)]
     if segment == grid.points - 1:
-        return x >= node.shifted[column, segment]
-    below = node.shifted[column, segment] - x
-    above = node.shifted[column, segment + 1] - x
+        return x >= y[node_at(node, segment, other)]
+    below = y[node_at(node, segment, other)] - x
+    above = y[node_at(node, segment + 1, other)] - x
     return below * above <= 0.0 and below != above
 
 
 @jit
-def posterior_on(node: Node, grid: Grid, column: int, segment: int, x: float) -> float:
-    """Posterior log-odds at which y meets x on a segment; beyond the grid y has slope one."""
-    place = max(segment, 0)
-    below = point(grid, place)
-    shifted = node.shifted[column, place]
-    inside = below + grid.step * ((x - shifted) * node.slope[column, place])
-    return below + x - shifted if segment < 0 or segment == grid.points - 1 else inside
+def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float) -> float:
+    """Posterior log-odds at which y meets x above a point; beyond the grid y has slope one.
+
+    `spot`: where tables have the first point of the row, and the one below.
+    """
+    row, cell = spot
+    here = from_start(max(cell, row))
+    below, shifted = node.point[here], node.shifted[column, here]
+    inside = below + grid.step * ((x - shifted) * node.slope[column, here])
+    is_beyond = cell < row or cell == row + grid.points - 1
+    return below + x - shifted if is_beyond else inside
 
 
 @jit
-def respond(node: Node, grid: Grid, column: int, nodes: NodeRange) -> None:
+def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
     """Note where posteriors after one move stand, within reach; off the grid values stay flat."""
-    firm, slope = from_start(node.mover), node.slope[column]
-    values = (node.value[column, firm], node.value[column, firm + 1])
-    for place in range(nodes.first, nodes.last):
-        prior = from_start(place)
-        log_odds, segment = node.log_odds[column, prior], node.segment[column, prior]
-        held = within_reach(node, prior, log_odds)
-        segment = segment if held == log_odds else segment_of(grid, held)
-        below = min(max(segment, 0), grid.points - 2)
-        beyond = 0.0 if segment < 0 else 1.0
-        share = (held - point(grid, below)) / grid.step if segment == below else beyond
-        is_inside = segment == below and held == log_odds
-        node.log_odds[column, prior] = held
-        node.segment[column, prior] = below
-        node.share[column, prior] = share
-        node.bend[column, prior] = slope[below] if is_inside else 0.0
-        for own in range(2):
-            start = values[own][below]
-            rise = values[own][below + 1] - start
-            node.rise[own, column, prior] = rise
-            node.worth[own, column, prior] = start + share * rise
+    hold_within_reach(node, grid, at, column, count)
+    log_odds, cells, shares = at.log_odds[column], at.cell[column], at.share[column]
+    last = grid.points - 2
+    for slot in range(count):
+        cell, row = cells[slot], at.row[slot]
+        below = min(max(cell, row), row + last)
+        inside = (log_odds[slot] - point(grid, below - row)) / grid.step
+        beyond = 0.0 if cell < row else 1.0
+        shares[slot] = inside if cell == below else beyond
+        cells[slot] = below
+        at.bends[column, slot] = int(cell == below and at.is_held[slot] == 0)
 
 
 @jit
-def pull(node: Node, nodes: NodeRange) -> None:
+def hold_within_reach(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
+    """Hold the posteriors after one move within reach, and note which are held."""
+    log_odds, held_back = at.log_odds[column], 0
+    for slot in range(count):
+        held = within_reach(node, at.prior[slot], log_odds[slot])
+        at.is_held[slot] = int(held != log_odds[slot])
+        held_back += at.is_held[slot]
+        log_odds[slot] = held
+    if held_back > 0:
+        for slot in range(count):
+            if at.is_held[slot] == 1:
+                at.cell[column, slot] = at.row[slot] + segment_of(grid, log_odds[slot])
+
+
+@jit
+def weigh(node: Node, at: Equations, count: int) -> None:
     """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
 
     Where worths are so far apart that exponentials could overflow, a type's are measured from its
     best; that cancels in its chances.
     """
-    if node.is_wide == 1:
-        for own in range(2):
-            measure(node, own, nodes)
-    precision = node.precision
-    for column in range(node.moves):
-        weight = node.weight[column]
-        for own in range(2):
-            worths = node.worth[own, column, nodes.first : nodes.last]
-            pulls = node.pull[own, column, nodes.first : nodes.last]
-            for place in range(worths.shape[0]):
-                pulls[place] = attraction(weight, precision, worths[place])
     for own in range(2):
-        sum_up(node, own, nodes)
+        for slot in range(count):
+            at.best[own, slot] = 0.0
+            at.total[own, slot] = 0.0
+            at.bent[own, slot] = 0.0
+    if node.has_wide == 1:
+        measure(node, at, count)
+    for column in range(node.moves):
+        read_worths(node, at, column, count)
+        for own in range(2):
+            pull(node, at, (own, column), count)
 
 
 @jit
-def measure(node: Node, own: int, nodes: NodeRange) -> None:
-    """Measure the worths to a type from its best."""
-    for prior in range(nodes.first, nodes.last):
-        best = highest(node.worth[own, : node.moves, prior])
-        node.best[own, prior] = best
-        for column in range(node.moves):
-            node.worth[own, column, prior] -= best
+def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
+    """Read what a move is worth to both of the mover's types where its posteriors stand."""
+    firm, value, slope = from_start(node.mover), node.value[column], node.slope[column]
+    for slot in range(count):
+        below, share = from_start(at.cell[column, slot]), at.share[column, slot]
+        of_firm, of_other = value[below, firm], value[below, firm + 1]
+        rise, other_rise = value[below + 1, firm] - of_firm, value[below + 1, firm + 1] - of_other
+        at.bend[slot] = slope[below] if at.bends[column, slot] == 1 else 0.0
+        at.rise[0, slot] = rise
+        at.rise[1, slot] = other_rise
+        at.worth[0, slot] = of_firm + share * rise
+        at.worth[1, slot] = of_other + share * other_rise
 
 
 @jit
-def sum_up(node: Node, own: int, nodes: NodeRange) -> None:
-    """Sum up all pulls on a type, and their change in x."""
-    for place in range(nodes.first, nodes.last):
-        prior = from_start(place)
-        total, bent = 0.0, 0.0
-        for column in range(node.moves):
-            drawn = node.pull[own, column, prior]
-            total += drawn
-            bent += drawn * node.rise[own, column, prior] * node.bend[column, prior]
-        node.total[own, prior] = total
-        node.bent[own, prior] = bent
+def measure(node: Node, at: Equations, count: int) -> None:
+    """Find what is best for each type, in rows where worths lie too far from 0."""
+    for slot in range(count):
+        if node.is_wide[at.other[slot]] == 1:
+            at.best[0, slot] = -INFINITY
+            at.best[1, slot] = -INFINITY
+    for column in range(node.moves):
+        read_worths(node, at, column, count)
+        for slot in range(count):
+            if node.is_wide[at.other[slot]] == 1:
+                at.best[0, slot] = max(at.best[0, slot], at.worth[0, slot])
+                at.best[1, slot] = max(at.best[1, slot], at.worth[1, slot])
+
+
+@jit
+def pull(node: Node, at: Equations, by: tuple[int, int], count: int) -> None:
+    """Take the pull of a move on a type from its worth, and add it up, and its change in x.
+
+    `by`: the type, 0 firm or 1 other, and the move's column.
+    """
+    own, column = by
+    precision, weight = node.precision, node.weight[column]
+    pulls, worths, bests = at.pull[own, column], at.worth[own], at.best[own]
+    for slot in range(count):
+        pulls[slot] = attraction(weight, precision, worths[slot] - bests[slot])
+    totals, bents, rises = at.total[own], at.bent[own], at.rise[own]
+    for slot in range(count):
+        totals[slot] += pulls[slot]
+        bents[slot] += pulls[slot] * rises[slot] * at.bend[slot]
 
 
 @jit
@@ -189,21 +246,28 @@ def segment_of(grid: Grid, log_odds: float) -> int:
 
 
 @jit
-def worth_at(node: Node, grid: Grid, column: int, holder: int, log_odds: float) -> float:
-    """Worth of a move to one type at any posterior, linear between grid points, flat beyond."""
+def worth_at(node: Node, grid: Grid, spot: tuple[int, int], holder: int, log_odds: float) -> float:
+    """Worth of a move to one type at any posterior, linear between grid points, flat beyond.
+
+    `spot`: the move's column, and the belief about the other side.
+    """
+    column, other = spot
     segment = segment_of(grid, log_odds)
     if segment < 0:
-        return node.value[column, holder, 0]
+        return node.value[column, node_at(node, 0, other), holder]
+    here = node_at(node, segment, other)
+    start = node.value[column, here, holder]
     if segment == grid.points - 1:
-        return node.value[column, holder, segment]
+        return start
     inside = (log_odds - point(grid, segment)) / grid.step
-    start = node.value[column, holder, segment]
-    return start + inside * (node.value[column, holder, segment + 1] - start)
+    return start + inside * (node.value[column, here + 1, holder] - start)
 
 
 @jit
-def gap_at(node: Node, grid: Grid, column: int, log_odds: float) -> float:
-    """How much more a move is worth to the firm type, at any posterior."""
-    return worth_at(node, grid, column, node.mover, log_odds) - worth_at(
-        node, grid, column, node.mover + 1, log_odds
-    )
+def gap_at(node: Node, grid: Grid, spot: tuple[int, int], log_odds: float) -> float:
+    """How much more a move is worth to the firm type, at any posterior.
+
+    `spot`: the move's column, and the belief about the other side.
+    """
+    firm, other = node.mover, node.mover + 1
+    return worth_at(node, grid, spot, firm, log_odds) - worth_at(node, grid, spot, other, log_odds)

@@ -1,10 +1,10 @@
 """Solved policies, kept; and how much better a best reply to them would do."""
 
 from detente.kernel.beliefs import Grid, after_move, widen
-from detente.kernel.equation import solve_row
+from detente.kernel.equation import solve_nodes
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import HOLDERS, Node, combine, from_start, worth_on
+from detente.kernel.nodes import HOLDERS, Node, combine, from_start, node_at, node_between, worth_on
 from detente.kernel.places import Place
 from detente.kernel.tables import Desk
 
@@ -14,92 +14,106 @@ NEVER = 1e-30
 
 @jit
 def settle(desk: Desk, place: Place, question: int, table: Array) -> None:
-    """Solve the row on the desk, or weigh it against its stored policies."""
-    start = desk.work.start[place.posture, place.stance, question, desk.node.other]
-    posteriors = desk.work.posteriors[place.posture, place.stance, question, desk.node.other]
-    settle_row(desk.node, desk.grid, start, posteriors, table)
-    if desk.node.is_best_response == 1:
+    """Solve the nodes on the desk, or weigh them against their stored policies."""
+    node, grid = desk.node, desk.grid
+    start = desk.work.start[place.posture, place.stance, question]
+    posteriors = desk.work.posteriors[place.posture, place.stance, question]
+    settle_nodes(node, grid, start, posteriors, table)
+    if node.is_best_response == 1:
         return
     unsettled = desk.policies.unsettled[place.stage, place.posture, place.stance, question]
-    for prior in range(desk.grid.points):
-        if desk.node.mover == 0:
-            unsettled[desk.node.other, prior] = desk.node.unsettled[prior]
-        else:
-            unsettled[prior, desk.node.other] = desk.node.unsettled[prior]
+    for tough in range(grid.points):
+        for hard in range(grid.points):
+            unsettled[tough, hard] = node.unsettled[node_between(node, tough, hard)]
 
 
 @jit
 def keep_result(node: Node, grid: Grid, block: Array) -> None:
-    """Write the row's worth into a block of values."""
-    mover, other = node.mover, from_start(node.other)
-    for place in range(grid.points):
-        tough = other if mover == 0 else place
-        hard = place if mover == 0 else other
-        for holder in range(HOLDERS):
-            block[tough, hard, holder] = node.result[holder, place]
+    """Write the worth of all nodes into a block of values."""
+    for tough in range(grid.points):
+        for hard in range(grid.points):
+            at = node_between(node, tough, hard)
+            for holder in range(HOLDERS):
+                block[tough, hard, holder] = node.result[at, holder]
 
 
 @jit
-def settle_row(node: Node, grid: Grid, start: Array, posteriors: Array, table: Array) -> None:
-    """Solve a row and store its policies, or weigh the stored ones against the best response.
+def settle_nodes(node: Node, grid: Grid, start: Array, posteriors: Array, table: Array) -> None:
+    """Solve all nodes and store their policies, or weigh stored ones against the best response.
 
     `table`: chance of each move by both beliefs and the mover's type, shape
     (points, points, 2, moves), float32; of two answers only the first is kept.
     """
     if node.is_best_response == 1:
-        for prior in range(grid.points):
-            recall(node, grid, prior, table)
-            combine(node, prior)
-            take_best(node, prior)
+        weigh_against(node, grid, table)
         return
-    solve_row(node, grid, start, posteriors)
-    mover, other = node.mover, from_start(node.other)
+    solve_nodes(node, grid, start, posteriors)
     for column in range(node.moves):
         move = from_start(node.move[column])
         if move < table.shape[3]:
-            for prior in range(grid.points):
-                tough = other if mover == 0 else prior
-                hard = prior if mover == 0 else other
-                table[tough, hard, 0, move] = node.firm_policy[column, prior]
-                table[tough, hard, 1, move] = node.yielding_policy[column, prior]
+            store(node, column, table[:, :, 0, move], table[:, :, 1, move])
 
 
 @jit
-def recall(node: Node, grid: Grid, prior: int, table: Array) -> None:
-    """Take a node's policies from the table, and find the posteriors that they imply."""
-    cell = table[node.other, prior] if node.mover == 0 else table[prior, node.other]
+def store(node: Node, column: int, of_firm: Array, of_other: Array) -> None:
+    """Store the policies of one move, by both beliefs, for the firm type and the other."""
+    firm, yielding = node.firm_policy[column], node.yielding_policy[column]
+    for tough in range(of_firm.shape[0]):
+        for hard in range(of_firm.shape[1]):
+            at = node_between(node, tough, hard)
+            of_firm[tough, hard] = firm[at]
+            of_other[tough, hard] = yielding[at]
+
+
+@jit
+def weigh_against(node: Node, grid: Grid, table: Array) -> None:
+    """Take the worth of all nodes from stored policies, and the mover's from its best response."""
+    for tough in range(table.shape[0]):
+        for hard in range(table.shape[1]):
+            recall(node, grid, node_between(node, tough, hard), table[tough, hard])
+    combine(node)
+    for at in range(node.nodes):
+        take_best(node, at)
+
+
+@jit
+def recall(node: Node, grid: Grid, at: int, chances: Array) -> None:
+    """Take a node's policies from the table, and find the posteriors that they imply.
+
+    `chances`: of each move by the mover's type, shape (2, moves).
+    """
     left_firm = 1.0
     left_yielding = 1.0
     for column in range(node.moves):
         move = node.move[column]
-        firm = widen(cell[0, move]) if move < table.shape[3] else left_firm
-        yielding = widen(cell[1, move]) if move < table.shape[3] else left_yielding
+        firm = widen(chances[0, move]) if move < chances.shape[1] else left_firm
+        yielding = widen(chances[1, move]) if move < chances.shape[1] else left_yielding
         left_firm -= firm
         left_yielding -= yielding
-        node.firm_policy[column, prior] = firm
-        node.yielding_policy[column, prior] = yielding
-        recall_posterior(node, grid, prior, column)
+        node.firm_policy[column, at] = firm
+        node.yielding_policy[column, at] = yielding
+        recall_posterior(node, grid, at, column)
 
 
 @jit
-def recall_posterior(node: Node, grid: Grid, prior: int, column: int) -> None:
+def recall_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
     """Place the posterior of a move with known chances; one never made tells nothing."""
-    firm = node.firm_policy[column, prior]
-    yielding = node.yielding_policy[column, prior]
-    log_odds = node.prior[prior]
+    firm = node.firm_policy[column, at]
+    yielding = node.yielding_policy[column, at]
+    log_odds = node.every.prior[at]
     if firm > NEVER and yielding > NEVER:
         log_odds = after_move(log_odds, firm, yielding, node.most_shift)
     place = min(max((log_odds - grid.origin) / grid.step, 0.0), grid.points - 1.0)
     segment = min(int(place), grid.points - 2)
-    node.segment[column, prior] = segment
-    node.share[column, prior] = place - segment
+    node.every.cell[column, at] = node_at(node, segment, node.every.other[at])
+    node.every.share[column, at] = place - segment
 
 
 @jit
-def take_best(node: Node, prior: int) -> None:
+def take_best(node: Node, at: int) -> None:
     """Take the worth to each type of the mover from its best move, not from the public mix."""
     for own in range(node.mover, node.mover + 2):
         best = -1e300
         for column in range(node.moves):
-            best = max(best, worth_on(node, prior, column, own))
-        node.result[own, prior] = best
+            best = max(best, worth_on(node, at, column, own))
+        node.result[at, own] = best

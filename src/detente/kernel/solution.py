@@ -1,7 +1,8 @@
 """One world solved: what force would bring, what would follow it, and what each side would do."""
 
 import functools
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
@@ -14,7 +15,7 @@ from detente.kernel.nodes import Node, set_priors
 from detente.kernel.places import LEVELS
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, Calendar
-from detente.kernel.tables import Desk, Policies, Prospects, Sequel, new_policies, new_work
+from detente.kernel.tables import Desk, Policies, Prospects, Sequel, Work, new_policies, new_work
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import STARTERS, Answer, Campaign
@@ -273,7 +274,7 @@ def solve_view(
     worlds: Sequence[World], wars: Sequence[WarTable], *, with_exploitability: bool
 ) -> Solved:
     """Solve what both sides expect: the epochs from one on, each with what force brings there."""
-    desks = set_epochs(worlds, wars)
+    desks = set_epochs(worlds, wars, kept_work)
     for desk in backward(desks):
         solve_backward(desk)
     first, *after = desks[0]
@@ -288,26 +289,48 @@ def solve_view(
 
 def set_desks(world: World, war: WarTable) -> list[Desk]:
     """Return what each game is solved on: before force, then after a strike and after a war."""
-    return set_epochs([world], [war])[0]
+    return set_epochs([world], [war], lambda _, policies: new_work(policies))[0]
 
 
-def set_epochs(worlds: Sequence[World], wars: Sequence[WarTable]) -> list[list[Desk]]:
-    """Return the same by epoch first; policies and values are one for all epochs."""
+class _Kept(threading.local):
+    """What each thread works on, by level and points of beliefs."""
+
+    def __init__(self) -> None:
+        self.works: dict[tuple[int, int], Work] = {}
+
+
+_KEPT = _Kept()
+
+
+def kept_work(level: int, policies: Policies) -> Work:
+    """Return what this thread works a level out on, cleared of the last world.
+
+    Memory that a thread has used before is had for less than a tenth of what solving takes.
+    """
+    key = level, policies.worth.shape[4]
+    if key not in _KEPT.works:
+        _KEPT.works[key] = new_work(policies)
+    work = _KEPT.works[key]
+    for table in work:
+        table.fill(0.0)
+    return work
+
+
+def set_epochs(
+    worlds: Sequence[World], wars: Sequence[WarTable], work_of: Callable[[int, Policies], Work]
+) -> list[list[Desk]]:
+    """Return the same by epoch first; policies and values are one for all epochs.
+
+    `work_of` returns what a level is worked out on.
+    """
     first, *others = [
         worlds_of(world, war.settled) for world, war in zip(worlds, wars, strict=True)
     ]
     policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in first]
-    levels = range(len(first))
-    desks = [desk_of(first, policies, wars[0], level) for level in levels]
+    works = [work_of(level, one) for level, one in enumerate(policies)]
     return [
-        desks,
-        *(
-            [
-                desk_of(epoch, policies, war, level)._replace(work=desks[level].work)
-                for level in levels
-            ]
-            for epoch, war in zip(others, wars[1:], strict=True)
-        ),
+        [desk_of(epoch, policies, war, level, works[level]) for level in range(len(first))]
+        for epoch, war in zip([first, *others], wars, strict=True)
     ]
 
 
@@ -319,7 +342,7 @@ def backward(desks: Sequence[Sequence[Desk]]) -> Iterator[Desk]:
 
 
 def desk_of(
-    worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int
+    worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int, work: Work
 ) -> Desk:
     """Return what the game of one level is solved on; further force leads to its own or a later."""
     world = worlds[level]
@@ -327,7 +350,7 @@ def desk_of(
     return Desk(
         world,
         policies[level],
-        new_work(policies[level]),
+        work,
         new_node(world),
         grid_of(world),
         Prospects(war.worth[level], war.goes_on),
@@ -336,10 +359,14 @@ def desk_of(
 
 
 def refuse_infinite(solved: Solved) -> None:
-    """Refuse a solution in which a worth, a chance or a gain is not finite."""
-    tables = [*solved.policies]
-    tables += [table for war in (solved.war, *solved.wars) for table in vars(war).values()]
-    tables += [table for policies in solved.later for table in policies]
+    """Refuse a solution in which a worth, a chance or a gain is not finite.
+
+    Where the chance of a move is not, neither is the worth before it.
+    """
+    tables = [table for war in (solved.war, *solved.wars) for table in vars(war).values()]
+    for policies in (solved.policies, *solved.later):
+        tables += [policies.answers, policies.worth, policies.force, policies.replies]
+        tables.append(policies.failed)
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
     if not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
         raise UnsolvedError("what the two sides would do cannot be worked out: it is not finite")
@@ -351,7 +378,8 @@ def new_node(world: World) -> Node:
     node.precision = world.talks.precision
     node.tolerance = world.tolerance
     node.most_shift = most_shift(float(world.talks.slip))
-    set_priors(node, grid_of(world))
+    grid = grid_of(world)
+    set_priors(node, grid, grid.points)
     return node
 
 
@@ -367,7 +395,7 @@ def best_gains(
 ) -> tuple[float, float, float, float]:
     """How much each type could gain at the start by a best response to the policies."""
     kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks[0]]
-    works = [new_work(policies) for policies in kept]
+    works = [kept_work(level, policies) for level, policies in enumerate(kept)]
     against = [
         [
             desk._replace(

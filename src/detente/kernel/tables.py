@@ -118,11 +118,11 @@ class Work(NamedTuple):
     Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, a war.
     """
     start: Array
-    """Last stage's solution of each node, shape (postures, stances, questions, points, points)."""
+    """Last stage's solution of each node, shape (postures, stances, questions, nodes)."""
     posteriors: Array
     """Last stage's posteriors by move.
 
-    Shape (postures, stances, questions, points, MOVES, points).
+    Shape (postures, stances, questions, MOVES, nodes).
     """
 
 
@@ -225,6 +225,7 @@ def new_work(policies: Policies) -> Work:
     """Return zeroed values and starts for these policies."""
     points = policies.worth.shape[4]
     beliefs = (points, points)
+    nodes = points * points
     standing = (POSTURES, STANCES)
     values = (*standing, REGIMES, *beliefs, HOLDERS)
     replied = (LEVELS, LEVELS, STARTERS, REPLIES, *beliefs, HOLDERS)
@@ -237,6 +238,6 @@ def new_work(policies: Policies) -> Work:
         at_once=np.zeros(replied),
         replied=np.zeros(replied),
         follows=np.zeros((2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS)),
-        start=np.zeros((*standing, QUESTIONS, *beliefs)),
-        posteriors=np.zeros((*standing, QUESTIONS, points, MOVES, points)),
+        start=np.zeros((*standing, QUESTIONS, nodes)),
+        posteriors=np.zeros((*standing, QUESTIONS, MOVES, nodes)),
     )
