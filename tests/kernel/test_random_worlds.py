@@ -34,7 +34,7 @@ from tests.kernel.worlds import (
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
-WORLDS = 8
+WORLDS = 12
 SOME = 4
 """Worlds that do where each future is compared to the bit."""
 FUTURES = 2000

@@ -8,7 +8,7 @@ from verification.raids.agreement import Effort, judge
 from verification.raids.cases import AGREED, Threat
 from verification.raids.simulation import Fate, simulate
 
-EFFORT = Effort(flown=2_000, drawn=250)
+EFFORT = Effort(flown=4_000, drawn=500)
 SMALL = [case for case in AGREED if case.threats[0].weapons <= 480]
 ROCKETS = next(case for case in AGREED if case.name.startswith("fast rockets at batteries"))
 RAIDS = 60
