@@ -353,7 +353,7 @@ def browser(guard):
 
     def opened(address):
         client = TestClient(guard, base_url="http://127.0.0.1:8765")
-        client.get(address)
+        client.get(address, follow_redirects=False)
         client.headers["Origin"] = "http://127.0.0.1:8765"
         return client
 

@@ -139,7 +139,7 @@ def prior() -> Prior:
 
 def chances_in(values: Mapping[str, float], crisis: Crisis) -> Array:
     """Return the chance of each sign under each plan in one world, as the kernel is given it."""
-    calendar = np.zeros(1, WORLD).view(np.recarray)[0].calendar
+    calendar = np.zeros(1, WORLD)[0].calendar
     encode_signs(crisis, values, calendar)
     chances: Array = calendar.sign_probability[: len(crisis.model.signs), 1]
     return chances

@@ -27,7 +27,7 @@ from detente.kernel.theatre import BY_DEFENDER
 from detente.kernel.war import Battle
 from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
 
-FUTURES = 16 if numba.config.DISABLE_JIT else 400
+FUTURES = 10 if numba.config.DISABLE_JIT else 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves several games")
 HORIZON = 56
 CHALLENGERS = slice(0, 2)

@@ -17,7 +17,7 @@ from tests.kernel.worlds import random_worlds
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
 WORLDS = 6
-FUTURES = 2000
+FUTURES = 1000
 
 
 def leave(_world):
@@ -79,7 +79,7 @@ def test_with_third_parties_and_full_answers_these_worlds_see_every_kind_of_forc
 def test_without_third_parties_no_war_is_regional_and_no_ally_begins_one(change):
     rows, _ = fought(change)
 
-    assert (rows.ending == Ending.WAR).sum() > 1000
+    assert (rows.ending == Ending.WAR).sum() > 500
     assert not (rows.ending == Ending.REGIONAL_WAR).any()
     assert not (rows.trigger == Trigger.ALLY).any()
     assert rows.initiator.max() == 1
@@ -91,7 +91,7 @@ def test_without_a_full_answer_nobody_joins_nothing_is_closed_and_each_strike_en
     rows, days = fought(restrain)
     forced = rows.first_force_day >= 0
 
-    assert forced.sum() > 1000
+    assert forced.sum() > 500
     assert (rows.initiator == 2).sum() > 100
     assert set(rows.parties[forced]) == {2}
     assert (rows.closed_day == -1).all()
@@ -112,7 +112,7 @@ def test_without_a_full_answer_force_is_a_war_only_where_losses_exceed_the_limit
     is_one = rows.rounds == 1
     limit = np.float32(LIMITED_LOSS)
 
-    assert min((is_limited & is_one).sum(), (is_war & is_one).sum()) > 300
+    assert min((is_limited & is_one).sum(), (is_war & is_one).sum()) > 150
     np.testing.assert_array_equal(is_limited | is_war, rows.first_force_day >= 0)
     assert (lost[is_limited & is_one] <= limit).all()
     assert (rows.challenger_loss[is_limited] <= rows.rounds[is_limited] * limit).all()

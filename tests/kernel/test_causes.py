@@ -24,7 +24,7 @@ from detente.kernel.causes import (
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.solution import solve, work_out_war
-from detente.kernel.talks import PACKAGES
+from detente.kernel.talks import PACKAGES, DefenderMove
 from tests.kernel.worlds import random_worlds, set_stages, traces, war_table
 
 SEED = 3
@@ -54,9 +54,10 @@ def stirred():
 
 
 def short():
-    """Return a world of two stages in which both types are known."""
+    """Return a world of two stages whose programme stands still and both types are known."""
     world = next(random_worlds(1, grid="tiny", horizon=40))
     set_stages(world.calendar, 62)
+    world.talks.growth_rate = world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
     know_types(world)
     return world
 

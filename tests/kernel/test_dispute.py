@@ -8,6 +8,7 @@ from detente.kernel.agenda import AGENDA, VENUE, first_to_concede, types_behind
 from detente.kernel.crisis import play_futures
 from detente.kernel.endings import FUTURE, Event
 from detente.kernel.solution import solve
+from detente.kernel.talks import DefenderMove
 from tests.kernel.worlds import cut_short, plain_world, traces, unsolved_play, war_table
 
 FUTURES = 4_000
@@ -100,7 +101,8 @@ def test_both_matters_in_dispute_draw_types_as_both_outcomes_have_them():
 
 
 def test_no_text_is_ready_before_agenda_and_venue_are_conceded_and_days_are_lost_by_that():
-    world = cut_short(disputed_world(0, 1, horizon=120, text_rate=50.0), 60)
+    world = cut_short(disputed_world(0, 1, horizon=120, text_rate=50.0, growth_rate=0.0), 60)
+    world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
     solved = solve(world, war=war_table(), with_exploitability=False)
     told = list(traces(world, solved, seed=1, futures=TOLD))
     conceded = [np.cumsum(one.kind == Event.CONCEDES)[one.kind == Event.TEXT_READY] for one in told]

@@ -10,6 +10,7 @@ from detente.kernel.causes import EVERYTHING, Playing, is_war, judge
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event
 from detente.kernel.solution import MERGED, solve
+from detente.kernel.talks import DefenderMove
 from detente.kernel.world import Epochs, View
 from tests.kernel.worlds import shipped_world, war_table
 
@@ -36,7 +37,9 @@ def world_of(epoch, *, standoff=1.0):
     calendar.epoch = epoch or 0
     calendar.begins = STARTS * calendar.epoch
     calendar.begun_by[0] = calendar.epoch
+    calendar.ceiling[:] = calendar.force_at_start = 1
     world.talks.defender_standoff *= standoff
+    world.talks.growth_rate = world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
     return world
 
 

@@ -1,5 +1,7 @@
 """What must hold of whole futures, whatever the numbers: the traps of the model, as tests."""
 
+import functools
+
 import numba
 import numpy as np
 import pytest
@@ -18,13 +20,21 @@ from tests.kernel.worlds import (
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
+FUTURES = 10_000
+"""Of most worlds."""
 POINTLESS = {"hard": -0.3, "soft": -0.5, "first_strike": 0.0}
 """A war table with which striking gains nothing."""
 
 
+@functools.cache
+def usual():
+    """Return the futures of the plain world."""
+    return rows_of(plain_world(), war=war_table(), futures=30_000)
+
+
 def test_a_package_listed_twice_at_half_its_rate_changes_no_future():
-    once = rows_of(plain_world(), war=war_table())
-    twice = rows_of(doubled_packages(plain_world()), war=war_table())
+    once = usual()[:FUTURES]
+    twice = rows_of(doubled_packages(plain_world()), war=war_table(), futures=FUTURES)
 
     assert share_of_force(once) > 0.05
     np.testing.assert_array_equal(once, twice)
@@ -63,7 +73,7 @@ def test_complete_information_and_enforceable_deals_leave_no_reason_for_war(
     world = complete_world(hard, tough)
     war = war_table(hard=war_of_the_hard)
     best_of_force = war.worth[0, :, 0, 0, ..., 0].max()
-    rows = rows_of(world, war=war)
+    rows = rows_of(world, war=war, futures=FUTURES)
 
     assert challenger_worth(world.talks, 1) > best_of_force + 0.1
     assert defender_worth(world.talks, 1, 2, False) > war.worth[0, 0, ..., 1].max() + 0.05
@@ -71,7 +81,7 @@ def test_complete_information_and_enforceable_deals_leave_no_reason_for_war(
 
 
 def test_beliefs_are_martingales_and_calibrated_on_a_fixed_day_and_at_the_end():
-    rows = rows_of(plain_world(), war=war_table(), futures=30_000)
+    rows = usual()
     lived = rows[rows.snap_hard >= 0.0]
     hard, tough = rows.challenger_type == 0, rows.defender_type == 0
 
@@ -87,7 +97,7 @@ def test_beliefs_are_martingales_and_calibrated_on_a_fixed_day_and_at_the_end():
 def test_a_first_strike_advantage_brings_more_strikes_by_both_and_fewer_threats_of_force():
     """Who may be struck first gives in or strikes before an ultimatum can lapse."""
     rows = [
-        rows_of(plain_world(), war=war_table(first_strike=advantage))
+        rows_of(plain_world(), war=war_table(first_strike=advantage), futures=FUTURES)
         for advantage in (0.0, 0.08, 0.2)
     ]
     by_trigger = [np.bincount(each.trigger, minlength=len(Trigger)) / len(each) for each in rows]
@@ -103,7 +113,7 @@ def by_misreading(**zones):
     world = plain_world()
     for name, value in zones.items():
         setattr(world.incidents, name, value)
-    rows = rows_of(world, war=war_table())
+    rows = rows_of(world, war=war_table(), futures=FUTURES)
     return float((rows.trigger == Trigger.MISREAD).mean())
 
 
@@ -121,14 +131,14 @@ def test_no_force_without_anyone_to_use_it():
     world.incidents.rate = world.incidents.rate_per_force = 0.0
     world.talks.challenger_rate[9:] = 0.0
     world.talks.defender_rate[9:] = 0.0
-    rows = rows_of(world, war=war_table())
+    rows = rows_of(world, war=war_table(), futures=FUTURES)
 
     assert (rows.first_force_day == -1).all()
     assert (rows.violence == 0).all()
 
 
 def test_every_kind_of_ending_comes_of_the_shipped_rules():
-    rows = rows_of(plain_world(), war=war_table(), futures=30_000)
+    rows = usual()
     endings = np.bincount(rows.ending, minlength=len(Ending))
 
     assert (endings[Ending.NARROW_DEAL : Ending.REGIONAL_WAR] > 0).all()
@@ -136,7 +146,7 @@ def test_every_kind_of_ending_comes_of_the_shipped_rules():
 
 
 def test_endings_follow_violence_and_settlement():
-    rows = rows_of(plain_world(), war=war_table())
+    rows = usual()
     forced = rows.violence >= 2
 
     above = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE

@@ -87,6 +87,15 @@ def test_rows_of_records_are_records():
     assert rows.battery.rounds.tolist() == [0, -2, 0]
 
 
+def test_what_is_no_field_can_be_neither_read_nor_set():
+    side = new_record(Side)
+
+    with pytest.raises(AttributeError, match="ronds"):
+        _ = side.battery.ronds
+    with pytest.raises(ValueError, match="ronds"):
+        side.battery.ronds = 3
+
+
 def test_a_field_without_a_meaning_is_refused():
     with pytest.raises(TypeError, match=r"rounds needs Annotated\[kind, text\]"):
         dtype_of(Bare)

@@ -118,7 +118,7 @@ def small():
     crisis, (values,) = drawn(1, 1)
     world = encode(crisis, values, grid="tiny", horizon=HORIZON)
     talks = world.talks
-    set_stages(world.calendar, 28)
+    set_stages(world.calendar, 70)
     world.calendar.ceiling[:] = world.calendar.force_at_start = 1
     world.belief_points = 2
     world.mediators.count = 0

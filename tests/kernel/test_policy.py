@@ -27,7 +27,7 @@ def small(precision):
     """Return a desk at which a world of few stages and two beliefs a side was solved."""
     crisis, (values,) = drawn(1, 1)
     world = encode(crisis, values, grid="tiny", horizon=56)
-    set_stages(world.calendar, 28)
+    set_stages(world.calendar, 70)
     world.calendar.ceiling[:] = world.calendar.force_at_start = 1
     world.belief_points = 2
     world.mediators.count = 0
@@ -61,7 +61,7 @@ def test_what_comes_after_a_stage_counts_less_by_the_length_of_that_stage():
     np.testing.assert_allclose(desk.work.ahead, np.exp(-28.0 * talks.discount_rate), rtol=1e-12)
 
 
-@pytest.mark.parametrize(("precision", "is_folded"), [(4.0, False), (600.0, True)])
+@pytest.mark.parametrize(("precision", "is_folded"), [(4.0, False), (200.0, True)])
 def test_the_branch_does_not_depend_on_where_its_search_begins(precision, is_folded):
     desk = small(precision)
     last = desk.world.calendar.stages - 1

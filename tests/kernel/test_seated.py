@@ -171,7 +171,7 @@ def test_branches_from_a_decision_in_a_war_have_the_war_so_far_and_other_luck_af
 def plain():
     """Return the busy world with one plan and types that are nearly known, and its policies."""
     world, solved = busy()
-    world = np.array([world]).view(np.recarray)[0]
+    world = np.array([world])[0]
     world.war.plan_if_hard[:] = world.war.plan_if_soft[:] = [0.0, 0.0, 1.0, 0.0]
     world.talks.hard_log_odds = world.talks.tough_log_odds = 4.0
     return world, solved

@@ -24,7 +24,7 @@ from tests.kernel.worlds import lived, plain_world, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
-FUTURES = 2000
+FUTURES = 1000
 HORIZON, LONG_HORIZON = 320, 640
 """Days of most worlds, and of those in which force is used again and again."""
 ALLY = 4

@@ -18,7 +18,7 @@ class Browser:
     def __init__(self, pack):
         guard = build(Workspace(pack=str(pack)), PORT)
         self.client = TestClient(guard, base_url=BASE, headers={"origin": BASE})
-        self.client.get(guard.address)
+        self.client.get(guard.address, follow_redirects=False)
 
     def see(self, address):
         """Return the page of an address."""

@@ -178,7 +178,7 @@ CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
 
 def copy_of(world: World) -> World:
     """Return a copy of a world's record."""
-    changed: World = np.array([world]).view(np.recarray)[0]
+    changed: World = np.array([world])[0]
     return changed
 
 

@@ -116,7 +116,7 @@ def follow(
     rules: tuple[Called, Called] = AS_SOLVED,
 ) -> Array:
     """Play one future again and return its trace, rows of EVENT."""
-    rows = np.zeros(1, FUTURE).view(np.recarray)
+    rows = np.zeros(1, FUTURE)
     epochs = set_out_epochs(world, solved, Luck(seed, number, future, 0, 0), rules)
     state = play_futures(epochs, np.array([future]), rows)
     lines = np.zeros(int(state.told), EVENT).view(np.recarray)

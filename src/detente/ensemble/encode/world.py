@@ -89,7 +89,7 @@ def encode_settled(
 
     Third parties have there what they have on a day [days since the as-of date].
     """
-    world = cast("World", np.zeros(1, WORLD).view(np.recarray)[0])
+    world = cast("World", np.zeros(1, WORLD)[0])
     helped = read_help(crisis, values)
     encode_talks(crisis, values, helped, world.talks)
     encode_incidents(values, helped, world.incidents)
