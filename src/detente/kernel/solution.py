@@ -50,7 +50,7 @@ def worlds_of(world: World, settled: Array) -> list[World]:
 
 def world_after(world: World, level: int, settled: float) -> World:
     """Return the world after force that has settled a share of what war can settle (MODEL3 3)."""
-    later: World = np.array([world]).view(np.recarray)[0]
+    later: World = np.array([world])[0]
     later.level = level
     later.belief_points = min(int(world.belief_points), POINTS)
     leave_stakes(later, settled)
@@ -231,7 +231,7 @@ def known_war(world: World) -> WarTable:
 @functools.lru_cache(maxsize=KNOWN_WARS)
 def _war_of(war: bytes) -> WarTable:
     """Return the table of the war whose record these bytes are."""
-    world: World = np.zeros(1, WORLD).view(np.recarray)[0]
+    world: World = np.zeros(1, WORLD)[0]
     world.war = np.frombuffer(war, WORLD["war"])[0]
     return work_out_war(world)
 
