@@ -2,11 +2,20 @@
 
 import pytest
 
+from detente import load
+from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import Swing
-from verification.swings import judged, report
+from verification.swings import DRAWN, EFFECTS, IDLE, PACK, judged, report
 
 SEEDS = [Swing(0.02, 0.01, 0.03, 1.0, 24)] * 4
 AWAY = Swing(0.07, 0.06, 0.08, 1.0, 24)
+
+
+def test_the_numbers_that_were_drawn_are_as_many_of_each_kind_and_vary_by_themselves():
+    numbers = {*EFFECTS, *IDLE}
+
+    assert len(EFFECTS) == len(IDLE) == len(numbers) / 2 == DRAWN
+    assert numbers <= {*inputs_of(load(PACK)).singles}
 
 
 def test_a_seed_is_held_against_the_mean_of_the_others():
