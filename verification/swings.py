@@ -14,10 +14,10 @@ The truth for a seed is the mean of all the others; by as much as that is unsure
 is made wider, and an error smaller. A number has a known effect on an outcome if all seeds together
 move it by a point at least, and none if by less than a tenth of a point, known to half a point. Of
 those with an effect 87 to 93 of 100 intervals are to hold the truth, or fewer or more by no more
-than what the seeds leave open. Of those without, one by one, 1 seed in 20 may list them. A point of
-error, root mean square, is told where it is not reached and fails nothing: it takes more worlds
-than drivers have time for. With `--answers` it judges instead what `whatif` and a page say when a
-number goes to its 90th percentile in 16 worlds of 200 futures.
+than what the seeds leave open. The twenty drawn without may be told from none, one by one, on 1
+seed in 20. A point of error, root mean square, is told where it is not reached and fails nothing:
+it takes more worlds than drivers have time for. With `--answers` it judges instead what `whatif`
+and a page say when a number goes to its 90th percentile in 16 worlds of 200 futures.
 
 Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
 it goes on where it was stopped; without FOLDER they are thrown away. On the grid `normal`, which
@@ -264,7 +264,7 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
 
 def _lists_nothing(cases: Sequence[Judged]) -> bool:
     """Print how often numbers without an effect are told from none; say whether one too often."""
-    idle = [one for one in cases if one.has_none]
+    idle = [one for one in cases if one.path in IDLE and one.has_none]
     most = max(idle, key=lambda one: one.listed, default=None)
     if most is None:
         print("  no number is without effect")

@@ -29,7 +29,7 @@ def test_a_seed_is_held_against_the_mean_of_the_others():
 def test_intervals_that_hold_too_seldom_and_numbers_without_effect_that_are_told_fail(capsys):
     nothing = [Swing(sign * 0.006, sign * 0.001, sign * 0.011, 1.0, 24) for sign in (1, -1)] * 6
     away = judged("moves.tempo", "force", [*SEEDS, AWAY])
-    idle = judged("unrest.rate", "force", nothing)
+    idle = judged(IDLE[0], "force", nothing)
 
     assert report([away, idle]) == 2
     assert report([judged("moves.tempo", "force", SEEDS)]) == 1
