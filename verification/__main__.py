@@ -64,7 +64,7 @@ CHECKS = (
     Check("numbers"),
     Check("comparison"),
     Check("drivers", "--repetitions 500", ""),
-    Check("swings", "--seeds 4 --grid tiny --only actors.us.motive moves.yield_cost", ""),
+    Check("swings", "--seeds 4 --grid tiny --only moves.yield_cost talks.ratify_probability", ""),
     Check("headlines", "--seeds 1 2 --only drivers", ""),
     Check("boxes", "--repetitions 400"),
     Check("refinement", "--grids"),

@@ -1,25 +1,32 @@
 """Whether the swings that drivers report lie near the truth, and how often their intervals hold it.
 
     python -m verification.swings [FOLDER] [--seeds N] [--grid GRID] [--answers] [--only START ...]
+    python -m verification.swings [FOLDER] --draw
 
-On each seed numbers of `oman-2026` swing in as many worlds as measure them in `drivers`, and war,
-use of force and deals are counted. The truth for a seed is the mean of all the others; by as much
-as that is unsure itself an interval is made wider, and an error smaller. A number has a known
-effect on an outcome if all seeds together move it by a point at least, and none if by less than a
-tenth of a point, known to half a point. Of those with an effect 87 to 93 of 100 intervals are to
-hold the truth, or fewer or more by no more than what the seeds leave open. Of those without, one by
-one, 1 seed in 20 may list them. A point of error, root mean square, is told where it is not reached
-and fails nothing: it takes more worlds than drivers have time for. With `--answers` it judges
-instead what `whatif` and a page say when a number goes to its 90th percentile in 16 worlds of 200
-futures.
+On each seed forty numbers of `oman-2026` swing in as many worlds as measure them in `drivers`, and
+war, use of force and deals are counted. The numbers are drawn, not picked: each that varies by
+itself was screened on a seed that judges nothing, in 16 worlds of 100 futures on the grid `tiny`;
+twenty were drawn of those that move an outcome by a point at least and are told from none, each as
+likely as any other, and twenty of those that move every outcome by less than a tenth of a point,
+known to half a point. `--draw` screens and draws them again.
+
+The truth for a seed is the mean of all the others; by as much as that is unsure itself an interval
+is made wider, and an error smaller. A number has a known effect on an outcome if all seeds together
+move it by a point at least, and none if by less than a tenth of a point, known to half a point. Of
+those with an effect 87 to 93 of 100 intervals are to hold the truth, or fewer or more by no more
+than what the seeds leave open. The twenty drawn without may be told from none, one by one, on 1
+seed in 20. A point of error, root mean square, is told where it is not reached and fails nothing:
+it takes more worlds than drivers have time for. With `--answers` it judges instead what `whatif`
+and a page say when a number goes to its 90th percentile in 16 worlds of 200 futures.
 
 Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
 it goes on where it was stopped; without FOLDER they are thrown away. On the grid `normal`, which
-runs have unless asked otherwise, all takes three hours of one core, on `tiny` three quarters.
+runs have unless asked otherwise, all takes four hours of one core, on `tiny` one.
 """
 
 import argparse
 import math
+import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +37,8 @@ import numpy as np
 
 from detente import Run, load, resume, simulate
 from detente.analysis.drivers.answer import COMMAND, WORLDS
-from detente.analysis.drivers.swings import LEAST, Swing, Swings, rounds_of
+from detente.analysis.drivers.inputs import inputs_of
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
 from detente.analysis.paired import COUNTED
 from detente.ensemble.pairing import WORLDS as FEW
 from detente.ensemble.pairing import Pairing
@@ -39,7 +47,7 @@ from detente.ensemble.shares import mean_over
 
 PACK = "oman-2026"
 SEEDS = 20
-FIRST_SEED = 101
+FIRST_SEED = 201
 LOWEST, HIGHEST = 0.87, 0.93
 """Share of intervals that are to hold the truth."""
 MOST_LISTED = 0.05
@@ -47,49 +55,55 @@ MOST_LISTED = 0.05
 EFFECT, NONE = 0.01, 0.001
 """What a number with an effect moves an outcome by at least, and one without by less than."""
 NEAR = 0.01
-NUMBERS = (
-    "actors.us.motive",
-    "war.campaign_days",
-    "actors.us.breaking_rate",
-    "moves.yield_cost",
-    "war.limited_days",
-    "actors.iran.vow_price",
-    "dispute.luck",
-    "failure.exit_rate",
+SCREENED_ON, SCREENED_IN, DRAWN_BY = 100, (16, 100), 22
+"""The seed whose worlds screen all numbers, the worlds and futures of each, the seed that draws."""
+EFFECTS = (
     "actors.iran.breaking_rate",
-    "incidents.hostile_probability",
-    "issues.missiles.settled_by_war",
-    "moves.tempo",
     "actors.iran.concession_price",
-    "defences.iran.programme_hardness",
-    "war.persistence",
-    "war.deciding_loss",
-    "issues.nuclear.settled_by_war",
-    "aftermath.resume_rate",
-    "aftermath.text_factor",
+    "actors.iran.motive",
+    "actors.iran.vow_price",
+    "actors.iran.war_cost",
+    "actors.us.breaking_rate",
+    "actors.us.force_cost",
+    "actors.us.standoff_cost",
     "aftermath.fade_factor",
-    "chokepoint.closing_rate",
-    "actors.qatar.renewal_rate",
-    "actors.qatar.withdrawal_rate",
-    "actors.qatar.text_rate",
-    "actors.turkiye.text_rate",
-    "actors.egypt.accuracy",
-    "actors.egypt.report_rate",
-    "actors.turkiye.bias",
-    "actors.aligned_groups.join_probability",
-    "signs.tankers.false_positive",
-    "signs.search_and_rescue.false_positive",
-    "war.terms_rate",
-    "aftermath.incident_factor",
-    "failure.incident_factor",
-    "failure.escalation_factor",
-    "unrest.rate",
-    "incidents.restraint",
-    "arsenals.israel.fighters.value",
-    "defences.us.economy_value",
-    "programme.growth_rate",
+    "defences.iran.programme_hardness",
+    "dispute.luck",
+    "dispute.pace",
+    "issues.nuclear.defender_curvature",
+    "issues.nuclear.defender_weight",
+    "lessons.defender_learns",
+    "lessons.no_attack_count",
+    "moves.tempo",
+    "moves.yield_cost",
+    "talks.ratify_probability",
+    "war.limited_days",
 )
-"""Numbers that move something, and from `actors.qatar.renewal_rate` on such as hardly do."""
+IDLE = (
+    "actors.egypt.bias",
+    "actors.qatar.renewal_rate",
+    "arsenals.iran.ballistic_missiles.cost",
+    "arsenals.israel.stand_off_weapons.reliability",
+    "arsenals.us.carrier_fighters.altitude",
+    "arsenals.us.strike_aircraft.speed",
+    "arsenals.us.strike_aircraft.value",
+    "defences.iran.layers.domestic_long_range.discount",
+    "defences.iran.layers.domestic_long_range.reload_rate",
+    "defences.iran.layers.domestic_long_range.rounds",
+    "defences.iran.layers.s300.reach",
+    "defences.us.layers.close.cost",
+    "defences.us.layers.fighters.cost",
+    "defences.us.layers.fighters.reaction",
+    "defences.us.layers.fighters.reserve",
+    "defences.us.layers.fighters.rounds",
+    "defences.us.layers.lower.minimum_reach",
+    "defences.us.silent_exposure",
+    "moves.defender_strike",
+    "war.belief_strength",
+)
+"""The numbers drawn of 33 with an effect, and of 204 without, on 28 November 2026."""
+DRAWN = 20
+"""Numbers of each kind that are drawn."""
 
 Measure: TypeAlias = Callable[[Pairing, Sequence[str]], dict[tuple[str, str], Swing]]
 
@@ -121,9 +135,15 @@ class Judged(NamedTuple):
         return f"  {self.path:<45}{self.outcome:<8}{ends}{100.0 * self.listed:6.0f}"
 
 
-def measured(pairing: Pairing, paths: Sequence[str]) -> dict[tuple[str, str], Swing]:
-    """Return the swing of each number for each outcome, in worlds that choose nothing."""
-    size = WORLDS, rounds_of(WORLDS)[-1]
+def measured(
+    pairing: Pairing,
+    paths: Sequence[str],
+    size: tuple[int, int] = (WORLDS, rounds_of(WORLDS)[-1]),
+) -> dict[tuple[str, str], Swing]:
+    """Return the swing of each number for each outcome, in worlds that choose nothing.
+
+    Those are the first worlds but for so many.
+    """
     by_outcome = {outcome: Swings(pairing, outcome) for outcome in COUNTED}
     ends = [end for path in paths for end in by_outcome[COUNTED[0]].whole(path)]
     pairing.play_each(ends, size[0], after=size[1], threads=1)
@@ -177,6 +197,31 @@ def run_of(folder: Path, seed: int) -> Run:
     )
 
 
+def drawn(folder: Path) -> tuple[list[str], list[str]]:
+    """Screen all numbers; return those that are drawn of the ones with an effect and without."""
+    worlds, futures = SCREENED_IN
+    pairing = Pairing(run_of(folder, SCREENED_ON), grid="tiny", command=COMMAND, futures=futures)
+    paths = sorted(inputs_of(pairing.ground.crisis).singles)
+    found = measured(pairing, paths, (worlds, 0))
+    of_each = {path: [found[path, outcome] for outcome in COUNTED] for path in paths}
+    luck = random.Random(DRAWN_BY)  # noqa: S311 - no secret
+    kinds = (
+        [path for path in paths if any(map(_moves, of_each[path]))],
+        [path for path in paths if all(map(_is_still, of_each[path]))],
+    )
+    print(*(f"{len(kind)} of {len(paths)}" for kind in kinds), sep=", ")
+    effects, idle = (sorted(luck.sample(kind, DRAWN)) for kind in kinds)
+    return effects, idle
+
+
+def _moves(one: Swing) -> bool:
+    return abs(one.swing) >= EFFECT and one.confirms(one.swing)
+
+
+def _is_still(one: Swing) -> bool:
+    return abs(one.swing) < NONE and most(one) <= LEAST
+
+
 def of_seeds(
     seeds: int, grid: Grid, folder: Path, paths: Sequence[str], measure: Measure
 ) -> Iterator[Judged]:
@@ -219,7 +264,7 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
 
 def _lists_nothing(cases: Sequence[Judged]) -> bool:
     """Print how often numbers without an effect are told from none; say whether one too often."""
-    idle = [one for one in cases if one.has_none]
+    idle = [one for one in cases if one.path in IDLE and one.has_none]
     most = max(idle, key=lambda one: one.listed, default=None)
     if most is None:
         print("  no number is without effect")
@@ -241,10 +286,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--only", nargs="+", default=[""], metavar="START", help="whose name starts so"
     )
+    parser.add_argument("--draw", action="store_true", help="screen all numbers, and draw some")
     asked = parser.parse_args(arguments)
-    paths = [path for path in NUMBERS if path.startswith(tuple(asked.only))]
+    paths = [path for path in (*EFFECTS, *IDLE) if path.startswith(tuple(asked.only))]
     with tempfile.TemporaryDirectory() as spare:
         folder = asked.folder or Path(spare)
+        if asked.draw:
+            print(*(f"    {kind}" for kind in drawn(folder)), sep="\n")
+            return 0
         measure = answered if asked.answers else measured
         return int(report(list(of_seeds(asked.seeds, asked.grid, folder, paths, measure))) > 0)
 

@@ -224,7 +224,8 @@ def test_all_results_have_to_bear_it_out_unless_any_is_enough(tested):
         ((0.2, 0.1, 0.3), "more", "supported"),
         ((0.2, -0.1, 0.5), "more", "cannot_tell"),
         ((0.009, 0.001, 0.017), "more", "supported_small"),
-        ((-0.002, -0.009, 0.005), "more", "rejected"),
+        ((-0.002, -0.009, 0.005), "more", "cannot_tell"),
+        ((-0.009, -0.017, -0.001), "more", "rejected"),
         ((0.002, -0.005, 0.009), "more", "cannot_tell"),
         ((0.002, -0.007, 0.011), "more", "cannot_tell"),
         ((-0.2, -0.3, -0.1), "more", "rejected"),
@@ -243,6 +244,17 @@ def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
     asked = Criterion("a share", "of 100 futures", 100.0)
 
     assert "about 256 worlds may tell" in decide(asked, EstimateOverWorlds(0.1, -0.1, 0.3), 64)[1]
+
+
+@pytest.mark.parametrize("middle", [-0.002, 0.0, 0.002])
+def test_what_is_near_to_none_on_either_side_has_no_verdict_and_says_how_near(middle):
+    asked = Criterion("a share", "of 100 futures", 100.0)
+    near = EstimateOverWorlds(middle, middle - 0.007, middle + 0.007)
+
+    assert decide(asked, near, 64) == (
+        "cannot_tell",
+        "no difference of 1 of 100 futures, and which way a smaller one goes is open",
+    )
 
 
 def test_a_rate_is_small_below_a_twentieth_of_what_it_is_and_a_share_below_a_point(crisis):

@@ -117,9 +117,9 @@ def undecided(criterion: Criterion, why: str) -> Result:
 def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tuple[Verdict, str]:
     """Return the verdict, and why there is none if there is none.
 
-    Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it,
-    or the estimate does not and the interval by less than what is small. So what is borne out on
-    some worlds is not spoken against on others for being small.
+    Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it.
+    What lies so near to the threshold that other worlds may find it on the other side has no
+    verdict, however small it is; that it is small is then said.
     """
     if worlds < FEWEST_WORLDS:
         return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
@@ -127,12 +127,13 @@ def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tupl
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
     if low > 0.0:
         return (SUPPORTED if middle >= criterion.small else SUPPORTED_SMALL), ""
-    if high <= 0.0 or (middle <= 0.0 and high < criterion.small):
+    if high <= 0.0:
         return REJECTED, ""
-    reach, enough = (
-        (middle - low, middle) if middle > 0.0 else (high - middle, criterion.small - middle)
-    )
-    needed = worlds * (reach / enough) ** 2 if enough > 0.0 else math.inf
+    if max(-low, high) < criterion.small:
+        size = f"{criterion.scale * criterion.small:.2g} {criterion.unit}"
+        return CANNOT_TELL, f"no difference of {size}, and which way a smaller one goes is open"
+    reach = middle - low if middle > 0.0 else high - middle
+    needed = worlds * (reach / middle) ** 2 if middle else math.inf
     if needed > MOST_WORLDS:
         return CANNOT_TELL, "the interval leaves both open, and more worlds would hardly tell"
     return (
