@@ -25,7 +25,7 @@ CODES = {float: "f8", int: "i8", bool: "i8"}
 """Full width unless an annotation says otherwise; yes or no is 1 or 0."""
 
 
-class Record(np.record):  # type: ignore[misc]  # numpy itself inherits from what it calls final
+class KernelRecord(np.record):  # type: ignore[misc]  # numpy itself inherits from what it calls final
     """A record whose fields are read as fast as plain Python can.
 
     Its numpy parent looks for a method of a field's name first, and finds the field in steps of
@@ -56,13 +56,13 @@ def dtype_of(cls: type) -> np.dtype[Any]:
     hints = get_type_hints(cls, include_extras=True)
     fields = [(name, *_form(name, get_args(hint))) for name, hint in hints.items()]
     read = {name: property(itemgetter(name)) for name in hints}
-    records = type(cls.__name__, (Record,), read)
+    records = type(cls.__name__, (KernelRecord,), read)
     return np.dtype((records, np.dtype(fields, align=True)))
 
 
-def new_record(cls: type) -> Record:
+def new_record(cls: type) -> KernelRecord:
     """Return a zeroed record of a class that reads the same in compiled and in plain Python."""
-    record: Record = np.zeros(1, dtype_of(cls))[0]
+    record: KernelRecord = np.zeros(1, dtype_of(cls))[0]
     return record
 
 
