@@ -154,9 +154,9 @@ def prior_plans(one):
 
 
 def test_beliefs_about_plans_are_martingales_and_calibrated(played):
-    ends = [believed_plans(one, futures=FEW) for one in played]
+    ends = [believed_plans(one, futures=MORE) for one in played]
     beliefs, plans = (np.concatenate(each) for each in zip(*ends, strict=True))
-    before = np.repeat([prior_plans(one) for one in played], FEW, axis=0)
+    before = np.repeat([prior_plans(one) for one in played], MORE, axis=0)
 
     assert (beliefs - before).std() > 0.05
     for plan in range(len(PLANS)):
