@@ -24,12 +24,14 @@ settings.load_profile("twin" if numba.config.DISABLE_JIT else "compiled")
 def pytest_collection():
     """Keep all that was collected, which stays to the end, out of the sight of the collector.
 
-    It would look at half a million objects again and again, for a third of collecting's time.
+    It would look at half a million objects again and again, for a third of collecting's time. In
+    the tests it looks less often, as they too keep much that stays.
     """
     gc.disable()
     found = yield
     gc.enable()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     return found
 
 

@@ -45,7 +45,7 @@ def worlds(factors=MappingProxyType({})):
     return encoded(factors, {OUTER + "present": 1.0, OUTER + "operational": 1.0})
 
 
-def encoded(factors, settings):
+def encoded(factors, settings, grid="normal"):
     """Encode the drawn worlds, some numbers set and some of them then multiplied."""
     crisis, values = drawn()
     made = []
@@ -53,7 +53,7 @@ def encoded(factors, settings):
         known = {name: float(column[world]) for name, column in values.items()} | settings
         for path, factor in factors.items():
             known[path] *= factor
-        made.append(encode(crisis, known))
+        made.append(encode(crisis, known, grid=grid))
     return made
 
 
@@ -161,7 +161,12 @@ MORE_AVERSE = {"actors.us.risk_aversion": 4.0}
 @functools.cache
 def capped_rows(change=None):
     """Play the worlds in which little is stopped, what force costs changed if so asked."""
-    return played(encoded(COSTS_MORE[change] if change else {}, CAPPED)).rows
+    return rows_where_little_is_stopped(COSTS_MORE[change] if change else {})
+
+
+def rows_where_little_is_stopped(factors):
+    """Play on the coarsest grid, which wars do not hang on."""
+    return played(encoded(factors, CAPPED, "tiny")).rows
 
 
 def is_war(rows):
@@ -206,8 +211,8 @@ def worth_of_force(made):
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():
     """What a world draws is far enough for any war, so that a quarter of it is hardly less."""
-    near = played(encoded({"war.foresight": 0.1}, CAPPED)).rows
-    far = played(encoded({"war.foresight": 0.25}, CAPPED)).rows
+    near = rows_where_little_is_stopped({"war.foresight": 0.1})
+    far = rows_where_little_is_stopped({"war.foresight": 0.25})
     nearer, farther = days_longer(near, far), days_longer(far, capped_rows())
 
     assert nearer.mean() > 4.0 * nearer.std() / np.sqrt(len(nearer))

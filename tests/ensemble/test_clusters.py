@@ -133,38 +133,32 @@ def count_stored(folder):
     return sum(pq.read_metadata(part).num_rows for part in folder.rglob("0*.parquet"))
 
 
-def test_the_digest_is_that_of_threads_and_nothing_is_reached_from_elsewhere(
+def listening():
+    """Return the addresses at which this process and its workers can be reached."""
+    processes = [psutil.Process(), *workers_here()]
+    links = [link for process in processes for link in process.net_connections("inet")]
+    return {link.laddr.ip for link in links if link.status == psutil.CONN_LISTEN}
+
+
+def test_the_digest_is_that_of_threads_though_all_workers_are_killed_and_nobody_else_reaches_them(
     tmp_path, crisis, usual
 ):
-    seen = []
+    reached = set()
 
-    def look():
-        processes = [psutil.Process(), *workers_here()]
-        seen.extend(
-            link.laddr.ip
-            for process in processes
-            for link in process.net_connections("inet")
-            if link.status == psutil.CONN_LISTEN
-        )
+    def look_and_kill():
+        reached.update(listening())
+        kill_all()
 
-    told = At(100, look)
+    told = At(100, look_and_kill)
 
-    run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=told)
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=told)
 
+    assert told.do is None
     assert run.digest == usual.digest
     assert [one.done for one in told.told] == sorted(one.done for one in told.told)
     assert told.told[-1].done == told.told[-1].total == 1200
     assert workers_here() == []
-    assert set(seen) == {"127.0.0.1"}
-
-
-def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
-    kill = At(100, kill_all)
-
-    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
-
-    assert kill.do is None
-    assert run.digest == usual.digest
+    assert reached == {"127.0.0.1"}
 
 
 def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
@@ -183,27 +177,26 @@ def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
 
 
 @pytest.mark.parametrize("cluster", [2], indirect=True)
-def test_a_run_on_machines_of_a_cluster_survives_one_of_them(tmp_path, crisis, usual, cluster):
-    (_, first, second), address = cluster
+def test_a_run_survives_one_machine_of_a_cluster_and_ends_without_its_scheduler_to_go_on_later(
+    tmp_path, crisis, usual, cluster
+):
+    (scheduler, first, second), address = cluster
+    whole, part = tmp_path / "whole", tmp_path / "part"
 
-    run = simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=At(100, first.kill))
+    run = simulate(crisis, **SMALL, cluster=address, out=whole, progress=At(100, first.kill))
 
     assert run.digest == usual.digest
     assert first.poll() == -signal.SIGKILL
     assert second.poll() is None
 
-
-def test_a_lost_scheduler_ends_a_run_that_can_go_on(tmp_path, crisis, usual, cluster):
-    (process, *_), address = cluster
-
     with pytest.raises(UnfinishedError, match="scheduler was lost") as failed:
-        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=At(300, process.kill))
-    stored = count_stored(tmp_path)
+        simulate(crisis, **SMALL, cluster=address, out=part, progress=At(300, scheduler.kill))
+    stored = count_stored(part)
     told = At(0, None)
 
     assert address in failed.value.what
-    assert failed.value.hint == f"go on with: detente run --resume {tmp_path}"
-    assert resume(tmp_path, progress=told).digest == usual.digest
+    assert failed.value.hint == f"go on with: detente run --resume {part}"
+    assert resume(part, progress=told).digest == usual.digest
     assert told.told[0].done == stored > 0
 
 

@@ -38,8 +38,8 @@ WORLDS = 12
 SOME = 4
 """Worlds that do where each future is compared to the bit."""
 FUTURES = 2000
-FEW = 500
-"""Futures of each world where what is looked for is large."""
+FEW, MORE = 500, 1000
+"""Futures of each world where what is looked for is large, and where it is less so."""
 SEED = 5
 
 
@@ -154,9 +154,9 @@ def prior_plans(one):
 
 
 def test_beliefs_about_plans_are_martingales_and_calibrated(played):
-    ends = [believed_plans(one, futures=1000) for one in played]
+    ends = [believed_plans(one, futures=MORE) for one in played]
     beliefs, plans = (np.concatenate(each) for each in zip(*ends, strict=True))
-    before = np.repeat([prior_plans(one) for one in played], 1000, axis=0)
+    before = np.repeat([prior_plans(one) for one in played], MORE, axis=0)
 
     assert (beliefs - before).std() > 0.05
     for plan in range(len(PLANS)):
@@ -340,9 +340,9 @@ def concessions(rows):
         (give_first_strikes_an_advantage, share_of_force, 1.0, FEW),
         (stir_unrest, strikes_of, 1.0, FEW),
         (lay_a_hotline, misread, -1.0, FEW),
-        (let_a_vow_stand, force_of_challenger, -1.0, FUTURES),
-        (let_retreat_from_a_vow_cost, concessions, -1.0, FUTURES),
-        (let_the_ally_be_held_back, force_of_ally, -1.0, FUTURES),
+        (let_a_vow_stand, force_of_challenger, -1.0, MORE),
+        (let_retreat_from_a_vow_cost, concessions, -1.0, MORE),
+        (let_the_ally_be_held_back, force_of_ally, -1.0, MORE),
     ],
 )
 def test_what_should_raise_or_lower_a_share_does_over_all_worlds_and_in_most(

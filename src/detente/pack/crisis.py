@@ -85,7 +85,7 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     return change_crisis(reading.written, changes)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def read_files(name: str, contents: tuple[tuple[str, bytes], ...]) -> Reading:
     """Read the files of a pack, or return what was read of the same ones not long ago."""
     text = PackText(name, dict(contents))
