@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+import detente
 from detente.cli import main
 from detente.cli import serve as command
 from detente.serve.jobs import Jobs
@@ -75,6 +76,7 @@ def test_json_has_the_address_and_what_is_served(capsys, served):
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(capsys, monkeypatch, missing):
     for name in [one for one in sys.modules if one.startswith("detente.serve")]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(detente, "serve", raising=False)
     for name in [one for one in sys.modules if one.split(".")[0] == missing]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
