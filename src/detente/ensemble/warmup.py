@@ -11,6 +11,7 @@ from detente.ensemble.runners import Clock, Stretch
 from detente.ensemble.simulate import Listener, stage_of
 from detente.errors import DetenteError
 from detente.kernel import jit
+from detente.kernel.compiler import CONFIG
 from detente.pack import load
 
 PACK = "oman-2026"
@@ -33,7 +34,7 @@ def warm_up(progress: Listener | None = None) -> Warmth:
     DetenteError
         If compiled code cannot be kept.
     """
-    if jit.CONFIG.DISABLE_JIT:
+    if CONFIG.DISABLE_JIT:
         return Warmth(True, 0.0, None)
     folder = jit.cache_root()
     if folder is None:

@@ -10,52 +10,20 @@ import shutil
 import stat
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from enum import EnumMeta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-
-@contextmanager
-def _without_settings_of_folder() -> Iterator[None]:
-    """Load the compiler without the file of settings that the current folder may hold.
-
-    That file could switch the compiler off, or be no settings at all. It is read when the compiler
-    is loaded, by way of a reader of YAML, and again, by its name, before it compiles. A program
-    that has loaded the compiler before has set it up itself; variables of the environment count.
-    """
-    if "numba" in sys.modules:
-        yield
-        return
-    reader: Any = sys.modules.get("yaml")
-    nothing: Any = None
-    sys.modules["yaml"] = nothing
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "A Numba config file is found")
-            yield
-    finally:
-        del sys.modules["yaml"]
-        if reader is not None:
-            sys.modules["yaml"] = reader
-    vars(sys.modules["numba.core.config"])["_config_fname"] = os.devnull
-
-
-with _without_settings_of_folder():
-    import numba
-    import numba.experimental.function_type  # teaches it to take functions as arguments
-    from numba import types
-    from numba.core.caching import FunctionCache
-    from numba.extending import models, register_model, typeof_impl
+from detente.kernel.callee import Callee, CalleeStore
+from detente.kernel.compiler import CONFIG, numba, types
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CONFIG: Any = numba.config
+typeof_impl = numba.extending.typeof_impl
 TYPE_OF_OTHERS = typeof_impl.dispatch(EnumMeta)
 LOGGER = logging.getLogger(__name__)
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -85,17 +53,23 @@ def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, 
     if CONFIG.DISABLE_JIT:
         return function
     compiled: Any = numba.njit(**flags)(function)
-    compiled.get_call_template = _forget_values(compiled.get_call_template)
+    callee: Any = Callee(function, flags)
+    compiled.get_call_template = callee.get_call_template
+    compiled.get_overload = callee.get_overload
     folder = cache_folder(Path(function.__code__.co_filename))
     if folder is not None:
-        shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
-        keep: Any = KernelCache
-        try:
-            compiled._cache = keep(function)  # noqa: SLF001 - what cache=True sets
-        finally:
-            CONFIG.CACHE_DIR = shared
+        compiled._cache = _cache(KernelCache, function, folder)  # noqa: SLF001 - what cache=True sets
+        callee._cache = _cache(CalleeCache, function, folder)  # noqa: SLF001
     kept: Callable[P, R] = compiled
     return kept
+
+
+def _cache(kind: Any, function: Callable[P, R], folder: Path) -> Any:
+    shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
+    try:
+        return kind(function)
+    finally:
+        CONFIG.CACHE_DIR = shared
 
 
 @typeof_impl.register(np.record)
@@ -115,7 +89,7 @@ class WholeNumbers(types.IntEnumClass):
     member_type: Any = types.int64
 
 
-register_model(WholeNumbers)(models.OpaqueModel)
+numba.extending.register_model(WholeNumbers)(numba.extending.models.OpaqueModel)
 
 
 @typeof_impl.register(EnumMeta)
@@ -124,17 +98,6 @@ def _type_of_enumeration(kind: EnumMeta, context: Any) -> Any:
     if kind.__module__.startswith(PACKAGE):
         return WholeNumbers(kind, types.int64)
     return TYPE_OF_OTHERS(kind, context)
-
-
-def _forget_values(get_call_template: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function once, not again for each constant that a caller passes."""
-    kind_of: Any = types.unliteral
-
-    def by_kind(args: Any, kws: Any) -> Any:
-        kinds = {name: kind_of(kind) for name, kind in kws.items()}
-        return get_call_template(tuple(kind_of(kind) for kind in args), kinds)
-
-    return by_kind
 
 
 def is_warm(entry: str = "crisis") -> bool:
@@ -210,7 +173,7 @@ def _address_of(compiled: Any, declared: Any) -> int:
     return address
 
 
-class KernelCache(FunctionCache):
+class KernelCache(numba.core.caching.FunctionCache):
     """Compiled code of one function on disk, which can be lost at any time."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -229,6 +192,12 @@ class KernelCache(FunctionCache):
             stored.save_overload(sig, data)
         except OSError as fault:
             warn_once(str(cache_root()), fault.strerror)
+
+
+class CalleeCache(KernelCache):
+    """Code of one function as other compiled functions call it."""
+
+    _impl_class: Any = CalleeStore
 
 
 @functools.cache
