@@ -1,6 +1,7 @@
 import errno
 import importlib
 import importlib.util
+import inspect
 import logging
 import os
 import pickle
@@ -104,7 +105,7 @@ def started(kernel, monkeypatch):
 
 def callee(function):
     """The function as compiled functions call it."""
-    return function.get_overload.__self__
+    return inspect.getclosurevars(function.get_overload).nonlocals["callee"]()
 
 
 def edit(path, old, new):

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from enum import EnumMeta
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -53,21 +54,29 @@ def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, 
     if CONFIG.DISABLE_JIT:
         return function
     compiled: Any = numba.njit(**flags)(function)
-    callee: Any = Callee(function, flags)
-    compiled.get_call_template = callee.get_call_template
-    compiled.get_overload = callee.get_overload
     folder = cache_folder(Path(function.__code__.co_filename))
-    if folder is not None:
-        compiled._cache = _cache(KernelCache, function, folder)  # noqa: SLF001 - what cache=True sets
-        callee._cache = _cache(CalleeCache, function, folder)  # noqa: SLF001
+    callee = functools.cache(partial(_callee, function, flags, folder))
+    compiled.get_call_template = lambda args, kws: callee().get_call_template(args, kws)
+    compiled.get_overload = lambda signature: callee().get_overload(signature)
+    _keep(compiled, KernelCache, folder)
     kept: Callable[P, R] = compiled
     return kept
 
 
-def _cache(kind: Any, function: Callable[P, R], folder: Path) -> Any:
+def _callee(function: Callable[P, R], flags: Mapping[str, Any], folder: Path | None) -> Callee:
+    """Return the function as compiled functions call it, made once one does."""
+    callee = Callee(function, flags)
+    _keep(callee, CalleeCache, folder)
+    return callee
+
+
+def _keep(compiled: Any, cache: Any, folder: Path | None) -> None:
+    """Keep compiled code in a folder, as `cache=True` does, if there is one."""
+    if folder is None:
+        return
     shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
     try:
-        return kind(function)
+        compiled._cache = cache(compiled.py_func)  # noqa: SLF001 - what cache=True sets
     finally:
         CONFIG.CACHE_DIR = shared
 
