@@ -57,10 +57,17 @@ def compiled_here():
     }
     return {
         f"{function.py_func.__module__}.{function.py_func.__qualname__}": {
-            str(signature) for signature in function.signatures
+            str(signature)
+            for way in (function, *callees(function))
+            for signature in way.signatures
         }
         for function in functions.values()
     }
+
+
+def callees(function):
+    """The function as compiled functions call it, if one does."""
+    return [function.callee()] if function.callee.cache_info().currsize else []
 
 
 def add(config, signatures):

@@ -55,7 +55,7 @@ def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, 
         return function
     compiled: Any = numba.njit(**flags)(function)
     folder = cache_folder(Path(function.__code__.co_filename))
-    callee = functools.cache(partial(_callee, function, flags, folder))
+    compiled.callee = callee = functools.cache(partial(_callee, function, flags, folder))
     compiled.get_call_template = lambda args, kws: callee().get_call_template(args, kws)
     compiled.get_overload = lambda signature: callee().get_overload(signature)
     _keep(compiled, KernelCache, folder)
