@@ -98,11 +98,13 @@ def turning(seed: Seed) -> Findings:
 
 
 def attributed(seed: Seed) -> Findings:
-    """Return the share of war that each mechanism is due."""
-    found = causes(seed.run(), worlds=seed.sizes.few_worlds, threads=1).of_each("causes")
-    return {
-        ("war is owed to", key): Finding(one.share, one.low > 0.0 or one.high < 0.0)
-        for key, one in found.items()
+    """Return the share of war that each mechanism is due, and what its removal prevents."""
+    found = causes(seed.run(), worlds=seed.sizes.few_worlds, threads=1)
+    owed, counts = found.surely_owed(), found.surely_counts()
+    floor = found.shares["placebo", "prevented"].share
+    due, prevented = (found.of_each(measure) for measure in ("causes", "but_for"))
+    return {("war is owed to", key): Finding(due[key].share, key in owed) for key in due} | {
+        ("no war without", key): Finding(prevented[key].share - floor, key in counts) for key in due
     }
 
 

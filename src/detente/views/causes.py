@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes, Story
-from detente.analysis.causes.attribution import KEYS
+from detente.analysis.causes.attribution import FLOORS, KEYS, NEXT_TO_NOTHING
 from detente.analysis.causes.credit import GROUPS
 from detente.analysis.summary import FirstShots
 from detente.analysis.wording import CAUSES, Value, points, span
@@ -40,10 +40,6 @@ MOST = 2
 """Ways in which the first shot came that the answer names."""
 MOST_NAMED = 3
 """Mechanisms that it names."""
-FLOORS = {"but_for": "prevented", "created": "created"}
-"""What a removal may do to war, and what nearly nothing does of it."""
-NEXT_TO_NOTHING = 0.0015
-"""A smaller share of all futures, .1 of 100 at most, is not worth a word."""
 KINDS = {
     "miscalculation": "miscalculation",
     "deliberate": "deliberate",
@@ -138,21 +134,9 @@ def answer(found: Causes) -> Iterator[Words]:
 
 def without(found: Causes) -> Iterator[Words]:
     """Yield what comes of taking away each mechanism that surely counts, the heaviest first."""
-    clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
+    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].share)
     for key in clear[:MOST_NAMED]:
         yield _prevented(found, key)
-
-
-def _clear(found: Causes) -> list[str]:
-    """Return the mechanisms whose removal surely prevents, or brings, more than the floor."""
-    return [
-        key
-        for key in KEYS.values()
-        if any(
-            found.shares[measure, key].low > found.shares["placebo", floor].high
-            for measure, floor in FLOORS.items()
-        )
-    ]
 
 
 def _prevented(found: Causes, key: str) -> Words:
@@ -171,7 +155,7 @@ def _with_interval(share: Share) -> Value:
 def _owed(found: Causes) -> Iterator[Words]:
     """Say what wars are owed to, the most first, and how many come with every mechanism off."""
     due = found.of_each("causes")
-    named = [key for key in _owed_to(found) if due[key].share >= NEXT_TO_NOTHING]
+    named = [key for key in found.surely_owed() if due[key].share > 0.0]
     order = sorted(named, key=lambda key: -due[key].share)[:MOST_NAMED]
     parts = tuple(says("{} {}", CAUSES[key], _with_interval(due[key])) for key in order)
     if parts:
@@ -181,11 +165,6 @@ def _owed(found: Causes) -> Iterator[Words]:
             listed(parts),
             _with_interval(found.shares["causes", "none"]),
         )
-
-
-def _owed_to(found: Causes) -> list[str]:
-    """Return the mechanisms to which war is surely owed, or which surely keep some away."""
-    return [key for key, due in found.of_each("causes").items() if due.low > 0.0 or due.high < 0.0]
 
 
 def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
@@ -217,7 +196,7 @@ def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
 
 def blocks(found: Causes) -> Iterator[Block]:
     """Yield what would have prevented war, then the picture and the table of what it is owed to."""
-    if _clear(found):
+    if found.surely_counts():
         yield _removals(found)
     yield from _unclear(found)
     if found.shares["war",].share > 0.0:
@@ -231,7 +210,7 @@ def blocks(found: Causes) -> Iterator[Block]:
 
 
 def _removals(found: Causes) -> Table:
-    clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
+    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].share)
     pairs = {
         CAUSES[key]: (found.shares["but_for", key], found.shares["created", key]) for key in clear
     }
@@ -252,7 +231,7 @@ def _removals(found: Causes) -> Table:
 
 def _unclear(found: Causes) -> Iterator[Sentence]:
     """Yield how many mechanisms cannot be distinguished from the floor, and what could."""
-    clear = _clear(found)
+    clear = found.surely_counts()
     names = [CAUSES[key] for key in KEYS.values() if key not in clear]
     if names:
         worlds = _worlds_needed(found, [key for key in KEYS.values() if key not in clear])
@@ -279,12 +258,12 @@ def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
 
 
 def _shares(found: Causes) -> Table:
-    due, surely = found.of_each("causes"), _owed_to(found)
+    due, surely = found.of_each("causes"), found.surely_owed()
     order = sorted(surely, key=lambda key: -due[key].share)
     rows = [(CAUSES[key], *_cells(due[key])) for key in order]
     others = [due[key].share for key in due if key not in surely]
     if others:
-        named = f"the other {len(others)}, none of them for certain by itself"
+        named = f"the other {len(others)}, each next to nothing or not for certain"
         rows.append((named, points(sum(others)), "", ""))
     totals = {"war with every one of these off": found.shares["causes", "none"]}
     totals["war"] = found.shares["war",]

@@ -32,6 +32,10 @@ MISCALCULATION = (
 SINGLE = ("deliberate", "miscalculation", "spoiler", "overdetermined")
 """Measures that do not go by mechanism."""
 PLACEBO_FLIPS = ("prevented", "created")
+FLOORS = {"but_for": "prevented", "created": "created"}
+"""What a removal may do to war, and what nearly nothing does of it."""
+NEXT_TO_NOTHING = 0.0015
+"""A smaller share of all futures, .1 of 100 at most, is not worth a word."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +66,28 @@ class Causes(notebook.Shown):
     def of_each(self, measure: str) -> dict[str, Share]:
         """Return a measure that goes by mechanism, in the order of the mechanisms."""
         return {key: self.shares[measure, key] for key in KEYS.values()}
+
+    def surely_owed(self) -> list[str]:
+        """Return the mechanisms to which war is surely owed, or which surely keep some away.
+
+        The interval of such a share is without 0, and the share is not next to nothing.
+        """
+        return [
+            key
+            for key, due in self.of_each("causes").items()
+            if (due.low > 0.0 or due.high < 0.0) and abs(due.share) >= NEXT_TO_NOTHING
+        ]
+
+    def surely_counts(self) -> list[str]:
+        """Return the mechanisms whose removal surely prevents, or brings, more than the floor."""
+        return [
+            key
+            for key in KEYS.values()
+            if any(
+                self.shares[measure, key].low > self.shares["placebo", floor].high
+                for measure, floor in FLOORS.items()
+            )
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente causes --json` prints."""

@@ -126,10 +126,12 @@ def causes(found: Causes) -> Figure | None:
     """Draw the share of war attributed to each mechanism; None where there is none, or none clear.
 
     Shares are Owen values. Bands are 90 % intervals; dots the 5th and 95th percentile
-    across worlds, sampling noise removed. Those of which the interval holds 0 are in the table.
+    across worlds, sampling noise removed. Those of which the interval holds 0, or which are next
+    to nothing, are in the table.
     """
     listed = _attributed(found)
-    drawn = [row for row in listed if row.low > 0.0 or row.high < 0.0]
+    named = {wording.CAUSES[key] for key in found.surely_owed()}
+    drawn = [row for row in listed if row.name in named or (row.name == ANYWAY and row.low > 0.0)]
     if found.shares["war",].share == 0.0 or not drawn:
         return None
     war = wording.of_100(found.shares["war",].share)
@@ -145,18 +147,18 @@ def causes(found: Causes) -> Figure | None:
             "In this model. Shares are Owen values and add up to all war: "
             f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
             BANDS,
-            *_unclear(len(listed) - len(drawn), len(listed), "mechanism"),
+            *_unclear(len(listed) - len(drawn), len(listed), "mechanism", "next to none"),
         ),
         table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, listed))),
         chart=intervals.listed(drawn, axis="futures of 100", domain=intervals.domain_of(drawn)),
     )
 
 
-def _unclear(left: int, count: int, what: str) -> Iterator[str]:
+def _unclear(left: int, count: int, what: str, least: str = "none") -> Iterator[str]:
     """Yield how many of something are left out, as nothing sets them apart from none."""
     if left:
         named = wording.count(count, what)
-        yield f"Not drawn: {left} of {named} that this run cannot tell from none."
+        yield f"Not drawn: {left} of {named} that this run cannot tell from {least}."
 
 
 def _attributed(found: Causes) -> list[IntervalRow]:
