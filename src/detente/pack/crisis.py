@@ -79,16 +79,22 @@ class Reading(NamedTuple):
 
 def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     """Read a pack, apply changes, and collect every fault."""
-    reading = read_files(text.name, tuple(text.files.items()))
-    if reading.written is None or not changes:
+    reading = read_files(tuple(text.files.items()))
+    if reading.written is None:
         return reading._replace(text=text, changes=changes)
-    return change_crisis(reading.written, changes)
+    written = reading.written._replace(text=text)
+    if not changes:
+        return reading._replace(text=text, changes=changes, written=written)
+    return change_crisis(written, changes)
 
 
 @lru_cache(maxsize=16)
-def read_files(name: str, contents: tuple[tuple[str, bytes], ...]) -> Reading:
-    """Read the files of a pack, or return what was read of the same ones not long ago."""
-    text = PackText(name, dict(contents))
+def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
+    """Read the files of a pack, or return what was read of the same ones not long ago.
+
+    A run holds its pack under another name, which is therefore left out.
+    """
+    text = PackText("", dict(contents))
     merged = merge(text.files)
     if len(merged.trees) < len(text.files) or _is_newer(merged.tree):
         faults = merged.faults + _format_faults(merged, text)
