@@ -25,10 +25,6 @@ BIN := .venv/bin
 test compiled plain: export PYTHONDONTWRITEBYTECODE :=
 # Who is done takes tests off another's end: what they share is made few times.
 TESTS := -m pytest -n $(WORKERS) --dist worksteal
-# Tests that play nothing, and need no compiled kernel.
-UNPLAYED := $(filter-out %/test_history.py %/test_rows_oman_2026.py,$(wildcard tests/pack/test_*.py \
-	tests/evidence/test_*.py)) tests/test_docs.py tests/test_language.py \
-	$(addprefix tests/analysis/test_,calibration.py backtest.py discovery.py)
 READERS := "src/detente/kernel/*,src/detente/pack/*,src/detente/evidence/*,src/detente/ensemble/store.py"
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -43,15 +39,13 @@ run: .venv/ready-run
 compiled: .venv/ready-dev
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
 
-# Compiling takes one processor a while; meanwhile the kernel's tests run without the compiler, then
-# those that need no kernel, and leave it that processor.
+# Compiling takes one processor; meanwhile the kernel's tests run without the compiler.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory --jobs 2 compiled plain
-	$(BIN)/python $(TESTS) $(addprefix --ignore=,$(UNPLAYED))
+	$(BIN)/python $(TESTS)
 
 plain: .venv/ready-dev
 	NUMBA_DISABLE_JIT=1 nice $(BIN)/python $(TESTS) tests/kernel
-	nice $(BIN)/python $(TESTS) $(UNPLAYED)
 
 # Lines of the kernel are counted without the compiler, all others with it.
 coverage: compiled
