@@ -23,9 +23,9 @@ from detente.analysis.hypotheses.verdicts import (
 from detente.ensemble import bundle, runners
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
-from detente.pack.allocation import divides_attack
 from detente.pack.hypotheses import READ
 from detente.pack.model import Outcome
+from detente.pack.places import divides_attack
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 
 SIZE = {"futures": 640, "worlds": 16, "threads": 1}

@@ -37,8 +37,7 @@ from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.shares import Mean, mean_over, student
 from detente.ensemble.simulate import Listener, stage_of
 from detente.pack import Crisis
-from detente.pack.allocation import divides_attack
-from detente.pack.places import measure_of, place_at
+from detente.pack.places import divides_attack, measure_of, place_at
 
 LEAST_WORLDS = 32
 """With fewer, a box of some worlds tells nothing of others."""

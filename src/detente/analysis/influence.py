@@ -33,7 +33,7 @@ from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
 from detente.evidence.claim import Claim
 from detente.pack import Crisis
-from detente.pack.allocation import divides_attack
+from detente.pack.places import divides_attack
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""

@@ -40,10 +40,9 @@ from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.model import is_change
 from detente.pack.options import as_written, targets
-from detente.pack.places import description_at, words_at
+from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
 from detente.pack.toml import KeyPath
 from detente.text import brief, did_you_mean
 

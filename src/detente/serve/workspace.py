@@ -24,8 +24,8 @@ from detente.ensemble.versions import is_own_model
 from detente.ensemble.warmup import warm_up
 from detente.errors import DetenteError
 from detente.pack import Crisis, files
-from detente.pack.allocation import divides_attack
 from detente.pack.options import targets
+from detente.pack.places import divides_attack
 from detente.serve.jobs import Jobs
 from detente.views.material import Material
 

@@ -12,7 +12,7 @@ from detente.analysis.history.bands import STARTS
 from detente.errors import DetenteError
 from detente.evidence.document import read_whole
 from detente.kernel.layout import Array
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
+from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Period
 from detente.pack.toml import Unreadable, decode, parse, read_shipped
 from detente.text import brief

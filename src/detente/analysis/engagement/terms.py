@@ -9,9 +9,9 @@ from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import Answer, Situation
 from detente.pack import Crisis
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.number import Measure
 from detente.pack.options import targets
+from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Domain
 from detente.text import did_you_mean, nearest, show
 

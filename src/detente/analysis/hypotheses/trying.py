@@ -53,8 +53,8 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
-from detente.pack.allocation import divides_attack
 from detente.pack.model import Group, Trial
+from detente.pack.places import divides_attack
 
 MEASURE_NAMES = {
     "breakdown": "breakdowns of talks",
