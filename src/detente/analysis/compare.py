@@ -51,16 +51,18 @@ from detente.analysis.conditions import (
     turning_point,
     without_attack,
 )
-from detente.analysis.dominance import WANTED, beaten, clearly
 from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
     NOTHING,
+    WANTED,
     Goal,
     PairedDifference,
     Pairs,
     Reached,
     Regret,
+    beaten,
     between,
+    clearly,
     count_pairs,
     estimate_difference,
     goal_as_json,

@@ -1,4 +1,4 @@
-"""A pack or a draft changed field by field in its text: tables begun or taken out, comments kept."""
+"""A pack or a draft changed in its text, field by field or a table: comments and all else stay."""
 
 import difflib
 import os

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from detente.analysis.backtest import Backtest, MappingFit
 from detente.analysis.backtest.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES
-from detente.analysis.backtest.rows import INPUTS, TARGETS
+from detente.analysis.backtest.mapping import INPUTS, TARGETS
 from detente.analysis.backtest.scoring import ScoreEstimate
 from detente.analysis.history.bands import ICB, STARTS
 from detente.analysis.history.definitions import GROUPS

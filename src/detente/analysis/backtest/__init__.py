@@ -19,9 +19,8 @@ rows left out}}, `provenance`.
 
 from detente.analysis.backtest.backtest import Backtest, ModelRecord, backtest, record_shipped
 from detente.analysis.backtest.fitting import MappingFit, fit_mapping
-from detente.analysis.backtest.mapping import RowMapping, as_written, read_mapping, shipped
+from detente.analysis.backtest.mapping import TARGETS, RowMapping, as_written, read_mapping, shipped
 from detente.analysis.backtest.plays import PlaySettings
-from detente.analysis.backtest.rows import TARGETS
 
 __all__ = [
     "TARGETS",

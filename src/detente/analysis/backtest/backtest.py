@@ -10,9 +10,8 @@ import numpy as np
 
 from detente import provenance
 from detente.analysis.backtest.fitting import baseline_shares
-from detente.analysis.backtest.mapping import RowMapping
+from detente.analysis.backtest.mapping import TARGETS, CrisisRows, RowMapping, is_usable, rows_of
 from detente.analysis.backtest.plays import PlaySettings, combinations, play_each
-from detente.analysis.backtest.rows import TARGETS, CrisisRows, is_usable, rows_of
 from detente.analysis.backtest.scoring import TargetScores, judged
 from detente.analysis.history.bands import STARTS
 from detente.analysis.history.table import PastCrises

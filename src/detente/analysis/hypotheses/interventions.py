@@ -9,8 +9,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.engagement.fighting import Battles, fight_world
-from detente.analysis.engagement.terms import SIDES, RaidTerms
+from detente.analysis.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
 from detente.analysis.outcomes import members_of
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.pairing import AlteredWorld, FutureReading

@@ -7,10 +7,15 @@ import numpy as np
 
 from detente.ensemble.encode.agenda import Concession, encode_dispute, race, settled_by
 from detente.ensemble.encode.epochs import encode_epochs
-from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.supporters import encode_partners
-from detente.ensemble.encode.talks import encode_aftermath, encode_talks
+from detente.ensemble.encode.talks import (
+    Help,
+    encode_aftermath,
+    encode_mediators,
+    encode_talks,
+    read_help,
+)
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.incidents import ContactZones

@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 
 from detente.analysis import wording
-from detente.analysis.dominance import POINT
 from detente.analysis.drivers.inputs import titled
+from detente.analysis.paired import POINT
 from detente.analysis.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.tally import ENDINGS
