@@ -22,8 +22,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import Run, simulate
-from detente.analysis.calibration import Moment, moments
-from detente.analysis.calibration.calibrate import start_of, written_pack
+from detente.analysis.calibration import Moment, moments, start_of, written_pack
 from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.analysis.causes import causes
 from detente.analysis.history.bands import BANDS, STARTS, Band

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.hypotheses import plan, played
-from detente.analysis.hypotheses.answer import ask
+from detente.analysis.hypotheses import ask, plan, played
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
 from detente.analysis.hypotheses.trying import combined, criterion_of, larger, redraws, swings
 from detente.analysis.hypotheses.verdicts import (

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from detente import whatif
-from detente.analysis.drivers.answer import Driver, SensitivityIndex
+from detente.analysis.drivers import Driver, SensitivityIndex
 from detente.analysis.drivers.swings import Swing
 from detente.ensemble.lock import hold
 from detente.serve import question

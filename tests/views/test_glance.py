@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from detente import course, influence, summarise
-from detente.analysis.drivers.answer import Driver, Drivers
+from detente.analysis.drivers import Driver, Drivers
 from detente.analysis.drivers.redraws import SensitivityIndex
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import Shift, UnlistedClaims

@@ -164,7 +164,7 @@ class Comparison(notebook.Shown):
 
     @cached_property
     def dominated(self) -> dict[str, str]:
-        """Return the options that another beats, each with the best that does (`dominance`)."""
+        """Return the options that another beats, each with the best that does (`paired.beaten`)."""
         return beaten(self.pairs, self.ranking)
 
     @property

@@ -20,7 +20,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.drivers.answer import UnplayedError
+from detente.analysis.drivers import UnplayedError
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import Swing, Swings, most, rounds_of
 from detente.analysis.outcomes import by_world

@@ -227,7 +227,7 @@ def _show_evidence(
 def _glance(
     crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
 ) -> None:
-    from detente.analysis.drivers.answer import played
+    from detente.analysis.drivers import played
     from detente.views import glance
 
     if influence is None:

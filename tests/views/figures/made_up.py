@@ -5,8 +5,7 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import Driver, Open, Unlisted
+from detente.analysis.drivers import Driver, Drivers, Open, Unlisted
 from detente.analysis.drivers.redraws import SensitivityIndex
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
