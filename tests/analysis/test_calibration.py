@@ -33,7 +33,7 @@ from detente.analysis.calibration.moments import (
     shares_asked,
     value_of,
 )
-from detente.analysis.history.bands import BANDS, HISTORY, share_band
+from detente.analysis.history.definitions import BANDS, HISTORY, share_band
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError

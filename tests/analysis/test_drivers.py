@@ -19,9 +19,9 @@ from detente.analysis.drivers.redraws import (
     rows_of,
 )
 from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
-from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
+from detente.ensemble.run import by_world
 from detente.ensemble.shares import ends_over_worlds
 from detente.pack.quantity import Quantity
 from tests.analysis.known import KNOWN, points

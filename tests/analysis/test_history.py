@@ -10,7 +10,7 @@ from detente.analysis.history import (
     base_rates,
     read_crises,
 )
-from detente.analysis.history.bands import (
+from detente.analysis.history.definitions import (
     STARTS,
     hazard_interval,
     quantile_interval,

@@ -51,7 +51,6 @@ from detente.analysis.conditions import (
     turning_point,
     without_attack,
 )
-from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
     NOTHING,
     WANTED,
@@ -74,7 +73,7 @@ from detente.analysis.paired import (
 )
 from detente.ensemble.foundation import has_options, read_base_again
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
 from detente.pack import Crisis

@@ -23,11 +23,10 @@ from detente import notebook
 from detente.analysis.drivers import UnplayedError
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import Swing, Swings, most, rounds_of
-from detente.analysis.outcomes import by_world
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, by_world
 from detente.ensemble.shares import Mean
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model

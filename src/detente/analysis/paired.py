@@ -6,8 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.outcomes import members_of
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import (
     QUANTILE,
     ends_over_worlds,

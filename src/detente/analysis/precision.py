@@ -3,9 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from detente.analysis.outcomes import members_of
 from detente.analysis.summary import summarise
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import more_needed
 from detente.ensemble.simulate import Listener, resume
 from detente.errors import DetenteError

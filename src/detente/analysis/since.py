@@ -20,11 +20,10 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.outcomes import members_of
 from detente.analysis.paired import PairedDifference, WorldMeans, estimate_difference
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import Settings
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import Share, estimate, mean_over
 from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, classes
 from detente.errors import DetenteError

@@ -20,12 +20,11 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.outcomes import members_of
 from detente.ensemble import folder as folders
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.pairing import FUTURES, WORLDS, Pairing
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.runners import Stretch
 from detente.ensemble.shares import QUANTILE, Split, effective_size, jackknife, split
 from detente.ensemble.simulate import Listener

@@ -27,14 +27,13 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente import notebook
-from detente.analysis.outcomes import KNOWN, members_of
 from detente.analysis.path import Path, path_of
 from detente.analysis.wording import quantity
 from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
 from detente.ensemble.foundation import plain
 from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
 from detente.ensemble.record import BASE, Grid
-from detente.ensemble.run import Run
+from detente.ensemble.run import KNOWN, Run, members_of
 from detente.ensemble.shares import student
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import ENDINGS

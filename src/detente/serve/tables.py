@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.analysis.seats.beginning import LENGTHS, Wanted, set_up
 from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
@@ -24,13 +23,16 @@ from detente.analysis.seats.paths import other_tables
 from detente.analysis.seats.questions import seats_of
 from detente.analysis.seats.sight import SeatView
 from detente.analysis.seats.table import (
+    LENGTHS,
     PERSON,
     POLICY,
     PlayTable,
     TablePosition,
+    Wanted,
     due_at,
     now,
     open_table,
+    set_up,
 )
 from detente.analysis.wording import dated, short_date, titles
 from detente.errors import DetenteError

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates
-from detente.analysis.history.bands import COMPUTED, ICB
 from detente.analysis.history.definitions import (
     AFTER_WAR,
     BY_STRENGTH,
+    COMPUTED,
     CONDITIONAL,
     GROUPS,
+    ICB,
     LEVELS,
     QUARTILES,
     RATES,

@@ -39,7 +39,7 @@ from detente.analysis.backtest.mapping import (
 )
 from detente.analysis.backtest.plays import PlaySettings, combinations, play_each
 from detente.analysis.backtest.scoring import TargetScores, judged
-from detente.analysis.history.bands import STARTS
+from detente.analysis.history.definitions import STARTS
 from detente.analysis.history.table import PastCrises
 from detente.ensemble.folder import unwritable
 from detente.ensemble.store import write_aside

@@ -30,7 +30,7 @@ from detente.analysis.backtest.plays import (
     play_each,
 )
 from detente.analysis.calibration.acceptance import features
-from detente.analysis.history.bands import STARTS
+from detente.analysis.history.definitions import STARTS
 from detente.analysis.history.table import PastCrises
 from detente.ensemble.folder import unwritable
 from detente.ensemble.store import write_aside

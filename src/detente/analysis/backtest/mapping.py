@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from detente.analysis.history.bands import STARTS
-from detente.analysis.history.definitions import GROUPS, RATES
+from detente.analysis.history.definitions import GROUPS, RATES, STARTS
 from detente.analysis.history.played import VIOLENT
 from detente.analysis.history.table import PastCrisis
 from detente.errors import DetenteError

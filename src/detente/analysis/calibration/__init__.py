@@ -24,7 +24,7 @@ from detente.analysis.calibration.moments import (
     named,
     shares_of,
 )
-from detente.analysis.history.bands import HISTORY, STARTS, History
+from detente.analysis.history.definitions import HISTORY, STARTS, History
 from detente.analysis.history.played import count
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import unwritable

@@ -39,12 +39,11 @@ from detente.analysis.drivers.redraws import (
     part_of,
 )
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
-from detente.analysis.outcomes import by_world, members_of
 from detente.analysis.variance import Decomposition, decompose, missing
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, by_world, members_of
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError

@@ -18,7 +18,14 @@ history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval 
 null where that does not tell. `violent.none` is 0 by definition and has no history.
 """
 
-from detente.analysis.history.bands import BANDS, FIRST_YEAR, HISTORY, LAST_YEAR, Band, History
+from detente.analysis.history.definitions import (
+    BANDS,
+    FIRST_YEAR,
+    HISTORY,
+    LAST_YEAR,
+    Band,
+    History,
+)
 from detente.analysis.history.rates import BaseRates, Selection, base_rates
 from detente.analysis.history.table import PastCrises, PastCrisis, TableFaults, read_crises
 

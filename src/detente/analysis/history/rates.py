@@ -6,28 +6,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import (
+from detente.analysis.history.definitions import (
     BANDS,
+    CONDITIONAL,
     FIRST_YEAR,
+    GROUPS,
     ICB,
     LAST_YEAR,
+    LEVELS,
+    QUARTILES,
+    RATES,
+    STARTED,
     STARTS,
     Band,
     History,
     hazard_interval,
     length_band,
+    length_key,
     quantile_interval,
     share_band,
     share_interval,
-)
-from detente.analysis.history.definitions import (
-    CONDITIONAL,
-    GROUPS,
-    LEVELS,
-    QUARTILES,
-    RATES,
-    STARTED,
-    length_key,
 )
 from detente.analysis.history.table import PastCrises, PastCrisis
 from detente.errors import DetenteError

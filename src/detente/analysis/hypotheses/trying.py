@@ -44,12 +44,12 @@ from detente.analysis.hypotheses.verdicts import (
     judge_interval,
     undecided,
 )
-from detente.analysis.outcomes import by_world as shares_of
 from detente.analysis.watching import information_on_plan
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
+from detente.ensemble.run import by_world as shares_of
 from detente.ensemble.shares import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis

@@ -30,12 +30,12 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.outcomes import members_of
 from detente.analysis.seats.log import UNDO
 from detente.analysis.seats.paths import OtherTable, TablePath, other_tables, path_of, raw_at
 from detente.analysis.seats.questions import RawQuestion, in_words
 from detente.analysis.seats.sight import PublicStanding
 from detente.analysis.seats.table import PERSON, Decision, PlayTable, standing, types_of
+from detente.ensemble.run import members_of
 from detente.ensemble.shares import interval
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
