@@ -15,8 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente import DetenteError, load, simulate
-from detente.analysis.seats.debrief import debrief
-from detente.analysis.seats.export import export
+from detente.analysis.seats.debrief import debrief, export
 from detente.analysis.seats.grounds import ground
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.paths import other_tables, path_of, way_of
@@ -34,8 +33,7 @@ from detente.analysis.seats.table import (
 from detente.cli import main
 from detente.kernel.endings import Event
 from detente.serve.app import build
-from detente.serve.jobs import Jobs
-from detente.serve.workspace import Workspace
+from detente.serve.workspace import Jobs, Workspace
 from detente.views.debrief import section
 from detente.views.render.html import to_single
 

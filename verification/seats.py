@@ -33,8 +33,7 @@ import numpy as np
 import uvicorn
 
 from detente import load, simulate
-from detente.analysis.seats.debrief import OUTCOMES
-from detente.analysis.seats.export import export
+from detente.analysis.seats.debrief import OUTCOMES, export
 from detente.analysis.seats.grounds import NUMBERED, SeatedWorld, ground
 from detente.analysis.seats.log import HANDED, TABLE, LogLine
 from detente.analysis.seats.questions import Seat, SeatQuestion

@@ -1,4 +1,4 @@
-"""Commands that look at a run: its endings, shares, single futures, and what a change does to it."""
+"""Commands that look at a run: its endings, shares, single futures, what a change does to it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import math

@@ -196,7 +196,7 @@ def _put_in(
 
 
 def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
-    from detente.analysis.seats.export import export
+    from detente.analysis.seats.debrief import export
 
     lines = export(table, Path(name), seat=seats[0] if seats else None)
     terminal.say(f"{name} holds the {lines} lines of the table.")
@@ -211,7 +211,7 @@ def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -
     if name is None:
         terminal.show_result(found, json=json, quiet=quiet)
         return 0
-    from detente.analysis.seats.export import write_new
+    from detente.analysis.seats.debrief import write_new
     from detente.views.debrief import section
     from detente.views.render import html, markdown
 

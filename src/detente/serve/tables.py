@@ -39,8 +39,7 @@ from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.serve import html, workspace
 from detente.serve.guard import SeatLink, SeatLinks
-from detente.serve.jobs import BackgroundJob, Listener
-from detente.serve.workspace import ServedRun
+from detente.serve.workspace import BackgroundJob, Listener, ServedRun
 from detente.views.debrief import section
 from detente.views.seats import SeatTurn, about, earlier, turn
 
