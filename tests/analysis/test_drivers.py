@@ -10,7 +10,8 @@ import pytest
 
 from detente import DetenteError, Run, drivers, simulate
 from detente.analysis.drivers.inputs import group_titled, inputs_of, titled, values_at
-from detente.analysis.drivers.redraws import (
+from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
+from detente.analysis.drivers.variance import (
     Whole,
     highest,
     jansen,
@@ -18,7 +19,6 @@ from detente.analysis.drivers.redraws import (
     ratio_of_means,
     rows_of,
 )
-from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.run import by_world

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.analysis.variance import EVERY, PARTS, decompose, shapley, values_of
+from detente.analysis.drivers.variance import EVERY, PARTS, decompose, shapley, values_of
 from detente.kernel.draws import Purpose
 
 

@@ -15,7 +15,7 @@ from detente.analysis.influence import Shift
 from detente.analysis.trace import trace
 from detente.analysis.wording import share, titles
 from detente.serve import html, workspace
-from detente.serve.question import MovedOutcome, moved_by
+from detente.serve.crisis import MovedOutcome, moved_by
 from detente.serve.workspace import Listener, ServedRun
 from detente.views import explaining, figures, page
 from detente.views import trace as tracing

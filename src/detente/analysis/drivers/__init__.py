@@ -30,16 +30,18 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.drivers.inputs import Inputs, inputs_of
-from detente.analysis.drivers.redraws import (
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
+from detente.analysis.drivers.variance import (
     LEAST_VARIANCE,
+    Decomposition,
     Redraws,
     SensitivityIndex,
+    decompose,
     highest,
     jansen,
+    missing,
     part_of,
 )
-from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
-from detente.analysis.variance import Decomposition, decompose, missing
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.analysis.history import SPANS
 from detente.analysis.history.definitions import (
     BANDS,
     LEVELS,
@@ -17,7 +18,6 @@ from detente.analysis.history.definitions import (
     hazard_interval,
     length_key,
 )
-from detente.analysis.history.rates import SPANS
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
 from detente.ensemble.shares import (

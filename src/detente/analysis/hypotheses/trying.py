@@ -19,7 +19,7 @@ from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
 from detente.analysis.causes.coalitions import Judging
 from detente.analysis.causes.credit import UNIT, CoalitionPlan
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen
+from detente.analysis.drivers.variance import LEAST_VARIANCE, Redraws, jansen
 from detente.analysis.hypotheses.interventions import (
     FUTURES,
     MEASURES,
