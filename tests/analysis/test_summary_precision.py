@@ -35,7 +35,7 @@ def sizes_played(monkeypatch):
     """Return a list that fills with the sizes that a run is extended to."""
     asked = []
     monkeypatch.setattr(
-        precision,
+        summary,
         "resume",
         lambda folder, **given: asked.append(given["futures"]) or resume(folder, **given),
     )
