@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import detente
+from detente.analysis.causes import Instead
 from detente.analysis.causes.credit import plan_of
-from detente.analysis.causes.story import Instead
 from detente.ensemble import runners
 from detente.kernel.causes import EVERYTHING
 from tests import intervals, standin

@@ -15,20 +15,25 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente import DetenteError, load, simulate
-from detente.analysis.seats.beginning import begin, questions_in, suitable
-from detente.analysis.seats.debrief import debrief
-from detente.analysis.seats.export import export
+from detente.analysis.seats.debrief import debrief, export
 from detente.analysis.seats.grounds import ground
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.paths import other_tables, path_of, way_of
 from detente.analysis.seats.questions import chosen
 from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import POLICY, due_at, holders, open_table
+from detente.analysis.seats.table import (
+    POLICY,
+    begin,
+    due_at,
+    holders,
+    open_table,
+    questions_in,
+    suitable,
+)
 from detente.cli import main
 from detente.kernel.endings import Event
 from detente.serve.app import build
-from detente.serve.jobs import Jobs
-from detente.serve.workspace import Workspace
+from detente.serve.workspace import Jobs, Workspace
 from detente.views.debrief import section
 from detente.views.render.html import to_single
 
@@ -343,7 +348,7 @@ def test_a_table_is_set_up_once(table, capsys):
 @pytest.fixture
 def guard(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detente.analysis.seats.beginning.any_luck", lambda: LUCK)
+    monkeypatch.setattr("detente.analysis.seats.table.any_luck", lambda: LUCK)
     return build(Workspace(runs=[run.folder]), 8765)
 
 

@@ -21,7 +21,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import STARTS
+from detente.analysis.history.definitions import STARTS
 from detente.analysis.history.played import ALL, PLAYED_RATES, AgainstHistory, Played, held_against
 
 REPETITIONS = 2_000

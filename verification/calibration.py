@@ -22,12 +22,10 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import Run, simulate
-from detente.analysis.calibration import Moment, moments
-from detente.analysis.calibration.calibrate import start_of, written_pack
+from detente.analysis.calibration import Moment, moments, start_of, written_pack
 from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.analysis.causes import causes
-from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.definitions import GROUPS, LEVELS, STARTED
+from detente.analysis.history.definitions import BANDS, GROUPS, LEVELS, STARTED, STARTS, Band
 from detente.analysis.history.played import (
     AgainstHistory,
     Played,

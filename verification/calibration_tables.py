@@ -6,8 +6,15 @@ import numpy as np
 
 from detente.analysis.calibration import calibrated
 from detente.analysis.calibration.moments import NAMED
-from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.definitions import LEVELS, QUARTILES, RATES, length_key
+from detente.analysis.history.definitions import (
+    BANDS,
+    LEVELS,
+    QUARTILES,
+    RATES,
+    STARTS,
+    Band,
+    length_key,
+)
 from detente.analysis.history.played import (
     ALL,
     PARTS_OF,

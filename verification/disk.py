@@ -33,7 +33,7 @@ from verification.deeds import IT, SMALL, Answer, Deed
 from verification.failing import DEATH, INTERRUPTED, KINDS, SHORT, WRITE, Disk
 from verification.faults import MINIMAL
 
-FITTING = import_module("detente.analysis.calibration.calibrate")
+FITTING = import_module("detente.analysis.calibration")
 FIT = ("lab", "calibrate", IT, "--draws", "64", "--futures", "2", "--threads", "1", "--json")
 AT_ONCE = {
     "new": ("new", IT, "--json"),

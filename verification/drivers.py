@@ -25,7 +25,8 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.analysis.drivers.redraws import (
+from detente.analysis.drivers.swings import Swings, rounds_of
+from detente.analysis.drivers.variance import (
     SensitivityIndex,
     Whole,
     jansen,
@@ -33,7 +34,6 @@ from detente.analysis.drivers.redraws import (
     ratio_of_means,
     rows_of,
 )
-from detente.analysis.drivers.swings import Swings, rounds_of
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.design import coordinates
 from detente.ensemble.pairing import Pairing

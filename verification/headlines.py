@@ -25,11 +25,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente import Run, causes, compare, drivers, hypotheses, load, resume, simulate
-from detente.analysis.dominance import clearly
-from detente.analysis.drivers.answer import COMMAND, WORLDS
+from detente.analysis.drivers import COMMAND, WORLDS
 from detente.analysis.drivers.swings import Swings, rounds_of
 from detente.analysis.hypotheses.verdicts import CANNOT_TELL, Result
-from detente.analysis.paired import COUNTED
+from detente.analysis.paired import COUNTED, clearly
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 

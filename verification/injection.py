@@ -46,9 +46,8 @@ from detente.pack.model import Model
 from detente.serve.app import build
 from detente.serve.workspace import Workspace
 from detente.views.page import compose
-from detente.views.render.html import to_html
+from detente.views.render.html import to_html, to_svg
 from detente.views.render.markdown import to_markdown
-from detente.views.render.slide import to_svg
 from detente.views.report import beside, default_name
 from verification.arming import armed, to_toml
 from verification.payloads import PAYLOADS

@@ -22,7 +22,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from detente import load
-from detente.analysis.history.bands import BANDS
+from detente.analysis.history.definitions import BANDS
 from detente.analysis.history.played import Played, count
 from detente.cli import terminal
 from detente.ensemble.shares import Share, estimate

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from detente import Crisis, Run, load, simulate
-from detente.analysis.history.bands import hazard_interval
+from detente.analysis.history.definitions import hazard_interval
 from detente.cli import terminal
 from detente.ensemble.shares import (
     QUANTILE,

@@ -33,10 +33,7 @@ import numpy as np
 import uvicorn
 
 from detente import load, simulate
-from detente.analysis.outcomes import members_of
-from detente.analysis.seats.beginning import begin
-from detente.analysis.seats.debrief import OUTCOMES
-from detente.analysis.seats.export import export
+from detente.analysis.seats.debrief import OUTCOMES, export
 from detente.analysis.seats.grounds import NUMBERED, SeatedWorld, ground
 from detente.analysis.seats.log import HANDED, TABLE, LogLine
 from detente.analysis.seats.questions import Seat, SeatQuestion
@@ -44,7 +41,9 @@ from detente.analysis.seats.sight import log_seen_by
 from detente.analysis.seats.table import (
     PlayTable,
     TablePosition,
+    begin,
 )
+from detente.ensemble.run import members_of
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT

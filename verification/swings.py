@@ -36,7 +36,7 @@ from typing import Annotated, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente import Run, load, resume, simulate
-from detente.analysis.drivers.answer import COMMAND, WORLDS
+from detente.analysis.drivers import COMMAND, WORLDS
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
 from detente.analysis.paired import COUNTED

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.influence import Influences, influence
     from detente.analysis.sightings import Sightings, sightings
+    from detente.analysis.since import RunsCompared, compare_runs
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.track import Tracked, track
     from detente.analysis.track.writing import register, resolve
-    from detente.analysis.two_runs import RunsCompared, compare_runs
     from detente.analysis.update import Update, update
     from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
@@ -125,7 +125,7 @@ _HOMES = {
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
-    "RunsCompared": "detente.analysis.two_runs",
+    "RunsCompared": "detente.analysis.since",
     "Sight": "detente.kernel.decision",
     "Sightings": "detente.analysis.sightings",
     "Story": "detente.analysis.causes",
@@ -138,7 +138,7 @@ _HOMES = {
     "ask": "detente.analysis.asking",
     "causes": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
-    "compare_runs": "detente.analysis.two_runs",
+    "compare_runs": "detente.analysis.since",
     "course": "detente.analysis.course",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from detente.analysis.backtest import Backtest, shipped
-from detente.analysis.backtest.backtest import LeftOut
-from detente.analysis.backtest.rows import rows_of
+from detente.analysis.backtest import Backtest, LeftOut, shipped
+from detente.analysis.backtest.mapping import rows_of
 from detente.analysis.backtest.scoring import judged
 from detente.analysis.history import read_crises
 from detente.analysis.history.table import OF_BACKTEST

@@ -15,9 +15,8 @@ from detente.analysis.backtest import (
     shipped,
 )
 from detente.analysis.backtest import fitting as fits
-from detente.analysis.backtest.mapping import EARLIEST, PERIOD
+from detente.analysis.backtest.mapping import EARLIEST, INPUTS, PERIOD, rows_of
 from detente.analysis.backtest.plays import Combination, moved_pack
-from detente.analysis.backtest.rows import INPUTS, rows_of
 from detente.analysis.backtest.scoring import (
     curve_of,
     judged,

@@ -5,7 +5,16 @@ import shutil
 import numpy as np
 import pytest
 
-from detente.analysis.calibration import Sizes, acceptance, calibrate, calibrated, moments, named
+from detente.analysis.calibration import (
+    Sizes,
+    acceptance,
+    calibrate,
+    calibrated,
+    moments,
+    named,
+    start_of,
+    written_pack,
+)
 from detente.analysis.calibration.acceptance import (
     PlayedDraws,
     accept,
@@ -15,7 +24,6 @@ from detente.analysis.calibration.acceptance import (
     foretell,
     scores,
 )
-from detente.analysis.calibration.calibrate import start_of, written_pack
 from detente.analysis.calibration.moments import (
     ENDED_BY,
     VARIANTS,
@@ -25,7 +33,7 @@ from detente.analysis.calibration.moments import (
     shares_asked,
     value_of,
 )
-from detente.analysis.history.bands import BANDS, HISTORY, share_band
+from detente.analysis.history.definitions import BANDS, HISTORY, share_band
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError

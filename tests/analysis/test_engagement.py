@@ -6,8 +6,7 @@ import pytest
 
 from detente.analysis.engagement import engage, fighting
 from detente.analysis.engagement.campaigns import CAUSES, CampaignMean
-from detente.analysis.engagement.fighting import Battles, fight_world, set_up
-from detente.analysis.engagement.terms import RaidTerms
+from detente.analysis.engagement.fighting import Battles, RaidTerms, fight_world, set_up
 from detente.ensemble.design import drawn_worlds
 from detente.errors import DetenteError
 from tests.analysis.battles import FAR, FEW, NEAR, SEEN, small_crisis, small_engagement

@@ -2,7 +2,7 @@ import pytest
 
 from detente.analysis.engagement import Sweep, engage, parse_sweep
 from detente.analysis.engagement.engagement import AT_EACH_VALUE
-from detente.analysis.engagement.terms import check_sweep
+from detente.analysis.engagement.fighting import check_sweep
 from detente.errors import DetenteError
 from tests.analysis.battles import FAR, FEW, NEAR, SEEN, small_crisis
 

@@ -8,15 +8,17 @@ from detente.analysis.history import (
     PastCrisis,
     Selection,
     base_rates,
+    hazard_of,
+    quartile_of,
     read_crises,
+    share_of,
 )
-from detente.analysis.history.bands import (
+from detente.analysis.history.definitions import (
     STARTS,
     hazard_interval,
     quantile_interval,
     share_interval,
 )
-from detente.analysis.history.rates import hazard_of, quartile_of, share_of
 from detente.errors import DetenteError
 from tests.analysis.past import many, row, write_table
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, load, simulate
-from detente.analysis.history.bands import BANDS, Band, hazard_interval
+from detente.analysis.history.definitions import BANDS, Band, hazard_interval
 from detente.analysis.history.played import (
     Played,
     PlayedFigure,

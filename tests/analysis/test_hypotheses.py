@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.hypotheses import plan, played
-from detente.analysis.hypotheses.answer import ask
+from detente.analysis.hypotheses import ask, plan, played
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
 from detente.analysis.hypotheses.trying import combined, criterion_of, larger, redraws, swings
 from detente.analysis.hypotheses.verdicts import (
@@ -23,9 +22,9 @@ from detente.analysis.hypotheses.verdicts import (
 from detente.ensemble import bundle, runners
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
-from detente.pack.allocation import divides_attack
 from detente.pack.hypotheses import READ
 from detente.pack.model import Outcome
+from detente.pack.places import divides_attack
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 
 SIZE = {"futures": 640, "worlds": 16, "threads": 1}

@@ -10,7 +10,7 @@ from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import UNPLAYED, ClaimInfluence, Shift
 from detente.ensemble import runners
 from detente.evidence.claim import Claim
-from detente.pack.allocation import divides_attack
+from detente.pack.places import divides_attack
 from tests.standin import KERNEL, played, world
 
 PLANTED = {"actors.iran.vow_price": 4.0, "actors.iran.vow_retreat": -2.0}

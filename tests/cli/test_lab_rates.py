@@ -3,7 +3,8 @@ import re
 
 import pytest
 
-from detente.analysis.history import BANDS, rates
+from detente.analysis import history
+from detente.analysis.history import BANDS
 from detente.cli import main
 from tests.analysis.past import HEAD, many, row, write_table
 
@@ -63,7 +64,7 @@ def test_rates_outside_their_bands_are_named(here, capsys):
 
 def test_rates_within_their_bands_are_said_to_be(here, capsys, monkeypatch):
     two = {key: BANDS[key] for key in ("all.war", "all.half_if_none")}
-    monkeypatch.setattr(rates, "BANDS", two)
+    monkeypatch.setattr(history, "BANDS", two)
     write_table(
         here,
         *many(1, violence="Full-scale war"),

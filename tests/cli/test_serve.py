@@ -7,7 +7,7 @@ import pytest
 import detente
 from detente.cli import main
 from detente.cli import serve as command
-from detente.serve.jobs import Jobs
+from detente.serve.workspace import Jobs
 
 
 @pytest.fixture

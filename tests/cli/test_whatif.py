@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, whatif
-from detente.analysis.outcomes import KNOWN
 from detente.analysis.whatif import shares_of
 from detente.cli import main
+from detente.cli.look import read_asked
 from detente.cli.progress import Teller
-from detente.cli.whatif import read_asked
 from detente.ensemble.pairing import PairedAnswer
+from detente.ensemble.run import KNOWN
 from detente.ensemble.shares import student
 from detente.ensemble.tally import ENDINGS
 

@@ -24,7 +24,7 @@ from detente import (
     trace,
     update,
 )
-from detente.analysis.variance import decompose
+from detente.analysis.drivers.variance import decompose
 from detente.analysis.watching import information_on_plan
 from detente.ensemble.bundle import pack
 from detente.ensemble.record import FILE

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from detente import whatif
-from detente.analysis.drivers.answer import Driver, SensitivityIndex
+from detente.analysis.drivers import Driver, SensitivityIndex
 from detente.analysis.drivers.swings import Swing
 from detente.ensemble.lock import hold
-from detente.serve import question
+from detente.serve import crisis as question
 from detente.views import whatif as views
 from detente.views.blocks import plain
 from verification.payloads import PAYLOADS

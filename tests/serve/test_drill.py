@@ -6,8 +6,7 @@ import pytest
 from detente.ensemble import runners
 from detente.ensemble.runners import Progress
 from detente.serve.drill import SECTIONS
-from detente.serve.jobs import BackgroundJob
-from detente.serve.workspace import Workspace
+from detente.serve.workspace import BackgroundJob, Workspace
 from tests.serve.conftest import OWN
 
 COST = "actors.us.war_cost"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.analysis.history.bands import STARTS
+from detente.analysis.history.definitions import STARTS
 from detente.analysis.history.played import Played
 from verification.calibration import MISSED, Line, report
 from verification.calibration_tables import rows_by_start

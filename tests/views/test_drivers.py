@@ -6,8 +6,8 @@ import pytest
 
 from detente import discover
 from detente.analysis.discovery import Assumption, BoxTrial, Scenario
-from detente.analysis.drivers.answer import Open
-from detente.analysis.variance import Decomposition, VariancePart
+from detente.analysis.drivers import Open
+from detente.analysis.drivers.variance import Decomposition, VariancePart
 from detente.ensemble.shares import Mean
 from detente.views.blocks import Cards
 from detente.views.drivers import boxes, section

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from detente import course, influence, summarise
-from detente.analysis.drivers.answer import Driver, Drivers
-from detente.analysis.drivers.redraws import SensitivityIndex
+from detente.analysis.drivers import Driver, Drivers
 from detente.analysis.drivers.swings import Swing
+from detente.analysis.drivers.variance import SensitivityIndex
 from detente.analysis.influence import Shift, UnlistedClaims
 from detente.evidence import ledger
 from detente.views import glance

@@ -29,9 +29,8 @@ from detente.views.page import Page
 from detente.views.record import MARKS
 from detente.views.render import html
 from detente.views.render.grid import Screen
-from detente.views.render.html import to_html
+from detente.views.render.html import to_html, to_svg
 from detente.views.render.markdown import to_markdown
-from detente.views.render.slide import to_svg
 from detente.views.render.terminal import to_text
 from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
 from verification.payloads import PAYLOADS

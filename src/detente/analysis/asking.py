@@ -31,10 +31,9 @@ from detente.analysis.given import (
     meets,
     no_future,
 )
-from detente.analysis.outcomes import KNOWN, members_of
 from detente.analysis.reweighting import LEAST_FUTURES
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import KNOWN, Run, members_of
 from detente.ensemble.shares import Share, estimate_among, fewest
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError

@@ -51,16 +51,17 @@ from detente.analysis.conditions import (
     turning_point,
     without_attack,
 )
-from detente.analysis.dominance import WANTED, beaten, clearly
-from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
     NOTHING,
+    WANTED,
     Goal,
     PairedDifference,
     Pairs,
     Reached,
     Regret,
+    beaten,
     between,
+    clearly,
     count_pairs,
     estimate_difference,
     goal_as_json,
@@ -72,7 +73,7 @@ from detente.analysis.paired import (
 )
 from detente.ensemble.foundation import has_options, read_base_again
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
 from detente.pack import Crisis
@@ -162,7 +163,7 @@ class Comparison(notebook.Shown):
 
     @cached_property
     def dominated(self) -> dict[str, str]:
-        """Return the options that another beats, each with the best that does (`dominance`)."""
+        """Return the options that another beats, each with the best that does (`paired.beaten`)."""
         return beaten(self.pairs, self.ranking)
 
     @property

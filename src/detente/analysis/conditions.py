@@ -17,7 +17,7 @@ from detente.analysis.paired import PairedDifference, WorldMeans
 from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Mean, mean_over, without_chance
 from detente.ensemble.worlds import read_worlds
-from detente.pack.allocation import divides_attack
+from detente.pack.places import divides_attack
 
 MISTAKEN = 0.05
 """Chance that any number at all is named where none has to do with it."""

@@ -25,20 +25,18 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis import prim
-from detente.analysis.outcomes import by_world, members_of
 from detente.ensemble import folder as folders
 from detente.ensemble.alterations import AS_IT_IS
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.pairing import CLASSES, FUTURES, AlteredWorld
 from detente.ensemble.record import BASE, Grid
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, by_world, members_of
 from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.shares import Mean, mean_over, student
 from detente.ensemble.simulate import Listener, stage_of
 from detente.pack import Crisis
-from detente.pack.allocation import divides_attack
-from detente.pack.places import measure_of, place_at
+from detente.pack.places import divides_attack, measure_of, place_at
 
 LEAST_WORLDS = 32
 """With fewer, a box of some worlds tells nothing of others."""

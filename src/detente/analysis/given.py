@@ -11,9 +11,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.outcomes import KNOWN
 from detente.ensemble.foundation import read_base_again
-from detente.ensemble.run import Run
+from detente.ensemble.run import KNOWN, Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, MEMBERS, NOBODY, classes
 from detente.errors import DetenteError

@@ -20,20 +20,19 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.drivers.answer import UnplayedError
+from detente.analysis.drivers import UnplayedError
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import Swing, Swings, most, rounds_of
-from detente.analysis.outcomes import by_world
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, by_world
 from detente.ensemble.shares import Mean
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
 from detente.evidence.claim import Claim
 from detente.pack import Crisis
-from detente.pack.allocation import divides_attack
+from detente.pack.places import divides_attack
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.ensemble.encode.agenda import Settled, settle
-from detente.ensemble.encode.epochs import changed, timetable
 from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
-from detente.ensemble.encode.world import encode_coarsely
+from detente.ensemble.encode.world import changed, encode_coarsely, timetable
 from detente.ensemble.record import Record
 from detente.kernel.agenda import AGENDA, VENUE
 from detente.pack import Crisis

@@ -28,7 +28,6 @@ import numpy as np
 from detente import notebook
 from detente.analysis.conditions import MISTAKEN
 from detente.analysis.given import date_of, day_of
-from detente.analysis.outcomes import members_of
 from detente.analysis.reweighting import EventDays, is_in_state
 from detente.analysis.watching import told
 from detente.ensemble import folder as folders
@@ -36,7 +35,7 @@ from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import (
     QUANTILE,
     Share,

@@ -29,7 +29,6 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
-from detente.analysis.outcomes import members_of
 from detente.analysis.reweighting import (
     LEAST_FUTURES,
     EventDays,
@@ -47,7 +46,7 @@ from detente.analysis.sightings import event_days
 from detente.analysis.watching import Watched, watch
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.shares import Effective
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES

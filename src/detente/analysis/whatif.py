@@ -27,23 +27,21 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente import notebook
-from detente.analysis.outcomes import KNOWN, members_of
 from detente.analysis.path import Path, path_of
 from detente.analysis.wording import quantity
 from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
 from detente.ensemble.foundation import plain
 from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
 from detente.ensemble.record import BASE, Grid
-from detente.ensemble.run import Run
+from detente.ensemble.run import KNOWN, Run, members_of
 from detente.ensemble.shares import student
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.model import is_change
 from detente.pack.options import as_written, targets
-from detente.pack.places import description_at, words_at
+from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
 from detente.pack.toml import KeyPath
 from detente.text import brief, did_you_mean
 

@@ -12,7 +12,6 @@ from typer.main import get_command
 from detente.cli import (
     PipeClosed,
     Stopped,
-    articles,
     evidence,
     follow,
     look,
@@ -22,7 +21,6 @@ from detente.cli import (
     seats,
     serve,
     terminal,
-    whatif,
     write,
 )
 
@@ -110,7 +108,7 @@ def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> N
 _add("new", write.new, WRITE, "new my-crisis")
 _add("check", write.check, WRITE, "check ./my-crisis")
 _add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
-_add("read", articles.read, WRITE, "read article.txt -o draft.toml -p ./my-crisis")
+_add("read", evidence.read, WRITE, "read article.txt -o draft.toml -p ./my-crisis")
 _add("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate")
 _add("list", write.list_all, WRITE, "list")
 _add("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees")
@@ -120,7 +118,7 @@ _add("solve", play.solve, PLAY, "solve oman-2026")
 _add("show", look.show, READ, "show")
 _add("causes", read.causes, READ, "causes --worlds 16")
 _add("drivers", read.drivers, READ, "drivers --outcome any_war")
-_add("whatif", whatif.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3")
+_add("whatif", look.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3")
 _add("discover", read.discover, READ, "discover --outcome deal")
 _add("compare", read.compare, READ, "compare --outcome any_war")
 _add("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back")

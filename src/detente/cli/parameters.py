@@ -64,7 +64,7 @@ def offer_packs_or_runs(given: dict[str, Any], begun: str) -> list[str]:
 @_offering
 def offer_outcomes(_given: dict[str, Any], begun: str) -> list[str]:
     """Offer endings and the sets of them, after a comma too."""
-    from detente.analysis.outcomes import KNOWN
+    from detente.ensemble.run import KNOWN
 
     return _after_commas(begun, KNOWN)
 
@@ -102,8 +102,8 @@ def offer_settings(given: dict[str, Any], _begun: str) -> list[str]:
 
 
 def _settable(crisis: "Crisis") -> list[str]:
-    from detente.pack.allocation import divides_attack
     from detente.pack.options import targets
+    from detente.pack.places import divides_attack
 
     known = targets(crisis.model)
     fields = (*known.numbers, *known.others)
@@ -145,7 +145,7 @@ def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
         If one is no setting, its field is given twice, or it divides an attack.
     """
     from detente.pack import parse_setting
-    from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
+    from detente.pack.places import INSTEAD, REFUSED, divides_attack
 
     changes: dict[str, Change] = {}
     for pair in pairs or ():

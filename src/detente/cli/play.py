@@ -201,7 +201,7 @@ def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisi
 def _widths(until: list[str] | None) -> dict[str, float]:
     if not until:
         return {}
-    from detente.analysis.precision import check_widths
+    from detente.analysis.summary import check_widths
 
     widths = parameters.read_shares("--until", until, "width")
     check_widths(widths)
@@ -236,7 +236,7 @@ def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool, everything: bo
 
 
 def _narrow(played: "Run", goal: _Goal, *, quiet: bool) -> "Run":
-    from detente.analysis.precision import narrow, still_needed
+    from detente.analysis.summary import narrow, still_needed
     from detente.cli.progress import Teller
 
     with Teller(quiet=quiet) as teller:

@@ -246,7 +246,7 @@ def _compare_runs(
     json: bool,
     quiet: bool,
 ) -> int:
-    from detente.analysis.two_runs import compare_runs
+    from detente.analysis.since import compare_runs
     from detente.ensemble.run import Run
 
     for name, value in given.items():

@@ -14,9 +14,8 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.seats.beginning import Wanted
     from detente.analysis.seats.questions import SeatQuestion
-    from detente.analysis.seats.table import PlayTable, TablePosition
+    from detente.analysis.seats.table import PlayTable, TablePosition, Wanted
     from detente.ensemble.run import Run
     from detente.views.blocks import Section
 
@@ -101,7 +100,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
     Go on, or compare it with what else could have come: detente play TABLE --debrief
     """
-    from detente.analysis.seats.beginning import Wanted
+    from detente.analysis.seats.table import Wanted
 
     seats = tuple(seat or ())
     is_seen = export is not None and place is not None and _is_table(Path(place))
@@ -129,8 +128,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
 def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: bool) -> "PlayTable":
     """Return the table in a file, or a new one on a run or on a pack."""
-    from detente.analysis.seats.beginning import Wanted, set_up
-    from detente.analysis.seats.table import open_table
+    from detente.analysis.seats.table import Wanted, open_table, set_up
 
     _tell_compiling("crisis", quiet=quiet)
     if place is not None and _is_table(Path(place)):
@@ -198,7 +196,7 @@ def _put_in(
 
 
 def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
-    from detente.analysis.seats.export import export
+    from detente.analysis.seats.debrief import export
 
     lines = export(table, Path(name), seat=seats[0] if seats else None)
     terminal.say(f"{name} holds the {lines} lines of the table.")
@@ -213,7 +211,7 @@ def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -
     if name is None:
         terminal.show_result(found, json=json, quiet=quiet)
         return 0
-    from detente.analysis.seats.export import write_new
+    from detente.analysis.seats.debrief import write_new
     from detente.views.debrief import section
     from detente.views.render import html, markdown
 

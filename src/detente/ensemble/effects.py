@@ -34,8 +34,7 @@ from detente.ensemble.encode.agenda import (
     on_terms,
     terms_in_dispute,
 )
-from detente.ensemble.encode.epochs import encode_epochs
-from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
+from detente.ensemble.encode.world import COARSE_HORIZON, encode_epochs, encode_settled
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
 from detente.kernel.cascade import Strait, ThirdParties

@@ -1,4 +1,4 @@
-"""A stored run: its record, its futures as a table, and what it counts."""
+"""A stored run: its record, its futures as a table, what it counts, and outcomes by world."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -18,10 +18,11 @@ from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES, Tally, corridor, count
+from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
 from detente.kernel.endings import FUTURE, Ending
+from detente.text import did_you_mean
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
@@ -392,3 +393,51 @@ def _within(rows: Iterator[Rows], worlds: int) -> Iterator[Rows]:
 
 def _attributes(field: pa.Field) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in field.metadata.items()}
+
+
+class ByWorld(NamedTuple):
+    """An outcome's share of the futures in each world."""
+
+    shares: Annotated[np.ndarray, "shape (worlds,)"]
+    noise: Annotated[np.ndarray, "variance that chance gives to each, shape (worlds,)"]
+
+
+KNOWN = (*OUTCOMES, *EVER, *ENDINGS)
+"""All outcomes, in the order in which people read them."""
+
+
+def members_of(outcome: str, *, where: str = "outcome") -> tuple[int, ...]:
+    """Return the classes of futures that make an outcome (`ensemble.tally.classes`).
+
+    `where` is the place that an error names.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome.
+    """
+    if outcome in KNOWN:
+        return MEMBERS[outcome]
+    advice = did_you_mean(outcome, KNOWN)
+    hint = f"{advice} outcomes: {', '.join(KNOWN)}".strip()
+    raise DetenteError(f"there is no outcome {outcome!r}", where=where, hint=hint)
+
+
+def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
+    """Return how often an outcome comes about in each world of an option.
+
+    The variance of chance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
+    future a world it is that of all futures together.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, or the run is damaged.
+    """
+    members_of(outcome)
+    futures = run.record.settings.futures_of_a_world
+    shares = run.tally(option).happened(outcome) / futures
+    if futures == 1:
+        mean = float(shares.mean())
+        return ByWorld(shares, np.full(len(shares), mean * (1.0 - mean)))
+    return ByWorld(shares, shares * (1.0 - shares) / (futures - 1))

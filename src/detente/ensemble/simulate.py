@@ -12,10 +12,9 @@ from detente.ensemble import bundle, clusters, foundation, runners, store, versi
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.clusters import Perform
-from detente.ensemble.completion import complete
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError, place_of
-from detente.ensemble.growing import add_options, grow
+from detente.ensemble.growing import add_options, complete, grow
 from detente.ensemble.lock import hold
 from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
 from detente.ensemble.rule import DecisionRule, require_rules, settle_rules

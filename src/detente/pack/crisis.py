@@ -13,9 +13,8 @@ from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim, Source
 from detente.pack import files
 from detente.pack.events import event_rules
-from detente.pack.files import Merged, PackText, advised, merge, place
+from detente.pack.files import Merged, PackText, advised, merge, place, renew, stated_format
 from detente.pack.form import Fit, fit
-from detente.pack.formats import renew, stated_format
 from detente.pack.model import (
     FORMAT,
     Change,

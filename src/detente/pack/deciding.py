@@ -17,16 +17,17 @@ from detente.pack.draft import (
     DraftedCard,
     DraftFile,
     ReadDocument,
+    field_words,
     free_key,
     held_in,
     mentions,
     read_documents,
     read_text,
     slug,
+    suggested,
     to_draft,
 )
 from detente.pack.editing import write_whole
-from detente.pack.suggestions import field_words, suggested
 from detente.pack.toml import KeyPath
 from detente.text import plain
 

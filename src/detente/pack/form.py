@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.claim import StandIn
-from detente.pack.formats import on_dropped
+from detente.pack.files import on_dropped
 from detente.pack.model import Model
 from detente.pack.number import FORMS, Finding, WrittenNumber
 from detente.pack.places import (

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from math import pi, sin, sqrt
 
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
+from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import slots
 from detente.pack.toml import KeyPath, dotted

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeGuard
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
+from detente.pack.files import on_dropped
 from detente.pack.form import fit
-from detente.pack.formats import on_dropped
 from detente.pack.model import Change, Model, Trial, is_change
 from detente.pack.number import Finding, Measure, Settable, Sought
 from detente.pack.places import fields_of

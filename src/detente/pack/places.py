@@ -1,4 +1,4 @@
-"""What may stand in each place of the format, found from the models alone."""
+"""What may stand in each place of the format, found from the models, and what divides an attack."""
 
 import re
 import types
@@ -195,3 +195,17 @@ def pattern_words(pattern: str) -> str:
 def quoted(expected: str) -> tuple[str, ...]:
     """Return the words in single quotes of a list that pydantic gives."""
     return tuple(re.findall(r"'([^']*)'", expected))
+
+
+ALLOCATION = re.compile(
+    r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise|direct_action_\w+)"
+    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|on_ship|decoys)"
+)
+"""On what raids fall, how and when they come, and what is sent in them."""
+REFUSED = "a number that does not divide an attack"
+INSTEAD = "state it in the pack; detente does not seek the best attack"
+
+
+def divides_attack(path: str) -> bool:
+    """Say whether a number, by its dotted path, is part of how an attack is put together."""
+    return ALLOCATION.fullmatch(path) is not None

@@ -8,7 +8,6 @@ from math import sqrt
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.events import event_rules
 from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
@@ -28,7 +27,7 @@ from detente.pack.number import (
     number_findings,
     quantity_of,
 )
-from detente.pack.places import measure_words
+from detente.pack.places import INSTEAD, REFUSED, divides_attack, measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, slots, systems_at

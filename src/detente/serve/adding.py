@@ -10,9 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.errors import DetenteError
-from detente.pack.editing import Edit, add_table, take_table
+from detente.pack.editing import Edit, Opening, add_table, begun_with, openings, take_table
 from detente.pack.fields import FORMS, form_values, value_from
-from detente.pack.openings import Opening, begun_with, openings
 from detente.pack.toml import KeyPath, dotted
 from detente.serve import html, workspace
 from detente.serve.pack import SHAPES, Form, ServedPack, changes_of, saved_or_shown, sent, shown

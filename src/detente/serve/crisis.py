@@ -1,23 +1,259 @@
-"""The page of a crisis: how it may end, and what becomes of that if numbers are moved."""
+"""The page of a crisis: how it may end, and answers that sharpen if numbers are moved."""
 
 import asyncio
 import json
+import math
+import os
 import threading
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from detente.analysis.whatif import WhatIf, WhatIfQuestion
+from detente.analysis.explaining import median
+from detente.analysis.whatif import Asked, WhatIf, WhatIfQuestion, ask
+from detente.analysis.wording import Value, quantity, share, significant, titles
 from detente.ensemble import runners
+from detente.ensemble.alterations import BLOCK
+from detente.ensemble.design import quantile
+from detente.ensemble.kept import threads_of
+from detente.ensemble.lock import BusyRunError
+from detente.ensemble.pairing import WORLDS
 from detente.errors import DetenteError
-from detente.serve import html, question, workspace
-from detente.serve.question import CrisisQuestion
+from detente.evidence.ledger import ORIGINS
+from detente.pack.quantity import DOMAINS, Quantity
+from detente.serve import html, workspace
 from detente.serve.workspace import ServedRun
+from detente.text import did_you_mean, show
 from detente.views import figures, whatif
 from detente.views.answer import answer as said
+
+MOST_MOVED = 12
+"""Numbers that are moved at once."""
+MOST_FOUND = 10
+"""Numbers that a search lists."""
+LOW, HIGH = 0.05, 0.95
+FORM = "write a number, or LOW:HIGH for a range, in which each world keeps its quantile"
+
+
+class MovedOutcome(NamedTuple):
+    """An outcome that a number or a claim moves, and how far between its two ends."""
+
+    outcome: str
+    by: Value
+
+
+class KnownNumber(NamedTuple):
+    """A number that can be moved, and what it is called."""
+
+    path: str
+    title: str
+    number: Quantity
+    moves: Annotated[tuple[MovedOutcome, ...], "as far as that is worked out"] = ()
+
+    @property
+    def words(self) -> str:
+        """Return what the pack says that it is."""
+        return quantity(self.number)
+
+    @property
+    def claims(self) -> int:
+        """Return how many claims it rests on; a default or what calibration left is none."""
+        return len(set(self.number.because) - {*ORIGINS})
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return its 5th and 95th percentile over worlds; of a yes or no, both."""
+        if DOMAINS[self.number.domain].whole:
+            return 0.0, 1.0
+        if self.number.kind == "gamma":
+            return quantile(self.number, LOW), quantile(self.number, HIGH)
+        return self.number.low, self.number.high
+
+    @property
+    def step(self) -> str:
+        """Return by how much a slider moves it."""
+        return "1" if DOMAINS[self.number.domain].whole else "any"
+
+    @property
+    def middle(self) -> str:
+        """Return its median in few digits."""
+        return significant(median(self.number))
+
+
+class AskedNumber(NamedTuple):
+    """A number of a question, and what it is set to."""
+
+    known: KnownNumber
+    text: Annotated[str, "as it was written; empty if it is not moved yet"]
+
+    @property
+    def value(self) -> float | tuple[float, float]:
+        """Return what it is set to: a value, or both ends of a range.
+
+        Raises
+        ------
+        DetenteError
+            If the text is neither.
+        """
+        try:
+            ends = [float(part) for part in self.text.split(":")]
+        except ValueError:
+            ends = []
+        if len(ends) not in {1, 2} or not all(map(math.isfinite, ends)):
+            raise DetenteError(f"{show(self.text)} is no number", where=self.known.path, hint=FORM)
+        if len(ends) == 2:  # noqa: PLR2004  both ends
+            return ends[0], ends[1]
+        return int(ends[0]) if ends[0].is_integer() else ends[0]
+
+    @property
+    def is_far(self) -> bool:
+        """Say whether it is set to what hardly any world of the run has."""
+        asked, (low, high) = self.value, self.known.ends
+        ends = asked if isinstance(asked, tuple) else (asked,)
+        return not all(low <= end <= high for end in ends)
+
+
+@dataclass(frozen=True)
+class CrisisQuestion:
+    """Numbers of a run that are moved."""
+
+    moved: tuple[AskedNumber, ...]
+
+    @property
+    def asked(self) -> dict[str, Asked]:
+        """Return what each number is set to.
+
+        Raises
+        ------
+        DetenteError
+            If one is set to what is no number.
+        """
+        return {one.known.path: one.value for one in self.moved if one.text}
+
+    @property
+    def far(self) -> tuple[AskedNumber, ...]:
+        """Return the numbers that are set to what hardly any world has."""
+        return tuple(one for one in self.moved if one.text and one.is_far)
+
+    def query(self, *, without: str = "", plus: str = "") -> str:
+        """Return it as the part of an address behind ?, without a number or with one more."""
+        fields = {one.known.path: one.text for one in self.moved if one.known.path != without}
+        return urlencode({**fields, **({plus: ""} if plus else {})})
+
+
+def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
+    """Return the question that an address holds; what is no path in it is something else.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such number, it is not moved, or too many are.
+    """
+    texts = {path: text.strip() for path, text in fields if "." in path}
+    if len(texts) > MOST_MOVED:
+        hint = f"move {MOST_MOVED} at most"
+        raise DetenteError(f"{len(texts)} numbers are moved at once", where="question", hint=hint)
+    return CrisisQuestion(
+        tuple(AskedNumber(_known(run, path), text) for path, text in texts.items())
+    )
+
+
+def _known(run: ServedRun, path: str) -> KnownNumber:
+    if path not in run.numbers:
+        hint = did_you_mean(path, run.numbers) or "search for it on the page The crisis"
+        raise DetenteError("there is no such number to be moved", where=show(path), hint=hint)
+    return KnownNumber(path, run.numbers[path], run.crisis.numbers[path])
+
+
+def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
+    """Yield the outcomes that a number surely moves, as far as that was worked out."""
+    called = titles(run.run.record)
+    for outcome, found in run.drivers.items():
+        if path in found.numbers:
+            swing = found.numbers[path].swing
+            yield MovedOutcome(
+                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
+            )
+
+
+def find(run: ServedRun, text: str) -> list[KnownNumber]:
+    """Return the numbers whose path or meaning has each word of a text.
+
+    First come those that were found to move outcomes, then those with most claims.
+    """
+    words = text.lower().split()
+    found = [
+        path
+        for path, title in run.numbers.items()
+        if all(word in f"{path} {title}".lower() for word in words)
+    ]
+    ranks = {path: rank for rank, path in enumerate(run.matter)}
+    claims = {path: _known(run, path).claims for path in found}
+    found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
+    return [_known(run, path)._replace(moves=_moves(run, path)) for path in found[:MOST_FOUND]]
+
+
+def _moves(run: ServedRun, path: str) -> tuple[MovedOutcome, ...]:
+    return tuple(moved_by(run, path)) if run.has_drivers else ()
+
+
+def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:
+    """Yield ever sharper answers, as many worlds more each time as there are hands for.
+
+    Once it is given up nothing more comes of it.
+
+    Raises
+    ------
+    DetenteError
+        If a change is not allowed, or the run is damaged.
+    """
+    step = BLOCK * threads_of(None)
+    for size in (*range(step, asked.worlds, step), asked.worlds):
+        with run.turn:
+            played = asked if given_up.is_set() else _played(run, asked, size, given_up)
+        if given_up.is_set():
+            return
+        yield played.read(size)
+
+
+def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
+    """Return a question made ready to be played.
+
+    Raises
+    ------
+    DetenteError
+        If nothing is moved, or a change is not allowed.
+    """
+    worlds = min(WORLDS, run.run.record.settings.worlds)
+    return ask(run.run, question.asked, worlds=worlds, pairing=run.pairing)
+
+
+def _played(
+    run: ServedRun, asked: WhatIfQuestion, worlds: int, stop: threading.Event
+) -> WhatIfQuestion:
+    """Play a question, kept apart if its run is written by something else, or cannot be."""
+    aside = asked._replace(pairing=run.aside) if asked.pairing is run.pairing else asked
+    if not os.access(run.run.folder, os.W_OK):
+        asked = aside
+    try:
+        asked.pairing.play(asked.alterations, worlds, stop=stop)
+    except BusyRunError:
+        aside.pairing.play(asked.alterations, worlds, stop=stop)
+        return aside
+    return asked
+
+
+def warm(run: ServedRun) -> None:
+    """Find out what matters, and play the worlds as they are: then questions are answered soon."""
+    _ = run.drivers
+    worlds = min(WORLDS, run.run.record.settings.worlds)
+    with run.turn:
+        run.pairing.play([], worlds)
 
 
 def begin(request: Request) -> Response:
@@ -32,14 +268,14 @@ def begin(request: Request) -> Response:
 
 def crisis(request: Request) -> Response:
     """Show how a crisis may end; with a question in the address, what comes of it."""
-    moved = question.read(workspace.run_of(request), request.query_params.multi_items()).moved
+    moved = read(workspace.run_of(request), request.query_params.multi_items()).moved
     is_played = any(one.text for one in moved)
     return html.once_compiled(_crisis)(request) if is_played else _crisis(request)
 
 
 def _crisis(request: Request) -> Response:
     run = workspace.run_of(request)
-    asked = question.read(run, request.query_params.multi_items())
+    asked = read(run, request.query_params.multi_items())
     known: dict[str, Any] = {"found": None, "fault": None}
     try:
         known |= _answered(run, asked) if asked.asked else _unasked(run)
@@ -60,7 +296,7 @@ def _crisis(request: Request) -> Response:
 
 
 def _answered(run: ServedRun, asked: CrisisQuestion) -> dict[str, Any]:
-    *_, found = question.answers(run, question.put(run, asked), threading.Event())
+    *_, found = answers(run, put(run, asked), threading.Event())
     return _shown(found, asked, is_last=True)
 
 
@@ -79,7 +315,7 @@ def _unasked(run: ServedRun) -> dict[str, Any]:
 def _warm(run: ServedRun) -> None:
     """Make ready for the first question; if that cannot be, the question will say why."""
     try:
-        question.warm(run)
+        warm(run)
     except DetenteError:
         return
 
@@ -87,14 +323,14 @@ def _warm(run: ServedRun) -> None:
 def numbers(request: Request) -> Response:
     """List the numbers that a search finds, as a part of the page."""
     run = workspace.run_of(request)
-    asked = question.read(run, request.query_params.multi_items())
+    asked = read(run, request.query_params.multi_items())
     _ = run.drivers  # what moves outcomes comes first
     listed = _listed(run, request)
     return html.page(request, "numbers.html", run=run, question=asked, listed=listed)
 
 
-def _listed(run: ServedRun, request: Request) -> list[question.KnownNumber]:
-    return question.find(run, request.query_params.get("find", ""))
+def _listed(run: ServedRun, request: Request) -> list[KnownNumber]:
+    return find(run, request.query_params.get("find", ""))
 
 
 async def answer(request: Request) -> Response:
@@ -117,13 +353,13 @@ def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
     """Yield the answers to a question as parts of its page, or why there is none."""
     try:
         run = workspace.run_of(request)
-        asked = question.read(run, request.query_params.multi_items())
+        asked = read(run, request.query_params.multi_items())
         if not asked.asked:
             yield html.fragment(request, "answer.html", **_unasked(run), found=None, fault=None)
             return
         if not runners.kernel().is_warm():
             yield html.fragment(request, "compiling.html")
-        yield from _sharpening(request, (run, asked, question.put(run, asked)), given_up)
+        yield from _sharpening(request, (run, asked, put(run, asked)), given_up)
     except DetenteError as fault:
         yield html.fragment(request, "answer.html", found=None, fault=fault)
 
@@ -133,9 +369,9 @@ def _sharpening(
     asked: tuple[ServedRun, CrisisQuestion, WhatIfQuestion],
     given_up: threading.Event,
 ) -> Iterator[str]:
-    run, words, put = asked
-    for found in question.answers(run, put, given_up):
-        known = _shown(found, words, is_last=found.worlds == put.worlds)
+    run, words, ready = asked
+    for found in answers(run, ready, given_up):
+        known = _shown(found, words, is_last=found.worlds == ready.worlds)
         yield html.fragment(request, "answer.html", fault=None, **known)
 
 

@@ -15,9 +15,8 @@ from detente.analysis.influence import Shift
 from detente.analysis.trace import trace
 from detente.analysis.wording import share, titles
 from detente.serve import html, workspace
-from detente.serve.jobs import Listener
-from detente.serve.question import MovedOutcome, moved_by
-from detente.serve.workspace import ServedRun
+from detente.serve.crisis import MovedOutcome, moved_by
+from detente.serve.workspace import Listener, ServedRun
 from detente.views import explaining, figures, page
 from detente.views import trace as tracing
 from detente.views.figures import Figure

@@ -13,7 +13,7 @@ from detente.analysis.wording import quantity
 from detente.errors import DetenteError, Fault
 from detente.pack import files, shipped, writing
 from detente.pack.crisis import Reading, read_crisis
-from detente.pack.editing import Edit, edit, edit_file, save
+from detente.pack.editing import Edit, edit, edit_file, near, openings, save
 from detente.pack.fields import (
     FORMS,
     Field,
@@ -25,7 +25,6 @@ from detente.pack.fields import (
     value_from,
 )
 from detente.pack.files import PackText
-from detente.pack.openings import near, openings
 from detente.pack.places import headline_at
 from detente.pack.quantity import Shape
 from detente.pack.toml import dotted

@@ -15,9 +15,8 @@ from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import load
 from detente.serve import html, workspace
-from detente.serve.jobs import BackgroundJob, Listener
 from detente.serve.pack import shown
-from detente.serve.workspace import Workspace
+from detente.serve.workspace import BackgroundJob, Listener, Workspace
 
 MOST_DIGITS = 9
 """No seed and no size of a run has more."""

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.analysis.seats.beginning import LENGTHS, Wanted, set_up
 from detente.analysis.seats.debrief import Debrief
 from detente.analysis.seats.debrief import debrief as look_back
 from detente.analysis.seats.log import MovedOnError, TableLog
@@ -24,21 +23,23 @@ from detente.analysis.seats.paths import other_tables
 from detente.analysis.seats.questions import seats_of
 from detente.analysis.seats.sight import SeatView
 from detente.analysis.seats.table import (
+    LENGTHS,
     PERSON,
     POLICY,
     PlayTable,
     TablePosition,
+    Wanted,
     due_at,
     now,
     open_table,
+    set_up,
 )
 from detente.analysis.wording import dated, short_date, titles
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.serve import html, workspace
-from detente.serve.jobs import BackgroundJob, Listener
-from detente.serve.links import SeatLink, SeatLinks
-from detente.serve.workspace import ServedRun
+from detente.serve.guard import SeatLink, SeatLinks
+from detente.serve.workspace import BackgroundJob, Listener, ServedRun
 from detente.views.debrief import section
 from detente.views.seats import SeatTurn, about, earlier, turn
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.discovery import UNTRIED, Assumption, Discovery, Scenario
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import Driver
+from detente.analysis.drivers import Driver, Drivers
 from detente.analysis.drivers.inputs import group_titled, titled
 from detente.analysis.drivers.swings import ends_of
 from detente.analysis.engagement import Engagement

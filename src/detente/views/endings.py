@@ -21,7 +21,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import EVER, OUTCOMES
 from detente.views import record, trace
-from detente.views.answer import answer, times
+from detente.views.answer import TO, answer, course_blocks, times
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
@@ -43,7 +43,6 @@ from detente.views.blocks import (
     plain,
     says,
 )
-from detente.views.course import TO, course_blocks
 from detente.views.record import method, on_claims
 
 QUESTION = "How may it end, and when?"

@@ -20,7 +20,7 @@ from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis
-from detente.pack.allocation import divides_attack
+from detente.pack.places import divides_attack
 from detente.views.blocks import (
     Block,
     Column,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates
-from detente.analysis.history.bands import COMPUTED, ICB
+from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates, Length
 from detente.analysis.history.definitions import (
     AFTER_WAR,
     BY_STRENGTH,
+    COMPUTED,
     CONDITIONAL,
     GROUPS,
+    ICB,
     LEVELS,
     QUARTILES,
     RATES,
@@ -16,7 +17,6 @@ from detente.analysis.history.definitions import (
     length_key,
 )
 from detente.analysis.history.played import AgainstHistory, PlayedFigure
-from detente.analysis.history.rates import Length
 from detente.analysis.wording import interval, number, points, span
 from detente.ensemble.run import Run
 from detente.pack.quantity import ALL_YEARS, Period, accepted

@@ -12,7 +12,7 @@ from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers import drivers as find_drivers
-from detente.analysis.drivers.answer import played as drivers_played
+from detente.analysis.drivers import played as drivers_played
 from detente.analysis.engagement import Engagement, engage
 from detente.analysis.hypotheses import Hypotheses
 from detente.analysis.hypotheses import hypotheses as test_hypotheses

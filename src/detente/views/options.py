@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.dominance import POINT, Exchange, clearly, exchange_of
-from detente.analysis.paired import PairedDifference
+from detente.analysis.paired import POINT, Exchange, PairedDifference, clearly, exchange_of
 from detente.analysis.wording import points, span
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE

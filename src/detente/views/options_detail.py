@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
 from detente.analysis.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
-from detente.analysis.dominance import clearly
 from detente.analysis.drivers.inputs import titled as named_number
-from detente.analysis.paired import Goal
+from detente.analysis.paired import Goal, clearly
 from detente.analysis.wording import number, points, significant
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Mean

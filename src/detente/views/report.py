@@ -12,9 +12,8 @@ from detente.errors import DetenteError
 from detente.views.blocks import MOST_ROWS, Table
 from detente.views.figures import Figure
 from detente.views.page import Page, compose
-from detente.views.render.html import to_html
+from detente.views.render.html import to_html, to_png, to_svg
 from detente.views.render.markdown import to_markdown
-from detente.views.render.slide import to_png, to_svg
 
 Form: TypeAlias = Literal["html", "md", "svg", "png"]
 Part: TypeAlias = Literal["whole", "brief", "slide"]

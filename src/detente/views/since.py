@@ -3,8 +3,7 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis.since import BeforeAfter, Since
-from detente.analysis.two_runs import RunsCompared
+from detente.analysis.since import BeforeAfter, RunsCompared, Since
 from detente.analysis.wording import of_100, percent, points, span, titles
 from detente.ensemble.run import Run
 from detente.pack.comparison import (

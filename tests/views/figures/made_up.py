@@ -5,10 +5,9 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import Driver, Open, Unlisted
-from detente.analysis.drivers.redraws import SensitivityIndex
+from detente.analysis.drivers import Driver, Drivers, Open, Unlisted
 from detente.analysis.drivers.swings import Swing
+from detente.analysis.drivers.variance import SensitivityIndex
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
 from detente.analysis.trace import Happening
 from detente.evidence.claim import Claim

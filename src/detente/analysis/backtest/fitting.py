@@ -14,16 +14,23 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import provenance
-from detente.analysis.backtest.mapping import PERIOD, Baselines, FittedNumbers, RowMapping
+from detente.analysis.backtest.mapping import (
+    PERIOD,
+    TARGETS,
+    Baselines,
+    CrisisRows,
+    FittedNumbers,
+    RowMapping,
+    rows_of,
+)
 from detente.analysis.backtest.plays import (
     Combination,
     PlayedShares,
     PlaySettings,
     play_each,
 )
-from detente.analysis.backtest.rows import TARGETS, CrisisRows, rows_of
 from detente.analysis.calibration.acceptance import features
-from detente.analysis.history.bands import STARTS
+from detente.analysis.history.definitions import STARTS
 from detente.analysis.history.table import PastCrises
 from detente.ensemble.folder import unwritable
 from detente.ensemble.store import write_aside

@@ -8,8 +8,8 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.analysis.backtest.mapping import PERIOD, Lever
-from detente.analysis.calibration.calibrate import REFERENCES
-from detente.analysis.history.bands import STARTS
+from detente.analysis.calibration import REFERENCES
+from detente.analysis.history.definitions import STARTS
 from detente.analysis.history.played import count
 from detente.ensemble.folder import unwritable
 from detente.ensemble.record import FILE

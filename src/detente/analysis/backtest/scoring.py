@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.backtest.fitting import logistic_weights
-from detente.analysis.history.bands import share_interval
+from detente.analysis.history.definitions import share_interval
 from detente.kernel.layout import Array
 
 RESAMPLES = 2000

@@ -29,12 +29,13 @@ from detente.ensemble.encode.agenda import (
     worth_of,
 )
 from detente.ensemble.encode.lessons import read_lessons
-from detente.ensemble.encode.mediators import read_help, with_access
 from detente.ensemble.encode.talks import (
     conceded_for,
     issues_on_table,
     packages_of,
     read_agenda,
+    read_help,
+    with_access,
 )
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.kernel.beliefs import probability

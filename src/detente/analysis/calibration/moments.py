@@ -12,15 +12,18 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import (
+from detente.analysis.history.definitions import (
     HISTORY,
+    LEVELS,
     QUANTILE,
+    QUARTILES,
+    STARTED,
     STARTS,
     Band,
     History,
+    length_key,
     share_interval,
 )
-from detente.analysis.history.definitions import LEVELS, QUARTILES, STARTED, length_key
 from detente.analysis.history.played import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, Played
 from detente.kernel.layout import Array
 

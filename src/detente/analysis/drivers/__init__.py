@@ -20,6 +20,415 @@
 Intervals are 90 %, over worlds and chance.
 """
 
-from detente.analysis.drivers.answer import Drivers, drivers, plan
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
 
-__all__ = ["Drivers", "drivers", "plan"]
+import numpy as np
+
+from detente import notebook
+from detente.analysis.drivers.inputs import Inputs, inputs_of
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
+from detente.analysis.drivers.variance import (
+    LEAST_VARIANCE,
+    Decomposition,
+    Redraws,
+    SensitivityIndex,
+    decompose,
+    highest,
+    jansen,
+    missing,
+    part_of,
+)
+from detente.ensemble.alterations import AS_IT_IS, Alteration
+from detente.ensemble.pairing import FUTURES, Pairing
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run, by_world, members_of
+from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
+from detente.errors import DetenteError
+from detente.pack import Crisis
+
+WORLDS = 36
+"""Worlds that are played again unless given: 12 choose the numbers, 24 measure them."""
+LEAST_WORLDS = 16
+"""With fewer, intervals say nothing."""
+FIRST_WORLDS = 8
+"""Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
+QUIET = 0.2
+"""Numbers of groups none of which can move the share by more, of its standard deviation across
+worlds, are not moved by themselves."""
+NORMAL_SWING = 2.563
+"""Length of the swing of a number that is normal [standard deviations]."""
+MOST_TRIED = 81
+"""Numbers that are moved by themselves, at most: those of the groups that may matter most."""
+LARGE = 16
+"""Tables of more numbers are taken apart before single numbers are moved."""
+COMMAND = "drivers RUN"
+
+
+class Driver(NamedTuple):
+    """How far a number moves the outcome, and what part of its variance across worlds is due."""
+
+    swing: Swing
+    total: SensitivityIndex
+
+
+class Unlisted(NamedTuple):
+    """The numbers that are neither listed nor open."""
+
+    numbers: int = 0
+    below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
+    nine_in_ten: Annotated[float, "nine in ten of them move it by no more"] = 0.0
+
+
+class Open(NamedTuple):
+    """Numbers that may move the share far and cannot be distinguished from none."""
+
+    numbers: tuple[str, ...] = ()
+    measured: Annotated[int, "with those that are listed"] = 0
+    worlds: Annotated[int, "that could tell the first, if it moves the share as was found"] = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Drivers(notebook.Shown):
+    """What an outcome turns on in a run, in this model."""
+
+    run: Run
+    option: str
+    outcome: str
+    worlds: Annotated[int, "that were played again"]
+    share: Annotated[float, "of the outcome, in the run"]
+    spread: Annotated[float, "standard deviation of its expected share across worlds"]
+    crisis: Crisis
+    variance: Decomposition | None = None
+    groups: Mapping[str, SensitivityIndex] = field(default_factory=dict)
+    numbers: Mapping[str, Driver] = field(default_factory=dict)
+    unlisted: Unlisted = field(default_factory=Unlisted)
+    open: Open = field(default_factory=Open)
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente drivers --json` prints."""
+        return {
+            "schema": "detente/drivers/2",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "outcome": self.outcome,
+            "of": {"worlds": self.worlds, "futures": FUTURES},
+            "share": self.share,
+            "spread": self.spread,
+            "variance": None if self.variance is None else self.variance.as_json(),
+            "groups": {name: _of_total(total) for name, total in self.groups.items()},
+            "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
+            "unlisted": self.unlisted._asdict(),
+            "open": {**self.open._asdict(), "numbers": list(self.open.numbers)},
+            "notes": list(self.notes),
+        }
+
+
+def _of_total(total: SensitivityIndex) -> dict[str, float]:
+    return {"total": total.share, "total_low": total.low, "total_high": total.high}
+
+
+def _of_number(one: Driver) -> dict[str, float]:
+    swing = one.swing
+    moved = {"swing": swing.swing, "low": swing.low, "high": swing.high, "agree": swing.agree}
+    return moved | _of_total(one.total)
+
+
+def drivers(
+    run: Run,
+    *,
+    outcome: str = "any_war",
+    option: str = BASE,
+    worlds: int | None = None,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Drivers:
+    """Say where the variance of an outcome lies, and which numbers move it how far.
+
+    What is played is kept in the run's folder, so that a second call reads it, and one that was
+    stopped goes on.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    outcome
+        A named outcome or an ending, by key.
+    option
+        The option under which it is asked.
+    worlds
+        How many of the run's worlds are played again, from the first, 16 at least; 36 unless given.
+        Two in five choose the numbers, the others measure them.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far each step has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the worlds are out of their bounds, or the run is
+        damaged or was made by another version of the model.
+    """
+    size = "" if worlds is None else f" --worlds {worlds}"
+    command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
+    search = DriverSearch(Pairing(run, option, command=command), outcome, threads, progress)
+    return search.asked(worlds)
+
+
+def played(run: Run, *, outcome: str) -> Drivers | None:
+    """Return what an outcome turns on if it was asked before; None if worlds would be played.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, or the run is damaged.
+    """
+    if not is_own_model(run.record):
+        return None
+    try:
+        return DriverSearch(
+            Pairing(run, command=COMMAND), outcome, None, None, may_play=False
+        ).asked()
+    except UnplayedError:
+        return None
+
+
+class PlannedDrivers(NamedTuple):
+    """In how many worlds it is asked, and whether all that it takes lies there."""
+
+    worlds: int
+    is_answered: bool
+
+
+def plan(run: Run, *, outcome: str, option: str, worlds: int | None) -> PlannedDrivers:
+    """Return what is left to be done for an answer; which numbers are moved shows as it goes.
+
+    Raises
+    ------
+    DetenteError
+        As `drivers` does.
+    """
+    there = run.record.settings.worlds_of(run.known(option))
+    size = min(WORLDS, there) if worlds is None else worlds
+    pairing = Pairing(run, option, command=COMMAND)
+    try:
+        DriverSearch(pairing, outcome, None, None, may_play=False).asked(worlds)
+    except UnplayedError:
+        return PlannedDrivers(size, False)
+    return PlannedDrivers(size, True)
+
+
+class UnplayedError(Exception):
+    """Something would have to be played."""
+
+
+@dataclass(frozen=True)
+class DriverSearch:
+    """What is played to find what an outcome turns on."""
+
+    pairing: Pairing
+    outcome: str
+    threads: int | None
+    progress: Listener | None
+    may_play: bool = True
+
+    def asked(self, worlds: int | None = None) -> Drivers:
+        """Return what the outcome turns on, or a note on why nothing can be said.
+
+        Raises
+        ------
+        DetenteError
+            If the worlds are out of their bounds, or something else writes into the run.
+        UnplayedError
+            If worlds would have to be played, and may not be.
+        """
+        there = self.pairing.run.record.settings.worlds_of(self.pairing.option)
+        if there < LEAST_WORLDS:
+            note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
+            return self.answer(0, notes=(note,))
+        size = min(WORLDS, there) if worlds is None else worlds
+        if not LEAST_WORLDS <= size <= there:
+            what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
+            where = str(self.pairing.run.folder)
+            raise DetenteError(what, where=where, hint="those are the run's worlds")
+        if self.variances.mean() <= LEAST_VARIANCE:
+            note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
+            return self.answer(0, notes=(note,))
+        return self.found(size)
+
+    def found(self, worlds: int) -> Drivers:
+        """Return what the outcome turns on, from so many worlds."""
+        rounds = rounds_of(worlds)
+        judging = (worlds, rounds[-1])
+        variance = self._variance()
+        groups, tried, bounds = self._groups(rounds[-1])
+        swings = Swings(self.pairing, self.outcome)
+        left, others = swings.narrow(tried, rounds, self._play)
+        measured = self._measured(swings.on_own_grid, list(left), judging)
+        bounds |= others | {path: most(one) for path, one in measured.items()}
+        listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
+        open_ = _open(measured, listed)
+        named = {*listed, *open_.numbers}
+        return self.answer(
+            worlds,
+            variance=variance,
+            groups=groups,
+            numbers=self._with_totals(listed, judging),
+            unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in named),
+            open=open_,
+        )
+
+    def answer(self, worlds: int, **found: Any) -> Drivers:
+        """Return an answer from so many worlds."""
+        shares = by_world(self.pairing.run, self.outcome, self.pairing.option).shares
+        return Drivers(
+            self.pairing.run,
+            self.pairing.option,
+            self.outcome,
+            worlds,
+            float(shares.mean()),
+            self.spread,
+            self.pairing.ground.crisis,
+            **found,
+        )
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """Return what is not known."""
+        return inputs_of(self.pairing.ground.crisis)
+
+    @cached_property
+    def variances(self) -> np.ndarray:
+        """Return what each world of the run gives for the variance across worlds, without chance.
+
+        Raises
+        ------
+        DetenteError
+            If there is no such outcome, or the run is damaged.
+        """
+        shares, noise = by_world(self.pairing.run, self.outcome, self.pairing.option)
+        worlds = len(shares)
+        squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
+        rows: np.ndarray = squares - noise
+        return rows
+
+    @property
+    def spread(self) -> float:
+        """Return the standard deviation of the expected share across worlds."""
+        return math.sqrt(max(0.0, float(self.variances.mean())))
+
+    def _groups(
+        self, worlds: int
+    ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
+        """Return groups with an effect, the numbers to be moved, and how far others may move it."""
+        groups, tables = self.inputs.groups, self.inputs.tables
+        bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
+        quiet = QUIET * self.spread
+        loud = {name: groups[name] for name, bound in bounds.items() if bound >= quiet}
+        again = self._redrawn(loud, max(FIRST_WORLDS, worlds))
+        totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
+        large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
+        parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
+        own = {name: tables[name] for name in tables if name not in large} | parts
+        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS, holds_stakes=True))
+        of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
+        order = sorted(self.inputs.singles, key=lambda path: -of_numbers[path])
+        tried = [path for path in order[:MOST_TRIED] if of_numbers[path] >= quiet]
+        surely = {name: total for name, total in totals.items() if total.low > 0.0}
+        return surely, tried, of_numbers
+
+    def _bounds(
+        self, groups: Mapping[str, Sequence[str]], rows: Mapping[str, np.ndarray]
+    ) -> dict[str, float]:
+        """Return how far any number of each group may move the outcome, in a straight line."""
+        return {
+            name: math.sqrt(highest(rows[name])) * max([NORMAL_SWING, *map(self._length, paths)])
+            for name, paths in groups.items()
+        }
+
+    def _length(self, path: str) -> float:
+        """Return how long a swing is, in standard deviations of the number over worlds."""
+        if path not in self.inputs.singles:
+            return 0.0
+        low, high = ends_of(self.inputs.numbers[path])
+        spread = float(np.std(self.pairing.ground.values[path]))
+        return (high - low) / spread if spread > 0.0 else 0.0
+
+    def _redrawn(
+        self,
+        groups: Mapping[str, Sequence[str]],
+        worlds: int,
+        *,
+        after: int = 0,
+        holds_stakes: bool = False,
+    ) -> dict[str, np.ndarray]:
+        """Return half the square by which each group moves the share if redrawn, by world."""
+        redraws = Redraws(self.pairing, self.inputs)
+        members = list(members_of(self.outcome))
+        changes = {
+            name: redraws.of(paths, holds_stakes=holds_stakes) for name, paths in groups.items()
+        }
+        self._play(list(changes.values()), worlds, after)
+        found = {}
+        for name, change in changes.items():
+            answer = self.pairing.read(change, worlds, after=after)
+            both = (np.isin(one, members).astype(float) for one in (answer.before, answer.after))
+            found[name] = jansen(*both)
+        return found
+
+    def _measured(
+        self, swings: Swings, paths: Sequence[str], size: tuple[int, int]
+    ) -> dict[str, Swing]:
+        """Return the swings of numbers in the worlds that did not choose them, largest first."""
+        self._play_on(swings.pairing, [end for path in paths for end in swings.whole(path)], size)
+        found = {path: swings.measured(path, *size) for path in paths}
+        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
+
+    def _with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
+        worlds, after = size
+        rows = self._redrawn({path: (path,) for path in listed}, worlds, after=after)
+        return {
+            path: Driver(swing, part_of(rows[path], self.variances))
+            for path, swing in listed.items()
+        }
+
+    def _variance(self) -> Decomposition | None:
+        run, option = self.pairing.run, self.pairing.option
+        if not self.may_play and missing(run, option=option):
+            raise UnplayedError
+        return decompose(
+            run, self.outcome, option=option, threads=self.threads, progress=self.progress
+        )
+
+    def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
+        self._play_on(self.pairing, (AS_IT_IS, *changes), (worlds, after))
+
+    def _play_on(
+        self, pairing: Pairing, changes: Sequence[Alteration], size: tuple[int, int]
+    ) -> None:
+        worlds, after = size
+        if not self.may_play and pairing.missing(changes, worlds, after=after):
+            raise UnplayedError
+        pairing.play_each(
+            changes, worlds, after=after, threads=self.threads, progress=self.progress
+        )
+
+
+def _unlisted(bounds: Iterable[float]) -> Unlisted:
+    ordered = sorted(bounds)
+    if not ordered:
+        return Unlisted()
+    return Unlisted(len(ordered), ordered[-1], ordered[math.ceil(0.9 * len(ordered)) - 1])
+
+
+def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:
+    """Return which measured numbers may move the outcome far and may as well not move it."""
+    left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
+    worlds = measured[left[0]].worlds_needed if left else 0
+    return Open(tuple(left), len(measured), worlds)

@@ -50,6 +50,6 @@ from the first value's, campaign by campaign on the same draws.
 
 from detente.analysis.engagement.campaigns import CampaignMean
 from detente.analysis.engagement.engagement import Defended, Engagement, engage
-from detente.analysis.engagement.terms import RaidTerms, Sweep, parse_sweep
+from detente.analysis.engagement.fighting import RaidTerms, Sweep, parse_sweep
 
 __all__ = ["CampaignMean", "Defended", "Engagement", "RaidTerms", "Sweep", "engage", "parse_sweep"]

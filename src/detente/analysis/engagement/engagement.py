@@ -16,16 +16,19 @@ from detente.analysis.engagement.campaigns import (
     over_days,
     over_worlds,
 )
-from detente.analysis.engagement.fighting import Battles, Fought, fight_worlds, owners
-from detente.analysis.engagement.terms import (
+from detente.analysis.engagement.fighting import (
     MOST_FUTURES,
     SIDES,
+    Battles,
+    Fought,
     RaidTerms,
     Sweep,
     check_side,
     check_sweep,
     check_terms,
     check_whole,
+    fight_worlds,
+    owners,
 )
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records

@@ -8,9 +8,16 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import BANDS, STARTS, Band, hazard_interval
-from detente.analysis.history.definitions import LEVELS, QUARTILES, length_key
-from detente.analysis.history.rates import SPANS
+from detente.analysis.history import SPANS
+from detente.analysis.history.definitions import (
+    BANDS,
+    LEVELS,
+    QUARTILES,
+    STARTS,
+    Band,
+    hazard_interval,
+    length_key,
+)
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
 from detente.ensemble.shares import (

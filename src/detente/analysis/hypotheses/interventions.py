@@ -9,12 +9,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.engagement.fighting import Battles, fight_world
-from detente.analysis.engagement.terms import SIDES, RaidTerms
-from detente.analysis.outcomes import members_of
+from detente.analysis.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.pairing import AlteredWorld, FutureReading
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, members_of
 from detente.ensemble.tally import INITIATORS, classes
 from detente.kernel.endings import Ending, Event
 from detente.pack import Change

@@ -19,7 +19,7 @@ from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
 from detente.analysis.causes.coalitions import Judging
 from detente.analysis.causes.credit import UNIT, CoalitionPlan
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen
+from detente.analysis.drivers.variance import LEAST_VARIANCE, Redraws, jansen
 from detente.analysis.hypotheses.interventions import (
     FUTURES,
     MEASURES,
@@ -44,17 +44,17 @@ from detente.analysis.hypotheses.verdicts import (
     judge_interval,
     undecided,
 )
-from detente.analysis.outcomes import by_world as shares_of
 from detente.analysis.watching import information_on_plan
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
+from detente.ensemble.run import by_world as shares_of
 from detente.ensemble.shares import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
-from detente.pack.allocation import divides_attack
 from detente.pack.model import Group, Trial
+from detente.pack.places import divides_attack
 
 MEASURE_NAMES = {
     "breakdown": "breakdowns of talks",

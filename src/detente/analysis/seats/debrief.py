@@ -1,4 +1,4 @@
-"""What a table did, compared with what else could have come: the debrief.
+"""What a table did, compared with what else could have come: the debrief, and the log as a file.
 
 `detente play TABLE --debrief --json` prints one object, `detente/debrief/1`. By name:
 
@@ -21,28 +21,39 @@
   seats, day, way, share and same_ending as above, decisions[] (seat, day, asked, says, by, chance),
   same_luck: whether the same future of the same world was played; parted: of those the first
   decision in which the tables differ, here and there; null if none does.
+
+Columns of the log as a file: number, at, seat, kind, day, move, says, by, intent (of decisions),
+body (all that the line holds, as JSON) and seal.
 """
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.analysis.outcomes import members_of
-from detente.analysis.seats.log import UNDO
+from detente.analysis.seats.log import UNDO, LogLine
 from detente.analysis.seats.paths import OtherTable, TablePath, other_tables, path_of, raw_at
 from detente.analysis.seats.questions import RawQuestion, in_words
-from detente.analysis.seats.sight import PublicStanding
+from detente.analysis.seats.sight import PublicStanding, log_seen_by
 from detente.analysis.seats.table import PERSON, Decision, PlayTable, standing, types_of
+from detente.ensemble.run import members_of
 from detente.ensemble.shares import interval
+from detente.ensemble.store import write_aside
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.decision import Asked
 from detente.kernel.seated import SeatedFuture
+from detente.text import guard
 
 DEAL = "deal_ever"
 OUTCOMES = ("force", "any_war", DEAL)
@@ -269,3 +280,98 @@ def _types_known(table: PlayTable, types: tuple[int, int]) -> dict[str, TypesKno
     return {
         key: TypesKnown(_branch_share(hidden, key), _branch_share(known, key)) for key in OUTCOMES
     }
+
+
+SCHEMA = pa.schema(
+    [
+        ("number", pa.int64()),
+        ("at", pa.string()),
+        ("seat", pa.string()),
+        ("kind", pa.string()),
+        ("day", pa.int64()),
+        ("move", pa.int64()),
+        ("says", pa.string()),
+        ("by", pa.string()),
+        ("intent", pa.string()),
+        ("body", pa.string()),
+        ("seal", pa.string()),
+    ]
+)
+FIELDS = ("day", "move", "says", "by", "intent")
+
+
+def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
+    """Write the log of a table into a file, by the ending of its name; return how many lines.
+
+    `seat`: for this seat, as it sees the log; all of it unless given.
+
+    Raises
+    ------
+    DetenteError
+        If the name has another ending, the file is there or cannot be written, or no person has
+        that seat.
+    """
+    lines = table.log.lines()
+    seen = lines if seat is None else log_seen_by(table.known(seat), lines)
+    rows = [_row(line) for line in seen]
+    writers = {
+        ".csv": lambda: _as_csv(rows),
+        ".json": lambda: _as_json(rows),
+        ".parquet": lambda: _as_parquet(rows),
+    }
+    write_new(path, writers)
+    return len(rows)
+
+
+def write_new(path: Path, writers: Mapping[str, Callable[[], bytes]]) -> None:
+    """Write a new file in the form that the ending of its name asks for.
+
+    Raises
+    ------
+    DetenteError
+        If its name has another ending, or the file is there or cannot be written.
+    """
+    if path.suffix not in writers:
+        hint = f"end its name in {', '.join(writers)}"
+        what = f"{path.suffix or 'a name without an ending'} is no form of this"
+        raise DetenteError(what, where=str(path), hint=hint)
+    if path.exists():
+        raise DetenteError("something lies there already", where=str(path), hint="name another")
+    try:
+        write_aside(path, writers[path.suffix]())
+    except OSError as fault:
+        hint = "name a file in a folder that can be written"
+        raise DetenteError(fault.strerror or str(fault), where=str(path), hint=hint) from fault
+
+
+def _row(line: LogLine) -> dict[str, Any]:
+    body = dict(line.body)
+    return {
+        **dict(zip(("number", "at", "seat", "kind"), line, strict=False)),
+        **{field: body.get(field) for field in FIELDS},
+        "body": json.dumps(body, sort_keys=True, ensure_ascii=False),
+        "seal": line.seal,
+    }
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> bytes:
+    held = io.StringIO()
+    writer = csv.DictWriter(held, SCHEMA.names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _guarded(value) for key, value in row.items()} for row in rows)
+    return held.getvalue().encode()
+
+
+def _guarded(value: Any) -> Any:
+    """Return a cell that no spreadsheet computes: what a player wrote may look like a formula."""
+    return guard(value) if isinstance(value, str) else value
+
+
+def _as_json(rows: list[dict[str, Any]]) -> bytes:
+    return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _as_parquet(rows: list[dict[str, Any]]) -> bytes:
+    held = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), held)
+    return held.getvalue()

@@ -33,8 +33,8 @@ from detente.kernel.seated import (
 )
 from detente.kernel.world import Epochs, View, World, epochs_of
 from detente.pack import Change, Crisis, parse_setting
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.model import DatedEvent
+from detente.pack.places import INSTEAD, REFUSED, divides_attack
 
 NUMBERED = 1 << 30
 """Luck for branches begins here, past that of all futures of a run."""

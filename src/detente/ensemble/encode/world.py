@@ -1,21 +1,36 @@
-"""From a pack and one draw of its numbers to the record that the kernel plays."""
+"""From a pack and one draw of its numbers to the records that the kernel plays, one an epoch."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import Concession, encode_dispute, race, settled_by
-from detente.ensemble.encode.epochs import encode_epochs
-from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
-from detente.ensemble.encode.posture import encode_calendar
+from detente.ensemble.encode.agenda import (
+    Concession,
+    Settled,
+    Values,
+    encode_dispute,
+    race,
+    settled_by,
+)
+from detente.ensemble.encode.posture import days_of_change, encode_calendar
 from detente.ensemble.encode.supporters import encode_partners
-from detente.ensemble.encode.talks import encode_aftermath, encode_talks
+from detente.ensemble.encode.talks import (
+    Help,
+    encode_aftermath,
+    encode_mediators,
+    encode_talks,
+    read_help,
+)
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.incidents import ContactZones
-from detente.kernel.world import WORLD, Epochs, World
+from detente.kernel.talks import DefenderMove
+from detente.kernel.world import WORLD, Epochs, View, World
 from detente.pack.crisis import Crisis
+from detente.pack.events import Occurrence, happenings
+from detente.pack.model import Change
 
 BELIEF_POINTS = {"tiny": 3, "normal": 7, "fine": 9}
 """Grid points for each belief, by grid (MODEL 5.4)."""
@@ -117,3 +132,133 @@ def encode_incidents(values: Mapping[str, float], helped: Help, incidents: Conta
     incidents.escalation_probability = values["incidents.escalation_probability"]
     incidents.failed_rate_factor = values["failure.incident_factor"]
     incidents.failed_escalation_factor = values["failure.escalation_factor"]
+
+
+EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
+"""Encodes a settled crisis as it is on a day [days since the as-of date]."""
+
+
+class Timetable(NamedTuple):
+    """The events of one world within the horizon, and the days on which epochs begin.
+
+    One begins with an event, and where a friend's force arrives or leaves.
+    """
+
+    events: tuple[Occurrence, ...]
+    starts: tuple[int, ...]
+
+    @property
+    def surprises(self) -> list[int]:
+        """Return the epochs that begin with an event that nobody foresaw."""
+        days = {one.day for one in self.events if not one.event.foreseen}
+        return [epoch for epoch, day in enumerate(self.starts) if day in days]
+
+    def changes(self, epoch: int, known: int) -> dict[str, Change]:
+        """Return what has changed by an epoch, as is expected in the epoch `known` or before."""
+        changed: dict[str, Change] = {}
+        for one in self.events:
+            is_known = one.event.foreseen or one.day <= self.starts[known]
+            if one.day <= self.starts[epoch] and is_known:
+                changed |= one.event.change
+        return changed
+
+
+def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
+    """Return when the events of a world change it; those past the horizon are left out."""
+    events = tuple(one for one in happenings(crisis.model, values) if one.day < horizon)
+    return Timetable(events, (0, *days_of_change(crisis, values, horizon)))
+
+
+def encode_epochs(
+    crisis: Crisis, settled: Settled, encode: EncodeOn, horizon: int
+) -> World | Epochs:
+    """Return a world by epochs; one that no event changes is a world and no more.
+
+    `settled`: the crisis with nothing about the talks in dispute, which stays as it is throughout.
+    """
+    times = timetable(crisis, settled.values, horizon)
+    last = len(times.starts) - 1
+    if last == 0:
+        return encode(*settled, 0)
+    views = []
+    for first in (0, *times.surprises):
+        worlds = [
+            encode(*changed(crisis, settled, times.changes(epoch, first)), times.starts[epoch])
+            for epoch in range(first, last + 1)
+        ]
+        for epoch, world in enumerate(worlds, first):
+            mark(world, epoch, times, list(crisis.events))
+        expect_ceilings(worlds, first)
+        views.append(View(first, tuple(worlds)))
+    keep_reach(views)
+    epochs = Epochs(tuple(views))
+    mark_friends(epochs)
+    return epochs
+
+
+def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
+    """Return a settled crisis and its numbers after changes, on the terms that were settled."""
+    numbers = {path: float(new) for path, new in changes.items() if path in crisis.numbers}  # type: ignore[arg-type]
+    values = {**settled.values, **numbers}
+    others = {path: new for path, new in changes.items() if path not in crisis.numbers}
+    if not others:
+        return Settled(settled.crisis, values)
+    after = crisis.with_changes(others).model
+    has_moved = settled.crisis.model.venue is not crisis.model.venue
+    terms = {
+        "venue": after.rival_venue if has_moved else after.venue,
+        "dispute": settled.crisis.model.dispute,
+    }
+    return Settled(replace(crisis, model=after.model_copy(update=terms)), values)
+
+
+def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> None:
+    """Write into a world which epoch it is, what begins it, and which stages each epoch has."""
+    calendar = world.calendar
+    ends = np.cumsum(calendar.stage_days[: calendar.stages])
+    starts = np.concatenate([[0.0], ends[:-1]])
+    calendar.epoch_of_stage[: calendar.stages] = (
+        np.searchsorted(times.starts, starts, side="right") - 1
+    )
+    calendar.epoch = epoch
+    calendar.begins = times.starts[epoch]
+    for one in times.events:
+        if one.day == calendar.begins:
+            calendar.begun_by[keys.index(one.key)] = 1
+
+
+def mark_friends(epochs: Epochs) -> None:
+    """Write into each world of which friends force arrives or leaves as its epoch begins."""
+    for view in epochs.views:
+        for epoch, world in enumerate(view.worlds, view.first):
+            if epoch > 0:
+                seen, place = epochs.place_of(epoch - 1)
+                before = epochs.views[seen].worlds[place].war.theatre.third_parties.presence
+                presence = world.war.theatre.third_parties.presence
+                world.calendar.friend_moves[:] = np.sign(presence - before)
+
+
+def expect_ceilings(worlds: Sequence[World], first: int) -> None:
+    """Let each world of a view know the force ceilings that are expected in the later ones."""
+    count = int(worlds[0].calendar.stages)
+    for name in ("ceiling", "there", "hosted"):
+        expected = getattr(worlds[0].calendar, name).copy()
+        for epoch, world in enumerate(worlds, first):
+            is_later = world.calendar.epoch_of_stage >= epoch
+            expected[..., is_later] = getattr(world.calendar, name)[..., is_later]
+        expected[..., count:] = expected[..., count - 1 : count]
+        for world in worlds:
+            getattr(world.calendar, name)[:] = expected
+
+
+def keep_reach(views: Sequence[View]) -> None:
+    """Let each world know whether a vow, or a step of the programme, may come from before it."""
+    dated = [(view.first + at, one) for view in views for at, one in enumerate(view.worlds)]
+    for epoch, world in dated:
+        before = [one for earlier, one in dated if earlier < epoch]
+        rates = [one.talks.defender_rate for one in before]
+        grows = any(one.talks.growth_rate > 0.0 for one in before)
+        vows = any(rate[DefenderMove.VOW] > 0.0 for rate in rates)
+        advances = any(rate[DefenderMove.ADVANCE] > 0.0 for rate in rates)
+        world.calendar.may_have_vowed = int(vows)
+        world.calendar.may_have_grown = int(grows or advances)

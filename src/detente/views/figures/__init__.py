@@ -9,13 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detente.views.figures.calibration import calibration_curve
-    from detente.views.figures.changes import moved_endings, whatif
-    from detente.views.figures.decisions import decided
+    from detente.views.figures.changes import decided, moved_endings, whatif
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
-    from detente.views.figures.forecasts import tracked
+    from detente.views.figures.forecasts import calibration_curve, tracked
     from detente.views.figures.futures import corridor
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
@@ -50,10 +48,10 @@ _HOMES = {
     "Numbers": "figure",
     "beliefs": "timelines",
     "calendar": "timelines",
-    "calibration_curve": "calibration",
+    "calibration_curve": "forecasts",
     "causes": "estimates",
     "corridor": "futures",
-    "decided": "decisions",
+    "decided": "changes",
     "drivers": "estimates",
     "evidence": "estimates",
     "flow": "ribbons",

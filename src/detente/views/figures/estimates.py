@@ -10,13 +10,12 @@ from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.dominance import clearly
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.inputs import titled
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.influence import Influences, Shift
-from detente.analysis.paired import between
+from detente.analysis.paired import between, clearly
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Share, without_chance
 from detente.evidence.claim import Claim

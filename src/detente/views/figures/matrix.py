@@ -7,8 +7,7 @@ import altair as alt
 
 from detente.analysis import wording
 from detente.analysis.compare import Comparison
-from detente.analysis.dominance import clearly
-from detente.analysis.paired import COUNTED, PairedDifference
+from detente.analysis.paired import COUNTED, PairedDifference, clearly
 from detente.ensemble.record import BASE
 from detente.text import headed
 from detente.views.figures import style

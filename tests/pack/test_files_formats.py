@@ -4,7 +4,7 @@ import pytest
 
 from detente import pack
 from detente.errors import PackFaults
-from detente.pack import formats
+from detente.pack import files
 from detente.pack.model import Model
 from detente.pack.places import place_at
 from detente.pack.writing import resolved_text
@@ -20,7 +20,7 @@ TEMPERS = "\n[actors.south.tempers]\nhot = 1\n\n[actors.north.tempers]\nhot = 2\
 def dropped(monkeypatch):
     """Let two fields have been dropped, of which no format ever knew."""
     fields = {"moves.patience": "a side waits for nothing", "actors.*.tempers": "nobody has any"}
-    monkeypatch.setattr(formats, "DROPPED", fields)
+    monkeypatch.setattr(files, "DROPPED", fields)
 
 
 def test_a_pack_of_format_1_is_read_with_a_note_that_says_so(minimal):
@@ -89,6 +89,6 @@ def test_a_resolved_pack_is_of_todays_format(minimal):
 
 def test_no_field_that_was_dropped_is_one_of_the_format(monkeypatch):
     monkeypatch.undo()
-    places = [place_at(tuple(field.split(".")), Model) for field in formats.DROPPED]
+    places = [place_at(tuple(field.split(".")), Model) for field in files.DROPPED]
 
-    assert places == [None] * len(formats.DROPPED)
+    assert places == [None] * len(files.DROPPED)

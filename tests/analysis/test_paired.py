@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from detente import compare, simulate
-from detente.analysis.dominance import beaten, clearly, exchange_of
-from detente.analysis.paired import PairedDifference
+from detente.analysis.paired import PairedDifference, beaten, clearly, exchange_of
 from detente.ensemble import runners
 from detente.kernel.endings import FirstShot
 from tests.analysis.made_up import planted_kernel

@@ -1,7 +1,7 @@
-"""What divides an attack may be stated in a pack, and no lever moves it."""
+"""A pack may state what divides an attack, and no lever moves it."""
 
 from detente import pack
-from detente.pack.allocation import divides_attack
+from detente.pack.places import divides_attack
 
 REFUSED = {
     "aims.challenger.economy",

@@ -2,8 +2,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from detente.serve.guard import Guard
-from detente.serve.links import SeatLink
+from detente.serve.guard import Guard, SeatLink
 from tests.serve.conftest import HOME, OWN, PORT
 
 US, IRAN = SeatLink("table-1", "us", "one"), SeatLink("table-1", "iran", "one")

@@ -4,7 +4,7 @@ import pytest
 
 from detente.ensemble.runners import Progress
 from detente.errors import DetenteError
-from detente.serve.jobs import Jobs
+from detente.serve.workspace import Jobs
 
 SOON = 5.0
 

@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from detente import DetenteError, Run, resume, simulate, summarise
-from detente.analysis import precision
+from detente.analysis import summary
 from detente.analysis.causes import causes
 from detente.analysis.causes.coalitions import Judging
-from detente.analysis.precision import narrow, still_needed
+from detente.analysis.summary import narrow, still_needed
 from detente.ensemble.replay import replay
 from tests.standin import played
 
@@ -35,7 +35,7 @@ def sizes_played(monkeypatch):
     """Return a list that fills with the sizes that a run is extended to."""
     asked = []
     monkeypatch.setattr(
-        precision,
+        summary,
         "resume",
         lambda folder, **given: asked.append(given["futures"]) or resume(folder, **given),
     )
