@@ -57,9 +57,7 @@ def compiled_here():
     }
     return {
         f"{function.py_func.__module__}.{function.py_func.__qualname__}": {
-            str(signature)
-            for way in (function, *callees(function))
-            for signature in way.signatures
+            str(signature) for way in (function, *callees(function)) for signature in way.signatures
         }
         for function in functions.values()
     }

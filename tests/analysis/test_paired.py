@@ -23,6 +23,8 @@ def differs(difference, low, high):
         ("any_war", differs(-0.02, -0.03, -0.01), 1),
         ("any_war", differs(-0.009, -0.012, -0.006), 0),
         ("any_war", differs(-0.02, -0.05, 0.01), 0),
+        ("any_war", differs(-0.02, -0.036, -0.004), 0),
+        ("any_war", differs(-0.02, -0.034, -0.006), 1),
         ("deal", differs(-0.02, -0.03, -0.01), -1),
         ("defender_loss", differs(-0.02, -0.03, -0.01), 1),
         ("world_cost", differs(0.5, 0.4, 0.6), 0),

@@ -15,8 +15,8 @@
 - options.NAME.measures.KEY: the same differences of deal, settled, force, any_war (shares of
   futures), challenger_loss, defender_loss (normalised) and world_cost (billion dollars);
   gains, costs: which of these are clearly better, and clearly worse: by at least a point (of what
-  is no share: a hundredth of what a side has there, or a billion dollars), with an interval that
-  does not hold 0.
+  is no share: a hundredth of what a side has there, or a billion dollars), with a 97 % interval
+  that does not hold 0.
 - options.NAME.says, pays: what is done and who bears its cost, in the words of the pack.
 - options.NAME.reached.GOAL: share of worlds in which a threshold is kept, Wilson's interval over
   worlds.

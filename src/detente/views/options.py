@@ -373,7 +373,7 @@ def _ranked(name: str, one: Compared) -> Iterator[str]:
 def _reading(found: Comparison) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Clear: at least one point, and a 90 % interval without 0. A better one: an option that "
+        "Clear: at least one point, and a 97 % interval without 0. A better one: an option that "
         "is clearly better by war, force or deals, and by its estimates no worse by the others.",
     )
     yield (

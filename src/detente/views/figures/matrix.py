@@ -66,7 +66,7 @@ def options_matrix(found: Comparison) -> Figure:
         key="options_matrix",
         title=title,
         subtitle="Change against no option, futures of 100, in this model. Filled: a point or "
-        f"more, 90 % interval without 0; {wording.first_worlds(worlds, there)}; "
+        f"more, 97 % interval without 0; {wording.first_worlds(worlds, there)}; "
         f"{found.pairs.futures} futures of each, as of {found.run.record.as_of}",
         description=f"{title}. " + " ".join(_told(found, _shown(groups))),
         notes=(
