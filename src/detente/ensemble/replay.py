@@ -36,7 +36,7 @@ from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
 from detente.ensemble.simulate import Listener, stage_of
-from detente.ensemble.tables import NotAsExpectedError, UnreadableError
+from detente.ensemble.tables import NotAsExpectedError, UnreadableError, to_values
 from detente.ensemble.worlds import grown, read_columns
 from detente.errors import DetenteError
 from detente.pack import Crisis
@@ -295,7 +295,9 @@ def _worlds(run: Run, drawn: Values) -> Check:
     if stored is None:
         return Check(WORLDS, False, f"{folders.WORLDS} has other rows or columns")
     for field, again in columns.items():
-        held = stored[field].to_numpy()
+        if stored[field].null_count:
+            return Check(WORLDS, False, f"{field} is missing in some worlds")
+        held = to_values(stored[field])
         if held.dtype != again.dtype:
             return Check(WORLDS, False, f"{field} is stored as {held.dtype}")
         otherwise = np.flatnonzero(~rerun.has_same_bits(held, again))

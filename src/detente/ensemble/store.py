@@ -22,6 +22,9 @@ from detente.ensemble.tables import (
     NotAsExpectedError,
     read_table,
     read_within,
+    to_column,
+    to_label,
+    to_values,
 )
 from detente.errors import DetenteError
 from detente.kernel.endings import FUTURE, Future
@@ -312,8 +315,7 @@ def _names() -> Iterator[str]:
 
 
 def _columns(option: str, rows: Rows) -> list[pa.Array]:
-    label = pa.array([option] * len(rows), pa.string())
-    return [label, *(pa.array(np.ascontiguousarray(rows[name])) for name in _names())]
+    return [to_label(option, len(rows)), *(to_column(rows[name]) for name in _names())]
 
 
 def _seal(option: str, rows: Rows, beside: bytes) -> bytes:
@@ -361,7 +363,7 @@ def _reports(part: Part, solver: bytes) -> dict[int, SolverReport]:
 def _to_rows(table: pa.Table, layout: np.dtype[Any]) -> Rows:
     rows = np.empty(table.num_rows, layout)
     for name in layout.names or ():
-        rows[name] = table[name].to_numpy()
+        rows[name] = to_values(table[name])
     return rows
 
 

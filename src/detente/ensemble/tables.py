@@ -1,9 +1,14 @@
-"""Reads tables of numbers, of which no file can make more than their rows should take."""
+"""Reads tables of numbers, of which no file can make more than their rows should take.
+
+Columns are made of memory as it is, and read as it is: asked to look at anything else, pyarrow
+first loads pandas where that is installed, for a quarter of a second.
+"""
 
 from collections.abc import Callable, Sequence
 from importlib.resources.abc import Traversable
 from typing import Annotated, NamedTuple
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
@@ -181,5 +186,39 @@ def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
     if sum(group.column(0).total_compressed_size for group in groups) > longest:
         raise NotAsExpectedError(f"has more in its column {name} than one text")
     for batch in file.iter_batches(LABELS_AT_ONCE, columns=[name], use_threads=False):
-        if not batch.column(0).equals(pa.array([label] * len(batch), pa.string())):
+        if not batch.column(0).equals(to_label(label, len(batch))):
             raise NotAsExpectedError(f"has another {name} than {label}")
+
+
+def to_column(values: np.ndarray) -> pa.Array:
+    """Return numbers as a column."""
+    held = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(
+        pa.from_numpy_dtype(held.dtype), len(held), [None, pa.py_buffer(held)]
+    )
+
+
+def to_label(text: str, rows: int) -> pa.Array:
+    """Return a column of one text in every row."""
+    said = text.encode()
+    ends = np.arange(rows + 1, dtype=np.int32) * np.int32(len(said))
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(said * rows))
+
+
+def to_values(column: pa.ChunkedArray) -> np.ndarray:
+    """Return the numbers of a column.
+
+    Raises
+    ------
+    NotAsExpectedError
+        If any is missing.
+    """
+    kind = np.dtype(column.type.to_pandas_dtype())
+    found = [np.empty(0, kind)]
+    for chunk in column.chunks:
+        if chunk.null_count:
+            raise NotAsExpectedError("has rows without a number")
+        held = chunk.buffers()[1]
+        if held is not None:
+            found.append(np.frombuffer(held, kind)[chunk.offset : chunk.offset + len(chunk)])
+    return np.concatenate(found)

@@ -21,6 +21,8 @@ from detente.ensemble.tables import (
     read_names,
     read_table,
     read_within,
+    to_column,
+    to_values,
 )
 from detente.errors import DetenteError
 
@@ -58,7 +60,7 @@ def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     """
     columns = {WORLD: np.arange(record.settings.worlds, dtype=np.int32), **values}
     seal = _seal(record, columns.items())
-    table = pa.table({name: pa.array(drawn) for name, drawn in columns.items()})
+    table = pa.table({name: to_column(drawn) for name, drawn in columns.items()})
     sink = pa.BufferOutputStream()
     pq.write_table(
         table.replace_schema_metadata({SEAL: seal}),
@@ -143,7 +145,7 @@ def _verified(path: Path, record: Record) -> dict[str, np.ndarray]:
     kinds = [pa.int32(), *[pa.float64()] * (len(names) - 1)]
     if names[:1] != [WORLD] or len(set(names)) < len(names) or table.schema.types != kinds:
         raise NotAsExpectedError("has other columns")
-    columns = {name: table[name].to_numpy() for name in names}
+    columns = {name: to_values(table[name]) for name in names}
     if (table.schema.metadata or {}).get(SEAL) != _seal(record, columns.items()):
         raise NotAsExpectedError("is not as it was written for this run")
     del columns[WORLD]

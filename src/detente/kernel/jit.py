@@ -18,8 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from detente.kernel.callee import Callee, CalleeStore
-from detente.kernel.compiler import CONFIG, numba, types
+from detente.kernel.compiler import CONFIG, Callee, CalleeStore, numba, types
 
 P = ParamSpec("P")
 R = TypeVar("R")

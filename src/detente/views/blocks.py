@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from detente.analysis.wording import Origin, Value
 from detente.views import figures
-from detente.views.figures.figure import to_csv
+from detente.views.spreadsheet import to_csv
 
 if TYPE_CHECKING:
     from detente.views.figures.figure import Figure

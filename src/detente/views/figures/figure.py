@@ -1,11 +1,8 @@
 """A chart with all that stands about it: its message, its numbers as CSV too, what it omits."""
 
-import csv
 import html
-import io
 import re
 import textwrap
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -15,12 +12,13 @@ import altair as alt
 import vl_convert as vlc
 
 from detente import notebook
-from detente.analysis.wording import Value, first_worlds
+from detente.analysis.wording import first_worlds
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
-from detente.text import clean, guard
+from detente.text import clean
 from detente.views.figures import style
+from detente.views.spreadsheet import to_csv
 
 Cell: TypeAlias = str | float | int
 Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
@@ -181,26 +179,3 @@ def by_date(column: str, as_of: date, days: tuple[int, int], **axis: Any) -> alt
 def _rounded(cell: Cell) -> Cell:
     """Return a number to hundredths; one that is nothing then has no sign."""
     return round(cell, DIGITS) + 0.0 if isinstance(cell, float) else cell
-
-
-NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
-"""A cell that is a number stays one, its sign included."""
-WRITTEN = re.compile(r"(?:[<>] )?[-+]?\d[\d,]*(?:\.\d+)?")
-"""A number alone as it is written for readers: rounded, perhaps as less than one."""
-
-
-def to_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return rows under their columns as CSV (RFC 4180); no cell is a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow([cell(column) for column in columns])
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return stream.getvalue()
-
-
-def cell(value: object) -> str:
-    """Return one cell: numbers unrounded, text without what a spreadsheet would compute."""
-    text = str(value)
-    if isinstance(value, Value) and value.value is not None and WRITTEN.fullmatch(text):
-        return f"{value.value:.6g}"
-    return text if NUMBER.fullmatch(text) else guard(clean(text))
