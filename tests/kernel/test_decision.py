@@ -5,6 +5,8 @@ import pytest
 
 from detente.kernel.decision import AS_SOLVED, RuleFault, draw_from, find_fault, level, new_docket
 
+pytestmark = pytest.mark.plain
+
 HOLD = 2
 NAN = float("nan")
 

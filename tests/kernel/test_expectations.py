@@ -19,6 +19,8 @@ from detente.kernel.strength import OWN, PUBLIC
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from tests.kernel.duels import STRIKE, conflict_of, new_war
 
+pytestmark = pytest.mark.plain
+
 bias = st.floats(-1.0, 1.0)
 days = st.integers(1, 360)
 

@@ -8,6 +8,8 @@ from detente.kernel.places import Place
 from detente.kernel.solution import set_desks
 from tests.kernel.worlds import plain_world, war_table
 
+pytestmark = pytest.mark.plain
+
 START = Place(0, 0, 0)
 REGIME = 0
 FIRM_GAINS = 0.2

@@ -8,6 +8,8 @@ from detente.kernel.mediation import outlook_at, speak
 from detente.kernel.mediators import TOUGH, WEAK
 from tests.kernel.worlds import quiet_play
 
+pytestmark = pytest.mark.plain
+
 WORTHS = {"challenger": 0.3, "tough": 0.2, "weak": 0.1}
 
 

@@ -24,6 +24,8 @@ from detente.kernel.talks import ChallengerMove, Regime
 from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import quiet_play, random_worlds
 
+pytestmark = pytest.mark.plain
+
 HOLD, RAISE, STRIKE = 2, 3, 4
 weights = st.lists(st.floats(0.01, 1.0), min_size=10, max_size=10)
 scales = st.builds(

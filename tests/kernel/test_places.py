@@ -12,6 +12,8 @@ from detente.kernel.places import (
 )
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 
+pytestmark = pytest.mark.plain
+
 HERE = Standing(posture_at(1), 0, Regime.TEXT_READY)
 
 

@@ -14,6 +14,8 @@ from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import Answer
 from tests.kernel.worlds import drawn, set_stages, war_table
 
+pytestmark = pytest.mark.plain
+
 
 def where_a_full_answer_to_the_hard_hurts():
     """Return a table of war with which the hard gains by being known: then it is not answered."""
