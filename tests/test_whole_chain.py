@@ -52,12 +52,6 @@ def test_two_threads_and_other_chunks_give_the_same_digest(crisis, run, tmp_path
     assert again.digest == run.digest
 
 
-def test_two_processes_of_a_cluster_give_the_same_digest(crisis, run, tmp_path):
-    again = detente.simulate(crisis, **TINY, threads=2, cluster="local", out=tmp_path)
-
-    assert again.digest == run.digest
-
-
 @pytest.fixture(scope="module")
 def dated(tmp_path_factory):
     """The least pack with a calendar: what both sides foresee, then what nobody does."""

@@ -177,11 +177,10 @@ def test_a_lead_that_no_number_turns_has_no_turning_point():
     assert turning_point(always, numbers) is None
 
 
-@pytest.mark.parametrize(("depth", "worlds", "tried", "least"), [(1, 64, 3, 2), (2, 256, 1, 1)])
-def test_a_planted_rule_is_found(depth, worlds, tried, least):
-    found = [comparison.finds(depth, worlds, seed) for seed in range(tried)]
+def test_a_planted_rule_is_found():
+    found = [comparison.finds(1, 64, seed) for seed in range(3)]
 
-    assert sum(found) >= least
+    assert sum(found) >= 2
 
 
 def test_noise_gives_no_rule():

@@ -64,9 +64,8 @@ def test_the_kernel_and_the_slow_solver_agree_on_what_a_small_game_is_worth(buil
     assert verdict.off[-1] < AGREED
 
 
-@pytest.mark.parametrize("seed", [12, 14])
-def test_they_agree_on_games_drawn_at_random(seed):
-    assert compare(drawn(seed), 17, degrees=24).is_agreed()
+def test_they_agree_on_a_game_drawn_at_random():
+    assert compare(drawn(12), 17, degrees=24).is_agreed()
 
 
 @pytest.mark.parametrize("path", sorted(PARTS.glob("*.py")), ids=lambda path: path.name)
