@@ -11,7 +11,6 @@ from detente.analysis.backtest import (
     fit_mapping,
     plays,
     read_mapping,
-    record_shipped,
     shipped,
 )
 from detente.analysis.backtest import fitting as fits
@@ -26,6 +25,7 @@ from detente.analysis.backtest.scoring import (
     surprises,
 )
 from detente.analysis.history import Selection, TableFaults, base_rates, read_crises
+from detente.analysis.history.record import record_shipped
 from detente.analysis.history.table import OF_BACKTEST
 from detente.ensemble import runners
 from detente.errors import DetenteError

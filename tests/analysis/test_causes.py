@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente import DetenteError, Run, causes, provenance, simulate, tell_cause
-from detente.analysis.causes.attribution import KEYS, measure
+from detente.analysis.causes import KEYS, measure
 from detente.analysis.causes.coalitions import VERDICT, Judging
 from detente.analysis.causes.credit import GROUPS, UNIT, credit, plan_of, smallest_removals
 from detente.ensemble import runners

@@ -7,7 +7,7 @@ import pytest
 
 from detente import DetenteError, Run, discover, simulate
 from detente.analysis import prim
-from detente.analysis.discovery import UNTRIED, Discovery, judge, meaning_of
+from detente.analysis.discovery import UNTRIED, Discovery, judge
 from detente.ensemble import runners
 from tests.analysis.known import points
 from tests.standin import KERNEL, played
@@ -191,8 +191,3 @@ def test_what_cannot_be_asked_is_told(lucky, asked, said):
         discover(lucky, **asked)
 
     assert said in f"{told.value} {told.value.hint}"
-
-
-def test_numbers_mean_what_the_format_says():
-    assert meaning_of("actors.us.war_cost") == "price of war whatever is lost"
-    assert meaning_of("no.such.field") == ""

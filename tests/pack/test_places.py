@@ -1,7 +1,7 @@
-"""A pack may state what divides an attack, and no lever moves it."""
+"""What a pack may state and no lever moves, and what the format says of a number."""
 
 from detente import pack
-from detente.pack.places import divides_attack
+from detente.pack.places import divides_attack, meaning_of
 
 REFUSED = {
     "aims.challenger.economy",
@@ -39,3 +39,8 @@ REFUSED = {
 
 def test_what_is_refused_is_what_divides_an_attack_and_nothing_else():
     assert {path for path in pack.load("oman-2026").numbers if divides_attack(path)} == REFUSED
+
+
+def test_numbers_mean_what_the_format_says():
+    assert meaning_of("actors.us.war_cost") == "price of war whatever is lost"
+    assert meaning_of("no.such.field") == ""

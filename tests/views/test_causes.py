@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from detente import simulate
-from detente.analysis.causes import Instead, Story, causes
-from detente.analysis.causes.attribution import KEYS
+from detente.analysis.causes import KEYS, Instead, Story, causes
 from detente.analysis.causes.credit import plan_of
 from detente.analysis.wording import CAUSES
 from detente.ensemble.shares import Share

@@ -36,7 +36,7 @@ from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.shares import Mean, mean_over, student
 from detente.ensemble.simulate import Listener, stage_of
 from detente.pack import Crisis
-from detente.pack.places import divides_attack, measure_of, place_at
+from detente.pack.places import divides_attack, meaning_of
 
 LEAST_WORLDS = 32
 """With fewer, a box of some worlds tells nothing of others."""
@@ -364,10 +364,3 @@ def _rule(
         worlds=float(rule.holds(worlds[0]).mean()),
         quasi_p=prim.quasi_p(box, rule, *worlds),
     )
-
-
-def meaning_of(path: str) -> str:
-    """Return what the format says that a number is; nothing if it says nothing."""
-    place = place_at(tuple(path.split(".")))
-    measure = measure_of(place.field) if place and place.field else None
-    return measure.says if measure else ""

@@ -24,7 +24,6 @@ from zipfile import ZipFile, ZipInfo
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
-from detente.ensemble.foundation import is_resolved
 from detente.ensemble.record import Record
 from detente.ensemble.worlds import Stored, are_whole
 from detente.errors import DetenteError
@@ -178,7 +177,7 @@ def _refuse_damage(run: Readable) -> None:
     """Read every number once: no bundle is made of a damaged run."""
     are_sound = {
         folders.WORLDS: are_whole(run),
-        folders.RESOLVED: is_resolved(run.folder, run.record),
+        folders.RESOLVED: folders.is_resolved(run.folder, run.record),
     }
     for name, is_sound in are_sound.items():
         if not is_sound:

@@ -1,5 +1,6 @@
 """Where a run lies: a folder, its files and their order, or an address that fsspec reaches."""
 
+import hashlib
 import os
 import re
 import shlex
@@ -366,6 +367,28 @@ def remembered() -> list[Path]:
     except (OSError, NotAsExpectedError, UnicodeDecodeError):
         return []
     return [path for path in map(Path, text.splitlines()) if is_run(path)]
+
+
+def is_resolved(path: Path, record: Record) -> bool:
+    """Say whether the list of a run's numbers lies there as it was written."""
+    try:
+        return digest_of_resolved(path) == record.resolved
+    except (OSError, NotAsExpectedError):
+        return False
+
+
+def digest_of_resolved(path: Path) -> str:
+    """Return the SHA-256 of the list of a run's numbers.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    NotAsExpectedError
+        If it is larger than it can be.
+    """
+    content = read_within(path / RESOLVED, LONGEST_RESOLVED)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _index() -> Path:

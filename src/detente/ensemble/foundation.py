@@ -1,7 +1,6 @@
 """What a run stands on before anything is computed: its record, its pack, every number of it."""
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -13,7 +12,6 @@ from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
-from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import INITIATORS
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, ORIGINS
@@ -61,7 +59,7 @@ def mend(path: Path, record: Record) -> None:
     """
     place = path / folders.PACK
     is_lost = not all((place / name).is_file() for name in record.files)
-    if not is_lost and is_resolved(path, record):
+    if not is_lost and folders.is_resolved(path, record):
         return
     try:
         crisis = load(record.source if is_lost else place, changes=_changes(record))
@@ -71,28 +69,6 @@ def mend(path: Path, record: Record) -> None:
         return  # whoever reads the run again tells what is missing
     except OSError as fault:
         raise folders.unwritable(path, fault) from fault
-
-
-def is_resolved(path: Path, record: Record) -> bool:
-    """Say whether the list of a run's numbers lies there as it was written."""
-    try:
-        return digest_of_resolved(path) == record.resolved
-    except (OSError, NotAsExpectedError):
-        return False
-
-
-def digest_of_resolved(path: Path) -> str:
-    """Return the SHA-256 of the list of a run's numbers.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    NotAsExpectedError
-        If it is larger than it can be.
-    """
-    content = read_within(path / folders.RESOLVED, folders.LONGEST_RESOLVED)
-    return hashlib.sha256(content).hexdigest()
 
 
 def _lay_pack(path: Path, crisis: Crisis) -> None:

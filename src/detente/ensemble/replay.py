@@ -275,7 +275,7 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
 
 def _digest_resolved(run: Run) -> str:
     try:
-        return foundation.digest_of_resolved(run.folder)
+        return folders.digest_of_resolved(run.folder)
     except (OSError, NotAsExpectedError) as fault:
         raise _damaged(run, run.folder / folders.RESOLVED, fault) from fault
 

@@ -209,3 +209,10 @@ INSTEAD = "state it in the pack; detente does not seek the best attack"
 def divides_attack(path: str) -> bool:
     """Say whether a number, by its dotted path, is part of how an attack is put together."""
     return ALLOCATION.fullmatch(path) is not None
+
+
+def meaning_of(path: str) -> str:
+    """Return what the format says that a number is; nothing if it says nothing."""
+    place = place_at(tuple(path.split(".")))
+    measure = measure_of(place.field) if place and place.field else None
+    return measure.says if measure else ""

@@ -5,8 +5,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from detente.analysis import wording
-from detente.analysis.causes import Causes, Story
-from detente.analysis.causes.attribution import FLOORS, KEYS, NEXT_TO_NOTHING
+from detente.analysis.causes import FLOORS, KEYS, NEXT_TO_NOTHING, Causes, Story
 from detente.analysis.causes.credit import GROUPS
 from detente.analysis.summary import FirstShots
 from detente.analysis.wording import CAUSES, Value, points, span

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
-from detente.analysis.backtest import RIVALS, TARGETS, ModelRecord, record_shipped
+from detente.analysis.history.record import RIVALS, TARGETS, ModelRecord, record_shipped
 from detente.analysis.wording import bracketed, first_worlds, interval, number
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE

@@ -21,14 +21,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import provenance
 from detente.analysis.backtest.fitting import MappingFit, baseline_shares, fit_mapping
 from detente.analysis.backtest.mapping import (
-    TARGETS,
     CrisisRows,
     RowMapping,
     as_written,
@@ -40,33 +39,29 @@ from detente.analysis.backtest.mapping import (
 from detente.analysis.backtest.plays import PlaySettings, combinations, play_each
 from detente.analysis.backtest.scoring import TargetScores, judged
 from detente.analysis.history.definitions import STARTS
+from detente.analysis.history.record import RIVALS, TARGETS, ModelRecord
 from detente.analysis.history.table import PastCrises
 from detente.ensemble.folder import unwritable
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.notebook import Shown
-from detente.pack.toml import read_shipped
 from detente.pack.writing import lines_of
 
 __all__ = [
-    "TARGETS",
     "Backtest",
     "MappingFit",
-    "ModelRecord",
     "PlaySettings",
     "RowMapping",
     "as_written",
     "backtest",
     "fit_mapping",
     "read_mapping",
-    "record_shipped",
     "shipped",
 ]
 
 
 RECORD = "record.toml"
-SHIPPED_RECORD = "backtest/record.toml"
 RECORD_HEAD = """\
 # How the mapping that ships fared on crises after those that it was fitted to: what every report
 # says of how the model fared. Written by `detente lab backtest`; not to be edited.
@@ -81,8 +76,6 @@ LEAST_JUDGED = 10
 """Fewer crises are not judged."""
 LAST = 9999
 DIGITS = 5
-RIVALS = {"serious": "trigger", "war": "base"}
-"""What forecasts of each target have to beat before they tell anything."""
 NAMES = ("model", "base", "trigger", "logistic", "unmapped")
 """Whose forecasts are judged, in this order."""
 
@@ -92,20 +85,6 @@ class LeftOut(NamedTuple):
 
     in_war: int
     unknown: int
-
-
-class ModelRecord(NamedTuple):
-    """What every report says of how the model fared on past crises."""
-
-    first: int
-    last: int
-    before: Annotated[int, "year up to which rows were fitted to"]
-    crises: int
-    brier: Annotated[Mapping[str, Mapping[str, float]], "target -> name -> Brier score"]
-    more: Annotated[
-        Mapping[str, Mapping[str, float]],
-        "target -> value, low, high of the model's score less that of its rival",
-    ]
 
 
 @dataclass(frozen=True, repr=False)
@@ -287,9 +266,3 @@ def record_text(found: Backtest) -> str:
 
 def _short(number: str) -> float:
     return round(float(number), DIGITS)
-
-
-def record_shipped() -> ModelRecord:
-    """Return how the mapping that ships fared."""
-    told = read_shipped(SHIPPED_RECORD)
-    return ModelRecord(*(told[name] for name in ModelRecord._fields))

@@ -16,7 +16,6 @@ import numpy as np
 from detente import provenance
 from detente.analysis.backtest.mapping import (
     PERIOD,
-    TARGETS,
     Baselines,
     CrisisRows,
     FittedNumbers,
@@ -31,6 +30,7 @@ from detente.analysis.backtest.plays import (
 )
 from detente.analysis.calibration.acceptance import features
 from detente.analysis.history.definitions import STARTS
+from detente.analysis.history.record import TARGETS
 from detente.analysis.history.table import PastCrises
 from detente.ensemble.folder import unwritable
 from detente.ensemble.store import write_aside

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from detente.analysis.history.definitions import GROUPS, RATES, STARTS
 from detente.analysis.history.played import VIOLENT
+from detente.analysis.history.record import TARGETS
 from detente.analysis.history.table import PastCrisis
 from detente.errors import DetenteError
 from detente.evidence.document import read_whole
@@ -22,8 +23,6 @@ from detente.text import brief
 
 MOST_DOUBLINGS = 3
 """A side eight times as strong counts as one that is more than that."""
-TARGETS: Mapping[str, str] = MappingProxyType({key: RATES[key].title for key in ("serious", "war")})
-"""What is forecast of a crisis, and what it is called."""
 
 
 def _strength(crisis: PastCrisis) -> float | None:

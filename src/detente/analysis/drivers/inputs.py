@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis.discovery import meaning_of
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
-from detente.pack.places import divides_attack
+from detente.pack.places import divides_attack, meaning_of
 from detente.pack.quantity import Quantity
 from detente.pack.toml import read_shipped
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
+from detente.analysis.causes import KEYS, NONE, Key, measure
 from detente.analysis.causes.coalitions import Judging
 from detente.analysis.causes.credit import UNIT, CoalitionPlan
 from detente.analysis.drivers.inputs import inputs_of

@@ -7,8 +7,7 @@ import altair as alt
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.causes import Causes
-from detente.analysis.causes.attribution import NONE
+from detente.analysis.causes import NONE, Causes
 from detente.analysis.compare import Compared, Comparison
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.inputs import titled

@@ -7,8 +7,9 @@ from typing import Annotated, Any, NamedTuple
 import altair as alt
 
 from detente.analysis import wording
-from detente.analysis.backtest import TARGETS, Backtest
+from detente.analysis.backtest import Backtest
 from detente.analysis.backtest.scoring import CurvePoint
+from detente.analysis.history.record import TARGETS
 from detente.analysis.track import HAPPENED, OPEN, VOID, FollowedQuestion, Tracked
 from detente.text import headed
 from detente.views.figures import style
