@@ -1,5 +1,5 @@
 # Everything from a fresh clone, with Python 3.11 or newer and nothing else:
-#   make run      play the crisis that ships        make test     the suite, the kernel's tests twice
+#   make run      play the crisis that ships        make test     the suite, most of the kernel twice
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt          make docs     the documentation, in .venv/docs
 #   make coverage   lines and branches that the suite reaches
