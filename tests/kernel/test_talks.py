@@ -109,6 +109,16 @@ def test_an_issue_that_hardly_bends_is_conceded_as_one_that_does_not():
     assert path(bent, 0.5) == pytest.approx(path(straight, 0.5), abs=1e-3)
 
 
+@pytest.mark.parametrize("demand", [0.0, 5e-324, 9e-310, 1e-281])
+def test_an_issue_that_gains_next_to_nothing_leaves_the_others_as_they_are(demand):
+    bends = ([1.0] * 3, [1.0] * 3)
+    positions = path(issues_of([0.5, 0.5, demand], [0.2, 0.3, 0.4], *bends), 0.5)
+    others = path(issues_of([0.5, 0.5, 0.0], [0.2, 0.3, 0.0], *bends), 0.5)
+
+    assert positions[:2] == pytest.approx(others[:2])
+    assert np.isfinite(positions).all()
+
+
 @given(st.floats(0.0, 1.0))
 def test_a_share_to_the_power_1_is_that_share_to_the_last_bit(share):
     assert power(share, 1.0) == share

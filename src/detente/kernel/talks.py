@@ -12,6 +12,9 @@ PACKAGES = 5
 LEAST_BEND = 1e-6
 """An issue that is less curved than this is conceded as if it were not: with less, a price has too
 few digits to say where on the issue it stands."""
+LEAST_DEMAND = 1e-280
+"""An issue from which the challenger gains no more than this has no price: what a unit of its gain
+costs need not be finite."""
 
 
 class Regime(IntEnum):
@@ -216,7 +219,7 @@ def marginal_price(issues: Issues, gain: float) -> float:
     low, high, is_any = 0.0, 0.0, False
     for issue in range(issues.demanded.shape[0]):
         is_any = is_any or _is_curved(issues, issue)
-        if issues.demanded[issue] > 0.0:
+        if issues.demanded[issue] > LEAST_DEMAND:
             high = max(high, _last_price(issues, issue))
     middle = 0.5 * high
     while is_any and low < middle < high:
@@ -244,7 +247,7 @@ def position_at(issues: Issues, issue: int, price: float) -> float:
     `z = (price a alpha / (b beta))^(1 / (beta - alpha))`, at most 1, where marginal cost over
     marginal gain is that price; all or nothing where neither side's worth is curved.
     """
-    if issues.demanded[issue] <= 0.0:
+    if issues.demanded[issue] <= LEAST_DEMAND:
         return 0.0
     last = _last_price(issues, issue)
     if not _is_curved(issues, issue):
