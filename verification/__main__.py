@@ -67,7 +67,7 @@ CHECKS = (
     Check("swings", "--seeds 4 --grid tiny --only moves.yield_cost talks.ratify_probability", ""),
     Check("headlines", "--seeds 1 2 --only drivers", ""),
     Check("boxes", "--repetitions 400"),
-    Check("refinement", "--grids"),
+    Check("refinement", "--grids --worlds 32 --futures 400"),
     Check("effects", "--grid tiny --listed-in 8", ""),
     Check("statics", "reference-violent --worlds 16 --futures 100 --only first --only texts", ""),
     Check("faults"),

@@ -1,9 +1,10 @@
 """How far the shipped crisis hangs on the solver's settings: pace, precision, grid, stages.
 
 `python -m verification.refinement` prints a table: shares of the same futures on the same draws,
-each setting against the shipped one, with the standard error of the paired difference; and by how
-much the ending that moves most moves. `--grids` compares the solver's grids alone, which move no
-ending by more than a point or are too coarse (the exit status says so).
+each setting against the shipped one, with the standard error of the paired difference over worlds;
+and by how much the ending that moves most moves. `--grids` compares the solver's grids alone: if
+one surely moves an ending by more than a point, those that ship are too coarse (the exit status
+says so).
 """
 
 import argparse
@@ -30,6 +31,8 @@ WAR = (Ending.WAR, Ending.REGIONAL_WAR)
 DEAL = (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL)
 ALLOWED = 1.0
 """Most that a finer grid may move an ending [points of 100]."""
+SURE = 1.645
+"""Standard errors by which it must be beyond that."""
 LATER = 30.0
 """Length of each of three more stages past the horizon [days]."""
 
@@ -83,7 +86,7 @@ def solve_longer(_crisis: Crisis, _values: Values, world: World) -> None:
 
 def grids() -> Iterator[Setting]:
     """List the solver's grids, the shipped one first."""
-    yield Setting("as shipped (7 points, stages of 4 and 8 days)", {}, keep)
+    yield Setting("as shipped (7 points, stages of 6, 9 and 16 days)", {}, keep)
     yield Setting("5 belief points", {}, points(5))
     yield Setting("9 belief points", {}, points(9))
     yield Setting("13 belief points", {}, points(13))
@@ -105,7 +108,7 @@ def settings() -> Iterator[Setting]:
 
 
 def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
-    """Play the worlds under a setting."""
+    """Return the ending of each future under a setting, shape (worlds, futures)."""
     crisis = load("oman-2026")
     rows = []
     for number, drawn in enumerate(drawn_worlds(crisis, worlds, 1)):
@@ -114,26 +117,28 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
         points_after, merged = setting.after
         with patch.multiple(solution, POINTS=points_after, MERGED=merged):
             solved = solve(world, with_exploitability=False)
-        rows.append(play(world, solved, seed=1, number=number, first=0, futures=futures))
-    return np.concatenate(rows)
+        played = play(world, solved, seed=1, number=number, first=0, futures=futures)
+        rows.append(played["ending"])
+    return np.array(rows)
+
+
+def moved(rows: Array, base: Array, endings: tuple[Ending, ...]) -> tuple[float, float]:
+    """Return a share's paired difference from the base and its error over worlds, in percent."""
+    by_world = 100.0 * (np.isin(rows, endings).mean(axis=1) - np.isin(base, endings).mean(axis=1))
+    return float(by_world.mean()), float(by_world.std(ddof=1) / np.sqrt(len(by_world)))
 
 
 def shares(rows: Array, base: Array, endings: tuple[Ending, ...]) -> str:
     """Return a share, its paired difference from the base and the error of that, in percent."""
-    inside = np.isin(rows["ending"], endings).astype(float)
-    moved = inside - np.isin(base["ending"], endings)
-    error = 100.0 * moved.std() / np.sqrt(len(moved))
-    return f"{100.0 * inside.mean():5.1f} {100.0 * moved.mean():+6.2f} ±{error:4.2f}"
+    by, error = moved(rows, base, endings)
+    return f"{100.0 * np.isin(rows, endings).mean():5.1f} {by:+6.2f} ±{error:4.2f}"
 
 
-def largest_move(rows: Array, base: Array) -> tuple[float, str]:
-    """Return by how much the ending that moves most moves, in points of 100, and which it is."""
-    count = len(Ending)
-    moved = np.bincount(rows["ending"], minlength=count) - np.bincount(
-        base["ending"], minlength=count
-    )
-    most = int(np.argmax(np.abs(moved)))
-    return 100.0 * float(moved[most]) / len(rows), Ending(most).name.lower()
+def largest_move(rows: Array, base: Array) -> tuple[Ending, float, float]:
+    """Return the ending that moves most, by how much, and the error of that, in points of 100."""
+    by_ending = {ending: moved(rows, base, (ending,)) for ending in Ending}
+    most = max(Ending, key=lambda ending: abs(by_ending[ending][0]))
+    return most, *by_ending[most]
 
 
 def main() -> int:
@@ -144,16 +149,17 @@ def main() -> int:
     parser.add_argument("--grids", action="store_true", help="the solver's grids alone")
     options = parser.parse_args()
     print(f"{options.worlds} worlds x {options.futures} futures; %, difference, standard error")
-    print(f"{'setting':<47} {'war':^20} {'deal':^20}  the ending that moves most")
+    print(f"{'setting':<50} {'war':^20} {'deal':^20}  the ending that moves most")
     base: Array | None = None
     furthest = 0.0
     for setting in grids() if options.grids else settings():
         rows = rows_of(setting, options.worlds, options.futures)
         base = rows if base is None else base
-        move, ending = largest_move(rows, base)
-        furthest = max(furthest, abs(move))
-        told = f"{shares(rows, base, WAR)}  {shares(rows, base, DEAL)}  {move:+.2f} {ending}"
-        print(f"{setting.name:<47} {told}", flush=True)
+        ending, by, error = largest_move(rows, base)
+        furthest = max(furthest, abs(by) - SURE * error)
+        told = f"{shares(rows, base, WAR)}  {shares(rows, base, DEAL)}"
+        told += f"  {by:+.2f} ±{error:4.2f} {ending.name.lower()}"
+        print(f"{setting.name:<50} {told}", flush=True)
     return int(options.grids and furthest > ALLOWED)
 
 

