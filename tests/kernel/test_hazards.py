@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from detente.kernel.hazards import mix_force
+from detente.kernel.hazards import certain_at_most, let_fade, mix_force
 from detente.kernel.places import Place
 from detente.kernel.solution import set_desks
+from detente.kernel.talks import over_stage
 from tests.kernel.worlds import plain_world, war_table
 
 pytestmark = pytest.mark.plain
@@ -43,3 +44,25 @@ def test_a_commander_goes_by_what_is_believed_of_his_own_side(side):
 
     assert (np.diff(by_own_belief, axis=0) > 0.0).all()
     np.testing.assert_allclose(np.diff(by_own_belief, axis=1), 0.0, atol=1e-15)
+
+
+@pytest.mark.parametrize(("chances", "whole"), [((0.5, 0.3, 0.8), 1.0), ((0.1, 0.2, 0.3), 0.6)])
+def test_chances_of_force_come_to_one_at_most_and_keep_their_proportions(chances, whole):
+    scaled = np.array(certain_at_most(chances))
+
+    assert scaled.sum() == pytest.approx(whole)
+    np.testing.assert_allclose(scaled / scaled.sum(), np.array(chances) / sum(chances))
+
+
+def test_each_side_pays_for_a_stage_in_which_nothing_happens():
+    world = plain_world(fade_rate=0.0)
+    (desk,) = set_desks(world, war_table())
+    desk.work.now[:] = 0.0
+    let_fade(desk, START)
+    talks, days = world.talks, world.calendar.stage_days[START.stage]
+    later = desk.work.later[START.posture, START.stance, REGIME]
+
+    assert (later[..., :4] < 0.0).all()
+    np.testing.assert_allclose(
+        later[..., 2:4], -over_stage(talks.discount_rate, days) * talks.defender_standoff
+    )

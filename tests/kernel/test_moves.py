@@ -16,6 +16,8 @@ from detente.kernel.moves import (
     days_until,
     enter_deal,
     make_choice,
+    offer_to_challenger,
+    offer_to_defender,
     set_ultimatum,
 )
 from detente.kernel.places import posture_at
@@ -177,6 +179,16 @@ def test_a_text_that_is_rejected_is_off_the_table():
     conclude(life, play.rules.docket, (1, 1), 1)
 
     assert (life.state.regime, life.state.has_ended) == (Regime.NO_TEXT, 0)
+
+
+@pytest.mark.parametrize(("offer", "side"), [(offer_to_challenger, 0), (offer_to_defender, 1)])
+def test_who_accepts_an_offer_is_told_as_who_ratifies_it(offer, side):
+    play = quiet_play()
+    play.policies.answers[..., 0] = play.life.world.talks.ratify_probability = 1.0
+    offer(play, 0)
+    lines = play.life.state.lines[: int(play.life.state.told)].tolist()
+
+    assert [line[2] for line in lines if line[1] == Event.RATIFIED] == [side]
 
 
 @pytest.mark.parametrize(

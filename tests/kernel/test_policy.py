@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from detente.ensemble.encode import encode
-from detente.kernel.places import posture_at
-from detente.kernel.policy import follow_branch, look_ahead, solve_backward
+from detente.kernel.places import Place, posture_at
+from detente.kernel.policy import follow_branch, look_ahead, solve_backward, solve_moves
 from detente.kernel.solution import set_desks
 from detente.kernel.tables import reach_of
-from detente.kernel.talks import DefenderMove
+from detente.kernel.talks import DefenderMove, Regime
 from detente.kernel.theatre import Answer
 from tests.kernel.worlds import drawn, set_stages, war_table
 
@@ -61,6 +61,19 @@ def test_what_comes_after_a_stage_counts_less_by_the_length_of_that_stage():
     calendar.stage_days[:] = kept
 
     np.testing.assert_allclose(desk.work.ahead, np.exp(-28.0 * talks.discount_rate), rtol=1e-12)
+
+
+def test_a_stage_in_which_nobody_comes_to_move_is_worth_what_comes_after_it():
+    desk = small(4.0)
+    talks, ahead = desk.world.talks, desk.work.ahead.copy()
+    paces = talks.challenger_pace, talks.defender_pace
+    talks.challenger_pace = talks.defender_pace = 1e-12
+    desk.work.ahead[:] = 0.25
+    solve_moves(desk, Place(0, 0, 0), Regime.NO_TEXT)
+    talks.challenger_pace, talks.defender_pace = paces
+    desk.work.ahead[:] = ahead
+
+    np.testing.assert_allclose(desk.work.now[0, 0, Regime.NO_TEXT], 0.25, rtol=1e-9)
 
 
 @pytest.mark.parametrize(("precision", "is_folded"), [(4.0, False), (200.0, True)])

@@ -61,6 +61,11 @@ def test_a_field_says_what_it_may_be(oman, name, kind, choices):
     assert field.allowed
 
 
+def test_a_list_says_what_each_of_its_entries_may_be(oman):
+    assert oman["actors.us.roles"].allowed.startswith("any of challenger, defender")
+    assert oman["venue.access"].allowed == "texts"
+
+
 @pytest.mark.parametrize(
     ("form", "figures", "value"),
     [
