@@ -46,6 +46,7 @@ from detente import Run, load, resume, simulate
 from detente.analysis.drivers import COMMAND, WORLDS
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
+from detente.analysis.history.definitions import share_interval
 from detente.analysis.paired import COUNTED
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.pairing import WORLDS as ANSWERED
@@ -295,10 +296,11 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
     if not effects:
         print("  no number has a known effect")
         return False
-    held = mean_over(np.mean([one.holds for one in effects], axis=0))
-    fails = held.high < LOWEST or held.low > HIGHEST
-    low, high = (100.0 * min(max(end, 0.0), 1.0) for end in held[1:])
-    ends = f"{100.0 * held.mean:.1f} ({low:.1f} to {high:.1f})"
+    holds = np.array([one.holds for one in effects])
+    held, alone = mean_over(holds.mean(axis=0)), share_interval(holds.sum(), holds.size)
+    low, high = max(0.0, min(held.low, alone[0])), min(1.0, max(held.high, alone[1]))
+    fails = high < LOWEST or low > HIGHEST
+    ends = f"{100.0 * held.mean:.1f} ({100.0 * low:.1f} to {100.0 * high:.1f})"
     print(f"  {ends} of 100 intervals hold the truth{'  FAILS' if fails else ''}")
     return fails
 
