@@ -1,6 +1,7 @@
 """Whether the swings that drivers report lie near the truth, and how often their intervals hold it.
 
     python -m verification.swings [FOLDER] [--seeds N] [--grid GRID] [--answers] [--only START ...]
+    python -m verification.swings [FOLDER] --whole [--seeds N] [--only START ...]
     python -m verification.swings [FOLDER] --draw
 
 On each seed forty numbers of `oman-2026` swing in as many worlds as measure them in `drivers`, and
@@ -17,7 +18,12 @@ those with an effect 87 to 93 of 100 intervals are to hold the truth, or fewer o
 than what the seeds leave open. The twenty drawn without may be told from none, one by one, on 1
 seed in 20. A point of error, root mean square, is told where it is not reached and fails nothing:
 it takes more worlds than drivers have time for. With `--answers` it judges instead what `whatif`
-and a page say when a number goes to its 90th percentile in 16 worlds of 200 futures.
+and a page say when a number goes to its 90th percentile.
+
+With `--whole` the truth is that of the same run: what 64 worlds of 400 futures give on the grid
+`normal`. Both the swings of drivers and the answers of `whatif` are held against it, where it is a
+point at least; their errors, root mean square over all numbers and outcomes, are to be a point at
+most.
 
 Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
 it goes on where it was stopped; without FOLDER they are thrown away. On the grid `normal`, which
@@ -30,6 +36,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeAlias, get_args
 
@@ -39,9 +46,10 @@ from detente import Run, load, resume, simulate
 from detente.analysis.drivers import COMMAND, WORLDS
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
+from detente.analysis.history.definitions import share_interval
 from detente.analysis.paired import COUNTED
-from detente.ensemble.pairing import WORLDS as FEW
-from detente.ensemble.pairing import Pairing
+from detente.ensemble.pairing import FUTURES, Pairing
+from detente.ensemble.pairing import WORLDS as ANSWERED
 from detente.ensemble.record import Grid
 from detente.ensemble.shares import mean_over
 
@@ -55,6 +63,8 @@ MOST_LISTED = 0.05
 EFFECT, NONE = 0.01, 0.001
 """What a number with an effect moves an outcome by at least, and one without by less than."""
 NEAR = 0.01
+WHOLE = (64, 400)
+"""Worlds and futures of each that give the truth of a run."""
 SCREENED_ON, SCREENED_IN, DRAWN_BY = 100, (16, 100), 22
 """The seed whose worlds screen all numbers, the worlds and futures of each, the seed that draws."""
 EFFECTS = (
@@ -155,16 +165,18 @@ def measured(
 
 
 def answered(pairing: Pairing, paths: Sequence[str]) -> dict[tuple[str, str], Swing]:
-    """Return what a page answers when a number goes to its 90th percentile, for each outcome."""
+    """Return what `whatif` answers when a number goes to its 90th percentile, for each outcome."""
     swings = Swings(pairing, COUNTED[0])
     asked = {path: swings.whole(path)[1] for path in paths}
-    pairing.play([*asked.values()], FEW, threads=1)
+    pairing.play([*asked.values()], ANSWERED, threads=1)
     shifts = {
-        (path, outcome): pairing.read(under, FEW).shift(outcome)
+        (path, outcome): pairing.read(under, ANSWERED).shift(outcome)
         for path, under in asked.items()
         for outcome in COUNTED
     }
-    return {key: Swing(one.shift, one.low, one.high, math.nan, FEW) for key, one in shifts.items()}
+    return {
+        key: Swing(one.shift, one.low, one.high, math.nan, ANSWERED) for key, one in shifts.items()
+    }
 
 
 def judged(path: str, outcome: str, swings: Sequence[Swing]) -> Judged:
@@ -186,14 +198,14 @@ def judged(path: str, outcome: str, swings: Sequence[Swing]) -> Judged:
     )
 
 
-def run_of(folder: Path, seed: int) -> Run:
+def run_of(folder: Path, seed: int, worlds: int = WORLDS) -> Run:
     """Return the run of a seed, whose worlds swing; it plays a future of each by itself."""
-    out = folder / f"seed-{seed}"
+    out = folder / f"seed-{seed}-{worlds}"
     if out.exists():
         return resume(out)
     crisis = load(PACK)
     return simulate(
-        crisis, worlds=WORLDS, futures=WORLDS, seed=seed, grid="tiny", threads=1, out=out
+        crisis, worlds=worlds, futures=worlds, seed=seed, grid="tiny", threads=1, out=out
     )
 
 
@@ -227,12 +239,42 @@ def of_seeds(
 ) -> Iterator[Judged]:
     """Play so many seeds, and judge each number and outcome over all of them."""
     known = []
+    worlds = ANSWERED if measure is answered else WORLDS
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-        pairing = Pairing(run_of(folder, seed), grid=grid, command=COMMAND)
+        pairing = Pairing(run_of(folder, seed, worlds), grid=grid, command=COMMAND)
         known.append(measure(pairing, paths))
         print(f"seed {seed}", flush=True)
     for path, outcome in known[0]:
         yield judged(path, outcome, [one[path, outcome] for one in known])
+
+
+def within_a_run(seeds: int, folder: Path, paths: Sequence[str]) -> int:
+    """Print how far swings and answers err from what the whole of their runs gives.
+
+    Returns how many of the two err by more than a point.
+    """
+    worlds, futures = WHOLE
+    errors: dict[str, list[tuple[str, float]]] = {"swings": [], "answers": []}
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        run = run_of(folder, seed, worlds)
+        sharp = Pairing(run, grid="normal", command=COMMAND, futures=futures)
+        usual, coarse = (replace(sharp, futures=FUTURES, grid=grid) for grid in ("normal", "tiny"))
+        swings = measured(sharp, paths, (worlds, 0)), measured(usual, paths)
+        answers = answered(sharp, paths), answered(coarse, paths)
+        for kind, (whole, said) in {"swings": swings, "answers": answers}.items():
+            known = {key: one.swing for key, one in whole.items() if abs(one.swing) >= EFFECT}
+            errors[kind] += [(key[1], said[key].swing - truth) for key, truth in known.items()]
+        print(f"seed {seed}", flush=True)
+    return sum(_errs(kind, found) for kind, found in errors.items())
+
+
+def _errs(kind: str, errors: Sequence[tuple[str, float]]) -> bool:
+    """Print the root mean square of errors, by outcome too; say whether it is beyond a point."""
+    for outcome in ("", *COUNTED):
+        own = [error for of, error in errors if of.startswith(outcome)]
+        size = 100.0 * math.sqrt(np.mean(np.square(own))) if own else math.nan
+        print(f"  {kind}: {outcome or 'all'}: {len(own)} effects, error {size:.2f} points")
+    return not errors or math.sqrt(np.mean(np.square([error for _, error in errors]))) > NEAR
 
 
 def report(cases: Sequence[Judged]) -> int:
@@ -254,10 +296,11 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
     if not effects:
         print("  no number has a known effect")
         return False
-    held = mean_over(np.mean([one.holds for one in effects], axis=0))
-    fails = held.high < LOWEST or held.low > HIGHEST
-    low, high = (100.0 * min(max(end, 0.0), 1.0) for end in held[1:])
-    ends = f"{100.0 * held.mean:.1f} ({low:.1f} to {high:.1f})"
+    holds = np.array([one.holds for one in effects])
+    held, alone = mean_over(holds.mean(axis=0)), share_interval(holds.sum(), holds.size)
+    low, high = max(0.0, min(held.low, alone[0])), min(1.0, max(held.high, alone[1]))
+    fails = high < LOWEST or low > HIGHEST
+    ends = f"{100.0 * held.mean:.1f} ({100.0 * low:.1f} to {100.0 * high:.1f})"
     print(f"  {ends} of 100 intervals hold the truth{'  FAILS' if fails else ''}")
     return fails
 
@@ -282,18 +325,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--grid", choices=get_args(Grid), default="normal")
-    parser.add_argument("--answers", action="store_true", help="judge first answers")
+    parser.add_argument("--answers", action="store_true", help="judge what whatif says")
+    parser.add_argument("--whole", action="store_true", help="hold both against their own run")
     parser.add_argument(
         "--only", nargs="+", default=[""], metavar="START", help="whose name starts so"
     )
     parser.add_argument("--draw", action="store_true", help="screen all numbers, and draw some")
     asked = parser.parse_args(arguments)
-    paths = [path for path in (*EFFECTS, *IDLE) if path.startswith(tuple(asked.only))]
+    known = EFFECTS if asked.whole else (*EFFECTS, *IDLE)
+    paths = [path for path in known if path.startswith(tuple(asked.only))]
     with tempfile.TemporaryDirectory() as spare:
         folder = asked.folder or Path(spare)
         if asked.draw:
             print(*(f"    {kind}" for kind in drawn(folder)), sep="\n")
             return 0
+        if asked.whole:
+            return int(within_a_run(asked.seeds, folder, paths) > 0)
         measure = answered if asked.answers else measured
         return int(report(list(of_seeds(asked.seeds, asked.grid, folder, paths, measure))) > 0)
 

@@ -1,4 +1,6 @@
+import html
 import json
+import re
 import threading
 from types import SimpleNamespace
 
@@ -55,6 +57,24 @@ def test_a_stream_sharpens_until_it_is_what_a_form_gets(client):
     assert "16 of 16 worlds" in sent[-1]
     assert all("more to come" in one for one in sent[:-1])
     assert sent[-1].strip() in whole
+
+
+def test_a_page_without_a_script_comes_from_a_few_worlds_and_leads_to_all(client, monkeypatch):
+    monkeypatch.setattr(question, "FIRST_WORLDS", 8)
+    page = client.get(f"/run/one/?{COST}=0.55").text
+    sharper = re.search(r'href="(\?[^"]*)">answer from 16 worlds', page).group(1)
+
+    assert "8 of 16 worlds" in page
+    assert "16 of 16 worlds" in client.get(f"/run/one/{html.unescape(sharper)}").text
+    assert "16 of 16 worlds" in client.get(f"/run/one/?{COST}=0.55").text
+
+
+def test_a_stream_begins_with_what_was_played_before(client):
+    address = f"/run/one/answer?{COST}=0.45"
+    client.get(address)
+
+    (again,) = parts(client.get(address))
+    assert "16 of 16 worlds" in again
 
 
 def test_what_is_far_from_the_pack_is_said(client):

@@ -167,7 +167,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     outcomes
         Outcomes that are shown; the others are in `points` too.
     worlds
-        Worlds of the run that are played, from the first; 16 unless given, or all.
+        Worlds of the run that are played, from the first; 64 unless given, or all.
     futures
         Futures of each world.
     grid

@@ -221,7 +221,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
         ),
     ] = "any_war,deal",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to play, from the first; 16 unless given.")
+        int | None, typer.Option(help="Worlds to play, from the first; 64 unless given.")
     ] = None,
     futures: Annotated[int, typer.Option(help="Futures of each world.")] = 200,
     grid: Annotated[

@@ -29,8 +29,8 @@ from detente.ensemble.tally import MEMBERS, classes
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
 
-WORLDS, FUTURES = 16, 200
-"""Worlds of a question, and futures of each, unless given."""
+FIRST_WORLDS, WORLDS, FUTURES = 16, 64, 200
+"""Worlds of a first answer, worlds of a question, and futures of each, unless given."""
 LEAST_WORLDS = 2
 """With fewer nothing can be said of how worlds differ."""
 MOST_FUTURES = 10_000

@@ -22,7 +22,7 @@ from detente.ensemble.alterations import BLOCK
 from detente.ensemble.design import quantile
 from detente.ensemble.kept import threads_of
 from detente.ensemble.lock import BusyRunError
-from detente.ensemble.pairing import WORLDS
+from detente.ensemble.pairing import FIRST_WORLDS, WORLDS
 from detente.errors import DetenteError
 from detente.evidence.ledger import ORIGINS
 from detente.pack.quantity import DOMAINS, Quantity
@@ -37,6 +37,8 @@ MOST_MOVED = 12
 MOST_FOUND = 10
 """Numbers that a search lists."""
 LOW, HIGH = 0.05, 0.95
+SHARP = "sharp"
+"""What an address holds beside a question if its page is to come from all worlds."""
 FORM = "write a number, or LOW:HIGH for a range, in which each world keeps its quantile"
 
 
@@ -203,17 +205,17 @@ def _moves(run: ServedRun, path: str) -> tuple[MovedOutcome, ...]:
 
 
 def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:
-    """Yield ever sharper answers, as many worlds more each time as there are hands for.
+    """Yield ever sharper answers, each from twice as many worlds as the one before.
 
-    Once it is given up nothing more comes of it.
+    The first comes from as many as there are hands for, or from all that were played before. Once
+    it is given up nothing more comes of it.
 
     Raises
     ------
     DetenteError
         If a change is not allowed, or the run is damaged.
     """
-    step = BLOCK * threads_of(None)
-    for size in (*range(step, asked.worlds, step), asked.worlds):
+    for size in _sizes(asked):
         with run.turn:
             played = asked if given_up.is_set() else _played(run, asked, size, given_up)
         if given_up.is_set():
@@ -221,16 +223,23 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
         yield played.read(size)
 
 
+def _sizes(asked: WhatIfQuestion) -> list[int]:
+    """Return after how many worlds there is an answer, from the largest that is there already."""
+    sizes = asked.pairing.sizes(asked.worlds)
+    there = [size for size in sizes if not asked._replace(worlds=size).missing]
+    first = max([min(BLOCK * threads_of(None), asked.worlds), *there])
+    return [size for size in sizes if size >= first]
+
+
 def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
-    """Return a question made ready to be played.
+    """Return a question made ready to be played, in as many worlds as `whatif` plays.
 
     Raises
     ------
     DetenteError
         If nothing is moved, or a change is not allowed.
     """
-    worlds = min(WORLDS, run.run.record.settings.worlds)
-    return ask(run.run, question.asked, worlds=worlds, pairing=run.pairing)
+    return ask(run.run, question.asked, pairing=run.pairing)
 
 
 def _played(
@@ -249,11 +258,16 @@ def _played(
 
 
 def warm(run: ServedRun) -> None:
-    """Find out what matters, and play the worlds as they are: then questions are answered soon."""
+    """Find out what matters, and play the worlds as they are: then questions are answered soon.
+
+    Questions that come meanwhile take turns with it.
+    """
     _ = run.drivers
     worlds = min(WORLDS, run.run.record.settings.worlds)
-    with run.turn:
-        run.pairing.play([], worlds)
+    step = BLOCK * threads_of(None)
+    for size in (*range(step, worlds, step), worlds):
+        with run.turn:
+            run.pairing.play([], size)
 
 
 def begin(request: Request) -> Response:
@@ -278,7 +292,8 @@ def _crisis(request: Request) -> Response:
     asked = read(run, request.query_params.multi_items())
     known: dict[str, Any] = {"found": None, "fault": None}
     try:
-        known |= _answered(run, asked) if asked.asked else _unasked(run)
+        is_sharp = SHARP in request.query_params
+        known |= _answered(run, asked, is_sharp=is_sharp) if asked.asked else _unasked(run)
     except DetenteError as fault:
         known["fault"] = fault
     page = html.page(
@@ -295,16 +310,24 @@ def _crisis(request: Request) -> Response:
     return page
 
 
-def _answered(run: ServedRun, asked: CrisisQuestion) -> dict[str, Any]:
-    *_, found = answers(run, put(run, asked), threading.Event())
-    return _shown(found, asked, is_last=True)
+def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[str, Any]:
+    """Return the answer of a page that comes whole: the first few worlds' unless it is to be sharp.
+
+    Where the last answer was played before it is shown at once.
+    """
+    ready = put(run, asked)
+    if not is_sharp and ready.missing:
+        ready = ready._replace(worlds=min(FIRST_WORLDS, ready.worlds))
+    *_, found = answers(run, ready, threading.Event())
+    return _shown(found, asked) | {"sharper": f"?{asked.query()}&{SHARP}="}
 
 
-def _shown(found: WhatIf, asked: CrisisQuestion, *, is_last: bool) -> dict[str, Any]:
+def _shown(found: WhatIf, asked: CrisisQuestion) -> dict[str, Any]:
     """Return what the answer's template is given."""
     picture = figures.moved_endings(found)
     about = {"found": found, "section": whatif.section(found), "picture": picture}
-    return {**about, "far": asked.far, "is_last": is_last}
+    last = min(WORLDS, found.run.record.settings.worlds)
+    return {**about, "far": asked.far, "last": last, "sharper": None}
 
 
 def _unasked(run: ServedRun) -> dict[str, Any]:
@@ -371,8 +394,7 @@ def _sharpening(
 ) -> Iterator[str]:
     run, words, ready = asked
     for found in answers(run, ready, given_up):
-        known = _shown(found, words, is_last=found.worlds == ready.worlds)
-        yield html.fragment(request, "answer.html", fault=None, **known)
+        yield html.fragment(request, "answer.html", fault=None, **_shown(found, words))
 
 
 ROUTES = [

@@ -37,7 +37,7 @@ from detente.analysis.drivers.inputs import Inputs, values_at
 from detente.ensemble import folder as folders
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.kept import File, Kept, Play, array_file
-from detente.ensemble.pairing import FUTURES, WORLDS, Pairing
+from detente.ensemble.pairing import FIRST_WORLDS, FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.runners import Stretch
@@ -112,7 +112,7 @@ def decompose(
     outcome: str,
     *,
     option: str = BASE,
-    worlds: int = WORLDS,
+    worlds: int = FIRST_WORLDS,
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Decomposition | None:
@@ -142,7 +142,7 @@ def decompose(
     return Decomposition(len(asked), FUTURES, _together(between, within))
 
 
-def missing(run: Run, *, option: str = BASE, worlds: int = WORLDS) -> int:
+def missing(run: Run, *, option: str = BASE, worlds: int = FIRST_WORLDS) -> int:
     """Return how many worlds are left to be played for it."""
     asked = range(min(worlds, run.record.settings.worlds_of(option)))
     return len(_kept(Pairing(run, option, command=COMMAND)).missing(asked))

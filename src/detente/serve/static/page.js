@@ -40,6 +40,8 @@ function later(work, wait) {
   timer = setTimeout(work, wait);
 }
 
+if (question && one("[data-sharper]", answer)) ask();
+
 for (const field of question?.querySelectorAll("fieldset") ?? []) {
   const slider = one("input[type=range]", field), text = one("input[type=text]", field);
   slider.hidden = slider.disabled;
