@@ -31,6 +31,7 @@ import detente
 from detente.analysis.wording import Value
 from detente.views.blocks import Block, Cards, Listing, Picture, Section, Sentence, Table
 from detente.views.page import compose
+from verification import numbers_of_futures
 from verification.intervals import (
     Numbers,
     across,
@@ -43,7 +44,7 @@ from verification.intervals import (
 )
 
 COLUMNS: tuple[str, ...] = ("world", "future", "ending", "ending_day")
-COLUMNS += ("first_force_day", "initiator", "violence")
+COLUMNS += ("first_force_day", "initiator", "violence", "plan")
 COLUMNS += ("settlement", "first_shot", "first_shot_gap", "package", "broken_deal_day")
 COLUMNS += ("broken_day", "failed_day", "rounds", "war_days", "ceasefire", "world_cost", "damage")
 KINDS = ("loss", "military_loss", "aircraft_loss", "economy_loss")
@@ -78,7 +79,9 @@ LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 NEAR, SAME, NEAR_END = 6e-3, 1e-6, 3e-3
 """How far a number may lie from its own: figures keep hundredths, sentences the whole number, and
 ends of intervals rest on another approximation of Student's law."""
-NUMBER = re.compile(r"\d")
+NUMBER, WHOLE = re.compile(r"\d"), re.compile(r"\d+")
+JOINED = ("flow", "leakage")
+"""Figures whose rows are told apart by all their words."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def known(folder: Path, titles: Mapping[str, str]) -> Iterator[tuple[str, str, N
     yield from _by_day(base, titles)
     yield from _shots(base)
     yield from _lengths(base, titles)
+    yield from numbers_of_futures.known(folder, base.columns, titles)
     options = {name: read(folder, name) for name in record["options"] if name != "base"}
     beside = base.first(min((one.worlds for one in options.values()), default=base.worlds))
     for name, other in {**options, "base": beside}.items():
@@ -311,6 +315,7 @@ class Printed(NamedTuple):
     row: Annotated[str | None, "None in a sentence"]
     text: str
     numbers: Numbers
+    is_text: Annotated[bool, "whether its row says all of it: dates and addresses"] = False
 
 
 def printed(section: Section) -> Iterator[Printed]:
@@ -335,10 +340,21 @@ def _of_block(key: str, block: Block) -> Iterator[Printed]:
             yield from _said(block.key, row[0], row[1:])
     elif isinstance(block, Picture) and block.figure is not None:
         for cells in block.figure.table.rows:
-            numbers = [float(cell) for cell in cells if isinstance(cell, float)]
-            texts = [cell for cell in cells if isinstance(cell, str)]
-            called = ", ".join(texts) if block.figure.key == "flow" else str(cells[0])
-            yield Printed(block.figure.key, called, f"{cells}", numbers)
+            yield from _of_row(block.figure.key, cells)
+
+
+def _of_row(key: str, cells: Sequence[str | float]) -> Iterator[Printed]:
+    """Yield the numbers of a row of a figure, or its dates and addresses if it has no numbers."""
+    numbers = [float(cell) for cell in cells if isinstance(cell, float)]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if numbers:
+        called = ", ".join(texts) if key in JOINED else str(cells[0])
+        yield Printed(key, called, f"{cells}", numbers)
+        return
+    dated = [text for text in texts[1:] if NUMBER.search(text)]
+    found = [float(one) for text in dated for one in WHOLE.findall(text)]
+    if found:
+        yield Printed(key, ", ".join((texts[0], *dated)), f"{cells}", found, is_text=True)
 
 
 def _said(part: str, row: str | None, words: Iterable[str]) -> Iterator[Printed]:
@@ -362,7 +378,8 @@ def judge(
     """Look for each number of a report among those that were worked out."""
     by_row: dict[str, list[Numbers]] = {}
     for part, row, numbers in facts:
-        for key in (part, f"{part}: {row}", *([""] if part != "corridor" else [])):
+        is_anywhere = part != "corridor" and row != ""
+        for key in (part, f"{part}: {row}", *([""] if is_anywhere else [])):
             by_row.setdefault(key, []).append(numbers)
     found: dict[str, Counter[str]] = {}
     missed: dict[str, list[Printed]] = {}
@@ -379,11 +396,15 @@ def judge(
 def _look(one: Printed, by_row: Mapping[str, Sequence[Numbers]]) -> str:
     """Say whether a number, with its interval, is one of those that belong where it stands."""
     if one.row is None:
-        is_there = any(_holds(fact, one.numbers, SAME) for fact in by_row[""])
-        return "found" if is_there else "unknown"
+        own = by_row.get(one.part)
+        said = by_row[""] if own is None else own
+        is_there = any(_holds(fact, one.numbers, SAME) for fact in said)
+        return "found" if is_there else "unknown" if own is None else "missed"
     facts = by_row.get(f"{one.part}: {one.row}", by_row.get(one.part))
     if facts is None:
         return "unknown"
+    if one.is_text:
+        return "found" if f"{one.part}: {one.row}" in by_row else "missed"
     whole = [number for fact in facts for number in fact]
     return "found" if _holds(whole, one.numbers, NEAR) else "missed"
 
