@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -48,6 +49,20 @@ def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, foun
     assert f"{deal} deal" in words
     assert f"{war} war" in words
     assert {"without force", "short of war"} <= set(words)
+
+
+def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_be_more(found):
+    summary = found["futures_first"]
+    shares = {"deal": 0.2759, "force": 0.2666, "any_war": 0.0181, "settled": 0.6}
+    outcomes = {
+        key: share._replace(share=shares.get(key, share.share))
+        for key, share in summary.base.outcomes.items()
+    }
+    base = replace(summary.base, outcomes=outcomes)
+    drawn = charts.futures_first(replace(summary, options={**summary.options, "base": base}))
+
+    assert drawn.title == "Of 100 futures, 27 bring a deal, 2 war"
+    assert {"27 deal", "46 neither", "25 force", "2 war"} <= set(texts(drawn.svg()))
 
 
 def test_counts_of_a_hundred_add_up_and_each_is_the_rounded_share_where_it_can_be():
