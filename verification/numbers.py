@@ -31,7 +31,7 @@ import detente
 from detente.analysis.wording import Value
 from detente.views.blocks import Block, Cards, Listing, Picture, Section, Sentence, Table
 from detente.views.page import compose
-from verification import numbers_of_futures
+from verification import numbers_in_words, numbers_of_futures
 from verification.intervals import (
     Numbers,
     across,
@@ -440,7 +440,12 @@ def _sections(run: detente.Run) -> Sequence[Section]:
 def _judged(folder: Path) -> int:
     run = detente.Run.open(folder)
     titles = detente.summarise(run).base.titles
-    told = judge(_sections(run), list(known(folder, titles)))
+    sections, facts = _sections(run), list(known(folder, titles))
+    told = judge(sections, facts)
+    words = numbers_in_words.judge(folder, read(folder, "base").columns, sections, facts)
+    for part, said in words.items():
+        texts = tuple(Printed(part, other.row, other.text, []) for other in said.missed)
+        told[part] = Told(said.found, texts, said.unknown)
     for part, one in told.items():
         print(f"{part:<32}{one.found:>7} found {len(one.missed):>5} not {one.unknown:>6} unknown")
         for wrong in one.missed[:3]:

@@ -7,11 +7,10 @@ only the model says: futures are played again, and counted here.
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from importlib import resources
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
@@ -20,12 +19,12 @@ from scipy import optimize, stats  # type: ignore[import-untyped]
 
 import detente
 from detente.analysis.engagement.fighting import RaidTerms, set_up
-from detente.analysis.history import BANDS
 from detente.analysis.trace import Trace
 from detente.analysis.wording import LEAKS
 from detente.ensemble.foundation import read_base_again
 from detente.kernel.draws import Luck
 from detente.kernel.logbook import fight_campaigns
+from verification import numbers_that_ship
 from verification.intervals import Numbers, Z, drawn_in, ends_of_mean, equal_weights, score, share
 
 Base: TypeAlias = Mapping[str, np.ndarray]
@@ -49,22 +48,19 @@ LEAST = 1e-6
 SUREST = 0.99
 """No sign is surer to be seen."""
 CAMPAIGNS, MOST_WORLDS, RAIDS, REST = 32, 64, 10, 30
-QUARTERS = {"quarter": 25.0, "half": 50.0, "three_quarters": 75.0}
-RIVALS = {"serious": "trigger", "war": "base"}
 
 
 def known(folder: Path, base: Base, titles: Mapping[str, str]) -> Known:
     """Yield part, row and the numbers that belong there; a sentence's have no row."""
     record = json.loads((folder / "record.json").read_text())
-    pack = _pack(folder)
+    as_of, pack = date.fromisoformat(record["as_of"]), _pack(folder)
     yield from _often(base)
     yield from _sentences(base)
-    yield from _futures(folder, base, record)
-    yield from _hundred(base, date.fromisoformat(record["as_of"]), titles)
+    yield from _futures(folder, base, as_of)
+    yield from _hundred(base, as_of, titles)
     yield from _leakage(folder, record["settings"]["seed"])
     yield from _signs(folder, base, pack)
-    yield from _dates(pack)
-    yield from _past_crises(pack.get("model", {}).get("accepted_set", "all"))
+    yield from numbers_that_ship.known(pack)
 
 
 def _pack(folder: Path) -> dict[str, Any]:
@@ -175,23 +171,36 @@ def _score_error(candidate: float, mean: float, shape: tuple[int, ...]) -> float
 # Single futures
 
 
-def _futures(folder: Path, base: Base, record: Mapping[str, Any]) -> Known:
-    """Yield the days of the futures that are shown, and what is believed along the last of them.
+class Shown(NamedTuple):
+    """A future that is shown, of those whose last day is the median of its kind of ending."""
 
-    Each is the first of those whose last day is the median of its kind of ending.
-    """
-    run, traced = detente.Run.open(folder), None
+    share: Annotated[float, "futures of its kind, of 100"]
+    median: Annotated[int, "last day [days]"]
+    traced: Trace
+
+
+def shown(folder: Path, base: Base) -> Iterator[Shown]:
+    """Yield of each kind of ending the first future that ends on the median day."""
+    run = detente.Run.open(folder)
     for kind in KINDS:
-        days = base["ending_day"][np.isin(base["ending"], kind)]
+        is_such = np.isin(base["ending"], kind)
+        days = np.sort(base["ending_day"][is_such])
         if days.size:
-            median = np.sort(days)[(days.size + 1) // 2 - 1]
-            is_such = np.isin(base["ending"], kind) & (base["ending_day"] == median)
-            world, future = np.argwhere(is_such)[0].tolist()
-            traced = detente.trace(run, future=(world, future))
-            for day in {float(one.day) for one in traced.happenings} | {float(median)}:
-                yield "endings, cards", "", [day]
+            median = int(days[(days.size + 1) // 2 - 1])
+            address = np.argwhere(is_such & (base["ending_day"] == median))[0].tolist()
+            yield Shown(
+                100 * float(is_such.mean()), median, detente.trace(run, future=tuple(address))
+            )
+
+
+def _futures(folder: Path, base: Base, as_of: date) -> Known:
+    """Yield the days of the futures that are shown, and what is believed along the last of them."""
+    traced = None
+    for _, median, traced in shown(folder, base):
+        for day in {float(one.day) for one in traced.happenings} | {float(median)}:
+            yield "endings, cards", "", [day]
     if traced is not None:
-        yield from _beliefs(traced, date.fromisoformat(record["as_of"]))
+        yield from _beliefs(traced, as_of)
 
 
 def _beliefs(traced: Trace, as_of: date) -> Known:
@@ -342,70 +351,3 @@ def mutual(joint: np.ndarray) -> float:
 
 def _entropy(weights: np.ndarray) -> float:
     return float(stats.entropy(weights, base=2))
-
-
-# What a pack dates, and what ships
-
-
-def _dates(pack: Mapping[str, Any]) -> Known:
-    """Yield the rows of the calendar and of the map that have a date."""
-    for key, sign in pack.get("indicators", {}).items():
-        yield "calendar", f"{_headed(key)}, {sign['date']}", []
-    for key, force in pack.get("forces", {}).items():
-        dates = ", ".join(str(force[end]) for end in ("arrives", "leaves") if end in force)
-        yield "calendar", f"{force.get('name') or _headed(key)}, {dates}", []
-        yield "posture_map", f"{force['area']}, {dates}", []
-
-
-def _headed(key: str) -> str:
-    return key.replace("_", " ").capitalize()
-
-
-def _shipped(name: str) -> dict[str, Any]:
-    return tomli.loads(resources.files("detente.pack").joinpath(name).read_text())
-
-
-def _past_crises(period: str) -> Known:
-    """Yield the back-test, history's rates and lengths, and what the fit gives of each, in %."""
-    told = _shipped("backtest/record.toml")
-    for target, rival in RIVALS.items():
-        scores, more = told["brier"][target], told["more"][target]
-        for part in ("fared, answer", "fitness, answer"):
-            yield part, "", [scores["model"]]
-            yield part, "", [scores[rival]]
-            yield part, "", [scores["model"] - scores[rival], more["low"], more["high"]]
-    history, fit = _shipped("history.toml"), _shipped("accepted.toml")["provenance"]
-    if period == "all":
-        for key, counts in history["shares"].items():
-            yield "history", BANDS[key].says, [*_rate(counts), *_fitted(key, fit, history)]
-        for key, (_, days, *ends) in history["lengths"].items():
-            level = QUARTERS[key.partition(".")[2].partition("_if_")[0]]
-            yield (
-                "history-lengths",
-                BANDS[key].says,
-                [days, *ends, level, *_fitted(key, fit, history)],
-            )
-        for key, other in history["others"].items():
-            scale = 100 if other["unit"] == "share" else 1
-            within = [scale * one for one in other.get("within", ())]
-            yield "history", BANDS[key].says, [*within, *_fitted(key, fit, history)]
-
-
-def _rate(counts: Sequence[int]) -> Numbers:
-    """Return a share of past crises with its interval of 95 %, in %."""
-    found = stats.binomtest(*counts)
-    ends = found.proportion_ci(0.95, method="wilson")
-    return [100 * one for one in (found.statistic, ends.low, ends.high)]
-
-
-def _fitted(key: str, fit: Mapping[str, Any], history: Mapping[str, Any]) -> Numbers:
-    """Return what the fit gives and its error, in points; of all from both kinds of start."""
-    foretold, counts = fit["foretold"], history["shares"]
-    of_all, _, rate = key.partition(".")
-    starts = [f"{start}.{rate}" for start in ("non_violent", "violent")]
-    given = foretold.get(key)
-    if of_all == "all" and all(start in foretold and start in counts for start in starts):
-        sizes = [counts[start][1] for start in starts]
-        given = sum(foretold[one] * size for one, size in zip(starts, sizes, strict=True))
-        given /= sum(sizes)
-    return [] if given is None else [100 * given, 100 * fit["errors"][key]]
