@@ -41,6 +41,18 @@ def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
     assert last["force, low"] <= round(100.0 * days[-1].force, 2) <= last["force, high"]
 
 
+def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
+    summary = found["corridor"]
+    outcomes = {
+        key: share._replace(share=0.1927, low=0.1533, high=0.2393)
+        for key, share in summary.base.outcomes.items()
+    }
+    base = replace(summary.base, outcomes=outcomes)
+    drawn = charts.corridor(replace(summary, options={**summary.options, "base": base}))
+
+    assert "Any deal: very unlikely to unlikely (5-45), 19 %," in drawn.description
+
+
 def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, found):
     words = texts(figures["futures_first"].svg())
     shares = found["futures_first"].base.outcomes
