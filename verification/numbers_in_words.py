@@ -34,7 +34,14 @@ READINGS = (
         r"6 unknown",
         r"C2 or better",
     ),
-    *(r"(?:level|step) \d of 2", r"0 in proportion, 1 as", r"above \.05"),
+    *(
+        r"(?:level|step) \d of 2",
+        r"0 in proportion, 1 as",
+        r"above \.05",
+        r"in 100 days",
+        r"below 0[;:]",
+    ),
+    *(r"A1 1/6 to F6 1", r"from the 10th to the 90th", r"off, precision is 160", r"shift below 0"),
 )
 READ = re.compile("|".join(rf"(?<!\w){one}" for one in READINGS))
 """What only says how to read a number."""
@@ -155,12 +162,12 @@ def unexplained(one: Saying, may: Mapping[tuple[str, str], Allowed]) -> list[str
     for phrase in sorted(phrases, key=len, reverse=True):
         if phrase in text:
             text = re.sub(rf"(?<![\d.]){re.escape(phrase)}(?!\d|\.\d)", " ", text)
-    numbers = np.array([number for each in there for number in each.numbers])
+    numbers = np.abs([number for each in there for number in each.numbers])
     return [each for each in TOKEN.findall(READ.sub(" ", text)) if not _is_known(each, numbers)]
 
 
 def _is_known(token: str, numbers: np.ndarray) -> bool:
-    """Say whether a number is one of those that are known, to the decimals that it has.
+    """Say whether a number is one of those that are known, without signs, to its own decimals.
 
     Figures keep hundredths; what is in the thousands rests on an interval and may be a bit off.
     """

@@ -172,6 +172,10 @@ def count(share: float) -> str:
     return ">99" if 99 < share < 100 else f"{share:.0f}"
 
 
+def _spaced(share: float) -> str:
+    return count(share).replace("<", "< ").replace(">", "> ")
+
+
 def _named(facts: Facts, part: str) -> dict[str, Numbers]:
     return {row: numbers for key, row, numbers in facts if key == part}
 
@@ -255,7 +259,7 @@ def _add_leakage(found: Known, facts: Facts, parties: Iterable[str]) -> None:
             found["leakage", "marks"].add([said])
             found["leakage", ""].add([f"{why} {said}"])
         passing += [share] * (not math.isnan(share))
-    found["leakage", ""].add([f"{' and '.join(map(count, passing))} pass"])
+    found["leakage", ""].add([f"{' and '.join(map(_spaced, passing))} pass"])
 
 
 def _ends(low: float, high: float) -> str:

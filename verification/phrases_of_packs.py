@@ -85,6 +85,9 @@ def _add_claims(
         found["resting", says].add(numbers=[kind])
     found["resting", ""].add(numbers=(len(borne), *kinds))
     _add_each(found, resolved, claims)
+    for place, (key, one) in enumerate(pack.get("hypotheses", {}).items(), 1):
+        found["hypotheses", key].add([f"{place}. {one['says']}"])
+        found["hypotheses-tests", str(place)].add(numbers=[place])
     for key, source in pack.get("sources", {}).items():
         found["sources", key].add(_dates(source))
     for one in Counter(claim["source"] for claim in claims.values()).most_common(1):
@@ -112,6 +115,8 @@ def _add_each(
     for key, claim in claims.items():
         gives = sum(key in one["gives"] for one in resolved.values())
         bears = sum(key in one["because"] for one in resolved.values()) - gives
+        for part in ("influence", "influence-others"):
+            found[part, key].add([claim["grade"]])
         for part in ("claims", "claims-unused"):
             found[part, key].add((claim["grade"], *_dates(claim)), (gives, bears))
     for path, one in resolved.items():
