@@ -149,7 +149,7 @@ def difference(values: np.ndarray, base: np.ndarray) -> Numbers:
 
 def noise_of(values: np.ndarray) -> float:
     """Return the mean chance variance of a world's mean."""
-    return float(np.mean(values.var(axis=1, ddof=1))) / values.shape[1]
+    return float(np.mean(values.var(axis=1, ddof=1)) / values.shape[1])
 
 
 def ends_of_mean(means: np.ndarray, noise: float) -> tuple[float, float]:

@@ -85,9 +85,9 @@ def _add_claims(
         found["resting", says].add(numbers=[kind])
     found["resting", ""].add(numbers=(len(borne), *kinds))
     _add_each(found, resolved, claims)
-    for place, (key, one) in enumerate(pack.get("hypotheses", {}).items(), 1):
-        found["hypotheses", key].add([f"{place}. {one['says']}"])
-        found["hypotheses-tests", str(place)].add(numbers=[place])
+    for number, (key, held) in enumerate(pack.get("hypotheses", {}).items(), 1):
+        found["hypotheses", key].add([f"{number}. {held['says']}"])
+        found["hypotheses-tests", str(number)].add(numbers=[number])
     for key, source in pack.get("sources", {}).items():
         found["sources", key].add(_dates(source))
     for one in Counter(claim["source"] for claim in claims.values()).most_common(1):
