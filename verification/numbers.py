@@ -16,26 +16,35 @@ of their own: `verification.comparison`, `verification.drivers`.
 
 import argparse
 import json
-import math
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
-from scipy import stats  # type: ignore[import-untyped]
 
 import detente
 from detente.analysis.wording import Value
 from detente.views.blocks import Block, Cards, Listing, Picture, Section, Sentence, Table
 from detente.views.page import compose
+from verification import numbers_in_words, numbers_of_futures
+from verification.intervals import (
+    Numbers,
+    across,
+    difference,
+    drawn_in,
+    noise_of,
+    quantile,
+    score,
+    share,
+)
 
 COLUMNS: tuple[str, ...] = ("world", "future", "ending", "ending_day")
-COLUMNS += ("first_force_day", "initiator", "violence")
+COLUMNS += ("first_force_day", "initiator", "violence", "plan")
 COLUMNS += ("settlement", "first_shot", "first_shot_gap", "package", "broken_deal_day")
 COLUMNS += ("broken_day", "failed_day", "rounds", "war_days", "ceasefire", "world_cost", "damage")
 KINDS = ("loss", "military_loss", "aircraft_loss", "economy_loss")
@@ -66,17 +75,13 @@ LAST: tuple[str, ...] = (
 LAST += ("talks failed",)
 STANDS = "as the crisis stands"
 FOLDS, GOAL = 10, 0.05
-CASES, WORLDS = 5, 19
-"""Values on either side that a world's quantile needs, and worlds that their range needs."""
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
-FEWEST = 5.0
-"""Worlds that an interval counts at least."""
 NEAR, SAME, NEAR_END = 6e-3, 1e-6, 3e-3
 """How far a number may lie from its own: figures keep hundredths, sentences the whole number, and
 ends of intervals rest on another approximation of Student's law."""
-Z = float(stats.norm.ppf(0.95))
-NUMBER = re.compile(r"\d")
-Numbers: TypeAlias = list[float]
+NUMBER, WHOLE = re.compile(r"\d"), re.compile(r"\d+")
+JOINED = ("flow", "leakage")
+"""Figures whose rows are told apart by all their words."""
 
 
 @dataclass(frozen=True)
@@ -108,121 +113,6 @@ def read(folder: Path, option: str) -> Futures:
     return Futures(shaped, worlds, len(order) // worlds)
 
 
-# Shares and their intervals
-
-
-def share(happened: np.ndarray, among: np.ndarray | None = None) -> Numbers:
-    """Return share, interval and range across worlds in %, of yes or no by world and future.
-
-    `among`: the futures of which it is a share, unless of all.
-    """
-    whole = np.ones_like(happened) if among is None else among
-    part, size = (happened & whole).sum(axis=1), whole.sum(axis=1)
-    mean = part.sum() / size.sum()
-    noise = _noise(part, size, mean, happened.shape[1])
-    chance = _score(mean, noise / len(part), int(size.sum()))
-    low, high = _jackknife(part, size) if len(part) > 1 else chance
-    two = size > 1
-    own = part[two] / size[two]
-    inside = float(np.mean(own * (1 - own) / (size[two] - 1)))
-    across = _across(own, mean, inside)
-    return [100 * one for one in (mean, min(low, chance[0]), max(high, chance[1]), *across)]
-
-
-def _noise(part: np.ndarray, size: np.ndarray, mean: float, each: int) -> float:
-    """Return the mean chance variance of a world's share, or of a ratio's linear form."""
-    form = (part - mean * size) / each
-    squares = (part * (1 - mean) ** 2 + (size - part) * mean**2) / each
-    variance = np.maximum(squares - form**2, 0) / max(1, each - 1)
-    return float(np.mean(variance)) / float(size.sum() / (len(size) * each)) ** 2
-
-
-def _score(mean: float, variance: float, count: float) -> tuple[float, float]:
-    centre, shrink = mean + Z**2 / (2 * count), 1 + Z**2 / count
-    half = Z * math.sqrt(variance + Z**2 / (4 * count**2)) / shrink
-    return max(0.0, min(mean, centre / shrink - half)), min(1.0, max(mean, centre / shrink + half))
-
-
-def _jackknife(part: np.ndarray, size: np.ndarray) -> tuple[float, float]:
-    """Return the interval over worlds, each left out in turn, on log-odds."""
-    if size.max() == size.sum():
-        return 0.0, 1.0
-    mean, left = part.sum() / size.sum(), (part.sum() - part) / (size.sum() - size)
-    carried = [one.sum() ** 2 / (one**2).sum() for one in (part, size - part) if one.any()]
-    wide = stats.t.ppf(0.95, max(1.0, max(FEWEST, min(carried)) - 1)) / Z
-    if left.min() <= 0 or left.max() >= 1:
-        variance = (len(left) - 1) * float(np.var(left)) * wide**2
-        return _score(mean, variance, float(size.sum()))
-    reach = Z * wide * math.sqrt((len(left) - 1) * float(np.var(np.log(left / (1 - left)))))
-    ends = (math.log(mean / (1 - mean)) + sign * reach for sign in (-1, 1))
-    low, high = (1 / (1 + math.exp(-end)) for end in ends)
-    return low, high
-
-
-def _across(own: np.ndarray, mean: float, noise: float) -> tuple[float, float]:
-    """Return the 5th and 95th percentile across worlds, chance removed."""
-    between = float(np.var(own, ddof=1)) - noise if len(own) > 1 else 0.0
-    if between <= 0:
-        return mean, mean
-    likely = mean + between / (between + noise) * (own - mean)
-    binomial = likely * (1 - likely)
-    chance = noise * binomial / (float(np.mean(binomial)) or 1.0)
-    drawn = mean + np.sqrt(between / (between + chance)) * (own - mean)
-    low, high = np.quantile(drawn, (0.05, 0.95), method="weibull")
-    return max(0.0, float(low)), min(1.0, float(high))
-
-
-def quantile(values: np.ndarray, among: np.ndarray, level: float) -> Numbers:
-    """Return a quantile of what happens, with the interval that its share's interval gives."""
-    ordered = np.sort(values[among])
-    value = _at(ordered, level)
-    _, low, high, *_ = (one / 100 for one in share(values <= value, among))
-    below = float((ordered <= value).mean())
-    ends = [_at(ordered, level + end - below) for end in (low, high)]
-    return [value, *ends, *_of_worlds(values, among, level)]
-
-
-def _of_worlds(values: np.ndarray, among: np.ndarray, level: float) -> Numbers:
-    """Return the 5th and 95th percentile of the worlds' own quantiles, if they are enough."""
-    each = [np.sort(values[world][among[world]]) for world in range(len(values))]
-    each = [one for one in each if len(one) * min(level, 1 - level) >= CASES]
-    if len(each) < WORLDS:
-        return []
-    own = np.array([_at(one, level) for one in each])
-    error = [math.sqrt(level * (1 - level) / len(one)) for one in each]
-    reach = [_at(one, level + e) - _at(one, level - e) for one, e in zip(each, error, strict=True)]
-    noise = (np.array(reach) / 2) ** 2
-    between = float(np.var(own, ddof=1) - noise.mean())
-    if between <= 0:
-        return []
-    drawn = own.mean() + np.sqrt(between / (between + noise)) * (own - own.mean())
-    low, high = np.quantile(drawn, (0.05, 0.95), method="weibull")
-    return [max(float(low), own.min()), min(float(high), own.max())]
-
-
-def _at(ordered: np.ndarray, level: float) -> float:
-    place = math.ceil(level * len(ordered) - 1e-9) - 1
-    return float(ordered[min(max(place, 0), len(ordered) - 1)])
-
-
-def difference(values: np.ndarray, base: np.ndarray) -> Numbers:
-    """Return the mean of paired differences, its interval by Student's t, and its range.
-
-    A difference of shares has the score interval as the least.
-    """
-    unlike = values.astype(float) - base
-    means, (count, each) = unlike.mean(axis=1), unlike.shape
-    noise = float(np.mean(unlike.var(axis=1, ddof=1))) / each
-    mean, variance = float(means.mean()), max(noise, float(np.var(means, ddof=1)))
-    reach = stats.t.ppf(0.95, count - 1) * math.sqrt(variance / count)
-    if values.dtype != bool:
-        return [mean, mean - reach, mean + reach]
-    half, quarter = (1 + mean) / 2, noise / 4
-    least = [2 * end - 1 for end in _score(half, quarter / count, count * each)]
-    across = [2 * end - 1 for end in _across((1 + means) / 2, half, quarter)]
-    return [mean, min(mean - reach, least[0]), max(mean + reach, least[1]), *across]
-
-
 # What tables and figures of the report hold, by their rows
 
 
@@ -236,6 +126,7 @@ def known(folder: Path, titles: Mapping[str, str]) -> Iterator[tuple[str, str, N
     yield from _by_day(base, titles)
     yield from _shots(base)
     yield from _lengths(base, titles)
+    yield from numbers_of_futures.known(folder, base.columns, titles)
     options = {name: read(folder, name) for name in record["options"] if name != "base"}
     beside = base.first(min((one.worlds for one in options.values()), default=base.worlds))
     for name, other in {**options, "base": beside}.items():
@@ -262,7 +153,7 @@ def _first_picture(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
     shown = {"deal": deal, "use of force": force, "of these, war": war}
     for row, happened in {**shown, "neither deal nor force": ~(deal | force)}.items():
         yield "futures_first", row, share(happened)
-    own = np.sort(_drawn_in(war))
+    own = np.sort(drawn_in(war.mean(axis=1), noise_of(war)))
     for part in range(20):
         row = f"war, worlds' part {part + 1} of 20"
         yield (
@@ -270,15 +161,6 @@ def _first_picture(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
             row,
             [min(100.0, max(0.0, 100 * np.quantile(own, (part + 0.5) / 20)))],
         )
-
-
-def _drawn_in(happened: np.ndarray) -> np.ndarray:
-    """Return each world's share, drawn in to the mean by what chance adds to their variance."""
-    own = happened.mean(axis=1)
-    noise, variance = float(np.mean(own * (1 - own))) / (happened.shape[1] - 1), np.var(own, ddof=1)
-    kept = math.sqrt(max(0.0, 1 - noise / variance)) if variance > 0 else 0.0
-    drawn: np.ndarray = own.mean() + kept * (own - own.mean())
-    return drawn
 
 
 def _flow(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
@@ -386,9 +268,9 @@ def _changed(
 
 def _kept(happened: np.ndarray) -> Numbers:
     """Return in how many of 100 worlds it happens in less than 1 in 20 futures, chance removed."""
-    own = _drawn_in(happened)
+    own = drawn_in(happened.mean(axis=1), noise_of(happened))
     part = float((own < GOAL).mean())
-    ends = _score(part, part * (1 - part) / len(own), len(own))
+    ends = score(part, part * (1 - part) / len(own), len(own))
     return [100 * one for one in (part, *ends)]
 
 
@@ -412,7 +294,7 @@ def _regrets(
         most = float((counts[place] - counts.min(axis=0)).mean()) / each
         means, unlike = (counts[place] - judged) / each, (wars[place] != chosen).mean(axis=1)
         noise = float(np.maximum(unlike - means**2, 0).mean()) / (each - 1)
-        worst = 2 * _across((1 + means) / 2, (1 + float(means.mean())) / 2, noise / 4)[1] - 1
+        worst = 2 * across((1 + means) / 2, (1 + float(means.mean())) / 2, noise / 4)[1] - 1
         found = [100 * one for one in (least, most, float(best_in[place].mean()), worst)]
         for table in ("options-regret", "options-ranked"):
             yield table, title, found
@@ -433,6 +315,7 @@ class Printed(NamedTuple):
     row: Annotated[str | None, "None in a sentence"]
     text: str
     numbers: Numbers
+    is_text: Annotated[bool, "whether its row says all of it: dates and addresses"] = False
 
 
 def printed(section: Section) -> Iterator[Printed]:
@@ -457,10 +340,21 @@ def _of_block(key: str, block: Block) -> Iterator[Printed]:
             yield from _said(block.key, row[0], row[1:])
     elif isinstance(block, Picture) and block.figure is not None:
         for cells in block.figure.table.rows:
-            numbers = [float(cell) for cell in cells if isinstance(cell, float)]
-            texts = [cell for cell in cells if isinstance(cell, str)]
-            called = ", ".join(texts) if block.figure.key == "flow" else str(cells[0])
-            yield Printed(block.figure.key, called, f"{cells}", numbers)
+            yield from _of_row(block.figure.key, cells)
+
+
+def _of_row(key: str, cells: Sequence[str | float]) -> Iterator[Printed]:
+    """Yield the numbers of a row of a figure, or its dates and addresses if it has no numbers."""
+    numbers = [float(cell) for cell in cells if isinstance(cell, float)]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if numbers:
+        called = ", ".join(texts) if key in JOINED else str(cells[0])
+        yield Printed(key, called, f"{cells}", numbers)
+        return
+    dated = [text for text in texts[1:] if NUMBER.search(text)]
+    found = [float(one) for text in dated for one in WHOLE.findall(text)]
+    if found:
+        yield Printed(key, ", ".join((texts[0], *dated)), f"{cells}", found, is_text=True)
 
 
 def _said(part: str, row: str | None, words: Iterable[str]) -> Iterator[Printed]:
@@ -484,7 +378,8 @@ def judge(
     """Look for each number of a report among those that were worked out."""
     by_row: dict[str, list[Numbers]] = {}
     for part, row, numbers in facts:
-        for key in (part, f"{part}: {row}", *([""] if part != "corridor" else [])):
+        is_anywhere = part != "corridor" and row != ""
+        for key in (part, f"{part}: {row}", *([""] if is_anywhere else [])):
             by_row.setdefault(key, []).append(numbers)
     found: dict[str, Counter[str]] = {}
     missed: dict[str, list[Printed]] = {}
@@ -501,11 +396,15 @@ def judge(
 def _look(one: Printed, by_row: Mapping[str, Sequence[Numbers]]) -> str:
     """Say whether a number, with its interval, is one of those that belong where it stands."""
     if one.row is None:
-        is_there = any(_holds(fact, one.numbers, SAME) for fact in by_row[""])
-        return "found" if is_there else "unknown"
+        own = by_row.get(one.part)
+        said = by_row[""] if own is None else own
+        is_there = any(_holds(fact, one.numbers, SAME) for fact in said)
+        return "found" if is_there else "unknown" if own is None else "missed"
     facts = by_row.get(f"{one.part}: {one.row}", by_row.get(one.part))
     if facts is None:
         return "unknown"
+    if one.is_text:
+        return "found" if f"{one.part}: {one.row}" in by_row else "missed"
     whole = [number for fact in facts for number in fact]
     return "found" if _holds(whole, one.numbers, NEAR) else "missed"
 
@@ -541,7 +440,12 @@ def _sections(run: detente.Run) -> Sequence[Section]:
 def _judged(folder: Path) -> int:
     run = detente.Run.open(folder)
     titles = detente.summarise(run).base.titles
-    told = judge(_sections(run), list(known(folder, titles)))
+    sections, facts = _sections(run), list(known(folder, titles))
+    told = judge(sections, facts)
+    words = numbers_in_words.judge(folder, read(folder, "base").columns, sections, facts)
+    for part, said in words.items():
+        texts = tuple(Printed(part, other.row, other.text, []) for other in said.missed)
+        told[part] = Told(said.found, texts, said.unknown)
     for part, one in told.items():
         print(f"{part:<32}{one.found:>7} found {len(one.missed):>5} not {one.unknown:>6} unknown")
         for wrong in one.missed[:3]:

@@ -46,6 +46,15 @@ def test_what_was_seen_says_what_it_must(found):
     )
 
 
+def test_both_terms_are_said_where_the_interval_of_what_follows_meets_two(found):
+    war = found.outcomes["any_war"]._replace(share=0.18, low=0.12, high=0.24)
+    changed = replace(found, outcomes={**found.outcomes, "any_war": war})
+
+    assert "(12.0 to 24.0): very unlikely to unlikely (5-45)." in plain(
+        watching.section(changed).answer[0]
+    )
+
+
 def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
     must_say(watching.section(update(run)), "What should be watched?", "search and rescue")
 

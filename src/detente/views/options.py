@@ -101,7 +101,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         wording.of_100(base.share),
         wording.titles(found.run.record)[found.outcome],
         wording.chance(base, joint=" to "),
-        wording.term(base.share),
+        wording.terms(*base[:3]),
     )
     if best == BASE:
         yield ("No option is better than none.",)

@@ -127,7 +127,7 @@ def _changed(found: Update) -> Iterator[Words]:
         wording.of_100(one.share),
         wording.titles(found.run.record)[found.outcome],
         span(one.low, one.high),
-        wording.term(one.share),
+        wording.terms(one.share, one.low, one.high),
         wording.of_100(one.before.share),
         points(one.shift.difference, signed=True),
         span(one.shift.low, one.shift.high),

@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -40,6 +41,18 @@ def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
     assert last["force, low"] <= round(100.0 * days[-1].force, 2) <= last["force, high"]
 
 
+def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
+    summary = found["corridor"]
+    outcomes = {
+        key: share._replace(share=0.1927, low=0.1533, high=0.2393)
+        for key, share in summary.base.outcomes.items()
+    }
+    base = replace(summary.base, outcomes=outcomes)
+    drawn = charts.corridor(replace(summary, options={**summary.options, "base": base}))
+
+    assert "Any deal: very unlikely to unlikely (5-45), 19 %," in drawn.description
+
+
 def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, found):
     words = texts(figures["futures_first"].svg())
     shares = found["futures_first"].base.outcomes
@@ -48,6 +61,20 @@ def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, foun
     assert f"{deal} deal" in words
     assert f"{war} war" in words
     assert {"without force", "short of war"} <= set(words)
+
+
+def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_be_more(found):
+    summary = found["futures_first"]
+    shares = {"deal": 0.2759, "force": 0.2666, "any_war": 0.0181, "settled": 0.6}
+    outcomes = {
+        key: share._replace(share=shares.get(key, share.share))
+        for key, share in summary.base.outcomes.items()
+    }
+    base = replace(summary.base, outcomes=outcomes)
+    drawn = charts.futures_first(replace(summary, options={**summary.options, "base": base}))
+
+    assert drawn.title == "Of 100 futures, 27 bring a deal, 2 war"
+    assert {"27 deal", "46 neither", "25 force", "2 war"} <= set(texts(drawn.svg()))
 
 
 def test_counts_of_a_hundred_add_up_and_each_is_the_rounded_share_where_it_can_be():

@@ -73,17 +73,18 @@ def futures_first(summary: Summary) -> Figure:
 
     Next to them stands war in each of twenty equal parts of the worlds, sampling noise removed.
     """
-    counts, shares = _counted(summary), summary.base.outcomes
-    worlds = _worlds_of(summary)
-    deal, war = (wording.of_100(shares[key].share).replace(" ", "") for key in ("deal", "any_war"))
-    title, mean = f"Of 100 futures, {deal} bring a deal, {war} war", shares["any_war"].share
+    counts, worlds = _counted(summary), _worlds_of(summary)
+    deal, war = (counts[kind] or "<1" for kind in ("deal", "war"))
+    title = f"Of 100 futures, {deal} bring a deal, {war} war"
+    mean = summary.base.outcomes["any_war"].share
     return Figure(
         key="futures_first",
         title=title,
         subtitle=f"A hundred futures, in this model; {size_of(summary.run)}",
         description=f"{title}. {_told(counts, _neither(summary), worlds)}",
         notes=(
-            "In this model. What sees force counts as force, also where a deal follows. Right: "
+            "In this model. What sees force counts as force, also where a deal follows. Dots add "
+            "up to a hundred, so that a kind may have one more or less than its share. Right: "
             "where worlds lie, which differ in what is assumed; a dot is 5 of 100 of them, "
             "sampling noise removed.",
         ),
