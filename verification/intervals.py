@@ -1,7 +1,7 @@
 """Shares, means and quantiles with their intervals, worked out by another way than the project's.
 
 Written from `docs/show.md` and `docs/drivers.md`, with Student's law of scipy in place of an
-expansion, and roots found in place of closed forms.
+expansion where that is good, and roots found in place of closed forms.
 """
 
 import math
@@ -14,6 +14,9 @@ CASES, WORLDS = 5, 19
 """Values on either side that a world's quantile needs, and worlds that their range needs."""
 FEWEST = 5.0
 """Worlds that an interval counts at least."""
+EXACT = 6.0
+"""Deviations from which on Student's law and Fisher's expansion of it are the same to 2 in 10,000.
+With one the expansion is 12 % short, with two 1.2 %, with three .3 %."""
 MOST_LEAN = 0.4
 """How far an interval is put right for skewness at most."""
 Z = float(stats.norm.ppf(0.95))
@@ -59,7 +62,7 @@ def _jackknife(part: np.ndarray, size: np.ndarray) -> tuple[float, float]:
         return 0.0, 1.0
     mean, left = part.sum() / size.sum(), (part.sum() - part) / (size.sum() - size)
     carried = [equal_weights(one) for one in (part, size - part) if one.any()]
-    wide = stats.t.ppf(0.95, max(1.0, max(FEWEST, min(carried)) - 1)) / Z
+    wide = student(max(FEWEST, min(carried)) - 1) / Z
     if left.min() <= 0 or left.max() >= 1:
         variance = (len(left) - 1) * float(np.var(left)) * wide**2
         return score(mean, variance, float(size.sum()))
@@ -72,6 +75,19 @@ def _jackknife(part: np.ndarray, size: np.ndarray) -> tuple[float, float]:
 def equal_weights(weights: np.ndarray) -> float:
     """Return how many equal weights would carry as much as these."""
     return float(weights.sum()) ** 2 / float((weights.astype(float) ** 2).sum())
+
+
+def student(free: float) -> float:
+    """Return the quantile of Student's law that leaves 5 % on each side, from so many deviations.
+
+    From fewer than six by Fisher's expansion to the third order, by which reports have it.
+    """
+    if free >= EXACT:
+        return float(stats.t.ppf(0.95, free))
+    first = (Z**3 + Z) / 4
+    second = (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96
+    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384
+    return Z + first / free + second / free**2 + third / free**3
 
 
 def across(own: np.ndarray, mean: float, noise: float) -> tuple[float, float]:
@@ -167,7 +183,7 @@ def reaches(means: np.ndarray) -> tuple[float, float]:
     """
     sizes = np.abs(means)
     carry = math.pi / 2 * equal_weights(sizes) if sizes.any() else math.inf
-    student = stats.t.ppf(0.95, min(len(means), max(FEWEST, carry)) - 1)
+    reach = student(min(len(means), max(FEWEST, carry)) - 1)
     skewness = float(stats.skew(means)) if np.ptp(means) > 0 else 0.0
     lean = min(max(skewness / math.sqrt(len(means)), -MOST_LEAN), MOST_LEAN)
 
@@ -175,8 +191,7 @@ def reaches(means: np.ndarray) -> tuple[float, float]:
         return end + lean * (end**2 / 3 + 1 / 6) + lean**2 * end**3 / 27
 
     below, above = (
-        optimize.brentq(lambda end, to=to: turned(end) - to, -1e3, 1e3)
-        for to in (student, -student)
+        optimize.brentq(lambda end, to=to: turned(end) - to, -1e3, 1e3) for to in (reach, -reach)
     )
     return below, -above
 

@@ -54,7 +54,9 @@ NUMBERED = ("hundred_futures", "beliefs")
 AGAIN = re.compile(
     r"(?:brief-)?(?:turning|options|beginnings|resting|hypotheses|drivers|causes|evidence_|influence)"
 )
-"""Parts of what is played again or paired, of which other checks say what is known."""
+"""Parts of what is played again or paired: their texts hold what their tables and sentences do."""
+UNTOLD = re.compile(r"(?:brief-)?options")
+"""Parts of which not all that their texts may say is worked out."""
 
 
 class Saying(NamedTuple):
@@ -134,6 +136,9 @@ def judge(
 ) -> dict[str, Counted]:
     """Look for each number of each text among what may stand there."""
     may = known(folder, base, sections, facts)
+    for part, row, numbers in facts:
+        if AGAIN.match(part):
+            may[part, row].add(numbers=[abs(one) for one in numbers])
     found: Counter[str] = Counter()
     left: dict[str, list[Saying]] = defaultdict(list)
     unknown: Counter[str] = Counter()
@@ -150,7 +155,7 @@ def judge(
 def _is_judged(part: str, may: Mapping[tuple[str, str], Allowed]) -> bool:
     """Say whether all that a part may say is known."""
     is_known = any(key == part for key, _ in may)
-    return is_known and AGAIN.match(part) is None
+    return is_known and UNTOLD.match(part) is None
 
 
 def unexplained(one: Saying, may: Mapping[tuple[str, str], Allowed]) -> list[str]:

@@ -55,6 +55,8 @@ def known(folder: Path, base: Base, sections: Sequence[Section], facts: Facts) -
     pack = {key: value for part in parts for key, value in part.items()}
     assumed = [one["assumed"] for one in resolved.values() if one["assumed"]]
     found["", ""].add((*_sizes(record, folder), *_quotes([pack, record, assumed])))
+    changed = [one for one in record["settings"]["changes"].values() if isinstance(one, float)]
+    found["reproduction, text", ""].add(numbers=changed)
     found["record", "Seed"].add(numbers=[record["settings"]["seed"]])
     found["", ""].add((record["package"], *record["environment"].values()))
     _add_tables(found, sections)

@@ -10,7 +10,14 @@ import pytest
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.analysis.hypotheses import ask, plan, played
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
-from detente.analysis.hypotheses.trying import combined, criterion_of, larger, redraws, swings
+from detente.analysis.hypotheses.trying import (
+    combined,
+    criterion_of,
+    larger,
+    redraws,
+    swings,
+    turn,
+)
 from detente.analysis.hypotheses.verdicts import (
     Criterion,
     EstimateOverWorlds,
@@ -128,6 +135,13 @@ steps = [{ "venue.publicity" = 0.1 }, { "venue.publicity" = 0.4 }, { "venue.publ
 def test_what_falls_and_then_rises_turns_and_what_only_rises_does_not(tested):
     assert tested([TURN], kernel=BENT_KERNEL).verdict == "supported"
     assert tested([TURN]).verdict == "rejected"
+
+
+def test_what_rises_and_falls_by_as_much_has_the_range_over_worlds_that_either_has():
+    rises = np.random.default_rng(1).normal(0.5, 0.1, (16, 50))
+    found = turn(Criterion("", "", 1.0), [rises, -rises])
+
+    assert found.estimate == pytest.approx(estimate(rises))
 
 
 GROUPS = """

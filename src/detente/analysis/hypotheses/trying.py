@@ -163,7 +163,7 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     ]
     criterion = criterion_of(trial, name, found[0])
     if trial.kind == "turn":
-        result = _turn(criterion, steps(found))
+        result = turn(criterion, steps(found))
     else:
         values = _VALUES[trial.kind](found)
         result = undecided(criterion, NO_EVENTS) if values is None else judge(criterion, values)
@@ -248,7 +248,7 @@ _VALUES: Mapping[str, Callable[[Sequence[Ratio]], Values | None]] = {
 }
 
 
-def _turn(criterion: Criterion, found: list[Values] | None) -> Result:
+def turn(criterion: Criterion, found: list[Values] | None) -> Result:
     """Say whether a measure rises from one step and falls from another.
 
     The smaller of the largest rise and the largest fall is above 0 only if there are both; its
@@ -261,7 +261,7 @@ def _turn(criterion: Criterion, found: list[Values] | None) -> Result:
     low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
     worlds = np.array([without_chance(one.means, one.noise) for one in map(by_world, found)])
     turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
-    spread_low, spread_high = np.quantile(turns, (0.05, 0.95))
+    spread_low, spread_high = np.quantile(turns, (0.05, 0.95), method="weibull")
     ends = (middle, low, high, spread_low, spread_high)
     whole = EstimateOverWorlds(*(float(end) for end in ends))
     holds_in = float((turns > criterion.threshold).mean())
