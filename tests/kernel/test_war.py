@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from detente.kernel.defence import PROGRAMME
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
-from detente.kernel.moments import WarCourse, end_of, no_course, variance_of
+from detente.kernel.moments import MEASURED, WarCourse, end_of, no_course, variance_of
 from detente.kernel.strength import note_strength
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict, Situation
 from detente.kernel.war import (
     ForceOutlook,
+    FoughtWars,
     answer_weight,
     expected_war,
     fight,
+    fight_all,
     prices_of,
     value_force,
     war_values,
@@ -40,7 +42,9 @@ def outlook_of(war, begun):
     first, further = np.zeros((2, 3, 3, 3, 2, 2, 3))
     outlook = ForceOutlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
     war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
-    value_force(war, blank(Campaign), begun, outlook)
+    courses = expected_war(Conflict(war.theatre, blank(Campaign), begun))
+    for step, course in enumerate(courses):
+        value_force(war, course, begun._replace(step=step), outlook)
     return outlook
 
 
@@ -97,10 +101,12 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
     worth_of_all, goes_on = np.zeros((2, 3, 3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 3, 4, 2, 3))
     settled = np.zeros((3, 3, 3, 3))
+    fought_wars = FoughtWars(np.zeros((3, 3, 3, 4, 3, 2, MEASURED)), np.zeros((3, 3, 3, 4, 3)))
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
-    war_values(war, blank(Campaign), worth_of_all, goes_on, settled)
+    fight_all(war.theatre, blank(Campaign), fought_wars)
+    war_values(war, fought_wars, worth_of_all, goes_on, settled)
     of_plans = np.array([each.worth[:, 0, Answer.FULL] for each in plans])
     expected = np.einsum("hp,pnhtk->nhtk", chances, of_plans)
     prior = np.array([0.4, 0.6]) @ chances

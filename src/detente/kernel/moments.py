@@ -6,10 +6,13 @@ from typing import Annotated, NamedTuple, TypeAlias
 from detente.kernel.arithmetic import decay, logistic
 from detente.kernel.ceasefire import leaning, true_odds
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.strength import decided, is_exhausted, programme_broken, share_settled
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5
+MEASURED = 11
+"""Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
 """How far from even the chances must be for one side to prevail clearly, and to impose an end."""
 STEPS_BROKEN = 3.0
@@ -94,6 +97,23 @@ def no_course() -> WarCourse:
     """Return what a war brings before any of it is counted."""
     nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0))
     return WarCourse(nothing, nothing, 0.0)
+
+
+@jit
+def keep_moments(moments: Moments, kept: Array) -> None:
+    """Write moments into a row, shape (MEASURED,)."""
+    kept[0], kept[1] = moments.settled, moments.loss
+    kept[2], kept[3] = moments.settled_squared, moments.loss_squared
+    kept[4], kept[5] = moments.settled_loss, moments.lottery
+    kept[6], kept[7] = moments.days, moments.imposed
+    kept[8], kept[9], kept[10] = moments.goes_on[0], moments.goes_on[1], moments.goes_on[2]
+
+
+@jit
+def moments_of(kept: Array) -> Moments:
+    """Return the moments that a row holds."""
+    left = (kept[8], kept[9], kept[10])
+    return Moments(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7], left)
 
 
 @jit

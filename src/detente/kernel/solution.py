@@ -10,7 +10,8 @@ import numpy as np
 
 from detente.errors import UnsolvedError
 from detente.kernel.beliefs import most_shift
-from detente.kernel.layout import Array, new_record
+from detente.kernel.layout import Array, dtype_of, new_record
+from detente.kernel.moments import MEASURED
 from detente.kernel.nodes import Node, set_priors
 from detente.kernel.places import LEVELS
 from detente.kernel.policy import solve_backward, value_at
@@ -18,8 +19,8 @@ from detente.kernel.posture import PLANS, Calendar
 from detente.kernel.tables import Desk, Policies, Prospects, Sequel, Work, new_policies, new_work
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import STARTERS, Answer, Campaign
-from detente.kernel.war import war_values
+from detente.kernel.theatre import STARTERS, Answer, Campaign, Theatre
+from detente.kernel.war import FoughtWars, fight_all, war_values
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, WORLD, Epochs, World, epochs_of, grid_of
 
 WORLDS = 3
@@ -209,8 +210,8 @@ def work_out_war(world: World) -> WarTable:
         settled=np.zeros(begun),
     )
     used = np.zeros((2, *begun, 2, 2, 3))
-    campaign = cast("Campaign", new_record(Campaign))
-    war_values(world.war, campaign, used, table.goes_on, table.settled)
+    fought = _fought_in(np.asarray(world.war.theatre).tobytes())
+    war_values(world.war, fought, used, table.goes_on, table.settled)
     table.worth[:] = used[[0, 1, 1]]
     after_strike, after_war = shares_settled(table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
@@ -220,10 +221,20 @@ def work_out_war(world: World) -> WarTable:
     return table
 
 
+@functools.lru_cache(maxsize=KNOWN_WARS)
+def _fought_in(theatre: bytes) -> FoughtWars:
+    """Return all wars in the theatre whose record these bytes are, fought once: read only."""
+    begun = (LEVELS, STARTERS, REPLIES, len(PLANS), LEVELS)
+    fought = FoughtWars(np.zeros((*begun, 2, MEASURED)), np.zeros(begun))
+    record: Theatre = np.frombuffer(theatre, dtype_of(Theatre)).copy()[0]
+    fight_all(record, cast("Campaign", new_record(Campaign)), fought)
+    return fought
+
+
 def known_war(world: World) -> WarTable:
     """Return what `work_out_war` does, worked out once for worlds with the same war: read only.
 
-    Most changes of a world leave its war as it is.
+    Most changes of a world leave its war as it is, and others what it is fought with.
     """
     return _war_of(np.asarray(world.war).tobytes())
 

@@ -25,6 +25,8 @@ from detente.kernel.moments import (
     WarCourse,
     certain_worth,
     end_of,
+    keep_moments,
+    moments_of,
     no_course,
     with_truth,
     with_views,
@@ -44,6 +46,7 @@ from detente.kernel.theatre import (
     Conflict,
     GoingIn,
     Situation,
+    Theatre,
     Warfare,
     defence_of,
     is_restrained,
@@ -81,6 +84,16 @@ class ForceOutlook(NamedTuple):
     settled: Array
 
 
+class FoughtWars(NamedTuple):
+    """What war brings with each programme step, however force begins and is answered.
+
+    By force level, who begins, answer, plan and step.
+    """
+
+    seen: Annotated[Array, "in each side's view, shape (3, 3, 3, 4, 3, 2, MEASURED)"]
+    settled: Annotated[Array, "share settled as it truly goes, shape (3, 3, 3, 4, 3)"]
+
+
 class Battle(NamedTuple):
     """What one war came to."""
 
@@ -100,8 +113,36 @@ class Battle(NamedTuple):
 
 
 @jit
+def fight_all(theatre: Theatre, campaign: Campaign, fought: FoughtWars) -> None:
+    """Fill what war brings for every situation, answer and plan.
+
+    `campaign` is the room to fight in. Expected values by quadrature over 16 nodes. One war is
+    fought for all programme steps, as it goes the same way whatever the step (`count_losses`).
+    """
+    for force in range(LEVELS):
+        for who in range(STARTERS):
+            for answer in range(ANSWERS):
+                for plan in range(len(PLANS)):
+                    begun = Situation(force, 0, who, plan, answer)
+                    courses = expected_war(Conflict(theatre, campaign, begun))
+                    seen = fought.seen[force, who, answer, plan]
+                    settled = fought.settled[force, who, answer, plan]
+                    keep_course(courses[0], 0, seen, settled)
+                    keep_course(courses[1], 1, seen, settled)
+                    keep_course(courses[2], 2, seen, settled)
+
+
+@jit
+def keep_course(course: WarCourse, step: int, seen: Array, settled: Array) -> None:
+    """Write down what a war brings with one programme step."""
+    keep_moments(course.challenger, seen[step, CHALLENGER])
+    keep_moments(course.defender, seen[step, DEFENDER])
+    settled[step] = course.settled
+
+
+@jit
 def war_values(
-    war: Warfare, campaign: Campaign, worth: Array, goes_on: Array, settled: Array
+    war: Warfare, fought: FoughtWars, worth: Array, goes_on: Array, settled: Array
 ) -> None:
     """Fill what force brings, for every situation, answer and pair of types.
 
@@ -110,41 +151,41 @@ def war_values(
     it and without the price of a vow; first with all it settles and with both sides' motives, then
     without either, as when it is used again. `goes_on`: shape (force level, step, who, answer,
     plan, view, step after), the discount at the end over wars that leave the quarrel open.
-    `settled`: shape (force level, step, who, answer), the mean share settled. `campaign` is the
-    room to fight in. Expected values by quadrature over 16 nodes.
+    `settled`: shape (force level, step, who, answer), the mean share settled.
     """
     worth[:] = 0.0
     goes_on[:] = 0.0
     settled[:] = 0.0
     for force in range(LEVELS):
+        outlook = ForceOutlook(worth[0, force], worth[1, force], goes_on[force], settled[force])
         for who in range(STARTERS):
             for answer in range(ANSWERS):
-                outlook = ForceOutlook(
-                    worth[0, force], worth[1, force], goes_on[force], settled[force]
-                )
                 for plan in range(len(PLANS)):
-                    begun = Situation(force, 0, who, plan, answer)
-                    value_force(war, campaign, begun, outlook)
+                    for step in range(LEVELS):
+                        begun = Situation(force, step, who, plan, answer)
+                        value_force(war, course_of(fought, begun), begun, outlook)
 
 
 @jit
-def value_force(war: Warfare, campaign: Campaign, begun: Situation, outlook: ForceOutlook) -> None:
-    """Add what force brings that is begun and answered in one way, with each programme step.
+def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
+    """Return what war brings that is begun and answered in one way."""
+    seen = fought.seen[begun.force, begun.who, begun.answer, begun.plan, begun.step]
+    settled = fought.settled[begun.force, begun.who, begun.answer, begun.plan, begun.step]
+    return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
 
-    One war is fought for all of them, as it goes the same way whatever the step (`count_losses`).
-    """
-    courses = expected_war(Conflict(war.theatre, campaign, begun))
-    who, answer, plan = begun.who, begun.answer, begun.plan
+
+@jit
+def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: ForceOutlook) -> None:
+    """Add what force brings that is begun and answered in one way."""
+    step, who, answer, plan = begun.step, begun.who, begun.answer, begun.plan
     hard = war.hard_probability
     prior = hard * war.plan_if_hard[plan] + (1.0 - hard) * war.plan_if_soft[plan]
-    for step in range(LEVELS):
-        course = courses[step]
-        outlook.settled[step, who, answer] += prior * course.settled
-        keep_going(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
-        keep_going(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
-        first, later = prices_of(war, who, 1.0), prices_of(war, who, 0.0)
-        add_types(war, plan, course, outlook.worth[step, who, answer], (1.0, first))
-        add_types(war, plan, course, outlook.further[step, who, answer], (0.0, later))
+    outlook.settled[step, who, answer] += prior * course.settled
+    keep_going(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
+    keep_going(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
+    first, later = prices_of(war, who, 1.0), prices_of(war, who, 0.0)
+    add_types(war, plan, course, outlook.worth[step, who, answer], (1.0, first))
+    add_types(war, plan, course, outlook.further[step, who, answer], (0.0, later))
 
 
 @jit
