@@ -134,8 +134,9 @@ def play_events(
             fewer = active & ~only(event)
             again = np.flatnonzero(concerns(before))
             rows[fewer] = before.copy()
-            some = playing._replace(futures=playing.futures[again])
-            rows[fewer][again] = play_all(world_with(world, fewer), solved, some)
+            if len(again) > 0:
+                some = playing._replace(futures=playing.futures[again])
+                rows[fewer][again] = play_all(world_with(world, fewer), solved, some)
     return rows
 
 
