@@ -38,7 +38,7 @@ MOST_FOUND = 10
 """Numbers that a search lists."""
 LOW, HIGH = 0.05, 0.95
 SHARP = "sharp"
-"""What an address holds beside a question if its page is to come from all worlds."""
+"""What an address holds next to a question if its page is to come from all worlds."""
 FORM = "write a number, or LOW:HIGH for a range, in which each world keeps its quantile"
 
 
