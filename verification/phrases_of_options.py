@@ -31,6 +31,7 @@ def _sizes(options: Options) -> Iterator[str]:
     """Yield how much was played of each option, and what so few worlds leave open."""
     worlds, each = options.happened(BASE).shape
     yield from (f"{each} futures of each", f"{worlds} worlds")
+    yield from (f"--worlds {2 * worlds}", f"--option-worlds {2 * worlds}")
     if worlds < LEAST_WORLDS:
         yield f"too few worlds to tell: {worlds}, of {LEAST_WORLDS} at least"
     if worlds < FEW_WORLDS:
