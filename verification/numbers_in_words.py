@@ -41,6 +41,8 @@ READINGS = (
         r"in 100 days",
         r"below 0[;:]",
     ),
+    *(r"97 % interval without 0", r"95th percentile", r"by 3 standard errors", r"199 searches"),
+    r"go from 0, the lowest of all worlds, to 1",
     *(r"A1 1/6 to F6 1", r"from the 10th to the 90th", r"off, precision is 160", r"shift below 0"),
 )
 READ = re.compile("|".join(rf"(?<!\w){one}" for one in READINGS))
@@ -55,8 +57,6 @@ AGAIN = re.compile(
     r"(?:brief-)?(?:turning|options|beginnings|resting|hypotheses|drivers|causes|evidence_|influence)"
 )
 """Parts of what is played again or paired: their texts hold what their tables and sentences do."""
-UNTOLD = re.compile(r"(?:brief-)?options")
-"""Parts of which not all that their texts may say is worked out."""
 
 
 class Saying(NamedTuple):
@@ -145,17 +145,11 @@ def judge(
     for one in (saying for section in sections for saying in said_in(section)):
         part, rest = f"{one.part} in words", unexplained(one, may)
         found[part] += len(TOKEN.findall(READ.sub("", one.text))) - len(rest)
-        if rest and _is_judged(one.part, may):
+        if rest and any(part == one.part for part, _ in may):
             left[part].append(one)
         elif rest:
             unknown[part] += len(rest)
     return {part: Counted(count, tuple(left[part]), unknown[part]) for part, count in found.items()}
-
-
-def _is_judged(part: str, may: Mapping[tuple[str, str], Allowed]) -> bool:
-    """Say whether all that a part may say is known."""
-    is_known = any(key == part for key, _ in may)
-    return is_known and UNTOLD.match(part) is None
 
 
 def unexplained(one: Saying, may: Mapping[tuple[str, str], Allowed]) -> list[str]:
@@ -166,7 +160,7 @@ def unexplained(one: Saying, may: Mapping[tuple[str, str], Allowed]) -> list[str
     phrases = {phrase for each in there for phrase in each.phrases if TOKEN.search(phrase)}
     for phrase in sorted(phrases, key=len, reverse=True):
         if phrase in text:
-            text = re.sub(rf"(?<![\d.]){re.escape(phrase)}(?!\d|\.\d)", " ", text)
+            text = re.sub(rf"(?<![\d.])(?<!\d,){re.escape(phrase)}(?!\d|\.\d)", " ", text)
     numbers = np.abs([number for each in there for number in each.numbers])
     return [each for each in TOKEN.findall(READ.sub(" ", text)) if not _is_known(each, numbers)]
 

@@ -7,7 +7,7 @@ only the model says: futures are played again, and counted here.
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -25,7 +25,16 @@ from detente.ensemble.foundation import read_base_again
 from detente.kernel.draws import Luck
 from detente.kernel.logbook import fight_campaigns
 from verification import numbers_that_ship
-from verification.intervals import Numbers, Z, drawn_in, ends_of_mean, equal_weights, score, share
+from verification.intervals import (
+    Numbers,
+    Z,
+    drawn_in,
+    ends_of_mean,
+    equal_weights,
+    score,
+    share,
+    student,
+)
 
 Base: TypeAlias = Mapping[str, np.ndarray]
 """Columns of the futures of the base, each of shape (worlds, futures)."""
@@ -53,7 +62,7 @@ CAMPAIGNS, MOST_WORLDS, RAIDS, REST = 32, 64, 10, 30
 def known(folder: Path, base: Base, titles: Mapping[str, str]) -> Known:
     """Yield part, row and the numbers that belong there; a sentence's have no row."""
     record = json.loads((folder / "record.json").read_text())
-    as_of, pack = date.fromisoformat(record["as_of"]), _pack(folder)
+    as_of, pack = date.fromisoformat(record["as_of"]), pack_of(folder)
     yield from _often(base)
     yield from _sentences(base)
     yield from _futures(folder, base, as_of)
@@ -63,10 +72,19 @@ def known(folder: Path, base: Base, titles: Mapping[str, str]) -> Known:
     yield from numbers_that_ship.known(pack)
 
 
-def _pack(folder: Path) -> dict[str, Any]:
+def pack_of(folder: Path) -> dict[str, Any]:
     """Return all that a run's pack says, as its files have it."""
     parts = [tomli.loads(path.read_text()) for path in sorted((folder / "pack").glob("*.toml"))]
     return {key: value for part in parts for key, value in part.items()}
+
+
+def columns(folder: Path, option: str, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return columns of the futures of an option in order, each of shape (worlds, futures)."""
+    parts = sorted((folder / "futures" / option).glob("*.parquet"))
+    table = pq.read_table(parts, columns=list(names))
+    found = {name: table[name].to_numpy() for name in names}
+    order, worlds = np.lexsort((found["future"], found["world"])), int(found["world"].max()) + 1
+    return {name: column[order].reshape(worlds, -1) for name, column in found.items()}
 
 
 # Sentences about endings
@@ -331,7 +349,7 @@ def _weighed(part: np.ndarray, whole: np.ndarray) -> Numbers:
 
 
 def _wide(worlds: float) -> float:
-    return float(stats.t.ppf(0.95, max(1.0, worlds - 1)))
+    return student(max(1.0, worlds - 1))
 
 
 def _bits(joint: np.ndarray) -> Numbers:

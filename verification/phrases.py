@@ -20,13 +20,15 @@ import tomli
 from detente.analysis.trace import Happening
 from detente.analysis.wording import LEAKS, Value
 from detente.views.blocks import Cards, Section, Table
-from verification import phrases_of_packs
-from verification.intervals import Numbers
+from verification import numbers_of_options, phrases_of_options, phrases_of_packs
+from verification.intervals import Numbers, share
 from verification.numbers_of_futures import Base, Shown, shown
 from verification.phrases_of_packs import Allowed, Known
 
 Facts: TypeAlias = Sequence[tuple[str, str, Numbers]]
 """Part, row and the numbers that belong there."""
+LEAST_WORLDS = 32
+"""With fewer, nothing is said of what an outcome turns on."""
 LEAST_QUOTE = 6
 """A shorter text of a pack is no quote: it may stand anywhere."""
 TERMS: tuple[tuple[int, str], ...] = (
@@ -68,6 +70,11 @@ def known(folder: Path, base: Base, sections: Sequence[Section], facts: Facts) -
     _add_leakage(found, facts, record["parties"].values())
     _add_hundred(found, facts)
     phrases_of_packs.add(found, resolved, pack)
+    options = numbers_of_options.read(folder)
+    if options.names:
+        phrases_of_options.add(found, options)
+        stands = share(options.happened(numbers_of_options.BASE))
+        found["options, text", ""].add([term(*stands[:3])])
     _add_futures(found, list(shown(folder, base)), _days_shown(sections))
     for key in ("futures_first", "flow"):
         found["drawn, text", ""].add(found[key, ""].phrases)
@@ -86,6 +93,8 @@ def _sizes(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
     yield from (f"{one:,} futures" for one in (futures, played * each))
     yield from (f"--{name} {sizes[name]}" for name in ("futures", "worlds", "seed", "horizon"))
     yield f"--option-worlds {sizes['option_worlds']}"
+    if worlds < LEAST_WORLDS:
+        yield f"{LEAST_WORLDS} worlds are needed to say anything; the run has {worlds}"
     yield from (f"--worlds {2 * worlds}", f"up to {horizon} days", f"{horizon} days", str(folder))
     yield from (f"as of {as_of}", f"as of {in_words(as_of)}", f"seed {sizes['seed']}")
     yield from (record["pack"][:12], record["outcome"]["digest"][:12])
