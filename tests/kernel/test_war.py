@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detente.kernel.defence import PROGRAMME
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
-from detente.kernel.moments import MEASURED, WarCourse, end_of, no_course, variance_of
+from detente.kernel.moments import MEASURED, WarCourse, end_of, no_course, variance_of, with_end
 from detente.kernel.strength import note_strength
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict, Situation
 from detente.kernel.war import (
@@ -292,6 +292,16 @@ def test_what_goes_on_after_a_war_is_discounted_to_its_end(answer):
     assert seen.days == pytest.approx(days)
     assert sum(seen.goes_on) == pytest.approx((1.0 - seen.imposed) * np.exp(-0.002 * days))
     assert seen.imposed == 0.0 or answer == Answer.FULL
+
+
+def test_an_end_that_is_imposed_counts_with_its_chance_and_leaves_nothing_open():
+    conflict = fought(STRIKE._replace(answer=Answer.FULL))
+    for odds in (40.0, -40.0):
+        end = end_of(conflict, 0, odds)
+        seen = with_end(no_course().challenger, 0.25, conflict, (end, 0.1))
+
+        assert end.is_imposed
+        assert (seen.imposed, sum(seen.goes_on)) == (0.25, 0.0)
 
 
 def test_a_programme_loses_its_steps_by_thirds_of_damage():

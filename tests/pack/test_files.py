@@ -8,9 +8,18 @@ import pytest
 
 from detente import pack
 from detente.errors import DetenteError, PackFaults, UnknownPackError
+from detente.pack import files
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 FILES = [MINIMAL / f"{name}.toml" for name in ("who", "dispute", "force", "evidence", "options")]
+
+
+def test_a_path_reaches_what_is_there_and_no_farther():
+    tree = {"packages": ({"rate": 1},)}
+
+    assert files.reaches(tree, ("packages", 0, "rate"))
+    assert not files.reaches(tree, ("packages", 1))
+    assert not files.reaches(tree, ("packages", 0, "rates"))
 
 
 def test_the_shipped_packs_are_named_and_the_template_is_not_one():
