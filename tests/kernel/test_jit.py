@@ -7,7 +7,6 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -361,21 +360,6 @@ def test_the_type_of_a_record_is_the_compilers_own_and_is_made_once(monkeypatch)
 
     monkeypatch.setattr(numba, "from_dtype", None)
     assert numba.typeof(alike) == kind
-
-
-@compiles
-def test_the_type_of_a_tuple_that_is_typed_once_is_the_compilers_own(monkeypatch):
-    class Pair(NamedTuple):
-        numbers: np.ndarray
-        day: int
-
-    own = numba.typeof(Pair(np.zeros(3), 1))
-
-    assert compiler.typed_once(Pair) is Pair
-    assert numba.typeof(Pair(np.zeros(3), 1)) == own
-
-    monkeypatch.setattr(compiler, "TYPE_OF_TUPLES", None)
-    assert numba.typeof(Pair(np.ones(5), 2)) is own
 
 
 @compiles

@@ -1,7 +1,7 @@
 """The futures of a solved world, played from the as-of date to the rows that tell of them."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from detente.kernel.endings import (
     Settlement,
     Violence,
 )
-from detente.kernel.jit import Called, jit, typed_once
+from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.limits import PARTIES
 from detente.kernel.mediators import nothing_heard
@@ -51,17 +51,10 @@ from detente.kernel.world import (
     work_out_daily,
 )
 
+Plays: TypeAlias = tuple[Play, Play, Play]
+"""A future in play: before force, after a limited strike, after a war."""
 BATCH = 64
 """Futures that are played side by side where events part their days into epochs."""
-
-
-@typed_once
-class Plays(NamedTuple):
-    """A future in play, by what went before."""
-
-    before_force: Play
-    after_strike: Play
-    after_war: Play
 
 
 def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
@@ -187,7 +180,8 @@ def plays_in(worlds: Sequence[World], policies: Sequence[Policies], shared: InCo
         work_out_daily(world, daily)
         life = Life(world, shared.luck, daily, shared.state)
         plays.append(Play(life, solution, grid_of(world), shared.campaign, shared.rules))
-    return Plays(*(plays if len(plays) > 1 else plays * WORLDS))
+    before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
+    return before, after_strike, after_war
 
 
 @jit

@@ -22,11 +22,9 @@ from detente.kernel.compiler import CONFIG, Callee, CalleeStore, numba, types
 
 P = ParamSpec("P")
 R = TypeVar("R")
-K = TypeVar("K")
 
 typeof_impl = numba.extending.typeof_impl
 TYPE_OF_OTHERS = typeof_impl.dispatch(EnumMeta)
-TYPE_OF_TUPLES = typeof_impl.dispatch(tuple)
 LOGGER = logging.getLogger(__name__)
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Threads run at a time, a division by 0 is infinite, and references to arrays go uncounted."""
@@ -91,25 +89,6 @@ def _type_of_record(record: np.record, _: object) -> Any:
 @functools.cache
 def _type_of_records(dtype: np.dtype[Any]) -> Any:
     return numba.from_dtype(dtype)
-
-
-def typed_once(kind: type[K]) -> type[K]:
-    """Let the compiler take every tuple of a class for one of the type that its first one has.
-
-    All hold the same kinds of records, tables in order and numbers. To work the type of a large
-    tuple out at each call takes longer than many a function that gets it.
-    """
-    if CONFIG.DISABLE_JIT:
-        return kind
-    known: list[Any] = []
-
-    def type_of(value: K, context: Any) -> Any:
-        if not known:
-            known.append(TYPE_OF_TUPLES(value, context))
-        return known[0]
-
-    typeof_impl.register(kind)(type_of)
-    return kind
 
 
 class WholeNumbers(types.IntEnumClass):
