@@ -34,7 +34,7 @@ from detente.ensemble.encode.posture import encode_signs
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import CLASSES, MEMBERS
+from detente.ensemble.tally import CLASSES, EVER, MEMBERS, classes
 from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
@@ -169,11 +169,11 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
     observations = seen_in(found, truth, luck)
     counted = count_futures(found.run, BASE, observations.seen)
     table = Weighted(counted, likelihoods(found.crisis, observations, found.values)).table
-    cell = tuple(int(truth[name]) for name in ("world", "plan", "ending"))
+    cell = int(truth["world"]), int(truth["plan"]), int(classes(np.array([truth]))[0])
     values = found.values
     figures = {
         "plan": np.arange(4.0)[None, :, None],
-        "ending": np.arange(8.0)[None, None, :],
+        "ending": (np.arange(CLASSES) >> len(EVER)).astype(float)[None, None, :],
         "pace of the talks": values["moves.tempo"][:, None, None],
         "ratio of a sign": values["signs.search_and_rescue.likelihood_ratio"][:, None, None],
         "likelihood": likelihood_of(found, observations)[:, :, None],
