@@ -316,17 +316,17 @@ def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[
     Where the last answer was played before it is shown at once.
     """
     ready = put(run, asked)
+    last = ready.worlds
     if not is_sharp and ready.missing:
-        ready = ready._replace(worlds=min(FIRST_WORLDS, ready.worlds))
+        ready = ready._replace(worlds=min(FIRST_WORLDS, last))
     *_, found = answers(run, ready, threading.Event())
-    return _shown(found, asked) | {"sharper": f"?{asked.query()}&{SHARP}="}
+    return _shown(found, asked, last) | {"sharper": f"?{asked.query()}&{SHARP}="}
 
 
-def _shown(found: WhatIf, asked: CrisisQuestion) -> dict[str, Any]:
-    """Return what the answer's template is given."""
+def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
+    """Return what the answer's template is given; `last` is from how many worlds the last comes."""
     picture = figures.moved_endings(found)
     about = {"found": found, "section": whatif.section(found), "picture": picture}
-    last = min(WORLDS, found.run.record.settings.worlds)
     return {**about, "far": asked.far, "last": last, "sharper": None}
 
 
@@ -394,7 +394,8 @@ def _sharpening(
 ) -> Iterator[str]:
     run, words, ready = asked
     for found in answers(run, ready, given_up):
-        yield html.fragment(request, "answer.html", fault=None, **_shown(found, words))
+        known = _shown(found, words, ready.worlds)
+        yield html.fragment(request, "answer.html", fault=None, **known)
 
 
 ROUTES = [

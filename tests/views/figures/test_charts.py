@@ -63,15 +63,26 @@ def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, foun
     assert {"without force", "short of war"} <= set(words)
 
 
-def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_be_more(found):
-    summary = found["futures_first"]
-    shares = {"deal": 0.2759, "force": 0.2666, "any_war": 0.0181, "settled": 0.6}
+def first_picture(summary, **shares):
+    """Return the first picture of a summary in which some outcomes have other shares."""
     outcomes = {
         key: share._replace(share=shares.get(key, share.share))
         for key, share in summary.base.outcomes.items()
     }
     base = replace(summary.base, outcomes=outcomes)
-    drawn = charts.futures_first(replace(summary, options={**summary.options, "base": base}))
+    return charts.futures_first(replace(summary, options={**summary.options, "base": base}))
+
+
+@pytest.mark.parametrize(("war", "said"), [(0.0, "0 war"), (0.001, "<1 war"), (0.02, "2 war")])
+def test_war_that_never_comes_is_no_war_that_is_rare(found, war, said):
+    drawn = first_picture(found["futures_first"], deal=0.3, force=0.2, any_war=war, settled=0.6)
+
+    assert drawn.title == f"Of 100 futures, 30 bring a deal, {said}"
+
+
+def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_be_more(found):
+    shares = {"deal": 0.2759, "force": 0.2666, "any_war": 0.0181, "settled": 0.6}
+    drawn = first_picture(found["futures_first"], **shares)
 
     assert drawn.title == "Of 100 futures, 27 bring a deal, 2 war"
     assert {"27 deal", "46 neither", "25 force", "2 war"} <= set(texts(drawn.svg()))

@@ -74,9 +74,9 @@ def futures_first(summary: Summary) -> Figure:
     Next to them stands war in each of twenty equal parts of the worlds, sampling noise removed.
     """
     counts, worlds = _counted(summary), _worlds_of(summary)
-    deal, war = (counts[kind] or "<1" for kind in ("deal", "war"))
+    share, mean = (summary.base.outcomes[key].share for key in ("deal", "any_war"))
+    deal, war = _named(counts["deal"], share), _named(counts["war"], mean)
     title = f"Of 100 futures, {deal} bring a deal, {war} war"
-    mean = summary.base.outcomes["any_war"].share
     return Figure(
         key="futures_first",
         title=title,
@@ -91,6 +91,11 @@ def futures_first(summary: Summary) -> Figure:
         table=Numbers(FIRST, (*_first_rows(summary), *_world_rows(worlds))),
         chart=alt.hconcat(_block(counts, _said(summary)), _spread(worlds, mean), spacing=4),
     )
+
+
+def _named(count: int, share: float) -> str:
+    """Return how many dots there are of a kind; what happens is never written as 0."""
+    return "<1" if count == 0 and share > 0.0 else str(count)
 
 
 def _told(counts: Mapping[str, int], neither: tuple[int, int], worlds: Sequence[float]) -> str:
