@@ -40,13 +40,14 @@ class Line(NamedTuple):
 
     def at(self, log_odds: Array) -> Array:
         """Return the worths at one belief in each case, shape (cases, holders)."""
-        worth = np.einsum("kn,knh->kh", basis(log_odds, self.worth.shape[1]), self.worth)
-        return np.asarray(worth)
+        return case_by_case(basis(log_odds, self.worth.shape[1]), self.worth)
 
-    def steepness(self, log_odds: Array) -> Array:
-        """Return how the worths rise with the belief there, shape (cases, holders)."""
-        rises = np.einsum("kn,knh->kh", basis(log_odds, self.slope.shape[1]), self.slope)
-        return np.asarray(rises * (np.abs(log_odds) < REACH)[:, None])
+    def with_steepness(self, log_odds: Array, holders: slice) -> tuple[Array, Array]:
+        """Return the worths there to some holders, and how they rise with the belief."""
+        powers = basis(log_odds, self.worth.shape[1])
+        rises = case_by_case(powers[:, :-1], self.slope[:, :, holders])
+        is_within = (np.abs(log_odds) < REACH)[:, None]
+        return case_by_case(powers, self.worth[:, :, holders]), rises * is_within
 
 
 class Surface(NamedTuple):
@@ -56,14 +57,17 @@ class Surface(NamedTuple):
 
     def at(self, beliefs: Beliefs) -> Array:
         """Return the worths at exact beliefs, shape (cases, holders)."""
-        return self.along(DEFENDER, beliefs).at(beliefs.tough)
+        stands = basis(beliefs.hard, self.terms.shape[1])
+        worth = np.tensordot(stands, self.terms, axes=(1, 1))
+        return case_by_case(basis(beliefs.tough, self.terms.shape[0]), worth)
 
     def along(self, side: int, beliefs: Beliefs) -> Line:
         """Return the worths as the belief about one side varies."""
         terms = self.terms if side == DEFENDER else self.terms.swapaxes(0, 1)
         stands = basis(beliefs.of(1 - side), terms.shape[1])
-        worth = np.einsum("km,nmh->knh", stands, terms)
-        return Line(worth, chebder(worth, axis=1) / REACH)
+        slopes = chebder(terms, axis=0) / REACH
+        worth, slope = (np.tensordot(stands, one, axes=(1, 1)) for one in (terms, slopes))
+        return Line(worth, slope)
 
     def mixed(self, share: float, other: "Surface") -> "Surface":
         """Return a mean of two surfaces, the other with a share."""
@@ -72,6 +76,11 @@ class Surface(NamedTuple):
     def times(self, factor: float) -> "Surface":
         """Return the worths times a factor."""
         return Surface(factor * self.terms)
+
+
+def case_by_case(powers: Array, terms: Array) -> Array:
+    """Return the polynomials of each case at its own belief, shape (cases, holders)."""
+    return np.asarray((powers[:, None, :] @ terms)[:, 0])
 
 
 def basis(log_odds: Array, degrees: int) -> Array:
@@ -97,7 +106,8 @@ def fit(worths: Array, degrees: int) -> Surface:
     """Return the surface through the worths on the mesh, shape (cases, holders)."""
     table = worths.reshape(degrees, degrees, -1)
     inverse = np.linalg.inv(basis(nodes(degrees), degrees))
-    return Surface(np.einsum("in,jm,nmh->ijh", inverse, inverse, table))
+    by_tough = np.tensordot(inverse, table, axes=(1, 0))
+    return Surface(np.tensordot(inverse, by_tough, axes=(1, 1)).swapaxes(0, 1))
 
 
 def constant(worths: Array, degrees: int) -> Surface:

@@ -41,34 +41,36 @@ class Choice(NamedTuple):
         """Return each move's worth at its posterior, shape (moves, cases, holders)."""
         return np.stack([line.at(at) for line, at in zip(self.lines, posteriors, strict=True)])
 
-    def slopes(self, posteriors: Array) -> Array:
-        """Return how those worths rise with the posteriors."""
-        pairs = zip(self.lines, posteriors, strict=True)
-        return np.stack([line.steepness(at) for line, at in pairs])
+    def with_slopes(self, posteriors: Array) -> tuple[Array, Array]:
+        """Return what each move is worth to both types, and how that rises with its posterior.
 
-    def log_chances(self, worths: Array, precision: float, own: int) -> Array:
-        """Return the log of each move's chance for one type, shape (moves, cases)."""
-        pulls = self.log_weights + precision * worths[:, :, own]
+        Both have the shape (moves, cases, 2).
+        """
+        types = slice(self.own, self.own + 2)
+        pairs = zip(self.lines, posteriors, strict=True)
+        worths, slopes = zip(*(line.with_steepness(at, types) for line, at in pairs), strict=True)
+        return np.stack(worths), np.stack(slopes)
+
+    def log_chances(self, worths: Array, precision: float) -> Array:
+        """Return the log of each move's chance, of its worths to one type, shape (moves, cases)."""
+        pulls = self.log_weights + precision * worths
         best = pulls.max(axis=0)
         return np.asarray(pulls - best - np.log(np.exp(pulls - best).sum(axis=0)))
 
-    def excess(self, posteriors: Array, precision: float) -> Array:
-        """Return by how much each posterior misses Bayes' rule [log-odds]."""
-        worths = self.worths(posteriors)
-        firm = self.log_chances(worths, precision, self.own)
-        other = self.log_chances(worths, precision, self.own + 1)
-        return np.asarray(posteriors - self.prior - firm + other)
+    def misses(self, posteriors: Array, precision: float) -> tuple[Array, Array]:
+        """Return by how much each posterior misses Bayes' rule, and how that moves with them.
 
-    def jacobian(self, posteriors: Array, precision: float) -> Array:
-        """Return how the misses move with the posteriors, shape (cases, moves, moves)."""
-        worths, slopes = self.worths(posteriors), self.slopes(posteriors)
-        rises = precision * slopes[:, :, self.own : self.own + 2]
-        firm = np.exp(self.log_chances(worths, precision, self.own)) * rises[:, :, 0]
-        other = np.exp(self.log_chances(worths, precision, self.own + 1)) * rises[:, :, 1]
-        table = np.repeat((firm - other).T[:, None, :], len(self.lines), axis=1)
+        In log-odds, shape (moves, cases), and shape (cases, moves, moves).
+        """
+        worths, slopes = self.with_slopes(posteriors)
+        firm, other = (self.log_chances(worths[:, :, place], precision) for place in range(2))
+        excess = posteriors - self.prior - firm + other
+        rises = precision * slopes
+        pulled = np.exp(firm) * rises[:, :, 0] - np.exp(other) * rises[:, :, 1]
+        table = np.repeat(pulled.T[:, None, :], len(self.lines), axis=1)
         diagonal = np.arange(len(self.lines))
         table[:, diagonal, diagonal] += 1.0 - (rises[:, :, 0] - rises[:, :, 1]).T
-        return table
+        return excess, table
 
 
 def choose(side: int, beliefs: Beliefs, moves: Sequence[Move], precision: float) -> Array:
@@ -99,10 +101,9 @@ def settle(choice: Choice, start: Array, precision: float) -> Array:
     """Return the posteriors after each move that agree with the choice that they bring about."""
     posteriors = start
     for _ in range(ROUNDS):
-        excess = choice.excess(posteriors, precision)
+        excess, jacobian = choice.misses(posteriors, precision)
         if np.abs(excess).max() < CLOSED:
             return posteriors
-        jacobian = choice.jacobian(posteriors, precision)
         step = np.linalg.solve(jacobian, excess.T[:, :, None])[:, :, 0].T
         longest = np.abs(step).max(axis=0)
         posteriors = posteriors - step * np.minimum(1.0, LARGEST_STEP / np.maximum(longest, 1e-12))
@@ -112,8 +113,8 @@ def settle(choice: Choice, start: Array, precision: float) -> Array:
 def weigh(choice: Choice, posteriors: Array, precision: float) -> Array:
     """Return the worth of a settled choice: to its own types by their policy, else by the mix."""
     worths = choice.worths(posteriors)
-    firm = np.exp(choice.log_chances(worths, precision, choice.own))
-    other = np.exp(choice.log_chances(worths, precision, choice.own + 1))
+    firm = np.exp(choice.log_chances(worths[:, :, choice.own], precision))
+    other = np.exp(choice.log_chances(worths[:, :, choice.own + 1], precision))
     belief = probability(choice.prior)
     chances = np.repeat((belief * firm + (1.0 - belief) * other)[:, :, None], worths.shape[2], 2)
     chances[:, :, choice.own] = firm
