@@ -7,6 +7,7 @@ counted one by one, never by a formula for shares.
 import math
 from collections.abc import Generator
 from enum import IntEnum
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -115,6 +116,9 @@ class Layer:
         self.magazine = Magazine(tier.batteries * tier.rounds)
         self.longest_service = float(np.max(tier.service_time))
         self.sites = self.sites_of_batteries()
+        self.delay = cache(self._delay)
+        self.window = cache(self._window)
+        self.time_across = cache(self._time_across)
 
     def sites_of_batteries(self) -> list[Site]:
         """Return the site that each battery belongs to: the pool, or its own."""
@@ -140,17 +144,17 @@ class Layer:
             HORIZON_FACTOR * (math.sqrt(case.radar_height) + math.sqrt(threat.altitude)),
         )
 
-    def delay(self, threat: Threat) -> float:
+    def _delay(self, threat: Threat) -> float:
         """Time from its being in view until it can be fired at: ready, and within reach [s]."""
         comes_within = (self.seen_at(threat) - self.tier.reach) / threat.speed
         return max(self.tier.reaction, comes_within)
 
-    def window(self, threat: Threat) -> float:
+    def _window(self, threat: Threat) -> float:
         """Time in which a weapon of a class can be fired at [s], below 0 if there is none."""
         in_view = (self.seen_at(threat) - self.tier.minimum_reach) / threat.speed
         return in_view - self.delay(threat)
 
-    def time_across(self, threat: Threat) -> float:
+    def _time_across(self, threat: Threat) -> float:
         """Time until a weapon that entered is past all that this layer can do [s]."""
         engaged = MOST_LOOKS * self.longest_service
         return self.delay(threat) + max(self.window(threat), 0.0) + engaged

@@ -94,6 +94,12 @@ def crisis_of(pack: str) -> Crisis:
 
 
 @cache
+def worlds_of(pack: str, effort: Effort) -> list[dict[str, float]]:
+    """Return the numbers of each world of a pack by their names."""
+    return drawn_worlds(crisis_of(pack), effort.worlds, effort.seed)
+
+
+@cache
 def kinds_met(pack: str) -> tuple[str, ...]:
     """Return the kind of each class of weapons that comes at the challenger's defence."""
     return kinds_against(crisis_of(pack), "challenger")
@@ -152,7 +158,7 @@ def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
     changes = {f"{defended}.{name}": value for name, value in shield.changes.items()}
     theatre = cast("Theatre", new_record(Theatre))
     campaign = cast("Campaign", new_record(Campaign))
-    for drawn in drawn_worlds(crisis, effort.worlds, effort.seed):
+    for drawn in worlds_of(shield.pack, effort):
         values = drawn | changes
         sides = (
             ("challenger", theatre.challenger_defence, theatre.challenger_arsenal),
