@@ -71,7 +71,7 @@ class Watch:
         Raises `EOFError` if a process dies before it gets any.
         """
         if self.process is None:
-            self._start()
+            self.start()
         began, used = time.monotonic(), self._processor_time()
         self.pipe.send(case)
         while not self.pipe.poll(A_LOOK):
@@ -89,7 +89,11 @@ class Watch:
             return Outcome(case, "died", f"the process ended with status {self.stop()}")
         return outcome
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the process, and wait until it is ready.
+
+        Raises `EOFError` if it dies before.
+        """
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(theirs, *self.task), daemon=True)
@@ -121,7 +125,8 @@ def watched(
 ) -> Iterator[Outcome]:
     """Yield the outcome of each case in turn; one that hangs or dies stops none of the others.
 
-    As many processes as there are processors play them, unless it is said how many.
+    As many processes as there are processors play them, unless it is said how many. The first is
+    started alone, so that what it compiles first the others find compiled.
     """
     count = processes or os.cpu_count() or 1
     idle: SimpleQueue[Watch] = SimpleQueue()
@@ -136,4 +141,7 @@ def watched(
     with ExitStack() as started, ThreadPoolExecutor(count) as pool:
         for _ in range(count):
             idle.put(started.enter_context(Watch(perform, warm_up)))
+        first = idle.get()
+        first.start()
+        idle.put(first)
         yield from pool.map(ask, cases)
