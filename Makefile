@@ -4,14 +4,15 @@
 #   make lock     renew requirements/*.txt          make docs     the documentation, in .venv/docs
 #   make coverage   lines and branches that the suite reaches
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
-#                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
-#                 drivers, grids, the effect of every number, faults planted in packs and in code,
-#                 damaged packs and drafts, intervals, known answers, connections, the supply chain,
-#                 runs that are killed or written from several sides, failing disks, damaged runs,
-#                 little memory, one digest, the built wheel; one by its name:
+#                 random packs, what the fit is accepted by, past crises' packs as noted, June 2025
+#                 as a precedent, comparisons, drivers, grids, the effect of numbers, faults planted
+#                 in packs and in code, damaged packs and drafts, intervals, known answers,
+#                 connections, the supply chain, runs that are killed or written from several sides,
+#                 failing disks, damaged runs, little memory, one digest, the built wheel; each at a
+#                 small size at which it can still fail, 20 minutes in all; one by its name:
 #                 .venv/bin/python -m verification kills
-#   make verify-release  all that at full size, which takes days, and mutants of the code; goes on
-#                 where stopped
+#   make verify-release  all that at full size, which takes days, with what cannot fail and is only
+#                 reported, and mutants of the code; goes on where stopped
 #   make verify-page    the report and the pages of serve in a browser, and hostile words wherever
 #                       words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
