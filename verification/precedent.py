@@ -3,8 +3,8 @@
 `python -m verification.precedent` plays `june-2025` and prints of each thing that happened how
 often futures have it, or how many lie below it; nothing was fitted to it, and `docs/precedent.md`
 says what of it was seen. Then it plays `oman-2026`, to which June 2025 is history, with the lessons
-of either side off and on, on the same draws. A report, which fails if what happened never does;
-that is asked of the first alone, and with `--judged-only` the second is not played.
+of either side off and on, on the same draws. A report, which fails if what happened never does in
+the first; with `--judged-only` the second is not played.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 `python -m verification.raids` prints what leaks and why, in percent of the weapons launched: first
 where the kernel's formulas are exact or all but, and it fails if the two differ there by more than
-chance; then where the formulas are approximations, and by how much, which cannot fail and is left
-out with `--judged-only`.
+chance; then where the formulas are approximations, and by how much. That cannot fail;
+`--judged-only` leaves it out.
 """
 
 import argparse

@@ -6,7 +6,7 @@ fails if the model's 90 % interval does not hold a report, or holds it only beca
 everything; if a defence that no report fits would pass; or if the air defence of either pack downs
 aircraft in another order than is told of air raids, or in another share of its shots. Left out, as
 no figure is at hand that may be cited: aircraft lost a sortie in 1991 and in June 2025. Defences
-that lack one thing, of which none can fail, are shown too, but for `--judged-only`.
+that lack one thing are shown too, of which none can fail; `--judged-only` leaves them out.
 """
 
 import argparse
