@@ -7,8 +7,8 @@ Those marked * are named: the fit was accepted by them, and it fails if one but 
 lies outside of history's interval. All others are checks. It follows some futures to count what
 only a trace tells: how often an encounter grows into ordered force, and how often a threat succeeds
 without force. With `--causes` it also judges which wars are owed to the advantage of striking
-first. Last come the two tables of docs/calibration.md that a fit renews, in Markdown. Only the named
-moments can fail: with `--judged-only` nothing is played that they do not need.
+first. Last come the two tables of docs/calibration.md that a fit renews, in Markdown. Only the
+named moments can fail: with `--judged-only` nothing is played that they do not need.
 Intervals of the model are of 90 %, those of history of 95 %.
 """
 
