@@ -179,6 +179,12 @@ def test_a_damaged_installation_is_told_as_one(tmp_path, monkeypatch, content):
         ('b = ["x”]', 8, "a curly quote ”", 'type " in its place'),
         ("b = { c = 30%, d = 1 }", 11, "30%", "write 0.3"),
         ('b = "“x” of 30%" c', 18, "Expected newline", "look for"),
+        ("b = yes", 5, "yes", "write true or false"),
+        ("b = 26.01.2026", 5, "26.01.2026", "write year, month, day"),
+        ("b = 2026-01 # seen", 5, "2026-01", "give the last day"),
+        ('b = "the "quite" clear"', 10, 'a mark "', "write '"),
+        ('b = "not closed', 5, 'a mark "', "close it"),
+        ('b = { c = "x" d = "y" }', 15, "Unclosed", "look for"),
     ],
 )
 def test_a_slip_of_the_pen_is_named(line: str, column: int, found: str, hint: str):

@@ -49,6 +49,14 @@ SLIP = re.compile(
     r"|(?P<percent>\d+(?:\.\d+)?)[ ]?%"
 )
 """A slip of the pen in a line; texts in straight quotes and comments are skipped."""
+LINE_SLIPS = (
+    (r"=\s*(yes|no|True|False)\b", "true or false", "write true or false in small letters"),
+    (r"=\s*(\d{1,2}\.\d{1,2}\.\d{4})", "a day such as 2031-03-01", "write year, month, day"),
+    (r"=\s*(\d{4}-\d{1,2})\s*(?:#|$)", "a day such as 2031-03-01", "give the last day of a month"),
+    (r'=\s*"(?:\\.|[^"\\])*(")(?=[^"=,]*\w[^"=,]*")', "none in a text", "write ' inside of it"),
+    (r'=\s*(")(?:\\.|[^"\\])*$', "a text in one line", 'close it with " in the same line'),
+)
+"""What a line that is no TOML may hold, what is allowed in its place, and what to do."""
 MOST_SEARCHED = 1000
 """Characters of a line in which a slip is looked for."""
 
@@ -97,7 +105,7 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
     try:
         return {key: _tidy(value) for key, value in tomli.loads(text).items()}
     except tomli.TOMLDecodeError as error:
-        return _slip(text, error.lineno) or _not_toml(error)
+        return _slip(text, error.lineno) or _line_slip(text, error.lineno) or _not_toml(error)
     except (ValueError, RecursionError):
         hint = "shorten the number or the nesting"
         return Unreadable(1, 1, "a value that cannot be read", "TOML of modest size", hint)
@@ -122,6 +130,17 @@ def _slip(text: str, line: int) -> Unreadable | None:
         return Unreadable(line, column, f"a curly quote {slip[0]}", allowed, 'type " in its place')
     share = f"{float(slip['percent']) / 100:g}"
     return Unreadable(line, column, plain(slip[0]), f"a number such as {share}", f"write {share}")
+
+
+def _line_slip(text: str, line: int) -> Unreadable | None:
+    """Return a word, a day or a mark of text by which a line is no TOML, if there is one."""
+    written = text.split("\n")[line - 1][:MOST_SEARCHED].rstrip()
+    for pattern, allowed, hint in LINE_SLIPS:
+        slip = re.search(pattern, written)
+        if slip is not None:
+            found = 'a mark "' if slip[1] == '"' else slip[1]
+            return Unreadable(line, slip.start(1) + 1, found, allowed, hint)
+    return None
 
 
 @cache
