@@ -156,7 +156,7 @@ def report_faults(error: Faults) -> None:
     for fault in error.faults[:MOST_FAULTS]:
         terminal.warn(f"  {fault}")
     if len(error.faults) > MOST_FAULTS:
-        terminal.warn(f"  {error.hint}")
+        terminal.warn(f"  and {len(error.faults) - MOST_FAULTS} more; {error.hint}")
 
 
 def _show_version(*, wants_json: bool) -> int:

@@ -10,7 +10,7 @@ from detente.evidence.claim import Passage
 from detente.evidence.document import verify
 from detente.evidence.mentions import SCALES, SMALL
 from detente.evidence.speakers import GROUP
-from detente.text import straight
+from detente.text import nearest, straight
 
 SHORTEST = 12
 """A passage of fewer characters says nothing that could be looked up."""
@@ -85,6 +85,7 @@ class Refusal(NamedTuple):
     field: str
     found: str
     allowed: str
+    hint: str = ""
 
 
 def refusals(
@@ -129,7 +130,8 @@ def _of_words(says: str, at: Passage, text: str, known: Iterable[str]) -> Iterat
     strange = strange_names(says, text, known)
     if strange:
         found = f"{', '.join(strange)}, which the document does not name"
-        yield Refusal("says", found, "names that stand in it, and a common word at the beginning")
+        allowed = "names that stand in it, and a common word at the beginning"
+        yield Refusal("says", found, allowed, _meant(strange, text))
     copied = copied_words(says, text)
     if copied:
         found = f"{OWN_WORDS} words in a row of the document, from “{copied}”"
@@ -140,7 +142,7 @@ def _of_speaker(by: str, at: Passage, text: str, known: Iterable[str]) -> Iterat
     strange = strange_names(by, text, known)
     if strange:
         found = f"{', '.join(strange)}, whom the document does not name"
-        yield Refusal("by", found, "who speaks, as the document calls them")
+        yield Refusal("by", found, "who speaks, as the document calls them", _meant(strange, text))
         return
     near = _near(text, at)
     named = [word for word in _words(by) if word[0].isupper() and word.lower() not in NOBODY_NAMED]
@@ -149,6 +151,13 @@ def _of_speaker(by: str, at: Passage, text: str, known: Iterable[str]) -> Iterat
         yield Refusal("by", found, f"who is named within {NEAR} characters of it")
     if numbers_in(by) - numbers_in(text):
         yield Refusal("by", "a number that the document does not give", "who speaks")
+
+
+def _meant(strange: list[str], text: str) -> str:
+    """Return the question that offers the name of a text nearest to the first strange one."""
+    by_plain = {_unaccented(name): name for name in _names(text)}
+    near = nearest(_unaccented(strange[0]), by_plain)
+    return f"did you mean {by_plain[near]}?" if near else ""
 
 
 def _near(text: str, at: Passage) -> str:
@@ -212,10 +221,14 @@ def _is_name(word: str) -> bool:
 
 def _stems(name: str) -> set[str]:
     """Return what a name may be in another form: without accents, an ending or dots in it."""
-    letters = unicodedata.normalize("NFKD", name.replace(".", ""))
-    whole = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    whole = _unaccented(name.replace(".", ""))
     cut = {whole.removesuffix(ending) for ending in ENDINGS if whole.endswith(ending)}
     return {stem for stem in cut if len(stem) >= LEAST_STEM} | {whole}
+
+
+def _unaccented(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _words(text: str) -> list[str]:

@@ -16,10 +16,10 @@ from detente.pack import files
 from detente.pack.amending import amended
 from detente.pack.crisis import Crisis, read_crisis
 from detente.pack.draft import KINDS, DraftedCard, DraftedDocument, DraftFile, held_in
-from detente.pack.files import place
+from detente.pack.files import place, unreadable_faults
 from detente.pack.form import fit_to
 from detente.pack.number import Finding, Sought
-from detente.pack.toml import KeyPath, Tree, Unreadable, decode, parse, positions
+from detente.pack.toml import KeyPath, Tree, Unreadable, decode, dotted, parse, positions
 from detente.pack.writing import inline_lines
 from detente.text import show
 
@@ -29,6 +29,10 @@ MOST_VALUES = 500_000
 LEDGER = "evidence.toml"
 NEEDED = ("says", "by", "kind", "grade", "date")
 """What an accepted card cannot leave blank."""
+ONCE = ("by", "kind", "grade", "date")
+"""What may stand in one place for all cards that leave it blank."""
+MANY = 3
+"""Cards may leave a field blank before it is asked for in that place alone."""
 CONFIRMED = "1"
 """The digit of a grade that takes a second source."""
 LONGEST_KEY = 5
@@ -67,6 +71,15 @@ class Accession(NamedTuple):
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     already: Annotated[tuple[str, ...], "claims of the pack that accepted cards repeat"]
+    differs: Annotated[
+        Mapping[str, tuple[str, ...]], "by claim of the pack, what the draft has otherwise"
+    ]
+    beside: Annotated[
+        Mapping[str, str], "by new claim, another of the same passage or in the same words"
+    ]
+    joined: Annotated[
+        Mapping[str, tuple[str, ...]], "by claim of the pack, numbers that rest on it from now on"
+    ]
 
 
 class _Entry(NamedTuple):
@@ -97,8 +110,7 @@ def draft_of(content: bytes, path: Path) -> DraftFile:
     text = decode(content)
     tree = text if isinstance(text, Unreadable) else parse(text, most_values=MOST_VALUES)
     if isinstance(tree, Unreadable):
-        fault = Fault(path.name, tree.line, tree.column, "", tree.found, tree.allowed, tree.hint)
-        raise DraftFaults(str(path), [fault])
+        raise DraftFaults(str(path), unreadable_faults(path.name, content, tree))
     fitted = fit_to(DraftFile, _without_blanks(tree))
     if fitted.findings or fitted.model is None:
         raise _faults(path, content, fitted.findings)
@@ -190,8 +202,6 @@ def _findings(
     for entry in entries:
         if entry.card.reject:
             yield Finding((*entry.path, "reject"), "accepted and rejected", "one of the two")
-        blank = [key for key in NEEDED if not entry.fields[key]]
-        yield from (Finding((*entry.path, key), "blank", ALLOWED[key]) for key in blank)
         if (entry.fields["grade"] or "").endswith(CONFIRMED):
             hint = "write it into the pack by hand, with confirmed_by = another source"
             found = f"{entry.fields['grade']} on a single source"
@@ -199,12 +209,44 @@ def _findings(
                 (*entry.path, "grade"), found, f"{entry.fields['grade'][0]}2 at most", hint
             )
         yield from _number_findings(entry, crisis)
-        if entry.fields["date"] and entry.fields["date"] > crisis.as_of:
-            allowed = f"{crisis.as_of} or before: the pack knows nothing later"
-            yield Finding((*entry.path, "date"), show(entry.fields["date"]), allowed)
+        yield from _date_findings(entry, draft, crisis)
+    yield from _blank_findings(entries)
     yield from _key_findings(entries, crisis)
     for source in dict.fromkeys(entry.source for entry in entries):
         yield from _document_findings(source, draft, entries, path, crisis)
+
+
+def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
+    """Yield the fields that cards leave blank; one that many do is asked for once for all."""
+    for key in NEEDED:
+        blank = [entry for entry in entries if not entry.fields[key]]
+        places = {_once(key, entry): entry for entry in blank}
+        if key in ONCE and len(blank) > MANY:
+            found = f"blank, and so it is on {len(blank)} accepted cards"
+            hint = "write it here for all that leave it blank, or on each card"
+            yield from (Finding(place, found, ALLOWED[key], hint) for place in places)
+            continue
+        for entry in blank:
+            hint = f"or once for all, in {dotted(_once(key, entry))}" if key in ONCE else ""
+            yield Finding((*entry.path, key), "blank", ALLOWED[key], hint)
+
+
+def _once(key: str, entry: _Entry) -> KeyPath:
+    """Return where a field stands for all cards that leave it blank."""
+    return ("documents", entry.source, key) if key == "date" else ("otherwise", key)
+
+
+def _date_findings(entry: _Entry, draft: DraftFile, crisis: Crisis) -> Iterator[Finding]:
+    """Yield a day after the as-of date, or after the document came out."""
+    day, document = entry.fields["date"], draft.documents.get(entry.source)
+    source = crisis.sources.get(entry.source)
+    out = source.date if source and source.date else document.date if document else None
+    if day and day > crisis.as_of:
+        allowed = f"{crisis.as_of} or before: the pack knows nothing later"
+        yield Finding((*entry.path, "date"), show(day), allowed)
+    elif day and out and day > out:
+        allowed = f"{out} or before: the document is of that day"
+        yield Finding((*entry.path, "date"), show(day), allowed)
 
 
 def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Finding]:
@@ -242,7 +284,12 @@ def _document_findings(
     if source not in crisis.sources:
         blank = [key for key in ("title", "publisher") if getattr(document, key) is None]
         yield from (Finding((*here, key), "blank", ALLOWED[key]) for key in blank)
-    text = read_document(path.parent / document.file)
+    try:
+        text = read_document(path.parent / document.file)
+    except DetenteError as fault:
+        hint = "write where it lies, seen from the draft"
+        yield Finding((*here, "file"), f"{document.file}: {fault.what}", "a document", hint)
+        return
     if digest_of(text) != document.sha256:
         hint = f"read {document.file} again into another draft"
         found = "the digest of another text: the document has changed since it was read"
@@ -258,13 +305,13 @@ def _document_findings(
 
 
 def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:
-    """Say whether the pack has another document under a key: another title, other passages."""
+    """Say whether the pack has another document under a key: other passages, or another title."""
     if source not in crisis.sources:
         return False
-    if document.title is not None and document.title != crisis.sources[source].title:
-        return True
     placed = [key for key, claim in crisis.claims.items() if claim.source == source and claim.at]
-    return bool(placed) and not set(placed) & held_in(text, crisis).keys()
+    if placed:
+        return not set(placed) & held_in(text, crisis).keys()
+    return document.title not in {None, crisis.sources[source].title}
 
 
 def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:
@@ -276,7 +323,7 @@ def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:
 def _refused(entry: _Entry, text: str, known: Iterable[str]) -> Iterator[Finding]:
     says, by = entry.fields["says"] or "", entry.fields["by"] or ""
     for refusal in refusals(says, by, entry.card.at, text, known=known):
-        yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed)
+        yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed, refusal.hint)
 
 
 def _accession(
@@ -285,20 +332,56 @@ def _accession(
     held = {_identity(claim): key for key, claim in crisis.claims.items()}
     claims: dict[str, Claim] = {}
     numbers: dict[str, tuple[str, ...]] = {}
-    already = []
+    already: dict[str, Claim] = {}
     for entry in entries:
         claim = _claim(entry, draft, today)
-        if _identity(claim) in held:
-            already.append(held[_identity(claim)])
-            continue
-        key = entry.card.key or _free_key(claim.says, {**crisis.claims, **claims})
-        claims[key] = claim
-        held[_identity(claim)] = key
-        numbers[key] = entry.card.bears_on
+        key = held.get(_identity(claim), "")
+        if key:
+            already[key] = claim
+        else:
+            key = entry.card.key or _free_key(claim.says, {**crisis.claims, **claims})
+            claims[key] = claim
+            held[_identity(claim)] = key
+        numbers[key] = (*numbers.get(key, ()), *_unjoined(key, entry, crisis))
     new = [claim.source for claim in claims.values() if claim.source not in crisis.sources]
     sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
-    changed = _changed(crisis, claims, sources, numbers) if claims else {}
-    return Accession(changed, claims, sources, tuple(already))
+    joined = {key: numbers[key] for key in already if numbers[key] and key not in claims}
+    changed = _changed(crisis, claims, sources, numbers) if claims or joined else {}
+    return Accession(
+        changed,
+        claims,
+        sources,
+        tuple(already),
+        {key: what for key in already if (what := _otherwise(key, already[key], crisis))},
+        dict(_beside(claims, crisis)),
+        joined,
+    )
+
+
+def _unjoined(key: str, entry: _Entry, crisis: Crisis) -> tuple[str, ...]:
+    """Return the numbers that a card names and that do not rest on its claim yet."""
+    return tuple(one for one in entry.card.bears_on if key not in crisis.numbers[one].because)
+
+
+def _otherwise(key: str, claim: Claim, crisis: Crisis) -> tuple[str, ...]:
+    """Return the fields in which a card differs from the claim of the pack that it repeats."""
+    held = crisis.claims.get(key, claim)
+    return tuple(one for one in ONCE if getattr(held, one) != getattr(claim, one))
+
+
+def _beside(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, str]]:
+    """Yield new claims with another claim of the same passage, or in the same words."""
+    every = {**crisis.claims, **claims}
+    for key, claim in claims.items():
+        like = (
+            other
+            for other, its in every.items()
+            if other != key
+            and ((its.source, its.at) == (claim.source, claim.at) or its.says == claim.says)
+        )
+        found = next(like, "")
+        if found:
+            yield key, found
 
 
 def _identity(claim: Claim) -> tuple[str, Passage | None, str]:
@@ -345,7 +428,8 @@ def _changed(
     before = texts.get(ledger, b"")
     lines = [*_table_lines("sources", sources), *_table_lines("claims", claims)]
     gap = b"" if before.endswith(b"\n") or not before else b"\n"
-    texts[ledger] = before + gap + ("\n".join(lines) + "\n").encode()
+    if lines:
+        texts[ledger] = before + gap + ("\n".join(lines) + "\n").encode()
     faults = read_crisis(files.PackText(crisis.text.name, texts), {}).faults
     if faults:
         raise DraftFaults(f"{crisis.text.name} with the accepted cards", faults)

@@ -161,7 +161,7 @@ def merge(files: Mapping[str, bytes]) -> Merged:
         left = MOST_VALUES - sum(size_of(tree) for tree in trees.values())
         tree = text if isinstance(text, Unreadable) else parse(text, most_values=left)
         if isinstance(tree, Unreadable):
-            faults += _unreadable_faults(name, content, tree)
+            faults += unreadable_faults(name, content, tree)
         else:
             trees[name] = tree
     merged: Tree = {}
@@ -194,7 +194,8 @@ def _is_number(table: Tree) -> bool:
     return bool(FORMS.keys() & table.keys())
 
 
-def _unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:
+def unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:
+    """Yield why a text is no TOML, with each key that stands twice."""
     is_repeat = "overwrite" in reason.found or "twice" in reason.found
     repeats = _outermost(positions(content).repeats) if is_repeat else []
     for repeat in repeats:

@@ -53,7 +53,7 @@ LINE_SLIPS = (
     (r"=\s*(yes|no|True|False)\b", "true or false", "write true or false in small letters"),
     (r"=\s*(\d{1,2}\.\d{1,2}\.\d{4})", "a day such as 2031-03-01", "write year, month, day"),
     (r"=\s*(\d{4}-\d{1,2})\s*(?:#|$)", "a day such as 2031-03-01", "give the last day of a month"),
-    (r'=\s*"(?:\\.|[^"\\])*(")(?=[^"=,]*\w[^"=,]*")', "none in a text", "write ' inside of it"),
+    (r'=\s*"(?:\\.|[^"\\])*(")(?=[^"=,]*\w[^"=,]*")', "none within a text", "write ' inside of it"),
     (r'=\s*(")(?:\\.|[^"\\])*$', "a text in one line", 'close it with " in the same line'),
 )
 """What a line that is no TOML may hold, what is allowed in its place, and what to do."""
