@@ -62,7 +62,7 @@ def take(says="Brandt promised that 14 ships go", more=""):
     """Accept the card of the third sentence."""
     edit(
         ('accepted_by = ""', 'accepted_by = "A. Reader"'),
-        ('title = ""\npublisher = ""', 'title = "Talks"\npublisher = "The Post (invented)"'),
+        ('publisher = ""', 'publisher = "The Post (invented)"'),
         (f'{BRANDT[0]}""', f'{BRANDT[1]}"{says}"'),
         ('kind = "stated"\ngrade = ""', f'kind = "stated"\ngrade = "C2"\n{more}'),
     )
@@ -109,15 +109,27 @@ def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
     [
         ('accepted_by = "A. Reader"', 'accepted_by = " "', "accepted_by: blank"),
         ("Brandt promised", "Karpov promised", "Karpov, which the document does not name"),
+        ("Brandt promised", "Ostrowa promised", "did you mean Ostrova?"),
         ('"Brandt promised that 14', '"Brandt promised that 15', "15, which the passage"),
         ('by = "Prime Minister Tomas Brandt"', 'by = ""', "cards.ferry.3.by: blank"),
         ("20\nat = { start = 38", "28\nat = { start = 39", "does not hold there"),
         ('grade = "C2"\n\ndate = 2031-02-20', 'grade = "C2"\ndate = 2031-03-02', "2031-03-01 or"),
+        ('grade = "C2"\n\ndate = 2031-02-20', 'grade = "C2"\ndate = 2031-02-21', "is of that day"),
+        (
+            'grade = "C2"',
+            'grade = "C2"\n[cards.ferry.3]',
+            "cards.ferry.3: a key that stands in line",
+        ),
+        (
+            'file = "ferry.txt"',
+            'file = "gone.txt"',
+            "documents.ferry.file: gone.txt: cannot be read",
+        ),
         ('grade = "C2"', 'grade = "C1"', "C1 on a single source"),
         ('grade = "C2"', 'grade = "C9"', "a letter A to F"),
         ('grade = "C2"', 'grade = "C2"\nbears_on = ["talks.fade_rat"]', "mean talks.fade_rate?"),
         ('grade = "C2"', 'grade = "C2"\nkey = "south-vow"', "a key that no other claim has"),
-        ('title = "Talks"', 'title = ""', "documents.ferry.title: blank"),
+        ('title = "Talks open on the river"', 'title = ""', "documents.ferry.title: blank"),
         ('kind = "stated"', "kind = “stated”", "a curly quote"),
     ],
 )
@@ -142,9 +154,83 @@ def test_a_document_that_has_changed_since_is_said(capsys):
 def test_a_key_that_the_pack_has_for_another_document_is_said(capsys):
     take()
     accept(capsys)
-    edit(('title = "Talks"', 'title = "Other talks"'))
+    edit(('title = "Talks open on the river"', 'title = "Talks"'))
+    same = accept(capsys)
+    Path("ferry.txt").write_text(TEXT.replace("Talks open", "Talks end"))
+    ask(capsys, "ferry.txt", "-o", "draft.toml", "--overwrite")
+    take(says="Brandt said that 14 ships go")
 
+    assert same[0] == 0
     assert "ferry, which is another document in the pack" in accept(capsys)[2]
+
+
+def test_what_many_cards_leave_blank_is_asked_for_once(capsys):
+    take()
+    for number in (1, 2, 4):
+        edit(
+            (
+                f'[cards.ferry.{number}]\naccept = false\nsays = ""',
+                f'[cards.ferry.{number}]\naccept = true\nsays = "Brandt waits"',
+            )
+        )
+    edit(('grade = "C2"', 'grade = ""'))
+    _, _, complaint = accept(capsys)
+
+    assert "otherwise.grade: blank, and so it is on 4 accepted cards" in complaint
+    assert complaint.count("grade: blank") == 1
+    assert "cards.ferry.4.by: blank" in complaint
+    assert "or once for all, in otherwise.by" in complaint
+
+
+def test_a_claim_that_is_there_joins_numbers_that_its_card_names_later(capsys):
+    take()
+    accept(capsys)
+    before = pack_files()
+    edit(('grade = "C2"', 'grade = "C2"\nbears_on = ["actors.north.war_cost"]'))
+    _, printed, _ = accept(capsys)
+
+    assert "ships-go is now in the because of actors.north.war_cost" in printed
+    assert "ships-go" in load("./border-2031").numbers["actors.north.war_cost"].because[0]
+    assert pack_files()["evidence.toml"] == before["evidence.toml"]
+
+
+def test_what_a_draft_has_otherwise_than_the_pack_and_what_may_stand_twice_is_said(capsys):
+    take()
+    accept(capsys)
+    edit(('grade = "C2"', 'grade = "B2"'))
+    _, changed, _ = accept(capsys)
+    edit(("Brandt promised that", "Brandt said that"))
+    _, reworded, _ = accept(capsys)
+
+    assert "brandt-promised-14-ships-go (grade)" in changed
+    assert load("./border-2031").claims["brandt-promised-14-ships-go"].grade == "C2"
+    assert "brandt-14-ships-go may say what brandt-promised-14-ships-go says" in reworded
+
+
+def test_a_draft_without_a_date_says_what_a_date_is_for(capsys):
+    undated = ask(capsys, "ferry.txt", "-o", "undated.toml")[1]
+    dated = ask(capsys, "ferry.txt", "-o", "dated.toml", "--date", "2031-02-20")[1]
+
+    assert ("--date DATE" in undated, "--date DATE" in dated) == (True, False)
+
+
+def test_the_headline_is_the_title_and_a_first_sentence_is_none(capsys):
+    Path("plain.txt").write_text("The talks go on. Nobody knows for how long.\n")
+    ask(capsys, "plain.txt", "ferry.txt", "-o", "two.toml")
+    documents = tomllib.loads(Path("two.toml").read_text())["documents"]
+
+    assert documents["ferry"]["title"] == "Talks open on the river"
+    assert documents["plain"]["title"] == ""
+
+
+def test_only_numbers_that_the_pack_gives_are_suggested_to_be_joined(capsys):
+    said = "Envoys of the Lake Union bring texts to both capitals; plans are to strike from afar.\n"
+    Path("ferry.txt").write_text(said)
+    ask(capsys, "ferry.txt", "-o", "said.toml", "-p", "./border-2031")
+    draft = Path("said.toml").read_text()
+
+    assert '# bears_on = ["actors.lake_union.text_rate"]' in draft
+    assert "plans.hard.stand_off" not in draft
 
 
 def test_a_draft_of_which_nobody_accepts_anything_changes_nothing(capsys):

@@ -280,6 +280,8 @@ def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
 
 
 LINES = ".jsonl"
+MOST_TOLD = 5
+"""Claims that a draft has otherwise are named up to this count."""
 
 
 def read(  # noqa: PLR0913, PLR0917  every way to ask for it
@@ -380,6 +382,9 @@ def _show(
     cards = [card for one in found for card in one.cards]
     sure = f"of {sum(bool(card.by) for card in cards):,} the words say for sure who speaks"
     terminal.say(f"{out} holds {len(cards):,} sentences, a card each; {sure}.")
+    if not all(one.day for one in found):
+        asked = "With --date DATE, that of the document, dates such as “last month” are worked out"
+        terminal.say(f"{asked}, and each card has a date.")
     if not quiet and out.suffix != LINES:
         line = shlex.join(["detente", "read", "--accept", str(out), "-p", pack or "./my-crisis"])
         terminal.say("Next: accept cards in an editor, then")
@@ -414,6 +419,7 @@ def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
         content = {"pack": pack, "claims": list(made.claims), "sources": list(made.sources)}
         backup = None if kept is None else str(kept)
         more = {"already": list(made.already), "files": written, "backup": backup}
+        content |= {"differs": made.differs, "beside": made.beside, "joined": made.joined}
         terminal.show_json({"schema": "detente/accept/1", **content, **more})
         return 0
     _tell(pack, made, written, kept, quiet=quiet)
@@ -431,7 +437,12 @@ def _tell(
     terminal.say(f"New claims in {pack}: {len(made.claims)}{already}")
     for key, claim in made.claims.items():
         terminal.say(f"{key}: {claim.says} ({claim.by})", indent=2, hang=4)
-    if quiet or not made.claims:
+    for key, fields in made.joined.items():
+        terminal.say(f"{key} is now in the because of {', '.join(fields)}.")
+    if quiet:
+        return
+    _warn_of(made)
+    if not made.files:
         return
     was = f" As it was: {kept}." if kept else ""
     terminal.say(f"Changed: {', '.join(written)}.{was}")
@@ -440,5 +451,18 @@ def _tell(
     rows = [
         ("", f"detente check {folder}", "find its faults"),
         ("", f"detente evidence {folder}", "which numbers rest on the claims"),
+        ("", f"detente serve {folder}", "from a claim to the numbers that it may bear on"),
     ]
     terminal.show_table(rows, has_head=False)
+
+
+def _warn_of(made: "Accession") -> None:
+    """Name the claims that may stand twice, and those that the draft has otherwise."""
+    for key, other in made.beside.items():
+        terminal.say(f"{key} may say what {other} says: see whether the pack needs both.", hang=2)
+    if not made.differs:
+        return
+    listed = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
+    more = [f"{len(listed) - MOST_TOLD} more"] if len(listed) > MOST_TOLD else []
+    terminal.say("The draft has otherwise what is in the pack already. The pack keeps its own:")
+    terminal.say(", ".join((*listed[:MOST_TOLD], *more)), indent=2, hang=4)

@@ -26,6 +26,7 @@ from detente.evidence.claim import (
     digest_of,
 )
 from detente.evidence.document import read_document
+from detente.evidence.ledger import ORIGINS
 from detente.evidence.mentions import aliases_of
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import Quantity
@@ -60,6 +61,7 @@ class FieldWords(NamedTuple):
     words: Mapping[str, frozenset[str]]
     units: Mapping[str, str]
     weights: Mapping[str, float]
+    written: Annotated[frozenset[str], "those that the pack gives, so that a claim can join them"]
 
 
 def field_words(crisis: Crisis) -> FieldWords:
@@ -73,7 +75,8 @@ def field_words(crisis: Crisis) -> FieldWords:
     held = Counter(word for its in words.values() for word in its)
     weights = {word: math.log(len(words) / count) for word, count in held.items()}
     units = {field: number.unit for field, number in numbers.items()}
-    return FieldWords(words, units, weights)
+    written = {field for field, number in numbers.items() if not {*number.because} & {*ORIGINS}}
+    return FieldWords(words, units, weights, frozenset(written))
 
 
 def _path_words(field: str, crisis: Crisis) -> list[str]:
@@ -87,8 +90,13 @@ def _claims_of(number: Quantity, crisis: Crisis) -> list[str]:
     return [crisis.claims[key].says for key in number.because if key in crisis.claims]
 
 
-def suggested(sentence: str, card: SentenceCard, known: FieldWords) -> tuple[str, ...]:
-    """Return the fields that a sentence may bear on, the likeliest first; there may be none."""
+def suggested(
+    sentence: str, card: SentenceCard, known: FieldWords, *, are_written: bool = False
+) -> tuple[str, ...]:
+    """Return the fields that a sentence may bear on, the likeliest first; there may be none.
+
+    With `are_written` only numbers that the pack gives are among them.
+    """
     ours = _stems([sentence, *card.systems])
     units = {amount.unit for amount in card.quantities}
     shared = {field: ours & words for field, words in known.words.items()}
@@ -96,7 +104,7 @@ def suggested(sentence: str, card: SentenceCard, known: FieldWords) -> tuple[str
         field: sum(known.weights[word] for word in words)
         + (UNIT_WEIGHT if known.units[field] in units else 0.0)
         for field, words in shared.items()
-        if len(words) >= LEAST_SHARED
+        if len(words) >= LEAST_SHARED and (field in known.written or not are_written)
     }
     best = sorted(scores, key=lambda field: -scores[field])[:MOST]
     return tuple(field for field in best if scores[field] >= LEAST_SCORE)
@@ -116,6 +124,11 @@ LONGEST_NAME = 64
 """A key that is made from a name has no more [characters]."""
 WRITER = re.compile(r"By (?P<name>[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3})")
 """A line that names the author of an article."""
+LONGEST_TITLE = 150
+"""A first line that is longer, or that ends like a sentence, is no headline [characters]."""
+AUTHOR = "the article's author"
+SOUGHT = "title (its first line, if that is one) and publisher are needed"
+"""What is said above a document that the pack does not know."""
 
 KINDS = {
     "stated": "by one who decides",
@@ -138,6 +151,8 @@ To accept a card write accept = true, and in says what the sentence says, in you
 by and kind are filled where the words leave no doubt: check them. Leave other cards as they are,
 or write reject = true for a sentence that you have read and do not take.
 {terms}
+date:  the day on which it was said or became known; of a month or a year, its last day. A card that
+       leaves it blank has the date of its document.
 A card may also have a key for its claim, such as key = "dams-open"; otherwise one is made.
 bears_on lists numbers of the pack whose because the claim joins. Suggestions stand there behind #;
     detente explain {pack} FIELD
@@ -294,8 +309,10 @@ def to_draft(
     head = HEAD.format(count=count, today=today, terms=_terms(), draft=draft, pack=pack)
     lines = [f"# {line}".rstrip() for line in head.splitlines()]
     lines += ["", 'accepted_by = "" # your name: the pack keeps it with each claim', ""]
+    authors = {author_of(document) for document in documents}
+    by = authors.pop() if len(authors) == 1 else ""
     lines += ["[otherwise] # what an accepted card takes where it leaves these blank"]
-    lines += ['by = "" # such as "the article\'s author"', 'kind = ""', 'grade = ""']
+    lines += [f'by = "" # such as "{by or AUTHOR}"', 'kind = ""', 'grade = ""']
     for document in documents:
         lines += ["", *_document_lines(document, draft, crisis)]
     notes, known = _notes_of(documents, crisis), field_words(crisis) if crisis else None
@@ -308,21 +325,33 @@ def to_draft(
 
 def _document_lines(document: ReadDocument, draft: Path, crisis: Crisis | None) -> Iterator[str]:
     is_known = crisis is not None and document.key in crisis.sources
-    told = "the pack has this source" if is_known else "title and publisher are needed"
-    sentences = map(document.sentence, range(len(document.cards)))
-    named = next(filter(None, map(WRITER.fullmatch, sentences)), None)
+    told = "the pack has this source, and keeps what it says of it" if is_known else SOUGHT
     yield f"[documents.{document.key}] # {told}"
     yield from inline_lines(
         {
             "file": os.path.relpath(document.path, draft.parent),
             "sha256": digest_of(document.text),
-            "title": "",
+            "title": "" if is_known else title_of(document),
             "publisher": "",
-            "author": named["name"] if named else "",
+            "author": author_of(document),
             "date": document.day or "",
             "language": "",
         }
     )
+
+
+def author_of(document: ReadDocument) -> str:
+    """Return whom a document names as its author, or nothing."""
+    sentences = map(document.sentence, range(len(document.cards)))
+    named = next(filter(None, map(WRITER.fullmatch, sentences)), None)
+    return named["name"] if named else ""
+
+
+def title_of(document: ReadDocument) -> str:
+    """Return the headline that a document begins with, or nothing."""
+    first = document.sentence(0) if document.cards else ""
+    is_headline = len(first) <= LONGEST_TITLE and first[-1:].isalnum()
+    return first if is_headline and not WRITER.fullmatch(first) else ""
 
 
 def _card_lines(document: ReadDocument, place: int, notes: Iterable[str]) -> Iterator[str]:
@@ -356,7 +385,8 @@ def _terms() -> str:
 
 def _bears_on(document: ReadDocument, place: int, known: FieldWords) -> Iterator[str]:
     """Yield the numbers that a card may bear on, as a line to be uncommented and cut."""
-    fields = suggested(document.sentence(place), document.cards[place], known)
+    sentence, card = document.sentence(place), document.cards[place]
+    fields = suggested(sentence, card, known, are_written=True)
     if fields:
         yield f"# bears_on = {json.dumps(fields)}"
 

@@ -7,6 +7,9 @@ from detente.analysis.wording import count
 from detente.pack.draft import ReadDocument, mentions
 from detente.views.blocks import Block, Command, Listing, Section, Words
 
+TO_DRAFT = ("-o", "draft.toml", "-p", "PACK", "--date", "DATE")
+"""What makes a draft of documents."""
+
 
 def section(documents: Sequence[ReadDocument]) -> Section:
     """Return what the sentences of documents say, a card each."""
@@ -26,7 +29,7 @@ def section(documents: Sequence[ReadDocument]) -> Section:
         next=(
             Command(
                 "to accept cards into a pack",
-                shlex.join(["detente", "read", *map(str, paths), "-o", "draft.toml"]),
+                shlex.join(["detente", "read", *map(str, paths), *TO_DRAFT]),
             ),
         ),
     )
