@@ -124,10 +124,46 @@ def test_who_accepts_and_what_the_document_is_are_asked_for_first(browser, pack)
     asked = browser.send(CARD, do="about", **TAKEN)
 
     assert "accepted_by : blank" in told
-    assert "documents.ferry.title : blank" in told
+    assert "documents.ferry.publisher : blank" in told
     assert "say below who accepts" in words(asked)
     assert asked.url.path == "/ledger/ferry"
     assert (card(pack)["says"], card(pack)["accept"]) == (SAYS, False)
+
+
+def test_a_document_that_the_pack_has_is_not_asked_about_nor_its_claims_gone_through(ready):
+    ready.send(CARD, do="accept", **TAKEN)
+    ready.send("/ledger/ferry/enter")
+    files = [("document", ("again.txt", TEXT.encode()))]
+    seen = ready.send("/ledger", name="again", date="2031-02-20", files=files)
+    ready.send("/ledger/again", accepted_by="A. Reader", **{"otherwise.grade": "C3"})
+    skipped = ready.send("/ledger/again/ferry/2", do="reject")
+    twice = ready.send("/ledger/again/ferry/3", do="accept", **{**TAKEN, "says": "14 ships go"})
+    entered = words(ready.send("/ledger/again/enter"))
+
+    assert "The pack has it as “Talks”, The Post (invented)" in words(seen)
+    assert 'name="ferry.title"' not in seen.text
+    assert "3 of 4 sentences are left" in words(seen)
+    assert skipped.url.path == "/ledger/again/ferry/4"
+    assert "Accepted: sentence 3" in words(twice)
+    assert "14-ships-go may say what another claim" in entered
+
+
+def test_a_claim_leads_to_numbers_that_its_sentence_shares_words_with(ready):
+    text = "Envoys of the Lake Union bring texts to both capitals; plans are to strike from afar."
+    files = [("document", ("price.txt", text.encode()))]
+    ready.send("/ledger", date="2031-02-20", files=files)
+    about = {"price.title": "Price", "price.publisher": "Post", "otherwise.grade": "C3"}
+    ready.send("/ledger/price", accepted_by="A. Reader", **about)
+    told = {"says": "It gets dearer", "by": "the author", "kind": "analyst", "key": "dearer"}
+    card_page = ready.see("/ledger/price/price/1").text
+    ready.send("/ledger/price/price/1", do="accept", **told)
+    ready.send("/ledger/price/enter")
+    seen = ready.see("/ledger/claim/dearer").text
+
+    assert 'value="actors.lake_union.text_rate"' in card_page
+    assert 'value="plans.hard.stand_off"' not in card_page
+    assert "name=actors.lake_union.text_rate&claim=dearer" in seen
+    assert "name=plans.hard.stand_off&claim=dearer" in seen
 
 
 def test_a_decision_is_undone_and_the_next_open_card_comes(ready, pack):

@@ -204,12 +204,14 @@ def _card(
     text, sentence = document.text, _sentence(document, start)
     claim = _claim_of(document.key, drafted, crisis)
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
+    if claim or (state == "open" and drafted.at in held.values()):
+        state = "in the pack"
     dates = sentence.dates if sentence else ()
     return DecidedCard(
         source=document.key,
         number=number,
         drafted=drafted,
-        state="in the pack" if claim else state,
+        state=state,
         sentence=plain(text[start:end]),
         before="…" * (start > CONTEXT) + plain(text[max(0, start - CONTEXT) : start]),
         after=plain(text[end : end + CONTEXT]) + "…" * (end + CONTEXT < len(text)),
@@ -232,10 +234,14 @@ def _sentence(document: ReadDocument, start: int) -> SentenceCard | None:
     return next((card for card in document.cards if card.start == start), None)
 
 
-def fields_for(says: str, crisis: Crisis) -> tuple[str, ...]:
-    """Return the numbers of a pack that a sentence may bear on, the likeliest first."""
-    document = read_text("", Path(), says, None)
-    return suggested(says, document.cards[0], field_words(crisis)) if document.cards else ()
+def fields_for(says: str, crisis: Crisis, *, are_written: bool = False) -> tuple[str, ...]:
+    """Return the numbers of a pack that a sentence may bear on, the likeliest first.
+
+    With `are_written` only numbers that the pack gives are among them.
+    """
+    cards = read_text("", Path(), says, None).cards
+    known = field_words(crisis)
+    return suggested(says, cards[0], known, are_written=are_written) if cards else ()
 
 
 def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis) -> None:

@@ -383,8 +383,9 @@ def _figures(field: Field, kind: str, line: str) -> Any:
     if kind == "value" or (kind == "chance" and len(numbers) == 1):
         count, words = 1, "one figure"
     if len(numbers) != count or (kind == "chance" and count > 2):  # noqa: PLR2004  its two ends
-        found = f"{len(numbers)} figures"
-        raise DetenteError(f"{found}; allowed: {words or 'one or two figures'}", where=field.name)
+        found = f"{len(numbers)} figures; allowed: {words or 'one or two figures'}"
+        hint = "write a point in a figure, and a comma between two: 0.1, 0.3"
+        raise DetenteError(found, where=field.name, hint=hint)
     if kind == "gamma":
         return dict(zip(("shape", "mean"), map(float, numbers), strict=True))
     return numbers[0] if count == 1 and kind != "values" else numbers

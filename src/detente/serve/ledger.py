@@ -231,7 +231,8 @@ def _card_page(
     place = one.cards.index(its)
     drafted = its.drafted.model_dump()
     values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
-    offered = dict.fromkeys((*fields_for(its.sentence, crisis), *its.drafted.bears_on))
+    fields = fields_for(its.sentence, crisis, are_written=True)
+    offered = dict.fromkeys((*fields, *its.drafted.bears_on))
     return html.page(
         request,
         "card.html",
@@ -245,12 +246,18 @@ def _card_page(
         offered={field: crisis.numbers.get(field) for field in offered},
         says=_says(crisis),
         quantity=quantity,
-        speakers=list(dict.fromkeys(filter(None, (card.drafted.by for card in one.cards)))),
+        speakers=_speakers(one, its.source),
         kinds=KINDS,
         grades=GRADES,
         faults=faults,
         claim=crisis.claims.get(its.claim),
     )
+
+
+def _speakers(one: OpenDraft, source: str) -> list[str]:
+    """Return who speaks on the cards of a draft, and first the author of a document."""
+    named = (one.file.documents[source].author, *(card.drafted.by for card in one.cards))
+    return list(dict.fromkeys(filter(None, named)))
 
 
 def _says(crisis: Crisis) -> dict[str, str]:
@@ -333,26 +340,37 @@ async def enter(request: Request) -> Response:
         except DraftFaults as refused:
             return _draft_page(request, known, one, refused.faults)
         told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
+        told += f"&beside={'+'.join(made.beside)}" if made.beside else ""
         return html.see_other(f"/ledger/{one.path.stem}?{told}")
 
     return await run_in_threadpool(answer)
 
 
+def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:
+    """Yield the sentence that a claim was made of, if a draft of the pack holds it."""
+    for path in _drafts(known).values():
+        _, one, _ = _opened(path, crisis)
+        yield from (card.sentence for card in (one.cards if one else ()) if card.claim == key)
+
+
 def claim(request: Request) -> Response:
     """Show a claim, the numbers that rest on it, and those that it may bear on."""
-    crisis, key = shown(workspace.of(request)).reading.crisis, request.path_params["claim"]
+    known, key = shown(workspace.of(request)), request.path_params["claim"]
+    crisis = known.reading.crisis
     if key not in crisis.claims:
         raise HTTPException(404)
     its = crisis.claims[key]
-    numbers = crisis.numbers.items()
+    resting = {field: one for field, one in crisis.numbers.items() if key in one.because}
+    texts = (*_sentences_of(key, known, crisis), its.says)
+    near = dict.fromkeys(field for text in texts for field in fields_for(text, crisis))
     return html.page(
         request,
         "claim_to_numbers.html",
         key=key,
         claim=its,
         source=crisis.sources[its.source],
-        resting={field: number for field, number in numbers if key in number.because},
-        offered={field: crisis.numbers[field] for field in fields_for(its.says, crisis)},
+        resting=resting,
+        offered={field: crisis.numbers[field] for field in near if field not in resting},
         says=_says(crisis),
         quantity=quantity,
     )
