@@ -189,7 +189,7 @@ def test_a_claim_that_is_there_joins_numbers_that_its_card_names_later(capsys):
     edit(('grade = "C2"', 'grade = "C2"\nbears_on = ["actors.north.war_cost"]'))
     _, printed, _ = accept(capsys)
 
-    assert "ships-go is now in the because of actors.north.war_cost" in printed
+    assert "14-ships-go from now on, its range as it was: actors.north.war_cost" in printed
     assert "ships-go" in load("./border-2031").numbers["actors.north.war_cost"].because[0]
     assert pack_files()["evidence.toml"] == before["evidence.toml"]
 

@@ -416,7 +416,8 @@ def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
     kept = save(Path(pack), crisis.text, made.files)
     written = [str(_folder(pack) / name) for name in made.files]
     if json:
-        content = {"pack": pack, "claims": list(made.claims), "sources": list(made.sources)}
+        content: dict[str, Any] = {"pack": pack, "claims": list(made.claims)}
+        content |= {"sources": list(made.sources)}
         backup = None if kept is None else str(kept)
         more = {"already": list(made.already), "files": written, "backup": backup}
         content |= {"differs": made.differs, "beside": made.beside, "joined": made.joined}
@@ -436,12 +437,11 @@ def _tell(
     already = f"; {len(made.already)} were there already" if made.already else ""
     terminal.say(f"New claims in {pack}: {len(made.claims)}{already}")
     for key, claim in made.claims.items():
-        terminal.say(f"{key}: {claim.says} ({claim.by})", indent=2, hang=4)
-    for key, fields in made.joined.items():
-        terminal.say(f"{key} is now in the because of {', '.join(fields)}.")
+        told = f"{claim.by}, {claim.kind}, {claim.date}, {claim.grade}"
+        terminal.say(f"{key}: {claim.says} ({told})", indent=2, hang=4)
     if quiet:
         return
-    _warn_of(made)
+    _tell_more(made)
     if not made.files:
         return
     was = f" As it was: {kept}." if kept else ""
@@ -456,13 +456,16 @@ def _tell(
     terminal.show_table(rows, has_head=False)
 
 
-def _warn_of(made: "Accession") -> None:
-    """Name the claims that may stand twice, and those that the draft has otherwise."""
+def _tell_more(made: "Accession") -> None:
+    """Name the numbers that rest on claims now, and claims that stand twice or otherwise."""
+    for key, fields in made.joined.items():
+        listed = ", ".join(fields)
+        terminal.say(f"Rests on {key} from now on, its range as it was: {listed}", hang=2)
     for key, other in made.beside.items():
         terminal.say(f"{key} may say what {other} says: see whether the pack needs both.", hang=2)
     if not made.differs:
         return
-    listed = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
-    more = [f"{len(listed) - MOST_TOLD} more"] if len(listed) > MOST_TOLD else []
+    others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
+    more = [f"{len(others) - MOST_TOLD} more"] if len(others) > MOST_TOLD else []
     terminal.say("The draft has otherwise what is in the pack already. The pack keeps its own:")
-    terminal.say(", ".join((*listed[:MOST_TOLD], *more)), indent=2, hang=4)
+    terminal.say(", ".join((*others[:MOST_TOLD], *more)), indent=2, hang=4)

@@ -78,7 +78,7 @@ class Accession(NamedTuple):
         Mapping[str, str], "by new claim, another of the same passage or in the same words"
     ]
     joined: Annotated[
-        Mapping[str, tuple[str, ...]], "by claim of the pack, numbers that rest on it from now on"
+        Mapping[str, tuple[str, ...]], "by claim, numbers that rest on it from now on"
     ]
 
 
@@ -345,7 +345,7 @@ def _accession(
         numbers[key] = (*numbers.get(key, ()), *_unjoined(key, entry, crisis))
     new = [claim.source for claim in claims.values() if claim.source not in crisis.sources]
     sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
-    joined = {key: numbers[key] for key in already if numbers[key] and key not in claims}
+    joined = {key: fields for key, fields in numbers.items() if fields}
     changed = _changed(crisis, claims, sources, numbers) if claims or joined else {}
     return Accession(
         changed,
