@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from detente.pack import check, load, writing
+from detente.pack.deciding import last_day
 from tests.serve.desk import Browser, words
 
 TEXT = """Talks open on the river
@@ -191,6 +192,14 @@ def test_a_document_of_any_name_is_kept_under_one_that_files_can_have(browser, p
 
     assert "4 of 4 sentences are left" in words(told)
     assert max(len(path.name) for path in (pack / "drafts").iterdir()) < 80
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2031-02-17", "2031-02-17"), ("2032-02", "2032-02-29"), ("2031", "2031-12-31")],
+)
+def test_of_a_month_or_a_year_the_last_day_is_offered(written, day):
+    assert last_day(written) == day
 
 
 def test_the_same_sentence_elsewhere_is_shown_beside_a_card(browser):

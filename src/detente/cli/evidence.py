@@ -420,7 +420,7 @@ def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
         content |= {"sources": list(made.sources)}
         backup = None if kept is None else str(kept)
         more = {"already": list(made.already), "files": written, "backup": backup}
-        content |= {"differs": made.differs, "beside": made.beside, "joined": made.joined}
+        content |= {"differs": made.differs, "alike": made.alike, "joined": made.joined}
         terminal.show_json({"schema": "detente/accept/1", **content, **more})
         return 0
     _tell(pack, made, written, kept, quiet=quiet)
@@ -461,7 +461,7 @@ def _tell_more(made: "Accession") -> None:
     for key, fields in made.joined.items():
         listed = ", ".join(fields)
         terminal.say(f"Rests on {key} from now on, its range as it was: {listed}", hang=2)
-    for key, other in made.beside.items():
+    for key, other in made.alike.items():
         terminal.say(f"{key} may say what {other} says: see whether the pack needs both.", hang=2)
     if not made.differs:
         return

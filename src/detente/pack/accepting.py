@@ -74,7 +74,7 @@ class Accession(NamedTuple):
     differs: Annotated[
         Mapping[str, tuple[str, ...]], "by claim of the pack, what the draft has otherwise"
     ]
-    beside: Annotated[
+    alike: Annotated[
         Mapping[str, str], "by new claim, another of the same passage or in the same words"
     ]
     joined: Annotated[
@@ -353,7 +353,7 @@ def _accession(
         sources,
         tuple(already),
         {key: what for key in already if (what := _otherwise(key, already[key], crisis))},
-        dict(_beside(claims, crisis)),
+        dict(_alike(claims, crisis)),
         joined,
     )
 
@@ -369,7 +369,7 @@ def _otherwise(key: str, claim: Claim, crisis: Crisis) -> tuple[str, ...]:
     return tuple(one for one in ONCE if getattr(held, one) != getattr(claim, one))
 
 
-def _beside(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, str]]:
+def _alike(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, str]]:
     """Yield new claims with another claim of the same passage, or in the same words."""
     every = {**crisis.claims, **claims}
     for key, claim in claims.items():

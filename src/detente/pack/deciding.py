@@ -1,5 +1,6 @@
 """A draft begun, and decided card by card: a decision stands in it at once, or is refused."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -37,6 +38,7 @@ READ = 8
 IGNORE = "# Documents and their sentences belong to others: nothing here is published.\n*\n"
 ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
 """How documents end that are not plain text."""
+MONTHS = 12
 CONTEXT = 300
 """How much of a document stands before and after a sentence [characters]."""
 
@@ -60,7 +62,7 @@ class DecidedCard(NamedTuple):
     before: str
     after: str
     mentions: Annotated[tuple[str, ...], "doubt, quantities, dates and systems, in words"]
-    days: Annotated[tuple[str, ...], "whole days that it mentions"]
+    days: Annotated[tuple[str, ...], "days that it mentions, of a month or a year the last"]
     double: Double | None
     held: Annotated[tuple[str, ...], "claims of the pack that rest on its passage"]
     claim: Annotated[str, "the claim that it has become, or nothing"]
@@ -207,6 +209,8 @@ def _card(
     if claim or (state == "open" and drafted.at in held.values()):
         state = "in the pack"
     dates = sentence.dates if sentence else ()
+    days = dict.fromkeys(last_day(one.date) for one in dates if one.date)
+    latest = document.day.isoformat() if document.day else ""
     return DecidedCard(
         source=document.key,
         number=number,
@@ -216,11 +220,20 @@ def _card(
         before="…" * (start > CONTEXT) + plain(text[max(0, start - CONTEXT) : start]),
         after=plain(text[end : end + CONTEXT]) + "…" * (end + CONTEXT < len(text)),
         mentions=mentions(sentence) if sentence else (),
-        days=tuple(one.date for one in dates if len(one.date) == len("2026-02-06")),
+        days=tuple(one for one in days if not latest or one <= latest),
         double=None,
         held=tuple(key for key, at in held.items() if at.start < end and start < at.end),
         claim=claim,
     )
+
+
+def last_day(written: str) -> str:
+    """Return a day as it is written, or the last day of a month or a year."""
+    year, *month = map(int, written.split("-"))
+    if len(month) > 1:
+        return written
+    number = month[0] if month else MONTHS
+    return date(year, number, monthrange(year, number)[1]).isoformat()
 
 
 def _claim_of(source: str, drafted: DraftedCard, crisis: Crisis) -> str:

@@ -340,7 +340,7 @@ async def enter(request: Request) -> Response:
         except DraftFaults as refused:
             return _draft_page(request, known, one, refused.faults)
         told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
-        told += f"&beside={'+'.join(made.beside)}" if made.beside else ""
+        told += f"&alike={'+'.join(made.alike)}" if made.alike else ""
         return html.see_other(f"/ledger/{one.path.stem}?{told}")
 
     return await run_in_threadpool(answer)
