@@ -208,9 +208,6 @@ def _card(
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     if claim or (state == "open" and drafted.at in held.values()):
         state = "in the pack"
-    dates = sentence.dates if sentence else ()
-    days = dict.fromkeys(last_day(one.date) for one in dates if one.date)
-    latest = document.day.isoformat() if document.day else ""
     return DecidedCard(
         source=document.key,
         number=number,
@@ -220,11 +217,17 @@ def _card(
         before="…" * (start > CONTEXT) + plain(text[max(0, start - CONTEXT) : start]),
         after=plain(text[end : end + CONTEXT]) + "…" * (end + CONTEXT < len(text)),
         mentions=mentions(sentence) if sentence else (),
-        days=tuple(one for one in days if not latest or one <= latest),
+        days=_days(sentence, document.day) if sentence else (),
         double=None,
         held=tuple(key for key, at in held.items() if at.start < end and start < at.end),
         claim=claim,
     )
+
+
+def _days(sentence: SentenceCard, latest: date | None) -> tuple[str, ...]:
+    """Return the days that a sentence mentions, none of them after that of its document."""
+    found = dict.fromkeys(last_day(one.date) for one in sentence.dates if one.date)
+    return tuple(one for one in found if latest is None or one <= latest.isoformat())
 
 
 def last_day(written: str) -> str:
