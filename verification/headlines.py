@@ -152,7 +152,7 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
         return found[finding].value if finding in found else 0.0
     worlds = min(WORLDS, seed.sizes.worlds)
     size = worlds, rounds_of(worlds)[-1]
-    swings = Swings(Pairing(seed.run(), command=COMMAND), TURNS[kind]).on_own_grid
+    swings = Swings(Pairing(seed.run(), command=COMMAND), TURNS[kind]).sharper
     swings.pairing.play_each(swings.whole(name), size[0], after=size[1], threads=1)
     return swings.measured(name, *size).swing
 

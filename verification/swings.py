@@ -26,8 +26,8 @@ point at least; their errors, root mean square over all numbers and outcomes, ar
 most.
 
 Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
-it goes on where it was stopped; without FOLDER they are thrown away. On the grid `normal`, which
-runs have unless asked otherwise, all takes four hours of one core, on `tiny` one.
+it goes on where it was stopped; without FOLDER they are thrown away. On the grid `coarse`, on which
+drivers measure, all takes two hours and a half of one core.
 """
 
 import argparse
@@ -48,7 +48,7 @@ from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
 from detente.analysis.history.definitions import share_interval
 from detente.analysis.paired import COUNTED
-from detente.ensemble.pairing import FUTURES, Pairing
+from detente.ensemble.pairing import FUTURES, SHARPER, Pairing
 from detente.ensemble.pairing import WORLDS as ANSWERED
 from detente.ensemble.record import Grid
 from detente.ensemble.shares import mean_over
@@ -258,9 +258,9 @@ def within_a_run(seeds: int, folder: Path, paths: Sequence[str]) -> int:
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         run = run_of(folder, seed, worlds)
         sharp = Pairing(run, grid="normal", command=COMMAND, futures=futures)
-        usual, coarse = (replace(sharp, futures=FUTURES, grid=grid) for grid in ("normal", "tiny"))
+        usual, tiny = (replace(sharp, futures=FUTURES, grid=grid) for grid in (SHARPER, "tiny"))
         swings = measured(sharp, paths, (worlds, 0)), measured(usual, paths)
-        answers = answered(sharp, paths), answered(coarse, paths)
+        answers = answered(sharp, paths), answered(tiny, paths)
         for kind, (whole, said) in {"swings": swings, "answers": answers}.items():
             known = {key: one.swing for key, one in whole.items() if abs(one.swing) >= EFFECT}
             errors[kind] += [(key[1], said[key].swing - truth) for key, truth in known.items()]
@@ -324,7 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Do the intervals of swings hold the truth?")
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--grid", choices=get_args(Grid), default="normal")
+    parser.add_argument("--grid", choices=get_args(Grid), default=SHARPER)
     parser.add_argument("--answers", action="store_true", help="judge what whatif says")
     parser.add_argument("--whole", action="store_true", help="hold both against their own run")
     parser.add_argument(

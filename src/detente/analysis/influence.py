@@ -8,7 +8,7 @@ What divides an attack stays as it is.
 Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
 each number is set by itself to that end which lies farther off, and a claim may move the outcome by
 what its numbers may together; the half of the claims that may move it most goes on to twice as many
-worlds. Those that are left are measured on the run's own grid, in worlds that did not choose them,
+worlds. Those that are left are measured on a less coarse grid, in worlds that did not choose them,
 and are clear if their interval there leaves out none, on the side on which they were found before.
 """
 
@@ -36,8 +36,8 @@ from detente.pack.places import divides_attack
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""
-WORLDS = 36
-"""Worlds that are played, or all: two in five choose the claims, the others measure them."""
+WORLDS = 60
+"""Worlds that are played, or all: a fifth choose the claims, the others measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FINALISTS = 6
@@ -210,10 +210,11 @@ class ClaimSearch:
         rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
         rough = {outcome: self._narrowed(outcome, rounds, count) for outcome in found.outcomes}
         size = worlds, rounds[-1]
-        own = replace(self.pairing, grid=self.pairing.run.record.settings.grid)
-        self._play(own, [end for one in rough.values() for end in self._all_ends(one)], size)
+        pairing = self.pairing.sharper
+        self._play(pairing, [end for one in rough.values() for end in self._all_ends(one)], size)
         shifts = {
-            outcome: self._shifts(Swings(own, outcome), one, size) for outcome, one in rough.items()
+            outcome: self._shifts(Swings(pairing, outcome), one, size)
+            for outcome, one in rough.items()
         }
         claims = {
             key: replace(one, shifts={name: of[key] for name, of in shifts.items() if key in of})

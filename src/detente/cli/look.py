@@ -225,7 +225,8 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     futures: Annotated[int, typer.Option(help="Futures of each world.")] = 200,
     grid: Annotated[
-        Literal["tiny", "normal", "fine"], typer.Option(help="How finely beliefs are cut.")
+        Literal["tiny", "coarse", "normal", "fine"],
+        typer.Option(help="How finely beliefs and time are cut."),
     ] = "tiny",
     why: Annotated[
         bool,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detente.ensemble.run import Run
     from detente.pack import Crisis
 
-Grid = Literal["tiny", "normal", "fine"]
+Grid = Literal["tiny", "coarse", "normal", "fine"]
 SIZES = ("futures", "worlds", "option_worlds")
 """What a run that lies there can be extended to."""
 FREE_WITH_RESUME = {

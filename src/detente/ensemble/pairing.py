@@ -31,6 +31,8 @@ from detente.kernel.causes import changed_by
 
 FIRST_WORLDS, WORLDS, FUTURES = 16, 64, 200
 """Worlds of a first answer, worlds of a question, and futures of each, unless given."""
+SHARPER: Grid = "coarse"
+"""On which what was picked out on the tiny grid is measured."""
 LEAST_WORLDS = 2
 """With fewer nothing can be said of how worlds differ."""
 MOST_FUTURES = 10_000
@@ -226,6 +228,14 @@ class Pairing:
         settings, option = self.stage.settings, self.option
         values = self.stage.values[option]
         return Ground(self.stage.crises[option], values, settings.worlds, settings.seed)
+
+    @property
+    def sharper(self) -> "Pairing":
+        """Return the same on the coarse grid, or on the tiny one if the run has it.
+
+        Of what the tiny grid errs by most is due to its long stages, little to its few beliefs.
+        """
+        return replace(self, grid="tiny" if self.run.record.settings.grid == "tiny" else SHARPER)
 
     def sizes(self, worlds: int) -> list[int]:
         """Return after how many worlds there is an answer: 4, 8, 16 and so on up to all asked for.

@@ -63,7 +63,7 @@ def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
     return check
 
 
-Grid: TypeAlias = Literal["tiny", "normal", "fine"]
+Grid: TypeAlias = Literal["tiny", "coarse", "normal", "fine"]
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName: TypeAlias = Annotated[str, Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,254}$")]

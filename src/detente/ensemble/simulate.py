@@ -77,7 +77,8 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         Where to play instead of on threads: the address of a Dask scheduler, or "local" for
         `threads` processes on this machine. What comes of the run does not depend on it.
     grid
-        How finely beliefs are cut when the game is solved: tiny, normal or fine.
+        How finely beliefs and time are cut when the game is solved: tiny, coarse, normal or
+        fine.
     horizon
         Length of a future [days].
     chunk

@@ -10,8 +10,8 @@
 - groups.NAME: total (with low, high), what part of the variance over worlds is left if everything
   but this group is known; those distinguished from none.
 - numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
-  90th percentile, on the run's own grid; agree, the share of worlds with that sign; total (with
-  total_low, total_high) as of a group; those distinguished from none.
+  90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
+  of a group; those distinguished from none.
 - unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
   more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
 - open: numbers that may move it by half a point or more and cannot be distinguished from none, the
@@ -51,10 +51,12 @@ from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack import Crisis
 
-WORLDS = 36
-"""Worlds that are played again unless given: 12 choose the numbers, 24 measure them."""
+WORLDS = 60
+"""Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
+TOTALS_IN = 24
+"""Of those that measure, worlds in which the total effects of numbers are worked out."""
 FIRST_WORLDS = 8
 """Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
 QUIET = 0.2
@@ -162,8 +164,8 @@ def drivers(
     option
         The option under which it is asked.
     worlds
-        How many of the run's worlds are played again, from the first, 16 at least; 36 unless given.
-        Two in five choose the numbers, the others measure them.
+        How many of the run's worlds are played again, from the first, 16 at least; 60 unless given.
+        A fifth choose the numbers, the others measure them.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress
@@ -270,7 +272,7 @@ class DriverSearch:
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
         left, others = swings.narrow(tried, rounds, self._play)
-        measured = self._measured(swings.on_own_grid, list(left), judging)
+        measured = self._measured(swings.sharper, list(left), judging)
         bounds |= others | {path: most(one) for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
         open_ = _open(measured, listed)
@@ -392,7 +394,8 @@ class DriverSearch:
 
     def _with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
         worlds, after = size
-        rows = self._redrawn({path: (path,) for path in listed}, worlds, after=after)
+        groups = {path: (path,) for path in listed}
+        rows = self._redrawn(groups, min(worlds, after + TOTALS_IN), after=after)
         return {
             path: Driver(swing, part_of(rows[path], self.variances))
             for path, swing in listed.items()

@@ -11,13 +11,13 @@ the largest of many chance finds. One is confirmed if its interval there leaves 
 side on which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes
 so far.
 
-Numbers are narrowed down on a coarse grid, where what it errs by is small next to how worlds
-differ; those that are left are measured on the run's own.
+Numbers are narrowed down on the tiny grid, where what it errs by is small next to how worlds
+differ; those that are left are measured on the coarse one (`pairing.Pairing.sharper`).
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, NamedTuple, TypeAlias
 
@@ -40,6 +40,8 @@ LOW, HIGH = 0.1, 0.9
 """Percentiles between which a number swings."""
 LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
+MOST_OF_FEW = 12
+"""Worlds that choose where a fifth of all would be fewer."""
 FINALISTS = 5
 """Numbers whose swings are measured, at most."""
 
@@ -82,10 +84,9 @@ class Swings:
     outcome: str
 
     @cached_property
-    def on_own_grid(self) -> "Swings":
-        """Return the same on the run's own grid."""
-        grid = self.pairing.run.record.settings.grid
-        return Swings(replace(self.pairing, grid=grid), self.outcome)
+    def sharper(self) -> "Swings":
+        """Return the same on the grid on which swings are measured."""
+        return Swings(self.pairing.sharper, self.outcome)
 
     def ends(self, path: str) -> tuple[float, float]:
         """Return the values between which a number swings."""
@@ -162,9 +163,10 @@ def ends_of(number: Quantity) -> tuple[float, float]:
 def rounds_of(worlds: int) -> list[int]:
     """Return in how many of so many worlds numbers are tried, round after round.
 
-    Two in five at most; the others judge.
+    A fifth of them, or up to two fifths if that makes no more than twelve; the others judge.
     """
-    last = max(BLOCK, 2 * worlds // 5 // BLOCK * BLOCK)
+    choosing = max(worlds // 5, min(MOST_OF_FEW, 2 * worlds // 5))
+    last = max(BLOCK, choosing // BLOCK * BLOCK)
     powers = (BLOCK << power for power in range(worlds.bit_length()))
     return [*(size for size in powers if size < last), last]
 

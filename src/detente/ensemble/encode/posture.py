@@ -19,6 +19,7 @@ Values = Mapping[str, float]
 
 STAGES_WITHIN = {
     "tiny": ((0, 45),),
+    "coarse": ((0, 6), (60, 12), (180, 40)),
     "normal": ((0, 6), (60, 9), (180, 16)),
     "fine": ((0, 2), (120, 4)),
 }

@@ -32,7 +32,7 @@ from detente.pack.crisis import Crisis
 from detente.pack.events import Occurrence, happenings
 from detente.pack.model import Change
 
-BELIEF_POINTS = {"tiny": 3, "normal": 7, "fine": 9}
+BELIEF_POINTS = {"tiny": 3, "coarse": 3, "normal": 7, "fine": 9}
 """Grid points for each belief, by grid (MODEL 5.4)."""
 BELIEF_LIMIT = 4.5
 """Log-odds at which the grid ends: about 1 in 90; values are flat beyond, beliefs are not."""
@@ -48,7 +48,7 @@ def encode(
     """Return one world as a record of WORLD, with who concedes what about the talks, if disputed.
 
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
-    `normal` or `fine`; `horizon` is in days.
+    `coarse`, `normal` or `fine`; `horizon` is in days.
 
     Raises `DetenteError` for a grid or a horizon that is not one of these, and where events change
     the crisis within the horizon: `encode_all` returns those.
