@@ -40,7 +40,7 @@ def world(calm=0.2, horizon=365):
 
 
 def encode(_crisis, values, *, grid, horizon):
-    assert grid in {"tiny", "normal", "fine"}
+    assert grid in {"tiny", "coarse", "normal", "fine"}
     return world(values["talks.fade_rate"] * 50.0, horizon)
 
 

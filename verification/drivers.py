@@ -55,7 +55,7 @@ LOWEST = 87.0
 MOST_LISTED = 5.0
 """Trials of 100 in which a number is listed that does nothing."""
 FUTURES = 200
-WORLDS, JUDGED, OF_RUN = 36, 24, 128
+WORLDS, JUDGED, OF_RUN = 60, 48, 128
 """Worlds that drivers play, those that measure, and those of a run."""
 STANDARD = NormalDist()
 NOTHING = 20

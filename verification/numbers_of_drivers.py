@@ -36,9 +36,9 @@ from verification.played_again import BLOCK, SEAL, Played
 
 OUTCOMES = {"any_war": (8, 9), "deal": (0, 1)}
 FUTURES = 200
-MOST, FEW, TOGETHER = 36, 8, 16
-"""Worlds that are played if there are as many, those in which all groups are drawn again, and those
-of mixed luck."""
+MOST, FEW, TOGETHER, OF_TOTALS = 60, 8, 16, 24
+"""Worlds that are played if there are as many, those in which all groups are drawn again, those of
+mixed luck, and those that tell the total effects of numbers."""
 QUIET, NORMAL, TRIED, LARGE = 0.2, 2.563, 81, 16
 """What is too little to look for [standard deviations of the share], how long the swing of a normal
 number is [its own], how many numbers are tried, and how many a table holds that is taken apart."""
@@ -85,15 +85,16 @@ class Search:
 
     @cached_property
     def rounds(self) -> list[int]:
-        """Return in how many worlds numbers are tried, round after round: two in five at most."""
+        """Return in how many worlds numbers are tried, round after round."""
         last = self.judging.start
         return [size for size in (4, 8) if size < last] + [last]
 
     @property
     def judging(self) -> range:
-        """Return the worlds that measure what the others chose."""
+        """Return the worlds that measure what the others chose, a fifth or twelve at most of few."""
         stop = min(MOST, len(self.played.endings_of_run))
-        return range(max(BLOCK, stop * 2 // 5 // BLOCK * BLOCK), stop)
+        choosing = max(stop // 5, min(12, stop * 2 // 5))
+        return range(max(BLOCK, choosing // BLOCK * BLOCK), stop)
 
     def happened(self, endings: np.ndarray) -> np.ndarray:
         """Return whether each of some futures has the outcome."""
@@ -139,7 +140,7 @@ class Search:
     def swing(self, ends: Sequence[Alteration]) -> Bounds:
         """Return how far the share moves between two ends, in worlds that did not choose them."""
         worlds = self.judging
-        moved = self.moved(ends[0], ends[1], worlds, self.played.grid)
+        moved = self.moved(ends[0], ends[1], worlds, self.played.measuring)
         means, noise = moved.mean(axis=1), noise_of(moved)
         blocks = means.reshape(-1, BLOCK).mean(axis=1)
         variance = sum(float(np.var(one, ddof=1)) / len(one) for one in (blocks, means)) / 2
@@ -301,7 +302,7 @@ def _turned_on(search: Search) -> Facts:
         yield f"groups-{outcome}", group_titled(name, crisis), total
     for path, one in listed.items():
         numbers = [100 * end for end in one]
-        total = part_of(search.redrawn([path], search.judging), search.variances)
+        total = part_of(search.redrawn([path], search.judging[:OF_TOTALS]), search.variances)
         called = f"{titled(path, crisis)} ({path})"
         yield f"numbers-{outcome}", called, [*numbers, *total]
         yield f"drivers_{outcome}", path, numbers[:3]

@@ -64,10 +64,10 @@ class Played:
         return {name: table[name].to_numpy() for name in table.column_names}
 
     @cached_property
-    def grid(self) -> str:
-        """Return the run's own grid."""
+    def measuring(self) -> str:
+        """Return the grid on which swings are measured."""
         record = json.loads((self.folder / "record.json").read_text())
-        return str(record["settings"]["grid"])
+        return "tiny" if record["settings"]["grid"] == "tiny" else "coarse"
 
     def rows(self, change: Alteration, worlds: range, kept: tuple[str, np.dtype]) -> np.ndarray:
         """Return what was kept of each future of some worlds, shape (worlds, futures).

@@ -21,13 +21,13 @@ says = "Publicity is raised"
 
 
 def encode(_crisis, values, *, grid, horizon):
-    assert grid in {"tiny", "normal", "fine"}
+    assert grid in {"tiny", "coarse", "normal", "fine"}
     return world(values[PLANTED] * 0.5, horizon)
 
 
 def encode_bent(_crisis, values, *, grid, horizon):
     """Let force be rarest in the middle of what the planted number may be."""
-    assert grid in {"tiny", "normal", "fine"}
+    assert grid in {"tiny", "coarse", "normal", "fine"}
     return world(abs(values[PLANTED] - 0.4), horizon)
 
 

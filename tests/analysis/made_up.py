@@ -10,7 +10,7 @@ def encoder(effect, *, above=None):
     """Let the hotline lower war by `effect` in the stand-in where the planted number is larger."""
 
     def encode(_crisis, values, *, grid, horizon):
-        assert grid in {"tiny", "normal", "fine"}
+        assert grid in {"tiny", "coarse", "normal", "fine"}
         helps = values["incidents.hotline"] == 1.0 and (above is None or values[PLANTED] > above)
         return world(0.2 - (effect if helps else 0.0), horizon)
 

@@ -118,7 +118,7 @@ def test_a_swing_goes_from_the_10th_to_the_90th_percentile_and_from_no_to_yes():
 
 
 @pytest.mark.parametrize(
-    ("worlds", "rounds"), [(16, [4]), (36, [4, 8, 12]), (128, [4, 8, 16, 32, 48])]
+    ("worlds", "rounds"), [(16, [4]), (36, [4, 8, 12]), (60, [4, 8, 12]), (128, [4, 8, 16, 24])]
 )
 def test_fewer_worlds_choose_than_measure(worlds, rounds):
     assert rounds_of(worlds) == rounds
@@ -143,12 +143,12 @@ def test_where_blocks_of_four_worlds_are_alike_the_variance_of_a_swing_is_half_t
     assert swing.high == pytest.approx(0.2 + math.sqrt(0.5) * (high - 0.2))
 
 
-SHOWN_ON = {"tiny": 0.5, "normal": 1.0}
+SHOWN_ON = {"tiny": 0.5, "coarse": 1.0, "normal": 1.0}
 """How much of what a number does a grid shows."""
 
 
 def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
-    """Return a kernel whose wars come with one number alone, less so on the coarse grid."""
+    """Return a kernel whose wars come with one number alone, less so on the tiny grid."""
 
     def encode(_crisis, values, *, grid, horizon):
         return SimpleNamespace(calm=SHOWN_ON[grid] * calm(values), horizon=horizon)
@@ -205,7 +205,7 @@ def test_the_json_has_the_keys_that_are_promised(lucky):
     content = drivers(lucky, threads=1).as_json()
 
     assert content["schema"] == "detente/drivers/2"
-    assert content["of"] == {"worlds": 36, "futures": 200}
+    assert content["of"] == {"worlds": 60, "futures": 200}
     assert set(content["numbers"][LUCK]) == {
         *("swing", "low", "high", "agree"),
         *("total", "total_low", "total_high"),

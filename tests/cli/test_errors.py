@@ -107,7 +107,7 @@ def test_a_slip_of_the_pen_is_answered_with_the_help_that_puts_it_right(capsys, 
     ("setting", "words"),
     [
         (["--futures", "1e4"], "Invalid value for '--futures': not a whole number"),
-        (["--grid", "huge"], "'huge' is not one of 'tiny', 'normal', 'fine'"),
+        (["--grid", "huge"], "'huge' is not one of 'tiny', 'coarse', 'normal', 'fine'"),
         (["--set", "war.surprise=1"], "state it in the pack; detente does not seek the best"),
     ],
     ids=str,

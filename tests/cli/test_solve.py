@@ -28,7 +28,7 @@ def lines(capsys, *arguments):
     [
         (("oman-2026", "--worlds", "0"), "worlds is 0; use a whole number from 1"),
         (("oman-2026", "--worlds", "2.5"), "'--worlds': not a whole number"),
-        (("oman-2026", "--grid", "rough"), "'tiny', 'normal', 'fine'"),
+        (("oman-2026", "--grid", "rough"), "'tiny', 'coarse', 'normal', 'fine'"),
         (("oman-2026", "--horizon", "0"), "horizon is 0; use a whole number from 1"),
         (("oman-2026", "--threads", "0"), "threads is 0; use a whole number from 1"),
         (("oman-2026", "--seed", "-1"), "seed is -1; use a whole number from 0"),

@@ -346,7 +346,7 @@ def test_a_package_is_worth_as_much_however_soon_it_may_be_broken():
     np.testing.assert_array_equal(fragile.defender_gain, lasting.defender_gain)
 
 
-@pytest.mark.parametrize("grid", ["tiny", "normal", "fine"])
+@pytest.mark.parametrize("grid", ["tiny", "coarse", "normal", "fine"])
 @pytest.mark.parametrize("horizon", [1, 30, 360, 365, 730])
 def test_stages_cover_the_horizon_and_the_days_that_cast_their_shadow(grid, horizon):
     calendar = encoded(grid=grid, horizon=horizon).calendar
@@ -357,7 +357,7 @@ def test_stages_cover_the_horizon_and_the_days_that_cast_their_shadow(grid, hori
     assert not calendar.stage_days[calendar.stages :].any()
 
 
-@pytest.mark.parametrize("grid", ["tiny", "normal", "fine"])
+@pytest.mark.parametrize("grid", ["tiny", "coarse", "normal", "fine"])
 @pytest.mark.parametrize("horizon", [1, 30, 360, 365, 730])
 def test_each_day_lies_in_its_stage_and_all_later_ones_in_the_last(grid, horizon):
     calendar = encoded(grid=grid, horizon=horizon).calendar
@@ -368,7 +368,7 @@ def test_each_day_lies_in_its_stage_and_all_later_ones_in_the_last(grid, horizon
     np.testing.assert_array_equal(calendar.stage_of_day, expected)
 
 
-@pytest.mark.parametrize(("grid", "step"), [("tiny", 45), ("normal", 6), ("fine", 2)])
+@pytest.mark.parametrize(("grid", "step"), [("tiny", 45), ("coarse", 6), ("fine", 2)])
 def test_a_finer_grid_has_shorter_stages_within_the_horizon(grid, step):
     assert encoded(grid=grid, horizon=360).calendar.stage_days[0] == step
 
@@ -376,7 +376,7 @@ def test_a_finer_grid_has_shorter_stages_within_the_horizon(grid, step):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"grid": "coarse"}, "there is no grid 'coarse'; use tiny, normal, fine"),
+        ({"grid": "rough"}, "there is no grid 'rough'; use tiny, coarse, normal, fine"),
         ({"horizon": 0}, "horizon is 0; use a whole number from 1 to 730"),
         ({"horizon": 731}, "horizon is 731; use a whole number from 1 to 730"),
     ],

@@ -21,7 +21,7 @@ STEP = 0.1
 SOONEST, LATEST = 5.0, 30.0
 """No line of a log follows the one before sooner, and one follows by then whatever was done [s]."""
 
-SECONDS_A_WORLD = {"tiny": 0.09, "normal": 0.25, "fine": 0.57}
+SECONDS_A_WORLD = {"tiny": 0.09, "coarse": 0.12, "normal": 0.25, "fine": 0.57}
 """Time to set up and solve one world on one core (measured on two-core x86-64) [s]."""
 SECONDS_A_FUTURE = 50e-6
 """Time to play and store one future on one core (the same machine) [s]."""
@@ -34,7 +34,7 @@ SECONDS_A_JUDGED_FUTURE = 3e-3
 """And to play one future with each subset of the mechanisms [s]."""
 SECONDS_AN_INTERVENTION = 0.06
 """Time to play one world with a change on one core (the same machine) [s]."""
-SECONDS_OF_DRIVERS = 3.0
+SECONDS_OF_DRIVERS = 2.2
 """Time that each world of drivers takes at most, over all that is moved in it (the same machine)
 [s]."""
 SECONDS_OF_RAIDS = 0.01

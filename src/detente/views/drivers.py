@@ -243,7 +243,7 @@ def _reading() -> Iterator[Words]:
     )
     yield (
         "Intervals are over worlds and chance, in worlds that did not choose the numbers; points "
-        "are on the run's own grid, the rest on a coarse one. All of it holds for the ranges of "
+        "are on the coarse grid, the rest on the tiny one. All of it holds for the ranges of "
         "this pack: a number that is known well moves little, however much it matters. What "
         "divides an attack (stocks, decoys, aims, when and how raids come) is in the group of its "
         "table and is not ranked by itself.",
