@@ -91,7 +91,7 @@ class Search:
 
     @property
     def judging(self) -> range:
-        """Return the worlds that measure what the others chose, a fifth or twelve at most of few."""
+        """Return the worlds that measure; a fifth choose, or of few twelve at most."""
         stop = min(MOST, len(self.played.endings_of_run))
         choosing = max(stop // 5, min(12, stop * 2 // 5))
         return range(max(BLOCK, choosing // BLOCK * BLOCK), stop)
