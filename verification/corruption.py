@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ QUESTIONS = {
 }
 """What is asked of a damaged run, in this order."""
 LARGER = (
-    *("run", "oman-2026", "--options", "hotline", "--worlds", "32", "--futures", "640"),
+    *("run", "oman-2026", "--options", "hotline", "--worlds", "16", "--futures", "320"),
     *("--grid", "tiny", "--horizon", "60", "--chunk", "320", "--threads", "1", "-o", IT),
 )
 READINGS = {
@@ -166,12 +166,10 @@ def judge(question: str, answer: Answer, known: Any) -> str:
     found = told(question, answer)
     if found == known:
         return "="
-    if (
-        question == "show"
-        and says_pack_is_lost(found)
-        and without_pack(found) == without_pack(known)
-    ):
-        return "!"
+    if question in LOSSES:
+        says_so, without = LOSSES[question]
+        if says_so(found) and without(found) == without(known):
+            return "!"
     return f"another answer: {answer.out[:200]}"
 
 
@@ -184,6 +182,27 @@ def without_pack(shown: Any) -> Any:
     """Return what `show` tells but for the confidence, which alone rests on the pack."""
     course = shown["course"]
     return {**shown, "course": {**course, "support": None, "answer": course["answer"][:-1]}}
+
+
+def says_options_are_lost(compared: Any) -> bool:
+    """Say whether `compare` notes that the pack, which alone says what options are, is lost."""
+    return bool(compared) and any("the pack of the run" in note for note in compared["notes"])
+
+
+def without_words(compared: Any) -> Any:
+    """Return what `compare` tells but for what the pack says of options."""
+    options = {
+        name: {key: value for key, value in option.items() if key not in {"says", "pays"}}
+        for name, option in compared["options"].items()
+    }
+    return {**compared, "options": options, "notes": []}
+
+
+LOSSES: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
+    "show": (says_pack_is_lost, without_pack),
+    "compare": (says_options_are_lost, without_words),
+}
+"""Questions that are answered without the pack: whether they say so, and what is left of them."""
 
 
 def told(question: str, answer: Answer) -> Any:
@@ -214,8 +233,13 @@ def small(folder: Path) -> Subject:
 
 
 def larger(folder: Path) -> Subject:
-    """Play a larger run with an option, twice with other seeds, and ask it all."""
+    """Play a larger run with an option, twice with other seeds, and ask it all.
+
+    What is played for an answer lies in it, so that a second answer takes no time.
+    """
     whole = deeds.done("larger", None, LARGER, folder).whole
+    for question in ("drivers", "evidence"):
+        whole = deeds.done(question, whole, READINGS[question], folder).whole
     another = deeds.done("another", None, (*LARGER, *OTHER_SEED), folder).whole
     return _subject(whole, another, READINGS, folder / "asked")
 

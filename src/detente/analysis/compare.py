@@ -174,11 +174,13 @@ class Comparison(notebook.Shown):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know of this run's size."""
+        """Return what a reader should know of this run."""
         worlds, futures = self.pairs.worlds, self.pairs.futures
         few = f"{worlds} world(s): how options differ from world to world is hardly seen"
         one = "with one future a world, chance and what is not known cannot be told apart"
-        return (*((few,) if worlds < FEW_WORLDS else ()), *((one,) if futures == 1 else ()))
+        lost = "what options are and who pays is not told: the pack of the run was changed or lost"
+        told = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
+        return tuple(note for note, is_so in told.items() if is_so)
 
     def difference(self, option: str, other: str = BASE) -> PairedDifference:
         """Return how much more often the outcome comes under one option than under another.
