@@ -209,6 +209,19 @@ def test_one_future_a_world_tells_no_regret(tmp_path, crisis):
     assert any("one future a world" in note for note in found.notes)
 
 
+def test_where_the_pack_is_changed_what_options_are_is_not_told_and_that_is_said(run, tmp_path):
+    shutil.copytree(run.folder, tmp_path / "it")
+    (tmp_path / "it" / "pack" / "crisis.toml").write_text("")
+    found = compare(resume(tmp_path / "it"))
+
+    assert compare(run).options["hotline"].says
+    assert not compare(run).notes
+    assert not found.options["hotline"].says
+    assert found.notes == (
+        "what options are and who pays is not told: the pack of the run was changed or lost",
+    )
+
+
 def test_some_options_can_be_left_out(run):
     found = compare(run, options=["hotline"])
 
