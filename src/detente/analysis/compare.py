@@ -178,7 +178,7 @@ class Comparison(notebook.Shown):
         worlds, futures = self.pairs.worlds, self.pairs.futures
         few = f"{worlds} world(s): how options differ from world to world is hardly seen"
         one = "with one future a world, chance and what is not known cannot be told apart"
-        lost = "what options are and who pays is not told: the pack of the run was changed or lost"
+        lost = "the pack of the run was changed or lost: what options are and who pays is missing"
         told = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
         return tuple(note for note, is_so in told.items() if is_so)
 
