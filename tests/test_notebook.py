@@ -43,7 +43,7 @@ OBSERVED = written(
 
 def encode(_crisis, values, *, grid, horizon):
     """Let war hang on one number, so that there is something to find."""
-    assert grid in {"tiny", "normal"}
+    assert grid in {"tiny", "coarse", "normal"}
     return standin.world(20.0 * values["relief.challenger_cost"] - 1.5, horizon)
 
 

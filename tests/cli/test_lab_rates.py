@@ -128,7 +128,7 @@ def test_a_page_of_faults_says_how_to_go_on(here, capsys):
     _, _, err = answer(capsys, "crises.csv")
 
     assert err.startswith("detente: crises.csv: 30 faults\n")
-    assert err.endswith("  put these right and ask again: the rest is reported then\n")
+    assert err.endswith("; put these right and ask again: the rest is reported then\n")
 
 
 @pytest.mark.parametrize(
