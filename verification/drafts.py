@@ -67,7 +67,7 @@ def accepted_draft(folder: Path) -> str:
     for says in SAYS:
         text = text.replace('accept = false\nsays = ""', f'accept = true\nsays = "{says}"', 1)
     text = text.replace('accepted_by = ""', 'accepted_by = "A. Reader"')
-    text = text.replace('title = ""\npublisher = ""', 'title = "Ferry talks"\npublisher = "None"')
+    text = text.replace('publisher = ""', 'publisher = "None"')
     text = text.replace('by = "" # such', 'by = "the article\'s author" # such')
     return text.replace('kind = ""\ngrade = ""\n\n', 'kind = "analyst"\ngrade = "C3"\n\n', 1)
 
