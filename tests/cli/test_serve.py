@@ -111,7 +111,8 @@ def test_a_pack_without_a_run_is_played_behind_the_pages(capsys, served, monkeyp
     assert workspace_of(served[0]).newest is None
 
 
-def test_where_no_run_lies_a_pack_is_asked_for(capsys, served):
+def test_where_no_run_lies_a_pack_is_asked_for(capsys, served, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     status, _, err = asked(capsys, "--port", "0")
 
     assert (status, served) == (2, [])
