@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -192,6 +193,18 @@ def test_a_claim_that_is_there_joins_numbers_that_its_card_names_later(capsys):
     assert "14-ships-go from now on, its range as it was: actors.north.war_cost" in printed
     assert "ships-go" in load("./border-2031").numbers["actors.north.war_cost"].because[0]
     assert pack_files()["evidence.toml"] == before["evidence.toml"]
+
+
+def test_a_card_that_stands_twice_joins_a_number_once(capsys):
+    take(more='bears_on = ["actors.north.war_cost"]')
+    draft = Path("draft.toml").read_text()
+    (card,) = re.findall(r"^\[cards\.ferry\.3\]\n(?:.+\n)+", draft, re.MULTILINE)
+    Path("draft.toml").write_text(f"{draft}\n{card.replace('ferry.3', 'ferry.9')}")
+    _, printed, _ = accept(capsys)
+
+    assert printed.count("actors.north.war_cost") == 1
+    because = load("./border-2031").numbers["actors.north.war_cost"].because
+    assert list(because).count("brandt-promised-14-ships-go") == 1
 
 
 def test_what_a_draft_has_otherwise_than_the_pack_and_what_may_stand_twice_is_said(capsys):

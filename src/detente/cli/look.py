@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -224,10 +224,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
         int | None, typer.Option(help="Worlds to play, from the first; 64 unless given.")
     ] = None,
     futures: Annotated[int, typer.Option(help="Futures of each world.")] = 200,
-    grid: Annotated[
-        Literal["tiny", "coarse", "normal", "fine"],
-        typer.Option(help="How finely beliefs and time are cut."),
-    ] = "tiny",
+    grid: parameters.Grid = "tiny",
     why: Annotated[
         bool,
         typer.Option("--why", help="Say also what it makes force worth, and whose acts change."),

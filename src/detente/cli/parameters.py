@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -205,6 +205,10 @@ Json: TypeAlias = Annotated[
 Quiet: TypeAlias = Annotated[
     bool,
     typer.Option("-q", "--quiet", help="Print the result only.", rich_help_panel="Everywhere"),
+]
+Grid: TypeAlias = Annotated[
+    Literal["tiny", "coarse", "normal", "fine"],
+    typer.Option(help="How finely beliefs and time are cut."),
 ]
 All: TypeAlias = Annotated[bool, typer.Option("--all", help="Print all of it, and not one screen.")]
 Pack: TypeAlias = Annotated[

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from detente.ensemble.run import Run
     from detente.pack import Crisis
 
-Grid = Literal["tiny", "coarse", "normal", "fine"]
 SIZES = ("futures", "worlds", "option_worlds")
 """What a run that lies there can be extended to."""
 FREE_WITH_RESUME = {
@@ -64,7 +63,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = None,
     chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
-    grid: Annotated[Grid, typer.Option(help="How fine the grid of beliefs is.")] = "normal",
+    grid: parameters.Grid = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Length of a future, 1 to {LONGEST_HORIZON} days.")
     ] = 365,
@@ -378,7 +377,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
     threads: parameters.Threads = None,
-    grid: Annotated[Grid, typer.Option(help="How fine the grid of beliefs is.")] = "normal",
+    grid: parameters.Grid = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")
     ] = 365,

@@ -342,7 +342,8 @@ def _accession(
             key = entry.card.key or _free_key(claim.says, {**crisis.claims, **claims})
             claims[key] = claim
             held[_identity(claim)] = key
-        numbers[key] = (*numbers.get(key, ()), *_unjoined(key, entry, crisis))
+        both = (*numbers.get(key, ()), *_unjoined(key, entry, crisis))
+        numbers[key] = tuple(dict.fromkeys(both))
     new = [claim.source for claim in claims.values() if claim.source not in crisis.sources]
     sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
     joined = {key: fields for key, fields in numbers.items() if fields}
