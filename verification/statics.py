@@ -23,11 +23,10 @@ from detente.ensemble.encode import encode
 from detente.ensemble.shares import mean_over
 from detente.ensemble.tally import MEMBERS, classes
 from detente.kernel import solution
-from detente.kernel.causes import copy_of
 from detente.kernel.crisis import play, play_each, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE
-from detente.kernel.layout import Array
+from detente.kernel.layout import Array, copy_of
 from detente.kernel.mediators import SILENT
 from detente.kernel.solution import Solved, leave_stakes, solve
 from detente.kernel.world import World

@@ -1,6 +1,7 @@
 """Force is replied to, both sides learn from it, and the dispute goes on."""
 
 import functools
+import itertools
 from types import SimpleNamespace
 
 import numba
@@ -15,13 +16,15 @@ from detente.kernel.crisis import follow, play, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.kernel.first_shot import gap_of_strike
+from detente.kernel.layout import copy_of, new_record
 from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
 from detente.kernel.nodes import MOVES, open_question, worth_on
 from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
+from detente.kernel.posture import Calendar
 from detente.kernel.settling import settle_nodes
-from detente.kernel.solution import set_desks, solve, worlds_of
+from detente.kernel.solution import MERGED, merge_stages, set_desks, solve, worlds_of
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
 from detente.kernel.war import Battle
@@ -283,6 +286,31 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
         [strike - max(other.values()) for strike, other in zip(strikes, worths, strict=True)],
         abs=1e-4,
     )
+
+
+@pytest.mark.parametrize("epochs", [[0] * 7, [0, 0, 1, 1, 1, 1, 2], [0, 1, 2, 3, 3, 3, 3]])
+def test_three_stages_of_an_epoch_make_one_after_force(epochs):
+    random = np.random.default_rng(sum(epochs))
+    calendar = new_record(Calendar)
+    calendar.stages, last = 7, 7
+    calendar.stage_days[:last] = random.integers(1, 9, last)
+    calendar.epoch_of_stage[:last] = epochs
+    calendar.ceiling[:], calendar.there[:] = random.integers(0, 3, (2, len(calendar.ceiling)))
+    calendar.hosted[:] = random.integers(0, 3, calendar.hosted.shape)
+    calendar.stage_of_day[:] = np.minimum(np.arange(len(calendar.stage_of_day)) // 9, last - 1)
+    before = copy_of(calendar)
+    starts = [at for at in range(last) if (at - epochs.index(epochs[at])) % MERGED == 0]
+    merge_stages(calendar)
+
+    assert calendar.stages == len(starts)
+    days = [sum(before.stage_days[one:end]) for one, end in itertools.pairwise([*starts, last])]
+    np.testing.assert_array_equal(calendar.stage_days[: len(days) + 1], [*days, 0.0])
+    for field in ("ceiling", "there", "epoch_of_stage", "hosted"):
+        found, first = (getattr(one, field) for one in (calendar, before))
+        np.testing.assert_array_equal(found[..., : len(starts)], first[..., starts])
+    assert set(calendar.ceiling[len(starts) :]) == {before.ceiling[starts[-1]]}
+    own = np.searchsorted(starts, before.stage_of_day, side="right") - 1
+    np.testing.assert_array_equal(calendar.stage_of_day, own)
 
 
 def test_disputes_end_sooner_after_a_limited_strike_than_after_a_war():

@@ -4,9 +4,9 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.causes import copy_of
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending, Event, Trigger
+from detente.kernel.layout import copy_of
 from detente.kernel.solution import solve, work_out_war
 from tests.kernel.worlds import lived, random_worlds, war_table
 

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array, Float32, Int8, Int16, Int32, dtype_of, new_record
+from detente.kernel.layout import (
+    Array,
+    Float32,
+    Int8,
+    Int16,
+    Int32,
+    copy_of,
+    dtype_of,
+    new_record,
+)
 
 
 class Battery(Protocol):
@@ -46,6 +55,11 @@ def use(side: Side) -> float:
     return side.battery.reach[1] + side.losses[1, 2] + side.order[0] + side.battery.rounds
 
 
+@jit
+def reload(battery: Battery, rounds: int) -> None:
+    battery.rounds += rounds
+
+
 def test_a_record_has_one_field_for_each_annotation():
     assert dtype_of(Side).names == ("name", "is_alert", "battery", "losses", "order")
     assert dtype_of(Side)["battery"] == dtype_of(Battery)
@@ -85,6 +99,26 @@ def test_rows_of_records_are_records():
     use(rows[1])
 
     assert rows.battery.rounds.tolist() == [0, -2, 0]
+
+
+def test_a_record_within_a_record_is_handed_to_a_rule_by_itself():
+    rows = np.zeros(3, dtype_of(Side)).view(np.recarray)
+
+    reload(rows[1].battery, 7)
+    reload(copy_of(rows[1]).battery, 100)
+
+    assert rows.battery.rounds.tolist() == [0, 7, 0]
+    assert rows.tobytes().count(7) == 1
+
+
+def test_a_copy_of_a_record_holds_the_same_and_is_another():
+    side = new_record(Side)
+    side.battery.rounds, side.losses[1, 2] = 5, 0.25
+    copied = copy_of(side)
+
+    assert (type(copied), copied.tobytes()) == (type(side), side.tobytes())
+    copied.battery.rounds = 6
+    assert (side.battery.rounds, copied.battery.rounds) == (5, 6)
 
 
 def test_what_is_no_field_can_be_neither_read_nor_set():

@@ -13,7 +13,7 @@ import pytest
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
 from detente.kernel.consult import consult, refuse_faults
-from detente.kernel.crisis import play, play_each, set_out
+from detente.kernel.crisis import play, play_rows, set_out
 from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
@@ -215,7 +215,7 @@ def test_another_rule_compiles_nothing_again():
     played(keep)
     played(never_strike, concede_nothing)
 
-    assert len(getattr(play_each, "signatures", [1])) == 1
+    assert len(getattr(play_rows, "signatures", [1])) == 1
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="compares with plain Python")

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from detente.kernel.beliefs import probability
-from detente.kernel.causes import copy_of
 from detente.kernel.crisis import play
 from detente.kernel.endings import Event, Settlement, Trigger
-from detente.kernel.layout import Array
+from detente.kernel.layout import Array, copy_of
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import Solved, set_desks, solve, work_out_war

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from detente.ensemble.encode.agenda import (
     terms_in_dispute,
 )
 from detente.ensemble.encode.world import encode_coarsely, encode_conceded
+from detente.kernel.agenda import TermsDispute
+from detente.kernel.layout import copy_of, new_record
 from detente.kernel.solution import Solved, known_war, solve
 from detente.kernel.world import Epochs, World
 from detente.pack import Crisis
@@ -131,6 +133,6 @@ class Memory:
 
 def _undisputed(world: World) -> bytes:
     """Return a world's record as it is with nothing about the talks in dispute."""
-    settled = np.asarray(world).copy()
-    settled["dispute"] = np.zeros((), settled["dispute"].dtype)
-    return settled.tobytes()
+    settled = copy_of(world)
+    settled.dispute = cast("TermsDispute", new_record(TermsDispute))
+    return np.asarray(settled).tobytes()

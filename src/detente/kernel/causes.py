@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.kernel.crisis import play_listed
 from detente.kernel.endings import Ending, Trigger
-from detente.kernel.layout import Array
+from detente.kernel.layout import Array, copy_of
 from detente.kernel.solution import Solved, WarTable, solve, work_out_wars
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
@@ -175,12 +175,6 @@ CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
     Mechanism.MISREADING: is_misread,
 }
 """Which futures would be others without an event."""
-
-
-def copy_of(world: World) -> World:
-    """Return a copy of a world's record."""
-    changed: World = np.array([world])[0]
-    return changed
 
 
 def dismiss_third_parties(world: World) -> None:

@@ -41,6 +41,7 @@ def _without_settings_of_folder() -> Iterator[None]:
 
 with _without_settings_of_folder():
     import numba
+    import numba.core.boxing
     import numba.experimental.function_type  # teaches it to take functions as arguments
     from numba import types
 

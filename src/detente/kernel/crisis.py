@@ -27,7 +27,7 @@ from detente.kernel.limits import PARTIES
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.partners import at_first
 from detente.kernel.places import at_start, force_of
-from detente.kernel.play import Life, Play, has_days, note, note_on, stand_at
+from detente.kernel.play import Life, Play, Scene, has_days, note, note_on, stand_at
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
 from detente.kernel.solution import WORLDS, Solved, worlds_of
 from detente.kernel.tables import Policies
@@ -184,14 +184,28 @@ def plays_in(worlds: Sequence[World], policies: Sequence[Policies], shared: InCo
     return before, after_strike, after_war
 
 
-@jit
 def play_each(plays: Plays, futures: Array, rows: Array) -> None:
     """Play the futures that are listed, a row each.
 
     None is played after a rule has said what cannot be, which stays on the docket.
     """
+    before, after_strike, after_war = (Scene(*one[:-1]) for one in plays)
+    play_rows((before, after_strike, after_war), plays[0].rules, futures, rows)
+
+
+@jit
+def play_rows(
+    scenes: tuple[Scene, Scene, Scene], rules: Rules, futures: Array, rows: Array
+) -> None:
+    """Play the futures that are listed by both sides' rules, a row each."""
+    one, two, three = scenes
+    plays = (
+        Play(one.life, one.policies, one.grid, one.campaign, rules),
+        Play(two.life, two.policies, two.grid, two.campaign, rules),
+        Play(three.life, three.policies, three.grid, three.campaign, rules),
+    )
     for index in range(rows.shape[0]):
-        if plays[0].rules.docket.fault == RuleFault.NONE:
+        if rules.docket.fault == RuleFault.NONE:
             play_row(plays, futures[index], rows[index])
 
 

@@ -2,10 +2,11 @@
 
 import functools
 from operator import itemgetter
-from typing import Annotated, Any, NamedTuple, TypeAlias, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
+R = TypeVar("R")
 Array: TypeAlias = np.ndarray
 """Numbers in a row or a table; the shape stands beside it in words."""
 
@@ -64,6 +65,16 @@ def new_record(cls: type) -> KernelRecord:
     """Return a zeroed record of a class that reads the same in compiled and in plain Python."""
     record: KernelRecord = np.zeros(1, dtype_of(cls))[0]
     return record
+
+
+def copy_of(record: R) -> R:
+    """Return a copy of a record; numpy's own copies field by field, which takes six times as long.
+
+    `record`: one that reads the same in compiled and in plain Python.
+    """
+    plain: Any = record
+    copied: R = np.frombuffer(bytearray(plain.tobytes()), plain.dtype)[0]
+    return copied
 
 
 def _form(name: str, parts: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -46,6 +46,18 @@ class Life(NamedTuple):
     state: State
 
 
+class Scene(NamedTuple):
+    """A future in play but for the rules that sides have of their own.
+
+    The compiler recognises its type at once, that of rules only after a search.
+    """
+
+    life: Life
+    policies: Policies
+    grid: Grid
+    campaign: Campaign
+
+
 class Play(NamedTuple):
     """One future in play, with both sides' policies and the room to fight a war in."""
 

@@ -10,12 +10,14 @@ import numpy as np
 
 from detente.errors import UnsolvedError
 from detente.kernel.beliefs import most_shift
-from detente.kernel.layout import Array, dtype_of, new_record
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array, copy_of, dtype_of, new_record
+from detente.kernel.limits import PARTIES
 from detente.kernel.moments import MEASURED
 from detente.kernel.nodes import Node, set_priors
 from detente.kernel.places import LEVELS
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.posture import PLANS, Calendar
+from detente.kernel.posture import DAYS, PLANS, Calendar
 from detente.kernel.tables import Desk, Policies, Prospects, Sequel, Work, new_policies, new_work
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
@@ -51,7 +53,7 @@ def worlds_of(world: World, settled: Array) -> list[World]:
 
 def world_after(world: World, level: int, settled: float) -> World:
     """Return the world after force that has settled a share of what war can settle (MODEL3 3)."""
-    later: World = np.array([world])[0]
+    later = copy_of(world)
     later.level = level
     later.belief_points = min(int(world.belief_points), POINTS)
     leave_stakes(later, settled)
@@ -68,12 +70,13 @@ def shares_settled(settled: Array) -> tuple[float, float]:
     return float(settled[..., : Answer.FULL].mean()), float(settled[..., Answer.FULL].mean())
 
 
+@jit
 def leave_stakes(world: World, settled: float) -> None:
     """Take what force has settled off what a deal, a concession and the stand-off are worth."""
     talks, war = world.talks, world.war
-    talks.challenger_deal -= settled * talks.challenger_deal_settled
-    talks.defender_concession -= settled * talks.defender_concession_settled
-    talks.ally_deal -= settled * talks.ally_deal_settled
+    take_off(talks.challenger_deal, settled, talks.challenger_deal_settled)
+    take_off(talks.defender_concession, settled, talks.defender_concession_settled)
+    take_off(talks.ally_deal, settled, talks.ally_deal_settled)
     talks.challenger_demand -= settled * talks.challenger_demand_settled
     talks.defender_demand -= settled * talks.defender_demand_settled
     talks.ally_demand -= settled * talks.ally_demand_settled
@@ -82,6 +85,14 @@ def leave_stakes(world: World, settled: float) -> None:
     talks.ally_standoff *= 1.0 - settled * war.ally_stake
 
 
+@jit
+def take_off(worth: Array, settled: float, at_stake: Array) -> None:
+    """Take a share of what force can settle off the worth of each package."""
+    for package in range(worth.shape[0]):
+        worth[package] -= settled * at_stake[package]
+
+
+@jit
 def change_rates(world: World) -> None:
     """Let talks be off at first, and texts, fading and giving in go otherwise; no vow is left.
 
@@ -103,23 +114,36 @@ def change_rates(world: World) -> None:
     world.calendar.may_have_vowed = 0
 
 
+@jit
 def merge_stages(calendar: Calendar) -> None:
     """Make one stage of every three of an epoch; open in it is the force that is at its start."""
-    count = int(calendar.stages)
-    stages = np.arange(count)
-    epochs = calendar.epoch_of_stage[:count]
-    starts = np.flatnonzero((stages - np.searchsorted(epochs, epochs)) % MERGED == 0)
-    days = np.add.reduceat(calendar.stage_days[:count], starts)
-    ceilings = calendar.ceiling[starts]
-    calendar.stages = len(starts)
-    calendar.stage_days[:] = 0.0
-    calendar.stage_days[: len(starts)] = days
-    calendar.ceiling[: len(starts)] = ceilings
-    calendar.ceiling[len(starts) :] = ceilings[-1]
-    calendar.there[: len(starts)] = calendar.there[starts]
-    calendar.hosted[:, : len(starts)] = calendar.hosted[:, starts]
-    calendar.epoch_of_stage[: len(starts)] = epochs[starts]
-    calendar.stage_of_day[:] = np.searchsorted(starts, calendar.stage_of_day, side="right") - 1
+    merged, place, epoch, day = -1, 0, 0, 0
+    for stage in range(calendar.stages):
+        goes_on = stage > 0 and calendar.epoch_of_stage[stage] == epoch
+        place = place + 1 if goes_on else 0
+        epoch = calendar.epoch_of_stage[stage]
+        if place % MERGED == 0:
+            merged += 1
+            move_stage(calendar, stage, merged)
+        else:
+            calendar.stage_days[merged] += calendar.stage_days[stage]
+        while day < DAYS and calendar.stage_of_day[day] == stage:
+            calendar.stage_of_day[day] = merged
+            day += 1
+    calendar.stages = merged + 1
+    calendar.stage_days[merged + 1 :] = 0.0
+    calendar.ceiling[merged + 1 :] = calendar.ceiling[merged]
+
+
+@jit
+def move_stage(calendar: Calendar, stage: int, to: int) -> None:
+    """Write a stage in the place of another."""
+    calendar.stage_days[to] = calendar.stage_days[stage]
+    calendar.ceiling[to] = calendar.ceiling[stage]
+    calendar.there[to] = calendar.there[stage]
+    for party in range(PARTIES):
+        calendar.hosted[party, to] = calendar.hosted[party, stage]
+    calendar.epoch_of_stage[to] = calendar.epoch_of_stage[stage]
 
 
 def sequels_of(
@@ -394,11 +418,17 @@ def new_node(world: World) -> Node:
     return node
 
 
+@jit
 def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
-    """Worth of the crisis at its start to each type."""
-    beliefs = (float(desk.world.talks.tough_log_odds), float(desk.world.talks.hard_log_odds))
-    hard, soft, tough, weak = (value_at(desk, beliefs, holder) for holder in range(4))
-    return hard, soft, tough, weak
+    """Worth of the crisis at its start to each type: hard, soft, tough and weak."""
+    talks = desk.world.talks
+    beliefs = (talks.tough_log_odds, talks.hard_log_odds)
+    return (
+        value_at(desk, beliefs, 0),
+        value_at(desk, beliefs, 1),
+        value_at(desk, beliefs, 2),
+        value_at(desk, beliefs, 3),
+    )
 
 
 def best_gains(
