@@ -36,9 +36,10 @@ from verification.played_again import BLOCK, SEAL, Played
 
 OUTCOMES = {"any_war": (8, 9), "deal": (0, 1)}
 FUTURES = 200
-MOST, FEW, TOGETHER, OF_TOTALS = 60, 8, 16, 24
-"""Worlds that are played if there are as many, those in which all groups are drawn again, those of
-mixed luck, and those that tell the total effects of numbers."""
+MOST, CLAIMED, FEW, MORE, TOGETHER, OF_TOTALS = 56, 60, 4, 8, 16, 16
+"""Worlds that are played if there are as many, for numbers and for claims, those in which all
+groups are drawn again, and those that do not seem to matter there, those of mixed luck, and those
+that tell the total effects of groups."""
 QUIET, NORMAL, TRIED, LARGE = 0.2, 2.563, 81, 16
 """What is too little to look for [standard deviations of the share], how long the swing of a normal
 number is [its own], how many numbers are tried, and how many a table holds that is taken apart."""
@@ -82,6 +83,7 @@ class Search:
 
     played: Played
     outcome: str
+    most_worlds: int = MOST
 
     @cached_property
     def rounds(self) -> list[int]:
@@ -92,7 +94,7 @@ class Search:
     @property
     def judging(self) -> range:
         """Return the worlds that measure; a fifth choose, or of few twelve at most."""
-        stop = min(MOST, len(self.played.endings_of_run))
+        stop = min(self.most_worlds, len(self.played.endings_of_run))
         choosing = max(stop // 5, min(12, stop * 2 // 5))
         return range(max(BLOCK, choosing // BLOCK * BLOCK), stop)
 
@@ -123,10 +125,21 @@ class Search:
         Over pairs of different futures, in which there is no chance.
         """
         change = self.played.redraws.of(paths, holds_stakes=held)
-        unlike = self.moved(AS_IT_IS, change, worlds)
-        each = unlike.shape[1]
-        pairs = unlike.sum(axis=1) ** 2 - (unlike**2).sum(axis=1)
-        return np.asarray(pairs / (each * (each - 1)) / 2)
+        return squares(self.moved(AS_IT_IS, change, worlds)) / 2
+
+    def due(self, path: str) -> np.ndarray:
+        """Return the variance that a number gives each world, in a straight line between its ends.
+
+        Over pairs of different futures, in which there is no chance.
+        """
+        low, high = Swings(self.played.pairing, self.outcome).whole(path)
+        moved = self.moved(low, high, self.judging, self.played.measuring)
+        return squares(moved) / self.length(path) ** 2
+
+    def length(self, path: str) -> float:
+        """Return how long a number's swing is [its own standard deviations]."""
+        (low, high), spread = self.played.ends(path), float(np.std(self.played.values[path]))
+        return (high - low) / spread if spread > 0 else 0.0
 
     def rough(self, path: str, worlds: int) -> Bounds:
         """Return the swing of a number in a straight line, from that end which lies farther off."""
@@ -153,32 +166,44 @@ class Search:
         """Return how far any number of a group may move the share, in a straight line."""
         longest = NORMAL
         for path in set(paths) & set(self.played.inputs.singles):
-            (low, high), spread = self.played.ends(path), float(np.std(self.played.values[path]))
-            longest = max(longest, (high - low) / spread if spread > 0 else 0.0)
+            longest = max(longest, self.length(path))
         reach = student(len(rows) - 1) * np.std(rows, ddof=1) / math.sqrt(len(rows))
         return longest * math.sqrt(max(0.0, float(rows.mean() + reach)))
+
+    def screened(
+        self, groups: Mapping[str, Sequence[str]], quiet: float, *, held: bool = False
+    ) -> dict[str, np.ndarray]:
+        """Return what groups move in few worlds, or in more if they seem quiet in these."""
+        rows = {}
+        for name, paths in groups.items():
+            rows[name] = self.redrawn(paths, range(FEW), held=held)
+            if self.bound(paths, rows[name]) < quiet:
+                rows[name] = self.redrawn(paths, range(MORE), held=held)
+        return rows
 
     def groups(self) -> tuple[dict[str, Numbers], dict[str, float], float]:
         """Return the total effects of groups, how far each number may go, and what is too little.
 
-        Total effects are those of the groups that may matter.
+        Total effects are those of the groups that seem to matter most.
         """
-        inputs, few, more = self.played.inputs, range(FEW), range(max(FEW, self.judging.start))
+        inputs = self.played.inputs
         quiet = QUIET * math.sqrt(max(0.0, float(self.variances.mean())))
-        bounds = {
-            name: self.bound(paths, self.redrawn(paths, few))
-            for name, paths in inputs.groups.items()
-        }
-        loud = {name: inputs.groups[name] for name in bounds if bounds[name] >= quiet}
+        rows = self.screened(inputs.groups, quiet)
+        bounds = {name: self.bound(paths, rows[name]) for name, paths in inputs.groups.items()}
+        loud = [name for name in bounds if bounds[name] >= quiet]
+        most = sorted(loud, key=lambda name: float(rows[name].mean()), reverse=True)[:NUMBERS]
+        judged = self.judging[:OF_TOTALS]
         totals = {
-            name: part_of(self.redrawn(paths, more), self.variances) for name, paths in loud.items()
+            name: part_of(self.redrawn(inputs.groups[name], judged), self.variances)
+            for name in most
         }
         homes = dict(inputs.tables)
         for name in [one for one in homes if one in loud and len(homes[one]) > LARGE]:
             del homes[name]
-            for part, paths in inputs.parts(name).items():
-                homes[part] = paths
-                bounds[part] = self.bound(paths, self.redrawn(paths, few, held=True))
+            parts = inputs.parts(name)
+            homes |= parts
+            found = self.screened(parts, quiet, held=True)
+            bounds |= {part: self.bound(parts[part], found[part]) for part in parts}
         return totals, {path: bounds[home] for home in homes for path in homes[home]}, quiet
 
     def narrowed(
@@ -204,6 +229,13 @@ class Search:
         swings = Swings(self.played.pairing, self.outcome)
         found = {path: self.swing(swings.whole(path)) for path in left}
         return dict(sorted(found.items(), key=lambda one: -abs(one[1].middle)))
+
+
+def squares(moved: np.ndarray) -> np.ndarray:
+    """Return the square of what each world moves by, over pairs of different futures."""
+    each = moved.shape[1]
+    pairs = moved.sum(axis=1) ** 2 - (moved**2).sum(axis=1)
+    return np.asarray(pairs / (each * (each - 1)))
 
 
 def part_of(above: np.ndarray, below: np.ndarray) -> Numbers:
@@ -302,19 +334,19 @@ def _turned_on(search: Search) -> Facts:
         yield f"groups-{outcome}", group_titled(name, crisis), total
     for path, one in listed.items():
         numbers = [100 * end for end in one]
-        total = part_of(search.redrawn([path], search.judging[:OF_TOTALS]), search.variances)
+        total = part_of(search.due(path), search.variances)
         called = f"{titled(path, crisis)} ({path})"
         yield f"numbers-{outcome}", called, [*numbers, *total]
         yield f"drivers_{outcome}", path, numbers[:3]
         yield f"drivers_{outcome}", "", numbers[:3]
         yield ANSWER, "", numbers[:3]
     rest = sorted(bounds[path] for path in inputs.singles if path not in {*listed, *open_})
-    worlds, counts = search.judging, [len(rest), len(open_), len(found)]
+    small = sum(one < LEAST for one in rest)
+    worlds, counts = search.judging, [len(rest), small, len(open_), len(found)]
     needed = [found[path].needed(len(worlds)) for path in open_[:1]]
     yield "turning, text", "", [float(one) for one in (*counts, *needed)]
     yield f"drivers_{outcome}", "", [float(worlds.stop), float(len(rest)), 0.0]
     yield ANSWER, "", [100 * rest[-1]]
-    yield ANSWER, "", [100 * rest[math.ceil(0.9 * len(rest)) - 1]]
     yield ANSWER, "", share(search.happened(played.endings_of_run))
 
 
@@ -333,7 +365,7 @@ def _claimed(played: Played) -> Facts:
     fields = {key: paths for key, paths in resting.items() if paths}
     measured: list[Claim] = []
     for outcome in OUTCOMES:
-        search = Search(played, outcome)
+        search = Search(played, outcome, CLAIMED)
         left, signs, others = _narrowed_claims(search, fields)
         shifts = [Claim(outcome, key, _shift(search, fields[key], signs)) for key in left]
         measured += shifts

@@ -147,14 +147,15 @@ def _share(run: Run, option: str, outcome: str) -> Share:
 
 def _rest(found: Drivers) -> Iterator[Words]:
     """Yield what is said of the numbers that are not listed."""
-    called, (numbers, below, nine_in_ten) = titles(found.run.record)[found.outcome], found.unlisted
+    called, (numbers, below, small) = titles(found.run.record)[found.outcome], found.unlisted
     if numbers:
         more = "other " if found.numbers else ""
+        verb = "moves" if small == 1 else "move"
         yield says(
-            f"{count(numbers, more + 'number')} move {called} by less than {{}} points each, as "
-            "far as was measured; nine in ten of them by less than {}.",
+            f"{{}} of {count(numbers, more + 'number')} {verb} {called} by less than half a point "
+            "each, and none by more than {} points, as far as was measured.",
+            f"{small}",
             points(below),
-            points(nine_in_ten),
         )
     if found.open.numbers:
         first, *others = (titled(path, found.crisis) for path in found.open.numbers)
@@ -174,6 +175,8 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         yield _numbers(found)
     if found.groups:
         yield _groups(found)
+    if found.open.groups:
+        yield Sentence((_open_groups(found),))
 
 
 def _variance(found: Drivers) -> Table:
@@ -228,6 +231,16 @@ def _groups(found: Drivers) -> Table:
     )
 
 
+def _open_groups(found: Drivers) -> str:
+    """Return which groups may matter besides, the largest first."""
+    more = " besides" if found.groups else ""
+    named = "; ".join(group_titled(name, found.crisis) for name in found.open.groups)
+    return (
+        f"Groups that may matter{more}, and that this run cannot tell from none by their total "
+        f"effect, in the order of what they moved when drawn again: {named}."
+    )
+
+
 def _reading() -> Iterator[Words]:
     yield (
         "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
@@ -237,16 +250,16 @@ def _reading() -> Iterator[Words]:
     )
     yield (
         "Total effect: the part of the variance across worlds that is left if everything else is "
-        "known; it counts interactions, so that total effects do not add up to 100. A group holds "
-        "the numbers of a table of the pack, or numbers that are correlated; the calibrated "
-        "numbers come together.",
+        "known; it counts interactions, so that total effects do not add up to 100. That of a "
+        "number follows from both ends of its swing, in a straight line. A group holds the numbers "
+        "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
+        "together.",
     )
     yield (
-        "Intervals are over worlds and chance, in worlds that did not choose the numbers; points "
-        "are on the coarse grid, the rest on the tiny one. All of it holds for the ranges of "
-        "this pack: a number that is known well moves little, however much it matters. What "
-        "divides an attack (stocks, decoys, aims, when and how raids come) is in the group of its "
-        "table and is not ranked by itself.",
+        "Intervals are over worlds and chance, in worlds that did not choose the numbers, on "
+        "coarse grids. All of it holds for the ranges of this pack: a number that is known well "
+        "moves little, however much it matters. What divides an attack (stocks, decoys, aims, when "
+        "and how raids come) is in the group of its table and is not ranked by itself.",
     )
 
 

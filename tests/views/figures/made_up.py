@@ -66,7 +66,7 @@ def driven(run, crisis):
         "actors.us.motive": Driver(swing(0.2), PART),
         "talks.text_rate": Driver(swing(-0.1), PART),
     }
-    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01, 0.002)}
+    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01, 212)}
     return Drivers(
         run,
         "base",
@@ -75,7 +75,7 @@ def driven(run, crisis):
         0.3,
         0.1,
         crisis,
-        open=Open(("talks.fade_rate",), 8, 90),
+        open=Open(("talks.fade_rate",), 8, 90, ("war", "actors.us")),
         **listed,
     )
 

@@ -7,15 +7,16 @@
   were played again for the answer.
 - variance: which part of the variance of a future's yes or no lies between worlds (`world`), in
   types, nature, incidents, war and acts; null where the outcome always or never comes.
-- groups.NAME: total (with low, high), what part of the variance over worlds is left if everything
-  but this group is known; those distinguished from none.
+- groups.NAME: total (with total_low, total_high), what part of the variance over worlds is left if
+  everything but this group is known; those distinguished from none.
 - numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
   90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
-  of a group; those distinguished from none.
+  of a group, were the number's effect a straight line in each world; those distinguished from none.
 - unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
-  more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
+  more, as far as was measured; small: how many of them by less than half a point.
 - open: numbers that may move it by half a point or more and cannot be distinguished from none, the
-  largest first, how many were measured, and how many worlds could tell the first; notes.
+  largest first, how many were measured, and how many worlds could tell the first; groups, of which
+  the same holds; notes.
 
 Intervals are 90 %, over worlds and chance.
 """
@@ -29,45 +30,30 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.analysis.drivers.groups import Groups, apart
 from detente.analysis.drivers.inputs import Inputs, inputs_of
-from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
 from detente.analysis.drivers.variance import (
     LEAST_VARIANCE,
     Decomposition,
-    Redraws,
     SensitivityIndex,
     decompose,
-    highest,
-    jansen,
     missing,
     part_of,
 )
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, by_world, members_of
+from detente.ensemble.run import Run, by_world
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack import Crisis
 
-WORLDS = 60
-"""Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
+WORLDS = 56
+"""Worlds that are played again unless given: 12 choose the numbers, 44 measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
-TOTALS_IN = 24
-"""Of those that measure, worlds in which the total effects of numbers are worked out."""
-FIRST_WORLDS = 8
-"""Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
-QUIET = 0.2
-"""Numbers of groups none of which can move the share by more, of its standard deviation across
-worlds, are not moved by themselves."""
-NORMAL_SWING = 2.563
-"""Length of the swing of a number that is normal [standard deviations]."""
-MOST_TRIED = 81
-"""Numbers that are moved by themselves, at most: those of the groups that may matter most."""
-LARGE = 16
-"""Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
 
 
@@ -83,15 +69,20 @@ class Unlisted(NamedTuple):
 
     numbers: int = 0
     below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
-    nine_in_ten: Annotated[float, "nine in ten of them move it by no more"] = 0.0
+    small: Annotated[int, "of them that move it by less than half a point"] = 0
 
 
 class Open(NamedTuple):
-    """Numbers that may move the share far and cannot be distinguished from none."""
+    """Numbers and groups that may move the share far and cannot be distinguished from none."""
 
     numbers: tuple[str, ...] = ()
     measured: Annotated[int, "with those that are listed"] = 0
     worlds: Annotated[int, "that could tell the first, if it moves the share as was found"] = 0
+    groups: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return them as JSON has them."""
+        return {**self._asdict(), "numbers": list(self.numbers), "groups": list(self.groups)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,7 +117,7 @@ class Drivers(notebook.Shown):
             "groups": {name: _of_total(total) for name, total in self.groups.items()},
             "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
             "unlisted": self.unlisted._asdict(),
-            "open": {**self.open._asdict(), "numbers": list(self.open.numbers)},
+            "open": self.open.as_json(),
             "notes": list(self.notes),
         }
 
@@ -164,8 +155,8 @@ def drivers(
     option
         The option under which it is asked.
     worlds
-        How many of the run's worlds are played again, from the first, 16 at least; 60 unless given.
-        A fifth choose the numbers, the others measure them.
+        How many of the run's worlds are played again, from the first, 16 at least; 56 unless given.
+        A fifth choose the numbers, or twelve, the others measure them.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress
@@ -269,19 +260,20 @@ class DriverSearch:
         rounds = rounds_of(worlds)
         judging = (worlds, rounds[-1])
         variance = self._variance()
-        groups, tried, bounds = self._groups(rounds[-1])
-        swings = Swings(self.pairing, self.outcome)
-        left, others = swings.narrow(tried, rounds, self._play)
-        measured = self._measured(swings.sharper, list(left), judging)
+        loud, tried, bounds = self.groups.screened()
+        left, others = Swings(self.pairing, self.outcome).narrow(tried, rounds, self._play)
+        swings = Swings(self.pairing, self.outcome).sharper
+        measured = self._measured(swings, list(left), judging)
         bounds |= others | {path: most(one) for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
-        open_ = _open(measured, listed)
+        groups = self.groups.totals(loud, judging)
+        open_ = _open(measured, listed, tuple(name for name in loud if name not in groups))
         named = {*listed, *open_.numbers}
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
-            numbers=self._with_totals(listed, judging),
+            numbers=self._with_totals(swings, listed, judging),
             unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in named),
             open=open_,
         )
@@ -306,6 +298,11 @@ class DriverSearch:
         return inputs_of(self.pairing.ground.crisis)
 
     @cached_property
+    def groups(self) -> Groups:
+        """Return the groups of what is not known, to be drawn again."""
+        return Groups(self.pairing, self.outcome, self.inputs, self.variances, self._play)
+
+    @cached_property
     def variances(self) -> np.ndarray:
         """Return what each world of the run gives for the variance across worlds, without chance.
 
@@ -325,65 +322,6 @@ class DriverSearch:
         """Return the standard deviation of the expected share across worlds."""
         return math.sqrt(max(0.0, float(self.variances.mean())))
 
-    def _groups(
-        self, worlds: int
-    ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
-        """Return groups with an effect, the numbers to be moved, and how far others may move it."""
-        groups, tables = self.inputs.groups, self.inputs.tables
-        bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
-        quiet = QUIET * self.spread
-        loud = {name: groups[name] for name, bound in bounds.items() if bound >= quiet}
-        again = self._redrawn(loud, max(FIRST_WORLDS, worlds))
-        totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
-        large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
-        parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
-        own = {name: tables[name] for name in tables if name not in large} | parts
-        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS, holds_stakes=True))
-        of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
-        order = sorted(self.inputs.singles, key=lambda path: -of_numbers[path])
-        tried = [path for path in order[:MOST_TRIED] if of_numbers[path] >= quiet]
-        surely = {name: total for name, total in totals.items() if total.low > 0.0}
-        return surely, tried, of_numbers
-
-    def _bounds(
-        self, groups: Mapping[str, Sequence[str]], rows: Mapping[str, np.ndarray]
-    ) -> dict[str, float]:
-        """Return how far any number of each group may move the outcome, in a straight line."""
-        return {
-            name: math.sqrt(highest(rows[name])) * max([NORMAL_SWING, *map(self._length, paths)])
-            for name, paths in groups.items()
-        }
-
-    def _length(self, path: str) -> float:
-        """Return how long a swing is, in standard deviations of the number over worlds."""
-        if path not in self.inputs.singles:
-            return 0.0
-        low, high = ends_of(self.inputs.numbers[path])
-        spread = float(np.std(self.pairing.ground.values[path]))
-        return (high - low) / spread if spread > 0.0 else 0.0
-
-    def _redrawn(
-        self,
-        groups: Mapping[str, Sequence[str]],
-        worlds: int,
-        *,
-        after: int = 0,
-        holds_stakes: bool = False,
-    ) -> dict[str, np.ndarray]:
-        """Return half the square by which each group moves the share if redrawn, by world."""
-        redraws = Redraws(self.pairing, self.inputs)
-        members = list(members_of(self.outcome))
-        changes = {
-            name: redraws.of(paths, holds_stakes=holds_stakes) for name, paths in groups.items()
-        }
-        self._play(list(changes.values()), worlds, after)
-        found = {}
-        for name, change in changes.items():
-            answer = self.pairing.read(change, worlds, after=after)
-            both = (np.isin(one, members).astype(float) for one in (answer.before, answer.after))
-            found[name] = jansen(*both)
-        return found
-
     def _measured(
         self, swings: Swings, paths: Sequence[str], size: tuple[int, int]
     ) -> dict[str, Swing]:
@@ -392,14 +330,20 @@ class DriverSearch:
         found = {path: swings.measured(path, *size) for path in paths}
         return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
 
-    def _with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
-        worlds, after = size
-        groups = {path: (path,) for path in listed}
-        rows = self._redrawn(groups, min(worlds, after + TOTALS_IN), after=after)
-        return {
-            path: Driver(swing, part_of(rows[path], self.variances))
-            for path, swing in listed.items()
-        }
+    def _with_totals(
+        self, swings: Swings, listed: Mapping[str, Swing], size: tuple[int, int]
+    ) -> dict[str, Driver]:
+        """Return swings with the numbers' total effects, from both their ends in a straight line.
+
+        Where a number swings by `d`, and its swing is `z` of its standard deviations long, it gives
+        a world the variance `(d / z)^2`.
+        """
+        found = {}
+        for path, swing in listed.items():
+            due = 2.0 * apart(swings.pairing, self.outcome, swings.whole(path), size)
+            total = part_of(due / self.groups.length(path) ** 2, self.variances)
+            found[path] = Driver(swing, total)
+        return found
 
     def _variance(self) -> Decomposition | None:
         run, option = self.pairing.run, self.pairing.option
@@ -427,11 +371,13 @@ def _unlisted(bounds: Iterable[float]) -> Unlisted:
     ordered = sorted(bounds)
     if not ordered:
         return Unlisted()
-    return Unlisted(len(ordered), ordered[-1], ordered[math.ceil(0.9 * len(ordered)) - 1])
+    return Unlisted(len(ordered), ordered[-1], sum(one < LEAST for one in ordered))
 
 
-def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:
-    """Return which measured numbers may move the outcome far and may as well not move it."""
+def _open(
+    measured: Mapping[str, Swing], listed: Mapping[str, Swing], groups: tuple[str, ...]
+) -> Open:
+    """Return what may move the outcome far and may as well not move it."""
     left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
     worlds = measured[left[0]].worlds_needed if left else 0
-    return Open(tuple(left), len(measured), worlds)
+    return Open(tuple(left), len(measured), worlds, groups)
