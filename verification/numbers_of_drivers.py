@@ -36,10 +36,10 @@ from verification.played_again import BLOCK, SEAL, Played
 
 OUTCOMES = {"any_war": (8, 9), "deal": (0, 1)}
 FUTURES = 200
-MOST, CLAIMED, FEW, MORE, TOGETHER, OF_TOTALS = 56, 60, 4, 8, 16, 16
-"""Worlds that are played if there are as many, for numbers and for claims, those in which all
-groups are drawn again, and those that do not seem to matter there, those of mixed luck, and those
-that tell the total effects of groups."""
+MOST, FEW, MORE, TOGETHER, OF_TOTALS = 60, 4, 8, 16, 16
+"""Worlds that are played if there are as many, those in which all groups are drawn again, and those
+that do not seem to matter there, those of mixed luck, and those that tell the total effects of
+groups."""
 QUIET, NORMAL, TRIED, LARGE = 0.2, 2.563, 81, 16
 """What is too little to look for [standard deviations of the share], how long the swing of a normal
 number is [its own], how many numbers are tried, and how many a table holds that is taken apart."""
@@ -83,7 +83,6 @@ class Search:
 
     played: Played
     outcome: str
-    most_worlds: int = MOST
 
     @cached_property
     def rounds(self) -> list[int]:
@@ -94,7 +93,7 @@ class Search:
     @property
     def judging(self) -> range:
         """Return the worlds that measure; a fifth choose, or of few twelve at most."""
-        stop = min(self.most_worlds, len(self.played.endings_of_run))
+        stop = min(MOST, len(self.played.endings_of_run))
         choosing = max(stop // 5, min(12, stop * 2 // 5))
         return range(max(BLOCK, choosing // BLOCK * BLOCK), stop)
 
@@ -177,7 +176,9 @@ class Search:
         rows = {}
         for name, paths in groups.items():
             rows[name] = self.redrawn(paths, range(FEW), held=held)
-            if self.bound(paths, rows[name]) < quiet:
+            change = self.played.redraws.of(paths, holds_stakes=held)
+            one, other = (self.played.endings(each, range(FEW)) for each in (AS_IT_IS, change))
+            if self.bound(paths, rows[name]) < quiet and bool((one != other).any()):
                 rows[name] = self.redrawn(paths, range(MORE), held=held)
         return rows
 
@@ -365,7 +366,7 @@ def _claimed(played: Played) -> Facts:
     fields = {key: paths for key, paths in resting.items() if paths}
     measured: list[Claim] = []
     for outcome in OUTCOMES:
-        search = Search(played, outcome, CLAIMED)
+        search = Search(played, outcome)
         left, signs, others = _narrowed_claims(search, fields)
         shifts = [Claim(outcome, key, _shift(search, fields[key], signs)) for key in left]
         measured += shifts

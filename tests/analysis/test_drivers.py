@@ -118,7 +118,7 @@ def test_a_swing_goes_from_the_10th_to_the_90th_percentile_and_from_no_to_yes():
 
 
 @pytest.mark.parametrize(
-    ("worlds", "rounds"), [(16, [4]), (36, [4, 8, 12]), (56, [4, 8, 12]), (128, [4, 8, 16, 24])]
+    ("worlds", "rounds"), [(16, [4]), (36, [4, 8, 12]), (60, [4, 8, 12]), (128, [4, 8, 16, 24])]
 )
 def test_fewer_worlds_choose_than_measure(worlds, rounds):
     assert rounds_of(worlds) == rounds
@@ -207,7 +207,7 @@ def test_the_json_has_the_keys_that_are_promised(lucky):
     content = drivers(lucky, threads=1).as_json()
 
     assert content["schema"] == "detente/drivers/2"
-    assert content["of"] == {"worlds": 56, "futures": 200}
+    assert content["of"] == {"worlds": 60, "futures": 200}
     assert set(content["numbers"][LUCK]) == {
         *("swing", "low", "high", "agree"),
         *("total", "total_low", "total_high"),

@@ -96,7 +96,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds of the run to play again; 56 unless given.")
+        int | None, typer.Option(help="Worlds of the run to play again; 60 unless given.")
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,

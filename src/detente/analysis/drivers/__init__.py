@@ -50,8 +50,8 @@ from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack import Crisis
 
-WORLDS = 56
-"""Worlds that are played again unless given: 12 choose the numbers, 44 measure them."""
+WORLDS = 60
+"""Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 COMMAND = "drivers RUN"
@@ -155,7 +155,7 @@ def drivers(
     option
         The option under which it is asked.
     worlds
-        How many of the run's worlds are played again, from the first, 16 at least; 56 unless given.
+        How many of the run's worlds are played again, from the first, 16 at least; 60 unless given.
         A fifth choose the numbers, or twelve, the others measure them.
     threads
         Worlds played at a time; as many as there are processors unless given.

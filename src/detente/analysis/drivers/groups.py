@@ -1,9 +1,9 @@
 """Groups of numbers, drawn again: which may move an outcome, and how much of its variance is due.
 
-All groups are drawn again in few worlds, and in more those that do not seem to matter there; large
-tables of those that may are then taken apart. What a group moves bounds what any of its numbers
-does. The groups that move the outcome most are drawn again in worlds that did not choose them, for
-their total effects (Jansen 1999).
+All groups are drawn again in few worlds, and in more those that change futures there and do not
+seem to matter; large tables of those that may are then taken apart. What a group moves bounds what
+any of its numbers does. The groups that move the outcome most are drawn again in worlds that did
+not choose them, for their total effects (Jansen 1999).
 """
 
 import math
@@ -86,7 +86,7 @@ class Groups:
         """
         worlds, after = size
         few = {name: self.inputs.groups[name] for name in names[:FINALISTS]}
-        rows = self._redrawn(few, min(worlds, after + TOTALS_IN), after=after)
+        rows = self._rows(self._redraws(few), min(worlds, after + TOTALS_IN), after)
         totals = {name: part_of(rows[name], self.variances) for name in few}
         return {name: total for name, total in totals.items() if total.low > 0.0}
 
@@ -101,11 +101,24 @@ class Groups:
     def _screen(
         self, groups: Mapping[str, Sequence[str]], *, holds_stakes: bool = False
     ) -> dict[str, np.ndarray]:
-        """Redraw groups in few worlds, and in more what does not seem to matter in these."""
-        rows = self._redrawn(groups, FIRST_WORLDS, holds_stakes=holds_stakes)
+        """Return what groups move in few worlds, or in more where these leave it open.
+
+        A group that changes no future at all in these moves nothing.
+        """
+        redraws = self._redraws(groups, holds_stakes=holds_stakes)
+        rows = self._rows(redraws, FIRST_WORLDS)
         bounds = self._bounds(groups, rows)
-        still = {name: groups[name] for name, bound in bounds.items() if bound < self.quiet}
-        return rows | self._redrawn(still, MORE_WORLDS, holds_stakes=holds_stakes)
+        still = {
+            name: change
+            for name, change in redraws.items()
+            if bounds[name] < self.quiet and self._changes(change)
+        }
+        return rows | self._rows(still, MORE_WORLDS)
+
+    def _changes(self, redraw: Alteration) -> bool:
+        """Say whether some future comes to something else in the worlds that come first."""
+        one, other = (self.pairing.rows(each, FIRST_WORLDS) for each in (AS_IT_IS, redraw))
+        return not np.array_equal(one, other)
 
     def _bounds(
         self, groups: Mapping[str, Sequence[str]], rows: Mapping[str, np.ndarray]
@@ -116,25 +129,22 @@ class Groups:
             for name, paths in groups.items()
         }
 
-    def _redrawn(
-        self,
-        groups: Mapping[str, Sequence[str]],
-        worlds: int,
-        *,
-        after: int = 0,
-        holds_stakes: bool = False,
-    ) -> dict[str, np.ndarray]:
-        """Return half the square by which each group moves the share if redrawn, by world."""
+    def _redraws(
+        self, groups: Mapping[str, Sequence[str]], *, holds_stakes: bool = False
+    ) -> dict[str, Alteration]:
         redraws = Redraws(self.pairing, self.inputs)
-        changes = {
+        return {
             name: redraws.of(paths, holds_stakes=holds_stakes) for name, paths in groups.items()
         }
-        self.play(list(changes.values()), worlds, after)
+
+    def _rows(
+        self, redraws: Mapping[str, Alteration], worlds: int, after: int = 0
+    ) -> dict[str, np.ndarray]:
+        """Return half the square by which each redraw moves the share, by world."""
+        self.play(list(redraws.values()), worlds, after)
+        pairs = {name: (AS_IT_IS, change) for name, change in redraws.items()}
         size = worlds, after
-        return {
-            name: apart(self.pairing, self.outcome, (AS_IT_IS, change), size)
-            for name, change in changes.items()
-        }
+        return {name: apart(self.pairing, self.outcome, pair, size) for name, pair in pairs.items()}
 
 
 def apart(
