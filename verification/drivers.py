@@ -5,10 +5,11 @@
 Worlds are drawn as runs do, 2,000 times, and functions with known Sobol indices and swings stand
 for an outcome's share, with chance. Counted is how often the 90 % interval holds the truth, of
 indices from a design (first order and total), of totals against the variance over all worlds of a
-run, and of swings; and in how many trials any of twenty numbers that do nothing is listed, next to
-ten that do something. Over all models that are judged each kind of interval is to hold the truth in
-87 of 100 at least, and a trial lists a number that does nothing in 5 of 100 at most. An index that
-most intervals cannot tell from none is counted apart: the lower end then is 0 and fails no more.
+run, of swings, and of totals from both their ends in a straight line; and in how many trials any of
+twenty numbers that do nothing is listed, next to ten that do something. Over all models that are
+judged each kind of interval is to hold the truth in 87 of 100 at least, and a trial lists a number
+that does nothing in 5 of 100 at most. An index that most intervals cannot tell from none is counted
+apart: the lower end then is 0 and fails no more.
 Swings hold more often here, where few numbers do all, than in a shipped pack: `verification.swings`
 counts there.
 """
@@ -25,6 +26,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from detente.analysis.drivers.groups import apart
 from detente.analysis.drivers.swings import Swings, rounds_of
 from detente.analysis.drivers.variance import (
     SensitivityIndex,
@@ -96,8 +98,7 @@ def indices(model: Model, seed: int) -> Iterator[Case]:
     """Give the intervals of indices of a model: all worlds of a row on one chance."""
     luck = np.random.default_rng(seed)
     places, other = (drawn(name, OF_RUN, seed)[: model.inputs] for name in "xy")
-    shares, noise = model.counted(places, luck)
-    variances = (shares - shares.mean()) ** 2 * OF_RUN / (OF_RUN - 1) - noise
+    variances = over_worlds(model, places, luck)
     rows = slice(OF_RUN - 64, OF_RUN)
     shared = luck.random((64, FUTURES))
     one, whole = (model.played(at[:, rows], shared, luck) for at in (places, other))
@@ -112,6 +113,12 @@ def indices(model: Model, seed: int) -> Iterator[Case]:
         yield _case("first", model.first[place], first)
         yield _case("total", model.total[place], total)
         yield _case("total of run", model.total[place], of_run)
+
+
+def over_worlds(model: Model, places: np.ndarray, luck: np.random.Generator) -> np.ndarray:
+    """Return what each world of a run gives for the variance across worlds, without chance."""
+    shares, noise = model.counted(places, luck)
+    return np.asarray((shares - shares.mean()) ** 2 * OF_RUN / (OF_RUN - 1) - noise)
 
 
 def _case(kind: str, truth: float, part: SensitivityIndex) -> Case:
@@ -154,11 +161,19 @@ class MadeUp:
 
 
 def swings(model: Model, seed: int) -> Iterator[Case]:
-    """Give the intervals of swings of a model."""
-    found = Swings(cast("Pairing", MadeUp(model, seed)), OUTCOME)
+    """Give the intervals of swings of a model, and of total effects from both their ends."""
+    made, size = MadeUp(model, seed), (WORLDS, WORLDS - JUDGED)
+    found = Swings(cast("Pairing", made), OUTCOME)
+    places, luck = drawn("x", OF_RUN, seed)[: model.inputs], np.random.default_rng([seed, 0])
+    variances = over_worlds(model, places, luck)
     for place in model.looked_at:
-        swing = found.measured(f"x{place}", WORLDS, WORLDS - JUDGED)
+        path = f"x{place}"
+        swing = found.measured(path, *size)
         yield Case("swing", float(model.swings[place]), swing.low, swing.high)
+        (low, high), spread = found.ends(path), float(np.std(made.ground.values[path]))
+        due = 2.0 * apart(found.pairing, OUTCOME, found.whole(path), size)
+        total = part_of(due / ((high - low) / spread) ** 2, variances)
+        yield _case("total in a line", model.total[place], total)
 
 
 def lists_nothing(model: Model, seed: int) -> bool:
@@ -201,7 +216,7 @@ def covered(name: str, repetitions: int) -> int:
     for model in models:
         for kind, found in counted(cases, model, repetitions).items():
             each = (f"{one.truth:.3f}: {one.held:.1f}{_note(one)}" for one in found)
-            print(f"  {kind:<14}{model.name:<14}{'  '.join(each)}", flush=True)
+            print(f"  {kind:<16}{model.name:<14}{'  '.join(each)}", flush=True)
             judged.setdefault(kind, []).extend(found)
     return sum(_fails(kind, found) for kind, found in judged.items())
 
@@ -219,7 +234,7 @@ def _fails(kind: str, found: Sequence[Counts]) -> bool:
     means = [sum(part) / len(part) for part in (distinct, none) if part]
     fails = min(means) < LOWEST
     words = " and ".join(f"{mean:.1f}" for mean in means)
-    print(f"  {kind:<14}{words} of 100 hold the truth{'  FAILS' if fails else ''}", flush=True)
+    print(f"  {kind:<16}{words} of 100 hold the truth{'  FAILS' if fails else ''}", flush=True)
     return fails
 
 

@@ -200,8 +200,10 @@ class Search:
         }
         homes = dict(inputs.tables)
         for name in [one for one in homes if one in loud and len(homes[one]) > LARGE]:
-            del homes[name]
             parts = inputs.parts(name)
+            if len(parts) == 1:
+                continue
+            del homes[name]
             homes |= parts
             found = self.screened(parts, quiet, held=True)
             bounds |= {part: self.bound(parts[part], found[part]) for part in parts}

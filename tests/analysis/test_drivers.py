@@ -15,6 +15,7 @@ from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
 from detente.analysis.drivers.variance import (
     EVERY,
     PARTS,
+    Redraws,
     Whole,
     decompose,
     highest,
@@ -27,6 +28,7 @@ from detente.analysis.drivers.variance import (
 )
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
+from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import by_world
 from detente.ensemble.shares import ends_over_worlds
 from detente.kernel.draws import Purpose
@@ -183,6 +185,16 @@ def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):
     assert found.unlisted.small >= 0.9 * found.unlisted.numbers
     assert (found.open.numbers, found.open.groups) == ((), ())
     assert set(found.variance.parts) >= {"world", "types", "war"}
+
+
+def test_groups_that_change_no_future_are_drawn_again_in_four_worlds_only(lucky):
+    found = drivers(lucky, threads=1)
+    pairing, inputs = Pairing(lucky), inputs_of(found.crisis)
+    redraws = Redraws(pairing, inputs)
+    idle = [paths for name, paths in inputs.groups.items() if name != "dispute"]
+
+    assert len(idle) > 5
+    assert {pairing.missing([redraws.of(paths)], 8) for paths in idle} == {4}
 
 
 def test_a_swing_is_what_whole_worlds_differ_by_on_the_grid_of_the_run(lucky):

@@ -38,7 +38,7 @@ NORMAL_SWING = 2.563
 MOST_TRIED = 81
 """Numbers that are moved by themselves, at most: those of the groups that may matter most."""
 LARGE = 16
-"""Tables of more numbers are taken apart before single numbers are moved."""
+"""Tables of more numbers that hold tables are taken apart before single numbers are moved."""
 
 
 class Screened(NamedTuple):
@@ -65,10 +65,11 @@ class Groups:
         rows = self._screen(groups)
         bounds = self._bounds(groups, rows)
         loud = [name for name, bound in bounds.items() if bound >= self.quiet]
-        large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
-        parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
-        own = {name: tables[name] for name in tables if name not in large} | parts
-        bounds |= self._bounds(parts, self._screen(parts, holds_stakes=True))
+        parts = {name: self.inputs.parts(name) for name in tables if name in loud}
+        large = [name for name in parts if len(tables[name]) > LARGE and len(parts[name]) > 1]
+        smaller = {key: one for name in large for key, one in parts[name].items()}
+        own = {name: tables[name] for name in tables if name not in large} | smaller
+        bounds |= self._bounds(smaller, self._screen(smaller, holds_stakes=True))
         of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
         order = sorted(self.inputs.singles, key=lambda path: -of_numbers[path])
         tried = [path for path in order[:MOST_TRIED] if of_numbers[path] >= self.quiet]
