@@ -44,7 +44,7 @@ def test_drivers_say_what_they_must(found):
         "With 90 worlds",
         "what is not known (it differs between worlds)",
         "(actors.us.motive)",
-        "Groups that may matter besides, and that this run cannot tell from none",
+        "Groups that may matter besides, and whose total effect this run cannot tell from none",
         "when drawn again: war; United States: aims, costs and ways.",
         "total effects do not add up to 100",
         "detente whatif",
@@ -59,6 +59,14 @@ def test_what_is_not_there_is_not_said(found):
     assert "What moves it most" not in said
     assert "cannot tell" not in said
     assert "may matter" not in said
+
+
+def test_of_many_groups_that_may_matter_five_are_named(found):
+    many = tuple(f"table_{place}" for place in range(9))
+    said = to_text([section(replace(found, open=Open(groups=many)))], Screen(room=400))
+
+    assert "table 3; table 4; 4 more." in said
+    assert "table 5" not in said
 
 
 @pytest.mark.parametrize("room", [40, 60, 80])

@@ -37,6 +37,8 @@ from detente.views.trace import subject
 
 NAMED = 3
 """Numbers that the answer names."""
+MOST_GROUPS = 5
+"""Groups that are named of those that may matter."""
 PARTS = {
     "world": "what is not known (it differs between worlds)",
     "types": "who the two sides are",
@@ -233,11 +235,13 @@ def _groups(found: Drivers) -> Table:
 
 def _open_groups(found: Drivers) -> str:
     """Return which groups may matter besides, the largest first."""
-    more = " besides" if found.groups else ""
-    named = "; ".join(group_titled(name, found.crisis) for name in found.open.groups)
+    called = [group_titled(name, found.crisis) for name in found.open.groups]
+    rest = len(called) - MOST_GROUPS
+    named = [*called[:MOST_GROUPS], f"{rest} more"] if rest > 1 else called
     return (
-        f"Groups that may matter{more}, and that this run cannot tell from none by their total "
-        f"effect, in the order of what they moved when drawn again: {named}."
+        f"Groups that may matter{' besides' if found.groups else ''}, and whose total effect this "
+        f"run cannot tell from none, those first that moved it most when drawn again: "
+        f"{'; '.join(named)}."
     )
 
 
