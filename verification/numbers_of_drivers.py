@@ -43,8 +43,9 @@ groups."""
 QUIET, NORMAL, TRIED, LARGE = 0.2, 2.563, 81, 16
 """What is too little to look for [standard deviations of the share], how long the swing of a normal
 number is [its own], how many numbers are tried, and how many a table holds that is taken apart."""
-LEAST, NUMBERS, CLAIMS = 0.005, 5, 3
-"""The smallest swing that is listed, and how many numbers and claims are measured."""
+LEAST, NUMBERS, CLAIMS, NAMED = 0.005, 5, 3, 5
+"""The smallest swing that is listed, how many numbers and claims are measured, and how many groups
+that may matter are named."""
 ANSWER = "turning, answer"
 GRADES = [0.0, 1.0, 6.0]
 """What the words on how to read a shift and a grade say."""
@@ -177,15 +178,15 @@ class Search:
         for name, paths in groups.items():
             rows[name] = self.redrawn(paths, range(FEW), held=held)
             change = self.played.redraws.of(paths, holds_stakes=held)
-            one, other = (self.played.endings(each, range(FEW)) for each in (AS_IT_IS, change))
+            one, other = (self.played.classes(each, range(FEW)) for each in (AS_IT_IS, change))
             if self.bound(paths, rows[name]) < quiet and bool((one != other).any()):
                 rows[name] = self.redrawn(paths, range(MORE), held=held)
         return rows
 
-    def groups(self) -> tuple[dict[str, Numbers], dict[str, float], float]:
-        """Return the total effects of groups, how far each number may go, and what is too little.
+    def groups(self) -> tuple[dict[str, Numbers], dict[str, float], float, int]:
+        """Return total effects of groups, how far each number may go, what is too little, and more.
 
-        Total effects are those of the groups that seem to matter most.
+        Total effects are those of the groups that seem to matter most; last comes how many may.
         """
         inputs = self.played.inputs
         quiet = QUIET * math.sqrt(max(0.0, float(self.variances.mean())))
@@ -207,7 +208,12 @@ class Search:
             homes |= parts
             found = self.screened(parts, quiet, held=True)
             bounds |= {part: self.bound(parts[part], found[part]) for part in parts}
-        return totals, {path: bounds[home] for home in homes for path in homes[home]}, quiet
+        return (
+            totals,
+            {path: bounds[home] for home in homes for path in homes[home]},
+            quiet,
+            len(loud),
+        )
 
     def narrowed(
         self, paths: Iterable[str], bounds: dict[str, float]
@@ -322,7 +328,7 @@ def known(folder: Path, _titles: Mapping[str, str]) -> Facts:
 
 def _turned_on(search: Search) -> Facts:
     played, outcome = search.played, search.outcome
-    totals, bounds, quiet = search.groups()
+    totals, bounds, quiet, loud = search.groups()
     crisis, inputs = played.pairing.ground.crisis, played.inputs
     order = sorted(inputs.singles, key=lambda path: -bounds[path])
     tried = [path for path in order[:TRIED] if bounds[path] >= quiet]
@@ -345,9 +351,10 @@ def _turned_on(search: Search) -> Facts:
         yield ANSWER, "", numbers[:3]
     rest = sorted(bounds[path] for path in inputs.singles if path not in {*listed, *open_})
     small = sum(one < LEAST for one in rest)
+    unsure = loud - sum(total[1] > 0.0 for total in totals.values())
     worlds, counts = search.judging, [len(rest), small, len(open_), len(found)]
     needed = [found[path].needed(len(worlds)) for path in open_[:1]]
-    yield "turning, text", "", [float(one) for one in (*counts, *needed)]
+    yield "turning, text", "", [float(one) for one in (*counts, *needed, unsure - NAMED)]
     yield f"drivers_{outcome}", "", [float(worlds.stop), float(len(rest)), 0.0]
     yield ANSWER, "", [100 * rest[-1]]
     yield ANSWER, "", share(search.happened(played.endings_of_run))

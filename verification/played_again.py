@@ -82,7 +82,11 @@ class Played:
 
     def endings(self, change: Alteration, worlds: range, grid: str = "tiny") -> np.ndarray:
         """Return how each future of some worlds ends under a change, shape (worlds, futures)."""
-        return self.rows(change, worlds, (f"{grid}-200.classes", CLASS)) >> 2
+        return self.classes(change, worlds, grid) >> 2
+
+    def classes(self, change: Alteration, worlds: range, grid: str = "tiny") -> np.ndarray:
+        """Return the same with two bits on deals and talks."""
+        return self.rows(change, worlds, (f"{grid}-200.classes", CLASS))
 
     def ends(self, path: str) -> tuple[float, float]:
         """Return the 10th and the 90th percentile of a number, or no and yes."""
