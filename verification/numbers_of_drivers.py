@@ -355,7 +355,8 @@ def _turned_on(search: Search) -> Facts:
     worlds, counts = search.judging, [len(rest), small, len(open_), len(found)]
     needed = [found[path].needed(len(worlds)) for path in open_[:1]]
     yield "turning, text", "", [float(one) for one in (*counts, *needed, unsure - NAMED)]
-    yield f"drivers_{outcome}", "", [float(worlds.stop), float(len(rest)), 0.0]
+    sizes = [worlds.stop, FUTURES, len(rest), 0]
+    yield f"drivers_{outcome}", "", [float(one) for one in sizes]
     yield ANSWER, "", [100 * rest[-1]]
     yield ANSWER, "", share(search.happened(played.endings_of_run))
 
@@ -384,6 +385,7 @@ def _claimed(played: Played) -> Facts:
         needed = min((one.needed(len(search.judging)) for one in unsure), default=0)
         counts = [search.judging.stop, len(left), len(left) - len(unsure), len(unsure), len(others)]
         there = len(played.endings_of_run)
+        yield f"evidence_{outcome}", "", [float(search.judging.stop), float(FUTURES)]
         yield "resting, text", "", [float(one) for one in (*counts, needed, there)]
     told = [one for one in measured if one.shift.is_clear(1.0)]
     for outcome, key, shift in measured:

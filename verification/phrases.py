@@ -27,6 +27,8 @@ from verification.phrases_of_packs import Allowed, Known
 
 Facts: TypeAlias = Sequence[tuple[str, str, Numbers]]
 """Part, row and the numbers that belong there."""
+QUESTIONED = 60
+"""Worlds, of 200 futures each, of which it is asked what an outcome turns on and rests on."""
 LEAST_WORLDS = 32
 """With fewer, nothing is said of what an outcome turns on."""
 LEAST_QUOTE = 6
@@ -89,6 +91,8 @@ def _sizes(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
     played = shared if len(record["options"]) > 1 else worlds
     yield from (f"{worlds} worlds x {each}", f"{played} worlds x {each}")
     yield from (f"first {played} of {worlds} worlds", f"x {each} futures")
+    questioned = min(QUESTIONED, worlds)
+    yield from (f"first {questioned} of {worlds} worlds x 200", f"{questioned} worlds x 200")
     yield from (f"{min(64, worlds)} worlds x 32 campaigns", "in 10 days of raids")
     yield from (f"{one:,} futures" for one in (futures, played * each))
     yield from (f"--{name} {sizes[name]}" for name in ("futures", "worlds", "seed", "horizon"))

@@ -15,6 +15,7 @@ from detente.analysis.drivers.swings import Swing
 from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.influence import Influences, Shift
 from detente.analysis.paired import between, clearly
+from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Share, without_chance
 from detente.evidence.claim import Claim
@@ -257,7 +258,7 @@ def drivers(found: Drivers) -> Figure | None:
         key=f"drivers_{found.outcome}",
         title=title,
         subtitle="Change from a number's 10th to its 90th percentile, futures of 100, in this "
-        f"model; {found.worlds} of {size_of(found.run, found.option)}",
+        f"model; {size_of(found.run, found.option, worlds=found.worlds, futures=FUTURES)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             "In this model. Right of 0: more of 100 futures where the number is high.",
@@ -305,7 +306,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         key=f"evidence_{outcome}",
         title=title,
         subtitle=f"How far {name} moves if a claim is turned round, futures of 100, in this model; "
-        f"{size_of(found.run)}",
+        f"{size_of(found.run, worlds=found.worlds, futures=FUTURES)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "

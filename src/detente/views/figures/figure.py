@@ -139,15 +139,18 @@ def data(rows: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=cleaned)
 
 
-def size_of(run: Run, option: str = BASE, *, worlds: int | None = None) -> str:
+def size_of(
+    run: Run, option: str = BASE, *, worlds: int | None = None, futures: int | None = None
+) -> str:
     """Return how much was played, under which option, and the as-of date, for a subtitle.
 
-    `worlds`: how many of them are shown, if these are not all of the option.
+    `worlds`: how many of them are shown, if these are not all of the option; `futures`: of each.
     """
     settings, day = run.record.settings, run.record.as_of
     there = settings.worlds_of(option)
     shown = first_worlds(there if worlds is None else worlds, there)
-    size = f"{shown} x {settings.futures_of_a_world} futures, as of {day}"
+    each = settings.futures_of_a_world if futures is None else futures
+    size = f"{shown} x {each} futures, as of {day}"
     return f"{under(run, option)}; {size}".removeprefix("; ")
 
 
