@@ -21,7 +21,6 @@
 Intervals are 90 %, over worlds and chance.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -287,7 +286,7 @@ class DriverSearch:
             self.outcome,
             worlds,
             float(shares.mean()),
-            self.spread,
+            self.groups.spread,
             self.pairing.ground.crisis,
             **found,
         )
@@ -316,11 +315,6 @@ class DriverSearch:
         squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
         rows: np.ndarray = squares - noise
         return rows
-
-    @property
-    def spread(self) -> float:
-        """Return the standard deviation of the expected share across worlds."""
-        return math.sqrt(max(0.0, float(self.variances.mean())))
 
     def _measured(
         self, swings: Swings, paths: Sequence[str], size: tuple[int, int]

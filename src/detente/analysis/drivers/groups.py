@@ -9,6 +9,7 @@ not choose them, for their total effects (Jansen 1999).
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -78,7 +79,17 @@ class Groups:
     @property
     def quiet(self) -> float:
         """Return how far a number has to move the share to matter."""
-        return QUIET * math.sqrt(max(0.0, float(self.variances.mean())))
+        return QUIET * self.spread
+
+    @property
+    def spread(self) -> float:
+        """Return the standard deviation of the expected share across worlds."""
+        return math.sqrt(max(0.0, float(self.variances.mean())))
+
+    @cached_property
+    def redraws(self) -> Redraws:
+        """Return what draws some of what is not known again."""
+        return Redraws(self.pairing, self.inputs)
 
     def totals(self, names: Sequence[str], size: tuple[int, int]) -> dict[str, SensitivityIndex]:
         """Return the total effects of the first groups that are distinguished from none.
@@ -133,9 +144,9 @@ class Groups:
     def _redraws(
         self, groups: Mapping[str, Sequence[str]], *, holds_stakes: bool = False
     ) -> dict[str, Alteration]:
-        redraws = Redraws(self.pairing, self.inputs)
         return {
-            name: redraws.of(paths, holds_stakes=holds_stakes) for name, paths in groups.items()
+            name: self.redraws.of(paths, holds_stakes=holds_stakes)
+            for name, paths in groups.items()
         }
 
     def _rows(
