@@ -1,8 +1,10 @@
-"""A commit is read from a checkout as git lays it out, without git."""
+"""A commit is read from a checkout as git lays it out; the model's digest is that of its code."""
 
+import io
 import json
 import subprocess
 import sys
+import tokenize
 
 import pytest
 
@@ -105,3 +107,53 @@ def test_the_version_waits_for_no_library():
 
 def test_the_library_says_its_version():
     assert detente.__version__ == provenance.version_of("detente") != ""
+
+
+RULE = '''
+def worth(share: float) -> float:
+    """Return what a share is worth."""
+    # losses count twice
+    return share * 2.0  # "twice" in every report
+
+NAME = "a # in a string stays"
+"""What it is called."""
+'''
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"""Return what a share is worth."""', '"""Return the worth.\n\n    Of a share.\n    """'),
+        ("# losses count twice", "# as in the paper\n\n    # and for its reasons"),
+        ('  # "twice" in every report', ""),
+        ('"""What it is called."""', ""),
+    ],
+)
+def test_what_is_said_of_a_rule_is_not_its_code(before, after):
+    assert before in RULE
+
+    assert provenance.code_of(RULE.replace(before, after)) == provenance.code_of(RULE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2.0", "3.0"), ("a # in a string stays", "a # in a string goes"), ("    return", "return")],
+)
+def test_a_number_a_string_and_a_place_are_code(before, after):
+    assert before in RULE
+
+    assert provenance.code_of(RULE.replace(before, after)) != provenance.code_of(RULE)
+
+
+@pytest.mark.parametrize("path", provenance.model_sources(), ids=lambda path: path.name)
+def test_nothing_of_a_model_source_is_taken_for_words_but_what_is(path):
+    source = path.read_text(encoding="utf-8")
+
+    assert _signs(provenance.code_of(source)) == _signs(source)
+
+
+def _signs(source):
+    """Return the names, numbers and operators of a module."""
+    signs = tokenize.NAME, tokenize.NUMBER, tokenize.OP
+    found = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [token.string for token in found if token.type in signs]

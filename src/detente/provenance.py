@@ -12,6 +12,16 @@ BUILT_FROM = HERE / "commit.txt"
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SHORT = 12
 """Digits that are shown of a digest or a commit."""
+WORDS = re.compile(
+    r"""
+      ^[ ]*r?\"{3}(?s:.*?)\"{3}[ ]*$                    # a docstring, or what is said of a constant
+    | (\"{3}(?s:.*?)\"{3}                              # any other string, which stays,
+      |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')       #   whatever it holds
+    | [ ]*\#.*$                                      # a comment
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+"""What a source says to people."""
 MOST_SHOWN = 40
 """Of a version that a record names no more is shown [characters]."""
 
@@ -24,14 +34,29 @@ def version_of(package: str) -> str:
         return ""
 
 
+def model_sources() -> list[Path]:
+    """Return the files that turn numbers into futures."""
+    rules = [*(HERE / "kernel").glob("*.py"), *(HERE / "ensemble" / "encode").glob("*.py")]
+    return sorted([*rules, HERE / "ensemble" / "design.py"])
+
+
 @cache
 def model_digest() -> str:
-    """Return the digest of the sources that turn numbers into futures."""
-    sources = [*(HERE / "kernel").glob("*.py"), *(HERE / "ensemble" / "encode").glob("*.py")]
+    """Return the digest of the model's code; its comments and docstrings do not count.
+
+    A run goes on under the model that began it. What is said about a rule does not change it.
+    """
     whole = hashlib.sha256()
-    for path in sorted([*sources, HERE / "ensemble" / "design.py"]):
-        whole.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in model_sources():
+        name = path.relative_to(HERE).as_posix()
+        whole.update(f"{name}\0{code_of(path.read_text(encoding='utf-8'))}\0".encode())
     return whole.hexdigest()
+
+
+def code_of(source: str) -> str:
+    """Return a module without its docstrings, comments and empty lines."""
+    kept = WORDS.sub(lambda found: found[1] or "", source)
+    return "\n".join(line.rstrip() for line in kept.splitlines() if line.strip())
 
 
 @cache
