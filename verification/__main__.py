@@ -69,7 +69,6 @@ CHECKS = (
     Check("comparison"),
     Check("planted"),
     Check("raids", "--judged-only", ""),
-    Check("numbers"),
     Check("headlines", "--seeds 1 2 --only causes --worlds 32 --futures 100", ""),
     Check("wheel"),
     Check("damage", CASES),
