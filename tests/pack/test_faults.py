@@ -1,5 +1,6 @@
 """Every fault of a pack is found at once, with its line, its field and the nearest name."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -83,8 +84,8 @@ def test_ends_the_wrong_way_round_are_told_by_themselves(minimal: Write, number,
     dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
     faulty = dispute.replace("defender_gain = { range = [0.2, 0.4]", f"defender_gain = {{ {number}")
 
-    faults = pack.check(minimal({"dispute.toml": faulty}))
-    assert (faults[0].field, faults[0].hint) == (f"relief.defender_gain.{field}", hint)
+    (found,) = pack.check(minimal({"dispute.toml": faulty}))
+    assert (found.field, found.hint) == (f"relief.defender_gain.{field}", hint)
 
 
 def test_a_chance_with_its_ends_the_wrong_way_round_is_told_once(minimal: Write):
@@ -93,6 +94,30 @@ def test_a_chance_with_its_ends_the_wrong_way_round_is_told_once(minimal: Write)
 
     (found,) = pack.check(minimal({"dispute.toml": faulty}))
     assert (found.field, found.hint) == ("talks.wide_agenda.chance", "write [0.3, 0.7]")
+
+
+NO_PROGRAMME = {
+    "programme.growth_rate",
+    "moves.advance",
+    "aims.challenger.programme",
+    "war.direct_action_success",
+}
+
+
+def test_a_defender_may_have_no_programme_and_then_nothing_happens_to_one(minimal: Write):
+    force = (minimal({}) / "force.toml").read_text(encoding="utf-8")
+    without = re.sub("(?m)^programme_hardness.*\n", "", force)
+    crisis = pack.load(minimal({"force.toml": without}))
+
+    assert "defences.south.programme_hardness" not in crisis.numbers
+    assert {path for path in NO_PROGRAMME if crisis.numbers[path].high == 0.0} == NO_PROGRAMME
+
+
+def test_a_programme_that_the_defender_has_still_grows_by_default(minimal: Write):
+    crisis = pack.load(minimal({}))
+
+    assert crisis.numbers["programme.growth_rate"].low > 0.0
+    assert crisis.numbers["aims.challenger.programme"].low > 0.0
 
 
 def test_every_form_of_a_number_is_read(minimal: Write):

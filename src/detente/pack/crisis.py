@@ -186,10 +186,11 @@ def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
 
 
 def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
-    """Say whether a correlation, or the kind of a test, depends on what was set aside."""
-    if finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",):
-        return fitted.is_spoiled((*finding.path[:4], "kind"))
-    if finding.sought is None or finding.path[0] != "correlations":
+    """Say whether what is correlated or tested, or the kind of a test, was set aside."""
+    is_of_test = finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",)
+    if is_of_test and fitted.is_spoiled((*finding.path[:4], "kind")):
+        return True
+    if finding.sought is None or not (is_of_test or finding.path[0] == "correlations"):
         return False
     return fitted.is_spoiled(tuple(finding.sought.name.split(".")))
 

@@ -7,7 +7,7 @@ from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import slots
+from detente.pack.resolve import resting, slots
 from detente.pack.toml import KeyPath, dotted
 from detente.text import show
 
@@ -129,6 +129,7 @@ def _group_rules(
     trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
+    known = _names(model)
     for key in ("group", "other_group"):
         group: Group | None = getattr(trial, key)
         if group is None:
@@ -139,7 +140,7 @@ def _group_rules(
         for way in ("up", "down"):
             for place, name in enumerate(getattr(group, way)):
                 where = (*path, key, way, place)
-                yield from _name_rules(name, where, numbers, numbers)
+                yield from _name_rules(name, where, numbers, known)
                 if name in seen:
                     yield Finding(where, show(name), "each number once", "drop one")
                 seen.add(name)
@@ -161,7 +162,7 @@ def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator
     """Yield what is wrong with the correlations of a pack."""
     seen: set[frozenset[str]] = set()
     findings: list[Finding] = []
-    known = {dotted(slot.path): None for slot in slots(model)} if model.correlations else {}
+    known = _names(model) if model.correlations else ()
     if len(model.correlations) > MOST_CORRELATIONS:
         found, allowed = f"{len(model.correlations)} of them", f"at most {MOST_CORRELATIONS}"
         hint = "keep those that matter most"
@@ -181,6 +182,15 @@ def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator
         allowed = "correlations that can all hold at once"
         hint = "bring the ranks nearer to 0"
         yield Finding(("correlations",), "a contradiction", allowed, hint, on_key=True)
+
+
+def _names(model: Model) -> tuple[str, ...]:
+    """Return the names of all numbers of a crisis, those that are faulty or missing included."""
+    return tuple(
+        dotted(slot.path)
+        for slot in slots(model)
+        if slot.applies and (resting(slot) is not None or not slot.measure.otherwise)
+    )
 
 
 def _name_rules(

@@ -227,9 +227,12 @@ def _form_findings(
         yield from _values_findings(number, domain, path)
     elif number.chance is not None:
         yield from _chance_findings(number.chance, domain, here)
-    elif number.gamma is not None:
+    elif number.gamma is not None and domain.is_open:
         yield from _gamma_findings(number.gamma, domain, here)
         yield from _within_findings(number, domain, path)
+    elif number.gamma is not None:
+        hint = "write another form: a gamma has no upper end"
+        yield Finding(here, "a gamma", domain.words, hint)
     elif number.accepted is not None:
         yield from _accepted_findings(number.accepted, domain, here)
 
@@ -247,19 +250,31 @@ def _order_findings(ends: tuple[float, float], path: KeyPath) -> Iterator[Findin
         yield Finding(path, f"[{low:g}, {high:g}]", "a lower end, then a higher one", hint)
 
 
+def _ends_findings(ends: tuple[float, float], domain: Domain, path: KeyPath) -> Iterator[Finding]:
+    yield from _order_findings(ends, path)
+    yield from _outside(domain, sorted_pair(ends), path)
+
+
 def _range_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = number.range or (0.0, 0.0)
     here = (*path, "range")
-    yield from _order_findings((low, high), here)
     if domain.whole:
         yield Finding(here, f"[{low:g}, {high:g}]", domain.words, "write chance = [low, high]")
         return
-    yield from _outside(domain, (low, high), here)
-    if low < high and not _can_have_shape(number.shape, low, high):
+    faults = list(_ends_findings((low, high), domain, here))
+    bounds = list(_within_findings(number, domain, path))
+    yield from (*faults, *bounds)
+    # What goes with a range can be judged once its own ends are sound.
+    if faults:
+        return
+    if not _can_have_shape(number.shape, low, high):
         allowed = SHAPE_WORDS[str(number.shape)]
         found = f"{number.shape} from {low:g} to {high:g}"
         yield Finding((*path, "shape"), found, allowed, 'use shape = "uniform"')
-    yield from _within_findings(number, domain, path)
+    lower, upper = number.within or (low, high)
+    if not bounds and not lower <= low < high <= upper:
+        found, allowed = f"[{lower:g}, {upper:g}]", f"bounds that hold [{low:g}, {high:g}]"
+        yield Finding((*path, "within"), found, allowed, "widen it")
 
 
 def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
@@ -269,18 +284,8 @@ def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
 
 
 def _within_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
-    if number.within is None:
-        return
-    here = (*path, "within")
-    yield from _order_findings(number.within, here)
-    yield from _outside(domain, number.within, here)
-    lower, upper = number.within
-    if number.range is not None and not lower <= number.range[0] <= number.range[1] <= upper:
-        low, high = number.range
-        if low <= high:
-            yield Finding(
-                here, f"[{lower:g}, {upper:g}]", f"bounds that hold [{low:g}, {high:g}]", "widen it"
-            )
+    if number.within is not None:
+        yield from _ends_findings(number.within, domain, (*path, "within"))
 
 
 def _values_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
@@ -288,6 +293,7 @@ def _values_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> It
     here = (*path, "values")
     if not values:
         yield Finding(here, "an empty list", "one value or more", "add a value")
+        return
     yield from _outside(domain, values, here)
     if number.weights is None:
         return
@@ -295,7 +301,7 @@ def _values_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> It
     if len(number.weights) != len(values):
         yield Finding(here, f"{len(number.weights)} weights", f"{len(values)}, one a value")
     is_within = all(0 <= weight <= MOST_WEIGHT for weight in number.weights)
-    if not is_within or sum(number.weights) <= 0:
+    if number.weights and (not is_within or sum(number.weights) <= 0):
         listed = ", ".join(f"{weight:g}" for weight in number.weights)
         yield Finding(here, f"[{listed}]", f"weights of 0 to {MOST_WEIGHT:,.0f}, one above 0")
 
@@ -319,10 +325,7 @@ def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Fin
     low, high = GAMMA_SHAPES
     if not low <= gamma.shape <= high:
         yield Finding((*path, "shape"), f"{gamma.shape:g}", f"{low:g} to {high:g}")
-    if not domain.is_open:
-        hint = "write another form: a gamma has no upper end"
-        yield Finding(path, "a gamma", domain.words, hint)
-    elif not (gamma.mean > 0 and domain.holds(gamma.mean)):
+    if not (gamma.mean > 0 and domain.holds(gamma.mean)):
         yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
 
 
