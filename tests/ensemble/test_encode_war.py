@@ -1,14 +1,18 @@
+import re
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detente.ensemble.design import quantile
 from detente.ensemble.encode.war import encode_war, whole
+from detente.kernel.defence import PROGRAMME
 from detente.kernel.layout import new_record
-from detente.kernel.theatre import Warfare
-from detente.pack.crisis import load
+from detente.kernel.theatre import CHALLENGER, Warfare
+from detente.pack.crisis import load, read_crisis
+from detente.pack.files import PackText
 
 
 @cache
@@ -174,6 +178,20 @@ def test_nothing_that_the_kernel_divides_by_is_zero(path):
     assert np.all(theatre.defender_defence.service_time[3] > 0.0)
     assert theatre.defender_defence.salvo[3] > 0.0
     assert np.isfinite(theatre.defender_defence.occupancy).all()
+
+
+def test_no_raid_falls_on_a_programme_that_there_is_not():
+    minimal = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
+    texts = {file.name: file.read_bytes() for file in minimal.iterdir()}
+    texts["force.toml"] = re.sub(rb"(?m)^programme_hardness.*\n", b"", texts["force.toml"])
+    without = read_crisis(PackText("minimal", texts), {}).crisis
+    drawn = {path: quantile(number, 0.5) for path, number in without.numbers.items()}
+    war = new_record(Warfare)
+    encode_war(without, drawn, war)
+
+    assert war.theatre.aims[CHALLENGER, PROGRAMME] == 0.0
+    assert war.theatre.aims[CHALLENGER].sum() == pytest.approx(1.0)
+    assert war.theatre.defender_defence.hardness[PROGRAMME] > 0.0
 
 
 def test_what_may_be_closed_costs_each_side_its_own():

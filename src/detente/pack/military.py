@@ -310,9 +310,10 @@ class Defence(WrittenPart):
     economy_value: Measured = measured(
         "positive", "loss if all of that is broken", unit="units of loss", roles=PRINCIPALS
     )
-    programme_hardness: Measured = measured(
+    programme_hardness: Measured = optional(
         "positive",
         "damage that breaks the programme",
+        "it has no programme",
         unit="hits",
         roles=DEFENDER,
         ends="above_zero",

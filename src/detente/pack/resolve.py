@@ -24,6 +24,18 @@ OF_DEFENCE = ("detection_probability",)
 """What a whole defence gives for all its layers and all kinds of weapons."""
 RADARS = "radars"
 """The shelf of the radars that a defence may name."""
+OF_PROGRAMME = frozenset(
+    {
+        ("programme", "growth_rate"),
+        ("moves", "advance"),
+        ("aims", "challenger", "programme"),
+        ("war", "direct_action_success"),
+    }
+)
+"""What happens to a programme alone: to none of it, where the defender has none."""
+NO_PROGRAMME = WrittenNumber(
+    value=0.0, assumed="the defender has no programme", because=("default",)
+)
 
 
 class Slot(NamedTuple):
@@ -85,6 +97,8 @@ def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:
         applies = not measure.roles or bool(set(measure.roles) & set(roles))
         if isinstance(part, Against):
             fallback, origin = _fallback_by_kind(here, model)
+        elif here in OF_PROGRAMME and not has_programme(model):
+            fallback, origin = NO_PROGRAMME, "default"
         else:
             fallback, origin = _fallback(part, here, roles)
         yield Slot(here, measure, value, fallback, origin, applies, is_known)
@@ -110,6 +124,11 @@ def roles_of(path: KeyPath, model: Model) -> tuple[str, ...]:
     is_owned = len(path) > 1 and path[0] in {"actors", "arsenals", "defences"}
     actor = model.actors.get(str(path[1])) if is_owned else None
     return actor.roles if actor else ()
+
+
+def has_programme(model: Model) -> bool:
+    """Say whether the defender has a programme: whether its pack says how hard that is to break."""
+    return any(defence.programme_hardness is not None for defence in model.defences.values())
 
 
 def _system_of(part: BaseModel) -> tuple[str, str] | None:

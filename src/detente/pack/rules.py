@@ -30,7 +30,14 @@ from detente.pack.number import (
 from detente.pack.places import INSTEAD, REFUSED, divides_attack, measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import Slot, slots, systems_at
+from detente.pack.resolve import (
+    OF_PROGRAMME,
+    Slot,
+    has_programme,
+    roles_of,
+    slots,
+    systems_at,
+)
 from detente.pack.sides import known_actor, side_rules, supporter_rules
 from detente.pack.toml import KeyPath, dotted
 from detente.text import did_you_mean, show
@@ -307,6 +314,8 @@ def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
         yield from known_actor(owner, path, model, FIGHTERS)
         if defence.radar is not None:
             yield from _radar_rules(defence.radar, owner, model)
+        if "defender" in roles_of(path, model) and not has_programme(model):
+            yield from _programme_rules(path, model)
         yield from _layer_rules(defence, (*path, "layers"), numbers)
     for key, actor in model.actors.items():
         if {"challenger", "defender"} & set(actor.roles) and key not in model.defences:
@@ -314,6 +323,20 @@ def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
             path = ("defences", key)
             hint = f"add [defences.{key}]"
             yield Finding(path, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
+
+
+def _programme_rules(path: KeyPath, model: Model) -> Iterator[Finding]:
+    """Yield a fault if a pack lets something happen to a programme that it gives nobody."""
+    moved = [
+        slot
+        for slot in slots(model)
+        if slot.path in OF_PROGRAMME and slot.written is not None and slot.written.value != 0.0
+    ]
+    if moved:
+        allowed = f"what {dotted(moved[0].path)} needs: how many hits would break the programme"
+        hint = f"add programme_hardness, or drop {moved[0].path[-1]}"
+        place = (*path, "programme_hardness")
+        yield Finding(place, "nothing", allowed, hint, on_key=True, leans_on="roles")
 
 
 def _radar_rules(radar: str, owner: str, model: Model) -> Iterator[Finding]:

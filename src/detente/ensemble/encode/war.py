@@ -177,9 +177,10 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
 
 
 def encode_homeland(crisis: Crisis, values: Values, defence: LayeredDefence) -> None:
-    """Fill what the defender alone has: the disputed programme, and suppliers."""
+    """Fill what the defender alone has: suppliers, and the disputed programme if there is one."""
     path = f"defences.{crisis.of_role('defender')}.programme_hardness"
-    defence.hardness[PROGRAMME] = max(values[path], LEAST)
+    if path in values:
+        defence.hardness[PROGRAMME] = max(values[path], LEAST)
     suppliers = crisis.all_of_role("supplier")
     defence.resupply = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
 
