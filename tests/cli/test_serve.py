@@ -1,12 +1,13 @@
 import json
 import socket
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 import detente
 from detente.cli import main
-from detente.cli import serve as command
+from detente.serve import connection
 from detente.serve.workspace import Jobs
 
 
@@ -14,7 +15,12 @@ from detente.serve.workspace import Jobs
 def served(monkeypatch):
     """Return what would be served, in place of serving it."""
     found = []
-    monkeypatch.setattr(command, "_run", lambda _uvicorn, guard, _ear: found.append(guard))
+
+    def serves(guard):
+        found.append(guard)
+        return SimpleNamespace(run=lambda **_: None)
+
+    monkeypatch.setattr(connection, "server", serves)
     return found
 
 

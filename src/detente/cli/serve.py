@@ -6,7 +6,7 @@ import socket
 import sys
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,9 +20,6 @@ HERE = "127.0.0.1"
 PORT = 8765
 PENDING = 128
 """Connections that may wait until they are taken."""
-SOON = 2
-"""How long open pages have to let go when the server ends [s]."""
-MOST_CONNECTIONS = 256
 
 
 def serve(
@@ -63,9 +60,9 @@ def serve(
             where="--host",
             hint=hint,
         )
-    app, uvicorn, _ = (
+    app, connection, _ = (
         from_extra("serve", module, needs="detente serve")
-        for module in ("detente.serve.app", "uvicorn", "python_multipart")
+        for module in ("detente.serve.app", "detente.serve.connection", "python_multipart")
     )
     with _listening(port) as ear:
         workspace = _workspace(subject)
@@ -77,7 +74,7 @@ def serve(
             app.running.play(workspace, workspace.pack)
         if not no_browser:
             webbrowser.open(guard.address)
-        _run(uvicorn, guard, ear)
+        connection.server(guard).run(sockets=[ear])
     return 0
 
 
@@ -88,19 +85,6 @@ def _tell(address: str, workspace: "Workspace", *, json: bool) -> None:
     else:
         terminal.show(address)
     sys.stdout.flush()
-
-
-def _run(uvicorn: Any, guard: Any, ear: socket.socket) -> None:
-    config = uvicorn.Config(
-        guard,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_graceful_shutdown=SOON,
-    )
-    uvicorn.Server(config).run(sockets=[ear])
 
 
 def _listening(port: int) -> socket.socket:
