@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.analysis.names import Names, packages_in_words
+from detente import pack
+from detente.analysis.names import Names, names_of, packages_in_words
 from detente.analysis.trace import _SENTENCES, tell
 from detente.kernel.endings import EVENT, Ceasefire, Event, FirstShot
+from detente.kernel.limits import PARTIES as CHALLENGER_THAT_JOINS
 from tests.analysis.games import small_game
 
 PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
@@ -13,7 +15,7 @@ NAMES = Names(
     PARTIES,
     ("Dland", "Eland"),
     ("field hospitals", "tankers"),
-    ("Fland", "Aland"),
+    {0: "Fland", 1: "Gland"},
     ("Water (all)", "Water (part)"),
     terms=("the talks are about Water", "the talks are held in Gland"),
     events=("A vote", "A round of talks"),
@@ -31,6 +33,14 @@ def story(*happenings):
 
 def test_an_event_of_the_calendar_is_told_by_its_name():
     assert told(Event.HAPPENS, 1) == "A round of talks"
+
+
+@pytest.mark.parametrize("name", pack.shipped())
+def test_whoever_else_may_join_the_challenger_that_joins_its_allys_war_is_named(name):
+    names = names_of(pack.load(name), PARTIES)
+    line = np.array([(5, Event.JOINS, CHALLENGER_THAT_JOINS, 2, 0.0)], EVENT)
+
+    assert tell(line, names)[0].text == "the war widens to Aland, on day 2 of the fighting"
 
 
 def test_a_package_is_told_as_it_is_on_its_day():
@@ -150,7 +160,7 @@ def test_no_event_is_told_in_codes():
             "likely, 60 %)",
         ),
         ((Event.JOINS, 0, 3), "the war widens to Fland, on day 3 of the fighting"),
-        ((Event.JOINS, 1, 1), "the war widens to Aland, on day 1 of the fighting"),
+        ((Event.JOINS, 1, 1), "the war widens to Gland, on day 1 of the fighting"),
         ((Event.RAIDS, 0, 120, 14.0), "Aland launches 120 weapons; 14 get through to Bland"),
         (
             (Event.LOSES, 1, 4, 0.0123),

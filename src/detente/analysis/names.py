@@ -11,6 +11,7 @@ from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, r
 from detente.ensemble.encode.world import changed, encode_coarsely, timetable
 from detente.ensemble.record import Record
 from detente.kernel.agenda import AGENDA, VENUE
+from detente.kernel.limits import PARTIES
 from detente.pack import Crisis
 from detente.pack.politics import EXTENTS, Issue, Relief
 
@@ -26,8 +27,8 @@ class Names(NamedTuple):
     parties: dict[str, str]
     mediators: tuple[str, ...]
     signs: tuple[str, ...]
-    others: tuple[str, ...]
-    """Third parties that may join a war, and last the challenger, which may join its ally's."""
+    others: Mapping[int, str]
+    """Third parties that may join a war, and the challenger, which may join its ally's."""
     packages: tuple[str, ...] = ()
     """What each package holds."""
     terms: tuple[str, str] = ("", "")
@@ -47,10 +48,11 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     """Return what a crisis calls its mediators, the signs to watch for and who may join a war."""
     mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
     signs = (key.replace("_", " ") for key in crisis.model.signs)
-    others = (crisis.model.actors[key].name for key in third_parties(crisis))
+    third = [crisis.model.actors[key].name for key in third_parties(crisis)]
+    # The kernel numbers the challenger past all the third parties that there could be.
+    others = {**dict(enumerate(third)), PARTIES: parties["challenger"]}
     events = tuple(event.name for event in crisis.events.values())
-    joining = (*others, parties["challenger"])
-    return Names(parties, tuple(mediators), tuple(signs), joining, events=events)
+    return Names(parties, tuple(mediators), tuple(signs), others, events=events)
 
 
 def names_in_world(
