@@ -6,8 +6,14 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 from detente.pack.actors import MOST_JOINERS, MOST_MEDIATORS
-from detente.pack.military import MOST_CLASSES, MOST_LAYERS, Plan
-from detente.pack.model import MOST_SIGNS
+from detente.pack.military import (
+    MOST_CLASSES,
+    MOST_CLASSES_OF_A_SIDE,
+    MOST_LAYERS,
+    MOST_LAYERS_OF_A_SIDE,
+    Plan,
+)
+from detente.pack.model import MOST_EVENTS, MOST_SIGNS
 from detente.pack.resolve import catalogue
 from detente.pack.rules import FIRST_YEAR, LAST_YEAR
 
@@ -25,6 +31,9 @@ DAYS = (
 FAR = (0, 1, 2, 30, 364, 365, 731, 4000, 4_000_000)
 """How many days off others are, either way."""
 PLANS: tuple[str, ...] = get_args(Plan)
+ROLES = ("ally", "host", "group", "supporter", "mediator", "supplier", "venue")
+JOINING = ("host", "group", "supporter")
+"""Roles of those who may join a war, the ally's apart, of whom there is one at most."""
 
 
 def skeleton(luck: random.Random) -> Tree:
@@ -35,28 +44,27 @@ def skeleton(luck: random.Random) -> Tree:
     tree: Tree = {"format": 2, "name": "drawn", "title": "Drawn by chance", "as_of": as_of}
     tree |= {"actors": actors, "issues": _issues(luck), "talks": {"packages": luck.randint(1, 5)}}
     tree["venue"] = _venue(luck, holders["mediator"])
+    owners = (CHALLENGER, *holders["supporter"])
     tree["forces"] = {
-        f"force_{place}": _force(luck, as_of, holders["host"]) for place in _some(luck, 6)
+        f"force_{place}": _force(luck, as_of, owners, holders["host"]) for place in _some(luck, 6)
     }
     tree |= _signs_of_plans(luck, as_of)
-    sides = (CHALLENGER, DEFENDER)
-    tree["arsenals"] = {side: _arsenal(luck) for side in sides if luck.random() < 0.9}
-    tree["defences"] = {side: _defence(luck) for side in sides}
+    tree |= {"arsenals": {}, "defences": {}}
+    for principal in (CHALLENGER, DEFENDER):
+        friends = [key for key, one in actors.items() if _stands_with(one) == principal]
+        _arm(luck, principal, friends, tree)
     return {**tree, **_extras(luck, holders["mediator"])}
 
 
 def _some(luck: random.Random, most: int) -> range:
     """Return places of none, one, a few or as many as there can be."""
-    return range(luck.choice((0, 1, luck.randint(0, most), most)))
-
-
-ROLES = ("ally", "host", "group", "mediator", "supplier", "venue")
+    return range(min(luck.choice((0, 1, luck.randint(0, most), most)), most))
 
 
 def _actors(luck: random.Random) -> Tree:
-    """Draw both sides and others; some of these play two roles."""
+    """Draw both sides and others; some of these play two roles, and a supporter says with whom."""
     joiners = ["ally"] if luck.random() < 0.6 else []
-    joiners += [luck.choice(("host", "group")) for _ in _some(luck, MOST_JOINERS - 1)]
+    joiners += [luck.choice(JOINING) for _ in _some(luck, MOST_JOINERS - 1)]
     mediators = ["mediator" for _ in _some(luck, MOST_MEDIATORS)]
     rest = [luck.choice(("supplier", "venue")) for _ in _some(luck, 3)]
     roles: list[tuple[str, ...]] = [(one,) for one in (*joiners, *mediators, *rest)]
@@ -66,7 +74,19 @@ def _actors(luck: random.Random) -> Tree:
         roles[0] = (joiners[0], "mediator")
     others = {f"other_{place}": one for place, one in enumerate(roles)}
     of_all = {CHALLENGER: ("challenger",), DEFENDER: ("defender",), **others}
-    return {key: {"name": key.title(), "roles": one} for key, one in of_all.items()}
+    drawn: Tree = {key: {"name": key.title(), "roles": one} for key, one in of_all.items()}
+    for one in drawn.values():
+        if "supporter" in one["roles"]:
+            one["supports"] = luck.choice((CHALLENGER, DEFENDER))
+    return drawn
+
+
+def _stands_with(actor: Tree) -> str:
+    """Return the principal on whose side a third party fights, or nothing."""
+    if "group" in actor["roles"]:
+        return DEFENDER
+    is_with_challenger = {"ally", "host"} & set(actor["roles"])
+    return CHALLENGER if is_with_challenger else str(actor.get("supports", ""))
 
 
 def _issues(luck: random.Random) -> Tree:
@@ -98,16 +118,17 @@ def _extras(luck: random.Random, mediators: Sequence[str]) -> Tree:
     return tree
 
 
-def _force(luck: random.Random, as_of: date, hosts: Sequence[str]) -> Tree:
+def _force(luck: random.Random, as_of: date, owners: Sequence[str], hosts: Sequence[str]) -> Tree:
     arrives = day_near(luck, as_of)
     leaves = day_near(luck, arrives)
     is_there = arrives <= as_of and not arrives < leaves <= as_of
     return {
-        "actor": CHALLENGER,
+        "actor": luck.choice(owners),
         "area": "Sea",
         "arrives": arrives,
         **({"leaves": leaves} if leaves > arrives else {}),
         "level": luck.randint(0, 2),
+        "ships": luck.choice((0, 0, 1, 1000)),
         **({"host": luck.choice(hosts)} if hosts and luck.random() < 0.5 else {}),
         "deployed": is_there and luck.random() < 0.8,
     }
@@ -127,20 +148,48 @@ def _plans(luck: random.Random) -> tuple[str, ...]:
     return tuple(luck.sample(PLANS, luck.randint(1, len(PLANS))))
 
 
-def _arsenal(luck: random.Random) -> Tree:
-    systems = list(catalogue("threats"))
-    return {
-        f"class_{place}": {"system": luck.choice(systems)} for place in _some(luck, MOST_CLASSES)
-    }
+def _arm(luck: random.Random, principal: str, friends: Sequence[str], tree: Tree) -> None:
+    """Draw what a side fights with: its principal's weapons and layers, then those of its friends.
+
+    All of a side together have no more than the kernel's records hold.
+    """
+    classes, layers = MOST_CLASSES_OF_A_SIDE, MOST_LAYERS_OF_A_SIDE
+    for key in (principal, *friends):
+        if luck.random() < (0.9 if key == principal else 0.4):
+            own = _some(luck, min(MOST_CLASSES, classes))
+            classes -= len(own)
+            tree["arsenals"][key] = {
+                f"class_{place}": {"system": luck.choice(list(catalogue("threats")))}
+                for place in own
+            }
+        if key == principal or luck.random() < 0.4:
+            own = _some(luck, min(MOST_LAYERS, layers))
+            layers -= len(own)
+            defence: Tree = {}
+            if key == principal and luck.random() < 0.4:
+                defence["radar"] = luck.choice(list(catalogue("radars")))
+            if own:
+                defence["layers"] = {
+                    f"layer_{place}": {"system": luck.choice(list(catalogue("layers")))}
+                    for place in own
+                }
+            tree["defences"][key] = defence
 
 
-def _defence(luck: random.Random) -> Tree:
-    systems = list(catalogue("layers"))
-    radar = {"radar": luck.choice(list(catalogue("radars")))} if luck.random() < 0.4 else {}
-    layers = {
-        f"layer_{place}": {"system": luck.choice(systems)} for place in _some(luck, MOST_LAYERS)
-    }
-    return {**radar, "layers": layers} if layers else radar
+def calendar(luck: random.Random, as_of: date) -> Tree:
+    """Draw the days of events, what each changes apart: many on one day, or within a window."""
+    events: Tree = {}
+    for place in _some(luck, MOST_EVENTS):
+        first = max(day_near(luck, as_of), as_of + timedelta(1))
+        last = max(day_near(luck, first), first)
+        when = {"between": (first, last)} if luck.random() < 0.4 else {"date": first}
+        events[f"event_{place}"] = {
+            "name": "Event",
+            **when,
+            "foreseen": luck.random() < 0.5,
+            "assumed": "drawn by chance",
+        }
+    return events
 
 
 def day_near(luck: random.Random, day: date) -> date:
