@@ -141,6 +141,18 @@ def test_a_second_sign_of_the_same_plans_tells_less_the_more_it_depends_on_the_f
     assert shifts[0] > 1.5 * shifts[2]
 
 
+def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own_takes(play, told):
+    run = play(**{**FIXED, "posture.dependence": 0.5})
+    found = update(run, told(sign(), sign(day="2026-03-02")))
+    rows = np.concatenate(list(run.rows()))
+    # The pack has seen these plans pointed to once: a half is left of the first, then a quarter.
+    ratio = np.where(rows["plan"] >= 2, 4.0, 1.0)
+    weight = np.minimum(0.2 * ratio**0.5, 0.99) * np.minimum(0.2 * ratio**0.25, 0.99)
+    wars = rows["ending"] >= Ending.WAR
+
+    assert found.outcomes["any_war"].share == pytest.approx(weight @ wars / weight.sum())
+
+
 def test_signs_that_depend_wholly_on_an_earlier_one_tell_nothing(play, told):
     run = play(**{**FIXED, "posture.dependence": 1.0})
     found = update(run, told(sign()))

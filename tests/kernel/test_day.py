@@ -174,6 +174,21 @@ def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
     assert told == [Event.SENDS, Event.CALLS_BACK]
 
 
+def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
+    life = quiet_play(horizon=HORIZON).life
+    life.world.partners.raise_rate[HOST] = 1e-9
+    let_host_change(life.world, withdraws=1e-9)
+    life.state.posture, patience = posture_at(1), []
+    for future in range(200):
+        at_first(life.state.stances)
+        ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)), NO_SEATS)
+        patience.append(life.state.stances.patience[:, HOST].copy())
+    consent, force = np.transpose(patience)
+
+    assert min(consent.min(), force.min()) > 0.0
+    assert abs(np.corrcoef(consent, force)[0, 1]) < 0.2
+
+
 @pytest.mark.parametrize(("seen", "draw"), [(1, 0.0), (0, 0.999)])
 def test_a_sign_moves_what_is_believed_of_type_and_plan_together_as_bayes_has_it(seen, draw):
     life = quiet_play(horizon=HORIZON).life
