@@ -1,13 +1,43 @@
 """A pack is changed field by field: nothing is written that has a new fault, nothing is lost."""
 
+import subprocess
+import sys
 from datetime import date
+from select import select
 
 import pytest
 
 from detente.errors import DetenteError
+from detente.locking import BusyError
 from detente.pack import check, editing, files, load
-from detente.pack.editing import edit, edit_file, save
+from detente.pack.editing import edit, edit_file, save, saving
 
+SAVER = """
+import sys
+from pathlib import Path
+from detente.errors import DetenteError
+from detente.pack import editing, files
+
+pack, key, pause = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "paused"
+written = editing.write_whole
+
+def write(path, content):
+    if pause:
+        print("compared", flush=True)
+        sys.stdin.readline()
+    written(path, content)
+
+editing.write_whole = write
+before = files.read(pack)
+made = editing.edit(before, {("actors", key, "name"): "Saved"})
+print("read", flush=True)
+sys.stdin.readline()
+try:
+    editing.save(pack, before, made.files)
+    print("saved", flush=True)
+except DetenteError as fault:
+    print(fault.what, flush=True)
+"""
 FIELD = ("actors", "south", "war_cost")
 NUMBER = {"range": (0.1, 0.2), "assumed": "a guess"}
 
@@ -78,6 +108,64 @@ def test_a_file_that_has_changed_on_the_disk_is_not_written_over(pack):
     with pytest.raises(DetenteError, match="has changed on the disk"):
         save(pack, before, made.files)
     assert contents(pack) == there
+
+
+def test_of_two_processes_that_read_the_same_pack_one_saves_and_the_other_is_told(pack, saver):
+    first, second = saver("north", "paused"), saver("south", "at once")
+    assert (told(first), told(second)) == ("read", "read")
+
+    answer(first)  # and it stands between comparing and writing
+    assert told(first) == "compared"
+    answer(second)
+    spoke_early, _, _ = select([second.stdout], [], [], 1.0)
+    answer(first, times=2)  # the backup, then the file
+
+    assert spoke_early == []
+    assert told(second) == "has changed on the disk since it was read"
+    assert (told(first), told(first)) == ("compared", "saved")
+    actors = load(pack).model.actors
+    assert (actors["north"].name, actors["south"].name) == ("Saved", "South")
+
+
+@pytest.fixture
+def saver(pack):
+    """Return a function that begins another process, which saves the name of an actor."""
+    begun = []
+
+    def begin(key, pause):
+        line = [sys.executable, "-c", SAVER, str(pack), key, pause]
+        pipe = subprocess.PIPE
+        begun.append(subprocess.Popen(line, stdin=pipe, stdout=pipe, text=True))
+        return begun[-1]
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def told(process):
+    return process.stdout.readline().strip()
+
+
+def answer(process, times=1):
+    process.stdin.write("\n" * times)
+    process.stdin.flush()
+
+
+def test_a_save_that_waits_too_long_for_another_is_refused_with_who_it_is(pack, monkeypatch):
+    monkeypatch.setattr(editing, "PATIENCE", 0.01)
+    before, there = files.read(pack), contents(pack)
+    made = edit(before, {FIELD: NUMBER})
+
+    with (
+        saving(pack),
+        pytest.raises(BusyError, match=r"process \d+ on .+ \(saving .+\) is writing here"),
+    ):
+        save(pack, before, made.files)
+
+    assert contents(pack) == there
+    assert save(pack, before, made.files) is not None
 
 
 @pytest.mark.parametrize("writes", range(3))

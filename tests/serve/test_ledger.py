@@ -2,11 +2,12 @@
 
 import contextlib
 import shutil
+import threading
 import tomllib
 
 import pytest
 
-from detente.pack import check, load, writing
+from detente.pack import check, deciding, load, writing
 from detente.pack.deciding import last_day
 from tests.serve.desk import Browser, words
 
@@ -175,6 +176,25 @@ def test_a_decision_is_undone_and_the_next_open_card_comes(ready, pack):
     assert first is True
     assert rejected.url.path == "/ledger/ferry/ferry/2"
     assert "4 of 4 left" in undone
+
+
+def test_two_servers_decide_two_cards_of_a_draft_at_once_and_both_stay(ready, pack, monkeypatch):
+    other, whole = Browser(pack), deciding.write_whole
+    reject = {"address": "/ledger/ferry/ferry/4", "do": "reject"}
+    second = threading.Thread(target=other.send, kwargs=reject)
+
+    def write(path, content):
+        if not second.ident:
+            second.start()
+            second.join(1.0)
+        whole(path, content)
+
+    monkeypatch.setattr(deciding, "write_whole", write)
+    ready.send(CARD, do="accept", **TAKEN)
+    second.join()
+
+    cards = draft(pack)["cards"]["ferry"]
+    assert (cards["3"]["accept"], cards["4"].get("reject")) == (True, True)
 
 
 def test_what_was_edited_in_the_file_stays_when_a_card_is_decided(ready, pack):

@@ -2,13 +2,14 @@
 
 import re
 import shutil
+import threading
 from html import unescape
 from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 
-from detente.pack import check, load, writing
+from detente.pack import check, editing, load, writing
 from detente.serve import running
 from tests.serve.desk import Browser, words
 
@@ -96,6 +97,32 @@ def test_a_pack_that_was_changed_by_another_hand_is_not_written_over(browser, pa
     assert "has changed since this page was made" in words(seen)
     assert contents(pack) == before
     assert "Saved" in words(number(browser, "save"))
+
+
+def test_of_two_servers_of_one_pack_one_saves_and_the_other_shows_its_edit_again(
+    browser, pack, monkeypatch
+):
+    other, digest = Browser(pack), browser.digest(PAGE)
+    title = {"name": "title", "value": "Another", "digest": digest, "do": "save"}
+    second = threading.Thread(target=lambda: seen.append(other.send("/pack/field", **title)))
+    seen, whole = [], editing.write_whole
+
+    def write(path, content):
+        if not second.ident:
+            second.start()
+            second.join(1.0)
+        whole(path, content)
+
+    monkeypatch.setattr(editing, "write_whole", write)
+    saved = words(number(browser, "save", digest=digest))
+    second.join()
+    refused = words(seen[0])
+    again = words(other.send("/pack/field", **title | {"digest": other.digest(PAGE)}))
+
+    assert "Saved" in saved
+    assert "has changed on the disk since it was read" in refused
+    assert "Saved" in again
+    assert (load(pack).numbers[FIELD].high, load(pack).title) == (0.2, "Another")
 
 
 def test_a_field_is_taken_out_and_its_default_stands_in(browser, pack):

@@ -28,7 +28,7 @@ from detente.pack.draft import (
     suggested,
     to_draft,
 )
-from detente.pack.editing import write_whole
+from detente.pack.editing import saving, write_whole
 from detente.pack.toml import KeyPath
 from detente.text import plain
 
@@ -112,19 +112,22 @@ def begin(
     if not documents:
         hint = "choose a file, or paste the text of one"
         raise DetenteError("no document was given", hint=hint)
-    places = _places(folder, [given for given, _ in documents])
-    drafts = {path.stem for path in folder.glob("*.toml")}
-    draft = folder / f"{free_key(slug(name or places[0].stem), drafts)}.toml"
+    places: list[Path] = []
     try:
-        write_whole(folder / ".gitignore", IGNORE.encode())
-        for place, (_, content) in zip(places, documents, strict=True):
-            write_whole(place, content)
-        write_whole(draft, _drafted(places, draft, crisis, day).encode())
-    except (DetenteError, OSError) as fault:
+        with saving(folder):
+            places = _places(folder, [given for given, _ in documents])
+            write_whole(folder / ".gitignore", IGNORE.encode())
+            for place, (_, content) in zip(places, documents, strict=True):
+                write_whole(place, content)
+        found = _read_all(places, crisis, day)  # which takes its time: others may save meanwhile
+        with saving(folder):
+            drafts = {path.stem for path in folder.glob("*.toml")}
+            draft = folder / f"{free_key(slug(name or places[0].stem), drafts)}.toml"
+            text = to_draft(found, draft, today=date.today(), crisis=crisis)
+            write_whole(draft, text.encode())
+    except DetenteError:
         for path in places:
             path.unlink(missing_ok=True)
-        if isinstance(fault, OSError):
-            raise _unwritten(folder, fault) from fault
         raise
     return draft
 
@@ -140,18 +143,12 @@ def _places(folder: Path, names: Sequence[str]) -> list[Path]:
     return found
 
 
-def _drafted(places: Sequence[Path], draft: Path, crisis: Crisis, day: date | None) -> str:
+def _read_all(places: Sequence[Path], crisis: Crisis, day: date | None) -> tuple[ReadDocument, ...]:
     found = read_documents(places, day=day, crisis=crisis)
     empty = next((one.path.name for one in found if not one.cards), None)
     if empty is not None:
         raise DetenteError("holds no sentence", where=empty, hint="give a text")
-    return to_draft(found, draft, today=date.today(), crisis=crisis)
-
-
-def _unwritten(path: Path, fault: OSError) -> DetenteError:
-    reason = fault.strerror or type(fault).__name__
-    hint = "check space and access"
-    return DetenteError(f"cannot be written: {reason}", where=str(path), hint=hint)
+    return found
 
 
 def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
@@ -296,19 +293,17 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
     DetenteError
         If it cannot be read or written, or has no card or document at a path.
     """
-    file, content = read_draft(path)
-    for here in values:
-        if not _is_there(file, here):
-            raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
-    told = {here: "" if value is None else value for here, value in values.items()}
-    changed = amended(content, told, name=path.name)
-    if only and _accepts(draft_of(changed, path), only):
-        judge(changed, path, crisis, only=only)
-    draft_of(changed, path)
-    try:
+    with saving(path.parent):
+        file, content = read_draft(path)
+        for here in values:
+            if not _is_there(file, here):
+                raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
+        told = {here: "" if value is None else value for here, value in values.items()}
+        changed = amended(content, told, name=path.name)
+        if only and _accepts(draft_of(changed, path), only):
+            judge(changed, path, crisis, only=only)
+        draft_of(changed, path)
         write_whole(path, changed)
-    except OSError as fault:
-        raise _unwritten(path, fault) from fault
 
 
 def _accepts(file: DraftFile, card: KeyPath) -> bool:

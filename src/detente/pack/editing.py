@@ -5,6 +5,7 @@ import os
 import typing
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -12,6 +13,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel
 
 from detente.errors import DetenteError, Fault
+from detente.locking import LOCK, locked, warn_unguarded
 from detente.pack import files
 from detente.pack.amending import MARK, amended, with_table, without_table
 from detente.pack.crisis import Reading, read_crisis
@@ -38,6 +40,8 @@ from detente.text import headed
 
 BACKUPS = ".backups"
 """The folder within a pack's that holds its files as they were, a folder for each save."""
+PATIENCE = 10.0
+"""How long one save waits for another [s]."""
 
 
 class Edit(NamedTuple):
@@ -152,8 +156,10 @@ def _home(path: KeyPath, texts: Mapping[str, bytes]) -> str:
 def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | None:
     """Write the files of a pack that change, in this order, and keep them as they were.
 
-    Each takes its name once it is whole on the disk: whoever stops this program leaves the old
-    file or the new one. What stood in it lies in `.backups` then, below the time of the save.
+    From looking whether the pack is the one that was read to the last file, no other save comes
+    between, of this program or another. Each file takes its name once it is whole on the disk:
+    whoever stops this program leaves the old file or the new one. What stood in it lies in
+    `.backups` then, below the time of the save.
 
     Parameters
     ----------
@@ -172,24 +178,42 @@ def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | N
     Raises
     ------
     DetenteError
-        If the pack on the disk is not the one that was read, or it cannot be written.
+        If the pack on the disk is not the one that was read, another save does not end, or it
+        cannot be written.
     """
-    if files.read(pack).files != before.files:
-        hint = "look at it as it is now, and make the change again: nothing was written"
-        raise DetenteError("has changed on the disk since it was read", where=str(pack), hint=hint)
     folder = pack if pack.is_dir() else pack.parent
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
     old = {name: before.files[name] for name in changed if name in before.files}
-    kept = folder / BACKUPS / stamp
-    try:
+    with saving(folder):
+        if files.read(pack).files != before.files:
+            hint = "look at it as it is now, and make the change again: nothing was written"
+            what = "has changed on the disk since it was read"
+            raise DetenteError(what, where=str(pack), hint=hint)
+        kept = folder / BACKUPS / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
         for name, content in (*_within(kept, old), *_within(folder, changed)):
             write_whole(name, content)
+    return kept if old else None
+
+
+@contextmanager
+def saving(folder: Path) -> Iterator[None]:
+    """Keep every other save out of a folder; what is read and written in it meanwhile is one step.
+
+    Raises
+    ------
+    DetenteError
+        If another save does not end, or something cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder / LOCK, "saving what was edited", within=PATIENCE) as is_locked:
+            if not is_locked:
+                warn_unguarded(folder, "this file system has no locks")
+            yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise DetenteError(
             f"cannot be written: {reason}", where=str(folder), hint="check space and access"
         ) from error
-    return kept if old else None
 
 
 def _within(folder: Path, texts: Mapping[str, bytes]) -> Iterator[tuple[Path, bytes]]:

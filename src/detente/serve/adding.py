@@ -89,8 +89,7 @@ async def show_added(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         opening = _opening(known, form)
         path = opening.path(_keys(opening, form))
 
@@ -102,7 +101,7 @@ async def show_added(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _form(request, known, opening, form, made, fault)
 
-        return saved_or_shown(there, known, form, make, again, back=f"/pack?table={dotted(path)}")
+        return saved_or_shown(known, form, make, again, back=f"/pack?table={dotted(path)}")
 
     return await run_in_threadpool(answer)
 
@@ -147,8 +146,7 @@ async def show_out(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         path = _entry(known, form)
 
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
@@ -157,7 +155,7 @@ async def show_out(request: Request) -> Response:
         def make() -> Edit:
             return take_table(known.text, path)
 
-        return saved_or_shown(there, known, form, make, again, back="/pack?group=")
+        return saved_or_shown(known, form, make, again, back="/pack?group=")
 
     return await run_in_threadpool(answer)
 

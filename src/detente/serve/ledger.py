@@ -98,12 +98,10 @@ async def read(request: Request) -> Response:
         documents.append((f"{name or 'document'}.txt", text.encode()))
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         if known.is_shipped:
             raise DetenteError("a pack that ships is copied before it is added to")
-        with there.writing:
-            made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
+        made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
         return html.see_other(f"/ledger/{made.stem}")
 
     return await run_in_threadpool(answer)
@@ -174,14 +172,12 @@ async def about(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         crisis = known.reading.crisis
         one = _draft(request, known, crisis)
         values = dict(_about_values(one, form))
         try:
-            with there.writing:
-                write_draft(one.path, values, crisis)
+            write_draft(one.path, values, crisis)
         except DraftFaults as refused:
             return _draft_page(request, known, one, refused.faults)
         return html.see_other(f"/ledger/{one.path.stem}?saved=yes")
@@ -275,14 +271,12 @@ async def decide_card(request: Request) -> Response:
         did = str(form.get("do", ""))
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         crisis = known.reading.crisis
         one = _draft(request, known, crisis)
         its = _card(request, one)
         try:
-            with there.writing:
-                decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
+            decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
         except DraftFaults as refused:
             return _card_page(request, crisis, one, its, typed, faults=refused.faults)
         return html.see_other(_after(one, its, did))
@@ -329,14 +323,12 @@ async def enter(request: Request) -> Response:
     """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         crisis = known.reading.crisis
         one = _draft(request, known, crisis)
         try:
-            with there.writing:
-                made = accept(one.path, crisis, today=date.today())
-                kept = save(Path(known.place), crisis.text, made.files)
+            made = accept(one.path, crisis, today=date.today())
+            kept = save(Path(known.place), crisis.text, made.files)
         except DraftFaults as refused:
             return _draft_page(request, known, one, refused.faults)
         told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"

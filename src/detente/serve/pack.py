@@ -237,8 +237,7 @@ async def change_field(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known = shown(there)
+        known = shown(workspace.of(request))
         one = _field(known, form.get("name", ""))
 
         def make() -> Edit:
@@ -248,7 +247,7 @@ async def change_field(request: Request) -> Response:
         def again(made: Edit | None, fault: DetenteError | None) -> Response:
             return _field_page(request, known, one, form, made, fault)
 
-        return saved_or_shown(there, known, form, make, again, back=_back(known, one, form))
+        return saved_or_shown(known, form, make, again, back=_back(known, one, form))
 
     return await run_in_threadpool(answer)
 
@@ -261,7 +260,6 @@ def _back(known: ServedPack, one: Field, form: Form) -> str:
 
 
 def saved_or_shown(
-    there: "Workspace",
     known: ServedPack,
     form: Form,
     make: Callable[[], Edit],
@@ -274,14 +272,13 @@ def saved_or_shown(
         made = make()
         if form.get("do") != "save" or made.new or not made.files:
             return again(made, None)
-        with there.writing:
-            if form.get("digest") != known.text.digest:
-                hint = "below is what would change in it as it is now: save that, or go back"
-                what = "the pack has changed since this page was made, and nothing was saved"
-                raise DetenteError(what, where=known.place, hint=hint)
-            if known.is_shipped:
-                raise DetenteError("a pack that ships is copied before it is edited")
-            kept = save(Path(known.place), known.text, made.files)
+        if form.get("digest") != known.text.digest:
+            hint = "below is what would change in it as it is now: save that, or go back"
+            what = "the pack has changed since this page was made, and nothing was saved"
+            raise DetenteError(what, where=known.place, hint=hint)
+        if known.is_shipped:
+            raise DetenteError("a pack that ships is copied before it is edited")
+        kept = save(Path(known.place), known.text, made.files)
     except DetenteError as fault:
         return again(made, fault)
     return html.see_other(f"{back}&saved={kept.name if kept else ''}")
@@ -322,8 +319,7 @@ async def change_file(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        there = workspace.of(request)
-        known, name = shown(there), request.path_params["name"]
+        known, name = shown(workspace.of(request)), request.path_params["name"]
         was = _text(known, name)
         text = form.get("text", "").replace("\r\n", "\n")
         if "\r\n" in was:
@@ -333,7 +329,6 @@ async def change_file(request: Request) -> Response:
             return _file_page(request, known, name, text, made, fault)
 
         return saved_or_shown(
-            there,
             known,
             form,
             lambda: edit_file(known.text, name, text),

@@ -96,8 +96,6 @@ class Workspace:
         self.runs: dict[str, Path] = {}
         self.jobs = Jobs()
         self._open: OrderedDict[str, ServedRun] = OrderedDict()
-        self.writing = threading.Lock()
-        """Held by whoever writes the pack or a draft."""
         self._lock = threading.RLock()
         self._compiling: threading.Thread | None = None
         for run in runs:
