@@ -161,9 +161,9 @@ OBJECTS = (
 )
 
 
-def pdf() -> bytes:
+def pdf(objects=OBJECTS) -> bytes:
     content, places = b"%PDF-1.4\n", []
-    for number, written in enumerate(OBJECTS, 1):
+    for number, written in enumerate(objects, 1):
         places.append(b"%010d 00000 n \n" % len(content))
         content += b"%d 0 obj%sendobj\n" % (number, written)
     table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(places)
@@ -196,7 +196,52 @@ def test_a_pdf_file_is_its_lines(tmp_path):
     assert read_document(file) == "Ferry talks open\nEnvoys met."
 
 
-@pytest.mark.parametrize("content", [b"", b"<img src=a>", b"<html><script>a</script></html>"])
+def test_what_a_damaged_pdf_file_calls_its_parts_is_not_printed(tmp_path, caplog):
+    odd = OBJECTS[2].replace(b"Helvetica", b"Helvetica/Encoding/A#1b#5d0;b#07")
+    file = tmp_path / "talks.pdf"
+    file.write_bytes(pdf((*OBJECTS[:2], odd, OBJECTS[3])))
+
+    assert read_document(file) == "Ferry talks open\nEnvoys met."
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(("page", "read"), [("a" * document.MOST_BYTES, 2), ("", 5001)])
+def test_a_pdf_file_is_read_no_further_than_it_may_be_long(tmp_path, monkeypatch, page, read):
+    pages = []
+    monkeypatch.setattr("pypdf.PageObject.extract_text", lambda _: pages.append(page) or page)
+    listed = b"<</Type/Pages/Kids[%s]/Count 9999>>" % (b"3 0 R " * 9999)
+    file = tmp_path / "talks.pdf"
+    file.write_bytes(pdf((OBJECTS[0], listed, *OBJECTS[2:])))
+
+    with pytest.raises(DetenteError, match="too long") as told:
+        read_document(file)
+
+    assert len(pages) == read
+    assert "2 MiB of text on 5,000 pages are read" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        b"<p hidden>War</p>",
+        b"<div style='color: red; DISPLAY:none'><p>War</p></div>",
+        b"<span style='visibility : hidden'>War</span>",
+        b"<dialog>War</dialog>",
+        b"<template><p>War</p></template>",
+        b"<video>War</video>",
+    ],
+)
+def test_what_a_page_hides_from_its_readers_is_left_out(tmp_path, hidden):
+    page = tmp_path / "page.html"
+    page.write_bytes(b"<article><p>Envoys" + hidden + b" met.<p aria-hidden=true>They left.")
+
+    assert read_document(page).split() == ["Envoys", "met.", "They", "left."]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<img src=a>", b"<html><script>a</script></html>", b"<html><body hidden>a</html>"],
+)
 def test_a_page_without_text_is_refused(tmp_path, content):
     page = tmp_path / "page.html"
     page.write_bytes(content)

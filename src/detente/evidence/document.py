@@ -17,6 +17,8 @@ MOST_BYTES = 2 * 1024 * 1024
 """The longest text that is read: about a thousand pages."""
 MOST_BYTES_WITH_PICTURES = 32 * 1024 * 1024
 """The largest HTML or PDF file that is read."""
+MOST_PAGES = 5000
+"""A PDF file can list one page without end, and each takes its time even if it is empty."""
 FIRST = re.compile(r"(?<!\w)\w|[^\w\s]")
 LAST = re.compile(r"\w(?!\w)|[^\w\s]")
 """What a lost passage may begin and end with: the edge of a word, or a mark between words."""
@@ -49,15 +51,14 @@ def read_document(path: Path) -> str:
     Raises `DetenteError` if it cannot be read, is too long, or is no text in UTF-8, HTML or PDF, or
     if the extra is missing.
     """
-    cut = "the pages that are cited"
     content = read_whole(
-        path, what="document", wanted="a text file", cut=cut, most=MOST_BYTES_WITH_PICTURES
+        path, what="document", wanted="a text file", cut=CUT, most=MOST_BYTES_WITH_PICTURES
     )
     text_of = extraction_for(content, path.name)
     if text_of is not None:
         content = text_of(content, str(path)).encode()
     if len(content) > MOST_BYTES:
-        raise _too_long("document", str(path), cut, MOST_BYTES)
+        raise _too_long("document", str(path), CUT, f"{_mebibytes(MOST_BYTES)} of text")
     return _decode(content, str(path))
 
 
@@ -76,13 +77,21 @@ def read_whole(path: Path, *, what: str, wanted: str, cut: str, most: int = MOST
         hint = f"give {wanted} that you may read"
         raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
     if len(content) > most:
-        raise _too_long(what, where, cut, most)
+        raise _too_long(what, where, cut, _mebibytes(most))
     return content
 
 
-def _too_long(what: str, where: str, cut: str, most: int) -> DetenteError:
-    hint = f"cut it to {cut}: {most // 1024**2} MiB are read"
+CUT = "the pages that are cited"
+"""What a document that is too long could be cut to."""
+
+
+def _too_long(what: str, where: str, cut: str, most: str) -> DetenteError:
+    hint = f"cut it to {cut}: {most} are read"
     return DetenteError(f"the {what} is too long", where=where, hint=hint)
+
+
+def _mebibytes(count: int) -> str:
+    return f"{count // 1024**2} MiB"
 
 
 def _decode(content: bytes, where: str) -> str:
@@ -186,7 +195,12 @@ HTML = re.compile(
 )
 SUFFIXES = (".htm", ".html", ".xhtml")
 
-NO_TEXT = ("script", "style", "noscript", "template", "svg", "form", "button", "iframe")
+NO_TEXT = (
+    *("script", "style", "noscript", "template", "svg", "form", "button", "iframe", "audio"),
+    *("video", "canvas", "datalist"),
+)
+UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+"""How the style of an element hides it; what a style sheet hides by its class is not known."""
 AROUND = ("nav", "header", "footer", "aside")
 """What stands around the text of a page, where the page does not mark the text itself."""
 BLOCKS = (
@@ -209,14 +223,16 @@ def extraction_for(content: bytes, name: str) -> Extraction | None:
 def from_html(content: bytes, where: str) -> str:
     """Return the text of a page, a paragraph a line, with blank lines between.
 
-    It is that of its one `article`, else of its `main`, else of all but menus, head and foot.
+    It is that of its one `article`, else of its `main`, else of all but menus, head and foot. What
+    an element hides from readers is left out: a page does not say what nobody sees on it.
 
     Raises `DetenteError` if the extra `read` is missing, or the page holds no text.
     """
     html = from_extra("read", "lxml.html", needs="reading HTML", where=where)
     parser = html.HTMLParser(encoding=_encoding(content), huge_tree=True, remove_comments=True)
     page = html.document_fromstring(content.strip() or b"<p>", parser=parser)
-    _drop(page, NO_TEXT)
+    _drop(page.iter(*NO_TEXT))
+    _drop(filter(_is_hidden, page.iter("*")))
     walk = html.etree.iterwalk(_body(page), events=("start", "end"))
     paragraphs = (" ".join(one.split()) for one in _paragraphs(walk))
     return _some_text("\n\n".join(filter(None, paragraphs)), "the page", where)
@@ -231,10 +247,16 @@ def _encoding(content: bytes) -> str | None:
     return "utf-8"
 
 
-def _drop(page: Any, names: Iterable[str]) -> None:
-    for element in list(page.iter(*names)):
+def _drop(elements: Iterable[Any]) -> None:
+    for element in list(elements):
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def _is_hidden(element: Any) -> bool:
+    """Say whether an element hides itself; `aria-hidden` hides from those who listen alone."""
+    is_closed = element.tag == "dialog" and "open" not in element.attrib
+    return is_closed or "hidden" in element.attrib or bool(UNSEEN.search(element.get("style", "")))
 
 
 def _body(page: Any) -> Any:
@@ -245,7 +267,7 @@ def _body(page: Any) -> Any:
     main = next(page.iter("main"), None)
     if main is not None:
         return main
-    _drop(page, (*AROUND, "head"))
+    _drop(page.iter(*AROUND, "head"))
     return page
 
 
@@ -265,18 +287,32 @@ def _paragraphs(walk: Iterable[tuple[str, Any]]) -> Iterator[str]:
 def from_pdf(content: bytes, where: str) -> str:
     """Return the text of a PDF file, line by line, with a line end after each page.
 
-    Raises `DetenteError` if the extra `read` is missing, or the file is damaged, locked or holds no
-    text, as a picture of a page does.
+    Raises `DetenteError` if the extra `read` is missing, or the file is damaged, locked or too
+    long, or holds no text, as a picture of a page does.
     """
     pypdf = from_extra("read", "pypdf", needs="reading PDF", where=where)
-    logging.getLogger("pypdf").disabled = True  # it speaks of each oddity on the standard error
+    # Its loggers report each oddity on the standard error, in whatever characters the file has.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
+    pages: list[str] = []
+    size = 0
+    for page in _pages_of(pypdf, content, where):
+        pages.append(page)
+        size += len(page.encode(errors="replace"))
+        if size > MOST_BYTES or len(pages) > MOST_PAGES:
+            most = f"{_mebibytes(MOST_BYTES)} of text on {MOST_PAGES:,} pages"
+            raise _too_long("document", where, CUT, most)
+    return _some_text("\n".join(pages), "the file", where)
+
+
+def _pages_of(pypdf: Any, content: bytes, where: str) -> Iterator[str]:
+    """Yield the text of a PDF file page by page, so that no more is read than is wanted."""
     try:
-        pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+        for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+            yield page.extract_text()
     # What a damaged file makes the library raise has no class of its own.
     except Exception as fault:
         hint = "save its text, in UTF-8, and give that"
         raise DetenteError(f"no PDF that can be read: {fault}", where=where, hint=hint) from fault
-    return _some_text("\n".join(pages), "the file", where)
 
 
 def _some_text(text: str, what: str, where: str) -> str:
