@@ -129,6 +129,37 @@ def test_a_card_holds_quantities_dates_systems_and_doubt():
 
 
 @pytest.mark.parametrize(
+    ("said", "value", "unit"),
+    [
+        ("160,000 square kilometres of land", 160e3, "km2"),
+        ("a 30-square-metre room", 30.0, "m2"),
+        ("12 km² or more", 12.0, "km2"),
+        ("4 million cubic metres of water", 4e6, "m3"),
+        ("500 sq miles of sea", 500.0, "square miles"),
+        ("5 square km of islands", 5.0, "km2"),
+        ("40 km/h in ports", 40.0, "km/h"),
+        ("300 metres per second at most", 300.0, "m/s"),
+        ("2 million barrels of oil a day", 2e6, "barrels/day"),
+        ("$90 a barrel at times", 90.0, "dollars/barrel"),
+        ("5 per cent a year on average", 5.0, "%/year"),
+        ("3 weeks a year ago", 3.0, "weeks"),
+        ("half a million people at sea", 5e5, "people"),
+        ("30,000 feet above islands", 3e4, "feet"),
+    ],
+)
+def test_a_quantity_has_the_whole_of_its_unit(said, value, unit):
+    (card,) = cards(f"They speak of {said}.")
+
+    assert [(one.value, one.unit) for one in card.quantities] == [(value, unit)]
+
+
+def test_a_word_that_bounds_a_quantity_is_a_whole_word():
+    (card,) = cards("Fields cover 40 hectares, and over 30 ships wait.")
+
+    assert [one.text for one in card.quantities] == ["40 hectares", "over 30 ships"]
+
+
+@pytest.mark.parametrize(
     ("said", "day"),
     [
         ("in May", "2030-05"),

@@ -49,7 +49,8 @@ UNITS = {
     "km": r"km|kilomet(?:re|er)s?",
     "nautical miles": r"nautical\s+miles?",
     "miles": r"miles?",
-    "m": r"met(?:re|er)s?",
+    "m": r"met(?:re|er)s?|m(?=[²³23])",
+    "feet": r"feet|foot",
     "kg": r"kg|kilograms?|kilos?",
     "t": r"tonnes?|tons?",
     "%": r"per\s?cent(?:age\s+points?)?",
@@ -62,22 +63,34 @@ UNITS = {
     "barrels": r"barrels?",
     "dollars": r"(?:US\s+)?dollars?",
     "euros": r"euros?",
+    "km/h": r"km/?h|kph",
+    "miles/h": r"mph",
+    "barrels/day": r"bpd|b/d",
 }
 UNIT = re.compile(
-    r"[\s-]?(?:(?P<u>%)|"
-    + "|".join(rf"(?P<u{place}>{form})\b" for place, form in enumerate(UNITS.values()))
-    + ")"
+    r"[\s-]?(?:(?P<u>%)|(?:(?P<power>square|sq\.?|cubic)[\s-])?(?:"
+    + "|".join(rf"(?P<u{place}>{form})" for place, form in enumerate(UNITS.values()))
+    + r")(?P<raised>[²³23])?\b)"
 )
+POWERS = {"sq": "square", "cu": "cubic", "²": "square", "2": "square", "³": "cubic", "3": "cubic"}
+AS_IN_PACKS = {"square km": "km2", "cubic km": "km3", "square m": "m2", "cubic m": "m3"}
+PER = re.compile(
+    r"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?(?:(?:\s*/\s*|[\s-]per[\s-])(?P<any>[a-z]+)"
+    r"|[\s-](?:an?|each|every)[\s-](?P<known>second|minute|hour|day|night|week|month|year|barrel|"
+    r"tonne|ton|head|person|piece))\b(?!\s+(?:after|ago|before|earlier|later)\b)"
+)
+"""What a quantity is counted by: barrels a day, dollars per barrel."""
+SHORT = {"second": "s", "sec": "s", "hour": "h", "hr": "h"}
 WORDS = "|".join(SMALL)
 SCALE = "|".join(sorted(SCALES, reverse=True))
 NUMBER = re.compile(
-    rf"(?<![\w.,-])(?:(?P<money>[$€£])\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<word>{WORDS}|an?)"
+    rf"(?<![\w.,-])(?:(?P<money>[$€£])\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<word>{WORDS}|(?:half\s)?an?)"
     rf"(?=[\s-](?:{SCALE})\b)|(?P<alone>{WORDS})\b|(?=(?:{SCALE})\b))"
     rf"(?:[\s-]?(?P<scale>{SCALE})\b)?",
     re.IGNORECASE,
 )
 BOUND = re.compile(
-    r"(?:up to|more than|over|exceeding|at least|at most|fewer than|less than|about|around|some|"
+    r"\b(?:up to|more than|over|exceeding|at least|at most|fewer than|less than|about|around|some|"
     r"nearly|almost|roughly|below|under|between|as many as)\s+$",
     re.IGNORECASE,
 )
@@ -132,7 +145,8 @@ def amounts(sentence: str) -> tuple[Amount, ...]:
 def _amount(sentence: str, number: re.Match[str]) -> tuple[int, Amount]:
     """Return where a number stands, and the quantity that it is; without a unit it is none."""
     digits, word = number["digits"], (number["word"] or number["alone"] or "").lower()
-    value = float(digits.replace(",", "")) if digits else SMALL.get(word, 1.0)
+    counted = 0.5 if word.startswith("half") else SMALL.get(word, 1.0)
+    value = float(digits.replace(",", "")) if digits else counted
     value *= SCALES.get((number["scale"] or "").lower(), 1.0)
     unit, end = _unit(sentence, number.end(), CURRENCIES.get(number["money"] or "", ""))
     bound = BOUND.search(sentence, max(0, number.start() - LONGEST_BOUND), number.start())
@@ -142,14 +156,26 @@ def _amount(sentence: str, number: re.Match[str]) -> tuple[int, Amount]:
 
 def _unit(sentence: str, place: int, money: str) -> tuple[str, int]:
     """Return the unit of a number that ends at a place, and where the unit ends."""
-    if money:
-        return money, place
+    unit, end = (money, place) if money else _whole_unit(sentence, place)
+    per = PER.match(sentence, end) if unit else None
+    if per is None:
+        return unit, end
+    by = per["any"] or per["known"]
+    return f"{unit}/{SHORT.get(by, by)}", per.end()
+
+
+def _whole_unit(sentence: str, place: int) -> tuple[str, int]:
+    """Return a unit, or what is counted, without what it is counted by."""
     unit = UNIT.match(sentence, place)
-    if unit is not None:
-        key = next(key for key, text in unit.groupdict().items() if text)
-        return (list(UNITS)[int(key[1:])] if key[1:] else "%"), unit.end()
-    counted = COUNTED.match(sentence, place)
-    return (counted["noun"], counted.end()) if counted else ("", place)
+    if unit is None:
+        counted = COUNTED.match(sentence, place)
+        return (counted["noun"], counted.end()) if counted else ("", place)
+    key = next(key for key in unit.groupdict() if key.startswith("u") and unit[key])
+    name = list(UNITS)[int(key[1:])] if key[1:] else "%"
+    power = (unit["power"] or unit["raised"] or "")[:2]
+    if power:
+        name = f"{POWERS[power]} {name}"
+    return AS_IN_PACKS.get(name, name), unit.end()
 
 
 def dates(sentence: str, day: date | None) -> tuple[Mention, ...]:
