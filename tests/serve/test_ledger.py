@@ -238,6 +238,23 @@ def test_what_is_no_document_leaves_nothing_behind(browser, pack, content):
     assert sorted(path.name for path in (pack / "drafts").iterdir()) == before
 
 
+def test_how_long_a_pasted_text_may_be_is_said_by_the_reader_of_documents(browser):
+    none = [("document", ("", b""))]
+    long = browser.send("/ledger", name="long", text="ships wait, " * 100_000, files=none)
+    over = browser.send("/ledger", name="over", text="ships wait, " * 200_000, files=none)
+
+    assert "1 of 1 sentences are left" in words(long)
+    assert over.status_code == 400
+    assert "over.txt : the document is too long Cut it to the pages" in words(over)
+
+
+def test_a_form_that_is_too_long_is_refused_in_words_of_our_own(browser):
+    told = browser.send("/ledger/ferry", accepted_by="A" * (2 << 20))
+
+    assert told.status_code == 400
+    assert "Send 1,000 fields and 1,000 files at most, with 1 MiB of text" in words(told)
+
+
 def test_a_claim_leads_to_a_number_whose_range_the_analyst_writes(browser, pack):
     text = (pack / "crisis.toml").read_text()
     (pack / "crisis.toml").write_text(

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -20,6 +21,8 @@ from detente.serve.workspace import Workspace
 PAGES = (crisis, drill, pack, adding, ledger, running, tables)
 """The page modules; each lists its own `ROUTES`."""
 STATIC = Path(__file__).parent / "static"
+FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"
+"""What the framework takes for a form unless a page asks for more."""
 
 
 def build(workspace: Workspace, port: int) -> Guard:
@@ -63,6 +66,10 @@ def _failed(request: Request, _fault: Exception) -> Response:
 
 
 def _no_page(request: Request, fault: HTTPException) -> Response:
-    what = "there is no such page" if fault.status_code == 404 else fault.detail  # noqa: PLR2004
-    said = DetenteError(what.lower(), where=request.url.path)
+    what, hint = fault.detail.lower(), ""
+    if fault.status_code == 404:  # noqa: PLR2004
+        what = "there is no such page"
+    elif isinstance(fault.__context__, MultiPartException):
+        what, hint = "what was sent is too long for a form, or is none", FORM
+    said = DetenteError(what, where=request.url.path, hint=hint)
     return html.page(request, "fault.html", fault.status_code, fault=said)

@@ -33,6 +33,7 @@ from detente.pack.fields import LISTED
 from detente.pack.resolve import slots
 from detente.pack.toml import KeyPath, dotted
 from detente.serve import html, workspace
+from detente.serve.guard import MOST_BODY
 from detente.serve.pack import Form, ServedPack, sent, shown
 from detente.text import headed, plain
 
@@ -89,7 +90,8 @@ def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteE
 
 async def read(request: Request) -> Response:
     """Read documents into a draft of cards."""
-    async with request.form() as form:
+    # How long a document may be is for its reader to say, not for the form that it is pasted into.
+    async with request.form(max_part_size=MOST_BODY) as form:
         sent_files = [one for one in form.getlist("document") if isinstance(one, UploadFile)]
         documents = [(one.filename, await one.read()) for one in sent_files if one.filename]
         name, day = (plain(str(form.get(key, ""))) for key in ("name", "date"))
