@@ -220,6 +220,13 @@ def test_what_a_draft_has_otherwise_than_the_pack_and_what_may_stand_twice_is_sa
     assert "brandt-14-ships-go may say what brandt-promised-14-ships-go says" in reworded
 
 
+def test_a_claim_may_begin_with_a_word_that_is_no_name(capsys):
+    take(says="Use of the estuary by 14 ships ends. Both wait")
+
+    assert accept(capsys)[0] == 0
+    assert "use-estuary-14-ships-ends" in load("./border-2031").claims
+
+
 def test_a_draft_without_a_date_says_what_a_date_is_for(capsys):
     undated = ask(capsys, "ferry.txt", "-o", "undated.toml")[1]
     dated = ask(capsys, "ferry.txt", "-o", "dated.toml", "--date", "2031-02-20")[1]
@@ -283,6 +290,8 @@ def test_sentences_of_two_documents_are_shown_with_their_speakers(capsys):
     [
         ((), "no document"),
         (("nowhere.txt",), "cannot be read"),
+        (("empty.txt", "-o", "other.toml"), "empty.txt: the document holds no words"),
+        (("ferry.txt", "empty.txt"), "empty.txt: the document holds no words"),
         (("ferry.txt", "-o", "draft.toml"), "is there already"),
         (("ferry.txt", "--date", "May"), "no date"),
         (("ferry.txt", "--overwrite"), "means nothing without -o"),
@@ -293,6 +302,8 @@ def test_sentences_of_two_documents_are_shown_with_their_speakers(capsys):
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_to_do(capsys, arguments, says):
+    Path("empty.txt").write_text(" \n12 - 14\n")
     status, _, complaint = ask(capsys, *arguments)
 
     assert (status, says in complaint) == (2, True), complaint
+    assert not Path("other.toml").exists()

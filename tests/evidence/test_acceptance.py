@@ -12,8 +12,15 @@ TEXT = (
 WHOLE = Passage(start=0, end=len(TEXT), sha256=digest_of(TEXT))
 
 
-def refused(says="Brandt promised that 14 vessels go", by="Tomas Brandt", at=WHOLE):
-    return [one.field for one in refusals(says, by, at, TEXT, known=("Ada Quill",))]
+ORDINARY = frozenset(("use", "force", "war", "tensions", "of", "a"))
+
+
+def found(says="Brandt promised that 14 vessels go", by="Tomas Brandt", at=WHOLE):
+    return list(refusals(says, by, at, TEXT, known=("Ada Quill",), ordinary=ORDINARY))
+
+
+def refused(*given, **more):
+    return [one.field for one in found(*given, **more)]
 
 
 @pytest.mark.parametrize(
@@ -24,6 +31,10 @@ def refused(says="Brandt promised that 14 vessels go", by="Tomas Brandt", at=WHO
         ("Vessels with S-300 radars were there", "Ada Quill"),
         ("Fourteen ships were there", "Prime Minister Brandt"),
         ("The two agreed on the Lowe", "unnamed officials"),
+        ("Use of force on the Lowe was promised", "Tomas Brandt"),
+        ("Brandt promised a lot. War is near", "Tomas Brandt"),
+        ("Tension is high on the Lowe", "Tomas Brandt"),
+        ("Harvest-time is near on the Lowe", "Tomas Brandt"),
     ],
 )
 def test_what_the_passage_says_in_other_words_may_enter(says, by):
@@ -33,9 +44,30 @@ def test_what_the_passage_says_in_other_words_may_enter(says, by):
 def test_a_count_in_words_may_be_in_figures_and_a_name_without_its_accents():
     text = "Türkiye sent more than three dozen ships to the estuary."
     whole = Passage(start=0, end=len(text), sha256=digest_of(text))
-    found = list(refusals("Turkiye sent over 36 ships", "the author", whole, text))
 
-    assert found == []
+    assert list(refusals("Turkiye sent over 36 ships", "the author", whole, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("It spoke of a fight of twelve days in 2025.", "A 12-day war is recalled from mid-2025"),
+        ("It spoke of a reach of 300km on that day.", "A reach of 300 km is stated"),
+        ("It spoke of a reach of 300 km on that day.", "A reach of 300km is stated"),
+    ],
+)
+def test_a_number_with_its_unit_is_no_name(text, says):
+    whole = Passage(start=0, end=len(text), sha256=digest_of(text))
+
+    assert list(refusals(says, "the author", whole, text)) == []
+    assert list(refusals(says.replace("25", "26").replace("300", "400"), "it", whole, text))
+
+
+def test_what_begins_a_sentence_and_may_be_a_name_is_refused_with_what_to_do():
+    (refusal,) = found("Inflation is high on the Lowe")
+
+    assert refusal.found == "Inflation, which the document does not name"
+    assert refusal.hint == "if Inflation is no name, begin with another word"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +80,8 @@ def test_a_count_in_words_may_be_in_figures_and_a_name_without_its_accents():
         "Vessels with S-400 radars were there",
         "NATO saw the vessels go",
         "Karpov saw the vessels go",
+        "Brandt promised a lot. Karpov saw the vessels go",
+        "Forces left, and Tensions were high",
         "Brandt [said] that the vessels go",
         "He said 14 northern vessels with s-300 radars would leave the estuary",
     ],

@@ -379,9 +379,11 @@ def _show(
 
         terminal.show_sections(section(found), quiet=quiet)
         return
+    from detente.analysis.wording import count
+
     cards = [card for one in found for card in one.cards]
     sure = f"of {sum(bool(card.by) for card in cards):,} the words say for sure who speaks"
-    terminal.say(f"{out} holds {len(cards):,} sentences, a card each; {sure}.")
+    terminal.say(f"{out} holds {count(len(cards), 'sentence')}, a card each; {sure}.")
     if not all(one.day for one in found):
         asked = "With --date DATE, that of the document, dates such as “last month” are worked out"
         terminal.say(f"{asked}, and each card has a date.")

@@ -1,15 +1,15 @@
 """What an analyst says of a passage enters a ledger only if the document bears it out."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from detente.evidence.cards import FUNCTION_WORDS
 from detente.evidence.claim import Passage
 from detente.evidence.document import verify
 from detente.evidence.mentions import SCALES, SMALL
-from detente.evidence.speakers import GROUP
+from detente.evidence.names import WORDED, names_in, strange_names, unaccented, words_of
 from detente.text import nearest, straight
 
 SHORTEST = 12
@@ -18,64 +18,12 @@ OWN_WORDS = 8
 """So many words in a row of a document are a copy of it."""
 NEAR = 600
 """How far from a passage its speaker and its years may be named [characters]."""
-ENDINGS = (
-    "",
-    "s",
-    "n",
-    "ns",
-    "i",
-    "is",
-    "a",
-    "e",
-    "an",
-    "ans",
-    "ian",
-    "ians",
-    "ese",
-    "er",
-    "ers",
-    "'s",
-    "'",
-)
-"""What a name may end in and mean the same: Israel, Israeli, Israelis."""
-LEAST_STEM = 4
-"""Letters that are left of a name without its ending."""
-FIRST_LETTERS = 5
-"""Letters by which the word that begins a sentence is found within others of a text."""
-
-WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 ODD = re.compile(r"[^\w\s.,;:'\"()/%$&!?+\-\u2014\u2026\u20ac\u00a3\u00b0]")
 """What no sentence needs: marks of code, and characters that cannot be seen."""
-FIGURE = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?(?![\w])")
+FIGURE = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?(?=[a-z]*\b)")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 BOTH = re.compile(r"\b(?:the two|one)\b", re.IGNORECASE)
 """Words that stand for somebody or something, and give no number."""
-WORDED = SMALL | SCALES | {"half": 0.5}
-PLAIN_WORDS = frozenset(
-    (
-        *("a", "about", "above", "across", "after", "again", "against", "all", "almost"),
-        *("along", "already", "also", "although", "among", "an", "and", "another", "any"),
-        *("around", "as", "at", "because", "before", "behind", "below", "between", "beyond"),
-        *("both", "but", "by", "despite", "during", "each", "earlier", "either", "even"),
-        *("every", "except", "few", "first", "for", "former", "from", "further", "hardly"),
-        *("he", "her", "here", "his", "how", "however", "if", "in", "inside", "instead"),
-        *("into", "it", "its", "largely", "last", "later", "less", "little", "long", "many"),
-        *("more", "most", "much", "near", "nearly", "neither", "never", "new", "next", "no"),
-        *("nobody", "none", "nor", "not", "nothing", "now", "of", "off", "often", "old", "on"),
-        *("once", "one", "only", "or", "other", "others", "our", "out", "outside", "over"),
-        *("own", "part", "people", "perhaps", "rather", "recent", "recently", "several", "she"),
-        *("should", "since", "so", "some", "soon", "still", "such", "than", "that", "the"),
-        *("their", "then", "there", "these", "they", "this", "those", "though", "through"),
-        *("thus", "to", "together", "too", "toward", "towards", "two", "under", "unless"),
-        *("unlike", "until", "up", "very", "was", "we", "well", "were", "what", "when"),
-        *("where", "whether", "which", "while", "who", "why", "with", "within", "without"),
-        *("yet", "you", "aid", "aircraft", "allies", "arms", "attacks", "costs", "defences"),
-        *("drones", "fighting", "forces", "missiles", "peace", "planes", "raids", "sanctions"),
-        *("ships", "soldiers", "states", "strikes", "talks", "threats", "troops", "war"),
-        *("weapons"),
-    )
-)
-"""Words with which any sentence may begin, and which are no names."""
 NOBODY_NAMED = frozenset(("the", "an", "a", "unnamed", "some", "several"))
 
 
@@ -89,7 +37,13 @@ class Refusal(NamedTuple):
 
 
 def refusals(
-    says: str, by: str, at: Passage, text: str, *, known: Iterable[str] = ()
+    says: str,
+    by: str,
+    at: Passage,
+    text: str,
+    *,
+    known: Iterable[str] = (),
+    ordinary: Collection[str] = FUNCTION_WORDS,
 ) -> Iterator[Refusal]:
     """Yield what speaks against a draft, nothing if it may enter a ledger.
 
@@ -105,6 +59,8 @@ def refusals(
         The text of the document.
     known
         Names besides those in the text: of the document's author and publisher.
+    ordinary
+        Words with which a sentence may begin and name nobody, besides those in the text.
     """
     if verify({"": at}, text)[0].result != "matches":
         yield Refusal("at", "a passage that the document does not hold there", "a passage of it")
@@ -116,36 +72,42 @@ def refusals(
         odd = ODD.findall(straight(words))
         if odd:
             yield Refusal(field, f"the character {odd[0]!r}", "letters, figures and common marks")
-    yield from _of_words(straight(says), at, straight(text), known)
-    yield from _of_speaker(straight(by), at, straight(text), known)
+    yield from _of_words(straight(says), at, straight(text), known, ordinary)
+    yield from _of_speaker(straight(by), at, straight(text), known, ordinary)
 
 
-def _of_words(says: str, at: Passage, text: str, known: Iterable[str]) -> Iterator[Refusal]:
+def _of_words(
+    says: str, at: Passage, text: str, known: Iterable[str], ordinary: Collection[str]
+) -> Iterator[Refusal]:
     passage, near = text[at.start : at.end], _near(text, at)
     extra = sorted(numbers_in(BOTH.sub("", says)) - numbers_in(passage) - _years_in(near))
     if extra:
         listed = ", ".join(f"{number:g}" for number in extra)
         found = f"{listed}, which the passage does not give"
         yield Refusal("says", found, "numbers that it gives, in figures or words")
-    strange = strange_names(says, text, known)
+    strange = strange_names(says, text, known, ordinary=ordinary)
     if strange:
         found = f"{', '.join(strange)}, which the document does not name"
-        allowed = "names that stand in it, and a common word at the beginning"
-        yield Refusal("says", found, allowed, _meant(strange, text))
+        hint = _meant(strange, text)
+        if not hint and says.startswith(strange[0]):
+            hint = f"if {strange[0]} is no name, begin with another word"
+        yield Refusal("says", found, "names that stand in it", hint)
     copied = copied_words(says, text)
     if copied:
         found = f"{OWN_WORDS} words in a row of the document, from “{copied}”"
         yield Refusal("says", found, "your own words")
 
 
-def _of_speaker(by: str, at: Passage, text: str, known: Iterable[str]) -> Iterator[Refusal]:
-    strange = strange_names(by, text, known)
+def _of_speaker(
+    by: str, at: Passage, text: str, known: Iterable[str], ordinary: Collection[str]
+) -> Iterator[Refusal]:
+    strange = strange_names(by, text, known, ordinary=ordinary)
     if strange:
         found = f"{', '.join(strange)}, whom the document does not name"
         yield Refusal("by", found, "who speaks, as the document calls them", _meant(strange, text))
         return
     near = _near(text, at)
-    named = [word for word in _words(by) if word[0].isupper() and word.lower() not in NOBODY_NAMED]
+    named = [name for name in names_in(by) if name.lower() not in NOBODY_NAMED]
     if named and all(strange_names(word, near, known) for word in named):
         found = f"{by}, named nowhere near the passage"
         yield Refusal("by", found, f"who is named within {NEAR} characters of it")
@@ -155,8 +117,8 @@ def _of_speaker(by: str, at: Passage, text: str, known: Iterable[str]) -> Iterat
 
 def _meant(strange: list[str], text: str) -> str:
     """Return the question that offers the name of a text nearest to the first strange one."""
-    by_plain = {_unaccented(name): name for name in _names(text)}
-    near = nearest(_unaccented(strange[0]), by_plain)
+    by_plain = {unaccented(name): name for name in names_in(text)}
+    near = nearest(unaccented(strange[0]), by_plain)
     return f"did you mean {by_plain[near]}?" if near else ""
 
 
@@ -171,7 +133,7 @@ def _years_in(text: str) -> frozenset[float]:
 
 def numbers_in(text: str) -> frozenset[float]:
     """Return the numbers of a text, in figures and in words."""
-    found: set[float] = set()
+    found = set(_years_in(text))
     for figure in FIGURE.finditer(text):
         value = float(figure[0].rstrip(",").replace(",", ""))
         found.add(value)
@@ -189,55 +151,9 @@ LONGEST_SCALE = 12
 """Characters after a figure in which a word such as million stands."""
 
 
-def strange_names(says: str, text: str, known: Iterable[str] = ()) -> list[str]:
-    """Return the names in a sentence that a text does not hold, in their order.
-
-    A name is a word with a capital or with a figure in it; the first word of a sentence is none if
-    it is a common word or the text has it with a small letter.
-    """
-    held = {stem for words in (text, *known) for name in _names(words) for stem in _stems(name)}
-    first, *_ = [*_words(says), ""]
-    small, word = re.findall(r"\b[a-z]+", text), first.lower()
-    is_common = (
-        word in PLAIN_WORDS
-        or word in WORDED
-        or re.fullmatch(GROUP, word) is not None
-        or word in small
-    )
-    is_part = len(word) >= FIRST_LETTERS and word[:FIRST_LETTERS] in " ".join(small)
-    names = [name for name in _names(says) if name != first or not (is_common or is_part)]
-    return [name for name in names if not _stems(name) & held]
-
-
-def _names(text: str) -> list[str]:
-    return [word for word in _words(text) if _is_name(word)]
-
-
-def _is_name(word: str) -> bool:
-    """Say whether a word has a capital or a figure in it, and is no number by itself."""
-    is_marked = any(one.isupper() or one.isdigit() for one in word)
-    return is_marked and not word.replace(".", "").isdigit()
-
-
-def _stems(name: str) -> set[str]:
-    """Return what a name may be in another form: without accents, an ending or dots in it."""
-    whole = _unaccented(name.replace(".", ""))
-    cut = {whole.removesuffix(ending) for ending in ENDINGS if whole.endswith(ending)}
-    return {stem for stem in cut if len(stem) >= LEAST_STEM} | {whole}
-
-
-def _unaccented(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _words(text: str) -> list[str]:
-    return WORD.findall(text)
-
-
 def copied_words(says: str, text: str) -> str:
     """Return the first words of a run that a sentence has in common with a text, if it is long."""
-    ours, theirs = ([word.lower() for word in _words(one)] for one in (says, text))
+    ours, theirs = ([word.lower() for word in words_of(one)] for one in (says, text))
     runs = {tuple(theirs[place : place + OWN_WORDS]) for place in range(len(theirs))}
     for place in range(len(ours) - OWN_WORDS + 1):
         if tuple(ours[place : place + OWN_WORDS]) in runs:

@@ -43,17 +43,50 @@ OPEN_ENDED = re.compile(
 )
 """Abbreviations with which a sentence may end or go on, as the next word shows."""
 INITIAL = re.compile(r"[(\"']*(?:[A-Z][.-])*[A-Z]\.")
-OPENERS = frozenset(
+FUNCTION_WORDS = frozenset(
     (
-        *("a", "after", "although", "an", "and", "as", "at", "because", "before", "both", "but"),
-        *("by", "despite", "each", "every", "few", "for", "from", "he", "however", "if", "in"),
-        *("it", "its", "last", "many", "meanwhile", "most", "neither", "no", "not", "on", "one"),
-        *("other", "others", "our", "she", "since", "so", "some", "still", "such", "that", "the"),
-        *("their", "then", "there", "these", "they", "this", "those", "though", "to", "under"),
-        *("until", "we", "what", "when", "whether", "while", "with", "yet", "you"),
+        *("a", "about", "above", "across", "after", "again", "against", "all", "almost"),
+        *("along", "already", "also", "although", "among", "an", "and", "another", "any"),
+        *("around", "as", "at", "because", "before", "behind", "below", "between", "beyond"),
+        *("both", "but", "by", "despite", "during", "each", "either", "even", "every", "except"),
+        *("few", "for", "from", "he", "her", "here", "his", "how", "however", "if", "in"),
+        *(
+            "inside",
+            "instead",
+            "into",
+            "it",
+            "its",
+            "last",
+            "less",
+            "many",
+            "meanwhile",
+            "more",
+            "most",
+        ),
+        *(
+            "most",
+            "much",
+            "neither",
+            "never",
+            "no",
+            "nobody",
+            "none",
+            "nor",
+            "not",
+            "nothing",
+            "now",
+            "of",
+        ),
+        *("off", "often", "on", "once", "one", "only", "or", "other", "others", "our", "out"),
+        *("outside", "over", "own", "perhaps", "rather", "several", "she", "should", "since", "so"),
+        *("some", "soon", "still", "such", "than", "that", "the", "their", "then", "there"),
+        *("these", "they", "this", "those", "though", "through", "thus", "to", "together", "too"),
+        *("toward", "towards", "two", "under", "unless", "unlike", "until", "up", "very", "was"),
+        *("we", "well", "were", "what", "when", "where", "whether", "which", "while", "who", "why"),
+        *("will", "with", "within", "without", "would", "yet", "you"),
     )
 )
-"""Words with a capital after an abbreviation that begin a sentence and no name."""
+"""Words that say nothing by themselves, with which any sentence may begin."""
 
 
 def sentences(text: str) -> tuple[Stretch, ...]:
@@ -132,7 +165,7 @@ def _is_end(text: str, start: int, stop: re.Match[str], end: int) -> bool:
         return True
     token = text[max(start, stop.end() - NEAR) : stop.end()].rsplit(maxsplit=1)[-1]
     if OPEN_ENDED.fullmatch(token):
-        return after[0].strip("\"'(,").lower() in OPENERS
+        return after[0].strip("\"'(,").lower() in FUNCTION_WORDS
     return not (TITLES.fullmatch(token) or INITIAL.fullmatch(token))
 
 

@@ -14,6 +14,7 @@ from detente.evidence.document import read_document, read_whole
 from detente.evidence.ledger import ORIGINS
 from detente.pack import files
 from detente.pack.amending import amended
+from detente.pack.bearing import ordinary_words
 from detente.pack.crisis import Crisis, read_crisis
 from detente.pack.draft import KINDS, DraftedCard, DraftedDocument, DraftFile, held_in
 from detente.pack.files import place, unreadable_faults
@@ -322,7 +323,8 @@ def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:
 
 def _refused(entry: _Entry, text: str, known: Iterable[str]) -> Iterator[Finding]:
     says, by = entry.fields["says"] or "", entry.fields["by"] or ""
-    for refusal in refusals(says, by, entry.card.at, text, known=known):
+    found = refusals(says, by, entry.card.at, text, known=known, ordinary=ordinary_words())
+    for refusal in found:
         yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed, refusal.hint)
 
 

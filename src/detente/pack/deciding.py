@@ -13,19 +13,18 @@ from detente.evidence.claim import Passage, digest_of
 from detente.evidence.document import read_document
 from detente.pack.accepting import draft_of, judge, read_draft
 from detente.pack.amending import amended
+from detente.pack.bearing import field_words, suggested
 from detente.pack.crisis import Crisis
 from detente.pack.draft import (
     DraftedCard,
     DraftFile,
     ReadDocument,
-    field_words,
     free_key,
     held_in,
     mentions,
     read_documents,
     read_text,
     slug,
-    suggested,
     to_draft,
 )
 from detente.pack.editing import saving, write_whole
@@ -119,7 +118,8 @@ def begin(
             write_whole(folder / ".gitignore", IGNORE.encode())
             for place, (_, content) in zip(places, documents, strict=True):
                 write_whole(place, content)
-        found = _read_all(places, crisis, day)  # which takes its time: others may save meanwhile
+        # Reading takes its time: others may save meanwhile.
+        found = read_documents(places, day=day, crisis=crisis)
         with saving(folder):
             drafts = {path.stem for path in folder.glob("*.toml")}
             draft = folder / f"{free_key(slug(name or places[0].stem), drafts)}.toml"
@@ -140,14 +140,6 @@ def _places(folder: Path, names: Sequence[str]) -> list[Path]:
         stem, ending = free_key(slug(Path(name).stem), taken), Path(name).suffix.lower()
         taken.add(stem)
         found.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
-    return found
-
-
-def _read_all(places: Sequence[Path], crisis: Crisis, day: date | None) -> tuple[ReadDocument, ...]:
-    found = read_documents(places, day=day, crisis=crisis)
-    empty = next((one.path.name for one in found if not one.cards), None)
-    if empty is not None:
-        raise DetenteError("holds no sentence", where=empty, hint="give a text")
     return found
 
 

@@ -1,11 +1,9 @@
 """A draft: the sentences of documents as cards in a file, and the numbers they may bear on."""
 
 import json
-import math
 import os
 import re
 import textwrap
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -14,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, StringConstraints
 
+from detente.errors import DetenteError
 from detente.evidence.cards import SentenceCard, cards_of, doubles
 from detente.evidence.claim import (
     ClaimKey,
@@ -26,96 +25,12 @@ from detente.evidence.claim import (
     digest_of,
 )
 from detente.evidence.document import read_document
-from detente.evidence.ledger import ORIGINS
 from detente.evidence.mentions import aliases_of
+from detente.pack.bearing import FieldWords, field_words, suggested
 from detente.pack.crisis import Crisis
-from detente.pack.quantity import Quantity
-from detente.pack.resolve import catalogue, slots
-from detente.pack.toml import dotted
+from detente.pack.resolve import catalogue
 from detente.pack.writing import inline_lines
 from detente.text import plain
-
-MOST = 5
-"""Numbers that are suggested for a sentence, the likeliest first."""
-LEAST_SHARED = 2
-"""One word in common says too little."""
-LEAST_SCORE = 6.0
-"""Weight of the words that a number has to share: two rare ones, or several."""
-STEM = 5
-"""Letters by which a word is the same in another form."""
-LEAST_LETTERS = 3
-UNIT_WEIGHT = 2.0
-"""How much more than a word it counts that a quantity has the unit of a number."""
-STOP = frozenset(
-    (
-        *("the", "and", "that", "has", "have", "its", "for", "with", "from", "are", "was", "were"),
-        *("will", "would", "than", "this", "they", "their", "which", "not", "but", "who", "one"),
-        *("been", "into", "such", "said", "says", "what", "can", "may", "much", "how", "per"),
-    )
-)
-
-
-class FieldWords(NamedTuple):
-    """The words of each number of a crisis, and how much each word tells."""
-
-    words: Mapping[str, frozenset[str]]
-    units: Mapping[str, str]
-    weights: Mapping[str, float]
-    written: Annotated[frozenset[str], "those that the pack gives, so that a claim can join them"]
-
-
-def field_words(crisis: Crisis) -> FieldWords:
-    """Return the words of each number: its path, its title, whose it is, and its claims."""
-    says = {dotted(slot.path): slot.measure.says for slot in slots(crisis.model)}
-    numbers = {field: number for field, number in crisis.numbers.items() if field in says}
-    words = {
-        field: _stems([*_path_words(field, crisis), says[field], *_claims_of(number, crisis)])
-        for field, number in numbers.items()
-    }
-    held = Counter(word for its in words.values() for word in its)
-    weights = {word: math.log(len(words) / count) for word, count in held.items()}
-    units = {field: number.unit for field, number in numbers.items()}
-    written = {field for field, number in numbers.items() if not {*number.because} & {*ORIGINS}}
-    return FieldWords(words, units, weights, frozenset(written))
-
-
-def _path_words(field: str, crisis: Crisis) -> list[str]:
-    """Return the words of a path, with the names of the actors and the systems in it."""
-    parts = field.split(".")
-    names = [crisis.model.actors[part].name for part in parts if part in crisis.model.actors]
-    return [*(part.replace("_", " ") for part in parts), *parts, *names]
-
-
-def _claims_of(number: Quantity, crisis: Crisis) -> list[str]:
-    return [crisis.claims[key].says for key in number.because if key in crisis.claims]
-
-
-def suggested(
-    sentence: str, card: SentenceCard, known: FieldWords, *, are_written: bool = False
-) -> tuple[str, ...]:
-    """Return the fields that a sentence may bear on, the likeliest first; there may be none.
-
-    With `are_written` only numbers that the pack gives are among them.
-    """
-    ours = _stems([sentence, *card.systems])
-    units = {amount.unit for amount in card.quantities}
-    shared = {field: ours & words for field, words in known.words.items()}
-    scores = {
-        field: sum(known.weights[word] for word in words)
-        + (UNIT_WEIGHT if known.units[field] in units else 0.0)
-        for field, words in shared.items()
-        if len(words) >= LEAST_SHARED and (field in known.written or not are_written)
-    }
-    best = sorted(scores, key=lambda field: -scores[field])[:MOST]
-    return tuple(field for field in best if scores[field] >= LEAST_SCORE)
-
-
-def _stems(texts: Iterable[str]) -> frozenset[str]:
-    words = re.findall(r"\w+", " ".join(texts).lower())
-    return frozenset(
-        word[:STEM] for word in words if len(word) >= LEAST_LETTERS and word not in STOP
-    )
-
 
 SHELVES = ("layers", "radars", "threats")
 WIDTH = 98
@@ -144,8 +59,8 @@ GRADES = (
 )
 """What a grade says."""
 HEAD = """\
-Cards of {count} sentences, drafted on {today}. The sentences stand here for you alone: a claim in
-a pack is your own words, with the place of the passage and its SHA-256.
+A card for each sentence, {count} in all, drafted on {today}. The sentences stand here for you
+alone: a claim in a pack is your own words, with the place of the passage and its SHA-256.
 
 To accept a card write accept = true, and in says what the sentence says, in your own words.
 by and kind are filled where the words leave no doubt: check them. Leave other cards as they are,
@@ -246,7 +161,7 @@ def read_documents(
     Raises
     ------
     DetenteError
-        If one cannot be read.
+        If one cannot be read, or holds no sentence.
     """
     found: dict[str, ReadDocument] = {}
     for path in paths:
@@ -255,7 +170,11 @@ def read_documents(
         if not key or key in found:
             key = free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
         when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
-        found[key] = read_text(key, path, text, when)
+        read = read_text(key, path, text, when)
+        if not read.cards:
+            hint = "give one with a sentence in it; a picture of text has to be made text first"
+            raise DetenteError("the document holds no words", where=str(path), hint=hint)
+        found[key] = read
     return tuple(found.values())
 
 
