@@ -235,7 +235,10 @@ def from_html(content: bytes, where: str) -> str:
     _drop(filter(_is_hidden, page.iter("*")))
     walk = html.etree.iterwalk(_body(page), events=("start", "end"))
     paragraphs = (" ".join(one.split()) for one in _paragraphs(walk))
-    return _some_text("\n\n".join(filter(None, paragraphs)), "the page", where)
+    hint = (
+        "pictures and what the page hides are left out: save what it shows as text, and give that"
+    )
+    return _some_text("\n\n".join(filter(None, paragraphs)), "the page", where, hint)
 
 
 def _encoding(content: bytes) -> str | None:
@@ -301,7 +304,8 @@ def from_pdf(content: bytes, where: str) -> str:
         if size > MOST_BYTES or len(pages) > MOST_PAGES:
             most = f"{_mebibytes(MOST_BYTES)} of text on {MOST_PAGES:,} pages"
             raise _too_long("document", where, CUT, most)
-    return _some_text("\n".join(pages), "the file", where)
+    hint = "a picture of text has to be turned into text first"
+    return _some_text("\n".join(pages), "the file", where, hint)
 
 
 def _pages_of(pypdf: Any, content: bytes, where: str) -> Iterator[str]:
@@ -315,8 +319,7 @@ def _pages_of(pypdf: Any, content: bytes, where: str) -> Iterator[str]:
         raise DetenteError(f"no PDF that can be read: {fault}", where=where, hint=hint) from fault
 
 
-def _some_text(text: str, what: str, where: str) -> str:
+def _some_text(text: str, what: str, where: str, hint: str) -> str:
     if not text.strip():
-        hint = "a picture of text has to be turned into text first"
         raise DetenteError(f"{what} holds no text", where=where, hint=hint)
     return text.encode(errors="replace").decode()
