@@ -4,10 +4,16 @@ import csv
 import io
 import json
 import re
+import shlex
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -19,7 +25,7 @@ from detente.analysis.seats.debrief import debrief, export
 from detente.analysis.seats.grounds import ground
 from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
 from detente.analysis.seats.paths import other_tables, path_of, way_of
-from detente.analysis.seats.questions import chosen
+from detente.analysis.seats.questions import CHALLENGER, Seat, chosen, seats_of
 from detente.analysis.seats.sight import log_seen_by, seen_by
 from detente.analysis.seats.table import (
     POLICY,
@@ -31,6 +37,8 @@ from detente.analysis.seats.table import (
     suitable,
 )
 from detente.cli import main
+from detente.kernel.decision import ALLY_SEAT, SEATS
+from detente.kernel.endings import EVENT as LINE
 from detente.kernel.endings import Event
 from detente.serve.app import build
 from detente.serve.workspace import Jobs, Workspace
@@ -115,6 +123,61 @@ def test_a_file_that_is_no_table_is_told(tmp_path):
 
     with pytest.raises(DetenteError, match="no table lies there"):
         open_table(other)
+
+
+KILLED = """
+import os, sys, pathlib
+from detente.analysis.seats.log import TableLog
+TableLog._append = lambda *_, **__: os.kill(os.getpid(), 9)
+TableLog.begin(pathlib.Path(sys.argv[1]), {})
+"""
+LEFT = {
+    "nothing": "",
+    "a header": "pragma journal_mode=wal",
+    "a log without a line": "create table log(number, at, seat, kind, body, seal)",
+}
+"""What beginnings leave that were killed, also those of before, by what makes it."""
+
+
+def advice_works(path, run, capsys):
+    """Follow what `play` advises of a file with a run, and say whether a table lies there then."""
+    assert main(["play", str(path)]) == 2
+    advised = re.search(r"detente (play RUN -o .*)", capsys.readouterr().err)[1]
+    status = main([*shlex.split(advised.replace("RUN", str(run.folder))), "-a", "quit", "-q"])
+    return status == 0 and open_table(path).log.lines()[0].kind == "table"
+
+
+def test_a_beginning_that_was_killed_leaves_what_can_be_begun_again(run, tmp_path, capsys):
+    path = tmp_path / "killed here.sqlite"
+    ended = subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+
+    assert ended.returncode == -9
+    assert path.exists()
+    assert advice_works(path, run, capsys)
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_what_play_advises_of_a_table_that_was_not_begun_works(run, tmp_path, capsys, left):
+    path = tmp_path / "left.sqlite"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(LEFT[left])
+    path.touch()
+
+    assert advice_works(path, run, capsys)
+
+
+@pytest.mark.parametrize("made", ["create table other(word)", "create table log(word)"])
+def test_what_is_no_table_stays_as_it_is_and_another_file_is_advised(tmp_path, made):
+    path = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(made)
+    before = path.read_bytes()
+    with pytest.raises(DetenteError, match="something lies there already; name another"):
+        TableLog.begin(path, {})
+    with pytest.raises(DetenteError, match="no table lies there; name the file of a table"):
+        TableLog(path).lines()
+
+    assert path.read_bytes() == before
 
 
 def test_a_table_is_the_same_when_it_is_opened_again(table, actors):

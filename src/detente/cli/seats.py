@@ -152,10 +152,11 @@ def _tell_compiling(entry: str, *, quiet: bool) -> None:
 
 
 def _is_table(path: Path) -> bool:
+    """Say whether a file is that of a table; an empty one is of a table that was not begun."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(len(SQLITE)) == SQLITE
+        return file.read(len(SQLITE)) in {SQLITE, b""}
 
 
 def _run(place: str | None, *, quiet: bool) -> "Run":

@@ -8,6 +8,7 @@ from it each time. A line says who did what: `table` (how it was set up), `decis
 
 import hashlib
 import json
+import shlex
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ START = ""
 WAIT = 10.0
 """For so long one who writes waits for another who does [seconds]."""
 MADE = """
+begin immediate;
 create table if not exists log(
  number integer primary key, at text not null, seat text not null, kind text not null,
  body text not null, seal text not null unique);
@@ -35,6 +37,8 @@ create trigger if not exists keep before update on log
 create trigger if not exists hold before delete on log
  begin select raise(abort, 'the log is only added to'); end;
 """
+TABLES = "select name from sqlite_master where type = 'table'"
+LAST = "select number, seal from log order by number desc limit 1"
 READ = "select number, at, seat, kind, body, seal from log order by number"
 WRITE = "insert into log(number, at, seat, kind, body, seal) values(?,?,?,?,?,?)"
 
@@ -62,21 +66,22 @@ class TableLog:
 
     @classmethod
     def begin(cls, path: Path, body: Mapping[str, Any]) -> "TableLog":
-        """Begin a log with the line that says how the table is set up.
+        """Begin a log with the line that says how the table is set up, whole or not at all.
+
+        A beginning that was killed leaves a file in which nothing lies; it is begun again there.
 
         Raises
         ------
         DetenteError
             If something lies there already, or it cannot be written.
         """
-        if path.exists():
-            hint = f"go on with it, `detente play {path}`, or name another file"
-            raise DetenteError("something lies there already", where=str(path), hint=hint)
         log = cls(path)
         with log._open(is_new=True) as file:
+            if not _is_empty(file):
+                raise log._taken()
             file.execute("pragma journal_mode=wal")
             file.executescript(MADE)
-        log.add(UMPIRE, TABLE, body, after=0)
+            log._append(file, (UMPIRE, TABLE, body), after=0)
         return log
 
     def lines(self) -> tuple[LogLine, ...]:
@@ -88,6 +93,8 @@ class TableLog:
             If it is no log of a table, or a line was changed or is missing.
         """
         with self._open() as file:
+            if _is_empty(file):
+                raise self._not_begun()
             found = file.execute(READ).fetchall()
         lines, seal = [], START
         for place, (number, at, seat, kind, body, sealed) in enumerate(found, 1):
@@ -97,7 +104,7 @@ class TableLog:
                 what = f"line {place} of the log was changed, or one before it is missing"
                 raise DetenteError(what, where=str(self.path), hint=hint)
             lines.append(LogLine(number, at, seat, kind, json.loads(body), sealed))
-        if not lines or lines[0].kind != TABLE:
+        if lines[0].kind != TABLE:
             raise self._no_table()
         return tuple(lines)
 
@@ -113,20 +120,25 @@ class TableLog:
         DetenteError
             If the file cannot be written.
         """
-        text = json.dumps(body, sort_keys=True, ensure_ascii=False)
-        at = datetime.now(UTC).isoformat(timespec="seconds")
         with self._open() as file:
             file.execute("begin immediate")
-            last = file.execute("select number, seal from log order by number desc").fetchone()
-            before, seal = last or (0, START)
-            if before != after:
-                file.execute("rollback")
-                what = f"line {before} was written since"
-                raise MovedOnError(what, where=str(self.path), hint="look at it, then decide")
-            written = (before + 1, at, seat, kind, text)
-            sealed = _seal(seal, written)
-            file.execute(WRITE, (*written, sealed))
-            file.execute("commit")
+            return self._append(file, (seat, kind, body), after=after)
+
+    def _append(
+        self, file: sqlite3.Connection, said: tuple[str, str, Mapping[str, Any]], *, after: int
+    ) -> LogLine:
+        """Write a line, seat, kind and body, and end the transaction that has begun."""
+        seat, kind, body = said
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        before, seal = file.execute(LAST).fetchone() or (0, START)
+        if before != after:
+            what = f"line {before} was written since"
+            raise MovedOnError(what, where=str(self.path), hint="look at it, then decide")
+        written = (before + 1, at, seat, kind, text)
+        sealed = _seal(seal, written)
+        file.execute(WRITE, (*written, sealed))
+        file.execute("commit")
         return LogLine(before + 1, at, seat, kind, json.loads(text), sealed)
 
     @contextmanager
@@ -139,17 +151,30 @@ class TableLog:
             ) as file:
                 file.execute("pragma synchronous=full")
                 yield file
-        except sqlite3.OperationalError as fault:
-            if "no such table" in str(fault):
-                raise self._no_table() from fault
-            hint = "name a file that can be written, in a folder that is there"
-            raise DetenteError(str(fault), where=str(self.path), hint=hint) from fault
         except sqlite3.DatabaseError as fault:
-            raise self._no_table() from fault
+            said = str(fault)
+            if isinstance(fault, sqlite3.OperationalError) and "no such" not in said:
+                hint = "name a file that can be written, in a folder that is there"
+                raise DetenteError(said, where=str(self.path), hint=hint) from fault
+            raise (self._taken() if is_new else self._no_table()) from fault
+
+    def _taken(self) -> DetenteError:
+        hint = f"name another; if it is a table, go on: detente play {shlex.quote(str(self.path))}"
+        return DetenteError("something lies there already", where=str(self.path), hint=hint)
+
+    def _not_begun(self) -> DetenteError:
+        hint = f"begin it: detente play RUN -o {shlex.quote(str(self.path))}"
+        return DetenteError("the table was not begun", where=str(self.path), hint=hint)
 
     def _no_table(self) -> DetenteError:
-        hint = "begin one: detente play RUN -o TABLE.sqlite"
+        hint = "name the file of a table, or begin one in a new file: detente play RUN -o FILE"
         return DetenteError("no table lies there", where=str(self.path), hint=hint)
+
+
+def _is_empty(file: sqlite3.Connection) -> bool:
+    """Say whether a file holds nothing, or a log without a line."""
+    tables = [name for (name,) in file.execute(TABLES)]
+    return not tables or (tables == ["log"] and file.execute(LAST).fetchone() is None)
 
 
 def _seal(before: str, written: tuple[int, str, str, str, str]) -> str:
