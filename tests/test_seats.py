@@ -408,11 +408,31 @@ def test_a_table_is_set_up_once(table, capsys):
     assert "a table is set up once" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def five(tmp_path_factory):
+    """Return a run of a crisis in which five may sit."""
+    folder = tmp_path_factory.mktemp("run") / "five"
+    size = {"worlds": 1, "futures": 40, "grid": "tiny", "threads": 1}
+    return simulate(load("cuba-1962"), **size, out=folder)
+
+
 @pytest.fixture
-def guard(run, tmp_path, monkeypatch):
+def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("detente.analysis.seats.table.any_luck", lambda: LUCK)
-    return build(Workspace(runs=[run.folder]), 8765)
+    monkeypatch.setattr("detente.serve.tables.look_back", lambda table: debrief(table, branches=5))
+    return build(Workspace(runs=[run.folder, five.folder]), 8765)
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Have jobs done as soon as they are asked for."""
+
+    def start(_jobs, _title, work, *, shown_at):
+        work(print)
+        return SimpleNamespace(address=shown_at)
+
+    monkeypatch.setattr(Jobs, "start", start)
 
 
 @pytest.fixture
@@ -450,6 +470,25 @@ def choice_on(page):
     """Return what the form of a page sends if the first choice is made."""
     fields = ("move", "stands")
     return {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in fields}
+
+
+@pytest.mark.parametrize("seats", [0, 1, 2, 3, 4, 5], ids="{} seats".format)
+@pytest.mark.usefixtures("at_once")
+def test_a_table_is_played_on_its_pages_whoever_sits_at_it(client, seats):
+    named = [seat.key for seat in seats_of(load("cuba-1962"))][:seats]
+    address = client.post("/run/five/tables", data={"seat": named}).url.path
+    persons = open_table(Path(f"{address.rpartition('/')[2]}.sqlite")).place.persons
+    pages = {f"{address}/seat/{key}": client.get(f"{address}/seat/{key}") for key in persons}
+    turn = next(page for page, shown in pages.items() if "Your turn" in shown.text)
+    decided = client.post(turn, data=choice_on(pages[turn].text))
+    for key in persons:
+        client.post(f"{address}/hand", data={"seat": key, "to": POLICY})
+    over, found = client.get(address), client.get(f"{address}/debrief")
+
+    assert list(persons) == named or (named, len(persons)) == ([], 1)
+    assert {page.status_code for page in (*pages.values(), decided, over, found)} == {200}
+    assert "The crisis is over" in over.text
+    assert "What was so, and what was believed" in found.text
 
 
 def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, address, actors):
@@ -523,15 +562,14 @@ def test_a_page_that_is_opened_again_shows_the_same(browsers, address, actors):
     assert first == again
 
 
-def test_a_seat_sees_the_debrief_once_the_crisis_is_over(browsers, address, actors, monkeypatch):
+@pytest.mark.usefixtures("at_once")
+def test_a_seat_sees_the_debrief_once_the_crisis_is_over(browsers, address, actors):
     mine = browsers[actors[0]]
     early = mine.get(f"{address}/debrief")
     table = open_table(Path(f"{address.rpartition('/')[2]}.sqlite"))
     decide(table, 1)
     for actor in actors:
         table.hand_over(actor, POLICY)
-    monkeypatch.setattr("detente.serve.tables.look_back", lambda table: debrief(table, branches=5))
-    monkeypatch.setattr(Jobs, "start", lambda _jobs, _title, work, **_shown: work(print))
     over = mine.get(f"{address}/seat/{actors[0]}").text
     wait, found = mine.get(f"{address}/debrief"), mine.get(f"{address}/debrief?whole").text
 

@@ -47,11 +47,14 @@ def about(table: PlayTable, seat: str) -> Iterator[str]:
     """Yield what somebody needs to know who sits down for an actor and has seen nothing of this."""
     parties, seats = table.run.record.parties, table.ground.seats
     challenger, defender = parties["challenger"], parties["defender"]
-    others = series([seats[key].name for key in table.place.persons if key != seat])
-    people = f"People decide for {others} too; all" if others else "All"
+    persons = table.place.persons
+    people = [seats[key].name for key in persons if key != seat]
+    others = [f"People decide for {series(people)} too"] if people else []
+    if len(persons) < len(seats):
+        others.append("all other actors follow the policies that the model finds for them")
     yield (
-        f"{subject(table.run.record)}. You decide for {seats[seat].name}. {people} other actors "
-        "follow the policies that the model finds for them, and the rest is luck."
+        f"{subject(table.run.record)}. You decide for {seats[seat].name}. "
+        f"{capitalised(series([*others, 'the rest is luck']))}."
     )
     yield (
         f"{challenger} demands something of {defender}. It may deploy force (level 0 to 2), offer "
