@@ -491,6 +491,47 @@ def test_a_table_is_played_on_its_pages_whoever_sits_at_it(client, seats):
     assert "What was so, and what was believed" in found.text
 
 
+ODD = {
+    "empty": "",
+    "a stroke": "/",
+    "a path": "../../etc/passwd",
+    "control characters": "\x00\x1b[2J\n",
+    "5,000 letters": "table-" + "a" * 5000,
+    "wide letters": "table-" + "\u00e9" * 200,
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_no_odd_name_of_a_table_or_seat_breaks_a_page(client, address, odd):
+    table, seat = (
+        f"/run/small/tables/{quote(odd, safe='')}",
+        f"{address}/seat/{quote(odd, safe='')}",
+    )
+    forms = {
+        "/run/small/tables": ("seat", "length"),
+        address: ("seat",),
+        f"{address}/undo": ("seat",),
+        f"{address}/hand": ("seat", "to"),
+        f"{address}/time": ("minutes",),
+        f"{address}/policy": ("seat",),
+        f"{address}/event": ("name", "settings"),
+        f"{address}/extend": ("days",),
+    }
+    read = [client.get(one) for one in (table, f"{table}/debrief", f"{table}/seat/alpha", seat)]
+    sent = [client.post(to, data=dict.fromkeys(names, odd)) for to, names in forms.items()]
+
+    assert all(answer.status_code < 500 for answer in (*read, *sent))
+
+
+def test_a_table_that_is_not_there_is_named_with_where_those_are_that_are(client):
+    answer = client.get("/run/small/tables/table-" + "a" * 5000)
+
+    assert answer.status_code == 400
+    assert "no table of this run is called that" in answer.text
+    assert "those that" in answer.text
+    assert "a" * 100 not in re.sub(r'href="[^"]*"', "", answer.text)
+
+
 def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, address, actors):
     asked = client.get(address).text
     seat = next(key for key in actors if f"{key.capitalize()} is asked" in asked)

@@ -40,6 +40,7 @@ from detente.kernel.endings import Ending
 from detente.serve import html, workspace
 from detente.serve.guard import SeatLink, SeatLinks
 from detente.serve.workspace import BackgroundJob, Listener, ServedRun
+from detente.text import show
 from detente.views.debrief import section
 from detente.views.seats import SeatTurn, about, earlier, turn
 
@@ -80,16 +81,22 @@ def tables(request: Request) -> Response:
     )
 
 
+def _files() -> dict[str, Path]:
+    """Return what may be tables in the current folder, by name; an address is no path."""
+    found = sorted(Path().glob("table-*.sqlite"))
+    return {path.stem: path for path in found if NAME.fullmatch(path.stem) and path.is_file()}
+
+
 def _listed(run: ServedRun) -> list[str]:
     """Return the names of the tables that lie in the current folder and are of a run."""
     found = []
-    for path in sorted(Path().glob("table-*.sqlite")):
+    for name, path in _files().items():
         try:
             body = TableLog(path).lines()[0].body
         except DetenteError:
             continue
-        if body.get("digest") == run.run.digest and NAME.fullmatch(path.stem):
-            found.append(path.stem)
+        if body.get("digest") == run.run.digest:
+            found.append(name)
     return found
 
 
@@ -232,7 +239,7 @@ async def hand(request: Request) -> Response:
     """Hand a seat over; what its link opened ends, unless its policy goes on for it."""
     table, form = await run_in_threadpool(_table, request), await request.form()
     key = str(form.get("seat", ""))
-    if to := str(form.get("to", "")).strip():
+    if to := str(form.get("to", "")).strip()[:LONGEST_INTENT]:
         await run_in_threadpool(table.hand_over, key, to)
         if to != POLICY:
             _links(request).end(_link(request, key))
@@ -367,12 +374,11 @@ def _working(request: Request, table: PlayTable, stands_at: tuple[Path, str]) ->
 def _table(request: Request) -> PlayTable:
     """Return the table that a page is about; its world is solved once."""
     name, run = request.path_params["table"], workspace.run_of(request)
-    path = Path(f"{name}.sqlite")
-    if not NAME.fullmatch(name) or not path.is_file():
-        raise HTTPException(404)
-    table = _opened(path.absolute(), TableLog(path).lines()[0].seal)
-    if table.run.digest != run.run.digest:
-        raise HTTPException(404)
+    path = _files().get(name)
+    table = None if path is None else _opened(path.absolute(), TableLog(path).lines()[0].seal)
+    if table is None or table.run.digest != run.run.digest:
+        hint = "use one of those that Play lists"
+        raise DetenteError("no table of this run is called that", where=show(name), hint=hint)
     return table
 
 

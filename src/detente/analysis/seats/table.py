@@ -36,10 +36,13 @@ from detente.analysis.seats.sight import PublicStanding, SeatView, own_of, seen_
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
+from detente.kernel.beliefs import probability
 from detente.kernel.decision import FOLLOW, Asked
+from detente.kernel.endings import Event
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.seated import SeatedFuture
-from detente.text import did_you_mean
+from detente.kernel.talks import Negotiation
+from detente.text import did_you_mean, show
 
 SCHEMA = "detente/table/1"
 PERSON, POLICY, FORCED = "person", "policy", "forced"
@@ -244,7 +247,9 @@ class PlayTable:
         """
         if seat not in self.place.persons:
             hint = f"people sit for: {', '.join(self.place.persons)}"
-            raise DetenteError(f"no person sits for {seat!r}", where=str(self.log.path), hint=hint)
+            raise DetenteError(
+                f"no person sits for {show(seat)}", where=str(self.log.path), hint=hint
+            )
         return self.ground.seats[seat]
 
     def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
@@ -391,12 +396,14 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
     luck = any_luck() if wanted.luck is None else wanted.luck
     worlds = run.record.settings.worlds_of(run.known(wanted.option))
     on = ground(run, wanted.option, luck % worlds if wanted.world is None else wanted.world)
-    seats = wanted.seats or tuple(list(on.seats)[:1])
-    persons = [key for key in seats if key in on.seats]
+    persons = tuple(dict.fromkeys(wanted.seats)) or tuple(on.seats)[:1]
+    for key in persons:
+        if key not in on.seats:
+            hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
+            raise DetenteError(f"{show(key)} cannot sit at a table", where="--seat", hint=hint)
     future = suitable(on, persons, LENGTHS[wanted.length], luck)
-    return begin(
-        free(f"table-{run.record.name}-{seats[0]}") if path is None else path, on, future, seats
-    )
+    place = free(f"table-{run.record.name}-{persons[0]}") if path is None else path
+    return begin(place, on, future, persons)
 
 
 def free(name: str) -> Path:
@@ -413,15 +420,9 @@ def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> P
     Raises
     ------
     DetenteError
-        If an actor cannot sit, there are none, or something lies in the file.
+        If something lies in the file.
     """
-    for key in persons:
-        if key not in on.seats:
-            hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
-            raise DetenteError(f"{key!r} cannot sit at a table", where="--seat", hint=hint)
-    if not persons:
-        raise DetenteError("nobody sits at the table", where="--seat", hint="name an actor")
-    place = TableSetting(on.option, on.world, future, tuple(dict.fromkeys(persons)))
+    place = TableSetting(on.option, on.world, future, tuple(persons))
     body = {
         "schema": SCHEMA,
         "run": str(Path(on.run.folder).absolute()),
