@@ -299,6 +299,22 @@ def test_a_seat_sees_the_same_whatever_is_hidden_from_it(table, on, actors):
     assert seen_by(seat, tainted, names) == seen_by(seat, lines, names)
 
 
+@pytest.mark.parametrize("decisions", [0, 1, 5])
+def test_a_seat_that_waits_sees_the_same_whenever_another_is_asked(table, actors, decisions):
+    decide(table, decisions)
+    position = table.advance()
+    waiting = next(key for key in actors if key != position.question.seat)
+    before = table.view(waiting, position)
+    mine = [one.day for one in position.decisions if one.seat == waiting]
+    asked = position.played.table
+    asked.days[position.played.state.decided - 1] += 30
+    asked.hard[position.played.state.decided - 1] += 1.0
+    asked.tough[position.played.state.decided - 1] -= 1.0
+
+    assert table.view(waiting, position) == before
+    assert before.standing.day == max([0, *mine, *(one.day for one in before.happened)])
+
+
 def test_a_seat_sees_of_the_log_what_it_wrote_and_not_which_future_is_played(table, on, actors):
     decide(table, 4, "secret")
     seen = list(log_seen_by(on.seats[actors[0]], table.log.lines()))

@@ -28,7 +28,7 @@ def turn(shown: SeatTurn) -> Section:
     question = view.question
     return Section(
         key="turn",
-        title=f"{name}, {dated(record, view.standing.day)}",
+        title=f"{name}, {'as of ' if view.waits else ''}{dated(record, view.standing.day)}",
         answer=(),
         blocks=(
             *_news(record, view.happened[shown.since :]),

@@ -31,6 +31,7 @@ from detente.kernel.seated import (
     play_branches,
     play_seated,
 )
+from detente.kernel.talks import Negotiation
 from detente.kernel.world import Epochs, View, World, epochs_of
 from detente.pack import Change, Crisis, parse_setting
 from detente.pack.model import DatedEvent
@@ -87,6 +88,11 @@ class SeatedWorld:
     def crisis(self) -> Crisis:
         """The crisis under the option, with what the umpire put in."""
         return crisis_after(self.stage.crises[self.option], self.acts)
+
+    @property
+    def talks(self) -> Negotiation:
+        """Return the talks as they are at the start, with what is believed of both sides then."""
+        return epochs_of(self.encoded).start.talks
 
     @property
     def horizon(self) -> int:

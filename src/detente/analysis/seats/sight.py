@@ -105,7 +105,7 @@ LOG_OWN = (DECISION, UNDO, NOTE)
 class PublicStanding(NamedTuple):
     """Where a future stands as far as everybody knows."""
 
-    day: int
+    day: Annotated[int, "of the question or the end; of a seat that waits, of what it saw last"]
     talks: str
     force: Annotated[int, "challenger's force deployed [0-2]"]
     is_under_way: Annotated[bool, "whether more has been ordered"]

@@ -33,6 +33,7 @@ from detente.analysis.seats.log import (
 )
 from detente.analysis.seats.questions import RawQuestion, Seat, SeatQuestion, in_words
 from detente.analysis.seats.sight import PublicStanding, SeatView, own_of, seen_by, standing_of
+from detente.analysis.trace import Happening
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
@@ -257,13 +258,15 @@ class PlayTable:
         at = self.position() if position is None else position
         own, played, question = self.known(seat), at.played, at.question
         is_mine = question is not None and question.seat == seat
+        waits = question is not None and not is_mine
+        happened = seen_by(own, played.lines, self.ground.names)
         return SeatView(
             seat,
-            standing(played),
+            last_seen(played, own, happened, self.begun_on.talks) if waits else standing(played),
             own_of(own, types_of(played), int(played.state.plan)),
-            seen_by(own, played.lines, self.ground.names),
+            happened,
             question if is_mine else None,
-            question is not None and not is_mine,
+            waits,
         )
 
     def _played(self, lines: Sequence[LogLine]) -> TablePosition:
@@ -360,6 +363,29 @@ def standing(played: SeatedFuture) -> PublicStanding:
     beliefs = float(table.hard[at]), float(table.tough[at])
     where = (int(table.posture), int(table.stance), int(table.regime))
     return standing_of(int(table.days[at]), beliefs, where)
+
+
+def last_seen(
+    played: SeatedFuture, seat: Seat, happened: Sequence[Happening], talks: Negotiation
+) -> PublicStanding:
+    """Return where a future stands as far as a seat knows that waits while another is asked.
+
+    Force, programme, vow and talks change before everybody's eyes. Day and beliefs are those of
+    what the seat saw or was asked last: beliefs also drift without a word, and would say how many
+    days have passed until the other is asked. `talks`: what was believed at the start.
+    """
+    table = played.table
+    day, hard, tough = 0, talks.hard_log_odds, talks.tough_log_odds
+    own = np.flatnonzero(np.isin(table.seats[: int(table.asked)], seat.numbers))
+    if len(own):
+        at = own[-1]
+        day, hard, tough = int(table.days[at]), table.hard[at], table.tough[at]
+    believed = [float(probability(float(one))) for one in (hard, tough)]
+    for one in happened:
+        if one.kind == Event.BELIEFS.name.lower() and one.day >= day:
+            believed[one.first] = one.value
+    last = max([day, *(one.day for one in happened)])
+    return standing(played)._replace(day=last, hard=believed[0], tough=believed[1])
 
 
 def types_of(played: SeatedFuture) -> tuple[int, int]:
