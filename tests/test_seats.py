@@ -50,7 +50,7 @@ LUCK = 5
 OPEN_END, ENDED = 0, 2
 """Futures that reach the horizon, and end before it, if policies decide."""
 SECRET = [Event.FIRST_SHOT, Event.RESTRAINED]
-"""What the defender sees nothing of."""
+"""What the defender sees nothing of, in a trace that has a line of each."""
 HIDDEN = {Event.INCIDENT: "second", Event.ANSWERS: "value", Event.SPEAKS: "value"}
 """Numbers that it does not see."""
 
@@ -288,15 +288,43 @@ def test_who_is_not_asked_decides_nothing(table, actors):
         table.decide(other, question.choices[0].move)
 
 
-def test_a_seat_sees_the_same_whatever_is_hidden_from_it(table, on, actors):
+@pytest.fixture
+def names(on):
+    """Return the names of a crisis in which the challenger has an ally too."""
+    return on.names._replace(parties={**on.names.parties, "ally": "gamma"})
+
+
+def test_a_seat_sees_the_same_whatever_is_hidden_from_it(table, on, names, actors):
     decide(table, 12)
     lines = table.position().played.lines
-    seat, names = on.seats[actors[1]], on.names
-    tainted = lines[~np.isin(lines.kind, SECRET)].copy()
+    seat = on.seats[actors[1]]
+    tainted = np.concatenate([lines, lines_of(SECRET)])
     for event, field in HIDDEN.items():
-        tainted[field][tainted.kind == event] = 1
+        tainted[field][tainted["kind"] == event] = 1
 
     assert seen_by(seat, tainted, names) == seen_by(seat, lines, names)
+
+
+def lines_of(kinds):
+    """Return a trace with a line of each kind, about the challenger."""
+    lines = np.zeros(len(kinds), LINE)
+    lines["kind"] = kinds
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "seats"),
+    [
+        (Event.RESTRAINED, [CHALLENGER, ALLY_SEAT]),
+        (Event.RAIDS, [CHALLENGER]),
+        (Event.LOSES, [CHALLENGER]),
+        (Event.FIRST_SHOT, []),
+    ],
+)
+def test_what_only_some_may_know_is_seen_from_their_seats_alone(names, kind, seats):
+    every = [Seat("", "", (number,)) for number in range(SEATS)]
+
+    assert [seat.numbers[0] for seat in every if seen_by(seat, lines_of([kind]), names)] == seats
 
 
 @pytest.mark.parametrize("decisions", [0, 1, 5])
