@@ -345,10 +345,12 @@ def test_a_seat_that_waits_sees_the_same_whenever_another_is_asked(table, actors
 
 def test_a_seat_sees_of_the_log_what_it_wrote_and_not_which_future_is_played(table, on, actors):
     decide(table, 4, "secret")
+    table.extend(30)
     seen = list(log_seen_by(on.seats[actors[0]], table.log.lines()))
 
     assert {line.seat for line in seen} <= {"umpire", actors[0]}
     assert set(seen[0].body) == {"schema", "option", "persons"}
+    assert set(seen[-1].body) == {"name", "horizon"}
     assert [line.number for line in seen] == [*range(1, len(seen) + 1)]
     assert not any(line.seal for line in seen)
 

@@ -95,7 +95,8 @@ LOG_SEEN = {
     TABLE: ("schema", "option", "persons"),
     HANDED: ("seat", "to"),
     EVENT: ("day", "name"),
-    EXTENDED: ("day", "name", "horizon"),
+    # On which day more days were given is the day of whoever was asked then.
+    EXTENDED: ("name", "horizon"),
 }
 """What every seat sees of a log: which fields of which lines."""
 LOG_OWN = (DECISION, UNDO, NOTE)
