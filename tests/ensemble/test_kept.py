@@ -1,6 +1,7 @@
 """What a question plays again of a run is played once, and is whole or not there."""
 
 import errno
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,25 @@ def test_what_is_there_is_read_and_not_played_again(run):
 
     assert sorted(played) == [0, 1, 2, 3]
     np.testing.assert_array_equal(squares_of(run).read_all([3, 2]), [[9, 10], [4, 5]])
+
+
+def test_two_questions_play_at_a_time_and_neither_plays_what_the_other_has_played(run):
+    ours, theirs = [], []
+
+    def prepare(_missing):
+        def play(world, _stop):
+            ours.append(world)
+            if world == 1:
+                squares_of(run, played=theirs).play_missing(WORLDS, threads=1)
+            return np.array([world * world, world * world + 1])
+
+        return play
+
+    replace(squares_of(run), prepare=prepare).play_missing(WORLDS, threads=1)
+
+    assert ours == [0, 1]
+    assert theirs == [1, 2, 3, 4, 5]
+    assert squares_of(run).missing(WORLDS) == []
 
 
 def test_what_was_stopped_leaves_whole_files_and_says_how_to_go_on(run):

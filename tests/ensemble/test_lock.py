@@ -1,4 +1,4 @@
-"""Two writers of one run: one holds its folder, the other is told who does."""
+"""Two writers of one run: one holds its folder, the other is told who does. Questions share it."""
 
 import errno
 import os
@@ -11,7 +11,8 @@ import pytest
 from filelock import FileLock
 
 from detente import DetenteError, Run, causes, resume, simulate
-from detente.ensemble.folder import LOCK
+from detente.ensemble.folder import CAUSES, LOCK
+from detente.ensemble.lock import BusyRunError, adding
 from detente.errors import UnguardedWarning
 
 SMALL = {"futures": 60, "worlds": 6, "threads": 1, "chunk": 20}
@@ -21,6 +22,16 @@ from pathlib import Path
 from detente.ensemble.lock import hold
 
 with hold(Path(sys.argv[1]), "run"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+ASKER = """
+import sys, time
+from detente import Run
+from detente.ensemble.folder import ANSWERS
+from detente.ensemble.lock import adding
+
+with adding(Run.open(sys.argv[1]), ANSWERS, [], "whatif"):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -34,11 +45,25 @@ def run(tmp_path, crisis):
 @pytest.fixture
 def holder(run):
     """Return another process that holds the run's folder."""
-    line = [sys.executable, "-c", HOLDER, str(run.folder)]
+    yield from process_of(HOLDER, run)
+
+
+@pytest.fixture
+def asker(run):
+    """Return another process that asks a question of the run, and plays worlds for it."""
+    yield from process_of(ASKER, run)
+
+
+def process_of(program, run):
+    line = [sys.executable, "-c", program, str(run.folder)]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "held\n"
         yield process
         process.kill()
+
+
+def left_of_locks(run):
+    return [path.name for path in run.folder.glob(f"{LOCK}*")]
 
 
 def contents(folder):
@@ -74,6 +99,48 @@ def test_a_killed_holder_leaves_a_run_that_can_be_written(run, holder):
     assert (run.folder / LOCK).exists()
     assert resume(run.folder, futures=120).record.settings.futures == 120
     assert not (run.folder / LOCK).exists()
+
+
+def test_a_question_is_answered_while_another_process_asks_one_and_neither_is_stopped(run, asker):
+    assert causes(run).worlds == 6
+    assert asker.poll() is None
+    assert len(left_of_locks(run)) == 1
+
+
+def test_no_writer_begins_while_a_question_is_played_and_it_is_told_which(run, crisis, asker):
+    before = contents(run.folder)
+    told = rf"process {asker.pid} on .+ \(detente whatif, since .+Z\) is writing here.*wait until"
+
+    with pytest.raises(BusyRunError, match=told):
+        resume(run.folder, futures=120)
+    with pytest.raises(BusyRunError, match=told):
+        simulate(crisis, **SMALL, seed=2, out=run.folder, overwrite=True)
+
+    assert contents(run.folder) == before
+
+
+def test_a_killed_question_stops_nobody_and_leaves_nothing(run, asker):
+    asker.send_signal(signal.SIGKILL)
+    asker.wait()
+
+    assert len(left_of_locks(run)) == 1
+    assert resume(run.folder, futures=120).record.settings.futures == 120
+    assert left_of_locks(run) == []
+
+
+def test_half_files_are_swept_by_a_question_that_is_alone_and_left_to_another_at_work(run, asker):
+    half = run.folder / CAUSES / ".mine.1-1"
+    half.parent.mkdir()
+    half.touch()
+    with adding(run, CAUSES, [half.with_name("mine")], "causes"):
+        with_another = half.exists()
+    asker.kill()
+    asker.wait()
+    with adding(run, CAUSES, [half.with_name("mine")], "causes"):
+        alone = half.exists()
+
+    assert with_another
+    assert not alone
 
 
 def test_two_threads_are_two_writers(tmp_path, crisis):

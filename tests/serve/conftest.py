@@ -3,6 +3,7 @@ from starlette.testclient import TestClient
 
 from detente import load
 from detente.ensemble import runners
+from detente.serve import workspace as workspace_module
 from detente.serve.app import build
 from detente.serve.workspace import Workspace
 from tests.standin import KERNEL, played
@@ -18,6 +19,12 @@ def kernel(monkeypatch):
     """Play with the stand-in, which takes no time; tests of the model itself lie elsewhere."""
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
     return KERNEL
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Let every page come whole, however busy the machine is; tests of waiting set their own."""
+    monkeypatch.setattr(workspace_module, "SOON", 60.0)
 
 
 @pytest.fixture(scope="session")

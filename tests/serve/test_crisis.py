@@ -11,6 +11,8 @@ from detente.analysis.drivers import Driver, SensitivityIndex
 from detente.analysis.drivers.swings import Swing
 from detente.ensemble.lock import hold
 from detente.serve import crisis as question
+from detente.serve import html as html_pages
+from detente.serve import workspace as workspaces
 from detente.views import whatif as views
 from detente.views.blocks import plain
 from verification.payloads import PAYLOADS
@@ -107,6 +109,49 @@ def test_a_run_that_is_written_by_something_else_answers_all_the_same(copied):
 
     assert found.worlds == 16
     assert asked.missing > 0
+
+
+def test_a_page_whose_question_waits_for_another_says_so_and_is_answered_afterwards(
+    client, copied, monkeypatch
+):
+    address = f"/run/one/?{COST}=0.57"
+    monkeypatch.setattr(workspaces, "SOON", 0.05)
+    with copied.turn:
+        waiting = client.get(address).text
+    monkeypatch.setattr(workspaces, "SOON", 60.0)
+    answered = client.get(address).text
+
+    assert "it waits for them" in waiting
+    assert '<noscript><meta http-equiv="refresh"' in waiting
+    assert "16 of 16 worlds" in answered
+    assert "it waits for them" not in answered
+
+
+def test_what_is_played_already_is_shown_though_another_question_has_its_turn(client, copied):
+    address = f"/run/one/?{COST}=0.58"
+    first = client.get(address + "&sharp=").text
+    with copied.turn:
+        again = client.get(address + "&sharp=").text
+
+    assert "16 of 16 worlds" in first
+    assert again.count("16 of 16 worlds") == first.count("16 of 16 worlds")
+
+
+def test_a_stream_whose_question_waits_for_another_says_so_first(client, copied, monkeypatch):
+    monkeypatch.setattr(workspaces, "SOON", 0.05)
+    write = html_pages.fragment
+
+    def let_go(request, name, **given):
+        if name == "waiting.html":
+            copied.turn.release()
+        return write(request, name, **given)
+
+    monkeypatch.setattr(html_pages, "fragment", let_go)
+    copied.turn.acquire()
+    sent = parts(client.get(f"/run/one/answer?{COST}=0.52"))
+
+    assert "it waits for them" in sent[0]
+    assert "16 of 16 worlds" in sent[-1]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[::25])

@@ -34,7 +34,7 @@ HYPOTHESES = "hypotheses"
 ANSWERS = "answers"
 EVENTS = "events"
 LOCK = ".detente.lock"
-"""Lies in a run's folder while something writes there."""
+"""Lies in a run's folder while something writes there; names of other locks begin with it."""
 MOST_REMEMBERED = 200
 """Paths of runs that are kept in the user's folder, the newest [paths]."""
 LONGEST_INDEX = 1 << 20
@@ -327,7 +327,8 @@ def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
     if folder.is_file():
         raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    kept = sorted(name for name in names if name != LOCK and store.name_of(name) not in _OWN)
+    names = [name for name in names if not name.startswith(LOCK)]
+    kept = sorted(name for name in names if store.name_of(name) not in _OWN)
     if not kept:
         return
     if not overwrite:

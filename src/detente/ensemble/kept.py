@@ -139,8 +139,8 @@ class Kept(Generic[K, T]):
         Raises
         ------
         DetenteError
-            If the threads are not allowed, something else is writing into the run, or a file
-            cannot be written; and as `prepare` and what it returns do.
+            If the threads are not allowed, a writer is at work in the run, or a file cannot be
+            written; and as `prepare` and what it returns do.
         """
         at_a_time, missing = threads_of(threads), self.missing(keys)
         if not missing:
@@ -160,7 +160,7 @@ class Kept(Generic[K, T]):
             raise DetenteError(what, where=str(place), hint=self._how_to_go_on()) from fault
 
     def _adding(self, missing: Sequence[K]) -> AbstractContextManager[None]:
-        """Keep other writers out of the run, if it is written into."""
+        """Keep writers out of the run, if it is added to."""
         if self.is_aside:
             return nullcontext()
         files = [self.path(key) for key in missing]
@@ -186,7 +186,11 @@ class Kept(Generic[K, T]):
 
     def _play(self, play: Play[K, T], key: K, stop: threading.Event) -> int:
         """Play one key and keep what comes of it; return its worlds, or 0 if it is too late."""
-        played = None if stop.is_set() else play(key, stop)
+        if stop.is_set():
+            return 0
+        if self.read(key) is not None:  # another question has played it meanwhile
+            return self.worlds
+        played = play(key, stop)
         if played is None:
             return 0
         store.write_aside(self.path(key), self.file_of(key).encode(played))

@@ -1,12 +1,16 @@
-"""One writer at a time: the lock that a run's folder has while something writes into it."""
+"""Who may write into a run's folder: one writer alone, or questions that add to the run together.
+
+Whoever comes passes a gate, at which one at a time sees who is there and leaves a lock of its own.
+"""
 
 import errno
+import itertools
 import json
 import os
 import platform
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,85 +31,125 @@ class BusyRunError(DetenteError):
     """A run into which something else is writing."""
 
 
+GATE = f"{LOCK}.gate"
+AT_THE_GATE = 30.0
+"""Nobody stands at the gate for longer, however slow the disk is [s]."""
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """Errors by which a file system says that it has no locks."""
 LONGEST_WORDS = 1000
 """More is not read of who holds a lock [bytes]."""
+_QUESTIONS = itertools.count(1)
+"""Number the questions of this process, in the names of their locks."""
 
 
 @contextmanager
 def hold(folder: Path, doing: str) -> Iterator[None]:
-    """Hold the lock of a run's folder while something is done there, by process and by thread.
+    """Keep everybody else from writing into a run's folder, by process and by thread.
 
-    The system drops it with the process, however that ends; what is left of it then is a file that
-    stops nobody. The file goes with the lock, and the folder too if nothing else is in it. Where
-    nothing can be locked, `UnguardedWarning` is given.
+    The system drops a lock with its process, however that ends; what is left of it then is a file
+    that stops nobody. The file goes with the lock, and the folder too if nothing else is in it.
+    Where nothing can be locked, `UnguardedWarning` is given.
 
     Raises
     ------
     BusyRunError
-        If another writer holds it.
+        If something else writes there, or a question adds to the run.
     DetenteError
         If nothing can be written there.
     """
-    lock = _acquired(folder, doing)
-    try:
+    if not isinstance(folder, Path):
+        _warn(folder, "an address has no locks")
         yield
-    finally:
-        if lock is not None:
-            with suppress(OSError):  # before it is let go: nobody else has locked this file then
-                (folder / LOCK).unlink()
-            lock.release()
-            with suppress(OSError):
-                folder.rmdir()
+        return
+    with ExitStack() as until_it_is_done:
+        with _gate(folder, doing):
+            for other in _locked_in(folder):
+                raise _busy(other)
+            until_it_is_done.enter_context(_lock(folder / LOCK, doing))
+        yield
 
 
 @contextmanager
 def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterator[None]:
-    """Hold the lock while a command adds files of its own kind to a run, half ones swept before.
+    """Keep writers out of a run while a question adds files of its own kind to it.
 
-    A bundle takes no file; at an address each is put whole, so that two commands do no harm.
+    Several questions add at a time: each file is put whole, and says what it answers. Half files
+    that a killed one left are swept by the next that is alone. A bundle takes no file.
 
     Raises
     ------
     DetenteError
-        As `hold` does, or if another run or a larger one lies there by now, or the files would come
-        to lie behind a symbolic link.
+        As `hold` does but for other questions, or if another run or a larger one lies there by now,
+        or the files would come to lie behind a symbolic link.
     """
     folder = run.folder
     if not isinstance(folder, Path):
         yield
         return
     folders.refuse_links(folder, (kind,))
-    with hold(folder, command):
-        outcome = read(folder).outcome
-        if outcome is None or outcome.digest != run.digest:
-            what = "the run was replaced or extended since it was opened"
-            raise DetenteError(what, where=str(folder), hint="open it again")
-        store.sweep(files)
+    with ExitStack() as until_it_is_done:
+        with _gate(folder, command):
+            others = _locked_in(folder)
+            if folder / LOCK in others:
+                raise _busy(folder / LOCK)
+            own = folder / f"{LOCK}.{os.getpid()}-{next(_QUESTIONS)}"
+            until_it_is_done.enter_context(_lock(own, command))
+            outcome = read(folder).outcome
+            if outcome is None or outcome.digest != run.digest:
+                what = "the run was replaced or extended since it was opened"
+                raise DetenteError(what, where=str(folder), hint="open it again")
+            if not others:
+                store.sweep(files)
         yield
 
 
-def _acquired(folder: Path, doing: str) -> FileLock | None:
-    """Return the lock, held; None where there are no locks."""
-    if not isinstance(folder, Path):
-        _warn(folder, "an address has no locks")
-        return None
-    path = folder / LOCK
-    lock = FileLock(path, blocking=False, fallback_to_soft=False, on_acquired=partial(_sign, doing))
+@contextmanager
+def _gate(folder: Path, doing: str) -> Iterator[None]:
+    """Let one at a time look who is there and come in."""
+    with _lock(folder / GATE, doing, within=AT_THE_GATE) as is_locked:
+        if not is_locked:
+            _warn(folder, "this file system has no locks")
+        yield
+
+
+@contextmanager
+def _lock(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
+    """Hold a lock, whose file goes with it; say whether there are locks at all."""
+    signed = partial(_sign, doing)
+    lock = FileLock(path, timeout=within, fallback_to_soft=False, on_acquired=signed)
     try:
         lock.acquire()
     except Timeout:
-        raise _busy(folder) from None
+        raise _busy(path) from None
     except OSError as fault:
         if fault.errno not in WITHOUT_LOCKS:
             with suppress(OSError):
-                folder.rmdir()
+                path.parent.rmdir()
             raise folders.unwritable(path, fault) from fault
         path.unlink(missing_ok=True)
-        _warn(folder, "this file system has no locks")
-        return None
-    return lock
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        with suppress(OSError):  # before it is let go: nobody else has locked this file then
+            path.unlink()
+        lock.release()
+        with suppress(OSError):
+            path.parent.rmdir()
+
+
+def _locked_in(folder: Path) -> list[Path]:
+    """Return the locks of those who are there, asked at the gate; what killed ones left goes."""
+    return [path for path in folder.glob(f"{LOCK}*") if path.name != GATE and _is_locked(path)]
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with _lock(path, ""):
+            return False
+    except BusyRunError:
+        return path.exists()  # else it was let go at this moment
 
 
 def _sign(doing: str, handle: int) -> None:
@@ -117,14 +161,14 @@ def _sign(doing: str, handle: int) -> None:
         os.write(handle, json.dumps(who).encode())
 
 
-def _busy(folder: Path) -> DetenteError:
-    """Say who holds the lock."""
-    who = _holder(folder / LOCK)
+def _busy(path: Path) -> DetenteError:
+    """Say who holds a lock."""
+    who = _holder(path)
     named = "another process or thread"
     if who:
         named = "process {process} on {host} (detente {doing}, since {since})".format(**who)
     hint = "wait until it has ended; a new run can go into another folder, named with -o"
-    return BusyRunError(f"{named} is writing here", where=str(folder), hint=hint)
+    return BusyRunError(f"{named} is writing here", where=str(path.parent), hint=hint)
 
 
 def _holder(path: Path) -> dict[str, Any]:

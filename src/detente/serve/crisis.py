@@ -6,7 +6,9 @@ import math
 import os
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -207,20 +209,28 @@ def _moves(run: ServedRun, path: str) -> tuple[MovedOutcome, ...]:
 def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:
     """Yield ever sharper answers, each from twice as many worlds as the one before.
 
-    The first comes from as many as there are hands for, or from all that were played before. Once
-    it is given up nothing more comes of it.
+    The first comes from as many as there are hands for, or from all that were played before. Only
+    what has to be played waits for its turn. Once it is given up nothing more comes of it.
 
     Raises
     ------
     DetenteError
         If a change is not allowed, or the run is damaged.
     """
-    for size in _sizes(asked):
-        with run.turn:
-            played = asked if given_up.is_set() else _played(run, asked, size, given_up)
+    there = _kept(run, asked)
+    for size in _sizes(there):
+        if there._replace(worlds=size).missing:
+            with run.turn:
+                if not given_up.is_set():
+                    _play(run, asked, size, given_up)
         if given_up.is_set():
             return
-        yield played.read(size)
+        yield there.read(size)
+
+
+def _kept(run: ServedRun, asked: WhatIfQuestion) -> WhatIfQuestion:
+    """Return a question as it is read: from its run, and from what is kept apart."""
+    return asked._replace(pairing=run.aside)
 
 
 def _sizes(asked: WhatIfQuestion) -> list[int]:
@@ -242,19 +252,13 @@ def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
     return ask(run.run, question.asked, pairing=run.pairing)
 
 
-def _played(
-    run: ServedRun, asked: WhatIfQuestion, worlds: int, stop: threading.Event
-) -> WhatIfQuestion:
-    """Play a question, kept apart if its run is written by something else, or cannot be."""
-    aside = asked._replace(pairing=run.aside) if asked.pairing is run.pairing else asked
-    if not os.access(run.run.folder, os.W_OK):
-        asked = aside
+def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threading.Event) -> None:
+    """Play a question; it is kept apart if its run is written by something else, or cannot be."""
+    pairing = asked.pairing if os.access(run.run.folder, os.W_OK) else run.aside
     try:
-        asked.pairing.play(asked.alterations, worlds, stop=stop)
+        pairing.play(asked.alterations, worlds, stop=given_up)
     except BusyRunError:
-        aside.pairing.play(asked.alterations, worlds, stop=stop)
-        return aside
-    return asked
+        run.aside.play(asked.alterations, worlds, stop=given_up)
 
 
 def warm(run: ServedRun) -> None:
@@ -290,7 +294,7 @@ def crisis(request: Request) -> Response:
 def _crisis(request: Request) -> Response:
     run = workspace.run_of(request)
     asked = read(run, request.query_params.multi_items())
-    known: dict[str, Any] = {"found": None, "fault": None}
+    known: dict[str, Any] = {"found": None, "fault": None, "waits": False}
     try:
         is_sharp = SHARP in request.query_params
         known |= _answered(run, asked, is_sharp=is_sharp) if asked.asked else _unasked(run)
@@ -313,14 +317,26 @@ def _crisis(request: Request) -> Response:
 def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[str, Any]:
     """Return the answer of a page that comes whole: the first few worlds' unless it is to be sharp.
 
-    Where the last answer was played before it is shown at once.
+    Where the last answer was played before it is shown at once. Where other questions come first,
+    or the machine is busy, the page says that it waits, and asks again.
     """
     ready = put(run, asked)
     last = ready.worlds
-    if not is_sharp and ready.missing:
+    if not is_sharp and _kept(run, ready).missing:
         ready = ready._replace(worlds=min(FIRST_WORLDS, last))
+    if _kept(run, ready).missing:
+        question = f"{ready.worlds} {asked.query()}"
+        if not run.has_done_soon(question, partial(_play_all, run, ready)):
+            return {"waits": True}
     *_, found = answers(run, ready, threading.Event())
     return _shown(found, asked, last) | {"sharper": f"?{asked.query()}&{SHARP}="}
+
+
+def _play_all(run: ServedRun, asked: WhatIfQuestion) -> None:
+    """Play what an answer needs; if that cannot be, the page that reads it will say why."""
+    with suppress(DetenteError):
+        for _ in answers(run, asked, threading.Event()):
+            pass
 
 
 def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
@@ -337,10 +353,8 @@ def _unasked(run: ServedRun) -> dict[str, Any]:
 
 def _warm(run: ServedRun) -> None:
     """Make ready for the first question; if that cannot be, the question will say why."""
-    try:
+    with suppress(DetenteError):
         warm(run)
-    except DetenteError:
-        return
 
 
 def numbers(request: Request) -> Response:
@@ -362,14 +376,24 @@ async def answer(request: Request) -> Response:
     parts = _parts(request, given_up)
 
     async def events() -> AsyncIterator[str]:
+        coming = asyncio.create_task(asyncio.to_thread(next, parts, None))
         try:
-            while (part := await asyncio.to_thread(next, parts, None)) is not None:
-                yield f"data: {json.dumps(part)}\n\n"
+            is_there, _ = await asyncio.wait({coming}, timeout=workspace.SOON)
+            if not is_there:
+                yield _event(html.fragment(request, "waiting.html"))
+            while (part := await coming) is not None:
+                yield _event(part)
+                coming = asyncio.create_task(asyncio.to_thread(next, parts, None))
             yield "event: over\ndata: 0\n\n"
         finally:
+            coming.cancel()
             given_up.set()
 
     return StreamingResponse(events(), media_type="text/event-stream")
+
+
+def _event(part: str) -> str:
+    return f"data: {json.dumps(part)}\n\n"
 
 
 def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST_OPEN = 4
 """Runs of which all that was worked out is held in memory; others are opened again."""
+SOON = 2.0
+"""A page that is not there by then says what it waits for [s]."""
 UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -46,6 +48,24 @@ class ServedRun(Material):
 
     turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
     """Held by the question that is played: all tabs take turns, block by block."""
+    at_work: dict[str, threading.Thread] = field(default_factory=dict, compare=False)
+    """What is worked out for pages that came whole before it was there, by the question."""
+
+    def has_done_soon(self, question: str, work: Callable[[], None]) -> bool:
+        """Work something out behind the pages, once however often it is asked for.
+
+        Return whether it is done by the time that a page may take to come.
+        """
+        thread = self.at_work.get(question)
+        if thread is None:
+            thread = threading.Thread(target=work, daemon=True)
+            thread.start()
+            self.at_work[question] = thread
+        thread.join(SOON)
+        if thread.is_alive():
+            return False
+        self.at_work.pop(question, None)
+        return True
 
     @cached_property
     def front(self) -> Summary:
