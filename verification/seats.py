@@ -105,7 +105,12 @@ def tainted(seat: Seat, played: SeatedFuture, luck: np.random.Generator) -> Seat
         state.challenger_type, state.plan = 1 - int(state.challenger_type), luck.integers(4)
     if 1 not in seat.numbers:
         state.defender_type = 1 - int(state.defender_type)
-    return played._replace(lines=lines, state=state)
+    table = np.array([played.table]).view(np.recarray)[0]
+    at = int(table.asked) - 1
+    if played.is_waiting and int(table.seats[at]) not in seat.numbers:
+        table.days[at] += luck.integers(1, 99)
+        table.hard[at], table.tough[at] = luck.normal(size=2)
+    return played._replace(lines=lines, state=state, table=table)
 
 
 def _is_hidden(seat: Seat, line: np.void) -> bool:
