@@ -1,6 +1,7 @@
 """The page on data: what stands in it is run as it stands, on a small run."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from detente.kernel.endings import Ending
 from tests.standin import KERNEL
 
 PAGE = Path(__file__).parent.parent / "docs" / "data.md"
-HEADS = ["DuckDB", "polars", "pandas", "With what was drawn", "With Detente"]
+HEADS = ["In Python", "DuckDB", "polars", "pandas", "With what was drawn"]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,11 @@ def answer(head, run, monkeypatch):
     return names
 
 
+def count(run, option, outcome="any_war"):
+    """Return the share of an outcome in each world of an option."""
+    return run.tally(option).happened(outcome) / run.record.settings.futures_of_a_world
+
+
 def test_every_section_with_code_is_tested():
     assert list(blocks()) == HEADS
 
@@ -65,7 +71,7 @@ def test_other_programs_read_the_wars_of_each_world(run, monkeypatch, head):
 
 def test_futures_are_read_beside_what_was_drawn(run, monkeypatch):
     rows = answer("With what was drawn", run, monkeypatch)["lasting"]
-    frame = run.to_pandas()
+    frame = run.to_pandas(raw=True)
     days = frame[frame["option"] == "base"].groupby("world")["ending_day"].mean()
 
     assert [row[0] for row in rows] == list(range(7))
@@ -73,24 +79,32 @@ def test_futures_are_read_beside_what_was_drawn(run, monkeypatch):
     assert len({row[1] for row in rows}) == 7
 
 
-def test_detente_gives_the_same_rows_with_their_meaning(run, monkeypatch):
-    names = answer("With Detente", run, monkeypatch)
+def test_detente_gives_futures_in_words_and_shares_by_name(run, monkeypatch):
+    names = answer("In Python", run, monkeypatch)
+    started = date.fromisoformat(run.record.as_of)
+    days = [day for day in run.table["first_force_day"].to_pylist() if day >= 0]
+    wars = [count(run, option) for option in run.options]
 
-    assert names["table"].equals(run.table)
     assert names["frame"].shape == run.table.shape
-    assert "day" in names["meaning"]
+    assert names["first_force"].date() == started + timedelta(min(days))
+    assert list(names["by_world"]) == pytest.approx(np.concatenate(wars))
+    assert tuple(names["shares"].loc["any_war"]) == names["summary"].base.outcomes["any_war"]
+    assert names["war"].share == names["summary"].base.outcomes["any_war"].share
+    assert len(names["by_day"]) == run.record.settings.horizon + 1
 
 
 def test_detente_gives_what_was_drawn_and_what_came_of_it_side_by_side(run, monkeypatch):
-    names = answer("With Detente", run, monkeypatch)
-    counts = np.concatenate([run.tally(option).happened("any_war") for option in run.options])
-    shares = counts / run.record.settings.futures_of_a_world
+    names = answer("In Python", run, monkeypatch)
+    wars = np.concatenate([count(run, option) for option in run.options])
+    ended = np.concatenate([count(run, option, "war") for option in run.options])
 
     assert names["worlds"].num_rows == 7
     assert names["numbers"]["world"].to_pylist() == [*range(7)] * 2
     assert names["numbers"]["option"].to_pylist() == ["base"] * 7 + ["hotline"] * 7
-    assert names["outcomes"]["any_war"] == pytest.approx(shares)
-    assert names["war"].to_numpy().ravel() == pytest.approx(shares)
+    assert names["outcomes"]["any_war"] == pytest.approx(wars)
+    assert (names["dataset"]["ending"] == 8).mean("future").to_numpy().ravel() == pytest.approx(
+        ended
+    )
 
 
 def test_endings_are_numbered_as_the_page_says():

@@ -1,13 +1,16 @@
 """What results show of themselves: in this model, with intervals, and never markup of a pack."""
 
 import shutil
+import sys
 from dataclasses import is_dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import detente
+from detente import data
 from detente.analysis.causes import Instead
 from detente.analysis.causes.credit import plan_of
 from detente.ensemble import runners
@@ -103,6 +106,52 @@ def _of_a_run(crisis, folder):
     }
 
 
+MAIN = {
+    "Bargaining": ["figure"],
+    "Causes": ["mechanism"],
+    "Comparison": ["option"],
+    "Course": ["ending", "day"],
+    "Crisis": ["field"],
+    "DatedShare": [],
+    "Discovery": ["box"],
+    "Drivers": ["field"],
+    "Engagement": ["side", "figure"],
+    "Explanation": ["of"],
+    "FoundFutures": ["future"],
+    "Hypotheses": ["id"],
+    "Influences": ["claim"],
+    "Replay": ["subject"],
+    "Run": [],
+    "RunsCompared": ["outcome"],
+    "Sightings": [],
+    "Story": ["mechanism"],
+    "Summary": ["outcome"],
+    "Trace": ["day"],
+    "Tracked": ["question"],
+    "Update": ["outcome"],
+    "WhatIf": ["relief.challenger_cost", "outcome"],
+}
+"""What the rows of each result's main table are about; of a run's futures and one share nothing."""
+FOUND = {
+    "Bargaining": "worth.hard",
+    "Causes": "friction",
+    "Comparison": "hotline",
+    "Course": "war",
+    "Crisis": "talks.fade_rate",
+    "Drivers": "relief.challenger_cost",
+    "Engagement": "leakage",
+    "Hypotheses": "held",
+    "Replay": "version",
+    "RunsCompared": "any_war",
+    "Story": "noise",
+    "Summary": "any_war",
+    "Tracked": "any_war_2031_03_31",
+    "Update": "any_war",
+    "WhatIf": "any_war",
+}
+"""A name by which each is asked for what it holds."""
+
+
 def test_every_public_result_shows_itself():
     public = {name: getattr(detente, name) for name in detente.__all__}
     told = {name for name, one in public.items() if hasattr(one, "as_json")} | {"Crisis", "Run"}
@@ -153,6 +202,76 @@ def test_an_interval_has_its_low_end_first(results, name):
 
     assert found
     assert intervals.out_of_order(found) == []
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_goes_to_pandas_polars_and_arrow(results, name):
+    result = results[name]
+    table = pa.table(result)
+    frame = result.to_pandas()
+
+    assert data.keys_of(result.to_arrow()) == MAIN[name]
+    assert [*filter(None, frame.index.names)] == MAIN[name]
+    assert len(frame) == len(result.to_polars()) == table.num_rows
+    assert result.to_polars().columns == table.column_names
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_table_of_a_result_becomes_a_data_frame(results, name):
+    result = results[name]
+
+    assert list(result.tables)
+    assert {one: len(result.to_pandas(one)) for one in result.tables} == {
+        one: table.num_rows for one, table in result.tables.items()
+    }
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_result_is_asked_by_name(results, name):
+    rows = results[name][FOUND[name]]
+    row = rows[0] if isinstance(rows, list) else rows
+
+    assert FOUND[name] in results[name]
+    assert FOUND[name] in row.values()
+    assert all(getattr(row, column) == cell for column, cell in row.items())
+
+
+def test_a_summary_asked_by_outcome_gives_its_share(results):
+    summary = results["Summary"]
+
+    assert tuple(summary["any_war"].values())[1:] == summary.base.outcomes["any_war"]
+    assert list(summary) == list(summary.base.outcomes)
+    assert tuple(summary.to_pandas().loc["any_war"]) == summary.base.outcomes["any_war"]
+
+
+def test_a_summary_dates_its_days(results):
+    summary = results["Summary"]
+    first = summary.to_pandas("corridor").index[0]
+
+    assert str(first.date()) == summary.run.record.as_of
+    assert summary.to_pandas("corridor", raw=True).index[0] == 0
+
+
+def test_a_name_or_a_table_that_is_not_there_is_refused_with_the_nearest(results):
+    with pytest.raises(KeyError, match="did you mean any_war"):
+        results["Summary"]["any_wor"]
+    with pytest.raises(detente.DetenteError, match="did you mean corridor"):
+        results["Summary"].to_pandas("coridor")
+
+
+@pytest.mark.parametrize("extra", ["pandas", "polars"])
+def test_an_extra_that_is_missing_is_named_with_what_installs_it(results, monkeypatch, extra):
+    monkeypatch.setitem(sys.modules, extra, None)
+
+    with pytest.raises(detente.DetenteError, match=rf"pip install 'detente\[{extra}\]'"):
+        getattr(results["Summary"], f"to_{extra}")()
+
+
+def test_charts_are_reached_from_the_package(results):
+    figure = detente.charts.futures_first(results["Run"])
+
+    assert figure.table == detente.charts.futures_first(results["Summary"]).table
+    assert len(figure.to_pandas()) == len(figure.table.rows)
 
 
 def test_to_show_a_run_no_future_is_read(results, tmp_path):

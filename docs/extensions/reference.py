@@ -7,6 +7,7 @@ import io
 import os
 import pkgutil
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 from unittest import mock
@@ -32,10 +33,16 @@ def public_names() -> str:
     public = {name: getattr(detente, name) for name in detente.__all__}
     functions = [name for name, one in public.items() if inspect.isfunction(one)]
     classes = [name for name, one in public.items() if inspect.isclass(one)]
-    rest = sorted(set(public) - set(functions) - set(classes))
+    modules = [name for name, one in public.items() if inspect.ismodule(one)]
     kinds = (("Functions", "autofunction", functions), ("Classes", "autoclass", classes))
-    parts = [_section(*kind) for kind in kinds]
-    return "\n".join(parts if not rest else [*parts, _section("Data", "autodata", rest)])
+    return "\n".join([*(_section(*kind) for kind in kinds), *(_module(name) for name in modules)])
+
+
+def _module(name: str) -> str:
+    """Return a module by its docstring; its functions stand on a page of their own."""
+    says = textwrap.indent(inspect.getdoc(getattr(detente, name)) or "", "   ")
+    entry = f".. py:data:: detente.{name}\n\n{says}"
+    return f"## {name.capitalize()}\n\n```{{eval-rst}}\n{entry}\n```\n"
 
 
 def _section(title: str, directive: str, names: list[str]) -> str:

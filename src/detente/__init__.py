@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
+    from detente.views import figures as charts
     from detente.views.report import Written, report
 
     __version__: str
@@ -73,6 +74,7 @@ __all__ = [
     "Written",
     "ask",
     "causes",
+    "charts",
     "compare",
     "compare_runs",
     "course",
@@ -178,6 +180,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name."""
     if name == "__version__":
         return import_module("detente.provenance").version_of("detente")
+    if name == "charts":
+        return import_module("detente.views.figures")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -43,6 +43,10 @@ def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
         ) from fault
 
 
+class UnknownRowError(DetenteError, KeyError):
+    """A name that no row of a result has."""
+
+
 class UnguardedWarning(UserWarning):
     """A run lies where nothing keeps a second writer out."""
 

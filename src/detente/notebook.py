@@ -1,7 +1,15 @@
-"""How results show themselves: as text in Python, as HTML in a notebook."""
+"""How results show themselves: as text in Python, as HTML in a notebook, and as data."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from detente import data
+from detente.errors import DetenteError, UnknownRowError
+from detente.text import did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
 
 
 class Views(Protocol):
@@ -21,13 +29,30 @@ def _loaded() -> Views:
     return views()
 
 
+class TableRow(dict[str, Any]):
+    """A row of a result's table: its cells by column, which are attributes too."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a cell."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"the row has no column {name!r}: {', '.join(self)}") from None
+
+
 class Shown:
     """A result that shows itself: a few lines in Python, all of it when printed, HTML in notebooks.
 
-    What is said of a result stands in the views, the layer above, which is asked only then.
+    What is said of a result stands in the views, the layer above, which is asked only then. What it
+    holds is data: `tables`, of which the main one goes to pandas, polars and whatever reads Arrow,
+    and whose rows are found by name, such as `summary["any_war"]`.
     """
 
     __slots__ = ()
+    main_table: ClassVar[str] = ""
+    """Which of its tables is meant where none is named; the first if empty."""
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -40,3 +65,93 @@ class Shown:
     def __str__(self) -> str:
         """Show all that is said of it."""
         return _loaded().as_text(self)
+
+    @property
+    def tables(self) -> "Mapping[str, pa.Table]":
+        """Return all that it holds, as Arrow tables by name."""
+        return self._tables(raw=False)
+
+    def to_arrow(self, table: str = "", *, raw: bool = False) -> "pa.Table":
+        """Return a table, the main one unless another is named.
+
+        Days are dates, and nothing stands where something never comes. `raw`: as it is kept, or as
+        `--json` has it.
+
+        Raises
+        ------
+        DetenteError
+            If there is no such table.
+        """
+        tables, name = self._tables(raw=raw), table or self.main_table
+        if not name:
+            return next(iter(tables.values()))
+        if name in tables:
+            return tables[name]
+        if not table:
+            return data.empty()
+        hint = f"{did_you_mean(table, tables)} tables: {', '.join(tables)}".strip()
+        raise DetenteError(f"there is no table {table!r}", where=type(self).__name__, hint=hint)
+
+    def to_pandas(self, table: str = "", *, raw: bool = False) -> Any:
+        """Return the same as a pandas data frame: keys are its index, codes are categories.
+
+        Raises
+        ------
+        DetenteError
+            If pandas is missing, or there is no such table.
+        """
+        return data.to_pandas(self.to_arrow(table, raw=raw))
+
+    def to_polars(self, table: str = "", *, raw: bool = False) -> Any:
+        """Return the same as a polars data frame.
+
+        Raises
+        ------
+        DetenteError
+            If polars is missing, or there is no such table.
+        """
+        return data.to_polars(self.to_arrow(table, raw=raw))
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Offer the main table to any tool that reads Arrow."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def keys(self) -> list[Any]:
+        """Return the names by which rows of the main table are found."""
+        table = self.to_arrow()
+        names = (name for axis in data.keys_of(table) for name in table[axis].to_pylist())
+        return [*dict.fromkeys(names)]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the names by which rows of the main table are found."""
+        return iter(self.keys())
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return the row of the main table that has a name; a list of them where several have it.
+
+        Cells are attributes too: `summary["any_war"].low`.
+
+        Raises
+        ------
+        UnknownRowError
+            If none has.
+        """
+        table = self.to_arrow()
+        axes = data.keys_of(table)
+        rows = [TableRow(row) for row in table.to_pylist() if key in [row[axis] for axis in axes]]
+        if not rows:
+            names = [str(name) for name in self.keys()]
+            allowed = f"names: {', '.join(names)}" if names else "its rows have no names"
+            hint = f"{did_you_mean(str(key), names)} {allowed}".strip()
+            raise UnknownRowError(f"there is no {key!r}", where=type(self).__name__, hint=hint)
+        return rows[0] if len(rows) == 1 else rows
+
+    def _tables(self, *, raw: bool) -> "Mapping[str, pa.Table]":
+        run = getattr(self, "run", None)
+        as_of = date.fromisoformat(run.record.as_of) if run else None
+        return data.tables_of(self._content(), as_of, raw=raw)
+
+    def _content(self) -> Any:
+        """Return what it holds as JSON has it."""
+        content: Any = self.as_json()  # type: ignore[attr-defined]
+        return content

@@ -79,6 +79,7 @@ class Columns(NamedTuple):
 class Course(notebook.Shown):
     """How a crisis runs its course under one option, in this model."""
 
+    main_table = "endings"
     run: Run
     option: str
     futures: Annotated[int, "futures of each world"]

@@ -107,6 +107,7 @@ class Scenario(NamedTuple):
 class Discovery(notebook.Shown):
     """Under which few assumptions an outcome is likely in a run, in this model."""
 
+    main_table = "boxes"
     run: Run
     option: str
     outcome: str

@@ -63,6 +63,7 @@ class Anchor(NamedTuple):
 class Explanation(notebook.Shown):
     """One number of a crisis: what it means, what it implies, what it rests on, where it acts."""
 
+    main_table = "anchors"
     crisis: Crisis
     field: str
     measure: Measure

@@ -4,54 +4,26 @@ A condition is COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome. Values of columns w
 names, days may be dates, and `never` is a day that does not come.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
-from enum import IntEnum
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.codes import CODES, has_days
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.run import KNOWN, Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, MEMBERS, NOBODY, classes
 from detente.errors import DetenteError
-from detente.kernel.endings import (
-    FUTURE,
-    Ceasefire,
-    Ending,
-    FirstShot,
-    Settlement,
-    Trigger,
-    Violence,
-)
-from detente.kernel.posture import PLANS
+from detente.kernel.endings import FUTURE, Settlement
 from detente.text import did_you_mean
 
-NEVER, DAY = "never", "_day"
-"""What stands for a day that does not come, and how the columns of days end."""
+NEVER = "never"
+"""What stands for a day that does not come."""
 FIRST_FORCE_BY = "first_force_by"
 """Another name of the column `initiator`, whose values may be actors of the pack."""
 YES_OR_NO = {"yes": True, "no": False}
-
-
-def _coded(kind: type[IntEnum]) -> dict[str, int]:
-    return {member.name.lower(): int(member) for member in kind}
-
-
-CODES: Mapping[str, Mapping[str, int]] = {
-    "ending": _coded(Ending),
-    "settlement": _coded(Settlement),
-    "violence": _coded(Violence),
-    "trigger": _coded(Trigger),
-    "first_shot": _coded(FirstShot),
-    "ceasefire": _coded(Ceasefire),
-    "initiator": {"none": NOBODY, **{role: place for place, role in enumerate(INITIATORS)}},
-    "plan": {plan: place for place, plan in enumerate(PLANS)},
-    "challenger_type": {"hard": 0, "soft": 1},
-    "defender_type": {"tough": 0, "weak": 1},
-}
-"""Columns whose numbers have names."""
 
 
 class Condition(NamedTuple):
@@ -146,7 +118,7 @@ def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, flo
     if not is_range:
         value = _value(run, column, low, where)
         return value, value
-    least = _value(run, column, low, where) if low else 0.0 if _has_days(column) else -np.inf
+    least = _value(run, column, low, where) if low else 0.0 if has_days(column) else -np.inf
     most = _value(run, column, high, where) if high else np.inf
     if least > most:
         hint = f"write the lower end first: {high}:{low}"
@@ -154,12 +126,8 @@ def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, flo
     return least, most
 
 
-def _has_days(column: str) -> bool:
-    return column.endswith(DAY)
-
-
 def _value(run: Run, column: str, text: str, where: str) -> float:
-    if _has_days(column):
+    if has_days(column):
         return float(NOBODY) if text == NEVER else float(_read_day(run, text, where=where))
     names = {**CODES.get(column, {}), **(actors_of(run) if column == "initiator" else {})}
     if text.lower() in names:

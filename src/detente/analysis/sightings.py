@@ -114,6 +114,7 @@ class Followed(NamedTuple):
 class Sightings(notebook.Shown):
     """The events that may be seen by a day, that which says most of an outcome first."""
 
+    main_table = "events"
     run: Run
     option: str
     outcome: str

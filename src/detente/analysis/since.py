@@ -173,6 +173,7 @@ class RunDifference(NamedTuple):
 class RunsCompared(notebook.Shown):
     """Two runs of a crisis, in this model."""
 
+    main_table = "differences"
     runs: tuple[Run, Run]
     outcome: str
     reason: Annotated[str, "why futures are not compared one by one; empty if they are"]

@@ -59,6 +59,7 @@ class FirstShots(NamedTuple):
 class OptionSummary(notebook.Shown):
     """What became of the crisis under one option."""
 
+    main_table = "outcomes"
     title: str
     worlds: int
     titles: dict[str, str]
@@ -79,11 +80,23 @@ class OptionSummary(notebook.Shown):
     war_ends: dict[Ceasefire, int]
     digest: str
 
+    def as_json(self) -> dict[str, Any]:
+        """Return an option as `detente run --json` prints it."""
+        return {
+            "title": self.title,
+            "worlds": self.worlds,
+            "endings": _shares(self.endings),
+            "outcomes": _shares(self.outcomes),
+            "variance": _splits(self.variance),
+            "digest": self.digest,
+        }
+
 
 @dataclass(frozen=True, repr=False)
 class Summary(notebook.Shown):
     """What became of a crisis, in this model."""
 
+    main_table = "outcomes"
     run: Run
     options: dict[str, OptionSummary]
     """Each in all the worlds that it was played in: of the base there may be more."""
@@ -128,7 +141,7 @@ class Summary(notebook.Shown):
             "first_shot_of_wars": _first_shot(self.base.war_shots),
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
             "options": {
-                name: _option(option)
+                name: option.as_json()
                 for name, option in {**self.options, BASE: self.beside}.items()
             },
             "more_worlds": self.more_worlds,
@@ -272,17 +285,6 @@ def _first_shot(found: FirstShots | None) -> dict[str, Any] | None:
     mistakes = None if found.mistakes is None else {**found.mistakes._asdict(), "less": less}
     ways = {way.name.lower(): share._asdict() for way, share in found.ways.items()}
     return {**ways, "mistakes": mistakes}
-
-
-def _option(option: OptionSummary) -> dict[str, Any]:
-    return {
-        "title": option.title,
-        "worlds": option.worlds,
-        "endings": _shares(option.endings),
-        "outcomes": _shares(option.outcomes),
-        "variance": _splits(option.variance),
-        "digest": option.digest,
-    }
 
 
 MOST_FUTURES = 10_000_000

@@ -81,6 +81,7 @@ class TooFewError(DetenteError):
 class Update(notebook.Shown):
     """A run's shares before and after what was seen, and what to watch for next, in this model."""
 
+    main_table = "outcomes"
     run: Run
     option: str
     outcome: str

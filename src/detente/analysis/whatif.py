@@ -98,6 +98,7 @@ class WhatIfPoint(NamedTuple):
 class WhatIf(notebook.Shown):
     """What a change does to a run, in this model."""
 
+    main_table = "points.outcomes"
     run: Run
     changes: tuple[ChangedField, ...]
     points: tuple[WhatIfPoint, ...]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, store, versions
+from detente.ensemble import bundle, codes, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
@@ -193,47 +193,27 @@ class Run(notebook.Shown):
 
     @cached_property
     def table(self) -> pa.Table:
-        """All futures of all options as one Arrow table, read when first asked for.
+        """All futures of all options as the files have them, read when first asked for.
 
         A row is a future, in the order of options, worlds and futures; what a column means stands
-        in the metadata of its field. The columns are those of the files: `docs/data.md`.
+        in the metadata of its field. Endings and the like are numbers: `docs/data.md`. With their
+        names, and with dates, the same is `to_arrow()`, `to_pandas()` and `to_polars()`.
         """
         return pa.Table.from_batches(self.batches(), store.schema())
 
-    def to_arrow(self) -> pa.Table:
-        """Return all futures as an Arrow table, each part verified as it is read.
-
-        Raises
-        ------
-        DetenteError
-            If a part is missing or is not as it was written.
-        """
-        return self.table
-
-    def to_pandas(self) -> Any:
-        """Return all futures as a pandas data frame: `table`, with a plain index.
-
-        Raises
-        ------
-        DetenteError
-            If pandas is missing, or a part is missing or is not as it was written.
-        """
-        from_extra("pandas", "pandas", needs="to_pandas")
-        return self.table.to_pandas()
-
-    def to_polars(self) -> Any:
-        """Return all futures as a polars data frame: `table`.
-
-        Raises
-        ------
-        DetenteError
-            If polars is missing, or a part is missing or is not as it was written.
-        """
-        return from_extra("polars", "polars", needs="to_polars").from_arrow(self.table)
+    def _tables(self, *, raw: bool) -> Mapping[str, pa.Table]:
+        """Return the futures: a row each, in the order of `table`."""
+        if raw:
+            return {"futures": self.table}
+        schema = codes.schema_in_words(store.schema(), self.record)
+        batches = (codes.in_words(rows, self.record) for rows in self.table.to_batches())
+        return {"futures": pa.Table.from_batches(batches, schema)}
 
     def to_xarray(self) -> Any:
         """Return the futures as an xarray dataset over option, world and future.
 
+        Codes and days are numbers, as in the files; their attributes say what they mean by the CF
+        conventions, so that `xarray.decode_cf` gives dates.
         It has the worlds in which every option was played: with options the first
         `record.settings.shared_worlds`; the base's other worlds are in the table. The numbers of
         the pack stand in it by world, as they were drawn, each by its dotted path.
@@ -249,13 +229,17 @@ class Run(notebook.Shown):
         read = (self.rows(one, worlds=size[0]) for one in self.options)
         rows = np.stack([np.concatenate([*some]).reshape(size) for some in read])
         futures = {
-            field.name: (ADDRESS, rows[field.name], _attributes(field))
+            field.name: (ADDRESS, rows[field.name], self._attributes(field))
             for field in store.schema()
             if field.name not in ADDRESS
         }
         numbers = {key: (WORLD, drawn[: size[0]]) for key, drawn in read_worlds(self).items()}
         places = dict(zip(ADDRESS, (list(self.options), *map(np.arange, size)), strict=True))
         return xarray.Dataset(futures | numbers, places, {"title": self.record.title})
+
+    def _attributes(self, field: pa.Field) -> dict[str, Any]:
+        meaning = {key.decode(): value.decode() for key, value in field.metadata.items()}
+        return meaning | codes.attributes_of(field.name, self.record)
 
     @cached_property
     def worlds(self) -> pa.Table:
@@ -290,8 +274,10 @@ class Run(notebook.Shown):
         return worlds.add_column(0, "option", pa.array([option] * len(worlds), pa.string()))
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """Offer the futures to any tool that reads Arrow, part by part."""
-        reader = pa.RecordBatchReader.from_batches(store.schema(), self.batches())
+        """Offer the futures, as `to_arrow` has them, to any tool that reads Arrow, part by part."""
+        batches = (codes.in_words(rows, self.record) for rows in self.batches())
+        schema = codes.schema_in_words(store.schema(), self.record)
+        reader = pa.RecordBatchReader.from_batches(schema, batches)
         return reader.__arrow_c_stream__(requested_schema)
 
     def refuse_failed(self) -> None:
@@ -389,10 +375,6 @@ def _within(rows: Iterator[Rows], worlds: int) -> Iterator[Rows]:
         first = some[some["world"] < worlds]
         if len(first):
             yield first
-
-
-def _attributes(field: pa.Field) -> dict[str, str]:
-    return {key.decode(): value.decode() for key, value in field.metadata.items()}
 
 
 class ByWorld(NamedTuple):

@@ -6,11 +6,12 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim, Source
+from detente.evidence.ledger import LedgerRow, ledger
 from detente.pack import files
 from detente.pack.events import event_rules
 from detente.pack.files import Merged, PackText, advised, merge, place, renew, stated_format
@@ -293,6 +294,35 @@ class Crisis(notebook.Shown):
         """Return which numbers tend to go together, but for those that a change has fixed."""
         fixed = {path for path, number in self.numbers.items() if number.is_fixed}
         return tuple(pair for pair in self.model.correlations if not fixed & set(pair.of))
+
+    def _content(self) -> Any:
+        """Return its numbers with what they rest on, its claims and its options, as data."""
+        rows = ledger(self.numbers.items(), self.claims).rows
+        options = {
+            key: {
+                "title": one.title,
+                "says": one.says,
+                "change": [{"field": field, "to": to} for field, to in one.change.items()],
+            }
+            for key, one in self.options.items()
+        }
+        return {
+            "name": self.name,
+            "title": self.title,
+            "as_of": self.as_of.isoformat(),
+            "digest": self.digest,
+            "numbers": {row.field: self._number(row) for row in rows},
+            "claims": {
+                key: one.model_dump(mode="json", exclude_none=True)
+                for key, one in self.claims.items()
+            },
+            "options": options,
+        }
+
+    def _number(self, row: LedgerRow) -> dict[str, Any]:
+        number = self.numbers[row.field]
+        known = {name: getattr(number, name) for name in ("kind", "low", "high", "unit")}
+        return {**known, "grade": row.grade, "because": list(row.because), "assumed": row.assumed}
 
     def all_of_role(self, role: str) -> tuple[str, ...]:
         """Return the keys of the actors that play a role, in the pack's order."""

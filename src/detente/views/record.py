@@ -148,7 +148,7 @@ def stored(run: Run) -> Section:
         ("options", ", ".join(run.options)),
         ("seed", str(settings.seed)),
         ("digest", "unfinished" if record.outcome is None else run.digest),
-        ("to see more", "summarise(run) gives its endings, run.table its futures"),
+        ("to see more", "summarise(run) gives its endings, run.to_pandas() its futures"),
     )
     return Section(
         key="stored",

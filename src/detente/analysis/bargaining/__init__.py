@@ -95,6 +95,7 @@ class ShareOfWorlds(NamedTuple):
 class Bargaining(notebook.Shown):
     """The bargaining game of a crisis, solved: in the median world, or over drawn worlds."""
 
+    main_table = "figures"
     crisis: Crisis
     worlds: int | None
     seed: int

@@ -290,6 +290,7 @@ class Instead(NamedTuple):
 class Story(notebook.Shown):
     """Why one future had war, or had none."""
 
+    main_table = "without"
     trace: Trace
     plan: CoalitionPlan
     wars: np.ndarray
@@ -297,6 +298,11 @@ class Story(notebook.Shown):
     is_deliberate: bool
     instead: dict[str, Instead]
     """How it ends without each mechanism."""
+
+    @property
+    def run(self) -> Run:
+        """Return the run that it is from."""
+        return self.trace.run
 
     @property
     def is_war(self) -> bool:

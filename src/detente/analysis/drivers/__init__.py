@@ -88,6 +88,7 @@ class Open(NamedTuple):
 class Drivers(notebook.Shown):
     """What an outcome turns on in a run, in this model."""
 
+    main_table = "numbers"
     run: Run
     option: str
     outcome: str

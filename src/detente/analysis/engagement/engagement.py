@@ -181,6 +181,7 @@ class Swept(NamedTuple):
 class Engagement(notebook.Shown):
     """Force against layered defence alone, over drawn worlds."""
 
+    main_table = "sides.figures"
     crisis: Crisis
     terms: RaidTerms
     worlds: int

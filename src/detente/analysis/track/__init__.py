@@ -146,6 +146,7 @@ def _score_as_json(score: QuestionScore) -> dict[str, Any]:
 class Tracked(notebook.Shown):
     """A followed crisis: its questions, and how forecasts fared so far."""
 
+    main_table = "questions"
     chain: Chain
     questions: tuple[FollowedQuestion, ...]
 

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple, get_args
 from pydantic import Field
 
 from detente.analysis.asking import ask
-from detente.analysis.given import CODES, DAY, NEVER
+from detente.analysis.given import NEVER
 from detente.analysis.history.definitions import BANDS
 from detente.analysis.history.played import start_of
 from detente.analysis.track.chain import (
@@ -27,6 +27,7 @@ from detente.analysis.track.chain import (
     read_chain,
 )
 from detente.analysis.track.moving import Now, differs, moved, seen
+from detente.ensemble.codes import has_days
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.lock import hold
 from detente.ensemble.run import KNOWN, Run
@@ -410,7 +411,7 @@ def _given_rules(question: AskedQuestion, path: KeyPath) -> Iterator[Finding]:
         column, _, value = (part.strip() for part in condition.partition("="))
         ends = [end.strip() for end in value.split(":")]
         is_dated = all(end in {"", NEVER} or "-" in end for end in ends)
-        if column.endswith(DAY) and column not in CODES and not is_dated:
+        if has_days(column) and not is_dated:
             hint = "the same number of days ends on another date in a later run"
             yield Finding(path, show(condition), "dates such as 2031-04-01", hint)
 

@@ -16,7 +16,7 @@ from detente.ensemble.shares import noise_of_means, without_chance
 from detente.kernel.endings import Ending
 from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of, summary_of
 from detente.views.figures.futures import QUANTILES, apart
 
 DOTS = 100
@@ -68,11 +68,12 @@ KINDS = {
 """What the dots are told apart by, from peace to war: by shape and fill as well as by colour."""
 
 
-def futures_first(summary: Summary) -> Figure:
+def futures_first(found: Summary | Run) -> Figure:
     """Draw a hundred futures as dots: a deal, neither deal nor force, force, war within it.
 
     Next to them stands war in each of twenty equal parts of the worlds, sampling noise removed.
     """
+    summary = summary_of(found)
     counts, worlds = _counted(summary), _worlds_of(summary)
     share, mean = (summary.base.outcomes[key].share for key in ("deal", "any_war"))
     deal, war = _named(counts["deal"], share), _named(counts["war"], mean)

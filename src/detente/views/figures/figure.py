@@ -12,6 +12,7 @@ import altair as alt
 import vl_convert as vlc
 
 from detente import notebook
+from detente.analysis.summary import Summary, summarise
 from detente.analysis.wording import first_worlds
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -108,6 +109,11 @@ class Figure(notebook.Shown):
             what = f"cannot be written: {fault.strerror}"
             raise DetenteError(what, where=str(place), hint="name another place") from fault
 
+    def _content(self) -> Any:
+        """Return the numbers that it draws, a row each."""
+        columns, rows = self.table
+        return {self.key: [dict(zip(columns, row, strict=True)) for row in rows]}
+
     def _written(self, form: str) -> bytes:
         if form == ".png":
             return self.png()
@@ -137,6 +143,11 @@ def data(rows: list[dict[str, Any]]) -> alt.InlineData:
         for row in rows
     ]
     return alt.InlineData(values=cleaned)
+
+
+def summary_of(found: Summary | Run) -> Summary:
+    """Return a summary; of a run its own."""
+    return summarise(found) if isinstance(found, Run) else found
 
 
 def size_of(

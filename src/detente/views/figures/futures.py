@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.summary import Summary
+from detente.ensemble.run import Run
 from detente.views.figures import style
 from detente.views.figures.figure import (
     Cell,
@@ -21,6 +22,7 @@ from detente.views.figures.figure import (
     in_words,
     moment,
     size_of,
+    summary_of,
 )
 
 HEIGHT = 250
@@ -37,11 +39,12 @@ BESIDE = 2.2
 LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
 
 
-def corridor(summary: Summary) -> Figure:
+def corridor(found: Summary | Run) -> Figure:
     """Draw, day by day, how many of 100 futures are open, in a deal, or under force.
 
     Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
     """
+    summary = summary_of(found)
     days, as_of = summary.base.corridor, date.fromisoformat(summary.run.record.as_of)
     rows = [
         {

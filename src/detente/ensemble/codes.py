@@ -1,0 +1,106 @@
+"""What the columns of futures hold: names for their codes, dates for their days, nothing for never.
+
+Files keep numbers (`kernel.endings.Future`), which is what a run's digest is of.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import IntEnum
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+from detente.ensemble.record import Record
+from detente.ensemble.tally import INITIATORS, NOBODY, TACIT
+from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
+from detente.kernel.posture import PLANS
+
+DAY, NEVER = "_day", -1
+"""How the columns of days end, and the day that does not come."""
+
+
+def _coded(kind: type[IntEnum]) -> dict[str, int]:
+    return {member.name.lower(): int(member) for member in kind}
+
+
+CODES: Mapping[str, Mapping[str, int]] = {
+    "ending": _coded(Ending),
+    "settlement": _coded(Settlement),
+    "violence": _coded(Violence),
+    "trigger": _coded(Trigger),
+    "first_shot": _coded(FirstShot),
+    "ceasefire": _coded(Ceasefire),
+    "initiator": {"none": NOBODY, **{role: place for place, role in enumerate(INITIATORS)}},
+    "plan": {plan: place for place, plan in enumerate(PLANS)},
+    "challenger_type": {"hard": 0, "soft": 1},
+    "defender_type": {"tough": 0, "weak": 1},
+}
+"""Columns whose numbers have names, in their order."""
+ORDERED = ("violence",)
+"""Those whose names go from less to more."""
+ABSENT = ("package", "snap_hard", "snap_tough")
+"""Columns of numbers, other than days, in which -1 stands for nothing."""
+EPOCH = date(1970, 1, 1)
+OF_CODES = re.compile(
+    r", an? [A-Z]\w*|: 0 .*|, -1 [^\[]*?(?= ?\[|$)| \[days[^]]*\]$|\b\d (?=hard|tough|soft|weak)"
+)
+"""What the description of a column says of codes and of counted days alone."""
+
+
+def has_days(column: str) -> bool:
+    """Say whether a column has days since the as-of date."""
+    return column.endswith(DAY)
+
+
+def names_of(column: str, record: Record) -> list[str]:
+    """Return what the codes of a column mean, the least first."""
+    names = sorted(CODES[column], key=lambda name: CODES[column][name])
+    is_older = record.is_older and column in {"ending", "settlement"}
+    return [next(iter(TACIT)) if is_older and name == "fades" else name for name in names]
+
+
+def in_words(rows: pa.RecordBatch, record: Record) -> pa.RecordBatch:
+    """Return futures, as a run's files have them, with names, dates and gaps in place of codes."""
+    columns = [_read(name, rows[name], record) for name in rows.schema.names]
+    return pa.RecordBatch.from_arrays(columns, schema=schema_in_words(rows.schema, record))
+
+
+def schema_in_words(schema: pa.Schema, record: Record) -> pa.Schema:
+    """Return the columns of the same."""
+    fields = [_field(field, record) for field in schema]
+    return pa.schema(fields)
+
+
+def _field(field: pa.Field, record: Record) -> pa.Field:
+    kind = _read(field.name, pa.array([], field.type), record).type
+    description = field.metadata[b"description"].decode()
+    if field.name in CODES or has_days(field.name) or field.name in ABSENT:
+        description = OF_CODES.sub("", description)
+    return pa.field(field.name, kind, metadata={"description": description})
+
+
+def _read(name: str, column: pa.Array, record: Record) -> pa.Array:
+    if name in CODES:
+        places = pc.cast(pc.subtract(column, min(CODES[name].values())), pa.int8())
+        return pa.DictionaryArray.from_arrays(
+            places, pa.array(names_of(name, record)), ordered=name in ORDERED
+        )
+    if has_days(name):
+        start = (date.fromisoformat(record.as_of) - EPOCH).days
+        days = pc.cast(
+            pc.add(pc.cast(column, pa.int32()), pa.scalar(start, pa.int32())), pa.date32()
+        )
+        return pc.if_else(pc.equal(column, NEVER), None, days)
+    return pc.if_else(pc.equal(column, NEVER), None, column) if name in ABSENT else column
+
+
+def attributes_of(column: str, record: Record) -> dict[str, Any]:
+    """Return what the codes or days of a column mean, by the conventions for climate data (CF)."""
+    if column in CODES:
+        values = sorted(CODES[column].values())
+        return {"flag_values": values, "flag_meanings": " ".join(names_of(column, record))}
+    if has_days(column):
+        return {"units": f"days since {record.as_of}", "_FillValue": NEVER}
+    return {}
