@@ -4,13 +4,12 @@ import detente
 
 crisis = detente.load("oman-2026")
 run = detente.simulate(crisis, worlds=8, futures=400, grid="tiny", horizon=180, seed=1)
+summary = detente.summarise(run)
 
 print(crisis.title)
-for ending, share in run.ending_shares().items():
+for ending in run.endings:
+    share = summary[ending]
     print(
-        f"{ending:<19}{100 * share.share:5.1f} of 100"
-        f"   chance {100 * share.low:4.1f} to {100 * share.high:4.1f}"
-        f"   worlds {100 * share.spread_low:3.0f} to {100 * share.spread_high:3.0f}"
+        f"{ending:<19}{share.share:6.1%}   interval {share.low:5.1%} to {share.high:5.1%}"
+        f"   worlds {share.spread_low:4.0%} to {share.spread_high:4.0%}"
     )
-for day, still_open, deal, force in run.corridor[::60]:
-    print(f"day {day:>3}: open {still_open:.0%}, in a deal {deal:.0%}, under force {force:.0%}")

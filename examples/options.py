@@ -1,4 +1,4 @@
-"""What would help: options on the same worlds and the same luck, by their paired differences."""
+"""What would help: options on the same worlds and the same draws, by their paired differences."""
 
 import detente
 
@@ -14,10 +14,10 @@ run = detente.simulate(
 found = detente.compare(run, outcome="force")
 
 for name in found.ranking:
-    option = found.options[name]
-    less = option.difference
+    option = found[name]
     print(
-        f"{name:<13}force in {100 * option.share.share:4.1f} of 100,"
-        f" {100 * less.difference:+5.1f} ({100 * less.low:+.1f} to {100 * less.high:+.1f})"
+        f"{name:<13}force in {option.share:5.1%},"
+        f" {100 * option.difference:+5.1f} points ({100 * option.low:+.1f} to"
+        f" {100 * option.high:+.1f})"
     )
 print("cannot be told from the best:", ", ".join(found.tied) or "none")

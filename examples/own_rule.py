@@ -21,9 +21,9 @@ usual = detente.simulate(crisis, **SIZE, out="usual")
 ruled = detente.simulate(crisis, **SIZE, out="ruled", rules={"defender": agreeable})
 
 for name, run in (("as solved", usual), ("agreeable", ruled)):
-    outcomes = detente.summarise(run).base.outcomes
-    deal, force = outcomes["deal"], outcomes["force"]
+    summary = detente.summarise(run)
+    deal, force = summary["deal"], summary["force"]
     print(
-        f"{name}: deal {100 * deal.share:4.1f} ({100 * deal.low:.1f} to {100 * deal.high:.1f}),"
-        f" force {100 * force.share:4.1f} ({100 * force.low:.1f} to {100 * force.high:.1f})"
+        f"{name}: deal {deal.share:.1%} ({deal.low:.1%} to {deal.high:.1%}),"
+        f" force {force.share:.1%} ({force.low:.1%} to {force.high:.1%})"
     )

@@ -1,18 +1,15 @@
-"""What if a number were another: two runs on the same draws, compared future by future."""
-
-import numpy as np
+"""What if a number were another: values one after the other, on the run's own worlds and draws."""
 
 import detente
 
-SIZE = {"worlds": 8, "futures": 400, "grid": "tiny", "horizon": 180}
-
 crisis = detente.load("oman-2026")
-public = detente.simulate(crisis.with_changes({"venue.publicity": 0.9}), **SIZE, out="public")
-private = detente.simulate(crisis.with_changes({"venue.publicity": 0.1}), **SIZE, out="private")
+run = detente.simulate(crisis, worlds=8, futures=400, grid="tiny", horizon=180)
+found = detente.whatif(run, {"venue.publicity": [0.1, 0.5, 0.9]}, futures=50)
 
-endings = [run.table["ending"].to_numpy() for run in (public, private)]
-deals = [np.isin(each, (0, 1)) for each in endings]
-
-print(f"{len(endings[0])} futures, of which {(endings[0] != endings[1]).sum()} end otherwise")
-print(f"deals in public: {deals[0].mean():.1%}, behind closed doors: {deals[1].mean():.1%}")
-print(f"won by privacy: {(deals[1] & ~deals[0]).sum()}, lost: {(deals[0] & ~deals[1]).sum()}")
+for outcome in ("deal", "any_war"):
+    for point in found[outcome]:
+        print(
+            f"{outcome:<7} with publicity {point['venue.publicity']}: {point.share:5.1%},"
+            f" {100 * point.shift:+.1f} points"
+            f" ({100 * point.shift_low:+.1f} to {100 * point.shift_high:+.1f})"
+        )

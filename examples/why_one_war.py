@@ -2,18 +2,16 @@
 
 import detente
 
-WARS = (8, 9)  # war, regional war
-
 crisis = detente.load("oman-2026")
 run = detente.simulate(crisis, worlds=1, futures=40, grid="tiny", horizon=90, seed=3)
-endings = run.ending_shares()
-print(f"wars: {100 * (endings['war'].share + endings['regional_war'].share):.1f} of 100 futures")
+print(f"war in {detente.summarise(run)['any_war'].share:.1%} of futures")
 
-first = next(row for row in run.to_arrow().to_pylist() if row["ending"] in WARS)
-story = detente.tell_cause(run, future=(first["world"], first["future"]))
+found = detente.find(run, ending="any_war", pick="early")
+story = detente.tell_cause(run, future=found.futures[0].address)
 
 for happening in story.trace.happenings[-4:]:
     print(f"day {happening.day:>3}  {happening.text}")
 for mechanism, instead in story.instead.items():
     print(f"without {mechanism:<15} {instead.ending} on day {instead.day}")
-print("prevented by removing:", story.prevented_by or "nothing alone, or there was no war")
+ways = [" and ".join(mechanisms) for mechanisms in story.prevented_by]
+print("prevented by removing:", ", or ".join(ways) or "nothing")

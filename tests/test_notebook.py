@@ -50,6 +50,17 @@ def encode(_crisis, values, *, grid, horizon):
     return standin.world(20.0 * values["relief.challenger_cost"] - 1.5, horizon)
 
 
+def leaves(content):
+    """Yield every text and number of nested objects and lists."""
+    if isinstance(content, dict):
+        content = list(content.values())
+    if isinstance(content, list):
+        for one in content:
+            yield from leaves(one)
+    else:
+        yield str(content)
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """One result of each kind, of a pack that calls itself and a side by a payload."""
@@ -224,6 +235,15 @@ def test_every_table_of_a_result_becomes_a_data_frame(results, name):
     assert {one: len(result.to_pandas(one)) for one in result.tables} == {
         one: table.num_rows for one, table in result.tables.items()
     }
+
+
+@pytest.mark.parametrize("name", [name for name in RESULTS if name not in {"Crisis", "Run"}])
+def test_nothing_that_a_result_prints_is_missing_from_its_tables(results, name):
+    result = results[name]
+    tables = [result.to_arrow(one, raw=True) for one in result.tables]
+    cells = set(leaves([table.to_pylist() for table in tables]))
+
+    assert set(leaves(result.as_json())) - cells == set()
 
 
 @pytest.mark.parametrize("name", FOUND)

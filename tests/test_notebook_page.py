@@ -8,10 +8,14 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from detente.analysis.causes import KEYS
+
 DIGEST = re.compile(r"\b[0-9a-f]{12}\b")
 """Those of the model and of the pack change with every edit of their sources."""
 DATA = re.compile(r"(?<=base64,)[A-Za-z0-9+/=]+")
 """A table as a file to save: the digests stand in it as well."""
+DRAWN = re.compile(r"<svg.*?</svg>", re.S)
+"""A picture, whose letters are as wide as the machine's."""
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "notebook.ipynb"
 
 
@@ -20,7 +24,12 @@ def shown(notebook):
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     data = [[one.get("data", one) for one in cell.outputs] for cell in cells]
     told = [[one.get("text/html", one.get("text/plain")) for one in cell] for cell in data]
-    return [[DIGEST.sub("digest", DATA.sub(decode, str(one))) for one in cell] for cell in told]
+    return [[stripped(str(one)) for one in cell] for cell in told]
+
+
+def stripped(text):
+    """Return what a cell shows without what differs between machines and versions."""
+    return DRAWN.sub("picture", DIGEST.sub("digest", DATA.sub(decode, text)))
 
 
 def decode(found):
@@ -49,3 +58,17 @@ def test_every_cell_has_one_output_and_none_is_an_error():
 
     assert [len(each) for each in outputs] == [1] * len(outputs)
     assert ["None"] not in outputs
+
+
+def test_the_notebook_has_a_picture():
+    outputs = nbformat.read(NOTEBOOK, as_version=4).cells
+    pages = [one.data.get("text/html", "") for cell in outputs for one in cell.get("outputs", [])]
+
+    assert any("<figure" in page and "<svg" in page for page in pages)
+
+
+def test_the_notebook_counts_the_mechanisms_that_there_are():
+    words = {10: "ten"}
+    text = "".join(cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
+
+    assert f"without each of {words[len(KEYS)]} mechanisms" in text

@@ -10,6 +10,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+TABLE = re.compile(r'<table(?: border="1" class="dataframe")?>')
+"""A table of ours, or of a data frame."""
+
 
 class Notebook(SphinxDirective):
     """The cells of a notebook that lies beside the page, its headings one level down."""
@@ -38,7 +41,7 @@ def _shown(output: Mapping[str, Any]) -> str:
     data = output["data"]
     if "text/html" not in data:
         return _block("text", "".join(data["text/plain"]))
-    table = "".join(data["text/html"]).replace("<table>", '<table class="docutils">')
+    table = TABLE.sub('<table class="docutils">', "".join(data["text/html"]))
     return _block("{raw} html", f'<div class="table-wrapper">{table}</div>')
 
 

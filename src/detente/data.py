@@ -39,6 +39,7 @@ AXES: Mapping[str, Sequence[str]] = {
     "next": ["event"],
     "numbers": ["field"],
     "reached": ["goal"],
+    "runs": ["label"],
     "until": ["outcome"],
     "violence_by_settlement": ["violence", "settlement"],
     "without": ["mechanism"],
@@ -51,8 +52,8 @@ ENDS = {
     "high": "high end of the 90 % interval over worlds and chance, what another seed would give",
     "spread_low": "5th percentile across worlds, sampling noise removed",
     "spread_high": "95th percentile across worlds, sampling noise removed",
-    "chance_low": "low end of the 90 % interval of chance alone, the worlds held fixed",
-    "chance_high": "high end of the 90 % interval of chance alone, the worlds held fixed",
+    "chance_low": "low end of the 90 % sampling interval, the worlds held fixed",
+    "chance_high": "high end of the 90 % sampling interval, the worlds held fixed",
 }
 """What the columns of an estimate mean."""
 
@@ -107,12 +108,14 @@ def _rows(name: str, content: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
             if _is_table(one[first]):
                 yield {_singular(name): place}, one
             else:
-                own, _ = _parted({first: one[first]})
-                yield own, {key: value for key, value in one.items() if key != first}
+                cells, tables = _parted({first: one[first]})
+                own = {column: _as_key(cell) for column, cell in cells.items()}
+                rest = {key: value for key, value in one.items() if key != first}
+                yield own, {**rest, **tables}
     elif _is_columns(content):
         (axis,) = _axes(name, 1)
-        for place, cells in enumerate(zip(*content.values(), strict=True)):
-            yield {axis: place}, dict(zip(content, cells, strict=True))
+        for place, numbers in enumerate(zip(*content.values(), strict=True)):
+            yield {axis: place}, dict(zip(content, numbers, strict=True))
     else:
         entries = list(_entries(content))
         depths = {len(path) for path, _ in entries}
@@ -124,6 +127,11 @@ def _rows(name: str, content: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
                 yield from (({**own, **more}, rest) for more, rest in _rows(name, inner))
             else:
                 yield own, inner or {}
+
+
+def _as_key(cell: Any) -> Any:
+    """Return what a row is found by: of several parts, such as the ends of a range, their text."""
+    return " to ".join(map(str, cell)) if isinstance(cell, list) else cell
 
 
 def _entries(content: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
