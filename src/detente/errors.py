@@ -48,7 +48,7 @@ class UnknownRowError(DetenteError, KeyError):
 
 
 class UnguardedWarning(UserWarning):
-    """A run lies where nothing keeps a second writer out."""
+    """A run or a pack lies where nothing keeps a second writer out."""
 
 
 class UnsolvedError(DetenteError):

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from detente.errors import DetenteError, UnguardedWarning
 
 LOCK = ".detente.lock"
-"""Lies in a folder while something writes there."""
+"""Lies in a folder while something writes there; names of other locks begin with it."""
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """Errors by which a file system says that it has no locks."""
 LONGEST_WORDS = 1000
@@ -76,7 +76,7 @@ def locked(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
 
 
 def busy(path: Path, hint: str = "wait until it has ended") -> BusyError:
-    """Say who holds a lock."""
+    """Return the error that says who holds a lock."""
     who = _holder(path)
     named = "another process or thread"
     if who:

@@ -11,9 +11,10 @@ import pytest
 from filelock import FileLock
 
 from detente import DetenteError, Run, causes, resume, simulate
-from detente.ensemble.folder import CAUSES, LOCK
-from detente.ensemble.lock import BusyRunError, adding
+from detente.ensemble.folder import CAUSES
+from detente.ensemble.lock import adding
 from detente.errors import UnguardedWarning
+from detente.locking import LOCK, BusyError
 
 SMALL = {"futures": 60, "worlds": 6, "threads": 1, "chunk": 20}
 HOLDER = """
@@ -111,9 +112,9 @@ def test_no_writer_begins_while_a_question_is_played_and_it_is_told_which(run, c
     before = contents(run.folder)
     told = rf"process {asker.pid} on .+ \(detente whatif, since .+Z\) is writing here.*wait until"
 
-    with pytest.raises(BusyRunError, match=told):
+    with pytest.raises(BusyError, match=told):
         resume(run.folder, futures=120)
-    with pytest.raises(BusyRunError, match=told):
+    with pytest.raises(BusyError, match=told):
         simulate(crisis, **SMALL, seed=2, out=run.folder, overwrite=True)
 
     assert contents(run.folder) == before

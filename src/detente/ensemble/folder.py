@@ -18,6 +18,7 @@ from detente.ensemble import store
 from detente.ensemble.record import FILE, GROWING, LONGEST_RECORD, Record, parse, read
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError, from_extra
+from detente.locking import LOCK
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 RUNS = Path("runs")
@@ -33,8 +34,6 @@ DRIVERS = "drivers"
 HYPOTHESES = "hypotheses"
 ANSWERS = "answers"
 EVENTS = "events"
-LOCK = ".detente.lock"
-"""Lies in a run's folder while something writes there; names of other locks begin with it."""
 MOST_REMEMBERED = 200
 """Paths of runs that are kept in the user's folder, the newest [paths]."""
 LONGEST_INDEX = 1 << 20

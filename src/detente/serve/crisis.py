@@ -23,10 +23,10 @@ from detente.ensemble import runners
 from detente.ensemble.alterations import BLOCK
 from detente.ensemble.design import quantile
 from detente.ensemble.kept import threads_of
-from detente.ensemble.lock import BusyRunError
 from detente.ensemble.pairing import FIRST_WORLDS, WORLDS
 from detente.errors import DetenteError
 from detente.evidence.ledger import ORIGINS
+from detente.locking import BusyError
 from detente.pack.quantity import DOMAINS, Quantity
 from detente.serve import html, workspace
 from detente.serve.workspace import ServedRun
@@ -257,7 +257,7 @@ def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threadin
     pairing = asked.pairing if os.access(run.run.folder, os.W_OK) else run.aside
     try:
         pairing.play(asked.alterations, worlds, stop=given_up)
-    except BusyRunError:
+    except BusyError:
         run.aside.play(asked.alterations, worlds, stop=given_up)
 
 
