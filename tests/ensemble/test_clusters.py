@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import Thread
 
 import dask
-import distributed  # noqa: F401  its settings must be there before one is changed
 import psutil
 import pyarrow.parquet as pq
 import pytest
+from distributed import LocalCluster
 
 from detente import DetenteError, provenance, resume, simulate
 from detente.ensemble import clusters, runners
@@ -129,6 +129,16 @@ def kill_all():
         worker.kill()
 
 
+def end_watchers():
+    """End those who watch the workers of the cluster that a run has started, and these with them.
+
+    Dask does so where a worker cannot be started again.
+    """
+    for local in list(LocalCluster._instances):  # noqa: SLF001  Dask knows them by no other name
+        for watcher in list(local.workers.values()):
+            local.sync(watcher.close)
+
+
 def count_stored(folder):
     return sum(pq.read_metadata(part).num_rows for part in folder.rglob("0*.parquet"))
 
@@ -159,6 +169,20 @@ def test_the_digest_is_that_of_threads_though_all_workers_are_killed_and_nobody_
     assert told.told[-1].done == told.told[-1].total == 1200
     assert workers_here() == []
     assert reached == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("loss", [kill_all, end_watchers])
+def test_workers_that_a_run_started_are_started_again_however_long_that_takes_and_whoever_ended(
+    tmp_path, crisis, usual, monkeypatch, loss
+):
+    monkeypatch.setattr(clusters, "PATIENCE", 60.0)
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1ms"}):
+        run = simulate(
+            crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=At(100, loss)
+        )
+
+    assert run.digest == usual.digest
+    assert workers_here() == []
 
 
 def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):

@@ -23,7 +23,7 @@ from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, LocalCluster
 
 Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 """Plays jobs so that their parts come to lie in the stage's folder."""
@@ -37,11 +37,14 @@ SILENT = logging.CRITICAL + 1
 CONNECTING = 10.0
 """Within this time a cluster answers when it is first asked [s]."""
 WATCH = 2.0
-"""After so long without a result the scheduler is asked whether it is there [s]."""
+"""After so long without a result the scheduler is asked whether it is there; so often it is seen
+whether workers of our own are [s]."""
 LOST = 30.0
 """A scheduler that is at work may be slow, but not slower than this [s]."""
 PATIENCE = 300.0
 """How long a cluster may be without workers: machines take their time to start [s]."""
+FOR_EVER = "1000 days"
+"""No run takes longer."""
 MOST_BEGUN = 1000
 """Tasks handed over and not yet back, which is work enough for a cluster to grow by."""
 MOST_ROWS = 10_000_000
@@ -116,12 +119,16 @@ def refuse_rules(cluster: str | None, rules: Mapping[str, Any] | None) -> None:
 
 @contextmanager
 def _scheduler(cluster: str, threads: int) -> Iterator[str]:
-    """Give the address of a scheduler; one of our own is reached from this machine only."""
+    """Give the address of a scheduler; one of our own is reached from this machine only.
+
+    Its workers are started again as long as the run lasts.
+    """
     if cluster != LOCAL:
         yield cluster
         return
     import dask
     from distributed import LocalCluster
+    from tornado.ioloop import PeriodicCallback
 
     preload = [*dask.config.get("distributed.worker.preload"), tasks.__name__]
     try:
@@ -141,11 +148,27 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
             where=LOCAL,
             hint='in a program of your own, call it below `if __name__ == "__main__":`',
         ) from fault
+    watch = PeriodicCallback(lambda: _replace_ended(local, threads), WATCH * 1000)
+    local.loop.add_callback(watch.start)
     try:
-        yield local.scheduler_address
+        # Dask starts a killed process again, and gives it up if that takes longer than this.
+        with dask.config.set({"distributed.deploy.lost-worker-timeout": FOR_EVER}):
+            yield local.scheduler_address
     finally:
+        local.loop.add_callback(watch.stop)
         with suppress(TimeoutError):  # what does not end in time ends with this process
             local.close()
+
+
+def _replace_ended(local: "LocalCluster", workers: int) -> None:
+    """Start workers in place of those that Dask watches no longer; on the cluster's own loop."""
+    from distributed import Status
+
+    for name, watcher in list(local.workers.items()):
+        if watcher.status in {Status.closed, Status.failed}:
+            del local.workers[name]
+    if len(local.workers) < workers:
+        local.scale(workers)
 
 
 def ask(address: str, question: Callable[..., Any], within: float) -> Any:
