@@ -11,6 +11,7 @@ import pytest
 
 from detente import DetenteError, register, resolve, simulate, track
 from detente.analysis.track import verify, writing
+from detente.analysis.track.chain import Resolution, append
 from detente.analysis.track.scoring import Judged, Stated, score_question, skills
 from detente.ensemble import runners
 from detente.ensemble.record import digest_of
@@ -103,6 +104,55 @@ def test_a_later_resolution_counts_and_a_void_one_has_no_score(folder):
     assert track(folder).as_json()["voids"] == [
         {"key": "force_by_april", "reason": "an invented gazette", "by": "an invented umpire"}
     ]
+
+
+def test_nothing_has_not_happened_before_its_last_day(folder):
+    with pytest.raises(DetenteError, match=r"to 2026-04-11; on 2026-04-10 it may still come.*void"):
+        resolved(folder, "deal_by_april", "did_not", "2026-04-10")
+
+    assert question_of(folder, "deal_by_april").status == "open"
+
+
+def test_what_was_said_too_early_not_to_have_happened_is_not_scored_until_it_is_said_again(folder):
+    """Earlier versions let one say so, and did not seal the day of writing."""
+    head = track(folder).chain.head
+    told = {"source": "an invented gazette", "by": "an invented umpire"}
+    question, on = "deal_by_april", date(2026, 3, 1)
+    early = Resolution(number=7, before=head, question=question, result="did_not", on=on, **told)
+    append(folder, early)
+    too_early = question_of(folder, question)
+    resolved(folder, question, "did_not", "2026-04-12")
+    again = question_of(folder, question)
+
+    assert (too_early.is_early, too_early.score) == (True, None)
+    assert (again.is_early, again.score.days) == (False, 60)
+
+
+def test_files_are_sealed_with_the_day_of_writing_and_say_where_it_is_another(
+    folder, run, monkeypatch
+):
+    monkeypatch.setattr(writing, "today", lambda: date(2026, 4, 12))
+    register(folder, run)
+    resolved(folder, "deal_by_april", "did_not", "2026-04-11")
+    chain = track(folder).chain
+    claimed = [(one.number, one.claimed, one.written) for one in chain.misdated[-1:]]
+
+    assert [one.date for one in chain.registrations if one.written == one.date] == [
+        date(2026, 4, 12)
+    ]
+    assert claimed == [(8, date(2026, 4, 11), date(2026, 4, 12))]
+    assert all('"written": "20' in (folder / one.name).read_text() for one in chain.files)
+
+
+def test_files_of_earlier_versions_which_have_no_day_of_writing_are_read(folder):
+    path = folder / "0006-2026-04-01.json"
+    content = json.loads(path.read_text())
+    del content["written"], content["seal"]
+    path.write_text(json.dumps({**content, "seal": digest_of(content)}))
+
+    assert verify(folder).faults == ()
+    assert track(folder).chain.undated == 1
+    assert track(folder).as_json()["registrations"][5]["written"] is None
 
 
 def test_a_file_that_says_other_than_it_did_is_named(folder):

@@ -27,6 +27,7 @@ def found(earlier, run, tmp_path_factory):
 
 
 def test_a_followed_crisis_says_what_it_must(found):
+    written_on = found.last.written
     must_say(
         views.section(found),
         "What was forecast, and how did it fare?",
@@ -40,6 +41,8 @@ def test_a_followed_crisis_says_what_it_must(found):
         f"{DEAL}, 2026-03-02: an invented gazette (an invented umpire)",
         "uses armed force against another by decision of its government",
         "detente track verify ",
+        f"0001-2026-02-10.json gives 2026-02-10 and was written on {written_on} (UTC)",
+        f"0003-{WAR}.json gives 2026-03-02 and was written on {written_on} (UTC)",
     )
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from detente.analysis.track import FollowedQuestion, Tracked, Verified
-from detente.analysis.track.chain import Registration
+from detente.analysis.track.chain import Chain, Registration
 from detente.analysis.track.scoring import DEPENDENT, QuestionScore, Scores, Skill
 from detente.analysis.wording import count, number, points, span
 from detente.views.blocks import (
@@ -110,12 +110,26 @@ def _blocks(found: Tracked) -> Iterator[Block]:
         yield _scores(resolved)
     if found.judged:
         yield _skills(found)
+    early = tuple((one.key,) for one in found.questions if one.is_early)
+    if early:
+        yield Listing("Said not to have happened before the last day, and so not scored", early)
     if found.voids:
         yield Listing("Void questions", tuple(map(_void, found.voids)))
+    dated = tuple(_days_of_writing(found.chain))
+    if dated:
+        yield Listing("Written on another day than the one given", dated)
     corrected = tuple(_all(one) for one in found.questions if len(one.resolutions) > 1)
     if corrected:
         yield Listing("Resolved more than once; the last one counts", corrected, level="full")
     yield Listing("Rules", tuple(_rules(found)), level="full")
+
+
+def _days_of_writing(chain: Chain) -> Iterator[Words]:
+    for one in chain.misdated:
+        yield (f"{one.name} gives {one.claimed} and was written on {one.written} (UTC)",)
+    if chain.undated:
+        files = count(chain.undated, "file")
+        yield (f"unknown for {files}: earlier versions of detente did not seal the day",)
 
 
 def _open(questions: Sequence[FollowedQuestion]) -> Table:

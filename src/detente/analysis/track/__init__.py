@@ -3,18 +3,19 @@
 `detente track FOLDER --json` prints one object, `detente/track/1`. By name:
 
 - folder, head (the seal of the last file), name (of the crisis), files (of the chain).
-- registrations: date, as_of, pack and run (digests), observed {key, date, says, by, source},
-  differs: numbers {field, before, after} and counts of others that differ from the pack before,
-  settings, same_model, unread (why the pack before is not compared); null of the first.
+- registrations: date, written (day of writing, UTC; null in files of earlier versions), as_of, pack
+  and run (digests), observed {key, date, says, by, source}, differs: numbers {field, before, after}
+  and counts of others that differ from the pack before, settings, same_model, unread (why the pack
+  before is not compared); null of the first.
 - questions.KEY: outcome, by, given, option, rule, source; status: open, happened, did_not or void;
   left_out: why it was not asked the last time.
 - questions.KEY.forecasts: date, share, low, high (90 % interval), spread_low, spread_high (across
   worlds), futures, worlds, base and base_source (the base rate on that day), moved: since,
   difference, low, high, paired, reason (why futures are not paired); null of the first.
-- questions.KEY.resolutions: result, on, source, by; the last one counts.
+- questions.KEY.resolutions: result, on, written, source, by; the last one counts.
 - questions.KEY.score, of a resolved one: days, own, base, updated (all forecasts but the first),
   held (the forecast before each, on the same days), each {brier, log}, averaged by the days for
-  which forecasts stood; null if none stood for a day.
+  which forecasts stood; null if none stood for a day, or where what came was said too early.
 - voids: key, reason, by.
 - skill.base_brier, skill.base_log (less base rates), skill.before_brier, skill.before_log (less the
   forecast before): questions, groups, difference (below 0 is better), low, high (90 % interval over
@@ -58,7 +59,7 @@ from detente.analysis.wording import NAMES
 from detente.ensemble.record import BASE
 from detente.errors import DetenteError
 
-OPEN, HAPPENED, VOID = "open", "happened", "void"
+OPEN, HAPPENED, DID_NOT, VOID = "open", "happened", "did_not", "void"
 
 
 class DatedForecast(NamedTuple):
@@ -107,10 +108,18 @@ class FollowedQuestion:
         """Return the day on which it was known what came; its last day if nobody has said so."""
         return min([self.question.by, *(one.on for one in self.resolutions[-1:])])
 
+    @property
+    def is_early(self) -> bool:
+        """Say whether it is said not to have happened while it could, as older versions let one."""
+        return self.status == DID_NOT and self.resolutions[-1].on < self.question.by
+
     @cached_property
     def score(self) -> QuestionScore | None:
-        """The scores of its forecasts; None if it is open or void, or none stood for a day."""
-        if self.status in {OPEN, VOID}:
+        """The scores of its forecasts.
+
+        None if it is open or void, was resolved too early, or no forecast stood for a day.
+        """
+        if self.status in {OPEN, VOID} or self.is_early:
             return None
         stated = [
             Stated(entry.date, one.share, one.futures, one.base) for entry, one in self.forecasts
@@ -129,7 +138,7 @@ class FollowedQuestion:
                 for entry, one in self.forecasts
             ],
             "resolutions": [
-                one.model_dump(mode="json", include={"result", "on", "source", "by"})
+                one.model_dump(mode="json", include={"result", "on", "written", "source", "by"})
                 for one in self.resolutions
             ],
             "score": None if score is None else _score_as_json(score),
@@ -196,7 +205,7 @@ class Tracked(notebook.Shown):
 def _registration(entry: Registration) -> dict[str, Any]:
     written = entry.model_dump(mode="json")
     basis = written["basis"]
-    kept = {key: written[key] for key in ("date", "observed", "differs")}
+    kept = {key: written[key] for key in ("date", "written", "observed", "differs")}
     return {**kept, "as_of": basis["as_of"], "pack": basis["pack"], "run": basis["digest"]}
 
 

@@ -49,6 +49,9 @@ Texts: TypeAlias = Annotated[
 ]
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Result: TypeAlias = Literal["happened", "did_not", "void"]
+WrittenOn: TypeAlias = Annotated[
+    Day | None, Field(description="day of writing (UTC); files of earlier versions have none")
+]
 
 
 class AskedQuestion(WrittenPart):
@@ -152,6 +155,7 @@ class Registration(WrittenPart):
     number: Annotated[int, Field(ge=1)]
     before: str
     date: Day
+    written: WrittenOn = None
     basis: Basis
     questions: Mapping[Key, AskedQuestion]
     forecasts: Mapping[Key, SealedForecast]
@@ -163,6 +167,11 @@ class Registration(WrittenPart):
     def name(self) -> str:
         """Return the name of its file."""
         return f"{self.number:04}-{self.date}.json"
+
+    @property
+    def claimed(self) -> Day:
+        """Return the day that it gives for itself."""
+        return self.date
 
     @property
     def kept(self) -> str:
@@ -179,6 +188,7 @@ class Resolution(WrittenPart):
     question: Key
     result: Result
     on: Day
+    written: WrittenOn = None
     source: Text
     by: Text
 
@@ -186,6 +196,11 @@ class Resolution(WrittenPart):
     def name(self) -> str:
         """Return the name of its file."""
         return f"{self.number:04}-{self.question}.json"
+
+    @property
+    def claimed(self) -> Day:
+        """Return the day that it gives for what came."""
+        return self.on
 
 
 Entry: TypeAlias = Annotated[Registration | Resolution, Field(discriminator="kind")]
@@ -224,6 +239,17 @@ class Chain(NamedTuple):
     def resolutions(self) -> tuple[Resolution, ...]:
         """Return the resolutions, in their order."""
         return tuple(one.entry for one in self.files if isinstance(one.entry, Resolution))
+
+    @property
+    def misdated(self) -> tuple[Registration | Resolution, ...]:
+        """Return what was written on another day than it gives."""
+        entries = (one.entry for one in self.files if one.entry is not None)
+        return tuple(one for one in entries if one.written not in {None, one.claimed})
+
+    @property
+    def undated(self) -> int:
+        """Return how many files do not say on which day they were written."""
+        return sum(one.entry is not None and one.entry.written is None for one in self.files)
 
     @property
     def head(self) -> str:

@@ -157,6 +157,7 @@ def _registration(
         number=len(now.chain.files) + 1,
         before=now.chain.head,
         date=day,
+        written=today(),
         basis=_basis(now),
         questions=new,
         forecasts={key: _forecast(now, key, one) for key, one in asked.items()},
@@ -305,6 +306,7 @@ def resolve(
             question=question,
             result=result,
             on=day,
+            written=today(),
             source=source,
             by=by,
         )
@@ -330,6 +332,10 @@ def _refuse_day(chain: Chain, question: str, result: str, day: date) -> None:
     if result == "happened" and day > last:
         what = f"{question} asks about days to {last}; {day} is later"
         raise DetenteError(what, where="--on", hint="if it came later only: --did-not")
+    if result == "did_not" and day < last:
+        what = f"{question} asks about days to {last}; on {day} it may still come"
+        hint = f"wait until {last}; if it cannot be answered any more: --void"
+        raise DetenteError(what, where="--on", hint=hint)
 
 
 MOST_QUESTIONS = 200
