@@ -24,7 +24,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.folder import LOCK
+from detente.locking import LOCK
 from verification import deeds
 from verification.deeds import IT, Answer, Deed, Size
 
