@@ -168,8 +168,9 @@ def _end(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> None:
     look_at(life, folder, kept)
     differing = deeds.differences(folder / IT, life.deed.whole)
     life.wrong += [f"differs: {one}" for one in differing]
-    left = {path.name for path in (folder / IT).rglob(".*")} - {LOCK}  # which stops nobody
-    life.wrong += [f"left over: {name}" for name in sorted(left)]
+    left = {path.name for path in (folder / IT).rglob(".*")}
+    # A lock that nobody holds stops nobody.
+    life.wrong += [f"left over: {name}" for name in sorted(left) if not name.startswith(LOCK)]
     life.kept = len(kept)
 
 
