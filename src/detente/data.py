@@ -1,8 +1,9 @@
-"""Results as data: tables with keys and described columns, for pandas, polars and Arrow."""
+"""Results as data: as JSON, and as tables with keys for pandas, polars and Arrow."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -56,6 +57,21 @@ ENDS = {
     "chance_high": "high end of the 90 % sampling interval, the worlds held fixed",
 }
 """What the columns of an estimate mean."""
+
+
+def in_json(content: Any) -> Any:
+    """Return content as JSON has it: records by their fields, names for codes, text for days."""
+    if hasattr(content, "as_json"):
+        return in_json(content.as_json())
+    if hasattr(content, "_asdict"):
+        return in_json(content._asdict())
+    if isinstance(content, Mapping):
+        return {in_json(key): in_json(one) for key, one in content.items()}
+    if isinstance(content, list | tuple):
+        return [in_json(one) for one in content]
+    if isinstance(content, Enum):
+        return content.name.lower()
+    return content.isoformat() if isinstance(content, date) else content
 
 
 def tables_of(

@@ -66,6 +66,17 @@ class Shown:
         """Show all that is said of it."""
         return _loaded().as_text(self)
 
+    def content(self) -> Any:
+        """Return what it holds, in objects, records and lists: what JSON and tables are read from.
+
+        Each kind of result has its own.
+        """
+        raise NotImplementedError
+
+    def as_json(self) -> Any:
+        """Return the content as a command prints it with `--json`."""
+        return data.in_json(self.content())
+
     @property
     def tables(self) -> "Mapping[str, pa.Table]":
         """Return all that it holds, as Arrow tables by name."""
@@ -149,9 +160,4 @@ class Shown:
     def _tables(self, *, raw: bool) -> "Mapping[str, pa.Table]":
         run = getattr(self, "run", None)
         as_of = date.fromisoformat(run.record.as_of) if run else None
-        return data.tables_of(self._content(), as_of, raw=raw)
-
-    def _content(self) -> Any:
-        """Return what it holds as JSON has it."""
-        content: Any = self.as_json()  # type: ignore[attr-defined]
-        return content
+        return data.tables_of(self.as_json(), as_of, raw=raw)

@@ -10,6 +10,7 @@ from scipy import stats
 from detente import DetenteError, simulate, update
 from detente.analysis.reweighting import FutureCounts, Weighted, is_in_state, jackknife
 from detente.analysis.update import TooFewError
+from detente.data import in_json
 from detente.ensemble import runners
 from detente.ensemble.run import Run
 from detente.ensemble.shares import student
@@ -56,7 +57,7 @@ def told(tmp_path):
 
 
 def figures(found):
-    return {key: one.as_json() for key, one in {**found.outcomes, **found.plans}.items()}
+    return in_json({**found.outcomes, **found.plans})
 
 
 def test_where_nothing_was_seen_nothing_changes(play):

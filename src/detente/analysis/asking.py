@@ -117,18 +117,18 @@ class DatedShare(notebook.Shown):
             f"equally many would have; {LEAST_FUTURES} in {LEAST_WORLDS:g} worlds tell something",
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente ask --json` prints."""
         return {
             "schema": "detente/ask/1",
             "run": str(self.run.folder),
             "option": self.option,
             "outcome": self.outcome,
-            "by": {"day": self.day, "date": self.date.isoformat()},
+            "by": {"day": self.day, "date": self.date},
             "given": list(self.given),
             **self.share._asdict(),
             "of": {"futures": self.futures, "worlds": self.worlds},
-            "notes": list(self.notes),
+            "notes": self.notes,
             "digest": self.run.digest,
         }
 
@@ -208,7 +208,7 @@ class FoundFutures(notebook.Shown):
     matching: Annotated[int, "futures that meet all conditions"]
     futures: tuple[FoundFuture, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente find --json` prints."""
         return {
             "schema": "detente/find/1",

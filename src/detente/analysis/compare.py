@@ -120,15 +120,15 @@ class Compared:
             "title": self.title,
             "says": self.says,
             "pays": self.pays,
-            "share": self.share._asdict(),
+            "share": self.share,
             **self.difference._asdict(),
             "same": self.is_same,
             **told,
             **regret,
-            "measures": {key: one._asdict() for key, one in self.measures.items()},
-            "gains": list(self.gains),
-            "costs": list(self.costs),
-            "reached": {goal.name: one._asdict() for goal, one in self.reached.items()},
+            "measures": self.measures,
+            "gains": self.gains,
+            "costs": self.costs,
+            "reached": {goal.name: one for goal, one in self.reached.items()},
             "works_if": _rule_as_json(self.search),
         }
 
@@ -196,7 +196,7 @@ class Comparison(notebook.Shown):
             return NOTHING
         return _difference(self.pairs, *places)
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente compare --json` prints."""
         return {
             "schema": "detente/compare/1",
@@ -205,13 +205,13 @@ class Comparison(notebook.Shown):
             "better": "more" if self.better > 0 else "less",
             "worlds": self.pairs.worlds,
             "futures": self.pairs.worlds * self.pairs.futures,
-            "options": {name: one.as_json() for name, one in self.options.items()},
-            "ranking": list(self.ranking),
-            "tied": list(self.tied),
+            "options": self.options,
+            "ranking": self.ranking,
+            "tied": self.tied,
             "dominated": self.dominated,
-            "flip": self.flip.as_json(),
+            "flip": self.flip,
             "inverse": {goal.name: _takes(goal, found) for goal, found in self.inverse.items()},
-            "notes": list(self.notes),
+            "notes": self.notes,
             "digest": self.run.digest,
         }
 
@@ -400,8 +400,7 @@ def _inverse(
 
 def _takes(goal: Goal, found: Mapping[str, Reweighted]) -> dict[str, Any]:
     """Return what a goal takes under each option, as JSON has it."""
-    takes = {name: one.as_json() for name, one in found.items()}
-    return {**goal_as_json(goal), "options": takes}
+    return {**goal_as_json(goal), "options": found}
 
 
 def _rule_as_json(search: Search) -> dict[str, Any]:
@@ -409,10 +408,10 @@ def _rule_as_json(search: Search) -> dict[str, Any]:
     if rule is None:
         return {"conditions": [], "why": search.why}
     return {
-        "conditions": [one._asdict() for one in rule.conditions],
+        "conditions": rule.conditions,
         "only": rule.is_only_if,
         "share": rule.share,
-        "inside": rule.inside._asdict(),
-        "outside": rule.outside._asdict(),
+        "inside": rule.inside,
+        "outside": rule.outside,
         "why": "",
     }

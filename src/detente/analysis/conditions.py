@@ -374,7 +374,7 @@ class Reweighted(NamedTuple):
         return {
             "entropy": self.tilt.entropy if self.tilt else None,
             "effective": self.tilt.effective if self.tilt else None,
-            "moved": [one._asdict() for one in self.moved],
+            "moved": self.moved,
             "why": self.why,
         }
 
@@ -387,16 +387,6 @@ class Flip(NamedTuple):
     lead: PairedDifference
     worlds: Reweighted
     number: TurningPoint | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return {
-            "best": self.best,
-            "second": self.second,
-            "lead": self.lead._asdict(),
-            "worlds": self.worlds.as_json(),
-            "number": self.number._asdict() if self.number else None,
-        }
 
 
 def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Reweighted:

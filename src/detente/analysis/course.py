@@ -80,6 +80,7 @@ class Course(notebook.Shown):
     """How a crisis runs its course under one option, in this model."""
 
     main_table = "endings"
+
     run: Run
     option: str
     futures: Annotated[int, "futures of each world"]
@@ -125,7 +126,7 @@ class Course(notebook.Shown):
             DayShare(day, estimate(counts[:, : day + 1].sum(axis=1), self.futures)) for day in days
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return the course as `detente show --json` prints it."""
         return {
             "option": self.option,
@@ -135,12 +136,12 @@ class Course(notebook.Shown):
                 for key, members in self.run.endings.items()
             },
             "endings": {key: self._by_days(key) for key in (*self.run.endings, *OUTCOMES)},
-            "until": _plain(self.until),
-            "fighting": _plain(self.fighting),
-            "losses": {side: _plain(kinds) for side, kinds in self.losses.items()},
-            "destroyed": _figures(self.destroyed),
-            "cost_to_others": _figures(self.cost_to_others),
-            "support": None if self.support is None else self.support._asdict(),
+            "until": self.until,
+            "fighting": self.fighting,
+            "losses": self.losses,
+            "destroyed": self.destroyed,
+            "cost_to_others": self.cost_to_others,
+            "support": self.support,
         }
 
     def _by_days(self, outcome: str) -> list[dict[str, float]]:
@@ -225,16 +226,3 @@ def _needed(rows: Rows) -> Rows:
     first = rows["first_force_day"]
     kept["day"] = np.where(first >= 0, first, rows["ending_day"])
     return kept
-
-
-def _plain(figures: Mapping[str, Quantiles | None]) -> dict[str, Any]:
-    return {key: _figures(one) for key, one in figures.items()}
-
-
-def _figures(one: Quantiles | None) -> dict[str, Any] | None:
-    if one is None:
-        return None
-    cases, *levels = one
-    names = one._fields[1:]
-    quantities = {name: level._asdict() for name, level in zip(names, levels, strict=True)}
-    return {"cases": cases, **quantities}

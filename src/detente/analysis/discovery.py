@@ -108,6 +108,7 @@ class Discovery(notebook.Shown):
     """Under which few assumptions an outcome is likely in a run, in this model."""
 
     main_table = "boxes"
+
     run: Run
     option: str
     outcome: str
@@ -120,7 +121,7 @@ class Discovery(notebook.Shown):
         """Say whether there is a box that new worlds bear out."""
         return bool(self.boxes)
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente discover --json` prints."""
         return {
             "schema": "detente/discover/2",
@@ -130,7 +131,7 @@ class Discovery(notebook.Shown):
             "worlds": self.run.record.settings.worlds_of(self.option),
             "share": self.share,
             "enough": self.enough,
-            "boxes": [box.as_json() for box in self.boxes],
+            "boxes": self.boxes,
             "notes": list(self.notes),
         }
 

@@ -64,6 +64,7 @@ class Explanation(notebook.Shown):
     """One number of a crisis: what it means, what it implies, what it rests on, where it acts."""
 
     main_table = "anchors"
+
     crisis: Crisis
     field: str
     measure: Measure
@@ -88,7 +89,7 @@ class Explanation(notebook.Shown):
         says = BY_FIELD.get(self.field, says)
         return tuple(Implied(at, value, says(value)) for at, value in _points(self.number))
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente explain --json` prints."""
         limits = self.measure.limits
         return {
@@ -99,12 +100,12 @@ class Explanation(notebook.Shown):
             "unit": self.number.unit,
             "allowed": {"low": limits.lower, "high": limits.upper, "words": limits.words},
             "value": {"kind": self.number.kind, **_values(self.number)},
-            "implies": [one._asdict() for one in self.implied if one.says],
+            "implies": [one for one in self.implied if one.says],
             "anchors": [
                 {"of": one.of, "field": one.field, **_values(one.number)} for one in self.anchors
             ],
             "rests_on": self._rests_on(),
-            "acts": list(self.acts),
+            "acts": self.acts,
             "digest": self.crisis.digest,
         }
 

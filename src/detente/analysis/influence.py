@@ -116,7 +116,7 @@ class Influences(notebook.Shown):
     unlisted: Mapping[str, UnlistedClaims] | None = None
     notes: tuple[str, ...] = ()
 
-    def as_json(self) -> list[dict[str, Any]]:
+    def content(self) -> list[dict[str, Any]]:
         """Return what `detente evidence RUN --json` prints as `influence`, a row an outcome."""
         return [
             {

@@ -93,11 +93,11 @@ class Path(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         """Return what `detente whatif --why --json` has under `path`."""
         return {
-            "worths": [one._asdict() for one in self.worths],
+            "worths": self.worths,
             "otherwise": self.otherwise,
             "of": self.of,
             "followed": self.followed,
-            "first": [one._asdict() for one in self.first],
+            "first": self.first,
         }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -230,11 +230,6 @@ class Updated(NamedTuple):
     chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
     chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
     shift: ShareShift
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        nested = {"before": self.before._asdict(), "shift": self.shift._asdict()}
-        return {**self._asdict(), **nested}
 
 
 @dataclass(frozen=True)

@@ -83,16 +83,6 @@ class SeenEvent(NamedTuple):
     bits: Annotated[float, "what it tells of the outcome on average"]
     outcomes: Mapping[str, "Followed"]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        outcomes = {key: one.as_json() for key, one in self.outcomes.items()}
-        return {
-            "says": self.says,
-            "seen": self.seen._asdict(),
-            "bits": self.bits,
-            "outcomes": outcomes,
-        }
-
 
 class Followed(NamedTuple):
     """How often an outcome comes if an event is seen and if it is not."""
@@ -104,17 +94,13 @@ class Followed(NamedTuple):
     high: Annotated[float, "90 % interval over worlds and chance"]
     stands_out: Annotated[bool, "more than the largest of so many would by chance"]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        shares = {"if_seen": self.if_seen._asdict(), "if_not": self.if_not._asdict()}
-        return {**self._asdict(), **shares}
-
 
 @dataclass(frozen=True, repr=False)
 class Sightings(notebook.Shown):
     """The events that may be seen by a day, that which says most of an outcome first."""
 
     main_table = "events"
+
     run: Run
     option: str
     outcome: str
@@ -124,18 +110,18 @@ class Sightings(notebook.Shown):
     events: Mapping[str, SeenEvent]
     rare: Annotated[Mapping[str, str], "what the others say, by key: seen too seldom"]
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente update --next --by DATE --json` has under `sightings`."""
         worlds = self.run.record.settings.worlds_of(self.option)
         return {
-            "by": {"day": self.day, "date": date_of(self.run, self.day).isoformat()},
+            "by": {"day": self.day, "date": date_of(self.run, self.day)},
             "of": {
                 "futures": worlds * self.followed,
                 "worlds": worlds,
                 "ongoing": self.ongoing,
             },
             "outcome": self.outcome,
-            "events": {key: one.as_json() for key, one in self.events.items()},
+            "events": self.events,
             "rare": list(self.rare),
         }
 

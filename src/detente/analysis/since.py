@@ -174,6 +174,7 @@ class RunsCompared(notebook.Shown):
     """Two runs of a crisis, in this model."""
 
     main_table = "differences"
+
     runs: tuple[Run, Run]
     outcome: str
     reason: Annotated[str, "why futures are not compared one by one; empty if they are"]
@@ -187,7 +188,7 @@ class RunsCompared(notebook.Shown):
         one, other = self.runs
         return one.record.model == other.record.model
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente compare RUN RUN --json` prints."""
         sides = (
             {key: one.one for key, one in self.differences.items()},
@@ -265,7 +266,6 @@ def _share_over_worlds(run: Run, outcome: str) -> tuple[Share, float]:
 
 def _run_as_json(run: Run, shares: Mapping[str, Share]) -> dict[str, Any]:
     record = run.record
-    figures = {key: share._asdict() for key, share in shares.items()}
     return {
         "run": str(run.folder),
         "name": record.name,
@@ -274,6 +274,6 @@ def _run_as_json(run: Run, shares: Mapping[str, Share]) -> dict[str, Any]:
         "worlds": record.settings.worlds,
         "futures": record.settings.played,
         "digest": run.digest,
-        "endings": {key: one for key, one in figures.items() if key in ENDINGS},
-        "outcomes": {key: one for key, one in figures.items() if key not in ENDINGS},
+        "endings": {key: one for key, one in shares.items() if key in ENDINGS},
+        "outcomes": {key: one for key, one in shares.items() if key not in ENDINGS},
     }

@@ -60,6 +60,7 @@ class OptionSummary(notebook.Shown):
     """What became of the crisis under one option."""
 
     main_table = "outcomes"
+
     title: str
     worlds: int
     titles: dict[str, str]
@@ -80,14 +81,14 @@ class OptionSummary(notebook.Shown):
     war_ends: dict[Ceasefire, int]
     digest: str
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return an option as `detente run --json` prints it."""
         return {
             "title": self.title,
             "worlds": self.worlds,
-            "endings": _shares(self.endings),
-            "outcomes": _shares(self.outcomes),
-            "variance": _splits(self.variance),
+            "endings": self.endings,
+            "outcomes": self.outcomes,
+            "variance": self.variance,
             "digest": self.digest,
         }
 
@@ -97,6 +98,7 @@ class Summary(notebook.Shown):
     """What became of a crisis, in this model."""
 
     main_table = "outcomes"
+
     run: Run
     options: dict[str, OptionSummary]
     """Each in all the worlds that it was played in: of the base there may be more."""
@@ -121,32 +123,27 @@ class Summary(notebook.Shown):
         settings = self.run.record.settings
         return (*_note_on_worlds(settings.worlds), *_note_on_futures(settings.futures_of_a_world))
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return the summary as `detente run --json` prints it."""
         record = self.run.record
         return {
             "schema": "detente/run/1",
-            "record": {**record.as_json(), "folder": str(self.run.folder)},
+            "record": self.run.content(),
             "worlds": record.settings.worlds,
             "futures": record.settings.played,
-            "endings": _shares(self.base.endings),
-            "outcomes": _shares(self.base.outcomes),
-            "variance": _splits(self.base.variance),
-            "violence_by_settlement": {
-                violence: _shares(settled) for violence, settled in self.base.axes.items()
-            },
-            "corridor": [day._asdict() for day in self.base.corridor],
-            "first_force": [_beginning(one) for one in self.base.beginnings],
+            "endings": self.base.endings,
+            "outcomes": self.base.outcomes,
+            "variance": self.base.variance,
+            "violence_by_settlement": self.base.axes,
+            "corridor": self.base.corridor,
+            "first_force": self.base.beginnings,
             "first_shot": _first_shot(self.base.first_shots),
             "first_shot_of_wars": _first_shot(self.base.war_shots),
-            "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
-            "options": {
-                name: option.as_json()
-                for name, option in {**self.options, BASE: self.beside}.items()
-            },
+            "war_ends": self.base.war_ends,
+            "options": {**self.options, BASE: self.beside},
             "more_worlds": self.more_worlds,
-            "notes": list(self.notes),
-            "limits": list(record.limits),
+            "notes": self.notes,
+            "limits": record.limits,
             "digest": self.run.digest,
         }
 
@@ -262,29 +259,11 @@ def _note_on_futures(futures: int) -> tuple[str, ...]:
     return ("with one future a world, chance and what is not known cannot be told apart",)
 
 
-def _shares(shares: dict[str, Share]) -> dict[str, dict[str, float]]:
-    return {name: share._asdict() for name, share in shares.items()}
-
-
-def _splits(variance: dict[str, Split]) -> dict[str, Any]:
-    return {name: one.as_json() for name, one in variance.items()}
-
-
-def _beginning(one: Beginning) -> dict[str, Any]:
-    return {
-        "initiator": one.initiator,
-        "trigger": one.trigger.name.lower(),
-        "futures": one.futures,
-    }
-
-
-def _first_shot(found: FirstShots | None) -> dict[str, Any] | None:
+def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:
     if found is None:
         return None
-    less = None if found.less is None else found.less._asdict()
-    mistakes = None if found.mistakes is None else {**found.mistakes._asdict(), "less": less}
-    ways = {way.name.lower(): share._asdict() for way, share in found.ways.items()}
-    return {**ways, "mistakes": mistakes}
+    mistakes = found.mistakes and {**found.mistakes._asdict(), "less": found.less}
+    return {**found.ways, "mistakes": mistakes}
 
 
 MOST_FUTURES = 10_000_000

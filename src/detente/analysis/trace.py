@@ -61,7 +61,7 @@ class Trace(notebook.Shown):
         """Say whether the model is still the one that made the run."""
         return is_own_model(self.run.record)
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return the trace as `detente trace --json` prints it."""
         return {
             "schema": "detente/trace/1",
@@ -70,9 +70,9 @@ class Trace(notebook.Shown):
             "world": self.world,
             "future": self.future,
             "ending": self.ending,
-            "events": [happening._asdict() for happening in self.happenings],
+            "events": self.happenings,
             "row": self.row,
-            "differs": list(self.differs),
+            "differs": self.differs,
         }
 
 

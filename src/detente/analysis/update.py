@@ -82,6 +82,7 @@ class Update(notebook.Shown):
     """A run's shares before and after what was seen, and what to watch for next, in this model."""
 
     main_table = "outcomes"
+
     run: Run
     option: str
     outcome: str
@@ -112,7 +113,7 @@ class Update(notebook.Shown):
         events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
         return ((APPROXIMATION,) if has_signs else ()) + events
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente update --json` prints."""
         return {
             "schema": "detente/update/1",
@@ -122,11 +123,11 @@ class Update(notebook.Shown):
             "worlds": self.worlds,
             "futures": self.futures,
             "observed": {one.key: _observed(one) for one in self.observations.seen},
-            "effective": self.effective._asdict(),
-            "endings": {key: one.as_json() for key, one in self.endings.items()},
-            "outcomes": {key: one.as_json() for key, one in self.outcomes.items()},
-            "plans": {key: one.as_json() for key, one in self.plans.items()},
-            "next": {key: one.as_json() for key, one in self.next.items()},
+            "effective": self.effective,
+            "endings": self.endings,
+            "outcomes": self.outcomes,
+            "plans": self.plans,
+            "next": self.next,
             "notes": list(self.notes),
             "digest": self.run.digest,
         }

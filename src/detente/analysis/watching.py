@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,6 @@ from detente.ensemble.shares import (
     without_each,
 )
 from detente.ensemble.worlds import read_worlds
-
-ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}
 
 
 class IntervalEstimate(NamedTuple):
@@ -42,13 +40,6 @@ class Watched(NamedTuple):
     plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
     if_seen: Annotated[IntervalEstimate, "share of futures with the outcome once it is seen"]
     if_not: Annotated[IntervalEstimate, "the same once it is not"]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        told = {
-            name: value._asdict() for name, value in self._asdict().items() if name in ESTIMATES
-        }
-        return {**self._asdict(), **told, "points_to": list(self.points_to)}
 
 
 def watch(

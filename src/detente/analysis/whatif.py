@@ -99,6 +99,7 @@ class WhatIf(notebook.Shown):
     """What a change does to a run, in this model."""
 
     main_table = "points.outcomes"
+
     run: Run
     changes: tuple[ChangedField, ...]
     points: tuple[WhatIfPoint, ...]
@@ -124,7 +125,7 @@ class WhatIf(notebook.Shown):
         few = f"{self.worlds} worlds are few: intervals are wide"
         return (few,) if self.worlds < FEW_WORLDS else ()
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente whatif --json` prints."""
         return {
             "schema": "detente/whatif/1",
@@ -137,8 +138,8 @@ class WhatIf(notebook.Shown):
                 for one in self.changes
             ],
             "points": [_point_as_json(point) for point in self.points],
-            "notes": list(self.notes),
-            **({} if self.path is None else {"path": self.path.as_json()}),
+            "notes": self.notes,
+            **({} if self.path is None else {"path": self.path}),
             "digest": self.run.digest,
         }
 
@@ -390,9 +391,8 @@ def _as_it_stands(crisis: Crisis, path: KeyPath) -> str:
 
 
 def _point_as_json(point: WhatIfPoint) -> dict[str, Any]:
-    shares = {key: one._asdict() for key, one in point.shares.items()}
     return {
         "values": {field: as_plain(value) for field, value in point.values.items()},
-        "endings": {key: share for key, share in shares.items() if key in ENDINGS},
-        "outcomes": {key: share for key, share in shares.items() if key not in ENDINGS},
+        "endings": {key: share for key, share in point.shares.items() if key in ENDINGS},
+        "outcomes": {key: share for key, share in point.shares.items() if key not in ENDINGS},
     }

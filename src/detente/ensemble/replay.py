@@ -116,7 +116,7 @@ class Replay(notebook.Shown):
             return "What was played again comes out the same."
         return f"It differs: {self.reason}."
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `--json` prints."""
         return {
             "schema": "detente/replay/1",

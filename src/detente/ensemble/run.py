@@ -201,6 +201,10 @@ class Run(notebook.Shown):
         """
         return pa.Table.from_batches(self.batches(), store.schema())
 
+    def content(self) -> dict[str, Any]:
+        """Return its record, and where it lies."""
+        return {**self.record.as_json(), "folder": str(self.folder)}
+
     def _tables(self, *, raw: bool) -> Mapping[str, pa.Table]:
         """Return the futures: a row each, in the order of `table`."""
         if raw:

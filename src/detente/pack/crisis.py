@@ -295,7 +295,7 @@ class Crisis(notebook.Shown):
         fixed = {path for path, number in self.numbers.items() if number.is_fixed}
         return tuple(pair for pair in self.model.correlations if not fixed & set(pair.of))
 
-    def _content(self) -> Any:
+    def content(self) -> Any:
         """Return its numbers with what they rest on, its claims and its options, as data."""
         rows = ledger(self.numbers.items(), self.claims).rows
         options = {

@@ -96,6 +96,7 @@ class Bargaining(notebook.Shown):
     """The bargaining game of a crisis, solved: in the median world, or over drawn worlds."""
 
     main_table = "figures"
+
     crisis: Crisis
     worlds: int | None
     seed: int
@@ -126,7 +127,7 @@ class Bargaining(notebook.Shown):
         names = [other[depth] for other in self.figures if other[:depth] == key]
         return list(dict.fromkeys(names))
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente solve --json` prints."""
         crisis, model = self.crisis, self.crisis.model
         return {
@@ -141,7 +142,7 @@ class Bargaining(notebook.Shown):
             "issues": {key: issue.name for key, issue in model.issues.items()},
             "mediators": {key: model.actors[key].name for key in crisis.all_of_role("mediator")},
             "packages": self.packages,
-            "switches": {path: switch._asdict() for path, switch in self.switches.items()},
+            "switches": self.switches,
             "figures": nested(self.figures),
         }
 

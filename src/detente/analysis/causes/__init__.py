@@ -125,7 +125,7 @@ class Causes(notebook.Shown):
             )
         ]
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente causes --json` prints."""
         due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
         flips = {key: self._flips(key) for key in KEYS.values()}
@@ -134,14 +134,14 @@ class Causes(notebook.Shown):
             "run": str(self.run.folder),
             "option": self.option,
             "of": {"worlds": self.worlds, "futures": self.futures},
-            "war": self.shares["war",]._asdict(),
+            "war": self.shares["war",],
             "causes": {key: share._asdict() | flips.get(key, {}) for key, share in due.items()},
-            "first_shot": _ways(self.first_shots),
-            "first_shot_of_wars": _ways(self.war_shots),
-            **{key: self.shares[key,]._asdict() for key in SINGLE},
-            "but_for": _plain(self.of_each("but_for")),
-            "created": _plain(self.of_each("created")),
-            "placebo": _plain({key: self.shares["placebo", key] for key in PLACEBO_FLIPS}),
+            "first_shot": self.first_shots.ways if self.first_shots else {},
+            "first_shot_of_wars": self.war_shots.ways if self.war_shots else {},
+            **{key: self.shares[key,] for key in SINGLE},
+            "but_for": self.of_each("but_for"),
+            "created": self.of_each("created"),
+            "placebo": {key: self.shares["placebo", key] for key in PLACEBO_FLIPS},
             "unsettled": self.unsettled,
             "digest": self.digest,
         }
@@ -208,15 +208,6 @@ def causes(
         unsettled=unsettled / max(1, visited),
         digest=whole.hexdigest(),
     )
-
-
-def _ways(found: FirstShots | None) -> dict[str, Any]:
-    ways = found.ways if found else {}
-    return _plain({way.name.lower(): share for way, share in ways.items()})
-
-
-def _plain(shares: dict[str, Share]) -> dict[str, dict[str, float]]:
-    return {key: share._asdict() for key, share in shares.items()}
 
 
 class Counts(NamedTuple):
@@ -291,6 +282,7 @@ class Story(notebook.Shown):
     """Why one future had war, or had none."""
 
     main_table = "without"
+
     trace: Trace
     plan: CoalitionPlan
     wars: np.ndarray
@@ -332,18 +324,17 @@ class Story(notebook.Shown):
         values = credit(self.wars[None], self.plan).shares[0]
         return {KEYS[one]: Fraction(int(values[one]), UNIT) for one in Mechanism}
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente causes --future --json` prints."""
-        told = self.trace.as_json()
         return {
-            **told,
+            **self.trace.content(),
             "schema": "detente/cause/2",
             "is_war": self.is_war,
-            "prevented_by": [list(one) for one in self.prevented_by],
+            "prevented_by": self.prevented_by,
             "created_by": self.created_by,
             "shares": {key: float(value) for key, value in self.shares.items()},
             "none": int(self.is_there_anyway),
-            "without": {key: instead._asdict() for key, instead in self.instead.items()},
+            "without": self.instead,
             "deliberate": self.is_deliberate,
         }
 

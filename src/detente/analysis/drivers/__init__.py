@@ -79,16 +79,13 @@ class Open(NamedTuple):
     worlds: Annotated[int, "that could tell the first, if it moves the share as was found"] = 0
     groups: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """Return them as JSON has them."""
-        return {**self._asdict(), "numbers": list(self.numbers), "groups": list(self.groups)}
-
 
 @dataclass(frozen=True, repr=False)
 class Drivers(notebook.Shown):
     """What an outcome turns on in a run, in this model."""
 
     main_table = "numbers"
+
     run: Run
     option: str
     outcome: str
@@ -103,7 +100,7 @@ class Drivers(notebook.Shown):
     open: Open = field(default_factory=Open)
     notes: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente drivers --json` prints."""
         return {
             "schema": "detente/drivers/2",
@@ -113,12 +110,12 @@ class Drivers(notebook.Shown):
             "of": {"worlds": self.worlds, "futures": FUTURES},
             "share": self.share,
             "spread": self.spread,
-            "variance": None if self.variance is None else self.variance.as_json(),
+            "variance": None if self.variance is None else self.variance.parts,
             "groups": {name: _of_total(total) for name, total in self.groups.items()},
             "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
-            "unlisted": self.unlisted._asdict(),
-            "open": self.open.as_json(),
-            "notes": list(self.notes),
+            "unlisted": self.unlisted,
+            "open": self.open,
+            "notes": self.notes,
         }
 
 

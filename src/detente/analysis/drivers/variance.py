@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import factorial, sqrt
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -101,10 +101,6 @@ class Decomposition:
     futures: Annotated[int, "of each of them"]
     parts: Mapping[str, VariancePart]
     """By `world` and the keys of PARTS; they add up to 1."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the parts as JSON has them."""
-        return {key: part._asdict() for key, part in self.parts.items()}
 
 
 def decompose(

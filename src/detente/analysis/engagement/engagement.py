@@ -89,14 +89,6 @@ class System(NamedTuple):
         """Say whether one of its kill chances is unproven, of those that it fires at."""
         return any(shot.is_unproven for shot in self.against if shot.fires > 0.0)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return this layer as JSON has it."""
-        against = [
-            {**shot._asdict(), "gives": list(shot.gives), "because": list(shot.because)}
-            for shot in self.against
-        ]
-        return {**self._asdict(), "against": against}
-
     @property
     def is_reported(self) -> bool:
         """Say whether it is not known that it is there and works."""
@@ -135,20 +127,19 @@ class Defended:
             "direction": self.direction,
             "party": self.party,
             "attacker": self.attacker,
-            "with_attacker": list(self.with_attacker),
-            "hit_too": list(self.hit_too),
-            "layers": [each.as_json() for each in self.systems],
-            "classes": list(self.classes),
-            "unproven": list(self.unproven),
-            "unpriced": list(self.unpriced),
+            "with_attacker": self.with_attacker,
+            "hit_too": self.hit_too,
+            "layers": self.systems,
+            "classes": self.classes,
+            "unproven": self.unproven,
+            "unpriced": self.unpriced,
             "figures": nested(self.figures),
             "days": [_day_as_json(day) for day in self.days],
         }
 
 
 def _day_as_json(day: Day) -> dict[str, Any]:
-    figures = {name: figure._asdict() for name, figure in day.figures.items()}
-    return {"day": day.day, "is_raid": day.is_raid, **figures}
+    return {"day": day.day, "is_raid": day.is_raid, **day.figures}
 
 
 class Point(NamedTuple):
@@ -182,6 +173,7 @@ class Engagement(notebook.Shown):
     """Force against layered defence alone, over drawn worlds."""
 
     main_table = "sides.figures"
+
     crisis: Crisis
     terms: RaidTerms
     worlds: int
@@ -195,7 +187,7 @@ class Engagement(notebook.Shown):
         """Return how many campaigns were fought, in all worlds."""
         return self.worlds * self.campaigns
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente engage --json` prints."""
         crisis = self.crisis
         return {
@@ -206,7 +198,7 @@ class Engagement(notebook.Shown):
             "worlds": self.worlds,
             "futures": self.futures,
             "seed": self.seed,
-            "sides": {side: defended.as_json() for side, defended in self.sides.items()},
+            "sides": self.sides,
             "sweep": None if self.swept is None else _swept_as_json(self.swept),
         }
 
@@ -470,4 +462,4 @@ def _swept_as_json(swept: Swept) -> dict[str, Any]:
 
 def _changed(point: Point, side: str) -> dict[str, Any]:
     change = point.changes.get(side)
-    return {} if change is None else {"leakage_change": change._asdict()}
+    return {} if change is None else {"leakage_change": change}

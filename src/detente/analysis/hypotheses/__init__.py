@@ -104,13 +104,13 @@ class Hypotheses(notebook.Shown):
     worlds: int
     tested: tuple[Tested, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente hypotheses --json` prints."""
         return {
             "schema": "detente/hypotheses/1",
             "run": str(self.run.folder),
             "worlds": self.worlds,
-            "hypotheses": [one.as_json() for one in self.tested],
+            "hypotheses": self.tested,
         }
 
 

@@ -157,7 +157,7 @@ class Debrief(notebook.Shown):
         """Return what an actor is called."""
         return self.table.ground.seats[seat].name
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente play TABLE --debrief --json` prints."""
         at, path = self.standing, self.path
         return {

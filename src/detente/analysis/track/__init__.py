@@ -156,6 +156,7 @@ class Tracked(notebook.Shown):
     """A followed crisis: its questions, and how forecasts fared so far."""
 
     main_table = "questions"
+
     chain: Chain
     questions: tuple[FollowedQuestion, ...]
 
@@ -183,7 +184,7 @@ class Tracked(notebook.Shown):
         """Return the questions that cannot be resolved."""
         return tuple(one for one in self.questions if one.status == VOID)
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente track --json` prints."""
         return {
             "schema": "detente/track/1",
@@ -192,7 +193,7 @@ class Tracked(notebook.Shown):
             "name": self.last.basis.name,
             "files": len(self.chain.files),
             "registrations": [_registration(one) for one in self.chain.registrations],
-            "questions": {one.key: one.as_json() for one in self.questions},
+            "questions": {one.key: one for one in self.questions},
             "voids": [
                 {"key": one.key, "reason": one.resolutions[-1].source, "by": one.resolutions[-1].by}
                 for one in self.voids

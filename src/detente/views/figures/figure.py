@@ -109,7 +109,7 @@ class Figure(notebook.Shown):
             what = f"cannot be written: {fault.strerror}"
             raise DetenteError(what, where=str(place), hint="name another place") from fault
 
-    def _content(self) -> Any:
+    def content(self) -> Any:
         """Return the numbers that it draws, a row each."""
         columns, rows = self.table
         return {self.key: [dict(zip(columns, row, strict=True)) for row in rows]}
