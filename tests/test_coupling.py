@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from detente import load
-from detente.analysis.engagement import engage, parse_sweep
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable, solve, work_out_war
+from detente.questions.engagement import engage, parse_sweep
 
 WORLDS = 8
 FUTURES = 2500

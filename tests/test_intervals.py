@@ -9,9 +9,9 @@ from detente.cli import main
 from detente.ensemble import runners
 from detente.pack import files
 from tests import intervals
-from tests.analysis.held import PLANTED_KERNEL
-from tests.analysis.past import many, write_table
 from tests.observations import PLANNED, sign, state, written
+from tests.questions.held import PLANTED_KERNEL
+from tests.questions.past import many, write_table
 from tests.standin import KERNEL
 
 MINIMAL = str(Path(__file__).parent / "cases" / "valid" / "minimal")

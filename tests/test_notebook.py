@@ -11,13 +11,13 @@ import pytest
 
 import detente
 from detente import data
-from detente.analysis.causes import Instead
-from detente.analysis.causes.credit import plan_of
 from detente.ensemble import runners
 from detente.kernel.causes import EVERYTHING
+from detente.questions.causes import Instead
+from detente.questions.causes.credit import plan_of
 from tests import intervals, standin
-from tests.analysis.held import HEAD, TEST, contrast
 from tests.observations import own_sign, state, written
+from tests.questions.held import HEAD, TEST, contrast
 from tests.standin import KERNEL
 
 MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from detente.analysis.causes import KEYS
+from detente.questions.causes import KEYS
 
 DIGEST = re.compile(r"\b[0-9a-f]{12}\b")
 """Those of the model and of the pack change with every edit of their sources."""

@@ -21,27 +21,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente import DetenteError, load, simulate
-from detente.analysis.seats.debrief import debrief, export
-from detente.analysis.seats.grounds import ground
-from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
-from detente.analysis.seats.paths import other_tables, path_of, way_of
-from detente.analysis.seats.questions import CHALLENGER, Seat, chosen, seats_of
-from detente.analysis.seats.sight import log_seen_by, seen_by
-from detente.analysis.seats.table import (
-    POLICY,
-    begin,
-    due_at,
-    holders,
-    open_table,
-    questions_in,
-    suitable,
-)
 from detente.cli import main
 from detente.kernel.decision import ALLY_SEAT, SEATS
 from detente.kernel.endings import EVENT as LINE
 from detente.kernel.endings import Event
-from detente.serve.app import build
-from detente.serve.workspace import Jobs, Workspace
+from detente.pages.app import build
+from detente.pages.workspace import Jobs, Workspace
+from detente.table.debrief import debrief, export
+from detente.table.grounds import ground
+from detente.table.log import NOTE, MovedOnError, TableLog
+from detente.table.paths import other_tables, path_of, way_of
+from detente.table.questions import CHALLENGER, Seat, chosen, seats_of
+from detente.table.sight import log_seen_by, seen_by
+from detente.table.table import POLICY, begin, due_at, holders, open_table, questions_in, suitable
 from detente.views.debrief import section
 from detente.views.render.html import to_single
 
@@ -127,7 +119,7 @@ def test_a_file_that_is_no_table_is_told(tmp_path):
 
 KILLED = """
 import os, sys, pathlib
-from detente.analysis.seats.log import TableLog
+from detente.table.log import TableLog
 TableLog._append = lambda *_, **__: os.kill(os.getpid(), 9)
 TableLog.begin(pathlib.Path(sys.argv[1]), {})
 """
@@ -219,7 +211,7 @@ def test_a_policy_decides_once_for_a_seat_that_has_had_its_time(table, monkeypat
     due = due_at(table.log.lines())
     with pytest.raises(DetenteError, match="has time left"):
         table.let_policy(seat)
-    monkeypatch.setattr("detente.analysis.seats.table.now", lambda: due)
+    monkeypatch.setattr("detente.table.table.now", lambda: due)
     table.let_policy(seat)
 
     assert [(one.seat, one.by) for one in table.position().decisions] == [(seat, "policy")]
@@ -465,8 +457,8 @@ def five(tmp_path_factory):
 @pytest.fixture
 def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detente.analysis.seats.table.any_luck", lambda: LUCK)
-    monkeypatch.setattr("detente.serve.tables.look_back", lambda table: debrief(table, branches=5))
+    monkeypatch.setattr("detente.table.table.any_luck", lambda: LUCK)
+    monkeypatch.setattr("detente.pages.tables.look_back", lambda table: debrief(table, branches=5))
     return build(Workspace(runs=[run.folder, five.folder]), 8765)
 
 
@@ -689,7 +681,7 @@ def test_the_umpire_sets_how_long_a_decision_may_take_and_each_page_says_so(
     set_to = client.post(f"{address}/time", data={"minutes": "5"}).text
     refused = client.post(f"{address}/time", data={"minutes": "soon"})
     seen = "".join(browsers[key].get(f"{address}/seat/{key}").text for key in actors)
-    monkeypatch.setattr("detente.serve.tables.now", lambda: datetime.max.replace(tzinfo=UTC))
+    monkeypatch.setattr("detente.pages.tables.now", lambda: datetime.max.replace(tzinfo=UTC))
     over = client.get(address).text
 
     assert ("It has time until" in set_to, "this once" in set_to) == (True, False)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.analysis.causes.credit import credit, plan_of
 from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import (
     BOUNDLESS,
@@ -56,6 +55,7 @@ from detente.kernel.theatre import (
     Warfare,
 )
 from detente.kernel.war import worth as war_worth
+from detente.questions.causes.credit import credit, plan_of
 
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]

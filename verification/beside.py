@@ -21,8 +21,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.definitions import STARTS
-from detente.analysis.history.played import ALL, PLAYED_RATES, AgainstHistory, Played, held_against
+from detente.questions.past.definitions import STARTS
+from detente.questions.past.played import ALL, PLAYED_RATES, AgainstHistory, Played, held_against
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915

@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis import prim
-from detente.analysis.discovery import (
+from detente.ensemble.design import coordinates
+from detente.estimate import prim
+from detente.questions.discovery import (
     LARGEST_CHANCE,
     LEAST_TRIED,
     NEW_WORLDS,
@@ -28,8 +29,7 @@ from detente.analysis.discovery import (
     BoxTrial,
     judge,
 )
-from detente.analysis.history.definitions import share_interval
-from detente.ensemble.design import coordinates
+from detente.questions.past.definitions import share_interval
 from verification.coverage import LEAST, MOST
 
 REPETITIONS = 2000

@@ -23,11 +23,21 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import Run, simulate
-from detente.analysis.calibration import Moment, moments, start_of, written_pack
-from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
-from detente.analysis.causes import causes
-from detente.analysis.history.definitions import BANDS, GROUPS, LEVELS, STARTED, STARTS, Band
-from detente.analysis.history.played import (
+from detente.cli import terminal
+from detente.ensemble.foundation import read_again
+from detente.ensemble.record import BASE
+from detente.ensemble.runners import Stretch
+from detente.ensemble.shares import QUANTILE, estimate, interval
+from detente.ensemble.simulate import stage_of
+from detente.kernel.endings import Ending, Event
+from detente.kernel.layout import Array
+from detente.lab.calibration import Moment, moments, start_of, written_pack
+from detente.lab.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
+from detente.pack import Crisis
+from detente.pack.quantity import accepted
+from detente.questions.causes import causes
+from detente.questions.past.definitions import BANDS, GROUPS, LEVELS, STARTED, STARTS, Band
+from detente.questions.past.played import (
     AgainstHistory,
     Played,
     PlayedFigure,
@@ -37,16 +47,6 @@ from detente.analysis.history.played import (
     ratio_of,
     under_conditions,
 )
-from detente.cli import terminal
-from detente.ensemble.foundation import read_again
-from detente.ensemble.record import BASE
-from detente.ensemble.runners import Stretch
-from detente.ensemble.shares import QUANTILE, estimate, interval
-from detente.ensemble.simulate import stage_of
-from detente.kernel.endings import Ending, Event
-from detente.kernel.layout import Array
-from detente.pack import Crisis
-from detente.pack.quantity import accepted
 from detente.views.calibration import title_of
 from verification.calibration_tables import BLANK, show_tables
 

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from detente.analysis.calibration import calibrated
-from detente.analysis.calibration.moments import NAMED
-from detente.analysis.history.definitions import (
+from detente.cli import terminal
+from detente.lab.calibration import calibrated
+from detente.lab.calibration.moments import NAMED
+from detente.pack.quantity import PRIORS, accepted
+from detente.pack.toml import read_shipped
+from detente.questions.past.definitions import (
     BANDS,
     LEVELS,
     QUARTILES,
@@ -15,7 +18,7 @@ from detente.analysis.history.definitions import (
     Band,
     length_key,
 )
-from detente.analysis.history.played import (
+from detente.questions.past.played import (
     ALL,
     PARTS_OF,
     PLAYED_RATES,
@@ -25,9 +28,6 @@ from detente.analysis.history.played import (
     ratio,
     under_conditions,
 )
-from detente.cli import terminal
-from detente.pack.quantity import PRIORS, accepted
-from detente.pack.toml import read_shipped
 
 IDENTIFIED, BARELY = 0.5, 0.8
 """Shares of a prior's spread: a number is identified below the first, not above the second."""

@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis.conditions import WorldNumbers, find_rule, numbers_of, turning_point
-from detente.analysis.paired import (
+from detente.cli import terminal
+from detente.ensemble.shares import mean_over
+from detente.ensemble.tally import CLASSES, MEMBERS
+from detente.estimate.paired import (
     FOLDS,
     Goal,
     Pairs,
@@ -27,10 +29,8 @@ from detente.analysis.paired import (
     reached,
     regrets,
 )
-from detente.cli import terminal
-from detente.ensemble.shares import mean_over
-from detente.ensemble.tally import CLASSES, MEMBERS
 from detente.kernel.layout import Array
+from detente.questions.conditions import WorldNumbers, find_rule, numbers_of, turning_point
 
 LOW, HIGH = 0.885, 0.915
 """Between these lies the share of 90 % intervals that hold the truth."""

@@ -26,7 +26,7 @@ KERNEL = "detente.kernel"
 # How the kernel is compiled and laid out, which no published result is about.
 FOUNDATIONS = ("detente.kernel.jit", "detente.kernel.layout")
 # Arithmetic of the model that stands outside the kernel, damaged as if it were of it.
-BESIDE = ("detente.analysis.causes.credit",)
+BESIDE = ("detente.questions.causes.credit",)
 # What a damaged value may set off; each of them means that the case has noticed.
 COLLAPSES = (ArithmeticError, LookupError, TypeError, ValueError)
 NOTICES, PASSES, HANGS = "notices", "passes although damaged", "does not end when damaged"

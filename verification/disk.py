@@ -24,16 +24,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from detente.analysis.calibration import Moment, acceptance
-from detente.analysis.calibration.acceptance import Acceptance
 from detente.ensemble.simulate import simulate
+from detente.lab.calibration import Moment, acceptance
+from detente.lab.calibration.acceptance import Acceptance
 from detente.pack.quantity import ACCEPTED
 from verification import deeds
 from verification.deeds import IT, SMALL, Answer, Deed
 from verification.failing import DEATH, INTERRUPTED, KINDS, SHORT, WRITE, Disk
 from verification.faults import MINIMAL
 
-FITTING = import_module("detente.analysis.calibration")
+FITTING = import_module("detente.lab.calibration")
 FIT = ("lab", "calibrate", IT, "--draws", "64", "--futures", "2", "--threads", "1", "--json")
 AT_ONCE = {
     "new": ("new", IT, "--json"),

@@ -22,8 +22,8 @@ from pathlib import Path
 from detente.errors import DetenteError
 from detente.evidence import Claim
 from detente.pack import load, new
-from detente.pack.accepting import accept
-from detente.pack.draft import read_documents, to_draft
+from detente.reading.accepting import accept
+from detente.reading.draft import read_documents, to_draft
 
 ARTICLE = """Ferry talks open as the northern fleet drills
 

@@ -26,9 +26,14 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.analysis.drivers.groups import apart
-from detente.analysis.drivers.swings import Swings, rounds_of
-from detente.analysis.drivers.variance import (
+from detente.ensemble.alterations import Alteration
+from detente.ensemble.design import coordinates
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.tally import MEMBERS
+from detente.pack.quantity import Quantity
+from detente.questions.drivers.groups import apart
+from detente.questions.drivers.swings import Swings, rounds_of
+from detente.questions.drivers.variance import (
     SensitivityIndex,
     Whole,
     jansen,
@@ -36,11 +41,6 @@ from detente.analysis.drivers.variance import (
     ratio_of_means,
     rows_of,
 )
-from detente.ensemble.alterations import Alteration
-from detente.ensemble.design import coordinates
-from detente.ensemble.pairing import Pairing
-from detente.ensemble.tally import MEMBERS
-from detente.pack.quantity import Quantity
 from verification.responses import (
     NUMBERS,
     Model,

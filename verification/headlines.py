@@ -25,12 +25,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente import Run, causes, compare, drivers, hypotheses, load, resume, simulate
-from detente.analysis.drivers import COMMAND, WORLDS
-from detente.analysis.drivers.swings import Swings, rounds_of
-from detente.analysis.hypotheses.verdicts import CANNOT_TELL, Result
-from detente.analysis.paired import COUNTED, clearly
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
+from detente.estimate.paired import COUNTED, clearly
+from detente.questions.drivers import COMMAND, WORLDS
+from detente.questions.drivers.swings import Swings, rounds_of
+from detente.questions.hypotheses.verdicts import CANNOT_TELL, Result
 
 PACK = "oman-2026"
 SEEDS = (1, 2, 3, 4)

@@ -43,8 +43,8 @@ from detente.errors import DetenteError
 from detente.pack import files
 from detente.pack.files import merge
 from detente.pack.model import Model
-from detente.serve.app import build
-from detente.serve.workspace import Workspace
+from detente.pages.app import build
+from detente.pages.workspace import Workspace
 from detente.views.page import compose
 from detente.views.render.html import to_html, to_svg
 from detente.views.render.markdown import to_markdown

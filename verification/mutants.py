@@ -27,7 +27,7 @@ from cosmic_ray.commands import init
 from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.work_db import WorkDB, use_db
 
-from detente.analysis.history.definitions import share_interval
+from detente.questions.past.definitions import share_interval
 from verification.planted import ROOT, copy_project, failing, tests_command, uncompiled
 
 PACKAGE = Path("src") / "detente"

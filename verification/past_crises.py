@@ -23,10 +23,10 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from detente import load
-from detente.analysis.history.definitions import BANDS
-from detente.analysis.history.played import Played, count
 from detente.cli import terminal
 from detente.ensemble.shares import Share, estimate
+from detente.questions.past.definitions import BANDS
+from detente.questions.past.played import Played, count
 from verification.headlines import Seed, Sizes
 from verification.precedent import show
 

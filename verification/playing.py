@@ -16,7 +16,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from detente import pack, simulate, summarise, trace
-from detente.analysis.causes.credit import plan_of
 from detente.cli import main as command
 from detente.ensemble import record as records
 from detente.ensemble import runners
@@ -29,6 +28,7 @@ from detente.errors import DetenteError, PackFaults, UnsolvedError
 from detente.kernel.causes import Playing
 from detente.kernel.endings import Event
 from detente.pack import Crisis
+from detente.questions.causes.credit import plan_of
 from verification.drawn import Setting, draw
 from verification.endings import Block, broken_laws
 

@@ -17,7 +17,6 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from detente import Crisis, Run, load, simulate
-from detente.analysis.history.definitions import hazard_interval
 from detente.cli import terminal
 from detente.ensemble.shares import (
     QUANTILE,
@@ -33,6 +32,7 @@ from detente.ensemble.tally import INITIATORS, OUTCOMES
 from detente.kernel.endings import Ceasefire, Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.quantity import accepted
+from detente.questions.past.definitions import hazard_interval
 
 PACK, LATER = "june-2025", "oman-2026"
 """The crisis as it stood before June 2025, and the one to which June 2025 is history."""

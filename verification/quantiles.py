@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis.quantiles import LEVELS, Among, quantiles
+from detente.estimate.quantiles import LEVELS, Among, quantiles
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915

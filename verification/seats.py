@@ -33,24 +33,20 @@ import numpy as np
 import uvicorn
 
 from detente import load, simulate
-from detente.analysis.seats.debrief import OUTCOMES, export
-from detente.analysis.seats.grounds import NUMBERED, SeatedWorld, ground
-from detente.analysis.seats.log import HANDED, TABLE, LogLine
-from detente.analysis.seats.questions import Seat, SeatQuestion
-from detente.analysis.seats.sight import log_seen_by
-from detente.analysis.seats.table import (
-    PlayTable,
-    TablePosition,
-    begin,
-)
 from detente.ensemble.run import members_of
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
 from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
-from detente.serve.app import build
-from detente.serve.workspace import Workspace
+from detente.pages.app import build
+from detente.pages.workspace import Workspace
+from detente.table.debrief import OUTCOMES, export
+from detente.table.grounds import NUMBERED, SeatedWorld, ground
+from detente.table.log import HANDED, TABLE, LogLine
+from detente.table.questions import Seat, SeatQuestion
+from detente.table.sight import log_seen_by
+from detente.table.table import PlayTable, TablePosition, begin
 
 PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
 SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}

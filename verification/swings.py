@@ -43,15 +43,15 @@ from typing import Annotated, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente import Run, load, resume, simulate
-from detente.analysis.drivers import COMMAND, WORLDS
-from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.swings import LEAST, Swing, Swings, most, rounds_of
-from detente.analysis.history.definitions import share_interval
-from detente.analysis.paired import COUNTED
 from detente.ensemble.pairing import FUTURES, SHARPER, Pairing
 from detente.ensemble.pairing import WORLDS as ANSWERED
 from detente.ensemble.record import Grid
 from detente.ensemble.shares import mean_over
+from detente.estimate.paired import COUNTED
+from detente.questions.drivers import COMMAND, WORLDS
+from detente.questions.drivers.inputs import inputs_of
+from detente.questions.drivers.swings import LEAST, Swing, Swings, most, rounds_of
+from detente.questions.past.definitions import share_interval
 
 PACK = "oman-2026"
 SEEDS = 20

@@ -21,14 +21,6 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from detente import load, simulate
-from detente.analysis.reweighting import (
-    FutureCounts,
-    Weighted,
-    count_futures,
-    is_in_state,
-    likelihoods,
-)
-from detente.analysis.watching import told, watch
 from detente.cli import terminal
 from detente.ensemble.encode.posture import encode_signs
 from detente.ensemble.record import BASE
@@ -41,6 +33,14 @@ from detente.kernel.layout import Array
 from detente.kernel.world import WORLD
 from detente.pack import Crisis
 from detente.pack.observed import Observation, Observations, Seen
+from detente.questions.reweighting import (
+    FutureCounts,
+    Weighted,
+    count_futures,
+    is_in_state,
+    likelihoods,
+)
+from detente.questions.watching import told, watch
 
 TRUTHS = 1000
 LEAST_P = 0.01

@@ -6,33 +6,33 @@ from typing import TYPE_CHECKING, Any, cast
 from detente import notebook
 
 if TYPE_CHECKING:
-    from detente.analysis.asking import DatedShare, FoundFutures, ask, find
-    from detente.analysis.bargaining import Bargaining, solve
-    from detente.analysis.causes import Causes, Story, causes, tell_cause
-    from detente.analysis.compare import Comparison, compare
-    from detente.analysis.course import Course, course
-    from detente.analysis.discovery import Discovery, discover
-    from detente.analysis.drivers import Drivers, drivers
-    from detente.analysis.engagement import Engagement, engage
-    from detente.analysis.explaining import Explanation, explain
-    from detente.analysis.hypotheses import Hypotheses, hypotheses
-    from detente.analysis.influence import Influences, influence
-    from detente.analysis.sightings import Sightings, sightings
-    from detente.analysis.since import RunsCompared, compare_runs
-    from detente.analysis.summary import Summary, summarise
-    from detente.analysis.trace import Trace, trace
-    from detente.analysis.track import Tracked, track
-    from detente.analysis.track.writing import register, resolve
-    from detente.analysis.update import Update, update
-    from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
     from detente.ensemble.rule import DecisionRule, rule
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
     from detente.errors import DetenteError, Fault, PackFaults
+    from detente.follow import Tracked, track
+    from detente.follow.writing import register, resolve
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
+    from detente.questions.asking import DatedShare, FoundFutures, ask, find
+    from detente.questions.bargaining import Bargaining, solve
+    from detente.questions.causes import Causes, Story, causes, tell_cause
+    from detente.questions.compare import Comparison, compare
+    from detente.questions.course import Course, course
+    from detente.questions.discovery import Discovery, discover
+    from detente.questions.drivers import Drivers, drivers
+    from detente.questions.engagement import Engagement, engage
+    from detente.questions.explaining import Explanation, explain
+    from detente.questions.hypotheses import Hypotheses, hypotheses
+    from detente.questions.influence import Influences, influence
+    from detente.questions.sightings import Sightings, sightings
+    from detente.questions.since import RunsCompared, compare_runs
+    from detente.questions.summary import Summary, summarise
+    from detente.questions.trace import Trace, trace
+    from detente.questions.update import Update, update
+    from detente.questions.whatif import WhatIf, whatif
     from detente.views import figures as charts
     from detente.views.report import Written, report
 
@@ -105,66 +105,66 @@ __all__ = [
 
 _HOMES = {
     "Asked": "detente.kernel.decision",
-    "Bargaining": "detente.analysis.bargaining",
-    "Causes": "detente.analysis.causes",
+    "Bargaining": "detente.questions.bargaining",
+    "Causes": "detente.questions.causes",
     "ChallengerMove": "detente.kernel.talks",
-    "Comparison": "detente.analysis.compare",
-    "Course": "detente.analysis.course",
+    "Comparison": "detente.questions.compare",
+    "Course": "detente.questions.course",
     "Crisis": "detente.pack",
-    "DatedShare": "detente.analysis.asking",
+    "DatedShare": "detente.questions.asking",
     "DecisionRule": "detente.ensemble.rule",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
-    "Discovery": "detente.analysis.discovery",
-    "Drivers": "detente.analysis.drivers",
-    "Engagement": "detente.analysis.engagement",
-    "Explanation": "detente.analysis.explaining",
+    "Discovery": "detente.questions.discovery",
+    "Drivers": "detente.questions.drivers",
+    "Engagement": "detente.questions.engagement",
+    "Explanation": "detente.questions.explaining",
     "Fault": "detente.errors",
-    "FoundFutures": "detente.analysis.asking",
-    "Hypotheses": "detente.analysis.hypotheses",
-    "Influences": "detente.analysis.influence",
+    "FoundFutures": "detente.questions.asking",
+    "Hypotheses": "detente.questions.hypotheses",
+    "Influences": "detente.questions.influence",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
-    "RunsCompared": "detente.analysis.since",
+    "RunsCompared": "detente.questions.since",
     "Sight": "detente.kernel.decision",
-    "Sightings": "detente.analysis.sightings",
-    "Story": "detente.analysis.causes",
-    "Summary": "detente.analysis.summary",
-    "Trace": "detente.analysis.trace",
-    "Tracked": "detente.analysis.track",
-    "Update": "detente.analysis.update",
-    "WhatIf": "detente.analysis.whatif",
+    "Sightings": "detente.questions.sightings",
+    "Story": "detente.questions.causes",
+    "Summary": "detente.questions.summary",
+    "Trace": "detente.questions.trace",
+    "Tracked": "detente.follow",
+    "Update": "detente.questions.update",
+    "WhatIf": "detente.questions.whatif",
     "Written": "detente.views.report",
-    "ask": "detente.analysis.asking",
-    "causes": "detente.analysis.causes",
-    "compare": "detente.analysis.compare",
-    "compare_runs": "detente.analysis.since",
-    "course": "detente.analysis.course",
-    "discover": "detente.analysis.discovery",
-    "drivers": "detente.analysis.drivers",
-    "engage": "detente.analysis.engagement",
-    "explain": "detente.analysis.explaining",
-    "find": "detente.analysis.asking",
-    "hypotheses": "detente.analysis.hypotheses",
-    "influence": "detente.analysis.influence",
+    "ask": "detente.questions.asking",
+    "causes": "detente.questions.causes",
+    "compare": "detente.questions.compare",
+    "compare_runs": "detente.questions.since",
+    "course": "detente.questions.course",
+    "discover": "detente.questions.discovery",
+    "drivers": "detente.questions.drivers",
+    "engage": "detente.questions.engagement",
+    "explain": "detente.questions.explaining",
+    "find": "detente.questions.asking",
+    "hypotheses": "detente.questions.hypotheses",
+    "influence": "detente.questions.influence",
     "load": "detente.pack",
-    "register": "detente.analysis.track.writing",
+    "register": "detente.follow.writing",
     "replay": "detente.ensemble.replay",
     "report": "detente.views.report",
-    "resolve": "detente.analysis.track.writing",
+    "resolve": "detente.follow.writing",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
-    "sightings": "detente.analysis.sightings",
+    "sightings": "detente.questions.sightings",
     "simulate": "detente.ensemble.simulate",
-    "solve": "detente.analysis.bargaining",
-    "summarise": "detente.analysis.summary",
-    "tell_cause": "detente.analysis.causes",
-    "trace": "detente.analysis.trace",
-    "track": "detente.analysis.track",
-    "update": "detente.analysis.update",
-    "whatif": "detente.analysis.whatif",
+    "solve": "detente.questions.bargaining",
+    "summarise": "detente.questions.summary",
+    "tell_cause": "detente.questions.causes",
+    "trace": "detente.questions.trace",
+    "track": "detente.follow",
+    "update": "detente.questions.update",
+    "whatif": "detente.questions.whatif",
 }
 """Where each public name lives; it is loaded when first asked for."""
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from detente.analysis import prim
 from detente.cli import main
 from detente.cli.app import app
+from detente.estimate import prim
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 

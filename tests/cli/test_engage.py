@@ -3,7 +3,7 @@ import json
 import pytest
 
 from detente.cli import main
-from tests.analysis.battles import MINIMAL, NEAR
+from tests.questions.battles import MINIMAL, NEAR
 
 FEW = ("--worlds", "3", "--futures", "12", "--days", "4", "--rest", "3", "--seed", "4")
 

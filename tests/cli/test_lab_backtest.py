@@ -3,7 +3,7 @@ import json
 import pytest
 
 from detente.cli import main
-from tests.analysis.past import HEAD, WITH_INPUTS, judged_row, judged_rows, row, write_table
+from tests.questions.past import HEAD, WITH_INPUTS, judged_row, judged_rows, row, write_table
 
 QUICK = ("--worlds", "2", "--futures", "8", "--threads", "1")
 

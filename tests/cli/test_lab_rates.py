@@ -3,10 +3,10 @@ import re
 
 import pytest
 
-from detente.analysis import history
-from detente.analysis.history import BANDS
 from detente.cli import main
-from tests.analysis.past import HEAD, many, row, write_table
+from detente.questions import past as history
+from detente.questions.past import BANDS
+from tests.questions.past import HEAD, many, row, write_table
 
 MIXED = (
     *many(8, violence="No violence", dur_days="20"),

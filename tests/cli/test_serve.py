@@ -7,8 +7,8 @@ import pytest
 
 import detente
 from detente.cli import main
-from detente.serve import connection
-from detente.serve.workspace import Jobs
+from detente.pages import connection
+from detente.pages.workspace import Jobs
 
 
 @pytest.fixture
@@ -73,14 +73,14 @@ def test_json_has_the_address_and_what_is_served(capsys, served):
     content = json.loads(out)
 
     assert err == ""
-    assert content["schema"] == "detente/serve/1"
+    assert content["schema"] == "detente/pages/1"
     assert content["address"] == served[0].address
     assert (content["pack"], content["runs"]) == (None, ["stored"])
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "python_multipart"])
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(capsys, monkeypatch, missing):
-    for name in [one for one in sys.modules if one.startswith("detente.serve")]:
+    for name in [one for one in sys.modules if one.startswith("detente.pages")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(detente, "serve", raising=False)
     for name in [one for one in sys.modules if one.split(".")[0] == missing]:

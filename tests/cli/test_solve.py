@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from detente.cli import main
-from tests.analysis.games import MINIMAL
+from tests.questions.games import MINIMAL
 
 QUICK = ("--grid", "tiny", "--horizon", "40")
 

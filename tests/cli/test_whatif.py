@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, whatif
-from detente.analysis.whatif import shares_of
 from detente.cli import main
 from detente.cli.look import read_asked
 from detente.cli.progress import Teller
@@ -13,6 +12,7 @@ from detente.ensemble.pairing import PairedAnswer
 from detente.ensemble.run import KNOWN
 from detente.ensemble.shares import student
 from detente.ensemble.tally import ENDINGS
+from detente.questions.whatif import shares_of
 
 FADE = "talks.fade_rate"
 ASKED = {"futures": 40, "threads": 1}

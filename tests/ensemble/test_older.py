@@ -3,8 +3,8 @@
 import pytest
 
 from detente import DetenteError, replay, simulate, summarise, trace
-from detente.analysis.since import since
 from detente.ensemble.versions import OLDER_KEYS
+from detente.questions.since import since
 from tests.sealing import make_older
 
 SMALL = {"futures": 120, "worlds": 4, "threads": 1}

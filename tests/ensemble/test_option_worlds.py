@@ -24,11 +24,11 @@ from detente import (
     trace,
     update,
 )
-from detente.analysis.drivers.variance import decompose
-from detente.analysis.watching import information_on_plan
 from detente.ensemble.bundle import pack
 from detente.ensemble.record import FILE
 from detente.ensemble.versions import command_of, command_to_grow
+from detente.questions.drivers.variance import decompose
+from detente.questions.watching import information_on_plan
 from tests.sealing import edit
 from tests.standin import played
 

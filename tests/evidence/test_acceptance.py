@@ -3,7 +3,7 @@
 import pytest
 
 from detente.evidence import Passage, digest_of
-from detente.evidence.acceptance import refusals
+from detente.reading.acceptance import refusals
 
 TEXT = (
     "In 2029 Prime Minister Tomas Brandt said that 14 Northern vessels with S-300 radars would "

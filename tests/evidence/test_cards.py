@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.evidence import digest_of
-from detente.evidence.cards import cards_of, doubles, sentences
-from detente.evidence.mentions import aliases_of
+from detente.reading.cards import cards_of, doubles, sentences
+from detente.reading.mentions import aliases_of
 
 DAY = date(2031, 2, 20)
 SYSTEMS = aliases_of(("s300", "bavar_373", "cruise_missile"))

@@ -3,8 +3,8 @@
 import pytest
 
 from detente.pack import files, load, shipped
-from detente.pack.bearing import ordinary_words
-from detente.pack.deciding import fields_for
+from detente.reading.bearing import ordinary_words
+from detente.reading.deciding import fields_for
 
 ACTORS = {actor.name for name in shipped() for actor in load(name).model.actors.values()}
 

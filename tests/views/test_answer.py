@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente import course, simulate, summarise
-from detente.analysis import wording
-from detente.analysis.course import Course, Support
-from detente.analysis.quantiles import Quantile, Quantiles
 from detente.ensemble.shares import Share
+from detente.estimate.quantiles import Quantile, Quantiles
+from detente.questions import wording
+from detente.questions.course import Course, Support
 from detente.views.answer import MOST_WORDS, answer, confidence
 from detente.views.blocks import plain
 

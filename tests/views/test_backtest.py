@@ -2,7 +2,7 @@ import pytest
 
 from detente.views.backtest import section
 from detente.views.blocks import plain
-from tests.analysis.past import made_up_backtest
+from tests.questions.past import made_up_backtest
 from tests.views.reading import must_say
 
 

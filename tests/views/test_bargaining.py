@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from detente import load, solve
-from detente.analysis.bargaining import AcrossWorlds, ShareOfWorlds
+from detente.questions.bargaining import AcrossWorlds, ShareOfWorlds
 from detente.views.bargaining import section
 from detente.views.blocks import Table
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
-from tests.analysis.games import MINIMAL, small_crisis
+from tests.questions.games import MINIMAL, small_crisis
 from tests.views.reading import must_say
 
 QUICK = {"grid": "tiny", "horizon": 40}

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from detente import simulate
-from detente.analysis.causes import KEYS, Instead, Story, causes
-from detente.analysis.causes.credit import plan_of
-from detente.analysis.wording import CAUSES
 from detente.ensemble.shares import Share
 from detente.kernel.causes import EVERYTHING, only
+from detente.questions.causes import KEYS, Instead, Story, causes
+from detente.questions.causes.credit import plan_of
+from detente.questions.wording import CAUSES
 from detente.views.blocks import Sentence, plain
 from detente.views.causes import reasons, section
 from tests.views.conftest import FEW, standing_in

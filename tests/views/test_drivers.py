@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from detente import discover
-from detente.analysis.discovery import Assumption, BoxTrial, Scenario
-from detente.analysis.drivers import Open
-from detente.analysis.drivers.variance import Decomposition, VariancePart
 from detente.ensemble.shares import Mean
+from detente.questions.discovery import Assumption, BoxTrial, Scenario
+from detente.questions.drivers import Open
+from detente.questions.drivers.variance import Decomposition, VariancePart
 from detente.views.blocks import Cards
 from detente.views.drivers import boxes, section
 from detente.views.render.grid import Screen

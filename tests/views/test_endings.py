@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from detente import course, simulate, summarise, trace
-from detente.analysis.trace import Happening
 from detente.kernel.endings import Ending, Settlement, Violence
+from detente.questions.trace import Happening
 from detente.views import endings
 from detente.views import trace as sections
 from detente.views.beginnings import counted

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from detente import load
-from detente.analysis.engagement import engage, parse_sweep
+from detente.questions.engagement import engage, parse_sweep
 from detente.views.blocks import Table
 from detente.views.engagement import section
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
-from tests.analysis.battles import FAR, FEW, MINIMAL, NEAR, small_crisis, small_engagement
+from tests.questions.battles import FAR, FEW, MINIMAL, NEAR, small_crisis, small_engagement
 from tests.views.reading import must_say
 
 

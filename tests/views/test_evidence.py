@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from detente import influence
-from detente.analysis.drivers.swings import Swing
-from detente.analysis.influence import ClaimInfluence, Shift, UnlistedClaims
 from detente.evidence import Claim, Found, Passage, ledger
+from detente.questions.drivers.swings import Swing
+from detente.questions.influence import ClaimInfluence, Shift, UnlistedClaims
 from detente.views.blocks import Command, Picture, Table, plain
 from detente.views.evidence import assumptions, claims, passages, resting, sources
 from tests.views.reading import must_say

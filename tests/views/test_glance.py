@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from detente import course, influence, summarise
-from detente.analysis.drivers import Driver, Drivers
-from detente.analysis.drivers.swings import Swing
-from detente.analysis.drivers.variance import SensitivityIndex
-from detente.analysis.influence import Shift, UnlistedClaims
 from detente.evidence import ledger
+from detente.questions.drivers import Driver, Drivers
+from detente.questions.drivers.swings import Swing
+from detente.questions.drivers.variance import SensitivityIndex
+from detente.questions.influence import Shift, UnlistedClaims
 from detente.views import glance
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text

@@ -2,11 +2,11 @@
 
 import pytest
 
-from detente.analysis.history import BANDS, base_rates, read_crises
-from detente.analysis.history.played import AgainstHistory, PlayedFigure, PlayedHazard
+from detente.questions.past import BANDS, base_rates, read_crises
+from detente.questions.past.played import AgainstHistory, PlayedFigure, PlayedHazard
 from detente.views.blocks import plain
 from detente.views.history import fitness, rates, section
-from tests.analysis.past import many, row, write_table
+from tests.questions.past import many, row, write_table
 from tests.views.reading import must_say
 
 SHARES = ("war", "serious", "none", "agreement")

@@ -9,7 +9,7 @@ from functools import cache
 import altair as alt
 import pytest
 
-from detente.analysis.wording import Value
+from detente.questions.wording import Value
 from detente.views.blocks import (
     Card,
     Cards,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from detente import Hypotheses, load
-from detente.analysis.hypotheses import Tested as Judged
-from detente.analysis.hypotheses.verdicts import Criterion, EstimateOverWorlds, Result, undecided
+from detente.questions.hypotheses import Tested as Judged
+from detente.questions.hypotheses.verdicts import Criterion, EstimateOverWorlds, Result, undecided
 from detente.views.blocks import Table, plain
 from detente.views.brief import verdicts
 from detente.views.hypotheses import held, section, untested

@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 
 from detente import compare, simulate
-from detente.analysis.paired import PairedDifference
 from detente.ensemble import runners
+from detente.estimate.paired import PairedDifference
 from detente.views import options, options_detail
 from detente.views.blocks import Listing, Table, plain
-from tests.analysis.made_up import planted_kernel
+from tests.questions.made_up import planted_kernel
 from tests.views.conftest import FEW, standing_in
 from tests.views.reading import must_say
 

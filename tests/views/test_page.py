@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from detente import DetenteError, simulate, summarise
-from detente.analysis import wording
-from detente.analysis.causes import causes
-from detente.analysis.since import since
-from detente.analysis.wording import Value
+from detente.questions import wording
+from detente.questions.causes import causes
+from detente.questions.since import since
+from detente.questions.wording import Value
 from detente.views import since as changes
 from detente.views.blocks import Table, plain
 from detente.views.page import compose

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from detente.analysis import wording
+from detente.questions import wording
 from detente.views.blocks import Column, Table
 from detente.views.spreadsheet import cell, to_csv
 from verification.payloads import CELLS

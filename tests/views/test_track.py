@@ -3,7 +3,7 @@
 import pytest
 
 from detente import register, resolve, track
-from detente.analysis.track import verify
+from detente.follow import verify
 from detente.views import figures
 from detente.views import track as views
 from tests.observations import state, written

@@ -13,12 +13,12 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.influence import Influences
     from detente.ensemble.run import Run
     from detente.evidence import Ledger, Passage
     from detente.pack import Crisis
-    from detente.pack.accepting import Accession
-    from detente.pack.draft import ReadDocument
+    from detente.questions.influence import Influences
+    from detente.reading.accepting import Accession
+    from detente.reading.draft import ReadDocument
 
 
 Form = Literal["csv", "jsonl"]
@@ -136,8 +136,8 @@ def _influence_of(
     run: "Run", outcome: str, *, threads: int | None, is_quiet: bool
 ) -> "Influences | None":
     """Ask how outcomes move if a claim is turned round; None of a run that is not finished."""
-    from detente.analysis.influence import OUTCOMES, influence
     from detente.cli.progress import Teller
+    from detente.questions.influence import OUTCOMES, influence
 
     if run.record.outcome is None and not outcome:
         return None
@@ -191,9 +191,9 @@ def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
     import sys
 
-    from detente.analysis.wording import quantity
     from detente.ensemble.store import write_aside
     from detente.evidence import Evidence, ledger, to_csv, to_json_lines
+    from detente.questions.wording import quantity
 
     book = ledger(crisis.numbers.items(), crisis.claims)
     values = {field: quantity(number) for field, number in crisis.numbers.items()}
@@ -231,7 +231,7 @@ def _show_evidence(
 def _glance(
     crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
 ) -> None:
-    from detente.analysis.drivers import played
+    from detente.questions.drivers import played
     from detente.views import glance
 
     if influence is None:
@@ -335,7 +335,7 @@ def read(  # noqa: PLR0913, PLR0917  every way to ask for it
         hint = "give another name, or add --overwrite: what was edited in it is lost"
         raise DetenteError("is there already", where=str(out), hint=hint)
     from detente.pack import load
-    from detente.pack.draft import read_documents
+    from detente.reading.draft import read_documents
 
     crisis = load(pack) if pack is not None else None
     found = read_documents(documents, day=_day(day), crisis=crisis)
@@ -361,7 +361,7 @@ def _day(text: str | None) -> date | None:
 
 def _write(found: "Sequence[ReadDocument]", out: Path, crisis: "Crisis | None") -> None:
     from detente.ensemble.store import write_aside
-    from detente.pack.draft import to_draft, to_lines
+    from detente.reading.draft import to_draft, to_lines
 
     is_lines = out.suffix == LINES
     text = to_lines(found) if is_lines else to_draft(found, out, today=date.today(), crisis=crisis)
@@ -379,7 +379,7 @@ def _show(
 
         terminal.show_sections(section(found), quiet=quiet)
         return
-    from detente.analysis.wording import count
+    from detente.questions.wording import count
 
     cards = [card for one in found for card in one.cards]
     sure = f"of {sum(bool(card.by) for card in cards):,} the words say for sure who speaks"
@@ -404,8 +404,8 @@ def _as_json(found: "Sequence[ReadDocument]", out: Path | None) -> dict[str, Any
 
 def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
     from detente.pack import load, shipped
-    from detente.pack.accepting import accept
     from detente.pack.editing import save
+    from detente.reading.accepting import accept
 
     if pack is None:
         hint = f"name it: detente read --accept {shlex.quote(str(draft))} -p ./my-crisis"

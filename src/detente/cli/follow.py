@@ -12,12 +12,12 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.sightings import Sightings
-    from detente.analysis.track.chain import Result
-    from detente.analysis.update import Update
     from detente.ensemble.run import Run
+    from detente.follow.chain import Result
     from detente.pack import Quantity
     from detente.pack.comparison import NumberDifference, PackComparison
+    from detente.questions.sightings import Sightings
+    from detente.questions.update import Update
 
 NOTHING_ASKED = "--observed FILE weighs what was seen; --next says what to watch for"
 
@@ -59,9 +59,9 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     worlds are left to tell anything: --as-pack then writes the pack of a new run. With --next --by,
     futures are followed day by day: how likely each event of a trace is, and what goes with it.
     """
-    from detente.analysis.update import update as weigh
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
+    from detente.questions.update import update as weigh
     from detente.views.watching import events, section
 
     if by is not None and (observed is not None or not show_next):
@@ -91,8 +91,8 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 def _follow(
     run: "Run", asked: tuple[str, str, str], threads: int | None, quiet: bool
 ) -> "Sightings":
-    from detente.analysis.sightings import sightings
     from detente.cli.progress import Teller
+    from detente.questions.sightings import sightings
 
     by, outcome, option = asked
     with Teller(quiet=quiet, doing="following", unit="worlds") as teller:
@@ -109,7 +109,7 @@ def _refuse_unseen(found: "Update") -> None:
 
 
 def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.update import write_pack
+    from detente.questions.update import write_pack
 
     written = write_pack(run, observed, folder)
     if json:
@@ -275,9 +275,9 @@ def track(  # noqa: PLR0913, PLR0917  every setting
     open question is asked again of the run; one date has one forecast. A default set asks about
     war, use of force and a deal by 30, 90 and 180 days and by the run's horizon.
     """
-    from detente.analysis.track import track as followed
-    from detente.analysis.track.writing import register
     from detente.ensemble.run import Run
+    from detente.follow import track as followed
+    from detente.follow.writing import register
 
     given = {"--questions": questions, "--observed": observed, "--on": on}
     for name in [name for name, value in given.items() if run is None and value is not None]:
@@ -306,8 +306,8 @@ def resolve(  # noqa: PLR0913, PLR0917  every setting
 
     A later resolution of the same question corrects an earlier one; both are kept.
     """
-    from detente.analysis.track import track as followed
-    from detente.analysis.track.writing import resolve as record
+    from detente.follow import track as followed
+    from detente.follow.writing import resolve as record
 
     said = {"happened": happened, "did_not": did_not, "void": void}
     results = [result for result, is_said in said.items() if is_said]
@@ -331,7 +331,7 @@ def verify(
 
     The status is 1 if any was.
     """
-    from detente.analysis.track import verify as check
+    from detente.follow import verify as check
 
     found = check(folder, head)
     terminal.show_result(found, json=json, quiet=quiet)

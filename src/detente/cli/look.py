@@ -14,10 +14,10 @@ from detente.errors import DetenteError
 from detente.text import show as shown
 
 if TYPE_CHECKING:
-    from detente.analysis.asking import Pick
-    from detente.analysis.trace import Trace
-    from detente.analysis.whatif import Asked
     from detente.ensemble.run import Run
+    from detente.questions.asking import Pick
+    from detente.questions.trace import Trace
+    from detente.questions.whatif import Asked
 
 
 Given: TypeAlias = Annotated[
@@ -54,7 +54,7 @@ def show(
         raise DetenteError("means nothing without --bundle", where="--overwrite", hint=hint)
     opened = Run.open(run)
     if bundle is None:
-        from detente.analysis.course import course
+        from detente.questions.course import course
 
         asked: dict[str, Any] = {"json": json, "quiet": quiet, "everything": everything}
         terminal.show_run(opened, course=course(opened), **asked)
@@ -101,8 +101,8 @@ def ask(  # noqa: PLR0913, PLR0917  every setting
     failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
     must hold. Nothing is played. The interval is over worlds and chance together.
     """
-    from detente.analysis.asking import ask as count
     from detente.ensemble.run import Run
+    from detente.questions.asking import ask as count
 
     found = count(Run.open(run), outcome=outcome, by=by, given=given or (), option=option)
     terminal.show_result(found, json=json, quiet=quiet)
@@ -138,8 +138,8 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     --given takes conditions as ask does. A typical future is the nearest to the medians of all that
     match, by its days, its fighting and its losses.
     """
-    from detente.analysis.asking import find as look
     from detente.ensemble.run import Run
+    from detente.questions.asking import find as look
 
     found = look(
         Run.open(run),
@@ -175,8 +175,8 @@ def trace(
 
     It is played again from the run's record and compared with what is stored.
     """
-    from detente.analysis.trace import trace as follow
     from detente.ensemble.run import Run
+    from detente.questions.trace import trace as follow
 
     told = follow(Run.open(run), future=future, option=option)
     terminal.show_result(told, json=json, quiet=quiet)
@@ -242,9 +242,9 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     futures that end otherwise. What is played is kept in the run's folder: a call that was stopped
     goes on, a finished one is read.
     """
-    from detente.analysis.whatif import whatif as ask
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
+    from detente.questions.whatif import whatif as ask
 
     place, changes = read_asked(asked)
     opened, names = Run.open(place), parameters.read_names("--outcome", outcome)
@@ -266,9 +266,9 @@ def _plan(
     *,
     json: bool,
 ) -> int:
-    from detente.analysis.whatif import ask
     from detente.cli.progress import estimate_worlds
     from detente.ensemble.kept import threads_of
+    from detente.questions.whatif import ask
 
     question = ask(run, changes, **sizes)
     at_a_time, missing = threads_of(threads), question.missing

@@ -11,7 +11,7 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.history import History
+    from detente.questions.past import History
 
 
 class Draft(StrEnum):
@@ -103,7 +103,7 @@ def rates(
     counted, cinc_A and cinc_B, the capabilities of the side that is challenged and of the other. It
     is read, not kept.
     """
-    from detente.analysis.history import Selection, base_rates, read_crises
+    from detente.questions.past import Selection, base_rates, read_crises
 
     if first > last:
         raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
@@ -144,9 +144,9 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     History is what ships of 1945 to 1989, or the crises of a table; what lies in FOLDER is not
     played again for others.
     """
-    from detente.analysis.calibration import Sizes
-    from detente.analysis.calibration import calibrate as fit
     from detente.cli.progress import Teller
+    from detente.lab.calibration import Sizes
+    from detente.lab.calibration import calibrate as fit
 
     history, sizes = _history(table, before), Sizes(draws, futures, rows, seed)
     with Teller(quiet=quiet or json) as teller:
@@ -157,7 +157,7 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
 
 def _history(table: Path | None, before: int | None) -> "History":
     """Return what ships of past crises, or what a table has of those before a year."""
-    from detente.analysis.history import HISTORY, Selection, base_rates, read_crises
+    from detente.questions.past import HISTORY, Selection, base_rates, read_crises
 
     if table is None:
         if before is not None:
@@ -216,9 +216,9 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     prior_serious, from the International Crisis Behavior project (Brecher & Wilkenfeld). It is
     read, not kept. A call that was stopped goes on when it is given again.
     """
-    from detente.analysis import backtest as question
-    from detente.analysis.history.table import OF_BACKTEST, read_crises
     from detente.cli.progress import Teller
+    from detente.lab import backtest as question
+    from detente.questions.past.table import OF_BACKTEST, read_crises
     from detente.views.backtest import write_markdown
 
     _refuse_years(first, last, before, markdown, fit=fit)

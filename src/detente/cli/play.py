@@ -200,7 +200,7 @@ def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisi
 def _widths(until: list[str] | None) -> dict[str, float]:
     if not until:
         return {}
-    from detente.analysis.summary import check_widths
+    from detente.questions.summary import check_widths
 
     widths = parameters.read_shares("--until", until, "width")
     check_widths(widths)
@@ -235,8 +235,8 @@ def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool, everything: bo
 
 
 def _narrow(played: "Run", goal: _Goal, *, quiet: bool) -> "Run":
-    from detente.analysis.summary import narrow, still_needed
     from detente.cli.progress import Teller
+    from detente.questions.summary import narrow, still_needed
 
     with Teller(quiet=quiet) as teller:
         run = narrow(
@@ -343,9 +343,9 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     bargaining is solved and nothing is stored. A sweep such as
     defences.iran.integration=0:1:5 shows how leakage and losses move with one number.
     """
-    from detente.analysis.engagement import engage as fight
-    from detente.analysis.engagement import parse_sweep
     from detente.cli.progress import Teller
+    from detente.questions.engagement import engage as fight
+    from detente.questions.engagement import parse_sweep
 
     asked = None if sweep is None else parse_sweep(sweep)
     crisis = _load(pack, changes, quiet=quiet)
@@ -391,8 +391,8 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     whether force deployed is leverage or provocation, and what each mediator is worth. Nothing is
     played and nothing is stored.
     """
-    from detente.analysis.bargaining import solve as solve_game
     from detente.cli.progress import Teller
+    from detente.questions.bargaining import solve as solve_game
 
     crisis = _load(pack, changes, quiet=quiet)
     with Teller(quiet=quiet or json, doing="solving", unit="worlds") as teller:

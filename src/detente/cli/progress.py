@@ -11,8 +11,8 @@ from detente.ensemble.runners import Progress
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from detente.analysis.hypotheses import PlannedTests
     from detente.ensemble.record import Settings
+    from detente.questions.hypotheses import PlannedTests
 
 COMPILING = "compiling the model once; later runs start at once"
 WAITING = "no worker is there yet; waiting for one"
@@ -138,7 +138,7 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
 
 def estimate_hypotheses(plan: "PlannedTests") -> float:
     """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
-    from detente.analysis.causes.coalitions import FUTURES
+    from detente.questions.causes.coalitions import FUTURES
 
     playing = plan.played * SECONDS_AN_INTERVENTION + plan.raided * SECONDS_OF_RAIDS
     following = plan.followed * SECONDS_A_TRACE

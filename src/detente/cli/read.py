@@ -42,8 +42,8 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     opened = Run.open(run)
     if future is not None:
         return _story(opened, future, option, json=json, quiet=quiet)
-    from detente.analysis.causes import causes as find
     from detente.cli.progress import Teller
+    from detente.questions.causes import causes as find
 
     if dry_run:
         return _plan_causes(opened, option, (worlds, futures, threads), json=json)
@@ -61,7 +61,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
 
 
 def _story(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.causes import tell_cause
+    from detente.questions.causes import tell_cause
 
     story = tell_cause(run, future=future, option=option)
     terminal.show_result(story, json=json, quiet=quiet)
@@ -71,9 +71,9 @@ def _story(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> 
 def _plan_causes(
     run: "Run", option: str, sizes: tuple[int | None, int, int | None], *, json: bool
 ) -> int:
-    from detente.analysis.causes.coalitions import Judging
     from detente.cli.progress import estimate_causes
     from detente.ensemble.kept import threads_of
+    from detente.questions.causes.coalitions import Judging
 
     judging, threads = Judging(run, option, sizes[1]), threads_of(sizes[2])
     worlds = judging.worlds(sizes[0])
@@ -110,9 +110,9 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     others are one line. What is played is kept in the run's folder; a call that was stopped goes
     on.
     """
-    from detente.analysis.drivers import drivers as ask
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
+    from detente.questions.drivers import drivers as ask
 
     opened = Run.open(run)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
@@ -125,9 +125,9 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
 
 
 def _plan_drivers(run: "Run", asked: dict[str, Any], threads: int | None, *, json: bool) -> int:
-    from detente.analysis.drivers import plan
     from detente.cli.progress import estimate_drivers
     from detente.ensemble.kept import threads_of
+    from detente.questions.drivers import plan
 
     worlds, is_answered = plan(run, **asked)
     at_a_time = threads_of(threads)
@@ -161,9 +161,9 @@ def discover(
     the outcome is there and how much of it lies there. Each box is tried on new worlds, and left
     out if it does not stand out there. They are kept in the run's folder.
     """
-    from detente.analysis.discovery import discover as ask
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
+    from detente.questions.discovery import discover as ask
 
     opened = Run.open(run)
     with Teller(quiet=quiet or json, doing="trying", unit="worlds") as teller:
@@ -220,8 +220,8 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     be true for a threshold to be kept. Two runs are paired where they share seed, worlds and
     futures.
     """
-    from detente.analysis.compare import compare as compare_options
     from detente.ensemble.run import Run
+    from detente.questions.compare import compare as compare_options
 
     if other is not None:
         given = {"--options": options, "--better": better, "--below": below, "--above": above}
@@ -246,8 +246,8 @@ def _compare_runs(
     json: bool,
     quiet: bool,
 ) -> int:
-    from detente.analysis.since import compare_runs
     from detente.ensemble.run import Run
+    from detente.questions.since import compare_runs
 
     for name, value in given.items():
         if value:
@@ -291,8 +291,8 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
 
 
 def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
-    from detente.analysis.hypotheses import hypotheses as test
     from detente.cli.progress import Teller
+    from detente.questions.hypotheses import hypotheses as test
 
     if not (json or quiet) and (seconds := _seconds(run, asked)) >= 1.0:
         terminal.warn(f"about {seconds:.0f} s of work is left")
@@ -303,7 +303,7 @@ def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
 
 
 def _plan_hypotheses(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
-    from detente.analysis.hypotheses import plan
+    from detente.questions.hypotheses import plan
 
     left, seconds = plan(run, **asked), _seconds(run, asked)
     if json:
@@ -319,8 +319,8 @@ def _plan_hypotheses(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
 
 
 def _seconds(run: "Run", asked: dict[str, Any]) -> float:
-    from detente.analysis.hypotheses import plan
     from detente.cli.progress import estimate_hypotheses
+    from detente.questions.hypotheses import plan
 
     return estimate_hypotheses(plan(run, **asked))
 

@@ -14,9 +14,9 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.seats.questions import SeatQuestion
-    from detente.analysis.seats.table import PlayTable, TablePosition, Wanted
     from detente.ensemble.run import Run
+    from detente.table.questions import SeatQuestion
+    from detente.table.table import PlayTable, TablePosition, Wanted
     from detente.views.blocks import Section
 
 Length = Literal["short", "middle", "long"]
@@ -100,7 +100,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
     Go on, or compare it with what else could have come: detente play TABLE --debrief
     """
-    from detente.analysis.seats.table import Wanted
+    from detente.table.table import Wanted
 
     seats = tuple(seat or ())
     is_seen = export is not None and place is not None and _is_table(Path(place))
@@ -128,7 +128,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
 def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: bool) -> "PlayTable":
     """Return the table in a file, or a new one on a run or on a pack."""
-    from detente.analysis.seats.table import Wanted, open_table, set_up
+    from detente.table.table import Wanted, open_table, set_up
 
     _tell_compiling("crisis", quiet=quiet)
     if place is not None and _is_table(Path(place)):
@@ -185,7 +185,7 @@ def _put_in(
     table: "PlayTable", event: str | None, change: list[str] | None, days: int | None
 ) -> None:
     """Put in what the umpire says, and say from which day on it holds."""
-    from detente.analysis.wording import dated
+    from detente.questions.wording import dated
 
     if change and event is None:
         hint = 'name what happens: --event "A tanker is hit"'
@@ -197,7 +197,7 @@ def _put_in(
 
 
 def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
-    from detente.analysis.seats.debrief import export
+    from detente.table.debrief import export
 
     lines = export(table, Path(name), seat=seats[0] if seats else None)
     terminal.say(f"{name} holds the {lines} lines of the table.")
@@ -205,14 +205,14 @@ def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
 
 
 def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.seats.debrief import debrief
+    from detente.table.debrief import debrief
 
     _tell_compiling("seated", quiet=quiet or json)
     found = debrief(table)
     if name is None:
         terminal.show_result(found, json=json, quiet=quiet)
         return 0
-    from detente.analysis.seats.debrief import write_new
+    from detente.table.debrief import write_new
     from detente.views.debrief import section
     from detente.views.render import html, markdown
 
@@ -325,8 +325,8 @@ def _show(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -
 
 
 def _show_end(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -> None:
-    from detente.analysis.wording import titles
     from detente.kernel.endings import Ending
+    from detente.questions.wording import titles
 
     _show(table, position, told)
     ending = Ending(int(position.played.row["ending"])).name.lower()
@@ -354,7 +354,7 @@ def _answered(
     table: "PlayTable", question: "SeatQuestion", given: tuple[str, str], talk: _Talk
 ) -> bool:
     """Do what an answer says; say whether the table has moved by it."""
-    from detente.analysis.seats.questions import chosen
+    from detente.table.questions import chosen
 
     answer, intent = given
     if answer == EXPLAIN:

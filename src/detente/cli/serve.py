@@ -14,7 +14,7 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError, from_extra
 
 if TYPE_CHECKING:
-    from detente.serve.workspace import Workspace
+    from detente.pages.workspace import Workspace
 
 HERE = "127.0.0.1"
 PORT = 8765
@@ -62,7 +62,7 @@ def serve(
         )
     app, connection, _ = (
         from_extra("serve", module, needs="detente serve")
-        for module in ("detente.serve.app", "detente.serve.connection", "python_multipart")
+        for module in ("detente.pages.app", "detente.pages.connection", "python_multipart")
     )
     with _listening(port) as ear:
         workspace = _workspace(subject)
@@ -81,7 +81,7 @@ def serve(
 def _tell(address: str, workspace: "Workspace", *, json: bool) -> None:
     if json:
         served = {"pack": workspace.pack, "runs": list(map(str, workspace.runs.values()))}
-        terminal.show_json({"schema": "detente/serve/1", "address": address, **served})
+        terminal.show_json({"schema": "detente/pages/1", "address": address, **served})
     else:
         terminal.show(address)
     sys.stdout.flush()
@@ -119,7 +119,7 @@ def _workspace(subject: str | None) -> "Workspace":
     """
     from detente.ensemble import folder as folders
     from detente.ensemble.run import Run
-    from detente.serve.workspace import Workspace, beside
+    from detente.pages.workspace import Workspace, beside
 
     if subject is None and not folders.known():
         hint = "name a pack, one that ships or your own: detente serve oman-2026"

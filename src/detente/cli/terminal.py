@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from detente.text import clean
 
 if TYPE_CHECKING:
-    from detente.analysis.course import Course
-    from detente.analysis.summary import Summary
     from detente.ensemble.run import Run
+    from detente.questions.course import Course
+    from detente.questions.summary import Summary
     from detente.views.blocks import Section
     from detente.views.render.grid import Screen
 
@@ -63,9 +63,9 @@ def show_run(
 
     One screen, or all of it; in JSON without its course if there is none.
     """
-    from detente.analysis.course import course as follow
-    from detente.analysis.history.played import against_history
-    from detente.analysis.summary import summarise
+    from detente.questions.course import course as follow
+    from detente.questions.past.played import against_history
+    from detente.questions.summary import summarise
     from detente.views import glance
     from detente.views.answer import answer
     from detente.views.blocks import plain
@@ -85,7 +85,7 @@ def show_run(
 
 
 def _sections(summary: "Summary", course: "Course", *, quiet: bool) -> "Iterator[Section]":
-    from detente.analysis.history.played import against_history
+    from detente.questions.past.played import against_history
     from detente.views import beginnings, endings, history, record
 
     found = against_history(summary.run)

@@ -292,8 +292,8 @@ def explain(
     Its unit and limits, what its value comes to in words, what the same number is elsewhere, the
     claims that it rests on, and which parts of the model it changes. Nothing is played.
     """
-    from detente.analysis.explaining import explain as look_up
     from detente.pack import load
+    from detente.questions.explaining import explain as look_up
 
     crisis = load(pack, changes=parameters.read_changes(changes))
     terminal.show_result(look_up(crisis, field), json=json, quiet=quiet)

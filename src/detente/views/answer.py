@@ -8,21 +8,13 @@ the numbers rest on and of how far worlds lie apart. `detente show --json` holds
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from detente.analysis import wording
-from detente.analysis.course import Course, Support
-from detente.analysis.given import date_of
-from detente.analysis.quantiles import LEAST_WORLDS, Quantile, Quantiles
-from detente.analysis.summary import OptionSummary, Summary
-from detente.analysis.wording import (
-    NAMES,
-    Value,
-    dated,
-    of_100,
-    points,
-    short_date,
-    titles,
-)
 from detente.ensemble.shares import Share
+from detente.estimate.quantiles import LEAST_WORLDS, Quantile, Quantiles
+from detente.questions import wording
+from detente.questions.course import Course, Support
+from detente.questions.given import date_of
+from detente.questions.summary import OptionSummary, Summary
+from detente.questions.wording import NAMES, Value, dated, of_100, points, short_date, titles
 from detente.views import beginnings
 from detente.views.blocks import (
     INTERVAL,

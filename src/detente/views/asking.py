@@ -3,11 +3,11 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from detente.analysis.asking import Counted, DatedShare, FoundFuture, FoundFutures
-from detente.analysis.given import date_of
-from detente.analysis.wording import Value, dated, number, points, short_date, span, titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.questions.asking import Counted, DatedShare, FoundFuture, FoundFutures
+from detente.questions.given import date_of
+from detente.questions.wording import Value, dated, number, points, short_date, span, titles
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from detente.analysis.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
-from detente.analysis.backtest.mapping import INPUTS
-from detente.analysis.backtest.scoring import ScoreEstimate
-from detente.analysis.history.definitions import GROUPS, ICB, STARTS
-from detente.analysis.history.record import TARGETS
-from detente.analysis.wording import bracketed, interval, number, points, span
 from detente.ensemble.folder import unwritable
 from detente.ensemble.store import write_aside
+from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
+from detente.lab.backtest.mapping import INPUTS
+from detente.lab.backtest.scoring import ScoreEstimate
+from detente.questions.past.definitions import GROUPS, ICB, STARTS
+from detente.questions.past.record import TARGETS
+from detente.questions.wording import bracketed, interval, number, points, span
 from detente.views.blocks import (
     INTERVAL,
     Block,

@@ -3,12 +3,12 @@
 import shlex
 from collections.abc import Iterator
 
-from detente.analysis import wording
-from detente.analysis.bargaining import AcrossWorlds, Bargaining
-from detente.analysis.bargaining.game import CHALLENGER_TYPES, DEFENDER_TYPES, agendas
-from detente.analysis.wording import number, of_100, points
 from detente.ensemble.encode.agenda import AGENDA, agenda_is_open, venue_is_open
 from detente.pack.options import targets
+from detente.questions import wording
+from detente.questions.bargaining import AcrossWorlds, Bargaining
+from detente.questions.bargaining.game import CHALLENGER_TYPES, DEFENDER_TYPES, agendas
+from detente.questions.wording import number, of_100, points
 from detente.views import bargaining_game as game
 from detente.views.bargaining_game import RESOLVED, chance, holders, known, listed, resolve, worth
 from detente.views.blocks import (

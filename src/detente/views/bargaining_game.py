@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from detente.analysis import wording
-from detente.analysis.bargaining import AcrossWorlds, Bargaining
-from detente.analysis.bargaining.game import (
+from detente.questions import wording
+from detente.questions.bargaining import AcrossWorlds, Bargaining
+from detente.questions.bargaining.game import (
     BELIEFS,
     CHALLENGER_TYPES,
     DEFENDER_TYPES,
@@ -12,7 +12,7 @@ from detente.analysis.bargaining.game import (
     WITHIN,
     agendas,
 )
-from detente.analysis.wording import Value, bracketed, interval, number, of_100, points, span
+from detente.questions.wording import Value, bracketed, interval, number, of_100, points, span
 from detente.views.blocks import (
     WORLDS,
     Block,

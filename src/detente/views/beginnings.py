@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
-from detente.analysis import wording
-from detente.analysis.causes import Causes
-from detente.analysis.course import Course
-from detente.analysis.quantiles import Quantile, Quantiles
-from detente.analysis.summary import Summary
 from detente.ensemble.run import Run
+from detente.estimate.quantiles import Quantile, Quantiles
+from detente.questions import wording
+from detente.questions.causes import Causes
+from detente.questions.course import Course
+from detente.questions.summary import Summary
 from detente.views import causes
 from detente.views.blocks import (
     INTERVAL,

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from detente.analysis.wording import Origin, Value
+from detente.questions.wording import Origin, Value
 from detente.views import figures
 from detente.views.spreadsheet import to_csv
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
-from detente.analysis import wording
-from detente.analysis.causes import Causes
-from detente.analysis.compare import Comparison
-from detente.analysis.hypotheses import Hypotheses, Tested
-from detente.analysis.summary import FirstShots
-from detente.analysis.wording import of_100
+from detente.questions import wording
+from detente.questions.causes import Causes
+from detente.questions.compare import Comparison
+from detente.questions.hypotheses import Hypotheses, Tested
+from detente.questions.summary import FirstShots
+from detente.questions.wording import of_100
 from detente.views import causes, endings, evidence, options, record, watching
 from detente.views.answer import confidence, likely
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from detente.analysis.calibration import Calibration, Moment
-from detente.analysis.calibration.acceptance import TOLERANCE
-from detente.analysis.wording import number, points, significant, span
+from detente.lab.calibration import Calibration, Moment
+from detente.lab.calibration.acceptance import TOLERANCE
+from detente.questions.wording import number, points, significant, span
 from detente.views.blocks import Column, Section, Table, Words, number_columns, says
 
 

@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from detente.analysis.wording import count
-from detente.pack.draft import ReadDocument, mentions
+from detente.questions.wording import count
+from detente.reading.draft import ReadDocument, mentions
 from detente.views.blocks import Block, Command, Listing, Section, Words
 
 TO_DRAFT = ("-o", "draft.toml", "-p", "PACK", "--date", "DATE")

@@ -4,16 +4,16 @@ import math
 import shlex
 from collections.abc import Iterator, Sequence
 
-from detente.analysis import wording
-from detente.analysis.causes import FLOORS, KEYS, NEXT_TO_NOTHING, Causes, Story
-from detente.analysis.causes.credit import GROUPS
-from detente.analysis.summary import FirstShots
-from detente.analysis.wording import CAUSES, Value, points, span
 from detente.ensemble.record import Record
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import SIDES
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import Event, FirstShot
+from detente.questions import wording
+from detente.questions.causes import FLOORS, KEYS, NEXT_TO_NOTHING, Causes, Story
+from detente.questions.causes.credit import GROUPS
+from detente.questions.summary import FirstShots
+from detente.questions.wording import CAUSES, Value, points, span
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,

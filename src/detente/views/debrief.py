@@ -4,16 +4,9 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
-from detente.analysis.seats.debrief import (
-    OUTCOMES,
-    BranchShare,
-    Debrief,
-    DebriefChoice,
-    DebriefDecision,
-)
-from detente.analysis.seats.paths import OtherTable, TablePath, TakenDecision, WayTaken
-from detente.analysis.seats.table import FORCED, PERSON, PlayTable
-from detente.analysis.wording import (
+from detente.ensemble.tally import INITIATORS
+from detente.kernel.decision import Asked
+from detente.questions.wording import (
     NAMES,
     PLANS,
     belief,
@@ -28,8 +21,9 @@ from detente.analysis.wording import (
     span,
     titles,
 )
-from detente.ensemble.tally import INITIATORS
-from detente.kernel.decision import Asked
+from detente.table.debrief import OUTCOMES, BranchShare, Debrief, DebriefChoice, DebriefDecision
+from detente.table.paths import OtherTable, TablePath, TakenDecision, WayTaken
+from detente.table.table import FORCED, PERSON, PlayTable
 from detente.views.blocks import (
     INTERVAL,
     Block,

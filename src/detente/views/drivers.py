@@ -3,18 +3,18 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis import wording
-from detente.analysis.discovery import UNTRIED, Assumption, Discovery, Scenario
-from detente.analysis.drivers import Driver, Drivers
-from detente.analysis.drivers.inputs import group_titled, titled
-from detente.analysis.drivers.swings import ends_of
-from detente.analysis.engagement import Engagement
-from detente.analysis.wording import count, of_100, points, significant, span, titles
 from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.versions import command_to_grow
+from detente.questions import wording
+from detente.questions.discovery import UNTRIED, Assumption, Discovery, Scenario
+from detente.questions.drivers import Driver, Drivers
+from detente.questions.drivers.inputs import group_titled, titled
+from detente.questions.drivers.swings import ends_of
+from detente.questions.engagement import Engagement
+from detente.questions.wording import count, of_100, points, significant, span, titles
 from detente.views.blocks import (
     INTERVAL,
     Block,

@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from detente.analysis import wording
-from detente.analysis.course import Course
-from detente.analysis.summary import OptionSummary, Summary, summarise
-from detente.analysis.wording import (
+from detente.ensemble.record import BASE, Record
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share
+from detente.ensemble.tally import EVER, OUTCOMES
+from detente.questions import wording
+from detente.questions.course import Course
+from detente.questions.summary import OptionSummary, Summary, summarise
+from detente.questions.wording import (
     SETTLEMENTS,
     VIOLENCES,
     dated,
@@ -16,10 +20,6 @@ from detente.analysis.wording import (
     short_date,
     titles,
 )
-from detente.ensemble.record import BASE, Record
-from detente.ensemble.run import Run
-from detente.ensemble.shares import Share
-from detente.ensemble.tally import EVER, OUTCOMES
 from detente.views import record, trace
 from detente.views.answer import TO, answer, course_blocks, times
 from detente.views.blocks import (

@@ -4,11 +4,6 @@ import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from detente.analysis import wording
-from detente.analysis.engagement import CampaignMean, Defended, Engagement
-from detente.analysis.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
-from detente.analysis.engagement.engagement import DIRECTIONS, Point, Shot, Swept, System
-from detente.analysis.wording import interval, number, of_100, places, points, significant, span
 from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.shares import Share
 from detente.evidence.ledger import SIZE_ASSUMED
@@ -16,6 +11,11 @@ from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.number import PRINCIPALS
 from detente.pack.options import as_setting, targets
+from detente.questions import wording
+from detente.questions.engagement import CampaignMean, Defended, Engagement
+from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
+from detente.questions.engagement.engagement import DIRECTIONS, Point, Shot, Swept, System
+from detente.questions.wording import interval, number, of_100, places, points, significant, span
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,

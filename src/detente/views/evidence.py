@@ -4,23 +4,16 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from detente.analysis.drivers.inputs import titled
-from detente.analysis.drivers.swings import Swing
-from detente.analysis.influence import UNPLAYED, ClaimInfluence, Influences, Shift
-from detente.analysis.wording import (
-    count,
-    points,
-    quantity,
-    share,
-    span,
-    titles,
-)
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis
 from detente.pack.places import divides_attack
+from detente.questions.drivers.inputs import titled
+from detente.questions.drivers.swings import Swing
+from detente.questions.influence import UNPLAYED, ClaimInfluence, Influences, Shift
+from detente.questions.wording import count, points, quantity, share, span, titles
 from detente.views.blocks import (
     Block,
     Column,

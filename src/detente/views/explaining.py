@@ -3,11 +3,11 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from detente.analysis.explaining import Explanation, median
-from detente.analysis.wording import quantity, significant
 from detente.ensemble.effects import WITHOUT_FORESIGHT
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import shipped
+from detente.questions.explaining import Explanation, median
+from detente.questions.wording import quantity, significant
 from detente.views import trace
 from detente.views.blocks import Block, Column, Command, Listing, Section, Sentence, Table, Words
 from detente.views.evidence import ORIGINS

@@ -4,15 +4,15 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from detente.analysis.course import Course
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.inputs import titled
-from detente.analysis.influence import Influences, weakness_of
-from detente.analysis.quantiles import LEAST_WORLDS
-from detente.analysis.summary import Summary
-from detente.analysis.wording import points, share, short_date, spread, titles
+from detente.estimate.quantiles import LEAST_WORLDS
 from detente.evidence import Ledger
 from detente.pack import Crisis
+from detente.questions.course import Course
+from detente.questions.drivers import Drivers
+from detente.questions.drivers.inputs import titled
+from detente.questions.influence import Influences, weakness_of
+from detente.questions.summary import Summary
+from detente.questions.wording import points, share, short_date, spread, titles
 from detente.views import causes, endings, evidence, record
 from detente.views.answer import answer
 from detente.views.blocks import (

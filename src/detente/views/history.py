@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates, Length
-from detente.analysis.history.definitions import (
+from detente.ensemble.run import Run
+from detente.pack.quantity import ALL_YEARS, Period, accepted
+from detente.questions.past import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates, Length
+from detente.questions.past.definitions import (
     AFTER_WAR,
     BY_STRENGTH,
     COMPUTED,
@@ -16,10 +18,8 @@ from detente.analysis.history.definitions import (
     STARTED,
     length_key,
 )
-from detente.analysis.history.played import AgainstHistory, PlayedFigure
-from detente.analysis.wording import interval, number, points, span
-from detente.ensemble.run import Run
-from detente.pack.quantity import ALL_YEARS, Period, accepted
+from detente.questions.past.played import AgainstHistory, PlayedFigure
+from detente.questions.wording import interval, number, points, span
 from detente.views.blocks import (
     Block,
     Column,

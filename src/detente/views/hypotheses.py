@@ -5,13 +5,13 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
-from detente.analysis.hypotheses import Hypotheses, Tested
-from detente.analysis.hypotheses.verdicts import FEWEST_WORLDS, Result
-from detente.analysis.wording import LARGE, SMALL, VERDICTS, interval, number, points, sized
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
 from detente.pack import Crisis
 from detente.pack.model import Hypothesis
+from detente.questions.hypotheses import Hypotheses, Tested
+from detente.questions.hypotheses.verdicts import FEWEST_WORLDS, Result
+from detente.questions.wording import LARGE, SMALL, VERDICTS, interval, number, points, sized
 from detente.views.blocks import (
     INTERVAL,
     Card,

@@ -4,28 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from detente.analysis.causes import Causes
-from detente.analysis.causes import causes as find_causes
-from detente.analysis.causes.coalitions import Judging
-from detente.analysis.compare import Comparison, compare
-from detente.analysis.course import Course, course
-from detente.analysis.discovery import Discovery, discover
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers import drivers as find_drivers
-from detente.analysis.drivers import played as drivers_played
-from detente.analysis.engagement import Engagement, engage
-from detente.analysis.hypotheses import Hypotheses
-from detente.analysis.hypotheses import hypotheses as test_hypotheses
-from detente.analysis.hypotheses import played as hypotheses_played
-from detente.analysis.influence import UNPLAYED, Influences, influence
-from detente.analysis.summary import Summary, summarise
-from detente.analysis.update import TooFewError, Update, update
 from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
+from detente.questions.causes import Causes
+from detente.questions.causes import causes as find_causes
+from detente.questions.causes.coalitions import Judging
+from detente.questions.compare import Comparison, compare
+from detente.questions.course import Course, course
+from detente.questions.discovery import Discovery, discover
+from detente.questions.drivers import Drivers
+from detente.questions.drivers import drivers as find_drivers
+from detente.questions.drivers import played as drivers_played
+from detente.questions.engagement import Engagement, engage
+from detente.questions.hypotheses import Hypotheses
+from detente.questions.hypotheses import hypotheses as test_hypotheses
+from detente.questions.hypotheses import played as hypotheses_played
+from detente.questions.influence import UNPLAYED, Influences, influence
+from detente.questions.summary import Summary, summarise
+from detente.questions.update import TooFewError, Update, update
 from detente.views.trace import Storyline, storylines
 
 MOST_WORLDS, CAMPAIGNS = 64, 32

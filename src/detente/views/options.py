@@ -3,15 +3,15 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis import wording
-from detente.analysis.compare import Compared, Comparison
-from detente.analysis.paired import POINT, Exchange, PairedDifference, clearly, exchange_of
-from detente.analysis.wording import points, span
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
+from detente.estimate.paired import POINT, Exchange, PairedDifference, clearly, exchange_of
 from detente.kernel.endings import Ending
+from detente.questions import wording
+from detente.questions.compare import Compared, Comparison
+from detente.questions.wording import points, span
 from detente.text import headed
 from detente.views import options_detail, trace
 from detente.views.blocks import (

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from detente.analysis import wording
-from detente.analysis.compare import Compared, Comparison
-from detente.analysis.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
-from detente.analysis.drivers.inputs import titled as named_number
-from detente.analysis.paired import Goal, clearly
-from detente.analysis.wording import number, points, significant
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Mean
+from detente.estimate.paired import Goal, clearly
+from detente.questions import wording
+from detente.questions.compare import Compared, Comparison
+from detente.questions.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
+from detente.questions.drivers.inputs import titled as named_number
+from detente.questions.wording import number, points, significant
 from detente.views.blocks import Column, Listing, Table, Words, listed, number_columns, says
 
 STANDS = "as the crisis stands"

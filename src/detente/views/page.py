@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from detente.analysis.since import since as moved
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
+from detente.questions.since import since as moved
 from detente.views import (
     beginnings,
     drivers,

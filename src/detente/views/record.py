@@ -6,8 +6,6 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
-from detente.analysis.history.record import RIVALS, TARGETS, ModelRecord, record_shipped
-from detente.analysis.wording import bracketed, first_worlds, interval, number
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
@@ -17,6 +15,8 @@ from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
+from detente.questions.past.record import RIVALS, TARGETS, ModelRecord, record_shipped
+from detente.questions.wording import bracketed, first_worlds, interval, number
 from detente.views import trace
 from detente.views.blocks import (
     Block,

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from detente.analysis.seats.questions import SeatQuestion
-from detente.analysis.seats.sight import SeatView
-from detente.analysis.seats.table import PlayTable
-from detente.analysis.trace import Happening
-from detente.analysis.wording import PLANS, belief, capitalised, dated, series, short_date
 from detente.ensemble.record import Record
+from detente.questions.trace import Happening
+from detente.questions.wording import PLANS, belief, capitalised, dated, series, short_date
+from detente.table.questions import SeatQuestion
+from detente.table.sight import SeatView
+from detente.table.table import PlayTable
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, says
 from detente.views.trace import DAILY, TYPES, subject
 

@@ -3,8 +3,6 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis.since import BeforeAfter, RunsCompared, Since
-from detente.analysis.wording import of_100, percent, points, span, titles
 from detente.ensemble.run import Run
 from detente.pack.comparison import (
     FieldDifference,
@@ -14,6 +12,8 @@ from detente.pack.comparison import (
     reason_words,
 )
 from detente.pack.quantity import Quantity
+from detente.questions.since import BeforeAfter, RunsCompared, Since
+from detente.questions.wording import of_100, percent, points, span, titles
 from detente.views.blocks import (
     INTERVAL,
     Block,

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from detente.analysis.wording import Value
+from detente.questions.wording import Value
 from detente.text import clean, guard
 
 NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")

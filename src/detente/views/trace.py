@@ -7,14 +7,14 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from detente.analysis.trace import PERCENT, Happening, Trace, trace
-from detente.analysis.wording import PLANS, belief, dated, number, short_date, titles
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import SIDES
 from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.pack import Crisis
+from detente.questions.trace import PERCENT, Happening, Trace, trace
+from detente.questions.wording import PLANS, belief, dated, number, short_date, titles
 from detente.views.blocks import (
     Block,
     Column,

@@ -3,10 +3,10 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from detente.analysis.track import FollowedQuestion, Tracked, Verified
-from detente.analysis.track.chain import Chain, Registration
-from detente.analysis.track.scoring import DEPENDENT, QuestionScore, Scores, Skill
-from detente.analysis.wording import count, number, points, span
+from detente.follow import FollowedQuestion, Tracked, Verified
+from detente.follow.chain import Chain, Registration
+from detente.follow.scoring import DEPENDENT, QuestionScore, Scores, Skill
+from detente.questions.wording import count, number, points, span
 from detente.views.blocks import (
     INTERVAL,
     WORLDS,

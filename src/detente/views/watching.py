@@ -4,17 +4,17 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from detente.analysis import wording
-from detente.analysis.given import date_of
-from detente.analysis.reweighting import Updated
-from detente.analysis.sightings import SOON, SeenEvent, Sightings
-from detente.analysis.update import Update
-from detente.analysis.watching import IntervalEstimate, Watched
-from detente.analysis.wording import Value, number, points, span
 from detente.ensemble.run import Run
 from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
 from detente.pack.observed import Observation
+from detente.questions import wording
+from detente.questions.given import date_of
+from detente.questions.reweighting import Updated
+from detente.questions.sightings import SOON, SeenEvent, Sightings
+from detente.questions.update import Update
+from detente.questions.watching import IntervalEstimate, Watched
+from detente.questions.wording import Value, number, points, span
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,

@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from detente.analysis.path import WORTHS, MovedWorth, Path
-from detente.analysis.whatif import MovedShare, Set, WhatIf, WhatIfPoint, in_short, spelled
-from detente.analysis.wording import number, of_100, points, span, titles
 from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES
+from detente.questions.path import WORTHS, MovedWorth, Path
+from detente.questions.whatif import MovedShare, Set, WhatIf, WhatIfPoint, in_short, spelled
+from detente.questions.wording import number, of_100, points, span, titles
 from detente.text import headed
 from detente.views.blocks import (
     Bar,

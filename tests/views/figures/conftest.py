@@ -3,12 +3,12 @@ from contextlib import contextmanager
 import pytest
 
 from detente import load, register, simulate, summarise, trace, track, whatif
-from detente.analysis.causes import causes
-from detente.analysis.compare import compare
 from detente.ensemble import runners
+from detente.questions.causes import causes
+from detente.questions.compare import compare
 from detente.views import figures as charts
-from tests.analysis.battles import small_engagement
-from tests.analysis.past import made_up_backtest
+from tests.questions.battles import small_engagement
+from tests.questions.past import made_up_backtest
 from tests.views.figures.made_up import driven, influences, kernel, with_moves
 
 FADE, COST = "talks.fade_rate", "actors.us.war_cost"

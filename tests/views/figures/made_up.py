@@ -5,13 +5,13 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from detente.analysis.drivers import Driver, Drivers, Open, Unlisted
-from detente.analysis.drivers.swings import Swing
-from detente.analysis.drivers.variance import SensitivityIndex
-from detente.analysis.influence import ClaimInfluence, Influences, Shift
-from detente.analysis.trace import Happening
 from detente.evidence.claim import Claim
-from tests.analysis.made_up import planted_kernel
+from detente.questions.drivers import Driver, Drivers, Open, Unlisted
+from detente.questions.drivers.swings import Swing
+from detente.questions.drivers.variance import SensitivityIndex
+from detente.questions.influence import ClaimInfluence, Influences, Shift
+from detente.questions.trace import Happening
+from tests.questions.made_up import planted_kernel
 
 NAMES = (
     "beliefs",

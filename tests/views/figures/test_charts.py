@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from detente import load, simulate, summarise
-from detente.analysis import wording
-from detente.analysis.compare import compare
-from detente.analysis.paired import NOTHING as NOTHING_DIFFERS
-from detente.analysis.paired import PairedDifference
-from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
+from detente.estimate.paired import NOTHING as NOTHING_DIFFERS
+from detente.estimate.paired import PairedDifference
 from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
+from detente.questions import wording
+from detente.questions.compare import compare
+from detente.questions.trace import Happening
 from detente.views import figures as charts
 from detente.views.figures import Numbers
 from detente.views.figures.dots import rounded

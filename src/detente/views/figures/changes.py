@@ -6,13 +6,13 @@ from typing import Any
 
 import altair as alt
 
-from detente.analysis import wording
-from detente.analysis.drivers.inputs import titled
-from detente.analysis.paired import POINT
-from detente.analysis.seats.debrief import Debrief, DebriefDecision
-from detente.analysis.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.tally import ENDINGS
+from detente.estimate.paired import POINT
+from detente.questions import wording
+from detente.questions.drivers.inputs import titled
+from detente.questions.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
+from detente.table.debrief import Debrief, DebriefDecision
 from detente.text import headed
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of, under

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import altair as alt
 import numpy as np
 
-from detente.analysis import wording
-from detente.analysis.summary import Summary
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import noise_of_means, without_chance
 from detente.kernel.endings import Ending
+from detente.questions import wording
+from detente.questions.summary import Summary
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of, summary_of

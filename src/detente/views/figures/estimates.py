@@ -6,19 +6,19 @@ from typing import NamedTuple
 import altair as alt
 import numpy as np
 
-from detente.analysis import wording
-from detente.analysis.causes import NONE, Causes
-from detente.analysis.compare import Compared, Comparison
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.inputs import titled
-from detente.analysis.drivers.swings import Swing
-from detente.analysis.engagement import CampaignMean, Defended, Engagement
-from detente.analysis.influence import Influences, Shift
-from detente.analysis.paired import between, clearly
 from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Share, without_chance
+from detente.estimate.paired import between, clearly
 from detente.evidence.claim import Claim
+from detente.questions import wording
+from detente.questions.causes import NONE, Causes
+from detente.questions.compare import Compared, Comparison
+from detente.questions.drivers import Drivers
+from detente.questions.drivers.inputs import titled
+from detente.questions.drivers.swings import Swing
+from detente.questions.engagement import CampaignMean, Defended, Engagement
+from detente.questions.influence import Influences, Shift
 from detente.text import clean, headed
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import Drawn, Figure, Numbers, size_of, under

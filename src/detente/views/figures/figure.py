@@ -12,11 +12,11 @@ import altair as alt
 import vl_convert as vlc
 
 from detente import notebook
-from detente.analysis.summary import Summary, summarise
-from detente.analysis.wording import first_worlds
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
+from detente.questions.summary import Summary, summarise
+from detente.questions.wording import first_worlds
 from detente.text import clean
 from detente.views.figures import style
 from detente.views.spreadsheet import to_csv

@@ -6,11 +6,11 @@ from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
-from detente.analysis import wording
-from detente.analysis.backtest import Backtest
-from detente.analysis.backtest.scoring import CurvePoint
-from detente.analysis.history.record import TARGETS
-from detente.analysis.track import HAPPENED, OPEN, VOID, FollowedQuestion, Tracked
+from detente.follow import HAPPENED, OPEN, VOID, FollowedQuestion, Tracked
+from detente.lab.backtest import Backtest
+from detente.lab.backtest.scoring import CurvePoint
+from detente.questions import wording
+from detente.questions.past.record import TARGETS
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data

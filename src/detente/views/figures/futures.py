@@ -8,9 +8,9 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from detente.analysis import wording
-from detente.analysis.summary import Summary
 from detente.ensemble.run import Run
+from detente.questions import wording
+from detente.questions.summary import Summary
 from detente.views.figures import style
 from detente.views.figures.figure import (
     Cell,

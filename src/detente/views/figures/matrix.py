@@ -5,10 +5,10 @@ from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
-from detente.analysis import wording
-from detente.analysis.compare import Comparison
-from detente.analysis.paired import COUNTED, PairedDifference, clearly
 from detente.ensemble.record import BASE
+from detente.estimate.paired import COUNTED, PairedDifference, clearly
+from detente.questions import wording
+from detente.questions.compare import Comparison
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data

@@ -7,11 +7,11 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import altair as alt
 import numpy as np
 
-from detente.analysis import wording
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.kernel.endings import Settlement
+from detente.questions import wording
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
 

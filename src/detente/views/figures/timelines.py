@@ -6,12 +6,12 @@ from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
-from detente.analysis import wording
-from detente.analysis.trace import Happening, Trace
 from detente.ensemble.tally import SIDES
 from detente.kernel.endings import Event
 from detente.pack import Crisis
 from detente.pack.events import window_of
+from detente.questions import wording
+from detente.questions.trace import Happening, Trace
 from detente.text import clean, headed
 from detente.views.figures import style
 from detente.views.figures.figure import (

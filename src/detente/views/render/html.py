@@ -11,7 +11,7 @@ import vl_convert as vlc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from detente.analysis import wording
+from detente.questions import wording
 from detente.text import clean
 from detente.views.blocks import (
     MOST_ROWS,

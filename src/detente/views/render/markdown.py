@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from detente.analysis.wording import Value
+from detente.questions.wording import Value
 from detente.text import clean
 from detente.views.blocks import (
     MOST_ROWS,

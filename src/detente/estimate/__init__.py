@@ -1,0 +1,1 @@
+"""How large something is, and how surely that is known."""

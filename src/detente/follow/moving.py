@@ -1,0 +1,174 @@
+"""What moved since the registration before, and why: numbers, settings, what was seen."""
+
+import math
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.ensemble.foundation import dated
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share
+from detente.errors import DetenteError
+from detente.estimate.paired import WorldMeans, estimate_difference
+from detente.follow.chain import (
+    AskedQuestion,
+    Chain,
+    Differing,
+    NumberChange,
+    Observed,
+    Registration,
+    SealedForecast,
+    SealedMove,
+)
+from detente.kernel.limits import LONGEST_HORIZON
+from detente.pack import Crisis, comparison, load
+from detente.pack.comparison import NumberDifference, quantity_words
+from detente.pack.observed import Seen, read_observations
+from detente.questions.given import day_of, day_of_outcome
+from detente.questions.since import OTHERS, other_settings, why_unpaired
+
+GROUPS = ("renamed", "claims", "options", "hypotheses", "structure")
+GONE = "the run before is not where it was, or is another"
+
+
+class Now(NamedTuple):
+    """What is registered, and what was before."""
+
+    run: Run
+    crisis: Crisis
+    chain: Chain
+    earlier: Run | None
+
+    @property
+    def last(self) -> Registration | None:
+        """Return the registration before, if there is one."""
+        return self.chain.registrations[-1] if self.chain.registrations else None
+
+
+def moved(now: Now, key: str, question: AskedQuestion, share: Share) -> SealedMove | None:
+    """Return how far a share is from the one that was registered before; None if it is the first.
+
+    Future by future where the two runs pair; else from the intervals of both.
+    """
+    before = [one for one in now.chain.registrations if key in one.forecasts]
+    if not before:
+        return None
+    old, reason = before[-1].forecasts[key], _why_apart(now, question, before[-1])
+    if not reason and now.earlier is not None:
+        found = estimate_difference(_paired(now.earlier, now.run, question))[:3]
+    else:
+        difference, half = share.share - old.share, math.hypot(_reach(share), _reach(old))
+        found = difference, difference - half, difference + half
+    names = dict(zip(("difference", "low", "high"), found, strict=True))
+    return SealedMove(since=before[-1].date, **names, paired=not reason, reason=reason)
+
+
+def _reach(one: Share | SealedForecast) -> float:
+    """Return the longer half of an interval."""
+    return max(one.high - one.share, one.share - one.low)
+
+
+def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
+    """Return why futures are not compared one by one; nothing if they are."""
+    if now.earlier is None or before is not now.last:
+        return GONE if before is now.last else "it was not asked of the run before"
+    if question.given:
+        return "conditions hold in other futures of each run"
+    return why_unpaired(now.earlier, now.run)
+
+
+def _paired(earlier: Run, run: Run, question: AskedQuestion) -> WorldMeans:
+    then, now = (_comes(one, question) for one in (earlier, run))
+    more = now.astype(np.int8) - then
+    return WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), more.shape[1])
+
+
+def _comes(run: Run, question: AskedQuestion) -> np.ndarray:
+    """Say of each future whether the answer is yes, shape (worlds, futures of a world)."""
+    last = day_of(run, question.by)
+    days = np.concatenate(
+        [day_of_outcome(rows, question.outcome) for rows in run.rows(question.option)]
+    )
+    comes: np.ndarray = (days >= 0) & (days <= last)
+    return comes.reshape(run.record.settings.worlds_of(question.option), -1)
+
+
+def differs(now: Now) -> Differing | None:
+    """Return what differs from what the run before was played from; None of the first."""
+    last, earlier = now.last, now.earlier
+    if last is None:
+        return None
+    settings = {}
+    if earlier is not None:
+        settings = other_settings(earlier.record.settings, now.run.record.settings, OTHERS)
+    unread, others = "", dict.fromkeys(GROUPS, 0)
+    numbers: tuple[NumberChange, ...] = ()
+    try:
+        found = comparison.compare(_pack_of(now.chain, last), now.crisis)
+    except DetenteError as fault:
+        unread = str(fault)
+    else:
+        numbers = tuple(map(_change, found.numbers))
+        others = {group: len(getattr(found, group)) for group in GROUPS}
+    return Differing(
+        numbers=numbers,
+        others=others,
+        settings=settings,
+        same_model=last.basis.model == now.run.record.model,
+        unread=unread,
+    )
+
+
+def _change(one: NumberDifference) -> NumberChange:
+    before, after = (
+        None if number is None else quantity_words(number) for number in (one.before, one.after)
+    )
+    return NumberChange(field=one.field, before=before, after=after)
+
+
+def _pack_of(chain: Chain, entry: Registration) -> Crisis:
+    """Return the crisis of a registration, from the pack that is kept."""
+    changes = {field: dated(value) for field, value in entry.basis.changes.items()}
+    return load(chain.folder / entry.kept, changes=changes)
+
+
+def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
+    """Return what a file says was seen since the registration before.
+
+    Raises
+    ------
+    DetenteError
+        If nothing is registered yet, the file cannot be read, or something in it was seen after
+        the day of registration.
+    ObservationFaults
+        With every fault of the file.
+    """
+    if path is None:
+        return ()
+    if now.last is None:
+        what = "nothing is registered yet, so that nothing was seen since"
+        raise DetenteError(what, where="--observed", hint="leave it out the first time")
+    crisis = _pack_of(now.chain, now.last)
+    found = read_observations(Path(path), crisis, horizon=LONGEST_HORIZON)
+    late = [one.key for one in found.seen if one.told.date > day]
+    if late:
+        where = f"{path}, observed.{late[0]}"
+        what = f"was seen after the date of registration, {day}"
+        raise DetenteError(what, where=where, hint="register it the next time")
+    return tuple(_observed(one) for one in found.seen)
+
+
+def _observed(one: Seen) -> Observed:
+    key, told = one
+    return Observed(key=key, date=told.date, says=_says(one), by=told.by, source=told.source)
+
+
+def _says(one: Seen) -> str:
+    told = one.told
+    if told.state is not None:
+        return f"state: {told.state}"
+    if told.talks_failed is not None:
+        return "talks had failed" if told.talks_failed else "talks had not failed"
+    return f"{told.sign or told.event} {'was' if told.seen else 'was not'} seen"

@@ -1,0 +1,457 @@
+"""What is written into the folder of a followed crisis: questions, forecasts of them, what came."""
+
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, NamedTuple, get_args
+
+from pydantic import Field
+
+from detente.ensemble.codes import has_days
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.lock import hold
+from detente.ensemble.run import KNOWN, Run
+from detente.errors import DetenteError, Fault, Faults
+from detente.evidence.claim import WrittenPart
+from detente.follow.chain import (
+    AskedQuestion,
+    Basis,
+    Chain,
+    Observed,
+    Registration,
+    Resolution,
+    Result,
+    SealedForecast,
+    append,
+    keep_pack,
+    read_chain,
+)
+from detente.follow.moving import Now, differs, moved, seen
+from detente.pack import Crisis
+from detente.pack.number import Finding, Key, Sought
+from detente.pack.observed import read_apart
+from detente.pack.toml import KeyPath
+from detente.questions.asking import ask
+from detente.questions.given import NEVER
+from detente.questions.past.definitions import BANDS
+from detente.questions.past.played import start_of
+from detente.text import did_you_mean, show
+
+SHOWN = ("share", "low", "high", "spread_low", "spread_high")
+"""What of a share is sealed."""
+
+
+def register(
+    folder: Path | str,
+    run: Run,
+    *,
+    questions: Path | str | None = None,
+    observed: Path | str | None = None,
+    on: date | str | None = None,
+) -> Registration:
+    """Register the forecasts of a run, sealed, in the folder of a followed crisis.
+
+    Every open question is asked again. New ones are those of a file, or if none is open, whether
+    war, use of force and a deal come by 30, 90 and 180 days after the as-of date and by the run's
+    horizon. The pack is kept next to them.
+
+    Parameters
+    ----------
+    folder
+        Where the crisis is followed; made if it is not there.
+    run
+        A finished run.
+    questions
+        A file of questions (`docs/how-to/follow.md`).
+    observed
+        A file of what was seen since the registration before, as `update` takes it.
+    on
+        The date of registration, from which on the forecasts stand; today's (UTC) unless given.
+
+    Raises
+    ------
+    DetenteError
+        If a file of the folder was changed, the run is of another crisis, forecasts are registered
+        for this date or a later one, the run knows what is later than the date or less than the one
+        before, a question cannot be asked of it, or nothing can be written.
+    Faults
+        With every fault of a file.
+    """
+    place, day = Path(folder), today() if on is None else day_from(on)
+    crisis = read_base_again(run.folder, run.record)
+    with hold(place, "track"):
+        chain = read_chain(place).sound()
+        now = Now(run, crisis, chain, _earlier(place, chain))
+        _refuse_order(now, day)
+        entry = _registration(now, day, seen(now, observed, day), _new(now, questions, day))
+        keep_pack(place, entry.kept, _files(crisis))
+        append(place, entry)
+    return entry
+
+
+def today() -> date:
+    """Return today's date in UTC."""
+    return datetime.now(UTC).date()
+
+
+def day_from(text: str | date) -> date:
+    """Return a date that was typed.
+
+    Raises
+    ------
+    DetenteError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        hint = "give a date such as 2031-03-01"
+        raise DetenteError(f"{str(text)!r} is no date", where="--on", hint=hint) from None
+
+
+def _earlier(folder: Path, chain: Chain) -> Run | None:
+    """Return the run of the last registration, if it is where it was."""
+    if not chain.registrations:
+        return None
+    basis = chain.registrations[-1].basis
+    try:
+        place = basis.run if "://" in basis.run else folder / basis.run
+        run = Run.open(place)
+    except DetenteError:
+        return None
+    return run if run.digest == basis.digest else None
+
+
+def _refuse_order(now: Now, day: date) -> None:
+    """Refuse a registration that does not follow the one before."""
+    last, where = now.last, str(now.chain.folder)
+    if now.crisis.as_of > day:
+        what = f"the run is as of {now.crisis.as_of}, after the date of registration, {day}"
+        raise DetenteError(what, where="--on", hint="give the date on which it is registered")
+    if last is None:
+        return
+    is_named = last.basis.name == now.crisis.name
+    if not is_named and last.basis.parties != now.run.record.parties:
+        what = f"the folder follows {last.basis.name}; the run is of {now.crisis.name}"
+        raise DetenteError(what, where=where, hint="follow each crisis in a folder of its own")
+    if day <= last.date:
+        what = f"forecasts are registered for {last.date} already; one date has one forecast"
+        raise DetenteError(what, where=where, hint="register on a later date: --on DATE")
+    if now.crisis.as_of < last.basis.as_of:
+        what = f"the run is as of {now.crisis.as_of}, the one before as of {last.basis.as_of}"
+        raise DetenteError(what, where=where, hint="register runs in the order of their dates")
+
+
+def _registration(
+    now: Now, day: date, observed: tuple[Observed, ...], new: Mapping[str, AskedQuestion]
+) -> Registration:
+    waiting = open_questions(now.chain)
+    reasons = {key: _why_not_asked(now, one, day) for key, one in waiting.items()}
+    asked = {key: one for key, one in waiting.items() if not reasons[key]} | dict(new)
+    if not asked:
+        what = "no open question can be asked of this run, and none is new"
+        raise DetenteError(what, where=str(now.run.folder), hint="ask others: --questions FILE")
+    return Registration(
+        number=len(now.chain.files) + 1,
+        before=now.chain.head,
+        date=day,
+        written=today(),
+        basis=_basis(now),
+        questions=new,
+        forecasts={key: _forecast(now, key, one) for key, one in asked.items()},
+        left_out={key: reason for key, reason in reasons.items() if reason},
+        observed=observed,
+        differs=differs(now),
+    )
+
+
+def _basis(now: Now) -> Basis:
+    record, folder = now.run.record, now.run.folder
+    is_here = isinstance(folder, Path)
+    place = Path(os.path.relpath(folder, now.chain.folder)).as_posix() if is_here else str(folder)
+    digests = {name: hashlib.sha256(text).hexdigest() for name, text in _files(now.crisis).items()}
+    return Basis(
+        name=now.crisis.name,
+        title=now.crisis.title,
+        parties=record.parties,
+        as_of=now.crisis.as_of,
+        pack=record.pack,
+        files=digests,
+        changes=record.settings.changes,
+        run=place,
+        digest=now.run.digest,
+        model=record.model,
+        package=record.package,
+    )
+
+
+def _files(crisis: Crisis) -> dict[str, bytes]:
+    return {Path(name).name: text for name, text in crisis.files.items()}
+
+
+def questions_of(chain: Chain) -> dict[str, AskedQuestion]:
+    """Return all questions that were asked, the first ones first."""
+    return {key: one for entry in chain.registrations for key, one in entry.questions.items()}
+
+
+def open_questions(chain: Chain) -> dict[str, AskedQuestion]:
+    """Return the questions of which nobody has said what came."""
+    done = {one.question for one in chain.resolutions}
+    return {key: one for key, one in questions_of(chain).items() if key not in done}
+
+
+def _new(now: Now, path: Path | str | None, day: date) -> dict[str, AskedQuestion]:
+    """Return the questions that are asked for the first time."""
+    known = questions_of(now.chain)
+    if path is None:
+        waiting = open_questions(now.chain).values()
+        if any(not _why_not_asked(now, one, day) for one in waiting):
+            return {}
+        asked = default_questions(now.run, now.crisis).items()
+        return {key: one for key, one in asked if key not in known and one.by > day}
+    written = read_questions(Path(path), now.crisis, known)
+    for key, question in written.items():
+        where = f"{path}, questions.{key}"
+        if known.get(key, question) != question:
+            what = "was asked in other words before, which are sealed"
+            raise DetenteError(what, where=where, hint="give it a new key")
+        if key not in known and question.by <= day:
+            what = f"asks about days to {question.by}, which are over on {day}"
+            raise DetenteError(what, where=where, hint="ask about a later day")
+    return {key: one for key, one in written.items() if key not in known}
+
+
+def _why_not_asked(now: Now, question: AskedQuestion, day: date) -> str:
+    """Say why an open question is not asked of a run on a day; nothing if it is."""
+    if question.by <= max(day, now.crisis.as_of):
+        return "its last day has come: it waits for a resolution"
+    last = now.crisis.as_of + timedelta(now.run.record.settings.horizon)
+    if question.by > last:
+        return f"its last day lies beyond the run's horizon, {last}"
+    if question.option not in now.run.options:
+        return f"the run has no option {question.option}"
+    return ""
+
+
+def _forecast(now: Now, key: str, question: AskedQuestion) -> SealedForecast:
+    try:
+        found = ask(
+            now.run,
+            outcome=question.outcome,
+            by=question.by,
+            given=question.given,
+            option=question.option,
+        )
+    except DetenteError as fault:
+        raise DetenteError(fault.what, where=f"questions.{key}", hint=fault.hint) from fault
+    rate, share = base_rate(question, now.run, now.crisis), found.share
+    return SealedForecast(
+        **{name: getattr(share, name) for name in SHOWN},
+        futures=found.futures,
+        worlds=found.worlds,
+        base=None if rate is None else rate.rate,
+        base_source=None if rate is None else rate.source,
+        moved=moved(now, key, question, share),
+    )
+
+
+def resolve(
+    folder: Path | str,
+    question: str,
+    result: Result,
+    *,
+    on: date | str,
+    source: str,
+    by: str,
+) -> Resolution:
+    """Record, sealed, what became of a question and who says so.
+
+    A question can be resolved again; the last resolution counts, and all are kept.
+
+    Parameters
+    ----------
+    folder
+        Where the crisis is followed.
+    question
+        Its key.
+    result
+        "happened", "did_not" or "void".
+    on
+        The day on which it happened, or on which it was known that it did not or cannot be said.
+    source
+        What says so; of a void question why it cannot be resolved.
+    by
+        Who resolves it.
+
+    Raises
+    ------
+    DetenteError
+        If a file of the folder was changed, there is no such question or result, the day does not
+        fit the question, source or name are empty, or nothing can be written.
+    """
+    place, day = Path(folder), day_from(on)
+    with hold(place, "track"):
+        chain = read_chain(place).sound()
+        known = questions_of(chain)
+        if question not in known:
+            hint = did_you_mean(question, known) or f"there are: {', '.join(known) or 'none yet'}"
+            raise DetenteError("there is no such question", where=question, hint=hint)
+        _refuse_result(result, {"--source": source, "--by": by})
+        _refuse_day(chain, question, result, day)
+        entry = Resolution(
+            number=len(chain.files) + 1,
+            before=chain.head,
+            question=question,
+            result=result,
+            on=day,
+            written=today(),
+            source=source,
+            by=by,
+        )
+        append(place, entry)
+    return entry
+
+
+def _refuse_result(result: str, texts: Mapping[str, str]) -> None:
+    if result not in get_args(Result):
+        allowed = ", ".join(get_args(Result))
+        raise DetenteError(f"{result!r} is no result", where="result", hint=f"use {allowed}")
+    for where in (where for where, text in texts.items() if not text.strip()):
+        raise DetenteError("is empty", where=where, hint="say what decides, and who says so")
+
+
+def _refuse_day(chain: Chain, question: str, result: str, day: date) -> None:
+    """Refuse a day on which a question cannot have been resolved."""
+    first = next(one.date for one in chain.registrations if question in one.questions)
+    last = questions_of(chain)[question].by
+    if day < first:
+        what = f"{question} was first asked on {first}, after {day}"
+        raise DetenteError(what, where="--on", hint="what had come before is void: --void")
+    if result == "happened" and day > last:
+        what = f"{question} asks about days to {last}; {day} is later"
+        raise DetenteError(what, where="--on", hint="if it came later only: --did-not")
+    if result == "did_not" and day < last:
+        what = f"{question} asks about days to {last}; on {day} it may still come"
+        hint = f"wait until {last}; if it cannot be answered any more: --void"
+        raise DetenteError(what, where="--on", hint=hint)
+
+
+MOST_QUESTIONS = 200
+AHEAD = (30, 90, 180)
+"""Days ahead of the as-of date that are asked about, and the run's horizon."""
+SPAN = 365
+"""Days over which past crises have their rate."""
+RATES = {"any_war": "war", "force": "serious", "deal_ever": "agreement"}
+"""Which rate of past crises an outcome is compared with."""
+RULES = {
+    "any_war": "Yes if by its last day, that day included, force is used by decision of a "
+    "government and the side struck answers in full, so that two parties or more fight. No if no "
+    "force is used, or if it is absorbed or answered with a token.",
+    "force": "Yes if by its last day, that day included, a party to the crisis uses armed force "
+    "against another by decision of its government. A clash that no government ordered does not "
+    "count.",
+    "deal_ever": "Yes if by its last day, that day included, the two sides conclude an agreement "
+    "on all or a part of what is in dispute, whether or not it is kept.",
+}
+"""When the answer to each of the questions asked by default is yes."""
+SOURCE = "statements of the governments concerned, or two independent news agencies"
+
+
+class QuestionFile(WrittenPart):
+    """A whole file of questions."""
+
+    questions: Annotated[
+        Mapping[Key, AskedQuestion],
+        Field(min_length=1, max_length=MOST_QUESTIONS, description="by a key of your own"),
+    ]
+
+
+class BaseRate(NamedTuple):
+    """What a forecast is compared with, and where it comes from."""
+
+    rate: float
+    source: str
+
+
+def read_questions(
+    path: Path, crisis: Crisis, known: Collection[str]
+) -> Mapping[str, AskedQuestion]:
+    """Read a file of questions about a crisis; the days of those known already may be over.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such file or it cannot be read.
+    Faults
+        With every fault of its text.
+    """
+    _, written = read_apart(path, QuestionFile, lambda file: _rules(file, crisis, known), _refused)
+    return written.questions
+
+
+def _refused(name: str, faults: Iterable[Fault]) -> Faults:
+    hint = "put these right and ask again: the rest is reported then"
+    return Faults(faults, of="questions", where=name, hint=hint)
+
+
+def _rules(written: QuestionFile, crisis: Crisis, known: Collection[str]) -> Iterator[Finding]:
+    for key, question in written.questions.items():
+        path = ("questions", key)
+        if question.outcome not in KNOWN:
+            allowed, sought = f"one of {', '.join(KNOWN)}", Sought(question.outcome, KNOWN)
+            yield Finding((*path, "outcome"), show(question.outcome), allowed, sought=sought)
+        if question.by <= crisis.as_of and key not in known:
+            allowed = f"a day after {crisis.as_of} (as_of)"
+            yield Finding((*path, "by"), show(question.by), allowed, "ask about a later day")
+        if (question.base is None) != (question.base_source is None):
+            hint = "add the other, or drop it: past crises are the base rate of some outcomes"
+            yield Finding(path, "one of the two", "base with base_source", hint, on_key=True)
+        yield from _given_rules(question, (*path, "given"))
+
+
+def _given_rules(question: AskedQuestion, path: KeyPath) -> Iterator[Finding]:
+    """Yield conditions on days that are counted from an as-of date, which moves."""
+    for condition in question.given:
+        column, _, value = (part.strip() for part in condition.partition("="))
+        ends = [end.strip() for end in value.split(":")]
+        is_dated = all(end in {"", NEVER} or "-" in end for end in ends)
+        if has_days(column) and not is_dated:
+            hint = "the same number of days ends on another date in a later run"
+            yield Finding(path, show(condition), "dates such as 2031-04-01", hint)
+
+
+def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
+    """Return the questions asked unless a file has others: war, force, a deal, each by four days.
+
+    The days are 30, 90 and 180 days after the as-of date and the run's horizon; those beyond it
+    are left out.
+    """
+    horizon = run.record.settings.horizon
+    days = (*(day for day in AHEAD if day < horizon), horizon)
+    dates = [crisis.as_of + timedelta(day) for day in days]
+    return {
+        f"{outcome}_{by:%Y_%m_%d}": AskedQuestion(outcome=outcome, by=by, rule=rule, source=SOURCE)
+        for outcome, rule in RULES.items()
+        for by in dates
+    }
+
+
+def base_rate(question: AskedQuestion, run: Run, crisis: Crisis) -> BaseRate | None:
+    """Return the base rate of a question on a run's as-of date; None if it has none.
+
+    The question's own, or of war, force and a deal that of past crises which began in the same way,
+    at a constant rate over a year: `1 - (1 - r)^(days left / 365)`.
+    """
+    if question.base is not None:
+        return BaseRate(question.base, question.base_source or "")
+    if question.outcome not in RATES or question.given:
+        return None
+    band = BANDS[f"{start_of(run) or 'non_violent'}.{RATES[question.outcome]}"]
+    if band.value is None:
+        return None
+    days = (question.by - crisis.as_of).days
+    rate = 1.0 - (1.0 - band.value) ** (days / SPAN)
+    says = f"{band.says}: {100 * band.value:.1f} % of {band.crises}, {band.source}"
+    return BaseRate(rate, f"{says}; at a constant rate over {SPAN} days")

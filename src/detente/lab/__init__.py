@@ -1,0 +1,1 @@
+"""What the shared numbers of packs are fitted to and judged by."""

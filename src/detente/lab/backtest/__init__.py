@@ -1,0 +1,268 @@
+"""Back-test: past crises forecast by reference packs, judged against what needs no model.
+
+`detente lab backtest TABLE --json` prints one object, `detente/backtest/1`: `file`, `sha256`,
+`from`, `to`, the years of the crises judged; `fitted_before`, the year up to which rows were fitted
+to; `crises`, `left_out` {in_war, unknown} and `blanks`, crises with an input that is not known;
+`combinations`, how many were played; `targets` {serious, war: {NAME: {brier, log, slope, auc
+{non_violent, violent}}}} with NAME in model, base, trigger, logistic and unmapped; `happened`
+{TARGET: crises}; `differences` {TARGET: {NAME: {brier, log: {value, low, high}}}}, the model's
+scores less those of NAME; `intervals` {TARGET: {slope, auc {START}: {value, low, high}}} of the
+model; `curve` {TARGET: [{forecast, happened, crises, share, low, high}]} of the model; `holds`
+{CRITERION: whether it does}, null where too few crises tell; `file_of_record`, where the scores
+were written. Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
+
+With `--fit` it prints `detente/backtest-fit/1`: `file`, where the mapping was written with what
+was fitted; `levels` {START: {LEVER}}, `unmapped`, the same with no move, `elasticities`
+{INPUT.LEVER}, `baselines` {rates, logistic}, `crossed` {TARGET: {NAME: Brier score of folds of the
+rows left out}}, `provenance`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente import provenance
+from detente.ensemble.folder import unwritable
+from detente.ensemble.store import write_aside
+from detente.errors import DetenteError
+from detente.kernel.layout import Array
+from detente.lab.backtest.fitting import MappingFit, baseline_shares, fit_mapping
+from detente.lab.backtest.mapping import (
+    CrisisRows,
+    RowMapping,
+    as_written,
+    is_usable,
+    read_mapping,
+    rows_of,
+    shipped,
+)
+from detente.lab.backtest.plays import PlaySettings, combinations, play_each
+from detente.lab.backtest.scoring import TargetScores, judged
+from detente.notebook import Shown
+from detente.pack.writing import lines_of
+from detente.questions.past.definitions import STARTS
+from detente.questions.past.record import RIVALS, TARGETS, ModelRecord
+from detente.questions.past.table import PastCrises
+
+__all__ = [
+    "Backtest",
+    "MappingFit",
+    "PlaySettings",
+    "RowMapping",
+    "as_written",
+    "backtest",
+    "fit_mapping",
+    "read_mapping",
+    "shipped",
+]
+
+
+RECORD = "record.toml"
+RECORD_HEAD = """\
+# How the mapping that ships fared on crises after those that it was fitted to: what every report
+# says of how the model fared. Written by `detente lab backtest`; not to be edited.
+"""
+BEHIND_LOGISTIC = 0.005
+"""How far behind a logistic with the same inputs the Brier score may be."""
+SLOPES = (0.7, 1.3)
+"""Between these the slope of recalibration should lie."""
+LEAST_RANK = 0.6
+"""Of crises that began without violence this share of pairs should be in order."""
+LEAST_JUDGED = 10
+"""Fewer crises are not judged."""
+LAST = 9999
+DIGITS = 5
+NAMES = ("model", "base", "trigger", "logistic", "unmapped")
+"""Whose forecasts are judged, in this order."""
+
+
+class LeftOut(NamedTuple):
+    """Crises of the years asked for that are not judged."""
+
+    in_war: int
+    unknown: int
+
+
+@dataclass(frozen=True, repr=False)
+class Backtest(Shown):
+    """How forecasts of past crises fare, by target, and what they rest on."""
+
+    table: PastCrises
+    mapping: RowMapping
+    rows: CrisisRows
+    left_out: LeftOut
+    combinations: int
+    targets: Mapping[str, TargetScores]
+    file: Path
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """Return the first and the last year in which crises began."""
+        return int(self.rows.years.min()), int(self.rows.years.max())
+
+    @property
+    def holds(self) -> dict[str, bool | None]:
+        """Return which criteria hold; None where too few crises tell."""
+        serious, war = self.targets["serious"], self.targets["war"]
+        slope, rank = serious.slope.value, serious.auc[next(iter(STARTS))].value
+        return {
+            "serious_better_than_trigger": _above(serious, "trigger") < 0.0,
+            "serious_near_logistic": _above(serious, "logistic") <= BEHIND_LOGISTIC,
+            "serious_slope": None if slope is None else SLOPES[0] <= slope <= SLOPES[1],
+            "serious_auc_non_violent": None if rank is None else rank >= LEAST_RANK,
+            "war_no_worse_than_base": _above(war, "base") <= 0.0,
+        }
+
+    @property
+    def record(self) -> ModelRecord:
+        """Return what every report says of how the model fared."""
+        scores = {
+            key: {name: each.brier for name, each in one.scores.items()}
+            for key, one in self.targets.items()
+        }
+        more = {
+            key: one.differences[RIVALS[key]]["brier"]._asdict()
+            for key, one in self.targets.items()
+        }
+        before = self.mapping.years.before
+        return ModelRecord(*self.years, before, len(self.rows.years), scores, more)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the back-test as `detente lab backtest --json` prints it."""
+        first, last = self.years
+        return {
+            "schema": "detente/backtest/1",
+            "file": self.table.name,
+            "sha256": self.table.sha256,
+            "from": first,
+            "to": last,
+            "fitted_before": self.mapping.years.before,
+            "crises": len(self.rows.years),
+            "left_out": self.left_out._asdict(),
+            "blanks": self.rows.blanks,
+            "combinations": self.combinations,
+            **_by_part(self.targets),
+            "holds": self.holds,
+            "file_of_record": str(self.file),
+        }
+
+
+def _above(found: TargetScores, name: str) -> float:
+    """Return by how much the model's Brier score is above that of another."""
+    return found.differences[name]["brier"].value or 0.0
+
+
+def _by_part(targets: Mapping[str, TargetScores]) -> dict[str, Any]:
+    """Return scores as JSON has them: both targets, part by part."""
+    each = targets.items()
+    return {
+        "happened": {key: one.happened for key, one in each},
+        "targets": {
+            key: {name: scores._asdict() for name, scores in one.scores.items()}
+            for key, one in each
+        },
+        "differences": {
+            key: {
+                name: {score: told._asdict() for score, told in scores.items()}
+                for name, scores in one.differences.items()
+            }
+            for key, one in each
+        },
+        "intervals": {
+            key: {
+                "slope": one.slope._asdict(),
+                "auc": {start: told._asdict() for start, told in one.auc.items()},
+            }
+            for key, one in each
+        },
+        "curve": {key: [point._asdict() for point in one.curve] for key, one in each},
+    }
+
+
+def backtest(
+    table: PastCrises,
+    mapping: RowMapping,
+    settings: PlaySettings,
+    years: tuple[int | None, int | None] = (None, None),
+) -> Backtest:
+    """Forecast the crises that began in some years and judge the forecasts.
+
+    Each distinct combination of start and inputs is played once and kept in the folder, so that a
+    back-test that was stopped goes on; how the forecasts fare is written there too.
+
+    Parameters
+    ----------
+    table
+        Past crises with the columns `OF_BACKTEST`.
+    mapping
+        What was fitted on earlier rows; no row that is judged is fitted to.
+    settings
+        How much is played and where it is kept.
+    years
+        First and last year of the crises that are judged; from the mapping's split on unless given.
+
+    Raises
+    ------
+    DetenteError
+        If a year was fitted to, too few crises are there, or the folder cannot be written.
+    """
+    rows, left_out = _chosen(table, mapping, years)
+    positions = (mapping.positions(rows), mapping.unmapped(rows))
+    asked = [combinations(rows.is_violent, each) for each in positions]
+    both = [one for each in asked for one in each]
+    played = play_each(both, mapping.levers, settings)
+    starts = dict(zip(STARTS, (~rows.is_violent, rows.is_violent), strict=True))
+    targets = {}
+    for target in TARGETS:
+        forecasts: dict[str, Array] = {
+            name: np.array([getattr(played[one], target) for one in each])
+            for name, each in zip(("model", "unmapped"), asked, strict=True)
+        } | baseline_shares(rows, mapping, mapping.known.baselines, target)
+        named = {name: forecasts[name] for name in NAMES}
+        targets[target] = judged(named, rows.happened(target), starts, settings.seed)
+    found = Backtest(
+        table, mapping, rows, left_out, len(set(both)), targets, settings.folder / RECORD
+    )
+    try:
+        write_aside(found.file, record_text(found).encode())
+    except OSError as fault:
+        raise unwritable(found.file, fault) from fault
+    return found
+
+
+def _chosen(
+    table: PastCrises, mapping: RowMapping, years: tuple[int | None, int | None]
+) -> tuple[CrisisRows, LeftOut]:
+    """Return the rows to judge, and how many of their years are left out."""
+    before = mapping.years.before
+    first = before if years[0] is None else years[0]
+    last = LAST if years[1] is None else years[1]
+    if first < before:
+        hint = f"begin in {before} or later, or fit again with --fit --before {first}"
+        what = f"rows before {before} were fitted to, and are not judged"
+        raise DetenteError(what, where=f"--from {first}", hint=hint)
+    of_years = [one for one in table.crises if first <= one.began.year <= last]
+    rows = rows_of(of_years, first, last)
+    if len(rows.years) < LEAST_JUDGED:
+        what = f"{len(rows.years)} crises from {first} on that can be judged"
+        hint = f"give {LEAST_JUDGED} or more outside ongoing wars, or change --from and --to"
+        raise DetenteError(what, where=table.name, hint=hint)
+    in_war = sum(one.is_in_war for one in of_years)
+    unknown = sum(not (one.is_in_war or is_usable(one)) for one in of_years)
+    return rows, LeftOut(in_war, unknown)
+
+
+def record_text(found: Backtest) -> str:
+    """Return the model's record as its file has it."""
+    version, model, _ = provenance.this()
+    told = {"sha256": found.table.sha256, "detente": version, "model": model}
+    record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
+    return "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": told}), ""))
+
+
+def _short(number: str) -> float:
+    return round(float(number), DIGITS)

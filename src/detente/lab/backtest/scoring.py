@@ -1,0 +1,188 @@
+"""How forecasts of past crises fare: scores, recalibration, ranks, and intervals over crises."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.kernel.layout import Array
+from detente.lab.backtest.fitting import logistic_weights
+from detente.questions.past.definitions import share_interval
+
+RESAMPLES = 2000
+ENDS = (0.05, 0.95)
+"""Ends of intervals: 90 %, by resampling crises."""
+GROUPS_OF_CURVE = 5
+LEAST_OF_EACH = 2
+"""Crises of each kind, that came to it and that did not, from which ranks are computed."""
+LEAST_SHARE = 1e-4
+"""A forecast of less counts as that in log scores and log-odds."""
+
+
+class ScoreEstimate(NamedTuple):
+    """An estimate with its 90 % interval over crises; None where too few tell."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class ForecastScores(NamedTuple):
+    """How the forecasts of one name fare on one target; lower scores are better."""
+
+    brier: float
+    log: float
+    slope: Annotated[float | None, "of a logistic regression on their log-odds; 1 is calibrated"]
+    auc: Annotated[Mapping[str, float | None], "share of pairs in order, by start; .5 is chance"]
+
+
+class CurvePoint(NamedTuple):
+    """Crises with similar forecasts: how many, their mean forecast, and what came of them."""
+
+    forecast: float
+    happened: int
+    crises: int
+    share: float
+    low: Annotated[float, "95 % interval, Wilson's"]
+    high: float
+
+
+class TargetScores(NamedTuple):
+    """How all forecasts of one target fare, and how far the model's lie from the others."""
+
+    happened: int
+    crises: int
+    scores: Mapping[str, ForecastScores]
+    differences: Annotated[
+        Mapping[str, Mapping[str, ScoreEstimate]],
+        "model less NAME: brier and log; below 0 is better",
+    ]
+    slope: Annotated[ScoreEstimate, "of the model"]
+    auc: Annotated[Mapping[str, ScoreEstimate], "of the model, by start"]
+    curve: Annotated[tuple[CurvePoint, ...], "of the model"]
+
+
+def judged(
+    forecasts: Mapping[str, Array], happened: Array, starts: Mapping[str, Array], seed: int
+) -> TargetScores:
+    """Return how forecasts of a target fare, "model" against all others.
+
+    Parameters
+    ----------
+    forecasts
+        Probabilities by name, shape (crises,) each.
+    happened
+        What came, shape (crises,).
+    starts
+        Which crises began in which way, shape (crises,) each.
+    seed
+        Of the resampling.
+    """
+    draws = np.random.Generator(np.random.Philox(seed))
+    samples = draws.integers(len(happened), size=(RESAMPLES, len(happened)))
+    model = forecasts["model"]
+
+    def auc(start: str) -> ScoreEstimate:
+        def of(sample: Array) -> float | None:
+            chosen = sample[starts[start][sample]]
+            return rank_share(model[chosen], happened[chosen])
+
+        return _with_interval(of, samples)
+
+    return TargetScores(
+        int(happened.sum()),
+        len(happened),
+        {name: _scores(each, happened, starts) for name, each in forecasts.items()},
+        {
+            name: dict(_differences(model, each, happened, samples))
+            for name, each in forecasts.items()
+            if name != "model"
+        },
+        _with_interval(lambda sample: slope_of(model[sample], happened[sample]), samples),
+        {start: auc(start) for start in starts},
+        tuple(curve_of(model, happened)),
+    )
+
+
+def _scores(forecasts: Array, happened: Array, starts: Mapping[str, Array]) -> ForecastScores:
+    return ForecastScores(
+        float(squares(forecasts, happened).mean()),
+        float(surprises(forecasts, happened).mean()),
+        slope_of(forecasts, happened),
+        {start: rank_share(forecasts[mask], happened[mask]) for start, mask in starts.items()},
+    )
+
+
+def squares(forecasts: Array, happened: Array) -> Array:
+    """Return squared distances from what came, whose mean is the Brier score, shape (crises,)."""
+    found: Array = np.square(forecasts - happened)
+    return found
+
+
+def surprises(forecasts: Array, happened: Array) -> Array:
+    """Return the negative logarithm of the chance given to what came, shape (crises,)."""
+    given = np.clip(np.where(happened, forecasts, 1.0 - forecasts), LEAST_SHARE, 1.0)
+    found: Array = -np.log(given)
+    return found
+
+
+def slope_of(forecasts: Array, happened: Array) -> float | None:
+    """Return the slope of a logistic regression of what came on the forecasts' log-odds.
+
+    None where forecasts, or what came, are all alike, or where forecasts part the two for good.
+    """
+    within = np.clip(forecasts, LEAST_SHARE, 1.0 - LEAST_SHARE)
+    odds = np.log(within / (1.0 - within))
+    if np.ptp(odds) < LEAST_SHARE or happened.all() or not happened.any():
+        return None
+    if _parts(odds, happened):
+        return None
+    known = np.column_stack([np.ones(len(odds)), odds])
+    return float(logistic_weights(known, happened, np.zeros(2))[1])
+
+
+def _parts(odds: Array, happened: Array) -> bool:
+    """Say whether one kind of crises has all the higher forecasts."""
+    came, others = odds[happened], odds[~happened]
+    return bool(came.min() >= others.max() or came.max() <= others.min())
+
+
+def rank_share(forecasts: Array, happened: Array) -> float | None:
+    """Return the share of pairs, one that happened and one that did not, that are in order.
+
+    Ties count half. It is the area under the curve of hits against false alarms.
+    """
+    came, others = forecasts[happened], forecasts[~happened]
+    if min(len(came), len(others)) < LEAST_OF_EACH:
+        return None
+    more = came[:, None] - others[None, :]
+    return float(np.mean((more > 0.0) + 0.5 * (more == 0.0)))
+
+
+def _with_interval(of: Callable[[Array], float | None], samples: Array) -> ScoreEstimate:
+    """Return an estimate over all crises, with the interval that resampling them gives."""
+    value = of(np.arange(samples.shape[1]))
+    if value is None:
+        return ScoreEstimate(None)
+    again = [one for one in map(of, samples) if one is not None]
+    low, high = np.quantile(again, ENDS)
+    return ScoreEstimate(value, float(low), float(high))
+
+
+def _differences(
+    model: Array, other: Array, happened: Array, samples: Array
+) -> Iterator[tuple[str, ScoreEstimate]]:
+    """Yield by how much the model's scores are above another's, by score."""
+    for name, loss in (("brier", squares), ("log", surprises)):
+        each = loss(model, happened) - loss(other, happened)
+        low, high = np.quantile(each[samples].mean(axis=1), ENDS)
+        yield name, ScoreEstimate(float(each.mean()), float(low), float(high))
+
+
+def curve_of(forecasts: Array, happened: Array) -> Iterator[CurvePoint]:
+    """Yield what came of crises by their forecasts, in groups of about equal size."""
+    order = np.argsort(forecasts, kind="stable")
+    for group in np.array_split(order, min(GROUPS_OF_CURVE, len(order))):
+        came, crises = int(happened[group].sum()), len(group)
+        ends = share_interval(came, crises)
+        yield CurvePoint(float(forecasts[group].mean()), came, crises, came / crises, *ends)

@@ -1,0 +1,295 @@
+"""Calibration: the few numbers that past crises can tell, fitted to their moments.
+
+`detente lab calibrate --json` prints one object, `detente/calibrate/1`: `file`, where the accepted
+set was written; `provenance`, as it stands there: `history` {first, last, crises, sha256}, what it
+was fitted to; `left` {NUMBER: share of the prior's spread that history leaves}; `priors`,
+`foretold` and `errors` {MOMENT: what the model gives at the priors, over the accepted rows as
+predicted, and how far predictions err}; `rows` {NUMBER: accepted values}, of which those in the
+same place go together.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detente.ensemble.design import draw_worlds
+from detente.ensemble.folder import unwritable
+from detente.ensemble.record import FILE
+from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener, resume, simulate
+from detente.ensemble.store import write_aside
+from detente.errors import DetenteError
+from detente.lab.calibration.acceptance import Acceptance, PlayedDraws, accept
+from detente.lab.calibration.moments import (
+    HORIZON,
+    NAMED,
+    STRENGTHS,
+    VARIANTS,
+    Moment,
+    moments,
+    named,
+    shares_of,
+)
+from detente.pack import Crisis, load
+from detente.pack.files import library, merge
+from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text, priors_text
+from detente.pack.toml import read_shipped
+from detente.pack.writing import lines_of
+from detente.questions.past.definitions import HISTORY, STARTS, History
+from detente.questions.past.played import count
+
+__all__ = [
+    "Acceptance",
+    "Calibration",
+    "Moment",
+    "Sizes",
+    "calibrate",
+    "calibrated",
+    "moments",
+    "named",
+]
+
+
+REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}
+"""The pack that stands for past crises of each start."""
+SIZES = ("value", "range", "values", "within")
+"""Fields of a number that grow with it."""
+METHOD = (
+    "approximate Bayesian computation on a regression of the shares by world (Beaumont, Zhang & "
+    "Balding 2002); accepted by the root mean square of how far the named moments are off, in "
+    "standard errors of history, as the tolerance of a population of draws shrinks (Del Moral, "
+    "Doucet & Jasra 2012)"
+)
+FEWER = 4
+"""How many times fewer draws are played with another strength, which only checks are made of."""
+
+
+def start_of(variant: str) -> str:
+    """Return the start of a variant."""
+    return next(
+        start for start in sorted(STARTS, key=len, reverse=True) if variant.startswith(start)
+    )
+
+
+def factor_of(variant: str) -> float:
+    """Return the factor on the challenger's means in a variant."""
+    return STRENGTHS.get(variant.removeprefix(start_of(variant)).removeprefix("_"), 1.0)
+
+
+def name_of(variant: str) -> str:
+    """Return the name under which a variant's pack lies."""
+    return variant.replace(start_of(variant), REFERENCES[start_of(variant)]).replace("_", "-")
+
+
+def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
+    """Write the pack of a variant into a folder and load it.
+
+    `at_priors`: the calibrated numbers are drawn from their priors, not from the accepted set.
+
+    Raises
+    ------
+    DetenteError
+        If the folder cannot be written.
+    """
+    place = folder / name_of(variant)
+    texts = dict(_texts(variant))
+    if at_priors:
+        texts[PRIORS] = priors_text()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            write_aside(place / file, text)
+    except OSError as fault:
+        raise unwritable(place, fault) from fault
+    return load(place)
+
+
+def _texts(variant: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a variant's pack: those that ship, or one with means scaled."""
+    shipped = library() / REFERENCES[start_of(variant)]
+    files = {file.name: file.read_bytes() for file in shipped.iterdir()}
+    if factor_of(variant) == 1.0:
+        yield from files.items()
+    else:
+        tree = scaled(merge(files).tree, factor_of(variant))
+        yield "crisis.toml", "\n".join((*lines_of(tree), "")).encode()
+
+
+def scaled(tree: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """Return a pack with the stocks and the hardness of the challenger times a factor."""
+    challenger = next(
+        key for key, actor in tree["actors"].items() if "challenger" in actor.get("roles", ())
+    )
+    arsenals, defences = tree["arsenals"], tree["defences"]
+    own = {
+        key: {**arsenal, "stock": _times(arsenal["stock"], factor)}
+        for key, arsenal in arsenals[challenger].items()
+    }
+    hardness = _times(defences[challenger]["hardness"], factor)
+    return {
+        **tree,
+        "arsenals": {**arsenals, challenger: own},
+        "defences": {**defences, challenger: {**defences[challenger], "hardness": hardness}},
+    }
+
+
+def _times(number: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """Return a written number times a factor."""
+    grown = {key: _grown(number[key], factor) for key in SIZES if key in number}
+    return {**number, **grown}
+
+
+def _grown(value: Any, factor: float) -> Any:
+    return [factor * each for each in value] if isinstance(value, list | tuple) else factor * value
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is played: worlds of each start, futures of each, rows that are kept."""
+
+    draws: int = 2048
+    futures: int = 64
+    rows: int = 256
+    seed: int = 1
+
+    def draws_of(self, variant: str) -> int:
+        """Return how many worlds of a variant are played, the first ones of all variants alike."""
+        return self.draws if variant in STARTS else -(-self.draws // FEWER)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Values with which the model gives history's rates, and where they were written."""
+
+    fitted: Acceptance
+    history: History
+    sizes: Sizes
+    runs: Mapping[str, Run]
+    file: Path
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Return how the accepted set came about, as it is written next to the set."""
+        first = next(iter(self.runs.values())).record
+        fitted, sizes = self.fitted, self.sizes
+        return {
+            "method": METHOD,
+            "detente": first.package,
+            "model": first.model,
+            "history": {
+                "first": self.history.first,
+                "last": self.history.last,
+                "crises": sum(self.history.starts.values()),
+                "sha256": self.history.sha256,
+            },
+            "packs": {name_of(variant): run.record.pack for variant, run in self.runs.items()},
+            "runs": {name_of(variant): run.digest for variant, run in self.runs.items()},
+            "seed": sizes.seed,
+            "draws": sizes.draws,
+            "futures_a_draw": sizes.futures,
+            "candidates": fitted.candidates,
+            "accepted": fitted.accepted,
+            "acceptance_rate": fitted.rate,
+            "closest": fitted.closest,
+            "tolerance": fitted.tolerance,
+            "named": ", ".join(moment.key for moment in named(fitted.asked)),
+            "left": {path: fitted.left_of(path) for path in fitted.rows},
+            "priors": fitted.before,
+            "foretold": fitted.means,
+            "errors": fitted.errors,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the calibration as `detente lab calibrate --json` prints it."""
+        return {
+            "schema": "detente/calibrate/1",
+            "file": str(self.file),
+            "provenance": self.provenance,
+            "rows": {path: values.tolist() for path, values in self.fitted.rows.items()},
+        }
+
+
+def calibrate(
+    folder: Path,
+    *,
+    history: History = HISTORY,
+    sizes: Sizes = Sizes(),
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Calibration:
+    """Fit the calibrated numbers to history's moments and write the accepted set into a folder.
+
+    Both reference packs are played with the calibrated numbers at their priors, one world a draw of
+    these and of all else, and again with the challenger's means halved and doubled on the same
+    draws; the runs lie in the folder, and a calibration that was stopped goes on. No moment enters
+    what is played, so that the runs of one folder serve for any `history`, all years that ship
+    unless another is given.
+
+    Raises
+    ------
+    DetenteError
+        If the folder holds another calibration or cannot be written, or too few crises tell the
+        moments by which a fit is accepted.
+    """
+    asked = _asked(history)
+    runs = {variant: _play(folder, variant, sizes, threads, progress) for variant in VARIANTS}
+    numbers = written_pack(folder / "packs", VARIANTS[0], at_priors=True).numbers
+    priors = {path: numbers[path] for path in calibrated()}
+    points = draw_worlds(priors, (), worlds=sizes.draws, seed=sizes.seed)
+    played = {
+        variant: PlayedDraws(
+            {path: values[: sizes.draws_of(variant)] for path, values in points.items()},
+            shares_of(count(run, start_of(variant)), variant, asked),
+        )
+        for variant, run in runs.items()
+    }
+    fitted = accept(priors, played, asked, rows=sizes.rows, seed=sizes.seed)
+    found = Calibration(fitted, history, sizes, runs, folder / ACCEPTED)
+    text = accepted_text(found.provenance, fitted.rows)
+    try:
+        write_aside(found.file, text.encode())
+    except OSError as fault:
+        raise unwritable(found.file, fault) from fault
+    return found
+
+
+def _asked(history: History) -> tuple[Moment, ...]:
+    """Return the moments of history, the named ones all among them."""
+    asked = moments(history)
+    missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
+    if missing:
+        what = f"too few crises of {history.first} to {history.last} tell {', '.join(missing)}"
+        raise DetenteError(what, where="the table", hint="give more crises, or a later --before")
+    return asked
+
+
+def calibrated() -> tuple[str, ...]:
+    """Return the dotted paths of the numbers that are calibrated."""
+    return tuple(f"{table}.{key}" for table, keys in read_shipped(PRIORS).items() for key in keys)
+
+
+def _play(
+    folder: Path, variant: str, sizes: Sizes, threads: int | None, progress: Listener | None
+) -> Run:
+    """Play the pack of a variant at the priors, or go on with what lies there."""
+    crisis, place = written_pack(folder / "packs", variant, at_priors=True), folder / variant
+    draws = sizes.draws_of(variant)
+    if not (place / FILE).exists():
+        return simulate(
+            crisis,
+            worlds=draws,
+            futures=draws * sizes.futures,
+            seed=sizes.seed,
+            horizon=HORIZON,
+            threads=threads,
+            out=place,
+            progress=progress,
+        )
+    run = resume(place, progress=progress)
+    settings = run.record.settings
+    found = (settings.worlds, settings.futures_of_a_world, settings.seed)
+    if run.record.pack != crisis.digest or found != (draws, sizes.futures, sizes.seed):
+        hint = "name another folder, or give the same settings"
+        raise DetenteError("holds another calibration", where=str(place), hint=hint)
+    return run

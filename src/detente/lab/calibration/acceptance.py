@@ -1,0 +1,350 @@
+"""Which values of the calibrated numbers give history's moments, and how they are found.
+
+One world is one draw of the calibrated numbers and of everything else that is not known. What the
+model gives for given values of the first is a mean over all the rest; a regression over the worlds
+played takes that mean without playing any values twice (Beaumont, Zhang & Balding 2002, section 3,
+with a global quadratic in place of a local line). Shares keep to 0 and 1 by a logit link, fitted to
+the worlds' shares by quasi-likelihood (Papke & Wooldridge 1996). Draws from the priors are accepted
+by how far their named moments, as predicted, lie from history's: a population of them is moved
+there while the tolerance shrinks (Del Moral, Doucet & Jasra 2012).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.design import LEAST, SCALES, UPPER_SCORE, coordinates, law_of
+from detente.kernel.layout import Array
+from detente.lab.calibration.moments import Moment, Shares, distance, mean_of, named, value_of
+from detente.pack.quantity import Quantity
+
+TOLERANCE = 1.0
+"""How far accepted draws may be beyond the closest: by what history's own sample leaves open."""
+STEPS = 50
+"""Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
+CLOSE_ENOUGH = 1e-8
+RIDGE = 1.0
+"""Weight of the prior that a number does not matter: it keeps fits of few worlds finite."""
+RIDGE_OF_CURVES = 100.0
+"""The same for squares and products: with it 2,048 worlds predict those left out best."""
+GROUPS = 10
+"""Groups of worlds, by what is predicted, in which that is compared with what was played."""
+BLOCK = 1 << 15
+"""Draws from the priors that are compared with history at a time."""
+BLOCKS = 8
+"""Blocks of which the closest draws are the first population."""
+OTHER_SEED = 1
+"""Added to the seed of the worlds played, so that candidates are not the same draws."""
+MOST_ROUNDS = 200
+MOVES = 8
+"""Steps of each draw in a round."""
+STEP = 1.2
+"""Width of a step: half of what suits a normal law, as the law here is even within a bound."""
+SETTLED = 40
+"""Rounds at the tolerance that is asked for, so that draws forget where they came from."""
+
+Priors = Mapping[str, Quantity]
+Distance = Callable[[Array], Array]
+"""How far places in the priors are from history: shape (rows, numbers) to (rows,)."""
+
+
+class Emulator(NamedTuple):
+    """Weights of a constant, the numbers, their squares and products, for one share."""
+
+    weights: Annotated[Array, "one for each feature, shape (features,)"]
+
+
+Fit = Mapping[str, Emulator]
+"""Emulators of the shares of a variant, by name."""
+
+
+def features(points: Array) -> Array:
+    """Return a constant, the coordinates, their squares and products, shape (points, features).
+
+    `points`: standard scores of the numbers, shape (points, numbers).
+    """
+    numbers = range(points.shape[1])
+    products = [
+        points[:, one] * points[:, other]
+        for one, other in combinations_with_replacement(numbers, 2)
+    ]
+    return np.column_stack([np.ones(len(points)), points, *products])
+
+
+def fit(points: Array, shares: Array) -> Emulator:
+    """Fit a share, played once at each point: shapes (points, numbers) and (points,)."""
+    design = features(points)
+    mean = min(max(float(shares.mean()), 1e-6), 1.0 - 1e-6)
+    weights = np.zeros(design.shape[1])
+    weights[0] = np.log(mean / (1.0 - mean))
+    penalty = np.full(design.shape[1], RIDGE_OF_CURVES)
+    penalty[: 1 + points.shape[1]] = RIDGE
+    penalty[0] = 0.0
+    for _ in range(STEPS):
+        expected = _logistic(design @ weights)
+        slope = design.T @ (shares - expected) - penalty * weights
+        spread = expected * (1.0 - expected)
+        curve = design.T @ (design * spread[:, None]) + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        weights = weights + step
+        if np.abs(step).max() < CLOSE_ENOUGH:
+            break
+    return Emulator(weights)
+
+
+def foretell(emulator: Emulator, points: Array) -> Array:
+    """Return the share that the model gives at each point, shape (points,)."""
+    return _logistic(features(points) @ emulator.weights)
+
+
+def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
+    """Return the shares of each variant at each point, shape (points,) each."""
+    design = features(points)
+    return {
+        variant: {key: _logistic(design @ one.weights) for key, one in each.items()}
+        for variant, each in fitted.items()
+    }
+
+
+def crosswise(points: Array, shares: Array) -> Array:
+    """Return the shares that each half of the worlds predicts for the other, shape (points,)."""
+    half = np.arange(len(points)) % 2 == 0
+    foretold = np.empty(len(points))
+    for side in (half, ~half):
+        foretold[~side] = foretell(fit(points[side], shares[side]), points[~side])
+    return foretold
+
+
+def _logistic(x: Array) -> Array:
+    within: Array = 1.0 / (1.0 + np.exp(-np.clip(x, -30.0, 30.0)))
+    return within
+
+
+class PlayedDraws(NamedTuple):
+    """What was played of a variant: the calibrated numbers of each world, and what came of them."""
+
+    points: Annotated[Mapping[str, Array], "values by number, shape (worlds,) each"]
+    shares: Annotated[Shares, "shape (worlds,) each"]
+
+
+class Population(NamedTuple):
+    """Draws on their way to history: places in the priors and how far they are."""
+
+    places: Annotated[Array, "coordinates in the priors, within 0 and 1, shape (rows, numbers)"]
+    distances: Annotated[Array, "shape (rows,)"]
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What calibration came to."""
+
+    priors: Priors
+    asked: Annotated[tuple[Moment, ...], "what history gives, named moments and checks"]
+    rows: Annotated[Mapping[str, Array], "accepted values by number, shape (rows,) each"]
+    candidates: Annotated[int, "draws from the priors that were tried at first"]
+    accepted: Annotated[int, "of these, such whose moments are off by TOLERANCE or less"]
+    closest: Annotated[float, "distance of the closest draw that was found"]
+    tolerance: Annotated[float, "distance within which all rows lie"]
+    errors: Annotated[Mapping[str, float], "of each moment, predicted against played"]
+    before: Annotated[Mapping[str, float], "each moment at the priors, as played"]
+    means: Annotated[Mapping[str, float], "each moment over the accepted rows, as predicted"]
+
+    @property
+    def rate(self) -> float:
+        """Return the share of candidates whose moments are off by TOLERANCE or less."""
+        return self.accepted / self.candidates
+
+    @property
+    def kept(self) -> int:
+        """Return how many rows of accepted values there are."""
+        return len(next(iter(self.rows.values())))
+
+    def left_of(self, path: str) -> float:
+        """Return how much of a number's prior spread is left, as standard scores have it."""
+        return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())
+
+    def is_met(self) -> bool:
+        """Say whether some draw gives history's moments within what its sample leaves open."""
+        return self.closest <= TOLERANCE
+
+
+def accept(
+    priors: Priors,
+    played: Mapping[str, PlayedDraws],
+    asked: tuple[Moment, ...],
+    *,
+    rows: int,
+    seed: int,
+) -> Acceptance:
+    """Return values from the priors whose named moments are close to history's.
+
+    `played`: what was played of each variant; `asked`: the moments of history. The closest of many
+    draws from the priors are moved: round by round the tolerance shrinks to the median of their
+    distances, those beyond it are replaced by others within, and all take Metropolis steps that
+    keep the priors. It ends at `sqrt(d^2 + TOLERANCE^2)`, with `d` the distance of the closest
+    draw: a sum of squares that is larger by what history's own sample leaves open.
+    """
+    known = {variant: scores(priors, each.points) for variant, each in played.items()}
+    fitted = {
+        variant: {key: fit(known[variant], shares) for key, shares in each.shares.items()}
+        for variant, each in played.items()
+    }
+    named_only = _only_named(fitted, asked)
+
+    def distance_at(places: Array) -> Array:
+        points = scores(priors, _values(priors, places))
+        return distance(foretell_each(named_only, points), asked)
+
+    first, accepted = _closest(priors, distance_at, rows, seed + OTHER_SEED)
+    luck = np.random.Generator(np.random.Philox(seed))
+    found, closest = _narrowed(first, distance_at, luck)
+    kept = _values(priors, found.places)
+    return Acceptance(
+        priors,
+        asked,
+        kept,
+        BLOCKS * BLOCK,
+        accepted,
+        closest,
+        float(found.distances.max()),
+        _errors(known, played, asked),
+        _means({variant: each.shares for variant, each in played.items()}, asked),
+        _means(foretell_each(fitted, scores(priors, kept)), asked),
+    )
+
+
+def _values(priors: Priors, places: Array) -> dict[str, Array]:
+    """Return the numbers at places in their priors, shape (rows,) each."""
+    laws = {path: law_of(prior) for path, prior in priors.items()}
+    return {
+        path: np.array([law(place) for place in column.tolist()])
+        for (path, law), column in zip(laws.items(), places.T, strict=True)
+    }
+
+
+def _closest(priors: Priors, distance_at: Distance, rows: int, seed: int) -> tuple[Population, int]:
+    """Return the closest of many draws from the priors, and how many lie within the tolerance."""
+    kept: list[Population] = []
+    accepted = 0
+    for block in range(BLOCKS):
+        places = coordinates(list(priors), worlds=BLOCK, seed=seed, first=block * BLOCK).T
+        distances = distance_at(places)
+        accepted += int((distances <= TOLERANCE).sum())
+        closest = np.argsort(distances, kind="stable")[:rows]
+        kept.append(Population(places[closest], distances[closest]))
+    distances = np.concatenate([each.distances for each in kept])
+    closest = np.argsort(distances, kind="stable")[:rows]
+    places = np.concatenate([each.places for each in kept])
+    return Population(places[closest], distances[closest]), accepted
+
+
+def _narrowed(
+    population: Population, distance_at: Distance, luck: np.random.Generator
+) -> tuple[Population, float]:
+    """Return a population after its tolerance has shrunk, and the distance of the closest draw."""
+    closest = float(population.distances.min())
+    settled = 0
+    for _ in range(MOST_ROUNDS):
+        asked = float(np.hypot(closest, TOLERANCE))
+        tolerance = max(asked, float(np.median(population.distances)))
+        settled += tolerance <= asked
+        drawn = _resampled(population, tolerance, luck)
+        population = moved_within(drawn, tolerance, distance_at, luck)
+        closest = min(closest, float(population.distances.min()))
+        if settled >= SETTLED:
+            break
+    return population, closest
+
+
+def _resampled(population: Population, tolerance: float, luck: np.random.Generator) -> Population:
+    """Return a population in which those beyond a tolerance are replaced by others within."""
+    rows = np.arange(len(population.distances))
+    within = np.flatnonzero(population.distances <= tolerance)
+    is_beyond = population.distances > tolerance
+    rows[is_beyond] = luck.choice(within, size=int(is_beyond.sum()))
+    return Population(population.places[rows], population.distances[rows])
+
+
+def moved_within(
+    population: Population, tolerance: float, distance_at: Distance, luck: np.random.Generator
+) -> Population:
+    """Return a population after steps that stay within a tolerance.
+
+    Steps are normal, as wide as the population times `STEP / sqrt(numbers)`, and reflected at the
+    ends of the priors, so that draws keep the priors within the tolerance.
+    """
+    places, distances = population
+    widths = STEP * places.std(axis=0) / np.sqrt(places.shape[1])
+    for _ in range(MOVES):
+        there = reflected(places + widths * luck.normal(size=places.shape))
+        reached = distance_at(there)
+        is_within = reached <= tolerance
+        places = np.where(is_within[:, None], there, places)
+        distances = np.where(is_within, reached, distances)
+    return Population(places, distances)
+
+
+def reflected(places: Array) -> Array:
+    """Return places within 0 and 1, those beyond an end turned back at it."""
+    folded = 1.0 - np.abs(1.0 - np.mod(places, 2.0))
+    within: Array = np.clip(folded, LEAST, 1.0 - LEAST)
+    return within
+
+
+def _means(shares: Mapping[str, Shares], asked: Sequence[Moment]) -> dict[str, float]:
+    return {moment.key: mean_of(moment, shares) for moment in asked}
+
+
+def _only_named(fitted: Mapping[str, Fit], asked: Sequence[Moment]) -> dict[str, Fit]:
+    """Return the emulators that the named moments need."""
+    needed = {
+        (variant, name)
+        for moment in named(asked)
+        for variant in moment.weights
+        for name in (moment.part, moment.whole)
+    }
+    return {
+        variant: {key: one for key, one in each.items() if (variant, key) in needed}
+        for variant, each in fitted.items()
+    }
+
+
+def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
+    """Return numbers as standard scores of their priors, shape (points, numbers)."""
+    return np.column_stack([_score(priors[path], values[path]) for path in priors])
+
+
+def _score(prior: Quantity, values: Array) -> Array:
+    if prior.shape == "uniform":
+        middle, deviation = 0.5 * (prior.low + prior.high), (prior.high - prior.low) / np.sqrt(12.0)
+        scaled: Array = (values - middle) / deviation
+        return scaled
+    there = SCALES[prior.shape or "normal"].there
+    low, high = there(float(prior.low)), there(float(prior.high))
+    moved = np.array([there(value) for value in values.tolist()])
+    return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
+
+
+def _errors(
+    points: Mapping[str, Array], played: Mapping[str, PlayedDraws], asked: Sequence[Moment]
+) -> dict[str, float]:
+    """Return how far each moment, predicted from other worlds, lies from what was played."""
+    shares = {variant: each.shares for variant, each in played.items()}
+    foretold = {
+        variant: {key: crosswise(points[variant], share) for key, share in each.items()}
+        for variant, each in shares.items()
+    }
+    return {moment.key: _error(moment, foretold, shares) for moment in asked}
+
+
+def _error(moment: Moment, foretold: Mapping[str, Shares], played: Mapping[str, Shares]) -> float:
+    """Return the root mean square of the gaps within tenths of worlds by what is predicted."""
+    order = np.argsort(value_of(moment, foretold), kind="stable")
+    gaps = [
+        mean_of(moment, foretold, group) - mean_of(moment, played, group)
+        for group in np.array_split(order, GROUPS)
+    ]
+    return float(np.sqrt(np.mean(np.square(gaps))))

@@ -1,0 +1,239 @@
+"""What calibration asks of the model: history's moments, and how far from them it may be.
+
+A moment is a share of futures, or the share of one count in another: of wars, those that ended in
+an agreement. A quartile of lengths is asked for as the share of crises that have ended by the day
+which is history's quartile. Some moments are named: the fit is accepted by its distance from these.
+All others are checks.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.kernel.layout import Array
+from detente.questions.past.definitions import (
+    HISTORY,
+    LEVELS,
+    QUANTILE,
+    QUARTILES,
+    STARTED,
+    STARTS,
+    Band,
+    History,
+    length_key,
+    share_interval,
+)
+from detente.questions.past.played import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, Played
+
+NON_VIOLENT = next(iter(STARTS))
+STRENGTHS = {"weaker": 0.5, "stronger": 2.0}
+"""Factors on the challenger's means, by how strong it then is."""
+VARIANTS = (*STARTS, *(f"{start}_{strength}" for start in STARTS for strength in STRENGTHS))
+"""What is played: the pack of each start as it is, and with another strength."""
+ENDED_BY = "ended_by_"
+HORIZON = 365
+"""How long the futures are followed from which moments are counted [days]."""
+NAMED = (
+    "non_violent.war",
+    "non_violent.serious",
+    "non_violent.none",
+    "non_violent.agreement",
+    "non_violent.half",
+    "violent.war",
+    "violent.serious",
+    "violent.agreement",
+    "violent.half",
+    "non_violent.half_if_none",
+    "all.half_if_clashes",
+    "all.half_if_war",
+    "all.given_up_after_war",
+    "mistakes",
+)
+"""Moments by which a fit is accepted; three are lengths by violence, one how wars are settled."""
+
+Shares = Mapping[str, Array]
+"""Shares by name, one for each point."""
+
+
+class Moment(NamedTuple):
+    """What share of one count another is, in history and with its interval."""
+
+    key: Annotated[str, "the band that it comes from"]
+    says: Annotated[str, "what it is the share of, in words"]
+    part: Annotated[str, "the share that is counted, of the same name for all variants"]
+    whole: Annotated[str | None, "the share that it is a part of; None if of all futures"]
+    weights: Annotated[Mapping[str, float], "weight of each variant"]
+    value: Annotated[float | None, "None if only the bounds are known"]
+    low: float
+    high: float
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether the fit is accepted by it."""
+        return self.key in NAMED
+
+    @property
+    def spread(self) -> float:
+        """Return history's standard error, from its 95 % interval."""
+        return (self.high - self.low) / (2.0 * QUANTILE)
+
+
+def moments(history: History = HISTORY) -> tuple[Moment, ...]:
+    """Return every moment that the packs of the starts can tell, the named ones included.
+
+    A length beyond `HORIZON` is none: no future tells how many crises have ended by then.
+    """
+    found = [moment for group in STARTED for moment in _of_group(history, group)]
+    mistakes = _if_banded(history, "mistakes", ("mistakes", "chosen"), weights_of(ALL, history))
+    return (*found, *mistakes)
+
+
+def _of_group(history: History, group: str) -> Iterator[Moment]:
+    weights = weights_of(group, history)
+    # After a violent start there is no crisis without violence, by definition.
+    calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
+    for rate in PLAYED_RATES:
+        among = calm if rate == "none" else weights
+        yield from _if_banded(history, f"{group}.{rate}", (rate, None), among)
+    for name in QUARTILES:
+        yield from _length(history, length_key(group, name), None, weights)
+        for level in LEVELS:
+            among = calm if level == "none" else weights
+            yield from _length(history, length_key(group, name, level), level, among)
+    for rate, counts in PARTS_OF.items():
+        yield from _if_banded(history, f"{group}.{rate}", counts, weights)
+    for strength in ("weaker", "similar", "stronger"):
+        key = f"{group}.war_if_{strength}"
+        yield from _if_banded(history, key, ("war", None), _variants(history, key, strength))
+
+
+def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
+    """Return the weight of each start in a group: all of one, or as past crises began."""
+    if group != ALL:
+        return {group: 1.0}
+    crises = max(1, sum(history.starts.values()))
+    return {start: begun / crises for start, begun in history.starts.items()}
+
+
+def _variants(history: History, key: str, strength: str) -> dict[str, float]:
+    """Return the weights of the variants of a strength, as past crises of that strength began."""
+    group, rate = key.split(".")
+    ending = f"_{strength}" if strength in STRENGTHS else ""
+    bands = {start: history.bands.get(f"{start}.{rate}") for start in weights_of(group, history)}
+    begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
+    return {f"{start}{ending}": count / sum(begun.values()) for start, count in begun.items()}
+
+
+def _if_banded(
+    history: History, key: str, counts: tuple[str, str | None], weights: Mapping[str, float]
+) -> Iterator[Moment]:
+    """Yield the moment of a share, if it has a band and a variant that tells."""
+    band = history.bands.get(key)
+    if band is not None and band.low is not None and band.high is not None and weights:
+        yield Moment(key, band.says, *counts, weights, band.value, band.low, band.high)
+
+
+def _length(
+    history: History, key: str, level: str | None, weights: Mapping[str, float]
+) -> Iterator[Moment]:
+    """Yield the moment of a quartile, if it has a band that futures reach and a variant."""
+    band = history.bands.get(key)
+    if band is not None and weights and day_of(band) < HORIZON:
+        share = level_of(key)
+        ends = share_interval(share * (band.crises or 1), band.crises or 1)
+        part = f"{ENDED_BY}{day_of(band)}"
+        says = f"{band.says} {band.value:g} days"
+        yield Moment(key, says, f"{level}_{part}" if level else part, level, weights, share, *ends)
+
+
+def level_of(key: str) -> float:
+    """Return the share of crises that have ended by the quartile of a key."""
+    return QUARTILES[key.split(".")[1].partition("_if_")[0]]
+
+
+def day_of(band: Band) -> int:
+    """Return the last whole day that is not after a quartile of history."""
+    return math.floor(band.value or 0.0)
+
+
+def named(asked: Sequence[Moment]) -> tuple[Moment, ...]:
+    """Return those of some moments by which a fit is accepted."""
+    return tuple(moment for moment in asked if moment.is_named)
+
+
+def shares_asked(variant: str, asked: Sequence[Moment]) -> tuple[str, ...]:
+    """Return the names of the shares that moments ask of a variant, in a fixed order."""
+    names = {
+        name: None
+        for moment in asked
+        if variant in moment.weights
+        for name in (moment.part, moment.whole)
+        if name is not None
+    }
+    return tuple(names)
+
+
+def counted(played: Played, name: str) -> Array:
+    """Return in how many futures of each world a share's event happened, shape (worlds,)."""
+    level, ended, day = name.rpartition(ENDED_BY)
+    if not ended:
+        return played.happened[name]
+    by_day = played.ended_if[level.rstrip("_")] if level else played.ended
+    total: Array = by_day[:, : int(day) + 1].sum(axis=1)
+    return total
+
+
+def shares_of(played: Played, variant: str, asked: Sequence[Moment]) -> dict[str, Array]:
+    """Return each share that moments ask of a variant, by world, shape (worlds,) each."""
+    return {name: counted(played, name) / played.futures for name in shares_asked(variant, asked)}
+
+
+def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
+    """Return a moment from the shares of each variant, one for each point; 0 where none counts."""
+    part = _weighed(moment, moment.part, shares)
+    if moment.whole is None:
+        return part
+    whole = _weighed(moment, moment.whole, shares)
+    ratio: Array = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
+    return ratio
+
+
+def _weighed(moment: Moment, name: str, shares: Mapping[str, Shares]) -> Array:
+    total: Array = np.sum(
+        [weight * shares[variant][name] for variant, weight in moment.weights.items()], axis=0
+    )
+    return total
+
+
+def mean_of(
+    moment: Moment, shares: Mapping[str, Shares], points: Array | slice = slice(None)
+) -> float:
+    """Return a moment over some points together, all unless given, each of which counts as one."""
+    names = [name for name in (moment.part, moment.whole) if name is not None]
+    means = {
+        variant: {name: shares[variant][name][points].mean(keepdims=True) for name in names}
+        for variant in moment.weights
+    }
+    return float(value_of(moment, means)[0])
+
+
+def off(moment: Moment, value: Array) -> Array:
+    """Return how far a moment is from history, in standard errors of history.
+
+    Where history knows only bounds, what lies within them is not off.
+    """
+    if moment.value is None:
+        beyond = np.maximum(np.maximum(value - moment.high, moment.low - value), 0.0)
+    else:
+        beyond = value - moment.value
+    scaled: Array = beyond / moment.spread
+    return scaled
+
+
+def distance(shares: Mapping[str, Shares], asked: Sequence[Moment]) -> Array:
+    """Return the root mean square of how far the named moments are off, one for each point."""
+    squares = [np.square(off(each, value_of(each, shares))) for each in named(asked)]
+    rms: Array = np.sqrt(np.mean(squares, axis=0))
+    return rms

@@ -1,0 +1,168 @@
+"""The pages that add a table to the pack, with the fields that it needs, and take one out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.errors import DetenteError
+from detente.pack.editing import Edit, Opening, add_table, begun_with, openings, take_table
+from detente.pack.fields import FORMS, form_values, value_from
+from detente.pack.toml import KeyPath, dotted
+from detente.pages import html, workspace
+from detente.pages.pack import SHAPES, Form, ServedPack, changes_of, saved_or_shown, sent, shown
+from detente.text import plain
+
+HINT = "choose one on the page The pack"
+KEYED = "give it a short name of small letters and digits"
+
+
+def add(request: Request) -> Response:
+    """Ask for the fields of a new table."""
+    known = shown(workspace.of(request))
+    return _form(request, known, _opening(known, request.query_params), {})
+
+
+def _opening(known: ServedPack, form: Form) -> Opening:
+    name = form.get("to", "")
+    found = next((one for one in openings(known.reading) if one.name == name), None)
+    if found is None or not found.is_free:
+        raise DetenteError("no table can be added there", where=name, hint=HINT)
+    return found
+
+
+def _form(
+    request: Request,
+    known: ServedPack,
+    opening: Opening,
+    form: Form,
+    made: Edit | None = None,
+    fault: DetenteError | None = None,
+) -> Response:
+    path = opening.path(_keys(opening, form))
+    written = {name.partition(".")[0] for name in form if "." in name}
+    fields = begun_with(path, written | set(_lacking(path, made)))
+    model = known.reading.model
+    return html.page(
+        request,
+        "newtable.html",
+        400 if fault else 200,
+        known=known,
+        opening=opening,
+        form=form,
+        fields=fields,
+        values={one.path[-1]: form_values(one) | _of(one.path[-1], form) for one in fields},
+        forms=FORMS,
+        shapes=SHAPES,
+        actors=list(model.actors) if model else [],
+        claims=model.claims if model else {},
+        **changes_of(made, fault),
+    )
+
+
+def _keys(opening: Opening, form: Form) -> tuple[str, ...]:
+    return tuple(plain(form.get(f"key{number}", "")) for number in range(opening.keys))
+
+
+def _of(key: str | int, form: Form) -> dict[str, str]:
+    """Return what a form says of one field of the table."""
+    start = f"{key}."
+    return {name.removeprefix(start): text for name, text in form.items() if name.startswith(start)}
+
+
+def _lacking(path: KeyPath, made: Edit | None) -> Iterator[str]:
+    """Yield the fields of a new table that its faults are about: one may be missing."""
+    name = dotted(path)
+    for one in made.new if made else ():
+        if one.field.startswith(f"{name}."):
+            yield one.field.removeprefix(f"{name}.").partition(".")[0]
+        elif one.field == name:
+            yield from re.findall(r"\w+", f"{one.found} {one.hint}")
+
+
+async def show_added(request: Request) -> Response:
+    """Show what a new table changes, or save it."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        opening = _opening(known, form)
+        path = opening.path(_keys(opening, form))
+
+        def make() -> Edit:
+            if not all(map(str, path)):
+                raise DetenteError("the table has no key", where=opening.name, hint=KEYED)
+            return add_table(known.text, path, _values(path, form))
+
+        def again(made: Edit | None, fault: DetenteError | None) -> Response:
+            return _form(request, known, opening, form, made, fault)
+
+        return saved_or_shown(known, form, make, again, back=f"/pack?table={dotted(path)}")
+
+    return await run_in_threadpool(answer)
+
+
+def _values(path: KeyPath, form: Form) -> Mapping[str, Any]:
+    """Return the fields that a form gives a new table; those left blank are not written."""
+    written = {name.partition(".")[0] for name in form if "." in name}
+    fields = begun_with(path, written)
+    values = {str(one.path[-1]): value_from(one, _of(one.path[-1], form)) for one in fields}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def out(request: Request) -> Response:
+    """Show what goes if a table is taken out."""
+    known = shown(workspace.of(request))
+    path = _entry(known, request.query_params)
+    return _leaving(request, known, path, take_table(known.text, path), None)
+
+
+def _entry(known: ServedPack, form: Form) -> KeyPath:
+    name = form.get("table", "")
+    every = (path for one in openings(known.reading) for path in one.entries)
+    found = next((path for path in every if dotted(path) == name), None)
+    if found is None:
+        raise DetenteError("no table that can be taken out", where=name, hint=HINT)
+    return found
+
+
+def _leaving(
+    request: Request,
+    known: ServedPack,
+    path: KeyPath,
+    made: Edit | None,
+    fault: DetenteError | None,
+) -> Response:
+    given = {"known": known, "table": dotted(path), **changes_of(made, fault)}
+    return html.page(request, "tableout.html", 400 if fault else 200, **given)
+
+
+async def show_out(request: Request) -> Response:
+    """Take a table out, or say why it stays."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        path = _entry(known, form)
+
+        def again(made: Edit | None, fault: DetenteError | None) -> Response:
+            return _leaving(request, known, path, made, fault)
+
+        def make() -> Edit:
+            return take_table(known.text, path)
+
+        return saved_or_shown(known, form, make, again, back="/pack?group=")
+
+    return await run_in_threadpool(answer)
+
+
+ROUTES = [
+    Route("/pack/add", add),
+    Route("/pack/add", show_added, methods=["POST"]),
+    Route("/pack/out", out),
+    Route("/pack/out", show_out, methods=["POST"]),
+]

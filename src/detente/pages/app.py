@@ -1,0 +1,75 @@
+"""The application: the routes of all page modules, faults as pages, and the guard in front."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from detente.errors import DetenteError
+from detente.pages import adding, crisis, drill, html, ledger, pack, running, tables
+from detente.pages.guard import App, BodyError, Guard
+from detente.pages.workspace import Workspace
+
+PAGES = (crisis, drill, pack, adding, ledger, running, tables)
+"""The page modules; each lists its own `ROUTES`."""
+STATIC = Path(__file__).parent / "static"
+FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"
+"""What the framework takes for a form unless a page asks for more."""
+
+
+def build(workspace: Workspace, port: int) -> Guard:
+    """Return what answers at a port of this machine."""
+    routes = [route for module in PAGES for route in module.ROUTES]
+    apart = Route("/apart/{name}", html.apart)
+    static = Mount("/static", StaticFiles(directory=STATIC))
+    faults: dict[Any, Any] = {
+        DetenteError: _fault,
+        HTTPException: _no_page,
+        BodyError: _refused,
+        Exception: _failed,
+    }
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        workspace.jobs.stop_all()
+
+    app = Starlette(routes=[*routes, apart, static], exception_handlers=faults, lifespan=lifespan)
+    app.state.workspace = workspace
+    guard = Guard(cast("App", app), port)
+    app.state.links = guard.links
+    return guard
+
+
+def _fault(request: Request, fault: DetenteError) -> Response:
+    """Say on a page what a user can put right."""
+    return html.page(request, "fault.html", 400, fault=fault)
+
+
+def _refused(_request: Request, fault: BodyError) -> Response:
+    return PlainTextResponse(fault.refusal.why, fault.refusal.status)
+
+
+def _failed(request: Request, _fault: Exception) -> Response:
+    """Say that the program failed; what happened is printed where it was started."""
+    hint = "what happened is printed where detente serve was started; what was saved is kept"
+    said = DetenteError("the program failed", where=request.url.path, hint=hint)
+    return html.page(request, "fault.html", 500, fault=said)
+
+
+def _no_page(request: Request, fault: HTTPException) -> Response:
+    what, hint = fault.detail.lower(), ""
+    if fault.status_code == 404:  # noqa: PLR2004
+        what = "there is no such page"
+    elif isinstance(fault.__context__, MultiPartException):
+        what, hint = "what was sent is too long for a form, or is none", FORM
+    said = DetenteError(what, where=request.url.path, hint=hint)
+    return html.page(request, "fault.html", fault.status_code, fault=said)

@@ -1,0 +1,430 @@
+"""The page of a crisis: how it may end, and answers that sharpen if numbers are moved."""
+
+import asyncio
+import json
+import math
+import os
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from detente.ensemble import runners
+from detente.ensemble.alterations import BLOCK
+from detente.ensemble.design import quantile
+from detente.ensemble.kept import threads_of
+from detente.ensemble.pairing import FIRST_WORLDS, WORLDS
+from detente.errors import DetenteError
+from detente.evidence.ledger import ORIGINS
+from detente.locking import BusyError
+from detente.pack.quantity import DOMAINS, Quantity
+from detente.pages import html, workspace
+from detente.pages.workspace import ServedRun
+from detente.questions.explaining import median
+from detente.questions.whatif import Asked, WhatIf, WhatIfQuestion, ask
+from detente.questions.wording import Value, quantity, share, significant, titles
+from detente.text import did_you_mean, show
+from detente.views import figures, whatif
+from detente.views.answer import answer as said
+
+MOST_MOVED = 12
+"""Numbers that are moved at once."""
+MOST_FOUND = 10
+"""Numbers that a search lists."""
+LOW, HIGH = 0.05, 0.95
+SHARP = "sharp"
+"""What an address holds next to a question if its page is to come from all worlds."""
+FORM = "write a number, or LOW:HIGH for a range, in which each world keeps its quantile"
+
+
+class MovedOutcome(NamedTuple):
+    """An outcome that a number or a claim moves, and how far between its two ends."""
+
+    outcome: str
+    by: Value
+
+
+class KnownNumber(NamedTuple):
+    """A number that can be moved, and what it is called."""
+
+    path: str
+    title: str
+    number: Quantity
+    moves: Annotated[tuple[MovedOutcome, ...], "as far as that is worked out"] = ()
+
+    @property
+    def words(self) -> str:
+        """Return what the pack says that it is."""
+        return quantity(self.number)
+
+    @property
+    def claims(self) -> int:
+        """Return how many claims it rests on; a default or what calibration left is none."""
+        return len(set(self.number.because) - {*ORIGINS})
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return its 5th and 95th percentile over worlds; of a yes or no, both."""
+        if DOMAINS[self.number.domain].whole:
+            return 0.0, 1.0
+        if self.number.kind == "gamma":
+            return quantile(self.number, LOW), quantile(self.number, HIGH)
+        return self.number.low, self.number.high
+
+    @property
+    def step(self) -> str:
+        """Return by how much a slider moves it."""
+        return "1" if DOMAINS[self.number.domain].whole else "any"
+
+    @property
+    def middle(self) -> str:
+        """Return its median in few digits."""
+        return significant(median(self.number))
+
+
+class AskedNumber(NamedTuple):
+    """A number of a question, and what it is set to."""
+
+    known: KnownNumber
+    text: Annotated[str, "as it was written; empty if it is not moved yet"]
+
+    @property
+    def value(self) -> float | tuple[float, float]:
+        """Return what it is set to: a value, or both ends of a range.
+
+        Raises
+        ------
+        DetenteError
+            If the text is neither.
+        """
+        try:
+            ends = [float(part) for part in self.text.split(":")]
+        except ValueError:
+            ends = []
+        if len(ends) not in {1, 2} or not all(map(math.isfinite, ends)):
+            raise DetenteError(f"{show(self.text)} is no number", where=self.known.path, hint=FORM)
+        if len(ends) == 2:  # noqa: PLR2004  both ends
+            return ends[0], ends[1]
+        return int(ends[0]) if ends[0].is_integer() else ends[0]
+
+    @property
+    def is_far(self) -> bool:
+        """Say whether it is set to what hardly any world of the run has."""
+        asked, (low, high) = self.value, self.known.ends
+        ends = asked if isinstance(asked, tuple) else (asked,)
+        return not all(low <= end <= high for end in ends)
+
+
+@dataclass(frozen=True)
+class CrisisQuestion:
+    """Numbers of a run that are moved."""
+
+    moved: tuple[AskedNumber, ...]
+
+    @property
+    def asked(self) -> dict[str, Asked]:
+        """Return what each number is set to.
+
+        Raises
+        ------
+        DetenteError
+            If one is set to what is no number.
+        """
+        return {one.known.path: one.value for one in self.moved if one.text}
+
+    @property
+    def far(self) -> tuple[AskedNumber, ...]:
+        """Return the numbers that are set to what hardly any world has."""
+        return tuple(one for one in self.moved if one.text and one.is_far)
+
+    def query(self, *, without: str = "", plus: str = "") -> str:
+        """Return it as the part of an address behind ?, without a number or with one more."""
+        fields = {one.known.path: one.text for one in self.moved if one.known.path != without}
+        return urlencode({**fields, **({plus: ""} if plus else {})})
+
+
+def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
+    """Return the question that an address holds; what is no path in it is something else.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such number, it is not moved, or too many are.
+    """
+    texts = {path: text.strip() for path, text in fields if "." in path}
+    if len(texts) > MOST_MOVED:
+        hint = f"move {MOST_MOVED} at most"
+        raise DetenteError(f"{len(texts)} numbers are moved at once", where="question", hint=hint)
+    return CrisisQuestion(
+        tuple(AskedNumber(_known(run, path), text) for path, text in texts.items())
+    )
+
+
+def _known(run: ServedRun, path: str) -> KnownNumber:
+    if path not in run.numbers:
+        hint = did_you_mean(path, run.numbers) or "search for it on the page The crisis"
+        raise DetenteError("there is no such number to be moved", where=show(path), hint=hint)
+    return KnownNumber(path, run.numbers[path], run.crisis.numbers[path])
+
+
+def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
+    """Yield the outcomes that a number surely moves, as far as that was worked out."""
+    called = titles(run.run.record)
+    for outcome, found in run.drivers.items():
+        if path in found.numbers:
+            swing = found.numbers[path].swing
+            yield MovedOutcome(
+                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
+            )
+
+
+def find(run: ServedRun, text: str) -> list[KnownNumber]:
+    """Return the numbers whose path or meaning has each word of a text.
+
+    First come those that were found to move outcomes, then those with most claims.
+    """
+    words = text.lower().split()
+    found = [
+        path
+        for path, title in run.numbers.items()
+        if all(word in f"{path} {title}".lower() for word in words)
+    ]
+    ranks = {path: rank for rank, path in enumerate(run.matter)}
+    claims = {path: _known(run, path).claims for path in found}
+    found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
+    return [_known(run, path)._replace(moves=_moves(run, path)) for path in found[:MOST_FOUND]]
+
+
+def _moves(run: ServedRun, path: str) -> tuple[MovedOutcome, ...]:
+    return tuple(moved_by(run, path)) if run.has_drivers else ()
+
+
+def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:
+    """Yield ever sharper answers, each from twice as many worlds as the one before.
+
+    The first comes from as many as there are hands for, or from all that were played before. Only
+    what has to be played waits for its turn. Once it is given up nothing more comes of it.
+
+    Raises
+    ------
+    DetenteError
+        If a change is not allowed, or the run is damaged.
+    """
+    there = _kept(run, asked)
+    for size in _sizes(there):
+        if there._replace(worlds=size).missing:
+            with run.turn:
+                if not given_up.is_set():
+                    _play(run, asked, size, given_up)
+        if given_up.is_set():
+            return
+        yield there.read(size)
+
+
+def _kept(run: ServedRun, asked: WhatIfQuestion) -> WhatIfQuestion:
+    """Return a question as it is read: from its run, and from what is kept apart."""
+    return asked._replace(pairing=run.aside)
+
+
+def _sizes(asked: WhatIfQuestion) -> list[int]:
+    """Return after how many worlds there is an answer, from the largest that is there already."""
+    sizes = asked.pairing.sizes(asked.worlds)
+    there = [size for size in sizes if not asked._replace(worlds=size).missing]
+    first = max([min(BLOCK * threads_of(None), asked.worlds), *there])
+    return [size for size in sizes if size >= first]
+
+
+def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
+    """Return a question made ready to be played, in as many worlds as `whatif` plays.
+
+    Raises
+    ------
+    DetenteError
+        If nothing is moved, or a change is not allowed.
+    """
+    return ask(run.run, question.asked, pairing=run.pairing)
+
+
+def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threading.Event) -> None:
+    """Play a question; it is kept apart if its run is written by something else, or cannot be."""
+    pairing = asked.pairing if os.access(run.run.folder, os.W_OK) else run.aside
+    try:
+        pairing.play(asked.alterations, worlds, stop=given_up)
+    except BusyError:
+        run.aside.play(asked.alterations, worlds, stop=given_up)
+
+
+def warm(run: ServedRun) -> None:
+    """Find out what matters, and play the worlds as they are: then questions are answered soon.
+
+    Questions that come meanwhile take turns with it.
+    """
+    _ = run.drivers
+    worlds = min(WORLDS, run.run.record.settings.worlds)
+    step = BLOCK * threads_of(None)
+    for size in (*range(step, worlds, step), worlds):
+        with run.turn:
+            run.pairing.play([], size)
+
+
+def begin(request: Request) -> Response:
+    """Lead to what is shown first: the newest run, one that is played, or the list of runs."""
+    there = workspace.of(request)
+    if there.newest is not None and there.pack is None and len(there.runs) > 1:
+        return html.see_other("/runs")
+    if there.newest is not None:
+        return html.see_other(f"/run/{there.newest}/")
+    return html.see_other(next((job.address for job in there.jobs.left), "/runs"))
+
+
+def crisis(request: Request) -> Response:
+    """Show how a crisis may end; with a question in the address, what comes of it."""
+    moved = read(workspace.run_of(request), request.query_params.multi_items()).moved
+    is_played = any(one.text for one in moved)
+    return html.once_compiled(_crisis)(request) if is_played else _crisis(request)
+
+
+def _crisis(request: Request) -> Response:
+    run = workspace.run_of(request)
+    asked = read(run, request.query_params.multi_items())
+    known: dict[str, Any] = {"found": None, "fault": None, "waits": False}
+    try:
+        is_sharp = SHARP in request.query_params
+        known |= _answered(run, asked, is_sharp=is_sharp) if asked.asked else _unasked(run)
+    except DetenteError as fault:
+        known["fault"] = fault
+    page = html.page(
+        request,
+        "crisis.html",
+        400 if known["fault"] else 200,
+        run=run,
+        question=asked,
+        listed=_listed(run, request),
+        find=request.query_params.get("find", ""),
+        **known,
+    )
+    threading.Thread(target=_warm, args=(run,), daemon=True).start()  # once the page is written
+    return page
+
+
+def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[str, Any]:
+    """Return the answer of a page that comes whole: the first few worlds' unless it is to be sharp.
+
+    Where the last answer was played before it is shown at once. Where other questions come first,
+    or the machine is busy, the page says that it waits, and asks again.
+    """
+    ready = put(run, asked)
+    last = ready.worlds
+    if not is_sharp and _kept(run, ready).missing:
+        ready = ready._replace(worlds=min(FIRST_WORLDS, last))
+    if _kept(run, ready).missing:
+        question = f"{ready.worlds} {asked.query()}"
+        if not run.has_done_soon(question, partial(_play_all, run, ready)):
+            return {"waits": True}
+    *_, found = answers(run, ready, threading.Event())
+    return _shown(found, asked, last) | {"sharper": f"?{asked.query()}&{SHARP}="}
+
+
+def _play_all(run: ServedRun, asked: WhatIfQuestion) -> None:
+    """Play what an answer needs; if that cannot be, the page that reads it will say why."""
+    with suppress(DetenteError):
+        for _ in answers(run, asked, threading.Event()):
+            pass
+
+
+def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
+    """Return what the answer's template is given; `last` is from how many worlds the last comes."""
+    picture = figures.moved_endings(found)
+    about = {"found": found, "section": whatif.section(found), "picture": picture}
+    return {**about, "far": asked.far, "last": last, "sharper": None}
+
+
+def _unasked(run: ServedRun) -> dict[str, Any]:
+    picture = figures.futures_first(run.front)
+    return {"picture": picture, "leads": said(run.front, run.course)}
+
+
+def _warm(run: ServedRun) -> None:
+    """Make ready for the first question; if that cannot be, the question will say why."""
+    with suppress(DetenteError):
+        warm(run)
+
+
+def numbers(request: Request) -> Response:
+    """List the numbers that a search finds, as a part of the page."""
+    run = workspace.run_of(request)
+    asked = read(run, request.query_params.multi_items())
+    _ = run.drivers  # what moves outcomes comes first
+    listed = _listed(run, request)
+    return html.page(request, "numbers.html", run=run, question=asked, listed=listed)
+
+
+def _listed(run: ServedRun, request: Request) -> list[KnownNumber]:
+    return find(run, request.query_params.get("find", ""))
+
+
+async def answer(request: Request) -> Response:
+    """Send answers to a question as they come, each sharper; who goes away stops it."""
+    given_up = threading.Event()
+    parts = _parts(request, given_up)
+
+    async def events() -> AsyncIterator[str]:
+        coming = asyncio.create_task(asyncio.to_thread(next, parts, None))
+        try:
+            is_there, _ = await asyncio.wait({coming}, timeout=workspace.SOON)
+            if not is_there:
+                yield _event(html.fragment(request, "waiting.html"))
+            while (part := await coming) is not None:
+                yield _event(part)
+                coming = asyncio.create_task(asyncio.to_thread(next, parts, None))
+            yield "event: over\ndata: 0\n\n"
+        finally:
+            coming.cancel()
+            given_up.set()
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+def _event(part: str) -> str:
+    return f"data: {json.dumps(part)}\n\n"
+
+
+def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
+    """Yield the answers to a question as parts of its page, or why there is none."""
+    try:
+        run = workspace.run_of(request)
+        asked = read(run, request.query_params.multi_items())
+        if not asked.asked:
+            yield html.fragment(request, "answer.html", **_unasked(run), found=None, fault=None)
+            return
+        if not runners.kernel().is_warm():
+            yield html.fragment(request, "compiling.html")
+        yield from _sharpening(request, (run, asked, put(run, asked)), given_up)
+    except DetenteError as fault:
+        yield html.fragment(request, "answer.html", found=None, fault=fault)
+
+
+def _sharpening(
+    request: Request,
+    asked: tuple[ServedRun, CrisisQuestion, WhatIfQuestion],
+    given_up: threading.Event,
+) -> Iterator[str]:
+    run, words, ready = asked
+    for found in answers(run, ready, given_up):
+        known = _shown(found, words, ready.worlds)
+        yield html.fragment(request, "answer.html", fault=None, **known)
+
+
+ROUTES = [
+    Route("/", begin),
+    Route("/run/{run}/", crisis),
+    Route("/run/{run}/numbers", numbers),
+    Route("/run/{run}/answer", answer),
+]

@@ -1,0 +1,382 @@
+"""The pages of the ledger: documents read into cards, cards decided, claims and their numbers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.errors import DetenteError, Fault
+from detente.evidence.ledger import ledger as ledger_of
+from detente.pack import Crisis
+from detente.pack.editing import save
+from detente.pack.fields import LISTED
+from detente.pack.resolve import slots
+from detente.pack.toml import KeyPath, dotted
+from detente.pages import html, workspace
+from detente.pages.guard import MOST_BODY
+from detente.pages.pack import Form, ServedPack, sent, shown
+from detente.questions.wording import quantity
+from detente.reading.accepting import DraftFaults, accept
+from detente.reading.deciding import (
+    DecidedCard,
+    OpenDraft,
+    begin,
+    decide,
+    fields_for,
+    next_open,
+    open_draft,
+)
+from detente.reading.deciding import write as write_draft
+from detente.reading.draft import GRADES, KINDS
+from detente.text import headed, plain
+
+DRAFTS = "drafts"
+"""The folder within a pack's that holds its drafts and the documents that they were read from."""
+MOST_LISTED = 100
+"""Cards that the page of a draft lists at once."""
+TEXTS = ("says", "by", "kind", "grade", "key")
+"""What is typed into a card, besides its date and the numbers that it bears on."""
+ABOUT = ("title", "publisher", "author", "date", "language")
+OTHERWISE = ("by", "kind", "grade")
+LATER = ("save", "about")
+"""What keeps a card as it is typed and decides nothing; `about` leads to what a draft lacks."""
+DID = ("accept", *LATER, "reject", "undo")
+"""What may be done with a card."""
+
+
+def _folder(known: ServedPack) -> Path:
+    return known.folder / DRAFTS
+
+
+def _drafts(known: ServedPack) -> dict[str, Path]:
+    """Return the drafts that lie with a pack, by name; only these are reached."""
+    if known.is_shipped:
+        return {}
+    return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
+
+
+def _draft(request: Request, known: ServedPack, crisis: Crisis) -> OpenDraft:
+    path = _drafts(known).get(request.path_params["draft"])
+    if path is None:
+        raise HTTPException(404)
+    return open_draft(path, crisis)
+
+
+def overview(request: Request) -> Response:
+    """List the drafts of a pack, and the claims on which no number rests."""
+    known = shown(workspace.of(request))
+    crisis = known.reading.crisis
+    listed = [_opened(path, crisis) for path in _drafts(known).values()]
+    rests = ledger_of(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
+    unused = {key: crisis.claims[key] for key in rests.unused}
+    return html.page(
+        request, "ledger.html", known=known, crisis=crisis, listed=listed, unused=unused
+    )
+
+
+def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteError | None]:
+    try:
+        return path.stem, open_draft(path, crisis), None
+    except DetenteError as fault:
+        return path.stem, None, fault
+
+
+async def read(request: Request) -> Response:
+    """Read documents into a draft of cards."""
+    # How long a document may be is for its reader to say, not for the form that it is pasted into.
+    async with request.form(max_part_size=MOST_BODY) as form:
+        sent_files = [one for one in form.getlist("document") if isinstance(one, UploadFile)]
+        documents = [(one.filename, await one.read()) for one in sent_files if one.filename]
+        name, day = (plain(str(form.get(key, ""))) for key in ("name", "date"))
+        text = str(form.get("text", "")).replace("\r\n", "\n")
+    if text.strip():
+        documents.append((f"{name or 'document'}.txt", text.encode()))
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        if known.is_shipped:
+            raise DetenteError("a pack that ships is copied before it is added to")
+        made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
+        return html.see_other(f"/ledger/{made.stem}")
+
+    return await run_in_threadpool(answer)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as fault:
+        hint = "write it as 2026-02-06"
+        raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
+
+
+def draft(request: Request) -> Response:
+    """Show a draft: its documents side by side, and the state of each card."""
+    known = shown(workspace.of(request))
+    crisis = known.reading.crisis
+    return _draft_page(request, known, _draft(request, known, crisis))
+
+
+def _draft_page(
+    request: Request, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
+) -> Response:
+    wanted, first = (request.query_params.get(key, "") for key in ("show", "from"))
+    start = int(first) if first.isdecimal() else 0
+    cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
+    columns = {key: [card for card in cards if card.source == key] for key in one.documents}
+    end = start + MOST_LISTED
+    return html.page(
+        request,
+        "draft.html",
+        422 if faults else 200,
+        known=known,
+        draft=one,
+        columns={key: its[start:end] for key, its in columns.items()},
+        show=wanted,
+        before=max(0, start - MOST_LISTED) if start else None,
+        after=end if any(len(its) > end for its in columns.values()) else None,
+        faults=_by_card(faults),
+        next=next_open(one, ("", "")),
+        kinds=KINDS,
+        grades=GRADES,
+        titled=_titled(one, known),
+    )
+
+
+def _by_card(faults: tuple[Fault, ...]) -> dict[KeyPath, list[Fault]]:
+    """Return faults by the keys of their card; those of no card come first, under none."""
+    found: dict[KeyPath, list[Fault]] = {}
+    for fault in faults:
+        first, *rest = fault.field.split(".")
+        found.setdefault(tuple(rest[:2]) if first == "cards" else (), []).append(fault)
+    return found
+
+
+def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
+    """Return the documents of which title and publisher are known, here or to the pack."""
+    sources = known.reading.model.sources if known.reading.model else {}
+    return [
+        key
+        for key, document in one.file.documents.items()
+        if key in sources or (document.title and document.publisher)
+    ]
+
+
+async def about(request: Request) -> Response:
+    """Save who accepts, what holds where a card leaves it blank, and what documents are."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        crisis = known.reading.crisis
+        one = _draft(request, known, crisis)
+        values = dict(_about_values(one, form))
+        try:
+            write_draft(one.path, values, crisis)
+        except DraftFaults as refused:
+            return _draft_page(request, known, one, refused.faults)
+        return html.see_other(f"/ledger/{one.path.stem}?saved=yes")
+
+    return await run_in_threadpool(answer)
+
+
+def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
+    if "accepted_by" in form:
+        yield ("accepted_by",), plain(form["accepted_by"])
+    for key in OTHERWISE:
+        if f"otherwise.{key}" in form:
+            yield ("otherwise", key), plain(form[f"otherwise.{key}"])
+    for source in one.file.documents:
+        for key in ABOUT:
+            told = form.get(f"{source}.{key}")
+            if told is not None:
+                value = _day(plain(told)) if key == "date" else plain(told)
+                yield ("documents", source, key), value
+
+
+def card(request: Request) -> Response:
+    """Show one card, to be decided."""
+    known = shown(workspace.of(request))
+    crisis = known.reading.crisis
+    one = _draft(request, known, crisis)
+    return _card_page(request, crisis, one, _card(request, one), {})
+
+
+def _card(request: Request, one: OpenDraft) -> DecidedCard:
+    key = request.path_params["source"], request.path_params["number"]
+    found = next((card for card in one.cards if (card.source, card.number) == key), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _card_page(
+    request: Request,
+    crisis: Crisis,
+    one: OpenDraft,
+    its: DecidedCard,
+    typed: Mapping[str, Any],
+    *,
+    faults: tuple[Fault, ...] = (),
+) -> Response:
+    place = one.cards.index(its)
+    drafted = its.drafted.model_dump()
+    values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
+    fields = fields_for(its.sentence, crisis, are_written=True)
+    offered = dict.fromkeys((*fields, *its.drafted.bears_on))
+    return html.page(
+        request,
+        "card.html",
+        422 if faults else 200,
+        draft=one,
+        card=its,
+        place=place,
+        before=one.cards[place - 1] if place else None,
+        after=one.cards[place + 1] if place + 1 < len(one.cards) else None,
+        values={**values, "bears_on": its.drafted.bears_on, **typed},
+        offered={field: crisis.numbers.get(field) for field in offered},
+        says=_says(crisis),
+        quantity=quantity,
+        speakers=_speakers(one, its.source),
+        kinds=KINDS,
+        grades=GRADES,
+        faults=faults,
+        claim=crisis.claims.get(its.claim),
+    )
+
+
+def _speakers(one: OpenDraft, source: str) -> list[str]:
+    """Return who speaks on the cards of a draft, and first the author of a document."""
+    named = (one.file.documents[source].author, *(card.drafted.by for card in one.cards))
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def _says(crisis: Crisis) -> dict[str, str]:
+    """Return what each number of a crisis is, by field."""
+    return {dotted(slot.path): headed(slot.measure.says) for slot in slots(crisis.model)}
+
+
+async def decide_card(request: Request) -> Response:
+    """Save what was decided of a card, and lead to the next one; or say why it is refused."""
+    async with request.form() as form:
+        typed: dict[str, Any] = {key: plain(str(form.get(key, ""))) for key in (*TEXTS, "date")}
+        more = LISTED.split(str(form.get("more", "")))
+        fields = dict.fromkeys((*map(str, form.getlist("bears_on")), *more))
+        typed["bears_on"] = tuple(filter(None, fields))
+        did = str(form.get("do", ""))
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        crisis = known.reading.crisis
+        one = _draft(request, known, crisis)
+        its = _card(request, one)
+        try:
+            decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
+        except DraftFaults as refused:
+            return _card_page(request, crisis, one, its, typed, faults=refused.faults)
+        return html.see_other(_after(one, its, did))
+
+    return await run_in_threadpool(answer)
+
+
+def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a card that a decision writes."""
+    if did not in DID:
+        raise DetenteError("no decision", where=did, hint=f"use {', '.join(DID)}")
+    if its.claim:
+        hint = "change the claim on the page The pack"
+        raise DetenteError("is a claim of the pack already", where=its.claim, hint=hint)
+    marks = {"accept": did == "accept"} if did not in LATER else {}
+    if did not in LATER and (did == "reject") != its.drafted.reject:
+        marks["reject"] = did == "reject"
+    if did in {"reject", "undo"}:
+        return marks
+    told: dict[str, Any] = {key: typed[key] or None for key in TEXTS if key != "key"}
+    told["date"] = _day(typed["date"])
+    if typed["key"] or its.drafted.key:
+        told["key"] = typed["key"] or None
+    if typed["bears_on"] or its.drafted.bears_on:
+        told["bears_on"] = typed["bears_on"]
+    return {**told, **marks}
+
+
+def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
+    """Return where a decision leads."""
+    here = f"/ledger/{one.path.stem}"
+    if did == "about":
+        return f"{here}?saved=yes"
+    following = next_open(one, (its.source, its.number))
+    if did in {"save", "undo"}:
+        return f"{here}/{its.source}/{its.number}?did={did}"
+    if following is None or following == its:
+        return here
+    last = f"?did={did}&last={its.source}/{its.number}"
+    return f"{here}/{following.source}/{following.number}{last}"
+
+
+async def enter(request: Request) -> Response:
+    """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        crisis = known.reading.crisis
+        one = _draft(request, known, crisis)
+        try:
+            made = accept(one.path, crisis, today=date.today())
+            kept = save(Path(known.place), crisis.text, made.files)
+        except DraftFaults as refused:
+            return _draft_page(request, known, one, refused.faults)
+        told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
+        told += f"&alike={'+'.join(made.alike)}" if made.alike else ""
+        return html.see_other(f"/ledger/{one.path.stem}?{told}")
+
+    return await run_in_threadpool(answer)
+
+
+def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:
+    """Yield the sentence that a claim was made of, if a draft of the pack holds it."""
+    for path in _drafts(known).values():
+        _, one, _ = _opened(path, crisis)
+        yield from (card.sentence for card in (one.cards if one else ()) if card.claim == key)
+
+
+def claim(request: Request) -> Response:
+    """Show a claim, the numbers that rest on it, and those that it may bear on."""
+    known, key = shown(workspace.of(request)), request.path_params["claim"]
+    crisis = known.reading.crisis
+    if key not in crisis.claims:
+        raise HTTPException(404)
+    its = crisis.claims[key]
+    resting = {field: one for field, one in crisis.numbers.items() if key in one.because}
+    texts = (*_sentences_of(key, known, crisis), its.says)
+    near = dict.fromkeys(field for text in texts for field in fields_for(text, crisis))
+    return html.page(
+        request,
+        "claim_to_numbers.html",
+        key=key,
+        claim=its,
+        source=crisis.sources[its.source],
+        resting=resting,
+        offered={field: crisis.numbers[field] for field in near if field not in resting},
+        says=_says(crisis),
+        quantity=quantity,
+    )
+
+
+ROUTES = [
+    Route("/ledger", overview),
+    Route("/ledger", read, methods=["POST"]),
+    Route("/ledger/claim/{claim}", claim),
+    Route("/ledger/{draft}", draft),
+    Route("/ledger/{draft}", about, methods=["POST"]),
+    Route("/ledger/{draft}/enter", enter, methods=["POST"]),
+    Route("/ledger/{draft}/{source}/{number}", card),
+    Route("/ledger/{draft}/{source}/{number}", decide_card, methods=["POST"]),
+]

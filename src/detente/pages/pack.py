@@ -1,0 +1,363 @@
+"""The pages of the pack: its fields with their faults, an edit before it is saved."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.errors import DetenteError, Fault
+from detente.pack import files, shipped, writing
+from detente.pack.crisis import Reading, read_crisis
+from detente.pack.editing import Edit, edit, edit_file, near, openings, save
+from detente.pack.fields import (
+    FORMS,
+    Field,
+    fields,
+    figures_of,
+    form_of,
+    form_values,
+    typed,
+    value_from,
+)
+from detente.pack.files import PackText
+from detente.pack.places import headline_at
+from detente.pack.quantity import Shape
+from detente.pack.toml import dotted
+from detente.pages import html, workspace
+from detente.questions.wording import quantity
+from detente.text import clean, headed
+
+if TYPE_CHECKING:
+    from detente.pages.workspace import Workspace
+
+Form = Mapping[str, str]
+MOST_FOUND = 60
+"""Fields that a search shows at once."""
+SHAPES = get_args(Shape)
+
+
+class ServedPack(NamedTuple):
+    """A pack that a page is about."""
+
+    place: str
+    text: PackText
+    reading: Reading
+
+    @property
+    def title(self) -> str:
+        """Return what its crisis is called; its name where faults leave that unread."""
+        return self.reading.model.title if self.reading.model else self.place
+
+    @property
+    def is_shipped(self) -> bool:
+        """Say whether it ships, and is copied before it is edited."""
+        return self.place in shipped()
+
+    @property
+    def folder(self) -> Path:
+        """Return where its files lie."""
+        there = Path(self.place)
+        return there if there.is_dir() else there.parent
+
+
+def shown(there: "Workspace") -> ServedPack:
+    """Return the pack that is served, as it is on the disk now.
+
+    Raises
+    ------
+    DetenteError
+        If a run is served and no pack, or it cannot be read.
+    """
+    if there.pack is None:
+        hint = "start `detente serve PACK` with the pack to edit"
+        raise DetenteError("a run is served here, and no pack", hint=hint)
+    text = files.read(there.pack)
+    return ServedPack(there.pack, text, read_crisis(text, {}))
+
+
+async def sent(request: Request) -> Form:
+    """Return the texts of a form."""
+    async with request.form() as form:
+        return {key: value for key, value in form.items() if isinstance(value, str)}
+
+
+def overview(request: Request) -> Response:
+    """List the tables of a pack, the fields of one, or those that are sought."""
+    known = shown(workspace.of(request))
+    every, spaces = fields(known.reading), openings(known.reading)
+    find, table = (request.query_params.get(key) for key in ("find", "table"))
+    claim = request.query_params.get("claim", "")
+    sought = [field for field in every if field.kind == "number" or not claim]
+    listed, group = _listed(sought, find or "", table), request.query_params.get("group", "")
+    held = {id(fault) for field in every for fault in field.faults}
+    return html.page(
+        request,
+        "pack.html",
+        known=known,
+        find=find or "",
+        claim=claim,
+        table=table,
+        group=group,
+        open=() if find or claim else near(spaces, table or group),
+        can_go=table in {dotted(path) for one in spaces for path in one.entries},
+        tables=_tables(every),
+        within=_within(every, table),
+        listed=listed and listed[:MOST_FOUND] if find else listed,
+        found=len(listed or ()),
+        others=[fault for fault in known.reading.faults if id(fault) not in held],
+        value_of=shown_value,
+        rests_on=rests_on,
+        headline=headline,
+    )
+
+
+def _listed(every: Sequence[Field], find: str, table: str | None) -> list[Field] | None:
+    """Return the fields that are sought, or those of a table; nothing if neither is asked for."""
+    words = find.lower().split()
+    if words:
+        return [field for field in every if _holds(field, words)]
+    return None if table is None else [field for field in every if field.table == table]
+
+
+def _holds(field: Field, words: list[str]) -> bool:
+    said = f"{field.name} {field.says} {shown_value(field)} {rests_on(field)}".lower()
+    return all(word in said or word in said.replace("_", " ") for word in words)
+
+
+def _tables(every: tuple[Field, ...]) -> dict[str, dict[str, list[Field]]]:
+    """Return the fields by the table that they stand in, and these by what they begin with."""
+    found: dict[str, dict[str, list[Field]]] = {}
+    for field in every:
+        first = str(field.path[0]) if field.table else ""
+        found.setdefault(first, {}).setdefault(field.table, []).append(field)
+    return found
+
+
+def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
+    """Return the tables that stand in one."""
+    names = dict.fromkeys(field.table for field in every)
+    return [name for name in names if table and name.startswith(f"{table}.")]
+
+
+def headline(table: str) -> str:
+    """Return what a table is called."""
+    return headed(headline_at((table,)) or table)
+
+
+def shown_value(field: Field) -> str:
+    """Return the value of a field in words; nothing if it has none."""
+    if field.known is not None:
+        return quantity(field.known)
+    if field.kind == "number" and isinstance(field.value, dict):
+        return f"{form_of(field.value)} {figures_of(field.value)}"
+    lines = typed(field)
+    return ", ".join(lines.splitlines()) if field.kind in {"list", "changes"} else lines
+
+
+def rests_on(field: Field) -> str:
+    """Return what a number rests on: claims, a reason in words, or where else it comes from."""
+    number = field.number
+    if number is None:
+        return ""
+    because = dict.fromkeys((*number.gives, *number.because))
+    return "; ".join(filter(None, (", ".join(because), number.assumed)))
+
+
+def _field(known: ServedPack, name: str) -> Field:
+    found = next((field for field in fields(known.reading) if field.name == name), None)
+    if found is None:
+        hint = "search for it on the page The pack"
+        raise DetenteError("no such field in the pack", where=name, hint=hint)
+    return found
+
+
+def field(request: Request) -> Response:
+    """Show one field, to be edited."""
+    known = shown(workspace.of(request))
+    one = _field(known, request.query_params.get("name", ""))
+    claim = request.query_params.get("claim", "")
+    values = {**form_values(one), "claim": claim}
+    if claim and claim not in values.get("because", "").split():
+        values["because"] = f"{values.get('because', '')} {claim}".strip()
+    return _field_page(request, known, one, values)
+
+
+def _field_page(
+    request: Request,
+    known: ServedPack,
+    one: Field,
+    values: Mapping[str, str],
+    made: Edit | None = None,
+    fault: DetenteError | None = None,
+) -> Response:
+    return html.page(
+        request,
+        "field.html",
+        400 if fault else 200,
+        known=known,
+        field=one,
+        values={"do": "", "out": "", "claim": "", **form_values(one), **values},
+        forms=FORMS,
+        shapes=SHAPES,
+        claims=known.reading.model.claims if known.reading.model else {},
+        value=shown_value(one),
+        rests_on=rests_on(one),
+        **changes_of(made, fault),
+    )
+
+
+def changes_of(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
+    """Return what a page shows of an edit: the lines that change, and what keeps it from that."""
+    lines = made.diff.splitlines(keepends=True) if made else []
+    return {
+        "made": made,
+        "fault": fault,
+        "lines": [(_stands_out(line), f"{clean(line).rstrip()}\n") for line in lines],
+    }
+
+
+def _is_out(form: Form) -> bool:
+    """Say whether a field is to be taken out: what is saved is what was shown before."""
+    return form.get("do") == "out" or (form.get("do") == "save" and "out" in form)
+
+
+def _stands_out(line: str) -> str:
+    """Return the element of a line of a diff that is new or goes; nothing of any other."""
+    if line.startswith(("+++ ", "--- ")):
+        return ""
+    return {"+": "ins", "-": "del"}.get(line[:1], "")
+
+
+async def change_field(request: Request) -> Response:
+    """Show what an edit of a field changes, or save it."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        known = shown(workspace.of(request))
+        one = _field(known, form.get("name", ""))
+
+        def make() -> Edit:
+            value = None if _is_out(form) else value_from(one, form)
+            return edit(known.text, {one.path: value})
+
+        def again(made: Edit | None, fault: DetenteError | None) -> Response:
+            return _field_page(request, known, one, form, made, fault)
+
+        return saved_or_shown(known, form, make, again, back=_back(known, one, form))
+
+    return await run_in_threadpool(answer)
+
+
+def _back(known: ServedPack, one: Field, form: Form) -> str:
+    """Return where a saved field leads: to the claim that led to it, or to its table."""
+    claims = known.reading.model.claims if known.reading.model else {}
+    claim = form.get("claim", "")
+    return f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
+
+
+def saved_or_shown(
+    known: ServedPack,
+    form: Form,
+    make: Callable[[], Edit],
+    again: Callable[[Edit | None, DetenteError | None], Response],
+    back: str,
+) -> Response:
+    """Show an edit with its faults, or save it if it has none and the pack is the one shown."""
+    made = None
+    try:
+        made = make()
+        if form.get("do") != "save" or made.new or not made.files:
+            return again(made, None)
+        if form.get("digest") != known.text.digest:
+            hint = "below is what would change in it as it is now: save that, or go back"
+            what = "the pack has changed since this page was made, and nothing was saved"
+            raise DetenteError(what, where=known.place, hint=hint)
+        if known.is_shipped:
+            raise DetenteError("a pack that ships is copied before it is edited")
+        kept = save(Path(known.place), known.text, made.files)
+    except DetenteError as fault:
+        return again(made, fault)
+    return html.see_other(f"{back}&saved={kept.name if kept else ''}")
+
+
+def file(request: Request) -> Response:
+    """Show a file of the pack as a whole, to be edited."""
+    known = shown(workspace.of(request))
+    name = request.path_params["name"]
+    return _file_page(request, known, name, _text(known, name))
+
+
+def _text(known: ServedPack, name: str) -> str:
+    if name not in known.text.files:
+        raise DetenteError("no such file in the pack", where=name)
+    return known.text.files[name].decode("utf-8-sig", "replace")
+
+
+def _file_page(
+    request: Request,
+    known: ServedPack,
+    name: str,
+    text: str,
+    made: Edit | None = None,
+    fault: DetenteError | None = None,
+) -> Response:
+    faults: list[Fault] = [one for one in known.reading.faults if one.file == name]
+    lines = enumerate(text.splitlines(), 1)
+    hidden = [number for number, line in lines if clean(line).rstrip() != line.rstrip()]
+    given = {"known": known, "file": name, "text": text, "faults": faults, "hidden": hidden}
+    return html.page(
+        request, "file.html", 400 if fault else 200, **given, **changes_of(made, fault)
+    )
+
+
+async def change_file(request: Request) -> Response:
+    """Show what another text of a file changes, or save it."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        known, name = shown(workspace.of(request)), request.path_params["name"]
+        was = _text(known, name)
+        text = form.get("text", "").replace("\r\n", "\n")
+        if "\r\n" in was:
+            text = text.replace("\n", "\r\n")
+
+        def again(made: Edit | None, fault: DetenteError | None) -> Response:
+            return _file_page(request, known, name, text, made, fault)
+
+        return saved_or_shown(
+            known,
+            form,
+            lambda: edit_file(known.text, name, text),
+            again,
+            back="/pack?table=",
+        )
+
+    return await run_in_threadpool(answer)
+
+
+async def copy(request: Request) -> Response:
+    """Copy a pack that ships under another name; from then on the copy is served."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        there = workspace.of(request)
+        known = shown(there)
+        made = writing.new(form.get("name", ""), folder=Path(), start=known.place)
+        there.pack = f"./{made}"
+        return html.see_other("/pack")
+
+    return await run_in_threadpool(answer)
+
+
+ROUTES = [
+    Route("/pack", overview),
+    Route("/pack/field", field),
+    Route("/pack/field", change_field, methods=["POST"]),
+    Route("/pack/file/{name}", file),
+    Route("/pack/file/{name}", change_file, methods=["POST"]),
+    Route("/pack/copy", copy, methods=["POST"]),
+]

@@ -1,0 +1,349 @@
+"""What is served: a pack, runs with what is known of each, and the jobs behind the pages."""
+
+import contextlib
+import itertools
+import queue
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+from detente.ensemble import folder as folders
+from detente.ensemble import record as records
+from detente.ensemble import runners
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Progress
+from detente.ensemble.versions import is_own_model
+from detente.ensemble.warmup import warm_up
+from detente.errors import DetenteError
+from detente.pack import Crisis, files
+from detente.pack.options import targets
+from detente.pack.places import divides_attack
+from detente.questions.drivers import Drivers
+from detente.questions.drivers.inputs import titled
+from detente.questions.summary import Summary, summarise
+from detente.views.material import Material
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+
+MOST_OPEN = 4
+"""Runs of which all that was worked out is held in memory; others are opened again."""
+SOON = 2.0
+"""A page that is not there by then says what it waits for [s]."""
+UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class ServedRun(Material):
+    """A run with what pages have worked out of it; threads share it."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
+    """Held by the question that is played: all tabs take turns, block by block."""
+    at_work: dict[str, threading.Thread] = field(default_factory=dict, compare=False)
+    """What is worked out for pages that came whole before it was there, by the question."""
+
+    def has_done_soon(self, question: str, work: Callable[[], None]) -> bool:
+        """Work something out behind the pages, once however often it is asked for.
+
+        Return whether it is done by the time that a page may take to come.
+        """
+        thread = self.at_work.get(question)
+        if thread is None:
+            thread = threading.Thread(target=work, daemon=True)
+            thread.start()
+            self.at_work[question] = thread
+        thread.join(SOON)
+        if thread.is_alive():
+            return False
+        self.at_work.pop(question, None)
+        return True
+
+    @cached_property
+    def front(self) -> Summary:
+        """What became of the crisis without any option, which is there sooner."""
+        return summarise(self.run, options=(BASE,))
+
+    @cached_property
+    def crisis(self) -> Crisis:
+        """The crisis without any option, which is read sooner than with all of them."""
+        return read_base_again(self.run.folder, self.run.record)
+
+    @property
+    def has_drivers(self) -> bool:
+        """Say whether `drivers` was looked up, which takes a second."""
+        return "drivers" in self.__dict__
+
+    @property
+    def matter(self) -> list[str]:
+        """Return the numbers that move outcomes most, the first first, once that is looked up."""
+        drivers: dict[str, Drivers] = self.drivers if self.has_drivers else {}
+        return list(dict.fromkeys(path for one in drivers.values() for path in one.numbers))
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """What each number is called that can be moved, by its path."""
+        crisis = self.crisis
+        known = targets(crisis.model).numbers.keys() & crisis.numbers.keys()
+        paths = (path for path in crisis.numbers if path in known and not divides_attack(path))
+        return {path: titled(path, crisis) for path in paths}
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """The run made ready for questions, which remembers what they have in common."""
+        return Pairing(self.run)
+
+    @cached_property
+    def aside(self) -> Pairing:
+        """The same for as long as something else writes into the run: nothing is kept there."""
+        return replace(self.pairing, is_aside=True)
+
+
+class Workspace:
+    """What pages read and change: only what is named here is reached, never a path that is sent."""
+
+    def __init__(self, *, pack: str | None = None, runs: Iterable[Path] = ()) -> None:
+        self.pack = pack
+        """The pack as it was named, a shipped one or a path; None where a run or a folder is."""
+        self.runs: dict[str, Path] = {}
+        self.jobs = Jobs()
+        self._open: OrderedDict[str, ServedRun] = OrderedDict()
+        self._lock = threading.RLock()
+        self._compiling: threading.Thread | None = None
+        for run in runs:
+            self.add(run)
+
+    def add(self, run: Path) -> str:
+        """Serve a run too; return the key by which addresses name it."""
+        with self._lock:
+            for key, known in self.runs.items():
+                if known == run:
+                    return key
+            plain = UNFIT.sub("-", run.stem.lower()).strip("-") or "run"
+            taken = (f"{plain}-{number}" for number in range(2, len(self.runs) + 3))
+            key = next(name for name in (plain, *taken) if name not in self.runs)
+            self.runs[key] = run
+            return key
+
+    def known(self, key: str) -> ServedRun:
+        """Return a run and what is worked out of it, kept while it is among the last opened.
+
+        Raises
+        ------
+        DetenteError
+            If no run has the key, or it cannot be read.
+        """
+        with self._lock:
+            if key not in self.runs:
+                raise DetenteError("no run of this name is served", where=key, hint="see Runs")
+            if key not in self._open:
+                self._open[key] = ServedRun(Run.open(self.runs[key]))
+            self._open.move_to_end(key)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
+            return self._open[key]
+
+    def has_other_pack(self, key: str) -> bool:
+        """Say whether the pack that is served is no longer that of a run."""
+        if self.pack is None:
+            return False
+        try:
+            return files.read(self.pack).digest != self.known(key).run.record.pack
+        except DetenteError:
+            return False  # the page itself says what cannot be read
+
+    def is_ready(self) -> bool:
+        """Say whether worlds are played at once; if not, the model begins to be compiled."""
+        with self._lock:
+            if self._compiling is None:
+                if runners.kernel().is_warm():
+                    return True
+                self._compiling = threading.Thread(target=_compile, daemon=True)
+                self._compiling.start()
+            return not self._compiling.is_alive()
+
+    def renew(self, key: str) -> None:
+        """Forget what is known of a run: something was added to it."""
+        with self._lock:
+            self._open.pop(key, None)
+
+    @property
+    def newest(self) -> str | None:
+        """Return the key of the run that is shown first, the one added last; None if none is."""
+        return next(reversed(self.runs), None)
+
+
+def _compile() -> None:
+    """Compile the model; what cannot be kept is compiled again by the page that needs it."""
+    with contextlib.suppress(DetenteError):
+        warm_up()
+
+
+def of(request: "HTTPConnection") -> Workspace:
+    """Return the workspace that a request is about."""
+    there: Any = request.app.state.workspace
+    found: Workspace = there
+    return found
+
+
+def run_of(request: "HTTPConnection") -> ServedRun:
+    """Return the run that an address names.
+
+    Raises
+    ------
+    DetenteError
+        If no run of this name is served, or it cannot be read.
+    """
+    return of(request).known(request.path_params["run"])
+
+
+def beside(pack: str) -> list[Path]:
+    """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such pack, or it cannot be read.
+    """
+    digest, found = files.read(pack).digest, []
+    for place in folders.known():
+        try:
+            record = records.read(place)
+        except DetenteError:
+            continue
+        is_whole = record.outcome is not None and is_own_model(record)
+        if record.pack == digest and is_whole and not record.settings.changes:
+            found.append(place)
+    return found
+
+
+Listener: TypeAlias = Callable[[Progress], None]
+State: TypeAlias = Literal["waiting", "working", "done", "stopped", "failed"]
+MOST_KEPT = 50
+"""Jobs that have ended and are still listed."""
+LAST_WAIT = 5.0
+"""How long the one that is worked on has to end when the server does [s]."""
+
+
+class JobStopped(Exception):  # noqa: N818  asked for, no fault
+    """Somebody asked a job to stop."""
+
+
+@dataclass
+class BackgroundJob:
+    """Something that is worked on; only its own thread and who stops it write it.
+
+    The work calls `tell` with how far it has come, which ends it once it is asked to stop.
+    """
+
+    key: Annotated[str, "in addresses"]
+    title: Annotated[str, "what it does, in words"]
+    work: Annotated[Callable[[Listener], str | None], "may return where its result is shown"]
+    shown_at: Annotated[str, "address of the page that shows what comes of it"]
+    state: State = "waiting"
+    progress: Progress | None = None
+    fault: DetenteError | None = None
+    asked_to_stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def address(self) -> str:
+        """Return the page on which it is followed."""
+        return f"/jobs/{self.key}"
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing more comes of it."""
+        return self.state in {"done", "stopped", "failed"}
+
+    def tell(self, progress: Progress) -> None:
+        """Hear how far the work has come.
+
+        Raises
+        ------
+        JobStopped
+            If it was asked to stop.
+        """
+        self.progress = progress
+        if self.asked_to_stop.is_set():
+            raise JobStopped
+
+    def run(self) -> None:
+        """Do the work, unless it was stopped before it began."""
+        if self.asked_to_stop.is_set():
+            self.state = "stopped"
+            return
+        self.state = "working"
+        try:
+            self.shown_at = self.work(self.tell) or self.shown_at
+            self.state = "done"
+        except JobStopped:
+            self.state = "stopped"
+        except DetenteError as fault:
+            self.fault, self.state = fault, "failed"
+        except MemoryError:
+            self.fault = DetenteError("the memory is full", hint="ask for less at once")
+            self.state = "failed"
+        finally:
+            if not self.is_over:
+                self.fault, self.state = DetenteError("the program failed"), "failed"
+
+
+class Jobs:
+    """The jobs of a server, by key, the oldest first; one is worked on at a time."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, BackgroundJob] = {}
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[BackgroundJob | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+
+    def start(
+        self, title: str, work: Callable[[Listener], str | None], *, shown_at: str
+    ) -> BackgroundJob:
+        """Begin to work on something, or return the job that does already."""
+        with self._lock:
+            for job in self.all.values():
+                if (job.title, job.shown_at) == (title, shown_at) and not job.is_over:
+                    return job
+            job = BackgroundJob(str(next(self._numbers)), title, work, shown_at)
+            self.all[job.key] = job
+            self._forget()
+            if not self._thread.is_alive():
+                self._thread.start()
+        self._queue.put(job)
+        return job
+
+    def stop(self, key: str) -> None:
+        """Ask a job to stop; what it has finished so far is kept."""
+        self.all[key].asked_to_stop.set()
+
+    def stop_all(self) -> None:
+        """Ask every job to stop: the server ends."""
+        for job in list(self.all.values()):
+            job.asked_to_stop.set()
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join(LAST_WAIT)
+
+    @property
+    def left(self) -> list[BackgroundJob]:
+        """Return those that are not over."""
+        return [job for job in list(self.all.values()) if not job.is_over]
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            job.run()
+
+    def _forget(self) -> None:
+        over = [key for key, job in self.all.items() if job.is_over]
+        for key in over[: max(0, len(over) - MOST_KEPT)]:
+            del self.all[key]

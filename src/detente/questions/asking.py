@@ -1,0 +1,313 @@
+"""A share by a date among the futures that show something, and addresses of such futures.
+
+`detente ask --json` prints one object, `detente/ask/1`. By name:
+
+- run, option, outcome, digest (of the run).
+- by: day and date until which the outcome counts; given: the conditions, as they were written.
+- share: of the futures that meet all conditions, those in which the outcome has come by then. low,
+  high: 90 % interval over worlds and chance together. spread_low, spread_high: 5th and 95th
+  percentile across worlds, sampling noise removed.
+- of: futures and worlds, those that meet the conditions and the worlds in which there are any.
+- notes: why the share says little, where it does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias, get_args
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.record import BASE
+from detente.ensemble.run import KNOWN, Run, members_of
+from detente.ensemble.shares import Share, estimate_among, fewest
+from detente.ensemble.store import Rows
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
+from detente.questions.given import (
+    FIRST_FORCE_BY,
+    condition,
+    date_of,
+    day_it_counts,
+    day_of,
+    day_of_outcome,
+    each,
+    meets,
+    no_future,
+)
+from detente.questions.reweighting import LEAST_FUTURES
+
+Pick: TypeAlias = Literal["typical", "early", "late"]
+COMPARED = (
+    *("ending_day", "first_force_day", "failed_day", "war_days", "rounds"),
+    *("challenger_loss", "defender_loss"),
+)
+"""The columns by which a future is near to the middle of others."""
+
+
+class Counted(NamedTuple):
+    """Futures of each world, of shape (worlds,) each."""
+
+    whole: Annotated[np.ndarray, "those that are looked at"]
+    by_day: Annotated[np.ndarray, "those of them in which the outcome has come by a day"]
+    ever: Annotated[np.ndarray, "those of them in which it comes by the horizon"]
+
+    @classmethod
+    def none(cls, worlds: int) -> Self:
+        """Return counts of nothing."""
+        return cls(*np.zeros((3, worlds), np.int64))
+
+    def add(self, homes: np.ndarray, days: np.ndarray, last: int) -> None:
+        """Count futures by their worlds and the days on which the outcome comes, -1 for never."""
+        has_come = days >= 0
+        for counts, chosen in (
+            (self.whole, np.ones(len(days), bool)),
+            (self.by_day, has_come & (days <= last)),
+            (self.ever, has_come),
+        ):
+            counts[:] += np.bincount(homes[chosen], minlength=len(counts))
+
+
+@dataclass(frozen=True, repr=False)
+class DatedShare(notebook.Shown):
+    """How often an outcome has come by a day, among the futures that meet some conditions."""
+
+    run: Run
+    option: str
+    outcome: str
+    day: Annotated[int, "days since the as-of date"]
+    given: tuple[str, ...]
+    among: Annotated[Counted, "the futures that meet all conditions"]
+    everywhere: Annotated[Counted, "all futures of the option"]
+
+    @property
+    def date(self) -> date:
+        """Return the day as a date."""
+        return date_of(self.run, self.day)
+
+    @property
+    def share(self) -> Share:
+        """Return the share that was asked for."""
+        return self.share_of(self.among.by_day, self.among)
+
+    def share_of(self, part: np.ndarray, among: Counted) -> Share:
+        """Return the share that some of the futures counted have of all of them."""
+        return estimate_among(part, among.whole, self.run.record.settings.futures_of_a_world)
+
+    @property
+    def futures(self) -> int:
+        """Return how many futures meet the conditions."""
+        return int(self.among.whole.sum())
+
+    @property
+    def worlds(self) -> int:
+        """Return in how many worlds there are any of them."""
+        return int(np.count_nonzero(self.among.whole))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say where too few futures or worlds carry the share to tell much."""
+        effective = fewest(self.among.whole)
+        if self.futures >= LEAST_FUTURES and effective >= LEAST_WORLDS:
+            return ()
+        return (
+            f"few futures meet this: {self.futures:,}, as many as {effective:.1f} worlds with "
+            f"equally many would have; {LEAST_FUTURES} in {LEAST_WORLDS:g} worlds tell something",
+        )
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente ask --json` prints."""
+        return {
+            "schema": "detente/ask/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "outcome": self.outcome,
+            "by": {"day": self.day, "date": self.date},
+            "given": list(self.given),
+            **self.share._asdict(),
+            "of": {"futures": self.futures, "worlds": self.worlds},
+            "notes": self.notes,
+            "digest": self.run.digest,
+        }
+
+
+def ask(
+    run: Run,
+    *,
+    outcome: str = "any_war",
+    by: date | int | str | None = None,
+    given: Sequence[str] = (),
+    option: str = BASE,
+) -> DatedShare:
+    """Say how often an outcome has come by a day, among the futures that show something.
+
+    Nothing is played. A future with use of force counts on the day of the first, others on the day
+    on which they end; talks that failed and deals made at any time on their own day. Conditions are
+    on the whole of a future, until the horizon.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    outcome
+        An outcome or an ending.
+    by
+        A date, such as "2026-04-01", or days since the as-of date; the horizon unless given.
+    given
+        Conditions that must all hold: "COLUMN=VALUE" or "COLUMN=LOW:HIGH" (both ends count, either
+        may be left out) by the columns of the futures, such as "first_force_day=0:60" or
+        "first_force_by=iran", or an outcome alone, such as "talks_ever_failed".
+    option
+        The option whose futures are counted.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, option, column or value, the day does not lie between the as-of
+        date and the horizon, no future meets the conditions, or a file of the run is damaged.
+    """
+    members_of(outcome, where="--outcome")
+    conditions, day = [condition(run, one) for one in each(given)], day_of(run, by)
+    worlds = run.record.settings.worlds_of(run.known(option))
+    everywhere, among = (Counted.none(worlds) for _ in range(2))
+    for rows in run.rows(option):
+        chosen, days = meets(rows, conditions), day_of_outcome(rows, outcome)
+        everywhere.add(rows["world"], days, day)
+        among.add(rows["world"][chosen], days[chosen], day)
+    if not among.whole.any():
+        raise no_future(run, conditions)
+    written = tuple(one.written for one in conditions)
+    return DatedShare(run, option, outcome, day, written, among, everywhere)
+
+
+class FoundFuture(NamedTuple):
+    """One future: where it lies in its run, and how it ended."""
+
+    world: int
+    future: int
+    ending: str
+    ending_day: int
+    first_force_day: Annotated[int, "-1 if no force was used"]
+
+    @property
+    def address(self) -> str:
+        """Return its world and index as commands take them."""
+        return f"{self.world}:{self.future}"
+
+
+@dataclass(frozen=True, repr=False)
+class FoundFutures(notebook.Shown):
+    """A few of the futures that meet some conditions, by one rule."""
+
+    run: Run
+    option: str
+    given: tuple[str, ...]
+    pick: Pick
+    matching: Annotated[int, "futures that meet all conditions"]
+    futures: tuple[FoundFuture, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente find --json` prints."""
+        return {
+            "schema": "detente/find/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "given": list(self.given),
+            "pick": self.pick,
+            "matching": self.matching,
+            "futures": [
+                {"future": one.address, "ending": one.ending, "ending_day": one.ending_day}
+                for one in self.futures
+            ],
+            "digest": self.run.digest,
+        }
+
+
+def find(  # noqa: PLR0913  every way to choose among futures
+    run: Run,
+    *,
+    ending: str | None = None,
+    begun_by: str | None = None,
+    given: Sequence[str] = (),
+    pick: Pick = "typical",
+    count: int = 3,
+    option: str = BASE,
+) -> FoundFutures:
+    """Find a few futures to look at: `trace(run, future=found.futures[0].address)`.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    ending
+        An ending or an outcome.
+    begun_by
+        Who used force first: a role, or an actor of the pack.
+    given
+        Further conditions, as `ask` takes them.
+    pick
+        Which of the futures that match: "early" and "late" are those that are decided first and
+        last, by the day of the first use of force, or else by the day on which they end. "typical"
+        are those nearest to the medians of all that match: between the future's value and the
+        median lies some share of the matching futures, and the sum of these shares is smallest
+        over the days of its end, of the first use of force and of the failure of talks, the days of
+        fighting, how often force was used, and both sides' losses. Of equal ones, the first by
+        world and index.
+    count
+        How many at most.
+    option
+        The option whose futures are looked at.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such ending, actor, column, value or option, none is asked for, no future
+        matches, or a file of the run is damaged.
+    """
+    if count < 1 or pick not in get_args(Pick):
+        hint = f"ask for one or more that are {' or '.join(get_args(Pick))}"
+        raise DetenteError(f"{count} that are {pick}", where="find", hint=hint)
+    members_of(ending or KNOWN[0], where="--ending")
+    asked = [*([ending] if ending else []), *each(given)]
+    asked += [f"{FIRST_FORCE_BY}={begun_by}"] if begun_by else []
+    conditions = [condition(run, one) for one in asked]
+    parts = [rows[meets(rows, conditions)] for rows in run.rows(run.known(option))]
+    rows = np.concatenate(parts)
+    if not len(rows):
+        raise no_future(run, conditions)
+    chosen = rows[np.argsort(_rank(rows, pick), kind="stable")[:count]]
+    written = tuple(one.written for one in conditions)
+    return FoundFutures(run, option, written, pick, len(rows), tuple(_found(chosen)))
+
+
+def _rank(rows: Rows, pick: Pick) -> np.ndarray:
+    """Return what futures are ordered by, the smallest first."""
+    if pick == "typical":
+        away: np.ndarray = sum(
+            (share_to_median(rows[column]) for column in COMPARED), np.zeros(len(rows))
+        )
+        return away.round(9)
+    day = day_it_counts(rows).astype(np.int64)
+    return day if pick == "early" else -day
+
+
+def share_to_median(values: np.ndarray) -> np.ndarray:
+    """Return which share of the values lies between each and their median, 0 if it is the median.
+
+    Equal values count as one place: of a column that is mostly "never", "never" is the middle.
+    """
+    _, place, often = np.unique(values, return_inverse=True, return_counts=True)
+    above = np.cumsum(often) / len(values)
+    below = above - often / len(values)
+    shares: np.ndarray = np.maximum(np.maximum(below - 0.5, 0.5 - above), 0.0)[place]
+    return shares
+
+
+def _found(rows: Rows) -> Iterator[FoundFuture]:
+    for row in rows:
+        world, future, day, force = (
+            int(row[name]) for name in ("world", "future", "ending_day", "first_force_day")
+        )
+        yield FoundFuture(world, future, Ending(int(row["ending"])).name.lower(), day, force)

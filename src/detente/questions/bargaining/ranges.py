@@ -1,0 +1,278 @@
+"""What is to be had and on which terms: the range of deals, agenda and venue, mediators."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.encode.agenda import (
+    Settled,
+    Terms,
+    on_terms,
+    race,
+    venue_is_open,
+    worth_of,
+)
+from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.talks import (
+    conceded_for,
+    issues_on_table,
+    packages_of,
+    read_agenda,
+    read_help,
+    with_access,
+)
+from detente.ensemble.encode.world import encode_coarsely, encode_settled
+from detente.kernel.beliefs import probability
+from detente.kernel.crisis import begin, set_out
+from detente.kernel.draws import Luck
+from detente.kernel.layout import Array
+from detente.kernel.mediation import weigh_truth
+from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
+from detente.kernel.places import force_of
+from detente.kernel.talks import (
+    Issues,
+    concession_price,
+    defender_worth,
+    lasting_share,
+    order_by_price,
+    worth,
+)
+from detente.kernel.world import World
+from detente.pack import Crisis
+from detente.questions.bargaining.game import (
+    CHALLENGER_TYPES,
+    DEFENDER_TYPES,
+    HOLDERS,
+    Game,
+    Reading,
+    agenda_of,
+    agendas,
+    place_on,
+    solved_on,
+    worth_at_start,
+    worth_of_failure,
+    worth_of_force,
+)
+
+MESSAGES = {"if_tough": TOUGH, "if_weak": WEAK}
+KNOTS = 257
+"""Points on a frontier that bends: a straight line between two of them misses it by 1e-4 at most,
+but where the first concessions of all are nearly free."""
+
+
+class Frontier(NamedTuple):
+    """The efficient deals of an agenda, at points between which worths run straight, or nearly."""
+
+    challenger: Annotated[Array, "worth to the challenger, rising; shape (points,)"]
+    defender: Annotated[Array, "worth to the defender, falling; shape (points,)"]
+
+
+class Interval(NamedTuple):
+    """Deals that both prefer to force, by what they are worth to the challenger."""
+
+    exists: bool
+    lowest: float
+    highest: float
+
+
+def read_ranges(game: Game) -> Reading:
+    """Return, for each agenda, its packages and the deals that both sides prefer to force.
+
+    The challenger's alternative is to strike with the deployed force at the start; the defender's,
+    to be struck so. A deal counts for what it is worth while it lasts and for what failed talks are
+    worth once it breaks. On the agenda that is not the game's all else is as it is there.
+    """
+    reading: Reading = {}
+    for agenda in agendas(game.settled.crisis):
+        settled = on_terms(*game.settled, Terms(agenda == "wide", False))
+        world = encode_settled(*settled, **game.depth._asdict())
+        for key, value in _read_agenda(game, settled, world).items():
+            reading["agendas", agenda, *key] = value
+        reading["agendas", agenda, "played"] = agenda == agenda_of(game)
+    return reading
+
+
+def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
+    struck = worth_of_force(game, force_of(place_on(world, 0).posture))
+    lasting = lasting_share(world.talks)
+    # The deal that is worth as much as being struck, if what follows a broken one is counted.
+    equal = (struck - (1.0 - lasting) * worth_of_failure(game)) / lasting
+    frontier = frontier_of(settled, world)
+    reading = _read_packages(settled, world)
+    for a, challenger in enumerate(CHALLENGER_TYPES):
+        for b, defender in enumerate(DEFENDER_TYPES):
+            pair = _read_pair(world, frontier, (float(equal[a]), float(equal[2 + b])))
+            pair["force_to_challenger",] = float(struck[a])
+            pair["force_to_defender",] = float(struck[2 + b])
+            reading |= {("pairs", challenger, defender, *key): x for key, x in pair.items()}
+    return reading
+
+
+def _read_pair(world: World, frontier: Frontier, force: tuple[float, float]) -> Reading:
+    """Return what one type of each side prefers to force, as the deals worth as much."""
+    interval = interval_of(frontier, force)
+    reading: Reading = {("exists",): interval.exists}
+    if interval.exists:
+        reading |= {("lowest",): interval.lowest, ("highest",): interval.highest}
+    for package, deal in enumerate(package_worths(world)):
+        is_inside = deal[0] >= force[0] and deal[1] >= force[1]
+        reading["inside", str(package + 1)] = is_inside
+    return reading
+
+
+def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
+    """Return the deals on a frontier that are worth no less than force to either side.
+
+    From what force is worth to the challenger, or the deal that concedes least, up to where the
+    defender is indifferent to being struck, or the deal that concedes most.
+    """
+    lowest = max(force[0], float(frontier.challenger[0]))
+    highest = float(np.interp(-force[1], -frontier.defender, frontier.challenger))
+    exists = force[1] <= frontier.defender[0] and lowest <= highest
+    return Interval(bool(exists), lowest, highest)
+
+
+def frontier_of(settled: Settled, world: World) -> Frontier:
+    """Return the efficient frontier of a world's agenda, with the force that is deployed.
+
+    What is cheapest for the defender for each unit that the challenger gains is conceded first,
+    withheld relief among it, the challenger's word as the defender trusts it and the price of
+    conceding in public included (Sebenius 1983). Of curved issues, `KNOTS` points stand for it.
+    """
+    written = read_agenda(*settled).issues
+    trust = read_lessons(*settled).challenger_trust
+    issues = written._replace(
+        conceded=np.append(_price(world) * written.conceded[:-1], trust * written.conceded[-1])
+    )
+    start = trust * written.conceded[-1] + read_help(*settled).leverage
+    gained, lost = _knots(issues)
+    return Frontier(gained - written.demanded[-1], start - lost)
+
+
+def _knots(issues: Issues) -> tuple[Array, Array]:
+    """Return points of a frontier from nothing to the whole demand: what is gained and lost."""
+    order = np.zeros(len(issues.demanded), np.int64)
+    order_by_price(issues.demanded, issues.conceded, order)
+    gained = np.append(0.0, np.cumsum(issues.demanded[order]))
+    if (issues.gain_exponent == issues.cost_exponent).all():
+        return gained, np.append(0.0, np.cumsum(issues.conceded[order]))
+    gained = np.linspace(0.0, gained[-1], KNOTS)
+    moved = (conceded_for(issues, gain) for gain in gained)
+    return gained, np.array([worth(issues.conceded, issues.cost_exponent, z) for z in moved])
+
+
+def _price(world: World) -> float:
+    force = force_of(place_on(world, 0).posture)
+    return concession_price(world.talks, force, world.talks.has_vowed == 1)
+
+
+def package_worths(world: World) -> list[tuple[float, float]]:
+    """Return what each package is worth to challenger and defender, with the deployed force."""
+    talks = world.talks
+    force = force_of(place_on(world, 0).posture)
+    return [
+        (
+            float(talks.challenger_deal[package]),
+            float(defender_worth(talks, package, force, talks.has_vowed == 1)),
+        )
+        for package in range(int(talks.packages))
+    ]
+
+
+def _read_packages(settled: Settled, world: World) -> Reading:
+    """Return what each package moves, and its worth to both sides."""
+    crisis, values = settled
+    agenda = read_agenda(crisis, values)
+    issues = issues_on_table(crisis, values)
+    moved = packages_of(agenda.issues, int(world.talks.packages))
+    reading: Reading = {}
+    for package, (positions, deal) in enumerate(zip(moved, package_worths(world), strict=True)):
+        name = "packages", str(package + 1)
+        reading |= {
+            (*name, "issues", key): float(x) for key, x in zip(issues, positions, strict=False)
+        }
+        reading[*name, "relief"] = 1.0 - float(positions[-1])
+        reading[*name, "to_challenger"], reading[*name, "to_defender"] = deal
+    return reading
+
+
+def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
+    """Return how agenda and venue are settled, and what the agenda is worth.
+
+    `wide_less_narrow`: by how much the talks are worth more to a side on the wide agenda, with all
+    else as it is: what each would hold out for (MODEL 5.6). The races are those of the encoding.
+    """
+    reading: Reading = {}
+    if len(agendas(crisis)) > 1:
+        for holder, gain in zip(HOLDERS, wide_less_narrow(game), strict=True):
+            reading["terms", "wide_less_narrow", holder] = gain
+    weigh = partial(worth_of, war=game.solved.war)
+    for name, held, _ in race(crisis, values, encode_coarsely, weigh):
+        reading["terms", name, "challenger_concedes"] = held.challenger_concedes
+        reading["terms", name, "mean_delay"] = held.mean_delay
+    if venue_is_open(crisis):
+        is_rival = game.settled.crisis.model.venue == crisis.model.rival_venue
+        reading["terms", "venue", "is_rival"] = is_rival
+    return reading
+
+
+def wide_less_narrow(game: Game) -> list[float]:
+    """Return by how much the talks are worth more on the wide agenda to each holder."""
+    is_wide = agenda_of(game) == "wide"
+    turned = on_terms(*game.settled, Terms(not is_wide, False))
+    other = solved_on(turned, game.depth, game.solved.war)
+    wide, narrow = (game, other) if is_wide else (other, game)
+    gains: list[float] = (worth_at_start(wide) - worth_at_start(narrow)).tolist()
+    return gains
+
+
+def read_mediators(game: Game) -> Reading:
+    """Return each mediator's value: what its access adds to the crisis's worth at its start.
+
+    The game is solved again without it. That counts its help with texts and offers, discretion,
+    and leverage. What its one message would do is reported separately: whether it would be believed
+    on the first day, and what would then be believed of the defender.
+    """
+    reading: Reading = {}
+    with_all = worth_at_start(game)
+    for key in with_access(game.settled.crisis):
+        alone = solved_on(without(game.settled, key), game.depth, game.solved.war)
+        values = (with_all - worth_at_start(alone)).tolist()
+        for holder, value in zip(HOLDERS, values, strict=True):
+            reading["mediators", key, "worth", holder] = value
+        reading |= {("mediators", key, *name): x for name, x in _read_message(game, key).items()}
+    return reading
+
+
+def without(settled: Settled, key: str) -> Settled:
+    """Return a world in which one mediator has no access to both sides."""
+    crisis = settled.crisis
+    others = tuple(other for other in with_access(crisis) if other != key)
+    venue = crisis.model.venue.model_copy(update={"access": others})
+    model = crisis.model.model_copy(update={"venue": venue})
+    return settled._replace(crisis=replace(crisis, model=model))
+
+
+def _read_message(game: Game, key: str) -> Reading:
+    """Return what a mediator's message would do on the first day, at the beliefs of the start.
+
+    `always_tough`, `always_weak`: whether it would say so whatever it knows, were it believed.
+    """
+    mediators = game.world.mediators
+    number = game.settled.crisis.all_of_role("mediator").index(key)
+    play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0, 0, 0))
+    begin(play.life)
+    gains = weigh_truth(play, number)
+    reading: Reading = {
+        ("report_rate",): float(mediators.report_rate[number]),
+        ("bias",): float(mediators.bias[number]),
+        ("is_believed",): bool(truth_pays(gains)),
+        ("always_tough",): always_says(gains) == TOUGH,
+        ("always_weak",): always_says(gains) == WEAK,
+    }
+    for name, says in MESSAGES.items():
+        shift = message_shift(mediators, play.life.state.heard, Message(number, says))
+        reading[(name,)] = probability(float(play.life.state.tough + shift))
+    return reading

@@ -1,0 +1,378 @@
+"""What caused war in a run: the share of war attributed to each mechanism, with intervals.
+
+`detente causes --json` prints one object, `detente/causes/2`. Every share is {share, low, high,
+spread_low, spread_high, chance_low, chance_high}: its 90 % interval over worlds and chance, its 5th
+and 95th percentile across worlds without sampling noise, and its sampling interval, worlds held
+fixed. By name:
+
+- run, option; of: {worlds, futures}, how many were judged, on a coarse grid of beliefs. All shares
+  but `first_shot` are of these futures.
+- first_shot.KEY, first_shot_of_wars.KEY: how the first shot came, of the run's futures with use of
+  force and of those with war.
+- war: futures that end in war.
+- causes.KEY: the share owed to each mechanism (Owen's value), with `prevents` and `creates`: war
+  that removing it alone prevents, and that it brings. `none` is war with every mechanism off. They
+  add up to war; a share below 0 means that the mechanism keeps more war away than it brings.
+- deliberate: war with first strike, shifting power and broken deals alone, begun by a principal's
+  chosen strike. miscalculation: misreading, types, optimism and self_knowledge. spoiler:
+  third_party.
+- but_for.KEY, created.KEY: `prevents` and `creates` with their intervals.
+- overdetermined: war that no single removal prevents.
+- placebo.{prevented, created}: the same for a removal of nearly nothing, the floor of all these.
+- unsettled: share of visited decisions whose fixed point is off by more than .02.
+- digest: SHA-256 of every verdict.
+
+With --future the object is `detente/cause/2`: run, option, world, future, ending, is_war,
+prevented_by (sets of mechanisms whose removal prevents the war: single ones, else the fewest kinds
+of mechanism), created_by (mechanisms whose removal brings war), shares.KEY, none,
+without.KEY.{ending, day}, deliberate, and the events of the future as `detente trace --json` has
+them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.foundation import read_again
+from detente.ensemble.record import BASE
+from detente.ensemble.rerun import Address
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate, estimate_mean
+from detente.ensemble.simulate import Listener, stage_of
+from detente.kernel.causes import EVERYTHING, Mechanism, Playing, only
+from detente.kernel.endings import Ending
+from detente.questions.causes.coalitions import FUTURES, Judging, unpacked, verdicts_of
+from detente.questions.causes.credit import UNIT, CoalitionPlan, credit, plan_of, smallest_removals
+from detente.questions.summary import FirstShots, first_shots_of
+from detente.questions.trace import Trace, trace
+
+__all__ = ["Causes", "Story", "causes", "tell_cause"]
+
+NONE = "none"
+"""What wars that come with every mechanism off are attributed to."""
+Key: TypeAlias = tuple[str, ...]
+"""Name of a measure: what it is, and of which mechanism."""
+
+KEYS = {mechanism: mechanism.name.lower() for mechanism in Mechanism}
+MISCALCULATION = (
+    Mechanism.MISREADING,
+    Mechanism.TYPES,
+    Mechanism.OPTIMISM,
+    Mechanism.SELF_KNOWLEDGE,
+)
+SINGLE = ("deliberate", "miscalculation", "spoiler", "overdetermined")
+"""Measures that do not go by mechanism."""
+PLACEBO_FLIPS = ("prevented", "created")
+FLOORS = {"but_for": "prevented", "created": "created"}
+"""What a removal may do to war, and what nearly nothing does of it."""
+NEXT_TO_NOTHING = 0.0015
+"""A smaller share of all futures, .1 of 100 at most, is not worth a word."""
+
+
+@dataclass(frozen=True, repr=False)
+class Causes(notebook.Shown):
+    """What caused war in a run, in this model."""
+
+    run: Run
+    option: str
+    worlds: int
+    futures: int
+    """Of all worlds together."""
+    shares: dict[Key, Share]
+    unsettled: float
+    digest: str
+
+    @cached_property
+    def first_shots(self) -> FirstShots | None:
+        """How the first shot came, in all futures of the run; None if nobody used force."""
+        futures = self.run.record.settings.futures_of_a_world
+        return first_shots_of(self.run.tally(self.option), futures)
+
+    @cached_property
+    def war_shots(self) -> FirstShots | None:
+        """How the first shot came, in all wars of the run; None if there is none."""
+        futures = self.run.record.settings.futures_of_a_world
+        return first_shots_of(self.run.tally(self.option), futures, of_wars=True)
+
+    def of_each(self, measure: str) -> dict[str, Share]:
+        """Return a measure that goes by mechanism, in the order of the mechanisms."""
+        return {key: self.shares[measure, key] for key in KEYS.values()}
+
+    def surely_owed(self) -> list[str]:
+        """Return the mechanisms to which war is surely owed, or which surely keep some away.
+
+        The interval of such a share is without 0, and the share is not next to nothing.
+        """
+        return [
+            key
+            for key, due in self.of_each("causes").items()
+            if (due.low > 0.0 or due.high < 0.0) and abs(due.share) >= NEXT_TO_NOTHING
+        ]
+
+    def surely_counts(self) -> list[str]:
+        """Return the mechanisms whose removal surely prevents, or brings, more than the floor."""
+        return [
+            key
+            for key in KEYS.values()
+            if any(
+                self.shares[measure, key].low > self.shares["placebo", floor].high
+                for measure, floor in FLOORS.items()
+            )
+        ]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente causes --json` prints."""
+        due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
+        flips = {key: self._flips(key) for key in KEYS.values()}
+        return {
+            "schema": "detente/causes/2",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "of": {"worlds": self.worlds, "futures": self.futures},
+            "war": self.shares["war",],
+            "causes": {key: share._asdict() | flips.get(key, {}) for key, share in due.items()},
+            "first_shot": self.first_shots.ways if self.first_shots else {},
+            "first_shot_of_wars": self.war_shots.ways if self.war_shots else {},
+            **{key: self.shares[key,] for key in SINGLE},
+            "but_for": self.of_each("but_for"),
+            "created": self.of_each("created"),
+            "placebo": {key: self.shares["placebo", key] for key in PLACEBO_FLIPS},
+            "unsettled": self.unsettled,
+            "digest": self.digest,
+        }
+
+    def _flips(self, key: str) -> dict[str, float]:
+        prevents, creates = (self.shares[measure, key].share for measure in ("but_for", "created"))
+        return {"prevents": prevents, "creates": creates}
+
+
+def causes(
+    run: Run,
+    *,
+    option: str = BASE,
+    worlds: int | None = None,
+    futures: int = FUTURES,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Causes:
+    """Say what caused war in a run.
+
+    Futures of its first worlds are played again with subsets of what can bring war, on the same
+    draws and a coarse grid of beliefs. What is judged is kept in the run's folder, a file a world,
+    so that a second call reads it, and one that was stopped goes on.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    option
+        The option whose wars are looked at.
+    worlds
+        How many of the run's worlds to judge, from the first; 64 unless given.
+    futures
+        How many futures of each world, from the first.
+    threads
+        Worlds judged at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far it has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such option, fewer worlds, was made by another version of the model, or
+        is damaged.
+    """
+    judging = Judging(run, option, futures)
+    asked = judging.worlds(worlds)
+    judging.kept.play_missing(asked, threads=threads, progress=progress)
+    judged = judging.kept.read_all(asked)
+    whole = hashlib.sha256()
+    for world, verdicts in zip(asked, judged, strict=True):
+        whole.update(f"{option} {world} ".encode() + verdicts.tobytes())
+    counts = [count(one, judging.plan(world)) for world, one in zip(asked, judged, strict=True)]
+    visited, unsettled = (
+        sum(int(one[column].sum(dtype=np.int64)) for one in judged)
+        for column in ("visited", "unsettled")
+    )
+    return Causes(
+        run=run,
+        option=option,
+        worlds=len(asked),
+        futures=len(asked) * futures,
+        shares=estimate_all(counts, futures),
+        unsettled=unsettled / max(1, visited),
+        digest=whole.hexdigest(),
+    )
+
+
+class Counts(NamedTuple):
+    """One world's measures."""
+
+    sums: Annotated[dict[Key, int], "over its futures, in units of 1/UNIT"]
+    squares: Annotated[dict[Key, int], "of the same, in units of 1/UNIT squared"]
+
+
+def count(verdicts: np.ndarray, plan: CoalitionPlan) -> Counts:
+    """Count one world's verdicts."""
+    measured = measure(verdicts, plan)
+    return Counts(
+        {key: int(value.sum()) for key, value in measured.items()},
+        {key: int((value * value).sum()) for key, value in measured.items()},
+    )
+
+
+def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
+    """Return each measure of each future, in whole numbers of 1/UNIT, shape (futures,)."""
+    due = credit(unpacked(verdicts["wars"], plan), plan)
+    placebo = verdicts["placebo"].astype(np.int64)
+    measured: dict[Key, np.ndarray] = {
+        ("war",): due.war * UNIT,
+        ("causes", NONE): due.none * UNIT,
+        ("overdetermined",): due.overdetermined * UNIT,
+        ("deliberate",): verdicts["deliberate"].astype(np.int64) * UNIT,
+        ("placebo", "prevented"): due.war * (1 - placebo) * UNIT,
+        ("placebo", "created"): (1 - due.war) * placebo * UNIT,
+        ("miscalculation",): due.shares[:, list(MISCALCULATION)].sum(axis=1),
+        ("spoiler",): due.shares[:, Mechanism.THIRD_PARTY],
+    }
+    for mechanism, key in KEYS.items():
+        measured["causes", key] = due.shares[:, mechanism]
+        measured["but_for", key] = due.but_for[:, mechanism] * UNIT
+        measured["created", key] = due.created[:, mechanism] * UNIT
+    return measured
+
+
+def estimate_all(worlds: list[Counts], futures: int) -> dict[Key, Share]:
+    """Return the share of each measure with its intervals, from `futures` in each world."""
+    return {key: _estimate(key, worlds, futures) for key in worlds[0].sums}
+
+
+def _estimate(key: Key, worlds: list[Counts], futures: int) -> Share:
+    sums = np.array([world.sums[key] for world in worlds])
+    squares = np.array([world.squares[key] for world in worlds])
+    if _is_yes_or_no(key):
+        return estimate(sums // UNIT, futures)
+    return estimate_mean(sums / (UNIT * futures), squares / (UNIT * UNIT * futures), futures)
+
+
+def _is_yes_or_no(key: Key) -> bool:
+    is_credit = key[0] == "causes" and key[1] != NONE
+    return not is_credit and key[0] not in {"miscalculation", "spoiler"}
+
+
+class Instead(NamedTuple):
+    """How a future ends once something is removed."""
+
+    ending: str
+    day: int
+
+    @property
+    def is_war(self) -> bool:
+        """Say whether it is war all the same."""
+        return Ending[self.ending.upper()] >= Ending.WAR
+
+
+@dataclass(frozen=True, repr=False)
+class Story(notebook.Shown):
+    """Why one future had war, or had none."""
+
+    main_table = "without"
+
+    trace: Trace
+    plan: CoalitionPlan
+    wars: np.ndarray
+    """1 where there is war with a subset of the plan, else 0, shape (subsets,)."""
+    is_deliberate: bool
+    instead: dict[str, Instead]
+    """How it ends without each mechanism."""
+
+    @property
+    def run(self) -> Run:
+        """Return the run that it is from."""
+        return self.trace.run
+
+    @property
+    def is_war(self) -> bool:
+        """Say whether the future has war."""
+        return bool(self.wars[self.plan.place(EVERYTHING)])
+
+    @property
+    def is_there_anyway(self) -> bool:
+        """Say whether it has war with every mechanism off."""
+        return bool(self.wars[self.plan.place(0)])
+
+    @property
+    def prevented_by(self) -> list[tuple[str, ...]]:
+        """Return what prevents the war: single mechanisms, else the fewest kinds of mechanism."""
+        return [names_of(one) for one in smallest_removals(self.wars, self.plan)]
+
+    @property
+    def created_by(self) -> list[str]:
+        """Return each mechanism without which there would be war, where there is none."""
+        if self.is_war:
+            return []
+        return [key for key, instead in self.instead.items() if instead.is_war]
+
+    @property
+    def shares(self) -> dict[str, Fraction]:
+        """Return the share owed to each mechanism, exactly."""
+        values = credit(self.wars[None], self.plan).shares[0]
+        return {KEYS[one]: Fraction(int(values[one]), UNIT) for one in Mechanism}
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente causes --future --json` prints."""
+        return {
+            **self.trace.content(),
+            "schema": "detente/cause/2",
+            "is_war": self.is_war,
+            "prevented_by": self.prevented_by,
+            "created_by": self.created_by,
+            "shares": {key: float(value) for key, value in self.shares.items()},
+            "none": int(self.is_there_anyway),
+            "without": self.instead,
+            "deliberate": self.is_deliberate,
+        }
+
+
+def tell_cause(run: Run, *, future: Address, option: str = BASE) -> Story:
+    """Say why one future of a run, "0:7" or (0, 7), had war or had none.
+
+    It is played again on the run's own grid with each subset of the mechanisms that its world's
+    plan holds.
+
+    Raises
+    ------
+    DetenteError
+        If the run holds no such future or option, was made by another version of the model, or is
+        damaged.
+    """
+    told = trace(run, future=future, option=option)
+    run.refuse_other_model()
+    settings = run.record.settings
+    stage = stage_of(run.folder, read_again(run.folder, run.record), settings).remembering()
+    plan = plan_of(settings.seed, told.world)
+    playing = Playing(settings.seed, told.world, np.array([told.future]))
+    rows = stage.kernel.judge(stage.encoded(option, told.world), plan.subsets, playing)
+    verdicts = verdicts_of(rows, plan)
+    return Story(
+        trace=told,
+        plan=plan,
+        wars=unpacked(verdicts["wars"], plan)[0],
+        is_deliberate=bool(verdicts["deliberate"][0]),
+        instead={key: instead_of(rows[EVERYTHING & ~only(one)]) for one, key in KEYS.items()},
+    )
+
+
+def instead_of(rows: np.ndarray) -> Instead:
+    """Return how the one future ends that is in these rows."""
+    return Instead(Ending(int(rows["ending"][0])).name.lower(), int(rows["ending_day"][0]))
+
+
+def names_of(subset: int) -> tuple[str, ...]:
+    """Return the names of the mechanisms in a subset."""
+    return tuple(key for one, key in KEYS.items() if subset >> one & 1)

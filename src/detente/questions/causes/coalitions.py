@@ -1,0 +1,132 @@
+"""War under coalitions of mechanisms, in futures of a run: judged once and kept."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+
+from detente.ensemble import folder as folders
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.record import BASE, Grid
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Job, Stage
+from detente.ensemble.versions import command_to_grow
+from detente.errors import DetenteError, UnsolvedError
+from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
+from detente.questions.causes.credit import CoalitionPlan, plan_of
+
+WORLDS, FUTURES = 64, 100
+"""Worlds that are judged, and futures of each, unless given."""
+GRID: Grid = "tiny"
+"""All that differs is played on the same grid, so that what it errs by is in every verdict."""
+SCHEMA = "detente/verdicts/2"
+BYTES = -(-len(plan_of(0, 0).subsets) // 8)
+VERDICT = np.dtype(
+    [
+        ("wars", "u1", (BYTES,)),
+        ("deliberate", "?"),
+        ("placebo", "?"),
+        ("visited", "<i4"),
+        ("unsettled", "<i4"),
+    ]
+)
+"""Of a future: a bit for each subset of its world's plan, first the lowest, 1 where there is war;
+whether it is deliberate; war with the placebo; decision nodes visited over all subsets, and of
+these the unsettled."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """The first futures of each world of a run under an option, played with each coalition."""
+
+    run: Run
+    option: str = BASE
+    futures: int = FUTURES
+
+    def worlds(self, asked: int | None) -> range:
+        """Return the worlds that are judged, from the first: `WORLDS` of them unless asked.
+
+        Raises
+        ------
+        DetenteError
+            If the run has fewer worlds.
+        """
+        there = self.run.record.settings.worlds_of(self.option)
+        return worlds_of(self.run, min(WORLDS, there) if asked is None else asked, self.option)
+
+    def plan(self, world: int) -> CoalitionPlan:
+        """Return with which subsets of the mechanisms a world is played."""
+        return plan_of(self.run.record.settings.seed, world)
+
+    def wars(self, world: int, verdicts: np.ndarray) -> np.ndarray:
+        """Return whether each future of a world has war, by subset of its plan."""
+        return unpacked(verdicts["wars"], self.plan(world))
+
+    @cached_property
+    def kept(self) -> Kept[int, np.ndarray]:
+        """What was judged of each world, by its index, and what judges the rest.
+
+        Raises
+        ------
+        DetenteError
+            If the run has no such option.
+        """
+        self.run.known(self.option)
+        return Kept(self.run, folders.CAUSES, "causes RUN", self._file, self._prepare)
+
+    def _file(self, world: int) -> File[np.ndarray]:
+        made = f"{SCHEMA} {self.run.digest} {self.run.record.model}"
+        about = f"{made} {self.option} {GRID} {self.futures} {world} "
+        name = f"{self.option}/{world:06d}-{self.futures}.wars"
+        return array_file(name, about, VERDICT, (self.futures,))
+
+    def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
+        stage = Pairing(self.run, self.option, self.futures, GRID).stage
+        return partial(self._judge, stage)
+
+    def _judge(self, stage: Stage, world: int, _stop: threading.Event) -> np.ndarray:
+        try:
+            encoded = stage.encoded(self.option, world)
+            playing = Playing(stage.settings.seed, world, np.arange(self.futures))
+            rows = stage.kernel.judge(encoded, self.plan(world).subsets, playing)
+        except UnsolvedError as fault:
+            raise stage.named(fault, Job(self.option, world, ())) from fault
+        return verdicts_of(rows, self.plan(world))
+
+
+def verdicts_of(rows: dict[int, np.ndarray], plan: CoalitionPlan) -> np.ndarray:
+    """Return the verdicts on futures that were played with each subset of a plan."""
+    verdicts = np.zeros(len(rows[EVERYTHING]), VERDICT)
+    wars = np.stack([is_war(rows[subset]) for subset in plan.subsets], axis=1)
+    verdicts["wars"] = np.packbits(wars, axis=1, bitorder="little")
+    verdicts["deliberate"] = is_chosen_war(rows[ON_PURPOSE])
+    verdicts["placebo"] = is_war(rows[PLACEBO])
+    for column in ("visited", "unsettled"):
+        verdicts[column] = sum(played[column].astype(np.int64) for played in rows.values())
+    return verdicts
+
+
+def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
+    """Return whether each future has war, 0 or 1, shape (futures, subsets of the plan)."""
+    return np.unpackbits(packed, axis=1, count=len(plan.subsets), bitorder="little")
+
+
+def worlds_of(run: Run, asked: int | None, option: str = BASE) -> range:
+    """Return the first worlds of an option, all unless a number is asked for.
+
+    Raises
+    ------
+    DetenteError
+        If it has fewer worlds.
+    """
+    there = run.record.settings.worlds_of(option)
+    count = there if asked is None else asked
+    if not 1 <= count <= there:
+        what = f"worlds is {count}; use a whole number from 1 to {there}"
+        more = command_to_grow(run.folder, run.record, worlds=max(count, there), option=option)
+        hint = f"for more worlds: {more}"
+        raise DetenteError(what, where=str(run.folder), hint=hint)
+    return range(count)

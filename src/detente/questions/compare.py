@@ -1,0 +1,417 @@
+"""What the options of a run change, on the same worlds and the same draws.
+
+`detente compare --json` prints one object, `detente/compare/1`. By name:
+
+- run, outcome, better (more or less of it), digest (of the run); worlds and futures of each option,
+  the base among them: in the first worlds of the run, those in which all of them were played.
+- options.NAME, the base among them: title; share of the outcome with its intervals; difference from
+  the base with its 90 % interval (low, high; over worlds and chance, paired on the same draws)
+  and its 5th and 95th percentile across worlds, sampling noise removed (spread_low, spread_high);
+  same: the option changes nothing, so that all is exactly 0.
+- options.NAME.regret: by how much the best option of each world is better, on average; the best is
+  chosen on other futures than it is judged on, which puts the mean at or below the truth.
+  regret_most: chosen and judged on the same, which puts it above. regret_worst: 95th percentile
+  over worlds. best_in: share of worlds in which it is the best. null with one future a world.
+- options.NAME.measures.KEY: the same differences of deal, settled, force, any_war (shares of
+  futures), challenger_loss, defender_loss (normalised) and world_cost (billion dollars);
+  gains, costs: which of these are clearly better, and clearly worse: by at least a point (of what
+  is no share: a hundredth of what a side has there, or a billion dollars), with a 97 % interval
+  that does not hold 0.
+- options.NAME.says, pays: what is done and who bears its cost, in the words of the pack.
+- options.NAME.reached.GOAL: share of worlds in which a threshold is kept, Wilson's interval over
+  worlds.
+- options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
+  clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
+  `why` if there is no rule.
+- ranking, tied (options whose interval does not set them apart from the best); dominated: options
+  that another beats, with the best that does: clearly better by war, use of force or deals, and by
+  its estimates at least as good by the others.
+- flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
+  {entropy, effective, moved, why}; number: the one number that must go least far, or null.
+- inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base
+  and the best option.
+- notes.
+"""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, NoReturn
+
+from detente import notebook
+from detente.ensemble.foundation import has_options, read_base_again
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run, members_of
+from detente.ensemble.shares import Share, estimate
+from detente.errors import DetenteError
+from detente.estimate.paired import (
+    NOTHING,
+    WANTED,
+    Goal,
+    PairedDifference,
+    Pairs,
+    Reached,
+    Regret,
+    beaten,
+    between,
+    clearly,
+    count_pairs,
+    estimate_difference,
+    goal_as_json,
+    goals_of,
+    of_measure,
+    reached,
+    regrets,
+    shares_by_world,
+)
+from detente.pack import Crisis
+from detente.questions.conditions import (
+    Flip,
+    Reweighted,
+    Search,
+    WorldNumbers,
+    find_rule,
+    read_numbers,
+    reweighted,
+    turning_point,
+    without_attack,
+)
+from detente.text import did_you_mean
+
+FEW_WORLDS = 16
+"""With fewer worlds hardly anything can be said of how they differ."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One option against the base."""
+
+    title: str
+    says: str
+    """What is done, as the pack says it; nothing of the base, or where the pack is not readable."""
+    pays: str
+    """Who bears what it costs, as the pack says it, if it does."""
+    is_same: bool
+    """Whether it gives every field that it names the value that it has in all worlds anyway."""
+    share: Share
+    difference: PairedDifference
+    regret: Regret | None
+    measures: dict[str, PairedDifference]
+    reached: dict[Goal, Reached]
+    search: Search
+
+    @property
+    def gains(self) -> tuple[str, ...]:
+        """Return the measures that are clearly better than in the base."""
+        return tuple(key for key, one in self.measures.items() if clearly(key, one) > 0)
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """Return the measures that are clearly worse than in the base."""
+        return tuple(key for key, one in self.measures.items() if clearly(key, one) < 0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return an option as `detente compare --json` prints it."""
+        regret = dict.fromkeys(Regret._fields) if self.regret is None else self.regret._asdict()
+        told = {"regret": regret.pop("regret")}
+        told |= {f"regret_{key}": regret.pop(key) for key in ("most", "worst")}
+        return {
+            "title": self.title,
+            "says": self.says,
+            "pays": self.pays,
+            "share": self.share,
+            **self.difference._asdict(),
+            "same": self.is_same,
+            **told,
+            **regret,
+            "measures": self.measures,
+            "gains": self.gains,
+            "costs": self.costs,
+            "reached": {goal.name: one for goal, one in self.reached.items()},
+            "works_if": _rule_as_json(self.search),
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(notebook.Shown):
+    """The options of a run, compared in this model."""
+
+    run: Run
+    outcome: str
+    better: int
+    """1 if more of the outcome is better, -1 if less is."""
+    pairs: Pairs = field(repr=False)
+    options: dict[str, Compared]
+    goals: tuple[Goal, ...]
+    flip: Flip
+    crisis: Crisis | None = field(repr=False)
+    """The crisis without any option; None if the pack of the run cannot be read any more."""
+    inverse: dict[Goal, dict[str, Reweighted]]
+    """What a goal takes of the worlds, under the base and under the best option."""
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """Return the options, the base among them, the best first."""
+        return _ranked(self.pairs, self.better)
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """Return the options whose interval does not set them apart from the best."""
+        best = self.ranking[0]
+        return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
+
+    @cached_property
+    def dominated(self) -> dict[str, str]:
+        """Return the options that another beats, each with the best that does (`paired.beaten`)."""
+        return beaten(self.pairs, self.ranking)
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """Return the options, those first that none beats, each time the best first."""
+        names = [name for name in self.ranking if name != BASE]
+        return tuple(sorted(names, key=lambda name: name in self.dominated))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of this run."""
+        worlds, futures = self.pairs.worlds, self.pairs.futures
+        few = f"{worlds} world(s): how options differ from world to world is hardly seen"
+        one = "with one future a world, chance and what is not known cannot be told apart"
+        lost = "the pack of the run was changed or lost: what options are and who pays is missing"
+        told = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
+        return tuple(note for note, is_so in told.items() if is_so)
+
+    def difference(self, option: str, other: str = BASE) -> PairedDifference:
+        """Return how much more often the outcome comes under one option than under another.
+
+        Raises
+        ------
+        DetenteError
+            If one of them was not compared.
+        """
+        places = [_place(self.pairs.options, name, self.run) for name in (option, other)]
+        is_base = all(name == BASE or self.options[name].is_same for name in (option, other))
+        if is_base or option == other:
+            return NOTHING
+        return _difference(self.pairs, *places)
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente compare --json` prints."""
+        return {
+            "schema": "detente/compare/1",
+            "run": str(self.run.folder),
+            "outcome": self.outcome,
+            "better": "more" if self.better > 0 else "less",
+            "worlds": self.pairs.worlds,
+            "futures": self.pairs.worlds * self.pairs.futures,
+            "options": self.options,
+            "ranking": self.ranking,
+            "tied": self.tied,
+            "dominated": self.dominated,
+            "flip": self.flip,
+            "inverse": {goal.name: _takes(goal, found) for goal, found in self.inverse.items()},
+            "notes": self.notes,
+            "digest": self.run.digest,
+        }
+
+
+def compare(
+    run: Run,
+    *,
+    outcome: str = "any_war",
+    options: Sequence[str] = (),
+    better: Literal["more", "less"] | None = None,
+    below: Mapping[str, float] | None = None,
+    above: Mapping[str, float] | None = None,
+) -> Comparison:
+    """Compare the options of a run, on the same worlds and the same draws.
+
+    The base is that of the worlds in which the options were played, the first ones of the run.
+
+    Parameters
+    ----------
+    run
+        A finished run that played options.
+    outcome
+        The outcome, or ending, by which they are ranked.
+    options
+        The options to compare with the base; all that the run played unless given.
+    better
+        Whether more of the outcome is better, or less; by the outcome unless given.
+    below, above
+        Thresholds by outcome, from 0 to 1: in how many worlds does it stay below, or above, and
+        what would have to be true for that. War below 5 % unless given.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the run played no options, a threshold is out of its
+        bounds, or a file of the run is missing or was changed.
+    """
+    members_of(outcome)
+    goals = goals_of(outcome, below, above)
+    sign = _sign(outcome, better)
+    pairs = count_pairs(run, _chosen(run, options), outcome)
+    numbers, fixed = read_numbers(run, pairs.worlds)
+    numbers = without_attack(numbers)
+    crisis = _read_crisis(run)
+    found = _options(run, pairs, (sign, numbers, goals, fixed), crisis)
+    ranked = _ranked(pairs, sign)
+    return Comparison(
+        run=run,
+        outcome=outcome,
+        better=sign,
+        pairs=pairs,
+        options=found,
+        goals=goals,
+        crisis=crisis,
+        flip=_flip(pairs, ranked[:2], sign, numbers),
+        inverse={goal: _inverse(pairs, goal, (BASE, ranked[0]), numbers) for goal in goals},
+    )
+
+
+def _sign(outcome: str, better: str | None) -> int:
+    if better not in {None, "more", "less"}:
+        what = f"better is {better!r}; use more or less"
+        raise DetenteError(what, where="better", hint="or leave it out")
+    is_wanted = outcome in WANTED if better is None else better == "more"
+    return 1 if is_wanted else -1
+
+
+def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
+    if len(run.options) == 1:
+        _refuse_none(run)
+    for name in asked:
+        _place(run.options, name, run)
+    kept = [name for name in run.options if name != BASE and (not asked or name in asked)]
+    if not kept:
+        what = "the base alone is named; name an option to compare with it"
+        raise DetenteError(what, where="options", hint="it has: " + ", ".join(run.options[1:]))
+    return (BASE, *kept)
+
+
+def _refuse_none(run: Run) -> NoReturn:
+    pack = shlex.quote(run.record.source)
+    hint = f"play them: detente run {pack} --options all"
+    if not has_options(run.folder):
+        hint = f"its pack has none: write [options.NAME] in {pack} and play it with --options all"
+    what = "the run played no options, so that there is nothing to compare"
+    raise DetenteError(what, where=str(run.folder), hint=hint)
+
+
+def _place(options: Sequence[str], name: str, run: Run) -> int:
+    if name in options:
+        return options.index(name)
+    advice = did_you_mean(name, options)
+    raise DetenteError(
+        f"the run has no option {name!r}",
+        where=str(run.folder),
+        hint=f"{advice} it has: {', '.join(options)}".strip(),
+    )
+
+
+def _options(
+    run: Run,
+    pairs: Pairs,
+    asked: tuple[int, WorldNumbers, tuple[Goal, ...], dict[str, float]],
+    crisis: Crisis | None,
+) -> dict[str, Compared]:
+    sign, numbers, goals, fixed = asked
+    regret, written = regrets(pairs, sign), {} if crisis is None else crisis.options
+    found = {}
+    for place, name in enumerate(pairs.options):
+        same = name == BASE or _is_same(run, name, fixed)
+        gains = sign * between(pairs, place, 0).means
+        found[name] = Compared(
+            title=run.record.options[name].title,
+            says=written[name].says if name in written else "",
+            pays=written[name].pays or "" if name in written else "",
+            is_same=same,
+            share=estimate(pairs.counts[:, place], pairs.futures),
+            difference=NOTHING if same else _difference(pairs, place, 0),
+            regret=None if regret is None else regret[place],
+            measures=_measures(pairs, place, is_same=same),
+            reached={goal: reached(pairs, goal, place) for goal in goals},
+            search=Search(None, "it changes nothing") if same else find_rule(gains, numbers),
+        )
+    return found
+
+
+def _read_crisis(run: Run) -> Crisis | None:
+    """Return the crisis of a run; None if its pack cannot be read any more."""
+    try:
+        return read_base_again(run.folder, run.record)
+    except DetenteError:
+        return None
+
+
+def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
+    """Say whether an option leaves every number at what it is in all worlds anyway."""
+    change = run.record.options[name].change
+    return all(
+        field in fixed and isinstance(value, (int, float)) and float(value) == fixed[field]
+        for field, value in change.items()
+    )
+
+
+def _difference(pairs: Pairs, option: int, other: int) -> PairedDifference:
+    return estimate_difference(between(pairs, option, other))
+
+
+def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, PairedDifference]:
+    if is_same:
+        return dict.fromkeys(pairs.sums, NOTHING)
+    return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
+
+
+def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
+    totals = sign * pairs.counts.sum(axis=0)
+    order = sorted(range(len(pairs.options)), key=lambda place: -totals[place])
+    return tuple(pairs.options[place] for place in order)
+
+
+def _flip(pairs: Pairs, first: Sequence[str], sign: int, numbers: WorldNumbers) -> Flip:
+    best, second = (pairs.options.index(name) for name in first)
+    raw = between(pairs, best, second)
+    lead = raw._replace(means=sign * raw.means)
+    return Flip(
+        best=first[0],
+        second=first[1],
+        lead=estimate_difference(lead),
+        worlds=reweighted(lead, 0.0, numbers),
+        number=turning_point(lead, numbers),
+    )
+
+
+def _inverse(
+    pairs: Pairs, goal: Goal, names: Sequence[str], numbers: WorldNumbers
+) -> dict[str, Reweighted]:
+    found = {}
+    for name in names:
+        option = pairs.options.index(name)
+        shares = shares_by_world(pairs, goal.outcome, option)
+        mean = float(shares.means.mean())
+        is_reached = mean < goal.threshold if goal.is_below else mean > goal.threshold
+        met = Reweighted(None, (), "it holds as the worlds are")
+        found[name] = met if is_reached else reweighted(shares, goal.threshold, numbers)
+    return found
+
+
+def _takes(goal: Goal, found: Mapping[str, Reweighted]) -> dict[str, Any]:
+    """Return what a goal takes under each option, as JSON has it."""
+    return {**goal_as_json(goal), "options": found}
+
+
+def _rule_as_json(search: Search) -> dict[str, Any]:
+    rule = search.rule
+    if rule is None:
+        return {"conditions": [], "why": search.why}
+    return {
+        "conditions": rule.conditions,
+        "only": rule.is_only_if,
+        "share": rule.share,
+        "inside": rule.inside,
+        "outside": rule.outside,
+        "why": "",
+    }

@@ -1,0 +1,446 @@
+"""Where an option works, what puts another first, and what a threshold takes of the worlds.
+
+An option works only if ...: a shallow regression tree (Breiman and others 1984) on the places of
+the numbers among all worlds. Among hundreds of numbers some part a few worlds well by chance, so
+that a rule is judged on worlds that were not there when it was found, and believed only if the same
+search on shuffled worlds never parts them as well. What puts another option first is the smallest
+re-weighting of the worlds, or one number that moves.
+"""
+
+import math
+from statistics import NormalDist
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.run import Run
+from detente.ensemble.shares import QUANTILE, Mean, mean_over, without_chance
+from detente.ensemble.worlds import read_worlds
+from detente.estimate.paired import PairedDifference, WorldMeans
+from detente.pack.places import divides_attack
+
+MISTAKEN = 0.05
+"""Chance that any number at all is named where none has to do with it."""
+LEAST_WORLDS = 32
+"""Fewer worlds part by nothing that could be believed."""
+FOLDS = 8
+LEAST_SIDE = 0.125
+"""Share of the worlds that lie on either side at least, and at least `LEAST_COUNT`."""
+LEAST_COUNT = 5
+SHUFFLES = 199
+SCREEN = 3.0
+"""A parting of fewer standard errors on held-out worlds is not looked at further."""
+DEEPER = 1.0
+"""A second number must part held-out worlds by so many standard errors more."""
+LEAST_EFFECTIVE = 8.0
+"""Fewer worlds than that carry no answer."""
+MOST_MOVED = 3
+"""So many numbers are named."""
+STEPS = 200
+"""Halvings of the interval in which the tilt lies; double precision is reached before."""
+LEAST_PLACE, MOST_PLACE = 0.02, 0.98
+"""A number that must go farther out than that is no answer: few worlds lie there."""
+
+
+class WorldNumbers(NamedTuple):
+    """What worlds differ in."""
+
+    fields: tuple[str, ...]
+    values: Annotated[np.ndarray, "shape (worlds, fields)"]
+    places: Annotated[
+        np.ndarray, "where each lies among all worlds, 0 to 1, ties shared, shape (worlds, fields)"
+    ]
+
+
+def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]:
+    """Return the numbers in which a run's first worlds differ, and those that are the same in all.
+
+    Raises
+    ------
+    DetenteError
+        If the table of the worlds cannot be read or is not that of the run.
+    """
+    columns = {field: drawn[:worlds] for field, drawn in read_worlds(run).items()}
+    same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
+    differ = {field: drawn for field, drawn in columns.items() if field not in same}
+    return numbers_of(differ, worlds), same
+
+
+def without_attack(numbers: WorldNumbers) -> WorldNumbers:
+    """Return the numbers but for what divides an attack, which no condition may turn on."""
+    kept = [place for place, field in enumerate(numbers.fields) if not divides_attack(field)]
+    fields = tuple(numbers.fields[place] for place in kept)
+    return WorldNumbers(fields, numbers.values[:, kept], numbers.places[:, kept])
+
+
+def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
+    """Return numbers with their places among all worlds."""
+    values = np.column_stack([np.empty((worlds, 0)), *columns.values()])
+    places = [_places(drawn) for drawn in columns.values()]
+    return WorldNumbers(tuple(columns), values, np.column_stack([np.empty((worlds, 0)), *places]))
+
+
+def _places(drawn: np.ndarray) -> np.ndarray:
+    _, kind, often = np.unique(drawn, return_inverse=True, return_counts=True)
+    middle = np.cumsum(often) - 0.5 * often
+    places: np.ndarray = middle[kind] / len(drawn)
+    return places
+
+
+def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
+    """Return the places of the fields that go with an amount, those that go most with it first.
+
+    Rank correlations: a field counts if its own is farther from 0 than the largest of so many
+    would be by chance in 19 of 20 cases (Bonferroni), so that few worlds name few.
+    """
+    worlds, count = numbers.places.shape
+    spread = numbers.places.std(axis=0) * amounts.std()
+    if count == 0 or not np.any(spread):
+        return []
+    centred = amounts - amounts.mean()
+    correlation = (centred @ (numbers.places - 0.5)) / worlds / spread
+    least = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * count)) / np.sqrt(worlds - 1)
+    order = np.argsort(-np.abs(correlation), kind="stable")
+    return [int(field) for field in order if abs(correlation[field]) > least]
+
+
+class Bound(NamedTuple):
+    """A number lies above or below a value."""
+
+    field: str
+    is_above: bool
+    value: float
+    place: Annotated[float, "of the value among all worlds, 0 to 1"]
+
+
+class WorksIf(NamedTuple):
+    """Where an option helps and where it does not; figures are of held-out worlds."""
+
+    conditions: tuple[Bound, ...]
+    share: Annotated[float, "of the worlds within the rule"]
+    inside: Annotated[Mean, "by how much better the outcome is where the rule holds"]
+    outside: Annotated[Mean, "the same elsewhere"]
+
+    @property
+    def is_only_if(self) -> bool:
+        """Say whether the option helps where the rule holds, and elsewhere not clearly."""
+        return self.inside.low > 0.0 >= self.outside.low
+
+
+class Search(NamedTuple):
+    """What came of looking for a rule: the rule, or why there is none."""
+
+    rule: WorksIf | None
+    why: str
+
+
+class _Cut(NamedTuple):
+    field: int
+    is_above: bool
+    place: float
+
+
+class _Sorted(NamedTuple):
+    """Worlds in the order of each number, shape (worlds, fields)."""
+
+    order: np.ndarray
+    can_part: np.ndarray
+
+
+def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
+    """Say where an option helps. `gains`: by how much better it is in each world."""
+    if len(gains) < LEAST_WORLDS:
+        return Search(None, f"too few worlds to tell: {len(gains)}, of {LEAST_WORLDS} at least")
+    if not numbers.fields or np.ptp(gains) == 0.0:
+        return Search(None, "it does the same in all worlds")
+    places = numbers.places
+    folds = [np.arange(len(gains)) % FOLDS != fold for fold in range(FOLDS)]
+    starts = [_sorted(places, np.flatnonzero(fold)) for fold in folds]
+    parted, depth, inside = _held_out(gains, places, folds, starts)
+    if parted < SCREEN or not _is_beyond_chance(parted, gains, (places, folds, starts)):
+        return Search(None, "no one or two numbers part the worlds on which it was tried")
+    whole = np.ones(len(gains), bool)
+    cuts = _grow(gains, places, whole, _sorted(places, np.flatnonzero(whole)))[:depth]
+    conditions = tuple(_condition(cut, numbers) for cut in cuts)
+    rule = WorksIf(
+        conditions=conditions,
+        share=float(_within(cuts, places).mean()),
+        inside=mean_over(gains[inside]),
+        outside=mean_over(gains[~inside]),
+    )
+    return Search(rule, "")
+
+
+def _is_beyond_chance(
+    parted: float,
+    gains: np.ndarray,
+    searched: tuple[np.ndarray, list[np.ndarray], list[_Sorted]],
+) -> bool:
+    luck = np.random.default_rng(0)
+    return all(_held_out(luck.permutation(gains), *searched)[0] < parted for _ in range(SHUFFLES))
+
+
+def _held_out(
+    gains: np.ndarray, places: np.ndarray, folds: list[np.ndarray], starts: list[_Sorted]
+) -> tuple[float, int, np.ndarray]:
+    """Return how well rules part worlds that they were found without, their depth, who is within.
+
+    The parting is the difference of the two means in standard errors.
+    """
+    inside = np.zeros((2, len(gains)), bool)
+    for fold, start in zip(folds, starts, strict=True):
+        cuts = _grow(gains, places, fold, start)
+        for depth in (1, 2):
+            inside[depth - 1, ~fold] = _within(cuts[:depth], places[~fold])
+    single, double = (_parting(gains, one) for one in inside)
+    depth = 2 if double > single + DEEPER else 1
+    return max(single, double - DEEPER), depth, inside[depth - 1]
+
+
+def _parting(gains: np.ndarray, inside: np.ndarray) -> float:
+    within, rest = gains[inside], gains[~inside]
+    sizes = len(within), len(rest)
+    if min(sizes) < max(LEAST_COUNT, LEAST_SIDE * len(gains)):
+        return 0.0
+    # One variance for both sides: that of a few worlds alone is often far too small by chance.
+    squares = float(np.var(within) * sizes[0] + np.var(rest) * sizes[1])
+    error = squares / (len(gains) - 2) * (1.0 / sizes[0] + 1.0 / sizes[1])
+    gap = float(within.mean() - rest.mean())
+    return gap / math.sqrt(error) if error > 0.0 else math.copysign(math.inf, gap)
+
+
+def _grow(
+    gains: np.ndarray, places: np.ndarray, known: np.ndarray, start: _Sorted
+) -> tuple[_Cut, ...]:
+    """Return up to two cuts, each of which leaves the worlds with larger gains within."""
+    first = _best_cut(gains, places, known, start)
+    if first is None:
+        return ()
+    within = np.flatnonzero(known & _within((first,), places))
+    second = _best_cut(gains, places, known, _sorted(places, within))
+    return (first,) if second is None else (first, second)
+
+
+def _best_cut(
+    gains: np.ndarray, places: np.ndarray, known: np.ndarray, among: _Sorted
+) -> _Cut | None:
+    """Return the cut among sorted worlds that best parts those it leaves from all other known ones.
+
+    The best has the largest variance between the two, `n m (mean - mean)^2 / (n + m)`.
+    """
+    total, worlds = float(gains[known].sum()), int(known.sum())
+    running = np.cumsum(gains[among.order], axis=0)
+    sums = np.stack([running[:-1], running[-1] - running[:-1]])
+    counts = np.arange(1, len(among.order))
+    counts = np.stack([counts, counts[::-1]])[:, :, None]
+    gap = sums / counts - (total - sums) / np.maximum(1, worlds - counts)
+    least = max(LEAST_COUNT, LEAST_SIDE * worlds)
+    allowed = among.can_part & (counts >= least) & (worlds - counts >= least) & (gap > 0.0)
+    score = np.where(allowed, gap * gap * counts * (worlds - counts), 0.0)
+    side, place, field = np.unravel_index(score.argmax(), score.shape)
+    if score[side, place, field] == 0.0:
+        return None
+    both = places[among.order[place : place + 2, field], field]
+    return _Cut(int(field), bool(side == 1), float(both.mean()))
+
+
+def _sorted(places: np.ndarray, worlds: np.ndarray) -> _Sorted:
+    order = worlds[np.argsort(places[worlds], axis=0, kind="stable")]
+    ordered = np.take_along_axis(places, order, axis=0)
+    return _Sorted(order, ordered[1:] > ordered[:-1])
+
+
+def _within(cuts: tuple[_Cut, ...], places: np.ndarray) -> np.ndarray:
+    """Say which worlds a rule holds in; without a cut in none."""
+    inside = np.full(len(places), bool(cuts))
+    for cut in cuts:
+        inside &= (places[:, cut.field] > cut.place) == cut.is_above
+    return inside
+
+
+def _condition(cut: _Cut, numbers: WorldNumbers) -> Bound:
+    values, places = numbers.values[:, cut.field], numbers.places[:, cut.field]
+    below, above = values[places <= cut.place].max(), values[places > cut.place].min()
+    return Bound(
+        field=numbers.fields[cut.field],
+        is_above=cut.is_above,
+        value=float(0.5 * (below + above)),
+        place=float((places <= cut.place).mean()),
+    )
+
+
+class MovedNumber(NamedTuple):
+    """Where a number lies once worlds are re-weighted."""
+
+    field: str
+    place: Annotated[float, "weighted mean of its places among all worlds, before .5"]
+    before: Annotated[float, "its median over worlds"]
+    after: Annotated[float, "its weighted median"]
+
+
+class Tilt(NamedTuple):
+    """The smallest re-weighting of the worlds that brings a mean to a target."""
+
+    weights: Annotated[np.ndarray, "of the worlds, they add up to 1, shape (worlds,)"]
+    entropy: Annotated[float, "relative to equal weights [nats]"]
+
+    @property
+    def effective(self) -> float:
+        """Return how many equally weighted worlds would carry as much (Kish 1965)."""
+        return 1.0 / float(self.weights @ self.weights)
+
+    @property
+    def is_enough(self) -> bool:
+        """Say whether enough worlds carry it."""
+        return self.effective >= LEAST_EFFECTIVE
+
+
+def tilt(amounts: np.ndarray, target: float) -> Tilt | None:
+    """Return the weights nearest to equal ones whose mean amount is the target.
+
+    Nearest in relative entropy `sum w log(K w)`, so that `w ~ exp(s x)` (Csiszar 1975). None if
+    the target does not lie between the amounts, so that no weights reach it.
+    """
+    if not amounts.min() < target < amounts.max():
+        return None
+    spread = float(np.ptp(amounts))
+    scaled = (amounts - target) / spread
+    low, high = -1.0, 1.0
+    while _mean(scaled, low) > 0.0:
+        low *= 2.0
+    while _mean(scaled, high) < 0.0:
+        high *= 2.0
+    for _ in range(STEPS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if _mean(scaled, middle) < 0.0 else (low, middle)
+    weights = _weights(scaled, 0.5 * (low + high))
+    used = weights[weights > 0.0]
+    return Tilt(weights, max(0.0, math.fsum(used * np.log(len(amounts) * used))))
+
+
+def _weights(scaled: np.ndarray, slope: float) -> np.ndarray:
+    exponents = slope * scaled
+    raw = np.exp(exponents - exponents.max())
+    weights: np.ndarray = raw / raw.sum()
+    return weights
+
+
+def _mean(scaled: np.ndarray, slope: float) -> float:
+    return float(_weights(scaled, slope) @ scaled)
+
+
+def moved_by(found: Tilt, numbers: WorldNumbers, amounts: np.ndarray) -> tuple[MovedNumber, ...]:
+    """Return the numbers that a tilt moves most, of those that go with what it is to change."""
+    places = found.weights @ numbers.places
+    named = that_go_with(numbers, amounts)
+    order = sorted(named, key=lambda field: -abs(float(places[field]) - 0.5))
+    return tuple(
+        MovedNumber(
+            numbers.fields[field],
+            float(places[field]),
+            float(np.median(numbers.values[:, field])),
+            _median(numbers.values[:, field], found.weights),
+        )
+        for field in order[:MOST_MOVED]
+    )
+
+
+def _median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values, kind="stable")
+    place = int(np.searchsorted(np.cumsum(weights[order]), 0.5))
+    return float(values[order[min(place, len(values) - 1)]])
+
+
+class TurningPoint(NamedTuple):
+    """How far one number must go, the others as they come with it, for two options to be equal."""
+
+    field: str
+    is_above: Annotated[bool, "whether the second is the better one above that place"]
+    place: Annotated[float, "among all worlds, 0 to 1"]
+    low: Annotated[float, "90 % interval of the place"]
+    high: Annotated[float, "90 % interval of the place"]
+    value: Annotated[float, "of the number at that place"]
+
+
+class Reweighted(NamedTuple):
+    """What it takes of the worlds to bring a mean to a target; `why` if it is not estimable."""
+
+    tilt: Tilt | None
+    moved: tuple[MovedNumber, ...]
+    why: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "entropy": self.tilt.entropy if self.tilt else None,
+            "effective": self.tilt.effective if self.tilt else None,
+            "moved": self.moved,
+            "why": self.why,
+        }
+
+
+class Flip(NamedTuple):
+    """What makes the second-best option the best."""
+
+    best: str
+    second: str
+    lead: PairedDifference
+    worlds: Reweighted
+    number: TurningPoint | None
+
+
+def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Reweighted:
+    """Return the smallest re-weighting of the worlds that brings the mean to the target."""
+    drawn_in = without_chance(amounts.means, amounts.noise)
+    if np.ptp(drawn_in) == 0.0:
+        return Reweighted(None, (), "worlds do not differ on it by more than chance")
+    found = tilt(drawn_in, target)
+    if found is None:
+        return Reweighted(None, (), "no weighting of these worlds gives it")
+    if not found.is_enough:
+        why = f"it would rest on {found.effective:.1f} worlds, too few to tell"
+        return Reweighted(found, (), why)
+    moved = moved_by(found, numbers, drawn_in)
+    return Reweighted(found, moved, "" if moved else "no single number stands out")
+
+
+def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | None:
+    """Return the number that must move least from the middle for the mean to be 0, if there is one.
+
+    A straight line of the amounts over the places of each number that goes with them; the interval
+    is Fieller's (1954).
+    """
+    found = [
+        _point(amounts.means, numbers, field) for field in that_go_with(numbers, amounts.means)
+    ]
+    there = [point for point in found if LEAST_PLACE <= point.place <= MOST_PLACE]
+    return min(there, key=lambda point: abs(point.place - 0.5), default=None)
+
+
+def _point(means: np.ndarray, numbers: WorldNumbers, field: int) -> TurningPoint:
+    places = numbers.places[:, field]
+    slope, mean = np.polyfit(places - 0.5, means, 1)
+    place = 0.5 - mean / slope
+    low, high = _fieller(places - 0.5, means, float(slope), float(mean))
+    return TurningPoint(
+        field=numbers.fields[field],
+        is_above=bool(slope < 0.0),
+        place=float(place),
+        low=max(0.0, 0.5 + low),
+        high=min(1.0, 0.5 + high),
+        value=float(np.quantile(numbers.values[:, field], min(max(place, 0.0), 1.0))),
+    )
+
+
+def _fieller(
+    centred: np.ndarray, means: np.ndarray, slope: float, mean: float
+) -> tuple[float, float]:
+    """Return the ends of `d` with `(mean + slope d)^2 <= q^2 s^2 (1 / n + d^2 / S)`."""
+    rest = means - mean - slope * centred
+    allowed = QUANTILE**2 * float(rest @ rest) / (len(means) - 2)
+    square = slope**2 - allowed / float(centred @ centred)
+    if square <= 0.0:
+        return -0.5, 0.5
+    half = mean * slope / square
+    reach = math.sqrt(max(0.0, half**2 - (mean**2 - allowed / len(means)) / square))
+    return -half - reach, -half + reach

@@ -1,0 +1,228 @@
+"""How a crisis runs its course: which endings by which day, how long it all lasts, what war costs.
+
+`detente show --json` prints it as `course`, with what `detente run --json` prints. By name:
+
+- option.
+- days, by_day.ENDING: for each day from 0 to the horizon the share of all futures that have ended
+  in this way by then. A future with use of force counts on the day of the first.
+- endings.NAME, of each ending and outcome: a list over few days of {day, share, low, high,
+  spread_low, spread_high}.
+- until.NAME: days until futures end, of those that end so. fighting.NAME: days of fighting, of
+  `limited_strike` and `any_war`. Each has cases (futures) and the quantiles quarter, half,
+  three_quarters and nineteen_in_20 as {value, low, high, spread_low, spread_high, worlds}, or is
+  null where no future ended so. low and high are the 90 % interval, null where cases
+  are too few; spread_low and spread_high the 5th and 95th percentile, without sampling noise,
+  across the `worlds` that hold cases enough, null if these are too few.
+- losses.SIDE.KIND: the same of wars alone, for challenger and defender: all, forces, aircraft,
+  economy. 1 is the worth of all forces and bases that a side has there, on which scale the pack
+  rates aircraft and economy. destroyed: share of the disputed capabilities destroyed.
+  cost_to_others: what a closed chokepoint cost all others, in billion dollars.
+- answer: what became of the crisis, in sentences of at most 120 words together; the last says how
+  far to rely on them.
+- support.numbers, support.credible: numbers, and those that rest on a credible claim or on past
+  crises (docs/show.md); null if the pack of the run cannot be read any more.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import OUTCOMES, SIDES
+from detente.errors import DetenteError
+from detente.estimate.quantiles import Among, Quantiles, quantiles
+from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
+from detente.kernel.endings import Ending, Violence
+
+DAYS = (7, 30, 60, 90, 180, 270)
+"""Days at which shares are reported, those before the horizon, and then the horizon."""
+FOUGHT = ("limited_strike", "any_war")
+"""Outcomes of which the days of fighting are reported."""
+KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
+KINDS |= {"economy": "economy_loss"}
+"""What a side can lose, and how its columns end."""
+CREDIBLE_SOURCES = "ABC"
+CREDIBLE_CLAIMS = "12"
+"""Grades of a claim that is credible: fairly reliable at least, and probably true at least."""
+
+
+class DayShare(NamedTuple):
+    """The share of futures that have ended in some way by a day."""
+
+    day: int
+    share: Share
+
+
+class Support(NamedTuple):
+    """How many numbers of a pack there are, and how many rest on something credible."""
+
+    numbers: int
+    credible: int
+
+
+class Columns(NamedTuple):
+    """What is read of an option's futures."""
+
+    futures: Annotated[np.ndarray, "world, ending, its day, war_days of each, shape (futures,)"]
+    wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
+
+
+@dataclass(frozen=True, repr=False)
+class Course(notebook.Shown):
+    """How a crisis runs its course under one option, in this model."""
+
+    main_table = "endings"
+
+    run: Run
+    option: str
+    futures: Annotated[int, "futures of each world"]
+    ended: Annotated[np.ndarray, "futures by where, how and when, shape (worlds, endings, days)"]
+    until: Mapping[str, Quantiles | None]
+    fighting: Mapping[str, Quantiles | None]
+    losses: Mapping[str, Mapping[str, Quantiles | None]]
+    destroyed: Quantiles | None
+    cost_to_others: Quantiles | None
+    support: Support | None
+
+    @property
+    def ways(self) -> dict[str, tuple[Ending, ...]]:
+        """Return all that futures can end in, sets of endings first."""
+        return {**OUTCOMES, **self.run.endings}
+
+    @property
+    def horizon(self) -> int:
+        """Return how long futures were followed [days]."""
+        return int(self.ended.shape[2]) - 1
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds there are."""
+        return len(self.ended)
+
+    @cached_property
+    def by_day(self) -> np.ndarray:
+        """Return the share of futures that ended in each way by each day, shape (days, endings)."""
+        counts = self.ended.sum(axis=0, dtype=np.int64).cumsum(axis=1)
+        shares: np.ndarray = counts.T / (self.worlds * self.futures)
+        return shares
+
+    @property
+    def reported_days(self) -> tuple[int, ...]:
+        """Return the days at which shares are reported, the horizon last."""
+        return (*(day for day in DAYS if day < self.horizon), self.horizon)
+
+    def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
+        """Return the share of futures that ended in one of `ways` by each of some days."""
+        counts = self.ended[:, list(self.ways[outcome])].sum(axis=1)
+        return tuple(
+            DayShare(day, estimate(counts[:, : day + 1].sum(axis=1), self.futures)) for day in days
+        )
+
+    def content(self) -> dict[str, Any]:
+        """Return the course as `detente show --json` prints it."""
+        return {
+            "option": self.option,
+            "days": list(range(self.horizon + 1)),
+            "by_day": {
+                key: self.by_day[:, list(members)].sum(axis=1).tolist()
+                for key, members in self.run.endings.items()
+            },
+            "endings": {key: self._by_days(key) for key in (*self.run.endings, *OUTCOMES)},
+            "until": self.until,
+            "fighting": self.fighting,
+            "losses": self.losses,
+            "destroyed": self.destroyed,
+            "cost_to_others": self.cost_to_others,
+            "support": self.support,
+        }
+
+    def _by_days(self, outcome: str) -> list[dict[str, float]]:
+        shares = self.shares_by(outcome, self.reported_days)
+        return [{"day": day, **share._asdict()} for day, share in shares]
+
+
+def course(run: Run, *, option: str = BASE) -> Course:
+    """Say which endings come by which day, how long they and wars take, and what wars cost.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such option, or a file of it is missing or was changed.
+    """
+    settings = run.record.settings
+    read, worlds = _read(run.rows(option)), settings.worlds_of(option)
+    ended = np.zeros((worlds, len(Ending), settings.horizon + 1), np.int32)
+    futures = read.futures
+    np.add.at(ended, (futures["world"], futures["ending"], futures["day"]), 1)
+
+    def among(rows: Rows, column: str) -> Quantiles | None:
+        size = worlds, settings.futures_of_a_world
+        return quantiles(Among(rows[column], rows["world"], *size))
+
+    ways = {
+        key: futures[np.isin(futures["ending"], members)]
+        for key, members in {**run.endings, **OUTCOMES}.items()
+    }
+    return Course(
+        run=run,
+        option=option,
+        futures=settings.futures_of_a_world,
+        ended=ended,
+        until={key: among(rows, "day") for key, rows in ways.items()},
+        fighting={key: among(ways[key], "war_days") for key in FOUGHT},
+        losses={
+            side: {kind: among(read.wars, f"{side}_{column}") for kind, column in KINDS.items()}
+            for side in SIDES
+        },
+        destroyed=among(read.wars, "damage"),
+        cost_to_others=among(read.wars, "world_cost"),
+        support=support_of(run),
+    )
+
+
+def support_of(run: Run) -> Support | None:
+    """Count the numbers that rest on a credible claim or on past crises; None without the pack.
+
+    What was counted of the futures can be shown without it.
+    """
+    try:
+        crisis = read_base_again(run.folder, run.record)
+    except DetenteError:
+        return None
+    rows = ledger(crisis.numbers.items(), crisis.claims).rows
+    return Support(len(rows), sum(map(is_credible, rows)))
+
+
+def is_credible(row: LedgerRow) -> bool:
+    """Say whether a number rests on a credible claim or on past crises."""
+    if CALIBRATED in row.because:
+        return True
+    return bool(row.grade) and row.grade[0] in CREDIBLE_SOURCES and row.grade[1] in CREDIBLE_CLAIMS
+
+
+def _read(parts: Iterable[Rows]) -> Columns:
+    """Read what is needed of each future, and all of the wars."""
+    futures, wars = [], []
+    for rows in parts:
+        futures.append(_needed(rows))
+        wars.append(rows[rows["violence"] >= Violence.WAR])
+    return Columns(np.concatenate(futures), np.concatenate(wars))
+
+
+def _needed(rows: Rows) -> Rows:
+    """Return world, ending, war_days and the day that the ending counts on, that of first force."""
+    names = ("world", "ending", "war_days")
+    kept = np.empty(len(rows), [*((name, rows.dtype[name]) for name in names), ("day", np.int16)])
+    for name in names:
+        kept[name] = rows[name]
+    first = rows["first_force_day"]
+    kept["day"] = np.where(first >= 0, first, rows["ending_day"])
+    return kept

@@ -1,0 +1,368 @@
+"""Under which few assumptions an outcome is likely: boxes of worlds, with rules in words.
+
+`detente discover --json` prints one object, `detente/discover/2`:
+
+- run, option, outcome, worlds; share: the outcome's mean share over all worlds.
+- boxes: at most three, each {rules, density, low, high, outside, coverage, worlds, tried, chance}.
+  A rule is {field, low, high (null where it has no such end), unit, meaning, is_switch, worlds
+  (share of all in which it holds), quasi_p}. density: the outcome's share where all rules hold, in
+  new worlds that the search did not see, with its 90 % interval low, high; outside: the same where
+  they do not; coverage: of all futures with the outcome, the share that lies there, of the same
+  new worlds; worlds: of the run, in which the box was found; tried: new worlds, in the box and
+  outside; chance: how often a search among shares dealt out at random finds a box that stands out
+  as much.
+- enough: whether there is a box. notes: what a reader should know.
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble import folder as folders
+from detente.ensemble.alterations import AS_IT_IS
+from detente.ensemble.foundation import read_again
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.pairing import CLASSES, FUTURES, AlteredWorld
+from detente.ensemble.record import BASE, Grid
+from detente.ensemble.run import Run, by_world, members_of
+from detente.ensemble.runners import Stage, Stretch
+from detente.ensemble.shares import Mean, mean_over, student
+from detente.ensemble.simulate import Listener, stage_of
+from detente.estimate import prim
+from detente.pack import Crisis
+from detente.pack.places import divides_attack, meaning_of
+
+LEAST_WORLDS = 32
+"""With fewer, a box of some worlds tells nothing of others."""
+MOST_BOXES = 3
+LARGEST_CHANCE = 0.05
+"""A box that searches among shuffled shares match more often is not reported."""
+NEW_WORLDS = 512
+"""Worlds that are drawn beyond those of the run, to be looked up for some in a box."""
+TRIED = 32
+"""Of these so many are played in a box, and as many outside."""
+LEAST_TRIED = 8
+GRID: Grid = "tiny"
+COMMAND = "discover RUN"
+
+
+class Assumption(NamedTuple):
+    """One assumption: the values between which a number lies."""
+
+    path: str
+    low: float | None
+    high: float | None
+    unit: str
+    meaning: str
+    is_switch: bool
+    worlds: Annotated[float, "share of all worlds in which it holds"]
+    quasi_p: float
+
+
+class BoxTrial(NamedTuple):
+    """How likely the outcome is in new worlds, in a box and outside."""
+
+    density: Annotated[Mean, "in the box"]
+    outside: float
+    excess: Annotated[Mean, "by how much the box exceeds the rest"]
+    coverage: Annotated[float, "of all futures with the outcome, the share that lies there"]
+    worlds: Annotated[int, "that were played, in the box and outside"]
+
+
+class Scenario(NamedTuple):
+    """A few assumptions under which the outcome is likely, when they all hold."""
+
+    rules: tuple[Assumption, ...]
+    trial: BoxTrial
+    worlds: Annotated[int, "of the run, in which they hold"]
+    chance: Annotated[float, "how often shares dealt out at random give such a box"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a box as `detente discover --json` prints it."""
+        rules = [
+            {("field" if key == "path" else key): value for key, value in rule._asdict().items()}
+            for rule in self.rules
+        ]
+        trial = self.trial
+        return {
+            "rules": rules,
+            "density": trial.density.mean,
+            "low": trial.density.low,
+            "high": trial.density.high,
+            "outside": trial.outside,
+            "coverage": trial.coverage,
+            "worlds": self.worlds,
+            "tried": trial.worlds,
+            "chance": self.chance,
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Discovery(notebook.Shown):
+    """Under which few assumptions an outcome is likely in a run, in this model."""
+
+    main_table = "boxes"
+
+    run: Run
+    option: str
+    outcome: str
+    share: float
+    boxes: tuple[Scenario, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def enough(self) -> bool:
+        """Say whether there is a box that new worlds bear out."""
+        return bool(self.boxes)
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente discover --json` prints."""
+        return {
+            "schema": "detente/discover/2",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "outcome": self.outcome,
+            "worlds": self.run.record.settings.worlds_of(self.option),
+            "share": self.share,
+            "enough": self.enough,
+            "boxes": self.boxes,
+            "notes": list(self.notes),
+        }
+
+
+def discover(
+    run: Run,
+    *,
+    outcome: str = "any_war",
+    option: str = BASE,
+    play: bool = True,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Discovery:
+    """Say under which few assumptions an outcome is likely; what divides an attack is in none.
+
+    A box is found in the run's worlds and tried on new ones, which are kept in the run's folder: a
+    call that was stopped goes on. Only boxes that stand out there are returned.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    outcome
+        A named outcome or an ending, by key.
+    option
+        The option under which it is asked.
+    play
+        Whether new worlds may be played; otherwise a box counts that was tried before.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far it has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the run is damaged or was made by another version of
+        the model, or other numbers are read from its pack than were when it was made.
+    """
+    members_of(outcome)
+    run.known(option)
+    shares = by_world(run, outcome, option).shares
+    share = float(shares.mean())
+    if len(shares) < LEAST_WORLDS:
+        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {len(shares)}"
+        return Discovery(run, option, outcome, share, notes=(note,))
+    if np.ptp(shares) < prim.LEAST_SPREAD:
+        note = "all worlds have the same share: no assumption makes this outcome likelier"
+        return Discovery(run, option, outcome, share, notes=(note,))
+    search = BoxSearch(NewWorlds(run, option, threads, progress), outcome, shares, play)
+    found = list(search.boxes())
+    boxes = tuple(one for one in found if isinstance(one, Scenario))
+    notes = tuple(one for one in found if isinstance(one, str))
+    return Discovery(run, option, outcome, share, boxes, notes)
+
+
+NO_BOX = (
+    "no few assumptions make it likelier by more than a search finds by chance in as many worlds: "
+    "too small to tell, or it takes many assumptions together"
+)
+NOT_BORNE_OUT = "a box was found in the run's worlds that does not stand out in new ones"
+UNTRIED = "a box was found that is not tried on new worlds yet"
+
+
+@dataclass(frozen=True)
+class NewWorlds:
+    """Worlds that follow those of a run in the same design, played coarsely when asked for."""
+
+    run: Run
+    option: str
+    threads: int | None
+    progress: Listener | None
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Return what the worlds of the run, and those after them, need to be played."""
+        crises, settings = read_again(self.run.folder, self.run.record), self.run.record.settings
+        more = {"grid": GRID, "worlds": settings.worlds + NEW_WORLDS}
+        asked = {name: crises[name] for name in (BASE, self.option)}
+        return stage_of(self.run.folder, asked, settings.model_copy(update=more)).remembering()
+
+    @cached_property
+    def kept(self) -> Kept[int, np.ndarray]:
+        """Return what was played of them, by index: the class of each future."""
+        return Kept(self.run, folders.ANSWERS, COMMAND, self._file, self._prepare)
+
+    def _file(self, world: int) -> File[np.ndarray]:
+        kind = f"{self.option} {GRID} {FUTURES} {world} "
+        about = f"{self.run.digest} {self.run.record.model} new {kind}"
+        name = f"{self.option}/new/{world:06d}-{GRID}-{FUTURES}.{CLASSES.name}"
+        return array_file(name, about, CLASSES.kind, (FUTURES,))
+
+    def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
+        def play(world: int, _stop: threading.Event) -> np.ndarray:
+            stretch = Stretch(world, 0, FUTURES)
+            return CLASSES.read(AlteredWorld(self.stage, self.option, AS_IT_IS, stretch))
+
+        return play
+
+    def shares(self, worlds: Sequence[int], outcome: str, *, play: bool) -> np.ndarray | None:
+        """Return an outcome's share in some worlds; None if they are not there, or not allowed."""
+        if play:
+            self.run.refuse_other_model()
+            self.kept.play_missing(worlds, threads=self.threads, progress=self.progress)
+        elif self.kept.missing(worlds):
+            return None
+        classes = np.array(self.kept.read_all(worlds))
+        shares: np.ndarray = np.isin(classes, members_of(outcome)).mean(axis=1)
+        return shares
+
+
+@dataclass(frozen=True)
+class BoxSearch:
+    """A search for boxes among the worlds of a run, and new worlds to try them on."""
+
+    new: NewWorlds
+    outcome: str
+    shares: Annotated[np.ndarray, "of the outcome in each world of the run, shape (worlds,)"]
+    play: bool
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds the run has."""
+        return len(self.shares)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """Return the numbers in which worlds differ, but for what divides an attack."""
+        drawn = self.new.stage.values[self.new.option]
+        differ = [path for path, values in drawn.items() if np.ptp(values[: self.worlds]) > 0.0]
+        return [path for path in differ if not divides_attack(path)]
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Return these numbers in the worlds of the run and the new ones, shape (all, numbers)."""
+        drawn = self.new.stage.values[self.new.option]
+        return np.column_stack([drawn[path] for path in self.paths])
+
+    def boxes(self) -> Iterator[Scenario | str]:
+        """Find boxes one after another, each among worlds that lie in none before; then say why."""
+        left, before = np.ones(len(self.table), bool), 0.0
+        for place in range(MOST_BOXES):
+            own = np.flatnonzero(left[: self.worlds])
+            table, shares = self.table[own], self.shares[own]
+            found = prim.find(table, shares) if len(own) >= LEAST_WORLDS else prim.EVERYWHERE
+            chance = prim.chance_of(found, table, shares) if found.rules else 1.0
+            if chance > LARGEST_CHANCE:
+                yield from () if place else (NO_BOX,)
+                return
+            box = prim.simplify(found, table, shares)
+            trial = self.tried(box, left, before)
+            if isinstance(trial, str):
+                yield trial
+                return
+            yield self._scenario(box, trial, left, chance)
+            inside = left & box.holds(self.table)
+            before += float(inside[self.worlds :].mean()) * trial.density.mean
+            left &= ~inside
+
+    def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
+        """Try a box on new worlds that lie in none before it; say why if it does not stand.
+
+        `before` is the share of futures that have the outcome and lie in a box before it.
+        """
+        new = left.copy()
+        new[: self.worlds] = False
+        inside, outside = (np.flatnonzero(new & one) for one in _both(box.holds(self.table)))
+        few = min(len(inside), len(outside), TRIED)
+        if few < LEAST_TRIED:
+            return NOT_BORNE_OUT
+        asked = [*inside[:few].tolist(), *outside[:few].tolist()]
+        shares = self.new.shares(asked, self.outcome, play=self.play)
+        if shares is None:
+            return UNTRIED
+        there = len(self.table) - self.worlds
+        parts = len(inside) / there, len(outside) / there
+        trial = judge(shares[:few], shares[few:], parts, before)
+        return trial if trial.excess.low > 0.0 else NOT_BORNE_OUT
+
+    def _scenario(
+        self, box: prim.PrimBox, trial: BoxTrial, left: np.ndarray, chance: float
+    ) -> Scenario:
+        own, crisis = self.table[: self.worlds], self.new.stage.crises[self.new.option]
+        inside = left[: self.worlds] & box.holds(own)
+        rules = (_rule(crisis, self.paths, rule, box, (own, self.shares)) for rule in box.rules)
+        return Scenario(tuple(rules), trial, int(inside.sum()), chance)
+
+
+def _both(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return inside, ~inside
+
+
+def judge(
+    inside: np.ndarray, outside: np.ndarray, parts: tuple[float, float], before: float = 0.0
+) -> BoxTrial:
+    """Say how likely an outcome is in a box, from its share in worlds in it and outside.
+
+    `parts` are those of all worlds that lie in the box and outside; `before` is what lies in other
+    boxes. The intervals are Student's; that of the excess takes both variances as they are (Welch).
+    """
+    density = mean_over(inside)
+    rest, few = float(outside.mean()), min(len(inside), len(outside))
+    variance = sum(float(np.var(one, ddof=1)) / len(one) for one in (inside, outside))
+    gap, reach = density.mean - rest, student(few - 1) * math.sqrt(variance)
+    there = parts[0] * density.mean
+    whole = before + there + parts[1] * rest
+    return BoxTrial(
+        density=Mean(density.mean, max(0.0, density.low), min(1.0, density.high)),
+        outside=rest,
+        excess=Mean(gap, gap - reach, gap + reach),
+        coverage=there / whole if whole > 0.0 else 0.0,
+        worlds=len(inside) + len(outside),
+    )
+
+
+def _rule(
+    crisis: Crisis,
+    paths: list[str],
+    rule: prim.Restriction,
+    box: prim.PrimBox,
+    worlds: tuple[np.ndarray, np.ndarray],
+) -> Assumption:
+    path = paths[rule.column]
+    number = crisis.numbers[path]
+    return Assumption(
+        path=path,
+        low=rule.low if math.isfinite(rule.low) else None,
+        high=rule.high if math.isfinite(rule.high) else None,
+        unit=number.unit,
+        meaning=meaning_of(path),
+        is_switch=number.domain == "switch",
+        worlds=float(rule.holds(worlds[0]).mean()),
+        quasi_p=prim.quasi_p(box, rule, *worlds),
+    )

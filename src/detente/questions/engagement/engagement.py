@@ -1,0 +1,465 @@
+"""Force against layered defence: fought over drawn worlds, by side struck, and swept."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NamedTuple
+
+from detente import notebook
+from detente.ensemble import foundation, runners
+from detente.ensemble import record as records
+from detente.ensemble.design import drawn_worlds
+from detente.ensemble.encode.supporters import layers_of, weapons_of
+from detente.ensemble.encode.war import kinds_against
+from detente.ensemble.foundation import GENERAL
+from detente.ensemble.record import Settings
+from detente.ensemble.runners import Clock
+from detente.ensemble.shares import Share, nested
+from detente.ensemble.simulate import Listener
+from detente.pack import Change, Crisis, Quantity
+from detente.pack.sides import fighters
+from detente.questions.engagement.campaigns import (
+    CampaignMean,
+    Day,
+    Key,
+    Outcomes,
+    figures_of,
+    is_known,
+    over_days,
+    over_worlds,
+)
+from detente.questions.engagement.fighting import (
+    MOST_FUTURES,
+    SIDES,
+    Battles,
+    Fought,
+    RaidTerms,
+    Sweep,
+    check_side,
+    check_sweep,
+    check_terms,
+    check_whole,
+    fight_worlds,
+    owners,
+)
+
+DIRECTIONS = {"defender": "raid", "challenger": "retaliation"}
+"""What force is called by the side that it falls on, whoever began."""
+COMMON = ("tracking_probability", "poor_tracking")
+"""Numbers of a whole defence for which there are no open values (MODEL 6.6)."""
+WIDE = 0.3
+"""A kill chance known no better than to so much is not proven, whatever it rests on."""
+AT_EACH_VALUE: tuple[Key, ...] = (
+    ("leakage",),
+    ("aircraft", "down_share"),
+    ("loss",),
+    ("cost", "exchange"),
+)
+"""Numbers that a sweep reports at each value."""
+
+
+class Shot(NamedTuple):
+    """What one shot of a layer does against one kind of weapons that comes its way."""
+
+    kind: str
+    fires: Annotated[float, "chance that the layer fires at them at all [0-1]"]
+    kill_low: Annotated[float, "chance that one shot kills, lower end of what is known [0-1]"]
+    kill_high: Annotated[float, "chance that one shot kills, upper end of what is known [0-1]"]
+    gives: Annotated[tuple[str, ...], "claims that give this chance"]
+    because: Annotated[tuple[str, ...], "claims that give it or bear on it"]
+    assumed: Annotated[str | None, "the reason in words, if the chance is assumed"]
+
+    @property
+    def is_unproven(self) -> bool:
+        """Say whether no claim gives its kill chance, or it is known no better than widely."""
+        return not self.gives or self.kill_high - self.kill_low > WIDE
+
+
+class System(NamedTuple):
+    """One layer of a defence, and how far it is proven."""
+
+    key: str
+    system: str
+    there: Annotated[float, "chance that it is there and works [0-1]"]
+    against: Annotated[tuple[Shot, ...], "by kind of weapons that the attacker has"]
+    has_price: Annotated[bool, "whether a claim gives the price of a round"]
+
+    @property
+    def is_unproven(self) -> bool:
+        """Say whether one of its kill chances is unproven, of those that it fires at."""
+        return any(shot.is_unproven for shot in self.against if shot.fires > 0.0)
+
+    @property
+    def is_reported(self) -> bool:
+        """Say whether it is not known that it is there and works."""
+        return self.there < 1.0
+
+
+@dataclass(frozen=True)
+class Defended:
+    """What a side's defence met, and what it and the attacker lost."""
+
+    side: str
+    party: str
+    attacker: str
+    with_attacker: Annotated[tuple[str, ...], "who fires with it, once they join"]
+    hit_too: Annotated[tuple[str, ...], "on whom a part of what passes falls"]
+    systems: tuple[System, ...] = field(repr=False)
+    classes: tuple[str, ...]
+    unproven: tuple[str, ...]
+    unpriced: tuple[str, ...]
+    figures: Mapping[Key, CampaignMean | Share] = field(repr=False)
+    days: tuple[Day, ...] = field(repr=False)
+
+    @property
+    def direction(self) -> str:
+        """Return what the force is that falls on this side: a raid on it, or retaliation."""
+        return DIRECTIONS[self.side]
+
+    def get(self, *key: str) -> float | None:
+        """Return a number, or the share of campaigns in which something is so."""
+        figure = self.figures.get(key)
+        return None if figure is None else figure[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return this side as JSON has it."""
+        return {
+            "direction": self.direction,
+            "party": self.party,
+            "attacker": self.attacker,
+            "with_attacker": self.with_attacker,
+            "hit_too": self.hit_too,
+            "layers": self.systems,
+            "classes": self.classes,
+            "unproven": self.unproven,
+            "unpriced": self.unpriced,
+            "figures": nested(self.figures),
+            "days": [_day_as_json(day) for day in self.days],
+        }
+
+
+def _day_as_json(day: Day) -> dict[str, Any]:
+    return {"day": day.day, "is_raid": day.is_raid, **day.figures}
+
+
+class Point(NamedTuple):
+    """What the engagement comes to at one value, by the side struck."""
+
+    value: float
+    figures: Annotated[Mapping[str, Mapping[Key, CampaignMean | Share]], "by side struck"]
+    changes: Annotated[
+        Mapping[str, CampaignMean | Share], "leakage less that at the first value, paired"
+    ]
+
+
+class Swept(NamedTuple):
+    """A sweep and what came of it.
+
+    It `is_read` if it changes anything that campaigns are fought with or paid by, and
+    `has_effect` if any figure of any value differs from the first in any bit.
+    """
+
+    sweep: Sweep
+    domain: str
+    unit: str
+    says: str
+    is_read: bool
+    has_effect: bool
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Engagement(notebook.Shown):
+    """Force against layered defence alone, over drawn worlds."""
+
+    main_table = "sides.figures"
+
+    crisis: Crisis
+    terms: RaidTerms
+    worlds: int
+    campaigns: Annotated[int, "campaigns of each world"]
+    seed: int
+    sides: Mapping[str, Defended]
+    swept: Swept | None
+
+    @property
+    def futures(self) -> int:
+        """Return how many campaigns were fought, in all worlds."""
+        return self.worlds * self.campaigns
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente engage --json` prints."""
+        crisis = self.crisis
+        return {
+            "schema": "detente/engage/2",
+            **foundation.identity(crisis),
+            "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
+            **self.terms._asdict(),
+            "worlds": self.worlds,
+            "futures": self.futures,
+            "seed": self.seed,
+            "sides": self.sides,
+            "sweep": None if self.swept is None else _swept_as_json(self.swept),
+        }
+
+
+def engage(  # noqa: PLR0913  every setting, each with its default
+    crisis: Crisis,
+    *,
+    side: str | None = None,
+    days: int = 10,
+    rest: int = 30,
+    force: int = 2,
+    plan: str = "sustained",
+    by: str = "challenger",
+    futures: int = 4096,
+    worlds: int = 64,
+    seed: int = 1,
+    threads: int | None = None,
+    sweep: Sweep | None = None,
+    changes: Mapping[str, Change] | None = None,
+    progress: Listener | None = None,
+) -> Engagement:
+    """Fight campaigns of raids against both sides' defences; nothing of the bargaining is solved.
+
+    Parameters
+    ----------
+    crisis
+        The crisis, as `load` returns it.
+    side
+        The side whose defence is looked at, challenger or defender; both unless given.
+    days
+        Days of raids, whatever they cost either side.
+    rest
+        Days without raids after them, in which both only repair and restock.
+    force
+        The challenger's deployed force when it begins: 0 to 2, where all is in reach.
+    plan
+        The challenger's plan, which sets how hard it raids.
+    by
+        Who begins: challenger, defender or ally.
+    futures
+        Campaigns; each of the worlds fights an equal number, rounded up.
+    worlds
+        Draws of all that is not known, the same as those of a run with this seed.
+    seed
+        Any whole number from 0; the same seed gives the same result.
+    threads
+        Worlds fought at a time; as many as there are processors unless given.
+    sweep
+        A number to move in steps, on the same draws.
+    changes
+        New values of single fields.
+    progress
+        Called now and then with how far it has come, in campaigns.
+
+    Raises
+    ------
+    DetenteError
+        If a setting, a change or the sweep is not allowed.
+    """
+    if changes:
+        crisis = crisis.with_changes(changes)
+    looked_at = check_side(side)
+    terms = RaidTerms(force, plan, by, days, rest)
+    check_terms(crisis, terms)
+    settings = _settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
+    if sweep is not None:
+        check_sweep(crisis, sweep)
+    battles = Battles(crisis, terms, seed, settings.futures_of_a_world)
+    clock = Clock(settings.played * (1 if sweep is None else 1 + sweep.steps), progress)
+    clock.tell(0, is_compiling=not runners.kernel().is_warm("logbook"))
+    fought = fight_worlds(battles, drawn_worlds(crisis, worlds, seed), settings.threads, clock)
+    sides = {name: side_of(crisis, name, days, fought) for name in looked_at}
+    swept = None
+    if sweep is not None:
+        swept = fight_sweep(battles, sweep, looked_at, (worlds, settings.threads, clock))
+    return Engagement(crisis, terms, worlds, settings.futures_of_a_world, seed, sides, swept)
+
+
+def _settle(*, futures: int, worlds: int, seed: int, threads: int | None) -> Settings:
+    """Check how much is to be fought, and on how many threads."""
+    threads = records.processors() if threads is None else threads
+    check_whole("futures", futures, 1, MOST_FUTURES)
+    return records.settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
+
+
+def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> Defended:
+    """Return what the campaigns of all worlds say of one side's defence."""
+    place = SIDES.index(side)
+    owner, attacker = owners(crisis)[place], owners(crisis)[1 - place]
+    return Defended(
+        side,
+        party=crisis.model.actors[owner].name,
+        attacker=crisis.model.actors[attacker].name,
+        with_attacker=who_fire(crisis, SIDES[1 - place]),
+        hit_too=who_are_hit(crisis, side),
+        systems=systems(crisis, side),
+        classes=tuple(held.name for held in weapons_of(crisis, SIDES[1 - place])),
+        unproven=without_claim(crisis, owner),
+        unpriced=weapons_without_claim(crisis, SIDES[1 - place]),
+        figures=figures_of([each.outcomes[place] for each in fought]),
+        days=over_days([each.days[place] for each in fought], raids),
+    )
+
+
+def who_fire(crisis: Crisis, side: str) -> tuple[str, ...]:
+    """Return the names of those who fire with a side's principal if they join."""
+    actors, arsenals = crisis.model.actors, crisis.model.arsenals
+    return tuple(
+        actors[key].name
+        for key in fighters(crisis.model, side)[1:]
+        if arsenals.get(key) or "group" in actors[key].roles
+    )
+
+
+def who_are_hit(crisis: Crisis, side: str) -> tuple[str, ...]:
+    """Return the names of those on whom a part of what passes a side's defence falls."""
+    friends = fighters(crisis.model, side)[1:]
+    exposed = {key: crisis.numbers.get(f"actors.{key}.exposure") for key in friends}
+    return tuple(crisis.model.actors[key].name for key, one in exposed.items() if one and one.high)
+
+
+def systems(crisis: Crisis, side: str) -> tuple[System, ...]:
+    """Return the layers of a defence: its principal's, the outer first, then those of friends."""
+    kinds = tuple(dict.fromkeys(kinds_against(crisis, side)))
+    return tuple(
+        System(
+            held.name,
+            crisis.model.defences[held.owner].layers[held.key].system,
+            _chance(crisis.numbers[f"{path}.present"])
+            * _chance(crisis.numbers[f"{path}.operational"]),
+            tuple(_shot(crisis, path, kind) for kind in kinds),
+            bool(crisis.numbers[f"{path}.cost"].gives),
+        )
+        for held in layers_of(crisis, side)
+        for path in [f"defences.{held.owner}.layers.{held.key}"]
+    )
+
+
+def without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
+    """Return which numbers of a whole defence that have no open values no claim gives either."""
+    return tuple(
+        path
+        for path in (f"defences.{owner}.{name}" for name in COMMON)
+        if not crisis.numbers[path].gives
+    )
+
+
+def weapons_without_claim(crisis: Crisis, side: str) -> tuple[str, ...]:
+    """Return the classes of a side's weapons whose price no claim gives."""
+    return tuple(
+        held.name
+        for held in weapons_of(crisis, side)
+        if not crisis.numbers[f"arsenals.{held.owner}.{held.key}.cost"].gives
+    )
+
+
+def claims_of(number: Quantity) -> tuple[str, ...]:
+    """Return the claims that a number rests on; the catalogue and defaults are none."""
+    return tuple(claim for claim in number.because if claim not in GENERAL)
+
+
+def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
+    """Return what a layer does against a kind, or else against all."""
+    told = {
+        figure: crisis.numbers.get(f"{path}.against.{kind}.{figure}")
+        for figure in ("engages", "kill_probability")
+    }
+    fires = told["engages"]
+    kill = told["kill_probability"] or crisis.numbers[f"{path}.kill_probability"]
+    chance = 1.0 if fires is None else _chance(fires)
+    return Shot(kind, chance, kill.low, kill.high, kill.gives, claims_of(kill), kill.assumed)
+
+
+def _chance(number: Quantity) -> float:
+    """Return the chance that a switch is on."""
+    return number.low if number.probability is None else number.probability
+
+
+def fight_sweep(
+    battles: Battles, sweep: Sweep, sides: Sequence[str], means: tuple[int, int, Clock]
+) -> Swept:
+    """Fight the campaigns again at each value of a sweep, without the days after the raids."""
+    measure = check_sweep(battles.crisis, sweep)
+    crisis = battles.crisis.with_changes({sweep.field: sweep.low})
+    battles = battles._replace(crisis=crisis, terms=battles.terms._replace(rest=0))
+    count, threads, clock = means
+    worlds = drawn_worlds(crisis, count, battles.seed)
+    first: list[Fought] = []
+    points, contents, marks = [], set(), set()
+    for value in sweep.values:
+        moved = [{**world, sweep.field: value} for world in worlds]
+        fought = fight_worlds(battles, moved, threads, clock)
+        first = first or fought
+        points.append(_point(value, sides, first, fought))
+        contents.add(b"".join(each.arena.content for each in fought))
+        marks.add(_mark(sides, fought))
+    return Swept(
+        sweep,
+        measure.domain,
+        measure.unit,
+        measure.says,
+        is_read=len(contents) > 1,
+        has_effect=len(marks) > 1,
+        points=tuple(points),
+    )
+
+
+def _point(
+    value: float, sides: Sequence[str], first: Sequence[Fought], fought: Sequence[Fought]
+) -> Point:
+    figures, changes = {}, {}
+    for side in sides:
+        place = SIDES.index(side)
+        outcomes = [each.outcomes[place] for each in fought]
+        whole = figures_of(outcomes)
+        figures[side] = {key: whole[key] for key in AT_EACH_VALUE if key in whole}
+        changes[side] = _change([each.outcomes[place] for each in first], outcomes)
+    return Point(value, figures, {side: change for side, change in changes.items() if change})
+
+
+def _change(before: Sequence[Outcomes], after: Sequence[Outcomes]) -> CampaignMean | Share | None:
+    """Return by how much leakage differs, campaign by campaign; nothing if nothing flies."""
+    key: Key = ("leakage",)
+    pairs = [b[key] - a[key] for a, b in zip(before, after, strict=True)]
+    return over_worlds(pairs) if is_known(pairs) else None
+
+
+def _mark(sides: Sequence[str], fought: Sequence[Fought]) -> bytes:
+    """Return a digest of every number of every campaign."""
+    whole = hashlib.sha256()
+    for each in fought:
+        for side in sides:
+            for key, values in each.outcomes[SIDES.index(side)].items():
+                whole.update(".".join(key).encode() + values.tobytes())
+    return whole.digest()
+
+
+def _swept_as_json(swept: Swept) -> dict[str, Any]:
+    """Return a sweep as JSON has it."""
+    return {
+        "field": swept.sweep.field,
+        "says": swept.says,
+        "unit": swept.unit,
+        "is_read": swept.is_read,
+        "has_effect": swept.has_effect,
+        "points": [
+            {
+                "value": point.value,
+                "sides": {
+                    side: {
+                        **nested(figures),
+                        **_changed(point, side),
+                    }
+                    for side, figures in point.figures.items()
+                },
+            }
+            for point in swept.points
+        ],
+    }
+
+
+def _changed(point: Point, side: str) -> dict[str, Any]:
+    change = point.changes.get(side)
+    return {} if change is None else {"leakage_change": change}

@@ -1,0 +1,369 @@
+"""How an engagement is asked for, and the campaigns of many worlds that are fought for it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple, cast
+
+import numpy as np
+
+from detente.ensemble.encode.supporters import layers_of, weapons_of
+from detente.ensemble.encode.war import encode_war
+from detente.ensemble.runners import Clock, workers
+from detente.errors import DetenteError
+from detente.kernel.defence import CLASSES, LAYERS
+from detente.kernel.draws import Luck
+from detente.kernel.layout import new_record
+from detente.kernel.limits import LONGEST_WAR
+from detente.kernel.logbook import Span, fight_campaigns
+from detente.kernel.posture import PLANS
+from detente.kernel.theatre import (
+    Answer,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    Warfare,
+    arsenal_of,
+    begin,
+    stand_of,
+)
+from detente.pack import Crisis
+from detente.pack.number import Measure
+from detente.pack.options import targets
+from detente.pack.places import INSTEAD, REFUSED, divides_attack
+from detente.pack.quantity import Domain
+from detente.questions.engagement.campaigns import (
+    Array,
+    DaySums,
+    Morning,
+    Outcomes,
+    Struck,
+    add_up,
+    read_campaigns,
+    read_days,
+)
+from detente.text import did_you_mean, nearest, show
+
+BEGINNERS = ("challenger", "defender", "ally")
+"""Who may begin, in the kernel's order."""
+SIDES = BEGINNERS[:2]
+HIGHEST_FORCE = 2
+LONGEST_REST = 90
+"""Days without raids that can be followed; few repairs take longer."""
+MOST_FUTURES = 200_000
+
+FEWEST, MOST = 2, 41
+"""Values that a sweep can have."""
+FORM = "write FIELD=lo:hi:n, such as --sweep defences.iran.integration=0:1:5"
+PARTS = 3
+WHERE = "--sweep"
+
+
+class RaidTerms(NamedTuple):
+    """On which terms a campaign is fought."""
+
+    force: Annotated[int, "force that the challenger has deployed [0-2]"]
+    plan: Annotated[str, "the challenger's plan, one of PLANS"]
+    by: Annotated[str, "who begins"]
+    days: Annotated[int, "days of raids [days]"]
+    rest: Annotated[int, "days without raids after them [days]"]
+
+    @property
+    def span(self) -> Span:
+        """Return the days for the kernel."""
+        return Span(0, self.days, self.rest)
+
+    @property
+    def situation(self) -> Situation:
+        """Return how force begins for the kernel: in full on both sides, no programme step made."""
+        who = BEGINNERS.index(self.by)
+        return Situation(self.force, 0, who, PLANS.index(self.plan), answer=Answer.FULL)
+
+
+def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
+    """Check the terms that were asked for.
+
+    Raises
+    ------
+    DetenteError
+        If one of them is not allowed.
+    """
+    check_whole("force", terms.force, 0, HIGHEST_FORCE)
+    check_whole("days", terms.days, 1, LONGEST_WAR)
+    check_whole("rest", terms.rest, 0, LONGEST_REST)
+    _check_word("plan", terms.plan, PLANS)
+    _check_word("by", terms.by, BEGINNERS)
+    if terms.by == "ally" and not crisis.all_of_role("ally"):
+        what = "by is ally, and nobody in this crisis is one; use challenger or defender"
+        raise DetenteError(what, where="by")
+
+
+def check_side(side: str | None) -> tuple[str, ...]:
+    """Return the sides whose defence is looked at: both unless one is named.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such side.
+    """
+    if side is None:
+        return SIDES
+    _check_word("side", side, SIDES)
+    return (side,)
+
+
+def check_whole(name: str, value: int, least: int, most: int) -> None:
+    """Check a whole number.
+
+    Raises
+    ------
+    DetenteError
+        If it is out of its bounds.
+    """
+    if not least <= value <= most:
+        what = f"{name} is {value}; use a whole number from {least} to {most}"
+        raise DetenteError(what, where=name)
+
+
+def _check_word(name: str, word: str, allowed: tuple[str, ...]) -> None:
+    if word not in allowed:
+        what = f"{name} is {word!r}; use {' or '.join(allowed)}"
+        raise DetenteError(what, where=name, hint=did_you_mean(word, allowed))
+
+
+class Sweep(NamedTuple):
+    """A number of the crisis, and the values that it takes one after the other."""
+
+    field: str
+    low: float
+    high: float
+    steps: int
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Return the values at equal steps, both ends included."""
+        width = self.high - self.low
+        return tuple(self.low + width * step / (self.steps - 1) for step in range(self.steps))
+
+
+def parse_sweep(text: str) -> Sweep:
+    """Return the sweep that a text such as `FIELD=0:1:5` asks for.
+
+    Raises
+    ------
+    DetenteError
+        If the text is none.
+    """
+    field, equals, span = text.partition("=")
+    parts = span.split(":")
+    if not equals or not field.strip() or len(parts) != PARTS:
+        raise DetenteError(f"{show(text)} is not a sweep", where=WHERE, hint=FORM)
+    low, high = (_number(part, text) for part in parts[:2])
+    try:
+        steps = int(parts[2])
+    except ValueError:
+        what = f"{show(parts[2].strip())} is no number of values; use a whole number"
+        raise DetenteError(f"{what} from {FEWEST} to {MOST}", where=WHERE, hint=FORM) from None
+    return Sweep(field.strip(), low, high, steps)
+
+
+def _number(part: str, text: str) -> float:
+    try:
+        number = float(part)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        what = f"{show(part.strip())} is no number in {show(text)}"
+        raise DetenteError(what, where=WHERE, hint=FORM)
+    return number
+
+
+def check_sweep(crisis: Crisis, sweep: Sweep) -> Measure:
+    """Return what the swept field measures.
+
+    Raises
+    ------
+    DetenteError
+        If it is no number of the crisis, cannot have these values, or divides an attack.
+    """
+    measure = _measure_of(crisis, sweep.field)
+    if divides_attack(sweep.field):
+        what = f"{sweep.field} is not swept; use {REFUSED}"
+        raise DetenteError(what, where=WHERE, hint=INSTEAD)
+    if sweep.field in crisis.changes:
+        hint = f"leave out --set {sweep.field} or --sweep"
+        raise DetenteError(f"{sweep.field} is given another value already", where=WHERE, hint=hint)
+    if not FEWEST <= sweep.steps <= MOST:
+        what = f"{sweep.steps} values; use a whole number from {FEWEST} to {MOST}"
+        raise DetenteError(what, where=WHERE, hint=FORM)
+    if not sweep.low < sweep.high:
+        what = f"from {sweep.low:g} to {sweep.high:g}; use a lower end, then a higher one"
+        raise DetenteError(what, where=WHERE, hint=_turned(sweep))
+    _check_values(sweep, measure.limits)
+    return measure
+
+
+def _turned(sweep: Sweep) -> str:
+    if sweep.low == sweep.high:
+        return f"for one value use --set {sweep.field}={sweep.low:g}"
+    return f"write {sweep.field}={sweep.high:g}:{sweep.low:g}:{sweep.steps}"
+
+
+def _check_values(sweep: Sweep, domain: Domain) -> None:
+    for value in sweep.values:
+        if not domain.holds(value):
+            what = f"{sweep.field} would be {value:g}; use {domain.words}"
+            raise DetenteError(what, where=WHERE, hint="write a sweep within these limits")
+
+
+def _measure_of(crisis: Crisis, field: str) -> Measure:
+    known = targets(crisis.model)
+    if field in known.numbers:
+        return known.numbers[field][1]
+    if field in known.others:
+        hint = "name a number, such as defences.iran.integration; --set changes the others"
+        raise DetenteError(f"{field} is no number", where=WHERE, hint=hint)
+    near = nearest(field, known.numbers)
+    hint = f"did you mean {near}?" if near else "name a number as defences.iran.integration"
+    raise DetenteError(
+        f"unknown field {show(field)}; use a number of the pack", where=WHERE, hint=hint
+    )
+
+
+Values = Mapping[str, float]
+CHUNK = 256
+"""Campaigns that are fought before their days are summed up: some 20 MB of rows."""
+
+
+class Battles(NamedTuple):
+    """What is fought in each world, and how often."""
+
+    crisis: Crisis
+    terms: RaidTerms
+    seed: int
+    campaigns: Annotated[int, "campaigns of each world"]
+
+
+class Arena(NamedTuple):
+    """What campaigns of one world are fought with, and what it costs; sides: challenger 0."""
+
+    theatre: Theatre
+    weapons: Annotated[Array, "price of a weapon of each side and class [million dollars]"]
+    rounds: Annotated[Array, "price of a round of each side and layer [million dollars]"]
+
+    @property
+    def content(self) -> bytes:
+        """Return all that can make a difference, the same for the same."""
+        parts = (np.asarray(self.theatre), self.weapons, self.rounds)
+        return b"".join(part.tobytes() for part in parts)
+
+
+class Fought(NamedTuple):
+    """What the campaigns of one world come to, by the side struck."""
+
+    arena: Arena
+    outcomes: tuple[Outcomes, Outcomes]
+    days: tuple[DaySums, DaySums]
+
+
+def fight_worlds(
+    battles: Battles, worlds: Sequence[dict[str, float]], threads: int, clock: Clock
+) -> list[Fought]:
+    """Fight the campaigns of worlds on threads; the result does not depend on their number."""
+    first = [fight_world(battles, 0, worlds[0])]  # compiled by one thread, if need be
+    clock.tell(battles.campaigns)
+    with workers(threads) as (pool, _):
+        waiting = [
+            pool.submit(fight_world, battles, number, values)
+            for number, values in enumerate(worlds[1:], 1)
+        ]
+        for each in waiting:
+            first.append(each.result())
+            clock.tell(battles.campaigns)
+    return first
+
+
+def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Fought:
+    """Fight the campaigns of one world."""
+    arena = set_up(battles.crisis, values)
+    sides = _sides(battles, arena)
+    outcomes: list[tuple[Outcomes, ...]] = []
+    days: list[tuple[DaySums, ...]] = []
+    for start in range(0, battles.campaigns, CHUNK):
+        logs = fight_campaigns(
+            arena.theatre,
+            battles.terms.situation,
+            Luck(battles.seed, number, start, 0, 0),
+            battles.terms.span,
+            min(CHUNK, battles.campaigns - start),
+        )
+        outcomes.append(tuple(read_campaigns(logs, side, battles.terms.days) for side in sides))
+        days.append(tuple(read_days(logs, side) for side in sides))
+    return Fought(
+        arena,
+        (_joined([each[0] for each in outcomes]), _joined([each[1] for each in outcomes])),
+        (_summed([each[0] for each in days]), _summed([each[1] for each in days])),
+    )
+
+
+def _sides(battles: Battles, arena: Arena) -> tuple[Struck, Struck]:
+    """Return both sides as struck ones, in the kernel's order."""
+    first, second = (
+        Struck(
+            side,
+            tuple(held.name for held in weapons_of(battles.crisis, SIDES[1 - side])),
+            arena.weapons[1 - side],
+            arena.rounds[side],
+            morning,
+        )
+        for side, morning in enumerate(mornings(arena.theatre, battles.terms.situation))
+    )
+    return first, second
+
+
+def _joined(parts: Sequence[Outcomes]) -> Outcomes:
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def _summed(parts: Sequence[DaySums]) -> DaySums:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = add_up(whole, part)
+    return whole
+
+
+def owners(crisis: Crisis) -> tuple[str, str]:
+    """Return the keys of challenger and defender, in the order of the kernel's sides."""
+    return crisis.of_role("challenger"), crisis.of_role("defender")
+
+
+def set_up(crisis: Crisis, values: Values) -> Arena:
+    """Return what one world fights with; nothing else of the crisis is read."""
+    war = cast("Warfare", new_record(Warfare))
+    encode_war(crisis, values, war)
+    weapons, rounds = np.zeros((2, CLASSES)), np.zeros((2, LAYERS))
+    for side, name in enumerate(SIDES):
+        for place, held in enumerate(weapons_of(crisis, name)):
+            weapons[side, place] = values[f"arsenals.{held.owner}.{held.key}.cost"]
+        for place, held in enumerate(layers_of(crisis, name)):
+            rounds[side, place] = values[f"defences.{held.owner}.layers.{held.key}.cost"]
+    return Arena(war.theatre, weapons, rounds)
+
+
+def mornings(theatre: Theatre, situation: Situation) -> tuple[Morning, Morning]:
+    """Return how challenger and defender stand when force begins."""
+    campaign = cast("Campaign", new_record(Campaign))
+    begin(Conflict(theatre, campaign, situation))
+    return _morning(theatre, campaign, 0), _morning(theatre, campaign, 1)
+
+
+def _morning(theatre: Theatre, campaign: Campaign, side: int) -> Morning:
+    stand = stand_of(campaign, side)
+    arsenal = arsenal_of(theatre, 1 - side)
+    classes = int(arsenal.classes)
+    return Morning(
+        float(np.sum(stand.batteries)),
+        float(np.sum(stand.rounds) + np.sum(stand.reserve)),
+        np.array(campaign.first_stock[1 - side, :classes]),
+        np.array(arsenal.returns[:classes]) > 0.0,
+    )

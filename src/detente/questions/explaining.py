@@ -1,0 +1,324 @@
+"""What a number of a pack means: its unit, its limits, what its value implies, what it rests on.
+
+`detente explain --json` prints one object, `detente/explain/1`. By name:
+
+- pack, field, digest (of the pack); says: what it is; unit, empty if it has none.
+- allowed: low, high and words.
+- value: kind (fixed, range, values, chance, gamma, accepted), low, middle, high, words; low and
+  high as in the pack, the 5th and 95th percentile of a range; middle is the median over worlds.
+- implies[]: at (which value), value, says: what the value comes to, in words; empty where the
+  unit says it all.
+- anchors[]: of (a default, the catalogue, or a pack that ships), field, low, middle, high, words:
+  what the same number is there.
+- rests_on: grade, because, gives, assumed, and claims[] with claim, gives, says, by, date, kind and
+  grade.
+- acts: parts of the model that it changes in this pack, none if nothing reads it.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+from detente import notebook
+from detente.ensemble.design import quantile
+from detente.ensemble.effects import parts_moved
+from detente.errors import DetenteError
+from detente.evidence import Claim, LedgerRow, ledger
+from detente.pack import Crisis, load, shipped
+from detente.pack.number import Measure, quantity_of
+from detente.pack.options import targets
+from detente.pack.places import description_at, words_at
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import Slot, roles_of, slots
+from detente.pack.toml import dotted
+from detente.questions.wording import number, quantity, significant
+from detente.text import did_you_mean
+
+MONTH = 30.0
+"""Days over which it is said how often something comes that has a rate."""
+MEAN = "mean t"
+"""How a number begins that is the mean of a time, or of a term, that may end on any day."""
+ACTORS = "actors"
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+
+
+class Implied(NamedTuple):
+    """What one value of a number comes to."""
+
+    at: Annotated[str, "which value: of a range an end or its median"]
+    value: float
+    says: Annotated[str, "in words; empty where the unit says it all"]
+
+
+class Anchor(NamedTuple):
+    """The same number elsewhere, to compare with."""
+
+    of: Annotated[str, "a general default, the catalogue, or the pack that ships"]
+    field: str
+    number: Quantity
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(notebook.Shown):
+    """One number of a crisis: what it means, what it implies, what it rests on, where it acts."""
+
+    main_table = "anchors"
+
+    crisis: Crisis
+    field: str
+    measure: Measure
+    number: Quantity
+    row: LedgerRow
+    anchors: tuple[Anchor, ...]
+    acts: Annotated[tuple[str, ...], "parts of the model that it changes"]
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """Return the claims that it rests on, those that give its size first."""
+        keys = dict.fromkeys((*self.row.gives, *self.row.because))
+        return {key: self.crisis.claims[key] for key in keys if key in self.crisis.claims}
+
+    @property
+    def implied(self) -> tuple[Implied, ...]:
+        """Return what its value, or the ends and the median of its range, come to."""
+        kind = self.number.domain, self.number.unit
+        says = (
+            _mean_days if self.measure.says.startswith(MEAN) else IMPLICATIONS.get(kind, _nothing)
+        )
+        says = BY_FIELD.get(self.field, says)
+        return tuple(Implied(at, value, says(value)) for at, value in _points(self.number))
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente explain --json` prints."""
+        limits = self.measure.limits
+        return {
+            "schema": "detente/explain/1",
+            "pack": self.crisis.name,
+            "field": self.field,
+            "says": self.measure.says,
+            "unit": self.number.unit,
+            "allowed": {"low": limits.lower, "high": limits.upper, "words": limits.words},
+            "value": {"kind": self.number.kind, **_values(self.number)},
+            "implies": [one for one in self.implied if one.says],
+            "anchors": [
+                {"of": one.of, "field": one.field, **_values(one.number)} for one in self.anchors
+            ],
+            "rests_on": self._rests_on(),
+            "acts": self.acts,
+            "digest": self.crisis.digest,
+        }
+
+    def _rests_on(self) -> dict[str, Any]:
+        told = ("says", "by", "kind", "grade")
+        claims = [
+            {
+                "claim": key,
+                "gives": key in self.row.gives,
+                **{name: getattr(claim, name) for name in told},
+                "date": claim.date.isoformat(),
+            }
+            for key, claim in self.claims.items()
+        ]
+        return {
+            "grade": self.row.grade,
+            "because": list(self.row.because),
+            "gives": list(self.row.gives),
+            "assumed": self.row.assumed,
+            "claims": claims,
+        }
+
+
+def explain(crisis: Crisis, field: str) -> Explanation:
+    """Say what a number of a crisis means, what its value implies, and what it rests on.
+
+    Parameters
+    ----------
+    crisis
+        The crisis, as `load` returns it.
+    field
+        The dotted path of a number, such as "talks.fade_rate".
+
+    Raises
+    ------
+    DetenteError
+        If the crisis has no such number.
+    """
+    if field not in crisis.numbers:
+        raise _no_number(crisis, field)
+    slot = next(one for one in slots(crisis.model) if dotted(one.path) == field)
+    known = crisis.numbers[field]
+    return Explanation(
+        crisis=crisis,
+        field=field,
+        measure=slot.measure,
+        number=known,
+        row=ledger([(field, known)], crisis.claims).rows[0],
+        anchors=tuple(_anchors(crisis, slot)),
+        acts=parts_moved(crisis, field),
+    )
+
+
+def _no_number(crisis: Crisis, field: str) -> DetenteError:
+    path = tuple(field.split("."))
+    if field in targets(crisis.model).others:
+        says = description_at(path) or words_at(path)
+        hint = f"it is {says}; detente explain speaks of numbers"
+        return DetenteError("is no number", where=field, hint=hint)
+    hint = did_you_mean(field, crisis.numbers)
+    hint = hint or f"detente check {crisis.text.name} --resolved prints every number"
+    return DetenteError(f"{crisis.name} has no such number", where=field, hint=hint)
+
+
+def _anchors(crisis: Crisis, slot: Slot) -> Iterator[Anchor]:
+    if slot.fallback is not None:
+        known = "the catalogue" if slot.origin == "catalogue" else "a general default"
+        usual = quantity_of(slot.fallback, slot.measure, crisis.model.accepted_set)
+        yield Anchor(known, dotted(slot.path), usual)
+    for name in shipped():
+        if name != crisis.name:
+            other = load(name)
+            for field in _counterparts(crisis, slot, other):
+                yield Anchor(name, field, other.numbers[field])
+
+
+def _counterparts(crisis: Crisis, slot: Slot, other: Crisis) -> Iterator[str]:
+    """Yield the fields of another pack that mean the same: those of actors with the same role."""
+    if slot.path[0] != ACTORS:
+        yield from (dotted(slot.path),) if dotted(slot.path) in other.numbers else ()
+        return
+    own = set(roles_of(slot.path, crisis.model))
+    roles = own & set(slot.measure.roles) or own
+    for key, actor in other.model.actors.items():
+        field = dotted((ACTORS, key, *slot.path[2:]))
+        if roles & set(actor.roles) and field in other.numbers:
+            yield field
+
+
+def _values(known: Quantity) -> dict[str, Any]:
+    low, high = (end if math.isfinite(end) else None for end in (known.low, known.high))
+    return {"low": low, "middle": median(known), "high": high, "words": quantity(known)}
+
+
+def median(known: Quantity) -> float:
+    """Return the median of a number over worlds; of a yes or no, how likely it is."""
+    if known.kind == "chance":
+        return float(known.probability or 0.0)
+    return quantile(known, MIDDLE)
+
+
+def _points(known: Quantity) -> Iterator[tuple[str, float]]:
+    """Yield the values of a number of which it is said what they come to."""
+    if known.is_fixed or (known.kind == "chance" and known.low == known.high):
+        yield "value", known.low
+    elif known.kind == "values":
+        yield from (("one of its values", value) for value in sorted(set(known.values)))
+    elif known.kind == "chance" or known.shape == "uniform":
+        yield from zip(("low end", "middle", "high end"), _ends(known), strict=True)
+    else:
+        names = ("5th percentile", "median", "95th percentile")
+        yield from zip(names, _ends(known), strict=True)
+
+
+def _ends(known: Quantity) -> tuple[float, float, float]:
+    if known.kind == "gamma":
+        return quantile(known, LOW), median(known), quantile(known, HIGH)
+    return known.low, median(known), known.high
+
+
+def _nothing(_value: float) -> str:
+    return ""
+
+
+def _of_100(share: float) -> str:
+    """Return a share in hundredths, with two figures where they are few."""
+    size = abs(share)
+    return f"{significant(100.0 * share, 2) if size < 0.1 else number(100.0 * share, 0)}"  # noqa: PLR2004
+
+
+def _rate(rate: float) -> str:
+    if rate <= 0.0:
+        return "never"
+    month = 1.0 - math.exp(-MONTH * rate)
+    return f"once in {_many_days(1.0 / rate)} on average; {_of_100(month)} % within 30 days"
+
+
+def _many_days(days: float) -> str:
+    return f"{significant(days, 2)} days" if days < 100.0 else f"{number(days, 0)} days"  # noqa: PLR2004
+
+
+def _daily(chance: float) -> str:
+    month = 1.0 - (1.0 - chance) ** MONTH
+    return f"{_of_100(chance)} % on each such day; {_of_100(month)} % in 30 of them"
+
+
+def _probability(chance: float) -> str:
+    return f"in {_of_100(chance)} of 100 cases"
+
+
+def _switch(chance: float) -> str:
+    if chance in {0.0, 1.0}:
+        return "yes, in every world" if chance else "no, in every world"
+    return f"yes in {_of_100(chance)} of 100 worlds"
+
+
+def _basket(worth: float) -> str:
+    return f"{_of_100(worth)} % of all that is at issue for who bears it"
+
+
+def _basket_a_day(worth: float) -> str:
+    return f"30 days of it are worth {_of_100(MONTH * worth)} % of all that is at issue"
+
+
+def _of_forces(loss: float) -> str:
+    return f"{_of_100(loss)} % of what all forces of a side are worth"
+
+
+def _of_forces_a_day(loss: float) -> str:
+    return f"30 days of it cost {_of_100(MONTH * loss)} % of what all forces of a side are worth"
+
+
+def _mean_days(days: float) -> str:
+    half, most = (_many_days(days * math.log(odds)) for odds in (2.0, 10.0))
+    return f"half of the times within {half}, 9 of 10 within {most}"
+
+
+def _log(size: float) -> str:
+    return f"a factor of {significant(math.exp(size), 2)}"
+
+
+def _log_odds(size: float) -> str:
+    return f"odds {significant(math.exp(size), 2)} times: from even to {_of_100(_chance(size))} %"
+
+
+def _chance(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+def _precision(precision: float) -> str:
+    better = _chance(0.1 * precision)
+    return (
+        "of two equally frequent moves the one worth a tenth of all at issue more is chosen in "
+        f"{_of_100(better)} of 100 cases"
+    )
+
+
+IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
+    ("rate", "1/day"): _rate,
+    ("rate", "steps/day"): _rate,
+    ("rate", "basket/day"): _basket_a_day,
+    ("rate", "units of loss/day"): _of_forces_a_day,
+    ("probability", "1/day"): _daily,
+    ("probability", ""): _probability,
+    ("share", "basket"): _basket,
+    ("switch", ""): _switch,
+    ("positive", "basket"): _basket,
+    ("real", "basket"): _basket,
+    ("positive", "units of loss"): _of_forces,
+    ("real", "log"): _log,
+    ("positive", "log"): _log,
+    ("positive", "log-odds"): _log_odds,
+}
+"""What a value comes to, by domain and unit."""
+BY_FIELD: Mapping[str, Callable[[float], str]] = {"moves.precision": _precision}
+"""The same of a field whose unit means something of its own there."""

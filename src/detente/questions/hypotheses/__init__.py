@@ -1,0 +1,275 @@
+"""What the hypotheses of a pack come to, tested by intervention on a run's worlds and draws.
+
+`detente hypotheses --json` prints one object, `detente/hypotheses/1`: run, worlds, and a list
+`hypotheses` of {id, says, rejected_if, estimate, low, high, unit, verdict, why, needs, tests,
+command}.
+
+- verdict: supported, supported_small (by less than a point), rejected or cannot_tell, in this
+  model; `why` says why nothing is estimable.
+- estimate, low, high: of the result on which the verdict rests; null where nothing was measured.
+- needs: whether all results have to bear it out, or any.
+- tests: {kind, says, results}: what was done, in the pack's words, and all that was measured.
+- results: name, estimate, low and high (90 % interval of the mean over worlds, which count as
+  clusters), spread_low and spread_high (5th and 95th percentile across worlds, without sampling
+  noise; null where it is one number for all), unit and scale (what 1 is shown as), threshold and
+  expects (which side bears the hypothesis out), holds_in (share of worlds in which it is borne
+  out), verdict, why, levels (the measure itself at each step; empty where a test has none).
+- command: what reproduces it alone.
+"""
+
+import math
+import shlex
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+from detente import notebook
+from detente.ensemble.foundation import read_again, read_base_again
+from detente.ensemble.kept import threads_of
+from detente.ensemble.pairing import LEAST_WORLDS
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
+from detente.errors import DetenteError
+from detente.pack.model import Hypothesis
+from detente.questions.causes.coalitions import worlds_of
+from detente.questions.hypotheses.interventions import ACTS, FUTURES, RAIDS, Intervention, rows_of
+from detente.questions.hypotheses.trying import Bench, interventions_of, judging_of, results_of
+from detente.questions.hypotheses.verdicts import Result, Verdict, together
+from detente.text import did_you_mean
+
+WORLDS = 48
+"""Worlds that are played unless given, if the run has as many."""
+UNTESTED = "the pack names no test for it"
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A hypothesis with what its tests found, in this model."""
+
+    id: str
+    hypothesis: Hypothesis
+    by_test: tuple[tuple[Result, ...], ...]
+    command: str
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Return all that its tests found."""
+        return tuple(result for results in self.by_test for result in results)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what follows: supported, supported_small, rejected or cannot_tell."""
+        return together(self.results, self.hypothesis.needs)[0]
+
+    @property
+    def rests_on(self) -> Result | None:
+        """Return the result on which the verdict rests; none if there is no test."""
+        return together(self.results, self.hypothesis.needs)[1]
+
+    @property
+    def why(self) -> str:
+        """Return why nothing is estimable; empty if something is."""
+        on = self.rests_on
+        return UNTESTED if on is None else on.why
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a hypothesis as `detente hypotheses --json` prints it."""
+        on = self.rests_on
+        found = dict.fromkeys(("estimate", "low", "high"))
+        return {
+            "id": self.id,
+            "says": self.hypothesis.says,
+            "rejected_if": self.hypothesis.rejected_if,
+            **(found if on is None else {key: _of_result(on)[key] for key in found}),
+            "unit": "" if on is None else on.unit,
+            "verdict": self.verdict,
+            "why": self.why,
+            "needs": self.hypothesis.needs,
+            "tests": [
+                {"kind": trial.kind, "says": trial.says, "results": list(map(_of_result, results))}
+                for trial, results in zip(self.hypothesis.tests, self.by_test, strict=True)
+            ],
+            "command": self.command,
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Hypotheses(notebook.Shown):
+    """The hypotheses of a run's pack, each with what its tests found, in this model."""
+
+    run: Run
+    worlds: int
+    tested: tuple[Tested, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente hypotheses --json` prints."""
+        return {
+            "schema": "detente/hypotheses/1",
+            "run": str(self.run.folder),
+            "worlds": self.worlds,
+            "hypotheses": self.tested,
+        }
+
+
+class PlannedTests(NamedTuple):
+    """What is left to be done, and on how many threads."""
+
+    played: Annotated[int, "worlds, with changes"]
+    followed: Annotated[int, "futures, day by day"]
+    raided: Annotated[int, "worlds, of which raids alone are fought"]
+    judged: Annotated[int, "worlds, for what caused war"]
+    threads: int
+
+
+def hypotheses(
+    run: Run,
+    *,
+    only: Sequence[str] = (),
+    worlds: int | None = None,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Hypotheses:
+    """Test the hypotheses of a run's pack by intervention, on the run's worlds and draws.
+
+    What is played is kept in the run's folder, so that a second call reads it, and one that was
+    stopped goes on.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    only
+        Keys of the hypotheses to test; all unless given.
+    worlds
+        How many of the run's worlds to use, from the first; 48 unless given, or all.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far it has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If the pack holds no hypotheses, or none of such a key, the run has fewer worlds, was made
+        by another version of the model, or is damaged.
+    """
+    chosen, bench = ask(run, only, worlds, threads, progress)
+    bench.play(interventions_for(chosen, bench))
+    tested = tuple(
+        Tested(key, one, _results(one, bench), _command(run, key, bench.worlds))
+        for key, one in chosen.items()
+    )
+    return Hypotheses(run, bench.worlds, tested)
+
+
+def played(run: Run) -> Hypotheses | None:
+    """Return the verdicts in as many worlds, from the first, as were tested before, if any were.
+
+    Raises
+    ------
+    DetenteError
+        If the run is damaged.
+    """
+    there = run.record.settings.worlds
+    if not is_own_model(run.record) or there < LEAST_WORLDS:
+        return None
+    if not read_base_again(run.folder, run.record).hypotheses:
+        return None
+    worlds = range(there, LEAST_WORLDS - 1, -1)
+    tested = bisect(worlds, False, key=lambda count: _is_tested(run, count))
+    return hypotheses(run, worlds=worlds[tested]) if tested < len(worlds) else None
+
+
+def _is_tested(run: Run, worlds: int) -> bool:
+    left = plan(run, only=(), worlds=worlds, threads=None)
+    return not (left.played or left.raided or left.judged)
+
+
+def ask(
+    run: Run,
+    only: Sequence[str],
+    worlds: int | None,
+    threads: int | None,
+    progress: Listener | None = None,
+) -> tuple[dict[str, Hypothesis], Bench]:
+    """Return the hypotheses that are to be tested, and on what.
+
+    Raises
+    ------
+    DetenteError
+        If the pack holds none, or none of such a key, the run has fewer worlds, or was made by
+        another version of the model.
+    """
+    run.refuse_other_model()
+    count = len(worlds_of(run, default_worlds(run) if worlds is None else worlds))
+    if count < LEAST_WORLDS:
+        what = f"worlds is {count}; use {LEAST_WORLDS} at least"
+        raise DetenteError(what, where=str(run.folder), hint="one world says nothing of others")
+    crisis = read_again(run.folder, run.record)[BASE]
+    held = dict(crisis.hypotheses)
+    if not held:
+        pack = shlex.quote(run.record.source)
+        hint = f"write [hypotheses.KEY] in {pack} and play it: detente run {pack}"
+        raise DetenteError("the run's pack holds no hypotheses", where=str(run.folder), hint=hint)
+    for key in only:
+        if key not in held:
+            near = did_you_mean(key, held)
+            hint = f"{near} it has: {', '.join(held)}".strip()
+            raise DetenteError(f"the pack has no hypothesis {key!r}", where="only", hint=hint)
+    chosen = {key: one for key, one in held.items() if not only or key in only}
+    return chosen, Bench(run, crisis, count, threads_of(threads), progress)
+
+
+def default_worlds(run: Run) -> int:
+    """Return how many worlds of a run are played unless a number is given."""
+    return min(WORLDS, run.record.settings.worlds)
+
+
+def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Intervention]:
+    """Return all interventions of the tests of hypotheses."""
+    trials = [trial for one in chosen.values() for trial in one.tests]
+    return [intervention for trial in trials for intervention in interventions_of(trial, bench)]
+
+
+def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> PlannedTests:
+    """Return what is left to be done for an answer.
+
+    Raises
+    ------
+    DetenteError
+        If what is asked for is not allowed.
+    """
+    chosen, bench = ask(run, only, worlds, threads)
+    missing = bench.missing(interventions_for(chosen, bench))
+    kinds = {trial.kind for one in chosen.values() for trial in one.tests}
+    judging, judged = judging_of(bench)
+    return PlannedTests(
+        played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
+        followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
+        raided=missing.get(RAIDS, 0),
+        judged=len(judging.kept.missing(judged)) if "causes" in kinds else 0,
+        threads=bench.threads,
+    )
+
+
+def _results(hypothesis: Hypothesis, bench: Bench) -> tuple[tuple[Result, ...], ...]:
+    return tuple(tuple(results_of(trial, bench)) for trial in hypothesis.tests)
+
+
+def _command(run: Run, key: str, worlds: int) -> str:
+    size = "" if worlds == default_worlds(run) else f" --worlds {worlds}"
+    return f"detente hypotheses {shlex.quote(str(run.folder))} --only {key}{size}"
+
+
+def _of_result(result: Result) -> dict[str, Any]:
+    numbers = {key: _or_nothing(value) for key, value in result.estimate._asdict().items()}
+    plain = result._asdict()
+    del plain["estimate"]
+    return {"name": plain.pop("name"), **numbers, **plain, "levels": list(result.levels)}
+
+
+def _or_nothing(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value

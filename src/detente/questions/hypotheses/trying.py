@@ -1,0 +1,391 @@
+"""Each kind of test of a hypothesis: what it plays, and what follows from what was measured.
+
+A group of numbers is due the part of the variance across worlds that is left if all others are
+known: its total effect, from worlds in which the group is drawn again (Jansen 1999). The swing
+takes a group from the 10th to the 90th percentile of all its numbers, the others as drawn; what
+divides an attack is drawn again with its group, but never swung.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from detente.ensemble.alterations import AS_IT_IS, Alteration
+from detente.ensemble.design import quantile
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.run import Run
+from detente.ensemble.run import by_world as shares_of
+from detente.ensemble.shares import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
+from detente.ensemble.simulate import Listener
+from detente.pack import Change, Crisis
+from detente.pack.model import Group, Trial
+from detente.pack.places import divides_attack
+from detente.questions import wording
+from detente.questions.causes import KEYS, NONE, Key, measure
+from detente.questions.causes.coalitions import Judging
+from detente.questions.causes.credit import UNIT, CoalitionPlan
+from detente.questions.drivers.inputs import inputs_of
+from detente.questions.drivers.variance import LEAST_VARIANCE, Redraws, jansen
+from detente.questions.hypotheses.interventions import (
+    FUTURES,
+    MEASURES,
+    READINGS,
+    Intervention,
+    Ratio,
+    counted,
+    intervention_of,
+    kept_for,
+    rows_of,
+)
+from detente.questions.hypotheses.verdicts import (
+    POINT,
+    TWENTIETH,
+    Criterion,
+    EstimateOverWorlds,
+    Result,
+    by_world,
+    decide,
+    estimate,
+    judge,
+    judge_interval,
+    undecided,
+)
+from detente.questions.watching import information_on_plan
+
+MEASURE_NAMES = {
+    "breakdown": "breakdowns of talks",
+    "offers": "offers",
+    "yields": "ultimatums that are yielded to",
+    "joined": "wars that another party joins",
+    "war_days": "length of wars",
+    "aircraft_lost": "aircraft that the attacker loses",
+}
+NO_EVENTS = "what is counted does not occur in these futures"
+LOW, HIGH = 0.1, 0.9
+"""Percentiles between which a group swings."""
+MOST_JUDGED = 16
+"""Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
+TOO_FEW = "several futures of each world are needed, and in each group a number that varies"
+NOTHING_SWINGS = "no number of one of the groups can be swung"
+UNSURE = "a few worlds carry nearly all of the variance that is compared"
+NO_SPREAD = "worlds do not differ in this outcome by more than chance"
+COMMAND = "hypotheses RUN"
+OWED = {*KEYS.values(), NONE}
+
+Values = np.ndarray
+"""A number in each future whose mean is what is asked for, shape (worlds, futures)."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """On what tests are carried out."""
+
+    run: Run
+    crisis: Crisis
+    worlds: int
+    threads: int
+    progress: Listener | None = None
+
+    @cached_property
+    def pairings(self) -> dict[str, Pairing]:
+        """Return what plays interventions, by what is kept of them."""
+        return {
+            kept: Pairing(
+                self.run, futures=rows_of(self.run, kept), command=COMMAND, reading=reading
+            )
+            for kept, reading in READINGS.items()
+        }
+
+    def play(self, interventions: Iterable[Intervention]) -> None:
+        """Play the worlds under each intervention, unless they are kept."""
+        for pairing, changes in self._by_pairing(interventions):
+            pairing.play_each(changes, self.worlds, threads=self.threads, progress=self.progress)
+
+    def missing(self, interventions: Iterable[Intervention]) -> dict[str, int]:
+        """Return how many worlds are left to be played, by what is kept of them."""
+        return {
+            pairing.reading.name: pairing.missing(changes, self.worlds)
+            for pairing, changes in self._by_pairing(interventions)
+        }
+
+    def _by_pairing(
+        self, interventions: Iterable[Intervention]
+    ) -> Iterator[tuple[Pairing, list[Alteration]]]:
+        asked = list(interventions)
+        for kept in dict.fromkeys(one.kept for one in asked):
+            yield self.pairings[kept], [one.change for one in asked if one.kept == kept]
+
+    def measured(self, name: str, by_day: int | None, under: Intervention) -> Ratio:
+        """Return a measure in each future under an intervention that was played."""
+        return counted(name, by_day, self.pairings[under.kept].rows(under.change, self.worlds))
+
+
+def interventions_of(trial: Trial, bench: Bench) -> list[Intervention]:
+    """Return the interventions that a test plays, one after another."""
+    if trial.kind == "groups":
+        return [*swings(trial, bench.crisis), *redraws(trial, bench)]
+    changes = changes_of(trial)
+    return [one for name in trial.measures for one in _interventions(name, changes)]
+
+
+def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
+    """Return the changes of each intervention: of two pairs of steps, each with each."""
+    hold = dict(trial.hold)
+    if trial.kind == "larger":
+        return [{**hold, **step, **other} for step in trial.steps for other in trial.others]
+    if trial.kind in {"causes", "signs"}:
+        return []
+    return [{**hold, **step} for step in trial.steps or ({},)]
+
+
+def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[Intervention]:
+    return [intervention_of(change, kept_for(name)) for change in changes]
+
+
+def results_of(trial: Trial, bench: Bench) -> list[Result]:
+    """Return what was measured by a test and what follows."""
+    if trial.kind == "groups":
+        return _of_groups(trial, bench)
+    if trial.kind == "causes":
+        return [_of_credits(trial, bench)]
+    if trial.kind == "signs":
+        return [_of_signs(trial, bench)]
+    return [_of_interventions(trial, bench, measured) for measured in trial.measures]
+
+
+def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
+    found = [
+        bench.measured(name, trial.by_day, one) for one in _interventions(name, changes_of(trial))
+    ]
+    criterion = criterion_of(trial, name, found[0])
+    if trial.kind == "turn":
+        result = turn(criterion, steps(found))
+    else:
+        values = _VALUES[trial.kind](found)
+        result = undecided(criterion, NO_EVENTS) if values is None else judge(criterion, values)
+    is_known = all(one.below.any() for one in found)
+    return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
+
+
+def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
+    """Return what a test asks of a measure; `first` is what it is at the first step."""
+    called = MEASURE_NAMES[name] if name in MEASURES else wording.NAMES[name]
+    by = f" by day {trial.by_day}" if trial.by_day else ""
+    unit, scale, small = "of 100 futures", 100.0, POINT
+    if name in MEASURES:
+        unit, scale = MEASURES[name].unit, MEASURES[name].scale
+    bounds = (0.0 if trial.kind == "level" else -1.0, 1.0)
+    if scale == 1.0:
+        small = TWENTIETH * first.overall if first.below.any() else 0.0
+        bounds = (-math.inf, math.inf)
+    words = {
+        "contrast": f"change in {called}{by}",
+        "larger": f"{called}{by}, effect beyond that of the other",
+        "turn": f"{called}{by}, the smaller of the largest rise and fall",
+    }
+    said = words.get(trial.kind, f"{called}{by}")
+    return Criterion(said, unit, scale, trial.threshold, trial.expects, small, bounds)
+
+
+def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:
+    """Return a weighted sum of ratios, spread out over futures; nothing if one has no events.
+
+    A ratio `R = sum a / sum b` is the mean over futures of `R + (a - R b) / mean(b)`, its first
+    order in both sums. Where `b` is 1 throughout, as for shares, that is `a` itself, exactly.
+    """
+    values: Values = np.zeros(ratios[0].above.shape)
+    for one, weight in zip(ratios, weights, strict=True):
+        mean = float(one.below.mean())
+        if mean == 0.0:
+            return None
+        level = one.overall
+        values = values + weight * (level + (one.above - level * one.below) / mean)
+    return values
+
+
+def larger(square: Sequence[Ratio]) -> Values | None:
+    """Return by how much more the first of two changes moves a measure than the second, each way.
+
+    `square` holds both settings of each: neither, the second, the first, both. The effect of each
+    is its mean over both settings of the other.
+    """
+    first = combined(square, (-0.5, -0.5, 0.5, 0.5))
+    second = combined(square, (-0.5, 0.5, -0.5, 0.5))
+    if first is None or second is None:
+        return None
+    difference: Values = sized(first) - sized(second)
+    return difference
+
+
+def sized(values: Values) -> Values:
+    """Return an effect turned so that its mean is not below 0."""
+    return values if float(values.mean()) >= 0.0 else -values
+
+
+def steps(ratios: Sequence[Ratio]) -> list[Values] | None:
+    """Return what each of several steps does to a measure."""
+    found = [combined(pair, (-1.0, 1.0)) for pair in pairwise(ratios)]
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(found) else None
+
+
+def _contrast(found: Sequence[Ratio]) -> Values | None:
+    return combined(found, (-1.0, 1.0))
+
+
+def _level(found: Sequence[Ratio]) -> Values | None:
+    return combined(found, (1.0,))
+
+
+_VALUES: Mapping[str, Callable[[Sequence[Ratio]], Values | None]] = {
+    "contrast": _contrast,
+    "larger": larger,
+    "level": _level,
+}
+
+
+def turn(criterion: Criterion, found: list[Values] | None) -> Result:
+    """Say whether a measure rises from one step and falls from another.
+
+    The smaller of the largest rise and the largest fall is above 0 only if there are both; its
+    interval is that of the one that is less sure (intersection of both tests: Berger 1982).
+    """
+    if found is None:
+        return undecided(criterion, NO_EVENTS)
+    of_steps = [estimate(values) for values in found]
+    rises = np.array([(one.low, one.estimate, one.high) for one in of_steps])
+    low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
+    worlds = np.array([without_chance(one.means, one.noise) for one in map(by_world, found)])
+    turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
+    spread_low, spread_high = np.quantile(turns, (0.05, 0.95), method="weibull")
+    ends = (middle, low, high, spread_low, spread_high)
+    whole = EstimateOverWorlds(*(float(end) for end in ends))
+    holds_in = float((turns > criterion.threshold).mean())
+    return criterion.result(whole, holds_in, *decide(criterion, whole, len(turns)))
+
+
+def both(trial: Trial) -> tuple[Group, Group]:
+    """Return the two groups of a test."""
+    return trial.group or Group(), trial.other_group or Group()
+
+
+def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
+    """Return the interventions of both swings, each its low and its high end."""
+    return [
+        intervention_of(_end(group, crisis, place), FUTURES)
+        for group in both(trial)
+        for place in (LOW, HIGH)
+    ]
+
+
+def _end(group: Group, crisis: Crisis, place: float) -> Mapping[str, Change]:
+    """Return what a group's numbers are at one end of its swing; some stay as they are."""
+    ways = [(path, place) for path in group.up] + [(path, 1.0 - place) for path in group.down]
+    numbers = crisis.numbers
+    return {
+        path: quantile(numbers[path], where)
+        for path, where in ways
+        if not (numbers[path].is_fixed or divides_attack(path))
+    }
+
+
+def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
+    """Return the worlds as they are, then with each group drawn again; nothing if one is fixed."""
+    inputs = inputs_of(bench.crisis)
+    groups = [[path for path in group.paths if path in inputs.numbers] for group in both(trial)]
+    if bench.run.record.settings.futures_of_a_world == 1 or not all(groups):
+        return []
+    drawn = Redraws(bench.pairings[FUTURES], inputs)
+    return [Intervention(one, FUTURES) for one in (AS_IT_IS, *map(drawn.of, groups))]
+
+
+def _of_groups(trial: Trial, bench: Bench) -> list[Result]:
+    """Return what both groups do to each outcome: to its variance across worlds, and as a swing."""
+    tests = (_of_variance, _of_swing)
+    return [test(trial, bench, outcome) for outcome in trial.measures for test in tests]
+
+
+def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
+    """Return by how much the one group's total effect exceeds the other's."""
+    name = f"{wording.NAMES[outcome]}, part of its variance over worlds beyond the other's"
+    unit = "of 100 of the variance"
+    criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
+    happened = [bench.measured(outcome, None, one).above for one in redraws(trial, bench)]
+    if not happened:
+        return undecided(criterion, TOO_FEW)
+    own, one, other = happened
+    shares, noise = shares_of(bench.run, outcome)
+    variance = float(np.var(shares, ddof=1) - noise.mean())
+    if variance <= LEAST_VARIANCE:
+        return undecided(criterion, NO_SPREAD)
+    beyond = (jansen(own, one) - jansen(own, other)) / variance
+    if beyond.any() and effective_size(np.abs(beyond)) < LEAST_EFFECTIVE:
+        return undecided(criterion, UNSURE)
+    part = mean_over(beyond)
+    found = EstimateOverWorlds(*(min(max(end, -1.0), 1.0) for end in part))
+    return judge_interval(criterion, found, bench.worlds)
+
+
+def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
+    """Return by how much farther the one group's swing moves an outcome than the other's."""
+    name = f"{wording.NAMES[outcome]}, swing beyond the other's"
+    criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
+    ends = swings(trial, bench.crisis)
+    if not all(end.change.settings for end in ends):
+        return undecided(criterion, NOTHING_SWINGS)
+    found = [bench.measured(outcome, None, end) for end in ends]
+    one, other = (combined(found[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
+    if one is None or other is None:  # of an outcome there are always futures
+        return undecided(criterion, NO_SPREAD)
+    return judge(criterion, sized(one) - sized(other))
+
+
+def judging_of(bench: Bench) -> tuple[Judging, range]:
+    """Return what judges the causes of war, and the worlds that are judged: the first few."""
+    judging = Judging(bench.run)
+    return judging, judging.worlds(min(MOST_JUDGED, bench.worlds))
+
+
+def _of_credits(trial: Trial, bench: Bench) -> Result:
+    """Return by how much more war is attributed to some causes than to others."""
+    judging, worlds = judging_of(bench)
+    judging.kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
+    judged = zip(worlds, judging.kept.read_all(worlds), strict=True)
+    values = np.array([_credited(trial, one, judging.plan(world)) for world, one in judged])
+    one, other = (", ".join(names) for names in (trial.more, trial.than))
+    name = f"war credited to {one}, less that to {other}".replace("_", " ")
+    criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
+    return judge(criterion, values)
+
+
+def _credited(trial: Trial, verdicts: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
+    """Return the difference of attributed shares in each future of a world."""
+    found = measure(verdicts, plan)
+    more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
+    difference: np.ndarray = np.asarray(more - than) / UNIT
+    return difference
+
+
+def _key(name: str) -> Key:
+    return ("causes", name) if name in OWED else (name,)
+
+
+def _of_signs(trial: Trial, bench: Bench) -> Result:
+    """Return what a sign tells beyond the one that tells most of all others [bits].
+
+    False alarms of each are priced in; which other sign tells most is that by the mean over worlds.
+    """
+    name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
+    unit = "thousandths of a bit"
+    criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects, small=0.0)
+    bits = {key: one[: bench.worlds] for key, one in information_on_plan(bench.run).items()}
+    own = bits.pop(str(trial.sign))
+    if not bits:
+        return undecided(criterion, "the pack has no other sign to compare it with")
+    best = max(bits.values(), key=math.fsum)
+    # What a sign tells in a world is known without chance: two futures that agree.
+    return judge(criterion, np.repeat((own - best)[:, None], 2, axis=1))

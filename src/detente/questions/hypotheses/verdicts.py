@@ -1,0 +1,155 @@
+"""What follows for a hypothesis from what was measured: borne out, spoken against, or neither.
+
+A result is a number that lies above its threshold if the hypothesis holds. Its interval is of the
+mean over worlds, as if worlds and chance were drawn again, and decides; in how many worlds it
+holds is said with it. A share that lies beyond its threshold by less than a point is small, and
+so is a rate or a length that does by less than a twentieth of what it is.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from detente.ensemble.shares import without_chance
+from detente.estimate.paired import WorldMeans, estimate_amount
+
+Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
+SUPPORTED: Verdict = "supported"
+SUPPORTED_SMALL: Verdict = "supported_small"
+REJECTED: Verdict = "rejected"
+CANNOT_TELL: Verdict = "cannot_tell"
+WEAKEST_FIRST = (REJECTED, CANNOT_TELL, SUPPORTED_SMALL, SUPPORTED)
+POINT = 0.01
+"""A share that lies beyond its threshold by less is small."""
+TWENTIETH = 0.05
+"""So is a rate or a length that does by less than this part of what it is."""
+FEWEST_WORLDS = 16
+"""With fewer no verdict is given."""
+MOST_WORLDS = 10_000
+"""Worlds beyond which it is no use to play more."""
+
+
+class EstimateOverWorlds(NamedTuple):
+    """A number over worlds, with how sure it is and how worlds differ in it."""
+
+    estimate: float
+    low: Annotated[float, "90 % interval of the mean over worlds, worlds and chance together"]
+    high: Annotated[float, "90 % interval of the mean over worlds, worlds and chance together"]
+    spread_low: Annotated[float | None, "5th percentile across worlds, no sampling noise"] = None
+    spread_high: Annotated[float | None, "95th percentile across worlds, no sampling noise"] = None
+
+
+class Result(NamedTuple):
+    """One thing that was measured, and what follows from it."""
+
+    name: Annotated[str, "what was measured, in words"]
+    unit: str
+    scale: Annotated[float, "what 1 is shown as"]
+    estimate: EstimateOverWorlds
+    threshold: float
+    expects: Annotated[str, "more or less than the threshold"]
+    holds_in: Annotated[float | None, "share of worlds in which it is borne out"]
+    verdict: Verdict
+    why: Annotated[str, "why nothing is estimable; empty if something is"]
+    levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
+
+
+class Criterion(NamedTuple):
+    """What is asked of a number: how it is called, and which way it should lie."""
+
+    name: str
+    unit: str
+    scale: float
+    threshold: float = 0.0
+    expects: str = "more"
+    small: Annotated[float, "what lies beyond the threshold by less is small"] = POINT
+    bounds: Annotated[tuple[float, float], "between which it lies"] = (-math.inf, math.inf)
+
+    @property
+    def sign(self) -> float:
+        """Return 1 if more is expected, -1 if less."""
+        return 1.0 if self.expects == "more" else -1.0
+
+    def result(
+        self, found: EstimateOverWorlds, holds_in: float | None, verdict: Verdict, why: str
+    ) -> Result:
+        """Return what was measured and what follows from it."""
+        rest = (self.threshold, self.expects, holds_in, verdict, why)
+        return Result(self.name, self.unit, self.scale, found, *rest)
+
+
+def estimate(values: np.ndarray) -> EstimateOverWorlds:
+    """Estimate a mean from its value in each future, shape (worlds, futures).
+
+    Worlds are clusters: the interval is that of Student's t over their means, no narrower than
+    chance. Of one world it is of chance alone.
+    """
+    return EstimateOverWorlds(*estimate_amount(by_world(values))[:5])
+
+
+def by_world(values: np.ndarray) -> WorldMeans:
+    """Return the mean and the mean square in each world."""
+    return WorldMeans(values.mean(axis=1), (values * values).mean(axis=1), values.shape[1])
+
+
+def judge(criterion: Criterion, values: np.ndarray) -> Result:
+    """Say what follows from a number in each future, shape (worlds, futures)."""
+    one, (least, most) = by_world(values), criterion.bounds
+    found = EstimateOverWorlds(*np.clip(estimate_amount(one)[:5], least, most).tolist())
+    beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
+    holds_in = float((beyond > 0.0).mean())
+    return criterion.result(found, holds_in, *decide(criterion, found, len(values)))
+
+
+def judge_interval(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> Result:
+    """Say what follows from an estimate that is one number for all worlds."""
+    return criterion.result(found, None, *decide(criterion, found, worlds))
+
+
+def undecided(criterion: Criterion, why: str) -> Result:
+    """Return a result of which nothing could be measured."""
+    nothing = EstimateOverWorlds(math.nan, math.nan, math.nan)
+    return criterion.result(nothing, None, CANNOT_TELL, why)
+
+
+def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tuple[Verdict, str]:
+    """Return the verdict, and why there is none if there is none.
+
+    Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it.
+    What lies so near to the threshold that other worlds may find it on the other side has no
+    verdict, however small it is; that it is small is then said.
+    """
+    if worlds < FEWEST_WORLDS:
+        return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
+    ends = (found.low, found.estimate, found.high)
+    low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
+    if low > 0.0:
+        return (SUPPORTED if middle >= criterion.small else SUPPORTED_SMALL), ""
+    if high <= 0.0:
+        return REJECTED, ""
+    if max(-low, high) < criterion.small:
+        size = f"{criterion.scale * criterion.small:.2g} {criterion.unit}"
+        return CANNOT_TELL, f"no difference of {size}, and which way a smaller one goes is open"
+    reach = middle - low if middle > 0.0 else high - middle
+    needed = worlds * (reach / middle) ** 2 if middle else math.inf
+    if needed > MOST_WORLDS:
+        return CANNOT_TELL, "the interval leaves both open, and more worlds would hardly tell"
+    return (
+        CANNOT_TELL,
+        f"the interval leaves both open; about {math.ceil(needed):,} worlds may tell",
+    )
+
+
+def together(results: Sequence[Result], needs: str) -> tuple[Verdict, Result | None]:
+    """Return the verdict on a hypothesis, and the result on which it rests.
+
+    With `all` each result has to bear it out, and one that speaks against it rejects it; with `any`
+    one is enough, and all have to speak against it.
+    """
+    if not results:
+        return CANNOT_TELL, None
+    decisive = min if needs == "all" else max
+    on = decisive(results, key=lambda result: WEAKEST_FIRST.index(result.verdict))
+    return on.verdict, on

@@ -1,0 +1,294 @@
+"""How far an outcome moves if a claim is turned round: weak evidence with much weight first.
+
+The numbers that rest on a claim go together from one end of what the worlds have of them to the
+other, from the 10th to the 90th percentile or from no to yes, everything else as each world has it
+and on the same draws. Several numbers take the ends at which each moves the outcome the same way.
+What divides an attack stays as it is.
+
+Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
+each number is set by itself to that end which lies farther off, and a claim may move the outcome by
+what its numbers may together; the half of the claims that may move it most goes on to twice as many
+worlds. Those that are left are measured on a less coarse grid, in worlds that did not choose them,
+and are clear if their interval there leaves out none, on the side on which they were found before.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.alterations import AS_IT_IS, Alteration
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.run import Run, by_world
+from detente.ensemble.shares import Mean
+from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
+from detente.evidence.claim import Claim
+from detente.pack import Crisis
+from detente.pack.places import divides_attack
+from detente.questions.drivers import UnplayedError
+from detente.questions.drivers.inputs import inputs_of
+from detente.questions.drivers.swings import Swing, Swings, most, rounds_of
+
+OUTCOMES = ("any_war", "deal")
+"""Outcomes that are asked about unless others are named."""
+WORLDS = 60
+"""Worlds that are played, or all: a fifth choose the claims, the others measure them."""
+LEAST_WORLDS = 16
+"""With fewer, intervals say nothing."""
+FINALISTS = 6
+"""Claims that are measured, at most, shared out over the outcomes."""
+COMMAND = "evidence RUN"
+UNPLAYED = "how far outcomes move if a claim is turned round is not played yet"
+OTHER_MODEL = (
+    "no claim can be turned round: the run was made by another version of the model, or by own "
+    "rules"
+)
+GRADES = 12.0
+"""What the two ranks of the weakest grade, F6, add up to."""
+
+
+class Shift(NamedTuple):
+    """How far an outcome moves between the two ends of what rests on a claim."""
+
+    swing: Annotated[Swing, "from the ends that should lower it to those that should raise it"]
+    is_told: Annotated[bool, "clear: on the side on which it was found before"]
+    rises_with: Annotated[bool | None, "the one number; None if several, or not clear"]
+
+
+def weakness_of(claim: Claim) -> float:
+    """Return how weak a claim is, from A1 at 1/6 to F6 at 1: the two ranks of its grade, added."""
+    source, said = claim.grade[0], claim.grade[1]
+    return ("ABCDEF".index(source) + 1 + int(said)) / GRADES
+
+
+class UnlistedClaims(NamedTuple):
+    """The claims with numbers of which the shift of an outcome was not measured."""
+
+    claims: int
+    below: Annotated[float, "none moves the share by more, as far as was measured"]
+
+
+@dataclass(frozen=True)
+class ClaimInfluence:
+    """How outcomes move if a claim is turned round; no shifts where it was not measured."""
+
+    claim: Claim
+    fields: Annotated[tuple[str, ...], "numbers that rest on it and can be turned"]
+    fixed: Annotated[tuple[str, ...], "numbers that rest on it and stay as they are"]
+    shifts: Mapping[str, Shift]
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether it surely moves an outcome."""
+        return any(one.is_told for one in self.shifts.values())
+
+    @property
+    def weakness(self) -> float:
+        """Return how weak its claim is, from A1 at 1/6 to F6 at 1."""
+        return weakness_of(self.claim)
+
+    @property
+    def weight(self) -> float:
+        """Return the claim's weakness times its largest shift, of the clear ones if any."""
+        shifts = [one for one in self.shifts.values() if one.is_told or not self.is_told]
+        return self.weakness * max((abs(one.swing.swing) for one in shifts), default=0.0)
+
+    @property
+    def order(self) -> tuple[bool, bool, float]:
+        """Return what claims are put in order by: clear ones first, then by weight."""
+        return not self.is_told, not self.shifts, -self.weight
+
+
+@dataclass(frozen=True, repr=False)
+class Influences(notebook.Shown):
+    """How outcomes move if a claim is turned round, weak claims with much weight first."""
+
+    run: Run
+    outcomes: tuple[str, ...]
+    shares: Mapping[str, float]
+    claims: Mapping[str, ClaimInfluence]
+    worlds: Annotated[int, "that were played; 0 if none"] = 0
+    unlisted: Mapping[str, UnlistedClaims] | None = None
+    notes: tuple[str, ...] = ()
+
+    def content(self) -> list[dict[str, Any]]:
+        """Return what `detente evidence RUN --json` prints as `influence`, a row an outcome."""
+        return [
+            {
+                "claim": key,
+                "outcome": outcome,
+                "grade": one.claim.grade,
+                "shift": shift.swing.swing,
+                "low": shift.swing.low,
+                "high": shift.swing.high,
+                "told": shift.is_told,
+                "rises_with": shift.rises_with,
+                "fields": list(one.fields),
+            }
+            for key, one in self.claims.items()
+            for outcome, shift in one.shifts.items()
+        ]
+
+
+def influence(
+    run: Run,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
+    play: bool = True,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Influences:
+    """Say how far outcomes move if a claim is turned round, by intervention on a run's worlds.
+
+    What is played is kept in the run's folder, so that a second call reads it, and one that was
+    stopped goes on.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    outcomes
+        Named outcomes or endings, by key.
+    play
+        Whether worlds may be played; otherwise a note says so where some are missing.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far each step has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, the run is damaged, or its pack was changed.
+    """
+    crisis = read_base_again(run.folder, run.record)
+    shares = {outcome: float(by_world(run, outcome).shares.mean()) for outcome in outcomes}
+    claims = {key: _of_claim(crisis, key) for key in crisis.claims}
+    found = Influences(run, tuple(outcomes), shares, claims)
+    settings = run.record.settings
+    if settings.worlds < LEAST_WORLDS:
+        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {settings.worlds}"
+        return replace(found, notes=(note,))
+    if settings.rules or not is_own_model(run.record):
+        return replace(found, notes=(OTHER_MODEL,))
+    search = ClaimSearch(Pairing(run, command=COMMAND), claims, play, threads, progress)
+    try:
+        return search.measured(found, min(WORLDS, settings.worlds))
+    except UnplayedError:
+        return replace(found, notes=(UNPLAYED,))
+
+
+def _of_claim(crisis: Crisis, key: str) -> ClaimInfluence:
+    unknown, accepted = inputs_of(crisis).numbers, inputs_of(crisis).accepted
+    resting = [path for path, number in crisis.numbers.items() if key in number.because]
+    turned = tuple(
+        path
+        for path in resting
+        if path in unknown and path not in accepted and not divides_attack(path)
+    )
+    fixed = tuple(path for path in resting if path not in turned)
+    return ClaimInfluence(crisis.claims[key], turned, fixed, {})
+
+
+@dataclass(frozen=True)
+class ClaimSearch:
+    """What is played to find the claims that move outcomes most."""
+
+    pairing: Pairing
+    claims: Mapping[str, ClaimInfluence]
+    may_play: bool
+    threads: int | None
+    progress: Listener | None
+
+    def measured(self, found: Influences, worlds: int) -> Influences:
+        """Return the shifts of the claims that may move an outcome most, in order."""
+        rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
+        rough = {outcome: self._narrowed(outcome, rounds, count) for outcome in found.outcomes}
+        size = worlds, rounds[-1]
+        pairing = self.pairing.sharper
+        self._play(pairing, [end for one in rough.values() for end in self._all_ends(one)], size)
+        shifts = {
+            outcome: self._shifts(Swings(pairing, outcome), one, size)
+            for outcome, one in rough.items()
+        }
+        claims = {
+            key: replace(one, shifts={name: of[key] for name, of in shifts.items() if key in of})
+            for key, one in self.claims.items()
+        }
+        ordered = dict(sorted(claims.items(), key=lambda pair: pair[1].order))
+        unlisted = {outcome: one.unlisted for outcome, one in rough.items()}
+        return replace(found, claims=ordered, worlds=worlds, unlisted=unlisted)
+
+    def _narrowed(self, outcome: str, rounds: Sequence[int], count: int) -> "NarrowedClaims":
+        """Return so many claims that may move an outcome most, tried in ever more worlds."""
+        swings = Swings(self.pairing, outcome)
+        left = [key for key, one in self.claims.items() if one.fields]
+        known: dict[str, Mean] = {}
+        bounds: dict[str, float] = {}
+        for worlds in rounds:
+            fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
+            farther = (swings.farther(path) for path in fields)
+            self._play(self.pairing, (AS_IT_IS, *farther), (worlds, 0))
+            known |= {path: swings.rough(path, worlds) for path in fields}
+            likely = {key: self._together(key, known) for key in left}
+            bounds |= {key: at_most for key, (_, at_most) in likely.items()}
+            is_last = worlds == rounds[-1]
+            kept = count if is_last else max(count, len(left) // 2)
+            left = sorted(left, key=lambda key: -likely[key][0 if is_last else 1])[:kept]
+        others = [bound for key, bound in bounds.items() if key not in left]
+        unlisted = UnlistedClaims(len(others), max(others, default=0.0))
+        signs = {path: 1.0 if one.mean >= 0.0 else -1.0 for path, one in known.items()}
+        return NarrowedClaims(tuple(left), signs, unlisted)
+
+    def _together(self, key: str, known: Mapping[str, Mean]) -> tuple[float, float]:
+        """Return how far a claim's numbers move an outcome together, likely and at most."""
+        of_each = [known[path] for path in self.claims[key].fields]
+        likely = sum(abs(one.mean) for one in of_each)
+        reach = math.hypot(*(most(one) - abs(one.mean) for one in of_each))
+        return likely, likely + reach
+
+    def _all_ends(self, narrowed: "NarrowedClaims") -> list[Alteration]:
+        return [end for key in narrowed.left for end in self._ends(key, narrowed.signs)]
+
+    def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Alteration, Alteration]:
+        """Return the claim's numbers at the ends that lower an outcome, and that raise it."""
+        swings, worlds = Swings(self.pairing, OUTCOMES[0]), self.pairing.ground.worlds
+        ends = {path: swings.ends(path)[:: int(signs[path])] for path in self.claims[key].fields}
+        low, high = (
+            Alteration({path: np.full(worlds, both[place]) for path, both in ends.items()})
+            for place in (0, 1)
+        )
+        return low, high
+
+    def _shifts(
+        self, swings: Swings, narrowed: "NarrowedClaims", size: tuple[int, int]
+    ) -> dict[str, Shift]:
+        found = {}
+        for key in narrowed.left:
+            swing = swings.between(self._ends(key, narrowed.signs), *size)
+            is_told = swing.confirms(1.0)
+            rises = swing.swing * narrowed.signs[self.claims[key].fields[0]] > 0.0
+            is_alone = len(self.claims[key].fields) == 1
+            found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)
+        return found
+
+    def _play(self, pairing: Pairing, changes: Sequence[Alteration], size: tuple[int, int]) -> None:
+        worlds, after = size
+        if not self.may_play and pairing.missing(changes, worlds, after=after):
+            raise UnplayedError
+        pairing.play_each(
+            changes, worlds, after=after, threads=self.threads, progress=self.progress
+        )
+
+
+class NarrowedClaims(NamedTuple):
+    """The claims that may move an outcome most, and which way its numbers do."""
+
+    left: tuple[str, ...]
+    signs: Annotated[Mapping[str, float], "1 where the outcome rises with a number, else -1"]
+    unlisted: UnlistedClaims

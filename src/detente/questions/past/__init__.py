@@ -1,0 +1,316 @@
+"""History: base rates of past crises, and the bands of history that the model is calibrated to.
+
+`detente lab rates --json` prints one object, `detente/rates/1`: `file`, `sha256`, `source`, `from`,
+`to`, `with_wars`, `crises`; `interval`, the level of all intervals; `groups` and `rates`, what they
+count, in words; `shares` {GROUP.RATE: {happened, crises, share, low, high}}; `lengths`
+{GROUP.QUARTILE: {crises, days, low, high}}; `hazards` [{from_day, to_day, endings, days, rate, low,
+high}] and `hazard_falls`, whether the last is below the first; `bands` {KEY: {says, value, low,
+high, unit, source}}; `like_for_like`, whether the crises counted are those of the bands; `outside`,
+the keys of rates that lie outside their band; `not_in_table`, the keys of bands that the table
+cannot speak to; `unlike_dates`, how many crises have a length that is not that between their dates.
+What too few crises tell is null.
+
+`detente run --json` and `detente show --json` have the key `history` for a pack that says with
+`reference` which past crises it stands for: {KEY: {share or days, low, high, history, history_low,
+history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval and
+`history_low` and `history_high` that of 95 %; `hazards` [{from_day, to_day, a_day, low, high}] and
+`hazard_falls`, as it does in history. A length at the horizon is of that or more, and `inside` is
+null where that does not tell. `violent.none` is 0 by definition and has no history.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.errors import DetenteError
+from detente.questions.past.definitions import (
+    BANDS,
+    CONDITIONAL,
+    FIRST_YEAR,
+    GROUPS,
+    HISTORY,
+    ICB,
+    LAST_YEAR,
+    LEVELS,
+    QUARTILES,
+    RATES,
+    STARTED,
+    STARTS,
+    Band,
+    History,
+    hazard_interval,
+    length_band,
+    length_key,
+    quantile_interval,
+    share_band,
+    share_interval,
+)
+from detente.questions.past.table import PastCrises, PastCrisis, TableFaults, read_crises
+
+__all__ = [
+    "BANDS",
+    "FIRST_YEAR",
+    "HISTORY",
+    "LAST_YEAR",
+    "Band",
+    "BaseRates",
+    "History",
+    "PastCrises",
+    "PastCrisis",
+    "Selection",
+    "TableFaults",
+    "base_rates",
+    "read_crises",
+]
+
+
+SPANS = ((0, 60), (60, 180), (180, 360))
+"""Days of a crisis between which the hazard of an end is estimated: from, up to."""
+FURTHEST_APART = 7
+"""Days by which the length given and the dates may differ before it is noted."""
+
+
+class Rate(NamedTuple):
+    """How often something happened, with its 95 % Wilson interval; None among no crises."""
+
+    happened: int
+    crises: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class Length(NamedTuple):
+    """A quartile of lengths [days] with its 95 % interval; None where too few crises tell."""
+
+    crises: int
+    days: float | None
+    low: float | None
+    high: float | None
+
+
+class Hazard(NamedTuple):
+    """Endings a day among crises still open, over a span of days, with its 95 % interval."""
+
+    from_day: int
+    to_day: int
+    endings: int
+    days: float
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which crises are counted: when they began, and whether inside ongoing wars."""
+
+    first: int = FIRST_YEAR
+    last: int = LAST_YEAR
+    with_wars: bool = False
+
+    def admits(self, crisis: PastCrisis) -> bool:
+        """Say whether a crisis is counted."""
+        is_in_time = self.first <= crisis.began.year <= self.last
+        return is_in_time and (self.with_wars or not crisis.is_in_war)
+
+    @property
+    def is_of_bands(self) -> bool:
+        """Say whether these are the crises that the bands are of."""
+        return self == Selection()
+
+
+@dataclass(frozen=True)
+class BaseRates:
+    """Base rates of the crises chosen; keys of shares and lengths are `GROUP.NAME`."""
+
+    table: PastCrises = field(repr=False)
+    selection: Selection
+    crises: tuple[PastCrisis, ...] = field(repr=False)
+    shares: dict[str, Rate]
+    lengths: dict[str, Length]
+    hazards: tuple[Hazard, ...]
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Return the keys of rates that lie outside their band, or off it where it has no width."""
+        return tuple(key for key, value in self._values().items() if not _is_in(value, BANDS[key]))
+
+    @property
+    def banded(self) -> tuple[str, ...]:
+        """Return the keys of rates that have a band and about which some crisis tells."""
+        return tuple(self._values())
+
+    @property
+    def not_in_table(self) -> tuple[str, ...]:
+        """Return the keys of bands that this table cannot speak to."""
+        return tuple(key for key in BANDS if key not in self.shares | self.lengths)
+
+    @property
+    def history(self) -> History:
+        """Return what these crises were, by the keys that ship and have a figure here.
+
+        A length is left out where too few crises tell of its interval. What no table tells stays as
+        it ships.
+        """
+        shares = {
+            key: share_band(key, one.happened, one.crises)
+            for key, one in self.shares.items()
+            if key in BANDS and one.crises
+        }
+        lengths = {
+            key: length_band(key, one.crises, one.days, one.low, one.high)
+            for key, one in self.lengths.items()
+            if key in BANDS
+            and one.days is not None
+            and one.low is not None
+            and one.high is not None
+        }
+        others = {key: BANDS[key] for key in self.not_in_table}
+        starts = {
+            start: sum(GROUPS[start].holds(one) or False for one in self.crises) for start in STARTS
+        }
+        years = self.selection.first, self.selection.last
+        return History({**shares, **lengths, **others}, starts, *years, self.table.sha256)
+
+    @property
+    def hazard_falls(self) -> bool | None:
+        """Say whether crises end faster in the first span than in the last, if both tell."""
+        first, last = self.hazards[0].rate, self.hazards[-1].rate
+        return None if first is None or last is None else last < first
+
+    @property
+    def unlike_dates(self) -> int:
+        """Return in how many crises the length given is not that between the dates."""
+        return sum(_is_unlike_dates(crisis) for crisis in self.crises)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the rates as `detente lab rates --json` prints them."""
+        return {
+            "schema": "detente/rates/1",
+            "file": self.table.name,
+            "sha256": self.table.sha256,
+            "source": ICB,
+            "from": self.selection.first,
+            "to": self.selection.last,
+            "with_wars": self.selection.with_wars,
+            "crises": len(self.crises),
+            "interval": 0.95,
+            "groups": {key: group.says for key, group in GROUPS.items()},
+            "rates": {key: rate.says for key, rate in {**RATES, **CONDITIONAL}.items()},
+            "shares": {key: share._asdict() for key, share in self.shares.items()},
+            "lengths": {key: length._asdict() for key, length in self.lengths.items()},
+            "hazard_falls": self.hazard_falls,
+            "hazards": [hazard._asdict() for hazard in self.hazards],
+            "bands": {key: band._asdict() for key, band in BANDS.items()},
+            "like_for_like": self.selection.is_of_bands,
+            "outside": list(self.outside),
+            "not_in_table": list(self.not_in_table),
+            "unlike_dates": self.unlike_dates,
+        }
+
+    def _values(self) -> dict[str, float]:
+        """Return the rates that have a band and about which some crisis tells."""
+        values = {key: share.share for key, share in self.shares.items()}
+        values |= {key: length.days for key, length in self.lengths.items()}
+        return {key: value for key, value in values.items() if key in BANDS and value is not None}
+
+
+def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRates:
+    """Compute the base rates of the crises chosen; those of the bands if nothing is.
+
+    Raises `DetenteError` if there are none.
+    """
+    selection = selection or Selection()
+    crises = tuple(crisis for crisis in table.crises if selection.admits(crisis))
+    if not crises:
+        raise _none_chosen(table, selection)
+    members = {
+        group: [crisis for crisis in crises if definition.holds(crisis)]
+        for group, definition in GROUPS.items()
+    }
+    shares = {key: share for group in GROUPS for key, share in _shares(group, members[group])}
+    lengths = {key: length for group in GROUPS for key, length in _quartiles(group, members[group])}
+    hazards = tuple(hazard_of(_lengths(crises), span) for span in SPANS)
+    return BaseRates(table, selection, crises, shares, lengths, hazards)
+
+
+def _shares(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str, Rate]]:
+    """Yield the rates of a group by their keys."""
+    rates = {**RATES, **CONDITIONAL} if group in STARTED else RATES
+    for rate, measure in rates.items():
+        yield f"{group}.{rate}", share_of([measure.holds(crisis) for crisis in members])
+
+
+def _quartiles(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str, Length]]:
+    """Yield the quartiles of a group's lengths by their keys, and of each level of violence."""
+    days: dict[str | None, list[float]] = {None: _lengths(members)}
+    if group in STARTED:
+        for level, definition in LEVELS.items():
+            days[level] = _lengths(crisis for crisis in members if definition.holds(crisis))
+    for violence, lengths in days.items():
+        for name, share in QUARTILES.items():
+            yield length_key(group, name, violence), quartile_of(lengths, share)
+
+
+def share_of(answers: Sequence[bool | None]) -> Rate:
+    """Return the share of yes among the answers that are known."""
+    known = [answer for answer in answers if answer is not None]
+    happened = sum(known)
+    if not known:
+        return Rate(0, 0, None, None, None)
+    low, high = share_interval(happened, len(known))
+    return Rate(happened, len(known), happened / len(known), low, high)
+
+
+def quartile_of(days: Sequence[float], level: float) -> Length:
+    """Return the quantile of lengths at a level; between two values it is interpolated."""
+    if not days:
+        return Length(0, None, None, None)
+    low, high = quantile_interval(days, level)
+    return Length(len(days), float(np.quantile(days, level)), low, high)
+
+
+def hazard_of(days: Sequence[float], span: tuple[int, int]) -> Hazard:
+    """Return endings a day over the days that open crises lived, within a span of days."""
+    start, end = span
+    lived = sum(min(max(length, start), end) - start for length in days)
+    endings = sum(start <= length < end for length in days)
+    if lived == 0.0:
+        return Hazard(start, end, endings, 0.0, None, None, None)
+    low, high = hazard_interval(endings, lived)
+    return Hazard(start, end, endings, lived, endings / lived, low, high)
+
+
+def _lengths(crises: Iterable[PastCrisis]) -> list[float]:
+    """Return the lengths that are known, in their order."""
+    return sorted(crisis.days for crisis in crises if crisis.days is not None)
+
+
+def _is_unlike_dates(crisis: PastCrisis) -> bool:
+    """Say whether the length given is far from that between the dates, first and last day in."""
+    if crisis.days is None or crisis.ended is None:
+        return False
+    between = (crisis.ended - crisis.began).days + 1
+    return abs(between - crisis.days) > FURTHEST_APART
+
+
+def _is_in(value: float, band: Band) -> bool:
+    low = band.value if band.low is None else band.low
+    high = band.value if band.high is None else band.high
+    return low is not None and high is not None and low <= value <= high
+
+
+def _none_chosen(table: PastCrises, selection: Selection) -> DetenteError:
+    if not table.crises:
+        hint = "put one row for each crisis under the names of the columns"
+        return DetenteError("the table has no crises", where=table.name, hint=hint)
+    years = [crisis.began.year for crisis in table.crises]
+    wars = "" if selection.with_wars else " outside ongoing wars"
+    what = f"no crisis{wars} began in {selection.first} to {selection.last}"
+    hint = f"those in the table began in {min(years)} to {max(years)}: change --from and --to"
+    if not selection.with_wars:
+        hint += ", or add --with-wars"
+    return DetenteError(what, where=table.name, hint=hint)

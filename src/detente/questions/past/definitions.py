@@ -1,0 +1,325 @@
+"""What is asked of past crises, and what history says that the model is calibrated to.
+
+A band of history is of crises that began in 1945 to 1989 outside ongoing wars, unless it says
+otherwise; crises from 1990 on are kept for testing the model once. Keys are those of the rates and
+lengths that `detente lab rates` computes, as far as its table holds them; the figures ship in
+`pack/history.toml`. Those of other years, `base_rates` makes of a table.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Annotated, Literal, NamedTuple
+
+from detente.pack.toml import read_shipped
+from detente.questions.past.table import (
+    AGREEMENTS,
+    MEDIATED,
+    VIOLENCE,
+    VIOLENT_TRIGGERS,
+    PastCrisis,
+)
+
+QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
+NO_VIOLENCE, _, SERIOUS, WAR = VIOLENCE
+STRONGER = 2.0
+"""Capability ratio from which a side counts as the stronger; the weaker is below one over it."""
+
+
+class Definition(NamedTuple):
+    """A question to a past crisis; its answer is None where it does not arise or is not known."""
+
+    title: str
+    says: str
+    holds: Callable[[PastCrisis], bool | None]
+
+
+def _is_one_of(word: str | None, *words: str) -> bool | None:
+    return None if word is None else word in words
+
+
+def _is_not_one_of(word: str | None, *words: str) -> bool | None:
+    return None if word is None else word not in words
+
+
+def _is_war(crisis: PastCrisis) -> bool | None:
+    return _is_one_of(crisis.violence, WAR)
+
+
+GROUPS: Mapping[str, Definition] = {
+    "all": Definition("All crises", "every crisis that is counted", lambda _: True),
+    "non_violent": Definition(
+        "Non-violent start",
+        "the trigger is no violent act, direct or indirect",
+        lambda crisis: _is_not_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
+    ),
+    "violent": Definition(
+        "Violent start",
+        "the trigger is a violent act, direct or indirect",
+        lambda crisis: _is_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
+    ),
+    "mediated": Definition(
+        "Mediated",
+        "mediation occurred",
+        lambda crisis: _is_one_of(crisis.mediation, MEDIATED),
+    ),
+    "not_mediated": Definition(
+        "Not mediated",
+        "mediation was at most requested or offered",
+        lambda crisis: _is_not_one_of(crisis.mediation, MEDIATED),
+    ),
+}
+"""Among which crises a rate is counted."""
+STARTED = ("all", "non_violent", "violent")
+"""The groups among which rates and lengths under a condition are counted too."""
+
+RATES: Mapping[str, Definition] = {
+    "war": Definition(
+        "full-scale war",
+        "the gravest violence of the crisis is full-scale war",
+        _is_war,
+    ),
+    "serious": Definition(
+        "serious clashes or war",
+        "the gravest violence is serious clashes or full-scale war",
+        lambda crisis: _is_one_of(crisis.violence, SERIOUS, WAR),
+    ),
+    "none": Definition(
+        "no violence",
+        "there was none, not even minor clashes",
+        lambda crisis: _is_one_of(crisis.violence, NO_VIOLENCE),
+    ),
+    "agreement": Definition(
+        "agreement",
+        "the outcome is a formal or semi-formal agreement; tacit and imposed ones do not count",
+        lambda crisis: _is_one_of(crisis.outcome, *AGREEMENTS),
+    ),
+    "follows": Definition(
+        "follows another",
+        "recent_5y is 1: an earlier crisis in the five years before; recurrence looks ahead",
+        lambda crisis: crisis.follows_another,
+    ),
+}
+"""What is counted."""
+
+
+def _after_war(*outcomes: str) -> Callable[[PastCrisis], bool | None]:
+    """Return the question whether a war ended in one of these outcomes."""
+    return lambda crisis: _is_one_of(crisis.outcome, *outcomes) if _is_war(crisis) else None
+
+
+def _war_by_strength(low: float, high: float) -> Callable[[PastCrisis], bool | None]:
+    """Return the question whether a challenger whose relative strength lies within came to war."""
+
+    def holds(crisis: PastCrisis) -> bool | None:
+        strength = strength_of(crisis)
+        return _is_war(crisis) if strength is not None and low <= strength < high else None
+
+    return holds
+
+
+def strength_of(crisis: PastCrisis) -> float | None:
+    """Return the challenger's capabilities over the defender's.
+
+    The first crisis actor, side A of the table, is the one that is challenged.
+    """
+    challenger, defender = crisis.capability_b, crisis.capability_a
+    return None if challenger is None or not defender else challenger / defender
+
+
+BY_STRENGTH: Mapping[str, Definition] = {
+    "war_if_weaker": Definition(
+        "war, challenger weaker",
+        "among crises whose challenger has less than half of the defender's capabilities",
+        _war_by_strength(0.0, 1.0 / STRONGER),
+    ),
+    "war_if_similar": Definition(
+        "war, sides similar",
+        "among crises in which neither side has twice the other's capabilities",
+        _war_by_strength(1.0 / STRONGER, STRONGER),
+    ),
+    "war_if_stronger": Definition(
+        "war, challenger stronger",
+        "among crises whose challenger has twice the defender's capabilities or more",
+        _war_by_strength(STRONGER, float("inf")),
+    ),
+}
+"""War by the challenger's strength."""
+AFTER_WAR: Mapping[str, Definition] = {
+    "agreement_after_war": Definition(
+        "agreement, after war",
+        "among crises with full-scale war, the outcome is a formal or semi-formal agreement",
+        _after_war(*AGREEMENTS),
+    ),
+    "unilateral_after_war": Definition(
+        "unilateral act, after war",
+        "among crises with full-scale war, one side ended the crisis by itself",
+        _after_war("Unilateral act"),
+    ),
+    "imposed_after_war": Definition(
+        "imposed, after war",
+        "among crises with full-scale war, the outcome was imposed",
+        _after_war("Imposed agreement"),
+    ),
+    "given_up_after_war": Definition(
+        "unilateral or imposed, after war",
+        "among crises with full-scale war, the outcome is a unilateral act or was imposed",
+        _after_war("Unilateral act", "Imposed agreement"),
+    ),
+    "faded_after_war": Definition(
+        "faded, after war",
+        "among crises with full-scale war, the crisis faded",
+        _after_war("Crisis faded"),
+    ),
+}
+"""How crises with full-scale war were settled."""
+CONDITIONAL = {**AFTER_WAR, **BY_STRENGTH}
+
+LEVELS: Mapping[str, Definition] = {
+    "none": Definition(
+        "without violence",
+        "the gravest violence is none",
+        lambda crisis: _is_one_of(crisis.violence, NO_VIOLENCE),
+    ),
+    "clashes": Definition(
+        "with serious clashes",
+        "the gravest violence is serious clashes",
+        lambda crisis: _is_one_of(crisis.violence, SERIOUS),
+    ),
+    "war": Definition("with full-scale war", "the gravest violence is full-scale war", _is_war),
+}
+"""Violence by which lengths are counted apart."""
+
+
+def length_key(group: str, quartile: str, level: str | None = None) -> str:
+    """Return the key of a quartile of a group's lengths, of all or of one level of violence."""
+    return f"{group}.{quartile}" if level is None else f"{group}.{quartile}_if_{level}"
+
+
+FIRST_YEAR, LAST_YEAR = 1945, 1989
+"""Years in which the crises of the bands began, both included."""
+ICB = "International Crisis Behavior project (Brecher & Wilkenfeld)"
+QUANTILE = 1.959963984540054
+"""Normal quantile that leaves 2.5 % on each side: historical bands are 95 %."""
+TAIL = 0.025
+
+
+def share_interval(happened: float, crises: int) -> tuple[float, float]:
+    """Return Wilson's score interval of a share (Wilson 1927); there is at least one crisis."""
+    share, squared = happened / crises, QUANTILE * QUANTILE / crises
+    centre = (share + squared / 2.0) / (1.0 + squared)
+    half = QUANTILE * math.sqrt(share * (1.0 - share) / crises + squared / (4.0 * crises))
+    half /= 1.0 + squared
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+
+
+def hazard_interval(
+    endings: float, days: float, normal_quantile: float = QUANTILE
+) -> tuple[float, float]:
+    """Return the score interval of endings a day, the count taken as Poisson.
+
+    `n + z^2 / 2 -+ z sqrt(n + z^2 / 4)`, over the days that open crises lived, more than none: what
+    Wilson's interval becomes where each day's chance is small. `z`, the normal quantile, is that of
+    95 % unless given.
+    """
+    squared = normal_quantile * normal_quantile
+    centre = endings + squared / 2.0
+    half = normal_quantile * math.sqrt(endings + squared / 4.0)
+    return max(0.0, centre - half) / days, (centre + half) / days
+
+
+def quantile_interval(ordered: Sequence[float], level: float) -> tuple[float | None, float | None]:
+    """Return an interval of the quantile at a level between 0 and 1, whatever the distribution.
+
+    How many values lie below the quantile is binomial. So its ends are values in their order, the
+    closest that leave 2.5 % at most on each side; an end is None where too few values reach it.
+    """
+    count = len(ordered)
+    below = list(accumulate(_binomial(count, level)))
+    low_rank = sum(chance <= TAIL for chance in below)
+    high_rank = 1 + sum(chance < 1.0 - TAIL for chance in below)
+    low = ordered[low_rank - 1] if low_rank >= 1 else None
+    high = ordered[high_rank - 1] if high_rank <= count else None
+    return low, high
+
+
+def _binomial(count: int, chance: float) -> Iterator[float]:
+    """Yield the chances of 0, 1, ... successes."""
+    for successes in range(count + 1):
+        failures = count - successes
+        ways = math.lgamma(count + 1) - math.lgamma(successes + 1) - math.lgamma(failures + 1)
+        yield math.exp(ways + successes * math.log(chance) + failures * math.log1p(-chance))
+
+
+class Band(NamedTuple):
+    """A figure of history with its 95 % interval; None is what no source gives."""
+
+    says: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: Literal["share", "days"]
+    source: str
+    crises: Annotated[int | None, "crises that it is computed from"] = None
+
+
+class History(NamedTuple):
+    """What past crises of some years were: their bands by key, and how many began in which way."""
+
+    bands: Mapping[str, Band]
+    starts: Mapping[str, int]
+    first: Annotated[int, "year in which the first began"]
+    last: int
+    sha256: Annotated[str, "of the table that they stand in"]
+
+
+_SHIPPED = read_shipped("history.toml")
+STARTS: Mapping[str, int] = MappingProxyType(dict(_SHIPPED["starts"]))
+"""How many of the crises began in which way."""
+COMPUTED: str = _SHIPPED["provenance"]["source"]
+"""What the bands are computed from that name no other source."""
+_BEGUN = {
+    "all": "",
+    "non_violent": " after a non-violent start",
+    "violent": " after a violent start",
+}
+_BEGAN = {"all": "", "non_violent": " with a non-violent start", "violent": " with a violent start"}
+_QUARTERS = {"quarter": "a quarter", "half": "half", "three_quarters": "three quarters"}
+
+
+def share_band(key: str, happened: int, crises: int) -> Band:
+    """Return the band of a share from counts, its interval Wilson's."""
+    group, rate = key.split(".")
+    says = {**RATES, **CONDITIONAL}[rate].title + _BEGUN[group]
+    low, high = share_interval(happened, crises)
+    return Band(says, happened / crises, low, high, "share", COMPUTED, crises)
+
+
+def length_band(key: str, crises: int, days: float, low: float, high: float) -> Band:
+    """Return the band of a quartile, its interval from values in their order."""
+    group, length = key.split(".")
+    quartile, _, level = length.partition("_if_")
+    among = f"{_BEGAN[group]} {LEVELS[level].title}" if level else _BEGAN[group]
+    says = f"{_QUARTERS[quartile]} of crises{among} last at most"
+    return Band(says, days, low, high, "days", COMPUTED, crises)
+
+
+def _other(
+    says: str,
+    unit: Literal["share", "days"],
+    source: str = COMPUTED,
+    value: float | None = None,
+    within: tuple[float | None, float | None] = (None, None),
+) -> Band:
+    """Return a band that the table of past crises cannot speak to."""
+    return Band(says, value, *within, unit, source)
+
+
+BANDS: Mapping[str, Band] = MappingProxyType(
+    {key: share_band(key, *counts) for key, counts in _SHIPPED["shares"].items()}
+    | {key: length_band(key, *figures) for key, figures in _SHIPPED["lengths"].items()}
+    | {key: _other(**figures) for key, figures in _SHIPPED["others"].items()}
+)
+HISTORY = History(BANDS, STARTS, FIRST_YEAR, LAST_YEAR, _SHIPPED["provenance"]["sha256"])
+"""What all packs are calibrated to."""

@@ -1,0 +1,412 @@
+"""What a run of a reference pack counts on history's scale, and how it lies next to history."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble import folder as folders
+from detente.ensemble.run import Run
+from detente.ensemble.shares import (
+    QUANTILE,
+    Share,
+    estimate,
+    interval,
+    noise_of_means,
+    variance_over_worlds,
+)
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import is_chosen
+from detente.errors import DetenteError
+from detente.kernel.endings import Settlement, Violence
+from detente.kernel.layout import Array
+from detente.pack.files import merge, read
+from detente.questions.past import SPANS
+from detente.questions.past.definitions import (
+    BANDS,
+    LEVELS,
+    QUARTILES,
+    STARTS,
+    Band,
+    hazard_interval,
+    length_key,
+)
+
+VIOLENT, ALL = "violent", "all"
+PLAYED_RATES = ("war", "serious", "none", "agreement")
+"""Rates of past crises that a run tells."""
+PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "agreement_after_war": ("agreement_war", "war"),
+        "given_up_after_war": ("given_up_war", "war"),
+        "faded_after_war": ("faded_war", "war"),
+    }
+)
+"""Rates under a condition: what is counted, and among what."""
+NEVER = Share(*(0.0,) * 7)
+"""No violence after a violent start: by definition there is none, as the trigger was violent."""
+
+
+class Played(NamedTuple):
+    """What a run of a reference pack counts on history's scale, world by world."""
+
+    start: Annotated[str, "how the crises began that its pack stands for, a key of STARTS"]
+    futures: Annotated[int, "futures of each world"]
+    happened: Annotated[Mapping[str, Array], "futures in which it happened, shape (worlds,) each"]
+    ended: Annotated[
+        Array,
+        "futures by the day on which their crisis ended, those open at the horizon on that day, "
+        "shape (worlds, horizon + 1)",
+    ]
+    ended_if: Annotated[
+        Mapping[str, Array], "the same by level of violence, shape (worlds, horizon + 1) each"
+    ] = MappingProxyType({})
+
+    @property
+    def horizon(self) -> int:
+        """Return how long futures were followed [days]."""
+        return int(self.ended.shape[1]) - 1
+
+    @property
+    def reached(self) -> Array:
+        """Return the share of futures whose crisis has ended by each day, shape (horizon + 1,)."""
+        reached: Array = self.ended.sum(axis=0).cumsum() / self.ended.sum()
+        return reached
+
+
+def count(run: Run, start: str) -> Played:
+    """Count a run on history's scale."""
+    settings = run.record.settings
+    return count_rows(run.rows(), start, settings.worlds, settings.horizon)
+
+
+def count_rows(parts: Iterable[Rows], start: str, worlds: int, horizon: int) -> Played:
+    """Count futures on history's scale, part by part; each world has as many.
+
+    War is full-scale war or a regional one, serious violence any use of force, no violence not even
+    a clash, and an agreement a deal that stands at the end, whatever came before. A crisis lasts
+    until it is settled; one that is open at the horizon lasts longer.
+    """
+    happened: dict[str, Array] = {}
+    ended = {key: np.zeros((worlds, horizon + 1), np.int64) for key in (ALL, *LEVELS)}
+    futures = 0
+    for rows in parts:
+        told = told_by(rows)
+        days = np.minimum(rows["ending_day"], horizon)
+        for key, is_so in told.items():
+            counts = np.bincount(rows["world"][is_so], minlength=worlds)
+            happened[key] = happened.get(key, 0) + counts
+        for key, by_day in ended.items():
+            is_so = told[key] if key in told else np.full(len(rows), True)
+            np.add.at(by_day, (rows["world"][is_so], days[is_so]), 1)
+        futures += len(rows)
+    return Played(start, futures // worlds, happened, ended.pop(ALL), ended)
+
+
+def told_by(rows: Rows) -> dict[str, Array]:
+    """Return what history would say of each future, and how its first strike came about."""
+    violence, settlement = rows["violence"], rows["settlement"]
+    is_war = violence >= Violence.WAR
+    is_agreed = settlement <= Settlement.NARROW_DEAL
+    given_up = (Settlement.DEFENDER_YIELDS, Settlement.CHALLENGER_DROPS)
+    chosen = is_chosen(rows)
+    return {
+        "war": is_war,
+        "serious": violence >= Violence.LIMITED_STRIKE,
+        "clashes": violence == Violence.LIMITED_STRIKE,
+        "none": violence == Violence.NONE,
+        "agreement": is_agreed,
+        "agreement_war": is_agreed & is_war,
+        "given_up_war": np.isin(settlement, given_up) & is_war,
+        "faded_war": (settlement == Settlement.FADES) & is_war,
+        "chosen": chosen,
+        "mistakes": chosen & (rows["first_shot_gap"] < 0.0),
+    }
+
+
+class PlayedFigure(NamedTuple):
+    """A share or a length with its 90 % interval, and what history says of it."""
+
+    value: float
+    low: float
+    high: float
+    band: Band | None
+    is_at_horizon: bool = False
+    """Whether it is a length of that or more."""
+
+    @property
+    def is_inside(self) -> bool | None:
+        """Say whether it lies in history's 95 % interval; None if that is not estimable."""
+        if self.band is None or self.band.low is None or self.band.high is None:
+            return None
+        if self.is_at_horizon and self.value <= self.band.high:
+            return None
+        return self.band.low <= self.value <= self.band.high
+
+
+class PlayedHazard(NamedTuple):
+    """Endings a day among crises still open, over a span of days, with their 90 % interval."""
+
+    from_day: int
+    to_day: int
+    a_day: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class AgainstHistory:
+    """The figures of one start, or of all crises, against those of history.
+
+    Keys of figures are those of the bands. `hazards` are those of the spans in which crises ended.
+    """
+
+    group: str
+    figures: Mapping[str, PlayedFigure]
+    hazards: tuple[PlayedHazard, ...]
+
+    @property
+    def hazard_falls(self) -> bool | None:
+        """Say whether crises end faster at first than late, as in history; None if unknown."""
+        if len(self.hazards) < len(SPANS):
+            return None
+        return self.hazards[-1].a_day < self.hazards[0].a_day
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as `detente run --json` prints them under `history`."""
+        return {
+            **{key: _as_json(figure) for key, figure in self.figures.items()},
+            "hazards": [hazard._asdict() for hazard in self.hazards],
+            "hazard_falls": self.hazard_falls,
+        }
+
+
+def start_of(run: Run) -> str | None:
+    """Return how the past crises began that the pack of a run stands for; None if for none.
+
+    None too if the pack does not lie in the run's folder as it was: what was counted can be shown
+    without it.
+    """
+    try:
+        text = read(run.folder / folders.PACK)
+    except DetenteError:
+        return None
+    word = merge(text.files).tree.get("reference") if text.digest == run.record.pack else None
+    return word if isinstance(word, str) and word in STARTS else None
+
+
+def against_history(run: Run) -> AgainstHistory | None:
+    """Return what a run gives against history, if its pack stands for past crises."""
+    start = start_of(run)
+    return None if start is None else of_one_start(run, start)
+
+
+def of_one_start(run: Run, start: str) -> AgainstHistory:
+    """Return what a run gives, against past crises that began in the same way."""
+    return held_against(start, [(1.0, count(run, start))])
+
+
+def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
+    """Return what two runs give, in the shares in which past crises began, against all of these.
+
+    Raises `DetenteError` if they do not have the same horizon.
+    """
+    crises = sum(STARTS.values())
+    runs = zip(STARTS.items(), (non_violent, violent), strict=True)
+    parts = [(begun / crises, count(run, start)) for (start, begun), run in runs]
+    if len({played.horizon for _, played in parts}) > 1:
+        hint = "play both with the same --horizon"
+        raise DetenteError("it has another horizon", where=str(violent.folder), hint=hint)
+    return held_against(ALL, parts)
+
+
+Parts = Sequence[tuple[float, Played]]
+"""Runs with their weights, which add up to 1."""
+
+
+def held_against(group: str, parts: Parts) -> AgainstHistory:
+    """Hold the weighted parts of a group against its bands."""
+    figures = {}
+    for rate in PLAYED_RATES:
+        shares = [(weight, _share(played, rate)) for weight, played in parts]
+        figures[f"{group}.{rate}"] = mixed(shares, BANDS.get(f"{group}.{rate}"))
+    for name, level in QUARTILES.items():
+        figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
+    return AgainstHistory(group, figures, tuple(_hazards(parts)))
+
+
+def under_conditions(group: str, parts: Parts) -> dict[str, PlayedFigure]:
+    """Return the figures of a group under a condition that have a band, by the keys of bands.
+
+    They are how crises with war were settled, and quartiles of lengths by level of violence. What
+    was not played is left out.
+    """
+    figures: dict[str, PlayedFigure] = {}
+    for rate, counted in PARTS_OF.items():
+        key = f"{group}.{rate}"
+        if key in BANDS and _total(parts, counted[1]) > 0:
+            figures[key] = ratio(parts, counted, BANDS[key])
+    for level in LEVELS:
+        among = [part for part in parts if (level, part[1].start) != ("none", VIOLENT)]
+        for name, share in QUARTILES.items():
+            key = length_key(group, name, level)
+            if key in BANDS and _total(among, level) > 0:
+                figures[key] = quantile_if(among, level, share, BANDS[key])
+    return figures
+
+
+def _total(parts: Parts, counted: str) -> int:
+    return sum(int(played.happened[counted].sum()) for _, played in parts)
+
+
+def ratio(parts: Parts, counted: tuple[str, str], band: Band | None = None) -> PlayedFigure:
+    """Return what share of one count another is, which is a part of it, with its interval."""
+    part, whole = counted
+    pairs = [(w, played, played.happened[part], played.happened[whole]) for w, played in parts]
+    return PlayedFigure(*ratio_of(pairs), band)
+
+
+def ratio_of(pairs: Sequence[tuple[float, Played, Array, Array]]) -> tuple[float, float, float]:
+    """Return a ratio of weighted counts, with the score interval of its linearised variance.
+
+    Pairs: weight, what was played, the part and the whole counted in each world. With `r` the
+    ratio, a future counts `1 - r` in the part, `-r` in the rest of the whole and 0 elsewhere; the
+    variance of the ratio is that of the mean of these over the squared share of the whole.
+    """
+    shares = [
+        (
+            weight * float(part.mean()) / played.futures,
+            weight * float(whole.mean()) / played.futures,
+        )
+        for weight, played, part, whole in pairs
+    ]
+    whole_share = math.fsum(whole for _, whole in shares)
+    value = math.fsum(part for part, _ in shares) / whole_share
+    variance = math.fsum(
+        weight**2 * _variance_of_ratio(played.futures, part, whole, value)
+        for weight, played, part, whole in pairs
+    )
+    counted = math.fsum(float(whole.sum()) for *_, whole in pairs)
+    return value, *interval(value, variance / whole_share**2, counted)
+
+
+def _variance_of_ratio(futures: int, part: Array, whole: Array, value: float) -> float:
+    means = (part - value * whole) / futures
+    squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / futures
+    return variance_over_worlds(means, noise_of_means(means, squares, futures))
+
+
+def quantile_if(parts: Parts, level: str, share: float, band: Band | None = None) -> PlayedFigure:
+    """Return a quartile of the lengths at a level of violence, with its interval as `quantile`."""
+    by_day = [(weight / played.futures, played.ended_if[level]) for weight, played in parts]
+    ended = sum(weight * days.mean(axis=0) for weight, days in by_day)
+    reached = ended.cumsum() / ended.sum()
+    horizon = parts[0][1].horizon
+
+    def day_of(part: float) -> int:
+        return min(int(np.searchsorted(reached, part)), horizon)
+
+    day = day_of(share)
+    pairs = [
+        (weight, played, days[:, : day + 1].sum(axis=1), days.sum(axis=1))
+        for weight, played in parts
+        for days in (played.ended_if[level],)
+    ]
+    value, below, above = ratio_of(pairs)
+    low, high = (day_of(share + end - value) for end in (below, above))
+    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
+
+
+def _share(played: Played, rate: str) -> Share:
+    if rate == "none" and played.start == VIOLENT:
+        return NEVER
+    return estimate(played.happened[rate], played.futures)
+
+
+def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> PlayedFigure:
+    """Return a weighted sum of independent shares with its interval.
+
+    Each end lies `sqrt(sum (w d)^2)` from the sum, `d` how far the same end lies from each share
+    (Zou & Donner 2008).
+    """
+    value = math.fsum(weight * share.share for weight, share in shares)
+    below = math.hypot(*(weight * (share.share - share.low) for weight, share in shares))
+    above = math.hypot(*(weight * (share.high - share.share) for weight, share in shares))
+    return PlayedFigure(value, max(0.0, value - below), min(1.0, value + above), band)
+
+
+def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigure:
+    """Return the first day by which a share of crises has ended, with its interval.
+
+    The ends are the days by which the ends of the interval of that share have (Woodruff 1952).
+    """
+    reached = sum(weight * played.reached for weight, played in parts)
+    horizon = parts[0][1].horizon
+
+    def day_of(share: float) -> int:
+        return min(int(np.searchsorted(reached, share)), horizon)
+
+    day = day_of(level)
+    by_then = [
+        (weight, estimate(played.ended[:, : day + 1].sum(axis=1), played.futures))
+        for weight, played in parts
+    ]
+    share = mixed(by_then)
+    low, high = (day_of(level + end - share.value) for end in (share.low, share.high))
+    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
+
+
+def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
+    """Yield the hazards of the spans in which crises ended."""
+    days = np.arange(parts[0][1].horizon + 1)
+    for start, end in SPANS:
+        # Those at the horizon are still open.
+        is_ended = (days >= start) & (days < min(end, days[-1]))
+        lived = np.clip(days, start, end) - start
+        if _mean(parts, is_ended) > 0.0 and _mean(parts, lived) > 0.0:
+            yield _hazard(parts, (start, end), is_ended, lived)
+
+
+def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> PlayedHazard:
+    """Return endings over days lived with their interval.
+
+    The variance of the ratio, over worlds and chance, is that of what endings are more than this
+    rate gives; the interval is that of a Poisson count with the same relative variance.
+    """
+    a_day = _mean(parts, is_ended) / _mean(parts, lived)
+    more = is_ended - a_day * lived
+    variance = math.fsum(weight**2 * _variance(played, more) for weight, played in parts)
+    if variance == 0.0:  # one future, or all as one: counted as one ending
+        variance = _mean(parts, is_ended) ** 2
+    count = _mean(parts, is_ended) ** 2 / variance
+    return PlayedHazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
+
+
+def _mean(parts: Parts, by_day: Array) -> float:
+    """Return what is counted by the day on which a crisis ended, on average over crises."""
+    return math.fsum(
+        weight * float(played.ended.sum(axis=0) @ by_day) / played.ended.sum()
+        for weight, played in parts
+    )
+
+
+def _variance(played: Played, by_day: Array) -> float:
+    """Return the variance of that average over worlds and chance."""
+    means, squares = (played.ended @ one / played.futures for one in (by_day, by_day**2))
+    return variance_over_worlds(means, noise_of_means(means, squares, played.futures))
+
+
+def _as_json(figure: PlayedFigure) -> dict[str, Any]:
+    band = figure.band
+    return {
+        band.unit if band else "share": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "history": band.value if band else None,
+        "history_low": band.low if band else None,
+        "history_high": band.high if band else None,
+        "inside": figure.is_inside,
+    }

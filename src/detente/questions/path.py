@@ -1,0 +1,299 @@
+"""Why a change moves what it moves: what it makes force and talks worth, and what differs first.
+
+`detente whatif --why --json` adds `path` to `detente/whatif/1`. By name:
+
+- worths[]: side (challenger or defender), of (start: the crisis; strike: one by the challenger at
+  once; failure: talks that have failed), before, after and shift, means over worlds in shares of
+  all that is at issue for the side, with low and high, a 90 % interval of the shift over worlds.
+- otherwise: futures of all that were played (of) that end otherwise with the change; followed: how
+  many of them were followed day by day.
+- first[]: what differs first in these, the most frequent first: changed (what happens with the
+  change on the first day that differs), unchanged (what happens that day without it), futures. Both
+  are empty where nothing that a trace tells differs but days of fighting.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.alterations import AS_IT_IS, Alteration
+from detente.ensemble.encode.agenda import Settled
+from detente.ensemble.kept import threads_of
+from detente.ensemble.pairing import AlteredWorld, Pairing
+from detente.ensemble.runners import Clock, workers
+from detente.ensemble.shares import mean_over
+from detente.ensemble.simulate import Listener
+from detente.ensemble.tally import SIDES
+from detente.kernel.endings import Ceasefire, Event
+from detente.kernel.mediators import SILENT, TOUGH
+from detente.kernel.places import force_of
+from detente.kernel.world import epochs_of
+from detente.questions.bargaining.game import (
+    Depth,
+    Game,
+    place_on,
+    prior_chances,
+    worth_of_failure,
+    worth_of_force,
+)
+from detente.questions.names import MATTERS, Names, names_of
+from detente.questions.trace import Line
+from detente.questions.wording import ANSWERS, CEASEFIRES
+
+MOST_FOLLOWED = 8
+"""Futures of a world that are followed, of those that end otherwise."""
+WORTHS = ("start", "strike", "failure")
+"""What each side reckons with: the crisis, a strike by the challenger at once, failed talks."""
+
+
+class MovedWorth(NamedTuple):
+    """What something is worth to a side on the first day, and how far a change moves that.
+
+    Means over worlds and over the types that the side may be of, in shares of all that is at issue
+    for it.
+    """
+
+    side: str
+    of: Annotated[str, "one of `WORTHS`"]
+    before: float
+    after: float
+    shift: float
+    low: Annotated[float, "90 % interval of the shift over worlds"]
+    high: Annotated[float, "90 % interval of the shift over worlds"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether its interval sets the shift apart from none."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+class FirstDifference(NamedTuple):
+    """What happens with a change, and without it, on the first day on which the two differ."""
+
+    changed: str
+    unchanged: str
+    futures: int
+
+
+class Path(NamedTuple):
+    """Why a change moves what it moves."""
+
+    worths: tuple[MovedWorth, ...]
+    otherwise: Annotated[int, "futures that end otherwise"]
+    of: Annotated[int, "all that were played"]
+    first: Annotated[tuple[FirstDifference, ...], "the most frequent first"]
+
+    @property
+    def followed(self) -> int:
+        """Return how many futures were followed day by day, of those that end otherwise."""
+        return sum(one.futures for one in self.first)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente whatif --why --json` has under `path`."""
+        return {
+            "worths": self.worths,
+            "otherwise": self.otherwise,
+            "of": self.of,
+            "followed": self.followed,
+            "first": self.first,
+        }
+
+
+class _Played(NamedTuple):
+    """A world with the change and without it, solved, and which of its futures end otherwise."""
+
+    changed: AlteredWorld
+    unchanged: AlteredWorld
+    otherwise: Sequence[int]
+
+
+class _Found(NamedTuple):
+    """What one world says."""
+
+    worths: Annotated[np.ndarray, "without the change and with it, shape (2, SIDES, WORTHS)"]
+    first: Annotated[list[tuple[str, str]], "what differs first, with the change and without it"]
+
+
+def path_of(
+    pairing: Pairing,
+    alteration: Alteration,
+    worlds: int,
+    *,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Path:
+    """Say why a change moves what it moves in the first worlds of a run, which were played with it.
+
+    Worlds are solved again. Of the futures that end otherwise with the change the first few of
+    each world are followed day by day, with it and without it on the same draws.
+
+    Raises
+    ------
+    DetenteError
+        If the worlds were not played, or one of them cannot be solved.
+    """
+    answer, clock = pairing.read(alteration, worlds), Clock(worlds, progress)
+    differs = answer.before != answer.after
+    names = names_of(pairing.ground.crisis, pairing.run.record.parties)
+    changed, unchanged = (pairing.altered(one, worlds) for one in (alteration, AS_IT_IS))
+    played = [
+        _Played(*pair, np.flatnonzero(differs[world])[:MOST_FOLLOWED].tolist())
+        for world, pair in enumerate(zip(changed, unchanged, strict=True))
+    ]
+    found = []
+    with workers(threads_of(threads)) as (pool, _):
+        for one in pool.map(lambda world: _read(world, names), played):
+            found.append(one)
+            clock.tell(1)
+    counts = Counter(pair for one in found for pair in one.first)
+    return Path(
+        _moved(np.array([one.worths for one in found])),
+        int(differs.sum()),
+        differs.size,
+        tuple(FirstDifference(*pair, many) for pair, many in counts.most_common()),
+    )
+
+
+def _moved(worths: np.ndarray) -> tuple[MovedWorth, ...]:
+    """Return how far each worth moves; `worths` of shape (worlds, 2, SIDES, WORTHS)."""
+    before, after = worths.mean(axis=0)
+    return tuple(
+        MovedWorth(
+            side,
+            of,
+            float(before[row, column]),
+            float(after[row, column]),
+            *mean_over(worths[:, 1, row, column] - worths[:, 0, row, column]),
+        )
+        for row, side in enumerate(SIDES)
+        for column, of in enumerate(WORTHS)
+    )
+
+
+def _read(played: _Played, names: Names) -> _Found:
+    unchanged, changed = played.unchanged.solved(), played.changed.solved()
+    worths = [
+        _worths(played.unchanged, *unchanged),
+        _worths(played.changed, *changed),
+    ]
+    first = []
+    for future in played.otherwise:
+        lines, others = (
+            world.stage.followed(*solved, world.stretch.world, future)
+            for world, solved in ((played.changed, changed), (played.unchanged, unchanged))
+        )
+        first.append(first_difference(lines, others, names))
+    return _Found(np.array(worths), first)
+
+
+def _worths(altered: AlteredWorld, encoded: Any, solved: Any) -> np.ndarray:
+    """Return what each side reckons with on the first day, shape (SIDES, WORTHS)."""
+    stage, option = altered.stage, altered.option
+    settled = Settled(stage.crises[option], stage.numbers(option, altered.stretch.world))
+    depth = Depth(stage.settings.grid, stage.settings.horizon)
+    game = Game(settled, epochs_of(encoded).start, solved, depth)
+    struck = worth_of_force(game, force_of(place_on(game.world, 0).posture))
+    by_type = np.array([solved.worth, struck[:4], worth_of_failure(game)[:4]]).reshape(3, 2, 2)
+    firm = np.array(prior_chances(game.world))
+    shares = np.stack([firm, 1.0 - firm], axis=1)
+    worths: np.ndarray = (by_type * shares).sum(axis=2).T
+    return worths
+
+
+def first_difference(changed: np.ndarray, unchanged: np.ndarray, names: Names) -> tuple[str, str]:
+    """Return what happens first on the first day on which two traces differ, in each of them.
+
+    A text is empty where a trace has nothing to itself on that day.
+    """
+    ours, theirs = (
+        {key: line for line in lines if (key := _identity(line))[1] in SAYS}
+        for lines in (changed, unchanged)
+    )
+    day = min((day for day, *_ in ours.keys() ^ theirs.keys()), default=None)
+    first, second = (
+        next((_says(own[key], names) for key in own if key[0] == day and key not in other), "")
+        for own, other in ((ours, theirs), (theirs, ours))
+    )
+    return first, second
+
+
+def _identity(line: np.void) -> tuple[int, Event, int, int]:
+    """Return the day of a line, and what it says but for chances and amounts."""
+    return int(line["day"]), Event(int(line["kind"])), int(line["first"]), int(line["second"])
+
+
+def _says(line: np.void, names: Names) -> str:
+    numbers = int(line["first"]), int(line["second"]), float(line["value"])
+    return SAYS[Event(int(line["kind"]))](Line(*numbers, False, names, 0))
+
+
+def _incident(line: Line) -> str:
+    return f"{'a hostile act' if line.second else 'an accident'} at the contact zone"
+
+
+def _speaks(line: Line) -> str:
+    mediator, defender = line.names.mediators[line.first], line.names.parties["defender"]
+    if line.second == SILENT:
+        return f"{mediator} speaks of {defender} and is not believed"
+    return f"{mediator} calls {defender} {'resolved' if line.second == TOUGH else 'unresolved'}"
+
+
+def _third(words: str) -> Callable[[Line], str]:
+    return lambda line: f"{line.names.others[line.first]} {words}"
+
+
+def _who(words: str) -> Callable[[Line], str]:
+    return lambda line: f"{line.who} {words}"
+
+
+SAYS: dict[Event, Callable[[Line], str]] = {
+    Event.TEXT_READY: lambda _: "a text is ready",
+    Event.PROGRAMME_GROWS: lambda line: f"the programme of {line.names.parties['defender']} grows",
+    Event.POSTURE_CAPPED: lambda line: (
+        f"{line.names.parties['challenger']} is held to less force: forces leave or are withheld"
+    ),
+    Event.TALKS_RESUME: lambda _: "talks resume",
+    Event.FADES: lambda _: "the dispute fades",
+    Event.INCIDENT: _incident,
+    Event.REPLY: lambda _: "an incident becomes a clash",
+    Event.ESCALATES: _who("orders force after a clash"),
+    Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes",
+    Event.RAISES: _who("orders more force"),
+    Event.LOWERS: _who("lowers its force"),
+    Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}",
+    Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}",
+    Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
+    Event.RATIFIED: lambda _: "an agreed text is ratified",
+    Event.NOT_RATIFIED: lambda _: "an agreed text is not ratified",
+    Event.ULTIMATUM: _who("sets an ultimatum"),
+    Event.REFUSES: _who("refuses an ultimatum"),
+    Event.YIELDS: _who("yields"),
+    Event.DROPS: _who("drops its demand"),
+    Event.WALKS_OUT: _who("walks out"),
+    Event.STRIKES: _who("orders a strike"),
+    Event.ADVANCES: _who("advances its programme"),
+    Event.LAPSES: lambda _: "an ultimatum lapses",
+    Event.BACKS_DOWN: lambda line: f"{line.names.parties['challenger']} does not act on it",
+    Event.ANSWERS: lambda line: f"{line.other} {ANSWERS[line.second]}",
+    Event.ARRIVES: lambda line: f"force that {line.who} ordered arrives",
+    Event.UNREST: lambda line: f"unrest begins within {line.who}",
+    Event.VOWS: _who("vows to answer force"),
+    Event.RESTRAINED: lambda line: f"{line.names.parties['ally']} is held back from a strike",
+    Event.SPEAKS: _speaks,
+    Event.BREAKS: _who("breaks the deal"),
+    Event.CLOSES: _who("closes the chokepoint"),
+    Event.JOINS: lambda line: f"the war widens to {line.names.others[line.first]}",
+    Event.DISPUTED: lambda line: f"{MATTERS[line.first]} of the talks is in dispute",
+    Event.CONCEDES: lambda line: f"{line.who} concedes {MATTERS[line.second]}",
+    Event.HAPPENS: lambda line: line.names.events[line.first],
+    Event.WITHDRAWS: _third("withdraws its consent to forces on its soil"),
+    Event.CONSENTS: _third("lets forces on its soil be used again"),
+    Event.SENDS: _third("sends more force"),
+    Event.CALLS_BACK: _third("calls back force"),
+    Event.GOES_IN: _who("sends forces in"),
+    Event.CEASEFIRE: lambda line: f"the fighting stops {CEASEFIRES[Ceasefire(line.first)]}",
+    Event.FORCE_ENDS: lambda _: "the fighting ends",
+}
+"""What is said of each kind of event; days of fighting and beliefs, which follow, are left out."""

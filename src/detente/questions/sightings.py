@@ -1,0 +1,419 @@
+"""Events that a trace can tell: how likely each is to be seen by a day, and what follows then.
+
+`detente update --next --by DATE --json` adds `sightings` to `detente/update/1`. By name:
+
+- by: day and date. of: futures and worlds that were followed, and ongoing, those of the futures in
+  which the dispute goes on by then without use of force. outcome: the one that ranks.
+- events.KEY, that which says most of the outcome first: says; seen: share of all futures in which
+  it is seen by then, before any use of force; bits: what it tells on average of the outcome, where
+  the dispute goes on; outcomes.NAME, of the outcome, any_war and deal: if_seen and if_not, the
+  shares of the ongoing futures in which it is seen and is not, and shift, the difference, with low
+  and high; stands_out: whether it is more than the largest of so many events would be by chance.
+  Each share has low and high, a 90 % interval over worlds and chance, and spread_low and
+  spread_high.
+- rare: keys of the events that are seen in too few futures to say anything.
+"""
+
+import hashlib
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import NormalDist
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble import folder as folders
+from detente.ensemble.encode.supporters import third_parties
+from detente.ensemble.foundation import read_again
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run, members_of
+from detente.ensemble.shares import (
+    QUANTILE,
+    Share,
+    estimate_among,
+    fewest,
+    jackknife,
+    without_each,
+)
+from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.tally import MEMBERS, SIDES, classes
+from detente.errors import DetenteError
+from detente.kernel.endings import Event
+from detente.kernel.mediators import SILENT, TOUGH, WEAK
+from detente.pack import Crisis
+from detente.questions.conditions import MISTAKEN
+from detente.questions.given import date_of, day_of
+from detente.questions.reweighting import EventDays, is_in_state
+from detente.questions.watching import told
+from detente.text import did_you_mean
+
+MOST_FOLLOWED = 50
+"""Futures of a world that are followed day by day, the first."""
+SOON = 30
+"""Days within which events are looked for unless asked otherwise [days]."""
+FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
+"""From the first of these on nothing is counted: what comes after force announces no war."""
+LEAST_SEEN, LEAST_WORLDS = 30, 4.0
+"""Futures, and worlds in effect, in which an event is or is not seen, for anything to be said."""
+NOT_SEEN = -1
+SIGN = "sign."
+"""How the keys of signs that come with force begin."""
+DAY = np.dtype("<i2")
+
+
+class Observable(NamedTuple):
+    """Something that a trace tells and that can be seen."""
+
+    says: str
+    event: Event
+    first: Annotated[int | None, "which of those it may be of; None if it is of one only"] = None
+    second: Annotated[int | None, "which kind of it; None if any"] = None
+
+
+class SeenEvent(NamedTuple):
+    """How likely an event is to be seen, and how often an outcome comes if it is and if not."""
+
+    says: str
+    seen: Share
+    bits: Annotated[float, "what it tells of the outcome on average"]
+    outcomes: Mapping[str, "Followed"]
+
+
+class Followed(NamedTuple):
+    """How often an outcome comes if an event is seen and if it is not."""
+
+    if_seen: Share
+    if_not: Share
+    shift: float
+    low: Annotated[float, "90 % interval over worlds and chance"]
+    high: Annotated[float, "90 % interval over worlds and chance"]
+    stands_out: Annotated[bool, "more than the largest of so many would by chance"]
+
+
+@dataclass(frozen=True, repr=False)
+class Sightings(notebook.Shown):
+    """The events that may be seen by a day, that which says most of an outcome first."""
+
+    main_table = "events"
+
+    run: Run
+    option: str
+    outcome: str
+    day: int
+    followed: Annotated[int, "futures of each world that were followed"]
+    ongoing: Annotated[int, "those of all of them in which the dispute goes on by the day"]
+    events: Mapping[str, SeenEvent]
+    rare: Annotated[Mapping[str, str], "what the others say, by key: seen too seldom"]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente update --next --by DATE --json` has under `sightings`."""
+        worlds = self.run.record.settings.worlds_of(self.option)
+        return {
+            "by": {"day": self.day, "date": date_of(self.run, self.day)},
+            "of": {
+                "futures": worlds * self.followed,
+                "worlds": worlds,
+                "ongoing": self.ongoing,
+            },
+            "outcome": self.outcome,
+            "events": self.events,
+            "rare": list(self.rare),
+        }
+
+
+def sightings(
+    run: Run,
+    *,
+    by: str | int | None = None,
+    outcome: str = "any_war",
+    option: str = BASE,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Sightings:
+    """Say which events may be seen by a day, and how an outcome goes with having seen them.
+
+    The first futures of each world are followed day by day; what happens in them is kept in the
+    run's folder, a file a world. An event counts where it comes by the day and before any use of
+    force. What follows it is counted in the futures in which the dispute still goes on by the day,
+    with the event and without (a landmark analysis): where force came first, less could be seen. An
+    event goes with worlds as well as with what follows it: to have
+    seen it also says in which world the crisis is.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    by
+        A date, or days since the as-of date; 30 days after it unless given.
+    outcome
+        The outcome that ranks events, by what they say of it on average.
+    option
+        The option whose futures are followed.
+    threads
+        Worlds followed at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far it has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the day does not lie between the as-of date and the
+        horizon, the run was made by another version of the model, or it is damaged.
+    """
+    members_of(outcome)
+    settings = run.record.settings
+    day = day_of(run, min(SOON, settings.horizon) if by is None else by)
+    crisis = read_again(run.folder, run.record)[run.known(option)]
+    known = observables(crisis, run.record.parties)
+    days = _follow(run, option, known, threads, progress)
+    then = _on_day(run, option, day, tuple(dict.fromkeys((outcome, "any_war", "deal"))))
+    counts = {key: _by(days[:, :, place], day) for place, key in enumerate(known)}
+    enough = {key: seen for key, seen in counts.items() if _is_enough(seen, then.goes_on)}
+    found = {
+        key: _sighting(known[key].says, seen, then, len(enough)) for key, seen in enough.items()
+    }
+    return Sightings(
+        run=run,
+        option=option,
+        outcome=outcome,
+        day=day,
+        followed=days.shape[1],
+        ongoing=int(then.goes_on.sum()),
+        events=dict(sorted(found.items(), key=lambda one: -one[1].bits)),
+        rare={key: one.says for key, one in known.items() if key not in found},
+    )
+
+
+def event_days(
+    run: Run,
+    option: str,
+    events: Mapping[str, str],
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> EventDays:
+    """Return on which day events first come in the futures that are followed.
+
+    `events`: of each, where it was observed, for an error.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such event, or as `sightings` does.
+    """
+    crisis = read_again(run.folder, run.record)[run.known(option)]
+    known = observables(crisis, run.record.parties)
+    for event, where in events.items():
+        if event not in known or event.startswith(SIGN):
+            sign = (
+                "write sign = and seen = for a sign that comes with force" if SIGN in event else ""
+            )
+            hint = sign or did_you_mean(event, known) or f"events: {', '.join(known)}"
+            raise DetenteError(f"there is no event {event!r}", where=where, hint=hint)
+    days = _follow(run, option, known, threads, progress)
+    places = {event: list(known).index(event) for event in events}
+    return EventDays(days.shape[1], {key: days[:, :, place] for key, place in places.items()})
+
+
+def _follow(
+    run: Run,
+    option: str,
+    known: Mapping[str, Observable],
+    threads: int | None,
+    progress: Listener | None,
+) -> np.ndarray:
+    """Follow what was not followed yet; return the days, shape (worlds, futures, events)."""
+    kept, worlds = first_days(run, option, known), range(run.record.settings.worlds_of(option))
+    kept.play_missing(worlds, threads=threads, progress=progress)
+    return np.stack(kept.read_all(worlds))
+
+
+def _by(days: np.ndarray, day: int) -> np.ndarray:
+    return (days >= 0) & (days <= day)
+
+
+def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observable]:
+    """Return all that can be seen in the futures of a crisis, by key."""
+    found: dict[str, Observable] = dict(_of_all(parties))
+    for place, role in enumerate(SIDES):
+        found |= {f"{key}.{role}": one for key, one in _of_side(place, parties[role])}
+    for place, key in enumerate(crisis.all_of_role("mediator")):
+        name = crisis.model.actors[key].name
+        found |= {f"{kind}.{key}": one for kind, one in _of_mediator(place, name, parties)}
+    for place, key in enumerate(third_parties(crisis)):
+        name = crisis.model.actors[key].name
+        if f"actors.{key}.consent" in crisis.numbers:
+            found |= {f"{kind}.{key}": one for kind, one in _of_host(place, name)}
+        if f"actors.{key}.presence" in crisis.numbers:
+            found |= {f"{kind}.{key}": one for kind, one in _of_friend(place, name)}
+    for place, key in enumerate(crisis.model.signs):
+        says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
+        found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)
+    return found
+
+
+def _of_all(parties: Mapping[str, str]) -> Iterator[tuple[str, Observable]]:
+    challenger, defender = parties["challenger"], parties["defender"]
+    yield "raises", Observable(f"{challenger} orders more force", Event.RAISES)
+    yield "arrives", Observable(f"force that {challenger} ordered arrives", Event.ARRIVES)
+    yield "lowers", Observable(f"{challenger} lowers its force", Event.LOWERS)
+    yield "ultimatum", Observable(f"{challenger} sets an ultimatum", Event.ULTIMATUM)
+    yield "refuses", Observable(f"{defender} refuses an ultimatum", Event.REFUSES)
+    yield "backs_down", Observable(f"{challenger} does not act on its ultimatum", Event.BACKS_DOWN)
+    yield "vows", Observable(f"{defender} vows to answer force", Event.VOWS)
+    yield "advances", Observable(f"{defender} advances its programme", Event.ADVANCES)
+    yield "unrest", Observable(f"unrest begins within {defender}", Event.UNREST)
+    yield (
+        "restrained",
+        Observable(f"{parties['ally']} is held back from a strike", Event.RESTRAINED),
+    )
+    yield "accident", Observable("an accident at the contact zone", Event.INCIDENT, None, 0)
+    yield "hostile_act", Observable("a hostile act at the contact zone", Event.INCIDENT, None, 1)
+    yield "clash", Observable("an incident becomes a clash", Event.REPLY)
+    yield "text_ready", Observable("a text is ready", Event.TEXT_READY)
+    yield "not_ratified", Observable("an agreed text is not ratified", Event.NOT_RATIFIED)
+    yield "talks_resume", Observable("talks resume after their failure", Event.TALKS_RESUME)
+
+
+def _of_side(place: int, name: str) -> Iterator[tuple[str, Observable]]:
+    yield "walks_out", Observable(f"{name} walks out of the talks", Event.WALKS_OUT, place)
+    yield "offers", Observable(f"{name} offers a package", Event.OFFERS, place)
+    yield "rejects", Observable(f"{name} rejects a package", Event.REJECTS, place)
+    yield "concedes", Observable(f"{name} concedes agenda or venue", Event.CONCEDES, place)
+    yield "breaks", Observable(f"{name} breaks a deal", Event.BREAKS, place)
+
+
+def _of_mediator(
+    place: int, name: str, parties: Mapping[str, str]
+) -> Iterator[tuple[str, Observable]]:
+    says = f"{name} says that {parties['defender']} is"
+    yield "says_resolved", Observable(f"{says} resolved", Event.SPEAKS, place, TOUGH)
+    yield "says_unresolved", Observable(f"{says} not resolved", Event.SPEAKS, place, WEAK)
+    yield "not_believed", Observable(f"{name} speaks, not believed", Event.SPEAKS, place, SILENT)
+
+
+def _of_host(place: int, name: str) -> Iterator[tuple[str, Observable]]:
+    withdraws = f"{name} withdraws its consent to forces on its soil"
+    yield "withdraws", Observable(withdraws, Event.WITHDRAWS, place)
+    consents = f"{name} lets forces on its soil be used again"
+    yield "consents", Observable(consents, Event.CONSENTS, place)
+
+
+def _of_friend(place: int, name: str) -> Iterator[tuple[str, Observable]]:
+    yield "sends", Observable(f"{name} sends more of its force", Event.SENDS, place)
+    yield "calls_back", Observable(f"{name} calls force back", Event.CALLS_BACK, place)
+
+
+def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Kept[int, np.ndarray]:
+    """Return what was followed of a run, and what follows the rest.
+
+    Of each world: the day on which each event first comes before any use of force in each of the
+    first futures, -1 where it does not, shape (futures, events).
+    """
+    futures = min(MOST_FOLLOWED, run.record.settings.futures_of_a_world)
+    what = hashlib.sha256(repr([(key, *one[1:]) for key, one in known.items()]).encode())
+
+    def file_of(world: int) -> File[np.ndarray]:
+        about = f"{run.digest} {run.record.model} {option} {world} {what.hexdigest()} "
+        return array_file(f"{option}/{world:06d}.days", about, DAY, (futures, len(known)))
+
+    prepare = partial(_prepare, run, option, tuple(known.values()), futures)
+    return Kept(run, folders.EVENTS, "update RUN --next --by DATE", file_of, prepare)
+
+
+def _prepare(
+    run: Run, option: str, known: Sequence[Observable], futures: int, _missing: Sequence[int]
+) -> Play[int, np.ndarray]:
+    run.refuse_other_model()
+    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
+
+    def play(world: int, stop: threading.Event) -> np.ndarray | None:
+        encoded = stage.encoded(option, world)
+        solved = stage.kernel.solve(encoded, with_exploitability=False)
+        days = np.full((futures, len(known)), NOT_SEEN, DAY)
+        for future in range(futures):
+            if stop.is_set():
+                return None
+            days[future] = days_seen(stage.followed(encoded, solved, world, future), known)
+        return days
+
+    return play
+
+
+def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:
+    """Return the day on which each event first comes in a trace before any use of force, or -1."""
+    is_force = np.isin(lines["kind"], FORCE)
+    before = lines[: int(is_force.argmax())] if is_force.any() else lines
+    return [_first_day(before, one) for one in known]
+
+
+def _first_day(lines: np.ndarray, one: Observable) -> int:
+    fits = lines["kind"] == one.event
+    for column, wanted in (("first", one.first), ("second", one.second)):
+        if wanted is not None:
+            fits &= lines[column] == wanted
+    return int(lines["day"][fits.argmax()]) if fits.any() else NOT_SEEN
+
+
+class _OnDay(NamedTuple):
+    """The futures that were followed, as they stand on a day, each of shape (worlds, futures)."""
+
+    goes_on: Annotated[np.ndarray, "whether the dispute goes on without use of force so far"]
+    comes: Annotated[Mapping[str, np.ndarray], "whether outcomes come; that which ranks first"]
+
+
+def _on_day(run: Run, option: str, day: int, names: Sequence[str]) -> _OnDay:
+    worlds = run.record.settings.worlds_of(option)
+    parts = [(classes(rows), is_in_state(rows, "ongoing", day)) for rows in run.rows(option)]
+    kinds, goes_on = (
+        np.concatenate(columns).reshape(worlds, -1)[:, :MOST_FOLLOWED]
+        for columns in zip(*parts, strict=True)
+    )
+    return _OnDay(goes_on, {name: np.isin(kinds, MEMBERS[name]) for name in names})
+
+
+def _is_enough(seen: np.ndarray, goes_on: np.ndarray) -> bool:
+    """Say whether an event is seen, and not seen, in enough futures and worlds to say anything."""
+    parts = [(goes_on & is_so).sum(axis=1) for is_so in (seen, ~seen)]
+    return all(part.sum() >= LEAST_SEEN and fewest(part) >= LEAST_WORLDS for part in parts)
+
+
+def _sighting(says: str, seen: np.ndarray, then: _OnDay, many: int) -> SeenEvent:
+    worlds, futures = seen.shape
+    kinds = [then.goes_on & is_so for is_so in (seen, ~seen)]
+    ranking = next(iter(then.comes.values()))
+    cells = [[np.sum(kind & (ranking == has)) for kind in kinds] for has in (True, False)]
+    return SeenEvent(
+        says=says,
+        seen=estimate_among(seen.sum(axis=1), np.full(worlds, futures), futures),
+        bits=float(told(np.array(cells, float))),
+        outcomes={name: _followed(kinds, one, many) for name, one in then.comes.items()},
+    )
+
+
+def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Followed:
+    """Return how often an outcome comes with an event and without it, and the difference.
+
+    Its interval is that of a jackknife over worlds. Where the outcome comes in none or in all of
+    the futures of a kind, that does not vary as it should, and the squares of how far the intervals
+    of both shares reach are added in its place. A difference stands out if it would among so `many`
+    events, none of which has to do with the outcome, in 1 of 20 cases (Bonferroni).
+    """
+    parts = [((kind & comes).sum(axis=1), kind.sum(axis=1)) for kind in kinds]
+    if_seen, if_not = (estimate_among(*part, comes.shape[1]) for part in parts)
+    shift = if_seen.share - if_not.share
+    if {if_seen.share, if_not.share} & {0.0, 1.0}:
+        down = math.hypot(if_seen.share - if_seen.low, if_not.high - if_not.share)
+        up = math.hypot(if_seen.high - if_seen.share, if_not.share - if_not.low)
+    else:
+        left_out = without_each(*parts[0]) - without_each(*parts[1])
+        variance = jackknife(left_out, min(fewest(whole) for _, whole in parts))
+        down = up = QUANTILE * math.sqrt(variance)
+    wider = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * many)) / QUANTILE
+    stands_out = shift > wider * down or shift < -wider * up
+    ends = max(-1.0, shift - down), min(1.0, shift + up)
+    return Followed(if_seen, if_not, shift, *ends, stands_out)

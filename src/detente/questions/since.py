@@ -1,0 +1,279 @@
+"""Two runs of a crisis side by side: what changed between them, and what differs in them.
+
+`detente compare RUN RUN --json` prints one object, `detente/runs/1`. By name:
+
+- outcome (which is asked about), paired: whether the runs share seed, worlds and futures, so that
+  futures are compared one by one on the same draws; reason: why not, empty if they do.
+- runs.A, runs.B, the first named and the second: run, name, as_of, package, worlds, futures,
+  digest; endings.KEY and outcomes.KEY: the share with its intervals.
+- differences.KEY, of every ending and outcome: difference (B less A) with its 90 % interval low,
+  high: of paired differences, or if they are not paired from both shares' own intervals.
+- settings.KEY: A and B where they differ; pack: in how many numbers, claims, options, hypotheses
+  and other parts their packs differ (`detente diff` names them); same_model.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.record import Settings
+from detente.ensemble.run import Run, members_of
+from detente.ensemble.shares import Share, estimate, mean_over
+from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, classes
+from detente.errors import DetenteError
+from detente.estimate.paired import PairedDifference, WorldMeans, estimate_difference
+from detente.pack import comparison
+from detente.pack.comparison import PackComparison
+
+SHARED = ("seed", "worlds", "futures")
+"""Settings in which two runs must agree, so that their futures are pairs."""
+OTHERS = ("grid", "horizon", "rules")
+"""Settings in which they may differ, and which move outcomes."""
+
+
+class BeforeAfter(NamedTuple):
+    """How often something came in the earlier run and in the later one."""
+
+    before: Share
+    after: Share
+    difference: Annotated[PairedDifference, "the later less the earlier"]
+
+
+class Since(NamedTuple):
+    """What moved since an earlier run, and what differs between the two."""
+
+    earlier: Run
+    moved: Annotated[dict[str, BeforeAfter], "endings, then sets of them"]
+    pack: Annotated[PackComparison, "their packs as each run played them"]
+    settings: Annotated[dict[str, tuple[str, str]], "other settings, as they read"]
+    is_same_model: Annotated[bool, "whether the same state of the model played both"]
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Say whether both were played from the same."""
+        return self.pack.is_empty and not self.settings and self.is_same_model
+
+
+def since(run: Run, earlier: Run) -> Since:
+    """Return what moved from an earlier run of a crisis to this one, both without any option.
+
+    The two are paired future by future: they share seed, worlds and futures, so that draws are the
+    same in both as far as their packs let them be, and the interval is one of paired differences
+    (`detente.questions.compare`). Worlds are not compared: a pack with other numbers draws others.
+
+    Raises
+    ------
+    DetenteError
+        If they are one run or of two crises, differ in seed, worlds or futures, or one of them is
+        damaged or was played with other defaults than this version has.
+    """
+    refuse_unrelated(run, earlier)
+    reason = why_unpaired(earlier, run)
+    if reason:
+        hint = "the two are compared future by future: play one of them again as the other was"
+        raise DetenteError(reason, where=str(earlier.folder), hint=hint)
+    return Since(
+        earlier,
+        moved(earlier, run),
+        comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
+        other_settings(earlier.record.settings, run.record.settings),
+        earlier.record.model == run.record.model,
+    )
+
+
+def refuse_unrelated(run: Run, earlier: Run) -> None:
+    """Refuse two runs that are one, or of two crises.
+
+    Raises
+    ------
+    DetenteError
+        If they are.
+    """
+    where = str(earlier.folder)
+    if earlier.folder == run.folder:
+        hint = "name the run that this one follows"
+        raise DetenteError("is the run itself", where=where, hint=hint)
+    then, now = earlier.record, run.record
+    if then.name != now.name and then.parties != now.parties:
+        what = f"is of another crisis: {then.name}, here {now.name}"
+        raise DetenteError(what, where=where, hint="name an earlier run of this one")
+
+
+def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
+    """Return why the futures of two runs are no pairs, with what to call the second; or nothing."""
+    for key in SHARED:
+        before, after = (getattr(one.record.settings, key) for one in (earlier, run))
+        if before != after:
+            return f"was played with {key} {before:,}, {called} with {after:,}"
+    return ""
+
+
+def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
+    """Return how far each ending, then each outcome, moved between two runs that are paired."""
+    before, after = (_classes(one) for one in (earlier, run))
+    return {outcome: _moved(before, after, outcome) for outcome in shared_outcomes(earlier, run)}
+
+
+def shared_outcomes(earlier: Run, run: Run) -> tuple[str, ...]:
+    """Return the endings that both runs can have, then the outcomes."""
+    endings = earlier.endings if earlier.record.is_older else run.endings
+    return (*endings, *OUTCOMES, *EVER)
+
+
+def _classes(run: Run) -> np.ndarray:
+    """Return the class of each future, shape (worlds, futures of a world)."""
+    rows = np.concatenate([classes(rows) for rows in run.rows()])
+    return rows.reshape(run.record.settings.worlds, -1)
+
+
+def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
+    futures = before.shape[1]
+    then, now = (np.isin(found, MEMBERS[outcome]) for found in (before, after))
+    more = now.astype(np.int8) - then
+    by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
+    shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]
+    return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
+
+
+def other_settings(
+    before: Settings, after: Settings, keys: Sequence[str] = OTHERS
+) -> dict[str, tuple[str, str]]:
+    """Return the settings, of those named, in which two runs differ, as they read."""
+    pairs = {key: (getattr(before, key), getattr(after, key)) for key in keys}
+    return {key: (_read(old), _read(new)) for key, (old, new) in pairs.items() if old != new}
+
+
+def _read(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{role}: {rule.name}" for role, rule in value.items()) or "none"
+    return str(value)
+
+
+class RunDifference(NamedTuple):
+    """How often something comes in two runs, and how far these shares are apart."""
+
+    one: Share
+    other: Share
+    difference: Annotated[float, "of the second less the first"]
+    low: Annotated[float, "90 % interval"]
+    high: Annotated[float, "90 % interval"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether its interval sets it apart from none."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+@dataclass(frozen=True, repr=False)
+class RunsCompared(notebook.Shown):
+    """Two runs of a crisis, in this model."""
+
+    main_table = "differences"
+
+    runs: tuple[Run, Run]
+    outcome: str
+    reason: Annotated[str, "why futures are not compared one by one; empty if they are"]
+    differences: Mapping[str, RunDifference]
+    pack: PackComparison
+    settings: Mapping[str, tuple[str, str]]
+
+    @property
+    def is_same_model(self) -> bool:
+        """Say whether the same state of the model played both."""
+        one, other = self.runs
+        return one.record.model == other.record.model
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente compare RUN RUN --json` prints."""
+        sides = (
+            {key: one.one for key, one in self.differences.items()},
+            {key: one.other for key, one in self.differences.items()},
+        )
+        named, pack = zip("AB", self.runs, sides, strict=True), self.pack
+        groups = ("renamed", "numbers", "claims", "options", "hypotheses", "structure")
+        return {
+            "schema": "detente/runs/1",
+            "outcome": self.outcome,
+            "paired": not self.reason,
+            "reason": self.reason,
+            "runs": {name: _run_as_json(run, shares) for name, run, shares in named},
+            "differences": {
+                key: {"difference": one.difference, "low": one.low, "high": one.high}
+                for key, one in self.differences.items()
+            },
+            "settings": {key: {"A": a, "B": b} for key, (a, b) in self.settings.items()},
+            "pack": {key: len(getattr(pack, key)) for key in groups},
+            "same_model": self.is_same_model,
+        }
+
+
+def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompared:
+    """Compare two runs of a crisis, both without any option; `outcome` is what is asked about.
+
+    Where they share seed, worlds and futures, futures are compared one by one, on the same draws as
+    far as their packs let them be; else the runs count as independent.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, they are one run or of two crises, or one of them is damaged or
+        was played with other defaults than this version has.
+    """
+    members_of(outcome)
+    refuse_unrelated(other, run)
+    reason = why_unpaired(run, other, "B")
+    packs = (read_base_again(one.folder, one.record) for one in (run, other))
+    asked = (*SHARED, *OTHERS)
+    settings = other_settings(run.record.settings, other.record.settings, asked)
+    found = _apart(run, other) if reason else _paired(run, other)
+    return RunsCompared((run, other), outcome, reason, found, comparison.compare(*packs), settings)
+
+
+def _paired(run: Run, other: Run) -> dict[str, RunDifference]:
+    return {
+        key: RunDifference(one.before, one.after, *one.difference[:3])
+        for key, one in moved(run, other).items()
+    }
+
+
+def _apart(run: Run, other: Run) -> dict[str, RunDifference]:
+    """Return how far two independent runs are apart, over worlds and chance."""
+    found = {}
+    for key in shared_outcomes(run, other):
+        (one, reach), (two, other_reach) = (_share_over_worlds(each, key) for each in (run, other))
+        difference, half = two.share - one.share, math.hypot(reach, other_reach)
+        found[key] = RunDifference(one, two, difference, difference - half, difference + half)
+    return found
+
+
+def _share_over_worlds(run: Run, outcome: str) -> tuple[Share, float]:
+    """Return an outcome's share, and half the length of its interval over worlds and chance.
+
+    A run of one world says nothing of others: there it is that of chance.
+    """
+    happened, futures = run.tally().happened(outcome), run.record.settings.futures_of_a_world
+    share = estimate(happened, futures)
+    by_chance = max(share.high - share.share, share.share - share.low)
+    if len(happened) == 1:
+        return share, by_chance
+    return share, max(by_chance, mean_over(happened / futures).high - share.share)
+
+
+def _run_as_json(run: Run, shares: Mapping[str, Share]) -> dict[str, Any]:
+    record = run.record
+    return {
+        "run": str(run.folder),
+        "name": record.name,
+        "as_of": record.as_of,
+        "package": record.package,
+        "worlds": record.settings.worlds,
+        "futures": record.settings.played,
+        "digest": run.digest,
+        "endings": {key: one for key, one in shares.items() if key in ENDINGS},
+        "outcomes": {key: one for key, one in shares.items() if key not in ENDINGS},
+    }

@@ -1,0 +1,352 @@
+"""What became of a crisis: endings, first shots, how wars stopped; runs made as sure as asked."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run, members_of
+from detente.ensemble.shares import (
+    Share,
+    Split,
+    estimate,
+    estimate_among,
+    interval_of,
+    more_needed,
+    split,
+)
+from detente.ensemble.simulate import Listener, resume
+from detente.ensemble.tally import (
+    EVER,
+    INITIATORS,
+    OUTCOMES,
+    Beginning,
+    Tally,
+    beginnings,
+    corridor,
+    standing,
+    war_ends,
+)
+from detente.errors import DetenteError
+from detente.estimate.quantiles import Among, Quantile, quantiles
+from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
+from detente.questions.wording import titles
+
+
+class CorridorDay(NamedTuple):
+    """Where the futures stand by a day."""
+
+    day: int
+    open: float
+    deal: float
+    force: float
+
+
+class FirstShots(NamedTuple):
+    """How the first shot came, of the futures with use of force or of those with war."""
+
+    ways: Annotated[dict[FirstShot, Share], "their share in which it came so"]
+    sides: Annotated[dict[FirstShot, dict[str, float]], "the same by whose it was: its parts"]
+    mistakes: Annotated[Share | None, "of first shots that a side chose, those by mistake"]
+    less: Annotated[Quantile | None, "how much less a mistake is worth, in half of them [basket]"]
+
+
+@dataclass(frozen=True, repr=False)
+class OptionSummary(notebook.Shown):
+    """What became of the crisis under one option."""
+
+    main_table = "outcomes"
+
+    title: str
+    worlds: int
+    titles: dict[str, str]
+    """What its endings and outcomes are called, with the crisis's own names."""
+    endings: dict[str, Share]
+    outcomes: dict[str, Share]
+    variance: dict[str, Split]
+    corridor: tuple[CorridorDay, ...]
+    bands: dict[str, tuple[tuple[float, float], ...]]
+    """90 % interval over worlds and chance of open, deal and force, by day; of the base alone."""
+    axes: dict[str, dict[str, Share]]
+    """Share of each settlement under each violence reached, of all futures."""
+    beginnings: tuple[Beginning, ...]
+    first_shots: FirstShots | None
+    """Of all futures with use of force; None where nobody used it."""
+    war_shots: FirstShots | None
+    """Of the futures with war, regional or not; None where none has it."""
+    war_ends: dict[Ceasefire, int]
+    digest: str
+
+    def content(self) -> dict[str, Any]:
+        """Return an option as `detente run --json` prints it."""
+        return {
+            "title": self.title,
+            "worlds": self.worlds,
+            "endings": self.endings,
+            "outcomes": self.outcomes,
+            "variance": self.variance,
+            "digest": self.digest,
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Summary(notebook.Shown):
+    """What became of a crisis, in this model."""
+
+    main_table = "outcomes"
+
+    run: Run
+    options: dict[str, OptionSummary]
+    """Each in all the worlds that it was played in: of the base there may be more."""
+    beside: OptionSummary
+    """The base in the worlds of the options alone, to be read next to them."""
+
+    @property
+    def base(self) -> OptionSummary:
+        """Return the summary of the crisis without any option."""
+        return self.options[BASE]
+
+    @property
+    def more_worlds(self) -> int:
+        """Return how many more worlds bring every outcome's interval to a point each way."""
+        worlds = self.run.record.settings.worlds
+        shares = self.base.outcomes.values()
+        return max(more_needed(share.low, share.high, worlds) for share in shares)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of this run's size."""
+        settings = self.run.record.settings
+        return (*_note_on_worlds(settings.worlds), *_note_on_futures(settings.futures_of_a_world))
+
+    def content(self) -> dict[str, Any]:
+        """Return the summary as `detente run --json` prints it."""
+        record = self.run.record
+        return {
+            "schema": "detente/run/1",
+            "record": self.run.content(),
+            "worlds": record.settings.worlds,
+            "futures": record.settings.played,
+            "endings": self.base.endings,
+            "outcomes": self.base.outcomes,
+            "variance": self.base.variance,
+            "violence_by_settlement": self.base.axes,
+            "corridor": self.base.corridor,
+            "first_force": self.base.beginnings,
+            "first_shot": _first_shot(self.base.first_shots),
+            "first_shot_of_wars": _first_shot(self.base.war_shots),
+            "war_ends": self.base.war_ends,
+            "options": {**self.options, BASE: self.beside},
+            "more_worlds": self.more_worlds,
+            "notes": self.notes,
+            "limits": record.limits,
+            "digest": self.run.digest,
+        }
+
+
+def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
+    """Count a run: what became of the crisis under each of its options, or those named.
+
+    Those named include the base.
+
+    Raises
+    ------
+    DetenteError
+        If a file of the run is missing or was changed.
+    """
+    settings = run.record.settings
+    counted = run.options if options is None else options
+    found = {option: _summarise(run, option, settings.worlds_of(option)) for option in counted}
+    shared, is_alike = settings.shared_worlds, settings.shared_worlds == settings.worlds
+    return Summary(run, found, found[BASE] if is_alike else _summarise(run, BASE, shared))
+
+
+def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
+    tally = run.tally(option, worlds=worlds)
+    futures = run.record.settings.futures_of_a_world
+    counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *run.endings)}
+    outcomes = {name: estimate(count, futures) for name, count in counts.items()}
+    record = run.record.options[option]
+    return OptionSummary(
+        title=record.title,
+        worlds=worlds,
+        titles=titles(run.record),
+        endings={name: outcomes[name] for name in run.endings},
+        outcomes=outcomes,
+        variance={name: split(count, futures) for name, count in counts.items()},
+        corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
+        bands=_bands(tally, futures) if option == BASE else {},
+        axes=_axes(run, tally),
+        beginnings=tuple(beginnings(tally)),
+        first_shots=first_shots_of(tally, futures),
+        war_shots=first_shots_of(tally, futures, of_wars=True),
+        war_ends=war_ends(tally),
+        digest=record.digest or "",
+    )
+
+
+def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return the interval of each share still open, in a deal or under force, by day."""
+    return {
+        line: tuple(_band(by_world, futures))
+        for line, by_world in standing(tally)._asdict().items()
+    }
+
+
+def _band(by_world: np.ndarray, futures: int) -> Iterator[tuple[float, float]]:
+    """Yield the interval of each day; one on which nothing changes has that of the day before."""
+    before, ends = None, (0.0, 1.0)
+    for day in by_world.T:
+        if before is None or (day != before).any():
+            before, ends = day, interval_of(day, futures)
+        yield ends
+
+
+def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> FirstShots | None:
+    """Return how the first shot came, if force was used: of all force, or of wars alone."""
+    kinds = slice(int(of_wars), None)
+    shots, chosen = tally.first_shots[kinds].sum(axis=0), tally.chosen[kinds].sum(axis=0)
+    forced = shots.sum(axis=(1, 2))
+    if not forced.any():
+        return None
+    by_side = shots.sum(axis=0) / forced.sum()
+    counted = tally.mistakes[tally.mistakes[:, 2] >= kinds.start]
+    homes, gaps = counted[:, 0].astype(np.int64), counted[:, 1]
+    mistakes = np.bincount(homes, minlength=len(chosen))
+    less = quantiles(Among(-gaps, homes, len(chosen), futures))
+    return FirstShots(
+        {way: estimate_among(shots[:, way].sum(axis=1), forced, futures) for way in FirstShot},
+        {way: dict(zip(INITIATORS, by_side[way].tolist(), strict=True)) for way in FirstShot},
+        estimate_among(mistakes, chosen, futures) if chosen.any() else None,
+        None if less is None else less.half,
+    )
+
+
+def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Share]]:
+    """Return the share of each violence with each settlement, by the endings that the run has."""
+    futures = run.record.settings.futures_of_a_world
+    settlements = {
+        key: [int(one) for one in members if one < len(Settlement)]
+        for key, members in run.endings.items()
+    }
+    return {
+        violence.name.lower(): {
+            key: estimate(tally.axes[:, violence, places].sum(axis=1), futures)
+            for key, places in settlements.items()
+            if places
+        }
+        for violence in Violence
+    }
+
+
+def _note_on_worlds(worlds: int) -> tuple[str, ...]:
+    if worlds & (worlds - 1) == 0:
+        return ()
+    below = 1 << (worlds.bit_length() - 1)
+    return (
+        f"{worlds} worlds are no power of two; {below} or {2 * below} cover what is not known "
+        "more evenly",
+    )
+
+
+def _note_on_futures(futures: int) -> tuple[str, ...]:
+    if futures > 1:
+        return ()
+    return ("with one future a world, chance and what is not known cannot be told apart",)
+
+
+def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:
+    if found is None:
+        return None
+    mistakes = found.mistakes and {**found.mistakes._asdict(), "less": found.less}
+    return {**found.ways, "mistakes": mistakes}
+
+
+MOST_FUTURES = 10_000_000
+"""Where to stop, for each option, by default."""
+LEAST_STEP = 0.05
+"""Share of the futures there that a step adds at least: each step solves all worlds again."""
+WIDEST = 0.5
+"""No interval is wider each way."""
+
+
+def narrow(
+    run: Run,
+    widths: Mapping[str, float],
+    *,
+    most_futures: int = MOST_FUTURES,
+    cluster: str | None = None,
+    progress: Listener | None = None,
+) -> Run:
+    """Add futures to a run until each sampling interval is as narrow as asked, in every option.
+
+    The worlds are held fixed: more futures narrow that interval, and not the one over worlds and
+    chance beyond it.
+
+    Parameters
+    ----------
+    run
+        A finished run; it is extended in its folder.
+    widths
+        For outcomes, by key: half the length that the 90 % interval may have, above 0, below .5.
+    most_futures
+        Futures of the base at which to stop, however wide the intervals are.
+    cluster
+        Where to play instead of on threads, as for `simulate`.
+    progress
+        Called now and then with how far each step has come.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, a width is out of its bounds, or the run cannot be extended.
+    """
+    check_widths(widths)
+    while (futures := _next_size(run, widths, most_futures)) is not None:
+        run = resume(run.folder, futures=futures, cluster=cluster, progress=progress)
+    return run
+
+
+def still_needed(run: Run, widths: Mapping[str, float]) -> int:
+    """Return about how many more futures of the base bring every interval to its width.
+
+    An option that is played in half of the worlds gets half as many.
+    """
+    settings, needed = run.record.settings, [0]
+    for name, option in summarise(run).options.items():
+        played, part = settings.played_of(name), settings.worlds_of(name) / settings.worlds
+        for key, width in widths.items():
+            share = option.outcomes[key]
+            more = more_needed(share.chance_low, share.chance_high, played, width)
+            needed.append(math.ceil(more / part))
+    return max(needed)
+
+
+def check_widths(widths: Mapping[str, float]) -> None:
+    """Refuse what no interval can be brought to.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or a width is out of its bounds.
+    """
+    for key, width in widths.items():
+        members_of(key, where="until")
+        if not 0.0 < width < WIDEST:
+            what = f"the width of {key} is {width:g}; use one above 0 and below {WIDEST:g}"
+            raise DetenteError(what, where="until", hint=f"for example {key}=0.5% or {key}=0.005")
+
+
+def _next_size(run: Run, widths: Mapping[str, float], most_futures: int) -> int | None:
+    """Return the futures to go on to, alike for all worlds; None if there is nothing to add."""
+    settings = run.record.settings
+    more = still_needed(run, widths)
+    if more == 0:
+        return None
+    wanted = settings.played + max(more, math.ceil(LEAST_STEP * settings.played))
+    each = min(-(-wanted // settings.worlds), most_futures // settings.worlds)
+    return each * settings.worlds if each > settings.futures_of_a_world else None

@@ -1,0 +1,414 @@
+"""What is seen after a run's as-of date: what it changes, what would tell most, and a new pack.
+
+`detente update --json` prints one object, `detente/update/1`. By name:
+
+- run, option, outcome, worlds, futures (of the option), digest (of the run).
+- observed.KEY: date, by, source and what was seen: sign and seen, event and seen, state, or
+  talks_failed.
+- effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
+- endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
+  of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
+  chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
+  same futures) with the same two intervals.
+- next.KEY, a sign that was not observed, the one that tells most of the outcome first:
+  points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
+  tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
+  of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
+  low, high}, a 90 % interval over worlds and chance.
+- notes.
+- sightings, with --by: events by a date (`detente.questions.sightings`).
+"""
+
+import shlex
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble import foundation
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run, members_of
+from detente.ensemble.shares import Effective
+from detente.ensemble.simulate import Listener
+from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
+from detente.ensemble.versions import command_to_grow
+from detente.errors import DetenteError
+from detente.kernel.posture import PLANS
+from detente.pack import Crisis
+from detente.pack.observed import Observations, Seen, nothing_observed, read_observations
+from detente.pack.writing import Sighting, later_files, write
+from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
+from detente.questions.reweighting import (
+    LEAST_FUTURES,
+    EventDays,
+    FutureCounts,
+    Updated,
+    Values,
+    Weighted,
+    chances_of,
+    count_futures,
+    kinds_seen,
+    likelihoods,
+    values_with,
+)
+from detente.questions.sightings import event_days
+from detente.questions.watching import Watched, watch
+
+MORE = 4
+"""How many times as many futures are offered where no new run can begin."""
+APPROXIMATION = (
+    "a sign is taken for what it says of the plan: how both sides act on having seen it is that of "
+    "futures in which it was seen or not as chance had it"
+)
+"""What re-weighting leaves out, for every update with a sign."""
+ENDS = (0.05, 0.95)
+"""Percentiles over worlds that make a range of a ratio."""
+FOLLOWED = (
+    "the rows of a run hold no events: shares before and after are of the {futures} futures of "
+    "each world that were followed day by day"
+)
+"""Of which futures shares are, for every update with an event."""
+
+
+class TooFewError(DetenteError):
+    """A run of which too little agrees with what was seen."""
+
+
+@dataclass(frozen=True, repr=False)
+class Update(notebook.Shown):
+    """A run's shares before and after what was seen, and what to watch for next, in this model."""
+
+    main_table = "outcomes"
+
+    run: Run
+    option: str
+    outcome: str
+    observations: Observations
+    effective: Effective
+    endings: dict[str, Updated]
+    outcomes: dict[str, Updated]
+    plans: dict[str, Updated]
+    next: dict[str, Watched] = field(repr=False)
+    """Signs that were not observed yet, the one that tells most of the outcome first."""
+    followed: int | None = None
+    """How many futures of each world were followed, where events were observed."""
+
+    @property
+    def worlds(self) -> int:
+        """Return of how many worlds futures were weighed."""
+        return self.run.record.settings.worlds_of(self.option)
+
+    @property
+    def futures(self) -> int:
+        """Return how many futures were weighed."""
+        return self.worlds * (self.followed or self.run.record.settings.futures_of_a_world)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of how this was come by."""
+        has_signs = any(one.told.sign is not None for one in self.observations.seen)
+        events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
+        return ((APPROXIMATION,) if has_signs else ()) + events
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente update --json` prints."""
+        return {
+            "schema": "detente/update/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "outcome": self.outcome,
+            "worlds": self.worlds,
+            "futures": self.futures,
+            "observed": {one.key: _observed(one) for one in self.observations.seen},
+            "effective": self.effective,
+            "endings": self.endings,
+            "outcomes": self.outcomes,
+            "plans": self.plans,
+            "next": self.next,
+            "notes": list(self.notes),
+            "digest": self.run.digest,
+        }
+
+
+def update(
+    run: Run,
+    observed: Path | str | None = None,
+    *,
+    outcome: str = "any_war",
+    option: str = BASE,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Update:
+    """Weigh the futures of a run by what was seen after its as-of date.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    observed
+        A file of observations (`docs/update.md`); None if nothing was seen yet, so that only what
+        to watch for is found.
+    outcome
+        The outcome, or ending, of which signs to watch for are to tell.
+    option
+        The option whose futures are weighted.
+    threads
+        Worlds followed at a time, where events were observed; as many as there are processors
+        unless given.
+    progress
+        Called now and then with how far that has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the file or a file of the run cannot be read, or no
+        observation stands in the file and no sign either.
+    ObservationFaults
+        With every fault of the file.
+    TooFewError
+        If too few futures or worlds carry the weight to tell anything.
+    """
+    members = members_of(outcome)
+    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    observations = observations_of(run, crisis, observed)
+    values = values_with(observations, run, option)
+    events = _event_days(run, option, observations, threads, progress)
+    counted = count_futures(run, option, observations.seen, events)
+    weighted = Weighted(counted, likelihoods(crisis, observations, values))
+    _refuse_few(run, option, weighted, observations)
+    happens = {key: _ends_in(MEMBERS[key]) for key in (*run.endings, *OUTCOMES, *EVER)}
+    shares = {key: weighted.updated(one) for key, one in happens.items()}
+    signs = dict(_to_watch(crisis, observations, values))
+    return Update(
+        run=run,
+        option=option,
+        outcome=outcome,
+        observations=observations,
+        effective=weighted.effective,
+        endings={key: shares[key] for key in run.endings},
+        outcomes={key: shares[key] for key in (*OUTCOMES, *EVER)},
+        plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
+        next=watch(weighted, signs, _ends_in(members)),
+        followed=None if events is None else events.futures,
+    )
+
+
+def _event_days(
+    run: Run,
+    option: str,
+    observations: Observations,
+    threads: int | None,
+    progress: Listener | None,
+) -> EventDays | None:
+    """Return on which day the observed events come in futures; None if none was observed."""
+    observed = {
+        one.told.event: f"{observations.name}, observed.{one.key}"
+        for one in observations.seen
+        if one.told.event is not None
+    }
+    return event_days(run, option, observed, threads, progress) if observed else None
+
+
+def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
+    """Return what a file says was seen, or that nothing was if there is no file.
+
+    Raises
+    ------
+    DetenteError
+        If the file cannot be read, or says nothing.
+    ObservationFaults
+        With every fault of the file.
+    """
+    if observed is None:
+        return nothing_observed(crisis)
+    found = read_observations(Path(observed), crisis, horizon=run.record.settings.horizon)
+    if not found.seen and not found.numbers:
+        hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
+        raise DetenteError("no observation stands in it", where=found.name, hint=hint)
+    return found
+
+
+def _observed(one: Seen) -> dict[str, Any]:
+    told = one.told.model_dump(exclude_none=True)
+    return {**told, "date": one.told.date.isoformat()}
+
+
+def _ends_in(members: Collection[int]) -> np.ndarray:
+    """Say for each plan and class whether it is one of some classes, shape (plans, CLASSES)."""
+    happens = np.zeros((len(PLANS), CLASSES), bool)
+    happens[:, list(members)] = True
+    return happens
+
+
+def _has_plan(place: int) -> np.ndarray:
+    """Say for each plan and class whether it is one plan, shape (plans, CLASSES)."""
+    happens = np.zeros((len(PLANS), CLASSES), bool)
+    happens[place] = True
+    return happens
+
+
+def _to_watch(
+    crisis: Crisis, observations: Observations, values: Values
+) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
+    """Yield the signs that were not observed, with how likely each is seen."""
+    told = {one.told.sign for one in observations.seen}
+    before = kinds_seen(crisis, observations.signs, observations.seen)
+    for key, sign in observations.signs.items():
+        if key not in told:
+            yield key, (sign.points_to, chances_of(key, sign, before, values))
+
+
+def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> None:
+    """Refuse to tell shares that too few futures or worlds carry."""
+    found = weighted.effective
+    # Sums of equal weights may miss the whole number that they stand for by a rounding error.
+    if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
+        return
+    what = f"{_few(found, weighted.counted, observations)}; {_needed()}"
+    raise TooFewError(what, where=str(run.folder), hint=_what_would_tell(run, option, observations))
+
+
+def _what_would_tell(run: Run, option: str, observations: Observations) -> str:
+    """Return the commands that lead to an answer: a new run from the last day, or a larger one."""
+    folder, settings = shlex.quote(str(run.folder)), run.record.settings
+    if observations.is_start:
+        last = observations.seen[-1].told.date
+        place = shlex.quote(f"./{run.record.name}-{last}")
+        file = shlex.quote(observations.name)
+        return (
+            f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
+            f"{place}, then detente run {place}"
+        )
+    worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)
+    sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": option}
+    command = command_to_grow(run.folder, run.record, **sizes)
+    return f"add to them: {command}"
+
+
+def _few(found: Effective, counted: FutureCounts, observations: Observations) -> str:
+    weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
+    if not observations.seen:
+        return f"{weighed} are too few to tell"
+    if found.futures == 0.0:
+        facts = [one.key for one in observations.seen if one.told.sign is None]
+        return f"no future of the run agrees with {' and '.join(facts)}"
+    return (
+        f"of {weighed}, what was seen leaves as many as {found.futures:,.0f} futures in "
+        f"{found.worlds:.1f} worlds"
+    )
+
+
+def _needed() -> str:
+    return f"{LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
+
+
+class NewPack(NamedTuple):
+    """A pack that was written, the command that plays it, and what is left to its author."""
+
+    folder: Path
+    command: str
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente update --as-pack --json` prints."""
+        return {
+            "schema": "detente/update-pack/1",
+            "folder": str(self.folder),
+            "next": [self.command],
+            "notes": list(self.notes),
+        }
+
+
+def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
+    """Write the pack of a run as of the day of the last observation, with its signs as indicators.
+
+    Raises
+    ------
+    DetenteError
+        If the file of observations cannot be used, a run cannot begin in what was seen, the folder
+        is there already or cannot be written.
+    PackFaults
+        If the pack does not hold together on that day.
+    """
+    crisis = foundation.read_again(run.folder, run.record)[BASE]
+    observations = observations_of(run, crisis, observed)
+    if not observations.seen:
+        hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
+        raise DetenteError("nothing was seen", where=observations.name, hint=hint)
+    _refuse_ended(observations)
+    values = values_with(observations, run, BASE)
+    sightings = dict(_sightings(observations, values))
+    as_of = observations.seen[-1].told.date
+    place = Path(folder)
+    write(place, later_files(crisis, as_of, sightings, name=str(place)))
+    return NewPack(place, _command(run, observations, place), tuple(_notes(crisis, observations)))
+
+
+def _refuse_ended(observations: Observations) -> None:
+    for key, told in observations.ended:
+        raise DetenteError(
+            f"observed.{key} has the crisis in {told.state}, in which no run begins",
+            where=observations.name,
+            hint="what follows a deal or the first use of force is not in this model",
+        )
+
+
+def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str, Sighting]]:
+    for key, told in observations.seen:
+        if told.sign is None:
+            continue
+        sign = observations.signs[told.sign]
+        chances = chances_of(told.sign, sign, (), values)
+        likely = chances if told.seen else 1.0 - chances
+        ratios = _ratios(likely, sign.points_to)
+        seen = "seen" if told.seen else "looked for and not seen"
+        reason = f"{told.sign} was {seen}: {told.by}, {told.source}"
+        yield key, Sighting(told.date, sign.points_to, ratios, reason)
+
+
+def _ratios(likely: np.ndarray, points_to: tuple[str, ...]) -> tuple[float, float]:
+    """Return how much likelier something is under some plans than under others, by worlds."""
+    others = [plan for plan in PLANS if plan not in points_to]
+    if not others:
+        return 1.0, 1.0
+    ratios = likely[:, PLANS.index(points_to[0])] / likely[:, PLANS.index(others[0])]
+    low, high = np.quantile(ratios, ENDS)
+    return float(low), float(high)
+
+
+def _command(run: Run, observations: Observations, place: Path) -> str:
+    path = str(place)
+    words = ["detente", "run", path if "/" in path else f"./{path}"]
+    changes: dict[str, Any] = dict(run.record.settings.changes)
+    told = [one.told.talks_failed for one in observations.seen if one.told.talks_failed is not None]
+    if told:
+        changes["talks.have_failed"] = int(told[-1])
+    for key, value in changes.items():
+        words += ["--set", f"{key}={_as_toml(value)}"]
+    return shlex.join(words)
+
+
+def _as_toml(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
+    """Yield what a later day may have changed that no observation tells."""
+    last = observations.seen[-1].told.date
+    came = [
+        key
+        for key, force in crisis.model.forces.items()
+        if not force.deployed and crisis.as_of < force.arrives <= last
+    ]
+    if came:
+        yield f"set deployed = true where they did arrive: forces {', '.join(came)}"
+    events = [key for key, told in observations.seen if told.event is not None]
+    if events:
+        yield f"the pack does not hold the events observed: {', '.join(events)}"
+    yield (
+        "all else is as of the earlier day: the programme's step, vows, trust and beliefs are the "
+        "author's to bring up to date"
+    )

@@ -1,0 +1,189 @@
+"""Which sign to watch for next: what each would tell of an outcome and of the plan, on average."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble import foundation
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.shares import (
+    QUANTILE,
+    Effective,
+    fewest,
+    jackknife,
+    over_worlds,
+    without_each,
+)
+from detente.ensemble.worlds import read_worlds
+from detente.questions.reweighting import Weighted, chances_of, count_futures
+
+
+class IntervalEstimate(NamedTuple):
+    """A number with its interval."""
+
+    value: float
+    low: Annotated[float, "90 % interval over worlds and chance"]
+    high: Annotated[float, "90 % interval over worlds and chance"]
+
+
+class Watched(NamedTuple):
+    """What it would tell to learn whether a sign comes with the next force that arrives."""
+
+    points_to: tuple[str, ...]
+    seen: Annotated[IntervalEstimate, "chance that it is seen"]
+    outcome: Annotated[IntervalEstimate, "what it tells of whether the outcome comes [bits]"]
+    plan: Annotated[IntervalEstimate, "what it tells of the plan [bits]"]
+    outcome_part: Annotated[float, "of all that is not known of the outcome [0-1]"]
+    plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
+    if_seen: Annotated[IntervalEstimate, "share of futures with the outcome once it is seen"]
+    if_not: Annotated[IntervalEstimate, "the same once it is not"]
+
+
+def watch(
+    weighted: Weighted,
+    signs: Mapping[str, tuple[tuple[str, ...], np.ndarray]],
+    happens: np.ndarray,
+) -> dict[str, Watched]:
+    """Return what each sign would tell, that which tells most of the outcome first.
+
+    For a reader who does not know in which world the crisis is: what a sign says of a world counts,
+    and how differently worlds see it takes something off what it says of the plan.
+
+    Parameters
+    ----------
+    weighted
+        The futures of a run, weighted by what was seen so far.
+    signs
+        By key, the plans that a sign points to, and the chance that it is seen, shape (worlds,
+        plans).
+    happens
+        For each plan and ending, whether the outcome comes, shape (plans, 8).
+    """
+    found = {
+        key: _watched(weighted, points_to, chances, happens)
+        for key, (points_to, chances) in signs.items()
+    }
+    return dict(sorted(found.items(), key=lambda one: -one[1].outcome.value))
+
+
+def _watched(
+    weighted: Weighted, points_to: tuple[str, ...], chances: np.ndarray, happens: np.ndarray
+) -> Watched:
+    seen = np.stack([chances, 1.0 - chances], axis=-1)
+    by_plan = weighted.table.sum(axis=2)[:, :, None] * seen
+    comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
+    of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
+    of_all = of_outcome.sum(axis=1)
+    outcome, plan = _bits(of_outcome), _bits(by_plan)
+    if_seen, if_not = (
+        _share(weighted, of_outcome[:, 0, sight], of_all[:, sight]) for sight in (0, 1)
+    )
+    return Watched(
+        points_to=points_to,
+        seen=_share(weighted, of_all[:, 0], of_all.sum(axis=1)),
+        outcome=outcome,
+        plan=plan,
+        outcome_part=_part(outcome.value, of_outcome),
+        plan_part=_part(plan.value, by_plan),
+        if_seen=if_seen,
+        if_not=if_not,
+    )
+
+
+def told(joint: np.ndarray) -> np.ndarray:
+    """Return the bits that seeing a sign or not tells of several things, shape (...).
+
+    `joint`: the weight of each thing with the sign seen and with it not seen, shape (..., things,
+    2).
+    """
+    of_thing = joint.sum(axis=-1)
+    chances = of_thing / of_thing.sum(axis=-1, keepdims=True)
+    return information(chances, joint[..., 0] / np.where(of_thing > 0.0, of_thing, 1.0))
+
+
+def _part(bits: float, joint: np.ndarray) -> float:
+    """Return the information as a part of all that is not known."""
+    chances = joint.sum(axis=(0, -1)) / joint.sum()
+    used = chances[chances > 0.0]
+    unknown = float(-np.sum(used * np.log2(used)))
+    return bits / unknown if unknown > 0.0 else 0.0
+
+
+def _bits(by_world: np.ndarray) -> IntervalEstimate:
+    """Return the bits that summed weights tell, and the jackknife's interval over worlds.
+
+    `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
+    far apart chances lie, so that their root is what varies evenly.
+    """
+    together = by_world.sum(axis=0)
+    bits = float(told(together))
+    left_out = np.sqrt(told(together - by_world))
+    worlds = fewest(*by_world.sum(axis=2).T)
+    reach = QUANTILE * math.sqrt(jackknife(left_out, worlds))
+    root = math.sqrt(bits)
+    return IntervalEstimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
+
+
+def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> IntervalEstimate:
+    """Return the share that one weight has of all, each of shape (worlds,), with its interval."""
+    share = float(first.sum() / of_all.sum())
+    effective = Effective(weighted.effective.futures, fewest(first, of_all))
+    return IntervalEstimate(share, *over_worlds(share, without_each(first, of_all), effective))
+
+
+def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Return what it tells, on average, to learn whether a sign is seen [bits].
+
+    The mutual information `H(sum_d c_d s_d) - sum_d c_d H(s_d)`, with `H` the entropy of a yes or
+    no (Lindley 1956). It is 0 where the sign is as likely under all, and at most 1 bit and at most
+    the entropy of `chances`. A false alarm costs what it should: it is the chance that the sign is
+    seen under what it does not point to.
+
+    Parameters
+    ----------
+    chances
+        Of each of several things that exclude each other, such as plans, shape (..., things); they
+        add up to 1.
+    seen
+        Chance that the sign is seen where each of them holds, shape (..., things).
+
+    Returns
+    -------
+    Shape (...).
+    """
+    together = np.sum(chances * seen, axis=-1)
+    told = entropy(together) - np.sum(chances * entropy(seen), axis=-1)
+    bits: np.ndarray = np.maximum(told, 0.0)
+    return bits
+
+
+def entropy(chance: np.ndarray) -> np.ndarray:
+    """Return the entropy of a yes or no by its chance [bits]; 0 where it is certain."""
+    both = np.stack([chance, 1.0 - chance])
+    logs = np.log2(both, out=np.zeros_like(both), where=both > 0.0)
+    bits: np.ndarray = np.maximum(-np.sum(both * logs, axis=0), 0.0)
+    return bits
+
+
+def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray]:
+    """Return what each sign of a run's pack tells of the challenger's plan in each world [bits].
+
+    With that world's own false alarms and likelihood ratio, by the key of the sign, shape
+    (worlds,). How likely plans are is counted in the world's futures.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, or a file of the run is missing or was changed.
+    """
+    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    counted = count_futures(run, option, ())
+    chances = counted.played.sum(axis=2) / counted.futures
+    values = {path: drawn[: counted.worlds] for path, drawn in read_worlds(run).items()}
+    return {
+        key: information(chances, chances_of(key, sign, (), values))
+        for key, sign in crisis.model.signs.items()
+    }

@@ -1,0 +1,398 @@
+"""What a change does to a run: a value, a range that is moved, or values one after the other.
+
+`detente whatif --json` prints one object, `detente/whatif/1`. By name:
+
+- run, worlds, futures (of each world), grid: on which worlds of the run the change was played, and
+  how finely beliefs were cut; digest (of the run).
+- changes[]: field, says (what it is), unit, was (what the run has: a text), values (what it is set
+  to, one after the other: a value, or low and high of a range).
+- points[]: one for each value, or each pair of values: values by field; endings.KEY and
+  outcomes.KEY: before (share in the run), share (with the change, 90 % interval low, high), shift
+  (share less before, before it is kept within 0 and 1; 90 % interval shift_low, shift_high),
+  chance_low, chance_high (90 % sampling interval of the shift, worlds held fixed). All other
+  intervals are over worlds and chance: what another seed would give.
+- notes; path, if it is asked why (`detente.questions.path`).
+
+The worlds are solved on a coarse grid with the change and without it; what the grid errs by cancels
+in the shift, and the share is that of the run, moved by it.
+"""
+
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Annotated, Any, NamedTuple, TypeAlias, cast
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
+from detente.ensemble.foundation import plain
+from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
+from detente.ensemble.record import BASE, Grid
+from detente.ensemble.run import KNOWN, Run, members_of
+from detente.ensemble.shares import student
+from detente.ensemble.simulate import Listener
+from detente.ensemble.tally import ENDINGS
+from detente.errors import DetenteError
+from detente.pack import Change, Crisis
+from detente.pack.model import is_change
+from detente.pack.options import as_written, targets
+from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
+from detente.pack.toml import KeyPath
+from detente.questions.path import Path, path_of
+from detente.questions.wording import quantity
+from detente.text import brief, did_you_mean
+
+SHOWN = ("any_war", "deal")
+"""Outcomes that are shown unless others are named."""
+MOST_SWEPT = 2
+"""Fields that may have several values at once: what comes of more is no table."""
+MOST_POINTS = 100
+FEW_WORLDS = 8
+"""With fewer an interval over worlds is wide whatever the change does."""
+
+Set: TypeAlias = Change | NewRange
+Asked: TypeAlias = Set | tuple[float, float] | list[float] | list[str] | np.ndarray
+"""A value, the two ends of a range, or a list of values."""
+
+
+class ChangedField(NamedTuple):
+    """A field that is changed, what the run has there, and what it is set to."""
+
+    field: str
+    says: Annotated[str, "what it measures, or is"]
+    unit: str
+    was: str
+    values: tuple[Set, ...]
+
+
+class MovedShare(NamedTuple):
+    """The share of an outcome with a change, and how far the change has moved it."""
+
+    before: Annotated[float, "in the run"]
+    share: float
+    low: Annotated[float, "90 % interval of the share over worlds and chance"]
+    high: Annotated[float, "90 % interval of the share over worlds and chance"]
+    shift: float
+    shift_low: Annotated[float, "90 % interval of the shift over worlds and chance"]
+    shift_high: Annotated[float, "90 % interval of the shift over worlds and chance"]
+    chance_low: Annotated[float, "90 % sampling interval of the shift, worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval of the shift, worlds held fixed"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether its interval sets the shift apart from none."""
+        return self.shift_low > 0.0 or self.shift_high < 0.0
+
+
+class WhatIfPoint(NamedTuple):
+    """What came of one value of each field that is changed."""
+
+    values: Mapping[str, Set]
+    shares: Mapping[str, MovedShare]
+
+
+@dataclass(frozen=True, repr=False)
+class WhatIf(notebook.Shown):
+    """What a change does to a run, in this model."""
+
+    main_table = "points.outcomes"
+
+    run: Run
+    changes: tuple[ChangedField, ...]
+    points: tuple[WhatIfPoint, ...]
+    outcomes: tuple[str, ...]
+    worlds: int
+    futures: Annotated[int, "of each world"]
+    grid: Grid
+    path: Annotated[Path | None, "why one change moves what it moves, if that is asked"] = None
+
+    @property
+    def swept(self) -> tuple[ChangedField, ...]:
+        """Return the fields that have several values."""
+        return tuple(one for one in self.changes if len(one.values) > 1)
+
+    def label_of(self, point: WhatIfPoint) -> str:
+        """Return a point by the values of what differs between points."""
+        fields = [one.field for one in self.swept] or list(point.values)
+        return ", ".join(in_short(point.values[field]) for field in fields)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of how it was played."""
+        few = f"{self.worlds} worlds are few: intervals are wide"
+        return (few,) if self.worlds < FEW_WORLDS else ()
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente whatif --json` prints."""
+        return {
+            "schema": "detente/whatif/1",
+            "run": str(self.run.folder),
+            "worlds": self.worlds,
+            "futures": self.futures,
+            "grid": self.grid,
+            "changes": [
+                {**one._asdict(), "values": [as_plain(value) for value in one.values]}
+                for one in self.changes
+            ],
+            "points": [_point_as_json(point) for point in self.points],
+            "notes": self.notes,
+            **({} if self.path is None else {"path": self.path}),
+            "digest": self.run.digest,
+        }
+
+
+def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with its default
+    run: Run,
+    changes: Mapping[str, Asked],
+    *,
+    outcomes: Sequence[str] = SHOWN,
+    worlds: int | None = None,
+    futures: int = FUTURES,
+    grid: Grid = "tiny",
+    why: bool = False,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> WhatIf:
+    """Say what a change does to a run, on the run's own worlds and draws.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    changes
+        By field: a value; a pair of numbers, the range to which the number is moved or narrowed, in
+        which each world keeps its quantile; or a list of numbers, which it takes one after the
+        other. Two fields with lists give a point for each pair.
+    outcomes
+        Outcomes that are shown; the others are in `points` too.
+    worlds
+        Worlds of the run that are played, from the first; 64 unless given, or all.
+    futures
+        Futures of each world.
+    grid
+        How finely beliefs are cut, with the change and without it.
+    why
+        Whether to say also why it moves what it moves: what it makes force and talks worth to each
+        side, and what differs first in futures that end otherwise. Of one value of each field.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far it has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or field, a field cannot be what it is set to, divides an
+        attack, or too much is asked at once; the run was made by another version of the model, or
+        is damaged.
+    """
+    for outcome in outcomes:
+        members_of(outcome)
+    question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
+    pairing, there = question.pairing, question.worlds
+    means: dict[str, Any] = {"threads": threads, "progress": progress}
+    if why:
+        _refuse_sweep(question)
+    pairing.play(question.alterations, there, **means)
+    path = path_of(pairing, question.alterations[0], there, **means) if why else None
+    return replace(question.read(there), outcomes=tuple(outcomes), path=path)
+
+
+class WhatIfQuestion(NamedTuple):
+    """What is to be played of a run, and for which points."""
+
+    pairing: Pairing
+    worlds: int
+    fields: tuple[ChangedField, ...]
+    values: Annotated[tuple[Mapping[str, Set], ...], "by field, for each point"]
+
+    @property
+    def alterations(self) -> tuple[Alteration, ...]:
+        """Return what is changed at each point."""
+        return tuple(Alteration(values) for values in self.values)
+
+    @property
+    def missing(self) -> int:
+        """Return how many worlds are left to be played."""
+        return self.pairing.missing((AS_IT_IS, *self.alterations), self.worlds)
+
+    def read(self, worlds: int) -> WhatIf:
+        """Return what came of it in the first worlds, which were played.
+
+        Raises
+        ------
+        DetenteError
+            If they were not.
+        """
+        pairing = self.pairing
+        points = tuple(
+            WhatIfPoint(values, shares_of(pairing.read(one, worlds)))
+            for values, one in zip(self.values, self.alterations, strict=True)
+        )
+        size = worlds, pairing.futures, pairing.grid
+        return WhatIf(pairing.run, self.fields, points, SHOWN, *size)
+
+
+def ask(
+    run: Run,
+    changes: Mapping[str, Asked],
+    *,
+    worlds: int | None = None,
+    futures: int = FUTURES,
+    grid: Grid = "tiny",
+    pairing: Pairing | None = None,
+) -> WhatIfQuestion:
+    """Return what `whatif` plays, of which nothing is played yet.
+
+    A `pairing` that is given has been asked before, and remembers.
+
+    Raises
+    ------
+    DetenteError
+        As `whatif` does.
+    """
+    asked = _fields(run, changes)
+    written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
+    if pairing is None:
+        pairing = Pairing(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
+    there = min(WORLDS, run.record.settings.worlds) if worlds is None else worlds
+    pairing.sizes(there)
+    fields = tuple(_described(pairing.ground.crisis, *one) for one in asked.items())
+    combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))
+    return WhatIfQuestion(pairing, there, fields, tuple(combined))
+
+
+def _refuse_sweep(question: WhatIfQuestion) -> None:
+    for one in question.fields:
+        if len(one.values) > 1:
+            what = f"has {len(one.values)} values, and why is said of one change"
+            raise DetenteError(what, where=one.field, hint="give it one value")
+
+
+def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
+    """Return the share of each outcome with a change, and how far it has moved."""
+    tally, found = answer.run.tally(answer.option), {}
+    for outcome in KNOWN:
+        stored = tally.happened(outcome) / answer.run.record.settings.futures_of_a_world
+        before, after = answer.counts(outcome)
+        shift = answer.shift(outcome)
+        centre = shift.share + shift.shift
+        reach = max(
+            _reach(stored, (after - before) / answer.futures),
+            shift.chance_high - shift.shift,
+            shift.shift - shift.chance_low,
+        )
+        low = max(0.0, min(centre - reach, shift.moved))
+        high = min(1.0, max(centre + reach, shift.moved))
+        found[outcome] = MovedShare(shift.share, shift.moved, low, high, *shift[1:])
+    return found
+
+
+def _reach(stored: np.ndarray, differences: np.ndarray) -> float:
+    """Return half the width of the interval of a share that was moved.
+
+    With N worlds stored and n of them played, the share is a sum over worlds, of `p / N + d / n` in
+    those that were played and of `p / N` in the others.
+    """
+    all_of_them, played = len(stored), len(differences)
+    moved = played / all_of_them * stored[:played] + differences
+    others = (all_of_them - played) / all_of_them**2 * np.var(stored, ddof=1)
+    return student(played - 1) * math.sqrt(np.var(moved, ddof=1) / played + others)
+
+
+def settings_of(asked: Asked) -> tuple[Set, ...]:
+    """Return what a field is set to, one after the other."""
+    if isinstance(asked, (list, np.ndarray)) and not any(isinstance(one, str) for one in asked):
+        return tuple(float(value) for value in asked)
+    if isinstance(asked, (list, np.ndarray)):
+        return (tuple(str(word) for word in asked),)
+    if isinstance(asked, tuple) and not any(isinstance(one, str) for one in asked):
+        low, high = asked
+        return (NewRange(float(low), float(high)),)
+    return (cast("Change", asked),)
+
+
+def spelled(values: Sequence[Set]) -> str:
+    """Return what a field is set to as a command has it: `0.2`, `0.1:0.3` or `0:1:5`."""
+    first, *_, last = (*values, values[-1])
+    if len(values) > 1:
+        return f"{first:g}:{last:g}:{len(values)}"
+    return f"{first.low:g}:{first.high:g}" if isinstance(first, NewRange) else as_written(first)
+
+
+def in_short(value: Set) -> str:
+    """Return what a field is set to, in few digits."""
+    if isinstance(value, NewRange):
+        return f"{value.low:.4g} to {value.high:.4g}"
+    if isinstance(value, tuple):
+        return brief(", ".join(map(str, value)))
+    return f"{value:.4g}" if isinstance(value, float) else brief(as_written(value))
+
+
+def as_plain(value: Set) -> Any:
+    """Return what a field is set to as JSON has it."""
+    return list(value) if isinstance(value, NewRange) else plain(value)
+
+
+def _fields(run: Run, changes: Mapping[str, Asked]) -> dict[str, tuple[Set, ...]]:
+    """Return what each field is set to, one after the other, if so much can be asked at once."""
+    where = str(run.folder)
+    if not changes:
+        hint = "name a field and a value: actors.us.war_cost=0.3"
+        raise DetenteError("nothing is to be changed", where=where, hint=hint)
+    fields = {field: settings_of(asked) for field, asked in changes.items()}
+    swept = [field for field, values in fields.items() if len(values) > 1]
+    points = math.prod(map(len, fields.values()))
+    if len(swept) > MOST_SWEPT:
+        what = f"{', '.join(swept)} have several values each; use {MOST_SWEPT} such fields at most"
+        raise DetenteError(what, where=where, hint="give each of the others one value")
+    if not 1 <= points <= MOST_POINTS:
+        what = f"{points} points are asked for; use 1 to {MOST_POINTS}"
+        raise DetenteError(what, where=where, hint="give fewer values: FIELD=LOW:HIGH:5")
+    return fields
+
+
+def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedField:
+    """Return what is known of a field that is changed.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such field, it divides an attack, or it is a number that cannot be so.
+    """
+    if divides_attack(field):
+        raise DetenteError(f"not changed; use {REFUSED}", where=field, hint=INSTEAD)
+    known = targets(crisis.model)
+    if field in known.others:
+        path = known.others[field]
+        says = description_at(path) or words_at(path)
+        return ChangedField(field, says, "", _as_it_stands(crisis, path), values)
+    if field not in known.numbers:
+        hint = did_you_mean(field, (*known.numbers, *known.others))
+        hint = hint or "name a number as actors.us.war_cost"
+        raise DetenteError("the pack has no such field", where=field, hint=hint)
+    measure, number = known.numbers[field][1], crisis.numbers[field]
+    for value in values:
+        if isinstance(value, (int, float)) and not measure.limits.holds(float(value)):
+            hint = f"{measure.says}: the run has {quantity(number)}"
+            raise DetenteError(f"{value:g}; use {measure.limits.words}", where=field, hint=hint)
+    return ChangedField(field, measure.says, number.unit, quantity(number), values)
+
+
+def _as_it_stands(crisis: Crisis, path: KeyPath) -> str:
+    """Return in few words what stands at a path that is no number; nothing if nothing is given."""
+    found: Any = crisis.model
+    for part in path:
+        found = found[part] if isinstance(found, Mapping) else getattr(found, str(part))
+    return in_short(found) if is_change(found) else "not given"
+
+
+def _point_as_json(point: WhatIfPoint) -> dict[str, Any]:
+    return {
+        "values": {field: as_plain(value) for field, value in point.values.items()},
+        "endings": {key: share for key, share in point.shares.items() if key in ENDINGS},
+        "outcomes": {key: share for key, share in point.shares.items() if key not in ENDINGS},
+    }

@@ -1,0 +1,467 @@
+"""How numbers are written, everywhere: counts, percentages, intervals, likelihood terms, names."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, Self, TypeAlias
+
+from detente.ensemble.record import Record
+from detente.ensemble.shares import Share, Split
+from detente.estimate.quantiles import Quantile
+from detente.kernel.endings import Ceasefire, FirstShot
+from detente.pack.quantity import Quantity
+
+Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
+"""Where a number comes from: the run, a source, or nobody's count."""
+
+
+class Value(str):
+    """A number as it is written, which keeps the number, its interval and where it comes from.
+
+    `value` is in the unit in which it is written, such as percent; None for an interval alone.
+    """
+
+    __slots__ = ("high", "low", "origin", "value")
+    value: float | None
+    low: float | None
+    high: float | None
+    origin: Origin
+
+    def __new__(
+        cls,
+        text: str,
+        value: float | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        *,
+        origin: Origin = "modelled",
+    ) -> Self:
+        """Return a number written as `text`."""
+        made = super().__new__(cls, text)
+        made.value, made.low, made.high, made.origin = value, low, high, origin
+        return made
+
+
+class Term(NamedTuple):
+    """One likelihood term of ICD 203 with its bracket [0-1]."""
+
+    words: str
+    low: float
+    high: float
+
+
+TERMS = (
+    Term("almost no chance", 0.01, 0.05),
+    Term("very unlikely", 0.05, 0.20),
+    Term("unlikely", 0.20, 0.45),
+    Term("roughly even chance", 0.45, 0.55),
+    Term("likely", 0.55, 0.80),
+    Term("very likely", 0.80, 0.95),
+    Term("almost certain", 0.95, 0.99),
+)
+"""One row of the terms of Intelligence Community Directive 203 (2015); rows are never mixed."""
+SCALE = ("below the scale", *(term.words for term in TERMS), "above the scale")
+"""The same in words, with what lies on either side of the row."""
+
+RARE = 0.01
+"""Shares below have one decimal more, and their counts are written as less than one."""
+
+TEN = 10.0
+SMALL, LARGE = 1.0, 100.0
+"""Numbers below have one decimal more, those above none."""
+MORE_DECIMALS = 2
+"""Decimals that an interval may have more than its number, so that its ends differ."""
+
+NAMES = {
+    "comprehensive_deal": "comprehensive deal",
+    "narrow_deal": "narrow deal",
+    "defender_yields": "the defender yields",
+    "challenger_drops": "the challenger drops its demand",
+    "fades": "the dispute fades",
+    "containment": "uneasy containment",
+    "talks_failed": "talks failed",
+    "limited_strike": "limited strike",
+    "war": "war",
+    "regional_war": "regional war",
+    "deal": "any deal",
+    "settled": "any settlement",
+    "force": "use of force",
+    "any_war": "war (regional or not)",
+    "deal_ever": "a deal made at any time",
+    "talks_ever_failed": "talks failed at any time",
+    "tacit": "settled without a text (older runs)",
+}
+"""What endings and outcomes are called."""
+
+
+def titles(record: Record) -> dict[str, str]:
+    """Return what endings and outcomes of a run are called, with its own names of the parties."""
+    own = {
+        "defender_yields": f"{record.parties['defender']} yields",
+        "challenger_drops": f"{record.parties['challenger']} drops its demand",
+    }
+    return {**NAMES, **own, **({"fades": NAMES["tacit"]} if record.is_older else {})}
+
+
+VIOLENCES = {
+    "none": "no violence",
+    "clash": "a clash, not ordered",
+    "limited_strike": "a limited strike",
+    "war": "war",
+    "regional_war": "regional war",
+}
+"""What the highest violence that a future reaches is called."""
+SETTLEMENTS = {
+    "deal": ("comprehensive_deal", "narrow_deal"),
+    "a side yields": ("defender_yields", "challenger_drops"),
+    "fades": ("fades",),
+    "no text": ("tacit",),
+    "talks go on": ("containment",),
+    "talks failed": ("talks_failed",),
+}
+"""What stands at the end, in short, and the settlements that this takes together."""
+
+ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
+"""What the struck side does about a first strike, in the order of the kernel's Answer."""
+
+CEASEFIRES = {
+    Ceasefire.LIMITED: "on the last day of a strike that was not answered in full",
+    Ceasefire.SPENT: "once a side was exhausted",
+    Ceasefire.LEARNT: "on terms, once both would rather stop than fight on",
+    Ceasefire.MEDIATED: "on terms that mediators found",
+    Ceasefire.RAN_OUT: "on the last day for which a war is followed",
+}
+"""Why fighting stopped; goes on from "stopped" or "ended"."""
+
+FIRST_SHOTS = {
+    FirstShot.CHOSEN_OVER_TEXT: "chosen while a text was open that both would rather have had",
+    FirstShot.CHOSEN_FORCE: "chosen, as force was worth more than any text open to both",
+    FirstShot.MISTAKE: "chosen by mistake, as another choice was worth more to that side",
+    FirstShot.LAPSED: "an ultimatum lapsed and was made good",
+    FirstShot.MISREAD: "an accident was taken for an attack, and the reply grew",
+    FirstShot.HOSTILE: "the reply to a hostile incident grew",
+    FirstShot.ALLY: "an ally struck on its own decision",
+    FirstShot.NONE: "not distinguished in a run of the older model",
+}
+"""How the first shot came."""
+
+LEAKS = {
+    "unseen": "not seen in time",
+    "no_channel": "seen, but all fire channels were busy",
+    "no_round": "seen, but no round was left",
+    "missed": "shot at, and missed",
+}
+"""Why a weapon that works passes a defence, in the order of the defence."""
+
+CAUSES = {
+    "types": "hidden resolve",
+    "optimism": "optimism",
+    "self_knowledge": "knowing one's own defence better",
+    "shifting_power": "shifting power",
+    "broken_deals": "deals that break",
+    "first_strike": "the advantage of striking first",
+    "third_party": "third parties",
+    "misreading": "incidents misread",
+    "friction": "friction in the talks",
+    "noise": "noise in decisions",
+    "none": "none of these",
+}
+"""What each mechanism that can bring war is called."""
+
+CAUSE_MEANINGS = {
+    "types": "neither side knows what the other would bear, or has",
+    "optimism": "a side reads war more rosily than the other does",
+    "self_knowledge": "a side knows its own defence better than the other does",
+    "shifting_power": "the programme grows while the sides talk",
+    "broken_deals": "a deal may be broken later",
+    "first_strike": "what it is worth to begin rather than be struck",
+    "third_party": "an ally that strikes, and all who join a war",
+    "misreading": "accidents taken for attacks",
+    "friction": "texts take time, offers come seldom; off, a text is ready at once and offers come "
+    "ten times as often",
+    "noise": "choices are less sure than they could be; off, precision is 160",
+}
+"""What each mechanism is, in a few words."""
+
+VERDICTS = {
+    "supported": "supported",
+    "supported_small": "supported, small",
+    "rejected": "rejected",
+    "cannot_tell": "cannot tell",
+}
+"""What the verdicts on hypotheses are called."""
+
+PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
+"""What the challenger may have in mind, in the order of the column `plan`."""
+
+
+def term(share: float) -> str:
+    """Return the likelihood term of a share with its bracket in percent."""
+    for words, low, high in TERMS:
+        if low <= share < high:
+            return f"{words} ({_percent(low)}-{_percent(high)})"
+    if share == 0.0:
+        return "did not occur"
+    if share == 1.0:
+        return "occurred always"
+    return "below the scale (< 1)" if share < TERMS[0].low else "above the scale (> 99)"
+
+
+def terms(share: float, low: float, high: float) -> str:
+    """Return the term of a share with its bracket in percent.
+
+    Where the interval meets several brackets: the first and the last of their terms, since another
+    seed may give either.
+    """
+    first, last = bracket(low), bracket(high)
+    if first == last or share in {0.0, 1.0}:
+        return term(share)
+    return f"{SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)})"
+
+
+def likelihoods(share: float, low: float, high: float) -> str:
+    """Return what is said of an outcome of this share: both terms where the interval meets two."""
+    first, last = bracket(low), bracket(high)
+    if first == last or share in {0.0, 1.0}:
+        return likelihood(share)
+    return f"ranges from {SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)} %)"
+
+
+def _reach(first: int, last: int) -> str:
+    """Return the bracket from one term to another, by their places in the row."""
+    if last == len(TERMS):
+        return f"above {_percent(TERMS[first].low)}" if first >= 0 else "all shares"
+    high = _percent(TERMS[last].high)
+    return f"{_percent(TERMS[first].low)}-{high}" if first >= 0 else f"below {high}"
+
+
+def of_100(share: float, *, in_words: bool = False) -> Value:
+    """Return a share as a count of futures in a hundred; what happened is never written as 0."""
+    count = 100.0 * share
+    if 0.0 < share < RARE:
+        return Value("fewer than 1" if in_words else "< 1", count)
+    if 1.0 - RARE < share < 1.0:
+        return Value("more than 99" if in_words else "> 99", count)
+    return Value(f"{count:.0f}", count)
+
+
+def does(many: int, verb: str) -> str:
+    """Return how many do something, such as 1 helps and 2 help."""
+    return f"{many} {verb}s" if many == 1 else f"{many} {verb}"
+
+
+def count(many: int, noun: str) -> str:
+    """Return so many of something."""
+    return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
+
+
+def first_worlds(worlds: int, there: int) -> str:
+    """Return how many of the worlds of a run something is of: the first ones, or all."""
+    return f"{worlds} worlds" if worlds == there else f"first {worlds} of {there} worlds"
+
+
+def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
+    """Return a number with so many decimals, never as minus nothing, with its sign if asked for."""
+    text = f"{value:,.{decimals}f}"
+    size = text.lstrip("-")
+    is_nothing = float(size.replace(",", "")) == 0.0
+    sign = "+" if signed and value > 0.0 else ""
+    return Value(size if is_nothing else sign + text, value)
+
+
+def interval(low: float, high: float, decimals: int = 1, *, joint: str = " to ") -> Value:
+    """Return an interval with so many decimals at both ends.
+
+    Where both would read alike they have up to two more; where they still do, one is written.
+    """
+    tried = range(decimals, decimals + 1 + MORE_DECIMALS)
+    pairs = [(number(low, places), number(high, places)) for places in tried]
+    first, last = next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
+    return Value(first if first == last else f"{first}{joint}{last}", None, low, high)
+
+
+def points(share: float, decimals: int = 1, *, signed: bool = False) -> Value:
+    """Return a share, or a difference of shares, in hundredths."""
+    return number(100.0 * share, decimals, signed=signed)
+
+
+def span(low: float, high: float, decimals: int = 1) -> Value:
+    """Return an interval of shares in hundredths."""
+    return interval(100.0 * low, 100.0 * high, decimals)
+
+
+def places(value: float) -> int:
+    """Return how many decimals show two figures of a number: none from ten on, at most two."""
+    size = abs(value)
+    return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
+
+
+def bracketed(value: Value, ends: Value) -> Value:
+    """Return a number with its interval in brackets."""
+    return Value(f"{value} ({ends})", value.value, ends.low, ends.high)
+
+
+def significant(value: float, digits: int = 3) -> Value:
+    """Return a number in so many significant digits."""
+    is_nothing = float(f"{value:.{digits}g}") == 0.0
+    return Value("0" if is_nothing else f"{value:.{digits}g}", value)
+
+
+def estimate(value: float, low: float, high: float, decimals: int = 1) -> Value:
+    """Return a number with its interval in brackets, both with so many decimals."""
+    return bracketed(number(value, decimals), interval(low, high, decimals))
+
+
+def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
+    """Return a share with its interval in brackets, in hundredths."""
+    return estimate(100.0 * value, 100.0 * low, 100.0 * high, decimals)
+
+
+def change(difference: float, low: float, high: float) -> tuple[str, ...]:
+    """Return in words how many more or fewer of 100 there are, with the interval."""
+    more = "more" if difference > 0.0 else "fewer"
+    ends = low, high
+    if low > 0.0 or high < 0.0:
+        ends = min(abs(low), abs(high)), max(abs(low), abs(high))
+    return points(abs(difference)), f" {more} of 100 do (", span(*ends), ")"
+
+
+def sized(value: float) -> Value:
+    """Return a number with as many decimals as its size needs: none from 100, two below 1."""
+    size = abs(value)
+    return number(value, 0 if size >= LARGE else 1 if size >= SMALL else 2)
+
+
+def decimals(share: Share) -> int:
+    """Return how many decimals of a percentage the interval supports, for a rare share at least 1.
+
+    So a rare share is not written as nothing.
+    """
+    width, rare = 100.0 * (share.high - share.low), min(share.share, 1.0 - share.share)
+    most = 2 if rare < RARE else 1
+    least = int(0.0 < rare < RARE)
+    return max(least, min(most, _digits_of(width))) if width > 0.0 else most
+
+
+def percent(share: Share) -> Value:
+    """Return a share in percent, with no more digits than its interval supports."""
+    low, value, high = (100.0 * end for end in (share.low, share.share, share.high))
+    return Value(number(value, decimals(share)), value, low, high)
+
+
+def chance(share: Share, *, joint: str = "-") -> Value:
+    """Return the interval in percent."""
+    return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
+
+
+def spread(share: Share, *, joint: str = "-") -> Value:
+    """Return the range across worlds in percent, in whole points."""
+    return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
+
+
+def amount(figure: Quantile, scale: float = 1.0) -> Value:
+    """Return a quantile times a scale, with no more digits than its interval supports."""
+    return number(scale * figure.value, _decimals_of(figure, scale))
+
+
+def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
+    """Return a quantile's interval times a scale; in words where there are too few cases for it."""
+    digits = _decimals_of(figure, scale)
+    low, high = (None if end is None else scale * end for end in (figure.low, figure.high))
+    if low is not None and high is not None:
+        return interval(low, high, digits, joint=joint)
+    if low is not None:
+        return Value(f"{number(low, digits)} or more", None, low)
+    if high is not None:
+        return Value(f"at most {number(high, digits)}", None, None, high)
+    return Value("too few cases")
+
+
+def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> str:
+    """Return a quantile's range across worlds times a scale; nothing where they are too few."""
+    if figure.spread_low is None or figure.spread_high is None:
+        return ""
+    return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint=joint)
+
+
+def likelihood(share: float) -> str:
+    """Return what is said of an outcome of this share, its bracket with the sign of percent."""
+    words = term(share).replace(")", " %)")
+    if "chance" in words:
+        return f"has {words}" if words.startswith("almost") else f"has a {words}"
+    if words.startswith(("below", "above")):
+        return f"lies {words.replace('the scale', 'the scale of likelihood terms')}"
+    return f"is {words}" if "%" in words else words
+
+
+def bracket(share: float) -> int:
+    """Return the place of a share's term in the row, -1 below the row; terms count from 0."""
+    return sum(share >= bound.low for bound in TERMS) - 1 + (share >= TERMS[-1].high)
+
+
+def part_of_100(split: Split) -> Value:
+    """Return the part of the variance that lies between worlds, with its interval, in percent."""
+    part, low, high = (100.0 * share for share in split[1:])
+    return Value(f"{number(part, 0)} ({interval(low, high, 0)})", part, low, high)
+
+
+def belief(probability: float) -> str:
+    """Return a belief in words and numbers."""
+    if not TERMS[0].low <= probability < TERMS[-1].high:
+        return "below 1 %" if probability < TERMS[0].low else "above 99 %"
+    return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def dated(record: Record, day: int) -> Value:
+    """Return the date of a day of a run, with its number: 1 April 2026 (day 54)."""
+    on = _date_of(record, day)
+    return Value(f"{on.day} {on:%B %Y} (day {day})", day)
+
+
+def short_date(record: Record, day: int) -> Value:
+    """Return the date of a day of a run as a table has it: 1 Apr 2026."""
+    on = _date_of(record, day)
+    return Value(f"{on.day} {on:%b %Y}", day)
+
+
+def _date_of(record: Record, day: int) -> date:
+    return date.fromisoformat(record.as_of) + timedelta(day)
+
+
+def capitalised(text: str) -> str:
+    """Return a text with its first letter as it begins a sentence, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def series(words: Sequence[str]) -> str:
+    """Return words with commas between them and an and before the last; there is one at least."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def quantity(number: Quantity) -> str:
+    """Return in words what is known of a number."""
+    unit = f" {number.unit}" if number.unit else ""
+    if number.kind == "values":
+        return " or ".join(f"{value:g}" for value in number.values) + unit
+    if number.kind == "gamma":
+        return f"gamma of mean {number.mean:g}, shape {number.gamma_shape:g}{unit}"
+    if number.kind == "accepted":
+        return f"calibrated, {number.low:.3g} to {number.high:.3g}{unit}"
+    ends = f"{number.low:g} to {number.high:g}" if number.low < number.high else f"{number.low:g}"
+    return f"chance {ends}" if number.kind == "chance" else f"{ends}{unit}"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f}"
+
+
+def _decimals_of(figure: Quantile, scale: float) -> int:
+    if figure.low is None or figure.high is None or figure.low == figure.high:
+        return 0
+    return min(1, _digits_of(scale * (figure.high - figure.low)))
+
+
+def _digits_of(width: float) -> int:
+    """Return how many decimals an interval of this width supports."""
+    return max(0, -math.floor(math.log10(width)))

@@ -1,0 +1,1 @@
+"""From documents to claims that a person accepts."""

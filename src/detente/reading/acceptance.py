@@ -1,0 +1,161 @@
+"""What an analyst says of a passage enters a ledger only if the document bears it out."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from detente.evidence.claim import Passage
+from detente.evidence.document import verify
+from detente.reading.cards import FUNCTION_WORDS
+from detente.reading.mentions import SCALES, SMALL
+from detente.reading.names import WORDED, names_in, strange_names, unaccented, words_of
+from detente.text import nearest, straight
+
+SHORTEST = 12
+"""A passage of fewer characters says nothing that could be looked up."""
+OWN_WORDS = 8
+"""So many words in a row of a document are a copy of it."""
+NEAR = 600
+"""How far from a passage its speaker and its years may be named [characters]."""
+ODD = re.compile(r"[^\w\s.,;:'\"()/%$&!?+\-\u2014\u2026\u20ac\u00a3\u00b0]")
+"""What no sentence needs: marks of code, and characters that cannot be seen."""
+FIGURE = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?(?=[a-z]*\b)")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+BOTH = re.compile(r"\b(?:the two|one)\b", re.IGNORECASE)
+"""Words that stand for somebody or something, and give no number."""
+NOBODY_NAMED = frozenset(("the", "an", "a", "unnamed", "some", "several"))
+
+
+class Refusal(NamedTuple):
+    """Why a draft does not enter a ledger: which part of it, what is there, what may be."""
+
+    field: str
+    found: str
+    allowed: str
+    hint: str = ""
+
+
+def refusals(
+    says: str,
+    by: str,
+    at: Passage,
+    text: str,
+    *,
+    known: Iterable[str] = (),
+    ordinary: Collection[str] = FUNCTION_WORDS,
+) -> Iterator[Refusal]:
+    """Yield what speaks against a draft, nothing if it may enter a ledger.
+
+    Parameters
+    ----------
+    says
+        What the passage says, in the analyst's own words.
+    by
+        Who says so.
+    at
+        The passage.
+    text
+        The text of the document.
+    known
+        Names besides those in the text: of the document's author and publisher.
+    ordinary
+        Words with which a sentence may begin and name nobody, besides those in the text.
+    """
+    if verify({"": at}, text)[0].result != "matches":
+        yield Refusal("at", "a passage that the document does not hold there", "a passage of it")
+        return
+    if len(text[at.start : at.end].strip()) < SHORTEST:
+        found = f"a passage of {at.end - at.start} characters"
+        yield Refusal("at", found, f"{SHORTEST} or more")
+    for field, words in (("says", says), ("by", by)):
+        odd = ODD.findall(straight(words))
+        if odd:
+            yield Refusal(field, f"the character {odd[0]!r}", "letters, figures and common marks")
+    yield from _of_words(straight(says), at, straight(text), known, ordinary)
+    yield from _of_speaker(straight(by), at, straight(text), known, ordinary)
+
+
+def _of_words(
+    says: str, at: Passage, text: str, known: Iterable[str], ordinary: Collection[str]
+) -> Iterator[Refusal]:
+    passage, near = text[at.start : at.end], _near(text, at)
+    extra = sorted(numbers_in(BOTH.sub("", says)) - numbers_in(passage) - _years_in(near))
+    if extra:
+        listed = ", ".join(f"{number:g}" for number in extra)
+        found = f"{listed}, which the passage does not give"
+        yield Refusal("says", found, "numbers that it gives, in figures or words")
+    strange = strange_names(says, text, known, ordinary=ordinary)
+    if strange:
+        found = f"{', '.join(strange)}, which the document does not name"
+        hint = _meant(strange, text)
+        if not hint and says.startswith(strange[0]):
+            hint = f"if {strange[0]} is no name, begin with another word"
+        yield Refusal("says", found, "names that stand in it", hint)
+    copied = copied_words(says, text)
+    if copied:
+        found = f"{OWN_WORDS} words in a row of the document, from “{copied}”"
+        yield Refusal("says", found, "your own words")
+
+
+def _of_speaker(
+    by: str, at: Passage, text: str, known: Iterable[str], ordinary: Collection[str]
+) -> Iterator[Refusal]:
+    strange = strange_names(by, text, known, ordinary=ordinary)
+    if strange:
+        found = f"{', '.join(strange)}, whom the document does not name"
+        yield Refusal("by", found, "who speaks, as the document calls them", _meant(strange, text))
+        return
+    near = _near(text, at)
+    named = [name for name in names_in(by) if name.lower() not in NOBODY_NAMED]
+    if named and all(strange_names(word, near, known) for word in named):
+        found = f"{by}, named nowhere near the passage"
+        yield Refusal("by", found, f"who is named within {NEAR} characters of it")
+    if numbers_in(by) - numbers_in(text):
+        yield Refusal("by", "a number that the document does not give", "who speaks")
+
+
+def _meant(strange: list[str], text: str) -> str:
+    """Return the question that offers the name of a text nearest to the first strange one."""
+    by_plain = {unaccented(name): name for name in names_in(text)}
+    near = nearest(unaccented(strange[0]), by_plain)
+    return f"did you mean {by_plain[near]}?" if near else ""
+
+
+def _near(text: str, at: Passage) -> str:
+    return text[max(0, at.start - NEAR) : at.end + NEAR]
+
+
+def _years_in(text: str) -> frozenset[float]:
+    """Return the years that a text gives, to one of which "last year" may point."""
+    return frozenset(map(float, YEAR.findall(text)))
+
+
+def numbers_in(text: str) -> frozenset[float]:
+    """Return the numbers of a text, in figures and in words."""
+    found = set(_years_in(text))
+    for figure in FIGURE.finditer(text):
+        value = float(figure[0].rstrip(",").replace(",", ""))
+        found.add(value)
+        scale = re.match(r"[\s-]*([a-z]+)", text[figure.end() : figure.end() + LONGEST_SCALE])
+        if scale and scale[1] in SCALES:
+            found.add(value * SCALES[scale[1]])
+    words = re.findall(r"[a-z]+", text.lower())
+    scaled = {
+        SMALL[one] * SCALES[two] for one, two in pairwise(words) if one in SMALL and two in SCALES
+    }
+    return frozenset(found | scaled | {WORDED[word] for word in words if word in WORDED})
+
+
+LONGEST_SCALE = 12
+"""Characters after a figure in which a word such as million stands."""
+
+
+def copied_words(says: str, text: str) -> str:
+    """Return the first words of a run that a sentence has in common with a text, if it is long."""
+    ours, theirs = ([word.lower() for word in words_of(one)] for one in (says, text))
+    runs = {tuple(theirs[place : place + OWN_WORDS]) for place in range(len(theirs))}
+    for place in range(len(ours) - OWN_WORDS + 1):
+        if tuple(ours[place : place + OWN_WORDS]) in runs:
+            return " ".join(ours[place : place + 3])
+    return ""

@@ -1,0 +1,478 @@
+"""Accepted cards of a draft as claims of a pack: all of them, or none and every reason why."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from detente.errors import DetenteError, Fault, Faults
+from detente.evidence.claim import Claim, Passage, Source, digest_of
+from detente.evidence.document import read_document, read_whole
+from detente.evidence.ledger import ORIGINS
+from detente.pack import files
+from detente.pack.amending import amended
+from detente.pack.crisis import Crisis, read_crisis
+from detente.pack.files import place, unreadable_faults
+from detente.pack.form import fit_to
+from detente.pack.number import Finding, Sought
+from detente.pack.toml import KeyPath, Tree, Unreadable, decode, dotted, parse, positions
+from detente.pack.writing import inline_lines
+from detente.reading.acceptance import refusals
+from detente.reading.bearing import ordinary_words
+from detente.reading.draft import KINDS, DraftedCard, DraftedDocument, DraftFile, held_in
+from detente.text import show
+
+MOST_BYTES = 16 * 1024 * 1024
+MOST_VALUES = 500_000
+"""The longest draft that is read: one of a document of the greatest length."""
+LEDGER = "evidence.toml"
+NEEDED = ("says", "by", "kind", "grade", "date")
+"""What an accepted card cannot leave blank."""
+ONCE = ("by", "kind", "grade", "date")
+"""What may stand in one place for all cards that leave it blank."""
+MANY = 3
+"""Cards may leave a field blank before it is asked for in that place alone."""
+CONFIRMED = "1"
+"""The digit of a grade that takes a second source."""
+LONGEST_KEY = 5
+"""Words of a key that is made from what a claim says."""
+LITTLE = frozenset(
+    (
+        *("a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have"),
+        *("in", "is", "it", "its", "of", "on", "or", "said", "that", "the", "their", "to", "was"),
+        *("were", "which", "with", "would"),
+    )
+)
+"""Words that a key does without."""
+ALLOWED = {
+    "says": "what the sentence says, in your own words",
+    "by": "who says so, as the document calls them",
+    "kind": ", ".join(KINDS),
+    "grade": "a letter A to F and a digit 1 to 6, such as C3",
+    "date": "the day on which it was said or became known, such as 2026-02-06",
+    "title": "the title of the document",
+    "publisher": "who published it",
+}
+
+
+class DraftFaults(Faults):
+    """A draft of which nothing is accepted, with every reason."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        hint = "put these right and accept the draft again: nothing was written"
+        super().__init__(faults, of="draft", where=name, hint=hint)
+
+
+class Accession(NamedTuple):
+    """What accepted cards make of a pack: the files that change, and what is new in them."""
+
+    files: Annotated[Mapping[str, bytes], "by name, those that change alone"]
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    already: Annotated[tuple[str, ...], "claims of the pack that accepted cards repeat"]
+    differs: Annotated[
+        Mapping[str, tuple[str, ...]], "by claim of the pack, what the draft has otherwise"
+    ]
+    alike: Annotated[
+        Mapping[str, str], "by new claim, another of the same passage or in the same words"
+    ]
+    joined: Annotated[
+        Mapping[str, tuple[str, ...]], "by claim, numbers that rest on it from now on"
+    ]
+
+
+class _Entry(NamedTuple):
+    """An accepted card with its place in the draft."""
+
+    path: KeyPath
+    source: str
+    card: DraftedCard
+    fields: Mapping[str, Any]
+
+
+def read_draft(path: Path) -> tuple[DraftFile, bytes]:
+    """Read a draft; return it with its bytes.
+
+    Raises `DraftFaults` with every fault of its form, `DetenteError` if it cannot be read.
+    """
+    content = read_whole(
+        path, what="draft", wanted="a draft of detente read", cut="fewer cards", most=MOST_BYTES
+    )
+    return draft_of(content, path), content
+
+
+def draft_of(content: bytes, path: Path) -> DraftFile:
+    """Return the draft that a text is; `path` is where it lies.
+
+    Raises `DraftFaults` with every fault of its form.
+    """
+    text = decode(content)
+    tree = text if isinstance(text, Unreadable) else parse(text, most_values=MOST_VALUES)
+    if isinstance(tree, Unreadable):
+        raise DraftFaults(str(path), unreadable_faults(path.name, content, tree))
+    fitted = fit_to(DraftFile, _without_blanks(tree))
+    if fitted.findings or fitted.model is None:
+        raise _faults(path, content, fitted.findings)
+    return fitted.model
+
+
+def _without_blanks(tree: Tree) -> Tree:
+    """Return tables without the texts that were left blank."""
+    return {
+        key: _without_blanks(value) if isinstance(value, dict) else value
+        for key, value in tree.items()
+        if not (isinstance(value, str) and not value.strip())
+    }
+
+
+def _faults(path: Path, content: bytes, findings: Iterable[Finding]) -> DraftFaults:
+    text = decode(content)
+    tree = parse(text, most_values=MOST_VALUES) if isinstance(text, str) else {}
+    trees = {path.name: tree if isinstance(tree, dict) else {}}
+    faults = place(list(findings), trees, {path.name: content})
+    return DraftFaults(str(path), sorted(faults, key=lambda fault: (fault.line, fault.column)))
+
+
+def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
+    """Return what the accepted cards of a draft make of a pack; nothing is written.
+
+    Parameters
+    ----------
+    path
+        The draft.
+    crisis
+        The pack, without changes.
+    today
+        The day of acceptance, which each claim keeps.
+
+    Raises
+    ------
+    DraftFaults
+        With every reason why a card cannot enter the pack: a field left blank, a passage that is
+        not there, a number or a name that the document does not give, a copied sentence; or with
+        what the pack would not hold together with the new claims.
+    DetenteError
+        If no card is accepted, or the draft or a document cannot be read.
+    """
+    draft, content = read_draft(path)
+    entries = tuple(_entries(draft))
+    if not entries:
+        hint = "write accept = true in the cards that are to enter the pack"
+        raise DetenteError("no card is accepted", where=str(path), hint=hint)
+    judge(content, path, crisis)
+    return _accession(draft, entries, crisis, today)
+
+
+def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards",)) -> None:
+    """Look for what keeps the accepted cards of a draft out of a pack, or one card by its path.
+
+    `content` is the text of the draft, `path` where it lies or is to lie.
+
+    Raises `DraftFaults` with every reason why one of them cannot enter it.
+    """
+    draft = draft_of(content, path)
+    entries = tuple(one for one in _entries(draft) if one.path[: len(only)] == only)
+    findings = list(_findings(draft, entries, path, crisis))
+    if findings:
+        raise _faults(path, content, findings)
+
+
+def _entries(draft: DraftFile) -> Iterator[_Entry]:
+    for source, cards in draft.cards.items():
+        for number, card in cards.items():
+            if card.accept:
+                yield _Entry(("cards", source, number), source, card, _filled(draft, source, card))
+
+
+def _filled(draft: DraftFile, source: str, card: DraftedCard) -> Mapping[str, Any]:
+    """Return the fields of a claim that a card gives, or that hold where it leaves them blank."""
+    document = draft.documents.get(source)
+    found = {key: getattr(card, key) or getattr(draft.otherwise, key, None) for key in NEEDED}
+    found["date"] = card.date or (document.date if document else None)
+    return found
+
+
+def _findings(
+    draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
+) -> Iterator[Finding]:
+    if draft.accepted_by is None:
+        hint = 'write accepted_by = "your name" at the top'
+        yield Finding(("accepted_by",), "blank", "the name of whoever accepts the cards", hint)
+    for entry in entries:
+        if entry.card.reject:
+            yield Finding((*entry.path, "reject"), "accepted and rejected", "one of the two")
+        if (entry.fields["grade"] or "").endswith(CONFIRMED):
+            hint = "write it into the pack by hand, with confirmed_by = another source"
+            found = f"{entry.fields['grade']} on a single source"
+            yield Finding(
+                (*entry.path, "grade"), found, f"{entry.fields['grade'][0]}2 at most", hint
+            )
+        yield from _number_findings(entry, crisis)
+        yield from _date_findings(entry, draft, crisis)
+    yield from _blank_findings(entries)
+    yield from _key_findings(entries, crisis)
+    for source in dict.fromkeys(entry.source for entry in entries):
+        yield from _document_findings(source, draft, entries, path, crisis)
+
+
+def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
+    """Yield the fields that cards leave blank; one that many do is asked for once for all."""
+    for key in NEEDED:
+        blank = [entry for entry in entries if not entry.fields[key]]
+        places = {_once(key, entry): entry for entry in blank}
+        if key in ONCE and len(blank) > MANY:
+            found = f"blank, and so it is on {len(blank)} accepted cards"
+            hint = "write it here for all that leave it blank, or on each card"
+            yield from (Finding(place, found, ALLOWED[key], hint) for place in places)
+            continue
+        for entry in blank:
+            hint = f"or once for all, in {dotted(_once(key, entry))}" if key in ONCE else ""
+            yield Finding((*entry.path, key), "blank", ALLOWED[key], hint)
+
+
+def _once(key: str, entry: _Entry) -> KeyPath:
+    """Return where a field stands for all cards that leave it blank."""
+    return ("documents", entry.source, key) if key == "date" else ("otherwise", key)
+
+
+def _date_findings(entry: _Entry, draft: DraftFile, crisis: Crisis) -> Iterator[Finding]:
+    """Yield a day after the as-of date, or after the document came out."""
+    day, document = entry.fields["date"], draft.documents.get(entry.source)
+    source = crisis.sources.get(entry.source)
+    out = source.date if source and source.date else document.date if document else None
+    if day and day > crisis.as_of:
+        allowed = f"{crisis.as_of} or before: the pack knows nothing later"
+        yield Finding((*entry.path, "date"), show(day), allowed)
+    elif day and out and day > out:
+        allowed = f"{out} or before: the document is of that day"
+        yield Finding((*entry.path, "date"), show(day), allowed)
+
+
+def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Finding]:
+    """Yield the keys that another claim has, in the pack or in the draft."""
+    held = {key: _identity(claim) for key, claim in crisis.claims.items()}
+    for entry in entries:
+        key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
+        if key in ORIGINS:
+            allowed = f"any key but {' and '.join(ORIGINS)}"
+            yield Finding((*entry.path, "key"), show(key), allowed)
+        elif key is not None and held.setdefault(key, own) != own:
+            yield Finding((*entry.path, "key"), show(key), "a key that no other claim has")
+
+
+def _number_findings(entry: _Entry, crisis: Crisis) -> Iterator[Finding]:
+    for place_, field in enumerate(entry.card.bears_on):
+        path = (*entry.path, "bears_on", place_)
+        if field not in crisis.numbers:
+            sought = Sought(field, crisis.numbers)
+            yield Finding(path, show(field), "the field of a number of the pack", sought=sought)
+        elif not _home(field, crisis):
+            hint = f"write {field} into the pack with a range, or leave it out here"
+            yield Finding(path, show(field), "a number that the pack writes in braces", hint)
+
+
+def _document_findings(
+    source: str, draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
+) -> Iterator[Finding]:
+    here: KeyPath = ("documents", source)
+    document = draft.documents.get(source)
+    if document is None:
+        allowed = f"the key of a document: {', '.join(draft.documents)}"
+        yield Finding(("cards", source), show(source), allowed, on_key=True)
+        return
+    if source not in crisis.sources:
+        blank = [key for key in ("title", "publisher") if getattr(document, key) is None]
+        yield from (Finding((*here, key), "blank", ALLOWED[key]) for key in blank)
+    try:
+        text = read_document(path.parent / document.file)
+    except DetenteError as fault:
+        hint = "write where it lies, seen from the draft"
+        yield Finding((*here, "file"), f"{document.file}: {fault.what}", "a document", hint)
+        return
+    if digest_of(text) != document.sha256:
+        hint = f"read {document.file} again into another draft"
+        found = "the digest of another text: the document has changed since it was read"
+        yield Finding((*here, "sha256"), found, digest_of(text), hint)
+        return
+    if _is_other(source, document, text, crisis):
+        hint = f"rename {source} in the draft, in its documents and its cards"
+        found = f"{source}, which is another document in the pack"
+        yield Finding(here, found, "a key that no other source has", hint, on_key=True)
+    for entry in entries:
+        if entry.source == source:
+            yield from _refused(entry, text, _known(document, crisis.sources.get(source)))
+
+
+def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:
+    """Say whether the pack has another document under a key: other passages, or another title."""
+    if source not in crisis.sources:
+        return False
+    placed = [key for key, claim in crisis.claims.items() if claim.source == source and claim.at]
+    if placed:
+        return not set(placed) & held_in(text, crisis).keys()
+    return document.title not in {None, crisis.sources[source].title}
+
+
+def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:
+    """Return the names that a document has besides its text."""
+    known = [document.author, document.publisher]
+    return tuple(filter(None, known if source is None else [source.author, source.publisher]))
+
+
+def _refused(entry: _Entry, text: str, known: Iterable[str]) -> Iterator[Finding]:
+    says, by = entry.fields["says"] or "", entry.fields["by"] or ""
+    found = refusals(says, by, entry.card.at, text, known=known, ordinary=ordinary_words())
+    for refusal in found:
+        yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed, refusal.hint)
+
+
+def _accession(
+    draft: DraftFile, entries: Iterable[_Entry], crisis: Crisis, today: date
+) -> Accession:
+    held = {_identity(claim): key for key, claim in crisis.claims.items()}
+    claims: dict[str, Claim] = {}
+    numbers: dict[str, tuple[str, ...]] = {}
+    already: dict[str, Claim] = {}
+    for entry in entries:
+        claim = _claim(entry, draft, today)
+        key = held.get(_identity(claim), "")
+        if key:
+            already[key] = claim
+        else:
+            key = entry.card.key or _free_key(claim.says, {**crisis.claims, **claims})
+            claims[key] = claim
+            held[_identity(claim)] = key
+        both = (*numbers.get(key, ()), *_unjoined(key, entry, crisis))
+        numbers[key] = tuple(dict.fromkeys(both))
+    new = [claim.source for claim in claims.values() if claim.source not in crisis.sources]
+    sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
+    joined = {key: fields for key, fields in numbers.items() if fields}
+    changed = _changed(crisis, claims, sources, numbers) if claims or joined else {}
+    return Accession(
+        changed,
+        claims,
+        sources,
+        tuple(already),
+        {key: what for key in already if (what := _otherwise(key, already[key], crisis))},
+        dict(_alike(claims, crisis)),
+        joined,
+    )
+
+
+def _unjoined(key: str, entry: _Entry, crisis: Crisis) -> tuple[str, ...]:
+    """Return the numbers that a card names and that do not rest on its claim yet."""
+    return tuple(one for one in entry.card.bears_on if key not in crisis.numbers[one].because)
+
+
+def _otherwise(key: str, claim: Claim, crisis: Crisis) -> tuple[str, ...]:
+    """Return the fields in which a card differs from the claim of the pack that it repeats."""
+    held = crisis.claims.get(key, claim)
+    return tuple(one for one in ONCE if getattr(held, one) != getattr(claim, one))
+
+
+def _alike(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, str]]:
+    """Yield new claims with another claim of the same passage, or in the same words."""
+    every = {**crisis.claims, **claims}
+    for key, claim in claims.items():
+        like = (
+            other
+            for other, its in every.items()
+            if other != key
+            and ((its.source, its.at) == (claim.source, claim.at) or its.says == claim.says)
+        )
+        found = next(like, "")
+        if found:
+            yield key, found
+
+
+def _identity(claim: Claim) -> tuple[str, Passage | None, str]:
+    return claim.source, claim.at, claim.says
+
+
+def _claim(entry: _Entry, draft: DraftFile, today: date) -> Claim:
+    return Claim(
+        **entry.fields,
+        source=entry.source,
+        at=entry.card.at,
+        accepted_by=draft.accepted_by,
+        accepted_on=today,
+    )
+
+
+def _source(document: DraftedDocument) -> Source:
+    return Source.model_validate(document.model_dump(exclude={"file", "sha256"}))
+
+
+def _free_key(says: str, taken: Mapping[str, object]) -> str:
+    """Return a key made of the first words of what a claim says."""
+    letters = unicodedata.normalize("NFKD", says.lower()).encode("ascii", "ignore").decode()
+    plain_words = re.findall(r"[a-z0-9]+", letters.replace("'s", ""))
+    words = [word for word in plain_words if word not in LITTLE]
+    key = "-".join(words[:LONGEST_KEY]) or "claim"
+    others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
+    return next(one for one in (key, *others) if one not in taken and one not in ORIGINS)
+
+
+def _changed(
+    crisis: Crisis,
+    claims: Mapping[str, Claim],
+    sources: Mapping[str, Source],
+    numbers: Mapping[str, tuple[str, ...]],
+) -> dict[str, bytes]:
+    """Return the files of a pack that change, once all of it was read again without a fault."""
+    texts = dict(crisis.files)
+    for key, fields in numbers.items():
+        for field in fields:
+            name = _home(field, crisis)
+            texts[name] = _joined(texts[name], tuple(field.split(".")), key, name)
+    ledger = _ledger_of(crisis)
+    before = texts.get(ledger, b"")
+    lines = [*_table_lines("sources", sources), *_table_lines("claims", claims)]
+    gap = b"" if before.endswith(b"\n") or not before else b"\n"
+    if lines:
+        texts[ledger] = before + gap + ("\n".join(lines) + "\n").encode()
+    faults = read_crisis(files.PackText(crisis.text.name, texts), {}).faults
+    if faults:
+        raise DraftFaults(f"{crisis.text.name} with the accepted cards", faults)
+    # The ledger first: a claim that nothing rests on yet is no fault, a number without it is one.
+    names = sorted(texts, key=lambda name: name != ledger)
+    return {name: texts[name] for name in names if texts[name] != crisis.files.get(name)}
+
+
+def _ledger_of(crisis: Crisis) -> str:
+    """Return the file of a pack that new claims go into."""
+    names = crisis.files
+    holders = [name for name, text in names.items() if ("claims",) in positions(text).spots]
+    single = next(iter(names)) if len(names) == 1 and crisis.text.name.endswith(".toml") else ""
+    return single or (LEDGER if LEDGER in names else next(iter(holders), LEDGER))
+
+
+def _table_lines(table: str, entries: Mapping[str, Claim | Source]) -> Iterator[str]:
+    for key, entry in entries.items():
+        yield from ("", f"[{table}.{key}]")
+        given = entry.model_dump(exclude_none=True)
+        yield from inline_lines({name: value for name, value in given.items() if value != ()})
+
+
+def _home(field: str, crisis: Crisis) -> str:
+    """Return the file in which a pack writes a number in braces, or nothing."""
+    path = tuple(field.split("."))
+    for name, text in crisis.files.items():
+        spot = positions(text).spots.get(path)
+        if spot is not None:
+            line = text.decode("utf-8-sig").split("\n")[spot.value[0] - 1]
+            return name if line[spot.value[1] - 1 :].startswith("{") else ""
+    return ""
+
+
+def _joined(text: bytes, path: KeyPath, claim: str, name: str) -> bytes:
+    """Return a file in which a number rests on one more claim."""
+    value: Any = parse(text.decode("utf-8-sig"))
+    for part in path:
+        value = value[part]
+    named = value.get("because", ())
+    written = (named,) if isinstance(named, str) else named
+    because = tuple(dict.fromkeys((*written, claim)))
+    return amended(text, {(*path, "because"): because if written else claim}, name=name)

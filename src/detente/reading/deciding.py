@@ -1,0 +1,316 @@
+"""A draft begun, and decided card by card: a decision stands in it at once, or is refused."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from detente.errors import DetenteError
+from detente.evidence.claim import Passage, digest_of
+from detente.evidence.document import read_document
+from detente.pack.amending import amended
+from detente.pack.crisis import Crisis
+from detente.pack.editing import saving, write_whole
+from detente.pack.toml import KeyPath
+from detente.reading.accepting import draft_of, judge, read_draft
+from detente.reading.bearing import field_words, suggested
+from detente.reading.cards import SentenceCard, doubles
+from detente.reading.draft import (
+    DraftedCard,
+    DraftFile,
+    ReadDocument,
+    free_key,
+    held_in,
+    mentions,
+    read_documents,
+    read_text,
+    slug,
+    to_draft,
+)
+from detente.text import plain
+
+State = Literal["open", "accepted", "rejected", "in the pack"]
+READ = 8
+"""Documents whose cards are kept: they are looked at again with every decision."""
+IGNORE = "# Documents and their sentences belong to others: nothing here is published.\n*\n"
+ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
+"""How documents end that are not plain text."""
+MONTHS = 12
+CONTEXT = 300
+"""How much of a document stands before and after a sentence [characters]."""
+
+
+class Double(NamedTuple):
+    """A sentence of another document that says nearly the same."""
+
+    source: str
+    number: str
+    sentence: str
+
+
+class DecidedCard(NamedTuple):
+    """A sentence with what stands around it, and what was decided of it."""
+
+    source: Annotated[str, "the key of its document"]
+    number: Annotated[str, "its key there, counted from 1"]
+    drafted: DraftedCard
+    state: State
+    sentence: str
+    before: str
+    after: str
+    mentions: Annotated[tuple[str, ...], "doubt, quantities, dates and systems, in words"]
+    days: Annotated[tuple[str, ...], "days that it mentions, of a month or a year the last"]
+    double: Double | None
+    held: Annotated[tuple[str, ...], "claims of the pack that rest on its passage"]
+    claim: Annotated[str, "the claim that it has become, or nothing"]
+
+
+class OpenDraft(NamedTuple):
+    """A draft, its documents, and its cards in the order of the documents."""
+
+    path: Path
+    file: DraftFile
+    documents: Mapping[str, ReadDocument]
+    cards: tuple[DecidedCard, ...]
+
+    def count(self, state: State) -> int:
+        """Return how many cards are in a state."""
+        return sum(card.state == state for card in self.cards)
+
+
+def begin(
+    folder: Path,
+    documents: Sequence[tuple[str, bytes]],
+    crisis: Crisis,
+    *,
+    name: str = "",
+    day: date | None = None,
+) -> Path:
+    """Write documents and a draft of their cards into a folder, all or none; return the draft.
+
+    Parameters
+    ----------
+    folder
+        Where they are to lie; it is kept out of repositories.
+    documents
+        The name and the content of each.
+    crisis
+        The pack that they are read for.
+    name
+        What the draft is called; as the first document unless given.
+    day
+        The date of the documents.
+
+    Raises
+    ------
+    DetenteError
+        If there is none, one cannot be read or holds no sentence, or they cannot be written.
+    """
+    if not documents:
+        hint = "choose a file, or paste the text of one"
+        raise DetenteError("no document was given", hint=hint)
+    places: list[Path] = []
+    try:
+        with saving(folder):
+            places = _places(folder, [given for given, _ in documents])
+            write_whole(folder / ".gitignore", IGNORE.encode())
+            for place, (_, content) in zip(places, documents, strict=True):
+                write_whole(place, content)
+        # Reading takes its time: others may save meanwhile.
+        found = read_documents(places, day=day, crisis=crisis)
+        with saving(folder):
+            drafts = {path.stem for path in folder.glob("*.toml")}
+            draft = folder / f"{free_key(slug(name or places[0].stem), drafts)}.toml"
+            text = to_draft(found, draft, today=date.today(), crisis=crisis)
+            write_whole(draft, text.encode())
+    except DetenteError:
+        for path in places:
+            path.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def _places(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Return where documents are kept, by the names that they came under."""
+    taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
+    found = []
+    for name in names:
+        stem, ending = free_key(slug(Path(name).stem), taken), Path(name).suffix.lower()
+        taken.add(stem)
+        found.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
+    return found
+
+
+def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
+    """Read a draft with its documents, and the claims that a pack has of them.
+
+    Raises
+    ------
+    DetenteError
+        If the draft or a document cannot be read, or a document has changed since.
+    """
+    file, _ = read_draft(path)
+    documents = {key: _document(key, file, path) for key in file.documents}
+    texts = {
+        key: [one.sentence(place) for place in range(len(one.cards))]
+        for key, one in documents.items()
+    }
+    alike = doubles(texts) if len(texts) > 1 else {}
+    found = []
+    for source, document in documents.items():
+        places = {card.start: place for place, card in enumerate(document.cards)}
+        held = held_in(document.text, crisis)
+        for number, drafted in file.cards.get(source, {}).items():
+            place = places.get(drafted.at.start)
+            card = _card(document, number, drafted, crisis, held)
+            key, other = alike.get((source, -1 if place is None else place), ("", 0))
+            double = Double(key, str(other + 1), texts[key][other]) if key else None
+            found.append(card._replace(double=double))
+    return OpenDraft(path, file, documents, tuple(found))
+
+
+def _document(key: str, file: DraftFile, path: Path) -> ReadDocument:
+    drafted = file.documents[key]
+    place = path.parent / drafted.file
+    text = read_document(place)
+    if digest_of(text) != drafted.sha256:
+        hint = "read it again into another draft"
+        raise DetenteError("has changed since it was read", where=str(place), hint=hint)
+    return _read(key, place, text, drafted.date)
+
+
+_read = lru_cache(READ)(read_text)
+
+
+def _card(
+    document: ReadDocument,
+    number: str,
+    drafted: DraftedCard,
+    crisis: Crisis,
+    held: Mapping[str, Passage],
+) -> DecidedCard:
+    start, end = drafted.at.start, drafted.at.end
+    text, sentence = document.text, _sentence(document, start)
+    claim = _claim_of(document.key, drafted, crisis)
+    state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
+    if claim or (state == "open" and drafted.at in held.values()):
+        state = "in the pack"
+    return DecidedCard(
+        source=document.key,
+        number=number,
+        drafted=drafted,
+        state=state,
+        sentence=plain(text[start:end]),
+        before="…" * (start > CONTEXT) + plain(text[max(0, start - CONTEXT) : start]),
+        after=plain(text[end : end + CONTEXT]) + "…" * (end + CONTEXT < len(text)),
+        mentions=mentions(sentence) if sentence else (),
+        days=_days(sentence, document.day) if sentence else (),
+        double=None,
+        held=tuple(key for key, at in held.items() if at.start < end and start < at.end),
+        claim=claim,
+    )
+
+
+def _days(sentence: SentenceCard, latest: date | None) -> tuple[str, ...]:
+    """Return the days that a sentence mentions, none of them after that of its document."""
+    found = dict.fromkeys(last_day(one.date) for one in sentence.dates if one.date)
+    return tuple(one for one in found if latest is None or one <= latest.isoformat())
+
+
+def last_day(written: str) -> str:
+    """Return a day as it is written, or the last day of a month or a year."""
+    year, *month = map(int, written.split("-"))
+    if len(month) > 1:
+        return written
+    number = month[0] if month else MONTHS
+    return date(year, number, monthrange(year, number)[1]).isoformat()
+
+
+def _claim_of(source: str, drafted: DraftedCard, crisis: Crisis) -> str:
+    """Return the claim of a pack that a card repeats, or nothing."""
+    own = (source, drafted.at, drafted.says)
+    claims = crisis.claims.items()
+    return next((key for key, one in claims if (one.source, one.at, one.says) == own), "")
+
+
+def _sentence(document: ReadDocument, start: int) -> SentenceCard | None:
+    return next((card for card in document.cards if card.start == start), None)
+
+
+def fields_for(says: str, crisis: Crisis, *, are_written: bool = False) -> tuple[str, ...]:
+    """Return the numbers of a pack that a sentence may bear on, the likeliest first.
+
+    With `are_written` only numbers that the pack gives are among them.
+    """
+    cards = read_text("", Path(), says, None).cards
+    known = field_words(crisis)
+    return suggested(says, cards[0], known, are_written=are_written) if cards else ()
+
+
+def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis) -> None:
+    """Write into a draft what was decided of a card.
+
+    Parameters
+    ----------
+    path
+        The draft.
+    card
+        The keys of the document and of the card.
+    values
+        Fields of the card; one that is None is left blank.
+    crisis
+        The pack that it is for.
+
+    Raises
+    ------
+    DraftFaults
+        With why the card could not enter the pack, if it is accepted; nothing is written.
+    DetenteError
+        If there is no such card, or the draft cannot be read or written.
+    """
+    here: KeyPath = ("cards", *card)
+    write(path, {(*here, key): value for key, value in values.items()}, crisis, only=here)
+
+
+def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: KeyPath = ()) -> None:
+    """Write fields of a draft, whole or not at all; a path that is None is left blank.
+
+    Raises
+    ------
+    DraftFaults
+        If it would not be a draft any more, or a card that is accepted, of those whose path begins
+        with `only`, could not enter the pack.
+    DetenteError
+        If it cannot be read or written, or has no card or document at a path.
+    """
+    with saving(path.parent):
+        file, content = read_draft(path)
+        for here in values:
+            if not _is_there(file, here):
+                raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
+        told = {here: "" if value is None else value for here, value in values.items()}
+        changed = amended(content, told, name=path.name)
+        if only and _accepts(draft_of(changed, path), only):
+            judge(changed, path, crisis, only=only)
+        draft_of(changed, path)
+        write_whole(path, changed)
+
+
+def _accepts(file: DraftFile, card: KeyPath) -> bool:
+    return file.cards[str(card[1])][str(card[2])].accept
+
+
+def _is_there(file: DraftFile, path: KeyPath) -> bool:
+    if path[0] == "cards":
+        return str(path[2]) in file.cards.get(str(path[1]), {})
+    return path[0] != "documents" or path[1] in file.documents
+
+
+def next_open(draft: OpenDraft, after: tuple[str, str]) -> DecidedCard | None:
+    """Return the next card of which nothing is decided, from the top again at the end."""
+    keys = [(card.source, card.number) for card in draft.cards]
+    place = keys.index(after) + 1 if after in keys else 0
+    turned: Iterator[DecidedCard] = iter((*draft.cards[place:], *draft.cards[:place]))
+    return next((card for card in turned if card.state == "open"), None)

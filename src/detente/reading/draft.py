@@ -1,0 +1,354 @@
+"""A draft: the sentences of documents as cards in a file, and the numbers they may bear on."""
+
+import json
+import os
+import re
+import textwrap
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, StringConstraints
+
+from detente.errors import DetenteError
+from detente.evidence.claim import (
+    ClaimKey,
+    ClaimKind,
+    Day,
+    Passage,
+    StandIn,
+    Text,
+    WrittenPart,
+    digest_of,
+)
+from detente.evidence.document import read_document
+from detente.pack.crisis import Crisis
+from detente.pack.resolve import catalogue
+from detente.pack.writing import inline_lines
+from detente.reading.bearing import FieldWords, field_words, suggested
+from detente.reading.cards import SentenceCard, cards_of, doubles
+from detente.reading.mentions import aliases_of
+from detente.text import plain
+
+SHELVES = ("layers", "radars", "threats")
+WIDTH = 98
+"""Comments are wrapped to fit an editor [characters]."""
+LONGEST_NAME = 64
+"""A key that is made from a name has no more [characters]."""
+WRITER = re.compile(r"By (?P<name>[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3})")
+"""A line that names the author of an article."""
+LONGEST_TITLE = 150
+"""A first line that is longer, or that ends like a sentence, is no headline [characters]."""
+AUTHOR = "the article's author"
+SOUGHT = "title (its first line, if that is one) and publisher are needed"
+"""What is said above a document that the pack does not know."""
+
+KINDS = {
+    "stated": "by one who decides",
+    "reported": "as a fact",
+    "claimed": "by an interested side",
+    "analyst": "a judgement",
+    "inferred": "by you",
+}
+"""What a claim of a document may be, and when it is that."""
+GRADES = (
+    "the Admiralty code, such as C3: the source from A (reliable) to E, F for unknown; what it "
+    "says from 2 (probably true) to 5 (improbable), 6 for unknown"
+)
+"""What a grade says."""
+HEAD = """\
+A card for each sentence, {count} in all, drafted on {today}. The sentences stand here for you
+alone: a claim in a pack is your own words, with the place of the passage and its SHA-256.
+
+To accept a card write accept = true, and in says what the sentence says, in your own words.
+by and kind are filled where the words leave no doubt: check them. Leave other cards as they are,
+or write reject = true for a sentence that you have read and do not take.
+{terms}
+date:  the day on which it was said or became known; of a month or a year, its last day. A card that
+       leaves it blank has the date of its document.
+A card may also have a key for its claim, such as key = "dams-open"; otherwise one is made.
+bears_on lists numbers of the pack whose because the claim joins. Suggestions stand there behind #;
+    detente explain {pack} FIELD
+says what a number is. Its range you write yourself.
+
+What is accepted goes into a pack, all of it or nothing, with
+    detente read --accept {draft} -p {pack}
+"""
+
+
+class ReadDocument(NamedTuple):
+    """A document, its text, and a card for each sentence of it."""
+
+    key: str
+    path: Path
+    text: str
+    day: date | None
+    cards: tuple[SentenceCard, ...]
+
+    def sentence(self, place: int) -> str:
+        """Return the words of a card, in one line."""
+        card = self.cards[place]
+        return plain(self.text[card.start : card.end])
+
+
+class DraftedDocument(WrittenPart):
+    """A document of a draft, and what its source in the pack is to say."""
+
+    file: Annotated[Text, Field(description="where the document lies, seen from the draft")]
+    sha256: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+        StandIn("0" * 64),
+        Field(description="the digest of its text"),
+    ]
+    title: Text | None = None
+    publisher: Text | None = None
+    author: Text | None = None
+    date: Day | None = None
+    language: Text | None = None
+
+
+class Otherwise(WrittenPart):
+    """What an accepted card takes where it leaves a field blank."""
+
+    by: Text | None = None
+    kind: Annotated[ClaimKind | None, StandIn(None)] = None
+    grade: Annotated[str | None, StringConstraints(pattern=r"^[A-F][1-6]$"), StandIn(None)] = None
+
+
+class DraftedCard(Otherwise):
+    """A card as an analyst leaves it."""
+
+    accept: Annotated[bool, StandIn(False)] = False
+    reject: Annotated[bool, StandIn(False)] = False
+    key: Annotated[ClaimKey | None, StandIn(None)] = None
+    says: Text | None = None
+    date: Day | None = None
+    at: Annotated[Passage, Field(description="the place and the digest of its passage")]
+    bears_on: Annotated[
+        tuple[Text, ...],
+        Field(description="numbers of the pack, whose `because` the claim joins"),
+    ] = ()
+
+
+class DraftFile(WrittenPart):
+    """A whole draft."""
+
+    accepted_by: Text | None = None
+    otherwise: Otherwise = Otherwise()
+    documents: Mapping[ClaimKey, DraftedDocument] = Field(description="what was read, by key")
+    cards: Mapping[ClaimKey, Mapping[ClaimKey, DraftedCard]] = Field(
+        default_factory=dict, description="the sentences, by document and number"
+    )
+
+
+def read_documents(
+    paths: Sequence[Path], *, day: date | None = None, crisis: Crisis | None = None
+) -> tuple[ReadDocument, ...]:
+    """Return documents with a card for each of their sentences.
+
+    Parameters
+    ----------
+    paths
+        Texts, HTML pages or PDF files.
+    day
+        The date of the documents.
+    crisis
+        A pack that may know them: a document whose passages it holds has the key of its source.
+
+    Raises
+    ------
+    DetenteError
+        If one cannot be read, or holds no sentence.
+    """
+    found: dict[str, ReadDocument] = {}
+    for path in paths:
+        text = read_document(path)
+        key = _known_source(text, crisis)
+        if not key or key in found:
+            key = free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
+        when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
+        read = read_text(key, path, text, when)
+        if not read.cards:
+            hint = "give one with a sentence in it; a picture of text has to be made text first"
+            raise DetenteError("the document holds no words", where=str(path), hint=hint)
+        found[key] = read
+    return tuple(found.values())
+
+
+def read_text(key: str, path: Path, text: str, day: date | None) -> ReadDocument:
+    """Return a document whose text is read with a card for each of its sentences."""
+    return ReadDocument(key, path, text, day, cards_of(text, day=day, aliases=_aliases()))
+
+
+@cache
+def _aliases() -> Mapping[str, re.Pattern[str]]:
+    return aliases_of(key for shelf in SHELVES for key in catalogue(shelf))
+
+
+def _known_source(text: str, crisis: Crisis | None) -> str:
+    """Return the source of a pack whose passages stand in a text, or nothing."""
+    held = next(iter(held_in(text, crisis)), None)
+    return crisis.claims[held].source if crisis and held else ""
+
+
+def slug(name: str) -> str:
+    """Return a name as a key: small letters, digits and - between them, as files can have."""
+    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return key[:LONGEST_NAME].strip("-") or "document"
+
+
+def free_key(key: str, taken: Collection[str]) -> str:
+    """Return a key, or one with a number behind it if it is taken."""
+    others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
+    return next(one for one in (key, *others) if one not in taken)
+
+
+def to_lines(documents: Iterable[ReadDocument]) -> str:
+    """Return the cards for other programs, a JSON object a line, without the sentences."""
+    return "".join(
+        json.dumps({"document": document.key, **card.as_json()}, ensure_ascii=True) + "\n"
+        for document in documents
+        for card in document.cards
+    )
+
+
+def to_draft(
+    documents: Sequence[ReadDocument], draft: Path, *, today: date, crisis: Crisis | None = None
+) -> str:
+    """Return the text of a draft that is to lie at a path, with each sentence above its card.
+
+    With a crisis each card also names the numbers that it may bear on, and the claims that rest on
+    its passage already.
+    """
+    count = sum(len(document.cards) for document in documents)
+    pack = crisis.text.name if crisis else "./my-crisis"
+    head = HEAD.format(count=count, today=today, terms=_terms(), draft=draft, pack=pack)
+    lines = [f"# {line}".rstrip() for line in head.splitlines()]
+    lines += ["", 'accepted_by = "" # your name: the pack keeps it with each claim', ""]
+    authors = {author_of(document) for document in documents}
+    by = authors.pop() if len(authors) == 1 else ""
+    lines += ["[otherwise] # what an accepted card takes where it leaves these blank"]
+    lines += [f'by = "" # such as "{by or AUTHOR}"', 'kind = ""', 'grade = ""']
+    for document in documents:
+        lines += ["", *_document_lines(document, draft, crisis)]
+    notes, known = _notes_of(documents, crisis), field_words(crisis) if crisis else None
+    for document in documents:
+        for place in range(len(document.cards)):
+            lines += ["", *_card_lines(document, place, notes.get((document.key, place), ()))]
+            lines += _bears_on(document, place, known) if known else ()
+    return "\n".join(lines) + "\n"
+
+
+def _document_lines(document: ReadDocument, draft: Path, crisis: Crisis | None) -> Iterator[str]:
+    is_known = crisis is not None and document.key in crisis.sources
+    told = "the pack has this source, and keeps what it says of it" if is_known else SOUGHT
+    yield f"[documents.{document.key}] # {told}"
+    yield from inline_lines(
+        {
+            "file": os.path.relpath(document.path, draft.parent),
+            "sha256": digest_of(document.text),
+            "title": "" if is_known else title_of(document),
+            "publisher": "",
+            "author": author_of(document),
+            "date": document.day or "",
+            "language": "",
+        }
+    )
+
+
+def author_of(document: ReadDocument) -> str:
+    """Return whom a document names as its author, or nothing."""
+    sentences = map(document.sentence, range(len(document.cards)))
+    named = next(filter(None, map(WRITER.fullmatch, sentences)), None)
+    return named["name"] if named else ""
+
+
+def title_of(document: ReadDocument) -> str:
+    """Return the headline that a document begins with, or nothing."""
+    first = document.sentence(0) if document.cards else ""
+    is_headline = len(first) <= LONGEST_TITLE and first[-1:].isalnum()
+    return first if is_headline and not WRITER.fullmatch(first) else ""
+
+
+def _card_lines(document: ReadDocument, place: int, notes: Iterable[str]) -> Iterator[str]:
+    card = document.cards[place]
+    found = mentions(card)
+    said = (document.sentence(place), *([f"- {'; '.join(found)}"] if found else ()), *notes)
+    for line in said:
+        yield from textwrap.wrap(
+            line, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
+        )
+    yield f"[cards.{document.key}.{place + 1}]"
+    yield from inline_lines(
+        {
+            "accept": False,
+            "says": "",
+            "by": card.by,
+            "kind": card.kind,
+            "grade": "",
+            "date": document.day or "",
+            "at": {"start": card.start, "end": card.end, "sha256": card.sha256},
+        }
+    )
+
+
+def _terms() -> str:
+    """Return what kinds and grades are, in lines of a draft."""
+    kinds = ", ".join(f"{kind} ({says})" for kind, says in KINDS.items())
+    lines = (f"kind:  {kinds}", f"grade: {GRADES}")
+    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent=" " * 7) for line in lines)
+
+
+def _bears_on(document: ReadDocument, place: int, known: FieldWords) -> Iterator[str]:
+    """Yield the numbers that a card may bear on, as a line to be uncommented and cut."""
+    sentence, card = document.sentence(place), document.cards[place]
+    fields = suggested(sentence, card, known, are_written=True)
+    if fields:
+        yield f"# bears_on = {json.dumps(fields)}"
+
+
+def mentions(card: SentenceCard) -> tuple[str, ...]:
+    """Return in words what a sentence mentions: doubt, quantities, dates, systems."""
+    doubt = [f"doubt ({card.hedge})"] if card.hedge else []
+    counted = [f"{one.text} = {one.value:,.12g} {one.unit}" for one in card.quantities]
+    dated = [
+        one.text if one.date in {"", one.text} else f"{one.text} = {one.date}" for one in card.dates
+    ]
+    return (*doubt, *counted, *dated, *card.systems)
+
+
+def _notes_of(
+    documents: Sequence[ReadDocument], crisis: Crisis | None
+) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    """Return what stands below a sentence: its double elsewhere, and claims that rest on it."""
+    texts = {
+        document.key: [document.sentence(place) for place in range(len(document.cards))]
+        for document in documents
+    }
+    alike = doubles(texts) if len(texts) > 1 else {}
+    notes: dict[tuple[str, int], tuple[str, ...]] = {
+        one: (f"- nearly the same in {key} {place + 1}: {texts[key][place]}",)
+        for one, (key, place) in alike.items()
+    }
+    for document in documents:
+        passages = held_in(document.text, crisis)
+        for place, card in enumerate(document.cards):
+            held = [
+                key for key, at in passages.items() if at.start < card.end and card.start < at.end
+            ]
+            if held:
+                line = f"- the pack has it: {', '.join(held)}"
+                notes[document.key, place] = (*notes.get((document.key, place), ()), line)
+    return notes
+
+
+def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:
+    """Return the passages of a pack that stand in a text, by claim."""
+    claims = crisis.claims if crisis else {}
+    placed = {key: claim.at for key, claim in claims.items() if claim.at is not None}
+    return {
+        key: at for key, at in placed.items() if digest_of(text[at.start : at.end]) == at.sha256
+    }

@@ -1,0 +1,237 @@
+"""The path that a table took, and where tables of the same crisis parted."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate
+from detente.errors import DetenteError
+from detente.kernel.decision import Asked
+from detente.kernel.endings import Ending
+from detente.kernel.seated import SeatedFuture
+from detente.table.log import TableLog
+from detente.table.questions import RawQuestion, in_words
+from detente.table.table import FORCED, PlayTable, open_table, standing
+
+UNCOMMON = 0.25
+"""A decision that its policy takes less often leaves the common path."""
+FILES = "*.sqlite"
+"""Other tables are looked for under these names."""
+MOST_OTHERS = 12
+"""Other tables that a table is compared with, the newest."""
+
+
+class WayTaken(NamedTuple):
+    """How a future went, coarsely enough for others to have gone the same way."""
+
+    ending: Ending
+    initiator: Annotated[int, "who used force first, -1 if nobody"]
+    has_failed: Annotated[bool, "whether talks ever failed"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "ending": self.ending.name.lower(),
+            "initiator": self.initiator,
+            "talks_failed": self.has_failed,
+        }
+
+
+class TakenDecision(NamedTuple):
+    """One decision of a table, and how likely its policy took it."""
+
+    seat: str
+    day: int
+    asked: Asked
+    says: str
+    by: str
+    chance: Annotated[float, "that its policy would do so on that day"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {**self._asdict(), "asked": self.asked.name.lower()}
+
+
+class TablePath(NamedTuple):
+    """What a table did, and how often futures of its run went the same way."""
+
+    file: Path
+    run: str
+    luck: Annotated[tuple[str, str, int, int], "digest of the run, option, world and future"]
+    persons: tuple[str, ...]
+    day: int
+    decisions: tuple[TakenDecision, ...]
+    way: Annotated[WayTaken | None, "None if it goes on"]
+    share: Annotated[Share | None, "of all futures that went the same way; None if it goes on"]
+    same_ending: Share | None
+
+    @property
+    def parted(self) -> int | None:
+        """Return the place of the first decision that leaves the common path; None if none does."""
+        rare = (place for place, one in enumerate(self.decisions) if one.chance < UNCOMMON)
+        return next(rare, None)
+
+
+class PartedTables(NamedTuple):
+    """The first decision in which two tables of the same luck differ; None where one has none."""
+
+    here: TakenDecision | None
+    there: TakenDecision | None
+
+
+class OtherTable(NamedTuple):
+    """Another table of the same crisis."""
+
+    path: TablePath
+    has_same_luck: bool
+    parted: Annotated[PartedTables | None, "None if luck is another, or all decisions are the same"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        path, parted = self.path, self.parted
+        return {
+            "table": str(path.file),
+            "run": path.run,
+            "same_luck": self.has_same_luck,
+            "seats": list(path.persons),
+            "day": path.day,
+            "way": path.way and path.way.as_json(),
+            "share": path.share and path.share._asdict(),
+            "same_ending": path.same_ending and path.same_ending._asdict(),
+            "decisions": [one.as_json() for one in path.decisions],
+            "parted": parted
+            and {key: one and one.as_json() for key, one in parted._asdict().items()},
+        }
+
+
+def path_of(table: PlayTable) -> TablePath:
+    """Return what a table has done so far."""
+    position, place = table.position(), table.place
+    played = position.played
+    way = None if played.is_waiting else way_of(played.row)
+    share, same_ending = (None, None) if way is None else _shares(table, way)
+    return TablePath(
+        table.log.path,
+        str(table.run.folder),
+        (table.run.digest, place.option, place.world, place.future),
+        place.persons,
+        standing(played).day,
+        tuple(_taken(table, played, at, one.by) for at, one in enumerate(position.decisions)),
+        way,
+        share,
+        same_ending,
+    )
+
+
+def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
+    """Return the tables that lie in the same folder, are over, and were played of the same crisis.
+
+    That is on the same run, or on another run of the same pack by the same model. What cannot be
+    opened is left out.
+    """
+    found = (_path_at(path, seal) for path, seal in _of_same_crisis(own.file))
+    return tuple(_compared(own, one) for one in found if one is not None)
+
+
+def way_of(row: Any) -> WayTaken:
+    """Return how a future went, from its row."""
+    return WayTaken(
+        Ending(int(row["ending"])), int(row["initiator"]), bool(int(row["failed_day"]) >= 0)
+    )
+
+
+def raw_at(played: SeatedFuture, place: int) -> RawQuestion:
+    """Return the question to which a decision of a future was the answer."""
+    asked = played.table
+    return RawQuestion(
+        int(asked.seats[place]),
+        int(asked.days[place]),
+        Asked(int(asked.kinds[place])),
+        int(asked.abouts[place]),
+        tuple(int(move) for move in np.flatnonzero(asked.legal[place])),
+    )
+
+
+def _taken(table: PlayTable, played: SeatedFuture, place: int, by: str) -> TakenDecision:
+    raw, move = raw_at(played, place), int(played.table.moves[place])
+    question = in_words(raw, table.ground.seat_of(raw.seat), table.ground.names)
+    says = next(one.says for one in question.choices if one.move == move)
+    chance = float(played.table.chances[place, move])
+    return TakenDecision(question.seat, raw.day, raw.asked, says, by, chance)
+
+
+def _shares(table: PlayTable, way: WayTaken) -> tuple[Share, Share]:
+    """Return which share of the run's futures went the same way, and which ended the same way."""
+    run, option = table.run, table.place.option
+    worlds = run.record.settings.worlds_of(option)
+    same, ending = np.zeros(worlds, np.int64), np.zeros(worlds, np.int64)
+    for rows in run.rows(option):
+        is_ending = rows["ending"] == way.ending
+        is_same = is_ending & (rows["initiator"] == way.initiator)
+        is_same &= (rows["failed_day"] >= 0) == way.has_failed
+        np.add.at(same, rows["world"], is_same)
+        np.add.at(ending, rows["world"], is_ending)
+    futures = run.record.settings.futures_of_a_world
+    return estimate(same, futures), estimate(ending, futures)
+
+
+def _of_same_crisis(file: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the newest other tables of the same crisis in a folder, each with its last seal."""
+    own = TableLog(file).lines()[0].body
+    there = sorted(file.absolute().parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
+    others = ((path, _first_and_seal(path)) for path in there if path != file.absolute())
+    alike = [(path, found[1]) for path, found in others if found and _is_alike(own, found[0])]
+    yield from sorted(alike[:MOST_OTHERS])
+
+
+def _first_and_seal(path: Path) -> tuple[Mapping[str, Any], str] | None:
+    try:
+        lines = TableLog(path).lines()
+    except DetenteError:
+        return None
+    return lines[0].body, lines[-1].seal
+
+
+def _is_alike(own: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if own["digest"] == other["digest"]:
+        return True
+    try:
+        packs = {Run.open(body["run"]).record.pack for body in (own, other)}
+    except DetenteError:
+        return False
+    return own["model"] == other["model"] and len(packs) == 1
+
+
+@lru_cache(maxsize=20 * MOST_OTHERS)
+def _path_at(path: Path, _seal: str) -> TablePath | None:
+    """Return the path of a table that is over; None if it goes on, or cannot be opened."""
+    try:
+        table = open_table(path)
+        return None if table.position().played.is_waiting else path_of(table)
+    except DetenteError:
+        return None
+
+
+def _compared(own: TablePath, other: TablePath) -> OtherTable:
+    has_same_luck = own.luck == other.luck
+    return OtherTable(other, has_same_luck, _parted(own, other) if has_same_luck else None)
+
+
+def _parted(own: TablePath, other: TablePath) -> PartedTables | None:
+    """Return the first decision that differs, of actors that people decided for at both tables."""
+    both = set(own.persons) & set(other.persons)
+    here, there = (
+        [one for one in path.decisions if one.seat in both and one.by != FORCED]
+        for path in (own, other)
+    )
+    for mine, theirs in zip(here, there, strict=False):
+        if mine[:4] != theirs[:4]:
+            return PartedTables(mine, theirs)
+    alike = min(len(here), len(there))
+    if len(here) == len(there):
+        return None
+    return PartedTables(*(next(iter(one[alike:]), None) for one in (here, there)))

@@ -1,0 +1,215 @@
+"""What each seat sees: a white list of what a trace tells, and of where its own side stands.
+
+What is not listed is not seen. Numbers of an event that a seat may not know are cleared before the
+event is put into words, so that no sentence can give them away: what an incident was, how likely
+the model holds an act, why a mediator is not believed, a dispute between allies of others.
+
+`detente play --json` prints one object, `detente/play/1`. By name:
+
+- table, run, seats (keys of the actors that people decide for), lines (of the log), decisions,
+  ended.
+- seat: whose turn it is, or the first seat once it has ended; what follows is what it sees: day,
+  talks, force (the challenger's, deployed [0-2]), is_under_way, step (of the defender's programme
+  [0-2]), has_vowed, hard and tough (what is publicly believed of challenger and defender, that they
+  are resolved [0-1]), own: is_firm and plan, null of who is no principal; happened[]: day, says;
+  question: asked, says, choices (in words), null if it is over; waits: whether another is asked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.kernel.beliefs import probability
+from detente.kernel.decision import ALLY_SEAT
+from detente.kernel.endings import EVENT as LINE
+from detente.kernel.endings import Event
+from detente.kernel.mediators import SILENT
+from detente.kernel.places import force_of, has_vowed, is_under_way, step_of
+from detente.kernel.talks import Regime
+from detente.questions.names import Names
+from detente.questions.trace import Happening, tell
+from detente.table.log import DECISION, EVENT, EXTENDED, HANDED, NOTE, TABLE, UNDO, LogLine
+from detente.table.questions import CHALLENGER, DEFENDER, Seat, SeatQuestion
+
+ALL = ("first", "second", "value")
+WHO = ("first",)
+FIGURES = ("first", "second")
+REGIMES = {
+    Regime.NO_TEXT: "talks go on, and no text is ready",
+    Regime.TEXT_READY: "a text is ready to be put on the table",
+    Regime.ULTIMATUM: "an ultimatum runs",
+    Regime.FAILED: "talks have failed",
+}
+"""Where the talks stand."""
+SEEN: dict[Event, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            *(Event.TEXT_READY, Event.PROGRAMME_GROWS, Event.POSTURE_CAPPED, Event.TALKS_RESUME),
+            *(Event.FADES, Event.RAISES, Event.LOWERS, Event.ARRIVES, Event.OFFERS, Event.ACCEPTS),
+            *(Event.REJECTS, Event.RATIFIED, Event.NOT_RATIFIED, Event.ULTIMATUM, Event.REFUSES),
+            *(Event.YIELDS, Event.DROPS, Event.WALKS_OUT, Event.STRIKES, Event.ADVANCES),
+            *(Event.LAPSES, Event.BACKS_DOWN, Event.FORCE_ENDS, Event.HORIZON, Event.BELIEFS),
+            *(Event.SIGN, Event.UNREST, Event.VOWS, Event.BREAKS, Event.CLOSES, Event.CEASEFIRE),
+            *(Event.JOINS, Event.LEAVES, Event.DISPUTED, Event.CONCEDES, Event.HAPPENS),
+            *(Event.WITHDRAWS, Event.CONSENTS, Event.SENDS, Event.CALLS_BACK, Event.GOES_IN),
+            *(Event.ALLY_STRIKES, Event.SHOWS_PLAN),
+        ),
+        ALL,
+    ),
+    Event.ANSWERS: FIGURES,
+    Event.SPEAKS: FIGURES,
+    Event.INCIDENT: ("first", "value"),
+    Event.REPLY: WHO,
+    Event.ESCALATES: WHO,
+}
+"""What every seat sees, and which numbers of it."""
+OWN: dict[Event, tuple[tuple[str, ...], Callable[[np.void], tuple[int, ...]]]] = {
+    Event.RAIDS: (ALL, lambda line: (int(line["first"]),)),
+    Event.LOSES: (ALL, lambda line: (int(line["first"]),)),
+    Event.RESTRAINED: (WHO, lambda _: (CHALLENGER, ALLY_SEAT)),
+}
+"""What is seen from some seats only: which numbers of it, and from which."""
+UNCERTAIN: dict[Event, Callable[[Happening, Names], str]] = {
+    Event.INCIDENT: lambda one, names: (
+        f"incident at the contact zone: {'an' if one.value > 0.0 else 'no'} alarm on the side of "
+        f"{names.parties[('challenger', 'defender')[one.first]]}; its cause is not known"
+    ),
+    Event.ANSWERS: lambda one, _: one.text.partition(" (chance")[0],
+    Event.REPLY: lambda one, _: one.text.replace(" (chance 0 %)", ""),
+    Event.ESCALATES: lambda one, _: one.text.replace(" (chance 0 %)", ""),
+}
+"""How an event is put of which some numbers are cleared."""
+
+
+LOG_SEEN = {
+    TABLE: ("schema", "option", "persons"),
+    HANDED: ("seat", "to"),
+    EVENT: ("day", "name"),
+    # On which day more days were given is the day of whoever was asked then.
+    EXTENDED: ("name", "horizon"),
+}
+"""What every seat sees of a log: which fields of which lines."""
+LOG_OWN = (DECISION, UNDO, NOTE)
+"""What a seat sees of a log where it is about itself."""
+
+
+class PublicStanding(NamedTuple):
+    """Where a future stands as far as everybody knows."""
+
+    day: Annotated[int, "of the question or the end; of a seat that waits, of what it saw last"]
+    talks: str
+    force: Annotated[int, "challenger's force deployed [0-2]"]
+    is_under_way: Annotated[bool, "whether more has been ordered"]
+    step: Annotated[int, "step of the defender's programme [0-2]"]
+    has_vowed: Annotated[bool, "whether the defender has vowed to answer force"]
+    hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
+    tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
+
+
+class Own(NamedTuple):
+    """What a principal knows of itself alone."""
+
+    is_firm: Annotated[bool, "whether war hurts it less: it is resolved"]
+    plan: Annotated[int | None, "what it has in mind, of the challenger only"]
+
+
+class SeatView(NamedTuple):
+    """All that one seat sees."""
+
+    seat: str
+    standing: PublicStanding
+    own: Own | None
+    happened: tuple[Happening, ...]
+    question: Annotated[SeatQuestion | None, "what it is asked; None if it is another's turn"]
+    waits: Annotated[bool, "whether another is asked: whom and what for it does not see"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as `detente play --json` prints it."""
+        question = None
+        if self.question is not None:
+            choices = [choice.says for choice in self.question.choices]
+            asked = self.question.asked.name.lower()
+            question = {"asked": asked, "says": self.question.says, "choices": choices}
+        return {
+            "seat": self.seat,
+            **self.standing._asdict(),
+            "own": None if self.own is None else self.own._asdict(),
+            "happened": [{"day": one.day, "says": one.text} for one in self.happened],
+            "question": question,
+            "waits": self.waits,
+        }
+
+
+def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
+    """Return what a seat sees of a trace, in words; what it may not know is cleared before."""
+    kept = list(_cleared(seat, lines))
+    told = tell(kept, names)
+    return tuple(_hedged(one, names) for one in told)
+
+
+def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
+    """Yield what a seat sees of a table's log: how it is set up, and what it wrote itself.
+
+    Which future of which world is played stays hidden, and so do the seals, from which it could be
+    tried out. Lines are numbered again: gaps would say how often others have decided.
+    """
+    number = 0
+    for line in lines:
+        if line.kind in LOG_SEEN:
+            body = {key: line.body[key] for key in LOG_SEEN[line.kind] if key in line.body}
+        elif line.kind in LOG_OWN and line.seat == seat.key:
+            body = dict(line.body)
+        else:
+            continue
+        number += 1
+        yield line._replace(number=number, body=body, seal="")
+
+
+def _cleared(seat: Seat, lines: Iterable[np.void]) -> Iterator[np.void]:
+    for line in lines:
+        event = Event(int(line["kind"]))
+        if event in SEEN:
+            yield _with(line, SEEN[event])
+        elif event in OWN and set(OWN[event][1](line)) & set(seat.numbers):
+            yield _with(line, OWN[event][0])
+
+
+def _with(line: np.void, fields: tuple[str, ...]) -> np.void:
+    """Return a line with these numbers; others are as of nothing."""
+    kept = np.zeros(1, LINE)
+    for field in ("day", "kind", *fields):
+        kept[field] = line[field]
+    if line["kind"] == Event.SPEAKS:
+        kept["value"] = SILENT
+    found: np.void = kept[0]
+    return found
+
+
+def _hedged(one: Happening, names: Names) -> Happening:
+    event = Event[one.kind.upper()]
+    return one._replace(text=UNCERTAIN[event](one, names)) if event in UNCERTAIN else one
+
+
+def standing_of(
+    day: int, beliefs: tuple[float, float], where: tuple[int, int, int]
+) -> PublicStanding:
+    """Return where a future stands; `beliefs` [log-odds] and `where` as the kernel has them."""
+    posture, stance, regime = where
+    return PublicStanding(
+        day,
+        REGIMES[Regime(regime)],
+        force_of(posture),
+        bool(is_under_way(posture)),
+        step_of(stance),
+        bool(has_vowed(stance)),
+        float(probability(beliefs[0])),
+        float(probability(beliefs[1])),
+    )
+
+
+def own_of(seat: Seat, types: tuple[int, int], plan: int) -> Own | None:
+    """Return what a seat knows of itself alone: its own type, the challenger also its plan."""
+    if CHALLENGER in seat.numbers:
+        return Own(types[0] == 0, plan)
+    return Own(types[1] == 0, None) if DEFENDER in seat.numbers else None

@@ -1,0 +1,476 @@
+"""A table, from its set-up on: people decide for some actors, all others follow their policies.
+
+The decisions are all that is kept. Where the table stands is played from the first day on, each
+time again: the same world and the same luck, and what was decided so far.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.errors import DetenteError
+from detente.kernel.beliefs import probability
+from detente.kernel.decision import FOLLOW, Asked
+from detente.kernel.endings import Event
+from detente.kernel.limits import LONGEST_HORIZON
+from detente.kernel.seated import SeatedFuture
+from detente.kernel.talks import Negotiation
+from detente.questions.trace import Happening
+from detente.table.grounds import SeatedWorld, TableSetting, UmpireAct, acts_of, changes_in, ground
+from detente.table.log import (
+    DECISION,
+    EVENT,
+    EXTENDED,
+    HANDED,
+    NOTE,
+    UMPIRE,
+    UNDO,
+    LogLine,
+    TableLog,
+)
+from detente.table.questions import RawQuestion, Seat, SeatQuestion, in_words
+from detente.table.sight import PublicStanding, SeatView, own_of, seen_by, standing_of
+from detente.text import did_you_mean, show
+
+SCHEMA = "detente/table/1"
+PERSON, POLICY, FORCED = "person", "policy", "forced"
+"""By whom a decision was taken; one that is forced was the only thing to do."""
+
+
+class Decision(NamedTuple):
+    """One decision of a table."""
+
+    seat: str
+    move: Annotated[int, "as the kernel numbers it, or FOLLOW"]
+    by: str
+    intent: str
+    says: str
+    day: int
+
+
+class TablePosition(NamedTuple):
+    """Where a table stands."""
+
+    after: Annotated[int, "number of the last line of the log"]
+    played: SeatedFuture
+    question: Annotated[SeatQuestion | None, "what is asked; None once the future has ended"]
+    decisions: tuple[Decision, ...]
+
+
+class PlayTable:
+    """A table that lies in a file."""
+
+    def __init__(self, log: TableLog, on: SeatedWorld, place: TableSetting) -> None:
+        self.log = log
+        self.begun_on = on
+        self.place = place
+
+    @property
+    def ground(self) -> SeatedWorld:
+        """Return what it is played on, with what the umpire has put in."""
+        return self.begun_on.after(acts_of(self.log.lines()))
+
+    @property
+    def run(self) -> Run:
+        """Return the run it is played on."""
+        return self.begun_on.run
+
+    def position(self) -> TablePosition:
+        """Return where the table stands, worked out from its log alone."""
+        return self._played(self.log.lines())
+
+    def advance(self) -> TablePosition:
+        """Go on through what nobody is to be asked: the only thing to do, and seats handed over."""
+        lines = self.log.lines()
+        position = self._played(lines)
+        while (question := position.question) is not None:
+            is_policy = holders(lines).get(question.seat) == POLICY
+            if not question.is_forced and not is_policy:
+                break
+            by, move = (POLICY, FOLLOW) if is_policy else (FORCED, question.choices[0].move)
+            self._write(position, Decision(question.seat, move, by, "", "", question.day))
+            lines = self.log.lines()
+            position = self._played(lines)
+        return position
+
+    def decide(self, seat: str, move: int, *, intent: str = "", after: int | None = None) -> None:
+        """Take a decision; it is on the disk when this returns.
+
+        `after`: number of the last line of the log that was seen, the newest unless given.
+
+        Raises
+        ------
+        MovedOnError
+            If something was decided since.
+        DetenteError
+            If it is not the seat's turn, or the move cannot be made.
+        """
+        position = self.position()
+        question = position.question
+        if question is None or question.seat != seat:
+            turn = "the table has ended" if question is None else f"it is {question.seat}'s turn"
+            raise DetenteError(f"{seat} is not asked: {turn}", where=str(self.log.path))
+        says = {choice.move: choice.says for choice in question.choices}
+        if move not in says:
+            hint = f"it may: {'; '.join(says.values())}"
+            raise DetenteError(f"{seat} cannot do that", where=str(self.log.path), hint=hint)
+        seen = position if after is None else position._replace(after=after)
+        self._write(seen, Decision(seat, move, PERSON, intent, says[move], question.day))
+
+    def undo(self, seat: str) -> Decision:
+        """Take back a seat's last decision, if no other person has decided since; return it.
+
+        Raises
+        ------
+        DetenteError
+            If it has decided nothing, or another has.
+        """
+        position = self.position()
+        mine = [one for one in position.decisions if one.by == PERSON]
+        if not mine or mine[-1].seat != seat:
+            what = "nothing to take back: " + (
+                f"{mine[-1].seat} has decided since" if mine else "nothing was decided"
+            )
+            raise DetenteError(what, where=str(self.log.path))
+        self.log.add(seat, UNDO, {}, after=position.after)
+        return mine[-1]
+
+    def hand_over(self, seat: str, to: str) -> None:
+        """Hand a seat to another person, by name, or to its policy: POLICY."""
+        self.known(seat)
+        self.log.add(UMPIRE, HANDED, {"seat": seat, "to": to}, after=len(self.log.lines()))
+
+    def give_time(self, minutes: Annotated[int, "[minutes]"]) -> None:
+        """Give each decision so much time from now on; 0 for as long as it takes."""
+        self.log.add(UMPIRE, NOTE, {"minutes": minutes}, after=len(self.log.lines()))
+
+    def let_policy(self, seat: str) -> None:
+        """Let a seat's policy take one decision, for which the seat has had its time.
+
+        Raises
+        ------
+        MovedOnError
+            If something was decided meanwhile.
+        DetenteError
+            If the seat is not asked, or its time is not over.
+        """
+        position, due = self.position(), due_at(self.log.lines())
+        question = position.question
+        if question is None or question.seat != seat:
+            raise DetenteError(f"{seat} is not asked", where=str(self.log.path))
+        if due is None or now() < due:
+            hint = "wait until it is over, or hand the seat over"
+            raise DetenteError(f"{seat} has time left", where=str(self.log.path), hint=hint)
+        self._write(position, Decision(seat, FOLLOW, POLICY, "", "", question.day))
+
+    def put_in(self, name: str, settings: Sequence[str]) -> UmpireAct:
+        """Let an event happen now, which nobody foresaw; it is on the disk when this returns.
+
+        It happens on the day of whoever is asked, before that, or on the next if somebody has
+        decided on that day. `settings`: fields with their values from then on, `FIELD=VALUE`.
+
+        Raises
+        ------
+        DetenteError
+            If the table is over or nothing is named, or the crisis has no such field or cannot have
+            its value.
+        """
+        position = self.position()
+        day = _next_day(position)
+        if position.question is None or day >= self.ground.horizon:
+            hint = "give it more days first, if the crisis has not ended"
+            raise DetenteError("no day of the table is left", where=str(self.log.path), hint=hint)
+        if not name.strip():
+            raise DetenteError("an event without a name", hint="say in words what happens")
+        act = UmpireAct(day, name.strip(), tuple(settings), 0)
+        changes_in(act)
+        self._act(position, EVENT, act)
+        return act
+
+    def extend(self, days: Annotated[int, "[days]"]) -> UmpireAct:
+        """Let the table go on for so many more days, as everybody knows from now on.
+
+        Raises
+        ------
+        DetenteError
+            If the crisis has ended before its last day, fighting outlasts it, or a future would be
+            longer than any is.
+        """
+        position, horizon = self.position(), self.ground.horizon
+        if not self.goes_on(position):
+            hint = "take a decision back, or begin another table"
+            what = "the crisis has ended, or fighting goes on past its last day"
+            raise DetenteError(what, where=str(self.log.path), hint=hint)
+        if not 1 <= days <= LONGEST_HORIZON - horizon:
+            hint = f"it plays {horizon} days; use 1 to {LONGEST_HORIZON - horizon} more"
+            raise DetenteError(
+                f"it cannot go on for {days} more days", where=str(self.log.path), hint=hint
+            )
+        is_over = position.question is None
+        day, last = horizon if is_over else _next_day(position), horizon + days
+        act = UmpireAct(day, f"the table goes on for {days} more days", (), last)
+        self._act(position, EXTENDED, act)
+        return act
+
+    def goes_on(self, position: TablePosition) -> bool:
+        """Say whether a table has not ended, or only because its days were over."""
+        played = position.played
+        if played.is_waiting:
+            return True
+        return int(played.state.has_ended) == 0 and played.lived <= self.ground.horizon
+
+    def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
+        """Write what the umpire puts in, once it is clear that it can be played."""
+        acts = acts_of(self.log.lines())
+        _ = self.begun_on.after(sorted((*acts, act), key=lambda one: one.day)).chapters
+        self.log.add(UMPIRE, kind, act._asdict(), after=position.after)
+
+    def known(self, seat: str) -> Seat:
+        """Return a seat of the table that is a person's.
+
+        Raises
+        ------
+        DetenteError
+            If there is none of that name.
+        """
+        if seat not in self.place.persons:
+            hint = f"people sit for: {', '.join(self.place.persons)}"
+            raise DetenteError(
+                f"no person sits for {show(seat)}", where=str(self.log.path), hint=hint
+            )
+        return self.ground.seats[seat]
+
+    def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
+        """Return what one seat sees, and nothing else."""
+        at = self.position() if position is None else position
+        own, played, question = self.known(seat), at.played, at.question
+        is_mine = question is not None and question.seat == seat
+        waits = question is not None and not is_mine
+        happened = seen_by(own, played.lines, self.ground.names)
+        return SeatView(
+            seat,
+            last_seen(played, own, happened, self.begun_on.talks) if waits else standing(played),
+            own_of(own, types_of(played), int(played.state.plan)),
+            happened,
+            question if is_mine else None,
+            waits,
+        )
+
+    def _played(self, lines: Sequence[LogLine]) -> TablePosition:
+        decisions, on = tuple(decisions_of(lines)), self.begun_on.after(acts_of(lines))
+        script = [one.move for one in decisions]
+        played = on.play(self.place.future, self.place.persons, script)
+        question = None
+        if played.is_waiting:
+            raw = raw_question(played)
+            question = in_words(raw, on.seat_of(raw.seat), on.names)
+        return TablePosition(len(lines), played, question, decisions)
+
+    def _write(self, position: TablePosition, decision: Decision) -> None:
+        body = decision._asdict()
+        self.log.add(body.pop("seat"), DECISION, body, after=position.after)
+
+
+def open_table(path: Path) -> PlayTable:
+    """Open the table that lies in a file.
+
+    Raises
+    ------
+    DetenteError
+        If none does, its run is gone or another, or it was begun with another version of the model.
+    """
+    log = TableLog(path)
+    body = log.lines()[0].body
+    run = Run.open(body["run"])
+    if run.digest != body["digest"]:
+        hint = "put back the run that the table was begun on"
+        raise DetenteError(f"{body['run']} holds another run", where=str(path), hint=hint)
+    place = TableSetting(body["option"], body["world"], body["future"], tuple(body["persons"]))
+    return PlayTable(log, ground(run, place.option, place.world), place)
+
+
+def _next_day(position: TablePosition) -> int:
+    """Return the first day on which something can happen that changes no decision."""
+    day = 0 if position.question is None else position.question.day
+    last = position.decisions[-1].day if position.decisions else -1
+    return max(day, last + 1, 1)
+
+
+def decisions_of(lines: Sequence[LogLine]) -> Iterator[Decision]:
+    """Yield the decisions of a log that stand; what was taken back does not."""
+    standing: list[Decision] = []
+    for line in lines:
+        if line.kind == DECISION:
+            standing.append(Decision(seat=line.seat, **line.body))
+        elif line.kind == UNDO:
+            while standing and standing.pop().by != PERSON:
+                pass
+    yield from standing
+
+
+def holders(lines: Sequence[LogLine]) -> dict[str, str]:
+    """Return who holds each seat that was handed over."""
+    return {line.body["seat"]: line.body["to"] for line in lines if line.kind == HANDED}
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def due_at(lines: Sequence[LogLine]) -> datetime | None:
+    """Return when the time is over of who is asked now; None if there is no limit."""
+    given = [line.body["minutes"] for line in lines if "minutes" in line.body]
+    if not given or not given[-1]:
+        return None
+    return datetime.fromisoformat(lines[-1].at) + timedelta(minutes=given[-1])
+
+
+def raw_question(played: SeatedFuture) -> RawQuestion:
+    """Return what a future waits for."""
+    table = played.table
+    at = int(table.asked) - 1
+    legal = tuple(int(move) for move in np.flatnonzero(table.legal[at]))
+    return RawQuestion(
+        int(table.seats[at]),
+        int(table.days[at]),
+        Asked(int(table.kinds[at])),
+        int(table.abouts[at]),
+        legal,
+    )
+
+
+def standing(played: SeatedFuture) -> PublicStanding:
+    """Return where a future stands, as far as everybody knows."""
+    state, table = played.state, played.table
+    if not played.is_waiting:
+        where = (int(state.posture), int(state.stance), int(state.regime))
+        return standing_of(int(state.day), (float(state.hard), float(state.tough)), where)
+    at = int(table.asked) - 1
+    beliefs = float(table.hard[at]), float(table.tough[at])
+    where = (int(table.posture), int(table.stance), int(table.regime))
+    return standing_of(int(table.days[at]), beliefs, where)
+
+
+def last_seen(
+    played: SeatedFuture, seat: Seat, happened: Sequence[Happening], talks: Negotiation
+) -> PublicStanding:
+    """Return where a future stands as far as a seat knows that waits while another is asked.
+
+    Force, programme, vow and talks change before everybody's eyes. Day and beliefs are those of
+    what the seat saw or was asked last: beliefs also drift without a word, and would say how many
+    days have passed until the other is asked. `talks`: what was believed at the start.
+    """
+    table = played.table
+    day, hard, tough = 0, talks.hard_log_odds, talks.tough_log_odds
+    own = np.flatnonzero(np.isin(table.seats[: int(table.asked)], seat.numbers))
+    if len(own):
+        at = own[-1]
+        day, hard, tough = int(table.days[at]), table.hard[at], table.tough[at]
+    believed = [float(probability(float(one))) for one in (hard, tough)]
+    for one in happened:
+        if one.kind == Event.BELIEFS.name.lower() and one.day >= day:
+            believed[one.first] = one.value
+    last = max([day, *(one.day for one in happened)])
+    return standing(played)._replace(day=last, hard=believed[0], tough=believed[1])
+
+
+def types_of(played: SeatedFuture) -> tuple[int, int]:
+    """Return both sides' types."""
+    return int(played.state.challenger_type), int(played.state.defender_type)
+
+
+LENGTHS = {"short": 4, "middle": 8, "long": 12}
+"""About how many decisions a table asks for."""
+SCANNED = 300
+"""Futures of a world among which one of the length asked for is looked for."""
+
+
+class Wanted(NamedTuple):
+    """What a new table is to be; what is None may be any."""
+
+    seats: tuple[str, ...] = ()
+    length: str = "middle"
+    world: int | None = None
+    luck: int | None = None
+    option: str = BASE
+
+
+def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
+    """Set a table up on a run: with the challenger unless others are named, in a new file.
+
+    `path`: the file; one of its own in the current folder unless given.
+
+    Raises
+    ------
+    DetenteError
+        If an actor cannot sit, there is no such option or world, or something lies in the file.
+    """
+    luck = any_luck() if wanted.luck is None else wanted.luck
+    worlds = run.record.settings.worlds_of(run.known(wanted.option))
+    on = ground(run, wanted.option, luck % worlds if wanted.world is None else wanted.world)
+    persons = tuple(dict.fromkeys(wanted.seats)) or tuple(on.seats)[:1]
+    for key in persons:
+        if key not in on.seats:
+            hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
+            raise DetenteError(f"{show(key)} cannot sit at a table", where="--seat", hint=hint)
+    future = suitable(on, persons, LENGTHS[wanted.length], luck)
+    place = free(f"table-{run.record.name}-{persons[0]}") if path is None else path
+    return begin(place, on, future, persons)
+
+
+def free(name: str) -> Path:
+    """Return a file in the current folder that is not there yet."""
+    number = 1
+    while (path := Path(f"{name}-{number}.sqlite")).exists():
+        number += 1
+    return path
+
+
+def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> PlayTable:
+    """Set a table up in a new file, on a future of a world, with people for some actors.
+
+    Raises
+    ------
+    DetenteError
+        If something lies in the file.
+    """
+    place = TableSetting(on.option, on.world, future, tuple(persons))
+    body = {
+        "schema": SCHEMA,
+        "run": str(Path(on.run.folder).absolute()),
+        "digest": on.run.digest,
+        "model": on.run.record.model,
+        **place._asdict(),
+    }
+    return PlayTable(TableLog.begin(path, body), on, place)
+
+
+def questions_in(on: SeatedWorld, future: int, persons: Sequence[str]) -> int:
+    """Return how many decisions people would take in a future, did they follow their policies."""
+    played = on.play(future, persons, (), waits=False)
+    asked = slice(0, int(played.state.decided))
+    return int((played.table.legal[asked].sum(axis=1) > 1).sum())
+
+
+def suitable(on: SeatedWorld, persons: Sequence[str], length: int, first: int) -> int:
+    """Return the future, from `first` on, that asks people about as often as they want to play."""
+    best, apart = first, np.inf
+    for future in range(first, first + SCANNED):
+        away = abs(questions_in(on, future, persons) - length)
+        if away < apart:
+            best, apart = future, away
+        if away <= 1:
+            break
+    return best
+
+
+def any_luck() -> int:
+    """Return a number that nobody chose; what it leads to is written into the table's log."""
+    return int.from_bytes(os.urandom(3), "big")

@@ -1,0 +1,122 @@
+import re
+import threading
+
+import pytest
+
+from detente.ensemble import runners
+from detente.ensemble.runners import Progress
+from detente.pages.drill import SECTIONS
+from detente.pages.workspace import BackgroundJob, Workspace
+from tests.pages.conftest import OWN
+
+COST = "actors.us.war_cost"
+
+
+def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis):
+    key = crisis.numbers[COST].because[0]
+    number = client.get(f"/run/one/number/{COST}").text
+    claim = client.get(f"/run/one/claim/{key}").text
+
+    assert f'href="/run/one/claim/{key}"' in number
+    assert f'href="/run/one/?{COST}=#moved"' in number
+    assert f'href="/run/one/number/{COST}"' in claim
+    assert f'href="/run/one/claim/{key}"' in client.get("/run/one/claims").text
+
+
+def test_each_of_a_hundred_futures_leads_to_its_walk(client):
+    page = client.get("/run/one/futures").text
+    addresses = re.findall(r'href="(/run/one/future/\d+/\d+)"', page)
+
+    assert len(set(addresses)) == 100
+    assert client.get(addresses[0]).status_code == 200
+
+
+def test_a_future_is_walked_up_to_a_day(client):
+    address = "/run/one/future/0/1"
+    whole, first = client.get(address).text, client.get(f"{address}?day=0").text
+
+    assert whole.count("<li") >= first.count("<li")
+    assert "Ending:" in whole
+    assert f'href="{address}"' not in first
+    assert 'href="?"' in first
+
+
+@pytest.mark.parametrize("section", ["beginnings", "watching", "resting", "evidence", "limits"])
+def test_a_section_is_that_of_the_report(client, workspace, section):
+    page = client.get(f"/run/one/section/{section}").text
+
+    assert SECTIONS[section](workspace.known("one")).title in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["run/none/", "run/one/claim/none", "run/one/section/none", "jobs/9", "run/one/number/x"],
+)
+def test_what_is_not_there_is_said_on_a_page(client, path):
+    got = client.get(f"/{path}")
+
+    assert got.status_code in {400, 404}
+    assert "Not done" in got.text
+
+
+def test_work_for_a_section_is_a_job_that_leads_back_to_it(client, workspace):
+    got = client.post("/run/one/section/hypotheses/work", headers=OWN, follow_redirects=False)
+    (job,) = workspace.jobs.all.values()
+    client.post(f"{job.address}/stop", headers=OWN)
+
+    assert (got.status_code, got.headers["location"]) == (303, job.address)
+    assert job.shown_at == "/run/one/section/hypotheses"
+
+
+def test_the_page_of_a_job_that_was_stopped_stays_as_it_is(client, workspace):
+    job = BackgroundJob("7", "Drivers", lambda _tell: None, "/", progress=Progress(8, 40, 2, False))
+    workspace.jobs.all["7"] = job
+    working = client.get("/jobs/7")
+    job.state = "stopped"
+    stopped = client.get("/jobs/7")
+
+    assert "8 of 40 futures after 2 s; about 8 s are left" in working.text
+    assert "data-follow" in working.text
+    assert "data-follow" not in stopped.text
+    assert "refresh" not in stopped.headers
+
+
+def test_runs_of_the_same_name_are_told_apart(run, tmp_path):
+    there = Workspace(runs=[run.folder, tmp_path / "one", tmp_path / "One!"])
+
+    assert list(there.runs) == ["one", "one-2", "one-3"]
+    assert there.add(run.folder) == "one"
+
+
+def test_a_fault_leads_to_the_page_that_its_hint_names_and_back(client):
+    page = client.get("/run/none/").text
+
+    assert 'See <a href="/runs">Runs</a>.' in page
+    assert 'Back to <a href="/run/one/">The crisis</a>' in page
+
+
+@pytest.mark.parametrize(("pack", "said"), [("oman-2026", 0), ("cuba-1962", 1)])
+def test_a_run_says_that_the_pack_served_is_another_than_it_was_played_with(
+    client, workspace, pack, said
+):
+    workspace.pack = pack
+
+    assert client.get("/run/one/").text.count("Play the pack as it is now") == said
+
+
+def test_a_page_that_plays_says_that_the_model_is_compiled_until_it_is(client, kernel, monkeypatch):
+    compiled = threading.Event()
+
+    def encode(*given, **means):
+        compiled.wait()
+        return kernel.encode(*given, **means)
+
+    cold = kernel._replace(is_warm=compiled.is_set, encode=encode)
+    monkeypatch.setattr(runners, "kernel", lambda: cold)
+    soon = client.get("/run/one/future/0/1")
+    listed = client.get("/run/one/futures")
+    compiled.set()
+
+    assert "The model is compiled once" in soon.text
+    assert soon.headers["refresh"] == "2"
+    assert "The model is compiled once" not in listed.text

@@ -1,0 +1,145 @@
+"""What moved between two runs: the same as an option does in one, and what differs in the packs."""
+
+import pytest
+
+from detente import DetenteError, Run, compare, compare_runs, load, simulate
+from detente.ensemble import runners
+from detente.questions.since import since
+from tests.questions.made_up import planted_kernel
+from tests.standin import played
+
+SIZE = {"futures": 320, "worlds": 32}
+SMALL = SIZE | {"threads": 1}
+HOTLINE = {"incidents.hotline": 1}
+
+
+@pytest.fixture(autouse=True)
+def planted(monkeypatch):
+    """Play with a stand-in in which the hotline helps and nothing else does anything."""
+    monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
+
+
+@pytest.fixture(scope="module")
+def earlier(crisis, tmp_path_factory):
+    out = tmp_path_factory.mktemp("earlier") / "run"
+    return played(crisis, out, planted_kernel(0.2), **SIZE, options=["hotline"])
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory):
+    out = tmp_path_factory.mktemp("later") / "run"
+    return played(load("oman-2026", changes=HOTLINE), out, planted_kernel(0.2), **SIZE)
+
+
+def test_a_change_moves_what_it_moves_as_an_option(earlier, later):
+    found = since(later, earlier)
+    option = compare(earlier).options["hotline"]
+
+    assert found.moved["any_war"].difference == option.difference
+    assert found.moved["any_war"].difference.high < 0.0
+    for outcome, difference in option.measures.items():
+        if outcome in found.moved:
+            assert found.moved[outcome].difference == difference
+
+
+def test_then_and_now_are_the_shares_of_each_run(earlier, later):
+    moved = since(later, earlier).moved
+
+    for ending, share in earlier.ending_shares().items():
+        assert moved[ending].before == share
+        assert moved[ending].after == later.ending_shares()[ending]
+
+
+def test_two_runs_are_compared_as_since_has_them_where_they_are_pairs(earlier, later):
+    found = compare_runs(earlier, later)
+    moved = since(later, earlier).moved
+
+    assert found.reason == ""
+    assert {key: one.difference for key, one in found.differences.items()} == {
+        key: one.difference.difference for key, one in moved.items()
+    }
+    assert [one.field for one in found.pack.numbers] == list(HOTLINE)
+
+
+def test_runs_of_two_seeds_are_not_paired_and_their_intervals_hold_no_difference(
+    earlier, crisis, tmp_path
+):
+    other = simulate(crisis, **SMALL, seed=2, out=tmp_path / "other")
+    found = compare_runs(earlier, other)
+    content = found.as_json()
+    difference = found.differences["deal"]
+
+    assert found.reason == "was played with seed 1, B with 2"
+    assert found.settings == {"seed": ("1", "2")}
+    assert (content["paired"], content["reason"]) == (False, found.reason)
+    assert content["runs"]["A"]["outcomes"]["deal"]["share"] == difference.one.share
+    assert difference.difference == difference.other.share - difference.one.share
+    assert difference.low < 0.0 < difference.high
+
+
+def test_a_run_and_itself_are_not_compared(earlier):
+    with pytest.raises(DetenteError, match="is the run itself"):
+        compare_runs(earlier, Run.open(earlier.folder))
+
+
+def test_turned_round_it_changes_its_sign(earlier, later):
+    there, back = (since(*pair).moved["any_war"] for pair in ((later, earlier), (earlier, later)))
+
+    assert there.difference.difference == -back.difference.difference != 0.0
+    assert (there.before, there.after) == (back.after, back.before)
+
+
+def test_what_differs_in_the_packs_is_what_was_changed(earlier, later):
+    found = since(later, earlier)
+
+    assert [one.field for one in found.pack.numbers] == list(HOTLINE)
+    assert not found.is_unchanged
+    assert found.is_same_model
+    assert found.settings == {}
+
+
+def test_the_same_played_again_has_not_moved(earlier, crisis, tmp_path):
+    again = simulate(crisis, **SMALL, chunk=70, out=tmp_path / "again")
+    found = since(again, earlier)
+
+    assert found.is_unchanged
+    assert {one.difference.difference for one in found.moved.values()} == {0.0}
+
+
+def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):
+    longer = simulate(crisis, **SMALL, grid="fine", out=tmp_path / "fine")
+    found = since(longer, earlier)
+
+    assert found.settings == {"grid": ("normal", "fine")}
+    assert not found.is_unchanged
+
+
+def test_another_state_of_the_model_is_told(earlier, later):
+    record = earlier.record.model_copy(update={"model": "0" * 64})
+
+    assert not since(later, Run(earlier.folder, record)).is_same_model
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ({"seed": 2}, "was played with seed 1, this run with 2"),
+        ({"futures": 640}, "was played with futures 320, this run with 640"),
+        ({"worlds": 16}, "was played with worlds 32, this run with 16"),
+    ],
+    ids=str,
+)
+def test_runs_whose_futures_are_no_pairs_are_refused(earlier, crisis, tmp_path, size, words):
+    other = simulate(crisis, **{**SMALL, **size}, out=tmp_path / "other")
+
+    with pytest.raises(DetenteError, match=words):
+        since(other, earlier)
+
+
+def test_a_run_is_not_held_against_itself_or_another_crisis(earlier, tmp_path):
+    other = simulate(load("cuba-1962"), **SMALL, out=tmp_path / "other")
+
+    with pytest.raises(DetenteError, match="is the run itself"):
+        since(earlier, earlier)
+    with pytest.raises(DetenteError, match="is of another crisis"):
+        since(other, earlier)

@@ -1,0 +1,217 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detente import pack
+from detente.kernel.endings import EVENT, Ceasefire, Event, FirstShot
+from detente.kernel.limits import PARTIES as CHALLENGER_THAT_JOINS
+from detente.questions.names import Names, names_of, packages_in_words
+from detente.questions.trace import _SENTENCES, tell
+from tests.questions.games import small_game
+
+PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
+NAMES = Names(
+    PARTIES,
+    ("Dland", "Eland"),
+    ("field hospitals", "tankers"),
+    {0: "Fland", 1: "Gland"},
+    ("Water (all)", "Water (part)"),
+    terms=("the talks are about Water", "the talks are held in Gland"),
+    events=("A vote", "A round of talks"),
+)
+
+
+def told(kind, first=0, second=0, value=0.0):
+    return story((kind, first, second, value))[0]
+
+
+def story(*happenings):
+    lines = np.array([(5, *happening) for happening in happenings], EVENT)
+    return [one.text for one in tell(lines, NAMES)]
+
+
+def test_an_event_of_the_calendar_is_told_by_its_name():
+    assert told(Event.HAPPENS, 1) == "A round of talks"
+
+
+@pytest.mark.parametrize("name", pack.shipped())
+def test_whoever_else_may_join_the_challenger_that_joins_its_allys_war_is_named(name):
+    names = names_of(pack.load(name), PARTIES)
+    line = np.array([(5, Event.JOINS, CHALLENGER_THAT_JOINS, 2, 0.0)], EVENT)
+
+    assert tell(line, names)[0].text == "the war widens to Aland, on day 2 of the fighting"
+
+
+def test_a_package_is_told_as_it_is_on_its_day():
+    names = NAMES._replace(later=((6, ("Water (most)",)),))
+    offers = np.array([(day, Event.OFFERS, 0, 0, 0.0) for day in (5, 6)], EVENT)
+
+    assert [one.text.rpartition(": ")[2] for one in tell(offers, names)] == [
+        "Water (all)",
+        "Water (most)",
+    ]
+
+
+def test_every_kind_of_event_has_a_sentence():
+    assert set(_SENTENCES) == set(Event)
+
+
+def test_a_package_is_told_by_what_it_concedes_of_each_issue_and_of_relief():
+    first, *_, last = packages_in_words(small_game().settled)
+
+    assert first == "Water (part); 100 % of the relief; untouched: Islands"
+    assert last == "Water (all); Islands (most); 100 % of the relief"
+
+
+def test_a_package_is_told_in_the_terms_of_the_crisis_where_the_pack_has_them():
+    settled = small_game().settled
+    model = settled.crisis.model
+    steps = {"steps": ("a little water", "much water", "the whole river")}
+    issues = {**model.issues, "water": model.issues["water"].model_copy(update=steps)}
+    relief = model.relief.model_copy(update={"steps": ("lower tolls", "low tolls", "no tolls")})
+    told_so = model.model_copy(update={"issues": issues, "relief": relief})
+    first, *_, last = packages_in_words(
+        settled._replace(crisis=replace(settled.crisis, model=told_so))
+    )
+
+    assert first == "a little water; no tolls; untouched: Islands"
+    assert last == "the whole river; Islands (most); no tolls"
+
+
+def test_no_event_is_told_in_codes():
+    texts = [told(kind, 1, 1, 0.5) for kind in Event]
+
+    assert all(texts)
+    assert "_" not in "".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ((Event.OFFERS, 1, 0), "Bland offers package 1: Water (all)"),
+        ((Event.YIELDS, 1, 1), "Bland yields to the ultimatum"),
+        ((Event.YIELDS, 1, 0), "Bland yields without a text"),
+        ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
+        ((Event.ANSWERS, 0, 0, 0.2), "Bland absorbs it without a reply (chance 20 %)"),
+        ((Event.ANSWERS, 0, 1, 0.3), "Bland answers with a token (chance 30 %)"),
+        (
+            (Event.CLOSES, 1, 4, 12.4),
+            "Bland closes the chokepoint on day 4 of the war; until it ends that costs all others "
+            "12 billion dollars",
+        ),
+        ((Event.ANSWERS, 1, 2, 0.5), "Aland answers in full (chance 50 %)"),
+        (
+            (Event.FORCE_ENDS, 3, 12, 0.25),
+            "force ends after 12 days as a war; 25 % of the disputed capabilities are destroyed",
+        ),
+        (
+            (Event.CEASEFIRE, Ceasefire.LIMITED),
+            "the fighting stopped on the last day of a strike that was not answered in full",
+        ),
+        (
+            (Event.CEASEFIRE, Ceasefire.SPENT),
+            "the fighting stopped once a side was exhausted",
+        ),
+        (
+            (Event.CEASEFIRE, Ceasefire.MEDIATED),
+            "the fighting stopped on terms that mediators found",
+        ),
+        (
+            (Event.INCIDENT, 1, 0, 1.0),
+            "incident at the contact zone, an accident: alarm on the side of Bland",
+        ),
+        (
+            (Event.RAISES, 0, 2),
+            "Aland orders more force; once it is there, level 2 of 2 is deployed",
+        ),
+        (
+            (Event.ARRIVES, 0, 2),
+            "the force that Aland ordered is there: level 2 of 2 is deployed",
+        ),
+        ((Event.LOWERS, 0, 1), "Aland lowers its force to level 1 of 2"),
+        ((Event.SIGN, 0, 1), "the sign watched for, field hospitals, is seen with it"),
+        ((Event.SIGN, 1, 0), "the sign watched for, tankers, is not seen with it"),
+        (
+            (Event.UNREST, 1, 30),
+            "unrest within Bland begins and lasts 30 days: it gives a strike a justification",
+        ),
+        ((Event.VOWS, 1, 0), "Bland vows in public to answer force with force"),
+        ((Event.RESTRAINED, 0, 2, 0.3), "Cland is about to strike; Aland holds it back"),
+        ((Event.SPEAKS, 0, 0), "Dland says that Bland is resolved, and is believed"),
+        ((Event.SPEAKS, 1, 1), "Eland says that Bland is unresolved, and is believed"),
+        (
+            (Event.BREAKS, 1, 0),
+            "Bland breaks the deal on package 1 (Water (all)); talks have failed",
+        ),
+        ((Event.ACCEPTS, 0, 1), "Aland accepts package 2: Water (part)"),
+        (
+            (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
+            "first shot: Aland chose to strike by mistake: striking is worth 0.031 of its basket "
+            "less to Aland than its best other move",
+        ),
+        (
+            (Event.FIRST_SHOT, 1, FirstShot.MISREAD, 0.0),
+            "first shot: an accident was taken for an attack, and the reply of Bland grew",
+        ),
+        (
+            (Event.SHOWS_PLAN, 0, 2, 0.6),
+            "how Aland fights shows what it had in mind, a campaign of weeks (believed before: "
+            "likely, 60 %)",
+        ),
+        ((Event.JOINS, 0, 3), "the war widens to Fland, on day 3 of the fighting"),
+        ((Event.JOINS, 1, 1), "the war widens to Gland, on day 1 of the fighting"),
+        ((Event.RAIDS, 0, 120, 14.0), "Aland launches 120 weapons; 14 get through to Bland"),
+        (
+            (Event.LOSES, 1, 4, 0.0123),
+            "Bland loses 1.2 hundredths of what its forces are worth on day 4 of the fighting",
+        ),
+        (
+            (Event.LEAVES, 0, 0, 0.3),
+            "30 % of what force can settle goes the way of Aland; the rest stays in dispute, and "
+            "talks are off",
+        ),
+        ((Event.LEAVES, 0, 1, 0.3), "the dispute ends with it"),
+        ((Event.SPEAKS, 1, -1, -1.0), "Eland says what it makes of Bland, and is not believed"),
+        (
+            (Event.SPEAKS, 1, -1, 1.0),
+            "Eland says what it makes of Bland, and is not believed: it would call Bland "
+            "unresolved whatever it knew",
+        ),
+        (
+            (Event.DISPUTED, 1),
+            "the venue of the talks is in dispute: no text until a side concedes",
+        ),
+        ((Event.CONCEDES, 1, 0, 6.5), "Bland concedes the agenda: the talks are about Water"),
+    ],
+)
+def test_an_event_is_told_with_names_and_numbers(line, text):
+    assert told(*line) == text
+
+
+def test_every_way_in_which_the_first_shot_came_is_told_otherwise():
+    assert len({told(Event.FIRST_SHOT, 0, way, 0.1) for way in FirstShot}) == len(FirstShot)
+
+
+def test_every_reason_why_fighting_stops_is_told_otherwise():
+    reasons = set(Ceasefire) - {Ceasefire.NONE}
+
+    assert len({told(Event.CEASEFIRE, reason) for reason in reasons}) == len(reasons)
+
+
+def test_force_that_has_not_arrived_is_called_back_and_not_lowered():
+    texts = story((Event.RAISES, 0, 2, 0.0), (Event.OFFERS, 0, 1, 0.0), (Event.LOWERS, 0, 1, 0.0))
+
+    assert texts[-1] == "Aland calls back the force under way and stays at level 1 of 2"
+
+
+def test_fighting_that_sets_the_programme_back_says_so():
+    texts = story((Event.PROGRAMME_GROWS, 1, 2, 0.0), (Event.LEAVES, 1, 1, 0.2))
+
+    assert texts[-1].startswith("the programme of Bland falls back to step 1 of 2; ")
+
+
+def test_force_that_has_arrived_is_lowered():
+    texts = story((Event.RAISES, 0, 2, 0.0), (Event.ARRIVES, 0, 2, 0.0), (Event.LOWERS, 0, 1, 0.0))
+
+    assert texts[-1] == "Aland lowers its force to level 1 of 2"

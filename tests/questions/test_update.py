@@ -1,0 +1,402 @@
+"""What was seen after the as-of date: laws of weights, by hand, and what is refused."""
+
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from detente import DetenteError, simulate, update
+from detente.data import in_json
+from detente.ensemble import runners
+from detente.ensemble.run import Run
+from detente.ensemble.shares import student
+from detente.ensemble.tally import CLASSES, MEMBERS
+from detente.ensemble.worlds import read_worlds
+from detente.kernel.endings import Ending
+from detente.questions.reweighting import FutureCounts, Weighted, is_in_state, jackknife
+from detente.questions.update import TooFewError
+from tests.observations import PLANNED, own_sign, sign, state, written
+
+FIXED = {
+    "signs.search_and_rescue.false_positive": 0.2,
+    "signs.search_and_rescue.likelihood_ratio": 4.0,
+    "posture.dependence": 0.0,
+}
+WARS = np.zeros((4, CLASSES), bool)
+WARS[:, MEMBERS["any_war"]] = True
+
+
+@pytest.fixture(autouse=True)
+def planned(monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
+
+
+@pytest.fixture
+def play(tmp_path, crisis):
+    """Play a run with some fields changed."""
+
+    def played(name="run", *, worlds=16, futures=6400, **changes):
+        changed = crisis.with_changes(changes)
+        return simulate(changed, worlds=worlds, futures=futures, threads=1, out=tmp_path / name)
+
+    return played
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Write a file of observations."""
+
+    def wrote(*observed, name="seen.toml", **more):
+        path = tmp_path / name
+        path.write_text(written(*observed, **more))
+        return path
+
+    return wrote
+
+
+def figures(found):
+    return in_json({**found.outcomes, **found.plans})
+
+
+def test_where_nothing_was_seen_nothing_changes(play):
+    found = update(play())
+
+    assert found.effective == pytest.approx((6400, 16))
+    assert all(one.share == pytest.approx(one.before.share) for one in found.endings.values())
+    assert all(one.shift == pytest.approx((0.0,) * 5) for one in found.endings.values())
+    assert not any(one.shift.is_clear for one in found.plans.values())
+    assert found.notes == ()
+
+
+def test_a_sign_as_likely_under_all_plans_changes_nothing(play, told):
+    changes = {**FIXED, "signs.search_and_rescue.likelihood_ratio": 1.0}
+    found = update(play(**changes), told(sign()))
+
+    assert found.effective == pytest.approx((6400, 16))
+    assert found.outcomes["any_war"].shift == pytest.approx((0.0,) * 5)
+
+
+def test_a_fact_that_all_futures_agree_with_changes_nothing(play, told):
+    run = play()
+    state_of_none = "date = 2026-02-07\ntalks_failed = false"
+    found = update(run, told(state_of_none))
+
+    assert figures(found) == figures(update(run))
+
+
+def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, told):
+    run = play(**{"posture.dependence": 0.5})
+    found = update(run, told(sign(), state("ongoing", day="2026-06-01")))
+    rows = np.concatenate(list(run.rows()))
+    values = read_worlds(run)
+    ratio = values["signs.search_and_rescue.likelihood_ratio"][rows["world"]]
+    alarm = values["signs.search_and_rescue.false_positive"][rows["world"]]
+    # The pack has seen the same plans pointed to once by its own day, so that this counts half.
+    weight = np.minimum(alarm * np.where(rows["plan"] >= 2, np.sqrt(ratio), 1.0), 0.99)
+    weight *= is_in_state(rows, "ongoing", 115)
+    wars = rows["ending"] >= Ending.WAR
+    by_world = np.bincount(rows["world"], weight)
+
+    assert found.outcomes["any_war"].share == pytest.approx(weight @ wars / weight.sum())
+    assert found.effective.futures == pytest.approx(weight.sum() ** 2 / (weight @ weight))
+    assert found.effective.worlds == pytest.approx(by_world.sum() ** 2 / (by_world @ by_world))
+
+
+def test_a_sign_that_was_not_there_weighs_the_other_way(play, told):
+    run = play(**FIXED)
+    seen, not_seen = (
+        update(run, told(sign(seen=is_seen))).outcomes["any_war"].shift for is_seen in (True, False)
+    )
+
+    assert seen.low > 0.0
+    assert not_seen.high < 0.0
+
+
+def test_the_order_of_observations_does_not_matter(play, told):
+    run = play()
+    first, second = sign(), sign("tankers", day="2026-02-20", seen=False)
+    there = update(run, told(first, second))
+    back = update(run, told(second, first, name="back.toml"))
+
+    assert figures(there) == figures(back)
+    assert [one.told.sign for one in there.observations.seen] == ["tankers", "search_and_rescue"]
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen", "not seen"])
+def test_a_second_sign_of_the_same_plans_tells_less_the_more_it_depends_on_the_first(
+    play, told, seen
+):
+    twice = told(sign(seen=seen), sign(day="2026-03-02", seen=seen))
+    shifts = [
+        abs(
+            update(play(f"run{place}", **{**FIXED, "posture.dependence": dependence}), twice)
+            .outcomes["any_war"]
+            .shift.difference
+        )
+        for place, dependence in enumerate((0.0, 0.5, 0.9))
+    ]
+
+    assert shifts == sorted(shifts, reverse=True)
+    assert shifts[0] > 1.5 * shifts[2]
+
+
+def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own_takes(play, told):
+    run = play(**{**FIXED, "posture.dependence": 0.5})
+    found = update(run, told(sign(), sign(day="2026-03-02")))
+    rows = np.concatenate(list(run.rows()))
+    # The pack has seen these plans pointed to once: a half is left of the first, then a quarter.
+    ratio = np.where(rows["plan"] >= 2, 4.0, 1.0)
+    weight = np.minimum(0.2 * ratio**0.5, 0.99) * np.minimum(0.2 * ratio**0.25, 0.99)
+    wars = rows["ending"] >= Ending.WAR
+
+    assert found.outcomes["any_war"].share == pytest.approx(weight @ wars / weight.sum())
+
+
+def test_signs_that_depend_wholly_on_an_earlier_one_tell_nothing(play, told):
+    run = play(**{**FIXED, "posture.dependence": 1.0})
+    found = update(run, told(sign()))
+
+    assert found.outcomes["any_war"].shift.difference == pytest.approx(0.0)
+
+
+def test_a_sign_of_the_file_is_drawn_over_worlds_as_that_of_the_pack_is(play, told, crisis):
+    run = play()
+    pack_sign = crisis.model.signs["tankers"]
+    low, high = pack_sign.likelihood_ratio.range
+    other, end = pack_sign.false_positive.range
+    same = (
+        '[signs.tankers]\npoints_to = ["stand_off", "sustained"]\n'
+        f'likelihood_ratio = {{ range = [{low}, {high}], assumed = "invented" }}\n'
+        f'false_positive = {{ range = [{other}, {end}], assumed = "invented" }}\n'
+    )
+
+    assert figures(update(run, told(sign("tankers"), signs=same))) == figures(
+        update(run, told(sign("tankers"), name="pack.toml"))
+    )
+
+
+def test_another_view_of_a_sign_takes_the_place_of_the_packs(play, told):
+    run = play(**FIXED)
+    view = own_sign("search_and_rescue", "value = 1")
+    found = update(run, told(sign(), signs=view))
+
+    assert found.outcomes["any_war"].shift == pytest.approx((0.0,) * 5)
+
+
+def test_a_sign_of_the_files_own_weighs_like_any(play, told):
+    run = play()
+    own = own_sign("hospitals", "range = [3, 6]")
+    found = update(run, told(sign("hospitals"), signs=own))
+
+    assert found.outcomes["any_war"].shift.low > 0.0
+    assert found.plans["direct_action"].shift.low > 0.0
+    assert set(found.next) == {"search_and_rescue", "tankers"}
+
+
+def test_weights_are_known_up_to_a_factor():
+    counted, likelihoods = made_up(np.random.default_rng(3), 0.5)
+    one = Weighted(counted, likelihoods)
+    other = Weighted(counted, 7.3 * likelihoods)
+
+    assert one.effective == pytest.approx(other.effective)
+    assert one.updated(WARS)[1:6] == pytest.approx(other.updated(WARS)[1:6])
+    assert one.updated(WARS).shift == pytest.approx(other.updated(WARS).shift)
+
+
+def made_up(luck, agrees):
+    chances = luck.dirichlet(np.ones(4 * CLASSES), 16)
+    counts = luck.multinomial(400, chances).reshape(16, 4, CLASSES)
+    return FutureCounts(400, counts, luck.binomial(counts, agrees)), luck.uniform(0.1, 1.0, (16, 4))
+
+
+def test_effective_sizes_are_those_of_theory():
+    ratio, share = 4.0, 0.25
+    counts = np.zeros((16, 4, CLASSES), np.int64)
+    counts[:, 0, 0], counts[:, 3, MEMBERS["war"][0]] = 75, 25
+    alike = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 1)))
+    loud = np.repeat([1.0, 3.0], 8)[:, None] * np.ones((16, 4))
+    unlike = Weighted(FutureCounts(100, counts, counts), loud)
+    mean, square = 1.0 + share * (ratio - 1.0), 1.0 + share * (ratio**2 - 1.0)
+
+    assert alike.effective == pytest.approx((1600 * mean**2 / square, 16))
+    assert unlike.effective == pytest.approx((1600 * 2.0**2 / 5.0, 16 * 2.0**2 / 5.0))
+
+
+def test_where_every_world_is_alike_the_share_is_that_of_bayes():
+    counts = np.zeros((16, 4, CLASSES), np.int64)
+    counts[:, 0, 0], counts[:, 3, MEMBERS["war"][0]] = 75, 25
+    found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
+    war = found.updated(WARS)
+
+    assert war.share == pytest.approx(0.25 * 4 / (0.25 * 4 + 0.75))
+    assert war.low < war.share < war.high
+    assert war.shift.chance_low < war.shift.difference < war.shift.chance_high
+
+
+def test_intervals_hold_what_they_are_around_and_are_no_narrower_than_chance():
+    found = Weighted(*made_up(np.random.default_rng(5), 0.5)).updated(WARS)
+
+    assert found.low <= found.chance_low <= found.share <= found.chance_high <= found.high
+    assert found.shift.low <= found.shift.difference <= found.shift.high
+
+
+def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(play):
+    one = update(play()).outcomes["any_war"]
+
+    before = one.before.chance_low, one.before.chance_high
+
+    assert (one.chance_low, one.chance_high) == pytest.approx(before, abs=1e-9)
+
+
+def test_one_future_a_world_has_all_that_differs_called_chance(play):
+    found = update(play(worlds=288, futures=288)).outcomes["any_war"]
+
+    by_chance = found.chance_high - found.chance_low
+
+    assert by_chance == pytest.approx(found.high - found.low, rel=0.05)
+
+
+def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
+    own = "".join(own_sign(f"sign_{place}", "value = 2", false_positive=1e-9) for place in range(3))
+    found = update(play(), told(*(sign(f"sign_{place}") for place in range(3)), signs=own))
+
+    assert found.plans["direct_action"].shift.low > 0.0
+
+
+def test_the_jackknife_of_a_mean_is_its_variance():
+    drawn = np.random.default_rng(2).normal(size=40)
+    without = (drawn.sum() - drawn) / 39
+    wider = (student(39.0) / stats.norm.ppf(0.95)) ** 2
+
+    assert jackknife(without, 40.0) == pytest.approx(drawn.var(ddof=1) / 40 * wider)
+
+
+@pytest.mark.parametrize("freedom", [7.0, 12.5, 63.0, 1000.0])
+def test_quantiles_of_students_law_are_those_of_another_implementation(freedom):
+    assert student(freedom) == pytest.approx(stats.t.ppf(0.95, freedom), rel=2e-4)
+
+
+@pytest.mark.parametrize("day", [0, 1, 30, 180, 365])
+def test_states_are_those_of_the_corridor(play, day):
+    run = play()
+    rows = np.concatenate(list(run.rows()))
+    shares = [is_in_state(rows, name, day).mean() for name in ("open", "deal", "force")]
+
+    assert shares == pytest.approx(run.corridor[day][1:])
+
+
+def test_a_deal_that_is_broken_is_in_force_until_then(play):
+    rows = np.concatenate(list(play(futures=16).rows()))[:1]
+    rows["ending"], rows["ending_day"], rows["first_force_day"] = Ending.WAR, 200, 190
+    rows["broken_deal_day"], rows["broken_day"] = 20, 60
+    days = (10, 20, 59, 60, 190)
+    states = [
+        next(name for name in ("force", "deal", "open") if is_in_state(rows, name, day)[0])
+        for day in days
+    ]
+
+    assert states == ["open", "deal", "deal", "open", "force"]
+
+
+def test_a_quarrel_that_has_faded_is_open_but_does_not_go_on(play):
+    rows = np.concatenate(list(play(futures=16).rows()))[:1]
+    rows["ending"], rows["ending_day"], rows["first_force_day"] = Ending.FADES, 40, -1
+
+    assert [bool(is_in_state(rows, "open", day)[0]) for day in (39, 40)] == [True, True]
+    assert [bool(is_in_state(rows, "ongoing", day)[0]) for day in (39, 40)] == [True, False]
+
+
+def test_facts_leave_the_futures_that_agree_with_them(play, told):
+    run = play()
+    rows = np.concatenate(list(run.rows()))
+    failed = "date = 2026-03-01\ntalks_failed = true"
+    found = update(run, told(failed, state("open")))
+    agrees = is_in_state(rows, "open", 23) & (rows["failed_day"] == 10)
+
+    assert found.effective.futures == pytest.approx(agrees.sum())
+    assert found.outcomes["any_war"].share == pytest.approx(
+        (rows["ending"][agrees] >= Ending.WAR).mean()
+    )
+    assert found.notes == ()
+
+
+def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
+    run = play(futures=3200)
+    path = told(state("ongoing", day="2027-01-31"))
+
+    with pytest.raises(TooFewError, match="271 futures in 8 worlds are needed") as refused:
+        update(run, path)
+
+    assert "leaves as many as" in refused.value.what
+    assert f"--observed {path} --as-pack ./oman-2026-2027-01-31" in refused.value.hint
+    assert refused.value.hint.endswith("then detente run ./oman-2026-2027-01-31")
+
+
+def test_facts_that_contradict_each_other_leave_no_future(play, told):
+    path = told(state("force", day="2026-03-01"), state("open", day="2026-03-02"))
+
+    with pytest.raises(TooFewError, match="no future of the run agrees with seen_0 and") as refused:
+        update(play(), path)
+
+    assert "--futures 51200" in refused.value.hint
+    assert "--as-pack" not in refused.value.hint
+
+
+def test_a_run_of_few_worlds_tells_nothing_even_before(play):
+    with pytest.raises(TooFewError, match="3,200 futures in 2 worlds are too few") as refused:
+        update(play(worlds=2, futures=3200))
+
+    assert "detente run --resume" in refused.value.hint
+
+
+def test_a_file_that_says_nothing_is_refused(play, told):
+    with pytest.raises(DetenteError, match="no observation stands in it"):
+        update(play(), told())
+
+
+def test_options_have_their_own_futures(tmp_path, crisis, told):
+    run = simulate(crisis, worlds=16, futures=6400, options=["hotline"], out=tmp_path / "run")
+    found = update(run, told(sign()), option="hotline")
+
+    assert found.option == "hotline"
+    with pytest.raises(DetenteError, match="the run has no option 'hotlin'"):
+        update(run, told(sign()), option="hotlin")
+
+
+def test_json_has_the_keys_that_it_says_and_no_number_that_is_none(play, told):
+    run = play()
+    found = update(run, told(sign(), state("open"))).as_json()
+    war = found["outcomes"]["any_war"]
+
+    assert found["schema"] == "detente/update/1"
+    assert list(found["endings"]) == [ending.name.lower() for ending in Ending]
+    ends = {"low", "high", "chance_low", "chance_high"}
+
+    assert set(war) == {"before", "share", "shift"} | ends
+    assert set(war["shift"]) == {"difference"} | ends
+    assert found["observed"]["seen_0"] == {
+        "date": "2026-03-01",
+        "by": "an invented observer",
+        "source": "an invented report",
+        "sign": "search_and_rescue",
+        "seen": True,
+    }
+    assert found["digest"] == run.digest
+    assert all(math.isfinite(value) for value in war["shift"].values())
+
+
+def test_the_run_stays_as_it_was(play, told):
+    run = play()
+    update(run, told(sign()))
+
+    assert date.fromisoformat(run.record.as_of) == date(2026, 2, 6)
+    assert sorted(path.name for path in run.folder.iterdir()) == [
+        "futures",
+        "pack",
+        "record.json",
+        "resolved.json",
+        "worlds.parquet",
+    ]
+    assert Run.open(run.folder).digest == run.digest

@@ -1,0 +1,113 @@
+"""What was seen, written as the pack of a new run."""
+
+from datetime import date
+
+import pytest
+
+from detente import DetenteError, load, simulate
+from detente.errors import PackFaults
+from detente.questions.update import write_pack
+from tests.observations import own_sign, sign, state, written
+
+
+@pytest.fixture
+def run(tmp_path, crisis):
+    changed = crisis.with_changes({"talks.fade_rate": 0.004})
+    return simulate(changed, worlds=16, futures=16, threads=1, out=tmp_path / "run")
+
+
+@pytest.fixture
+def told(tmp_path):
+    def wrote(*observed, **more):
+        path = tmp_path / "seen.toml"
+        path.write_text(written(*observed, **more))
+        return path
+
+    return wrote
+
+
+def test_the_new_pack_is_of_the_last_day_and_has_what_was_seen_as_indicators(run, told, tmp_path):
+    own = own_sign("hospitals", "value = 3")
+    file = told(sign("hospitals"), sign(seen=False), state("ongoing", day="2026-03-05"), signs=own)
+    made = write_pack(run, file, tmp_path / "later")
+    crisis = load(tmp_path / "later")
+    seen, absent = (crisis.model.indicators[key] for key in ("seen_0", "seen_1"))
+
+    assert crisis.as_of == date(2026, 3, 5)
+    assert (seen.date, seen.points_to) == (date(2026, 3, 1), ("direct_action",))
+    assert seen.likelihood_ratio.value == 3.0
+    assert absent.likelihood_ratio.range[1] < 1.0
+    assert "an invented observer, an invented report" in seen.likelihood_ratio.assumed
+    assert set(crisis.model.signs) == {"search_and_rescue", "tankers"}
+    assert made.folder == tmp_path / "later"
+
+
+def test_all_else_is_as_it_was_written(run, told, tmp_path):
+    write_pack(run, told(sign()), tmp_path / "later")
+    before = (run.folder / "pack" / "crisis.toml").read_text()
+    after = (tmp_path / "later" / "crisis.toml").read_text()
+    first, _, told_after = after.partition("\n# Seen after 2026-02-06.")
+
+    assert first == before.replace("as_of = 2026-02-06", "as_of = 2026-03-01")
+    assert told_after.startswith("\n\n[indicators.seen_0]\n")
+    assert (tmp_path / "later" / "evidence.toml").read_text() == (
+        run.folder / "pack" / "evidence.toml"
+    ).read_text()
+
+
+def test_the_command_keeps_what_was_set_for_the_run_and_what_cannot_stand_in_a_pack(
+    run, told, tmp_path
+):
+    failed = "date = 2026-03-01\ntalks_failed = true"
+    made = write_pack(run, told(failed), tmp_path / "later")
+
+    assert made.command == (
+        f"detente run {tmp_path}/later --set talks.fade_rate=0.004 --set talks.have_failed=1"
+    )
+    assert made.as_json()["next"] == [made.command]
+    assert any("the author's to bring up to date" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("name", ["deal", "force"])
+def test_no_run_begins_in_a_deal_or_under_force(run, told, tmp_path, name):
+    with pytest.raises(DetenteError, match=f"has the crisis in {name}, in which no run begins"):
+        write_pack(run, told(state(name)), tmp_path / "later")
+
+    assert not (tmp_path / "later").exists()
+
+
+def test_a_folder_that_is_there_is_left_alone(run, told, tmp_path):
+    (tmp_path / "later").mkdir()
+
+    with pytest.raises(DetenteError, match="already there"):
+        write_pack(run, told(sign()), tmp_path / "later")
+    assert list((tmp_path / "later").iterdir()) == []
+
+
+def test_a_file_of_signs_alone_gives_no_pack(run, told, tmp_path):
+    with pytest.raises(DetenteError, match="nothing was seen"):
+        write_pack(run, told(signs=own_sign("hospitals", "value = 3")), tmp_path / "later")
+
+
+def test_a_pack_that_does_not_hold_together_on_that_day_is_not_written(crisis, told, tmp_path):
+    (tmp_path / "pack").mkdir()
+    for name, text in crisis.files.items():
+        (tmp_path / "pack" / name).write_bytes(text)
+    text = (tmp_path / "pack" / "crisis.toml").read_text()
+    leaving = text.replace("deployed = true", "deployed = true\nleaves = 2026-02-20", 1)
+    (tmp_path / "pack" / "crisis.toml").write_text(leaving)
+    run = simulate(load(tmp_path / "pack"), worlds=2, futures=2, threads=1, out=tmp_path / "run")
+
+    with pytest.raises(PackFaults, match="deployed only if it is there on 2026-03-01"):
+        write_pack(run, told(sign()), tmp_path / "later")
+    assert not (tmp_path / "later").exists()
+
+
+def test_an_indicator_that_has_the_name_already_is_kept(run, told, tmp_path):
+    text = told(sign()).read_text().replace("observed.seen_0", "observed.search_and_rescue")
+    told(sign()).write_text(text)
+    write_pack(run, tmp_path / "seen.toml", tmp_path / "later")
+
+    assert {"search_and_rescue", "search_and_rescue_again"} <= set(
+        load(tmp_path / "later").model.indicators
+    )

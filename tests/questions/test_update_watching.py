@@ -1,0 +1,95 @@
+"""What to watch for: what a sign would make of the outcome is what an update with it makes."""
+
+import numpy as np
+import pytest
+
+from detente import simulate, update
+from detente.ensemble import runners
+from detente.questions.watching import told as bits_told
+from tests.observations import PLANNED, own_sign, sign, state, written
+
+
+@pytest.fixture(autouse=True)
+def planned(monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
+
+
+@pytest.fixture
+def run(tmp_path, crisis):
+    changed = crisis.with_changes({"posture.dependence": 0.3})
+    return simulate(changed, worlds=16, futures=6400, threads=1, out=tmp_path / "run")
+
+
+@pytest.fixture
+def told(tmp_path):
+    def wrote(*observed, **more):
+        path = tmp_path / "seen.toml"
+        path.write_text(written(*observed, **more))
+        return path
+
+    return wrote
+
+
+@pytest.mark.parametrize(("seen", "figure"), [(True, "if_seen"), (False, "if_not")])
+def test_what_a_sign_would_change_is_what_it_changes_once_it_is_told(run, told, seen, figure):
+    before = update(run, told(state("open"))).next["search_and_rescue"]
+    after = update(run, told(state("open"), sign(seen=seen))).outcomes["any_war"]
+
+    assert getattr(before, figure).value == pytest.approx(after.share)
+
+
+def test_seen_or_not_it_comes_to_the_same_on_average(run):
+    one = update(run).next["tankers"]
+    war = update(run).outcomes["any_war"].share
+
+    assert one.seen.value * one.if_seen.value + (1.0 - one.seen.value) * one.if_not.value == (
+        pytest.approx(war)
+    )
+
+
+def test_the_sign_that_tells_most_is_first_and_signs_already_told_are_left_out(run, told):
+    telling = own_sign("hospitals", "range = [4, 8]", false_positive=0.1)
+    silent = own_sign("parades", "value = 1", false_positive=0.5)
+    found = update(run, told(sign("tankers"), signs=telling + silent)).next
+
+    assert list(found) == ["hospitals", "search_and_rescue", "parades"]
+    assert found["hospitals"].outcome.low > 0.0
+    assert found["parades"].outcome.value == pytest.approx(0.0, abs=1e-12)
+    assert found["parades"].plan.value == pytest.approx(0.0, abs=1e-12)
+    assert found["hospitals"].points_to == ("direct_action",)
+
+
+def test_false_alarms_are_priced_in(run, told):
+    signs = [own_sign(f"sign_{place}", "value = 2", false_positive=alarm) for place, alarm in CASES]
+    found = update(run, told(signs="".join(signs))).next
+    bits = [found[f"sign_{place}"].plan.value for place, _ in CASES]
+
+    assert bits == sorted(bits)
+    assert found["sign_0"].seen.value < found["sign_2"].seen.value
+
+
+CASES = tuple(enumerate((0.05, 0.2, 0.45)))
+"""At a ratio of two, a sign that is rarer under all plans tells less, seen or not."""
+
+
+def test_a_sign_of_plans_that_were_pointed_to_before_tells_less(run, told):
+    fresh = own_sign("fresh", "value = 4", points_to='["sustained"]')
+    again = own_sign("again", "value = 4", points_to='["sustained", "direct_action"]')
+    alone = own_sign("alone", "value = 4", points_to='["stand_off", "direct_action"]')
+    found = update(run, told(signs=fresh + again + alone)).next
+
+    assert found["again"].plan.value < found["alone"].plan.value
+    assert found["fresh"].plan.value < found["alone"].plan.value
+
+
+def test_parts_of_what_is_not_known_lie_between_none_and_all(run):
+    for one in update(run, outcome="deal").next.values():
+        assert 0.0 <= one.outcome_part <= 1.0
+        assert 0.0 <= one.plan_part <= 1.0
+        assert one.plan.low <= one.plan.value <= one.plan.high
+
+
+def test_things_that_never_come_about_tell_nothing():
+    joint = np.array([[3.0, 5.0], [0.0, 0.0]])
+
+    assert bits_told(joint) == pytest.approx(0.0, abs=1e-12)
