@@ -88,8 +88,10 @@ def test_detente_gives_futures_in_words_and_shares_by_name(run, monkeypatch):
     assert names["frame"].shape == run.table.shape
     assert names["first_force"].date() == started + timedelta(min(days))
     assert list(names["by_world"]) == pytest.approx(np.concatenate(wars))
-    assert tuple(names["shares"].loc["any_war"]) == names["summary"].base.outcomes["any_war"]
-    assert names["war"].share == names["summary"].base.outcomes["any_war"].share
+    assert (
+        dict(names["shares"].loc["any_war"]) == names["summary"].base.outcomes["any_war"].as_json()
+    )
+    assert names["war"].share == names["summary"].base.outcomes["any_war"].value
     assert len(names["by_day"]) == run.record.settings.horizon + 1
 
 

@@ -369,7 +369,7 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
     ways = [way_of(row) for rows in run.rows() for row in rows]
     text = json.dumps(found.as_json())
 
-    assert found.path.share.share == ways.count(found.path.way) / len(ways)
+    assert found.path.share.value == ways.count(found.path.way) / len(ways)
     assert all(sum(c.chance for c in one.choices) == pytest.approx(1) for one in found.decisions)
     assert all(one.chosen.shares for one in found.decisions if one.decision.by == "person")
     assert '"schema": "detente/debrief/1"' in text

@@ -80,7 +80,7 @@ def search(planted: Planted, seed: int, pool: np.ndarray) -> Found | None:
     return Found(
         {3, 7} <= {rule.column for rule in box.rules},
         trial.density.low <= density <= trial.density.high,
-        trial.density.mean - density,
+        trial.density.value - density,
         trial.coverage - coverage,
     )
 

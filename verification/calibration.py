@@ -27,8 +27,8 @@ from detente.cli import terminal
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.runners import Stretch
-from detente.ensemble.shares import QUANTILE, estimate, interval
 from detente.ensemble.simulate import stage_of
+from detente.estimate.intervals import QUANTILE, estimate_share, interval
 from detente.kernel.endings import Ending, Event
 from detente.kernel.layout import Array
 from detente.lab.calibration import Moment, moments, start_of, written_pack
@@ -351,9 +351,9 @@ def compellence(followed: Followed) -> Line:
     After a violent one force was used before anything was threatened.
     """
     threats = max(1, int(followed.threatened.sum()))
-    share = estimate(np.array([followed.compelled.sum()]), threats)
+    share = estimate_share(np.array([followed.compelled.sum()]), threats)
     band = BANDS["compellence"]
-    return line_of(PlayedFigure(share.share, share.low, share.high, band), band)
+    return line_of(PlayedFigure(share.value, share.low, share.high, band), band)
 
 
 def pre_emption(run: Run) -> Line:
@@ -362,8 +362,8 @@ def pre_emption(run: Run) -> Line:
     The interval is that of the credit, the number of wars held fixed.
     """
     shares = causes(run).shares
-    credit, war = shares["causes", "first_strike"], shares["war",].share
-    value, low, high = (part / war if war > 0.0 else 0.0 for part in credit[:3])
+    credit, war = shares["causes", "first_strike"], shares["war",].value
+    value, low, high = (part / war if war > 0.0 else 0.0 for part in credit.interval)
     return Line(
         "wars owed to the advantage of a first strike",
         f"below {_percent(MOST_PRE_EMPTIVE)}",

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.cli import terminal
-from detente.ensemble.shares import mean_over
 from detente.ensemble.tally import CLASSES, MEMBERS
+from detente.estimate.intervals import mean_over
 from detente.estimate.paired import (
     FOLDS,
     Goal,

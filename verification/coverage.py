@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.ensemble.shares import estimate, estimate_among, estimate_mean, split
+from detente.estimate.intervals import estimate_mean, estimate_ratio, estimate_share
+from detente.estimate.variance import split
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915
@@ -74,7 +75,7 @@ class Drawn(NamedTuple):
 
 def share_holds(drawn: Drawn) -> bool:
     """Say whether the interval over worlds and chance holds the mean of all worlds' chances."""
-    share = estimate(drawn.happened, drawn.ensemble.futures)
+    share = estimate_share(drawn.happened, drawn.ensemble.futures)
     return bool(share.low <= drawn.ensemble.mean <= share.high)
 
 
@@ -82,7 +83,7 @@ def among_holds(drawn: Drawn) -> bool:
     """Say the same of a share among half of the futures, more of them where it is more likely."""
     futures, chances = drawn.ensemble.futures, drawn.chances
     whole = drawn.luck.binomial(futures, (1.0 + chances) / 2.0)
-    share = estimate_among(drawn.luck.binomial(whole, chances), whole, futures)
+    share = estimate_ratio(drawn.luck.binomial(whole, chances), whole, futures)
     mean, variance = drawn.ensemble.mean, drawn.ensemble.variance
     truth = (mean + mean * mean + variance) / (1.0 + mean)
     return bool(share.low <= truth <= share.high)
@@ -90,7 +91,7 @@ def among_holds(drawn: Drawn) -> bool:
 
 def chance_holds(drawn: Drawn) -> bool:
     """Say whether the interval of chance holds the mean of these worlds' chances."""
-    share = estimate(drawn.happened, drawn.ensemble.futures)
+    share = estimate_share(drawn.happened, drawn.ensemble.futures)
     return bool(share.chance_low <= drawn.chances.mean() <= share.chance_high)
 
 
@@ -106,7 +107,7 @@ def mean_holds(drawn: Drawn) -> bool:
 
 def spread_holds(drawn: Drawn) -> bool:
     """Say whether the chance of a world that was not played lies in the spread."""
-    share = estimate(drawn.happened, drawn.ensemble.futures)
+    share = estimate_share(drawn.happened, drawn.ensemble.futures)
     chance = drawn.ensemble.draw(drawn.luck, 1)[0]
     return bool(share.spread_low <= chance <= share.spread_high)
 

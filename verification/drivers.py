@@ -30,11 +30,11 @@ from detente.ensemble.alterations import Alteration
 from detente.ensemble.design import coordinates
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.tally import MEMBERS
+from detente.estimate.estimate import Estimate
 from detente.pack.quantity import Quantity
 from detente.questions.drivers.groups import apart
 from detente.questions.drivers.swings import Swings, rounds_of
 from detente.questions.drivers.variance import (
-    SensitivityIndex,
     Whole,
     jansen,
     part_of,
@@ -121,7 +121,7 @@ def over_worlds(model: Model, places: np.ndarray, luck: np.random.Generator) -> 
     return np.asarray((shares - shares.mean()) ** 2 * OF_RUN / (OF_RUN - 1) - noise)
 
 
-def _case(kind: str, truth: float, part: SensitivityIndex) -> Case:
+def _case(kind: str, truth: float, part: Estimate) -> Case:
     return Case(kind, float(truth), part.low, part.high)
 
 

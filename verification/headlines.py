@@ -90,7 +90,7 @@ Findings = Mapping[tuple[str, str], Finding]
 def turning(seed: Seed) -> Findings:
     """Return the numbers that war and deals turn on."""
     return {
-        (kind, path): Finding(one.swing.swing, True)
+        (kind, path): Finding(one.swing.value, True)
         for kind, outcome in TURNS.items()
         for path, one in drivers(seed.run(), outcome=outcome, threads=1).numbers.items()
     }
@@ -100,10 +100,10 @@ def attributed(seed: Seed) -> Findings:
     """Return the share of war that each mechanism is due, and what its removal prevents."""
     found = causes(seed.run(), worlds=seed.sizes.few_worlds, threads=1)
     owed, counts = found.surely_owed(), found.surely_counts()
-    floor = found.shares["placebo", "prevented"].share
+    floor = found.shares["placebo", "prevented"].value
     due, prevented = (found.of_each(measure) for measure in ("causes", "but_for"))
-    return {("war is owed to", key): Finding(due[key].share, key in owed) for key in due} | {
-        ("no war without", key): Finding(prevented[key].share - floor, key in counts) for key in due
+    return {("war is owed to", key): Finding(due[key].value, key in owed) for key in due} | {
+        ("no war without", key): Finding(prevented[key].value - floor, key in counts) for key in due
     }
 
 
@@ -113,12 +113,12 @@ def tested(seed: Seed) -> Findings:
     return {
         ("hypothesis", one.id): Finding(_borne_out(one.rests_on), one.verdict != CANNOT_TELL)
         for one in found
-        if one.rests_on is not None and not math.isnan(one.rests_on.estimate.estimate)
+        if one.rests_on is not None and not math.isnan(one.rests_on.estimate.value)
     }
 
 
 def _borne_out(on: Result) -> float:
-    beyond = on.estimate.estimate - on.threshold
+    beyond = on.estimate.value - on.threshold
     return beyond if on.expects == "more" else -beyond
 
 
@@ -129,7 +129,7 @@ def changed(seed: Seed) -> Findings:
     """
     return {
         (f"option on {outcome}", key): Finding(
-            one.measures[outcome].difference, clearly(outcome, one.measures[outcome]) != 0
+            one.measures[outcome].value, clearly(outcome, one.measures[outcome]) != 0
         )
         for key, one in compare(seed.run("all")).options.items()
         if key != BASE and not one.is_same
@@ -154,7 +154,7 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
     size = worlds, rounds_of(worlds)[-1]
     swings = Swings(Pairing(seed.run(), command=COMMAND), TURNS[kind]).sharper
     swings.pairing.play_each(swings.whole(name), size[0], after=size[1], threads=1)
-    return swings.measured(name, *size).swing
+    return swings.measured(name, *size).value
 
 
 def report(seeds: Sequence[Seed], found: Sequence[Findings]) -> int:

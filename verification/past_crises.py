@@ -24,7 +24,8 @@ from typing import Any, NamedTuple
 
 from detente import load
 from detente.cli import terminal
-from detente.ensemble.shares import Share, estimate
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_share
 from detente.questions.past.definitions import BANDS
 from detente.questions.past.played import Played, count
 from verification.headlines import Seed, Sizes
@@ -45,14 +46,14 @@ class Forecast(NamedTuple):
     pack: str
     what: str
     happened: bool
-    shares: tuple[Share, ...]
+    shares: tuple[Estimate, ...]
     base: float
     reference: float
 
     @property
     def said(self) -> tuple[tuple[float, ...], ...]:
         """Return the shares by seed of the pack, then the base rate and the reference pack."""
-        return tuple(one.share for one in self.shares), (self.base,), (self.reference,)
+        return tuple(one.value for one in self.shares), (self.base,), (self.reference,)
 
     @property
     def scores(self) -> tuple[float, ...]:
@@ -78,7 +79,7 @@ class Told(NamedTuple):
         """Yield what it gave to each thing that can be said to have happened or not."""
         for rate, happened in self.noted["happened"].items():
             shares = tuple(_share(one, rate) for one in self.played)
-            reference = fmean(_share(one, rate).share for one in self.reference)
+            reference = fmean(_share(one, rate).value for one in self.reference)
             base = base_rate(f"{self.noted['start']}.{rate}", self.noted["in_table"], happened)
             yield Forecast(self.name, RATES[rate], happened, shares, base, reference)
 
@@ -91,8 +92,8 @@ class Told(NamedTuple):
         return pack, reference
 
 
-def _share(played: Played, rate: str) -> Share:
-    return estimate(played.happened[rate], played.futures)
+def _share(played: Played, rate: str) -> Estimate:
+    return estimate_share(played.happened[rate], played.futures)
 
 
 def base_rate(key: str, is_counted: bool, happened: bool) -> float:
@@ -143,7 +144,7 @@ def report(told: Sequence[Told], is_markdown: bool) -> None:
 
 def _cells(one: Forecast) -> tuple[str, ...]:
     shares = "; ".join(
-        f"{100 * each.share:.0f} ({100 * each.low:.0f} to {100 * each.high:.0f})"
+        f"{100 * each.value:.0f} ({100 * each.low:.0f} to {100 * each.high:.0f})"
         for each in one.shares
     )
     others = f"{100 * one.base:.0f}", f"{100 * one.reference:.0f}"

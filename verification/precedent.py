@@ -18,17 +18,17 @@ import numpy as np
 
 from detente import Crisis, Run, load, simulate
 from detente.cli import terminal
-from detente.ensemble.shares import (
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import INITIATORS, OUTCOMES
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import (
     QUANTILE,
-    Share,
     between_worlds,
-    estimate,
     estimate_mean,
+    estimate_share,
     interval,
     spread,
 )
-from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, OUTCOMES
 from detente.kernel.endings import Ceasefire, Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.quantity import accepted
@@ -90,18 +90,18 @@ class Line(NamedTuple):
 
     thing: Thing
     cases: int
-    share: Share
+    share: Estimate
 
     @property
     def is_possible(self) -> bool:
         """Say whether some future has it; of a number, whether it lies among the futures' own."""
-        is_above_all = self.thing.number and self.share.share == 1.0
-        return self.cases > 0 and self.share.share > 0.0 and not is_above_all
+        is_above_all = self.thing.number and self.share.value == 1.0
+        return self.cases > 0 and self.share.value > 0.0 and not is_above_all
 
     @property
     def where(self) -> str:
         """Say in words where it falls: a number has two tails, a share only that of the rare."""
-        share, low, high = self.share[:3]
+        share, low, high = self.share.interval
         if not self.is_possible:
             return "NEVER"
         upper = 1.0 - TAIL if self.thing.number else 2.0
@@ -220,7 +220,7 @@ def line_of(thing: Thing, run: Run, rows: Rows) -> Line:
     futures = run.record.settings.futures_of_a_world
     counted = count(thing, rows, run.record.settings.worlds)
     is_of_all = thing.among is ALL
-    share = estimate(counted.sums, futures) if is_of_all else estimate_among(counted, futures)
+    share = estimate_share(counted.sums, futures) if is_of_all else estimate_ratio(counted, futures)
     return Line(thing, int(counted.cases.sum()), share)
 
 
@@ -235,18 +235,18 @@ def count(thing: Thing, rows: Rows, worlds: int) -> Counted:
     return Counted(in_worlds(np.ones(len(kept))), in_worlds(score), in_worlds(score**2))
 
 
-def estimate_among(counted: Counted, futures: int) -> Share:
+def estimate_ratio(counted: Counted, futures: int) -> Estimate:
     """Estimate the mean score of the futures that are counted, of `futures` played in each world.
 
     A ratio of two sums over strata. Its variance is that of the residuals `score - ratio`, 0 in
     futures that are not counted, over the squared number of cases; where all are counted that is
-    the variance of `shares.estimate`, and so are the intervals. Worlds differ by their own ratios,
-    those with two cases or more alike. Without a case nothing is known.
+    the variance of `intervals.estimate_share`, and so are the intervals. Worlds differ by their own
+    ratios, those with two cases or more alike. Without a case nothing is known.
     """
     cases, sums, squares = counted
     total = float(cases.sum())
     if total == 0.0:
-        return Share(0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
+        return Estimate(0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
     ratio = float(sums.sum()) / total
     residuals = sums - ratio * cases
     within = squares - 2.0 * ratio * sums + ratio**2 * cases - residuals**2 / futures
@@ -254,7 +254,7 @@ def estimate_among(counted: Counted, futures: int) -> Share:
     chance = interval(ratio, max(0.0, variance), int(total))
     low, high = between_worlds(sums, cases) or chance
     ends = min(low, chance[0]), max(high, chance[1])
-    return Share(ratio, *ends, *_spread(counted), *chance)
+    return Estimate(ratio, *ends, *_spread(counted), *chance)
 
 
 def _spread(counted: Counted) -> tuple[float, float]:
@@ -291,7 +291,7 @@ def _cells(line: Line) -> tuple[str, ...]:
     return (
         thing.says,
         thing.number or "yes",
-        _percent(share.share),
+        _percent(share.value),
         f"{_percent(share.low)} to {_percent(share.high)}",
         f"{100.0 * share.spread_low:.0f} to {100.0 * share.spread_high:.0f}",
         f"{line.cases:,} {thing.among.of}",
@@ -383,29 +383,29 @@ def switch_lines(runs: Mapping[tuple[int, int], Run]) -> Iterator[tuple[str, ...
 
 
 def _of_100(came: Array, worlds: int) -> tuple[str, str]:
-    share = estimate(came.reshape(worlds, -1).sum(axis=1), len(came) // worlds)
-    return _percent(share.share), f"{_percent(share.low)} to {_percent(share.high)}"
+    share = estimate_share(came.reshape(worlds, -1).sum(axis=1), len(came) // worlds)
+    return _percent(share.value), f"{_percent(share.low)} to {_percent(share.high)}"
 
 
-def difference(after: Array, before: Array, worlds: int) -> Share:
+def difference(after: Array, before: Array, worlds: int) -> Estimate:
     """Return how much oftener something comes than before, future by future on the same draws."""
     return _mean_of(after.astype(float) - before, worlds)
 
 
-def interaction(came: Sequence[Array], worlds: int) -> Share:
+def interaction(came: Sequence[Array], worlds: int) -> Estimate:
     """Return what both switches do beyond the sum of each alone: first, second, both, neither."""
     first, second, both, neither = (one.astype(float) for one in came)
     halved = (both - first - second + neither) / 2.0
-    return Share(*(2.0 * part for part in _mean_of(halved, worlds)))
+    return _mean_of(halved, worlds).scaled(2.0)
 
 
-def _mean_of(values: Array, worlds: int) -> Share:
+def _mean_of(values: Array, worlds: int) -> Estimate:
     by_world = values.reshape(worlds, -1)
     return estimate_mean(by_world.mean(axis=1), (by_world**2).mean(axis=1), by_world.shape[1])
 
 
-def _points(share: Share) -> tuple[str, str, str]:
-    value, *ends = (f"{100.0 * part:+.1f}" for part in share[:5])
+def _points(share: Estimate) -> tuple[str, str, str]:
+    value, *ends = (f"{100.0 * part:+.1f}" for part in (*share.interval, *share.spread))
     return value, f"{ends[0]} to {ends[1]}", f"{ends[2]} to {ends[3]}"
 
 

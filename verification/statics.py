@@ -20,8 +20,8 @@ import numpy as np
 
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
-from detente.ensemble.shares import mean_over
 from detente.ensemble.tally import MEMBERS, classes
+from detente.estimate.intervals import mean_over
 from detente.kernel import solution
 from detente.kernel.crisis import play, play_each, set_out
 from detente.kernel.draws import Luck
@@ -145,7 +145,7 @@ def lines(
         moved = moved[np.isfinite(moved)]
         found = mean_over(moved)
         holds = asked.holds(found)
-        size = f"{found.mean:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
+        size = f"{found.value:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
         size += " days" if asked.outcome == "day" else ""
         ways = f"{(moved > 0.0).sum()}, {(moved < 0.0).sum()}"
         said = "yes" if holds else f"no: {asked.missed}" if asked.missed else "**no**"

@@ -46,11 +46,11 @@ from detente import Run, load, resume, simulate
 from detente.ensemble.pairing import FUTURES, SHARPER, Pairing
 from detente.ensemble.pairing import WORLDS as ANSWERED
 from detente.ensemble.record import Grid
-from detente.ensemble.shares import mean_over
-from detente.estimate.paired import COUNTED
+from detente.estimate.intervals import mean_over
+from detente.estimate.paired import COUNTED, shift_of
 from detente.questions.drivers import COMMAND, WORLDS
 from detente.questions.drivers.inputs import inputs_of
-from detente.questions.drivers.swings import LEAST, Swing, Swings, most, rounds_of
+from detente.questions.drivers.swings import LEAST, Swing, Swings, rounds_of
 from detente.questions.past.definitions import share_interval
 
 PACK = "oman-2026"
@@ -170,18 +170,16 @@ def answered(pairing: Pairing, paths: Sequence[str]) -> dict[tuple[str, str], Sw
     asked = {path: swings.whole(path)[1] for path in paths}
     pairing.play([*asked.values()], ANSWERED, threads=1)
     shifts = {
-        (path, outcome): pairing.read(under, ANSWERED).shift(outcome)
+        (path, outcome): shift_of(*pairing.read(under, ANSWERED).happened(outcome))
         for path, under in asked.items()
         for outcome in COUNTED
     }
-    return {
-        key: Swing(one.shift, one.low, one.high, math.nan, ANSWERED) for key, one in shifts.items()
-    }
+    return {key: Swing(*one.interval, worlds=ANSWERED) for key, one in shifts.items()}
 
 
 def judged(path: str, outcome: str, swings: Sequence[Swing]) -> Judged:
     """Hold the swing of each seed against the mean of all other seeds."""
-    found = np.array([one[:3] for one in swings])
+    found = np.array([one.interval for one in swings])
     seeds = len(found)
     middle = found[:, 0]
     truth = (middle.sum() - middle) / (seeds - 1)
@@ -227,11 +225,11 @@ def drawn(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _moves(one: Swing) -> bool:
-    return abs(one.swing) >= EFFECT and one.confirms(one.swing)
+    return abs(one.value) >= EFFECT and one.confirms(one.value)
 
 
 def _is_still(one: Swing) -> bool:
-    return abs(one.swing) < NONE and most(one) <= LEAST
+    return abs(one.value) < NONE and one.most <= LEAST
 
 
 def of_seeds(
@@ -262,8 +260,8 @@ def within_a_run(seeds: int, folder: Path, paths: Sequence[str]) -> int:
         swings = measured(sharp, paths, (worlds, 0)), measured(usual, paths)
         answers = answered(sharp, paths), answered(tiny, paths)
         for kind, (whole, said) in {"swings": swings, "answers": answers}.items():
-            known = {key: one.swing for key, one in whole.items() if abs(one.swing) >= EFFECT}
-            errors[kind] += [(key[1], said[key].swing - truth) for key, truth in known.items()]
+            known = {key: one.value for key, one in whole.items() if abs(one.value) >= EFFECT}
+            errors[kind] += [(key[1], said[key].value - truth) for key, truth in known.items()]
         print(f"seed {seed}", flush=True)
     return sum(_errs(kind, found) for kind, found in errors.items())
 
@@ -300,7 +298,7 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
     held, alone = mean_over(holds.mean(axis=0)), share_interval(holds.sum(), holds.size)
     low, high = max(0.0, min(held.low, alone[0])), min(1.0, max(held.high, alone[1]))
     fails = high < LOWEST or low > HIGHEST
-    ends = f"{100.0 * held.mean:.1f} ({100.0 * low:.1f} to {100.0 * high:.1f})"
+    ends = f"{100.0 * held.value:.1f} ({100.0 * low:.1f} to {100.0 * high:.1f})"
     print(f"  {ends} of 100 intervals hold the truth{'  FAILS' if fails else ''}")
     return fails
 

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.shares import Mean
+from detente.estimate.estimate import Estimate
 from detente.kernel.causes import be_sober, know_defences, know_types
 from detente.kernel.defence import MILITARY, PRINCIPAL
 from detente.kernel.layout import Array
@@ -63,11 +63,11 @@ class Asked(NamedTuple):
         size = f" by {self.least:g} or more" if self.least else ""
         return f"{OUTCOMES[self.outcome]} {self.sign.value}{size}"
 
-    def holds(self, moved: Mean) -> bool:
+    def holds(self, moved: Estimate) -> bool:
         """Say whether a difference is as asked: its sign beyond the interval, its size as found."""
         return {
-            Sign.UP: moved.low > 0.0 and moved.mean >= self.least,
-            Sign.DOWN: moved.high < 0.0 and moved.mean <= -self.least,
+            Sign.UP: moved.low > 0.0 and moved.value >= self.least,
+            Sign.DOWN: moved.high < 0.0 and moved.value <= -self.least,
             Sign.NOT_UP: moved.low <= 0.0,
             Sign.NOT_DOWN: moved.high >= 0.0,
         }[self.sign]

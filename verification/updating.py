@@ -355,8 +355,8 @@ def holds(setting: Setting, everywhere: Answers, luck: np.random.Generator) -> t
     )
     sign = watch(bare, {"sign": (("sustained",), truth.seen)}, HAPPENS)["sign"]
     return (
-        found.chance_low <= here.share <= found.chance_high,
-        found.low <= everywhere.share <= found.high,
+        found.after.chance_low <= here.share <= found.after.chance_high,
+        found.after.low <= everywhere.share <= found.after.high,
         found.shift.chance_low <= here.shift <= found.shift.chance_high,
         found.shift.low <= everywhere.shift <= found.shift.high,
         sign.outcome.low <= everywhere.outcome <= sign.outcome.high,

@@ -10,8 +10,8 @@ from detente.cli.look import read_asked
 from detente.cli.progress import Teller
 from detente.ensemble.pairing import PairedAnswer
 from detente.ensemble.run import KNOWN
-from detente.ensemble.shares import student
 from detente.ensemble.tally import ENDINGS
+from detente.estimate.intervals import student
 from detente.questions.whatif import shares_of
 
 FADE = "talks.fade_rate"
@@ -107,8 +107,8 @@ def test_a_share_that_nothing_moves_is_as_sure_as_its_worlds_played_or_not(store
     played, others = np.var(shares[:4] / 2.0, ddof=1), np.var(shares, ddof=1)
     reach = student(3) * math.sqrt(played / 4.0 + 4.0 * others / 8.0**2)
 
-    assert (found.share, found.shift) == (pytest.approx(shares.mean()), 0.0)
-    assert found.high - found.share == pytest.approx(reach)
+    assert (found.after.value, found.shift.value) == (pytest.approx(shares.mean()), 0.0)
+    assert found.after.high - found.after.value == pytest.approx(reach)
 
 
 def test_what_is_named_before_the_changes_is_the_run():

@@ -13,6 +13,7 @@ from detente.ensemble.encode.world import encode_all
 from detente.ensemble.lock import hold
 from detente.ensemble.pairing import Pairing, answer
 from detente.ensemble.tally import classes
+from detente.estimate.paired import shift_of
 from detente.kernel.solution import solve
 from tests.standin import KERNEL
 
@@ -50,7 +51,7 @@ def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
 
     assert number.is_fixed
     np.testing.assert_array_equal(last.before, last.after)
-    assert last.shift("deal").shift == 0.0
+    assert shift_of(*last.happened("deal")).value == 0.0
 
 
 def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, crisis):
@@ -63,7 +64,7 @@ def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, cri
     assert [one.worlds for one in found] == [4, 8, 12]
     assert at_once.sizes(8) == [4, 8]
     np.testing.assert_array_equal(found[0].after, found[-1].after[:4])
-    assert found[-1].shift("any_war") == at_once.read(question, 12).shift("any_war")
+    np.testing.assert_array_equal(found[-1].after, at_once.read(question, 12).after)
 
 
 def test_a_stored_answer_is_read_and_the_worlds_as_they_are_serve_all_questions(run, played):
@@ -90,13 +91,11 @@ def test_a_damaged_file_is_played_again(run, played, damage):
 
 def test_the_interval_over_worlds_holds_that_of_chance_and_both_the_shift(run):
     *_, last = answer(run, {FADE: 0.02}, worlds=12, **SMALL)
-    found = last.shift("any_war")
+    found = shift_of(*last.happened("any_war"))
     before, after = last.counts("any_war")
 
-    assert found.low <= found.chance_low <= found.shift <= found.chance_high <= found.high
-    assert found.shift == pytest.approx((after - before).sum() / (12 * 40))
-    assert found.share == run.tally().happened("any_war").sum() / 480
-    assert found.moved == pytest.approx(found.share + found.shift)
+    assert found.low <= found.chance_low <= found.value <= found.chance_high <= found.high
+    assert found.value == pytest.approx((after - before).sum() / (12 * 40))
 
 
 def test_a_range_that_is_its_own_leaves_each_world_as_it_is(run, crisis):
@@ -282,4 +281,4 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     stored = np.concatenate(list(run.rows()))
 
     np.testing.assert_array_equal(last.before.ravel(), classes(stored))
-    assert last.shift("fades").moved > 0.5
+    assert last.happened("fades")[1].mean() > 0.5

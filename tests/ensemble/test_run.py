@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detente import DetenteError, Run, simulate
+from detente import DetenteError, Run, simulate, summarise
 from detente.ensemble import store
 from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES, violations
 from detente.ensemble.worlds import read_worlds
@@ -53,22 +53,22 @@ def test_the_corridor_starts_open_and_its_shares_add_up(run):
 
 
 def test_deal_and_force_at_the_horizon_are_those_of_the_endings(run):
-    shares = run.ending_shares()
+    shares = summarise(run).base.endings
     last = run.corridor[-1]
 
     assert last[2] == pytest.approx(
-        shares["comprehensive_deal"].share + shares["narrow_deal"].share
+        shares["comprehensive_deal"].value + shares["narrow_deal"].value
     )
     assert last[3] == pytest.approx(
-        shares["limited_strike"].share + shares["war"].share + shares["regional_war"].share
+        shares["limited_strike"].value + shares["war"].value + shares["regional_war"].value
     )
 
 
 def test_all_endings_are_told_and_add_up(run):
-    shares = run.ending_shares()
+    shares = summarise(run).base.endings
 
     assert len(shares) == len(Ending)
-    assert sum(share.share for share in shares.values()) == pytest.approx(1.0)
+    assert sum(share.value for share in shares.values()) == pytest.approx(1.0)
 
 
 def test_one_future_is_found_by_its_address(run):

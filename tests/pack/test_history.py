@@ -164,7 +164,7 @@ def test_a_vote_that_both_foresee_changes_what_is_done_before_it():
 @pytest.mark.parametrize("name", NAMES)
 def test_it_plays_and_no_ending_is_forced(name: str, tmp_path):
     run = detente.simulate(CRISES[name], futures=640, worlds=16, grid="tiny", out=tmp_path / "run")
-    shares = {key: share.share for key, share in detente.summarise(run).base.endings.items()}
+    shares = {key: share.value for key, share in detente.summarise(run).base.endings.items()}
 
     assert all(math.isfinite(share) for share in shares.values())
     assert sum(shares.values()) == pytest.approx(1)

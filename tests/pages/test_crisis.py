@@ -8,10 +8,11 @@ import pytest
 
 from detente import whatif
 from detente.ensemble.lock import hold
+from detente.estimate.estimate import Estimate
 from detente.pages import crisis as question
 from detente.pages import html as html_pages
 from detente.pages import workspace as workspaces
-from detente.questions.drivers import Driver, SensitivityIndex
+from detente.questions.drivers import Driver
 from detente.questions.drivers.swings import Swing
 from detente.views import whatif as views
 from detente.views.blocks import plain
@@ -173,7 +174,7 @@ def test_a_search_wants_every_word_of_what_a_number_is_called(copied):
 
 
 def test_what_was_found_to_move_outcomes_comes_first_with_its_sign(client, copied, monkeypatch):
-    driver = Driver(Swing(0.02, 0.01, 0.03, 0.9, 24), SensitivityIndex(0.5, 0.4, 0.6))
+    driver = Driver(Swing(0.02, 0.01, 0.03, agree=0.9, worlds=24), Estimate(0.5, 0.4, 0.6))
     found = {"any_war": SimpleNamespace(numbers={FADE: driver})}
     # A property wins over what the page looks up in the background and keeps.
     monkeypatch.setattr(type(copied), "drivers", property(lambda _: found))

@@ -3,7 +3,7 @@ import pytest
 
 from detente import DetenteError, ask, course, find, simulate
 from detente.ensemble import runners
-from detente.ensemble.shares import estimate_among
+from detente.estimate.intervals import estimate_ratio
 from detente.kernel.endings import Ending
 from detente.questions.asking import share_to_median
 from tests.standin import KERNEL
@@ -22,7 +22,7 @@ def run(tmp_path_factory, crisis):
 def test_without_a_condition_a_share_by_a_day_is_that_of_the_course(run, outcome):
     expected = course(run).shares_by(outcome, [90])[0].share
 
-    assert ask(run, outcome=outcome, by=90).share.share == pytest.approx(expected.share)
+    assert ask(run, outcome=outcome, by=90).share.value == pytest.approx(expected.value)
     assert ask(run, outcome=outcome, by="2026-05-07").day == 90
 
 
@@ -33,7 +33,7 @@ def test_a_condition_leaves_the_futures_that_meet_it(run):
 
     assert found.futures == len(begun)
     assert found.worlds == len(np.unique(begun["world"]))
-    assert found.share.share == pytest.approx(np.mean(begun["ending"] >= Ending.WAR))
+    assert found.share.value == pytest.approx(np.mean(begun["ending"] >= Ending.WAR))
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_two_conditions_that_exclude_each_other_are_met_by_no_future(run, yes, n
 
 
 def test_by_the_horizon_what_is_given_has_come(run):
-    assert ask(run, outcome="war", given="war").share.share == 1.0
-    assert ask(run, outcome="deal_ever", by=365, given="deal_ever").share.share == 1.0
+    assert ask(run, outcome="war", given="war").share.value == 1.0
+    assert ask(run, outcome="deal_ever", by=365, given="deal_ever").share.value == 1.0
 
 
 def test_what_comes_on_the_day_itself_has_come_by_it(run):
     last = max(int(rows["first_force_day"].max()) for rows in run.rows())
     by_then, before, ever = (
-        ask(run, outcome="force", by=day).share.share for day in (last, last - 1, None)
+        ask(run, outcome="force", by=day).share.value for day in (last, last - 1, None)
     )
 
     assert by_then == ever > before
@@ -80,7 +80,7 @@ def test_the_interval_holds_the_true_share_as_often_as_it_says():
     for _ in range(400):
         often, likely = luck.beta(1.0, 3.0, 64), luck.beta(1.0, 3.0, 64)
         whole = luck.binomial(200, often)
-        share = estimate_among(luck.binomial(whole, likely), whole, 200)
+        share = estimate_ratio(luck.binomial(whole, likely), whole, 200)
         held += share.low <= 0.25 <= share.high
 
     assert 0.87 <= held / 400 <= 0.95

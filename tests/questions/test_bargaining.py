@@ -10,8 +10,8 @@ from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, on_terms, settle
 from detente.ensemble.encode.world import encode_coarsely
-from detente.ensemble.shares import nested
 from detente.errors import DetenteError
+from detente.estimate.estimate import nested
 from detente.kernel.places import posture_at, stance_at
 from detente.kernel.solution import solve as solve_world
 from detente.kernel.solution import work_out_war

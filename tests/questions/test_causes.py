@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detente import DetenteError, Run, causes, provenance, simulate, tell_cause
 from detente.ensemble import runners
-from detente.ensemble.shares import mean_over
+from detente.estimate.intervals import mean_over
 from detente.kernel.causes import EVERYTHING, Mechanism, only
 from detente.questions.causes import KEYS, measure
 from detente.questions.causes.coalitions import VERDICT, Judging
@@ -97,7 +97,7 @@ def test_two_seeds_of_orders_agree_within_their_intervals():
     one, other = drawn(value_of(7), 1), drawn(value_of(7), 2)
     members = list(itertools.chain(*TOGETHER))
 
-    assert all(abs(one[m].mean - other[m].mean) < 0.05 for m in members)
+    assert all(abs(one[m].value - other[m].value) < 0.05 for m in members)
     assert all(one[m].low < other[m].high and other[m].low < one[m].high for m in members)
     assert any(one[m].low < one[m].high for m in members)
 
@@ -329,7 +329,7 @@ def test_a_story_agrees_with_the_verdicts_of_its_future(real_run):
     story = tell_cause(real_run, future=(0, int(had_war[-1])))
     without = [story.plan.place(EVERYTHING & ~only(one)) for one in Mechanism]
 
-    assert found.shares["war",].share > 0.0
+    assert found.shares["war",].value > 0.0
     assert story.trace.differs == ()
     np.testing.assert_array_equal(story.wars, wars[had_war[-1]])
     assert [one.is_war for one in story.instead.values()] == list(wars[had_war[-1], without] == 1)

@@ -9,7 +9,7 @@ import pytest
 
 from detente import DetenteError, Run, compare, load, resume, simulate
 from detente.ensemble import runners
-from detente.estimate.paired import NOTHING
+from detente.estimate.estimate import NONE
 from detente.kernel.endings import Ending
 from tests.questions import made_up
 from tests.questions.made_up import PLANTED, planted_kernel
@@ -38,7 +38,7 @@ def test_a_difference_is_that_of_the_futures_one_by_one(run):
     chance = 1.645 * math.sqrt(by_world.var(axis=1, ddof=1).sum() / 10) / 32
     reach = 1.696 * by_world.mean(axis=1).std(ddof=1) / math.sqrt(32)  # Student's t of 31
 
-    assert found.difference == pytest.approx(differs.mean())
+    assert found.value == pytest.approx(differs.mean())
     assert (found.chance_low, found.chance_high) == pytest.approx(
         (differs.mean() - chance, differs.mean() + chance), abs=0.004
     )
@@ -61,7 +61,7 @@ def test_differences_turned_round_change_their_sign_and_nothing_else(run):
     found = compare(run)
     there, back = found.difference("hotline"), found.difference("base", "hotline")
 
-    assert there.difference == -back.difference != 0.0
+    assert there.value == -back.value != 0.0
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-12)
     assert (there.spread_low, there.spread_high) == pytest.approx(
         (-back.spread_high, -back.spread_low), abs=1e-12
@@ -75,16 +75,16 @@ def test_an_option_that_is_the_base_differs_by_nothing(tmp_path):
 
     assert found.options["hotline"].is_same
     assert not found.options["posture_up"].is_same
-    assert found.options["hotline"].difference == NOTHING == (0.0,) * 7
-    assert found.difference("base", "hotline") == found.difference("hotline") == NOTHING
-    assert found.difference("posture_up", "posture_up") == NOTHING
-    assert set(found.options["hotline"].measures.values()) == {NOTHING}
+    assert found.options["hotline"].difference == NONE
+    assert found.difference("base", "hotline") == found.difference("hotline") == NONE
+    assert found.difference("posture_up", "posture_up") == NONE
+    assert set(found.options["hotline"].measures.values()) == {NONE}
 
 
 def test_an_option_that_merely_did_nothing_so_far_keeps_an_interval(run):
     idle = compare(run).options["posture_up"].difference
 
-    assert idle.difference == 0.0
+    assert idle.value == 0.0
     assert idle.low < 0.0 < idle.high
     assert not idle.is_clear
 
@@ -116,7 +116,7 @@ def test_what_an_option_gains_and_costs_is_told(run):
     one = compare(run).options["hotline"]
 
     assert {"force", "any_war"} <= set(one.gains)
-    assert one.measures["any_war"].difference < 0.0
+    assert one.measures["any_war"].value < 0.0
     assert not set(one.gains) & set(one.costs)
 
 
@@ -130,10 +130,10 @@ def test_losses_of_both_sides_are_compared(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2)._replace(play=play))
     run = simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")
     one = compare(run).options["hotline"]
-    war = one.measures["any_war"].difference
+    war = one.measures["any_war"].value
 
-    assert one.measures["challenger_loss"].difference == pytest.approx(0.25 * war)
-    assert one.measures["defender_loss"].difference == pytest.approx(-0.5 * war)
+    assert one.measures["challenger_loss"].value == pytest.approx(0.25 * war)
+    assert one.measures["defender_loss"].value == pytest.approx(-0.5 * war)
     assert "challenger_loss" in one.gains
     assert "defender_loss" in one.costs
 
@@ -142,8 +142,8 @@ def test_worlds_that_keep_a_threshold_are_counted(run):
     found = compare(run, below={"any_war": 0.15}, above={"deal": 0.01})
     low, high = found.goals
 
-    assert found.options["hotline"].reached[low].share > found.options["base"].reached[low].share
-    assert found.options["base"].reached[high].share == 1.0
+    assert found.options["hotline"].reached[low].value > found.options["base"].reached[low].value
+    assert found.options["base"].reached[high].value == 1.0
     assert found.options["base"].reached[high].low < 1.0
 
 
@@ -157,7 +157,7 @@ def test_a_planted_condition_is_found_and_the_turning_point_with_it(tmp_path, cr
     assert [(one.field, one.is_above) for one in rule.conditions] == [(PLANTED, True)]
     assert rule.conditions[0].value == pytest.approx(0.055, rel=0.1)
     assert rule.is_only_if
-    assert rule.outside.mean == pytest.approx(0.0, abs=0.02)
+    assert rule.outside.value == pytest.approx(0.0, abs=0.02)
     assert found.flip.second == "base"
     assert found.flip.worlds.why == "no weighting of these worlds gives it"
 

@@ -85,7 +85,7 @@ def test_a_difference_of_an_option_from_itself_is_exactly_nothing():
     pairs = made_up(shares(Setting(8, 30, 0.3, 0.1), luck()), 30, luck())
     own = between(pairs, 1, 1)
 
-    assert estimate_difference(own).difference == 0.0
+    assert estimate_difference(own).value == 0.0
     assert not own.means.any()
     assert not own.squares.any()
 

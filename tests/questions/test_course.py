@@ -32,7 +32,7 @@ def without_force(kernel):
 
 def test_by_the_horizon_every_future_has_ended_and_as_the_summary_counts(run):
     found = course(run)
-    counted = [share.share for share in summarise(run).base.endings.values()]
+    counted = [share.value for share in summarise(run).base.endings.values()]
 
     assert found.by_day[-1] == pytest.approx(counted)
     assert found.by_day[-1].sum() == pytest.approx(1.0)
@@ -57,12 +57,12 @@ def test_an_outcome_by_a_day_is_the_sum_of_its_endings(run):
     found = course(run)
     wars = found.by_day[90, Ending.WAR] + found.by_day[90, Ending.REGIONAL_WAR]
 
-    assert found.shares_by("any_war", [90])[0].share.share == pytest.approx(wars)
+    assert found.shares_by("any_war", [90])[0].share.value == pytest.approx(wars)
 
 
 def test_each_outcome_that_occurs_has_its_days_and_counts_its_futures(run):
     found = course(run)
-    wars = round(summarise(run).base.outcomes["any_war"].share * 640)
+    wars = round(summarise(run).base.outcomes["any_war"].value * 640)
 
     assert found.until["any_war"].cases == wars > 0
     assert found.losses["challenger"]["all"].cases == wars

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +15,7 @@ from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import by_world
-from detente.ensemble.shares import ends_over_worlds
+from detente.estimate.intervals import ends_over_worlds
 from detente.kernel.draws import Purpose
 from detente.pack.quantity import Quantity
 from detente.questions.drivers.inputs import group_titled, inputs_of, titled, values_at
@@ -79,8 +80,8 @@ def test_inputs_that_do_nothing_get_nothing_and_chance_is_taken_off(noise):
     whole, each = drawn(function, 6, noise=noise)
     totals = [ratio_of_means(jansen(whole.one, mixed), whole.variances) for mixed in each]
 
-    assert totals[0].share == pytest.approx(first[0], abs=0.1)
-    assert max(one.share for one in totals[4:]) < 0.03
+    assert totals[0].value == pytest.approx(first[0], abs=0.1)
+    assert max(one.value for one in totals[4:]) < 0.03
     assert highest(jansen(whole.one, each[4])) < 0.01
 
 
@@ -127,13 +128,13 @@ def test_fewer_worlds_choose_than_measure(worlds, rounds):
 
 
 def test_a_swing_is_confirmed_if_it_is_not_small_and_its_interval_lies_on_the_same_side():
-    swing = Swing(0.02, 0.005, 0.035, 0.9, 24)
+    swing = Swing(0.02, 0.005, 0.035, agree=0.9, worlds=24)
 
     assert swing.confirms(0.01)
     assert not swing.confirms(-0.01)
-    assert not swing._replace(low=-0.005).confirms(0.01)
-    assert not Swing(0.002, 0.001, 0.003, 0.9, 24).confirms(0.01)
-    assert Swing(0.02, -0.02, 0.06, 0.9, 24).worlds_needed == 96
+    assert not replace(swing, low=-0.005).confirms(0.01)
+    assert not Swing(0.002, 0.001, 0.003, agree=0.9, worlds=24).confirms(0.01)
+    assert Swing(0.02, -0.02, 0.06, agree=0.9, worlds=24).worlds_needed == 96
 
 
 def test_where_blocks_of_four_worlds_are_alike_the_variance_of_a_swing_is_half_that_of_worlds():
@@ -176,10 +177,10 @@ def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):
 
     assert list(found.numbers) == [LUCK]
     assert list(found.groups) == ["dispute"]
-    assert 0.0 < one.swing.low < one.swing.swing < one.swing.high
+    assert 0.0 < one.swing.low < one.swing.value < one.swing.high
     assert one.swing.agree == 1.0
     assert one.total.low > 0.1
-    assert one.total.share == pytest.approx(1.0, abs=0.2)
+    assert one.total.value == pytest.approx(1.0, abs=0.2)
     assert found.unlisted.numbers == len(inputs_of(found.crisis).singles) - 1
     assert found.unlisted.below < 0.01
     assert found.unlisted.small >= 0.9 * found.unlisted.numbers
@@ -205,7 +206,7 @@ def test_a_swing_is_what_whole_worlds_differ_by_on_the_grid_of_the_run(lucky):
     )
     swing = by_world(high, "any_war").shares.mean() - by_world(low, "any_war").shares.mean()
 
-    assert found.numbers[LUCK].swing.swing == pytest.approx(swing, abs=0.05)
+    assert found.numbers[LUCK].swing.value == pytest.approx(swing, abs=0.05)
 
 
 def test_a_second_question_reads_what_the_first_has_played(lucky, monkeypatch, kernel):
@@ -325,6 +326,6 @@ def test_of_a_run_all_parts_add_up_to_one(tmp_path):
     found = decompose(run, "force", worlds=4)
 
     assert list(found.parts) == ["world", *PARTS]
-    assert sum(part.share for part in found.parts.values()) == pytest.approx(1.0)
+    assert sum(part.value for part in found.parts.values()) == pytest.approx(1.0)
     assert found.parts["acts"].low > 0.0
-    assert all(0.0 <= one.low <= one.share <= one.high <= 1.0 for one in found.parts.values())
+    assert all(0.0 <= one.low <= one.value <= one.high <= 1.0 for one in found.parts.values())

@@ -1,7 +1,10 @@
+import math
+
 import numpy as np
 import pytest
 
-from detente.ensemble.shares import QUANTILE, Share, estimate, nested, student
+from detente.estimate.estimate import Estimate, nested
+from detente.estimate.intervals import QUANTILE, estimate_share, student
 from detente.questions.engagement.campaigns import (
     CampaignMean,
     Sums,
@@ -87,8 +90,8 @@ def test_single_campaigns_lie_over_chance_and_worlds_both():
 def test_a_yes_or_no_is_a_share_of_campaigns():
     share = over_worlds([np.array([True, False]), np.array([True, True])])
 
-    assert isinstance(share, Share)
-    assert share.share == 0.75
+    assert isinstance(share, Estimate)
+    assert share.value == 0.75
     assert share.low < 0.75 < share.high
 
 
@@ -105,7 +108,7 @@ def test_sums_of_parts_add_up_to_the_sum_of_the_whole():
 def test_the_ratio_of_sums_is_told_over_worlds_that_have_it():
     figure = ratio([np.array([1.0, 3.0]), np.array([7.0])], [np.array([2.0, 2.0]), np.array([0.0])])
 
-    assert figure == CampaignMean(2.75, None, None, 1.0, 1.0, None, None, 1)
+    assert figure == CampaignMean(2.75, math.nan, math.nan, 1.0, 1.0, worlds=1)
     assert ratio([np.array([1.0])], [np.array([0.0])]) is None
 
 
@@ -127,6 +130,6 @@ def test_the_interval_of_a_share_does_not_leave_0_to_1():
 
 
 def test_json_nests_figures_by_the_parts_of_their_names():
-    share = estimate(np.array([5]), 10)
+    share = estimate_share(np.array([5]), 10)
 
-    assert nested({("a", "b"): share})["a"]["b"] == share._asdict()
+    assert nested({("a", "b"): share})["a"]["b"] == share.as_json()

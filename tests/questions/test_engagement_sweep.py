@@ -110,7 +110,7 @@ def test_changes_are_against_the_first_value_campaign_by_campaign(kills):
     changes = [point.changes["defender"] for point in kills.swept.points]
     points = [point.figures["defender"]["leakage",].value for point in kills.swept.points]
 
-    assert set(changes[0][:7]) == {0.0}
+    assert set(changes[0].interval) == {0.0}
     assert changes[2].value == pytest.approx(points[2] - points[0])
 
 

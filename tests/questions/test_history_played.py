@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, load, simulate
-from detente.ensemble.shares import QUANTILE, Share, estimate
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import QUANTILE, estimate_share
 from detente.kernel.endings import FUTURE, Ending, FirstShot, Settlement, Violence
 from detente.pack import files
 from detente.questions.past.definitions import BANDS, Band, hazard_interval
@@ -95,9 +96,9 @@ def test_shares_and_intervals_are_those_of_the_runs_own_outcomes(runs):
     figures = of_one_start(runs[0], "non_violent").figures
 
     for rate in ("war", "serious", "none", "agreement"):
-        own = estimate(counted.happened[rate], 40)
+        own = estimate_share(counted.happened[rate], 40)
         figure = figures[f"non_violent.{rate}"]
-        assert figure[:3] == pytest.approx((own.share, own.low, own.high), abs=1e-15)
+        assert figure[:3] == pytest.approx(own.interval, abs=1e-15)
         assert figure.band is BANDS[f"non_violent.{rate}"]
 
 
@@ -208,8 +209,8 @@ def test_all_crises_mix_the_two_starts_as_history_did(runs):
 
 
 def test_a_mixture_is_exact_on_an_example_worked_by_hand():
-    one = Share(0.2, 0.17, 0.24, 0.0, 1.0, 0.19, 0.21)
-    other = Share(0.6, 0.52, 0.66, 0.0, 1.0, 0.59, 0.61)
+    one = Estimate(0.2, 0.17, 0.24, 0.0, 1.0, 0.19, 0.21)
+    other = Estimate(0.6, 0.52, 0.66, 0.0, 1.0, 0.59, 0.61)
     figure = mixed([(0.75, one), (0.25, other)], BAND)
 
     assert figure.value == pytest.approx(0.3)
@@ -224,7 +225,7 @@ def test_the_intervals_of_mixtures_hold_the_truth_nine_times_in_ten():
     held = 0
     for _ in range(2000):
         worlds = [generator.beta(8.0 * chance, 8.0 * (1.0 - chance), 32) for chance in chances]
-        shares = [estimate(generator.binomial(50, one), 50) for one in worlds]
+        shares = [estimate_share(generator.binomial(50, one), 50) for one in worlds]
         figure = mixed(list(zip(weights, shares, strict=True)))
         held += figure.low <= truth <= figure.high
 

@@ -9,6 +9,7 @@ import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.ensemble import bundle, runners
+from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
 from detente.pack.hypotheses import READ
@@ -26,7 +27,6 @@ from detente.questions.hypotheses.trying import (
 )
 from detente.questions.hypotheses.verdicts import (
     Criterion,
-    EstimateOverWorlds,
     decide,
     estimate,
     judge,
@@ -68,7 +68,7 @@ def test_what_was_tested_in_a_few_worlds_is_found_again_in_as_many(run):
 def test_a_change_that_changes_nothing_moves_nothing_at_all(tested):
     found = tested([contrast(0.1, 0.9, field="moves.offer")])
 
-    assert found.results[0].estimate == EstimateOverWorlds(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0, kind="estimate")
     assert found.verdict == "rejected"
 
 
@@ -89,7 +89,7 @@ def test_steps_in_the_other_order_flip_the_sign_of_the_estimate_and_of_both_ends
     one = tested([contrast(0.1, 0.9)]).results[0].estimate
     other = tested([contrast(0.9, 0.1)]).results[0].estimate
 
-    assert other[:3] == (-one.estimate, -one.high, -one.low)
+    assert other.interval == (-one.value, -one.high, -one.low)
 
 
 def test_an_effect_smaller_than_the_threshold_counts_as_none(tested):
@@ -99,7 +99,7 @@ def test_an_effect_smaller_than_the_threshold_counts_as_none(tested):
 def test_levels_are_those_of_the_steps_and_differ_by_the_estimate(tested):
     result = tested([contrast(0.1, 0.9)]).results[0]
 
-    assert result.levels[1] - result.levels[0] == pytest.approx(result.estimate.estimate)
+    assert result.levels[1] - result.levels[0] == pytest.approx(result.estimate.value)
 
 
 def test_a_level_is_held_against_its_threshold(tested):
@@ -122,7 +122,7 @@ def test_the_change_that_moves_more_is_told_and_exchanging_the_two_flips_the_sig
     other = tested([LARGER.format("moves.offer", "venue.publicity")])
 
     assert (one.verdict, other.verdict) == ("supported", "rejected")
-    assert other.results[0].estimate.estimate == pytest.approx(-one.results[0].estimate.estimate)
+    assert other.results[0].estimate.value == pytest.approx(-one.results[0].estimate.value)
 
 
 TURN = """
@@ -141,7 +141,8 @@ def test_what_rises_and_falls_by_as_much_has_the_range_over_worlds_that_either_h
     rises = np.random.default_rng(1).normal(0.5, 0.1, (16, 50))
     found = turn(Criterion("", "", 1.0), [rises, -rises])
 
-    assert found.estimate == pytest.approx(estimate(rises))
+    assert found.estimate.interval == pytest.approx(estimate(rises).interval)
+    assert found.estimate.spread == pytest.approx(estimate(rises).spread)
 
 
 GROUPS = """
@@ -159,7 +160,7 @@ def test_the_group_that_moves_more_is_told_and_exchanging_the_two_flips_every_si
     assert one[1].verdict == "supported"
     assert other[1].verdict == "rejected"
     for first, second in zip(one, other, strict=True):
-        assert second.estimate.estimate == pytest.approx(-first.estimate.estimate, nan_ok=True)
+        assert second.estimate.value == pytest.approx(-first.estimate.value, nan_ok=True)
 
 
 def test_what_divides_an_attack_is_drawn_again_with_its_group_and_never_swung(crisis, tmp_path):
@@ -181,10 +182,10 @@ ALL = json.dumps([*(mechanism.name.lower() for mechanism in Mechanism), "none"])
 def test_all_credit_together_is_war_and_exchanging_the_two_sides_flips_the_sign(tested):
     test = CREDIT.format(ALL, '["spoiler"]')
     one, other = tested([test]), tested([CREDIT.format('["spoiler"]', ALL)])
-    mean = one.results[0].estimate.estimate
+    mean = one.results[0].estimate.value
 
     assert mean > 0.0
-    assert other.results[0].estimate.estimate == pytest.approx(-mean)
+    assert other.results[0].estimate.value == pytest.approx(-mean)
     assert (one.verdict, other.verdict) == ("supported", "rejected")
 
 
@@ -250,19 +251,19 @@ def test_all_results_have_to_bear_it_out_unless_any_is_enough(tested):
 def test_the_interval_decides_and_less_than_a_point_is_small(ends, expects, verdict):
     asked = Criterion("a share", "of 100 futures", 100.0, 0.0, expects)
 
-    assert decide(asked, EstimateOverWorlds(*ends), 64)[0] == verdict
+    assert decide(asked, Estimate(*ends), 64)[0] == verdict
 
 
 def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
     asked = Criterion("a share", "of 100 futures", 100.0)
 
-    assert "about 256 worlds may tell" in decide(asked, EstimateOverWorlds(0.1, -0.1, 0.3), 64)[1]
+    assert "about 256 worlds may tell" in decide(asked, Estimate(0.1, -0.1, 0.3), 64)[1]
 
 
 @pytest.mark.parametrize("middle", [-0.002, 0.0, 0.002])
 def test_what_is_near_to_none_on_either_side_has_no_verdict_and_says_how_near(middle):
     asked = Criterion("a share", "of 100 futures", 100.0)
-    near = EstimateOverWorlds(middle, middle - 0.007, middle + 0.007)
+    near = Estimate(middle, middle - 0.007, middle + 0.007)
 
     assert decide(asked, near, 64) == (
         "cannot_tell",
@@ -318,7 +319,7 @@ def test_no_share_lies_beyond_its_bounds_in_any_world():
     found = judge(Criterion("a share", "of 100 wars", 100.0, bounds=(0.0, 1.0)), values).estimate
 
     assert found.spread_high == 1.0
-    assert found.estimate == pytest.approx(0.8)
+    assert found.value == pytest.approx(0.8)
 
 
 def test_a_ratio_spread_over_futures_has_the_ratio_as_its_mean():
@@ -461,7 +462,7 @@ def test_where_every_plan_is_the_same_no_sign_tells_anything(crisis, tmp_path):
     run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
     found = hypotheses(run, only=["rescue_aircraft_tell_most"], threads=1).tested[0]
 
-    assert found.results[0].estimate == EstimateOverWorlds(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0, kind="estimate")
 
 
 def test_every_hypothesis_of_the_shipped_crisis_has_a_test(crisis):

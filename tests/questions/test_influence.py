@@ -61,8 +61,8 @@ def test_numbers_that_act_against_each_other_are_turned_so_that_their_effects_ad
         for key in ("warning-not-threat", "fire-back", "capitulation-under-duress")
     )
 
-    assert both.swing.swing > rising.swing.swing > falling.swing.swing > 0.0
-    assert both.swing.swing == pytest.approx(rising.swing.swing + falling.swing.swing, abs=0.02)
+    assert both.swing.value > rising.swing.value > falling.swing.value > 0.0
+    assert both.swing.value == pytest.approx(rising.swing.value + falling.swing.value, abs=0.02)
     assert both.rises_with is None
 
 
@@ -121,7 +121,7 @@ WEAK = CLAIM.model_copy(update={"grade": "F6"})
 
 
 def moved(swing, *, is_told):
-    found = Swing(swing, swing - 0.01, swing + 0.01, 1.0, 24)
+    found = Swing(swing, swing - 0.01, swing + 0.01, agree=1.0, worlds=24)
     return {"deal": Shift(found, is_told, None)}
 
 

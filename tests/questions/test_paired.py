@@ -5,7 +5,8 @@ import pytest
 
 from detente import compare, simulate
 from detente.ensemble import runners
-from detente.estimate.paired import PairedDifference, beaten, clearly, exchange_of
+from detente.estimate.estimate import Estimate
+from detente.estimate.paired import beaten, clearly, exchange_of
 from detente.kernel.endings import FirstShot
 from tests.questions.made_up import planted_kernel
 from verification.comparison import made_up
@@ -14,7 +15,7 @@ WORLDS = 20
 
 
 def differs(difference, low, high):
-    return PairedDifference(difference, low, high, low, high, low, high)
+    return Estimate(difference, low, high, low, high, low, high, "difference")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,6 @@ def test_what_an_option_wins_and_loses_makes_up_its_difference(found):
     exchange = exchange_of(found.pairs, "hotline", "any_war")
     won, lost = sum(exchange.won.values()), sum(exchange.lost.values())
 
-    assert won - lost == pytest.approx(found.options["hotline"].difference.difference)
+    assert won - lost == pytest.approx(found.options["hotline"].difference.value)
     assert lost > 0.0
     assert sum(exchange.first_shots[FirstShot.CHOSEN_FORCE]) > 0.0

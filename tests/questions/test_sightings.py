@@ -29,7 +29,7 @@ def test_an_event_is_seen_as_often_as_it_comes_by_the_day(run):
     seen = found.events["raises"].seen
 
     assert found.as_json()["of"]["futures"] == 640
-    assert seen.share == pytest.approx(0.5)
+    assert seen.value == pytest.approx(0.5)
     assert seen.low < 0.5 < seen.high
     assert "raises" in sightings(run, by=2, threads=1).rare
 
@@ -37,7 +37,7 @@ def test_an_event_is_seen_as_often_as_it_comes_by_the_day(run):
 def test_what_comes_on_the_as_of_date_is_seen_by_then(run):
     found = sightings(run, by=0, threads=1)
 
-    assert found.events["offers.defender"].seen.share == pytest.approx(0.5)
+    assert found.events["offers.defender"].seen.value == pytest.approx(0.5)
 
 
 def test_shares_with_an_event_and_without_are_of_futures_that_still_go_on(run):
@@ -48,9 +48,9 @@ def test_shares_with_an_event_and_without_are_of_futures_that_still_go_on(run):
     war = found.events["raises"].outcomes["any_war"]
 
     assert found.ongoing == len(rows)
-    assert war.if_seen.share == pytest.approx(np.mean(rows["violence"][odd] >= 3))
-    assert war.if_not.share == pytest.approx(np.mean(rows["violence"][~odd] >= 3))
-    assert war.low <= war.shift <= war.high
+    assert war.if_seen.value == pytest.approx(np.mean(rows["violence"][odd] >= 3))
+    assert war.if_not.value == pytest.approx(np.mean(rows["violence"][~odd] >= 3))
+    assert war.shift.low <= war.shift.value <= war.shift.high
 
 
 def test_what_was_followed_is_kept_and_read(run, monkeypatch):
@@ -104,7 +104,7 @@ def test_an_event_that_was_observed_leaves_the_futures_in_which_it_comes(run, tm
     left = rows[(rows["future"] % 2 == 1) & (rows["ending_day"] > 23)]
 
     assert found.effective.futures == pytest.approx(len(left))
-    assert found.outcomes["any_war"].share == pytest.approx(np.mean(left["violence"] >= 3))
+    assert found.outcomes["any_war"].after.value == pytest.approx(np.mean(left["violence"] >= 3))
     assert found.as_json()["observed"]["o0"]["event"] == "raises"
     assert "were followed day by day" in found.notes[-1]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente import DetenteError, Run, compare, compare_runs, load, simulate
+from detente import DetenteError, Run, compare, compare_runs, load, simulate, summarise
 from detente.ensemble import runners
 from detente.questions.since import since
 from tests.questions.made_up import planted_kernel
@@ -45,9 +45,9 @@ def test_a_change_moves_what_it_moves_as_an_option(earlier, later):
 def test_then_and_now_are_the_shares_of_each_run(earlier, later):
     moved = since(later, earlier).moved
 
-    for ending, share in earlier.ending_shares().items():
+    for ending, share in summarise(earlier).base.endings.items():
         assert moved[ending].before == share
-        assert moved[ending].after == later.ending_shares()[ending]
+        assert moved[ending].after == summarise(later).base.endings[ending]
 
 
 def test_two_runs_are_compared_as_since_has_them_where_they_are_pairs(earlier, later):
@@ -55,8 +55,8 @@ def test_two_runs_are_compared_as_since_has_them_where_they_are_pairs(earlier, l
     moved = since(later, earlier).moved
 
     assert found.reason == ""
-    assert {key: one.difference for key, one in found.differences.items()} == {
-        key: one.difference.difference for key, one in moved.items()
+    assert {key: one.difference.value for key, one in found.differences.items()} == {
+        key: one.difference.value for key, one in moved.items()
     }
     assert [one.field for one in found.pack.numbers] == list(HOTLINE)
 
@@ -72,9 +72,9 @@ def test_runs_of_two_seeds_are_not_paired_and_their_intervals_hold_no_difference
     assert found.reason == "was played with seed 1, B with 2"
     assert found.settings == {"seed": ("1", "2")}
     assert (content["paired"], content["reason"]) == (False, found.reason)
-    assert content["runs"]["A"]["outcomes"]["deal"]["share"] == difference.one.share
-    assert difference.difference == difference.other.share - difference.one.share
-    assert difference.low < 0.0 < difference.high
+    assert content["runs"]["A"]["outcomes"]["deal"]["share"] == difference.one.value
+    assert difference.difference.value == difference.other.value - difference.one.value
+    assert difference.difference.low < 0.0 < difference.difference.high
 
 
 def test_a_run_and_itself_are_not_compared(earlier):
@@ -85,7 +85,7 @@ def test_a_run_and_itself_are_not_compared(earlier):
 def test_turned_round_it_changes_its_sign(earlier, later):
     there, back = (since(*pair).moved["any_war"] for pair in ((later, earlier), (earlier, later)))
 
-    assert there.difference.difference == -back.difference.difference != 0.0
+    assert there.difference.value == -back.difference.value != 0.0
     assert (there.before, there.after) == (back.after, back.before)
 
 
@@ -103,7 +103,7 @@ def test_the_same_played_again_has_not_moved(earlier, crisis, tmp_path):
     found = since(again, earlier)
 
     assert found.is_unchanged
-    assert {one.difference.difference for one in found.moved.values()} == {0.0}
+    assert {one.difference.value for one in found.moved.values()} == {0.0}
 
 
 def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):

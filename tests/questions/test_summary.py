@@ -17,11 +17,11 @@ def run(tmp_path_factory, crisis):
 def test_outcomes_are_sums_of_their_endings(run):
     base = summarise(run).base
 
-    assert base.outcomes["deal"].share == pytest.approx(
-        base.endings["comprehensive_deal"].share + base.endings["narrow_deal"].share
+    assert base.outcomes["deal"].value == pytest.approx(
+        base.endings["comprehensive_deal"].value + base.endings["narrow_deal"].value
     )
-    assert base.outcomes["force"].share == pytest.approx(
-        base.endings["limited_strike"].share + base.outcomes["any_war"].share
+    assert base.outcomes["force"].value == pytest.approx(
+        base.endings["limited_strike"].value + base.outcomes["any_war"].value
     )
 
 
@@ -49,18 +49,18 @@ def test_both_axes_of_an_ending_add_up_to_all_futures(run):
 
 def test_who_began_adds_up_to_all_force(run):
     base = summarise(run).base
-    force = round(base.outcomes["force"].share * run.record.settings.played)
+    force = round(base.outcomes["force"].value * run.record.settings.played)
 
     assert sum(one.futures for one in base.beginnings) == force
 
 
 def test_how_the_first_shot_came_adds_up_to_all_force_and_to_who_began(run):
     base = summarise(run).base
-    found, force = base.first_shots, base.outcomes["force"].share
+    found, force = base.first_shots, base.outcomes["force"].value
     begun = [one.futures for one in base.beginnings if one.initiator == "defender"]
     of_defender = sum(parts["defender"] for parts in found.sides.values())
 
-    assert sum(share.share for share in found.ways.values()) == pytest.approx(1.0)
+    assert sum(share.value for share in found.ways.values()) == pytest.approx(1.0)
     assert of_defender * force * run.record.settings.played == pytest.approx(sum(begun))
 
 
@@ -69,7 +69,7 @@ def test_how_the_first_shot_of_wars_came_counts_wars_alone(run):
     rows = np.concatenate([*run.rows()])
     wars = rows["first_shot"][rows["violence"] >= Violence.WAR]
 
-    assert {way: share.share for way, share in found.ways.items()} == {
+    assert {way: share.value for way, share in found.ways.items()} == {
         way: pytest.approx((wars == way).mean()) for way in FirstShot
     }
 
@@ -86,7 +86,7 @@ def test_mistakes_are_counted_among_chosen_first_shots_with_how_much_less_they_a
 
 def test_why_wars_ended_adds_up_to_all_wars(run):
     base = summarise(run).base
-    wars = round(base.outcomes["any_war"].share * run.record.settings.played)
+    wars = round(base.outcomes["any_war"].value * run.record.settings.played)
 
     assert wars > 0
     assert sum(base.war_ends.values()) == wars
@@ -134,7 +134,7 @@ def test_the_lines_of_the_corridor_have_the_intervals_of_their_shares(run):
     base = summarise(run).base
     ends = base.bands["force"][-1]
 
-    assert ends == base.outcomes["force"][1:3]
+    assert ends == base.outcomes["force"].interval[1:]
     assert [len(bands) for bands in base.bands.values()] == [len(base.corridor)] * 3
 
 

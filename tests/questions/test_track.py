@@ -12,7 +12,7 @@ import pytest
 from detente import DetenteError, register, resolve, simulate, track
 from detente.ensemble import runners
 from detente.ensemble.record import digest_of
-from detente.ensemble.shares import Share
+from detente.estimate.estimate import Estimate
 from detente.follow import verify, writing
 from detente.follow.chain import Resolution, append
 from detente.follow.scoring import Judged, Stated, score_question, skills
@@ -52,7 +52,7 @@ def registered(run, tmp_path_factory):
 
     def share_of(*_, **__):
         share = next(made_up)
-        found = Share(share, share - 0.1, share + 0.1, share, share, 0.0, 1.0)
+        found = Estimate(share, share - 0.1, share + 0.1, share, share, 0.0, 1.0)
         return SimpleNamespace(share=found, futures=100, worlds=8)
 
     place = tmp_path_factory.mktemp("crisis")

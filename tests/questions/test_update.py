@@ -11,9 +11,9 @@ from detente import DetenteError, simulate, update
 from detente.data import in_json
 from detente.ensemble import runners
 from detente.ensemble.run import Run
-from detente.ensemble.shares import student
 from detente.ensemble.tally import CLASSES, MEMBERS
 from detente.ensemble.worlds import read_worlds
+from detente.estimate.intervals import student
 from detente.kernel.endings import Ending
 from detente.questions.reweighting import FutureCounts, Weighted, is_in_state, jackknife
 from detente.questions.update import TooFewError
@@ -64,8 +64,8 @@ def test_where_nothing_was_seen_nothing_changes(play):
     found = update(play())
 
     assert found.effective == pytest.approx((6400, 16))
-    assert all(one.share == pytest.approx(one.before.share) for one in found.endings.values())
-    assert all(one.shift == pytest.approx((0.0,) * 5) for one in found.endings.values())
+    assert all(one.after.value == pytest.approx(one.before.value) for one in found.endings.values())
+    assert all(one.shift.interval == pytest.approx((0.0,) * 3) for one in found.endings.values())
     assert not any(one.shift.is_clear for one in found.plans.values())
     assert found.notes == ()
 
@@ -75,7 +75,7 @@ def test_a_sign_as_likely_under_all_plans_changes_nothing(play, told):
     found = update(play(**changes), told(sign()))
 
     assert found.effective == pytest.approx((6400, 16))
-    assert found.outcomes["any_war"].shift == pytest.approx((0.0,) * 5)
+    assert found.outcomes["any_war"].shift.interval == pytest.approx((0.0,) * 3)
 
 
 def test_a_fact_that_all_futures_agree_with_changes_nothing(play, told):
@@ -99,7 +99,7 @@ def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, tol
     wars = rows["ending"] >= Ending.WAR
     by_world = np.bincount(rows["world"], weight)
 
-    assert found.outcomes["any_war"].share == pytest.approx(weight @ wars / weight.sum())
+    assert found.outcomes["any_war"].after.value == pytest.approx(weight @ wars / weight.sum())
     assert found.effective.futures == pytest.approx(weight.sum() ** 2 / (weight @ weight))
     assert found.effective.worlds == pytest.approx(by_world.sum() ** 2 / (by_world @ by_world))
 
@@ -133,7 +133,7 @@ def test_a_second_sign_of_the_same_plans_tells_less_the_more_it_depends_on_the_f
         abs(
             update(play(f"run{place}", **{**FIXED, "posture.dependence": dependence}), twice)
             .outcomes["any_war"]
-            .shift.difference
+            .shift.value
         )
         for place, dependence in enumerate((0.0, 0.5, 0.9))
     ]
@@ -151,14 +151,14 @@ def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own
     weight = np.minimum(0.2 * ratio**0.5, 0.99) * np.minimum(0.2 * ratio**0.25, 0.99)
     wars = rows["ending"] >= Ending.WAR
 
-    assert found.outcomes["any_war"].share == pytest.approx(weight @ wars / weight.sum())
+    assert found.outcomes["any_war"].after.value == pytest.approx(weight @ wars / weight.sum())
 
 
 def test_signs_that_depend_wholly_on_an_earlier_one_tell_nothing(play, told):
     run = play(**{**FIXED, "posture.dependence": 1.0})
     found = update(run, told(sign()))
 
-    assert found.outcomes["any_war"].shift.difference == pytest.approx(0.0)
+    assert found.outcomes["any_war"].shift.value == pytest.approx(0.0)
 
 
 def test_a_sign_of_the_file_is_drawn_over_worlds_as_that_of_the_pack_is(play, told, crisis):
@@ -182,7 +182,7 @@ def test_another_view_of_a_sign_takes_the_place_of_the_packs(play, told):
     view = own_sign("search_and_rescue", "value = 1")
     found = update(run, told(sign(), signs=view))
 
-    assert found.outcomes["any_war"].shift == pytest.approx((0.0,) * 5)
+    assert found.outcomes["any_war"].shift.interval == pytest.approx((0.0,) * 3)
 
 
 def test_a_sign_of_the_files_own_weighs_like_any(play, told):
@@ -230,16 +230,16 @@ def test_where_every_world_is_alike_the_share_is_that_of_bayes():
     found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
     war = found.updated(WARS)
 
-    assert war.share == pytest.approx(0.25 * 4 / (0.25 * 4 + 0.75))
-    assert war.low < war.share < war.high
-    assert war.shift.chance_low < war.shift.difference < war.shift.chance_high
+    assert war.after.value == pytest.approx(0.25 * 4 / (0.25 * 4 + 0.75))
+    assert war.after.low < war.after.value < war.after.high
+    assert war.shift.chance_low < war.shift.value < war.shift.chance_high
 
 
 def test_intervals_hold_what_they_are_around_and_are_no_narrower_than_chance():
     found = Weighted(*made_up(np.random.default_rng(5), 0.5)).updated(WARS)
 
-    assert found.low <= found.chance_low <= found.share <= found.chance_high <= found.high
-    assert found.shift.low <= found.shift.difference <= found.shift.high
+    assert found.after.low <= found.after.chance_low <= found.after.value
+    assert found.shift.low <= found.shift.value <= found.shift.high
 
 
 def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(play):
@@ -247,15 +247,15 @@ def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(pla
 
     before = one.before.chance_low, one.before.chance_high
 
-    assert (one.chance_low, one.chance_high) == pytest.approx(before, abs=1e-9)
+    assert (one.after.chance_low, one.after.chance_high) == pytest.approx(before, abs=1e-9)
 
 
 def test_one_future_a_world_has_all_that_differs_called_chance(play):
     found = update(play(worlds=288, futures=288)).outcomes["any_war"]
 
-    by_chance = found.chance_high - found.chance_low
+    by_chance = found.after.chance_high - found.after.chance_low
 
-    assert by_chance == pytest.approx(found.high - found.low, rel=0.05)
+    assert by_chance == pytest.approx(found.after.high - found.after.low, rel=0.05)
 
 
 def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
@@ -316,7 +316,7 @@ def test_facts_leave_the_futures_that_agree_with_them(play, told):
     agrees = is_in_state(rows, "open", 23) & (rows["failed_day"] == 10)
 
     assert found.effective.futures == pytest.approx(agrees.sum())
-    assert found.outcomes["any_war"].share == pytest.approx(
+    assert found.outcomes["any_war"].after.value == pytest.approx(
         (rows["ending"][agrees] >= Ending.WAR).mean()
     )
     assert found.notes == ()

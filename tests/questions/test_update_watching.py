@@ -35,12 +35,12 @@ def test_what_a_sign_would_change_is_what_it_changes_once_it_is_told(run, told, 
     before = update(run, told(state("open"))).next["search_and_rescue"]
     after = update(run, told(state("open"), sign(seen=seen))).outcomes["any_war"]
 
-    assert getattr(before, figure).value == pytest.approx(after.share)
+    assert getattr(before, figure).value == pytest.approx(after.after.value)
 
 
 def test_seen_or_not_it_comes_to_the_same_on_average(run):
     one = update(run).next["tankers"]
-    war = update(run).outcomes["any_war"].share
+    war = update(run).outcomes["any_war"].after.value
 
     assert one.seen.value * one.if_seen.value + (1.0 - one.seen.value) * one.if_not.value == (
         pytest.approx(war)

@@ -1,8 +1,11 @@
+import math
+
 import pytest
 
-from detente.ensemble.shares import Share, Split
 from detente.ensemble.tally import MEMBERS
+from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
+from detente.estimate.variance import Split
 from detente.questions import wording
 
 
@@ -46,7 +49,7 @@ def test_no_more_digits_are_told_than_the_interval_supports(low, high, digits):
 
 
 def shown(share, low, high):
-    return Share(share, low, high, 0.0, 1.0, share, share)
+    return Estimate(share, low, high, 0.0, 1.0, share, share)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def test_an_interval_never_has_two_ends_that_read_alike(ends, words):
 
 
 def test_nothing_is_never_written_with_a_sign():
-    figure = Quantile(-0.0, -0.0, -0.0, None, None, 9)
+    figure = Quantile(-0.0, -0.0, -0.0, worlds=9)
     zero = shown(-0.0, -0.0, -0.0)
 
     assert wording.number(-0.04) == "0.0"
@@ -132,13 +135,13 @@ def test_nothing_is_never_written_with_a_sign():
     ("ends", "words"),
     [
         ((12.0, 23.0), "12-23"),
-        ((12.0, None), "12 or more"),
-        ((None, 23.0), "at most 23"),
-        ((None, None), "too few cases"),
+        ((12.0, math.nan), "12 or more"),
+        ((math.nan, 23.0), "at most 23"),
+        ((math.nan, math.nan), "too few cases"),
     ],
 )
 def test_an_interval_with_too_few_cases_for_an_end_says_so_in_words(ends, words):
-    assert wording.amount_by_chance(Quantile(18.0, *ends, None, None, 9)) == words
+    assert wording.amount_by_chance(Quantile(18.0, *ends, worlds=9)) == words
 
 
 @pytest.mark.parametrize(

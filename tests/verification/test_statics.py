@@ -1,6 +1,6 @@
 import pytest
 
-from detente.ensemble.shares import Mean
+from detente.estimate.estimate import Estimate
 from verification import statics
 from verification.theory import FORCE_UP, GUARDED, Asked, Law, Sign, keep
 
@@ -45,7 +45,7 @@ def test_what_this_version_does_not_reach_is_told_and_fails_nothing(monkeypatch,
     ],
 )
 def test_a_law_holds_where_the_whole_interval_lies_on_its_side(sign, least, holds):
-    fall = Mean(mean=-2.0, low=-3.5, high=-0.5)
+    fall = Estimate(-2.0, low=-3.5, high=-0.5)
 
     assert Asked("force", sign, least).holds(fall) is holds
 

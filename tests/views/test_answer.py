@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente import course, simulate, summarise
-from detente.ensemble.shares import Share
+from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile, Quantiles
 from detente.questions import wording
 from detente.questions.course import Course, Support
@@ -23,14 +23,14 @@ ORDERED = st.lists(FRACTIONS, min_size=5, max_size=5).map(sorted)
 def shares(draw):
     """A share of any size with intervals about it."""
     spread_low, low, share, high, spread_high = draw(ORDERED)
-    return Share(share, low, high, spread_low, spread_high, share, share)
+    return Estimate(share, low, high, spread_low, spread_high, share, share)
 
 
 @st.composite
 def lengths(draw):
     """Quantiles of any size, with a spread or without."""
     low, value, high = sorted(draw(st.lists(st.floats(0, 3650), min_size=3, max_size=3)))
-    one = Quantile(value, low, high, None, None, 3)
+    one = Quantile(value, low, high, worlds=3)
     return draw(st.sampled_from([None, Quantiles(9, one, one, one, one)]))
 
 
@@ -88,9 +88,9 @@ def sure(outcomes, *, credible=90, worlds=64, futures=100):
     return plain(confidence(option, found).words)
 
 
-ALIKE = Share(0.1, 0.09, 0.11, 0.06, 0.19, 0.09, 0.11)
-BESIDE = Share(0.1, 0.09, 0.11, 0.04, 0.19, 0.09, 0.11)
-APART = Share(0.1, 0.09, 0.11, 0.04, 0.21, 0.09, 0.11)
+ALIKE = Estimate(0.1, 0.09, 0.11, 0.06, 0.19, 0.09, 0.11)
+BESIDE = Estimate(0.1, 0.09, 0.11, 0.04, 0.19, 0.09, 0.11)
+APART = Estimate(0.1, 0.09, 0.11, 0.04, 0.21, 0.09, 0.11)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
 
 
 def test_what_did_not_occur_is_told_with_how_often_it_was_tried():
-    never = Share(0.0, 0.0, 0.003, 0.0, 0.0, 0.0, 0.003)
+    never = Estimate(0.0, 0.0, 0.003, 0.0, 0.0, 0.0, 0.003)
     settings = SimpleNamespace(played=800)
     summary = SimpleNamespace(
         options={

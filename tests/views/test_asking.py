@@ -27,7 +27,7 @@ def test_shares_stand_with_their_intervals(run):
     (table,) = asking.section(found).blocks
     share, ends, across = table.rows[0][2:5]
 
-    assert share.value == 100.0 * found.share.share
+    assert share.value == 100.0 * found.share.value
     assert (ends.low, ends.high) == (100.0 * found.share.low, 100.0 * found.share.high)
     assert across.high == 100.0 * found.share.spread_high
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente import simulate
-from detente.ensemble.shares import Share
+from detente.estimate.estimate import Estimate
 from detente.kernel.causes import EVERYTHING, only
 from detente.questions.causes import KEYS, Instead, Story, causes
 from detente.questions.causes.credit import plan_of
@@ -24,7 +24,7 @@ def told(crisis, tmp_path_factory):
     with standing_in():
         run = simulate(crisis, **FEW, out=tmp_path_factory.mktemp("runs") / "judged")
         found = causes(run, worlds=1)
-        clear = {("but_for", "first_strike"): Share(0.95, 0.94, 0.96, 0.9, 1.0, 0.9, 1.0)}
+        clear = {("but_for", "first_strike"): Estimate(0.95, 0.94, 0.96, 0.9, 1.0, 0.9, 1.0)}
         return section(replace(found, shares=found.shares | clear))
 
 

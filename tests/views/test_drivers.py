@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from detente import discover
-from detente.ensemble.shares import Mean
+from detente.estimate.estimate import Estimate
 from detente.questions.discovery import Assumption, BoxTrial, Scenario
 from detente.questions.drivers import Open
-from detente.questions.drivers.variance import Decomposition, VariancePart
+from detente.questions.drivers.variance import Decomposition
 from detente.views.blocks import Cards
 from detente.views.drivers import boxes, section
 from detente.views.render.grid import Screen
@@ -22,9 +22,9 @@ RULES = (
     ),
     Assumption("actors.qatar.consent", 0.5, None, "", "whether it agrees", True, 0.5, 0.02),
 )
-TRIAL = BoxTrial(Mean(0.25, 0.1, 0.28), 0.04, Mean(0.21, 0.1, 0.3), 0.49, 64)
+TRIAL = BoxTrial(Estimate(0.25, 0.1, 0.28), 0.04, Estimate(0.21, 0.1, 0.3), 0.49, 64)
 BOX = Scenario(RULES, TRIAL, 5, 0.01)
-VARIANCE = Decomposition(16, 200, {"world": VariancePart(0.2, 0.1, 0.3)})
+VARIANCE = Decomposition(16, 200, {"world": Estimate(0.2, 0.1, 0.3)})
 
 
 @pytest.fixture

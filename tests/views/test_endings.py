@@ -1,5 +1,6 @@
 """What is said of how a crisis may end, and of how wars begin."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -56,7 +57,7 @@ def test_every_ending_of_a_run_is_defined_by_its_title(found):
 
 def test_more_deals_made_than_kept_are_both_said(found):
     base = found[0].base
-    broken = base.outcomes["deal_ever"]._replace(share=base.outcomes["deal"].share + 0.06)
+    broken = replace(base.outcomes["deal_ever"], value=base.outcomes["deal"].value + 0.06)
     option = replace(base, outcomes={**base.outcomes, "deal_ever": broken})
     changed = replace(found[0], options={"base": option})
 
@@ -97,7 +98,7 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
 
 def test_a_loss_of_which_there_are_too_few_cases_has_no_row_and_is_counted(found):
     summary, followed = found
-    half = followed.destroyed.half._replace(low=None)
+    half = replace(followed.destroyed.half, low=math.nan)
     unsure = replace(followed, destroyed=followed.destroyed._replace(half=half))
     section = counted(summary, unsure)
 

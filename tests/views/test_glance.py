@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from detente import course, influence, summarise
+from detente.estimate.estimate import Estimate
 from detente.evidence import ledger
 from detente.questions.drivers import Driver, Drivers
 from detente.questions.drivers.swings import Swing
-from detente.questions.drivers.variance import SensitivityIndex
 from detente.questions.influence import Shift, UnlistedClaims
 from detente.views import glance
 from detente.views.render.grid import Screen
@@ -16,8 +16,8 @@ from detente.views.render.terminal import to_text
 from tests.views.reading import must_say
 
 LINES = 40
-MOVED = Swing(0.043, 0.018, 0.081, 1.0, 24)
-UNSURE = Swing(0.02, -0.01, 0.05, 0.9, 24)
+MOVED = Swing(0.043, 0.018, 0.081, agree=1.0, worlds=24)
+UNSURE = Swing(0.02, -0.01, 0.05, agree=0.9, worlds=24)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def evidence(run, crisis, book):
     }
     unlisted = dict.fromkeys(found.outcomes, UnlistedClaims(77, 0.013))
     played = replace(found, claims=claims, worlds=40, unlisted=unlisted, notes=())
-    total = SensitivityIndex(0.2, 0.1, 0.3)
+    total = Estimate(0.2, 0.1, 0.3)
     numbers = {row.field: Driver(MOVED, total) for row in book.unsupported[:9]}
     known = Drivers(run, "base", "any_war", 40, 0.2, 0.1, crisis, numbers=numbers)
     return glance.of_evidence(played, {"any_war": known}, crisis, book)

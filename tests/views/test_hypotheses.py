@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from detente import Hypotheses, load
+from detente.estimate.estimate import Estimate
 from detente.questions.hypotheses import Tested as Judged
-from detente.questions.hypotheses.verdicts import Criterion, EstimateOverWorlds, Result, undecided
+from detente.questions.hypotheses.verdicts import Criterion, Result, undecided
 from detente.views.blocks import Table, plain
 from detente.views.brief import verdicts
 from detente.views.hypotheses import held, section, untested
@@ -14,7 +15,7 @@ MEASURED = Result(
     "change in war (regional or not)",
     "of 100 futures",
     100.0,
-    EstimateOverWorlds(0.083, 0.0541, 0.113, 0.029, 0.269),
+    Estimate(0.083, 0.0541, 0.113, 0.029, 0.269, kind="estimate"),
     0.0,
     "more",
     0.97,
@@ -56,7 +57,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
 
 def test_a_brief_names_the_hypothesis_that_is_decided_most_surely(run, crisis):
     (_, one), (_, other), *_ = crisis.hypotheses.items()
-    barely = MEASURED._replace(estimate=EstimateOverWorlds(0.01, 0.001, 0.019))
+    barely = MEASURED._replace(estimate=Estimate(0.01, 0.001, 0.019, kind="estimate"))
     tested = [
         Judged("a", one.model_copy(update={"tests": one.tests[:1]}), ((barely,),), ""),
         Judged("b", other.model_copy(update={"tests": other.tests[:1]}), ((MEASURED,),), ""),

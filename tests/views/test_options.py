@@ -6,7 +6,7 @@ import pytest
 
 from detente import compare, simulate
 from detente.ensemble import runners
-from detente.estimate.paired import PairedDifference
+from detente.estimate.estimate import Estimate
 from detente.views import options, options_detail
 from detente.views.blocks import Listing, Table, plain
 from tests.questions.made_up import planted_kernel
@@ -50,7 +50,7 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
     ]
     one = found.options["hotline"]
 
-    assert share.value == pytest.approx(100.0 * one.share.share)
+    assert share.value == pytest.approx(100.0 * one.share.value)
     assert change.value == pytest.approx(100.0 * one.difference.difference)
     assert (interval.low, interval.high) == tuple(100.0 * end for end in one.difference[1:3])
     assert (across.low, across.high) == tuple(100.0 * end for end in one.difference[3:5])
@@ -107,7 +107,7 @@ def unpaid(found):
 
 
 def test_both_terms_are_said_where_the_interval_meets_two(found):
-    share = found.options["base"].share._replace(share=0.28, low=0.03, high=0.85)
+    share = dataclasses.replace(found.options["base"].share, value=0.28, low=0.03, high=0.85)
     base = dataclasses.replace(found.options["base"], share=share)
     changed = dataclasses.replace(found, options={**found.options, "base": base})
     said = plain(options.section(changed).answer[0])
@@ -124,7 +124,7 @@ def test_the_best_is_said_with_what_it_keeps_from_war(found):
 
 
 def test_what_is_below_a_point_is_next_to_nothing_and_helps_nobody(found):
-    little = PairedDifference(-0.001, -0.0015, -0.0005, -0.002, 0.0, -0.0015, -0.0005)
+    little = Estimate(-0.001, -0.0015, -0.0005, -0.002, 0.0, -0.0015, -0.0005, "difference")
     one = dataclasses.replace(
         found.options["hotline"],
         difference=little,
@@ -138,7 +138,7 @@ def test_what_is_below_a_point_is_next_to_nothing_and_helps_nobody(found):
 
 def test_a_trade_names_what_is_better_and_what_is_worse(found):
     one = found.options["hotline"]
-    more = PairedDifference(0.05, 0.03, 0.07, 0.0, 0.1, 0.04, 0.06)
+    more = Estimate(0.05, 0.03, 0.07, 0.0, 0.1, 0.04, 0.06, "difference")
     mixed = dataclasses.replace(one, measures={**one.measures, "deal": more, "force": more})
     changed = dataclasses.replace(found, options={**found.options, "hotline": mixed})
     said = [plain(words) for words in options.best_and_worst(changed)]

@@ -47,7 +47,9 @@ def test_what_was_seen_says_what_it_must(found):
 
 
 def test_both_terms_are_said_where_the_interval_of_what_follows_meets_two(found):
-    war = found.outcomes["any_war"]._replace(share=0.18, low=0.12, high=0.24)
+    war = found.outcomes["any_war"]
+    after = replace(war.after, value=0.18, low=0.12, high=0.24)
+    war = war._replace(after=after)
     changed = replace(found, outcomes={**found.outcomes, "any_war": war})
 
     assert "(12.0 to 24.0): very unlikely to unlikely (5-45)." in plain(
@@ -62,8 +64,8 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
 def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
     found = update(run)
     (key, best), *_ = found.next.items()
-    unsure = best._replace(outcome=best.outcome._replace(low=0.0))
-    nothing = unsure._replace(plan=unsure.plan._replace(low=0.0))
+    unsure = best._replace(outcome=replace(best.outcome, low=0.0))
+    nothing = unsure._replace(plan=replace(unsure.plan, low=0.0))
     name = key.replace("_", " ")
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
@@ -76,7 +78,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
     found = update(run)
     (key, one), *_ = found.next.items()
-    unsure = {part: getattr(one, part)._replace(low=0.0) for part in ("outcome", "plan")}
+    unsure = {part: replace(getattr(one, part), low=0.0) for part in ("outcome", "plan")}
     section = watching.section(replace(found, next={key: one._replace(**unsure)}))
 
     must_say(
@@ -91,8 +93,8 @@ def test_shares_stand_with_their_intervals_and_how_they_differ(found):
     section, war = watching.section(found), found.outcomes["any_war"]
     before, after, both, shift, ends = table(section, "update-outcomes")["war (regional or not)"]
 
-    assert (before.value, after.value) == (100.0 * war.before.share, 100.0 * war.share)
-    assert shift.value == 100.0 * war.shift.difference
+    assert (before.value, after.value) == (100.0 * war.before.value, 100.0 * war.after.value)
+    assert shift.value == 100.0 * war.shift.value
     assert (both.low, both.high) == (100.0 * war.low, 100.0 * war.high)
     assert (ends.low, ends.high) == (100.0 * war.shift.low, 100.0 * war.shift.high)
 

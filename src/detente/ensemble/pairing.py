@@ -22,7 +22,6 @@ from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Job, Stage, Stretch
-from detente.ensemble.shares import estimate_mean
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import MEMBERS, classes
@@ -36,27 +35,6 @@ SHARPER: Grid = "coarse"
 LEAST_WORLDS = 2
 """With fewer nothing can be said of how worlds differ."""
 MOST_FUTURES = 10_000
-
-
-class PairedShift(NamedTuple):
-    """How far a change moves the share of an outcome."""
-
-    share: Annotated[float, "of the run, without the change"]
-    shift: Annotated[float, "of the mean share over worlds, on the same draws"]
-    low: Annotated[float, "90 % interval of the shift over worlds and chance"]
-    high: Annotated[float, "90 % interval of the shift over worlds and chance"]
-    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-
-    @property
-    def moved(self) -> float:
-        """Return the share with the change."""
-        return min(max(self.share + self.shift, 0.0), 1.0)
-
-    @property
-    def is_clear(self) -> bool:
-        """Say whether its interval tells it from none."""
-        return self.low > 0.0 or self.high < 0.0
 
 
 @dataclass(frozen=True)
@@ -83,30 +61,11 @@ class PairedAnswer:
 
     def counts(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the futures of each world with an outcome, without the change and with it."""
-        before, after = self._happened(outcome)
+        before, after = self.happened(outcome)
         return before.sum(axis=1), after.sum(axis=1)
 
-    def shift(self, outcome: str) -> PairedShift:
-        """Return how far the change moves an outcome, or ending, by its key.
-
-        The interval is over the worlds' own paired differences (`shares.ends_over_worlds`), which
-        hold both chance and how worlds differ; it is nowhere narrower than that of chance alone.
-        """
-        before, after = self._happened(outcome)
-        difference = after.astype(np.int8) - before
-        means = difference.mean(axis=1)
-        found = estimate_mean(means, (difference != 0).mean(axis=1), difference.shape[1])
-        stored = self.run.tally(self.option)
-        return PairedShift(
-            share=float(stored.happened(outcome).sum()) / stored.futures,
-            shift=found.share,
-            low=found.low,
-            high=found.high,
-            chance_low=found.chance_low,
-            chance_high=found.chance_high,
-        )
-
-    def _happened(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+    def happened(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+        """Say of each future whether it has an outcome, without the change and with it."""
         members = list(MEMBERS[outcome])
         return np.isin(self.before, members), np.isin(self.after, members)
 

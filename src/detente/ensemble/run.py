@@ -16,7 +16,6 @@ from detente.ensemble import bundle, codes, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
-from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
@@ -174,11 +173,6 @@ class Run(notebook.Shown):
         if option not in self.tallies:
             self.tallies[option] = count(self.rows(option), there, settings.horizon)
         return self.tallies[option]
-
-    def ending_shares(self, option: str = BASE) -> dict[str, Share]:
-        """Return the share of each ending with its intervals, all of them always."""
-        tally, futures = self.tally(option), self.record.settings.futures_of_a_world
-        return {key: estimate(tally.happened(key), futures) for key in self.endings}
 
     @property
     def corridor(self) -> list[tuple[int, float, float, float]]:

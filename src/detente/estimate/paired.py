@@ -7,7 +7,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.shares import (
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import CLASSES, MEMBERS, OUTCOMES, classes
+from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import (
     QUANTILE,
     ends_over_worlds,
     estimate_mean,
@@ -16,9 +20,6 @@ from detente.ensemble.shares import (
     spread_of_amounts,
     without_chance,
 )
-from detente.ensemble.store import Rows
-from detente.ensemble.tally import CLASSES, MEMBERS, OUTCOMES, classes
-from detente.errors import DetenteError
 from detente.kernel.endings import Ending, FirstShot
 
 FOLDS = 10
@@ -154,27 +155,6 @@ def _measured(rows: Rows, measure: str) -> np.ndarray:
     return rows[measure].astype(float)
 
 
-class PairedDifference(NamedTuple):
-    """How much more there is of something under one option than under another."""
-
-    difference: float
-    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
-    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
-    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-
-    @property
-    def is_clear(self) -> bool:
-        """Say whether other worlds and other chance would not take it away."""
-        return self.low > 0.0 or self.high < 0.0
-
-
-NOTHING = PairedDifference(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-"""The difference of an option from itself."""
-
-
 class WorldMeans(NamedTuple):
     """A paired difference in each world."""
 
@@ -199,7 +179,7 @@ def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -
     return WorldMeans((one - two) / pairs.futures, unlike / pairs.futures, pairs.futures)
 
 
-def of_measure(pairs: Pairs, measure: str, option: int) -> PairedDifference:
+def of_measure(pairs: Pairs, measure: str, option: int) -> Estimate:
     """Return how a measure differs from the base's."""
     one = WorldMeans(
         pairs.sums[measure][:, option] / pairs.futures,
@@ -209,22 +189,34 @@ def of_measure(pairs: Pairs, measure: str, option: int) -> PairedDifference:
     return estimate_amount(one) if measure in LOSSES else estimate_difference(one)
 
 
-def estimate_difference(one: WorldMeans) -> PairedDifference:
+def estimate_difference(one: WorldMeans) -> Estimate:
     """Estimate a difference of shares, each between -1 and 1."""
-    return PairedDifference(*estimate_mean(*one))
+    return estimate_mean(*one).of_kind("difference")
 
 
-def estimate_amount(one: WorldMeans) -> PairedDifference:
+def shift_of(before: np.ndarray, after: np.ndarray) -> Estimate:
+    """Estimate how much more often something is so in the same futures, played otherwise.
+
+    Both say of each future whether it is so, shape (worlds, futures).
+    """
+    difference = after.astype(np.int8) - before
+    found = estimate_mean(
+        difference.mean(axis=1), (difference != 0).mean(axis=1), difference.shape[1]
+    )
+    return found.of_kind("shift", spread_low=math.nan, spread_high=math.nan)
+
+
+def estimate_amount(one: WorldMeans) -> Estimate:
     """Estimate a difference of amounts that know no bounds.
 
     Chance by the normal law: the worlds are strata, and the variance of the mean is
-    `sum_k v_k / (M - 1) / K^2`. Worlds and chance: `shares.ends_over_worlds`.
+    `sum_k v_k / (M - 1) / K^2`. Worlds and chance: `intervals.ends_over_worlds`.
     """
     mean = float(np.mean(one.means))
     chance = QUANTILE * math.sqrt(one.noise / len(one.means))
     ends = ends_over_worlds(one.means, one.noise)
     spread = spread_of_amounts(one.means, one.noise)
-    return PairedDifference(mean, *ends, *spread, mean - chance, mean + chance)
+    return Estimate(mean, *ends, *spread, mean - chance, mean + chance, "difference")
 
 
 class Regret(NamedTuple):
@@ -281,7 +273,7 @@ def _regret(
     futures, best_in = rest
     found = estimate_difference(WorldMeans(judged, unlike, futures))
     return Regret(
-        regret=max(0.0, found.difference),
+        regret=max(0.0, found.value),
         most=float(seen.mean()),
         worst=max(0.0, found.spread_high),
         best_in=best_in,
@@ -299,14 +291,6 @@ class Goal(NamedTuple):
     def name(self) -> str:
         """Return the goal in a few signs."""
         return f"{self.outcome}{'<' if self.is_below else '>'}{100.0 * self.threshold:g}%"
-
-
-class Reached(NamedTuple):
-    """The share of worlds in which a goal is reached, sampling noise removed."""
-
-    share: float
-    low: Annotated[float, "90 % interval over worlds, Wilson's"]
-    high: Annotated[float, "90 % interval over worlds, Wilson's"]
 
 
 def goals_of(
@@ -339,13 +323,13 @@ def shares_by_world(pairs: Pairs, outcome: str, option: int) -> WorldMeans:
     return WorldMeans(happened / pairs.futures, happened / pairs.futures, pairs.futures)
 
 
-def reached(pairs: Pairs, goal: Goal, option: int) -> Reached:
+def reached(pairs: Pairs, goal: Goal, option: int) -> Estimate:
     """Return in what share of worlds a goal is reached under an option."""
     found = shares_by_world(pairs, goal.outcome, option)
     shares = without_chance(found.means, found.noise)
     is_reached = shares < goal.threshold if goal.is_below else shares > goal.threshold
     share = float(np.mean(is_reached))
-    return Reached(share, *interval(share, share * (1.0 - share) / len(shares), len(shares)))
+    return Estimate(share, *interval(share, share * (1.0 - share) / len(shares), len(shares)))
 
 
 def goal_as_json(goal: Goal) -> dict[str, Any]:
@@ -374,17 +358,17 @@ FAR = 4.0 / 3.0
 quarter of them tell an effect, that lets one in ten be chance (Benjamini & Hochberg 1995)."""
 
 
-def clearly(measure: str, one: PairedDifference, *, better: int | None = None) -> int:
+def clearly(measure: str, one: Estimate, *, better: int | None = None) -> int:
     """Return 1 if a difference is clearly for the better, -1 if for the worse, 0 if neither.
 
     Clear is what is at least a point and has a 97 % interval without 0. `better`: 1 if more of the
     measure is better, -1 if less is; by the measure unless given.
     """
-    half = one.difference - one.low if one.difference > 0.0 else one.high - one.difference
-    if abs(one.difference) < max(LEAST.get(measure, POINT), FAR * half):
+    half = one.value - one.low if one.value > 0.0 else one.high - one.value
+    if abs(one.value) < max(LEAST.get(measure, POINT), FAR * half):
         return 0
     sign = (1 if measure in WANTED else -1) if better is None else better
-    return sign if one.difference > 0.0 else -sign
+    return sign if one.value > 0.0 else -sign
 
 
 def beaten(pairs: Pairs, order: Sequence[str]) -> dict[str, str]:

@@ -3,16 +3,18 @@
 The interval of a quantile, over worlds and chance, takes the interval of the share of futures at or
 below it and asks by which values the ends of that share are reached (Woodruff 1952). Of the futures
 in which something happens both how many there are and which they are is sampled, so that this share
-is a ratio, with the interval of one (`shares.estimate_among`).
+is a ratio, with the interval of one (`intervals.estimate_ratio`).
 """
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.shares import Share, estimate_among, percentiles
+from detente.estimate.estimate import Estimate, Kind
+from detente.estimate.intervals import estimate_ratio, percentiles
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
@@ -24,20 +26,25 @@ LEAST_WORLDS = 19
 """Nothing is said of how fewer worlds differ: their 5th percentile lies below all of them."""
 
 
-class Quantile(NamedTuple):
-    """A value that a share of the futures does not exceed."""
+@dataclass(frozen=True, slots=True)
+class Quantile(Estimate):
+    """A value that a share of the futures does not exceed.
 
-    value: float
-    low: Annotated[float | None, "90 % interval over worlds and chance; None: too few cases"]
-    high: Annotated[float | None, "90 % interval over worlds and chance; None: too few cases"]
-    spread_low: Annotated[float | None, "5th percentile across worlds, sampling noise removed"]
-    spread_high: Annotated[float | None, "95th percentile across worlds, sampling noise removed"]
-    worlds: Annotated[int, "worlds with futures enough for a quantile of their own"]
+    An end for which there are too few cases or worlds is not a number.
+    """
+
+    kind: Kind = "value"
+    worlds: Annotated[int, "worlds with futures enough for a quantile of their own"] = 0
 
     @property
     def is_sure(self) -> bool:
         """Say whether there are cases enough for both ends of the interval."""
-        return self.low is not None and self.high is not None
+        return not (math.isnan(self.low) or math.isnan(self.high))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it; what is not known is null."""
+        across = {"spread_low": None, "spread_high": None}
+        return {**across, **Estimate.as_json(self), "worlds": self.worlds}
 
 
 class Among(NamedTuple):
@@ -73,12 +80,15 @@ def quantiles(among: Among) -> Quantiles | None:
 def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
     value = _at(ordered, level)
     below, cases = _below(among, value), len(ordered)
-    low, high = (_at(ordered, level + end - below.share) for end in (below.low, below.high))
+    low, high = (_at(ordered, level + end - below.value) for end in (below.low, below.high))
+    spread_low, spread_high, worlds = _spread(among, level, value)
     return Quantile(
         value,
-        low if (1.0 - level) ** cases <= TAIL else None,
-        high if level**cases <= TAIL else None,
-        *_spread(among, level, value),
+        low if (1.0 - level) ** cases <= TAIL else math.nan,
+        high if level**cases <= TAIL else math.nan,
+        spread_low,
+        spread_high,
+        worlds=worlds,
     )
 
 
@@ -88,14 +98,14 @@ def _at(ordered: np.ndarray, level: float) -> float:
     return float(ordered[min(max(place, 0), len(ordered) - 1)])
 
 
-def _below(among: Among, value: float) -> Share:
+def _below(among: Among, value: float) -> Estimate:
     """Estimate the share of the cases at or below a value."""
     cases = np.bincount(among.homes, minlength=among.worlds)
     below = np.bincount(among.homes[among.values <= value], minlength=among.worlds)
-    return estimate_among(below, cases, among.futures)
+    return estimate_ratio(below, cases, among.futures)
 
 
-def _spread(among: Among, level: float, value: float) -> tuple[float | None, float | None, int]:
+def _spread(among: Among, level: float, value: float) -> tuple[float, float, int]:
     """Return the percentiles over worlds of a world's own quantile, and how many worlds tell one.
 
     The sampling variance of a world's quantile is the square of half the stretch between the values
@@ -105,7 +115,7 @@ def _spread(among: Among, level: float, value: float) -> tuple[float | None, flo
     starts = np.searchsorted(among.homes, np.arange(among.worlds + 1))
     own = [among.values[start:end] for start, end in pairwise(starts) if end - start >= least]
     if len(own) < LEAST_WORLDS:
-        return None, None, len(own)
+        return math.nan, math.nan, len(own)
     by_world = np.array([_at(values, level) for values in own])
     noises = np.array([_noise(values, level) for values in own])
     between = float(np.var(by_world, ddof=1) - noises.mean())

@@ -9,8 +9,8 @@ import numpy as np
 
 from detente.ensemble.foundation import dated
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
 from detente.estimate.paired import WorldMeans, estimate_difference
 from detente.follow.chain import (
     AskedQuestion,
@@ -47,7 +47,7 @@ class Now(NamedTuple):
         return self.chain.registrations[-1] if self.chain.registrations else None
 
 
-def moved(now: Now, key: str, question: AskedQuestion, share: Share) -> SealedMove | None:
+def moved(now: Now, key: str, question: AskedQuestion, share: Estimate) -> SealedMove | None:
     """Return how far a share is from the one that was registered before; None if it is the first.
 
     Future by future where the two runs pair; else from the intervals of both.
@@ -57,17 +57,18 @@ def moved(now: Now, key: str, question: AskedQuestion, share: Share) -> SealedMo
         return None
     old, reason = before[-1].forecasts[key], _why_apart(now, question, before[-1])
     if not reason and now.earlier is not None:
-        found = estimate_difference(_paired(now.earlier, now.run, question))[:3]
+        found = estimate_difference(_paired(now.earlier, now.run, question)).interval
     else:
-        difference, half = share.share - old.share, math.hypot(_reach(share), _reach(old))
+        difference, half = share.value - old.share, math.hypot(_reach(share), _reach(old))
         found = difference, difference - half, difference + half
     names = dict(zip(("difference", "low", "high"), found, strict=True))
     return SealedMove(since=before[-1].date, **names, paired=not reason, reason=reason)
 
 
-def _reach(one: Share | SealedForecast) -> float:
+def _reach(one: Estimate | SealedForecast) -> float:
     """Return the longer half of an interval."""
-    return max(one.high - one.share, one.share - one.low)
+    value = one.value if isinstance(one, Estimate) else one.share
+    return max(one.high - value, value - one.low)
 
 
 def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.shares import mean_over
+from detente.estimate.intervals import mean_over
 
 LEAST_GROUPS = 5
 """From so many questions on that differ in more than their date, an interval is given."""
@@ -153,7 +153,7 @@ def _skill(differences: Sequence[tuple[Judged, float]]) -> Skill:
     reason = _too_few(len(groups), {one.happened for one, _ in differences})
     if reason:
         return Skill(*size, float(means.mean()), None, None, reason)
-    return Skill(*size, *mean_over(means), "")
+    return Skill(*size, *mean_over(means).interval, "")
 
 
 def _too_few(groups: int, came: set[bool]) -> str:

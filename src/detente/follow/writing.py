@@ -39,7 +39,7 @@ from detente.questions.past.definitions import BANDS
 from detente.questions.past.played import start_of
 from detente.text import did_you_mean, show
 
-SHOWN = ("share", "low", "high", "spread_low", "spread_high")
+SHOWN = ("low", "high", "spread_low", "spread_high")
 """What of a share is sealed."""
 
 
@@ -248,7 +248,8 @@ def _forecast(now: Now, key: str, question: AskedQuestion) -> SealedForecast:
         raise DetenteError(fault.what, where=f"questions.{key}", hint=fault.hint) from fault
     rate, share = base_rate(question, now.run, now.crisis), found.share
     return SealedForecast(
-        **{name: getattr(share, name) for name in SHOWN},
+        share=share.value,
+        **{end: getattr(share, end) for end in SHOWN},
         futures=found.futures,
         worlds=found.worlds,
         base=None if rate is None else rate.rate,

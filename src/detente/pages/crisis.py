@@ -181,7 +181,7 @@ def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
         if path in found.numbers:
             swing = found.numbers[path].swing
             yield MovedOutcome(
-                called[outcome], share(swing.swing, swing.low, swing.high, decimals=1)
+                called[outcome], share(swing.value, swing.low, swing.high, decimals=1)
             )
 
 

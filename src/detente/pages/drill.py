@@ -90,7 +90,7 @@ def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcom
     called = titles(run.run.record)
     for outcome, shift in shifts.items():
         if shift.is_told:
-            moved, low, high = shift.swing[:3]
+            moved, low, high = shift.swing.interval
             yield MovedOutcome(called[outcome], share(moved, low, high, decimals=1))
 
 

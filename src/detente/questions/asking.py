@@ -21,9 +21,10 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import KNOWN, Run, members_of
-from detente.ensemble.shares import Share, estimate_among, fewest
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_ratio, fewest
 from detente.kernel.endings import Ending
 from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.given import (
@@ -88,13 +89,13 @@ class DatedShare(notebook.Shown):
         return date_of(self.run, self.day)
 
     @property
-    def share(self) -> Share:
+    def share(self) -> Estimate:
         """Return the share that was asked for."""
         return self.share_of(self.among.by_day, self.among)
 
-    def share_of(self, part: np.ndarray, among: Counted) -> Share:
+    def share_of(self, part: np.ndarray, among: Counted) -> Estimate:
         """Return the share that some of the futures counted have of all of them."""
-        return estimate_among(part, among.whole, self.run.record.settings.futures_of_a_world)
+        return estimate_ratio(part, among.whole, self.run.record.settings.futures_of_a_world)
 
     @property
     def futures(self) -> int:
@@ -126,7 +127,7 @@ class DatedShare(notebook.Shown):
             "outcome": self.outcome,
             "by": {"day": self.day, "date": self.date},
             "given": list(self.given),
-            **self.share._asdict(),
+            **self.share.as_json(),
             "of": {"futures": self.futures, "worlds": self.worlds},
             "notes": self.notes,
             "digest": self.run.digest,

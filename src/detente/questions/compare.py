@@ -43,15 +43,13 @@ from detente import notebook
 from detente.ensemble.foundation import has_options, read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
+from detente.estimate.estimate import NONE, Estimate
+from detente.estimate.intervals import estimate_share
 from detente.estimate.paired import (
-    NOTHING,
     WANTED,
     Goal,
-    PairedDifference,
     Pairs,
-    Reached,
     Regret,
     beaten,
     between,
@@ -94,11 +92,11 @@ class Compared:
     """Who bears what it costs, as the pack says it, if it does."""
     is_same: bool
     """Whether it gives every field that it names the value that it has in all worlds anyway."""
-    share: Share
-    difference: PairedDifference
+    share: Estimate
+    difference: Estimate
     regret: Regret | None
-    measures: dict[str, PairedDifference]
-    reached: dict[Goal, Reached]
+    measures: dict[str, Estimate]
+    reached: dict[Goal, Estimate]
     search: Search
 
     @property
@@ -121,7 +119,7 @@ class Compared:
             "says": self.says,
             "pays": self.pays,
             "share": self.share,
-            **self.difference._asdict(),
+            **self.difference.as_json(),
             "same": self.is_same,
             **told,
             **regret,
@@ -182,7 +180,7 @@ class Comparison(notebook.Shown):
         told = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
         return tuple(note for note, is_so in told.items() if is_so)
 
-    def difference(self, option: str, other: str = BASE) -> PairedDifference:
+    def difference(self, option: str, other: str = BASE) -> Estimate:
         """Return how much more often the outcome comes under one option than under another.
 
         Raises
@@ -193,7 +191,7 @@ class Comparison(notebook.Shown):
         places = [_place(self.pairs.options, name, self.run) for name in (option, other)]
         is_base = all(name == BASE or self.options[name].is_same for name in (option, other))
         if is_base or option == other:
-            return NOTHING
+            return NONE
         return _difference(self.pairs, *places)
 
     def content(self) -> dict[str, Any]:
@@ -328,8 +326,8 @@ def _options(
             says=written[name].says if name in written else "",
             pays=written[name].pays or "" if name in written else "",
             is_same=same,
-            share=estimate(pairs.counts[:, place], pairs.futures),
-            difference=NOTHING if same else _difference(pairs, place, 0),
+            share=estimate_share(pairs.counts[:, place], pairs.futures),
+            difference=NONE if same else _difference(pairs, place, 0),
             regret=None if regret is None else regret[place],
             measures=_measures(pairs, place, is_same=same),
             reached={goal: reached(pairs, goal, place) for goal in goals},
@@ -355,13 +353,13 @@ def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
     )
 
 
-def _difference(pairs: Pairs, option: int, other: int) -> PairedDifference:
+def _difference(pairs: Pairs, option: int, other: int) -> Estimate:
     return estimate_difference(between(pairs, option, other))
 
 
-def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, PairedDifference]:
+def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, Estimate]:
     if is_same:
-        return dict.fromkeys(pairs.sums, NOTHING)
+        return dict.fromkeys(pairs.sums, NONE)
     return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
 
 

@@ -14,9 +14,10 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE, Mean, mean_over, without_chance
 from detente.ensemble.worlds import read_worlds
-from detente.estimate.paired import PairedDifference, WorldMeans
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import QUANTILE, mean_over, without_chance
+from detente.estimate.paired import WorldMeans
 from detente.pack.places import divides_attack
 
 MISTAKEN = 0.05
@@ -118,8 +119,8 @@ class WorksIf(NamedTuple):
 
     conditions: tuple[Bound, ...]
     share: Annotated[float, "of the worlds within the rule"]
-    inside: Annotated[Mean, "by how much better the outcome is where the rule holds"]
-    outside: Annotated[Mean, "the same elsewhere"]
+    inside: Annotated[Estimate, "by how much better the outcome is where the rule holds"]
+    outside: Annotated[Estimate, "the same elsewhere"]
 
     @property
     def is_only_if(self) -> bool:
@@ -384,7 +385,7 @@ class Flip(NamedTuple):
 
     best: str
     second: str
-    lead: PairedDifference
+    lead: Estimate
     worlds: Reweighted
     number: TurningPoint | None
 

@@ -34,10 +34,11 @@ from detente import notebook
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import OUTCOMES, SIDES
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_share
 from detente.estimate.quantiles import Among, Quantiles, quantiles
 from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Ending, Violence
@@ -58,7 +59,7 @@ class DayShare(NamedTuple):
     """The share of futures that have ended in some way by a day."""
 
     day: int
-    share: Share
+    share: Estimate
 
 
 class Support(NamedTuple):
@@ -123,7 +124,8 @@ class Course(notebook.Shown):
         """Return the share of futures that ended in one of `ways` by each of some days."""
         counts = self.ended[:, list(self.ways[outcome])].sum(axis=1)
         return tuple(
-            DayShare(day, estimate(counts[:, : day + 1].sum(axis=1), self.futures)) for day in days
+            DayShare(day, estimate_share(counts[:, : day + 1].sum(axis=1), self.futures))
+            for day in days
         )
 
     def content(self) -> dict[str, Any]:
@@ -146,7 +148,7 @@ class Course(notebook.Shown):
 
     def _by_days(self, outcome: str) -> list[dict[str, float]]:
         shares = self.shares_by(outcome, self.reported_days)
-        return [{"day": day, **share._asdict()} for day, share in shares]
+        return [{"day": day, **share.as_json()} for day, share in shares]
 
 
 def course(run: Run, *, option: str = BASE) -> Course:

@@ -32,9 +32,10 @@ from detente.ensemble.pairing import CLASSES, FUTURES, AlteredWorld
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run, by_world, members_of
 from detente.ensemble.runners import Stage, Stretch
-from detente.ensemble.shares import Mean, mean_over, student
 from detente.ensemble.simulate import Listener, stage_of
 from detente.estimate import prim
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import mean_over, student
 from detente.pack import Crisis
 from detente.pack.places import divides_attack, meaning_of
 
@@ -68,9 +69,9 @@ class Assumption(NamedTuple):
 class BoxTrial(NamedTuple):
     """How likely the outcome is in new worlds, in a box and outside."""
 
-    density: Annotated[Mean, "in the box"]
+    density: Annotated[Estimate, "in the box"]
     outside: float
-    excess: Annotated[Mean, "by how much the box exceeds the rest"]
+    excess: Annotated[Estimate, "by how much the box exceeds the rest"]
     coverage: Annotated[float, "of all futures with the outcome, the share that lies there"]
     worlds: Annotated[int, "that were played, in the box and outside"]
 
@@ -92,7 +93,7 @@ class Scenario(NamedTuple):
         trial = self.trial
         return {
             "rules": rules,
-            "density": trial.density.mean,
+            "density": trial.density.value,
             "low": trial.density.low,
             "high": trial.density.high,
             "outside": trial.outside,
@@ -288,7 +289,7 @@ class BoxSearch:
                 return
             yield self._scenario(box, trial, left, chance)
             inside = left & box.holds(self.table)
-            before += float(inside[self.worlds :].mean()) * trial.density.mean
+            before += float(inside[self.worlds :].mean()) * trial.density.value
             left &= ~inside
 
     def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
@@ -335,13 +336,13 @@ def judge(
     density = mean_over(inside)
     rest, few = float(outside.mean()), min(len(inside), len(outside))
     variance = sum(float(np.var(one, ddof=1)) / len(one) for one in (inside, outside))
-    gap, reach = density.mean - rest, student(few - 1) * math.sqrt(variance)
-    there = parts[0] * density.mean
+    gap, reach = density.value - rest, student(few - 1) * math.sqrt(variance)
+    there = parts[0] * density.value
     whole = before + there + parts[1] * rest
     return BoxTrial(
-        density=Mean(density.mean, max(0.0, density.low), min(1.0, density.high)),
+        density=Estimate(density.value, max(0.0, density.low), min(1.0, density.high)),
         outside=rest,
-        excess=Mean(gap, gap - reach, gap + reach),
+        excess=Estimate(gap, gap - reach, gap + reach),
         coverage=there / whole if whole > 0.0 else 0.0,
         worlds=len(inside) + len(outside),
     )

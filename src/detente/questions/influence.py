@@ -24,15 +24,15 @@ from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run, by_world
-from detente.ensemble.shares import Mean
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
+from detente.estimate.estimate import Estimate
 from detente.evidence.claim import Claim
 from detente.pack import Crisis
 from detente.pack.places import divides_attack
 from detente.questions.drivers import UnplayedError
 from detente.questions.drivers.inputs import inputs_of
-from detente.questions.drivers.swings import Swing, Swings, most, rounds_of
+from detente.questions.drivers.swings import Swing, Swings, rounds_of
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""
@@ -96,7 +96,7 @@ class ClaimInfluence:
     def weight(self) -> float:
         """Return the claim's weakness times its largest shift, of the clear ones if any."""
         shifts = [one for one in self.shifts.values() if one.is_told or not self.is_told]
-        return self.weakness * max((abs(one.swing.swing) for one in shifts), default=0.0)
+        return self.weakness * max((abs(one.swing.value) for one in shifts), default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
@@ -123,7 +123,7 @@ class Influences(notebook.Shown):
                 "claim": key,
                 "outcome": outcome,
                 "grade": one.claim.grade,
-                "shift": shift.swing.swing,
+                "shift": shift.swing.value,
                 "low": shift.swing.low,
                 "high": shift.swing.high,
                 "told": shift.is_told,
@@ -228,7 +228,7 @@ class ClaimSearch:
         """Return so many claims that may move an outcome most, tried in ever more worlds."""
         swings = Swings(self.pairing, outcome)
         left = [key for key, one in self.claims.items() if one.fields]
-        known: dict[str, Mean] = {}
+        known: dict[str, Estimate] = {}
         bounds: dict[str, float] = {}
         for worlds in rounds:
             fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
@@ -242,14 +242,14 @@ class ClaimSearch:
             left = sorted(left, key=lambda key: -likely[key][0 if is_last else 1])[:kept]
         others = [bound for key, bound in bounds.items() if key not in left]
         unlisted = UnlistedClaims(len(others), max(others, default=0.0))
-        signs = {path: 1.0 if one.mean >= 0.0 else -1.0 for path, one in known.items()}
+        signs = {path: 1.0 if one.value >= 0.0 else -1.0 for path, one in known.items()}
         return NarrowedClaims(tuple(left), signs, unlisted)
 
-    def _together(self, key: str, known: Mapping[str, Mean]) -> tuple[float, float]:
+    def _together(self, key: str, known: Mapping[str, Estimate]) -> tuple[float, float]:
         """Return how far a claim's numbers move an outcome together, likely and at most."""
         of_each = [known[path] for path in self.claims[key].fields]
-        likely = sum(abs(one.mean) for one in of_each)
-        reach = math.hypot(*(most(one) - abs(one.mean) for one in of_each))
+        likely = sum(abs(one.value) for one in of_each)
+        reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
         return likely, likely + reach
 
     def _all_ends(self, narrowed: "NarrowedClaims") -> list[Alteration]:
@@ -272,7 +272,7 @@ class ClaimSearch:
         for key in narrowed.left:
             swing = swings.between(self._ends(key, narrowed.signs), *size)
             is_told = swing.confirms(1.0)
-            rises = swing.swing * narrowed.signs[self.claims[key].fields[0]] > 0.0
+            rises = swing.value * narrowed.signs[self.claims[key].fields[0]] > 0.0
             is_alone = len(self.claims[key].fields) == 1
             found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)
         return found

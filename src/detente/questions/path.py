@@ -23,9 +23,10 @@ from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.kept import threads_of
 from detente.ensemble.pairing import AlteredWorld, Pairing
 from detente.ensemble.runners import Clock, workers
-from detente.ensemble.shares import mean_over
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import SIDES
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import mean_over
 from detente.kernel.endings import Ceasefire, Event
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.kernel.places import force_of
@@ -59,14 +60,12 @@ class MovedWorth(NamedTuple):
     of: Annotated[str, "one of `WORTHS`"]
     before: float
     after: float
-    shift: float
-    low: Annotated[float, "90 % interval of the shift over worlds"]
-    high: Annotated[float, "90 % interval of the shift over worlds"]
+    shift: Estimate
 
-    @property
-    def is_clear(self) -> bool:
-        """Say whether its interval sets the shift apart from none."""
-        return self.low > 0.0 or self.high < 0.0
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        worth = {"side": self.side, "of": self.of, "before": self.before, "after": self.after}
+        return {**worth, **self.shift.as_json()}
 
 
 class FirstDifference(NamedTuple):
@@ -165,7 +164,7 @@ def _moved(worths: np.ndarray) -> tuple[MovedWorth, ...]:
             of,
             float(before[row, column]),
             float(after[row, column]),
-            *mean_over(worths[:, 1, row, column] - worths[:, 0, row, column]),
+            mean_over(worths[:, 1, row, column] - worths[:, 0, row, column]).of_kind("shift"),
         )
         for row, side in enumerate(SIDES)
         for column, of in enumerate(WORTHS)

@@ -9,28 +9,28 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.posture import discounts, sign_chances
 from detente.ensemble.run import Run
-from detente.ensemble.shares import (
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import CLASSES, classes
+from detente.ensemble.worlds import read_worlds
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import (
     QUANTILE,
     Effective,
-    Share,
     effective_size,
-    estimate,
+    estimate_share,
     fewest,
     interval,
     jackknife,
     over_worlds,
     without_each,
 )
-from detente.ensemble.store import Rows
-from detente.ensemble.tally import CLASSES, classes
-from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import Ending
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -205,31 +205,22 @@ ROUNDING = 1e-12
 """A shift no larger than this comes of the order of sums."""
 
 
-class ShareShift(NamedTuple):
-    """By how much a share moved, on the same futures."""
-
-    difference: float
-    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-
-    @property
-    def is_clear(self) -> bool:
-        """Say whether other worlds and other chance would not take it away."""
-        return self.low > ROUNDING or self.high < -ROUNDING
-
-
 class Updated(NamedTuple):
     """The share of futures in which something happens, before and after what was seen."""
 
-    before: Share
-    share: float
-    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    shift: ShareShift
+    before: Estimate
+    after: Estimate
+    shift: Annotated[Estimate, "on the same futures"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether other worlds and other chance would not take the shift away."""
+        return self.shift.low > ROUNDING or self.shift.high < -ROUNDING
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        shares = {"before": self.before.as_json(), **self.after.as_json()}
+        return {**shares, "shift": self.shift.as_json()}
 
 
 @dataclass(frozen=True)
@@ -267,25 +258,24 @@ class Weighted:
         is `sum w y / sum w` over all futures (self-normalised importance sampling).
         """
         happened = (self.counted.played * happens).sum(axis=(1, 2))
-        before = estimate(happened, self.counted.futures)
+        before = estimate_share(happened, self.counted.futures)
         parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
         share = float(parts[0].sum() / parts[1].sum())
-        shift = share - before.share
+        shift = share - before.value
         left_out, worlds = without_each(*parts), fewest(*parts)
         moved = left_out - without_each(happened, np.full(len(happened), self.counted.futures))
         chance = interval(share, self._chance(happens, share), self.effective.futures)
         wide = over_worlds(share, left_out, Effective(self.effective.futures, worlds))
         return Updated(
             before,
-            share,
-            min(chance[0], wide[0]),
-            max(chance[1], wide[1]),
-            *chance,
-            ShareShift(
-                shift,
-                *_around(shift, jackknife(moved, worlds)),
-                *_around(shift, self._chance(happens, share, before.share)),
+            Estimate(
+                share,
+                low=min(chance[0], wide[0]),
+                high=max(chance[1], wide[1]),
+                chance_low=chance[0],
+                chance_high=chance[1],
             ),
+            _moved(shift, jackknife(moved, worlds), self._chance(happens, share, before.value)),
         )
 
     def _chance(self, happens: np.ndarray, share: float, before: float | None = None) -> float:
@@ -310,6 +300,11 @@ class Weighted:
         return variance / counted.worlds**2
 
 
-def _around(shift: float, variance: float) -> tuple[float, float]:
-    reach = QUANTILE * math.sqrt(variance)
-    return max(-1.0, shift - reach), min(1.0, shift + reach)
+def _moved(shift: float, variance: float, by_chance: float) -> Estimate:
+    """Return how far a share moved, with its variance over worlds and chance, and of chance."""
+    reaches = [QUANTILE * math.sqrt(one) for one in (variance, by_chance)]
+    (low, high), (chance_low, chance_high) = ((shift - one, shift + one) for one in reaches)
+    found = Estimate(
+        shift, low, high, chance_low=chance_low, chance_high=chance_high, kind="difference"
+    )
+    return found.within(-1.0, 1.0)

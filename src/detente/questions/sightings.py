@@ -32,17 +32,11 @@ from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.shares import (
-    QUANTILE,
-    Share,
-    estimate_among,
-    fewest,
-    jackknife,
-    without_each,
-)
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.tally import MEMBERS, SIDES, classes
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import QUANTILE, estimate_ratio, fewest, jackknife, without_each
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.pack import Crisis
@@ -79,7 +73,7 @@ class SeenEvent(NamedTuple):
     """How likely an event is to be seen, and how often an outcome comes if it is and if not."""
 
     says: str
-    seen: Share
+    seen: Estimate
     bits: Annotated[float, "what it tells of the outcome on average"]
     outcomes: Mapping[str, "Followed"]
 
@@ -87,12 +81,15 @@ class SeenEvent(NamedTuple):
 class Followed(NamedTuple):
     """How often an outcome comes if an event is seen and if it is not."""
 
-    if_seen: Share
-    if_not: Share
-    shift: float
-    low: Annotated[float, "90 % interval over worlds and chance"]
-    high: Annotated[float, "90 % interval over worlds and chance"]
+    if_seen: Estimate
+    if_not: Estimate
+    shift: Estimate
     stands_out: Annotated[bool, "more than the largest of so many would by chance"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        shares = {"if_seen": self.if_seen.as_json(), "if_not": self.if_not.as_json()}
+        return {**shares, **self.shift.as_json(), "stands_out": self.stands_out}
 
 
 @dataclass(frozen=True, repr=False)
@@ -389,7 +386,7 @@ def _sighting(says: str, seen: np.ndarray, then: _OnDay, many: int) -> SeenEvent
     cells = [[np.sum(kind & (ranking == has)) for kind in kinds] for has in (True, False)]
     return SeenEvent(
         says=says,
-        seen=estimate_among(seen.sum(axis=1), np.full(worlds, futures), futures),
+        seen=estimate_ratio(seen.sum(axis=1), np.full(worlds, futures), futures),
         bits=float(told(np.array(cells, float))),
         outcomes={name: _followed(kinds, one, many) for name, one in then.comes.items()},
     )
@@ -404,16 +401,16 @@ def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Foll
     events, none of which has to do with the outcome, in 1 of 20 cases (Bonferroni).
     """
     parts = [((kind & comes).sum(axis=1), kind.sum(axis=1)) for kind in kinds]
-    if_seen, if_not = (estimate_among(*part, comes.shape[1]) for part in parts)
-    shift = if_seen.share - if_not.share
-    if {if_seen.share, if_not.share} & {0.0, 1.0}:
-        down = math.hypot(if_seen.share - if_seen.low, if_not.high - if_not.share)
-        up = math.hypot(if_seen.high - if_seen.share, if_not.share - if_not.low)
+    if_seen, if_not = (estimate_ratio(*part, comes.shape[1]) for part in parts)
+    shift = if_seen.value - if_not.value
+    if {if_seen.value, if_not.value} & {0.0, 1.0}:
+        down = math.hypot(if_seen.value - if_seen.low, if_not.high - if_not.value)
+        up = math.hypot(if_seen.high - if_seen.value, if_not.value - if_not.low)
     else:
         left_out = without_each(*parts[0]) - without_each(*parts[1])
         variance = jackknife(left_out, min(fewest(whole) for _, whole in parts))
         down = up = QUANTILE * math.sqrt(variance)
     wider = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * many)) / QUANTILE
     stands_out = shift > wider * down or shift < -wider * up
-    ends = max(-1.0, shift - down), min(1.0, shift + up)
-    return Followed(if_seen, if_not, shift, *ends, stands_out)
+    moved = Estimate(shift, shift - down, shift + up, kind="shift").within(-1.0, 1.0)
+    return Followed(if_seen, if_not, moved, stands_out)

@@ -23,10 +23,11 @@ from detente import notebook
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.shares import Share, estimate, mean_over
 from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, classes
 from detente.errors import DetenteError
-from detente.estimate.paired import PairedDifference, WorldMeans, estimate_difference
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_share, mean_over
+from detente.estimate.paired import WorldMeans, estimate_difference
 from detente.pack import comparison
 from detente.pack.comparison import PackComparison
 
@@ -39,9 +40,9 @@ OTHERS = ("grid", "horizon", "rules")
 class BeforeAfter(NamedTuple):
     """How often something came in the earlier run and in the later one."""
 
-    before: Share
-    after: Share
-    difference: Annotated[PairedDifference, "the later less the earlier"]
+    before: Estimate
+    after: Estimate
+    difference: Annotated[Estimate, "the later less the earlier"]
 
 
 class Since(NamedTuple):
@@ -136,7 +137,7 @@ def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     then, now = (np.isin(found, MEMBERS[outcome]) for found in (before, after))
     more = now.astype(np.int8) - then
     by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
-    shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]
+    shares = [estimate_share(came.sum(axis=1), futures) for came in (then, now)]
     return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
 
 
@@ -157,16 +158,9 @@ def _read(value: object) -> str:
 class RunDifference(NamedTuple):
     """How often something comes in two runs, and how far these shares are apart."""
 
-    one: Share
-    other: Share
-    difference: Annotated[float, "of the second less the first"]
-    low: Annotated[float, "90 % interval"]
-    high: Annotated[float, "90 % interval"]
-
-    @property
-    def is_clear(self) -> bool:
-        """Say whether its interval sets it apart from none."""
-        return self.low > 0.0 or self.high < 0.0
+    one: Estimate
+    other: Estimate
+    difference: Annotated[Estimate, "of the second less the first"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -202,10 +196,7 @@ class RunsCompared(notebook.Shown):
             "paired": not self.reason,
             "reason": self.reason,
             "runs": {name: _run_as_json(run, shares) for name, run, shares in named},
-            "differences": {
-                key: {"difference": one.difference, "low": one.low, "high": one.high}
-                for key, one in self.differences.items()
-            },
+            "differences": {key: one.difference.as_json() for key, one in self.differences.items()},
             "settings": {key: {"A": a, "B": b} for key, (a, b) in self.settings.items()},
             "pack": {key: len(getattr(pack, key)) for key in groups},
             "same_model": self.is_same_model,
@@ -236,7 +227,9 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
 
 def _paired(run: Run, other: Run) -> dict[str, RunDifference]:
     return {
-        key: RunDifference(one.before, one.after, *one.difference[:3])
+        key: RunDifference(
+            one.before, one.after, Estimate(*one.difference.interval, kind="difference")
+        )
         for key, one in moved(run, other).items()
     }
 
@@ -246,25 +239,26 @@ def _apart(run: Run, other: Run) -> dict[str, RunDifference]:
     found = {}
     for key in shared_outcomes(run, other):
         (one, reach), (two, other_reach) = (_share_over_worlds(each, key) for each in (run, other))
-        difference, half = two.share - one.share, math.hypot(reach, other_reach)
-        found[key] = RunDifference(one, two, difference, difference - half, difference + half)
+        gap, half = two.value - one.value, math.hypot(reach, other_reach)
+        apart = Estimate(gap, gap - half, gap + half, kind="difference")
+        found[key] = RunDifference(one, two, apart)
     return found
 
 
-def _share_over_worlds(run: Run, outcome: str) -> tuple[Share, float]:
+def _share_over_worlds(run: Run, outcome: str) -> tuple[Estimate, float]:
     """Return an outcome's share, and half the length of its interval over worlds and chance.
 
     A run of one world says nothing of others: there it is that of chance.
     """
     happened, futures = run.tally().happened(outcome), run.record.settings.futures_of_a_world
-    share = estimate(happened, futures)
-    by_chance = max(share.high - share.share, share.share - share.low)
+    share = estimate_share(happened, futures)
+    by_chance = max(share.high - share.value, share.value - share.low)
     if len(happened) == 1:
         return share, by_chance
-    return share, max(by_chance, mean_over(happened / futures).high - share.share)
+    return share, max(by_chance, mean_over(happened / futures).high - share.value)
 
 
-def _run_as_json(run: Run, shares: Mapping[str, Share]) -> dict[str, Any]:
+def _run_as_json(run: Run, shares: Mapping[str, Estimate]) -> dict[str, Any]:
     record = run.record
     return {
         "run": str(run.folder),

@@ -10,15 +10,6 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.shares import (
-    Share,
-    Split,
-    estimate,
-    estimate_among,
-    interval_of,
-    more_needed,
-    split,
-)
 from detente.ensemble.simulate import Listener, resume
 from detente.ensemble.tally import (
     EVER,
@@ -32,7 +23,10 @@ from detente.ensemble.tally import (
     war_ends,
 )
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_ratio, estimate_share, interval_of, more_needed
 from detente.estimate.quantiles import Among, Quantile, quantiles
+from detente.estimate.variance import Split, split
 from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
 from detente.questions.wording import titles
 
@@ -49,9 +43,9 @@ class CorridorDay(NamedTuple):
 class FirstShots(NamedTuple):
     """How the first shot came, of the futures with use of force or of those with war."""
 
-    ways: Annotated[dict[FirstShot, Share], "their share in which it came so"]
+    ways: Annotated[dict[FirstShot, Estimate], "their share in which it came so"]
     sides: Annotated[dict[FirstShot, dict[str, float]], "the same by whose it was: its parts"]
-    mistakes: Annotated[Share | None, "of first shots that a side chose, those by mistake"]
+    mistakes: Annotated[Estimate | None, "of first shots that a side chose, those by mistake"]
     less: Annotated[Quantile | None, "how much less a mistake is worth, in half of them [basket]"]
 
 
@@ -65,14 +59,14 @@ class OptionSummary(notebook.Shown):
     worlds: int
     titles: dict[str, str]
     """What its endings and outcomes are called, with the crisis's own names."""
-    endings: dict[str, Share]
-    outcomes: dict[str, Share]
+    endings: dict[str, Estimate]
+    outcomes: dict[str, Estimate]
     variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
     bands: dict[str, tuple[tuple[float, float], ...]]
     """90 % interval over worlds and chance of open, deal and force, by day; of the base alone."""
-    axes: dict[str, dict[str, Share]]
-    """Share of each settlement under each violence reached, of all futures."""
+    axes: dict[str, dict[str, Estimate]]
+    """Estimate of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
     first_shots: FirstShots | None
     """Of all futures with use of force; None where nobody used it."""
@@ -169,7 +163,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     tally = run.tally(option, worlds=worlds)
     futures = run.record.settings.futures_of_a_world
     counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *run.endings)}
-    outcomes = {name: estimate(count, futures) for name, count in counts.items()}
+    outcomes = {name: estimate_share(count, futures) for name, count in counts.items()}
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
@@ -219,14 +213,14 @@ def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> Firs
     mistakes = np.bincount(homes, minlength=len(chosen))
     less = quantiles(Among(-gaps, homes, len(chosen), futures))
     return FirstShots(
-        {way: estimate_among(shots[:, way].sum(axis=1), forced, futures) for way in FirstShot},
+        {way: estimate_ratio(shots[:, way].sum(axis=1), forced, futures) for way in FirstShot},
         {way: dict(zip(INITIATORS, by_side[way].tolist(), strict=True)) for way in FirstShot},
-        estimate_among(mistakes, chosen, futures) if chosen.any() else None,
+        estimate_ratio(mistakes, chosen, futures) if chosen.any() else None,
         None if less is None else less.half,
     )
 
 
-def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Share]]:
+def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Estimate]]:
     """Return the share of each violence with each settlement, by the endings that the run has."""
     futures = run.record.settings.futures_of_a_world
     settlements = {
@@ -235,7 +229,7 @@ def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Share]]:
     }
     return {
         violence.name.lower(): {
-            key: estimate(tally.axes[:, violence, places].sum(axis=1), futures)
+            key: estimate_share(tally.axes[:, violence, places].sum(axis=1), futures)
             for key, places in settlements.items()
             if places
         }
@@ -262,14 +256,14 @@ def _note_on_futures(futures: int) -> tuple[str, ...]:
 def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:
     if found is None:
         return None
-    mistakes = found.mistakes and {**found.mistakes._asdict(), "less": found.less}
+    mistakes = found.mistakes and {**found.mistakes.as_json(), "less": found.less}
     return {**found.ways, "mistakes": mistakes}
 
 
 MOST_FUTURES = 10_000_000
 """Where to stop, for each option, by default."""
 LEAST_STEP = 0.05
-"""Share of the futures there that a step adds at least: each step solves all worlds again."""
+"""Estimate of the futures there that a step adds at least: each step solves all worlds again."""
 WIDEST = 0.5
 """No interval is wider each way."""
 

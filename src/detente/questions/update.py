@@ -31,11 +31,11 @@ from detente import notebook
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.shares import Effective
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError
+from detente.estimate.intervals import Effective
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.observed import Observations, Seen, nothing_observed, read_observations

@@ -9,7 +9,8 @@ import numpy as np
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import (
+from detente.ensemble.worlds import read_worlds
+from detente.estimate.intervals import (
     QUANTILE,
     Effective,
     fewest,
@@ -17,7 +18,6 @@ from detente.ensemble.shares import (
     over_worlds,
     without_each,
 )
-from detente.ensemble.worlds import read_worlds
 from detente.questions.reweighting import Weighted, chances_of, count_futures
 
 

@@ -32,10 +32,12 @@ from detente.ensemble.foundation import plain
 from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import KNOWN, Run, members_of
-from detente.ensemble.shares import student
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import student
+from detente.estimate.paired import shift_of
 from detente.pack import Change, Crisis
 from detente.pack.model import is_change
 from detente.pack.options import as_written, targets
@@ -72,19 +74,15 @@ class MovedShare(NamedTuple):
     """The share of an outcome with a change, and how far the change has moved it."""
 
     before: Annotated[float, "in the run"]
-    share: float
-    low: Annotated[float, "90 % interval of the share over worlds and chance"]
-    high: Annotated[float, "90 % interval of the share over worlds and chance"]
-    shift: float
-    shift_low: Annotated[float, "90 % interval of the shift over worlds and chance"]
-    shift_high: Annotated[float, "90 % interval of the shift over worlds and chance"]
-    chance_low: Annotated[float, "90 % sampling interval of the shift, worlds held fixed"]
-    chance_high: Annotated[float, "90 % sampling interval of the shift, worlds held fixed"]
+    after: Annotated[Estimate, "with the change"]
+    shift: Estimate
 
-    @property
-    def is_clear(self) -> bool:
-        """Say whether its interval sets the shift apart from none."""
-        return self.shift_low > 0.0 or self.shift_high < 0.0
+    def as_json(self) -> dict[str, float]:
+        """Return it as JSON has it."""
+        shift = self.shift.as_json()
+        ends = {f"shift_{end}": shift.pop(end) for end in ("low", "high")}
+        moved = {"shift": shift.pop("shift"), **ends, **shift}
+        return {"before": self.before, **self.after.as_json(), **moved}
 
 
 class WhatIfPoint(NamedTuple):
@@ -276,18 +274,22 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
     """Return the share of each outcome with a change, and how far it has moved."""
     tally, found = answer.run.tally(answer.option), {}
     for outcome in KNOWN:
-        stored = tally.happened(outcome) / answer.run.record.settings.futures_of_a_world
-        before, after = answer.counts(outcome)
-        shift = answer.shift(outcome)
-        centre = shift.share + shift.shift
+        happened = tally.happened(outcome)
+        stored = happened / answer.run.record.settings.futures_of_a_world
+        before, after = answer.happened(outcome)
+        shift = shift_of(before, after)
+        share = float(happened.sum()) / tally.futures
+        # The share is kept within 0 and 1, its interval lies around where the shift leads.
+        centre = share + shift.value
+        kept = min(max(centre, 0.0), 1.0)
         reach = max(
-            _reach(stored, (after - before) / answer.futures),
-            shift.chance_high - shift.shift,
-            shift.shift - shift.chance_low,
+            _reach(stored, (after.sum(axis=1) - before.sum(axis=1)) / answer.futures),
+            shift.chance_high - shift.value,
+            shift.value - shift.chance_low,
         )
-        low = max(0.0, min(centre - reach, shift.moved))
-        high = min(1.0, max(centre + reach, shift.moved))
-        found[outcome] = MovedShare(shift.share, shift.moved, low, high, *shift[1:])
+        low = max(0.0, min(centre - reach, kept))
+        high = min(1.0, max(centre + reach, kept))
+        found[outcome] = MovedShare(share, Estimate(kept, low, high), shift)
     return found
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.ensemble.record import Record
-from detente.ensemble.shares import Share, Split
+from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
+from detente.estimate.variance import Split
 from detente.kernel.endings import Ceasefire, FirstShot
 from detente.pack.quantity import Quantity
 
@@ -332,29 +333,29 @@ def sized(value: float) -> Value:
     return number(value, 0 if size >= LARGE else 1 if size >= SMALL else 2)
 
 
-def decimals(share: Share) -> int:
+def decimals(share: Estimate) -> int:
     """Return how many decimals of a percentage the interval supports, for a rare share at least 1.
 
     So a rare share is not written as nothing.
     """
-    width, rare = 100.0 * (share.high - share.low), min(share.share, 1.0 - share.share)
+    width, rare = 100.0 * (share.high - share.low), min(share.value, 1.0 - share.value)
     most = 2 if rare < RARE else 1
     least = int(0.0 < rare < RARE)
     return max(least, min(most, _digits_of(width))) if width > 0.0 else most
 
 
-def percent(share: Share) -> Value:
+def percent(share: Estimate) -> Value:
     """Return a share in percent, with no more digits than its interval supports."""
-    low, value, high = (100.0 * end for end in (share.low, share.share, share.high))
+    low, value, high = (100.0 * end for end in (share.low, share.value, share.high))
     return Value(number(value, decimals(share)), value, low, high)
 
 
-def chance(share: Share, *, joint: str = "-") -> Value:
+def chance(share: Estimate, *, joint: str = "-") -> Value:
     """Return the interval in percent."""
     return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
 
 
-def spread(share: Share, *, joint: str = "-") -> Value:
+def spread(share: Estimate, *, joint: str = "-") -> Value:
     """Return the range across worlds in percent, in whole points."""
     return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
 
@@ -367,19 +368,19 @@ def amount(figure: Quantile, scale: float = 1.0) -> Value:
 def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
     """Return a quantile's interval times a scale; in words where there are too few cases for it."""
     digits = _decimals_of(figure, scale)
-    low, high = (None if end is None else scale * end for end in (figure.low, figure.high))
-    if low is not None and high is not None:
+    low, high = scale * figure.low, scale * figure.high
+    if figure.is_sure:
         return interval(low, high, digits, joint=joint)
-    if low is not None:
+    if not math.isnan(low):
         return Value(f"{number(low, digits)} or more", None, low)
-    if high is not None:
+    if not math.isnan(high):
         return Value(f"at most {number(high, digits)}", None, None, high)
     return Value("too few cases")
 
 
 def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> str:
     """Return a quantile's range across worlds times a scale; nothing where they are too few."""
-    if figure.spread_low is None or figure.spread_high is None:
+    if math.isnan(figure.spread_low):
         return ""
     return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint=joint)
 
@@ -457,7 +458,7 @@ def _percent(share: float) -> str:
 
 
 def _decimals_of(figure: Quantile, scale: float) -> int:
-    if figure.low is None or figure.high is None or figure.low == figure.high:
+    if not figure.is_sure or figure.low == figure.high:
         return 0
     return min(1, _digits_of(scale * (figure.high - figure.low)))
 

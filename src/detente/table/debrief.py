@@ -40,10 +40,10 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente import notebook
 from detente.ensemble.run import members_of
-from detente.ensemble.shares import interval
 from detente.ensemble.store import write_aside
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
+from detente.estimate.intervals import interval
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.decision import Asked
@@ -168,8 +168,8 @@ class Debrief(notebook.Shown):
             "ended": path.way is not None,
             "day": at.day,
             "way": path.way and path.way.as_json(),
-            "share": path.share and path.share._asdict(),
-            "same_ending": path.same_ending and path.same_ending._asdict(),
+            "share": path.share and path.share.as_json(),
+            "same_ending": path.same_ending and path.same_ending.as_json(),
             "decisions": [one.as_json() for one in self.decisions],
             "parted": path.parted,
             "hidden": dict(zip(("hard", "tough", "plan"), self._hidden(), strict=True)),

@@ -8,8 +8,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_share
 from detente.kernel.decision import Asked
 from detente.kernel.endings import Ending
 from detente.kernel.seated import SeatedFuture
@@ -66,8 +67,8 @@ class TablePath(NamedTuple):
     day: int
     decisions: tuple[TakenDecision, ...]
     way: Annotated[WayTaken | None, "None if it goes on"]
-    share: Annotated[Share | None, "of all futures that went the same way; None if it goes on"]
-    same_ending: Share | None
+    share: Annotated[Estimate | None, "of all futures that went the same way; None if it goes on"]
+    same_ending: Estimate | None
 
     @property
     def parted(self) -> int | None:
@@ -100,8 +101,8 @@ class OtherTable(NamedTuple):
             "seats": list(path.persons),
             "day": path.day,
             "way": path.way and path.way.as_json(),
-            "share": path.share and path.share._asdict(),
-            "same_ending": path.same_ending and path.same_ending._asdict(),
+            "share": path.share and path.share.as_json(),
+            "same_ending": path.same_ending and path.same_ending.as_json(),
             "decisions": [one.as_json() for one in path.decisions],
             "parted": parted
             and {key: one and one.as_json() for key, one in parted._asdict().items()},
@@ -164,7 +165,7 @@ def _taken(table: PlayTable, played: SeatedFuture, place: int, by: str) -> Taken
     return TakenDecision(question.seat, raw.day, raw.asked, says, by, chance)
 
 
-def _shares(table: PlayTable, way: WayTaken) -> tuple[Share, Share]:
+def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
     """Return which share of the run's futures went the same way, and which ended the same way."""
     run, option = table.run, table.place.option
     worlds = run.record.settings.worlds_of(option)
@@ -176,7 +177,7 @@ def _shares(table: PlayTable, way: WayTaken) -> tuple[Share, Share]:
         np.add.at(same, rows["world"], is_same)
         np.add.at(ending, rows["world"], is_ending)
     futures = run.record.settings.futures_of_a_world
-    return estimate(same, futures), estimate(ending, futures)
+    return estimate_share(same, futures), estimate_share(ending, futures)
 
 
 def _of_same_crisis(file: Path) -> Iterator[tuple[Path, str]]:

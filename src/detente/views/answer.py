@@ -8,7 +8,7 @@ the numbers rest on and of how far worlds lie apart. `detente show --json` holds
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from detente.ensemble.shares import Share
+from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import LEAST_WORLDS, Quantile, Quantiles
 from detente.questions import wording
 from detente.questions.course import Course, Support
@@ -80,15 +80,15 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
     return Confidence(min(level, max(0, len(LEVELS) - 1 - reaches[widest])), apart)
 
 
-def _likelihood(outcome: str, share: Share, played: int) -> Words:
-    words = f"{NAMES[outcome]} {wording.likelihoods(*share[:3])}"
-    if share.share in {0.0, 1.0}:
+def _likelihood(outcome: str, share: Estimate, played: int) -> Words:
+    words = f"{NAMES[outcome]} {wording.likelihoods(*share.interval)}"
+    if share.value in {0.0, 1.0}:
         futures = _count(played, "future")
         return says(f"{words} in {futures}, 90 % interval {{}}.", wording.chance(share))
     futures = " futures" if outcome == "any_war" else ""
     return says(
         f"{words}: {{}} of 100{futures}, 90 % interval {{}}.",
-        wording.of_100(share.share, in_words=True),
+        wording.of_100(share.value, in_words=True),
         wording.chance(share),
     )
 
@@ -106,10 +106,10 @@ def likely(summary: Summary, course: Course) -> Words:
     )
 
 
-def _in_short(outcome: str, share: Share) -> Words:
+def _in_short(outcome: str, share: Estimate) -> Words:
     return says(
-        f"{CALLED[outcome]} {wording.likelihoods(*share[:3])}: {{}} ({{}})",
-        wording.of_100(share.share),
+        f"{CALLED[outcome]} {wording.likelihoods(*share.interval)}: {{}} ({{}})",
+        wording.of_100(share.value),
         wording.chance(share),
     )
 
@@ -168,7 +168,7 @@ def _support(support: Support | None) -> tuple[int, str]:
     return level, f"Of {support.numbers} numbers {rest}"
 
 
-def _reach(share: Share) -> int:
+def _reach(share: Estimate) -> int:
     """Return how many brackets lie between the ends of the range across worlds."""
     return wording.bracket(share.spread_high) - wording.bracket(share.spread_low)
 
@@ -186,7 +186,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         "Outcomes and endings by date, in % of all futures",
         (Column("By"), *_dates(course, course.reported_days)),
         tuple(
-            (called[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
+            (called[key], *(of_100(share.value) for _, share in row)) for key, row in each.items()
         ),
         level="full",
     )

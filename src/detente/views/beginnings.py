@@ -60,7 +60,7 @@ def counted(summary: Summary, course: Course | None = None) -> Section:
 
 def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     """Return the same as a report has it: with what war is owed to, or how to work that out."""
-    has_war = found is not None and found.shares["war",].share > 0.0
+    has_war = found is not None and found.shares["war",].value > 0.0
     return replace(
         counted(summary),
         answer=(

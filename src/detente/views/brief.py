@@ -197,11 +197,11 @@ def _first_shots(found: FirstShots | None) -> Words:
     """Say how the first shot of most wars comes."""
     if found is None:
         return ("No war comes in any of these futures.",)
-    ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
+    ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
     most = tuple(
-        says("{} ({}) {}", of_100(often.share), wording.chance(often), wording.FIRST_SHOTS[way])
+        says("{} ({}) {}", of_100(often.value), wording.chance(often), wording.FIRST_SHOTS[way])
         for way, often in ways[:MOST_NAMED]
-        if often.share
+        if often.value
     )
     return says("The first shot of 100 wars: {}.", listed(most, "; "))
 
@@ -213,7 +213,7 @@ def _prevented(found: Causes) -> Iterator[Words]:
         first, *others = removals
         yield says(
             "Of 100 futures played again, {} have war; {}.",
-            wording.share(*found.shares["war",][:3]),
+            wording.share(*found.shares["war",].interval),
             first,
         )
         yield from (says("Likewise, {}.", other) for other in others)
@@ -252,7 +252,7 @@ def _sureness(one: Tested) -> float:
     on = one.rests_on
     if on is None or on.estimate.high <= on.estimate.low:
         return 0.0
-    beyond = abs(on.estimate.estimate - on.threshold)
+    beyond = abs(on.estimate.value - on.threshold)
     return 2.0 * beyond / (on.estimate.high - on.estimate.low)
 
 

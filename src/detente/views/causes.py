@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from detente.ensemble.record import Record
-from detente.ensemble.shares import Share
 from detente.ensemble.tally import SIDES
+from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import Event, FirstShot
 from detente.questions import wording
@@ -78,15 +78,15 @@ def first(found: FirstShots | None) -> Iterator[Words]:
     if found is None:
         yield ("No war comes in any of these futures.",)
         return
-    ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
+    ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
     most = tuple(
         says(
             f"{wording.FIRST_SHOTS[way]}, in {{}} ({{}})",
-            wording.of_100(often.share, in_words=True),
+            wording.of_100(often.value, in_words=True),
             wording.chance(often),
         )
         for way, often in ways[:MOST]
-        if often.share
+        if often.value
     )
     yield says(
         "In this model, how the first shot came, of 100 wars, regional or not (90 % interval): {}.",
@@ -97,12 +97,12 @@ def first(found: FirstShots | None) -> Iterator[Words]:
 
 def _mistaken(found: FirstShots) -> Iterator[Words]:
     """Say how many chosen first shots of wars are mistakes, and how dear."""
-    if found.mistakes is None or not found.mistakes.share:
+    if found.mistakes is None or not found.mistakes.value:
         return
     yield says(
         "Of 100 first shots of wars that a side chose, {} ({}) are mistakes: worth less to that "
         "side than its best other choice.",
-        wording.of_100(found.mistakes.share),
+        wording.of_100(found.mistakes.value),
         wording.chance(found.mistakes),
     )
     if found.less is not None and found.less.is_sure:
@@ -115,14 +115,14 @@ def _mistaken(found: FirstShots) -> Iterator[Words]:
 def answer(found: Causes) -> Iterator[Words]:
     """Say how often war comes, what prevents most of it, and to what most of it is owed."""
     war = found.shares["war",]
-    if war.share == 0.0:
+    if war.value == 0.0:
         yield ("There is no war in the futures that were played again: nothing to explain.",)
         return
     prevented = tuple(without(found))
     yield says(
         "In the {} futures that were played again war comes in {} of 100 (90 % interval {}); {}.",
         wording.number(float(found.futures), 0),
-        points(war.share),
+        points(war.value),
         span(war.low, war.high),
         listed(prevented, "; ")
         if prevented
@@ -133,7 +133,7 @@ def answer(found: Causes) -> Iterator[Words]:
 
 def without(found: Causes) -> Iterator[Words]:
     """Yield what comes of taking away each mechanism that surely counts, the heaviest first."""
-    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].share)
+    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
     for key in clear[:MOST_NAMED]:
         yield _prevented(found, key)
 
@@ -147,15 +147,15 @@ def _prevented(found: Causes, key: str) -> Words:
     )
 
 
-def _with_interval(share: Share) -> Value:
-    return wording.share(share.share, share.low, share.high)
+def _with_interval(share: Estimate) -> Value:
+    return wording.share(share.value, share.low, share.high)
 
 
 def _owed(found: Causes) -> Iterator[Words]:
     """Say what wars are owed to, the most first, and how many come with every mechanism off."""
     due = found.of_each("causes")
-    named = [key for key in found.surely_owed() if due[key].share > 0.0]
-    order = sorted(named, key=lambda key: -due[key].share)[:MOST_NAMED]
+    named = [key for key in found.surely_owed() if due[key].value > 0.0]
+    order = sorted(named, key=lambda key: -due[key].value)[:MOST_NAMED]
     parts = tuple(says("{} {}", CAUSES[key], _with_interval(due[key])) for key in order)
     if parts:
         yield says(
@@ -177,7 +177,7 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
                 Column("The first shot"),
                 *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
             ),
-            tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].share),
+            tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].value),
         )
 
 
@@ -198,7 +198,7 @@ def blocks(found: Causes) -> Iterator[Block]:
     if found.surely_counts():
         yield _removals(found)
     yield from _unclear(found)
-    if found.shares["war",].share > 0.0:
+    if found.shares["war",].value > 0.0:
         yield Picture("causes", found)
         yield _shares(found)
     yield Listing(
@@ -209,7 +209,7 @@ def blocks(found: Causes) -> Iterator[Block]:
 
 
 def _removals(found: Causes) -> Table:
-    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].share)
+    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
     pairs = {
         CAUSES[key]: (found.shares["but_for", key], found.shares["created", key]) for key in clear
     }
@@ -249,18 +249,18 @@ def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
     needed = []
     for key in keys:
         share = found.shares["but_for", key]
-        apart = share.share - floor.share
+        apart = share.value - floor.value
         if apart >= NEXT_TO_NOTHING:
-            half = share.share - share.low + floor.high - floor.share
+            half = share.value - share.low + floor.high - floor.value
             needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
     return min(needed, default=None)
 
 
 def _shares(found: Causes) -> Table:
     due, surely = found.of_each("causes"), found.surely_owed()
-    order = sorted(surely, key=lambda key: -due[key].share)
+    order = sorted(surely, key=lambda key: -due[key].value)
     rows = [(CAUSES[key], *_cells(due[key])) for key in order]
-    others = [due[key].share for key in due if key not in surely]
+    others = [due[key].value for key in due if key not in surely]
     if others:
         named = f"the other {len(others)}, each next to nothing or not for certain"
         rows.append((named, points(sum(others)), "", ""))
@@ -276,10 +276,10 @@ def _shares(found: Causes) -> Table:
     )
 
 
-def _cells(share: Share) -> tuple[str, str, str]:
+def _cells(share: Estimate) -> tuple[str, str, str]:
     """Return a share, its interval and its range across worlds, in percent."""
     return (
-        points(share.share),
+        points(share.value),
         span(share.low, share.high),
         span(share.spread_low, share.spread_high),
     )
@@ -321,7 +321,7 @@ def story(found: Story) -> Section:
         blocks=(_instead(found), *played.blocks),
         reading=(
             (
-                "Share: what the mechanism is due of this war (Owen's value); together with war "
+                "Estimate: what the mechanism is due of this war (Owen's value); together with war "
                 f"that comes with every mechanism off ({anyway}) it adds up to {war}.",
             ),
         ),

@@ -127,10 +127,10 @@ def _answer(found: Debrief) -> Iterator[Words]:
         yield says("It ended on {}: {}.", dated(record, path.day), title)
         yield says(
             "{} of 100 futures of the run ({}) went this way: {}. {} ended so ({}).",
-            of_100(path.share.share),
+            of_100(path.share.value),
             chance(path.share, joint=" to "),
             _way(found, path.way),
-            of_100(path.same_ending.share),
+            of_100(path.same_ending.value),
             chance(path.same_ending, joint=" to "),
         )
     yield from _put_in(found)

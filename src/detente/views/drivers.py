@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share, estimate
 from detente.ensemble.versions import command_to_grow
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_share
 from detente.questions import wording
 from detente.questions.discovery import UNTRIED, Assumption, Discovery, Scenario
 from detente.questions.drivers import Driver, Drivers
@@ -122,7 +123,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
     yield says(
         f"In this model {called} comes in {{}} of 100 futures (90 % interval {{}}; {{}} across "
         "worlds).",
-        of_100(share.share),
+        of_100(share.value),
         wording.chance(share),
         wording.spread(share),
     )
@@ -132,7 +133,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
             says(
                 "{} ({} points, {})",
                 titled(path, found.crisis),
-                points(one.swing.swing, signed=True),
+                points(one.swing.value, signed=True),
                 span(one.swing.low, one.swing.high),
             )
             for path, one in named
@@ -141,10 +142,10 @@ def _answer(found: Drivers) -> Iterator[Words]:
     yield from _rest(found)
 
 
-def _share(run: Run, option: str, outcome: str) -> Share:
+def _share(run: Run, option: str, outcome: str) -> Estimate:
     """Return the share of an outcome with its intervals, as the run has it."""
     futures = run.record.settings.futures_of_a_world
-    return estimate(run.tally(option).happened(outcome), futures)
+    return estimate_share(run.tally(option).happened(outcome), futures)
 
 
 def _rest(found: Drivers) -> Iterator[Words]:
@@ -188,7 +189,7 @@ def _variance(found: Drivers) -> Table:
         f"variance-{found.outcome}",
         f"Where the variance of {called} lies, in % of that of a future's yes or no",
         (Column("Part"), *number_columns("%", INTERVAL)),
-        tuple((PARTS[key], points(one.share, 0), span(one.low, one.high, 0)) for key, one in rows),
+        tuple((PARTS[key], points(one.value, 0), span(one.low, one.high, 0)) for key, one in rows),
         level="full",
     )
 
@@ -210,9 +211,9 @@ def _numbers(found: Drivers) -> Table:
 def _cells(one: Driver) -> tuple[str, ...]:
     """Return a swing and a total effect with their intervals; a total that may be none is left."""
     swing, total = one
-    due = (points(total.share, 0), span(total.low, total.high, 0)) if total.low > 0.0 else ("", "")
+    due = (points(total.value, 0), span(total.low, total.high, 0)) if total.low > 0.0 else ("", "")
     return (
-        points(swing.swing, signed=True),
+        points(swing.value, signed=True),
         span(swing.low, swing.high),
         points(swing.agree, 0),
         *due,
@@ -221,13 +222,13 @@ def _cells(one: Driver) -> tuple[str, ...]:
 
 def _groups(found: Drivers) -> Table:
     called = titles(found.run.record)[found.outcome]
-    ordered = sorted(found.groups.items(), key=lambda pair: -pair[1].share)
+    ordered = sorted(found.groups.items(), key=lambda pair: -pair[1].value)
     return Table(
         f"groups-{found.outcome}",
         f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
         (Column("Group"), *number_columns("%", INTERVAL)),
         tuple(
-            (group_titled(name, found.crisis), points(one.share, 0), span(one.low, one.high, 0))
+            (group_titled(name, found.crisis), points(one.value, 0), span(one.low, one.high, 0))
             for name, one in ordered
         ),
     )
@@ -354,7 +355,7 @@ def _likelier(box: Scenario, worlds: int) -> Iterator[Words]:
         "There it comes in {} of 100 futures (density, 90 % interval {}), elsewhere in {}; {} of "
         f"100 of all such futures lie there (coverage). That is of {trial.worlds} new worlds, in "
         "the box and outside.",
-        of_100(trial.density.mean),
+        of_100(trial.density.value),
         span(trial.density.low, trial.density.high, 0),
         of_100(trial.outside),
         of_100(trial.coverage),

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share
 from detente.ensemble.tally import EVER, OUTCOMES
+from detente.estimate.estimate import Estimate
 from detente.questions import wording
 from detente.questions.course import Course
 from detente.questions.summary import OptionSummary, Summary, summarise
@@ -162,7 +162,7 @@ def often(summary: Summary) -> Words:
     """Say which endings come most often, and how many futures are still open when."""
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     record = summary.run.record
-    names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
+    names = sorted(endings, key=lambda key: -endings[key].value)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
     ends = [tuple(100.0 * end for end in band) for band in summary.base.bands["open"]]
     return says(
@@ -199,11 +199,11 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
     return Listing("What the words mean", items, level="full")
 
 
-def in_words(share: Share) -> Words:
+def in_words(share: Estimate) -> Words:
     """Return a share as a count, a term with its bracket, and the interval."""
     return says(
-        f"{{}}, {wording.terms(*share[:3])}, 90 % interval {{}}",
-        of_100(share.share),
+        f"{{}}, {wording.terms(*share.interval)}, 90 % interval {{}}",
+        of_100(share.value),
         wording.chance(share, joint=TO),
     )
 
@@ -213,7 +213,7 @@ def _share_of_each(found: OptionSummary) -> Words:
         says(
             "{} in {} ({})",
             found.titles[key],
-            of_100(found.outcomes[key].share),
+            of_100(found.outcomes[key].value),
             wording.chance(found.outcomes[key]),
         )
         for key in ASKED
@@ -241,7 +241,7 @@ def _still_open(summary: Summary) -> Picture:
         )
         for one in summary.base.corridor
     )
-    caption = "Share still open, by date, in % of all futures"
+    caption = "Estimate still open, by date, in % of all futures"
     heads = ("", "deal", "open", "force")
     return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
 
@@ -257,7 +257,7 @@ def _shares(found: OptionSummary) -> Table:
             *number_columns("%", INTERVAL, WORLDS),
         ),
         tuple(
-            (found.titles[key], wording.terms(*share[:3]), *_cells(share))
+            (found.titles[key], wording.terms(*share.interval), *_cells(share))
             for key, share in each.items()
         ),
     )
@@ -266,17 +266,17 @@ def _shares(found: OptionSummary) -> Table:
 def deals(found: OptionSummary) -> Iterator[Words]:
     """Say how many deals are made and how many stand at the end, where the two differ."""
     made, kept = found.outcomes["deal_ever"], found.outcomes["deal"]
-    if made.share - kept.share >= POINT:
+    if made.value - kept.value >= POINT:
         after = sum(
-            found.axes[violence][deal].share for violence in ORDERED for deal in SETTLEMENTS["deal"]
+            found.axes[violence][deal].value for violence in ORDERED for deal in SETTLEMENTS["deal"]
         )
         late = says(", {} with one after use of force", of_100(after)) if after > 0.0 else ""
         yield says(
             "Of 100 futures, {} ({}) make a deal at some time and {} ({}) end with one and without "
             "use of force{}; the other deals broke.",
-            of_100(made.share),
+            of_100(made.value),
             wording.chance(made),
-            of_100(kept.share),
+            of_100(kept.value),
             wording.chance(kept),
             late,
         )
@@ -296,7 +296,7 @@ def _axes_in_short(found: OptionSummary) -> Table:
         tuple(
             (
                 VIOLENCES[violence],
-                *(of_100(sum(row[key].share for key in keys)) for keys in groups.values()),
+                *(of_100(sum(row[key].value for key in keys)) for keys in groups.values()),
             )
             for violence, row in found.axes.items()
         ),
@@ -318,13 +318,13 @@ def _axes(found: OptionSummary) -> Table:
     )
 
 
-def _with_interval(share: Share) -> str:
-    if share.share == 0.0:
+def _with_interval(share: Estimate) -> str:
+    if share.value == 0.0:
         return of_100(0.0)
     return wording.bracketed(percent(share), wording.chance(share, joint=TO))
 
 
-def _cells(share: Share) -> tuple[str, str, str]:
+def _cells(share: Estimate) -> tuple[str, str, str]:
     return (
         wording.percent(share),
         wording.chance(share, joint=TO),

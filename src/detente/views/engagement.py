@@ -1,11 +1,12 @@
 """What passes a defence and at what cost: campaigns of force against layered defence alone."""
 
+import math
 import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from detente.ensemble.encode.supporters import layers_of, weapons_of
-from detente.ensemble.shares import Share
+from detente.estimate.estimate import Estimate
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -151,14 +152,14 @@ def _answer(found: Engagement) -> Iterator[Words]:
             yield (f"In this model nothing flies against {defended.party}.",)
             continue
         yield (_who_fires(defended),)
-        why = max(CAUSES, key=lambda cause: defended.figures["cause", cause][0])
+        why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)
         yield says(
             "In this model {} of 100 weapons that work pass the defence of "
             f"{defended.party} ({{}} across worlds); most often they are {wording.LEAKS[why]} "
             "({} of 100).",
-            of_100(leakage[0]),
+            of_100(leakage.value),
             span(leakage.spread_low, leakage.spread_high, 0),
-            of_100(defended.figures["cause", why][0]),
+            of_100(defended.figures["cause", why].value),
         )
     if found.swept is not None:
         yield from _swept_answer(found, found.swept)
@@ -184,7 +185,7 @@ def _moved(swept: Swept, defended: Defended) -> Words:
     """Say how many weapons pass at both ends of a sweep; nothing where none fly."""
     first, last = swept.points[0], swept.points[-1]
     ends = [one.figures[defended.side].get(("leakage",)) for one in (first, last)]
-    low, high = (None if end is None else of_100(end[0]) for end in ends)
+    low, high = (None if end is None else of_100(end.value) for end in ends)
     if low is None or high is None:
         return ()
     return says(
@@ -231,17 +232,17 @@ def _brief(defended: Defended) -> Iterator[Labelled]:
     yield Labelled(lost, ("loss",), PERCENT)
 
 
-def _cells(figure: CampaignMean | Share, scale: float, decimals: int) -> Cells:
+def _cells(figure: Estimate, scale: float, decimals: int) -> Cells:
     """Return a number with its intervals, times a scale; nothing for one that it has not."""
 
-    def ends(low: float | None, high: float | None) -> str:
-        if low is None or high is None:
-            return ""
-        return interval(scale * low, scale * high, decimals)
+    def ends(low: float, high: float) -> str:
+        return "" if math.isnan(low) else interval(scale * low, scale * high, decimals)
 
-    single = figure[5:7] if isinstance(figure, CampaignMean) else (None, None)
+    single = math.nan, math.nan
+    if isinstance(figure, CampaignMean):
+        single = figure.campaign_low, figure.campaign_high
     return Cells(
-        number(scale * figure[0], decimals),
+        number(scale * figure.value, decimals),
         ends(figure.low, figure.high),
         ends(figure.spread_low, figure.spread_high),
         ends(*single),
@@ -285,7 +286,7 @@ def _row(defended: Defended, line: Labelled) -> tuple[str, ...]:
     figure = defended.figures[line.key]
     first = defended.get(line.key[0], "first") or 0.0
     words = line.says.format(number(first, places(first)))
-    cells = _cells(figure, line.scale, places(line.scale * figure[0]))
+    cells = _cells(figure, line.scale, places(line.scale * figure.value))
     return words, cells.mean, cells.worlds, cells.campaigns
 
 
@@ -406,10 +407,10 @@ def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
 
 
 def _point(point: Point, side: str) -> tuple[str, ...]:
-    def cells(figure: CampaignMean | Share | None, decimals: int | None = None) -> tuple[str, str]:
+    def cells(figure: Estimate | None, decimals: int | None = None) -> tuple[str, str]:
         if figure is None:
             return "", ""
-        digits = places(PERCENT * figure[0]) if decimals is None else decimals
+        digits = places(PERCENT * figure.value) if decimals is None else decimals
         found = _cells(figure, PERCENT, digits)
         return found.mean, found.worlds
 
@@ -421,7 +422,7 @@ def _point(point: Point, side: str) -> tuple[str, ...]:
         *cells(point.changes.get(side), 2),
         cells(figures.get(("aircraft", "down_share")))[0],
         cells(figures.get(("loss",)))[0],
-        "" if ratio is None else number(ratio[0], places(ratio[0])),
+        "" if ratio is None else number(ratio.value, places(ratio.value)),
     )
 
 
@@ -431,9 +432,9 @@ def _swept_bar(point: Point, side: str) -> Bar:
     if figure is None:
         return Bar("", ())
     low, high = figure.spread_low, figure.spread_high
-    middle = min(max(figure[0], low), high)
+    middle = min(max(figure.value, low), high)
     parts = low, middle - low, high - middle
-    return Bar(significant(point.value, 4), parts, (points(figure[0]),))
+    return Bar(significant(point.value, 4), parts, (points(figure.value),))
 
 
 def _reading(found: Engagement) -> Iterator[Words]:
@@ -471,7 +472,7 @@ def _sweep_reading(swept: Swept) -> Iterator[Words]:
         (figure.high - figure.low) / 2.0
         for point in swept.points
         for figure in point.changes.values()
-        if figure.low is not None and figure.high is not None
+        if not math.isnan(figure.low)
     ]
     yield says(
         "Change: of what passes against the first value, campaign by campaign on the same draws; "

@@ -107,12 +107,12 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     }
     if not shifts:
         return (f"No claim surely moves {called} when it is turned round.",)
-    most = max(shifts, key=lambda key: abs(shifts[key].swing))
+    most = max(shifts, key=lambda key: abs(shifts[key].value))
     return says(
         f"Between the two ends of what rests on the claim “{found.claims[most].claim.says}” "
         f"({most}, graded {found.claims[most].claim.grade}), {called} differs by {{}} of 100 "
         "futures.",
-        share(*shifts[most][:3], decimals=1),
+        share(*shifts[most].interval, decimals=1),
     )
 
 
@@ -179,7 +179,7 @@ def _cells(shift: Shift | None) -> tuple[str, str]:
     """Return a shift and its interval; nothing of one that is not clear."""
     if shift is None or not shift.is_told:
         return "", ""
-    moved, low, high = shift.swing[:3]
+    moved, low, high = shift.swing.interval
     return points(moved, 1), span(low, high, 1)
 
 

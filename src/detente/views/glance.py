@@ -155,7 +155,7 @@ def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
                 tuple(
                     (
                         titled(path, found.crisis),
-                        share(*found.numbers[path].swing[:3]),
+                        share(*found.numbers[path].swing.interval),
                         bare[path],
                     )
                     for path in moving

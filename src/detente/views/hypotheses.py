@@ -167,7 +167,7 @@ def _rows(found: Hypotheses) -> Table:
 
 def _sign(one: Result) -> str:
     """Return on which side of its threshold an interval lies: as held, against it, or neither."""
-    if math.isnan(one.estimate.estimate):
+    if math.isnan(one.estimate.value):
         return ""
     if one.estimate.low > one.threshold or one.estimate.high < one.threshold:
         is_more = one.estimate.low > one.threshold
@@ -177,7 +177,7 @@ def _sign(one: Result) -> str:
 
 def _numbers(one: Result) -> tuple[str, str, str]:
     """Return an estimate, its interval and the verdict; why there is none if there is none."""
-    mean, low, high = (one.scale * end for end in one.estimate[:3])
+    mean, low, high = (one.scale * end for end in one.estimate.interval)
     verdict = VERDICTS[one.verdict]
     if math.isnan(mean):
         return "", "", f"{verdict}: {one.why}"
@@ -226,7 +226,7 @@ def _result(one: Result) -> Words:
 
 def _measured(one: Result) -> Words:
     """Return an estimate with its interval and unit; words if nothing could be measured."""
-    mean, low, high = (one.scale * end for end in one.estimate[:3])
+    mean, low, high = (one.scale * end for end in one.estimate.interval)
     if math.isnan(mean):
         return ("not measured",)
     ends = interval(low, high, _decimals(mean))

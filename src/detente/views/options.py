@@ -7,7 +7,8 @@ from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
-from detente.estimate.paired import POINT, Exchange, PairedDifference, clearly, exchange_of
+from detente.estimate.estimate import Estimate
+from detente.estimate.paired import POINT, Exchange, clearly, exchange_of
 from detente.kernel.endings import Ending
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
@@ -98,16 +99,16 @@ def _answer(found: Comparison) -> Iterator[Words]:
     base, best = found.options[BASE].share, found.ranking[0]
     yield says(
         "In this model {} of 100 futures end in {} as the crisis stands (90 % interval {}): {}.",
-        wording.of_100(base.share),
+        wording.of_100(base.value),
         wording.titles(found.run.record)[found.outcome],
         wording.chance(base, joint=" to "),
-        wording.terms(*base[:3]),
+        wording.terms(*base.interval),
     )
     if best == BASE:
         yield ("No option is better than none.",)
     else:
         difference = found.options[best].difference
-        is_little = abs(difference.difference) < POINT
+        is_little = abs(difference.value) < POINT
         unsure = "" if difference.is_clear else ", within the interval"
         unsure = ", which is next to nothing" if is_little else unsure
         others = wording.count(len(found.tied), "other")
@@ -115,7 +116,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         yield says(
             "Under “{}”, the best by this outcome, {}{}{}.",
             found.options[best].title,
-            wording.change(*difference[:3]),
+            wording.change(*difference.interval),
             unsure,
             tied,
         )
@@ -148,8 +149,8 @@ def _compared(found: Comparison, name: str, *, has_payers: bool) -> Iterator[str
     yield "" if rival is None else "none at all" if rival == BASE else found.options[rival].title
 
 
-def _signed(one: PairedDifference) -> wording.Value:
-    return wording.bracketed(points(one.difference, signed=True), span(one.low, one.high))
+def _signed(one: Estimate) -> wording.Value:
+    return wording.bracketed(points(one.value, signed=True), span(one.low, one.high))
 
 
 def best_and_worst(found: Comparison) -> tuple[Words, ...]:
@@ -201,7 +202,7 @@ def _points(found: Comparison, name: str, *, is_net: bool = True) -> float:
     """
     measures = found.options[name].measures
     return sum(
-        (sign if is_net else abs(sign)) * abs(measures[key].difference)
+        (sign if is_net else abs(sign)) * abs(measures[key].value)
         for key, sign in _signs(found, name).items()
     )
 
@@ -260,8 +261,8 @@ def _effect(found: Comparison, name: str, key: str) -> Words:
     """Return what an option clearly changes, with its interval."""
     one = found.options[name].measures[key]
     low, high = sorted((abs(one.low), abs(one.high)))
-    more = "more" if one.difference > 0.0 else "fewer"
-    return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(low, high))
+    more = "more" if one.value > 0.0 else "fewer"
+    return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.value)), span(low, high))
 
 
 def _why(found: Comparison, name: str) -> Words:
@@ -269,7 +270,7 @@ def _why(found: Comparison, name: str) -> Words:
     measures, key = found.options[name].measures, _most_changed(found, name)
     exchange = exchange_of(found.pairs, name, key)
     titles = wording.titles(found.run.record)
-    if measures[key].difference > 0.0:
+    if measures[key].value > 0.0:
         return says(
             f"it brings {{}} of 100 to {REACHED[key]} that otherwise end most often in: {{}}.",
             *(points(sum(exchange.won.values())), _most(exchange.won, titles)),
@@ -283,7 +284,7 @@ def _why(found: Comparison, name: str) -> Words:
 def _most_changed(found: Comparison, name: str) -> str:
     """Return what an option changes most of what it clearly changes."""
     measures, signs = found.options[name].measures, _signs(found, name)
-    return max((key for key in CALLED if signs[key]), key=lambda key: abs(measures[key].difference))
+    return max((key for key in CALLED if signs[key]), key=lambda key: abs(measures[key].value))
 
 
 def _shots(found: Comparison, name: str) -> Words:
@@ -364,7 +365,7 @@ def _ranked(name: str, one: Compared) -> Iterator[str]:
     elif one.is_same:
         yield from ("0", "changes nothing", "")
     else:
-        yield points(difference.difference, signed=True)
+        yield points(difference.value, signed=True)
         yield span(difference.low, difference.high)
         yield span(difference.spread_low, difference.spread_high)
     yield "" if one.regret is None else points(one.regret.regret)

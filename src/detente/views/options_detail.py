@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from detente.ensemble.record import BASE
-from detente.ensemble.shares import Mean
+from detente.estimate.estimate import Estimate
 from detente.estimate.paired import Goal, clearly
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
@@ -81,8 +81,8 @@ def _bound(found: Comparison, one: Bound) -> Words:
     )
 
 
-def _mean(one: Mean) -> Words:
-    return (wording.share(one.mean, one.low, one.high),)
+def _mean(one: Estimate) -> Words:
+    return (wording.share(one.value, one.low, one.high),)
 
 
 def lead(found: Comparison) -> Listing:
@@ -93,7 +93,7 @@ def lead(found: Comparison) -> Listing:
     return Listing(
         f"What would put “{titled(found, flip.second)}” before “{titled(found, flip.best)}”",
         (
-            says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead[:3]), unsure),
+            says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead.interval), unsure),
             turning if flip.number is None else _turning(found, flip.number),
             ("By worlds: ", *_reweighted(found, flip.worlds)),
         ),
@@ -197,7 +197,7 @@ def thresholds(found: Comparison) -> Table:
 
 
 def _kept(found: Comparison, name: str, goal: Goal) -> str:
-    return wording.share(*found.options[name].reached[goal], 0)
+    return wording.share(*found.options[name].reached[goal].interval, 0)
 
 
 def measures(found: Comparison) -> Table:
@@ -219,7 +219,7 @@ def _measured(one: Compared) -> Iterator[str]:
     for key, (_, unit) in MEASURES.items():
         difference = one.measures[key]
         is_clear = clearly(key, difference) != 0
-        yield number(unit * difference.difference, signed=True) if is_clear else UNCLEAR
+        yield number(unit * difference.value, signed=True) if is_clear else UNCLEAR
 
 
 def units(found: Comparison) -> Words:

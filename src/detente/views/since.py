@@ -62,9 +62,9 @@ def _moved(run: Run, found: Since) -> Iterator[Words]:
         one = found.moved[outcome]
         yield says(
             "In this model {} of 100 futures ended in {} then, and {} end in it now: {}.",
-            of_100(one.before.share),
+            of_100(one.before.value),
             titles(run.record)[outcome],
-            of_100(one.after.share),
+            of_100(one.after.value),
             _difference(one),
         )
 
@@ -75,7 +75,7 @@ def _difference(one: BeforeAfter) -> Words:
         return ("a difference that another seed could also make",)
     return says(
         "{} points (90 % interval {})",
-        points(difference.difference, signed=True),
+        points(difference.value, signed=True),
         span(difference.low, difference.high),
     )
 
@@ -123,7 +123,7 @@ def _row(title: str, one: BeforeAfter) -> tuple[str, ...]:
         title,
         percent(one.before),
         percent(one.after),
-        points(difference.difference, signed=True),
+        points(difference.value, signed=True),
         span(difference.low, difference.high),
     )
 
@@ -179,11 +179,11 @@ def two_runs(found: RunsCompared) -> Section:
             says(
                 f"In this model {{}} of 100 futures end in {called[found.outcome]} in A, and {{}} "
                 "in B: {} points (90 % interval {}){}.",
-                of_100(asked.one.share),
-                of_100(asked.other.share),
-                points(asked.difference, signed=True),
-                span(asked.low, asked.high),
-                "" if asked.is_clear else ", which cannot be distinguished from none",
+                of_100(asked.one.value),
+                of_100(asked.other.value),
+                points(asked.difference.value, signed=True),
+                span(asked.difference.low, asked.difference.high),
+                "" if asked.difference.is_clear else ", which cannot be distinguished from none",
             ),
             *_most_moved(found, called),
             (_how_compared(found),),
@@ -197,11 +197,11 @@ def two_runs(found: RunsCompared) -> Section:
 def _most_moved(found: RunsCompared, called: Mapping[str, str]) -> Iterator[Words]:
     """Say which of the others moved most, if any did beyond its interval."""
     others = {key: one for key, one in found.differences.items() if key != found.outcome}
-    clear = [key for key, one in others.items() if one.is_clear]
-    clear.sort(key=lambda key: -abs(others[key].difference))
+    clear = [key for key, one in others.items() if one.difference.is_clear]
+    clear.sort(key=lambda key: -abs(others[key].difference.value))
     if clear:
         moved = (
-            says(f"{called[key]} {{}}", points(others[key].difference, signed=True))
+            says(f"{called[key]} {{}}", points(others[key].difference.value, signed=True))
             for key in clear[:MOST_MOVED]
         )
         yield says("Most moved, in points: {}.", listed(tuple(moved)))
@@ -246,8 +246,8 @@ def _of_two(found: RunsCompared, called: Mapping[str, str]) -> Iterator[Block]:
                 called[key],
                 percent(one.one),
                 percent(one.other),
-                points(one.difference, signed=True),
-                span(one.low, one.high),
+                points(one.difference.value, signed=True),
+                span(one.difference.low, one.difference.high),
             )
             for key, one in found.differences.items()
         ),

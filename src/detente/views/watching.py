@@ -120,16 +120,16 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
 def _changed(found: Update) -> Iterator[Words]:
     """Say how the outcome asked about moves, and what was left out of that."""
     one = {**found.endings, **found.outcomes}[found.outcome]
-    moved = "" if one.shift.is_clear else ", a shift that another seed could also make"
+    moved = "" if one.is_clear else ", a shift that another seed could also make"
     yield says(
         "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
         "{} had: {} points ({}){}.",
-        wording.of_100(one.share),
+        wording.of_100(one.after.value),
         wording.titles(found.run.record)[found.outcome],
-        span(one.low, one.high),
-        wording.terms(one.share, one.low, one.high),
-        wording.of_100(one.before.share),
-        points(one.shift.difference, signed=True),
+        span(one.after.low, one.after.high),
+        wording.terms(one.after.value, one.after.low, one.after.high),
+        wording.of_100(one.before.value),
+        points(one.shift.value, signed=True),
         span(one.shift.low, one.shift.high),
         moved,
     )
@@ -182,10 +182,10 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
         tuple(
             (
                 name,
-                points(one.before.share),
-                points(one.share),
-                span(one.low, one.high),
-                points(one.shift.difference, signed=True),
+                points(one.before.value),
+                points(one.after.value),
+                span(one.after.low, one.after.high),
+                points(one.shift.value, signed=True),
                 span(one.shift.low, one.shift.high),
             )
             for name, one in shares.items()
@@ -389,7 +389,9 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
         name = wording.titles(found.run.record)[key]
         events = [one for one in found.events.values() if one.outcomes[key].stands_out]
         for words, sign in (("more", 1.0), ("less", -1.0)):
-            moved = tuple(_beside(one, key) for one in events if sign * one.outcomes[key].shift > 0)
+            moved = tuple(
+                _beside(one, key) for one in events if sign * one.outcomes[key].shift.value > 0
+            )
             if moved:
                 yield says(
                     "In this model {} is {} frequent after: {}.", name, words, listed(moved, "; ")
@@ -406,8 +408,8 @@ def _beside(one: SeenEvent, key: str) -> Words:
     return says(
         "{} ({} of 100 in place of {})",
         one.says,
-        points(one.outcomes[key].if_seen.share, 0),
-        points(one.outcomes[key].if_not.share, 0),
+        points(one.outcomes[key].if_seen.value, 0),
+        points(one.outcomes[key].if_not.value, 0),
     )
 
 
@@ -423,11 +425,11 @@ def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
             tuple(
                 (
                     f"{one.says} ({event})",
-                    points(one.seen.share, 0),
-                    points(one.outcomes[key].if_seen.share),
-                    points(one.outcomes[key].if_not.share),
-                    points(one.outcomes[key].shift, signed=True),
-                    span(one.outcomes[key].low, one.outcomes[key].high),
+                    points(one.seen.value, 0),
+                    points(one.outcomes[key].if_seen.value),
+                    points(one.outcomes[key].if_not.value),
+                    points(one.outcomes[key].shift.value, signed=True),
+                    span(one.outcomes[key].shift.low, one.outcomes[key].shift.high),
                 )
                 for event, one in clear
             ),

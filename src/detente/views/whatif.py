@@ -73,19 +73,19 @@ def _answer(found: WhatIf, outcome: str) -> Iterator[Words]:
         yield says(
             f"In this model {{}} of 100 futures end in {called} with this change and {{}} without: "
             "{} points (90 % interval {}){}.",
-            of_100(first.share),
+            of_100(first.after.value),
             of_100(first.before),
-            points(first.shift, signed=True),
-            span(first.shift_low, first.shift_high),
-            "" if first.is_clear else ", which cannot be distinguished from none",
+            points(first.shift.value, signed=True),
+            span(first.shift.low, first.shift.high),
+            "" if first.shift.is_clear else ", which cannot be distinguished from none",
         )
         return
     yield says(
         f"In this model {{}} of 100 futures end in {called} as the run has it; {{}} at "
         f"{found.label_of(found.points[0])}, {{}} at {found.label_of(found.points[-1])}.",
         of_100(first.before),
-        of_100(first.share),
-        of_100(last.share),
+        of_100(first.after.value),
+        of_100(last.after.value),
     )
 
 
@@ -104,7 +104,9 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
 
 def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     """Say what the change makes force and talks worth, and what differs first."""
-    clear = sorted((one for one in path.worths if one.is_clear), key=lambda one: -abs(one.shift))
+    clear = sorted(
+        (one for one in path.worths if one.shift.is_clear), key=lambda one: -abs(one.shift.value)
+    )
     parties = found.run.record.parties
     if clear:
         most = clear[0]
@@ -112,8 +114,8 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
             f"Why: what moves most is the worth to {parties[most.side]} of "
             f"{_prospect(most, parties)}: {{}} % of all that is at issue for it (90 % interval "
             "{}).",
-            points(most.shift, signed=True),
-            span(most.low, most.high),
+            points(most.shift.value, signed=True),
+            span(most.shift.low, most.shift.high),
         )
     else:
         yield ("Why: it surely moves nothing that either side reckons with on the first day.",)
@@ -150,8 +152,8 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
                 _prospect(one, parties),
                 points(one.before),
                 points(one.after),
-                points(one.shift, 2, signed=True),
-                span(one.low, one.high, 2),
+                points(one.shift.value, 2, signed=True),
+                span(one.shift.low, one.shift.high, 2),
             )
             for one in path.worths
         ),
@@ -186,10 +188,10 @@ def _shares(found: WhatIf, point: WhatIfPoint) -> Table:
 
 def _cells(one: MovedShare) -> tuple[str, ...]:
     return (
-        points(one.share),
-        span(one.low, one.high),
-        points(one.shift, signed=True),
-        span(one.shift_low, one.shift_high),
+        points(one.after.value),
+        span(one.after.low, one.after.high),
+        points(one.shift.value, signed=True),
+        span(one.shift.low, one.shift.high),
     )
 
 
@@ -212,9 +214,13 @@ def _course(found: WhatIf, outcome: str) -> Table:
 def _bars(found: WhatIf, outcome: str) -> Bars:
     """Return a bar for each point: to the low end of its interval, then to the high end."""
     shares = [(found.label_of(point), point.shares[outcome]) for point in found.points]
-    most = max(one.high for _, one in shares) or 1.0
+    most = max(one.after.high for _, one in shares) or 1.0
     rows = tuple(
-        Bar(label, (one.low / most, (one.high - one.low) / most), (points(one.share),))
+        Bar(
+            label,
+            (one.after.low / most, (one.after.high - one.after.low) / most),
+            (points(one.after.value),),
+        )
         for label, one in shares
     )
     caption = f"{headed(titles(found.run.record)[outcome])}, in % of all futures"
@@ -225,13 +231,13 @@ def _bars(found: WhatIf, outcome: str) -> Bars:
 def _before_and_after(found: WhatIf) -> Bars:
     """Return two bars for each outcome: as the run has it, and with the change."""
     called, shares = titles(found.run.record), found.points[0].shares
-    most = max(max(shares[key].before, shares[key].high) for key in found.outcomes) or 1.0
+    most = max(max(shares[key].before, shares[key].after.high) for key in found.outcomes) or 1.0
     rows = []
     for key in found.outcomes:
         one = shares[key]
         rows.append(Bar(f"{called[key]}, in the run", (one.before / most,), (points(one.before),)))
-        parts = (one.low / most, (one.high - one.low) / most)
-        rows.append(Bar("with the change", parts, (points(one.share),)))
+        parts = (one.after.low / most, (one.after.high - one.after.low) / most)
+        rows.append(Bar("with the change", parts, (points(one.after.value),)))
     return Bars("In % of all futures", PARTS, ("", "%"), tuple(rows), LONGEST_BAR)
 
 

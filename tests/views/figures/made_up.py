@@ -5,10 +5,10 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
+from detente.estimate.estimate import Estimate
 from detente.evidence.claim import Claim
 from detente.questions.drivers import Driver, Drivers, Open, Unlisted
 from detente.questions.drivers.swings import Swing
-from detente.questions.drivers.variance import SensitivityIndex
 from detente.questions.influence import ClaimInfluence, Influences, Shift
 from detente.questions.trace import Happening
 from tests.questions.made_up import planted_kernel
@@ -53,11 +53,11 @@ def kernel():
     return planted_kernel(0.2)
 
 
-PART = SensitivityIndex(0.4, 0.2, 0.6)
+PART = Estimate(0.4, 0.2, 0.6)
 
 
 def swing(moved):
-    return Swing(moved, moved - 0.02, moved + 0.02, 0.9, 24)
+    return Swing(moved, moved - 0.02, moved + 0.02, agree=0.9, worlds=24)
 
 
 def driven(run, crisis):

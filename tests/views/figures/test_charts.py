@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from detente import load, simulate, summarise
-from detente.ensemble.shares import Share
-from detente.estimate.paired import NOTHING as NOTHING_DIFFERS
-from detente.estimate.paired import PairedDifference
+from detente.estimate.estimate import NONE as NOTHING_DIFFERS
+from detente.estimate.estimate import Estimate
 from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
 from detente.questions import wording
@@ -21,7 +20,7 @@ from detente.views.figures.futures import apart, swarm
 from detente.views.figures.ribbons import FIRST, LAST, THEN, _places
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
-NOTHING = Share(*(0.0,) * 7)
+NOTHING = Estimate(*(0.0,) * 7)
 
 
 def rows_of(figure):
@@ -44,7 +43,7 @@ def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
 def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
     summary = found["corridor"]
     outcomes = {
-        key: share._replace(share=0.1927, low=0.1533, high=0.2393)
+        key: replace(share, value=0.1927, low=0.1533, high=0.2393)
         for key, share in summary.base.outcomes.items()
     }
     base = replace(summary.base, outcomes=outcomes)
@@ -56,7 +55,7 @@ def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
 def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, found):
     words = texts(figures["futures_first"].svg())
     shares = found["futures_first"].base.outcomes
-    deal, war = (round(100 * shares[key].share) for key in ("deal", "any_war"))
+    deal, war = (round(100 * shares[key].value) for key in ("deal", "any_war"))
 
     assert f"{deal} deal" in words
     assert f"{war} war" in words
@@ -66,7 +65,7 @@ def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, foun
 def first_picture(summary, **shares):
     """Return the first picture of a summary in which some outcomes have other shares."""
     outcomes = {
-        key: share._replace(share=shares.get(key, share.share))
+        key: replace(share, value=shares.get(key, share.value))
         for key, share in summary.base.outcomes.items()
     }
     base = replace(summary.base, outcomes=outcomes)
@@ -110,10 +109,10 @@ def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
     war, deal = (
         " ".join(row[4] for row in rows if row[0] == name) for name in ("war", "narrow deal")
     )
-    shares = run.ending_shares()
+    shares = summarise(run).base.endings
 
-    assert len(war.split()) == pytest.approx(100.0 * shares["war"].share, abs=1.0)
-    assert len(deal.split()) == pytest.approx(100.0 * shares["narrow_deal"].share, abs=1.0)
+    assert len(war.split()) == pytest.approx(100.0 * shares["war"].value, abs=1.0)
+    assert len(deal.split()) == pytest.approx(100.0 * shares["narrow_deal"].value, abs=1.0)
 
 
 def test_all_hundred_are_futures_of_the_run_named_in_few_rows(figures, run):
@@ -139,7 +138,9 @@ def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
     rows = rows_of(figures["causes"])
     share = found["causes"].shares["causes", "friction"]
 
-    assert rows["friction in the talks"] == tuple(round(100.0 * end, 2) for end in share[:5])
+    assert rows["friction in the talks"] == tuple(
+        round(100.0 * end, 2) for end in (*share.interval, *share.spread)
+    )
     assert [row[0] for row in rows.values()] == sorted(
         (row[0] for row in rows.values()), reverse=True
     )
@@ -147,7 +148,7 @@ def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
 
 def test_a_mechanism_that_may_bring_no_war_is_in_the_table_alone(found):
     causes = found["causes"]
-    unsure = causes.shares["causes", "friction"]._replace(low=-0.01)
+    unsure = replace(causes.shares["causes", "friction"], low=-0.01)
     figure = charts.causes(
         dataclasses.replace(causes, shares={**causes.shares, ("causes", "friction"): unsure})
     )
@@ -186,17 +187,17 @@ def test_what_turns_on_nothing_has_no_chart(found):
 def test_options_are_drawn_by_rank_with_their_paired_differences(figures, found):
     compared = found["options"]
     names = [name for name in compared.ranking if name != "base"]
-    rows = rows_of(figures["options"])
+    rows, hotline = rows_of(figures["options"]), compared.options["hotline"].difference
 
     assert list(rows) == [compared.options[name].title for name in names]
     assert rows["A hotline between the fleets"] == tuple(
-        round(100.0 * end, 2) for end in compared.options["hotline"].difference[:5]
+        round(100.0 * end, 2) for end in (*hotline.interval, *hotline.spread)
     )
 
 
 def test_what_changes_by_less_than_a_point_neither_helps_nor_hurts_clearly(found):
     compared = found["options"]
-    little = PairedDifference(-0.001, -0.0015, -0.0005, -0.002, 0.0, -0.0015, -0.0005)
+    little = Estimate(-0.001, -0.0015, -0.0005, -0.002, 0.0, -0.0015, -0.0005, "difference")
     one = dataclasses.replace(
         compared.options["hotline"],
         difference=little,
@@ -216,14 +217,14 @@ def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found
     assert "All forces in view" not in " ".join(words)
     assert figure.notes[-1].endswith("clearly change none of the three: All forces in view.")
     assert rows_of(figure)["A hotline between the fleets"][:3] == tuple(
-        round(100.0 * end, 2) for end in change[:3]
+        round(100.0 * end, 2) for end in change.interval
     )
     assert rows_of(figure)["All forces in view"][-1] == "A hotline between the fleets"
 
 
 def test_what_helps_stands_above_what_hurts_and_the_title_counts_both(found):
     compared = found["options"]
-    worse = PairedDifference(0.2, 0.15, 0.25, 0.1, 0.3, 0.18, 0.22)
+    worse = Estimate(0.2, 0.15, 0.25, 0.1, 0.3, 0.18, 0.22, "difference")
     hurting = dataclasses.replace(
         compared.options["posture_up"], measures={**compared.options["hotline"].measures}
     )
@@ -253,7 +254,7 @@ def test_the_flow_keeps_every_future(figures, run):
 
 
 def run_share(run, outcome):
-    return summarise(run).base.outcomes[outcome].share
+    return summarise(run).base.outcomes[outcome].value
 
 
 def test_the_flow_is_told_with_its_ribbons_and_says_which_deals_came_without_force(figures, run):

@@ -46,9 +46,9 @@ from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.record import Grid
 from detente.ensemble.runners import EXPLOITED_EVERY, Clock, workers
-from detente.ensemble.shares import nested
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import INITIATORS
+from detente.estimate.estimate import nested
 from detente.pack import Change, Crisis
 from detente.questions.bargaining.game import (
     HOLDERS,
@@ -83,12 +83,20 @@ class AcrossWorlds(NamedTuple):
     spread_high: float | None
     worlds: int
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return self._asdict()
+
 
 class ShareOfWorlds(NamedTuple):
     """In which share of worlds something is so; 0 or 1 in the median world."""
 
     share: float
     worlds: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return self._asdict()
 
 
 @dataclass(frozen=True, repr=False)

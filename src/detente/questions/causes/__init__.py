@@ -42,8 +42,9 @@ from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.rerun import Address
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share, estimate, estimate_mean
 from detente.ensemble.simulate import Listener, stage_of
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_mean, estimate_share
 from detente.kernel.causes import EVERYTHING, Mechanism, Playing, only
 from detente.kernel.endings import Ending
 from detente.questions.causes.coalitions import FUTURES, Judging, unpacked, verdicts_of
@@ -83,7 +84,7 @@ class Causes(notebook.Shown):
     worlds: int
     futures: int
     """Of all worlds together."""
-    shares: dict[Key, Share]
+    shares: dict[Key, Estimate]
     unsettled: float
     digest: str
 
@@ -99,7 +100,7 @@ class Causes(notebook.Shown):
         futures = self.run.record.settings.futures_of_a_world
         return first_shots_of(self.run.tally(self.option), futures, of_wars=True)
 
-    def of_each(self, measure: str) -> dict[str, Share]:
+    def of_each(self, measure: str) -> dict[str, Estimate]:
         """Return a measure that goes by mechanism, in the order of the mechanisms."""
         return {key: self.shares[measure, key] for key in KEYS.values()}
 
@@ -111,7 +112,7 @@ class Causes(notebook.Shown):
         return [
             key
             for key, due in self.of_each("causes").items()
-            if (due.low > 0.0 or due.high < 0.0) and abs(due.share) >= NEXT_TO_NOTHING
+            if (due.low > 0.0 or due.high < 0.0) and abs(due.value) >= NEXT_TO_NOTHING
         ]
 
     def surely_counts(self) -> list[str]:
@@ -135,7 +136,7 @@ class Causes(notebook.Shown):
             "option": self.option,
             "of": {"worlds": self.worlds, "futures": self.futures},
             "war": self.shares["war",],
-            "causes": {key: share._asdict() | flips.get(key, {}) for key, share in due.items()},
+            "causes": {key: share.as_json() | flips.get(key, {}) for key, share in due.items()},
             "first_shot": self.first_shots.ways if self.first_shots else {},
             "first_shot_of_wars": self.war_shots.ways if self.war_shots else {},
             **{key: self.shares[key,] for key in SINGLE},
@@ -147,7 +148,7 @@ class Causes(notebook.Shown):
         }
 
     def _flips(self, key: str) -> dict[str, float]:
-        prevents, creates = (self.shares[measure, key].share for measure in ("but_for", "created"))
+        prevents, creates = (self.shares[measure, key].value for measure in ("but_for", "created"))
         return {"prevents": prevents, "creates": creates}
 
 
@@ -247,16 +248,16 @@ def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
     return measured
 
 
-def estimate_all(worlds: list[Counts], futures: int) -> dict[Key, Share]:
+def estimate_all(worlds: list[Counts], futures: int) -> dict[Key, Estimate]:
     """Return the share of each measure with its intervals, from `futures` in each world."""
     return {key: _estimate(key, worlds, futures) for key in worlds[0].sums}
 
 
-def _estimate(key: Key, worlds: list[Counts], futures: int) -> Share:
+def _estimate(key: Key, worlds: list[Counts], futures: int) -> Estimate:
     sums = np.array([world.sums[key] for world in worlds])
     squares = np.array([world.squares[key] for world in worlds])
     if _is_yes_or_no(key):
-        return estimate(sums // UNIT, futures)
+        return estimate_share(sums // UNIT, futures)
     return estimate_mean(sums / (UNIT * futures), squares / (UNIT * UNIT * futures), futures)
 
 

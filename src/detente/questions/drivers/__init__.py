@@ -36,14 +36,14 @@ from detente.ensemble.run import Run, by_world
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
 from detente.pack import Crisis
 from detente.questions.drivers.groups import Groups, apart
 from detente.questions.drivers.inputs import Inputs, inputs_of
-from detente.questions.drivers.swings import LEAST, Swing, Swings, most, rounds_of
+from detente.questions.drivers.swings import LEAST, Swing, Swings, rounds_of
 from detente.questions.drivers.variance import (
     LEAST_VARIANCE,
     Decomposition,
-    SensitivityIndex,
     decompose,
     missing,
     part_of,
@@ -60,7 +60,7 @@ class Driver(NamedTuple):
     """How far a number moves the outcome, and what part of its variance across worlds is due."""
 
     swing: Swing
-    total: SensitivityIndex
+    total: Estimate
 
 
 class Unlisted(NamedTuple):
@@ -94,7 +94,7 @@ class Drivers(notebook.Shown):
     spread: Annotated[float, "standard deviation of its expected share across worlds"]
     crisis: Crisis
     variance: Decomposition | None = None
-    groups: Mapping[str, SensitivityIndex] = field(default_factory=dict)
+    groups: Mapping[str, Estimate] = field(default_factory=dict)
     numbers: Mapping[str, Driver] = field(default_factory=dict)
     unlisted: Unlisted = field(default_factory=Unlisted)
     open: Open = field(default_factory=Open)
@@ -119,13 +119,13 @@ class Drivers(notebook.Shown):
         }
 
 
-def _of_total(total: SensitivityIndex) -> dict[str, float]:
-    return {"total": total.share, "total_low": total.low, "total_high": total.high}
+def _of_total(total: Estimate) -> dict[str, float]:
+    return {"total": total.value, "total_low": total.low, "total_high": total.high}
 
 
 def _of_number(one: Driver) -> dict[str, float]:
     swing = one.swing
-    moved = {"swing": swing.swing, "low": swing.low, "high": swing.high, "agree": swing.agree}
+    moved = {**swing.as_json(), "agree": swing.agree}
     return moved | _of_total(one.total)
 
 
@@ -261,7 +261,7 @@ class DriverSearch:
         left, others = Swings(self.pairing, self.outcome).narrow(tried, rounds, self._play)
         swings = Swings(self.pairing, self.outcome).sharper
         measured = self._measured(swings, list(left), judging)
-        bounds |= others | {path: most(one) for path, one in measured.items()}
+        bounds |= others | {path: one.most for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
         groups = self.groups.totals(loud, judging)
         open_ = _open(measured, listed, tuple(name for name in loud if name not in groups))
@@ -320,7 +320,7 @@ class DriverSearch:
         """Return the swings of numbers in the worlds that did not choose them, largest first."""
         self._play_on(swings.pairing, [end for path in paths for end in swings.whole(path)], size)
         found = {path: swings.measured(path, *size) for path in paths}
-        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
+        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].value)))
 
     def _with_totals(
         self, swings: Swings, listed: Mapping[str, Swing], size: tuple[int, int]
@@ -370,6 +370,6 @@ def _open(
     measured: Mapping[str, Swing], listed: Mapping[str, Swing], groups: tuple[str, ...]
 ) -> Open:
     """Return what may move the outcome far and may as well not move it."""
-    left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
+    left = [path for path in measured if path not in listed and measured[path].most >= LEAST]
     worlds = measured[left[0]].worlds_needed if left else 0
     return Open(tuple(left), len(measured), worlds, groups)

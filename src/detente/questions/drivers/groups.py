@@ -17,9 +17,10 @@ import numpy as np
 from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import members_of
+from detente.estimate.estimate import Estimate
 from detente.questions.drivers.inputs import Inputs
 from detente.questions.drivers.swings import FINALISTS, Play, ends_of
-from detente.questions.drivers.variance import Redraws, SensitivityIndex, highest, jansen, part_of
+from detente.questions.drivers.variance import Redraws, highest, jansen, part_of
 
 FIRST_WORLDS, MORE_WORLDS = BLOCK, 2 * BLOCK
 """Worlds in which all groups are drawn again, and those that do not seem to matter there."""
@@ -85,7 +86,7 @@ class Groups:
         """Return what draws some of what is not known again."""
         return Redraws(self.pairing, self.inputs)
 
-    def totals(self, names: Sequence[str], size: tuple[int, int]) -> dict[str, SensitivityIndex]:
+    def totals(self, names: Sequence[str], size: tuple[int, int]) -> dict[str, Estimate]:
         """Return the total effects of the first groups that are distinguished from none.
 
         `size`: up to which world, and after how many.

@@ -26,14 +26,9 @@ import numpy as np
 from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration
 from detente.ensemble.design import law_of
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.shares import (
-    Mean,
-    estimate_mean,
-    lopsided,
-    noise_of_means,
-    without_chance,
-)
 from detente.ensemble.tally import MEMBERS
+from detente.estimate.estimate import Estimate, Kind
+from detente.estimate.intervals import estimate_mean, lopsided, noise_of_means, without_chance
 from detente.pack.quantity import Quantity
 
 LOW, HIGH = 0.1, 0.9
@@ -49,24 +44,23 @@ Play: TypeAlias = Callable[[Sequence[Alteration], int, int], None]
 """Plays alterations in the first worlds, but for so many."""
 
 
-class Swing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Swing(Estimate):
     """How far an outcome moves from the 10th to the 90th percentile of a number."""
 
-    swing: Annotated[float, "of the mean share over worlds"]
-    low: Annotated[float, "90 % interval over worlds and chance"]
-    high: Annotated[float, "90 % interval over worlds and chance"]
-    agree: Annotated[float, "share of worlds with its sign, sampling noise removed"]
-    worlds: Annotated[int, "in which it was measured"]
+    kind: Kind = "swing"
+    agree: Annotated[float, "share of worlds with its sign, sampling noise removed"] = math.nan
+    worlds: Annotated[int, "in which it was measured"] = 0
 
     def confirms(self, before: float) -> bool:
         """Say whether its interval leaves out none, on the side on which the swing was before."""
-        return min(self.low * before, self.high * before) > 0.0 and abs(self.swing) >= LEAST
+        return min(self.low * before, self.high * before) > 0.0 and abs(self.value) >= LEAST
 
     @property
     def worlds_needed(self) -> int:
         """Return about how many worlds could tell it from none, twice as many at least."""
-        half = self.swing - self.low if self.swing > 0.0 else self.high - self.swing
-        return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.swing))) ** 2))
+        half = self.value - self.low if self.value > 0.0 else self.high - self.value
+        return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.value))) ** 2))
 
 
 class Narrowed(NamedTuple):
@@ -100,14 +94,14 @@ class Swings:
         """Return what sets a number, in each world, to the end that lies farther off."""
         return Alteration({path: self._far_ends(path)}, holds_stakes=True)
 
-    def rough(self, path: str, worlds: int) -> Mean:
+    def rough(self, path: str, worlds: int) -> Estimate:
         """Return a swing in a straight line, from the farther ends in the first worlds."""
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
         moved = self._moved((AS_IT_IS, self.farther(path)), worlds, 0)
         means, squares = _by_world(moved, (high - low) / distance)
         found = estimate_mean(means, squares, moved.shape[1])
-        return Mean(found.share, found.low, found.high)
+        return Estimate(*found.interval, kind="mean")
 
     def measured(self, path: str, worlds: int, after: int) -> Swing:
         """Return a swing from both its ends, in the first worlds but for so many."""
@@ -120,17 +114,17 @@ class Swings:
     def narrow(self, paths: Iterable[str], rounds: Sequence[int], play: Play) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
         left = [path for path in paths if len(set(self.ends(path))) > 1]
-        bounds, rough = dict.fromkeys(set(paths) - set(left), 0.0), dict[str, Mean]()
+        bounds, rough = dict.fromkeys(set(paths) - set(left), 0.0), dict[str, Estimate]()
         for worlds in rounds:
             play([self.farther(path) for path in left], worlds, 0)
             rough = {path: self.rough(path, worlds) for path in left}
             is_last = worlds == rounds[-1]
-            size = {path: abs(one.mean) if is_last else most(one) for path, one in rough.items()}
+            size = {path: abs(one.value) if is_last else one.most for path, one in rough.items()}
             kept = FINALISTS if is_last else max(FINALISTS, len(left) // 3)
             order = sorted(left, key=lambda path: -size[path])
-            left = [path for path in order[:kept] if most(rough[path]) >= LEAST]
-            bounds |= {path: most(rough[path]) for path in order if path not in left}
-        return Narrowed({path: rough[path].mean for path in left}, bounds)
+            left = [path for path in order[:kept] if rough[path].most >= LEAST]
+            bounds |= {path: rough[path].most for path in order if path not in left}
+        return Narrowed({path: rough[path].value for path in left}, bounds)
 
     def _moved(self, ends: Sequence[Alteration], worlds: int, after: int) -> np.ndarray:
         """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
@@ -171,11 +165,6 @@ def rounds_of(worlds: int) -> list[int]:
     return [*(size for size in powers if size < last), last]
 
 
-def most(one: Mean | Swing) -> float:
-    """Return how far something may go, either way."""
-    return max(-one.low, one.high)
-
-
 def swing_of(moved: np.ndarray) -> Swing:
     """Return a swing from what it is in each future, shape (worlds, futures).
 
@@ -194,7 +183,7 @@ def swing_of(moved: np.ndarray) -> Swing:
     swing = float(means.mean())
     ends = swing - below * deviation, swing + above * deviation
     agree = float((np.sign(without_chance(means, noise)) == np.sign(swing)).mean())
-    return Swing(swing, *ends, agree, len(means))
+    return Swing(swing, *ends, agree=agree, worlds=len(means))
 
 
 def _by_world(moved: np.ndarray, scale: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:

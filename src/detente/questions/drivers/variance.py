@@ -9,7 +9,7 @@ one world
 
 and what a part adds to others, averaged over all orders, is its Shapley effect (Owen 2014; Song,
 Nelson & Staum 2016). The parts add up to the variance within worlds; that between worlds is
-`shares.split`.
+`intervals.split`.
 
 **Between worlds.** Worlds are played again in which some of what is not known is drawn again, on
 the same chance. The first worlds of a run are A; the worlds B share no coordinate with them; for a
@@ -40,17 +40,11 @@ from detente.ensemble.pairing import FIRST_WORLDS, FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.runners import Stretch
-from detente.ensemble.shares import (
-    QUANTILE,
-    Split,
-    effective_size,
-    jackknife,
-    mean_over,
-    split,
-    student,
-)
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import classes
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import QUANTILE, effective_size, jackknife, mean_over, student
+from detente.estimate.variance import Split, split
 from detente.kernel.draws import Purpose
 from detente.questions.drivers.inputs import Inputs, values_at
 
@@ -85,21 +79,13 @@ TINY = 1e-300
 """In place of a sum that is 0."""
 
 
-class VariancePart(NamedTuple):
-    """A part of the variance of a future's yes or no, of 1, with its 90 % interval."""
-
-    share: float
-    low: float
-    high: float
-
-
 @dataclass(frozen=True)
 class Decomposition:
     """Where the variance of an outcome lies."""
 
     worlds: Annotated[int, "worlds whose luck was mixed"]
     futures: Annotated[int, "of each of them"]
-    parts: Mapping[str, VariancePart]
+    parts: Mapping[str, Estimate]
     """By `world` and the keys of PARTS; they add up to 1."""
 
 
@@ -180,7 +166,7 @@ def shapley(values: np.ndarray) -> np.ndarray:
     return found
 
 
-def _shares(by_world: np.ndarray) -> list[VariancePart]:
+def _shares(by_world: np.ndarray) -> list[Estimate]:
     """Return each part of the variance within worlds, by the jackknife over worlds.
 
     What chance has put below 0 counts as 0.
@@ -188,12 +174,12 @@ def _shares(by_world: np.ndarray) -> list[VariancePart]:
     whole = by_world.sum(axis=0)
     shares = _divided(whole)
     if len(by_world) == 1:
-        return [VariancePart(share, 0.0, 1.0) for share in shares.tolist()]
+        return [Estimate(share, 0.0, 1.0) for share in shares.tolist()]
     left_out = _divided(whole - by_world)
     effective = effective_size(np.maximum(by_world.sum(axis=1), 0.0))
     reaches = [QUANTILE * sqrt(jackknife(column, effective)) for column in left_out.T]
     return [
-        VariancePart(share, max(0.0, share - reach), min(1.0, share + reach))
+        Estimate(share, max(0.0, share - reach), min(1.0, share + reach))
         for share, reach in zip(shares.tolist(), reaches, strict=True)
     ]
 
@@ -205,13 +191,13 @@ def _divided(sums: np.ndarray) -> np.ndarray:
     return parts
 
 
-def _together(between: Split, within: Sequence[VariancePart]) -> dict[str, VariancePart]:
+def _together(between: Split, within: Sequence[Estimate]) -> dict[str, Estimate]:
     """Return all parts; what does not lie between worlds is divided as the luck of some is."""
-    world = VariancePart(between.not_knowing, between.low, between.high)
-    least, own, most = 1.0 - world.high, 1.0 - world.share, 1.0 - world.low
+    world = Estimate(between.not_knowing, between.low, between.high)
+    least, own, most = 1.0 - world.high, 1.0 - world.value, 1.0 - world.low
     rest = {}
-    for key, (share, low, high) in zip(PARTS, within, strict=True):
-        rest[key] = VariancePart(own * share, least * low, most * high)
+    for key, part in zip(PARTS, within, strict=True):
+        rest[key] = Estimate(own * part.value, least * part.low, most * part.high)
     return {"world": world, **rest}
 
 
@@ -263,14 +249,6 @@ BLOCKS = 32
 SMALLEST_BLOCK = 2
 LEAST_VARIANCE = 1e-12
 """Worlds whose shares vary less than this are alike but for rounding."""
-
-
-class SensitivityIndex(NamedTuple):
-    """A part of the variance over worlds with its 90 % interval."""
-
-    share: float
-    low: float
-    high: float
 
 
 class PickFreezeRows(NamedTuple):
@@ -362,7 +340,7 @@ def block_starts(worlds: int, blocks: int) -> np.ndarray:
     return np.arange(0, worlds, size)
 
 
-def ratio_of_means(above: np.ndarray, below: np.ndarray) -> SensitivityIndex:
+def ratio_of_means(above: np.ndarray, below: np.ndarray) -> Estimate:
     """Return a ratio of means with its interval (Fieller 1954), from blocks of rows.
 
     It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
@@ -377,7 +355,7 @@ def ratio_of_means(above: np.ndarray, below: np.ndarray) -> SensitivityIndex:
     return _fieller((top, wide * of_top), (bottom, wide * of_bottom), wide * joint)
 
 
-def part_of(above: np.ndarray, below: np.ndarray) -> SensitivityIndex:
+def part_of(above: np.ndarray, below: np.ndarray) -> Estimate:
     """Return a ratio of means with its interval, of rows that need not be of the same worlds."""
     (top, of_top), (bottom, of_bottom) = map(_mean_of_blocks, (above, below))
     return _fieller((top, of_top), (bottom, of_bottom), 0.0)
@@ -397,17 +375,15 @@ def _mean_of_blocks(rows: np.ndarray) -> tuple[float, float]:
     return float(rows.mean()), reach * reach / len(starts)
 
 
-def _fieller(
-    above: tuple[float, float], below: tuple[float, float], joint: float
-) -> SensitivityIndex:
+def _fieller(above: tuple[float, float], below: tuple[float, float], joint: float) -> Estimate:
     """Return a ratio from each mean and the square of its reach, and what both share of these."""
     (top, of_top), (bottom, of_bottom) = above, below
     square = bottom * bottom - of_bottom
     if bottom <= 0.0 or square <= 0.0:
-        return SensitivityIndex(min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0, 0.0, 1.0)
+        return Estimate(min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0, 0.0, 1.0)
     middle = (top * bottom - joint) / square
     reach = sqrt(max(0.0, middle**2 - (top * top - of_top) / square))
     share = min(max(top / bottom, 0.0), 1.0)
-    return SensitivityIndex(
+    return Estimate(
         share, min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
     )

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from detente.ensemble.encode.war import CATEGORY_NAMES
-from detente.ensemble.shares import Share, ends_over_worlds, estimate, spread_of_amounts
+from detente.estimate.estimate import Estimate, Kind
+from detente.estimate.intervals import ends_over_worlds, estimate_share, spread_of_amounts
 from detente.kernel.air_defence import Why
 from detente.kernel.defence import PROGRAMME
 
@@ -23,9 +25,9 @@ CAUSES = {why.name.lower(): int(why) for why in Why}
 """Why a weapon leaks, by the farthest that any layer got with it."""
 CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORY_NAMES)}
 BACK = 0.9
-"""Share of its first batteries and of command from which a defence counts as back."""
+"""Estimate of its first batteries and of command from which a defence counts as back."""
 MAGAZINE_LOW = 0.1
-"""Share of its first rounds below which a magazine counts as empty: single batteries hold on."""
+"""Estimate of its first rounds below which a magazine counts as empty: single batteries hold on."""
 
 Outcomes: TypeAlias = dict[Key, Array]
 """Of one world, each number under its name with one entry a campaign; a yes or no is boolean."""
@@ -178,19 +180,22 @@ def first_day(is_so: Array) -> tuple[Array, Array]:
     return ever, np.where(ever, is_so.argmax(axis=1), np.nan)
 
 
-class CampaignMean(NamedTuple):
-    """A number's mean over all campaigns, and three intervals of 90 %."""
+@dataclass(frozen=True, slots=True)
+class CampaignMean(Estimate):
+    """A number's mean over all campaigns; its range across worlds is that of the worlds' means."""
 
-    value: float
-    low: Annotated[float | None, "90 % interval of the mean over worlds and chance"]
-    high: Annotated[float | None, "90 % interval of the mean over worlds and chance"]
-    spread_low: Annotated[float, "5th percentile across the worlds' means, sampling noise removed"]
-    spread_high: Annotated[
-        float, "95th percentile across the worlds' means, sampling noise removed"
-    ]
-    campaign_low: Annotated[float | None, "5th percentile of single campaigns, over all worlds"]
-    campaign_high: Annotated[float | None, "95th percentile of single campaigns, over all worlds"]
-    worlds: Annotated[int, "worlds that have it"]
+    kind: Kind = "value"
+    campaign_low: Annotated[float, "5th percentile of single campaigns, over all worlds"] = math.nan
+    campaign_high: Annotated[float, "95th percentile of single campaigns, over all worlds"] = (
+        math.nan
+    )
+    worlds: Annotated[int, "worlds that have it"] = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it; what is not known is null."""
+        ends = {end: getattr(self, end) for end in ("campaign_low", "campaign_high")}
+        known = {name: None if math.isnan(one) else one for name, one in ends.items()}
+        return {**Estimate.as_json(self), **known, "worlds": self.worlds}
 
 
 class Sums(NamedTuple):
@@ -220,13 +225,13 @@ def sums_of(values: Array) -> Sums:
     return Sums(is_there.sum(axis=0, dtype=float), known.sum(axis=0), (known * known).sum(axis=0))
 
 
-def over_worlds(values: Sequence[Array]) -> CampaignMean | Share:
+def over_worlds(values: Sequence[Array]) -> Estimate:
     """Return what campaigns say together, one array a world; of a yes or no how often it is so.
 
     All worlds weigh the same, however many of their campaigns have the number.
     """
     if values[0].dtype == bool:
-        return estimate(np.array([int(each.sum()) for each in values]), len(values[0]))
+        return estimate_share(np.array([int(each.sum()) for each in values]), len(values[0]))
     sums = [sums_of(each) for each in values]
     figure = of_moments(
         np.array([float(each.mean) for each in sums]),
@@ -234,13 +239,13 @@ def over_worlds(values: Sequence[Array]) -> CampaignMean | Share:
     )
     single = np.concatenate(values)
     low, high = np.quantile(single[~np.isnan(single)], (LOW, HIGH)).tolist()
-    return figure._replace(campaign_low=low, campaign_high=high)
+    return replace(figure, campaign_low=low, campaign_high=high)
 
 
 def of_moments(means: Array, noises: Array) -> CampaignMean:
     """Return a figure from the mean of each world and that mean's sampling variance.
 
-    The interval is that of `shares.ends_over_worlds`; the range across worlds is without chance,
+    The interval is that of `intervals.ends_over_worlds`; the range across worlds is without chance,
     the mean of `noises`. With one campaign a world all of it is called chance.
     """
     is_there = ~np.isnan(means)
@@ -252,10 +257,10 @@ def of_moments(means: Array, noises: Array) -> CampaignMean:
     noise = float(np.mean(known)) if len(known) else everything
     ends = ends_over_worlds(means, noise)
     spread = spread_of_amounts(means, noise)
-    return CampaignMean(value, *ends, *spread, None, None, worlds)
+    return CampaignMean(value, *ends, *spread, worlds=worlds)
 
 
-def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean | Share]:
+def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, Estimate]:
     """Return every number over the worlds that have it, and what rounds cost against weapons.
 
     `cost.exchange` is the price of rounds fired over that of the weapons they shot down, and
@@ -263,7 +268,7 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean 
     """
     keys = dict.fromkeys(key for world in worlds for key in world)
     held = {key: [world[key] for world in worlds if key in world] for key in keys}
-    figures: dict[Key, CampaignMean | Share] = {
+    figures: dict[Key, Estimate] = {
         key: _across_worlds(key, values) for key, values in held.items() if is_known(values)
     }
     for name, below in (("exchange", "shot_down"), ("to_spent", "spent")):
@@ -273,17 +278,16 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean 
     return figures
 
 
-def _across_worlds(key: Key, values: Sequence[Array]) -> CampaignMean | Share:
+def _across_worlds(key: Key, values: Sequence[Array]) -> Estimate:
     figure = over_worlds(values)
-    return figure if isinstance(figure, Share) else bounded(key, figure)
+    return bounded(key, figure) if isinstance(figure, CampaignMean) else figure
 
 
 def bounded(key: Key, figure: CampaignMean) -> CampaignMean:
     """Return a figure whose interval does not leave what the number can be."""
     if SHARES.isdisjoint(key):
         return figure
-    low, high = (None if end is None else min(1.0, max(0.0, end)) for end in figure[1:3])
-    return figure._replace(low=low, high=high)
+    return replace(figure, low=max(0.0, figure.low), high=min(1.0, figure.high))
 
 
 def is_known(values: Sequence[Array]) -> bool:
@@ -301,8 +305,8 @@ def ratio(above: Sequence[Array], below: Sequence[Array]) -> CampaignMean | None
     if not of_worlds:
         return None
     value = math.fsum(a for a, _ in totals) / math.fsum(b for _, b in totals)
-    low, high = spread_of_amounts(np.array(of_worlds), 0.0)
-    return CampaignMean(value, None, None, low, high, None, None, len(of_worlds))
+    spread = spread_of_amounts(np.array(of_worlds), 0.0)
+    return CampaignMean(value, math.nan, math.nan, *spread, worlds=len(of_worlds))
 
 
 class Day(NamedTuple):

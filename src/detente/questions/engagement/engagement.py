@@ -14,12 +14,11 @@ from detente.ensemble.encode.war import kinds_against
 from detente.ensemble.foundation import GENERAL
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
-from detente.ensemble.shares import Share, nested
 from detente.ensemble.simulate import Listener
+from detente.estimate.estimate import Estimate, nested
 from detente.pack import Change, Crisis, Quantity
 from detente.pack.sides import fighters
 from detente.questions.engagement.campaigns import (
-    CampaignMean,
     Day,
     Key,
     Outcomes,
@@ -108,7 +107,7 @@ class Defended:
     classes: tuple[str, ...]
     unproven: tuple[str, ...]
     unpriced: tuple[str, ...]
-    figures: Mapping[Key, CampaignMean | Share] = field(repr=False)
+    figures: Mapping[Key, Estimate] = field(repr=False)
     days: tuple[Day, ...] = field(repr=False)
 
     @property
@@ -119,7 +118,7 @@ class Defended:
     def get(self, *key: str) -> float | None:
         """Return a number, or the share of campaigns in which something is so."""
         figure = self.figures.get(key)
-        return None if figure is None else figure[0]
+        return None if figure is None else figure.value
 
     def as_json(self) -> dict[str, Any]:
         """Return this side as JSON has it."""
@@ -146,10 +145,8 @@ class Point(NamedTuple):
     """What the engagement comes to at one value, by the side struck."""
 
     value: float
-    figures: Annotated[Mapping[str, Mapping[Key, CampaignMean | Share]], "by side struck"]
-    changes: Annotated[
-        Mapping[str, CampaignMean | Share], "leakage less that at the first value, paired"
-    ]
+    figures: Annotated[Mapping[str, Mapping[Key, Estimate]], "by side struck"]
+    changes: Annotated[Mapping[str, Estimate], "leakage less that at the first value, paired"]
 
 
 class Swept(NamedTuple):
@@ -419,7 +416,7 @@ def _point(
     return Point(value, figures, {side: change for side, change in changes.items() if change})
 
 
-def _change(before: Sequence[Outcomes], after: Sequence[Outcomes]) -> CampaignMean | Share | None:
+def _change(before: Sequence[Outcomes], after: Sequence[Outcomes]) -> Estimate | None:
     """Return by how much leakage differs, campaign by campaign; nothing if nothing flies."""
     key: Key = ("leakage",)
     pairs = [b[key] - a[key] for a, b in zip(before, after, strict=True)]

@@ -17,7 +17,6 @@ command}.
 - command: what reproduces it alone.
 """
 
-import math
 import shlex
 from bisect import bisect
 from collections.abc import Sequence
@@ -265,11 +264,8 @@ def _command(run: Run, key: str, worlds: int) -> str:
 
 
 def _of_result(result: Result) -> dict[str, Any]:
-    numbers = {key: _or_nothing(value) for key, value in result.estimate._asdict().items()}
     plain = result._asdict()
-    del plain["estimate"]
-    return {"name": plain.pop("name"), **numbers, **plain, "levels": list(result.levels)}
-
-
-def _or_nothing(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else value
+    numbers = plain.pop("estimate").as_json()
+    across = {"spread_low": None, "spread_high": None}
+    figures = {key: numbers.pop(key) for key in ("estimate", "low", "high")} | across | numbers
+    return {"name": plain.pop("name"), **figures, **plain, "levels": list(result.levels)}

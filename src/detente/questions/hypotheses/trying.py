@@ -19,8 +19,9 @@ from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
 from detente.ensemble.run import by_world as shares_of
-from detente.ensemble.shares import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.ensemble.simulate import Listener
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.pack import Change, Crisis
 from detente.pack.model import Group, Trial
 from detente.pack.places import divides_attack
@@ -45,7 +46,6 @@ from detente.questions.hypotheses.verdicts import (
     POINT,
     TWENTIETH,
     Criterion,
-    EstimateOverWorlds,
     Result,
     by_world,
     decide,
@@ -257,13 +257,19 @@ def turn(criterion: Criterion, found: list[Values] | None) -> Result:
     if found is None:
         return undecided(criterion, NO_EVENTS)
     of_steps = [estimate(values) for values in found]
-    rises = np.array([(one.low, one.estimate, one.high) for one in of_steps])
+    rises = np.array([(one.low, one.value, one.high) for one in of_steps])
     low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
     worlds = np.array([without_chance(one.means, one.noise) for one in map(by_world, found)])
     turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
     spread_low, spread_high = np.quantile(turns, (0.05, 0.95), method="weibull")
-    ends = (middle, low, high, spread_low, spread_high)
-    whole = EstimateOverWorlds(*(float(end) for end in ends))
+    whole = Estimate(
+        float(middle),
+        low=float(low),
+        high=float(high),
+        spread_low=float(spread_low),
+        spread_high=float(spread_high),
+        kind="estimate",
+    )
     holds_in = float((turns > criterion.threshold).mean())
     return criterion.result(whole, holds_in, *decide(criterion, whole, len(turns)))
 
@@ -325,8 +331,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     beyond = (jansen(own, one) - jansen(own, other)) / variance
     if beyond.any() and effective_size(np.abs(beyond)) < LEAST_EFFECTIVE:
         return undecided(criterion, UNSURE)
-    part = mean_over(beyond)
-    found = EstimateOverWorlds(*(min(max(end, -1.0), 1.0) for end in part))
+    found = mean_over(beyond).within(-1.0, 1.0).of_kind("estimate")
     return judge_interval(criterion, found, bench.worlds)
 
 

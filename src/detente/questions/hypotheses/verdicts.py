@@ -12,7 +12,8 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.shares import without_chance
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import without_chance
 from detente.estimate.paired import WorldMeans, estimate_amount
 
 Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
@@ -31,23 +32,13 @@ MOST_WORLDS = 10_000
 """Worlds beyond which it is no use to play more."""
 
 
-class EstimateOverWorlds(NamedTuple):
-    """A number over worlds, with how sure it is and how worlds differ in it."""
-
-    estimate: float
-    low: Annotated[float, "90 % interval of the mean over worlds, worlds and chance together"]
-    high: Annotated[float, "90 % interval of the mean over worlds, worlds and chance together"]
-    spread_low: Annotated[float | None, "5th percentile across worlds, no sampling noise"] = None
-    spread_high: Annotated[float | None, "95th percentile across worlds, no sampling noise"] = None
-
-
 class Result(NamedTuple):
     """One thing that was measured, and what follows from it."""
 
     name: Annotated[str, "what was measured, in words"]
     unit: str
     scale: Annotated[float, "what 1 is shown as"]
-    estimate: EstimateOverWorlds
+    estimate: Estimate
     threshold: float
     expects: Annotated[str, "more or less than the threshold"]
     holds_in: Annotated[float | None, "share of worlds in which it is borne out"]
@@ -72,21 +63,24 @@ class Criterion(NamedTuple):
         """Return 1 if more is expected, -1 if less."""
         return 1.0 if self.expects == "more" else -1.0
 
-    def result(
-        self, found: EstimateOverWorlds, holds_in: float | None, verdict: Verdict, why: str
-    ) -> Result:
+    def result(self, found: Estimate, holds_in: float | None, verdict: Verdict, why: str) -> Result:
         """Return what was measured and what follows from it."""
         rest = (self.threshold, self.expects, holds_in, verdict, why)
         return Result(self.name, self.unit, self.scale, found, *rest)
 
 
-def estimate(values: np.ndarray) -> EstimateOverWorlds:
+def estimate(values: np.ndarray) -> Estimate:
     """Estimate a mean from its value in each future, shape (worlds, futures).
 
     Worlds are clusters: the interval is that of Student's t over their means, no narrower than
     chance. Of one world it is of chance alone.
     """
-    return EstimateOverWorlds(*estimate_amount(by_world(values))[:5])
+    return over_worlds(estimate_amount(by_world(values)))
+
+
+def over_worlds(found: Estimate) -> Estimate:
+    """Return what a verdict rests on: worlds and chance together, chance alone left out."""
+    return found.of_kind("estimate", chance_low=math.nan, chance_high=math.nan)
 
 
 def by_world(values: np.ndarray) -> WorldMeans:
@@ -97,24 +91,24 @@ def by_world(values: np.ndarray) -> WorldMeans:
 def judge(criterion: Criterion, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
     one, (least, most) = by_world(values), criterion.bounds
-    found = EstimateOverWorlds(*np.clip(estimate_amount(one)[:5], least, most).tolist())
+    found = over_worlds(estimate_amount(one)).within(least, most)
     beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
     holds_in = float((beyond > 0.0).mean())
     return criterion.result(found, holds_in, *decide(criterion, found, len(values)))
 
 
-def judge_interval(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> Result:
+def judge_interval(criterion: Criterion, found: Estimate, worlds: int) -> Result:
     """Say what follows from an estimate that is one number for all worlds."""
     return criterion.result(found, None, *decide(criterion, found, worlds))
 
 
 def undecided(criterion: Criterion, why: str) -> Result:
     """Return a result of which nothing could be measured."""
-    nothing = EstimateOverWorlds(math.nan, math.nan, math.nan)
+    nothing = Estimate(math.nan, math.nan, math.nan, kind="estimate")
     return criterion.result(nothing, None, CANNOT_TELL, why)
 
 
-def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tuple[Verdict, str]:
+def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict, str]:
     """Return the verdict, and why there is none if there is none.
 
     Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it.
@@ -123,7 +117,7 @@ def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tupl
     """
     if worlds < FEWEST_WORLDS:
         return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
-    ends = (found.low, found.estimate, found.high)
+    ends = (found.low, found.value, found.high)
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
     if low > 0.0:
         return (SUPPORTED if middle >= criterion.small else SUPPORTED_SMALL), ""

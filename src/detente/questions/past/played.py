@@ -10,17 +10,17 @@ import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
-from detente.ensemble.shares import (
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import is_chosen
+from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import (
     QUANTILE,
-    Share,
-    estimate,
+    estimate_share,
     interval,
     noise_of_means,
     variance_over_worlds,
 )
-from detente.ensemble.store import Rows
-from detente.ensemble.tally import is_chosen
-from detente.errors import DetenteError
 from detente.kernel.endings import Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.files import merge, read
@@ -46,7 +46,7 @@ PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Rates under a condition: what is counted, and among what."""
-NEVER = Share(*(0.0,) * 7)
+NEVER = Estimate(*(0.0,) * 7)
 """No violence after a violent start: by definition there is none, as the trigger was violent."""
 
 
@@ -320,21 +320,21 @@ def quantile_if(parts: Parts, level: str, share: float, band: Band | None = None
     return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
-def _share(played: Played, rate: str) -> Share:
+def _share(played: Played, rate: str) -> Estimate:
     if rate == "none" and played.start == VIOLENT:
         return NEVER
-    return estimate(played.happened[rate], played.futures)
+    return estimate_share(played.happened[rate], played.futures)
 
 
-def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> PlayedFigure:
+def mixed(shares: Sequence[tuple[float, Estimate]], band: Band | None = None) -> PlayedFigure:
     """Return a weighted sum of independent shares with its interval.
 
     Each end lies `sqrt(sum (w d)^2)` from the sum, `d` how far the same end lies from each share
     (Zou & Donner 2008).
     """
-    value = math.fsum(weight * share.share for weight, share in shares)
-    below = math.hypot(*(weight * (share.share - share.low) for weight, share in shares))
-    above = math.hypot(*(weight * (share.high - share.share) for weight, share in shares))
+    value = math.fsum(weight * share.value for weight, share in shares)
+    below = math.hypot(*(weight * (share.value - share.low) for weight, share in shares))
+    above = math.hypot(*(weight * (share.high - share.value) for weight, share in shares))
     return PlayedFigure(value, max(0.0, value - below), min(1.0, value + above), band)
 
 
@@ -351,7 +351,7 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigu
 
     day = day_of(level)
     by_then = [
-        (weight, estimate(played.ended[:, : day + 1].sum(axis=1), played.futures))
+        (weight, estimate_share(played.ended[:, : day + 1].sum(axis=1), played.futures))
         for weight, played in parts
     ]
     share = mixed(by_then)

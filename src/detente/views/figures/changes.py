@@ -39,7 +39,7 @@ def whatif(found: WhatIf) -> Figure:
     outcome = found.outcomes[0]
     called = wording.titles(found.run.record)[outcome]
     shares = [point.shares[outcome] for point in found.points]
-    least, most = (wording.of_100(end) for end in _ends([one.share for one in shares]))
+    least, most = (wording.of_100(end) for end in _ends([one.after.value for one in shares]))
     title, names = f"{headed(called)}: {least} to {most} of 100", _names(found)
     return Figure(
         key=f"whatif_{outcome}",
@@ -85,7 +85,7 @@ def moved_endings(found: WhatIf) -> Figure:
     called, shares = wording.titles(found.run.record), found.points[0].shares
     drawn = [_with_change(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
     most = max(LONGEST_AXIS, *(end for row in drawn for end in (row.high, *row.worlds)))
-    war = wording.of_100(shares["any_war"].share)
+    war = wording.of_100(shares["any_war"].after.value)
     title = f"With the change {war} of 100 end in war"
     return Figure(
         key="moved_endings",
@@ -99,9 +99,9 @@ def moved_endings(found: WhatIf) -> Figure:
 
 
 def _with_change(name: str, one: MovedShare, colour: str) -> IntervalRow:
-    share, low, high = (100.0 * end for end in (one.share, one.low, one.high))
-    words = wording.share(one.share, one.low, one.high)
-    shift = wording.points(one.shift, signed=True)
+    share, low, high = (100.0 * end for end in (one.after.value, one.after.low, one.after.high))
+    words = wording.share(one.after.value, one.after.low, one.after.high)
+    shift = wording.points(one.shift.value, signed=True)
     number = f"{words}, {shift}"
     before = (100.0 * one.before,)
     return IntervalRow(headed(name), share, low, high, before, number, colour, _is_clear(one))
@@ -115,25 +115,32 @@ def _played(found: WhatIf) -> str:
 
 
 def _moved(name: str, one: MovedShare, colour: str) -> IntervalRow:
-    middle, low, high = (100.0 * end for end in (one.shift, one.shift_low, one.shift_high))
-    number = wording.share(one.shift, one.shift_low, one.shift_high)
+    middle, low, high = (100.0 * end for end in (one.shift.value, one.shift.low, one.shift.high))
+    number = wording.share(one.shift.value, one.shift.low, one.shift.high)
     return IntervalRow(
         headed(name), middle, low, high, (), number, colour, is_estimable=_is_clear(one)
     )
 
 
 def _is_clear(one: MovedShare) -> bool:
-    return one.is_clear and abs(one.shift) >= POINT
+    return one.shift.is_clear and abs(one.shift.value) >= POINT
 
 
 def _cells(name: str, one: MovedShare) -> tuple[str | float, ...]:
-    ends = (one.before, one.share, one.shift, one.shift_low, one.shift_high)
+    ends = (one.before, one.after.value, one.shift.value, one.shift.low, one.shift.high)
     return (name, *(100.0 * end for end in ends))
 
 
 def _point_cells(found: WhatIf, point: WhatIfPoint, outcome: str) -> tuple[str | float, ...]:
     one = point.shares[outcome]
-    ends = (one.share, one.low, one.high, one.shift, one.shift_low, one.shift_high)
+    ends = (
+        one.after.value,
+        one.after.low,
+        one.after.high,
+        one.shift.value,
+        one.shift.low,
+        one.shift.high,
+    )
     values = (in_short(point.values[swept.field]) for swept in found.swept)
     return (*values, *(100.0 * end for end in ends))
 
@@ -146,8 +153,8 @@ def _course(names: list[str], shares: list[MovedShare]) -> str:
     first, last = shares[0], shares[-1]
     fields = " and ".join(names)
     return (
-        f"Over {fields} the share goes from {wording.share(first.share, first.low, first.high)} to "
-        f"{wording.share(last.share, last.low, last.high)} of 100."
+        f"Over {fields} the share goes from {wording.share(*first.after.interval)} to "
+        f"{wording.share(*last.after.interval)} of 100."
     )
 
 
@@ -174,7 +181,7 @@ def _grid(found: WhatIf, outcome: str, names: Mapping[str, str]) -> Drawn:
         {
             "down": in_short(point.values[down.field]),
             "across": in_short(point.values[across.field]),
-            "text": str(wording.points(point.shares[outcome].share)),
+            "text": str(wording.points(point.shares[outcome].after.value)),
             **_banded(point.shares[outcome]),
         }
         for point in found.points
@@ -201,7 +208,11 @@ def _axis(one: ChangedField, names: Mapping[str, str]) -> list[str]:
 
 
 def _banded(one: MovedShare) -> dict[str, Any]:
-    return {"share": 100.0 * one.share, "low": 100.0 * one.low, "high": 100.0 * one.high}
+    return {
+        "share": 100.0 * one.after.value,
+        "low": 100.0 * one.after.low,
+        "high": 100.0 * one.after.high,
+    }
 
 
 COLUMNS = (

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import noise_of_means, without_chance
+from detente.estimate.intervals import noise_of_means, without_chance
 from detente.kernel.endings import Ending
 from detente.questions import wording
 from detente.questions.summary import Summary
@@ -75,7 +75,7 @@ def futures_first(found: Summary | Run) -> Figure:
     """
     summary = summary_of(found)
     counts, worlds = _counted(summary), _worlds_of(summary)
-    share, mean = (summary.base.outcomes[key].share for key in ("deal", "any_war"))
+    share, mean = (summary.base.outcomes[key].value for key in ("deal", "any_war"))
     deal, war = _named(counts["deal"], share), _named(counts["war"], mean)
     title = f"Of 100 futures, {deal} bring a deal, {war} war"
     return Figure(
@@ -112,7 +112,7 @@ def _told(counts: Mapping[str, int], neither: tuple[int, int], worlds: Sequence[
 def _counted(summary: Summary) -> dict[str, int]:
     """Return how many of a hundred dots are of each kind."""
     shares = summary.base.outcomes
-    deal, force, war = (shares[key].share for key in ("deal", "force", "any_war"))
+    deal, force, war = (shares[key].value for key in ("deal", "force", "any_war"))
     parts = (deal, 1.0 - deal - force, force - war, war)
     return dict(zip(KINDS, rounded(parts, DOTS), strict=True))
 
@@ -129,8 +129,8 @@ def rounded(parts: Sequence[float], whole: int) -> list[int]:
 def _neither(summary: Summary) -> tuple[int, int]:
     """Return of the dots with neither deal nor force how many are settled, and how many open."""
     shares = summary.base.outcomes
-    neither = 1.0 - shares["deal"].share - shares["force"].share
-    settled = min(neither, shares["settled"].share - shares["deal"].share)
+    neither = 1.0 - shares["deal"].value - shares["force"].value
+    settled = min(neither, shares["settled"].value - shares["deal"].value)
     is_settled, is_open = rounded((settled, neither - settled), _counted(summary)["neither"])
     return is_settled, is_open
 
@@ -157,11 +157,11 @@ def _worlds_of(summary: Summary) -> list[float]:
 
 def _first_rows(summary: Summary) -> Iterator[tuple[str | float, ...]]:
     shares, last = summary.base.outcomes, summary.base.corridor[-1]
-    yield ("deal", *(DOTS * end for end in shares["deal"][:3]))
+    yield ("deal", *(DOTS * end for end in shares["deal"].interval))
     ends = summary.base.bands["open"][-1]
     yield ("neither deal nor force", *(DOTS * end for end in (last.open, *ends)))
-    yield ("use of force", *(DOTS * end for end in shares["force"][:3]))
-    yield ("of these, war", *(DOTS * end for end in shares["any_war"][:3]))
+    yield ("use of force", *(DOTS * end for end in shares["force"].interval))
+    yield ("of these, war", *(DOTS * end for end in shares["any_war"].interval))
 
 
 def _world_rows(worlds: Sequence[float]) -> Iterator[tuple[str | float, ...]]:

@@ -1,5 +1,6 @@
 """What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,7 +9,8 @@ import numpy as np
 
 from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
-from detente.ensemble.shares import Share, without_chance
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import without_chance
 from detente.estimate.paired import between, clearly
 from detente.evidence.claim import Claim
 from detente.questions import wording
@@ -17,7 +19,7 @@ from detente.questions.compare import Compared, Comparison
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.drivers.swings import Swing
-from detente.questions.engagement import CampaignMean, Defended, Engagement
+from detente.questions.engagement import Defended, Engagement
 from detente.questions.influence import Influences, Shift
 from detente.text import clean, headed
 from detente.views.figures import intervals, style
@@ -94,7 +96,7 @@ def _sign(found: Comparison, name: str) -> int:
 
 def _option(found: Comparison, name: str) -> IntervalRow:
     one, pairs = found.options[name], found.pairs
-    middle, low, high = (100.0 * end for end in one.difference[:3])
+    middle, low, high = (100.0 * end for end in one.difference.interval)
     worlds: tuple[float, ...] = ()
     if not one.is_same and pairs.futures > 1:
         one_by_one = between(pairs, pairs.options.index(name), 0)
@@ -114,11 +116,11 @@ def _option(found: Comparison, name: str) -> IntervalRow:
 def _changed(one: Compared) -> str:
     if one.is_same:
         return "changes nothing"
-    return wording.share(*one.difference[:3])
+    return wording.share(*one.difference.interval)
 
 
 def _option_cells(one: Compared) -> tuple[str | float, ...]:
-    return (one.title, *(100.0 * end for end in one.difference[:5]))
+    return (one.title, *(100.0 * end for end in (*one.difference.interval, *one.difference.spread)))
 
 
 def causes(found: Causes) -> Figure | None:
@@ -131,9 +133,9 @@ def causes(found: Causes) -> Figure | None:
     listed = _attributed(found)
     named = {wording.CAUSES[key] for key in found.surely_owed()}
     drawn = [row for row in listed if row.name in named or (row.name == ANYWAY and row.low > 0.0)]
-    if found.shares["war",].share == 0.0 or not drawn:
+    if found.shares["war",].value == 0.0 or not drawn:
         return None
-    war = wording.of_100(found.shares["war",].share)
+    war = wording.of_100(found.shares["war",].value)
     size = f"{found.futures:,} futures in {found.worlds} worlds"
     size = f"{size}; {under(found.run, found.option)}".removesuffix("; ")
     return Figure(
@@ -164,7 +166,7 @@ def _attributed(found: Causes) -> list[IntervalRow]:
     """Return what is attributed to each mechanism, and war without any, the most on top."""
     shares = {wording.CAUSES[key]: share for key, share in found.of_each("causes").items()}
     shares[ANYWAY] = found.shares["causes", NONE]
-    order = sorted(shares, key=lambda name: -shares[name].share)
+    order = sorted(shares, key=lambda name: -shares[name].value)
     return [_share(name, shares[name], style.COLOURS["war"]) for name in order]
 
 
@@ -213,11 +215,13 @@ def _share_cells(row: IntervalRow) -> tuple[str | float, ...]:
     return (row.name, row.value, row.low, row.high, *row.worlds)
 
 
-def _share(name: str, share: Share | CampaignMean, colour: str) -> IntervalRow:
+def _share(name: str, share: Estimate, colour: str) -> IntervalRow:
     """Return a row of futures, or weapons, of 100; a ratio has no interval of its own."""
-    value, low, high, *ends = (100.0 * (share[0] if end is None else end) for end in share[:5])
-    text = wording.estimate(value, ends[0], ends[1])
-    return IntervalRow(name, value, low, high, tuple(ends), text, colour)
+    value = 100.0 * share.value
+    low, high = (value if math.isnan(end) else 100.0 * end for end in (share.low, share.high))
+    spread = (100.0 * share.spread_low, 100.0 * share.spread_high)
+    text = wording.estimate(value, *spread)
+    return IntervalRow(name, value, low, high, spread, text, colour)
 
 
 def _leaks(one: Defended) -> list[IntervalRow]:
@@ -286,7 +290,7 @@ def _swung(name: str, swing: Swing) -> IntervalRow:
 
 
 def _swing_cells(swing: Swing) -> tuple[float, float, float]:
-    return 100.0 * swing.swing, 100.0 * swing.low, 100.0 * swing.high
+    return 100.0 * swing.value, 100.0 * swing.low, 100.0 * swing.high
 
 
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
@@ -336,7 +340,7 @@ def _weighed(found: Influences, outcome: str) -> dict[str, Weighed]:
 
     def order(key: str) -> tuple[bool, float]:
         shift = claims[key].shifts[outcome]
-        return not shift.is_told, -claims[key].weakness * abs(shift.swing.swing)
+        return not shift.is_told, -claims[key].weakness * abs(shift.swing.value)
 
     return {
         key: Weighed(claims[key].claim, claims[key].shifts[outcome])
@@ -345,11 +349,11 @@ def _weighed(found: Influences, outcome: str) -> dict[str, Weighed]:
 
 
 def _shifted(claim: Claim, one: Shift) -> IntervalRow:
-    shift, low, high = (100.0 * end for end in one.swing[:3])
-    number = wording.share(*one.swing[:3], 1)
+    shift, low, high = (100.0 * end for end in one.swing.interval)
+    number = wording.share(*one.swing.interval, 1)
     return IntervalRow(f"{claim.grade}: {claim.says}", shift, low, high, (), number)
 
 
 def _shift_cells(key: str, claim: Claim, one: Shift) -> tuple[str | float, ...]:
-    ends = (100.0 * end for end in one.swing[:3])
+    ends = (100.0 * end for end in one.swing.interval)
     return (key, claim.says, claim.grade, *ends, "yes" if one.is_told else "no")

@@ -86,7 +86,7 @@ def _joined(count: str) -> str:
 def _told(summary: Summary) -> str:
     shares = summary.base.outcomes
     return " ".join(
-        f"{wording.NAMES[key].capitalize()}: {wording.terms(*shares[key][:3])}, "
+        f"{wording.NAMES[key].capitalize()}: {wording.terms(*shares[key].interval)}, "
         f"{wording.percent(shares[key])} %, 90 % interval "
         f"{wording.chance(shares[key], joint=' to ')}, 5th to 95th percentile across worlds "
         f"{wording.spread(shares[key], joint=' to ')}."

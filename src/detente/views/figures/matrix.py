@@ -6,7 +6,8 @@ from typing import Annotated, Any, NamedTuple
 import altair as alt
 
 from detente.ensemble.record import BASE
-from detente.estimate.paired import COUNTED, PairedDifference, clearly
+from detente.estimate.estimate import Estimate
+from detente.estimate.paired import COUNTED, clearly
 from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.text import headed
@@ -104,7 +105,7 @@ def _grouped(found: Comparison) -> dict[str, list[str]]:
 def _merit(found: Comparison, name: str, signs: dict[str, int]) -> tuple[int, float]:
     """Return on how many counts an option is clearly better, and by how much on all together."""
     measures = found.options[name].measures
-    points = sum(sign * abs(measures[key].difference) for key, sign in signs.items())
+    points = sum(sign * abs(measures[key].value) for key, sign in signs.items())
     return list(signs.values()).count(1), points
 
 
@@ -181,7 +182,7 @@ def _columns() -> Iterator[str]:
 
 
 def _cells(found: Comparison, name: str) -> tuple[str | float, ...]:
-    ends = (100.0 * end for key in COUNTED for end in found.options[name].measures[key][:3])
+    ends = (100.0 * end for key in COUNTED for end in found.options[name].measures[key].interval)
     rival = found.dominated.get(name, "")
     return (found.options[name].title, *ends, _called(found, rival) if rival else "")
 
@@ -270,14 +271,14 @@ def _mark(
         "words": style.QUIET if is_beaten else style.INK,
         "low": scale.at(column, one.low),
         "high": scale.at(column, one.high),
-        "across": scale.at(column, one.difference),
+        "across": scale.at(column, one.value),
         "colour": colour,
         "fill": colour if clearly(key, one) else style.PAPER,
     }
 
 
-def _number(one: PairedDifference) -> str:
-    return wording.points(one.difference, signed=True)
+def _number(one: Estimate) -> str:
+    return wording.points(one.value, signed=True)
 
 
 def _marks(chart: alt.Chart) -> Iterator[alt.Chart]:

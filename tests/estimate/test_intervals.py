@@ -1,26 +1,26 @@
 import json
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ensemble.shares import (
+from detente.estimate.intervals import (
     QUANTILE,
-    Split,
     ends_over_worlds,
-    estimate,
-    estimate_among,
     estimate_mean,
+    estimate_ratio,
+    estimate_share,
     interval_of,
     jackknife,
     more_needed,
     noise_of_means,
-    split,
     variance_over_worlds,
     without_each,
 )
+from detente.estimate.variance import Split, split
 
 REPETITIONS = 2000
 COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
@@ -28,17 +28,17 @@ COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
 
 @given(COUNTS)
 def test_an_interval_alone_is_that_of_the_estimate(counts):
-    share = estimate(np.array(counts), 12)
+    share = estimate_share(np.array(counts), 12)
 
     assert interval_of(np.array(counts), 12) == (share.low, share.high)
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
 def test_an_interval_holds_its_share_and_stays_within_0_and_1(counts):
-    share = estimate(np.array(counts), 12)
+    share = estimate_share(np.array(counts), 12)
 
-    assert 0.0 <= share.low <= share.chance_low <= share.share
-    assert share.share <= share.chance_high <= share.high <= 1.0
+    assert 0.0 <= share.low <= share.chance_low <= share.value
+    assert share.value <= share.chance_high <= share.high <= 1.0
     assert 0.0 <= share.spread_low <= share.spread_high <= 1.0
 
 
@@ -46,7 +46,7 @@ def test_an_interval_holds_its_share_and_stays_within_0_and_1(counts):
 def test_what_did_not_happen_is_as_sure_as_what_did(counts):
     happened = np.array(counts)
 
-    share, other = estimate(happened, 12), estimate(12 - happened, 12)
+    share, other = estimate_share(happened, 12), estimate_share(12 - happened, 12)
 
     assert share.low == pytest.approx(1.0 - other.high)
     assert share.chance_low == pytest.approx(1.0 - other.chance_high)
@@ -54,7 +54,7 @@ def test_what_did_not_happen_is_as_sure_as_what_did(counts):
 
 
 def test_in_one_world_the_interval_is_wilsons():
-    share = estimate(np.array([30]), 101)
+    share = estimate_share(np.array([30]), 101)
     centre, half = 30 / 101, QUANTILE
     variance = centre * (1 - centre) / 100 + half**2 / (4 * 101**2)
     middle = (centre + half**2 / (2 * 101)) / (1 + half**2 / 101)
@@ -67,7 +67,9 @@ def test_in_one_world_the_interval_is_wilsons():
 def test_a_share_among_all_futures_is_the_share_of_all():
     happened, all_of_them = np.array([3, 40, 25]), np.full(3, 50)
 
-    assert estimate_among(happened, all_of_them, 50) == pytest.approx(estimate(happened, 50))
+    found = asdict(estimate_ratio(happened, all_of_them, 50))
+
+    assert found == pytest.approx(asdict(estimate_share(happened, 50)))
 
 
 def test_over_worlds_that_weigh_alike_the_jackknife_is_students_variance_of_a_mean():
@@ -80,23 +82,23 @@ def test_over_worlds_that_weigh_alike_the_jackknife_is_students_variance_of_a_me
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=30))
 def test_a_share_among_some_futures_lies_in_its_interval(counts):
     part, rest = np.array([*counts, (1, 1)]).T
-    share = estimate_among(part, part + rest, 12)
+    share = estimate_ratio(part, part + rest, 12)
 
-    assert share.share == pytest.approx(part.sum() / (part + rest).sum())
-    assert 0.0 <= share.low <= share.share <= share.high <= 1.0
+    assert share.value == pytest.approx(part.sum() / (part + rest).sum())
+    assert 0.0 <= share.low <= share.value <= share.high <= 1.0
     assert 0.0 <= share.spread_low <= share.spread_high <= 1.0
 
 
 @pytest.mark.parametrize("happened", [0, 50])
 def test_an_interval_has_a_width_even_where_nothing_varied(happened):
-    share = estimate(np.full(20, happened), 50)
+    share = estimate_share(np.full(20, happened), 50)
 
     assert 0.0 < share.high - share.low < 0.01
 
 
 def test_worlds_that_differ_widen_the_interval_and_leave_less_to_chance():
-    alike = estimate(np.full(20, 25), 50)
-    unlike = estimate(np.array([0, 50] * 10), 50)
+    alike = estimate_share(np.full(20, 25), 50)
+    unlike = estimate_share(np.array([0, 50] * 10), 50)
 
     assert unlike.high - unlike.low > 3.0 * (alike.high - alike.low)
     assert by_chance(unlike) < by_chance(alike)
@@ -124,7 +126,7 @@ def test_nine_in_ten_intervals_of_chance_hold_the_truth_of_their_worlds(
     luck = np.random.default_rng(5)
     truth = luck.beta(mean * strength, (1 - mean) * strength, worlds)
 
-    shares = [estimate(luck.binomial(futures, truth), futures) for _ in range(REPETITIONS)]
+    shares = [estimate_share(luck.binomial(futures, truth), futures) for _ in range(REPETITIONS)]
     held = [share.chance_low <= truth.mean() <= share.chance_high for share in shares]
 
     assert 0.88 <= np.mean(held) <= 0.925
@@ -135,7 +137,7 @@ def test_nine_in_ten_intervals_of_chance_hold_the_truth_of_their_worlds(
 def test_nine_in_ten_intervals_hold_the_truth_of_all_worlds(worlds, mean, strength):
     luck = np.random.default_rng(12)
     shape = mean * strength, (1.0 - mean) * strength, worlds
-    shares = [estimate(luck.binomial(50, luck.beta(*shape)), 50) for _ in range(REPETITIONS)]
+    shares = [estimate_share(luck.binomial(50, luck.beta(*shape)), 50) for _ in range(REPETITIONS)]
 
     assert 0.86 <= held_in(shares, mean) <= 0.94
 
@@ -151,14 +153,14 @@ def test_nine_in_ten_intervals_of_a_share_among_some_hold_the_truth_of_all_world
     for _ in range(REPETITIONS):
         chance = luck.beta(2.0, 3.0, worlds)  # of the whole; of the part among it, half of that
         whole = luck.binomial(100, chance)
-        shares.append(estimate_among(luck.binomial(whole, chance / 2.0), whole, 100))
+        shares.append(estimate_ratio(luck.binomial(whole, chance / 2.0), whole, 100))
 
     assert 0.86 <= held_in(shares, (0.2 / 0.4) / 2.0) <= 0.94
 
 
 def test_the_spread_over_equal_worlds_is_chance_alone_and_is_taken_out():
     luck = np.random.default_rng(6)
-    widths = [width(estimate(luck.binomial(100, np.full(64, 0.3)), 100)) for _ in range(200)]
+    widths = [width(estimate_share(luck.binomial(100, np.full(64, 0.3)), 100)) for _ in range(200)]
 
     assert np.mean(widths) < 0.03
     assert np.mean(np.array(widths) == 0.0) > 0.3
@@ -169,7 +171,7 @@ def test_the_spread_over_different_worlds_is_that_of_the_worlds():
     truth = luck.beta(2.0, 5.0, 400)
     low, high = np.quantile(truth, (0.05, 0.95))
 
-    share = estimate(luck.binomial(60, truth), 60)
+    share = estimate_share(luck.binomial(60, truth), 60)
 
     assert (share.spread_low, share.spread_high) == pytest.approx((low, high), abs=0.03)
 
@@ -180,7 +182,7 @@ def test_a_new_world_lies_in_the_spread_nine_times_in_ten(mean, strength):
     held = 0
     for _ in range(REPETITIONS):
         *truth, new = luck.beta(mean * strength, (1.0 - mean) * strength, 65)
-        share = estimate(luck.binomial(782, truth), 782)
+        share = estimate_share(luck.binomial(782, truth), 782)
         held += share.spread_low <= new <= share.spread_high
 
     assert 0.88 <= held / REPETITIONS <= 0.92
@@ -191,27 +193,27 @@ def width(share):
 
 
 def test_with_one_future_a_world_all_is_called_chance():
-    share = estimate(np.array([0, 1] * 32), 1)
+    share = estimate_share(np.array([0, 1] * 32), 1)
 
     assert width(share) < 0.2
 
 
 def test_the_worlds_still_needed_shrink_the_interval_to_a_point():
-    few = estimate(np.tile([20, 30, 40], 20), 100)
+    few = estimate_share(np.tile([20, 30, 40], 20), 100)
     more = more_needed(few.low, few.high, 60)
-    many = estimate(np.tile([20, 30, 40], (60 + more) // 3), 100)
+    many = estimate_share(np.tile([20, 30, 40], (60 + more) // 3), 100)
 
     assert (many.high - many.low) / 2 == pytest.approx(0.01, rel=0.03)
 
 
 def test_the_futures_still_needed_shrink_the_interval_of_chance_to_the_width_asked():
-    few = estimate(np.full(64, 30), 100)
+    few = estimate_share(np.full(64, 30), 100)
     more = more_needed(few.chance_low, few.chance_high, 6400, 0.005)
     per_world = (6400 + more) // 64
 
-    assert by_chance(estimate(np.full(64, 3 * per_world // 10), per_world)) / 2 == pytest.approx(
-        0.005, rel=0.02
-    )
+    assert by_chance(
+        estimate_share(np.full(64, 3 * per_world // 10), per_world)
+    ) / 2 == pytest.approx(0.005, rel=0.02)
 
 
 @pytest.mark.parametrize(("width", "more"), [(0.004, 0), (0.002, 3000), (0.001, 15_000)])
@@ -235,7 +237,7 @@ def mean_of(futures):
 def test_the_mean_of_signed_amounts_lies_in_its_interval_and_turns_with_their_sign(amounts):
     one, other = mean_of(np.array(amounts)), mean_of(-np.array(amounts))
 
-    assert -1.0 <= one.low <= one.share <= one.high <= 1.0
+    assert -1.0 <= one.low <= one.value <= one.high <= 1.0
     assert -1.0 <= one.spread_low <= one.spread_high <= 1.0
     assert one.low == pytest.approx(-other.high)
     assert one.spread_low == pytest.approx(-other.spread_high)
@@ -245,7 +247,7 @@ def test_the_mean_of_signed_amounts_lies_in_its_interval_and_turns_with_their_si
 def test_one_future_of_each_world_has_a_mean_and_an_interval(amount):
     found = mean_of(np.full((4, 1), amount))
 
-    assert found.low <= found.share == amount <= found.high
+    assert found.low <= found.value == amount <= found.high
 
 
 def test_the_interval_of_chance_of_a_mean_holds_the_truth_nine_times_in_ten():

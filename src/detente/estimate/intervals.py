@@ -1,10 +1,11 @@
 """How often something happens in the model, how precisely that is known, and how worlds differ."""
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+
+from detente.estimate.estimate import Estimate
 
 QUANTILE = 1.6448536269514722
 """Normal quantile that leaves 5 % on each side."""
@@ -15,20 +16,6 @@ LEAST_EFFECTIVE = 5.0
 LEAST_LEAN, MOST_LEAN = 1e-6, 0.4
 """Below the one worlds lie evenly around their mean, but for rounding; beyond the other what puts
 an interval right would be as large as itself."""
-HALVINGS = 50
-"""Steps that find an end of an interval to the last digit."""
-
-
-class Share(NamedTuple):
-    """The share of futures in which something happens."""
-
-    share: float
-    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
-    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
-    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
 
 
 class Effective(NamedTuple):
@@ -38,7 +25,7 @@ class Effective(NamedTuple):
     worlds: float
 
 
-def estimate(happened: np.ndarray, futures: int) -> Share:
+def estimate_share(happened: np.ndarray, futures: int) -> Estimate:
     """Estimate a share from the count in each world, of `futures` played in each.
 
     Chance: the worlds are strata, so the variance of the mean share is
@@ -63,7 +50,7 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
 
 
 def interval_of(happened: np.ndarray, futures: int) -> tuple[float, float]:
-    """Return the interval over worlds and chance that `estimate` gives a share, and no more."""
+    """Return the interval over worlds and chance of a share, as `estimate_share` does."""
     _, _, chance = _by_chance(happened / futures, futures)
     return _widest(chance, between_worlds(happened, np.full(len(happened), futures)))
 
@@ -76,13 +63,13 @@ def _by_chance(by_world: np.ndarray, futures: int) -> tuple[float, float, tuple[
     return share, noise, interval(share, noise / worlds, worlds * futures)
 
 
-def estimate_among(part: np.ndarray, whole: np.ndarray, futures: int) -> Share:
+def estimate_ratio(part: np.ndarray, whole: np.ndarray, futures: int) -> Estimate:
     """Estimate of the futures in which something happens the share in which something else does.
 
     `part` and `whole` are counts in each world, and something happens at least once. Chance: the
     score interval with the variance of the ratio's linear form, in which a future counts `1 - r` in
     the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as
-    `estimate`. Across worlds: of those with at least two such futures.
+    `estimate_share`. Across worlds: of those with at least two such futures.
     """
     worlds, cases = len(whole), float(whole.sum())
     share = float(part.sum()) / cases
@@ -97,7 +84,7 @@ def estimate_among(part: np.ndarray, whole: np.ndarray, futures: int) -> Share:
     return _share(share, ends, between_worlds(part, whole), spread(own, share, chance))
 
 
-def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Share:
+def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Estimate:
     """Estimate the mean of what lies between -1 and 1, from its mean and mean square in each world.
 
     Chance, as of a share: `(x + 1) / 2` lies between 0 and 1 and has a quarter of the variance.
@@ -120,9 +107,9 @@ def _share(
     chance: tuple[float, float],
     wide: tuple[float, float] | None,
     across: tuple[float, float],
-) -> Share:
+) -> Estimate:
     """Return a share with its three intervals, that over worlds and chance as `_widest` has it."""
-    return Share(share, *_widest(chance, wide), *across, *chance)
+    return Estimate(share, *_widest(chance, wide), *across, *chance)
 
 
 def _widest(chance: tuple[float, float], wide: tuple[float, float] | None) -> tuple[float, float]:
@@ -296,20 +283,12 @@ def student(free: float) -> float:
     return QUANTILE + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
 
 
-class Mean(NamedTuple):
-    """A mean over worlds with its 90 % interval: both chance and how worlds differ."""
-
-    mean: float
-    low: float
-    high: float
-
-
-def mean_over(worlds: np.ndarray) -> Mean:
+def mean_over(worlds: np.ndarray) -> Estimate:
     """Return the mean over at least two worlds, by Student's t."""
     count = len(worlds)
     mean = float(worlds.mean())
     reach = student(count - 1) * float(np.std(worlds, ddof=1)) / math.sqrt(count)
-    return Mean(mean, mean - reach, mean + reach)
+    return Estimate(mean, mean - reach, mean + reach, kind="mean")
 
 
 def more_needed(low: float, high: float, count: int, width: float = CLOSE_ENOUGH) -> int:
@@ -356,121 +335,3 @@ def percentiles(
     kept = np.sqrt(between / (between + noises))
     low, high = np.quantile(centre + kept * (by_world - centre), (0.05, 0.95), method="weibull")
     return float(low), float(high)
-
-
-class Split(NamedTuple):
-    """The variance of a future's yes or no, and how much of it lies between worlds."""
-
-    total: Annotated[float, "variance of a future's yes or no"]
-    not_knowing: Annotated[float, "share of the variance that lies between worlds"]
-    low: Annotated[float, "90 % interval of that share over worlds and chance"]
-    high: Annotated[float, "90 % interval of that share over worlds and chance"]
-
-    @property
-    def is_known(self) -> bool:
-        """Say whether anything varied and the two parts can be estimated."""
-        return (self.low, self.high) != (0.0, 1.0)
-
-    def as_json(self) -> dict[str, float | dict[str, float]]:
-        """Return both parts with their intervals; what one does not make, the other does."""
-        return {
-            "total": self.total,
-            "chance": _part(1.0 - self.not_knowing, 1.0 - self.high, 1.0 - self.low),
-            "not_knowing": _part(self.not_knowing, self.low, self.high),
-        }
-
-
-def _part(share: float, low: float, high: float) -> dict[str, float]:
-    return {"share": share, "low": low, "high": high}
-
-
-def split(happened: np.ndarray, futures: int) -> Split:
-    """Split the variance of a yes or no from the count in each world, of `futures` played in each.
-
-    By the law of total variance: within worlds it is the mean of `p (1 - p)`, between worlds the
-    variance of `p`. Both are estimated without bias by a one-way analysis of variance (Sun, Apley &
-    Staum 2011): `M / (M - 1)` times the mean of `p_k (1 - p_k)`, and the variance of the worlds'
-    shares less a part in M of that. The share between worlds is the intraclass
-    correlation (Ridout, Demetrio & Firth 1999).
-
-    Its interval is a score interval, as Wilson's for a share: it holds every candidate that the
-    worlds contradict by no more than the normal quantile, were chances beta over worlds with the
-    mean found and the candidate's correlation. Worlds count as drawn alone; as points of a Sobol
-    sequence they vary less. One world, one future of each, or futures that all agree say nothing:
-    all is taken to lie within worlds, with an interval from 0 to 1.
-    """
-    by_world = happened / futures
-    worlds, mean = len(happened), math.fsum(by_world) / len(happened)
-    if worlds == 1 or futures == 1 or mean in (0.0, 1.0):
-        return Split(mean * (1.0 - mean), 0.0, 0.0, 1.0)
-    within = float(np.mean(by_world * (1.0 - by_world))) * futures / (futures - 1)
-    between = max(0.0, float(np.var(by_world, ddof=1)) - within / futures)
-    share = between / (within + between)
-
-    def is_below(candidate: float, deviations: float) -> bool:
-        score = between * (1.0 - candidate) - candidate * within
-        variance = _score_variance(mean, candidate, futures) / (worlds - 1)
-        return score > deviations * math.sqrt(max(0.0, variance))
-
-    low, _ = _crossing(lambda candidate: is_below(candidate, QUANTILE), (0.0, share))
-    _, high = _crossing(lambda candidate: is_below(candidate, -QUANTILE), (share, 1.0))
-    return Split(within + between, share, low, high)
-
-
-def _crossing(is_below: Callable[[float], bool], ends: tuple[float, float]) -> tuple[float, float]:
-    """Return the two neighbours between which what holds below holds no more."""
-    low, high = ends
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if is_below(middle) else (low, middle)
-    return low, high
-
-
-def _score_variance(mean: float, share: float, futures: int) -> float:
-    """Return the variance of what one world adds to the score, its chance a draw of a beta.
-
-    The score weighs `(1 - share) (p - mean)^2` against `p (1 - p)`, so that it is 0 on average
-    where `share` is true.
-    """
-    weight = futures / (futures - 1) * (share + (1.0 - share) / futures)
-    score = np.array(
-        [
-            (1.0 - share) * mean * mean,
-            -2.0 * (1.0 - share) * mean - weight,
-            1.0 - share + weight,
-        ]
-    )
-    moments = _moments(mean, share, futures)
-    average = score @ moments[:3]
-    return float(np.convolve(score, score) @ moments - average * average)
-
-
-def _moments(mean: float, share: float, futures: int) -> np.ndarray:
-    """Return the means of the powers 0 to 4 of a beta-binomial share."""
-    falling = [1.0, futures * mean]
-    for count in range(1, 4):
-        again = (mean * (1.0 - share) + count * share) / (1.0 - share + count * share)
-        falling.append(falling[-1] * (futures - count) * again)
-    powers = np.array(_POWERS) @ falling
-    return np.asarray(powers / float(futures) ** np.arange(5))
-
-
-_POWERS = (
-    (1.0, 0.0, 0.0, 0.0, 0.0),
-    (0.0, 1.0, 0.0, 0.0, 0.0),
-    (0.0, 1.0, 1.0, 0.0, 0.0),
-    (0.0, 1.0, 3.0, 1.0, 0.0),
-    (0.0, 1.0, 7.0, 6.0, 1.0),
-)
-"""Powers as sums of falling factorials: Stirling numbers of the second kind."""
-
-
-def nested(figures: Mapping[tuple[str, ...], NamedTuple]) -> dict[str, Any]:
-    """Return figures by the parts of their names, one within the other, as JSON has them."""
-    whole: dict[str, Any] = {}
-    for key, figure in figures.items():
-        part = whole
-        for name in key[:-1]:
-            part = part.setdefault(name, {})
-        part[key[-1]] = figure._asdict()
-    return whole

@@ -1,0 +1,96 @@
+"""A figure with its uncertainty: the one type of all results that have an interval."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, Protocol, Self, TypeAlias
+
+Kind: TypeAlias = Literal["share", "mean", "difference", "shift", "estimate", "value", "swing"]
+"""What a figure is; JSON has it under this name."""
+ENDS = ("low", "high", "spread_low", "spread_high", "chance_low", "chance_high")
+
+
+class WithJson(Protocol):
+    """Anything that JSON has a form of."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what JSON has of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure, how precisely it is known, and how far it differs between worlds.
+
+    What an estimator does not give is not a number (NaN).
+    """
+
+    value: float
+    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"] = math.nan
+    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"] = (
+        math.nan
+    )
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"] = math.nan
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"] = math.nan
+    kind: Kind = "share"
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether its interval tells it from none."""
+        return self.low > 0.0 or self.high < 0.0
+
+    @property
+    def most(self) -> float:
+        """Return how far from 0 it may lie, either way."""
+        return max(-self.low, self.high)
+
+    @property
+    def interval(self) -> tuple[float, float, float]:
+        """Return the figure and the ends of its interval."""
+        return self.value, self.low, self.high
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Return the ends of the range across worlds."""
+        return self.spread_low, self.spread_high
+
+    def of_kind(self, kind: Kind, **ends: float) -> Self:
+        """Return the same as a figure of another kind, with other ends if they are given."""
+        return replace(self, kind=kind, **ends)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same in another unit, `factor` above 0."""
+        return replace(self, **{name: factor * getattr(self, name) for name in ("value", *ENDS)})
+
+    def within(self, least: float, most: float) -> Self:
+        """Return the same for something that cannot lie beyond these bounds."""
+        figures = {name: getattr(self, name) for name in ("value", *ENDS)}
+        return replace(self, **{name: min(max(x, least), most) for name, x in figures.items()})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figure under the name of its kind, its interval, and what else is known.
+
+        An end of the interval that is not known is null.
+        """
+        known = [end for end in ENDS[2:] if not math.isnan(getattr(self, end))]
+        figures = {
+            self.kind: self.value,
+            **{end: getattr(self, end) for end in (*ENDS[:2], *known)},
+        }
+        return {name: None if math.isnan(one) else one for name, one in figures.items()}
+
+
+NONE = Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, "difference")
+"""The difference of a thing from itself."""
+
+
+def nested(estimates: Mapping[tuple[str, ...], WithJson]) -> dict[str, Any]:
+    """Return estimates by the parts of their names, one within the other, as JSON has them."""
+    whole: dict[str, Any] = {}
+    for key, one in estimates.items():
+        part = whole
+        for name in key[:-1]:
+            part = part.setdefault(name, {})
+        part[key[-1]] = one.as_json()
+    return whole

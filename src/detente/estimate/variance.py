@@ -1,0 +1,119 @@
+"""How much of what varies is chance, and how much lies between worlds."""
+
+import math
+from collections.abc import Callable
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.estimate.intervals import QUANTILE
+
+HALVINGS = 50
+"""Steps that find an end of an interval to the last digit."""
+
+
+class Split(NamedTuple):
+    """The variance of a future's yes or no, and how much of it lies between worlds."""
+
+    total: Annotated[float, "variance of a future's yes or no"]
+    not_knowing: Annotated[float, "share of the variance that lies between worlds"]
+    low: Annotated[float, "90 % interval of that share over worlds and chance"]
+    high: Annotated[float, "90 % interval of that share over worlds and chance"]
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether anything varied and the two parts can be estimated."""
+        return (self.low, self.high) != (0.0, 1.0)
+
+    def as_json(self) -> dict[str, float | dict[str, float]]:
+        """Return both parts with their intervals; what one does not make, the other does."""
+        return {
+            "total": self.total,
+            "chance": _part(1.0 - self.not_knowing, 1.0 - self.high, 1.0 - self.low),
+            "not_knowing": _part(self.not_knowing, self.low, self.high),
+        }
+
+
+def _part(share: float, low: float, high: float) -> dict[str, float]:
+    return {"share": share, "low": low, "high": high}
+
+
+def split(happened: np.ndarray, futures: int) -> Split:
+    """Split the variance of a yes or no from the count in each world, of `futures` played in each.
+
+    By the law of total variance: within worlds it is the mean of `p (1 - p)`, between worlds the
+    variance of `p`. Both are estimated without bias by a one-way analysis of variance (Sun, Apley &
+    Staum 2011): `M / (M - 1)` times the mean of `p_k (1 - p_k)`, and the variance of the worlds'
+    shares less a part in M of that. The share between worlds is the intraclass
+    correlation (Ridout, Demetrio & Firth 1999).
+
+    Its interval is a score interval, as Wilson's for a share: it holds every candidate that the
+    worlds contradict by no more than the normal quantile, were chances beta over worlds with the
+    mean found and the candidate's correlation. Worlds count as drawn alone; as points of a Sobol
+    sequence they vary less. One world, one future of each, or futures that all agree say nothing:
+    all is taken to lie within worlds, with an interval from 0 to 1.
+    """
+    by_world = happened / futures
+    worlds, mean = len(happened), math.fsum(by_world) / len(happened)
+    if worlds == 1 or futures == 1 or mean in (0.0, 1.0):
+        return Split(mean * (1.0 - mean), 0.0, 0.0, 1.0)
+    within = float(np.mean(by_world * (1.0 - by_world))) * futures / (futures - 1)
+    between = max(0.0, float(np.var(by_world, ddof=1)) - within / futures)
+    share = between / (within + between)
+
+    def is_below(candidate: float, deviations: float) -> bool:
+        score = between * (1.0 - candidate) - candidate * within
+        variance = _score_variance(mean, candidate, futures) / (worlds - 1)
+        return score > deviations * math.sqrt(max(0.0, variance))
+
+    low, _ = _crossing(lambda candidate: is_below(candidate, QUANTILE), (0.0, share))
+    _, high = _crossing(lambda candidate: is_below(candidate, -QUANTILE), (share, 1.0))
+    return Split(within + between, share, low, high)
+
+
+def _crossing(is_below: Callable[[float], bool], ends: tuple[float, float]) -> tuple[float, float]:
+    """Return the two neighbours between which what holds below holds no more."""
+    low, high = ends
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if is_below(middle) else (low, middle)
+    return low, high
+
+
+def _score_variance(mean: float, share: float, futures: int) -> float:
+    """Return the variance of what one world adds to the score, its chance a draw of a beta.
+
+    The score weighs `(1 - share) (p - mean)^2` against `p (1 - p)`, so that it is 0 on average
+    where `share` is true.
+    """
+    weight = futures / (futures - 1) * (share + (1.0 - share) / futures)
+    score = np.array(
+        [
+            (1.0 - share) * mean * mean,
+            -2.0 * (1.0 - share) * mean - weight,
+            1.0 - share + weight,
+        ]
+    )
+    moments = _moments(mean, share, futures)
+    average = score @ moments[:3]
+    return float(np.convolve(score, score) @ moments - average * average)
+
+
+def _moments(mean: float, share: float, futures: int) -> np.ndarray:
+    """Return the means of the powers 0 to 4 of a beta-binomial share."""
+    falling = [1.0, futures * mean]
+    for count in range(1, 4):
+        again = (mean * (1.0 - share) + count * share) / (1.0 - share + count * share)
+        falling.append(falling[-1] * (futures - count) * again)
+    powers = np.array(_POWERS) @ falling
+    return np.asarray(powers / float(futures) ** np.arange(5))
+
+
+_POWERS = (
+    (1.0, 0.0, 0.0, 0.0, 0.0),
+    (0.0, 1.0, 0.0, 0.0, 0.0),
+    (0.0, 1.0, 1.0, 0.0, 0.0),
+    (0.0, 1.0, 3.0, 1.0, 0.0),
+    (0.0, 1.0, 7.0, 6.0, 1.0),
+)
+"""Powers as sums of falling factorials: Stirling numbers of the second kind."""
