@@ -273,6 +273,16 @@ def test_a_summary_dates_its_days(results):
     assert summary.to_pandas("corridor", raw=True).index[0] == 0
 
 
+def test_the_tables_of_a_result_are_listed_in_a_line_each(results):
+    lines = repr(results["Summary"].tables).splitlines()
+
+    assert (
+        "outcomes: 16 x outcome, share, low, high, spread_low, spread_high, chance_low" in lines[2]
+    )
+    assert len(lines) == len(results["Summary"].tables)
+    assert max(map(len, lines)) < 100
+
+
 def test_a_name_or_a_table_that_is_not_there_is_refused_with_the_nearest(results):
     with pytest.raises(KeyError, match="did you mean any_war"):
         results["Summary"]["any_wor"]

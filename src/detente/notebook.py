@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from detente import data
@@ -29,6 +30,10 @@ def _loaded() -> Views:
     return views()
 
 
+WIDTH = 99
+"""Characters of a line in which a table is listed."""
+
+
 class TableRow(dict[str, Any]):
     """A row of a result's table: its cells by column, which are attributes too."""
 
@@ -40,6 +45,19 @@ class TableRow(dict[str, Any]):
             return self[name]
         except KeyError:
             raise AttributeError(f"the row has no column {name!r}: {', '.join(self)}") from None
+
+
+class TableSet(dict[str, "pa.Table"]):
+    """Tables by name, listed in a line each."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Name the tables, how many rows they have, and their columns."""
+        lines = [
+            f"{name}: {len(one)} x {', '.join(one.column_names)}" for name, one in self.items()
+        ]
+        return "\n".join(shorten(line, WIDTH, placeholder=" …") for line in lines)
 
 
 class Shown:
@@ -78,9 +96,9 @@ class Shown:
         return data.in_json(self.content())
 
     @property
-    def tables(self) -> "Mapping[str, pa.Table]":
+    def tables(self) -> TableSet:
         """Return all that it holds, as Arrow tables by name."""
-        return self._tables(raw=False)
+        return TableSet(self._tables(raw=False))
 
     def to_arrow(self, table: str = "", *, raw: bool = False) -> "pa.Table":
         """Return a table, the main one unless another is named.
@@ -152,7 +170,11 @@ class Shown:
         rows = [TableRow(row) for row in table.to_pylist() if key in [row[axis] for axis in axes]]
         if not rows:
             names = [str(name) for name in self.keys()]
-            allowed = f"names: {', '.join(names)}" if names else "its rows have no names"
+            allowed = (
+                f"names: {', '.join(names)}"
+                if names
+                else "its rows have no names, to_pandas() gives all"
+            )
             hint = f"{did_you_mean(str(key), names)} {allowed}".strip()
             raise UnknownRowError(f"there is no {key!r}", where=type(self).__name__, hint=hint)
         return rows[0] if len(rows) == 1 else rows

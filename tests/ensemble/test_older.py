@@ -32,6 +32,14 @@ def test_an_older_run_has_one_ending_for_three_and_all_others_as_they_were(older
     assert older.damaged() == []
 
 
+def test_an_older_runs_futures_are_called_by_its_own_endings(older):
+    named = older.to_pandas()["ending"]
+    shares = older.ending_shares()
+
+    assert (named == "tacit").mean() == pytest.approx(shares["tacit"].share)
+    assert set(named) <= set(OLDER_KEYS)
+
+
 def test_an_older_runs_axes_have_its_own_settlements_and_add_up(older):
     axes = summarise(older).base.axes
 
