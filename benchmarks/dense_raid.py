@@ -17,7 +17,7 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_war
 from detente.kernel import air_defence, arithmetic, draws
 from detente.kernel.campaign import draw_commons, raid
-from detente.kernel.draws import Chance, Luck
+from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import new_record
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import (
@@ -28,7 +28,7 @@ from detente.kernel.theatre import (
     Situation,
     Theatre,
     Warfare,
-    begin,
+    begin_first_morning,
 )
 
 SEED = 1
@@ -37,7 +37,7 @@ DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
 """Every layer is there and works, and a raid takes as much of the stocks as it may."""
 
 
-class Draws(NamedTuple):
+class Drawn(NamedTuple):
     """What some raids drew, all in all."""
 
     blocks: int
@@ -66,15 +66,15 @@ def raid_often(conflict: Conflict, raids: int) -> float:
     """Raid fresh defences; the sum of what leaks keeps the compiler from dropping anything."""
     total = 0.0
     for future in range(raids):
-        luck = Luck(SEED, 0, future, 0, 0)
-        begin(conflict)
-        draw_commons(conflict, luck, 0)
-        raid(conflict, CHALLENGER, 1.0, Chance(False, luck, 0, 0))
+        own_draws = Draws(SEED, 0, future, 0, 0)
+        begin_first_morning(conflict)
+        draw_commons(conflict, own_draws, 0)
+        raid(conflict, CHALLENGER, 1.0, Chance(False, own_draws, 0, 0))
         total += conflict.campaign.raid.weapons[0]
     return total
 
 
-def draws_of(number: int, raids: int) -> Draws:
+def drawn_in(number: int, raids: int) -> Drawn:
     """Return the draws of so many dense raids in one world."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.dense_raid", str(number), str(raids)],
@@ -83,19 +83,19 @@ def draws_of(number: int, raids: int) -> Draws:
         capture_output=True,
         text=True,
     )
-    return Draws(*json.loads(done.stdout))
+    return Drawn(*json.loads(done.stdout))
 
 
-def record(number: int, raids: int) -> Draws:
+def record(number: int, raids: int) -> Drawn:
     """Raid and write down what is drawn, in a process without the compiler."""
     blocks = 0
     binomials: list[tuple[float, float, float]] = []
     words, binomial = draws.words, arithmetic.binomial
 
-    def counted(luck: Luck, day: int, purpose: int, block: int) -> draws.Words:
+    def counted(own_draws: Draws, day: int, purpose: int, block: int) -> draws.Words:
         nonlocal blocks
         blocks += 1
-        return words(luck, day, purpose, block)
+        return words(own_draws, day, purpose, block)
 
     def noted(trials: float, probability: float, uniform: float) -> float:
         binomials.append((float(trials), float(probability), float(uniform)))
@@ -104,7 +104,7 @@ def record(number: int, raids: int) -> Draws:
     vars(draws)["words"] = counted
     vars(air_defence)["binomial"] = noted
     raid_often(conflict_on(theatre_of(number, DENSE)), raids)
-    return Draws(blocks, binomials)
+    return Drawn(blocks, binomials)
 
 
 if __name__ == "__main__":

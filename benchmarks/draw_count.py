@@ -45,7 +45,7 @@ def count(setting: Setting) -> float:
     blocks = 0
     whole = draws.words
 
-    def counted(luck: draws.Luck, day: int, purpose: int, block: int) -> draws.Words:
+    def counted(luck: draws.Draws, day: int, purpose: int, block: int) -> draws.Words:
         nonlocal blocks
         blocks += 1
         return whole(luck, day, purpose, block)

@@ -15,7 +15,7 @@ from detente import pack
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.kernel import crisis, solution
-from detente.kernel.draws import Luck, uniforms
+from detente.kernel.draws import Draws, uniforms
 from detente.kernel.world import World
 
 WORLDS = 4
@@ -63,7 +63,7 @@ def costs() -> Costs:
 
 def _costs_of(encoding: Callable[[], World], number: int) -> Costs:
     world = encoding()
-    war = solution.work_out_war(world)
+    war = solution.compute_war(world)
     solved = solution.solve(world, war=war, with_exploitability=False)
     solving = _seconds(lambda: solution.solve(world, war=war, with_exploitability=False))
     playing = _seconds(
@@ -75,7 +75,7 @@ def _costs_of(encoding: Callable[[], World], number: int) -> Costs:
     nodes = solved.report.nodes
     return Costs(
         terms=_seconds(encoding),
-        war=_seconds(lambda: solution.work_out_war(world)),
+        war=_seconds(lambda: solution.compute_war(world)),
         policies=solving,
         node=1e6 * solving / nodes,
         nodes=nodes,
@@ -100,5 +100,5 @@ def draw_blocks(blocks: int) -> float:
     """Draw so many blocks at different addresses; the sum keeps the compiler from dropping them."""
     total = 0.0
     for block in range(blocks):
-        total += uniforms(Luck(SEED, 0, block, 0, 0), 1, 2, 0)[0]
+        total += uniforms(Draws(SEED, 0, block, 0, 0), 1, 2, 0)[0]
     return total

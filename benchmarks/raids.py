@@ -13,12 +13,12 @@ from benchmarks.dense_raid import (
     DENSE,
     SEED,
     conflict_on,
-    draws_of,
+    drawn_in,
     raid_often,
     theatre_of,
 )
 from detente.kernel.arithmetic import binomial
-from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.draws import Draws, Purpose, uniforms
 from detente.kernel.layout import Array
 from detente.kernel.logbook import Span, fight_campaigns
 
@@ -58,14 +58,14 @@ def raid_costs() -> RaidCosts:
 def _costs_in(number: int) -> RaidCosts:
     conflict = conflict_on(theatre_of(number, DENSE))
     usual = theatre_of(number, {})
-    recorded = draws_of(number, RECORDED)
+    recorded = drawn_in(number, RECORDED)
     binomials = np.array(recorded.binomials)
     span = Span(0, CAMPAIGN_DAYS, 0)
     raids, draws, campaigns = _times(
         [
             lambda: raid_often(conflict, RAIDS),
             lambda: draw_often(recorded.blocks, binomials, RAIDS // RECORDED),
-            lambda: fight_campaigns(usual, ATTACK, Luck(SEED, number, 0, 0, 0), span, CAMPAIGNS),
+            lambda: fight_campaigns(usual, ATTACK, Draws(SEED, number, 0, 0, 0), span, CAMPAIGNS),
         ]
     )
     return RaidCosts(
@@ -99,7 +99,7 @@ def draw_often(blocks: int, binomials: Array, times: int) -> float:
     total = 0.0
     for again in range(times):
         for block in range(blocks):
-            total += uniforms(Luck(SEED, again, block, 0, 0), 0, Purpose.WAR_RAID, 0)[0]
+            total += uniforms(Draws(SEED, again, block, 0, 0), 0, Purpose.WAR_RAID, 0)[0]
         for row in range(binomials.shape[0]):
             total += binomial(binomials[row, 0], binomials[row, 1], binomials[row, 2])
     return total

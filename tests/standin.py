@@ -58,11 +58,11 @@ def solve(_world, *, with_exploitability=True):
 
 
 def play(  # noqa: PLR0913  as the kernel has it
-    world, _solved, *, seed, number, first, futures, apart=0, purposes=0
+    world, _solved, *, seed, number, first, futures, offset=0, purposes=0
 ):
     index = np.arange(first, first + futures)
     acts, nature = (
-        index + apart * (purposes >> purpose & 1) for purpose in (Purpose.MOVE, Purpose.NATURE)
+        index + offset * (purposes >> purpose & 1) for purpose in (Purpose.MOVE, Purpose.NATURE)
     )
     draw = uniforms(seed, number, acts, 1) * (0.8 + world.calm)
     day = (uniforms(seed, number, nature, 2) * world.horizon).astype(int)

@@ -17,7 +17,7 @@ from detente.ensemble.encode import encode
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
-from detente.kernel.solution import WarTable, solve, work_out_war
+from detente.kernel.solution import WarTable, compute_war, solve
 from detente.questions.engagement import engage, parse_sweep
 
 WORLDS = 8
@@ -206,7 +206,7 @@ def test_where_little_is_stopped_aversion_to_risk_makes_force_worth_less_to_who_
 
 def worth_of_force(made):
     """Return what force is worth at once in all worlds, the holders first."""
-    return np.moveaxis([work_out_war(world).worth for world in made], -1, 0)
+    return np.moveaxis([compute_war(world).worth for world in made], -1, 0)
 
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():

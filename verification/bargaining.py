@@ -24,7 +24,7 @@ from detente.kernel.beliefs import (
 from detente.kernel.causes import Mechanism
 from detente.kernel.ceasefire import would_both_stop
 from detente.kernel.equation import solve_nodes
-from detente.kernel.hazards import between
+from detente.kernel.hazards import mixed
 from detente.kernel.incidents import (
     ContactZones,
     after_alarm,
@@ -327,9 +327,9 @@ def ally_waiting_value(case: Inputs) -> Outputs:
     later = 0.0
     for _ in range(WAITING_STAGES):
         ahead = decay(case["discount"], WAITING_DAYS) * later
-        with_deal = between(ahead, case["deal_value"], arrival(case["deal_rate"], WAITING_DAYS))
+        with_deal = mixed(ahead, case["deal_value"], arrival(case["deal_rate"], WAITING_DAYS))
         breaks_out = arrival(case["breakout_rate"], WAITING_DAYS)
-        later = between(with_deal, -case["breakout_loss"], breaks_out)
+        later = mixed(with_deal, -case["breakout_loss"], breaks_out)
     return {"value": later}
 
 

@@ -26,7 +26,7 @@ from detente.kernel.arithmetic import (
     normal_probability,
     power,
 )
-from detente.kernel.draws import Luck, fine_uniform, uniforms
+from detente.kernel.draws import Draws, fine_uniform, uniforms
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
@@ -41,7 +41,7 @@ SEED = 20260613
 def fill_draws(draws: np.ndarray) -> None:
     """Draw four numbers and a fine one at as many addresses as there are rows."""
     for place in range(draws.shape[0]):
-        luck = Luck(SEED, place % WORLDS, place, 0, 0)
+        luck = Draws(SEED, place % WORLDS, place, 0, 0)
         day, purpose = place % DAYS, place % PURPOSES
         u0, u1, u2, u3 = uniforms(luck, day, purpose, place % 7)
         draws[place, 0] = u0

@@ -6,32 +6,38 @@ A model here only configures, sums and averages; every formula is the kernel's.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
-from detente.kernel.air_defence import Raid, batteries_lost, batteries_repaired, meet, served_share
+from detente.kernel.air_defence import (
+    Raid,
+    batteries_lost,
+    batteries_repaired,
+    defend,
+    served_share,
+)
 from detente.kernel.defence import (
     NODES,
+    DefenceStatus,
     Envelope,
     LayeredDefence,
-    Stand,
     engagement_window,
     has_good_picture,
     looks,
-    man_defence,
     mean_picture,
     node_weight,
     occupancy,
     picture_left,
     radar_horizon,
     radar_range,
+    restore_defence,
     take_shock,
     war_point,
 )
-from detente.kernel.draws import Chance, Luck, count
+from detente.kernel.draws import Chance, Draws, count
 from detente.kernel.layout import new_record
 
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]
 
-EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
 PLENTY = 1e9
 """More rounds, channels or threats than any case can use up."""
 HALVINGS = 48
@@ -46,7 +52,7 @@ class Duel(NamedTuple):
     """A defence, how it stands, and one class of weapons on its way to it."""
 
     defence: LayeredDefence
-    stand: Stand
+    stand: DefenceStatus
     raid: Raid
 
 
@@ -70,16 +76,16 @@ def duel(threats: float, layers: list[tuple[float, float]]) -> Duel:
     raid = cast("Raid", new_record(Raid))
     raid.classes = 1
     raid.reliable[0] = threats
-    return Duel(defence, cast("Stand", new_record(Stand)), raid)
+    return Duel(defence, cast("DefenceStatus", new_record(DefenceStatus)), raid)
 
 
 def fight(match: Duel) -> float:
     """Let the raid meet the defence at its mean picture, and return the expected leakers."""
-    man_defence(match.defence, match.stand)
+    restore_defence(match.defence, match.stand)
     match.stand.alertness = 1.0
     match.stand.picture = mean_picture(match.defence)
     take_shock(match.defence, match.stand, 0.0)
-    meet(match.defence, match.stand, match.raid, EXPECTED)
+    defend(match.defence, match.stand, match.raid, EXPECTED)
     return float(match.raid.weapons[0])
 
 
@@ -116,13 +122,13 @@ def common_mode(case: Inputs) -> Outputs:
     """Track a raid as a whole or not at all, over the nodes of the common draws."""
     match = duel(1.0, [(case["kill_probability"], case["shots"])])
     match.defence.tracking_probability = case["track_probability"]
-    man_defence(match.defence, match.stand)
+    restore_defence(match.defence, match.stand)
     match.stand.alertness = 1.0
     none_leaks = 0.0
     for node in range(NODES):
         match.stand.picture = picture_left(match.defence, has_good_picture(node))
         take_shock(match.defence, match.stand, match.defence.shock * war_point(node))
-        meet(match.defence, match.stand, match.raid, EXPECTED)
+        defend(match.defence, match.stand, match.raid, EXPECTED)
         all_killed = chance_of_all(float(case["threats"]), 1.0 - float(match.raid.weapons[0]))
         none_leaks += node_weight(case["track_probability"], node) * all_killed
     return {"none_leaks": none_leaks}
@@ -219,7 +225,7 @@ def magazine_days(case: Inputs) -> Outputs:
     days = 0.0
     while match.stand.rounds[0] > 0.0:
         before = float(match.stand.rounds[0])
-        meet(match.defence, match.stand, match.raid, EXPECTED)
+        defend(match.defence, match.stand, match.raid, EXPECTED)
         days += (before - float(match.stand.rounds[0])) / wanted
     return {"days": days}
 

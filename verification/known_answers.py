@@ -21,7 +21,7 @@ import numpy as np
 import randomgen
 
 from detente.kernel import arithmetic
-from detente.kernel.draws import Luck, philox, words
+from detente.kernel.draws import Draws, philox, words
 from detente.kernel.jit import jit
 from verification.nist import references
 
@@ -59,7 +59,7 @@ class Line(NamedTuple):
 @jit
 def draw_in_order(seed: int, table: Array) -> None:
     """Fill a table of four columns with the words at addresses one after the other."""
-    luck = Luck(seed, WORLD, FUTURE, 0, 0)
+    luck = Draws(seed, WORLD, FUTURE, 0, 0)
     for row in range(table.shape[0]):
         drawn = words(luck, row >> 14, PURPOSE, row & 16383)
         for column in range(4):

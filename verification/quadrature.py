@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.kernel.campaign import end_day, leakers, take_turn
 from detente.kernel.defence import NODES, Approach, LayeredDefence, prepare
-from detente.kernel.draws import Chance, Luck
+from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.theatre import (
@@ -26,7 +26,7 @@ from detente.kernel.theatre import (
     Situation,
     Theatre,
     Weaponry,
-    begin,
+    begin_first_morning,
     starter,
 )
 from detente.kernel.war import take_nodes
@@ -48,7 +48,7 @@ LARGER_ALLOWED = 0.12
 TIMES = 10
 """So many times as much of everything leaves a tenth of what small numbers do."""
 MOST_DAYS = 14
-EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
 
 
 class Kind(NamedTuple):
@@ -249,7 +249,7 @@ def multiplied(setting: Setting, times: int) -> Setting:
 def drawn_campaign(setting: Setting, effort: Effort) -> tuple[Array, Array]:
     """Fight a campaign in many futures and return the means and errors of COLUMNS."""
     span = Span(0, setting.days, 0)
-    luck = Luck(effort.seed, 0, 0, 0, 0)
+    luck = Draws(effort.seed, 0, 0, 0, 0)
     logs: Any = fight_campaigns(setting.theatre, setting.situation, luck, span, effort.futures)
     columns = []
     for side, defence in enumerate(defences(setting.theatre)):
@@ -276,7 +276,7 @@ def expected_campaign(setting: Setting) -> Array:
     flown = np.zeros((2, 2))
     rest = np.zeros(5)
     for nodes in product(range(NODES), range(NODES)):
-        begin(conflict)
+        begin_first_morning(conflict)
         weight = take_nodes(conflict, nodes)
         for _ in range(setting.days):
             flown += weight * fight_day(conflict)
@@ -300,7 +300,7 @@ def fight_day(conflict: Conflict) -> Array:
 def standing(conflict: Conflict) -> Array:
     """Return batteries and loss of each side, and the damage, shape (5,)."""
     campaign = conflict.campaign
-    stands = (campaign.challenger_stand, campaign.defender_stand)
+    stands = (campaign.challenger_status, campaign.defender_status)
     columns: list[float] = []
     for side, defence in enumerate(defences(conflict.theatre)):
         columns += [stands[side].batteries.sum() / defence.batteries.sum(), campaign.loss[side]]

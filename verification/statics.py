@@ -23,8 +23,8 @@ from detente.ensemble.encode import encode
 from detente.ensemble.tally import MEMBERS, classes
 from detente.estimate.intervals import mean_over
 from detente.kernel import solution
-from detente.kernel.crisis import play, play_each, set_out
-from detente.kernel.draws import Luck
+from detente.kernel.crisis import new_plays, play, play_each
+from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array, copy_of
 from detente.kernel.mediators import SILENT
@@ -82,7 +82,7 @@ def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:
     rows = play(world, solved, seed=seed, number=number, first=0, futures=futures)
     shares = shares_of(rows)
     if any(asked.outcome == "believed" for asked in law.asked):
-        shares["believed"] = share_believed(world, solved, Luck(seed, number, 0, 0, 0), futures)
+        shares["believed"] = share_believed(world, solved, Draws(seed, number, 0, 0, 0), futures)
     return shares
 
 
@@ -99,11 +99,11 @@ def shares_of(rows: Array) -> dict[str, float]:
     return shares
 
 
-def share_believed(world: World, solved: Solved, luck: Luck, futures: int) -> float:
+def share_believed(world: World, solved: Solved, luck: Draws, futures: int) -> float:
     """Return in how many of 100 futures some mediator's message is believed."""
-    plays = set_out(world, solved, luck)
+    plays = new_plays(world, solved, luck)
     row = np.zeros(1, FUTURE).view(np.recarray)
-    heard = plays[0].life.state.heard
+    heard = plays[0].trajectory.state.heard
     believed = 0
     for future in range(futures):
         play_each(plays, np.array([future]), row)

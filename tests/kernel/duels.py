@@ -6,24 +6,32 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from detente.kernel.air_defence import Raid, meet
+from detente.kernel.air_defence import Raid, defend
 from detente.kernel.campaign import draw_commons, fight_day
-from detente.kernel.cascade import ThirdParties, give_word
+from detente.kernel.cascade import ThirdParties, draw_loyalty
 from detente.kernel.defence import (
     MILITARY,
     Approach,
+    DefenceStatus,
     LayeredDefence,
-    Stand,
-    man_defence,
     mean_picture,
     prepare,
+    restore_defence,
     take_shock,
 )
-from detente.kernel.draws import Chance, Luck
+from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import dtype_of
-from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, Warfare, begin
+from detente.kernel.theatre import (
+    Answer,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    Warfare,
+    begin_first_morning,
+)
 
-EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
 
 
 shape_of = cache(dtype_of)
@@ -92,7 +100,7 @@ class Fought(NamedTuple):
     """What a raid left behind."""
 
     raid: Raid
-    stand: Stand
+    stand: DefenceStatus
 
     @property
     def leakers(self):
@@ -112,20 +120,20 @@ def send(wall, weapons, *, decoys=(0.0,), chance=EXPECTED):
 
 def meet_with(defence, weapons, *, decoys=(0.0,), chance=EXPECTED):
     """Meet one raid with a fresh defence at its mean picture and kill chances."""
-    stand = blank(Stand)
-    man_defence(defence, stand)
+    stand = blank(DefenceStatus)
+    restore_defence(defence, stand)
     stand.alertness = 1.0
     take_mean(defence, stand)
     raid = blank(Raid)
     raid.classes = len(weapons)
     raid.reliable[: len(weapons)] = weapons
     raid.decoys[: len(decoys)] = decoys
-    meet(defence, stand, raid, chance)
+    defend(defence, stand, raid, chance)
     return Fought(raid, stand)
 
 
 def drawn(future, day=0):
-    return Chance(False, Luck(7, 0, future, 0, 0), day, 0)
+    return Chance(False, Draws(7, 0, future, 0, 0), day, 0)
 
 
 share = st.floats(0.0, 1.0)
@@ -288,11 +296,11 @@ def conflict_of(war, situation):
     """Return a war at its first morning, with its common draws at their mean."""
     campaign = blank(Campaign)
     conflict = Conflict(war.theatre, campaign, situation)
-    give_word(war.theatre.third_parties, campaign.belligerents, EXPECTED)
-    begin(conflict)
+    draw_loyalty(war.theatre.third_parties, campaign.belligerents, EXPECTED)
+    begin_first_morning(conflict)
     mine, theirs = war.theatre.challenger_defence, war.theatre.defender_defence
-    take_mean(mine, campaign.challenger_stand)
-    take_mean(theirs, campaign.defender_stand)
+    take_mean(mine, campaign.challenger_status)
+    take_mean(theirs, campaign.defender_status)
     return conflict
 
 
@@ -305,7 +313,7 @@ def fought(situation, *, future=None, days=DAYS, war=None):
     """Return a war after some days, drawn or in the mean."""
     conflict = conflict_of(war or new_war(), situation)
     if future is not None:
-        draw_commons(conflict, Luck(7, 0, future, 0, 0), 0)
+        draw_commons(conflict, Draws(7, 0, future, 0, 0), 0)
     for day in range(days):
         fight_day(conflict, EXPECTED if future is None else drawn(future, day))
     return conflict

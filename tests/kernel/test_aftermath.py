@@ -12,8 +12,8 @@ from detente.ensemble.encode import encode
 from detente.kernel.aftermath import Begun, reply_menu
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
-from detente.kernel.crisis import follow, play, set_out
-from detente.kernel.draws import Luck
+from detente.kernel.crisis import follow, new_plays, play
+from detente.kernel.draws import Draws
 from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.kernel.first_shot import gap_of_strike
 from detente.kernel.layout import copy_of, new_record
@@ -23,11 +23,11 @@ from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import Calendar
-from detente.kernel.settling import settle_nodes
-from detente.kernel.solution import MERGED, merge_stages, set_desks, solve, worlds_of
+from detente.kernel.question import solve_or_evaluate
+from detente.kernel.solution import MERGED, merge_stages, new_workspaces, solve, worlds_of
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
-from detente.kernel.war import Battle
+from detente.kernel.war import WarOutcome
 from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
 
 FUTURES = 10 if numba.config.DISABLE_JIT else 400
@@ -106,10 +106,10 @@ def test_days_never_run_backward_nor_past_the_horizon():
 )
 def test_fighting_that_outlasts_the_horizon_has_imposed_nothing_by_then(day, told):
     room = quiet_play(horizon=40)
-    state = room.life.state
+    state = room.trajectory.state
     state.day = day
-    imposed = Battle(Violence.WAR, 3, 0.1, 0.9, 0.5, 2, -1, 0.0, 2, 0.95, 0.8, True, 0)
-    end_by_force(room.life, imposed)
+    imposed = WarOutcome(Violence.WAR, 3, 0.1, 0.9, 0.5, 2, -1, 0.0, 2, 0.95, 0.8, True, 0)
+    end_by_force(room.trajectory, imposed)
 
     assert (state.has_ended, state.settlement) == told
 
@@ -127,10 +127,10 @@ def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
 def test_force_that_a_later_ceiling_takes_away_is_worth_what_there_is_without_it():
     world = small_world()
     world.calendar.ceiling[1:] = 0
-    desks = set_desks(world, war_table(goes_on=0.9))
-    for desk in reversed(desks):
-        solve_backward(desk)
-    failed = desks[0].policies.failed
+    workspaces = new_workspaces(world, war_table(goes_on=0.9))
+    for workspace in reversed(workspaces):
+        solve_backward(workspace)
+    failed = workspaces[0].policies.failed
 
     np.testing.assert_array_equal(failed[1, 1], failed[1, 0])
     assert (failed[0, 1] != failed[0, 0]).any()
@@ -148,16 +148,16 @@ def test_a_settlement_after_force_is_the_one_that_stands_at_the_end():
 def test_what_a_world_is_changed_to_holds_after_force_too():
     world, solved = small()
     fewer = world_with(world, EVERYTHING & ~only(Mechanism.THIRD_PARTY))
-    plays = set_out(fewer, solved, Luck(1, 0, 0, 0, 0))
+    plays = new_plays(fewer, solved, Draws(1, 0, 0, 0, 0))
 
-    assert [float(each.life.world.talks.ally_rate) for each in plays] == [0.0] * 3
-    assert [int(each.life.world.level) for each in plays] == [0, 1, 2]
+    assert [float(each.trajectory.world.talks.ally_rate) for each in plays] == [0.0] * 3
+    assert [int(each.trajectory.world.level) for each in plays] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("who", [0, BY_DEFENDER])
 def test_a_reply_to_force_is_learnt_from_as_bayes_has_it(who):
     play = quiet_play()
-    state, replies = play.life.state, play.policies.replies
+    state, replies = play.trajectory.state, play.policies.replies
     replies[..., 0, :], replies[..., 1, :] = [0.0, 0.25, 0.75], [0.5, 0.25, 0.25]
     state.challenger_type = state.defender_type = 0
     before = np.array([state.tough, state.hard])
@@ -169,11 +169,11 @@ def test_a_reply_to_force_is_learnt_from_as_bayes_has_it(who):
 
 
 def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it():
-    life = quiet_play().life
-    state = life.state
+    trajectory = quiet_play().trajectory
+    state = trajectory.state
     state.plan, state.hard = 2, 0.0
     state.plan_if_hard[:], state.plan_if_soft[:] = [0.1, 0.1, 0.6, 0.2], [0.4, 0.3, 0.2, 0.1]
-    show_plan(life)
+    show_plan(trajectory)
 
     assert probability(state.hard) == pytest.approx(0.75)
     assert state.plan_if_hard.tolist() == state.plan_if_soft.tolist() == [0.0, 0.0, 1.0, 0.0]
@@ -181,13 +181,13 @@ def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it(
 
 def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed():
     world, _ = small()
-    desk = set_desks(world, war_table())[0]
+    workspace = new_workspaces(world, war_table())[0]
     world.war.vow_price, world.war.theatre.token_share = 0.2, 0.25
     priced = []
     for who, mover in ((0, 2), (BY_DEFENDER, 0)):
-        open_question(desk.node, mover)
-        reply_menu(desk.node, desk.grid, world.war, desk.work, Begun(0, 3, who))
-        priced.append(desk.node.value[:3, 0, mover].tolist())
+        open_question(workspace.node, mover)
+        reply_menu(workspace.node, workspace.grid, world.war, workspace.work, Begun(0, 3, who))
+        priced.append(workspace.node.value[:3, 0, mover].tolist())
 
     assert priced == [pytest.approx([-0.2, -0.15, 0.0]), [0.0, 0.0, 0.0]]
 
@@ -197,15 +197,15 @@ def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_i
     worth_of_failure,
 ):
     world = small_world()
-    desk = set_desks(world, war_table())[0]
+    workspace = new_workspaces(world, war_table())[0]
     talks, worths = world.talks, []
     talks.ratify_probability = 1.0
-    desk.work.ahead[:, :, Regime.FAILED] = worth_of_failure
+    workspace.work.ahead[:, :, Regime.FAILED] = worth_of_failure
     for talks.breaking_rate[1] in (0.0, 0.001, 0.01, 1.0):
         talks.breaking_rate[0] = 0.0
-        open_question(desk.node, 0)
-        answer_menu(desk.node, desk.grid, talks, desk.work, (Place(0, 0, 0), 0))
-        worths.append(float(desk.node.value[0, 0, 0]))
+        open_question(workspace.node, 0)
+        answer_menu(workspace.node, workspace.grid, talks, workspace.work, (Place(0, 0, 0), 0))
+        worths.append(float(workspace.node.value[0, 0, 0]))
 
     assert worths[0] == talks.challenger_deal[0] > worth_of_failure
     assert (np.diff(worths) < 0.0).all()
@@ -231,13 +231,13 @@ def worth_of_force(*, is_free):
     `is_free`: whether the stand-off costs nobody anything once force has been used.
     """
     world = small_world()
-    desks = set_desks(world, war_table(goes_on=0.9))
-    for desk in desks[1:]:
-        desk.world.talks.challenger_standoff *= 1.0 - is_free
-        desk.world.talks.defender_standoff *= 1.0 - is_free
-    for desk in reversed(desks):
-        solve_backward(desk)
-    return desks[0].policies.force[:, 1, 0, 0, ..., CHALLENGERS]
+    workspaces = new_workspaces(world, war_table(goes_on=0.9))
+    for workspace in workspaces[1:]:
+        workspace.world.talks.challenger_standoff *= 1.0 - is_free
+        workspace.world.talks.defender_standoff *= 1.0 - is_free
+    for workspace in reversed(workspaces):
+        solve_backward(workspace)
+    return workspaces[0].policies.force[:, 1, 0, 0, ..., CHALLENGERS]
 
 
 def test_an_aftermath_that_costs_nothing_makes_force_worth_more_to_the_challenger():
@@ -253,15 +253,19 @@ def test_a_best_reply_to_all_that_may_follow_is_never_worse():
     assert max(solved.report.exploitability) > 1e-3
 
 
-def worth_of_moves(desk, regime):
+def worth_of_moves(workspace, regime):
     """Return what each move is worth to the hard type and to the soft, at the corner of beliefs."""
-    node, place = desk.node, Place(0, posture_at(1), 0)
-    unit = weight_unit(0.5, 1.0, desk.world.calendar.stage_days[0])
+    node, place = workspace.node, Place(0, posture_at(1), 0)
+    unit = weight_unit(0.5, 1.0, workspace.world.calendar.stage_days[0])
     open_question(node, 0)
-    challenger_menu(node, desk.grid, desk.world.talks, desk.work, (place, regime, 1, unit))
+    challenger_menu(
+        node, workspace.grid, workspace.world.talks, workspace.work, (place, regime, 1, unit)
+    )
     node.is_best_response = 1
-    table = desk.policies.challenger[0, place.posture, 0, regime]
-    settle_nodes(node, desk.grid, np.zeros(node.nodes), np.zeros((MOVES, node.nodes)), table)
+    table = workspace.policies.challenger[0, place.posture, 0, regime]
+    solve_or_evaluate(
+        node, workspace.grid, np.zeros(node.nodes), np.zeros((MOVES, node.nodes)), table
+    )
     return [
         {int(node.move[column]): worth_on(node, 0, column, own) for column in range(node.moves)}
         for own in range(2)
@@ -272,14 +276,14 @@ def worth_of_moves(desk, regime):
 def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(regime):
     world, war = small_world(ends_dispute=1), war_table(hard=0.1)
     world.tolerance = 1e-7
-    (desk,) = set_desks(world, war)
-    solve_backward(desk)
-    solved = SimpleNamespace(policies=desk.policies, war=war, later=(), wars=(), surprises=())
-    play_now, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0))
-    play_now.life.state.regime = regime
-    row = desk.policies.challenger[0, posture_at(1), 0, regime, 0, 0]
+    (workspace,) = new_workspaces(world, war)
+    solve_backward(workspace)
+    solved = SimpleNamespace(policies=workspace.policies, war=war, later=(), wars=(), surprises=())
+    play_now, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
+    play_now.trajectory.state.regime = regime
+    row = workspace.policies.challenger[0, posture_at(1), 0, regime, 0, 0]
     gaps = [gap_of_strike(play_now, 0, row[own], ChallengerMove.STRIKE) for own in range(2)]
-    worths = worth_of_moves(desk, regime)
+    worths = worth_of_moves(workspace, regime)
     strikes = [worth.pop(ChallengerMove.STRIKE) for worth in worths]
 
     assert gaps == pytest.approx(

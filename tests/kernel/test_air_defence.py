@@ -18,8 +18,8 @@ from detente.kernel.defence import CLASSES, LAYERS
 from detente.kernel.draws import count, draw_block, round_fairly, whole_part
 from tests.kernel.duels import (
     EXPECTED,
+    DefenceStatus,
     Layer,
-    Stand,
     Wall,
     blank,
     by_class,
@@ -284,7 +284,7 @@ def test_fair_rounding_keeps_the_mean(amount):
 
 @given(st.integers(1, 12), st.floats(0.0, 1.0))
 def test_a_layer_is_manned_if_any_of_its_batteries_is(first, share):
-    stand = blank(Stand)
+    stand = blank(DefenceStatus)
     stand.present[0], stand.first[0] = 1.0, first
     stand.batteries[0] = first * share
 

@@ -15,7 +15,7 @@ from detente.kernel.campaign import (
     raid_point,
     take_turn,
 )
-from detente.kernel.draws import Chance, Luck
+from detente.kernel.draws import Chance, Draws
 from detente.kernel.posture import DIRECT_ACTION, PLANS
 from detente.kernel.strength import broken_share, lost_value, programme_broken
 from detente.kernel.theatre import BY_ALLY, CHALLENGER, DEFENDER, IN_AIRCRAFT, Answer, Situation
@@ -42,7 +42,7 @@ def test_stocks_only_fall_and_are_never_owed(situation, future):
 @given(situations, st.one_of(st.none(), st.integers(0, 20)))
 def test_every_battery_works_or_is_under_repair(situation, future):
     conflict = fought(situation, future=future)
-    stand = conflict.campaign.defender_stand
+    stand = conflict.campaign.defender_status
 
     assert stand.batteries[:2] + stand.damaged[:2] == pytest.approx([3.0, 8.0])
     assert stand.batteries.min() >= 0.0
@@ -64,8 +64,8 @@ def test_a_drawn_war_counts_in_whole_things(situation, future):
     campaign = fought(situation, future=future).campaign
 
     assert campaign.stock.tolist() == np.floor(campaign.stock).tolist()
-    assert campaign.defender_stand.batteries.tolist() == pytest.approx(
-        np.floor(campaign.defender_stand.batteries)
+    assert campaign.defender_status.batteries.tolist() == pytest.approx(
+        np.floor(campaign.defender_status.batteries)
     )
 
 
@@ -286,7 +286,7 @@ def test_a_token_may_hit_a_host_that_does_not_join_for_it():
 
 
 def test_the_two_sides_draw_at_different_addresses():
-    day = Chance(False, Luck(1, 0, 0, 0, 0), 5, 0)
+    day = Chance(False, Draws(1, 0, 0, 0, 0), 5, 0)
 
     assert at_side(day, CHALLENGER).base != at_side(day, DEFENDER).base
 

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from detente.kernel.cascade import (
     Belligerents,
     ThirdParties,
+    begin_belligerents,
     daily_join_probability,
-    draw_in,
-    gather,
-    give_word,
+    draw_loyalty,
     hit_probability,
     joined,
+    let_parties_join,
     parties_fighting,
     strike_parties,
     support,
@@ -25,8 +25,8 @@ def company(*, is_by_ally=False):
     parties = blank(ThirdParties)
     belligerents = blank(Belligerents)
     write_parties(parties)
-    gather(parties, belligerents, is_by_ally)
-    give_word(parties, belligerents, EXPECTED)
+    begin_belligerents(parties, belligerents, is_by_ally)
+    draw_loyalty(parties, belligerents, EXPECTED)
     return parties, belligerents
 
 
@@ -49,7 +49,7 @@ def test_the_first_ally_strikes_wherever_it_stands_among_the_parties():
     parties, belligerents = blank(ThirdParties), blank(Belligerents)
     write_parties(parties)
     parties.is_ally[:3] = [0.0, 1.0, 1.0]
-    gather(parties, belligerents, True)
+    begin_belligerents(parties, belligerents, True)
 
     assert belligerents.has_challenger == 0.0
     assert list(belligerents.has_joined[:3]) == [0.0, 1.0, 0.0]
@@ -60,7 +60,7 @@ def test_without_third_parties_no_war_becomes_regional():
     parties.count = 0
 
     strike_parties(parties, belligerents, (9.0, 9.0), EXPECTED)
-    draw_in(parties, belligerents, 1.0, EXPECTED)
+    let_parties_join(parties, belligerents, 1.0, EXPECTED)
 
     assert belligerents.was_hit.sum() == 0.0
     assert parties_fighting(parties, belligerents) == 2.0
@@ -147,7 +147,7 @@ def test_on_a_day_without_fighting_no_one_joins():
     parties, belligerents = company()
 
     strike_parties(parties, belligerents, (9.0, 9.0), EXPECTED)
-    draw_in(parties, belligerents, 0.0, EXPECTED)
+    let_parties_join(parties, belligerents, 0.0, EXPECTED)
 
     assert belligerents.has_joined.sum() == 0.0
 
@@ -162,7 +162,7 @@ def test_who_has_joined_stays(before, probability, uniform, is_expected):
 def test_the_challenger_comes_in_by_the_tie_that_would_bring_in_its_ally():
     parties, belligerents = company(is_by_ally=True)
 
-    draw_in(parties, belligerents, 1.0, EXPECTED)
+    let_parties_join(parties, belligerents, 1.0, EXPECTED)
 
     odds = 0.25 * np.exp(-0.7)
     assert belligerents.has_challenger == pytest.approx(odds / (1.0 + odds))
@@ -172,7 +172,7 @@ def test_whoever_is_willing_joins_sooner_or_later():
     parties, belligerents = company()
     parties.join_probability[:3] = 1.0
     for future in range(30):
-        draw_in(parties, belligerents, 1.0, drawn(future))
+        let_parties_join(parties, belligerents, 1.0, drawn(future))
 
     assert belligerents.has_joined[:3].tolist() == [1.0, 1.0, 1.0]
     assert belligerents.has_joined[3:].sum() == 0.0

@@ -23,7 +23,7 @@ from detente.kernel.causes import (
 )
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event, Trigger
-from detente.kernel.solution import solve, work_out_war
+from detente.kernel.solution import compute_war, solve
 from detente.kernel.talks import PACKAGES, DefenderMove
 from tests.kernel.worlds import random_worlds, set_stages, traces, war_table
 
@@ -160,7 +160,7 @@ def test_a_mechanism_that_a_world_has_nothing_of_changes_no_verdict(mechanism):
 @needs_compiler
 def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
     def level(world):
-        return [[level_starts(work_out_war(world))]]
+        return [[level_starts(compute_war(world))]]
 
     monkeypatch.setattr(causes, "work_out_wars", level)
     subsets = [EVERYTHING, EVERYTHING & ~only(Mechanism.FIRST_STRIKE)]

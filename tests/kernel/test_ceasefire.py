@@ -13,7 +13,7 @@ from detente.kernel.ceasefire import (
     mediation_probability,
     stop_probability,
 )
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import count_losses, note_strength
@@ -172,7 +172,9 @@ def wars_of(answer, **conduct):
     for name, number in conduct.items():
         setattr(war.theatre, name, number)
     situation = STRIKE._replace(answer=answer)
-    return [fight(war, campaign, Luck(7, 0, future, 0, 0), 12, situation) for future in range(WARS)]
+    return [
+        fight(war, campaign, Draws(7, 0, future, 0, 0), 12, situation) for future in range(WARS)
+    ]
 
 
 def reasons(wars):

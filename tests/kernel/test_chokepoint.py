@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.cascade import (
-    OPEN,
+    NEVER_CLOSED,
     Strait,
     TradeRoute,
     count_closure,
     let_close,
     open_passage,
 )
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict
 from detente.kernel.war import expected_war, fight
 from tests.kernel.duels import EXPECTED, STRIKE, blank, drawn, new_war
@@ -32,7 +32,9 @@ def closing_war(rate=0.3, cost=(0.02, 0.03), world_cost=2.0):
 def wars(situation=STRIKE, **closing):
     """Return some wars on the same draws."""
     war, campaign = closing_war(**closing), blank(Campaign)
-    return [fight(war, campaign, Luck(7, 0, future, 0, 0), 12, situation) for future in range(WARS)]
+    return [
+        fight(war, campaign, Draws(7, 0, future, 0, 0), 12, situation) for future in range(WARS)
+    ]
 
 
 def closed_for(days, chances, rate=0.3):
@@ -60,30 +62,32 @@ def test_it_is_closed_by_its_rate_and_stays_so():
 @given(st.integers(0, 50), st.integers(1, 10))
 def test_it_is_closed_from_the_day_of_closing_to_the_last(future, days):
     passage = closed_for(days, [drawn(future, day) for day in range(days)])
-    since = 0 if passage.closed_on == OPEN else days - passage.closed_on
+    since = 0 if passage.closed_on == NEVER_CLOSED else days - passage.closed_on
 
     assert passage.closed_days == since
 
 
 @pytest.mark.parametrize("answer", [Answer.ABSORBS, Answer.TOKEN])
 def test_no_one_closes_it_short_of_a_full_answer(answer):
-    assert {war.closed_on for war in wars(STRIKE._replace(answer=answer), rate=9.0)} == {OPEN}
+    assert {war.closed_on for war in wars(STRIKE._replace(answer=answer), rate=9.0)} == {
+        NEVER_CLOSED
+    }
 
 
 def test_without_a_rate_it_is_never_closed_whatever_that_would_cost():
     dear, free = wars(rate=0.0), wars(rate=0.0, cost=(0.0, 0.0))
 
-    assert {war.closed_on for war in dear} == {OPEN}
+    assert {war.closed_on for war in dear} == {NEVER_CLOSED}
     assert dear == free
 
 
 def test_others_pay_for_each_day_from_the_closing_to_the_end():
     fought = wars(rate=0.03)
-    closed = [war for war in fought if war.closed_on != OPEN]
+    closed = [war for war in fought if war.closed_on != NEVER_CLOSED]
 
     assert 0 < len(closed) < len(fought)
     assert all(war.world_cost == 2.0 * (war.days - war.closed_on) for war in closed)
-    assert {war.world_cost for war in fought if war.closed_on == OPEN} == {0.0}
+    assert {war.world_cost for war in fought if war.closed_on == NEVER_CLOSED} == {0.0}
 
 
 def test_dearer_closing_never_lengthens_a_war():

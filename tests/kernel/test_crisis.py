@@ -7,11 +7,11 @@ import pytest
 from detente.errors import UnsolvedError
 from detente.kernel.arithmetic import logit
 from detente.kernel.crisis import follow, play, play_listed, write_row
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Ceasefire, Event, Violence
 from detente.kernel.layout import new_record
 from detente.kernel.limits import LONGEST_HORIZON, LONGEST_WAR
-from detente.kernel.play import Life
+from detente.kernel.play import Trajectory
 from detente.kernel.solution import refuse_infinite, solve
 from detente.kernel.talks import ChallengerMove
 from detente.kernel.world import LINES, Daily, State
@@ -239,11 +239,13 @@ def test_fighting_stops_for_a_reason_and_without_force_there_is_none(busy_rows):
 
 
 def test_the_belief_in_the_plan_is_the_mean_over_what_both_types_would_have():
-    life = Life(busy_world(), Luck(1, 0, 0, 0, 0), new_record(Daily), new_record(State))
-    life.state.plan, life.state.hard = 3, logit(0.75)
-    life.state.plan_if_hard[3], life.state.plan_if_soft[3] = 0.4, 0.1
+    trajectory = Trajectory(
+        busy_world(), Draws(1, 0, 0, 0, 0), new_record(Daily), new_record(State)
+    )
+    trajectory.state.plan, trajectory.state.hard = 3, logit(0.75)
+    trajectory.state.plan_if_hard[3], trajectory.state.plan_if_soft[3] = 0.4, 0.1
     row = np.zeros(1, FUTURE).view(np.recarray)[0]
-    write_row(life, row)
+    write_row(trajectory, row)
 
     assert row.belief_plan == pytest.approx(0.75 * 0.4 + 0.25 * 0.1)
 

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from detente.kernel.arithmetic import arrival
-from detente.kernel.crisis import set_out
-from detente.kernel.draws import Luck
+from detente.kernel.crisis import new_plays
+from detente.kernel.draws import Draws
 from detente.kernel.layout import new_record
 from detente.kernel.places import LEVELS
-from detente.kernel.world import Daily, work_out_daily
+from detente.kernel.world import Daily, fill_daily
 from tests.kernel.worlds import random_worlds, war_table
 
 RATES = {
@@ -24,7 +24,7 @@ MEANS = {"arrives": "raise_days", "lapses": "ultimatum_days"}
 
 def chances(world):
     daily = cast("Daily", new_record(Daily))
-    work_out_daily(world, daily)
+    fill_daily(world, daily)
     return daily
 
 
@@ -97,7 +97,7 @@ def test_a_strike_comes_to_mind_more_readily_in_unrest_and_as_readily_in_the_mea
 def test_a_future_is_set_out_with_the_chances_of_its_world(world):
     world.aftermath.ends_dispute = 1
     solved = SimpleNamespace(policies=None, war=war_table(), later=(), wars=(), surprises=())
-    room, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0))
+    room, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
 
-    assert np.asarray(room.life.daily).tobytes() == np.asarray(chances(world)).tobytes()
-    assert room.life.daily.incident.shape == (LEVELS, 2)
+    assert np.asarray(room.trajectory.daily).tobytes() == np.asarray(chances(world)).tobytes()
+    assert room.trajectory.daily.incident.shape == (LEVELS, 2)

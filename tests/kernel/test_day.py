@@ -4,19 +4,19 @@ import pytest
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import play_row
 from detente.kernel.day import (
+    advance_days,
     cap_force,
     judge_alarm,
     let_arrive,
-    live_days,
-    meet_incident,
+    play_incident,
     watch_sign,
 )
-from detente.kernel.decision import AS_SOLVED, new_docket
-from detente.kernel.draws import Luck
+from detente.kernel.decision import AS_SOLVED, new_decision_record
+from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
-from detente.kernel.friends import ask_partners, weigh_ally
-from detente.kernel.hazards import ALLY
-from detente.kernel.moves import OPEN_MENU, raise_withheld
+from detente.kernel.friends import let_ally_decide, reconsider
+from detente.kernel.hazards import ALLY_HOLDER
+from detente.kernel.moves import NO_MOVE_CLOSED, raise_withheld
 from detente.kernel.partners import CONSENT, FORCE, at_first
 from detente.kernel.places import LEVELS, posture_at
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
@@ -31,7 +31,7 @@ from tests.kernel.worlds import (
     watch_for_a_sign,
 )
 
-NO_SEATS = new_docket(AS_SOLVED)
+NO_SEATS = new_decision_record(AS_SOLVED)
 HORIZON = 40
 pytestmark = pytest.mark.plain
 BY_THE_ALLY = 2
@@ -43,27 +43,33 @@ def play_in_which_the_ally_gains(to_the_challenger):
     world.talks.precision = 1000.0
     world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
     play = unsolved_play(world)
-    play.policies.force[:, :, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
+    play.policies.force[:, :, :, BY_THE_ALLY, ..., ALLY_HOLDER] = WAITING + 1.0
     play.policies.force[:, :, :, BY_THE_ALLY, ..., :2] = WAITING + to_the_challenger
     return play
 
 
 def live_out(play):
     """Live a future in which force ends the dispute to its end."""
-    play_row((play, play, play), play.life.luck.future, np.zeros(1, FUTURE).view(np.recarray)[0])
+    play_row(
+        (play, play, play), play.trajectory.draws.future, np.zeros(1, FUTURE).view(np.recarray)[0]
+    )
 
 
 def told_by(play):
     """Return the day and the Event of each line of a future, shape (lines, 2)."""
-    return play.life.state.lines[: int(play.life.state.told), :2].astype(int).tolist()
+    return (
+        play.trajectory.state.lines[: int(play.trajectory.state.lines_written), :2]
+        .astype(int)
+        .tolist()
+    )
 
 
 @pytest.mark.parametrize(("gain", "is_restrained"), [(-1.0, True), (1.0, False)])
 def test_an_ally_is_held_back_from_a_strike_that_harms_the_challenger(gain, is_restrained):
     play = play_in_which_the_ally_gains(gain)
-    weigh_ally(play)
-    state = play.life.state
-    told = state.lines[: int(state.told), 1]
+    let_ally_decide(play)
+    state = play.trajectory.state
+    told = state.lines[: int(state.lines_written), 1]
 
     assert np.isin(Event.RESTRAINED, told) == is_restrained
     assert np.isin(Event.ALLY_STRIKES, told) == (not is_restrained)
@@ -80,42 +86,46 @@ def test_an_ally_is_held_back_from_a_strike_that_harms_the_challenger(gain, is_r
     ],
 )
 def test_an_ultimatum_fails_when_the_force_behind_it_has_to_leave(ceiling, regime, after):
-    life = play_in_which_the_ally_gains(0.0).life
-    life.world.calendar.ceiling[:] = ceiling
-    life.state.regime, life.state.stage, life.state.posture = regime, -1, posture_at(2)
-    cap_force(life)
+    trajectory = play_in_which_the_ally_gains(0.0).trajectory
+    trajectory.world.calendar.ceiling[:] = ceiling
+    trajectory.state.regime, trajectory.state.stage, trajectory.state.posture = (
+        regime,
+        -1,
+        posture_at(2),
+    )
+    cap_force(trajectory)
 
-    assert life.state.posture == posture_at(ceiling)
-    assert life.state.regime == after
-    assert life.state.lines[0, 1:4].tolist() == [Event.POSTURE_CAPPED, 0, ceiling]
+    assert trajectory.state.posture == posture_at(ceiling)
+    assert trajectory.state.regime == after
+    assert trajectory.state.lines[0, 1:4].tolist() == [Event.POSTURE_CAPPED, 0, ceiling]
 
 
 @pytest.mark.parametrize(("ceiling", "arrives"), [(1, False), (2, True)])
 def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
-    life = play_in_which_the_ally_gains(0.0).life
-    life.world.calendar.ceiling[:] = ceiling
-    life.world.calendar.signs = 0
-    life.daily.arrives = 1.0
-    life.state.posture = ordered = posture_at(1) + 1
-    let_arrive(life)
+    trajectory = play_in_which_the_ally_gains(0.0).trajectory
+    trajectory.world.calendar.ceiling[:] = ceiling
+    trajectory.world.calendar.signs = 0
+    trajectory.daily.arrives = 1.0
+    trajectory.state.posture = ordered = posture_at(1) + 1
+    let_arrive(trajectory)
 
-    assert life.state.posture == (posture_at(2) if arrives else ordered)
+    assert trajectory.state.posture == (posture_at(2) if arrives else ordered)
 
 
 def test_forces_are_out_of_use_while_their_host_withholds_them():
     play = quiet_play(horizon=HORIZON)
-    life, state = play.life, play.life.state
-    life.world.calendar.ceiling[:] = 2
-    let_host_change(life.world, withdraws=1e9, consents=0.2)
+    trajectory, state = play.trajectory, play.trajectory.state
+    trajectory.world.calendar.ceiling[:] = 2
+    let_host_change(trajectory.world, withdraws=1e9, consents=0.2)
     state.posture, state.stage = posture_at(2), 0
-    ask_partners(life, NO_SEATS)
-    cap_force(life)
+    reconsider(trajectory, NO_SEATS)
+    cap_force(trajectory)
 
-    assert raise_withheld(life, 0) == ChallengerMove.RAISE
+    assert raise_withheld(trajectory, 0) == ChallengerMove.RAISE
     assert state.posture == posture_at(1)
-    life.world.partners.renewal_rate[HOST] = 1e9
-    ask_partners(life, NO_SEATS)
-    assert raise_withheld(life, 0) == OPEN_MENU
+    trajectory.world.partners.renewal_rate[HOST] = 1e9
+    reconsider(trajectory, NO_SEATS)
+    assert raise_withheld(trajectory, 0) == NO_MOVE_CLOSED
     assert [kind for _, kind in told_by(play)] == [
         Event.WITHDRAWS,
         Event.POSTURE_CAPPED,
@@ -126,15 +136,15 @@ def test_forces_are_out_of_use_while_their_host_withholds_them():
 @pytest.mark.parametrize(("vowed", "struck", "times"), [(0, 0, 1.0), (1, 0, 2.0), (1, 1, 4.0)])
 def test_a_host_withdraws_at_a_rate_that_threats_and_strikes_on_its_soil_move(vowed, struck, times):
     futures, days, rate = 500, 10, 0.02
-    life = quiet_play(horizon=HORIZON).life
-    let_host_change(life.world, withdraws=rate)
-    state = life.state
+    trajectory = quiet_play(horizon=HORIZON).trajectory
+    let_host_change(trajectory.world, withdraws=rate)
+    state = trajectory.state
     state.stance, withheld = LEVELS * vowed, 0
     for future in range(futures):
         at_first(state.stances)
         state.stances.was_struck[HOST] = struck
         for state.day in range(days):
-            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)), NO_SEATS)
+            reconsider(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
         withheld += int(state.stances.has_turned[CONSENT, HOST])
 
     assert withheld / futures == pytest.approx(1.0 - np.exp(-rate * times * days), abs=0.06)
@@ -143,46 +153,46 @@ def test_a_host_withdraws_at_a_rate_that_threats_and_strikes_on_its_soil_move(vo
 @pytest.mark.parametrize("force", [0, 1, 2])
 def test_a_friend_sends_all_it_has_the_sooner_the_more_force_is_in_view(force):
     futures, days, rate = 500, 10, 0.03
-    life = quiet_play(horizon=HORIZON).life
-    life.world.partners.raise_rate[HOST] = rate
-    let_decide(life.world, HOST)
-    state, sent = life.state, 0
+    trajectory = quiet_play(horizon=HORIZON).trajectory
+    trajectory.world.partners.raise_rate[HOST] = rate
+    let_decide(trajectory.world, HOST)
+    state, sent = trajectory.state, 0
     state.posture = posture_at(force)
     for future in range(futures):
         at_first(state.stances)
         for state.day in range(days):
-            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)), NO_SEATS)
+            reconsider(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
         sent += int(state.stances.has_turned[FORCE, HOST])
 
     assert sent / futures == pytest.approx(1.0 - np.exp(-rate * force * days), abs=0.06)
 
 
 def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
-    life = quiet_play(horizon=HORIZON).life
-    partners, stances = life.world.partners, life.state.stances
+    trajectory = quiet_play(horizon=HORIZON).trajectory
+    partners, stances = trajectory.world.partners, trajectory.state.stances
     partners.raise_rate[HOST] = partners.lower_rate[HOST] = 1e9
-    let_decide(life.world, HOST)
-    life.state.posture = posture_at(1)
-    ask_partners(life, NO_SEATS)
-    ask_partners(life, NO_SEATS)
+    let_decide(trajectory.world, HOST)
+    trajectory.state.posture = posture_at(1)
+    reconsider(trajectory, NO_SEATS)
+    reconsider(trajectory, NO_SEATS)
     held = int(stances.has_turned[FORCE, HOST])
-    life.state.posture = posture_at(0)
-    ask_partners(life, NO_SEATS)
+    trajectory.state.posture = posture_at(0)
+    reconsider(trajectory, NO_SEATS)
 
     assert (held, int(stances.has_turned[FORCE, HOST])) == (1, 0)
-    told = life.state.lines[: int(life.state.told), 1].tolist()
+    told = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
     assert told == [Event.SENDS, Event.CALLS_BACK]
 
 
 def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
-    life = quiet_play(horizon=HORIZON).life
-    life.world.partners.raise_rate[HOST] = 1e-9
-    let_host_change(life.world, withdraws=1e-9)
-    life.state.posture, patience = posture_at(1), []
+    trajectory = quiet_play(horizon=HORIZON).trajectory
+    trajectory.world.partners.raise_rate[HOST] = 1e-9
+    let_host_change(trajectory.world, withdraws=1e-9)
+    trajectory.state.posture, patience = posture_at(1), []
     for future in range(200):
-        at_first(life.state.stances)
-        ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)), NO_SEATS)
-        patience.append(life.state.stances.patience[:, HOST].copy())
+        at_first(trajectory.state.stances)
+        reconsider(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
+        patience.append(trajectory.state.stances.patience[:, HOST].copy())
     consent, force = np.transpose(patience)
 
     assert min(consent.min(), force.min()) > 0.0
@@ -191,17 +201,17 @@ def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
 
 @pytest.mark.parametrize(("seen", "draw"), [(1, 0.0), (0, 0.999)])
 def test_a_sign_moves_what_is_believed_of_type_and_plan_together_as_bayes_has_it(seen, draw):
-    life = quiet_play(horizon=HORIZON).life
-    watch_for_a_sign(life.world)
-    state = life.state
-    chances = life.world.calendar.sign_probability[0, seen]
+    trajectory = quiet_play(horizon=HORIZON).trajectory
+    watch_for_a_sign(trajectory.world)
+    state = trajectory.state
+    chances = trajectory.world.calendar.sign_probability[0, seen]
     hard = probability(state.hard)
     joint = np.array([hard * state.plan_if_hard, (1.0 - hard) * state.plan_if_soft]) * chances
     joint /= joint.sum()
-    watch_sign(life, 0, draw)
+    watch_sign(trajectory, 0, draw)
     hard = probability(state.hard)
 
-    assert life.state.lines[0, 1:4].tolist() == [Event.SIGN, 0, seen]
+    assert trajectory.state.lines[0, 1:4].tolist() == [Event.SIGN, 0, seen]
     np.testing.assert_allclose(hard * state.plan_if_hard, joint[0], rtol=1e-9)
     np.testing.assert_allclose((1.0 - hard) * state.plan_if_soft, joint[1], rtol=1e-9)
 
@@ -211,50 +221,50 @@ def test_force_after_an_alarm_is_by_incident_if_it_was_hostile_and_else_by_misre
     hostile, trigger
 ):
     play = quiet_play(horizon=HORIZON)
-    incidents = play.life.world.incidents
+    incidents = play.trajectory.world.incidents
     incidents.hostile_probability, incidents.restraint = hostile, -9.0
     incidents.sensitivity = incidents.false_alarm = incidents.escalation_probability = 1.0
-    meet_incident(play)
+    play_incident(play)
 
-    assert play.life.state.trigger == trigger
+    assert play.trajectory.state.trigger == trigger
 
 
 @pytest.mark.parametrize(("is_hostile", "share"), [(True, 0.9), (False, 0.1)])
 def test_a_commander_with_a_hotline_replies_as_often_as_the_report_confirms(is_hostile, share):
     """A confirmed alarm is answered for sure and one that is denied is not."""
     play = quiet_play(horizon=HORIZON)
-    incidents = play.life.world.incidents
+    incidents = play.trajectory.world.incidents
     incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm = 0.5, 0.9, 0.3
     incidents.has_hotline, incidents.escalation_probability = 1, 0.0
     incidents.alarm_weight, incidents.restraint = 1.0, 0.5
     for future in range(400):
-        life = play.life._replace(luck=Luck(1, 0, future, 0, 0))
-        judge_alarm(play._replace(life=life), 0, is_hostile)
+        trajectory = play.trajectory._replace(draws=Draws(1, 0, future, 0, 0))
+        judge_alarm(play._replace(trajectory=trajectory), 0, is_hostile)
 
     assert {kind for _, kind in told_by(play)} == {Event.REPLY}
-    assert play.life.state.told / 400 == pytest.approx(share, abs=0.06)
+    assert play.trajectory.state.lines_written / 400 == pytest.approx(share, abs=0.06)
 
 
 def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
     play = quiet_play(horizon=HORIZON)
-    calendar, state = play.life.world.calendar, play.life.state
+    calendar, state = play.trajectory.world.calendar, play.trajectory.state
     calendar.stage_of_day[:7], calendar.stage_of_day[7:] = 0, 1
     calendar.ceiling[:2] = [1, 2]
     calendar.signs = 0
-    play.life.daily.arrives = 1.0
+    play.trajectory.daily.arrives = 1.0
     state.stage, state.posture = 0, posture_at(1) + 1
-    live_days(play)
+    advance_days(play)
 
     assert told_by(play) == [[7, Event.ARRIVES]]
 
 
 def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_on_it():
     play = quiet_play(horizon=HORIZON)
-    play.life.world.incidents.sensitivity = play.life.world.incidents.false_alarm = 0.0
-    play.life.daily.incident[:, 0] = 1.0
+    play.trajectory.world.incidents.sensitivity = play.trajectory.world.incidents.false_alarm = 0.0
+    play.trajectory.daily.incident[:, 0] = 1.0
     live_out(play)
 
-    assert play.life.state.day == HORIZON
+    assert play.trajectory.state.day == HORIZON
     assert told_by(play) == [
         *([day, Event.INCIDENT] for day in range(HORIZON)),
         [HORIZON, Event.HORIZON],
@@ -266,10 +276,10 @@ def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_
 )
 def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_failed, settlement):
     play = quiet_play(horizon=HORIZON)
-    play.life.world.talks.have_failed = have_failed
+    play.trajectory.world.talks.have_failed = have_failed
     live_out(play)
 
-    assert play.life.state.settlement == settlement
+    assert play.trajectory.state.settlement == settlement
 
 
 @pytest.mark.parametrize(
@@ -286,31 +296,31 @@ def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(
     play = quiet_play(horizon=HORIZON)
     play.policies.challenger[..., ChallengerMove.DROP] = 1.0
     play.policies.defender[..., DefenderMove.YIELD] = 1.0
-    daily = play.life.daily
+    daily = play.trajectory.daily
     daily.lapses, daily.moves, daily.challenger_moves = 1.0, 1.0, 1.0 - side
     daily.factor[:] = 1.0
-    play.life.state.regime = Regime.ULTIMATUM
-    live_days(play)
+    play.trajectory.state.regime = Regime.ULTIMATUM
+    advance_days(play)
 
     assert told_by(play) == [[0, event]]
-    assert play.life.state.settlement == settlement
+    assert play.trajectory.state.settlement == settlement
 
 
 def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
     play = quiet_play(horizon=HORIZON)
     play.policies.answers[..., 0] = 0.0
-    play.life.daily.lapses = 1.0
-    play.life.state.regime = Regime.ULTIMATUM
-    live_days(play)
+    play.trajectory.daily.lapses = 1.0
+    play.trajectory.state.regime = Regime.ULTIMATUM
+    advance_days(play)
 
     assert told_by(play) == [[0, Event.LAPSES], [0, Event.BACKS_DOWN]]
-    assert (play.life.state.visited, play.life.state.regime) == (1, Regime.FAILED)
+    assert (play.trajectory.state.visited, play.trajectory.state.regime) == (1, Regime.FAILED)
 
 
 def test_a_spell_of_unrest_lasts_its_days():
     play = quiet_play(horizon=HORIZON)
-    play.life.world.talks.unrest_days = 3.0
-    play.life.daily.stirs = 1.0
+    play.trajectory.world.talks.unrest_days = 3.0
+    play.trajectory.daily.stirs = 1.0
     live_out(play)
 
     assert told_by(play)[:-1] == [[day, Event.UNREST] for day in range(0, HORIZON, 4)]
@@ -319,7 +329,7 @@ def test_a_spell_of_unrest_lasts_its_days():
 def full_day(regime):
     """Return a future of one day, on which all that can happen does and nothing ends it."""
     play = quiet_play(horizon=1)
-    world, daily, state = play.life.world, play.life.daily, play.life.state
+    world, daily, state = play.trajectory.world, play.trajectory.daily, play.trajectory.state
     watch_for_a_sign(world)
     world.calendar.ceiling[:] = 2
     world.mediators.count = world.mediators.has_access[0] = 1
@@ -330,7 +340,7 @@ def full_day(regime):
         daily[chance] = 1.0
     for chance in ("incident", "ally_weighs", "reports", "factor"):
         daily[chance][:] = 1.0
-    play.policies.force[:, :, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
+    play.policies.force[:, :, :, BY_THE_ALLY, ..., ALLY_HOLDER] = WAITING + 1.0
     play.policies.force[:, :, :, BY_THE_ALLY, ..., :2] = WAITING - 1.0
     play.policies.defender[..., DefenderMove.VOW] = 1.0
     state.regime, state.stance, state.posture = regime, 0, posture_at(0) + 1
@@ -339,7 +349,7 @@ def full_day(regime):
 
 def lived(play):
     """Live a future to its end; return what happened, but for beliefs and days of fighting."""
-    live_days(play)
+    advance_days(play)
     return [Event(kind) for _, kind in told_by(play) if kind not in LEFT_OUT]
 
 
@@ -362,25 +372,25 @@ def test_a_day_on_which_everything_happens_has_nature_incident_ally_move_mediato
     regime, talks, last
 ):
     play = full_day(regime)
-    play.life.world.calendar.snapshot_day = 0
-    hard = probability(play.life.state.hard)
+    play.trajectory.world.calendar.snapshot_day = 0
+    hard = probability(play.trajectory.state.hard)
 
     assert lived(play) == [*NATURE, *talks, *ACTS, *last]
-    assert play.life.state.snap_hard == hard != probability(play.life.state.hard)
+    assert play.trajectory.state.snap_hard == hard != probability(play.trajectory.state.hard)
 
 
 def let_it_fade(play):
-    play.life.daily.fades = 1.0
+    play.trajectory.daily.fades = 1.0
 
 
 def let_incidents_grow(play):
-    incidents = play.life.world.incidents
+    incidents = play.trajectory.world.incidents
     incidents.sensitivity = incidents.false_alarm = incidents.escalation_probability = 1.0
     incidents.restraint = -9.0
 
 
 def let_nobody_hold_the_ally(play):
-    play.life.world.talks.restraint_success = 0.0
+    play.trajectory.world.talks.restraint_success = 0.0
 
 
 def let_the_defender_yield(play):
@@ -407,4 +417,4 @@ def test_what_ends_a_future_comes_in_its_turn_and_is_the_last_of_its_day(change,
     change(play)
 
     assert lived(play) == [*NATURE, *happens]
-    assert play.life.state.day >= 1 or play.life.state.has_ended == 1
+    assert play.trajectory.state.day >= 1 or play.trajectory.state.has_ended == 1

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from detente.kernel.decision import AS_SOLVED, RuleFault, draw_from, find_fault, level, new_docket
+from detente.kernel.decision import (
+    AS_SOLVED,
+    RuleFault,
+    draw_from,
+    find_fault,
+    new_decision_record,
+    normalise,
+)
 
 pytestmark = pytest.mark.plain
 
@@ -13,31 +20,31 @@ NAN = float("nan")
 
 def docket_of(given, chances=()):
     """Return a docket with the chances of the solved game and of a rule."""
-    docket = new_docket(AS_SOLVED)
-    docket.moves = len(given)
-    docket.given[: len(given)] = given
-    docket.chances[: len(chances)] = chances
-    return docket
+    decision = new_decision_record(AS_SOLVED)
+    decision.moves = len(given)
+    decision.given[: len(given)] = given
+    decision.chances[: len(chances)] = chances
+    return decision
 
 
 @pytest.mark.parametrize("given", [[0.5, 0.25, 0.125], [0.75, 0.5, 0.25], [0.25, 0.0, 0.0]])
 def test_chances_that_do_not_add_up_are_levelled(given):
-    docket = docket_of(given)
+    decision = docket_of(given)
 
-    level(docket)
+    normalise(decision)
 
-    assert docket.given[:3] == pytest.approx(np.array(given) / sum(given), rel=1e-15)
-    assert not docket.given[3:].any()
+    assert decision.given[:3] == pytest.approx(np.array(given) / sum(given), rel=1e-15)
+    assert not decision.given[3:].any()
 
 
 @pytest.mark.parametrize("beside", [0.0, 9e-7, -9e-7])
 def test_chances_that_add_up_but_for_rounding_are_left(beside):
     given = [0.5, 0.25, 0.25 + beside]
-    docket = docket_of(given)
+    decision = docket_of(given)
 
-    level(docket)
+    normalise(decision)
 
-    assert list(docket.given[:3]) == given
+    assert list(decision.given[:3]) == given
 
 
 @pytest.mark.parametrize(
@@ -53,10 +60,10 @@ def test_chances_that_add_up_but_for_rounding_are_left(beside):
     ],
 )
 def test_what_keeps_chances_from_being_played_is_named_with_its_move(chances, fault, move):
-    docket = docket_of([1.0, 0.0, 0.0], chances)
+    decision = docket_of([1.0, 0.0, 0.0], chances)
 
-    assert find_fault(docket, HOLD) == fault
-    assert docket.move == move
+    assert find_fault(decision, HOLD) == fault
+    assert decision.move == move
 
 
 def test_any_answer_may_be_given_where_there_is_no_holding():

@@ -8,13 +8,13 @@ from detente.kernel.defence import (
     detection_range,
     engagement_window,
     looks,
-    man_defence,
     occupancy,
     prepare,
     radar_horizon,
     radar_range,
+    restore_defence,
 )
-from tests.kernel.duels import Layer, Stand, Wall, blank, defence_of, long_range
+from tests.kernel.duels import DefenceStatus, Layer, Wall, blank, defence_of, long_range
 
 heights = st.floats(0.0, 20_000.0)
 distances = st.floats(0.0, 500.0)
@@ -120,10 +120,10 @@ def test_a_layer_has_time_for_each_class_by_its_own_service_and_no_look_at_what_
 
 
 def test_a_defence_starts_with_all_its_batteries_and_their_rounds():
-    stand = blank(Stand)
+    stand = blank(DefenceStatus)
     stand.damaged[0] = 5.0
 
-    man_defence(defence_of(Wall((Layer(batteries=3.0, rounds=20.0),))), stand)
+    restore_defence(defence_of(Wall((Layer(batteries=3.0, rounds=20.0),))), stand)
 
     assert stand.batteries[0] == 3.0
     assert stand.damaged[0] == 0.0

@@ -40,8 +40,8 @@ def futures_of(world):
     """Play futures in which nothing happens but the dispute."""
     plays = unsolved_play(world)
     rows = np.zeros(FUTURES, FUTURE).view(np.recarray)
-    for name in set(plays.life.daily.dtype.names) - {"most_shift"}:
-        plays.life.daily[name] = 0.0
+    for name in set(plays.trajectory.daily.dtype.names) - {"most_shift"}:
+        plays.trajectory.daily[name] = 0.0
     play_futures([(plays,) * 3], np.arange(FUTURES), rows)
     return rows
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from detente.kernel.draws import Luck, Purpose, fine_uniform, mix, philox, uniform, uniforms, words
+from detente.kernel.draws import Draws, Purpose, fine_uniform, mix, philox, uniform, uniforms, words
 from detente.kernel.jit import jit
 
 MANY = 2_000 if numba.config.DISABLE_JIT else 250_000
@@ -36,13 +36,13 @@ futures = st.integers(0, 2**62)
 days = st.integers(0, 4095)
 blocks = st.integers(0, 16383)
 purposes = st.sampled_from([int(purpose) for purpose in Purpose])
-lucks = st.builds(Luck, seeds, worlds, futures, st.just(0), st.just(0))
+lucks = st.builds(Draws, seeds, worlds, futures, st.just(0), st.just(0))
 
 
 @jit
 def draw_many(seed: int, table: np.ndarray) -> None:
     for row in range(table.shape[0]):
-        luck = Luck(seed, row % 64, row, 0, 0)
+        luck = Draws(seed, row % 64, row, 0, 0)
         drawn = uniforms(luck, row % 365, 12, row % 1000)
         for column in range(4):
             table[row, column] = drawn[column]
@@ -119,7 +119,7 @@ def test_a_fine_uniform_continues_a_coarse_one(luck, day, purpose, block):
 @given(lucks, days, purposes, blocks)
 def test_the_luck_of_some_purposes_is_that_of_another_future(luck, day, purpose, block):
     other = luck._replace(future=luck.future + 7)
-    mixed = luck._replace(apart=7, purposes=1 << purpose)
+    mixed = luck._replace(offset=7, purposes=1 << purpose)
 
     assert words(mixed, day, purpose, block) == words(other, day, purpose, block)
     assert words(mixed, day, purpose ^ 1, block) == words(luck, day, purpose ^ 1, block)
@@ -143,8 +143,8 @@ def test_every_part_of_the_address_matters(luck, day, purpose, block):
 
 
 def test_a_draw_does_not_depend_on_what_was_drawn_before():
-    forward = [uniform(Luck(7, 0, future, 0, 0), 3, 5, 0) for future in range(10)]
-    backward = [uniform(Luck(7, 0, future, 0, 0), 3, 5, 0) for future in reversed(range(10))]
+    forward = [uniform(Draws(7, 0, future, 0, 0), 3, 5, 0) for future in range(10)]
+    backward = [uniform(Draws(7, 0, future, 0, 0), 3, 5, 0) for future in reversed(range(10))]
 
     assert forward == backward[::-1]
 
@@ -169,7 +169,7 @@ def test_draws_are_uniform_and_the_four_of_a_block_unrelated():
 
 
 def test_one_block_is_known():
-    assert uniforms(Luck(1, 2, 3, 0, 0), 4, 5, 6) == (
+    assert uniforms(Draws(1, 2, 3, 0, 0), 4, 5, 6) == (
         0.9811913430457935,
         0.1094514726428315,
         0.4339556343620643,

@@ -9,7 +9,7 @@ from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_nodes
 from detente.kernel.layout import new_record
 from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move, set_priors
 from detente.kernel.posteriors import worth_at
-from detente.kernel.settling import recall_posterior, settle_nodes
+from detente.kernel.question import place_loaded_posterior, solve_or_evaluate
 
 POINTS = 7
 STEP = 4 if numba.config.DISABLE_JIT else 1
@@ -126,10 +126,10 @@ def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
     beliefs = (1, POINTS) if mover == 0 else (POINTS, 1)
     table = np.zeros((*beliefs, 2, MOVES), np.float32)
     start = np.array(node.every.prior[:POINTS])
-    settle_nodes(node, GRID, start, np.repeat(start[None], MOVES, axis=0), table)
+    solve_or_evaluate(node, GRID, start, np.repeat(start[None], MOVES, axis=0), table)
     worth = np.array(node.result[:POINTS])
     node.is_best_response = 1
-    settle_nodes(node, GRID, start, np.zeros((MOVES, POINTS)), table)
+    solve_or_evaluate(node, GRID, start, np.zeros((MOVES, POINTS)), table)
     best = np.array(node.result[:POINTS])
 
     assert (best[:, mover : mover + 2] >= worth[:, mover : mover + 2] - 0.02).all()
@@ -244,7 +244,7 @@ def test_a_move_that_a_type_never_makes_leaves_the_belief_where_it_was(prior):
     node.firm_policy[:2, prior] = [0.0, 0.5]
     node.yielding_policy[:2, prior] = 0.5
     for move in range(2):
-        recall_posterior(node, GRID, prior, move)
+        place_loaded_posterior(node, GRID, prior, move)
 
     reached = node.every.cell[:2, prior] + node.every.share[:2, prior]
     np.testing.assert_allclose(reached, prior, atol=1e-12)

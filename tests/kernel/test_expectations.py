@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.campaign import average_commons, foresee, set_out
+from detente.kernel.campaign import average_commons, begin_war, foresee
 from detente.kernel.ceasefire import (
     cost_of_going_on,
     disagreement,
@@ -34,7 +34,7 @@ def foreseen(*, day=0, **conduct):
     average_commons(conflict)
     foresee(conflict, PUBLIC)
     conflict.campaign.shock[:] = [1.0, -1.0]
-    set_out(conflict)
+    begin_war(conflict)
     conflict.campaign.day = day
     return conflict
 
@@ -45,7 +45,7 @@ def test_what_is_foreseen_costs_neither_side_anything():
     assert campaign.stock.tolist() == campaign.first_stock.tolist()
     assert campaign.day == 0
     assert campaign.loss.tolist() == [0.0, 0.0]
-    assert campaign.defender_stand.batteries[:2].tolist() == [3.0, 8.0]
+    assert campaign.defender_status.batteries[:2].tolist() == [3.0, 8.0]
 
 
 def test_a_good_shock_is_foreseen_by_who_knows_of_it():

@@ -6,8 +6,15 @@ import pytest
 
 from detente.kernel.air_defence import manned_probability
 from detente.kernel.campaign import lent_share
-from detente.kernel.cascade import draw_in, give_word
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation, begin, muster
+from detente.kernel.cascade import draw_loyalty, let_parties_join
+from detente.kernel.theatre import (
+    CHALLENGER,
+    DEFENDER,
+    Answer,
+    Situation,
+    begin_first_morning,
+    muster,
+)
 from tests.kernel.duels import EXPECTED, MISSILE, STRIKE, conflict_of, drawn, fought, new_war
 
 FRIEND = 3
@@ -68,16 +75,16 @@ def give_layer(defence, party):
 def join_for(conflict, days, chance_of):
     """Let those join who may, on days of half a full war, and bring what they have."""
     parties, belligerents = conflict.theatre.third_parties, conflict.campaign.belligerents
-    give_word(parties, belligerents, chance_of(0))
+    draw_loyalty(parties, belligerents, chance_of(0))
     for day in range(days):
-        draw_in(parties, belligerents, 0.5, chance_of(day))
+        let_parties_join(parties, belligerents, 0.5, chance_of(day))
         muster(conflict)
 
 
 def brought(conflict, side):
     """Return the friend's part in a war: whether it fights, its missiles, batteries, rounds."""
     campaign = conflict.campaign
-    stand = (campaign.challenger_stand, campaign.defender_stand)[side]
+    stand = (campaign.challenger_status, campaign.defender_status)[side]
     layer = int(defence_of(conflict.theatre, side).layers) - 1
     return [
         campaign.belligerents.has_joined[FRIEND],
@@ -115,7 +122,7 @@ def test_a_friend_that_has_sent_all_it_has_comes_as_one_of_which_all_is_there(si
     for presence, has_sent in ((1.0, 0.0), (0.3, 1.0), (0.3, 0.0)):
         conflict = conflict_of(guarded_war(side, presence=presence), STRIKE)
         conflict.campaign.belligerents.has_sent[FRIEND] = has_sent
-        begin(conflict)
+        begin_first_morning(conflict)
         join_for(conflict, 1, lambda _day: chance._replace(day=1))
         met.append(brought(conflict, side))
     whole, sent, less = met
@@ -171,7 +178,7 @@ def test_a_layer_is_manned_as_likely_as_its_owner_fights():
     conflict = conflict_of(guarded_war(DEFENDER, join_probability=0.3), STRIKE)
     conflict.campaign.belligerents.has_joined[FRIEND] = 0.25
     muster(conflict)
-    stand = conflict.campaign.defender_stand
+    stand = conflict.campaign.defender_status
 
     assert manned_probability(stand, 2, True) == 0.25
     assert manned_probability(stand, 0, True) == 1.0
@@ -183,4 +190,4 @@ def test_a_raid_meets_layers_in_the_order_that_is_set():
     outer_first = guarded_war(DEFENDER)
     one, other = (fought(STRIKE, war=war).campaign for war in (inner_first, outer_first))
 
-    assert one.defender_stand.rounds[2] < other.defender_stand.rounds[2]
+    assert one.defender_status.rounds[2] < other.defender_status.rounds[2]

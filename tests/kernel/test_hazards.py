@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from detente.kernel.hazards import certain_at_most, let_fade, mix_force
+from detente.kernel.hazards import certain_at_most, mix_fading, mix_force
 from detente.kernel.places import Place
-from detente.kernel.solution import set_desks
+from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import over_stage
 from tests.kernel.worlds import plain_world, war_table
 
@@ -27,15 +27,15 @@ def moved_by_incidents(side):
     world = plain_world(ally_rate=0.0, ally_rate_per_step=0.0)
     world.incidents.has_hotline = 0
     world.incidents.alarm_weight = world.incidents.restraint = 0.0
-    (desk,) = set_desks(world, war_table())
-    force = desk.work.force[:, :, side]
+    (workspace,) = new_workspaces(world, war_table())
+    force = workspace.work.force[:, :, side]
     force[..., 2 * side] = FIRM_GAINS
     force[..., 2 * side + 1] = -FIRM_GAINS
     force[..., 4] = WORTH_OF_FORCE
-    for tough in range(desk.grid.points):
-        for hard in range(desk.grid.points):
-            mix_force(desk, START, REGIME, (tough, hard), (0.3, 1.0))
-    return desk.work.now[0, 0, REGIME, :, :, 4]
+    for tough in range(workspace.grid.points):
+        for hard in range(workspace.grid.points):
+            mix_force(workspace, START, REGIME, (tough, hard), (0.3, 1.0))
+    return workspace.work.now[0, 0, REGIME, :, :, 4]
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -56,11 +56,11 @@ def test_chances_of_force_come_to_one_at_most_and_keep_their_proportions(chances
 
 def test_each_side_pays_for_a_stage_in_which_nothing_happens():
     world = plain_world(fade_rate=0.0)
-    (desk,) = set_desks(world, war_table())
-    desk.work.now[:] = 0.0
-    let_fade(desk, START)
+    (workspace,) = new_workspaces(world, war_table())
+    workspace.work.now[:] = 0.0
+    mix_fading(workspace, START)
     talks, days = world.talks, world.calendar.stage_days[START.stage]
-    later = desk.work.later[START.posture, START.stance, REGIME]
+    later = workspace.work.later[START.posture, START.stance, REGIME]
 
     assert (later[..., :4] < 0.0).all()
     np.testing.assert_allclose(

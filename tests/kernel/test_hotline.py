@@ -7,7 +7,7 @@ import pytest
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending, Event, Trigger
 from detente.kernel.layout import copy_of
-from detente.kernel.solution import solve, work_out_war
+from detente.kernel.solution import compute_war, solve
 from tests.kernel.worlds import lived, random_worlds, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
@@ -36,7 +36,7 @@ def alarmed_worlds():
 def lines_of(world, solved, number):
     """Yield the trace of each future, but for the chances that it tells."""
     for state, _ in lived(world, solved, seed=number, number=number, futures=FOLLOWED):
-        yield [line[:4] for line in state.lines[: int(state.told)].tolist()]
+        yield [line[:4] for line in state.lines[: int(state.lines_written)].tolist()]
 
 
 def partings(world, solved, number):
@@ -67,7 +67,7 @@ def misread_with_and_without(false_alarm):
     found = np.zeros((WORLDS, 3, 2, FUTURES), bool)
     for number, world in enumerate(random_worlds(WORLDS, grid="tiny")):
         world.incidents.false_alarm = false_alarm or world.incidents.false_alarm
-        other, war = with_hotline(world), work_out_war(world)
+        other, war = with_hotline(world), compute_war(world)
         solved = solve(world, war=war, with_exploitability=False)
         anew = solve(other, war=war, with_exploitability=False)
         for place, (played, by) in enumerate(((world, solved), (other, solved), (other, anew))):

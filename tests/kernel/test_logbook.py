@@ -2,7 +2,7 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from tests.kernel.duels import STRIKE, new_war
@@ -16,7 +16,7 @@ def logs():
     theatre = new_war().theatre
     theatre.defender_defence.reserve[:2] = 10.0
     theatre.defender_defence.reload_rate[:2] = 4.0
-    return fight_campaigns(theatre, STRIKE, Luck(7, 0, 0, 0, 0), SPAN, FUTURES)
+    return fight_campaigns(theatre, STRIKE, Draws(7, 0, 0, 0, 0), SPAN, FUTURES)
 
 
 def test_what_works_is_killed_or_leaks_for_a_reason(logs):
@@ -55,7 +55,7 @@ def test_one_future_is_the_same_alone(logs):
     theatre = new_war().theatre
     theatre.defender_defence.reserve[:2] = 10.0
     theatre.defender_defence.reload_rate[:2] = 4.0
-    alone = fight_campaigns(theatre, STRIKE, Luck(7, 0, 2, 0, 0), SPAN, 1)
+    alone = fight_campaigns(theatre, STRIKE, Draws(7, 0, 2, 0, 0), SPAN, 1)
 
     assert alone[0].tobytes() == logs[2].tobytes()
 

@@ -27,7 +27,7 @@ def test_a_mediator_sees_what_today_is_worth_to_each_type(tough):
 def test_a_word_that_is_believed_moves_belief_to_what_it_says(defender, sign):
     """The challenger gains by knowing either way, and the mediator sides with it."""
     play = quiet_play()
-    state, mediators = play.life.state, play.life.world.mediators
+    state, mediators = play.trajectory.state, play.trajectory.world.mediators
     mediators.count, mediators.accuracy[0], mediators.bias[0] = 1, 0.9999, 1.0
     play.policies.worth[..., 1, :, :2] = 0.0
     state.tough, state.defender_type = point(play.grid, 1), defender

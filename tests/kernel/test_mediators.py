@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from detente.kernel.arithmetic import log, logistic, logit
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.jit import jit
 from detente.kernel.layout import new_record
 from detente.kernel.mediators import (
@@ -21,11 +21,11 @@ from detente.kernel.mediators import (
     Message,
     Outlook,
     gains_by_truth,
-    hear,
     likelihood,
     may_speak,
     message_shift,
     nothing_heard,
+    record_message,
     signal,
     slope_in_belief,
     truth_pays,
@@ -83,7 +83,7 @@ def chance_by_subsets(accuracy, correlation, vector, defender_type):
 def draw_signals(mediators: Mediators, defender_type: int, table: np.ndarray) -> None:
     for future in range(table.shape[0]):
         for mediator in range(table.shape[1]):
-            luck = Luck(11, 3, future, 0, 0)
+            luck = Draws(11, 3, future, 0, 0)
             table[future, mediator] = signal(mediators, luck, mediator, defender_type)
 
 
@@ -292,7 +292,7 @@ def shift_by_all(mediators, vector, order):
     for mediator in order:
         message = Message(mediator, vector[mediator])
         total += message_shift(mediators, believed, message)
-        hear(believed, message, True)
+        record_message(believed, message, True)
     return total
 
 
@@ -306,8 +306,8 @@ def test_a_message_that_is_not_believed_leaves_belief(accuracy, correlation, vec
 def test_a_mediator_speaks_once_and_only_with_access():
     mediators, said = panel(), heard()
     mediators.has_access[:] = (1, 0, 1, 1)
-    hear(said, Message(2, TOUGH), True)
-    hear(said, Message(3, WEAK), False)
+    record_message(said, Message(2, TOUGH), True)
+    record_message(said, Message(3, WEAK), False)
 
     assert [may_speak(mediators, said, mediator) for mediator in range(4)] == [1, 0, 0, 0]
     assert list(said.believed) == [SILENT, SILENT, TOUGH, SILENT]

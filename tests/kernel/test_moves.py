@@ -4,14 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.beliefs import BOUNDLESS, after_act
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.layout import new_record
 from detente.kernel.moves import (
     FOREVER,
-    OPEN_MENU,
+    NO_MOVE_CLOSED,
     Scales,
-    announce_challenger,
     conclude,
     days_until,
     enter_deal,
@@ -19,9 +18,16 @@ from detente.kernel.moves import (
     offer_to_challenger,
     offer_to_defender,
     set_ultimatum,
+    write_challenger_move,
 )
 from detente.kernel.places import posture_at
-from detente.kernel.play import Life, fail_talks, learn_of_challenger, learn_of_defender, note
+from detente.kernel.play import (
+    Trajectory,
+    fail_talks,
+    learn_of_challenger,
+    learn_of_defender,
+    write_event,
+)
 from detente.kernel.talks import ChallengerMove, Regime
 from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import quiet_play, random_worlds
@@ -36,9 +42,9 @@ scales = st.builds(
     st.floats(0.05, 1.0),
     st.just(STRIKE),
     st.floats(0.3, 3.0),
-    st.sampled_from([OPEN_MENU, RAISE]),
+    st.sampled_from([NO_MOVE_CLOSED, RAISE]),
 )
-AS_SOLVED = Scales(HOLD, 1.0, STRIKE, 1.0, OPEN_MENU)
+AS_SOLVED = Scales(HOLD, 1.0, STRIKE, 1.0, NO_MOVE_CLOSED)
 """A day as long as a stage, on which nothing gives a justification."""
 draws = st.floats(0.0, 0.999999)
 
@@ -92,7 +98,9 @@ def test_a_higher_draw_never_makes_a_more_peaceful_move(values, scale, one, othe
 def test_a_draw_beyond_the_sum_of_rounded_chances_is_the_last_move(values):
     row = (0.999 * row_of(values)).astype(np.float32)
 
-    assert make_choice(row, Scales(HOLD, 1.0, STRIKE, 1.0, OPEN_MENU), 0, 0.9999).move == STRIKE
+    assert (
+        make_choice(row, Scales(HOLD, 1.0, STRIKE, 1.0, NO_MOVE_CLOSED), 0, 0.9999).move == STRIKE
+    )
 
 
 @given(weights, draws)
@@ -115,14 +123,14 @@ def test_a_justification_makes_a_strike_likelier_and_all_else_rarer(values, scal
 @pytest.mark.parametrize("own", [0, 1])
 def test_a_side_that_would_strike_for_a_justification_alone_holds_without_one(own):
     bent_on_it = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
-    choice = make_choice(bent_on_it, Scales(0, 0.1, 2, 1e-19, OPEN_MENU), own, 0.5)
+    choice = make_choice(bent_on_it, Scales(0, 0.1, 2, 1e-19, NO_MOVE_CLOSED), own, 0.5)
 
     assert choice == (0, 1.0, 1.0)
 
 
 def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
     apart = np.array([[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]], np.float32)
-    choice = make_choice(apart, Scales(0, 0.1, 2, 1.0, OPEN_MENU), 0, 0.5)
+    choice = make_choice(apart, Scales(0, 0.1, 2, 1.0, NO_MOVE_CLOSED), 0, 0.5)
     learnt = after_act(0.0, choice.if_firm, choice.if_not)
 
     assert choice.move == 2
@@ -143,27 +151,27 @@ TOLD = {
 
 def new_life():
     world = next(random_worlds(1, grid="tiny", horizon=40))
-    return Life(world, Luck(1, 0, 0, 0, 0), new_record(Daily), new_record(State))
+    return Trajectory(world, Draws(1, 0, 0, 0, 0), new_record(Daily), new_record(State))
 
 
 @pytest.mark.parametrize("move", TOLD)
 def test_a_move_of_the_challenger_is_told_as_what_it_is(move):
-    life = new_life()
-    life.state.posture = posture_at(1)
-    announce_challenger(life, int(move))
-    told = life.state.lines[: int(life.state.told), 1].tolist()
+    trajectory = new_life()
+    trajectory.state.posture = posture_at(1)
+    write_challenger_move(trajectory, int(move))
+    told = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
 
     assert told == ([] if TOLD[move] is None else [TOLD[move]])
 
 
 def test_a_trace_that_is_full_keeps_what_it_has():
-    life = new_life()
+    trajectory = new_life()
     for day in range(LINES + 3):
-        life.state.day = day
-        note(life, Event.STRIKES, 0, 0, 0.0)
+        trajectory.state.day = day
+        write_event(trajectory, Event.STRIKES, 0, 0, 0.0)
 
-    assert int(life.state.told) == LINES
-    assert life.state.lines[:, 0].tolist() == list(range(LINES))
+    assert int(trajectory.state.lines_written) == LINES
+    assert trajectory.state.lines[:, 0].tolist() == list(range(LINES))
 
 
 def test_what_never_happens_is_never_due():
@@ -174,19 +182,19 @@ def test_what_never_happens_is_never_due():
 
 def test_a_text_that_is_rejected_is_off_the_table():
     play = quiet_play()
-    life = play.life
-    life.state.regime = Regime.TEXT_READY
-    conclude(life, play.rules.docket, (1, 1), 1)
+    trajectory = play.trajectory
+    trajectory.state.regime = Regime.TEXT_READY
+    conclude(trajectory, play.rules.decision, (1, 1), 1)
 
-    assert (life.state.regime, life.state.has_ended) == (Regime.NO_TEXT, 0)
+    assert (trajectory.state.regime, trajectory.state.has_ended) == (Regime.NO_TEXT, 0)
 
 
 @pytest.mark.parametrize(("offer", "side"), [(offer_to_challenger, 0), (offer_to_defender, 1)])
 def test_who_accepts_an_offer_is_told_as_who_ratifies_it(offer, side):
     play = quiet_play()
-    play.policies.answers[..., 0] = play.life.world.talks.ratify_probability = 1.0
+    play.policies.answers[..., 0] = play.trajectory.world.talks.ratify_probability = 1.0
     offer(play, 0)
-    lines = play.life.state.lines[: int(play.life.state.told)].tolist()
+    lines = play.trajectory.state.lines[: int(play.trajectory.state.lines_written)].tolist()
 
     assert [line[2] for line in lines if line[1] == Event.RATIFIED] == [side]
 
@@ -199,25 +207,25 @@ def test_an_ultimatum_runs_if_it_is_refused_and_ends_the_quarrel_if_it_is_met(
 ):
     play = quiet_play()
     play.policies.answers[..., 0] = yields
-    play.life.state.regime = Regime.NO_TEXT
+    play.trajectory.state.regime = Regime.NO_TEXT
     set_ultimatum(play)
 
-    assert (play.life.state.regime, play.life.state.has_ended) == (regime, has_ended)
+    assert (play.trajectory.state.regime, play.trajectory.state.has_ended) == (regime, has_ended)
 
 
 @pytest.mark.parametrize("ratio", [0.25, 4.0])
 def test_an_act_likelier_of_the_firm_type_speaks_for_it_and_of_its_own_side_alone(ratio):
-    life = new_life()
-    life.daily.most_shift = BOUNDLESS
-    learn_of_challenger(life, 0.2 * ratio, 0.2)
+    trajectory = new_life()
+    trajectory.daily.most_shift = BOUNDLESS
+    learn_of_challenger(trajectory, 0.2 * ratio, 0.2)
 
-    assert (life.state.hard, life.state.tough) == (pytest.approx(np.log(ratio)), 0.0)
+    assert (trajectory.state.hard, trajectory.state.tough) == (pytest.approx(np.log(ratio)), 0.0)
 
-    life = new_life()
-    life.daily.most_shift = BOUNDLESS
-    learn_of_defender(life, 0.2 * ratio, 0.2)
+    trajectory = new_life()
+    trajectory.daily.most_shift = BOUNDLESS
+    learn_of_defender(trajectory, 0.2 * ratio, 0.2)
 
-    assert (life.state.hard, life.state.tough) == (0.0, pytest.approx(np.log(ratio)))
+    assert (trajectory.state.hard, trajectory.state.tough) == (0.0, pytest.approx(np.log(ratio)))
 
 
 def test_talks_have_failed_since_the_first_day_on_which_they_did():
@@ -232,23 +240,27 @@ def test_talks_have_failed_since_the_first_day_on_which_they_did():
 @pytest.mark.parametrize("is_comprehensive", [0, 1])
 def test_a_deal_that_is_not_broken_ends_the_quarrel(is_comprehensive):
     play = quiet_play()
-    life = play.life
-    life.world.talks.breaking_rate[:] = 0.0
-    life.world.talks.is_comprehensive[1] = is_comprehensive
-    enter_deal(life, play.rules.docket, 1)
+    trajectory = play.trajectory
+    trajectory.world.talks.breaking_rate[:] = 0.0
+    trajectory.world.talks.is_comprehensive[1] = is_comprehensive
+    enter_deal(trajectory, play.rules.decision, 1)
     kind = Settlement.COMPREHENSIVE_DEAL if is_comprehensive else Settlement.NARROW_DEAL
 
-    assert (life.state.settlement, life.state.package, life.state.has_ended) == (kind, 1, 1)
+    assert (trajectory.state.settlement, trajectory.state.package, trajectory.state.has_ended) == (
+        kind,
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_deal_that_is_broken_leaves_talks_failed_and_only_the_first_is_remembered(side):
     play = quiet_play()
-    life, state = play.life, play.life.state
+    trajectory, state = play.trajectory, play.trajectory.state
     state.broken_day = state.failed_day = -1
-    life.world.talks.breaking_rate[:] = [1.0 - side, side]
+    trajectory.world.talks.breaking_rate[:] = [1.0 - side, side]
     state.day = 3
-    enter_deal(life, play.rules.docket, 1)
+    enter_deal(trajectory, play.rules.decision, 1)
     broken = int(state.day)
 
     assert broken > 3
@@ -256,7 +268,7 @@ def test_a_deal_that_is_broken_leaves_talks_failed_and_only_the_first_is_remembe
     assert (state.regime, state.has_ended) == (Regime.FAILED, 0)
     assert state.lines[0, 1:3].tolist() == [Event.BREAKS, side]
 
-    enter_deal(life, play.rules.docket, 1)
+    enter_deal(trajectory, play.rules.decision, 1)
 
     assert state.day > broken
     assert (state.broken_deal_day, state.broken_day, state.failed_day) == (3, broken, broken)

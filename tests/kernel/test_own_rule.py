@@ -13,9 +13,9 @@ import pytest
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
 from detente.kernel.consult import consult, refuse_faults
-from detente.kernel.crisis import play, play_rows, set_out
+from detente.kernel.crisis import new_plays, play, play_rows
 from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called
 from detente.kernel.play import Cell
@@ -188,26 +188,26 @@ def test_a_move_that_is_not_on_the_menu_cannot_be_made():
 def playing(function):
     """Return a future whose defender follows a rule, and what lies before it."""
     world, solved = small()
-    room, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0), (AS_SOLVED[0], called(function)))
-    return room, room.rules.docket
+    room, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0), (AS_SOLVED[0], called(function)))
+    return room, room.rules.decision
 
 
 def test_an_error_that_does_not_come_again_is_told_as_one():
-    room, docket = playing(keep)
-    docket.fault, docket.side, docket.sight.asked = RuleFault.STOPPED, 1, MOVE
+    room, decision = playing(keep)
+    decision.fault, decision.side, decision.sight.asked = RuleFault.STOPPED, 1, MOVE
 
     with pytest.raises(DetenteError, match="it stopped when compiled, and not as plain Python"):
         refuse_faults(room.rules, 0)
 
 
 def test_a_rule_is_not_asked_again_once_it_has_said_what_cannot_be():
-    room, docket = playing(past_the_end)
-    docket.fault, docket.moves = RuleFault.SUM, 2
+    room, decision = playing(past_the_end)
+    decision.fault, decision.moves = RuleFault.SUM, 2
     answer = consult(room, 1, Cell(0, 0), Query(OFFER, 0, -1), 0.5)
 
     assert answer == 1
-    assert docket.fault == RuleFault.SUM
-    assert room.life.state.has_ended == 1
+    assert decision.fault == RuleFault.SUM
+    assert room.trajectory.state.has_ended == 1
 
 
 @needs_compiler

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.kernel.defence import Approach, prepare
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation
 from tests.kernel.duels import (
@@ -190,7 +190,7 @@ def campaigns_of(situation, reserve, reload_rate, resupply):
         defence.reserve[:2] = reserve
         defence.reload_rate[:2] = reload_rate
         defence.resupply = resupply
-    return theatre, fight_campaigns(theatre, situation, Luck(5, 0, 0, 0, 0), SPAN, 3)
+    return theatre, fight_campaigns(theatre, situation, Draws(5, 0, 0, 0, 0), SPAN, 3)
 
 
 @FEW
@@ -224,7 +224,7 @@ def test_without_suppression_rounds_are_fired_or_there_to_the_last(situation, re
     for defence in (theatre.challenger_defence, theatre.defender_defence):
         defence.reserve[:2] = reserve
         defence.reload_rate[:2] = rate
-    logs = fight_campaigns(theatre, situation, Luck(5, 0, 0, 0, 0), SPAN, 3)
+    logs = fight_campaigns(theatre, situation, Draws(5, 0, 0, 0, 0), SPAN, 3)
     held = [
         defence.batteries @ (defence.rounds + defence.reserve)
         for defence in (theatre.challenger_defence, theatre.defender_defence)
@@ -237,7 +237,7 @@ def test_without_suppression_rounds_are_fired_or_there_to_the_last(situation, re
 def test_what_is_launched_is_short_of_the_stocks_by_what_came_back():
     """Of what does not return, stocks fall by what is launched, friends' weapons aside."""
     logs = fight_campaigns(
-        new_war().theatre, Situation(1, 0, 0, 2, answer=Answer.TOKEN), Luck(5, 0, 0, 0, 0), SPAN, 5
+        new_war().theatre, Situation(1, 0, 0, 2, answer=Answer.TOKEN), Draws(5, 0, 0, 0, 0), SPAN, 5
     )
     spent = logs.sent[:, :, DEFENDER, 0].sum(axis=1)
     flown = logs.worked[:, :, DEFENDER, 1] - logs.passed[:, :, DEFENDER, 1]

@@ -15,7 +15,7 @@ from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.layout import Array, copy_of
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
-from detente.kernel.solution import Solved, set_desks, solve, work_out_war
+from detente.kernel.solution import Solved, compute_war, new_workspaces, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
 from detente.kernel.theatre import CHALLENGER, Answer
 from detente.kernel.world import World
@@ -64,7 +64,7 @@ def played():
 def told(world, solved, *, seed, number=0, futures):
     """Yield the days and the kinds of what happens in each future, shape (2, events)."""
     for state, _ in lived(world, solved, seed=seed, number=number, futures=futures):
-        yield state.lines[: int(state.told), :2].T.copy()
+        yield state.lines[: int(state.lines_written), :2].T.copy()
 
 
 def pooled(played):
@@ -203,17 +203,17 @@ def test_two_packages_a_hair_apart_are_as_one_where_decisions_have_one_equilibri
 
 def with_places_spoilt(one):
     """Solve a world in tables that say strike, accept and 9 wherever no solution is written."""
-    desks = set_desks(one.world, one.solved.war)
-    for policies, work in ((desk.policies, desk.work) for desk in desks):
+    workspaces = new_workspaces(one.world, one.solved.war)
+    for policies, work in ((workspace.policies, workspace.work) for workspace in workspaces):
         for table in (policies.worth, policies.force, policies.failed, *work):
             table.fill(9.0)
         for table in (policies.answers, policies.replies, policies.unsettled):
             table.fill(1)
-    for desk in reversed(desks):
-        solve_backward(desk)
-        for table in (desk.policies.challenger, desk.policies.defender):
+    for workspace in reversed(workspaces):
+        solve_backward(workspace)
+        for table in (workspace.policies.challenger, workspace.policies.defender):
             table[(table == 0.0).all(axis=(-2, -1)), :, -1] = 1.0
-    first, *later = (desk.policies for desk in desks)
+    first, *later = (workspace.policies for workspace in workspaces)
     return dataclasses.replace(one.solved, policies=first, later=tuple(later))
 
 
@@ -259,7 +259,7 @@ def test_where_all_is_known_and_a_deal_beats_force_for_both_there_is_no_force():
 @functools.cache
 def wars():
     """Return what force would bring in random worlds on the tiny grid, to be copied."""
-    return [work_out_war(world) for world in random_worlds(WORLDS, grid="tiny")]
+    return [compute_war(world) for world in random_worlds(WORLDS, grid="tiny")]
 
 
 def shares_of(change, what, futures):

@@ -15,7 +15,7 @@ from detente.kernel.defence import (
     take_shock,
     war_point,
 )
-from tests.kernel.duels import Layer, Stand, Wall, blank, defence_of, share, take_mean
+from tests.kernel.duels import DefenceStatus, Layer, Wall, blank, defence_of, share, take_mean
 
 POINTS = 801
 shifts = st.floats(-6.0, 6.0)
@@ -41,7 +41,7 @@ def test_a_shift_undone_leaves_the_probability(kill, shift):
 
 @given(share, st.integers(1, 4), shifts)
 def test_a_layers_salvo_kills_under_the_shock_on_each_shot(kill, shots, shift):
-    stand = blank(Stand)
+    stand = blank(DefenceStatus)
 
     take_shock(defence_of(Wall((Layer(kill, float(shots)),))), stand, shift)
 
@@ -78,7 +78,7 @@ def test_the_nodes_picture_averages_to_the_mean_one(good, shock):
     defence = defence_of(Wall(tracking_probability=good, shock=shock))
     pictures = [picture_left(defence, has_good_picture(node)) for node in range(NODES)]
     mean = sum(node_weight(good, node) * pictures[node] for node in range(NODES))
-    stand = blank(Stand)
+    stand = blank(DefenceStatus)
 
     take_mean(defence, stand)
 
@@ -94,7 +94,7 @@ def test_the_parts_of_the_shock_add_up_to_its_variance():
 
 def test_without_a_common_cause_every_node_is_the_same():
     defence = defence_of(Wall((Layer(), Layer(0.3)), tracking_probability=1.0, shock=0.0))
-    stands = [blank(Stand), blank(Stand)]
+    stands = [blank(DefenceStatus), blank(DefenceStatus)]
 
     take_shock(defence, stands[0], defence.shock * -1.7)
     take_mean(defence, stands[1])

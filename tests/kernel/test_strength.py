@@ -12,7 +12,7 @@ from detente.kernel.strength import (
     share_settled,
     strength,
 )
-from detente.kernel.theatre import CHALLENGER, DEFENDER, begin
+from detente.kernel.theatre import CHALLENGER, DEFENDER, begin_first_morning
 from tests.kernel.duels import STRIKE, conflict_of, fought, new_war, share
 
 
@@ -77,7 +77,7 @@ def test_a_war_starts_undecided_and_decides_with_the_losses_of_both():
     conflict = fought(STRIKE)
     by_losses = 1.0 - np.exp(-conflict.campaign.loss.sum() / 0.25)
     fighting = decided(conflict)
-    begin(conflict)
+    begin_first_morning(conflict)
 
     assert fighting == pytest.approx(by_losses)
     assert decided(conflict) == 0.0

@@ -23,7 +23,7 @@ def conflict(**figures):
 
 
 def stand(begun):
-    return begun.campaign.defender_stand
+    return begun.campaign.defender_status
 
 
 def test_hits_on_batteries_fall_on_layers_by_their_number():
@@ -142,7 +142,7 @@ def test_a_slow_supply_comes_as_often_as_its_rate_says():
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
 def test_rounds_are_lost_with_batteries_in_the_mean(side):
     begun = conflict_of(new_war(), STRIKE)
-    stands = (begun.campaign.challenger_stand, begun.campaign.defender_stand)
+    stands = (begun.campaign.challenger_status, begun.campaign.defender_status)
     first = stands[side].copy()
     lost, wrecked = [], []
     for future in range(FUTURES):

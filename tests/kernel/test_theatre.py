@@ -11,8 +11,8 @@ from detente.kernel.theatre import (
     arsenal_of,
     defence_of,
     share_in_reach,
-    stand_of,
     starter,
+    status_of,
 )
 from tests.kernel.duels import STRIKE, conflict_of, new_war, share
 
@@ -47,14 +47,14 @@ def test_a_new_war_forgets_the_last_one():
     campaign.day = 9
     campaign.damage = 0.5
     campaign.belligerents.has_joined[:] = 1.0
-    campaign.defender_stand.rounds[:] = 0.0
+    campaign.defender_status.rounds[:] = 0.0
 
     fresh = conflict_of(new_war(), STRIKE).campaign
 
     assert fresh.day == 0
     assert fresh.damage == 0.0
     assert fresh.blows.sum() + fresh.loss.sum() + fresh.belligerents.has_joined.sum() == 0.0
-    assert fresh.defender_stand.rounds[0] == 90.0
+    assert fresh.defender_status.rounds[0] == 90.0
 
 
 def test_each_side_has_its_own_arsenal_defence_and_stand():
@@ -65,5 +65,5 @@ def test_each_side_has_its_own_arsenal_defence_and_stand():
     assert arsenal_of(theatre, DEFENDER).stock[1] == 2000.0
     assert defence_of(theatre, CHALLENGER).hardness[MILITARY] == 1500.0
     assert defence_of(theatre, DEFENDER).hardness[MILITARY] == 900.0
-    assert stand_of(conflict.campaign, CHALLENGER).rounds[0] == 160.0
-    assert stand_of(conflict.campaign, DEFENDER).rounds[0] == 90.0
+    assert status_of(conflict.campaign, CHALLENGER).rounds[0] == 160.0
+    assert status_of(conflict.campaign, DEFENDER).rounds[0] == 90.0

@@ -27,7 +27,7 @@ import pytest
 
 import detente.kernel
 from detente.kernel import arithmetic
-from detente.kernel.draws import Luck, fine_uniform, uniforms
+from detente.kernel.draws import Draws, fine_uniform, uniforms
 
 SOURCES = sorted(Path(detente.kernel.__file__).parent.glob("*.py"))
 EXACT_IN_MATH = {"sqrt", "floor"}
@@ -220,7 +220,7 @@ SETTINGS = {
 def battery() -> Iterator[float]:
     """Yield numbers from every function of arithmetic and draws."""
     for future in range(60):
-        luck = Luck(20260101, future % 7, future * 2**33, 0, 0)
+        luck = Draws(20260101, future % 7, future * 2**33, 0, 0)
         us = uniforms(luck, future, 12, future % 5)
         fine = fine_uniform(luck, future, 3, 0)
         yield from us

@@ -8,9 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.defence import PROGRAMME
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.endings import Violence
-from detente.kernel.moments import MEASURED, WarCourse, end_of, no_course, variance_of, with_end
+from detente.kernel.moments import (
+    MOMENT_COLUMNS,
+    WarCourse,
+    end_of,
+    no_course,
+    variance_of,
+    with_end,
+)
 from detente.kernel.strength import note_strength
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict, Situation
 from detente.kernel.war import (
@@ -87,7 +94,10 @@ def mean_of(situation):
 def drawn_wars(situation, futures, **numbers):
     war, campaign = changed_war(**numbers), blank(Campaign)
     return np.array(
-        [fight(war, campaign, Luck(7, 0, future, 0, 0), 12, situation) for future in range(futures)]
+        [
+            fight(war, campaign, Draws(7, 0, future, 0, 0), 12, situation)
+            for future in range(futures)
+        ]
     )
 
 
@@ -101,7 +111,9 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
     worth_of_all, goes_on = np.zeros((2, 3, 3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 3, 4, 2, 3))
     settled = np.zeros((3, 3, 3, 3))
-    fought_wars = FoughtWars(np.zeros((3, 3, 3, 4, 3, 2, MEASURED)), np.zeros((3, 3, 3, 4, 3)))
+    fought_wars = FoughtWars(
+        np.zeros((3, 3, 3, 4, 3, 2, MOMENT_COLUMNS)), np.zeros((3, 3, 3, 4, 3))
+    )
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
@@ -389,15 +401,15 @@ def test_four_states_or_more_make_a_war_regional():
 
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
-    once = fight(war, campaign, Luck(1, 2, 3, 0, 0), 40, STRIKE)
-    fight(war, campaign, Luck(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
+    once = fight(war, campaign, Draws(1, 2, 3, 0, 0), 40, STRIKE)
+    fight(war, campaign, Draws(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
 
-    assert fight(war, campaign, Luck(1, 2, 3, 0, 0), 40, STRIKE) == once
+    assert fight(war, campaign, Draws(1, 2, 3, 0, 0), 40, STRIKE) == once
 
 
 def test_golden_wars():
     war, campaign = new_war(), blank(Campaign)
-    wars = [fight(war, campaign, Luck(42, 0, future, 0, 0), 30, STRIKE) for future in (0, 4, 6)]
+    wars = [fight(war, campaign, Draws(42, 0, future, 0, 0), 30, STRIKE) for future in (0, 4, 6)]
 
     assert [war[:9] for war in wars] == [
         (3, 5, 0.28301362616024395, 0.017372485533653715, 0.10506125107096898, 3, -1, 0.0, 3),

@@ -9,14 +9,14 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import set_out
-from detente.kernel.draws import Luck
+from detente.kernel.crisis import new_plays
+from detente.kernel.draws import Draws
 from detente.kernel.endings import Event
 from detente.kernel.menus import deal, dropped, faded, yielded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.solution import set_desks
+from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
 from detente.kernel.theatre import BY_DEFENDER, Answer, reply_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
@@ -163,10 +163,12 @@ class Line(NamedTuple):
 
 def accounts_of(world, solved, *, seed=1):
     """Yield the account of each future."""
-    terms = [Terms(play.life.world) for play in set_out(world, solved, Luck(seed, 0, 0, 0, 0))]
+    terms = [
+        Terms(play.trajectory.world) for play in new_plays(world, solved, Draws(seed, 0, 0, 0, 0))
+    ]
     for state, row in lived(world, solved, seed=seed, futures=FUTURES):
         account = Account(world, solved, row, terms)
-        for line in state.lines[: int(state.told)].tolist():
+        for line in state.lines[: int(state.lines_written)].tolist():
             account.take(Line(*line))
         yield account
 
@@ -182,12 +184,12 @@ def mean_payoffs(world, solved):
 
 def solved_by(world, war):
     """Return a solution, and the worth at the start to all five holders."""
-    desks = set_desks(world, war)
-    for desk in reversed(desks):
-        solve_backward(desk)
-    first, *later = (desk.policies for desk in desks)
+    workspaces = new_workspaces(world, war)
+    for workspace in reversed(workspaces):
+        solve_backward(workspace)
+    first, *later = (workspace.policies for workspace in workspaces)
     beliefs = (float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
-    worth = np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
+    worth = np.array([value_at(workspaces[0], beliefs, holder) for holder in range(HOLDERS)])
     solved = SimpleNamespace(policies=first, later=tuple(later), war=war, wars=(), surprises=())
     return solved, worth
 

@@ -9,8 +9,8 @@ from detente import pack
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import begin, play, play_row, set_out
-from detente.kernel.draws import Luck
+from detente.kernel.crisis import begin_future, new_plays, play, play_row
+from detente.kernel.draws import Draws
 from detente.kernel.endings import EVENT, FUTURE
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
@@ -293,8 +293,8 @@ def unsolved_play(world):
     policies.replies[..., Answer.ABSORBS] = 1.0
     report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
     solved = Solved(policies, war_table(), report, (0.0,) * 4)
-    play, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0))
-    begin(play.life)
+    play, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
+    begin_future(play.trajectory)
     return play
 
 
@@ -303,8 +303,8 @@ def quiet_play(*, horizon=40):
     world = next(random_worlds(1, grid="tiny", horizon=horizon))
     world.talks.precision = 1000.0
     play = unsolved_play(world)
-    for name in set(play.life.daily.dtype.names) - {"most_shift"}:
-        play.life.daily[name] = 0.0
+    for name in set(play.trajectory.daily.dtype.names) - {"most_shift"}:
+        play.trajectory.daily[name] = 0.0
     return play
 
 
@@ -320,20 +320,20 @@ def lived(world, solved, *, seed, number=0, futures):
     The compiled function, if there is one, is called as such: a look at the types of all that a
     future is played in takes longer than to play it.
     """
-    plays = set_out(world, solved, Luck(seed, number, 0, 0, 0))
+    plays = new_plays(world, solved, Draws(seed, number, 0, 0, 0))
     row = np.zeros(1, FUTURE).view(np.recarray)[0]
     play_row(plays, 0, row)
     compiled = getattr(play_row, "overloads", {}).values()
     play_one = next((one.entry_point for one in compiled), play_row)
     for future in range(futures):
         play_one(plays, future, row)
-        yield plays[0].life.state, row
+        yield plays[0].trajectory.state, row
 
 
 def traces(world, solved, *, seed, number=0, futures):
     """Yield the trace of each future, as it is followed."""
     for state, _ in lived(world, solved, seed=seed, number=number, futures=futures):
-        lines = np.zeros(int(state.told), EVENT).view(np.recarray)
+        lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
         for column, name in enumerate(lines.dtype.names):
             lines[name] = state.lines[: len(lines), column]
         yield lines

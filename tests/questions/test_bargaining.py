@@ -13,8 +13,8 @@ from detente.ensemble.encode.world import encode_coarsely
 from detente.errors import DetenteError
 from detente.estimate.estimate import nested
 from detente.kernel.places import posture_at, stance_at
+from detente.kernel.solution import compute_war
 from detente.kernel.solution import solve as solve_world
-from detente.kernel.solution import work_out_war
 from detente.kernel.talks import Regime
 from detente.questions.bargaining import (
     AcrossWorlds,
@@ -218,7 +218,7 @@ def test_the_wide_agenda_is_worth_the_difference_of_the_game_on_both():
 def test_war_is_the_same_whatever_the_talks_are_about():
     crisis, values, game = disputed_game()
     tables = [
-        work_out_war(encode(*on_terms(crisis, values, Terms(is_wide, False))))
+        compute_war(encode(*on_terms(crisis, values, Terms(is_wide, False))))
         for is_wide in (True, False)
     ]
 

@@ -5,22 +5,22 @@ from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Raid, meet
+from detente.kernel.air_defence import Raid, defend
 from detente.kernel.campaign import draw_commons, draw_shock
 from detente.kernel.defence import (
     NODES,
     Approach,
     LayeredDefence,
     has_good_picture,
-    man_defence,
     node_weight,
     picture_left,
     prepare,
+    restore_defence,
     shock_point,
     take_shock,
     war_point,
 )
-from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block
+from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block
 from detente.kernel.layout import Array, new_record
 from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
 from verification.raids.cases import Case
@@ -61,7 +61,7 @@ def drawn(case: Case, raids: int, seed: int) -> Array:
     battle = battle_of(case)
     shares = []
     for future in range(raids):
-        luck = Luck(seed, 0, future, 0, 0)
+        luck = Draws(seed, 0, future, 0, 0)
         chance = Chance(False, luck, 0, 0)
         draw_commons(battle.conflict, luck, 0)
         draw_shock(battle.conflict, DEFENDER, chance)
@@ -75,21 +75,21 @@ def expected(case: Case) -> Array:
     total = np.zeros(4)
     for node, of_raid in product(range(NODES), (1.0, -1.0)):
         point = shock_point(war_point(node), of_raid)
-        stand = battle.conflict.campaign.defender_stand
+        stand = battle.conflict.campaign.defender_status
         stand.picture = picture_left(battle.defence, has_good_picture(node))
         take_shock(battle.defence, stand, battle.defence.shock * point)
         weight = 0.5 * node_weight(case.tracking_probability, node)
-        total += weight * leakage(battle, Chance(True, Luck(0, 0, 0, 0, 0), 0, 0))
+        total += weight * leakage(battle, Chance(True, Draws(0, 0, 0, 0, 0), 0, 0))
     return total
 
 
 def leakage(battle: Battle, chance: Chance) -> Array:
     """Raid a fresh defence once, and return the leakers by why per weapon launched, shape (4,)."""
-    stand = battle.conflict.campaign.defender_stand
-    man_defence(battle.defence, stand)
+    stand = battle.conflict.campaign.defender_status
+    restore_defence(battle.defence, stand)
     stand.alertness = 1.0
     launch(battle, chance)
-    meet(battle.defence, stand, battle.raid, chance)
+    defend(battle.defence, stand, battle.raid, chance)
     shares: Array = battle.raid.why / sum(threat.weapons for threat in battle.case.threats)
     return shares
 

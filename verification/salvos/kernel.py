@@ -14,10 +14,10 @@ from detente.ensemble.encode.war import (
     kinds_against,
     prepare_for,
 )
-from detente.kernel.air_defence import meet
+from detente.kernel.air_defence import defend
 from detente.kernel.campaign import at_side, average_commons, draw_commons, draw_shock
-from detente.kernel.defence import man_defence, take_shock
-from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
+from detente.kernel.defence import restore_defence, take_shock
+from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block, round_fairly
 from detente.kernel.layout import Array, new_record
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
@@ -36,7 +36,7 @@ PACK = str(Path(__file__).with_name("defence.toml"))
 """The generic defence and what it meets."""
 ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, on which a salvo does not depend."""
-EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")
 STOPPED = FATES.index("stopped")
 
@@ -118,7 +118,7 @@ def play(event: Event, shield: Shield, effort: Effort) -> tuple[Played, ...]:
         told = [(place, *report[world]) for place, report in zip(places, reports, strict=True)]
         salvo = salvo_of(event, told, conflict)
         launched.append(salvo.weapons)
-        fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0, 0, 0)))
+        fates.append(fates_of(conflict, salvo, Draws(effort.seed, world, 0, 0, 0)))
     weapons, ends = np.array(launched, dtype=float), np.array(fates)
     return tuple(Played(weapons[:, place], ends[:, place]) for place in places)
 
@@ -173,11 +173,11 @@ def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
         yield Conflict(theatre, campaign, ANY)
 
 
-def fates_of(conflict: Conflict, salvo: Salvo, luck: Luck) -> Array:
+def fates_of(conflict: Conflict, salvo: Salvo, luck: Draws) -> Array:
     """Return what becomes of a salvo, shape (classes, 6); rounds spent are gone the next day."""
-    stand = conflict.campaign.challenger_stand
+    stand = conflict.campaign.challenger_status
     draw_commons(conflict, luck, 0)
-    man_defence(conflict.theatre.challenger_defence, stand)
+    restore_defence(conflict.theatre.challenger_defence, stand)
     stand.alertness = 1.0
     fates = np.zeros((len(salvo.weapons), len(FATES)))
     for day in range(salvo.days):
@@ -208,7 +208,7 @@ def meet_day(conflict: Conflict, weapons: list[int], chance: Chance) -> Array:
     """Meet what was launched, and return what becomes of each class, shape (classes, 6)."""
     raid = conflict.campaign.raid
     draw_shock(conflict, CHALLENGER, chance)
-    meet(conflict.theatre.challenger_defence, conflict.campaign.challenger_stand, raid, chance)
+    defend(conflict.theatre.challenger_defence, conflict.campaign.challenger_status, raid, chance)
     works, leaks = raid.reliable[: len(weapons)], raid.weapons[: len(weapons)]
     farthest = np.diff(raid.barred[: len(weapons)], axis=1, prepend=0.0, append=1.0)
     ends = [np.array(weapons) - works, works - leaks, *(leaks * farthest.T)]
@@ -224,15 +224,15 @@ def fly(pack: str, effort: Effort) -> Flown:
     for conflict in conflicts(Shield("", {}, pack), effort):
         theatre, campaign = conflict.theatre, conflict.campaign
         average_commons(conflict)
-        stand, raid, arsenal = campaign.defender_stand, campaign.raid, theatre.challenger_arsenal
-        man_defence(theatre.defender_defence, stand)
+        stand, raid, arsenal = campaign.defender_status, campaign.raid, theatre.challenger_arsenal
+        restore_defence(theatre.defender_defence, stand)
         take_shock(theatre.defender_defence, stand, 0.0)
         stand.alertness = 1.0
         raid.classes = int(arsenal.classes)
         raid.reliable[:] = arsenal.stock * arsenal.returns
         raid.decoys[:] = 0.0
         flown = float(raid.reliable.sum())
-        meet(theatre.defender_defence, stand, raid, EXPECTED)
+        defend(theatre.defender_defence, stand, raid, EXPECTED)
         down = flown - float(raid.weapons[: raid.classes].sum())
         lost.append((down / flown, down / raid.shots if raid.shots > 0.0 else np.nan))
     return Flown(*np.array(lost).T)

@@ -7,7 +7,7 @@ import numpy as np
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.solution import desk_of, worlds_of
+from detente.kernel.solution import workspace_of, worlds_of
 from detente.kernel.tables import new_policies, new_work
 from verification.slow.cases import Small
 from verification.slow.game import dispute
@@ -56,15 +56,15 @@ def by_kernel(
         later.belief_points = points
         later.calendar = small.world.calendar
     policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
-    desks = [
-        desk_of(worlds, policies, small.war, level, new_work(of_level))
+    workspaces = [
+        workspace_of(worlds, policies, small.war, level, new_work(of_level))
         for level, of_level in enumerate(policies)
     ]
-    for desk in reversed(desks):
-        solve_backward(desk)
+    for workspace in reversed(workspaces):
+        solve_backward(workspace)
     talks = small.world.talks
     beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
-    return np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
+    return np.array([value_at(workspaces[0], beliefs, holder) for holder in range(HOLDERS)])
 
 
 def compare(small: Small, *points: int, degrees: int = DEGREES) -> Verdict:

@@ -19,7 +19,7 @@ from detente.ensemble.encode.agenda import (
 from detente.ensemble.encode.world import encode_coarsely, encode_conceded
 from detente.kernel.agenda import TermsDispute
 from detente.kernel.layout import copy_of, new_record
-from detente.kernel.solution import Solved, known_war, solve
+from detente.kernel.solution import Solved, cached_war, solve
 from detente.kernel.world import Epochs, World
 from detente.pack import Crisis
 
@@ -99,7 +99,7 @@ class Memory:
         key = _undisputed(world) + np.asarray(warring.war).tobytes()
 
         def work_out() -> Solved:
-            return solve(world, war=known_war(warring), with_exploitability=False)
+            return solve(world, war=cached_war(warring), with_exploitability=False)
 
         return self._solved.get(key, work_out)
 

@@ -155,7 +155,7 @@ class Stage:
 
         `elsewhere`: a bit for each `Purpose` whose draws are those of another future, FAR on.
         """
-        taken = {"apart": FAR, "purposes": elsewhere} if elsewhere else {}
+        taken = {"offset": FAR, "purposes": elsewhere} if elsewhere else {}
         return self.kernel.play(
             encoded,
             solved,

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from detente.kernel.beliefs import Grid, after_act, corner, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import NOTHING
+from detente.kernel.menus import NO_PAYOFF
 from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_question
 from detente.kernel.places import (
     LEVELS,
@@ -19,15 +19,15 @@ from detente.kernel.places import (
     under_ceiling,
 )
 from detente.kernel.posture import PLANS
-from detente.kernel.settling import keep_result, settle
-from detente.kernel.tables import Desk, Question, Reach, Work, is_reached
+from detente.kernel.question import solve_question, store_result
+from detente.kernel.tables import Question, Reachable, SolverWorkspace, Work, is_reachable
 from detente.kernel.talks import Negotiation
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import BY_DEFENDER, STARTERS, Warfare, reply_share
 from detente.kernel.war import answer_weight
 from detente.kernel.world import AFTER_STRIKE, level_after
 
-DEFENDER = 2
+DEFENDER_HOLDER = 2
 """Where holders keep the defender's types."""
 
 
@@ -40,23 +40,23 @@ class Begun(NamedTuple):
 
 
 @jit
-def spread_at_once(desk: Desk) -> None:
+def average_over_types(workspace: SolverWorkspace) -> None:
     """Spread the worth of force while it lasts over the belief grid; the mean of what is hidden."""
-    points = desk.grid.points
+    points = workspace.grid.points
     for force in range(LEVELS):
         for step in range(LEVELS):
             for who in range(STARTERS):
                 for reply in range(REPLIES):
-                    payoff = desk.prospects.worth[force, step, who, reply]
-                    block = desk.work.at_once[force, step, who, reply]
+                    payoff = workspace.prospects.worth[force, step, who, reply]
+                    block = workspace.work.at_once[force, step, who, reply]
                     for tough in range(points):
                         for hard in range(points):
                             cell = block[tough, hard]
-                            spread_cell(desk.node.belief, payoff, cell, (tough, hard))
+                            average_cell(workspace.node.belief, payoff, cell, (tough, hard))
 
 
 @jit
-def spread_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
+def average_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
     """Spread one payoff over one pair of beliefs; the ally knows neither side's type.
 
     `belief`: the points of the belief grid as probabilities.
@@ -71,16 +71,16 @@ def spread_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, i
 
 
 @jit
-def solve_force(desk: Desk, stage: int, reach: Reach) -> None:
+def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Solve the replies to force begun in a stage, by whoever begins it, and what it is worth."""
-    for force in range(force_of(reach.postures - 1) + 1):
-        for step in range(reach.last_step + 1):
-            look_past_force(desk, stage, force, step)
+    for force in range(force_of(reachable.postures - 1) + 1):
+        for step in range(reachable.last_step + 1):
+            add_continuations(workspace, stage, force, step)
         for stance in range(STANCES):
-            if not is_reached(reach, stance):
+            if not is_reachable(reachable, stance):
                 continue
-            for who in range(starters(desk.world.talks)):
-                solve_reply(desk, stage, Begun(force, stance, who))
+            for who in range(starters(workspace.world.talks)):
+                solve_reply(workspace, stage, Begun(force, stance, who))
 
 
 @jit
@@ -90,11 +90,11 @@ def starters(talks: Negotiation) -> int:
 
 
 @jit
-def look_past_force(desk: Desk, stage: int, force: int, step: int) -> None:
+def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
     """Add what follows force to what it brings, for a force level and a programme step."""
-    if desk.world.aftermath.ends_dispute == 1:
-        replied = desk.work.replied[force, step].reshape(-1)
-        at_once = desk.work.at_once[force, step].reshape(-1)
+    if workspace.world.aftermath.ends_dispute == 1:
+        replied = workspace.work.replied[force, step].reshape(-1)
+        at_once = workspace.work.at_once[force, step].reshape(-1)
         for cell in range(replied.shape[0]):
             replied[cell] = at_once[cell]
         return
@@ -102,34 +102,36 @@ def look_past_force(desk: Desk, stage: int, force: int, step: int) -> None:
         for kind in range(2):
             for left in range(LEVELS):
                 for plan in range(len(PLANS)):
-                    show_plan(desk, stage, (kind, force, left, plan))
-    for who in range(starters(desk.world.talks)):
+                    value_after_plan(workspace, stage, (kind, force, left, plan))
+    for who in range(starters(workspace.world.talks)):
         for reply in range(REPLIES):
-            add_sequel(desk, (force, step, who, reply))
+            add_continuation(workspace, (force, step, who, reply))
 
 
 @jit
-def show_plan(desk: Desk, stage: int, spot: tuple[int, int, int, int]) -> None:
+def value_after_plan(
+    workspace: SolverWorkspace, stage: int, spot: tuple[int, int, int, int]
+) -> None:
     """Fill what follows force that shows one plan: after a strike or a war, at a force and step.
 
     Whoever sees how the challenger fights learns its plan, and by it something of its type.
     """
     kind, force, left, plan = spot
-    sequel = desk.sequels[kind]
-    war = desk.world.war
-    place = sequel.place[stage]
-    stage_before = min(int(place), sequel.failed.shape[0] - 2)
+    continuation = workspace.continuations[kind]
+    war = workspace.world.war
+    place = continuation.place[stage]
+    stage_before = min(int(place), continuation.failed.shape[0] - 2)
     later = place - stage_before
-    before = sequel.failed[stage_before, force, left]
-    after = sequel.failed[stage_before + 1, force, left]
-    block = desk.work.follows[kind, force, left, plan]
+    before = continuation.failed[stage_before, force, left]
+    after = continuation.failed[stage_before + 1, force, left]
+    block = workspace.work.follows[kind, force, left, plan]
     if_hard, if_soft = war.plan_if_hard[plan], war.plan_if_soft[plan]
-    for hard in range(desk.grid.points):
-        shown = after_act(point(desk.grid, hard), if_hard, if_soft)
-        for tough in range(desk.grid.points):
-            beliefs = (point(desk.grid, tough), shown)
-            read_worth(sequel.grid, before, 1.0 - later, beliefs, block[tough, hard], 0.0)
-            read_worth(sequel.grid, after, later, beliefs, block[tough, hard], 1.0)
+    for hard in range(workspace.grid.points):
+        shown = after_act(point(workspace.grid, hard), if_hard, if_soft)
+        for tough in range(workspace.grid.points):
+            beliefs = (point(workspace.grid, tough), shown)
+            read_worth(continuation.grid, before, 1.0 - later, beliefs, block[tough, hard], 0.0)
+            read_worth(continuation.grid, after, later, beliefs, block[tough, hard], 1.0)
 
 
 @jit
@@ -156,17 +158,17 @@ def read_worth(
 
 
 @jit
-def add_sequel(desk: Desk, spot: tuple[int, int, int, int]) -> None:
+def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]) -> None:
     """Fill what one reply to force brings: while it lasts, and what follows it."""
     force, step, who, reply = spot
-    war = desk.world.war
-    goes_on = desk.prospects.goes_on[force, step, who, reply]
-    follows = desk.work.follows[level_after(reply) - AFTER_STRIKE, force]
-    block = desk.work.replied[force, step, who, reply]
-    at_once = desk.work.at_once[force, step, who, reply]
-    for hard in range(desk.grid.points):
-        is_hard = desk.node.belief[hard]
-        for tough in range(desk.grid.points):
+    war = workspace.world.war
+    goes_on = workspace.prospects.goes_on[force, step, who, reply]
+    follows = workspace.work.follows[level_after(reply) - AFTER_STRIKE, force]
+    block = workspace.work.replied[force, step, who, reply]
+    at_once = workspace.work.at_once[force, step, who, reply]
+    for hard in range(workspace.grid.points):
+        is_hard = workspace.node.belief[hard]
+        for tough in range(workspace.grid.points):
             for holder in range(HOLDERS):
                 block[tough, hard, holder] = at_once[tough, hard, holder]
         for plan in range(len(PLANS)):
@@ -176,7 +178,7 @@ def add_sequel(desk: Desk, spot: tuple[int, int, int, int]) -> None:
                 of_challenger, of_defender = goes_on[plan, 0, left], goes_on[plan, 1, left]
                 if of_challenger <= 0.0 and of_defender <= 0.0:
                     continue
-                for tough in range(desk.grid.points):
+                for tough in range(workspace.grid.points):
                     cell = block[tough, hard]
                     then = follows[left, plan, tough, hard]
                     cell[0] += if_hard * of_challenger * then[0]
@@ -187,23 +189,23 @@ def add_sequel(desk: Desk, spot: tuple[int, int, int, int]) -> None:
 
 
 @jit
-def solve_reply(desk: Desk, stage: int, begun: Begun) -> None:
+def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
     """Solve the reply to force begun in one way, and keep what the force is worth."""
     place = Place(stage, posture_at(begun.force), begun.stance)
-    table = desk.policies.replies[stage, begun.force, begun.stance, begun.who]
-    block = desk.work.force[begun.force, begun.stance, begun.who]
-    mover = 0 if begun.who == BY_DEFENDER else DEFENDER
-    open_question(desk.node, mover)
-    reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
-    settle(desk, place, Question.REPLY + begun.who, table)
-    keep_result(desk.node, desk.grid, block)
-    if desk.node.is_best_response == 0:
-        kept = desk.policies.force[stage, begun.force, begun.stance, begun.who]
-        keep_narrow(block, kept)
+    table = workspace.policies.replies[stage, begun.force, begun.stance, begun.who]
+    block = workspace.work.force[begun.force, begun.stance, begun.who]
+    mover = 0 if begun.who == BY_DEFENDER else DEFENDER_HOLDER
+    open_question(workspace.node, mover)
+    reply_menu(workspace.node, workspace.grid, workspace.world.war, workspace.work, begun)
+    solve_question(workspace, place, Question.REPLY + begun.who, table)
+    store_result(workspace.node, workspace.grid, block)
+    if workspace.node.is_best_response == 0:
+        kept = workspace.policies.force[stage, begun.force, begun.stance, begun.who]
+        store_float32(block, kept)
 
 
 @jit
-def keep_narrow(block: Array, kept: Array) -> None:
+def store_float32(block: Array, kept: Array) -> None:
     """Store worths in 32 bits, for play; both of shape (points, points, HOLDERS)."""
     for tough in range(block.shape[0]):
         for hard in range(block.shape[1]):
@@ -221,23 +223,23 @@ def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -
     is_bound = begun.who != BY_DEFENDER and has_vowed(begun.stance)
     for reply in range(REPLIES):
         price = war.vow_price * (1.0 - reply_share(war.theatre, reply)) if is_bound else 0.0
-        entry = Entry(reply, answer_weight(war, reply), price, 0.0, NOTHING)
+        entry = Entry(reply, answer_weight(war, reply), price, 0.0, NO_PAYOFF)
         add_move(node, grid, entry, replied[reply])
 
 
 @jit
-def keep_failed(desk: Desk, stage: int) -> None:
+def store_failed(workspace: SolverWorkspace, stage: int) -> None:
     """Keep the worth of failed talks at the start of a stage, for force that comes before it.
 
     Force above the stage's ceiling comes down as it begins.
     """
-    failed = desk.policies.failed[stage]
-    ceiling = desk.world.calendar.ceiling[min(stage, desk.world.calendar.stages - 1)]
+    failed = workspace.policies.failed[stage]
+    ceiling = workspace.world.calendar.ceiling[min(stage, workspace.world.calendar.stages - 1)]
     for force in range(LEVELS):
         for step in range(LEVELS):
             there = under_ceiling(after_force(posture_at(force), step), posture_at(ceiling))
-            later = desk.work.later[there.posture, there.stance, there.regime]
-            for tough in range(desk.grid.points):
-                for hard in range(desk.grid.points):
+            later = workspace.work.later[there.posture, there.stance, there.regime]
+            for tough in range(workspace.grid.points):
+                for hard in range(workspace.grid.points):
                     for holder in range(HOLDERS):
                         failed[force, step, tough, hard, holder] = later[tough, hard, holder]

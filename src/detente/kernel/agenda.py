@@ -74,7 +74,7 @@ def chance_of_outcome(dispute: TermsDispute, challenger_type: int, defender_type
 
 @jit
 def types_behind(
-    dispute: TermsDispute, hard: float, tough: float, draws: tuple[float, float]
+    dispute: TermsDispute, hard: float, tough: float, u: tuple[float, float]
 ) -> tuple[int, int]:
     """Draw both sides' types as they are among worlds in which these concede (Bayes).
 
@@ -83,10 +83,10 @@ def types_behind(
     """
     of_hard = hard * mean_outcome(dispute, 0, tough)
     of_soft = (1.0 - hard) * mean_outcome(dispute, 1, tough)
-    challenger = 0 if draws[0] * (of_hard + of_soft) < of_hard else 1
+    challenger = 0 if u[0] * (of_hard + of_soft) < of_hard else 1
     of_tough = tough * chance_of_outcome(dispute, challenger, 0)
     of_both = mean_outcome(dispute, challenger, tough)
-    return challenger, 0 if draws[1] * of_both < of_tough else 1
+    return challenger, 0 if u[1] * of_both < of_tough else 1
 
 
 @jit

@@ -8,8 +8,8 @@ from detente.kernel.arithmetic import exp, power
 from detente.kernel.defence import (
     CLASSES,
     LAYERS,
+    DefenceStatus,
     LayeredDefence,
-    Stand,
     integration_left,
     watch_kept,
 )
@@ -96,16 +96,18 @@ def served_share(load: float, batteries: float, channels: float, integration: fl
 
 
 @jit
-def seen_probability(defence: LayeredDefence, stand: Stand, layer: int, threat: int) -> float:
+def seen_probability(
+    defence: LayeredDefence, status: DefenceStatus, layer: int, threat: int
+) -> float:
     """Chance that a layer sees an object of a class in time to fire at it."""
     if defence.looks[layer, threat] < 1.0:
         return 0.0
     seen: float = defence.coverage[layer] * defence.detection_probability[layer, threat]
-    return seen * stand.watch
+    return seen * status.watch
 
 
 @jit
-def offered_load(defence: LayeredDefence, stand: Stand, raid: Raid, layer: int) -> float:
+def offered_load(defence: LayeredDefence, status: DefenceStatus, raid: Raid, layer: int) -> float:
     """Channels that a raid would keep busy at a layer if none were short, decoys included."""
     load = 0.0
     for threat in range(raid.classes):
@@ -113,15 +115,15 @@ def offered_load(defence: LayeredDefence, stand: Stand, raid: Raid, layer: int) 
             raid.weapons[threat] * defence.true_as_threat
             + raid.decoys[threat] * defence.decoy_as_threat
         )
-        seen = seen_probability(defence, stand, layer, threat)
+        seen = seen_probability(defence, status, layer, threat)
         load += called * seen * defence.occupancy[layer, threat]
     return load
 
 
 @jit
-def meet(defence: LayeredDefence, stand: Stand, raid: Raid, chance: Chance) -> None:
+def defend(defence: LayeredDefence, status: DefenceStatus, raid: Raid, chance: Chance) -> None:
     """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
-    stand.watch = watch_kept(defence, stand)
+    status.watch = watch_kept(defence, status)
     raid.engagements = 0.0
     raid.shots = 0.0
     for threat in range(raid.classes):
@@ -131,49 +133,49 @@ def meet(defence: LayeredDefence, stand: Stand, raid: Raid, chance: Chance) -> N
     for place in range(defence.layers):
         layer = defence.order[place]
         raid.fired[layer] = 0.0
-        if stand.batteries[layer] > 0.0:
-            meet_layer(defence, stand, raid, layer, chance)
-    tell_why(raid)
+        if status.batteries[layer] > 0.0:
+            defend_layer(defence, status, raid, layer, chance)
+    split_leakers(raid)
 
 
 @jit
-def meet_layer(
-    defence: LayeredDefence, stand: Stand, raid: Raid, layer: int, chance: Chance
+def defend_layer(
+    defence: LayeredDefence, status: DefenceStatus, raid: Raid, layer: int, chance: Chance
 ) -> None:
     """Let one layer see, engage and fire, and pass on what it does not kill."""
-    load = offered_load(defence, stand, raid, layer)
-    manned = manned_probability(stand, layer, chance.is_expected)
+    load = offered_load(defence, status, raid, layer)
+    manned = manned_probability(status, layer, chance.is_expected)
     served = manned * served_share(
         load,
-        stand.batteries[layer] / manned,
+        status.batteries[layer] / manned,
         defence.channels[layer],
-        integration_left(defence, stand),
+        integration_left(defence, status),
     )
     for threat in range(raid.classes):
-        engage(raid, threat, sight(defence, stand, layer, threat, served), chance)
+        engage(raid, threat, view_of_layer(defence, status, layer, threat, served), chance)
     for look in range(most_looks(defence, raid, layer)):
-        aim(defence, stand, raid, layer, look, chance)
-        fire(stand, raid, layer, look, chance)
+        aim(defence, status, raid, layer, look, chance)
+        fire(status, raid, layer, look, chance)
     for threat in range(raid.classes):
-        pass_on(raid, threat, sight(defence, stand, layer, threat, served))
+        pass_on(raid, threat, view_of_layer(defence, status, layer, threat, served))
 
 
 @jit
-def manned_probability(stand: Stand, layer: int, is_expected: bool) -> float:
+def manned_probability(status: DefenceStatus, layer: int, is_expected: bool) -> float:
     """Chance that a layer has a battery at all that works, where batteries are a mean number.
 
     The chance that its owner fights, times that one works if it does: as if each worked or not by
     itself, `1 - (1 - n/n0)^n0`, since what is left of a layer's batteries in the mean is in most
     futures either some whole ones or none.
     """
-    present = stand.present[layer]
-    first = present * stand.first[layer]
+    present = status.present[layer]
+    first = present * status.first[layer]
     if not is_expected:
         return 1.0
-    if stand.batteries[layer] >= first:
+    if status.batteries[layer] >= first:
         return present
-    share = stand.batteries[layer] / first
-    working = max(share, 1.0 - power(1.0 - share, int(stand.first[layer])))
+    share = status.batteries[layer] / first
+    working = max(share, 1.0 - power(1.0 - share, int(status.first[layer])))
     return present * working
 
 
@@ -194,11 +196,11 @@ def block_of(layer: int, threat: int, stage: int) -> int:
 
 
 @jit
-def sight(
-    defence: LayeredDefence, stand: Stand, layer: int, threat: int, served: float
+def view_of_layer(
+    defence: LayeredDefence, status: DefenceStatus, layer: int, threat: int, served: float
 ) -> LayerView:
     """Chances that a layer sees a class of weapons and its decoys as threats, and has a channel."""
-    seen = seen_probability(defence, stand, layer, threat)
+    seen = seen_probability(defence, status, layer, threat)
     return LayerView(
         block_of(layer, threat, 0),
         seen * defence.true_as_threat,
@@ -210,13 +212,13 @@ def sight(
 @jit
 def engage(raid: Raid, threat: int, view: LayerView, chance: Chance) -> None:
     """Engage weapons and decoys: seen, taken for a threat, and a channel free."""
-    draws = draw_block(chance, Purpose.WAR_RAID, view.block)
-    engaged = count(raid.weapons[threat], view.weapon * view.served, draws[0], chance.is_expected)
+    u = draw_block(chance, Purpose.WAR_RAID, view.block)
+    engaged = count(raid.weapons[threat], view.weapon * view.served, u[0], chance.is_expected)
     raid.engaged[threat] = engaged
     raid.alive[threat] = engaged
     raid.engagements += engaged
     raid.alive_decoys[threat] = count(
-        raid.decoys[threat], view.decoy * view.served, draws[1], chance.is_expected
+        raid.decoys[threat], view.decoy * view.served, u[1], chance.is_expected
     )
     raid.decoys[threat] -= raid.alive_decoys[threat]
 
@@ -241,9 +243,11 @@ def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float
 
 
 @jit
-def salvos_left(defence: LayeredDefence, stand: Stand, layer: int, is_expected: bool) -> float:
+def salvos_left(
+    defence: LayeredDefence, status: DefenceStatus, layer: int, is_expected: bool
+) -> float:
     """Salvos that a layer's magazine has, whole ones."""
-    return whole_part(stand.rounds[layer] / defence.salvo[layer], is_expected)
+    return whole_part(status.rounds[layer] / defence.salvo[layer], is_expected)
 
 
 @jit
@@ -267,10 +271,15 @@ def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
 
 @jit
 def aim(
-    defence: LayeredDefence, stand: Stand, raid: Raid, layer: int, look: int, chance: Chance
+    defence: LayeredDefence,
+    status: DefenceStatus,
+    raid: Raid,
+    layer: int,
+    look: int,
+    chance: Chance,
 ) -> None:
     """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
-    salvos = salvos_left(defence, stand, layer, chance.is_expected)
+    salvos = salvos_left(defence, status, layer, chance.is_expected)
     share = fired_share(targets(defence, raid, layer, look), salvos)
     due = first_due(layer, look, share, chance)
     given = 0.0
@@ -283,7 +292,7 @@ def aim(
         raid.aimed_decoys[threat] = salvos_due(due, salvos, chance.is_expected) - given
         given += raid.aimed_decoys[threat]
     fired = defence.salvo[layer] * given
-    stand.rounds[layer] = max(0.0, stand.rounds[layer] - fired)
+    status.rounds[layer] = max(0.0, status.rounds[layer] - fired)
     raid.fired[layer] += fired
     raid.shots += fired
 
@@ -295,18 +304,18 @@ def salvos_due(due: float, salvos: float, is_expected: bool) -> float:
 
 
 @jit
-def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> None:
+def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chance) -> None:
     """Fire a salvo at each target aimed at; what is hit is gone."""
     for threat in range(raid.classes):
         if look == 0:
             raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
         if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
             continue
-        kill = stand.salvo_kill[layer, threat]
-        draws = draw_block(chance, Purpose.WAR_RAID, block_of(layer, threat, look + 1))
-        raid.alive[threat] -= count(raid.aimed[threat], kill, draws[0], chance.is_expected)
+        kill = status.salvo_kill[layer, threat]
+        u = draw_block(chance, Purpose.WAR_RAID, block_of(layer, threat, look + 1))
+        raid.alive[threat] -= count(raid.aimed[threat], kill, u[0], chance.is_expected)
         raid.alive_decoys[threat] -= count(
-            raid.aimed_decoys[threat], kill, draws[1], chance.is_expected
+            raid.aimed_decoys[threat], kill, u[1], chance.is_expected
         )
 
 
@@ -331,7 +340,7 @@ def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
 
 
 @jit
-def tell_why(raid: Raid) -> None:
+def split_leakers(raid: Raid) -> None:
     """Split the leakers by the farthest that any layer got with them, as `Why` has it."""
     for why in range(Why.MISSED + 1):
         raid.why[why] = 0.0

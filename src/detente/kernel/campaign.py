@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import Raid, meet
+from detente.kernel.air_defence import Raid, defend
 from detente.kernel.arithmetic import (
     ROOT_OF_TWO_PI,
     exp,
@@ -14,9 +14,9 @@ from detente.kernel.arithmetic import (
 from detente.kernel.cascade import (
     GOING_IN_BLOCK,
     count_closure,
-    draw_in,
-    give_word,
+    draw_loyalty,
     let_close,
+    let_parties_join,
     strike_parties,
     support,
 )
@@ -31,8 +31,7 @@ from detente.kernel.defence import (
     shock_point,
     take_shock,
 )
-from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
-from detente.kernel.hearing import hear_closing, hear_joining
+from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block, round_fairly
 from detente.kernel.jit import jit
 from detente.kernel.posture import DIRECT_ACTION
 from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
@@ -44,15 +43,16 @@ from detente.kernel.theatre import (
     GoingIn,
     Weaponry,
     arsenal_of,
-    begin,
+    begin_first_morning,
     defence_of,
     is_restrained,
     muster,
     reply_share,
     share_in_reach,
-    stand_of,
     starter,
+    status_of,
 )
+from detente.kernel.war_decisions import decide_closing, decide_joining
 
 SIDE_BLOCKS = 1024
 """Addresses of the draws of one side's day; what it raids with fits into them."""
@@ -72,34 +72,36 @@ class Salvo(NamedTuple):
     attacker: int
     threat: Annotated[int, "class of weapons"]
     share: Annotated[float, "share of its own stock"]
-    beside: Annotated[float, "what others launch beside it, as a share of its stock"]
+    support_share: Annotated[float, "what others launch beside it, as a share of its stock"]
     able: Annotated[float, "share of its launchers that can be used"]
 
 
 @jit
-def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
+def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
     """Draw once for the whole war each side's picture, its part of the shock, and who joins at all.
 
     Who does not stand by its side stays out to the end.
     """
     campaign = conflict.campaign
-    give_word(conflict.theatre.third_parties, campaign.belligerents, Chance(False, luck, day, 0))
+    draw_loyalty(
+        conflict.theatre.third_parties, campaign.belligerents, Chance(False, draws, day, 0)
+    )
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        draws = draw_block(Chance(False, luck, day, 0), Purpose.WAR_COMMON, side)
-        is_good = draws[0] < defence.tracking_probability
-        stand_of(campaign, side).picture = picture_left(defence, is_good)
-        campaign.shock[side] = inverse_normal(draws[1])
+        u = draw_block(Chance(False, draws, day, 0), Purpose.WAR_COMMON, side)
+        is_good = u[0] < defence.tracking_probability
+        status_of(campaign, side).picture = picture_left(defence, is_good)
+        campaign.shock[side] = inverse_normal(u[1])
 
 
 @jit
 def average_commons(conflict: Conflict) -> None:
     """Set what is common to a whole war to the middle of what it may be."""
-    expected = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
-    give_word(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
+    expected = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
+    draw_loyalty(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        stand_of(conflict.campaign, side).picture = mean_picture(defence)
+        status_of(conflict.campaign, side).picture = mean_picture(defence)
         conflict.campaign.shock[side] = 0.0
 
 
@@ -112,25 +114,25 @@ def foresee(conflict: Conflict, kind: int) -> None:
     """
     if is_restrained(conflict.situation):
         return
-    begin(conflict)
-    chance = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+    begin_first_morning(conflict)
+    chance = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     for attacker in range(2):
         struck = 1 - attacker
         defence = defence_of(conflict.theatre, struck)
-        stand = stand_of(conflict.campaign, struck)
-        stand.alertness = 1.0
+        status = status_of(conflict.campaign, struck)
+        status.alertness = 1.0
         of_war = conflict.campaign.shock[struck]
-        take_shock(defence, stand, defence.shock * shock_point(of_war, 0.0))
+        take_shock(defence, status, defence.shock * shock_point(of_war, 0.0))
         launch(conflict, attacker, 1.0, chance)
-        meet(defence, stand, conflict.campaign.raid, chance)
+        defend(defence, status, conflict.campaign.raid, chance)
         conflict.campaign.foreseen[kind, struck] = kill_share(conflict.campaign.raid)
 
 
 @jit
-def set_out(conflict: Conflict) -> None:
+def begin_war(conflict: Conflict) -> None:
     """Set up the first morning, with the strength of both sides and what each defence will stop."""
     foresee(conflict, OWN)
-    begin(conflict)
+    begin_first_morning(conflict)
     note_strength(conflict)
 
 
@@ -139,7 +141,7 @@ def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
     """Draw a raid's part of the shock on a side's kill chances, and add the war's."""
     defence = defence_of(conflict.theatre, side)
     point = shock_point(conflict.campaign.shock[side], raid_point(conflict, chance))
-    take_shock(defence, stand_of(conflict.campaign, side), defence.shock * point)
+    take_shock(defence, status_of(conflict.campaign, side), defence.shock * point)
 
 
 @jit
@@ -207,7 +209,7 @@ def go_in(conflict: Conflict, day: Chance) -> None:
     kept = 1.0 - done * theatre.direct_action_damage
     campaign.blows[DEFENDER, PROGRAMME] -= hardness * log(kept)
     campaign.lost_going_in = (1.0 - done) * theatre.direct_action_loss
-    campaign.diary.went_in = GoingIn.SUCCEEDED if done > 0.0 else GoingIn.FAILED
+    campaign.war_log.went_in = GoingIn.SUCCEEDED if done > 0.0 else GoingIn.FAILED
 
 
 @jit
@@ -224,7 +226,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     if not is_restrained(conflict.situation):
         let_join(conflict, day)
         let_close(conflict.theatre.chokepoint, campaign.passage, day)
-        hear_closing(conflict)
+        decide_closing(conflict)
         count_closure(campaign.passage, campaign.day)
     before = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]
     count_losses(conflict)
@@ -235,7 +237,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
 @jit
 def at_side(day: Chance, side: int) -> Chance:
     """Return where one side's draws of a day are."""
-    return Chance(day.is_expected, day.luck, day.day, side * SIDE_BLOCKS)
+    return Chance(day.is_expected, day.draws, day.day, side * SIDE_BLOCKS)
 
 
 @jit
@@ -244,11 +246,11 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     campaign = conflict.campaign
     theatre = conflict.theatre
     struck = 1 - attacker
-    stand = stand_of(campaign, struck)
-    stand.alertness = alertness(conflict, struck)
+    status = status_of(campaign, struck)
+    status.alertness = alertness(conflict, struck)
     draw_shock(conflict, struck, chance)
     launch(conflict, attacker, scale, chance)
-    meet(defence_of(theatre, struck), stand, campaign.raid, chance)
+    defend(defence_of(theatre, struck), status, campaign.raid, chance)
     bring_home(conflict, attacker)
     hits = damage_of(arsenal_of(theatre, attacker), campaign.raid)
     campaign.leaked[struck] = leakers(campaign.raid)
@@ -279,16 +281,16 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     arsenal = arsenal_of(theatre, attacker)
     able = (1.0 - broken_part(conflict, attacker, MILITARY)) * scale
     share = theatre.raid_share * able
-    own, beside = share, 0.0
+    own, support_share = share, 0.0
     if attacker == CHALLENGER:
         own = min(share * (lent_share(conflict) * theatre.effort[conflict.situation.plan]), 1.0)
     else:
-        beside = share * support(theatre.third_parties, campaign.belligerents)
+        support_share = share * support(theatre.third_parties, campaign.belligerents)
     campaign.raid.classes = arsenal.classes
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
         if arsenal.owner[threat] == PRINCIPAL:
-            salvo = Salvo(attacker, threat, own, beside, able)
+            salvo = Salvo(attacker, threat, own, support_share, able)
         else:
             salvo = Salvo(attacker, threat, share, 0.0, able)
         launch_class(conflict, salvo, chance)
@@ -314,20 +316,20 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     campaign = conflict.campaign
     attacker, threat = salvo.attacker, salvo.threat
     arsenal = arsenal_of(conflict.theatre, attacker)
-    draws = draw_block(chance, Purpose.WAR_DAY, threat)
+    u = draw_block(chance, Purpose.WAR_DAY, threat)
     stock = campaign.stock[attacker, threat]
     most = arsenal.launch_capacity[threat] * salvo.able
-    most = round_fairly(most, draws[3], chance.is_expected)
+    most = round_fairly(most, u[3], chance.is_expected)
     present = campaign.present[attacker, threat]
     own = present * launched_own(
-        stock / max(present, LEAST_PRESENT), salvo.share, most, draws[0], chance.is_expected
+        stock / max(present, LEAST_PRESENT), salvo.share, most, u[0], chance.is_expected
     )
-    launched = own + count(stock, min(salvo.beside, 1.0), draws[1], chance.is_expected)
+    launched = own + count(stock, min(salvo.support_share, 1.0), u[1], chance.is_expected)
     campaign.raid.launched[threat] = launched
     campaign.raid.reliable[threat] = count(
-        launched, arsenal.reliability[threat], draws[2], chance.is_expected
+        launched, arsenal.reliability[threat], u[2], chance.is_expected
     )
-    campaign.raid.decoys[threat] = decoys_beside(arsenal, threat, launched, chance)
+    campaign.raid.decoys[threat] = decoys_with(arsenal, threat, launched, chance)
     campaign.stock[attacker, threat] = stock - own * (1.0 - arsenal.returns[threat])
     campaign.launched[attacker] += launched
 
@@ -359,7 +361,7 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
 
 
 @jit
-def decoys_beside(arsenal: Weaponry, threat: int, launched: float, chance: Chance) -> float:
+def decoys_with(arsenal: Weaponry, threat: int, launched: float, chance: Chance) -> float:
     """Decoys that fly with what is launched of a class."""
     decoys = arsenal.decoys[threat] * launched
     if decoys <= 0.0:
@@ -415,6 +417,6 @@ def let_join(conflict: Conflict, day: Chance) -> None:
             full += counted * campaign.first_stock[side, threat] * conflict.theatre.raid_share
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
-    draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, day)
-    hear_joining(conflict, intensity)
+    let_parties_join(conflict.theatre.third_parties, campaign.belligerents, intensity, day)
+    decide_joining(conflict, intensity)
     muster(conflict)

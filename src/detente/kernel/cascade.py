@@ -10,15 +10,15 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
 
-WORD_BLOCK = 2
+LOYALTY_BLOCK = 2
 """Where the draws for who stands by its word start, past what both defences draw for a war."""
-GOING_IN_BLOCK = WORD_BLOCK + PARTIES
+GOING_IN_BLOCK = LOYALTY_BLOCK + PARTIES
 """Where the draw for forces that go in is, past these."""
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 CLOSING_BLOCK = 2049
 """Address of the day's draw for a closing, past those of both sides and for terms."""
-OPEN = -1
+NEVER_CLOSED = -1
 """Day of closing while there is none."""
 
 
@@ -48,14 +48,14 @@ class Belligerents(Protocol):
     has_challenger: Annotated[float, "1 once the challenger fights"]
     has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
     presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
-    has_word: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
+    is_loyal: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
     has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
     is_hit: Annotated[Array, (PARTIES,), "1 if the third party was hit today"]
     was_hit: Annotated[Array, (PARTIES,), "1 once the third party was hit"]
 
 
 @jit
-def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) -> None:
+def begin_belligerents(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) -> None:
     """Set who fights when force begins: the defender, and the challenger or its first ally.
 
     Note what share of what each third party has is there.
@@ -84,11 +84,11 @@ def share_there(belligerents: Belligerents, owner: int) -> float:
 
 
 @jit
-def give_word(parties: ThirdParties, belligerents: Belligerents, chance: Chance) -> None:
+def draw_loyalty(parties: ThirdParties, belligerents: Belligerents, chance: Chance) -> None:
     """Draw who stands by its side in this war, once for all of its days."""
     for party in range(parties.count):
-        draw = draw_block(chance, Purpose.WAR_COMMON, WORD_BLOCK + party)[0]
-        belligerents.has_word[party] = joined(
+        draw = draw_block(chance, Purpose.WAR_COMMON, LOYALTY_BLOCK + party)[0]
+        belligerents.is_loyal[party] = joined(
             0.0, 1.0, parties.stands_by[party], draw, chance.is_expected
         )
 
@@ -163,7 +163,7 @@ def joined(
 
 
 @jit
-def draw_in(
+def let_parties_join(
     parties: ThirdParties, belligerents: Belligerents, intensity: float, chance: Chance
 ) -> None:
     """Let third parties join, and the challenger join an ally that struck first.
@@ -179,7 +179,7 @@ def draw_in(
         tie = max(tie, chance_to_join * parties.is_ally[party])
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],
-            belligerents.has_word[party],
+            belligerents.is_loyal[party],
             chance_to_join,
             draw_block(chance, Purpose.WAR_JOIN, party)[0],
             chance.is_expected,
@@ -245,7 +245,7 @@ def open_passage(passage: TradeRoute) -> None:
     """Set it open."""
     passage.closed = 0.0
     passage.closed_days = 0.0
-    passage.closed_on = OPEN
+    passage.closed_on = NEVER_CLOSED
 
 
 @jit
@@ -267,5 +267,5 @@ def closing_probability(chokepoint: Strait) -> float:
 def count_closure(passage: TradeRoute, war_day: int) -> None:
     """Count a day for which it is closed, in full from the day of closing on."""
     passage.closed_days += passage.closed
-    if passage.closed_on == OPEN and passage.closed > 0.0:
+    if passage.closed_on == NEVER_CLOSED and passage.closed > 0.0:
         passage.closed_on = war_day

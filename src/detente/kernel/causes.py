@@ -13,7 +13,7 @@ import numpy as np
 from detente.kernel.crisis import play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array, copy_of
-from detente.kernel.solution import Solved, WarTable, solve, work_out_wars
+from detente.kernel.solution import Solved, WarTable, compute_wars, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import Epochs, World
@@ -103,7 +103,7 @@ def changed_by(world: W, changes: Iterable[Callable[[World], None]]) -> W:
 def solve_for(world: World | Epochs, active: int) -> Solved:
     """Solve a world in which only the mechanisms of a subset act, events apart."""
     changed = world_with(world, active | EVENTS)
-    wars = work_out_wars(changed)
+    wars = compute_wars(changed)
     if not active >> Mechanism.FIRST_STRIKE & 1:
         wars = [[level_starts(war) for war in of_view] for of_view in wars]
     return solve(changed, war=wars, with_exploitability=False)

@@ -195,5 +195,5 @@ def draw_ceasefire(conflict: Conflict, day: Chance) -> int:
     certain = certain_ceasefire(conflict)
     if certain != Ceasefire.NONE:
         return certain
-    draws = draw_block(day, Purpose.WAR_DAY, TERMS_BLOCK)
-    return Ceasefire.MEDIATED if draws[0] < mediation_probability(conflict) else Ceasefire.NONE
+    u = draw_block(day, Purpose.WAR_DAY, TERMS_BLOCK)
+    return Ceasefire.MEDIATED if u[0] < mediation_probability(conflict) else Ceasefire.NONE

@@ -4,12 +4,20 @@ from typing import NoReturn
 
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability, widen
-from detente.kernel.decision import Asked, Docket, RuleFault, Rules, draw_from, find_fault, level
+from detente.kernel.decision import (
+    Asked,
+    DecisionRecord,
+    RuleFault,
+    Rules,
+    draw_from,
+    find_fault,
+    normalise,
+)
 from detente.kernel.jit import jit
 from detente.kernel.menus import yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
-from detente.kernel.seats import NOTHING, Query, allow_all, has_seat, take_seat
+from detente.kernel.seats import NO_SUBJECT, Query, allow_all, has_seat, take_decision
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
@@ -26,72 +34,72 @@ ANSWERS = {
 def query_of(question: int) -> Query:
     """Return what a question with two answers asks."""
     if question == Question.ULTIMATUM_ANSWER:
-        return Query(Asked.ULTIMATUM, NOTHING, NOTHING)
+        return Query(Asked.ULTIMATUM, NO_SUBJECT, NO_SUBJECT)
     if question == Question.LAPSE:
-        return Query(Asked.LAPSE, NOTHING, NOTHING)
+        return Query(Asked.LAPSE, NO_SUBJECT, NO_SUBJECT)
     if question >= Question.CHALLENGER_ANSWER:
-        return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, NOTHING)
-    return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, NOTHING)
+        return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, NO_SUBJECT)
+    return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, NO_SUBJECT)
 
 
 @jit
 def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: float) -> bool:
     """Say whether a side gives the first of two answers by its rule; `chance` is as solved."""
     side = 0 if question >= Question.CHALLENGER_ANSWER else 1
-    docket = play.rules.docket
-    docket.moves = 2
-    docket.given[0] = chance
-    docket.given[1] = 1.0 - chance
-    allow_all(docket)
+    decision = play.rules.decision
+    decision.moves = 2
+    decision.given[0] = chance
+    decision.given[1] = 1.0 - chance
+    allow_all(decision)
     return consult(play, side, cell, query_of(question), draw) == 0
 
 
 @jit
 def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int:
-    """Let a side's rule change the chances on the docket, and draw by them; or a person decide.
+    """Let a side's rule change the chances on the decision, and draw by them; or a person decide.
 
     What cannot be played ends the future: the run is refused once it is back.
     """
-    docket = play.rules.docket
-    if has_seat(docket.table, side):
-        return take_seat(play.life.state, docket, side, query, draw)
-    if docket.fault == RuleFault.NONE:
-        level(docket)
-        show(play, side, cell, query)
-        docket.fault = ask(play.rules, side, query.always)
-        docket.side = side
-        docket.future = play.life.luck.future
-    if docket.fault == RuleFault.NONE:
-        return draw_from(docket.chances[: docket.moves], draw)
-    play.life.state.has_ended = 1
+    decision = play.rules.decision
+    if has_seat(decision.table, side):
+        return take_decision(play.trajectory.state, decision, side, query, draw)
+    if decision.fault == RuleFault.NONE:
+        normalise(decision)
+        fill_sight(play, side, cell, query)
+        decision.fault = call_rule(play.rules, side, query.always)
+        decision.side = side
+        decision.future = play.trajectory.draws.future
+    if decision.fault == RuleFault.NONE:
+        return draw_from(decision.chances[: decision.moves], draw)
+    play.trajectory.state.has_ended = 1
     return max(query.always, 1)
 
 
 @jit
-def ask(rules: Rules, side: int, always: int) -> int:
+def call_rule(rules: Rules, side: int, always: int) -> int:
     """Ask a side's rule; return what keeps its word from being played, a RuleFault."""
-    docket = rules.docket
-    for move in range(docket.moves):
-        docket.chances[move] = docket.given[move]
-    chances = docket.chances[: docket.moves]
+    decision = rules.decision
+    for move in range(decision.moves):
+        decision.chances[move] = decision.given[move]
+    chances = decision.chances[: decision.moves]
     if side == 0:
-        is_done = rules.of_challenger(docket.sight, chances)
+        is_done = rules.of_challenger(decision.sight, chances)
     else:
-        is_done = rules.of_defender(docket.sight, chances)
-    return find_fault(docket, always) if is_done == 1 else RuleFault.STOPPED
+        is_done = rules.of_defender(decision.sight, chances)
+    return find_fault(decision, always) if is_done == 1 else RuleFault.STOPPED
 
 
 @jit
-def show(play: Play, side: int, cell: Cell, query: Query) -> None:
+def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
     """Lay what a side sees before its rule."""
-    life = play.life
-    state = life.state
-    sight = play.rules.docket.sight
+    trajectory = play.trajectory
+    state = trajectory.state
+    sight = play.rules.decision.sight
     own = state.challenger_type if side == 0 else state.defender_type
     sight.day = state.day
-    sight.days_left = life.world.calendar.horizon - state.day
+    sight.days_left = trajectory.world.calendar.horizon - state.day
     sight.asked = query.asked
-    sight.package = query.about if query.asked == Asked.OFFER else NOTHING
+    sight.package = query.about if query.asked == Asked.OFFER else NO_SUBJECT
     sight.regime = state.regime
     sight.force = force_of(state.posture)
     sight.is_under_way = 1 if is_under_way(state.posture) else 0
@@ -101,15 +109,15 @@ def show(play: Play, side: int, cell: Cell, query: Query) -> None:
     sight.is_firm = 1 - own
     sight.hard = probability(state.hard)
     sight.tough = probability(state.tough)
-    show_worth(play, side, cell, 2 * side + own)
+    fill_worths(play, side, cell, 2 * side + own)
 
 
 @jit
-def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
+def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
     """Lay before a side's rule what is worth what to it."""
-    state = play.life.state
-    sight = play.rules.docket.sight
-    place = Place(stage_today(play.life), state.posture, state.stance)
+    state = play.trajectory.state
+    sight = play.rules.decision.sight
+    place = Place(stage_today(play.trajectory), state.posture, state.stance)
     waits = play.policies.worth[place.stage, place.posture, place.stance, state.regime]
     force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]
     sight.worth_of_waiting = widen(waits[cell.tough, cell.hard, holder])
@@ -118,7 +126,7 @@ def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
     if sight.asked == Asked.OFFER:
         sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
     elif sight.asked == Asked.ULTIMATUM:
-        sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
+        sight.worth_of_consent = yielded(play.trajectory.world.talks, place)[holder]
 
 
 def refuse_faults(rules: Rules, world: int) -> None:
@@ -129,24 +137,24 @@ def refuse_faults(rules: Rules, world: int) -> None:
     DetenteError
         With the rule, the future, the day and what was wrong.
     """
-    docket = rules.docket
-    fault = RuleFault(int(docket.fault))
+    decision = rules.decision
+    fault = RuleFault(int(decision.fault))
     if fault is RuleFault.NONE:
         return
-    rule = rules.of_challenger if docket.side == 0 else rules.of_defender
+    rule = rules.of_challenger if decision.side == 0 else rules.of_defender
     where = (
-        f"rule {rule.name} of the {SIDES[docket.side]}, day {docket.sight.day} "
-        f"of future {world}:{docket.future}, {_name_asked(docket)}"
+        f"rule {rule.name} of the {SIDES[decision.side]}, day {decision.sight.day} "
+        f"of future {world}:{decision.future}, {_name_asked(decision)}"
     )
     if fault is RuleFault.STOPPED:
         _raise_again(rules, where)
-    told, hint = _told(fault, docket)
-    raise DetenteError(told, where=where, hint=hint)
+    problem, hint = _describe_fault(fault, decision)
+    raise DetenteError(problem, where=where, hint=hint)
 
 
-def _told(fault: RuleFault, docket: Docket) -> tuple[str, str]:
-    chances = docket.chances[: int(docket.moves)]
-    move = f"{_name_move(docket)} has the chance {chances[int(docket.move)]:g}"
+def _describe_fault(fault: RuleFault, decision: DecisionRecord) -> tuple[str, str]:
+    chances = decision.chances[: int(decision.moves)]
+    move = f"{_name_move(decision)} has the chance {chances[int(decision.move)]:g}"
     if fault is RuleFault.NO_CHANCE:
         return move, "leave numbers from 0 to 1 in `chances`, which add up to 1"
     if fault is RuleFault.OFF_MENU:
@@ -157,33 +165,33 @@ def _told(fault: RuleFault, docket: Docket) -> tuple[str, str]:
 
 def _raise_again(rules: Rules, where: str) -> NoReturn:
     """Ask the rule once more as plain Python, which tells the error and where it arose."""
-    docket = rules.docket
-    function = (rules.of_challenger if docket.side == 0 else rules.of_defender).function
+    decision = rules.decision
+    function = (rules.of_challenger if decision.side == 0 else rules.of_defender).function
     hint = "mend the rule; it is handed a record and an array of as many chances as answers"
     try:
         if function is not None:
-            function(docket.sight, docket.given[: int(docket.moves)].copy())
+            function(decision.sight, decision.given[: int(decision.moves)].copy())
     except Exception as fault:  # whatever the user's own code raises
         what = f"it stopped with {type(fault).__name__}: {fault}"
         raise DetenteError(what, where=where, hint=hint) from fault
     raise DetenteError("it stopped when compiled, and not as plain Python", where=where, hint=hint)
 
 
-def _name_asked(docket: Docket) -> str:
+def _name_asked(decision: DecisionRecord) -> str:
     named = {
         Asked.MOVE: "asked for its move",
-        Asked.OFFER: f"asked about the offer of package {docket.sight.package + 1}",
+        Asked.OFFER: f"asked about the offer of package {decision.sight.package + 1}",
         Asked.ULTIMATUM: "asked about an ultimatum",
         Asked.LAPSE: "asked about an ultimatum that lapses",
     }
-    return named[Asked(int(docket.sight.asked))]
+    return named[Asked(int(decision.sight.asked))]
 
 
-def _name_move(docket: Docket) -> str:
-    move = int(docket.move)
-    asked = Asked(int(docket.sight.asked))
+def _name_move(decision: DecisionRecord) -> str:
+    move = int(decision.move)
+    asked = Asked(int(decision.sight.asked))
     if asked is not Asked.MOVE:
         return ANSWERS[asked][move]
     if move < PACKAGES:
         return f"OFFER + {move}"
-    return str(MOVES[docket.side](move).name)
+    return str(MOVES[decision.side](move).name)

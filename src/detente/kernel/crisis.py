@@ -8,9 +8,9 @@ import numpy as np
 from detente.kernel.agenda import types_behind
 from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
-from detente.kernel.day import live_days
-from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_docket
-from detente.kernel.draws import Luck, Purpose, luck_of, uniforms
+from detente.kernel.day import advance_days
+from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_decision_record
+from detente.kernel.draws import Draws, Purpose, draws_of, uniforms
 from detente.kernel.endings import (
     EVENT,
     FUTURE,
@@ -27,7 +27,15 @@ from detente.kernel.limits import PARTIES
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.partners import at_first
 from detente.kernel.places import at_start, force_of
-from detente.kernel.play import Life, Play, Scene, has_days, note, note_on, stand_at
+from detente.kernel.play import (
+    Play,
+    Scene,
+    Trajectory,
+    has_days,
+    move_to,
+    write_event,
+    write_event_on,
+)
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
 from detente.kernel.solution import WORLDS, Solved, worlds_of
 from detente.kernel.tables import Policies
@@ -47,8 +55,8 @@ from detente.kernel.world import (
     State,
     World,
     epochs_of,
+    fill_daily,
     grid_of,
-    work_out_daily,
 )
 
 Plays: TypeAlias = tuple[Play, Play, Play]
@@ -66,7 +74,7 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
     first: int,
     futures: int,
     rules: tuple[Called, Called] = AS_SOLVED,
-    apart: int = 0,
+    offset: int = 0,
     purposes: int = 0,
 ) -> Array:
     """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE.
@@ -75,8 +83,8 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
     the future `apart` further on. Raises DetenteError if what a rule says cannot be played.
     """
     rows = np.zeros(futures, FUTURE).view(np.recarray)
-    luck = Luck(seed, number, first, apart, purposes)
-    epochs = set_out_epochs(world, solved, luck, rules)
+    draws = Draws(seed, number, first, offset, purposes)
+    epochs = new_plays_by_epoch(world, solved, draws, rules)
     play_futures(epochs, np.arange(first, first + futures), rows)
     refuse_faults(epochs[0][0].rules, number)
     return rows
@@ -88,7 +96,7 @@ def play_listed(
     """Play the futures of world `number` that are listed; return rows of FUTURE."""
     rows = np.zeros(len(futures), FUTURE).view(np.recarray)
     if len(futures) > 0:
-        play_futures(set_out_epochs(world, solved, Luck(seed, number, 0, 0, 0)), futures, rows)
+        play_futures(new_plays_by_epoch(world, solved, Draws(seed, number, 0, 0, 0)), futures, rows)
     return rows
 
 
@@ -96,12 +104,12 @@ def play_futures(epochs: Sequence[Plays], futures: Array, rows: Array) -> State:
     """Play the futures that are listed, epoch by epoch; return the state of the last."""
     if len(epochs) == 1:
         play_each(epochs[0], futures, rows)
-        return epochs[0][0].life.state
+        return epochs[0][0].trajectory.state
     states = np.zeros(min(BATCH, len(futures)), STATE).view(np.recarray)
     for start in range(0, len(futures), BATCH):
         batch = futures[start : start + BATCH]
         for plays in epochs:
-            live_epoch(plays, batch, states)
+            advance_epoch(plays, batch, states)
         close_futures(epochs[-1], batch, states, rows[start : start + BATCH])
     return cast("State", states[(len(futures) - 1) % BATCH])
 
@@ -117,49 +125,49 @@ def follow(
 ) -> Array:
     """Play one future again and return its trace, rows of EVENT."""
     rows = np.zeros(1, FUTURE)
-    epochs = set_out_epochs(world, solved, Luck(seed, number, future, 0, 0), rules)
+    epochs = new_plays_by_epoch(world, solved, Draws(seed, number, future, 0, 0), rules)
     state = play_futures(epochs, np.array([future]), rows)
-    lines = np.zeros(int(state.told), EVENT).view(np.recarray)
+    lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
-        lines[name] = state.lines[: int(state.told), column]
+        lines[name] = state.lines[: int(state.lines_written), column]
     # A war is written on its first day, and an event may come amid it.
     return lines[np.argsort(lines.day, kind="stable")] if len(epochs) > 1 else lines
 
 
-class InCommon(NamedTuple):
+class SharedState(NamedTuple):
     """What all epochs and levels of a future in play have in common."""
 
-    luck: Luck
+    draws: Draws
     state: State
     campaign: Campaign
     rules: Rules
 
 
-def set_out(
-    world: World | Epochs, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
+def new_plays(
+    world: World | Epochs, solved: Solved, draws: Draws, rules: tuple[Called, Called] = AS_SOLVED
 ) -> Plays:
     """Return a future ready to be played: before force, after a limited strike, after a war."""
-    return set_out_epochs(world, solved, luck, rules)[0]
+    return new_plays_by_epoch(world, solved, draws, rules)[0]
 
 
-def set_out_epochs(
-    world: World | Epochs, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
+def new_plays_by_epoch(
+    world: World | Epochs, solved: Solved, draws: Draws, rules: tuple[Called, Called] = AS_SOLVED
 ) -> list[Plays]:
     """Return the same by epoch, each with what both sides then expect."""
-    return set_out_on(world, solved, in_common(luck, rules))
+    return plays_sharing(world, solved, new_shared_state(draws, rules))
 
 
-def in_common(luck: Luck, rules: tuple[Called, Called] = AS_SOLVED) -> InCommon:
+def new_shared_state(draws: Draws, rules: tuple[Called, Called] = AS_SOLVED) -> SharedState:
     """Return what all epochs of a future that is to be played have in common."""
-    return InCommon(
-        luck,
+    return SharedState(
+        draws,
         cast("State", new_record(State)),
         cast("Campaign", new_record(Campaign)),
-        Rules(*rules, new_docket(rules)),
+        Rules(*rules, new_decision_record(rules)),
     )
 
 
-def set_out_on(world: World | Epochs, solved: Solved, shared: InCommon) -> list[Plays]:
+def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) -> list[Plays]:
     """Return a future ready to be played by epoch, on what its epochs have in common."""
     epochs, solutions = epochs_of(world), (solved, *solved.surprises)
     plays = []
@@ -168,18 +176,20 @@ def set_out_on(world: World | Epochs, solved: Solved, shared: InCommon) -> list[
         own = solutions[view]
         settled = (own.war, *own.wars)[place].settled
         worlds = worlds_of(epochs.views[view].worlds[place], settled)
-        plays.append(plays_in(worlds, (own.policies, *own.later), shared))
+        plays.append(plays_of_epoch(worlds, (own.policies, *own.later), shared))
     return plays
 
 
-def plays_in(worlds: Sequence[World], policies: Sequence[Policies], shared: InCommon) -> Plays:
+def plays_of_epoch(
+    worlds: Sequence[World], policies: Sequence[Policies], shared: SharedState
+) -> Plays:
     """Return a future in play in one epoch, by what went before."""
     plays = []
     for world, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
-        work_out_daily(world, daily)
-        life = Life(world, shared.luck, daily, shared.state)
-        plays.append(Play(life, solution, grid_of(world), shared.campaign, shared.rules))
+        fill_daily(world, daily)
+        trajectory = Trajectory(world, shared.draws, daily, shared.state)
+        plays.append(Play(trajectory, solution, grid_of(world), shared.campaign, shared.rules))
     before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
     return before, after_strike, after_war
 
@@ -200,133 +210,135 @@ def play_rows(
     """Play the futures that are listed by both sides' rules, a row each."""
     one, two, three = scenes
     plays = (
-        Play(one.life, one.policies, one.grid, one.campaign, rules),
-        Play(two.life, two.policies, two.grid, two.campaign, rules),
-        Play(three.life, three.policies, three.grid, three.campaign, rules),
+        Play(one.trajectory, one.policies, one.grid, one.campaign, rules),
+        Play(two.trajectory, two.policies, two.grid, two.campaign, rules),
+        Play(three.trajectory, three.policies, three.grid, three.campaign, rules),
     )
     for index in range(rows.shape[0]):
-        if rules.docket.fault == RuleFault.NONE:
+        if rules.decision.fault == RuleFault.NONE:
             play_row(plays, futures[index], rows[index])
 
 
 @jit
 def play_row(plays: Plays, future: int, row: Future) -> None:
     """Play one future in the world of `plays` to its end, and write its row."""
-    start = plays[0].life
-    luck = luck_of(start.luck, future)
-    life = Life(start.world, luck, start.daily, start.state)
-    begin(life)
-    live_levels(plays, life)
-    close(life, row)
+    start = plays[0].trajectory
+    draws = draws_of(start.draws, future)
+    trajectory = Trajectory(start.world, draws, start.daily, start.state)
+    begin_future(trajectory)
+    advance_levels(plays, trajectory)
+    close_future(trajectory, row)
 
 
 @jit
-def live_epoch(plays: Plays, futures: Array, states: Array) -> None:
+def advance_epoch(plays: Plays, futures: Array, states: Array) -> None:
     """Live an epoch in each future that is listed, as far as a rule has not said what cannot be."""
-    start = plays[0].life
+    start = plays[0].trajectory
     for index in range(futures.shape[0]):
-        if plays[0].rules.docket.fault == RuleFault.NONE:
-            luck = luck_of(start.luck, futures[index])
-            life = Life(start.world, luck, start.daily, states[index])
-            if life.world.calendar.epoch == 0:
-                begin(life)
+        if plays[0].rules.decision.fault == RuleFault.NONE:
+            draws = draws_of(start.draws, futures[index])
+            trajectory = Trajectory(start.world, draws, start.daily, states[index])
+            if trajectory.world.calendar.epoch == 0:
+                begin_future(trajectory)
             else:
-                note_events(life)
-            live_levels(plays, life)
+                write_epoch_events(trajectory)
+            advance_levels(plays, trajectory)
 
 
 @jit
 def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> None:
     """Close the futures that are listed, and write their rows."""
-    start = plays[0].life
+    start = plays[0].trajectory
     for index in range(futures.shape[0]):
-        luck = luck_of(start.luck, futures[index])
-        close(Life(start.world, luck, start.daily, states[index]), rows[index])
+        draws = draws_of(start.draws, futures[index])
+        close_future(Trajectory(start.world, draws, start.daily, states[index]), rows[index])
 
 
 @jit
-def note_events(life: Life) -> None:
+def write_epoch_events(trajectory: Trajectory) -> None:
     """Write what begins an epoch into the trace of a future that has not ended by then."""
-    calendar = life.world.calendar
+    calendar = trajectory.world.calendar
     for event in range(EVENTS):
-        if calendar.begun_by[event] == 1 and life.state.has_ended == 0:
-            note_on(life, calendar.begins, Event.HAPPENS, event, 0, 0.0)
-    if life.state.has_ended == 0:
-        note_friends(life)
+        if calendar.begun_by[event] == 1 and trajectory.state.has_ended == 0:
+            write_event_on(trajectory, calendar.begins, Event.HAPPENS, event, 0, 0.0)
+    if trajectory.state.has_ended == 0:
+        write_friend_moves(trajectory)
 
 
 @jit
-def note_friends(life: Life) -> None:
+def write_friend_moves(trajectory: Trajectory) -> None:
     """Write of which friends forces arrive or leave as an epoch begins."""
-    calendar = life.world.calendar
-    presence = life.world.war.theatre.third_parties.presence
+    calendar = trajectory.world.calendar
+    presence = trajectory.world.war.theatre.third_parties.presence
     for party in range(PARTIES):
         if calendar.friend_moves[party] > 0:
-            note_on(life, calendar.begins, Event.SENDS, party, 1, presence[party])
+            write_event_on(trajectory, calendar.begins, Event.SENDS, party, 1, presence[party])
         elif calendar.friend_moves[party] < 0:
-            note_on(life, calendar.begins, Event.CALLS_BACK, party, 1, presence[party])
+            write_event_on(trajectory, calendar.begins, Event.CALLS_BACK, party, 1, presence[party])
 
 
 @jit
-def live_levels(plays: Plays, life: Life) -> None:
+def advance_levels(plays: Plays, trajectory: Trajectory) -> None:
     """Play a future to its end or that of the epoch, before force and after it."""
-    state = life.state
-    play_on(plays[0], life)
-    while state.level > 0 and has_days(life):
-        play_on(plays[state.level], life)
+    state = trajectory.state
+    advance_level(plays[0], trajectory)
+    while state.level > 0 and has_days(trajectory):
+        advance_level(plays[state.level], trajectory)
 
 
 @jit
-def close(life: Life, row: Future) -> None:
+def close_future(trajectory: Trajectory, row: Future) -> None:
     """Close a future that has ended or reached the horizon, and write its row."""
-    state = life.state
+    state = trajectory.state
     if state.has_ended == 0:
-        state.day = life.world.calendar.horizon
-        note(life, Event.HORIZON, 0, 0, 0.0)
+        state.day = trajectory.world.calendar.horizon
+        write_event(trajectory, Event.HORIZON, 0, 0, 0.0)
     if state.settlement == Settlement.CONTAINMENT and state.regime == Regime.FAILED:
         state.settlement = Settlement.TALKS_FAILED
-    write_row(life, row)
+    write_row(trajectory, row)
 
 
 @jit
-def play_on(play: Play, life: Life) -> None:
+def advance_level(play: Play, trajectory: Trajectory) -> None:
     """Play a future on, before force or after it, until it ends or force is used."""
-    own = Life(play.life.world, life.luck, play.life.daily, life.state)
-    live_days(Play(own, play.policies, play.grid, play.campaign, play.rules))
+    own = Trajectory(
+        play.trajectory.world, trajectory.draws, play.trajectory.daily, trajectory.state
+    )
+    advance_days(Play(own, play.policies, play.grid, play.campaign, play.rules))
 
 
 @jit
-def begin(life: Life) -> None:
+def begin_future(trajectory: Trajectory) -> None:
     """Set a future back to the as-of date and draw both sides' types."""
-    state = life.state
-    talks = life.world.talks
-    draws = uniforms(life.luck, 0, Purpose.TYPES, 0)
+    state = trajectory.state
+    talks = trajectory.world.talks
+    u = uniforms(trajectory.draws, 0, Purpose.TYPES, 0)
     state.day = 0
-    state.until = life.world.calendar.horizon
-    state.apart = 0
+    state.until = trajectory.world.calendar.horizon
+    state.offset = 0
     state.has_ended = 0
-    stand_at(state, at_start(life.world.calendar.force_at_start, talks))
+    move_to(state, at_start(trajectory.world.calendar.force_at_start, talks))
     state.hard = talks.hard_log_odds
     state.tough = talks.tough_log_odds
-    state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
-    state.defender_type = 0 if draws[1] < probability(state.tough) else 1
-    if life.world.dispute.matters > 0:
+    state.challenger_type = 0 if u[0] < probability(state.hard) else 1
+    state.defender_type = 0 if u[1] < probability(state.tough) else 1
+    if trajectory.world.dispute.matters > 0:
         hard, tough = probability(state.hard), probability(state.tough)
-        types = types_behind(life.world.dispute, hard, tough, (draws[0], draws[1]))
+        types = types_behind(trajectory.world.dispute, hard, tough, (u[0], u[1]))
         state.challenger_type, state.defender_type = types
-    if life.world.are_types_known == 1:
-        reveal_types(state, 2.0 * life.world.belief_limit)
-    begin_plan(life, draws[2])
+    if trajectory.world.are_types_known == 1:
+        reveal_types(state, 2.0 * trajectory.world.belief_limit)
+    begin_plan(trajectory, u[2])
     clear_record(state)
-    begin_dispute(life)
+    begin_dispute(trajectory)
 
 
 @jit
-def begin_dispute(life: Life) -> None:
+def begin_dispute(trajectory: Trajectory) -> None:
     """Let nobody have conceded yet what is in dispute about the talks, and tell what it is."""
-    life.state.conceded = 0
-    for place in range(life.world.dispute.matters):
-        note(life, Event.DISPUTED, life.world.dispute.matter[place], 0, 0.0)
+    trajectory.state.conceded = 0
+    for place in range(trajectory.world.dispute.matters):
+        write_event(trajectory, Event.DISPUTED, trajectory.world.dispute.matter[place], 0, 0.0)
 
 
 @jit
@@ -337,10 +349,10 @@ def reveal_types(state: State, certainty: float) -> None:
 
 
 @jit
-def begin_plan(life: Life, draw: float) -> None:
+def begin_plan(trajectory: Trajectory, draw: float) -> None:
     """Draw the challenger's plan, and set what is publicly known back to its prior."""
-    state = life.state
-    war = life.world.war
+    state = trajectory.state
+    war = trajectory.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
     state.plan = draw_plan(own[:], draw)
     for plan in range(len(PLANS)):
@@ -382,7 +394,7 @@ def clear_record(state: State) -> None:
     state.decided = 0
     state.visited = 0
     state.unsettled = 0
-    state.told = 0
+    state.lines_written = 0
 
 
 @jit
@@ -394,11 +406,11 @@ def headline(state: State) -> int:
 
 
 @jit
-def write_row(life: Life, row: Future) -> None:
+def write_row(trajectory: Trajectory, row: Future) -> None:
     """Write a future's row."""
-    state = life.state
-    row.world = life.luck.world
-    row.future = life.luck.future
+    state = trajectory.state
+    row.world = trajectory.draws.world
+    row.future = trajectory.draws.future
     row.ending = headline(state)
     row.ending_day = state.day
     row.first_force_day = state.first_force_day

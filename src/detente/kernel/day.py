@@ -4,15 +4,15 @@ from detente.kernel.agenda import race_chance
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.consult import answer_by_rule
-from detente.kernel.decision import Asked, Docket
+from detente.kernel.decision import Asked, DecisionRecord
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
-from detente.kernel.first_shot import name_lapse, name_reply
+from detente.kernel.first_shot import classify_lapse, classify_reply
 from detente.kernel.friends import (
-    ask_partners,
+    considers_strike,
     gain_over_waiting,
-    has_ally_in_doubt,
-    weigh_ally,
+    let_ally_decide,
+    reconsider,
 )
 from detente.kernel.hazards import public_gain
 from detente.kernel.incidents import (
@@ -38,55 +38,55 @@ from detente.kernel.places import (
     under_ceiling,
 )
 from detente.kernel.play import (
-    Life,
     Play,
+    Trajectory,
     begin_force,
     choose_cell,
+    end_dispute,
     fail_talks,
     has_days,
     has_failed,
     learn_of_challenger,
     learn_of_defender,
-    note,
-    note_belief,
-    settle_quarrel,
+    move_to,
     stage_today,
-    stand_at,
     standing_of,
     visit,
+    write_belief,
+    write_event,
 )
 from detente.kernel.posture import sign_shift, take_sign
-from detente.kernel.seats import NOTHING, Query, agrees, ask_of_two, has_seat
+from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
 from detente.kernel.world import State
 
 
 @jit
-def live_days(play: Play) -> None:
+def advance_days(play: Play) -> None:
     """Live day after day: nature, an incident, the ally, one move, mediators, an ultimatum's lapse.
 
     What is asked every day is asked of the life alone: the policies are many tables, dear to hand
     on, and are handed on only where something happens.
     """
-    life = play.life
-    state = life.state
-    while is_open(life):
+    trajectory = play.trajectory
+    state = trajectory.state
+    while has_day_left(trajectory):
         today = state.day
-        take_snapshot(life)
-        let_nature(life, play.rules.docket)
-        if is_still(state, today) and is_disputed(life) and state.regime == Regime.NO_TEXT:
-            argue(life, play.rules.docket)
-        if is_still(state, today) and meets_incident(life):
-            meet_incident(play)
-        if is_still(state, today) and has_ally_in_doubt(life):
-            weigh_ally(play)
-        side = whose_move(life) if is_still(state, today) else -1
+        take_snapshot(trajectory)
+        let_nature(trajectory, play.rules.decision)
+        if is_still(state, today) and is_disputed(trajectory) and state.regime == Regime.NO_TEXT:
+            argue(trajectory, play.rules.decision)
+        if is_still(state, today) and has_incident(trajectory):
+            play_incident(play)
+        if is_still(state, today) and considers_strike(trajectory):
+            let_ally_decide(play)
+        side = whose_move(trajectory) if is_still(state, today) else -1
         if side >= 0:
             make_move(play, side)
-        if is_still(state, today) and has_message(life):
+        if is_still(state, today) and has_message(trajectory):
             let_mediators(play)
-        if is_still(state, today) and state.regime == Regime.ULTIMATUM and lapses(life):
+        if is_still(state, today) and state.regime == Regime.ULTIMATUM and lapses(trajectory):
             let_lapse(play)
         if is_still(state, today):
             state.day += 1
@@ -99,155 +99,157 @@ def is_still(state: State, today: int) -> bool:
 
 
 @jit
-def is_open(life: Life) -> bool:
+def has_day_left(trajectory: Trajectory) -> bool:
     """Say whether there is a day left to live, in this epoch and on the same side of force."""
-    return life.state.level == life.world.level and has_days(life)
+    return trajectory.state.level == trajectory.world.level and has_days(trajectory)
 
 
 @jit
-def take_snapshot(life: Life) -> None:
+def take_snapshot(trajectory: Trajectory) -> None:
     """Note the beliefs on the snapshot day, before anything happens."""
-    if life.state.day == life.world.calendar.snapshot_day:
-        life.state.snap_hard = probability(life.state.hard)
-        life.state.snap_tough = probability(life.state.tough)
+    if trajectory.state.day == trajectory.world.calendar.snapshot_day:
+        trajectory.state.snap_hard = probability(trajectory.state.hard)
+        trajectory.state.snap_tough = probability(trajectory.state.tough)
 
 
 @jit
-def let_nature(life: Life, docket: Docket) -> None:
+def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Let forces leave, the programme grow, the quarrel fade, a text get ready, talks resume."""
-    state = life.state
-    daily = life.daily
-    draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
-    if life.world.partners.deciders > 0:
-        ask_partners(life, docket)
-    cap_force(life)
+    state = trajectory.state
+    daily = trajectory.daily
+    u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 0)
+    if trajectory.world.partners.deciders > 0:
+        reconsider(trajectory, decision)
+    cap_force(trajectory)
     if is_under_way(state.posture):
-        let_arrive(life)
-    if step_of(state.stance) < LEVELS - 1 and draws[0] < daily.grows:
+        let_arrive(trajectory)
+    if step_of(state.stance) < LEVELS - 1 and u[0] < daily.grows:
         state.stance = advanced(state.stance)
-        note(life, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
-    stir(life, draws[3])
-    if draws[1] < daily.fades:
-        note(life, Event.FADES, 0, 0, 0.0)
-        settle_quarrel(state, Settlement.FADES, -1)
-    elif state.regime == Regime.NO_TEXT and draws[2] < daily.readies and not is_disputed(life):
+        write_event(trajectory, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
+    stir(trajectory, u[3])
+    if u[1] < daily.fades:
+        write_event(trajectory, Event.FADES, 0, 0, 0.0)
+        end_dispute(state, Settlement.FADES, -1)
+    elif state.regime == Regime.NO_TEXT and u[2] < daily.readies and not is_disputed(trajectory):
         state.regime = turned(state.regime)
-        note(life, Event.TEXT_READY, 0, 0, 0.0)
-    elif state.regime == Regime.FAILED and draws[2] < daily.resumes:
+        write_event(trajectory, Event.TEXT_READY, 0, 0, 0.0)
+    elif state.regime == Regime.FAILED and u[2] < daily.resumes:
         state.regime = turned(state.regime)
-        note(life, Event.TALKS_RESUME, 0, 0, 0.0)
+        write_event(trajectory, Event.TALKS_RESUME, 0, 0, 0.0)
 
 
 @jit
-def is_disputed(life: Life) -> bool:
+def is_disputed(trajectory: Trajectory) -> bool:
     """Say whether agenda or venue are still in dispute: no text gets ready until they are not."""
-    return life.state.conceded < life.world.dispute.matters
+    return trajectory.state.conceded < trajectory.world.dispute.matters
 
 
 @jit
-def argue(life: Life, docket: Docket) -> None:
+def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Let a side concede today, or neither, and everyone learn from how long both held out.
 
     Who does is the world's; both sides' types are drawn as they are behind that outcome. Given
     them, the time until then has the rate of either's conceding (MODEL 5.6). A person in the seat
     of who concedes may hold out longer, as long as it likes.
     """
-    state = life.state
-    dispute = life.world.dispute
+    state = trajectory.state
+    dispute = trajectory.world.dispute
     rate = dispute.rate[state.conceded]
     either = rate[0, state.challenger_type] + rate[1, state.defender_type]
-    left = -log(uniforms(life.luck, state.day, Purpose.DISPUTE, state.conceded)[0]) / either
+    left = -log(uniforms(trajectory.draws, state.day, Purpose.DISPUTE, state.conceded)[0]) / either
     who, matter = dispute.conceder[state.conceded], dispute.matter[state.conceded]
-    is_over = left < 1.0 and agrees(state, docket, who, Asked.CONCEDE, matter)
+    is_over = left < 1.0 and agrees(state, decision, who, Asked.CONCEDE, matter)
     days = left if is_over else 1.0
     if is_over:
-        note(life, Event.CONCEDES, who, matter, state.day + days)
+        write_event(trajectory, Event.CONCEDES, who, matter, state.day + days)
         state.conceded += 1
     by_challenger, by_defender = is_over and who == 0, is_over and who == 1
     if_hard = race_chance(rate[0, 0], days, by_challenger)
-    learn_of_challenger(life, if_hard, race_chance(rate[0, 1], days, by_challenger))
+    learn_of_challenger(trajectory, if_hard, race_chance(rate[0, 1], days, by_challenger))
     if_tough = race_chance(rate[1, 0], days, by_defender)
-    learn_of_defender(life, if_tough, race_chance(rate[1, 1], days, by_defender))
+    learn_of_defender(trajectory, if_tough, race_chance(rate[1, 1], days, by_defender))
 
 
 @jit
-def cap_force(life: Life) -> None:
+def cap_force(trajectory: Trajectory) -> None:
     """Bring force down to its ceiling on the first day lived in a stage, or as a host withdraws."""
-    state = life.state
-    stage = stage_today(life)
+    state = trajectory.state
+    stage = stage_today(trajectory)
     if stage == state.stage:
         return
     state.stage = stage
-    highest = posture_at(open_ceiling(life.world.calendar, state.stances, stage))
+    highest = posture_at(open_ceiling(trajectory.world.calendar, state.stances, stage))
     if state.posture > highest:
         there = under_ceiling(standing_of(state), highest)
-        note(life, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
+        write_event(trajectory, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
         if there.regime != state.regime:
             fail_talks(state)
-        stand_at(state, there)
+        move_to(state, there)
 
 
 @jit
-def let_arrive(life: Life) -> None:
+def let_arrive(trajectory: Trajectory) -> None:
     """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
-    state = life.state
-    ceiling = open_ceiling(life.world.calendar, state.stances, stage_today(life))
+    state = trajectory.state
+    ceiling = open_ceiling(trajectory.world.calendar, state.stances, stage_today(trajectory))
     if force_of(state.posture) >= ceiling:
         return
-    draws = uniforms(life.luck, state.day, Purpose.NATURE, 1)
-    if draws[0] >= life.daily.arrives:
+    u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 1)
+    if u[0] >= trajectory.daily.arrives:
         return
     state.posture = raised(state.posture)
-    note(life, Event.ARRIVES, 0, force_of(state.posture), 0.0)
-    for sign in range(life.world.calendar.signs):
-        watch_sign(life, sign, uniforms(life.luck, state.day, Purpose.SIGN, sign)[0])
+    write_event(trajectory, Event.ARRIVES, 0, force_of(state.posture), 0.0)
+    for sign in range(trajectory.world.calendar.signs):
+        watch_sign(trajectory, sign, uniforms(trajectory.draws, state.day, Purpose.SIGN, sign)[0])
 
 
 @jit
-def watch_sign(life: Life, sign: int, draw: float) -> None:
+def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     """Let a sign be seen or not, and everyone learn from it (MODEL 2.3)."""
-    state = life.state
-    chances = life.world.calendar.sign_probability[sign]
+    state = trajectory.state
+    chances = trajectory.world.calendar.sign_probability[sign]
     is_seen = 1 if draw < chances[1, state.plan] else 0
     likelihoods = chances[is_seen]
-    note(life, Event.SIGN, sign, is_seen, 0.0)
+    write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
     state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
-    note_belief(life, 0, before, probability(state.hard))
+    write_belief(trajectory, 0, before, probability(state.hard))
     take_sign(likelihoods, state.plan_if_hard[:])
     take_sign(likelihoods, state.plan_if_soft[:])
 
 
 @jit
-def stir(life: Life, draw: float) -> None:
+def stir(trajectory: Trajectory, draw: float) -> None:
     """Let a spell of unrest go on, end or begin; while it lasts a strike has a justification."""
-    state = life.state
+    state = trajectory.state
     if state.unrest_left > 0:
         state.unrest_left -= 1
-    elif draw < life.daily.stirs:
-        state.unrest_left = int(life.world.talks.unrest_days)
-        note(life, Event.UNREST, 1, state.unrest_left, 0.0)
+    elif draw < trajectory.daily.stirs:
+        state.unrest_left = int(trajectory.world.talks.unrest_days)
+        write_event(trajectory, Event.UNREST, 1, state.unrest_left, 0.0)
 
 
 @jit
-def meets_incident(life: Life) -> bool:
+def has_incident(trajectory: Trajectory) -> bool:
     """Say whether forces meet in an incident today."""
-    state = life.state
-    chances = life.daily.incident[force_of(state.posture)]
+    state = trajectory.state
+    chances = trajectory.daily.incident[force_of(state.posture)]
     chance = chances[1] if has_failed(state) else chances[0]
-    return uniforms(life.luck, state.day, Purpose.INCIDENT, 0)[0] < chance
+    return uniforms(trajectory.draws, state.day, Purpose.INCIDENT, 0)[0] < chance
 
 
 @jit
-def meet_incident(play: Play) -> None:
+def play_incident(play: Play) -> None:
     """Let an incident strike one side, hostile or not, with an alarm or without."""
-    life = play.life
-    incidents = life.world.incidents
-    draws = uniforms(life.luck, life.state.day, Purpose.INCIDENT, 0)
-    is_hostile = draws[1] < incidents.hostile_probability
-    is_alarmed = alarms(incidents, is_hostile, draws[2])
-    side = int(2.0 * draws[3])
-    note(life, Event.INCIDENT, side, 1 if is_hostile else 0, 1.0 if is_alarmed else 0.0)
+    trajectory = play.trajectory
+    incidents = trajectory.world.incidents
+    u = uniforms(trajectory.draws, trajectory.state.day, Purpose.INCIDENT, 0)
+    is_hostile = u[1] < incidents.hostile_probability
+    is_alarmed = alarms(incidents, is_hostile, u[2])
+    side = int(2.0 * u[3])
+    write_event(
+        trajectory, Event.INCIDENT, side, 1 if is_hostile else 0, 1.0 if is_alarmed else 0.0
+    )
     if is_alarmed:
         judge_alarm(play, side, is_hostile)
 
@@ -255,21 +257,21 @@ def meet_incident(play: Play) -> None:
 @jit
 def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     """Let the struck side's commander reply or hold, by the alarm and by what is at stake."""
-    incidents = play.life.world.incidents
-    draws = uniforms(play.life.luck, play.life.state.day, Purpose.INCIDENT, 1)
+    incidents = play.trajectory.world.incidents
+    u = uniforms(play.trajectory.draws, play.trajectory.state.day, Purpose.INCIDENT, 1)
     confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
-    escalates = escalation_probability(incidents, has_failed(play.life.state))
+    escalates = escalation_probability(incidents, has_failed(play.trajectory.state))
     gain = escalates * gain_of_force(play, side)
-    precision = play.life.world.talks.precision
-    is_confirmed = draws[0] < confirms
+    precision = play.trajectory.world.talks.precision
+    is_confirmed = u[0] < confirms
     reply = reply_to_alarm(incidents, precision, gain, is_confirmed)
-    if not replies_to_alarm(play, side, is_confirmed, (reply, draws[1])):
+    if not replies_to_alarm(play, side, is_confirmed, (reply, u[1])):
         return
-    play.life.state.violence = max(play.life.state.violence, Violence.CLASH)
-    note(play.life, Event.REPLY, side, 0, reply)
-    if draws[2] < escalates:
-        note(play.life, Event.ESCALATES, side, 0, escalates)
-        name_reply(play, is_hostile)
+    play.trajectory.state.violence = max(play.trajectory.state.violence, Violence.CLASH)
+    write_event(play.trajectory, Event.REPLY, side, 0, reply)
+    if u[2] < escalates:
+        write_event(play.trajectory, Event.ESCALATES, side, 0, escalates)
+        classify_reply(play, is_hostile)
         begin_force(play, side, Trigger.INCIDENT if is_hostile else Trigger.MISREAD)
 
 
@@ -278,20 +280,22 @@ def replies_to_alarm(
     play: Play, side: int, is_confirmed: bool, chances: tuple[float, float]
 ) -> bool:
     """Say whether a side's commander replies: with a chance and by a draw, or as a person says."""
-    docket = play.rules.docket
-    if not has_seat(docket.table, side):
+    decision = play.rules.decision
+    if not has_seat(decision.table, side):
         return chances[1] < chances[0]
     report = 1 if is_confirmed else 0
-    about = report if play.life.world.incidents.has_hotline == 1 else NOTHING
-    return ask_of_two(play.life.state, docket, side, Query(Asked.ALARM, about, 1), chances)
+    about = report if play.trajectory.world.incidents.has_hotline == 1 else NO_SUBJECT
+    return chooses_first(
+        play.trajectory.state, decision, side, Query(Asked.ALARM, about, 1), chances
+    )
 
 
 @jit
 def gain_of_force(play: Play, side: int) -> float:
     """Return what force would bring a side over waiting, the public mean over its types."""
-    state = play.life.state
-    draws = uniforms(play.life.luck, state.day, Purpose.INCIDENT_CELL, 0)
-    cell = choose_cell(play, draws[0], draws[1])
+    state = play.trajectory.state
+    u = uniforms(play.trajectory.draws, state.day, Purpose.INCIDENT_CELL, 0)
+    cell = choose_cell(play, u[0], u[1])
     log_odds = state.hard if side == 0 else state.tough
     firm = 2 * side
     return public_gain(
@@ -302,32 +306,35 @@ def gain_of_force(play: Play, side: int) -> float:
 
 
 @jit
-def lapses(life: Life) -> bool:
+def lapses(trajectory: Trajectory) -> bool:
     """Say whether an ultimatum lapses today, by its clock."""
-    return uniforms(life.luck, life.state.day, Purpose.LAPSE, 0)[0] < life.daily.lapses
+    return (
+        uniforms(trajectory.draws, trajectory.state.day, Purpose.LAPSE, 0)[0]
+        < trajectory.daily.lapses
+    )
 
 
 @jit
 def let_lapse(play: Play) -> None:
     """Let an ultimatum lapse: the challenger strikes, or backs down and talks fail."""
-    state = play.life.state
-    draws = uniforms(play.life.luck, state.day, Purpose.LAPSE, 0)
-    note(play.life, Event.LAPSES, 0, 0, 0.0)
-    cell = choose_cell(play, draws[1], draws[2])
-    stage = stage_today(play.life)
+    state = play.trajectory.state
+    u = uniforms(play.trajectory.draws, state.day, Purpose.LAPSE, 0)
+    write_event(play.trajectory, Event.LAPSES, 0, 0, 0.0)
+    cell = choose_cell(play, u[1], u[2])
+    stage = stage_today(play.trajectory)
     visit(play, Question.LAPSE, stage, cell)
     tables = play.policies.answers[stage, state.posture, state.stance]
     row = tables[Question.LAPSE - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
     chance = widen(row[state.challenger_type, 0])
-    strikes = draws[3] < chance
-    if play.rules.docket.is_asked[0] == 1:
-        strikes = answer_by_rule(play, Question.LAPSE, cell, chance, draws[3])
+    strikes = u[3] < chance
+    if play.rules.decision.is_asked[0] == 1:
+        strikes = answer_by_rule(play, Question.LAPSE, cell, chance, u[3])
     if strikes:
-        note(play.life, Event.STRIKES, 0, 0, 0.0)
-        name_lapse(play, chance)
-        learn_of_challenger(play.life, widen(row[0, 0]), widen(row[1, 0]))
+        write_event(play.trajectory, Event.STRIKES, 0, 0, 0.0)
+        classify_lapse(play, chance)
+        learn_of_challenger(play.trajectory, widen(row[0, 0]), widen(row[1, 0]))
         begin_force(play, 0, Trigger.LAPSE)
     else:
-        note(play.life, Event.BACKS_DOWN, 0, 0, 0.0)
-        learn_of_challenger(play.life, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
-        fail_talks(play.life.state)
+        write_event(play.trajectory, Event.BACKS_DOWN, 0, 0, 0.0)
+        learn_of_challenger(play.trajectory, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
+        fail_talks(play.trajectory.state)

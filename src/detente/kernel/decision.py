@@ -123,13 +123,13 @@ class SeatScript(Protocol):
     about: Annotated[int, "what a question is about besides, as its Query says; -1 if nothing"]
     abouts: Annotated[Array, (MOST_DECISIONS,), "the same of each decision", int]
     asked: Annotated[int, "decisions that were asked for up to the one that is waited for"]
-    told: Annotated[int, "lines of the trace before that"]
+    lines_written: Annotated[int, "lines of the trace before that"]
     posture: Annotated[int, "where the future stood then, as in State"]
     stance: Annotated[int, "the same"]
     regime: Annotated[int, "the same"]
 
 
-class Docket(Protocol):
+class DecisionRecord(Protocol):
     """What lies before a rule, and the first of its answers that cannot be played; a record."""
 
     is_asked: Annotated[Array, (2,), "1 if the challenger, the defender has a rule or a seat", int]
@@ -155,40 +155,40 @@ class Rules(NamedTuple):
 
     of_challenger: Called
     of_defender: Called
-    docket: Docket
+    decision: DecisionRecord
 
 
-def new_docket(rules: tuple[Called, Called]) -> Docket:
+def new_decision_record(rules: tuple[Called, Called]) -> DecisionRecord:
     """Return an empty docket for the rules of challenger and defender."""
-    docket = cast("Docket", new_record(Docket))
-    docket.is_asked[:] = [rule is not NOBODY for rule in rules]
-    return docket
+    decision = cast("DecisionRecord", new_record(DecisionRecord))
+    decision.is_asked[:] = [rule is not NOBODY for rule in rules]
+    return decision
 
 
 @jit
-def level(docket: Docket) -> None:
+def normalise(decision: DecisionRecord) -> None:
     """Let the given chances add up to 1, where the tables' rounding has kept them from it."""
     total = 0.0
-    for move in range(docket.moves):
-        total += docket.given[move]
+    for move in range(decision.moves):
+        total += decision.given[move]
     if abs(total - 1.0) > ROUNDING:
-        for move in range(docket.moves):
-            docket.given[move] /= total
+        for move in range(decision.moves):
+            decision.given[move] /= total
 
 
 @jit
-def find_fault(docket: Docket, hold: int) -> int:
+def find_fault(decision: DecisionRecord, hold: int) -> int:
     """Return what keeps a rule's chances from being played, a RuleFault, and note at which move.
 
     `hold`: the move that can always be made, -1 if all can.
     """
     total = 0.0
-    for move in range(docket.moves):
-        chance = docket.chances[move]
-        docket.move = move
+    for move in range(decision.moves):
+        chance = decision.chances[move]
+        decision.move = move
         if not chance >= 0.0:
             return RuleFault.NO_CHANCE
-        if chance > 0.0 and hold >= 0 and move != hold and docket.given[move] <= 0.0:
+        if chance > 0.0 and hold >= 0 and move != hold and decision.given[move] <= 0.0:
             return RuleFault.OFF_MENU
         total += chance
     return RuleFault.NONE if abs(total - 1.0) <= ROUNDING else RuleFault.SUM
@@ -198,11 +198,11 @@ def find_fault(docket: Docket, hold: int) -> int:
 def draw_from(chances: Array, draw: float) -> int:
     """Draw a move by its chance; the first that have one come first, peaceful ones in a policy."""
     chosen = 0
-    reached = 0.0
+    cumulative = 0.0
     for move in range(chances.shape[0]):
         if chances[move] > 0.0:
             chosen = move
-            reached += widen(chances[move])
-            if draw < reached:
+            cumulative += widen(chances[move])
+            if draw < cumulative:
                 break
     return chosen

@@ -73,7 +73,7 @@ class LayeredDefence(Protocol):
     occupancy: Annotated[Array, (LAYERS, CLASSES), "channels that one target keeps busy"]
 
 
-class Stand(Protocol):
+class DefenceStatus(Protocol):
     """A defence at one moment of a war; at run time a record."""
 
     present: Annotated[Array, (LAYERS,), "1 once the owner of a layer fights"]
@@ -107,51 +107,53 @@ class Envelope(NamedTuple):
 
 
 @jit
-def man_defence(defence: LayeredDefence, stand: Stand) -> None:
+def restore_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
     """Bring a defence to full strength, whoever owns its layers."""
-    clear_defence(defence, stand)
+    clear_defence(defence, status)
     for layer in range(defence.layers):
-        man_layer(defence, stand, layer, 1.0)
+        add_batteries(defence, status, layer, 1.0)
 
 
 @jit
-def clear_defence(defence: LayeredDefence, stand: Stand) -> None:
+def clear_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
     """Bring radars and command to full strength, and no layer yet."""
-    stand.command = 1.0
-    stand.sensors = 1.0
+    status.command = 1.0
+    status.sensors = 1.0
     for layer in range(defence.layers):
-        stand.present[layer] = 0.0
-        stand.first[layer] = defence.batteries[layer]
-        stand.batteries[layer] = 0.0
-        stand.damaged[layer] = 0.0
-        stand.rounds[layer] = 0.0
-        stand.reserve[layer] = 0.0
+        status.present[layer] = 0.0
+        status.first[layer] = defence.batteries[layer]
+        status.batteries[layer] = 0.0
+        status.damaged[layer] = 0.0
+        status.rounds[layer] = 0.0
+        status.reserve[layer] = 0.0
 
 
 @jit
-def man_layer(defence: LayeredDefence, stand: Stand, layer: int, present: float) -> None:
+def add_batteries(
+    defence: LayeredDefence, status: DefenceStatus, layer: int, present: float
+) -> None:
     """Bring what of a layer is to be there and is not yet, at full strength."""
-    batteries = (present - stand.present[layer]) * stand.first[layer]
-    stand.present[layer] = present
-    stand.batteries[layer] += batteries
-    stand.rounds[layer] += batteries * defence.rounds[layer]
-    stand.reserve[layer] += batteries * defence.reserve[layer]
+    batteries = (present - status.present[layer]) * status.first[layer]
+    status.present[layer] = present
+    status.batteries[layer] += batteries
+    status.rounds[layer] += batteries * defence.rounds[layer]
+    status.reserve[layer] += batteries * defence.reserve[layer]
 
 
 @jit
-def integration_left(defence: LayeredDefence, stand: Stand) -> float:
+def integration_left(defence: LayeredDefence, status: DefenceStatus) -> float:
     """Share of channels that batteries pool now, `c`: what command still works of it."""
-    return defence.integration * stand.command
+    return defence.integration * status.command
 
 
 @jit
-def watch_kept(defence: LayeredDefence, stand: Stand) -> float:
+def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
     """Share of detection that surprise, a bad picture and broken radars leave, as a raid begins.
 
     A battery whose radar is silent sees by the others' radars, as far as command joins them.
     """
-    emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, stand))
-    in_view: float = stand.alertness * stand.picture * stand.sensors
+    emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, status))
+    in_view: float = status.alertness * status.picture * status.sensors
     return in_view * emitting
 
 
@@ -241,7 +243,7 @@ def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
 
 
 @jit
-def take_shock(defence: LayeredDefence, stand: Stand, shift: float) -> None:
+def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> None:
     """Set a salvo's kill chance, by layer and class, for a shock on every shot's [logit].
 
     What a layer cannot fire at is left as it was: nothing reads it.
@@ -251,7 +253,7 @@ def take_shock(defence: LayeredDefence, stand: Stand, shift: float) -> None:
         shots = int(defence.salvo[layer])
         for threat in range(CLASSES):
             if defence.batteries[layer] > 0.0 and defence.looks[layer, threat] >= 1.0:
-                stand.salvo_kill[layer, threat] = kill_probability_of_salvo(
+                status.salvo_kill[layer, threat] = kill_probability_of_salvo(
                     shifted(defence.kill_probability[layer, threat], odds_ratio), shots
                 )
 

@@ -53,26 +53,26 @@ class Purpose(IntEnum):
     WORLD = 60
 
 
-class Luck(NamedTuple):
+class Draws(NamedTuple):
     """Whose luck it is; that of some purposes may be another future's (pick-freeze)."""
 
     seed: Annotated[int, "seed of the run, 0 or more"]
     world: Annotated[int, "index of the world, below 2^32"]
     future: Annotated[int, "index of the future within the world"]
-    apart: Annotated[int, "how much higher the index of the other future is"]
+    offset: Annotated[int, "how much higher the index of the other future is"]
     purposes: Annotated[int, "a bit for each Purpose whose draws are the other future's"]
 
 
 @jit
-def luck_of(luck: Luck, future: int) -> Luck:
+def draws_of(draws: Draws, future: int) -> Draws:
     """Return the same luck of another future of the world."""
-    return Luck(luck.seed, luck.world, future, luck.apart, luck.purposes)
+    return Draws(draws.seed, draws.world, future, draws.offset, draws.purposes)
 
 
 @jit
-def turned_luck(luck: Luck, apart: int) -> Luck:
+def other_draws(draws: Draws, offset: int) -> Draws:
     """Return the luck of another future of the world, so much further on."""
-    return Luck(luck.seed, luck.world, luck.future + apart, 0, 0)
+    return Draws(draws.seed, draws.world, draws.future + offset, 0, 0)
 
 
 Words: TypeAlias = tuple[Any, Any, Any, Any]
@@ -100,19 +100,19 @@ philox = jit(mix)
 
 
 @jit
-def words(luck: Luck, day: int, purpose: int, block: int) -> Words:
+def words(draws: Draws, day: int, purpose: int, block: int) -> Words:
     """Return the four random words at an address."""
     place = np.uint64(purpose << PURPOSE_SHIFT | day << DAY_SHIFT | block)
-    future = np.uint64(luck.future + (luck.purposes >> purpose & 1) * luck.apart)
-    seed = np.uint64(luck.seed)
-    counter = (place, future >> HALF, future & WORD, np.uint64(luck.world))
+    future = np.uint64(draws.future + (draws.purposes >> purpose & 1) * draws.offset)
+    seed = np.uint64(draws.seed)
+    counter = (place, future >> HALF, future & WORD, np.uint64(draws.world))
     return philox(counter, (seed & WORD, seed >> HALF))
 
 
 @jit
-def uniforms(luck: Luck, day: int, purpose: int, block: int) -> tuple[float, float, float, float]:
+def uniforms(draws: Draws, day: int, purpose: int, block: int) -> tuple[float, float, float, float]:
     """Four independent uniforms in (0, 1), each `(word + 1/2) / 2^32`."""
-    w0, w1, w2, w3 = words(luck, day, purpose, block)
+    w0, w1, w2, w3 = words(draws, day, purpose, block)
     return (
         (float(w0) + 0.5) * STEP,
         (float(w1) + 0.5) * STEP,
@@ -122,15 +122,15 @@ def uniforms(luck: Luck, day: int, purpose: int, block: int) -> tuple[float, flo
 
 
 @jit
-def uniform(luck: Luck, day: int, purpose: int, block: int) -> float:
+def uniform(draws: Draws, day: int, purpose: int, block: int) -> float:
     """One uniform in (0, 1), the first of the four at an address."""
-    return uniforms(luck, day, purpose, block)[0]
+    return uniforms(draws, day, purpose, block)[0]
 
 
 @jit
-def fine_uniform(luck: Luck, day: int, purpose: int, block: int) -> float:
+def fine_uniform(draws: Draws, day: int, purpose: int, block: int) -> float:
     """One uniform in (0, 1) of 52 bits, from the first two words at an address, for tails."""
-    w0, w1, _, _ = words(luck, day, purpose, block)
+    w0, w1, _, _ = words(draws, day, purpose, block)
     return (float(w0 >> SPARE) * FINE_HALF + float(w1 >> SPARE) + 0.5) * FINE_STEP
 
 
@@ -142,7 +142,7 @@ class Chance(NamedTuple):
     """Where draws come from, or that expected numbers stand for them."""
 
     is_expected: Annotated[bool, "whether means stand for draws"]
-    luck: Luck
+    draws: Draws
     day: Annotated[int, "calendar day"]
     base: Annotated[int, "address at which this side's draws start"]
 
@@ -152,7 +152,7 @@ def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, 
     """Four uniforms at an address; medians in expected mode, where nothing reads them."""
     if chance.is_expected:
         return (0.5, 0.5, 0.5, 0.5)
-    return uniforms(chance.luck, chance.day, purpose, chance.base + block)
+    return uniforms(chance.draws, chance.day, purpose, chance.base + block)
 
 
 @jit

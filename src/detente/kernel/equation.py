@@ -4,13 +4,13 @@ from detente.kernel.arithmetic import take_logs
 from detente.kernel.beliefs import Grid, after_move, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import Equations, Node, combine, from_start, node_at, whole_goes
+from detente.kernel.nodes import Equations, Node, combine, node_at, non_negative, padded
 from detente.kernel.posteriors import (
     gap_at,
     place_posteriors,
     respond,
     segment_of,
-    weigh,
+    sum_attractions,
 )
 
 WIDE = 200.0
@@ -43,13 +43,13 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
     `start` (nodes,) and `posteriors` (by move, then nodes) hold the last stage's solution and
     take this one's.
     """
-    prepare(node)
+    tabulate(node)
     hold_hints(node, posteriors)
     close_nodes(node, grid, start)
     for other in range(node.others):
         for place in range(grid.points):
             at = node_at(node, place, other)
-            start[at] = settle_node(node, grid, at)
+            start[at] = finish_node(node, grid, at)
     for column in range(node.moves):
         kept, found = posteriors[node.move[column]], node.every.log_odds[column]
         for at in range(node.nodes):
@@ -67,9 +67,9 @@ def hold_hints(node: Node, posteriors: Array) -> None:
 
 
 @jit
-def prepare(node: Node) -> None:
+def tabulate(node: Node) -> None:
     """Tabulate y and its slope for each move, and note folds."""
-    for at in range(node.room):
+    for at in range(node.padded_nodes):
         node.widest[at] = 0.0
         node.farthest[at] = 0.0
     for other in range(node.others):
@@ -86,7 +86,7 @@ def prepare(node: Node) -> None:
 
 @jit
 def _shift(node: Node, column: int) -> None:
-    mover, precision = from_start(node.mover), node.precision
+    mover, precision = non_negative(node.mover), node.precision
     value = node.value[column]
     shifted, point = node.shifted[column], node.point
     widest, farthest = node.widest, node.farthest
@@ -96,10 +96,10 @@ def _shift(node: Node, column: int) -> None:
         widest[at] = max(widest[at], abs(gap))
         farthest[at] = max(farthest[at], abs(firm), abs(other))
         shifted[at] = point[at] - precision * gap
-    goes = whole_goes(node.points)
+    width = padded(node.points)
     for other in range(node.others):
         row = node_at(node, 0, other)
-        of_row = node.searched[column, other * goes : other * goes + node.points]
+        of_row = node.searched[column, other * width : other * width + node.points]
         for place in range(of_row.shape[0]):
             of_row[place] = shifted[row + place]
 
@@ -132,13 +132,13 @@ def close_nodes(node: Node, grid: Grid, start: Array) -> None:
     At first all nodes are worked out side by side, then those that are still open.
     """
     open_brackets(node, grid, start)
-    evaluate(node, grid, node.every, node.room)
+    evaluate(node, grid, node.every, node.padded_nodes)
     count = node.nodes
     for step in range(MOST_STEPS):
         count = narrow(node, count, step)
         if count == 0 or step == MOST_STEPS - 1:
             break
-        evaluate_few(node, grid, count)
+        evaluate_active(node, grid, count)
 
 
 @jit
@@ -152,13 +152,13 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
             at = node_at(node, place, other)
             widest = max(widest, node.widest[at])
             farthest = max(farthest, node.farthest[at])
-        reach = node.precision * widest + FLAT
+        half_width = node.precision * widest + FLAT
         node.is_wide[other] = int(node.precision * farthest > WIDE)
         node.has_wide = max(node.has_wide, node.is_wide[other])
         for place in range(grid.points):
             at = node_at(node, place, other)
             target, guess = every.prior[at], start[at]
-            low, high = target - reach, target + reach
+            low, high = target - half_width, target + half_width
             node.low[at] = low
             node.high[at] = high
             every.x[at] = guess if low < guess < high else target
@@ -171,7 +171,7 @@ def narrow(node: Node, count: int, step: int) -> int:
     left = 0
     for slot in range(count):
         at = node.open_nodes[slot]
-        excess = node.every.reached[at] - node.every.prior[at]
+        excess = node.every.left_side[at] - node.every.prior[at]
         node.excess[at] = excess
         is_closed = abs(excess) < node.tolerance
         if not (is_closed or node.high[at] - node.low[at] < CLOSED):
@@ -203,7 +203,7 @@ def move_on(node: Node, at: int, step: int) -> None:
 
 
 @jit
-def settle_node(node: Node, grid: Grid, at: int) -> float:
+def finish_node(node: Node, grid: Grid, at: int) -> float:
     """Return x of one node, after its bracket has closed; a fold is solved on the fold.
 
     The result is corrected by one more Newton step where that is safe: the next stage's start.
@@ -227,55 +227,60 @@ def evaluate(node: Node, grid: Grid, at: Equations, count: int) -> None:
 @jit
 def total(node: Node, at: Equations, count: int) -> None:
     """Take the left side of each equation where the posteriors stand, and its slope."""
-    weigh(node, at, count)
+    sum_attractions(node, at, count)
     precision = node.precision
-    firm, other, firm_bent, other_bent = at.total[0], at.total[1], at.bent[0], at.bent[1]
+    firm, other, firm_bent, other_bent = (
+        at.total[0],
+        at.total[1],
+        at.total_slope[0],
+        at.total_slope[1],
+    )
     for slot in range(count):
-        bent = firm_bent[slot] / firm[slot] - other_bent[slot] / other[slot]
-        at.steepness[slot] = 1.0 + precision * bent
+        total_slope = firm_bent[slot] / firm[slot] - other_bent[slot] / other[slot]
+        at.steepness[slot] = 1.0 + precision * total_slope
         at.odds[slot] = firm[slot] / other[slot]
-    take_logs(at.odds, at.reached, count)
+    take_logs(at.odds, at.left_side, count)
     for slot in range(count):
         offset = precision * (at.best[0, slot] - at.best[1, slot])
-        at.reached[slot] = at.x[slot] + (at.reached[slot] + offset)
+        at.left_side[slot] = at.x[slot] + (at.left_side[slot] + offset)
 
 
 @jit
-def evaluate_few(node: Node, grid: Grid, count: int) -> None:
+def evaluate_active(node: Node, grid: Grid, count: int) -> None:
     """Take the equations of the nodes that are open, and write down what comes of them."""
-    for slot in range(whole_goes(count)):
-        take_up(node, slot, node.open_nodes[slot if slot < count else 0])
-    evaluate(node, grid, node.few, whole_goes(count))
+    for slot in range(padded(count)):
+        copy_in(node, slot, node.open_nodes[slot if slot < count else 0])
+    evaluate(node, grid, node.active, padded(count))
     for slot in range(count):
-        write_down(node, slot)
+        copy_out(node, slot)
 
 
 @jit
-def take_up(node: Node, slot: int, at: int) -> None:
+def copy_in(node: Node, slot: int, at: int) -> None:
     """Put a node among the few, at its x."""
-    node.few.node[slot] = at
-    node.few.other[slot] = node.every.other[at]
-    node.few.row[slot] = node.every.row[at]
-    node.few.prior[slot] = node.every.prior[at]
-    node.few.x[slot] = node.every.x[at]
+    node.active.node[slot] = at
+    node.active.other[slot] = node.every.other[at]
+    node.active.row[slot] = node.every.row[at]
+    node.active.prior[slot] = node.every.prior[at]
+    node.active.x[slot] = node.every.x[at]
 
 
 @jit
-def write_down(node: Node, slot: int) -> None:
+def copy_out(node: Node, slot: int) -> None:
     """Write down for its node what one of the few equations has come to."""
-    few, every = node.few, node.every
-    at = few.node[slot]
-    every.x[at] = few.x[slot]
-    every.steepness[at] = few.steepness[slot]
-    every.reached[at] = few.reached[slot]
+    active, every = node.active, node.every
+    at = active.node[slot]
+    every.x[at] = active.x[slot]
+    every.steepness[at] = active.steepness[slot]
+    every.left_side[at] = active.left_side[slot]
     for own in range(2):
-        every.total[own, at] = few.total[own, slot]
+        every.total[own, at] = active.total[own, slot]
         for column in range(node.moves):
-            every.pull[own, column, at] = few.pull[own, column, slot]
+            every.attraction[own, column, at] = active.attraction[own, column, slot]
     for column in range(node.moves):
-        every.log_odds[column, at] = few.log_odds[column, slot]
-        every.cell[column, at] = few.cell[column, slot]
-        every.share[column, at] = few.share[column, slot]
+        every.log_odds[column, at] = active.log_odds[column, slot]
+        every.cell[column, at] = active.cell[column, slot]
+        every.share[column, at] = active.share[column, slot]
 
 
 @jit
@@ -287,28 +292,28 @@ def solve_on_fold(node: Node, grid: Grid, at: int) -> float:
     first is held near where it stands and the other's posterior becomes the unknown.
     """
     node.fold_fixes += 1
-    take_up(node, 0, at)
-    few = node.few
-    x = few.x[0]
-    few.x[0] = node.low[at]
-    evaluate(node, grid, few, 1)
-    keep_ends(node)
-    few.x[0] = node.high[at]
-    evaluate(node, grid, few, 1)
+    copy_in(node, 0, at)
+    active = node.active
+    x = active.x[0]
+    active.x[0] = node.low[at]
+    evaluate(node, grid, active, 1)
+    store_low_end(node)
+    active.x[0] = node.high[at]
+    evaluate(node, grid, active, 1)
     for _ in range(node.moves):
         folding = widest_jump(node)
         x = bisect_on_fold(node, grid, folding)
         if abs(node.excess[at]) < node.tolerance:
             break
-    write_down(node, 0)
+    copy_out(node, 0)
     return x
 
 
 @jit
-def keep_ends(node: Node) -> None:
+def store_low_end(node: Node) -> None:
     """Keep the posteriors at the low end of a bracket."""
     for column in range(node.moves):
-        node.jump[column] = node.few.log_odds[column, 0]
+        node.jump[column] = node.active.log_odds[column, 0]
 
 
 @jit
@@ -317,7 +322,7 @@ def widest_jump(node: Node) -> int:
     folding = 0
     widest = 0.0
     for column in range(node.moves):
-        jump = abs(node.few.log_odds[column, 0] - node.jump[column])
+        jump = abs(node.active.log_odds[column, 0] - node.jump[column])
         if jump > widest:
             widest = jump
             folding = column
@@ -330,9 +335,9 @@ def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
 
     Where it does not close, `jump` and `log_odds` are left with the ends of what is left.
     """
-    at, y = node.few.node[0], (folding, node.few.other[0])
+    at, y = node.active.node[0], (folding, node.active.other[0])
     near = node.jump[folding]
-    far = node.few.log_odds[folding, 0]
+    far = node.active.log_odds[folding, 0]
     middle = near
     for _ in range(FOLD_STEPS):
         middle = 0.5 * (near + far)
@@ -345,7 +350,7 @@ def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
             near = middle
     hold_near(node, grid, folding, middle)
     evaluate_at(node, grid, folding, near)
-    keep_ends(node)
+    store_low_end(node)
     evaluate_at(node, grid, folding, far)
     return middle - node.precision * gap_at(node, grid, y, middle)
 
@@ -355,23 +360,25 @@ def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
     """Let a folding move stay near a posterior, and each that folds alike."""
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
-            node.hint[column, node.few.node[0]] = log_odds
+            node.hint[column, node.active.node[0]] = log_odds
 
 
 @jit
 def evaluate_at(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
     """Take what is left of the first of the few equations when one move's posterior is given."""
-    few = node.few
-    few.x[0] = log_odds - node.precision * gap_at(node, grid, (folding, few.other[0]), log_odds)
+    active = node.active
+    active.x[0] = log_odds - node.precision * gap_at(
+        node, grid, (folding, active.other[0]), log_odds
+    )
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
-            few.log_odds[column, 0] = log_odds
-            few.cell[column, 0] = few.row[0] + segment_of(grid, log_odds)
-            respond(node, grid, few, column, 1)
+            active.log_odds[column, 0] = log_odds
+            active.cell[column, 0] = active.row[0] + segment_of(grid, log_odds)
+            respond(node, grid, active, column, 1)
         else:
-            place_posteriors(node, grid, few, column, 1)
-    total(node, few, 1)
-    node.excess[few.node[0]] = few.reached[0] - few.prior[0]
+            place_posteriors(node, grid, active, column, 1)
+    total(node, active, 1)
+    node.excess[active.node[0]] = active.left_side[0] - active.prior[0]
 
 
 @jit
@@ -381,7 +388,7 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
     A package that is listed twice has two such columns: none of them may be put on the fold alone.
     """
     for place in range(grid.points):
-        here = node_at(node, place, node.few.other[0])
+        here = node_at(node, place, node.active.other[0])
         apart = node.shifted[column, here] - node.shifted[folding, here]
         if abs(apart) > node.tolerance:
             return False
@@ -394,17 +401,17 @@ def finish(node: Node, grid: Grid) -> None:
     every = node.every
     for column in range(node.moves):
         firm, yielding = node.firm_policy[column], node.yielding_policy[column]
-        for at in range(node.room):
-            firm[at] = every.pull[0, column, at] / every.total[0, at]
-            yielding[at] = every.pull[1, column, at] / every.total[1, at]
+        for at in range(node.padded_nodes):
+            firm[at] = every.attraction[0, column, at] / every.total[0, at]
+            yielding[at] = every.attraction[1, column, at] / every.total[1, at]
     for other in range(node.others):
         for place in range(grid.points):
-            check(node, grid, node_at(node, place, other))
+            check_residual(node, grid, node_at(node, place, other))
     combine(node)
 
 
 @jit
-def check(node: Node, grid: Grid, at: int) -> None:
+def check_residual(node: Node, grid: Grid, at: int) -> None:
     """Check the residual where the equation did not close, and on a sample of all nodes.
 
     Where it closed, every posterior is off by the same excess, below the tolerance.
@@ -424,25 +431,25 @@ def check(node: Node, grid: Grid, at: int) -> None:
 @jit
 def round_trip(node: Node, grid: Grid, at: int) -> float:
     """Largest change of a chance when the policies go through Bayes and choice once more."""
-    take_up(node, 0, at)
-    few = node.few
+    copy_in(node, 0, at)
+    active = node.active
     for column in range(node.moves):
         belief = after_move(
-            few.prior[0],
+            active.prior[0],
             node.firm_policy[column, at],
             node.yielding_policy[column, at],
             node.most_shift,
         )
         segment = segment_of(grid, belief)
         below = min(max(segment, 0), grid.points - 2)
-        few.cell[column, 0] = few.row[0] + below
+        active.cell[column, 0] = active.row[0] + below
         inside = (belief - point(grid, below)) / grid.step
-        few.share[column, 0] = min(max(inside, 0.0), 1.0)
-    weigh(node, few, 1)
+        active.share[column, 0] = min(max(inside, 0.0), 1.0)
+    sum_attractions(node, active, 1)
     largest = 0.0
     for column in range(node.moves):
-        firm = few.pull[0, column, 0] / few.total[0, 0]
-        yielding = few.pull[1, column, 0] / few.total[1, 0]
+        firm = active.attraction[0, column, 0] / active.total[0, 0]
+        yielding = active.attraction[1, column, 0] / active.total[1, 0]
         firm -= node.firm_policy[column, at]
         yielding -= node.yielding_policy[column, at]
         largest = max(largest, abs(firm), abs(yielding))

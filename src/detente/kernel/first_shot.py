@@ -22,49 +22,49 @@ UNSEEN = -1e300
 
 
 @jit
-def name_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> None:
+def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> None:
     """Note how the first shot came that a side chose today, from what it is worth to that side.
 
     `row`: chance of each move for its firm type and the other, shape (2, moves), float32.
     """
-    state = play.life.state
+    state = play.trajectory.state
     if state.rounds > 0:
         return
     own = state.challenger_type if side == 0 else state.defender_type
     state.first_shot_gap = gap_of_strike(play, side, row[own], strike)
     if state.first_shot_gap < 0.0:
         state.first_shot = FirstShot.MISTAKE
-    elif has_open_text(play, side, cell):
+    elif has_acceptable_deal(play, side, cell):
         state.first_shot = FirstShot.CHOSEN_OVER_TEXT
     else:
         state.first_shot = FirstShot.CHOSEN_FORCE
 
 
 @jit
-def name_lapse(play: Play, chance: float) -> None:
+def classify_lapse(play: Play, chance: float) -> None:
     """Note that the first shot came of an ultimatum that lapsed; `chance` is that of striking.
 
     Both answers come to mind alike, so that their log odds are what separates their worths.
     """
-    state = play.life.state
+    state = play.trajectory.state
     if state.rounds == 0:
         odds = log(max(chance, RAREST) / max(1.0 - chance, RAREST))
-        state.first_shot_gap = odds / play.life.world.talks.precision
+        state.first_shot_gap = odds / play.trajectory.world.talks.precision
         state.first_shot = FirstShot.LAPSED
 
 
 @jit
-def name_reply(play: Play, is_hostile: bool) -> None:
+def classify_reply(play: Play, is_hostile: bool) -> None:
     """Note that the first shot came of a reply at a contact zone."""
-    if play.life.state.rounds == 0:
-        play.life.state.first_shot = FirstShot.HOSTILE if is_hostile else FirstShot.MISREAD
+    if play.trajectory.state.rounds == 0:
+        play.trajectory.state.first_shot = FirstShot.HOSTILE if is_hostile else FirstShot.MISREAD
 
 
 @jit
-def name_ally(play: Play) -> None:
+def classify_ally(play: Play) -> None:
     """Note that the first shot was an ally's."""
-    if play.life.state.rounds == 0:
-        play.life.state.first_shot = FirstShot.ALLY
+    if play.trajectory.state.rounds == 0:
+        play.trajectory.state.first_shot = FirstShot.ALLY
 
 
 @jit
@@ -84,21 +84,21 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
             struck = worth
         else:
             best = max(best, worth)
-    return (struck - best) / play.life.world.talks.precision if struck > UNSEEN else 0.0
+    return (struck - best) / play.trajectory.world.talks.precision if struck > UNSEEN else 0.0
 
 
 @jit
 def weight_today(play: Play, side: int, move: int) -> float:
     """Return the weight of a move on today's menu, as the policies were solved for it."""
-    life = play.life
-    talks = life.world.talks
+    trajectory = play.trajectory
+    talks = trajectory.world.talks
     pace = talks.challenger_pace if side == 0 else talks.defender_pace
-    days = life.world.calendar.stage_days[stage_today(life)]
+    days = trajectory.world.calendar.stage_days[stage_today(trajectory)]
     if move == (ChallengerMove.HOLD if side == 0 else DefenderMove.HOLD):
         return 1.0
     weight = rate_of_move(talks, side, move)
     if move == (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
-        weight *= strike_factor(talks, life.state.regime)
+        weight *= strike_factor(talks, trajectory.state.regime)
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
 
@@ -113,13 +113,13 @@ def rate_of_move(talks: Negotiation, side: int, move: int) -> float:
 
 
 @jit
-def has_open_text(play: Play, side: int, cell: Cell) -> bool:
+def has_acceptable_deal(play: Play, side: int, cell: Cell) -> bool:
     """Say whether there is a package that both sides, as they are, would rather have than force."""
-    state = play.life.state
-    place = Place(stage_today(play.life), state.posture, state.stance)
+    state = play.trajectory.state
+    place = Place(stage_today(play.trajectory), state.posture, state.stance)
     force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]
     challenger, defender = state.challenger_type, 2 + state.defender_type
-    for package in range(play.life.world.talks.packages):
+    for package in range(play.trajectory.world.talks.packages):
         of_challenger = worth_of_deal(play, place, cell, challenger, package)
         of_defender = worth_of_deal(play, place, cell, defender, package)
         is_open = of_challenger > widen(force[cell.tough, cell.hard, challenger])

@@ -12,7 +12,7 @@ from detente.kernel.incidents import (
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import faded
-from detente.kernel.nodes import ALLY, HOLDERS
+from detente.kernel.nodes import ALLY_HOLDER, HOLDERS
 from detente.kernel.places import (
     LEVELS,
     STANCES,
@@ -24,7 +24,7 @@ from detente.kernel.places import (
     step_of,
     turned,
 )
-from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
+from detente.kernel.tables import REGIMES, Reachable, SolverWorkspace, is_reachable
 from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
 from detente.kernel.world import ally_rate
 
@@ -43,7 +43,7 @@ def public_gain(firm: float, other: float, is_firm: float) -> float:
 
 
 @jit
-def weigh_strike(talks: Negotiation, gain: float, harm: float) -> Restraint:
+def strike_chances(talks: Negotiation, gain: float, harm: float) -> Restraint:
     """Whether an ally strikes that weighs a strike, and the challenger tries to restrain it.
 
     `gain`: what the strike would bring the ally over waiting; `harm`: what it would cost the
@@ -58,17 +58,17 @@ def weigh_strike(talks: Negotiation, gain: float, harm: float) -> Restraint:
 
 
 @jit
-def add_force(desk: Desk, place: Place, regime: int) -> None:
+def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     """Add incidents on either side, and the ally's strike, to the worth of every belief."""
-    incidents = desk.world.incidents
-    days = desk.world.calendar.stage_days[place.stage]
+    incidents = workspace.world.incidents
+    days = workspace.world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
     escalates = escalation_probability(incidents, has_failed)
     clashes = days * incident_rate(incidents, force_of(place.posture), has_failed)
     clashes *= 0.5 * alarm_probability(incidents) * escalates
-    for tough in range(desk.grid.points):
-        for hard in range(desk.grid.points):
-            mix_force(desk, place, regime, (tough, hard), (clashes, escalates))
+    for tough in range(workspace.grid.points):
+        for hard in range(workspace.grid.points):
+            mix_force(workspace, place, regime, (tough, hard), (clashes, escalates))
 
 
 @jit
@@ -80,7 +80,7 @@ def certain_at_most(chances: tuple[float, float, float]) -> tuple[float, float, 
 
 @jit
 def mix_force(
-    desk: Desk,
+    workspace: SolverWorkspace,
     place: Place,
     regime: int,
     beliefs: tuple[int, int],
@@ -91,18 +91,18 @@ def mix_force(
     `chances`: that an alarm of one side would escalate in the stage, were it always answered; and
     that a reply escalates. MODEL 5.8.
     """
-    talks = desk.world.talks
-    incidents = desk.world.incidents
-    now = desk.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
-    force = desk.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
-    hard, tough = desk.node.belief[beliefs[1]], desk.node.belief[beliefs[0]]
+    talks = workspace.world.talks
+    incidents = workspace.world.incidents
+    now = workspace.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
+    force = workspace.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
+    hard, tough = workspace.node.belief[beliefs[1]], workspace.node.belief[beliefs[0]]
     by_a = chances[1] * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
     by_b = chances[1] * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     share_a = chances[0] * mean_reply(incidents, talks.precision, by_a)
     share_b = chances[0] * mean_reply(incidents, talks.precision, by_b)
     harm = -public_gain(force[2, 0] - now[0], force[2, 1] - now[1], hard)
-    restraint = weigh_strike(talks, force[2, ALLY] - now[ALLY], harm)
-    weighed = desk.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
+    restraint = strike_chances(talks, force[2, ALLY_HOLDER] - now[ALLY_HOLDER], harm)
+    weighed = workspace.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
     paid = weighed * restraint.attempts * talks.restraint_cost
     shares = certain_at_most((share_a, share_b, weighed * restraint.strikes))
     for holder in range(HOLDERS):
@@ -114,62 +114,64 @@ def mix_force(
 
 
 @jit
-def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
+def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Go back through nature, first in the day: arrivals, programme, text; then fading and flows.
 
     Each chance mixes the worth of what it leads to into the worth as it stands, and what it leads
     to is always taken before that chance was mixed into it: at most one of a kind in a stage.
     """
-    let_arrive(desk, stage)
-    let_grow(desk, stage, reach)
-    let_turn(desk, stage, reach)
-    for posture in range(reach.postures):
+    mix_arrival(workspace, stage)
+    mix_growth(workspace, stage, reachable)
+    mix_regimes(workspace, stage, reachable)
+    for posture in range(reachable.postures):
         for stance in range(STANCES):
-            if not is_reached(reach, stance):
+            if not is_reachable(reachable, stance):
                 continue
-            let_fade(desk, Place(stage, posture, stance))
+            mix_fading(workspace, Place(stage, posture, stance))
 
 
 @jit
-def let_arrive(desk: Desk, stage: int) -> None:
+def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
     """Let a raise that is under way arrive, if the stage's ceiling lets it."""
-    highest = posture_at(desk.world.calendar.ceiling[stage])
-    arrives = arrival(1.0 / desk.world.talks.raise_days, desk.world.calendar.stage_days[stage])
+    highest = posture_at(workspace.world.calendar.ceiling[stage])
+    arrives = arrival(
+        1.0 / workspace.world.talks.raise_days, workspace.world.calendar.stage_days[stage]
+    )
     for posture in range(1, highest, 2):
-        now = desk.work.now[posture].reshape(-1)
-        blend(now, desk.work.now[raised(posture)].reshape(-1), arrives)
+        now = workspace.work.now[posture].reshape(-1)
+        blend(now, workspace.work.now[raised(posture)].reshape(-1), arrives)
 
 
 @jit
-def let_grow(desk: Desk, stage: int, reach: Reach) -> None:
+def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Let the programme grow by a step."""
-    grows = arrival(desk.world.talks.growth_rate, desk.world.calendar.stage_days[stage])
-    for posture in range(reach.postures):
+    grows = arrival(workspace.world.talks.growth_rate, workspace.world.calendar.stage_days[stage])
+    for posture in range(reachable.postures):
         for stance in range(STANCES):
-            if not is_reached(reach, stance):
+            if not is_reachable(reachable, stance):
                 continue
             if step_of(stance) < LEVELS - 1:
-                now = desk.work.now[posture]
+                now = workspace.work.now[posture]
                 blend(now[stance].reshape(-1), now[advanced(stance)].reshape(-1), grows)
 
 
 @jit
-def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
+def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Let failed talks resume, and a text become ready where there is none."""
-    days = desk.world.calendar.stage_days[stage]
-    resumes = arrival(desk.world.talks.exit_rate, days)
-    readies = arrival(desk.world.talks.text_rate, days)
-    for posture in range(reach.postures):
+    days = workspace.world.calendar.stage_days[stage]
+    resumes = arrival(workspace.world.talks.exit_rate, days)
+    readies = arrival(workspace.world.talks.text_rate, days)
+    for posture in range(reachable.postures):
         for stance in range(STANCES):
-            if not is_reached(reach, stance):
+            if not is_reachable(reachable, stance):
                 continue
-            now = desk.work.now[posture, stance]
-            turn(now, Regime.FAILED, resumes)
-            turn(now, Regime.NO_TEXT, readies)
+            now = workspace.work.now[posture, stance]
+            mix_regime(now, Regime.FAILED, resumes)
+            mix_regime(now, Regime.NO_TEXT, readies)
 
 
 @jit
-def turn(now: Array, regime: int, chance: float) -> None:
+def mix_regime(now: Array, regime: int, chance: float) -> None:
     """Let talks turn by themselves from a regime; `now` is the worth by regime first."""
     blend(now[regime].reshape(-1), now[turned(regime)].reshape(-1), chance)
 
@@ -178,20 +180,20 @@ def turn(now: Array, regime: int, chance: float) -> None:
 def blend(worth: Array, other: Array, chance: float) -> None:
     """Mix another block of worths into one, with a chance; both flat, shape (cells,)."""
     for cell in range(worth.shape[0]):
-        worth[cell] = between(worth[cell], other[cell], chance)
+        worth[cell] = mixed(worth[cell], other[cell], chance)
 
 
 @jit
-def between(stays: float, changes: float, chance: float) -> float:
+def mixed(stays: float, changes: float, chance: float) -> float:
     """Mean of two worths, the second with a chance."""
     return (1.0 - chance) * stays + chance * changes
 
 
 @jit
-def let_fade(desk: Desk, place: Place) -> None:
+def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
     """Let the quarrel fade, and each side pay for the stage."""
-    talks = desk.world.talks
-    days = desk.world.calendar.stage_days[place.stage]
+    talks = workspace.world.talks
+    days = workspace.world.calendar.stage_days[place.stage]
     step = step_of(place.stance)
     fades = arrival(talks.fade_rate, days)
     worth = faded(talks, step)
@@ -201,10 +203,10 @@ def let_fade(desk: Desk, place: Place) -> None:
     of_ally = paid * ally_flow(talks, step)
     costs = (of_challenger, of_challenger, of_defender, of_defender, of_ally)
     for regime in range(REGIMES):
-        now = desk.work.now[place.posture, place.stance, regime]
-        later = desk.work.later[place.posture, place.stance, regime]
-        for tough in range(desk.grid.points):
-            for hard in range(desk.grid.points):
+        now = workspace.work.now[place.posture, place.stance, regime]
+        later = workspace.work.later[place.posture, place.stance, regime]
+        for tough in range(workspace.grid.points):
+            for hard in range(workspace.grid.points):
                 for holder in range(HOLDERS):
-                    stays = between(now[tough, hard, holder], worth[holder], fades)
+                    stays = mixed(now[tough, hard, holder], worth[holder], fades)
                     later[tough, hard, holder] = stays - costs[holder]

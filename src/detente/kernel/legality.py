@@ -3,7 +3,7 @@
 from detente.kernel.jit import jit
 from detente.kernel.menus import may_lower
 from detente.kernel.places import LEVELS, force_of, has_vowed, is_under_way, may_threaten, step_of
-from detente.kernel.play import Life, Play, stage_today
+from detente.kernel.play import Play, Trajectory, stage_today
 from detente.kernel.posture import ceiling_after
 from detente.kernel.talks import (
     CHALLENGER_MOVES,
@@ -24,43 +24,47 @@ def allow_moves(play: Play, side: int, closed: int) -> None:
     as the model reads any act that it takes to be impossible: beliefs move by no more than they may
     in one act, so that no type is ever ruled out.
     """
-    is_legal = play.rules.docket.table.is_legal
+    is_legal = play.rules.decision.table.is_legal
     for move in range(CHALLENGER_MOVES if side == 0 else DEFENDER_MOVES):
-        may = challenger_may(play.life, move) if side == 0 else defender_may(play.life, move)
+        may = (
+            challenger_may(play.trajectory, move)
+            if side == 0
+            else defender_may(play.trajectory, move)
+        )
         is_legal[move] = 1 if may and move != closed else 0
 
 
 @jit
-def may_offer(life: Life, side: int, package: int) -> bool:
+def may_offer(trajectory: Trajectory, side: int, package: int) -> bool:
     """Say whether a side may offer a package: a text is ready and the package is on its menu."""
-    if life.state.regime != Regime.TEXT_READY or package >= life.world.talks.packages:
+    if trajectory.state.regime != Regime.TEXT_READY or package >= trajectory.world.talks.packages:
         return False
-    return rate_of_offer(life.world.talks, side, package) > 0.0
+    return rate_of_offer(trajectory.world.talks, side, package) > 0.0
 
 
 @jit
-def challenger_may(life: Life, move: int) -> bool:
+def challenger_may(trajectory: Trajectory, move: int) -> bool:
     """Say whether the challenger may make a move today."""
-    state = life.state
+    state = trajectory.state
     if move < PACKAGES:
-        return may_offer(life, 0, move)
+        return may_offer(trajectory, 0, move)
     if move == ChallengerMove.HOLD:
         return True
-    if life.world.talks.challenger_rate[move] <= 0.0:
+    if trajectory.world.talks.challenger_rate[move] <= 0.0:
         return False
     if move == ChallengerMove.WALK_OUT:
         return state.regime != Regime.FAILED
-    return may_move_force(life, move)
+    return may_move_force(trajectory, move)
 
 
 @jit
-def may_move_force(life: Life, move: int) -> bool:
+def may_move_force(trajectory: Trajectory, move: int) -> bool:
     """Say whether the challenger may do with its forces today what a move says, or drop it all."""
-    state = life.state
+    state = trajectory.state
     if move == ChallengerMove.LOWER:
         return may_lower(state.posture, state.regime)
     if move == ChallengerMove.RAISE:
-        ceiling = ceiling_after(life.world.calendar, stage_today(life))
+        ceiling = ceiling_after(trajectory.world.calendar, stage_today(trajectory))
         return force_of(state.posture) < ceiling and not is_under_way(state.posture)
     if move == ChallengerMove.ULTIMATUM:
         return state.regime <= Regime.TEXT_READY and may_threaten(state.posture)
@@ -68,14 +72,14 @@ def may_move_force(life: Life, move: int) -> bool:
 
 
 @jit
-def defender_may(life: Life, move: int) -> bool:
+def defender_may(trajectory: Trajectory, move: int) -> bool:
     """Say whether the defender may make a move today."""
-    state = life.state
+    state = trajectory.state
     if move < PACKAGES:
-        return may_offer(life, 1, move)
+        return may_offer(trajectory, 1, move)
     if move == DefenderMove.HOLD:
         return True
-    if life.world.talks.defender_rate[move] <= 0.0:
+    if trajectory.world.talks.defender_rate[move] <= 0.0:
         return False
     if move == DefenderMove.VOW:
         return not has_vowed(state.stance)

@@ -13,7 +13,7 @@ from detente.kernel.campaign import (
     take_turn,
 )
 from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
-from detente.kernel.draws import Chance, Luck, luck_of
+from detente.kernel.draws import Chance, Draws, draws_of
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of, new_record
 from detente.kernel.strength import broken_part
@@ -24,10 +24,10 @@ from detente.kernel.theatre import (
     Situation,
     Theatre,
     arsenal_of,
-    begin,
+    begin_first_morning,
     defence_of,
-    stand_of,
     starter,
+    status_of,
 )
 
 
@@ -63,7 +63,7 @@ class Span(NamedTuple):
 
 
 def fight_campaigns(
-    theatre: Theatre, situation: Situation, luck: Luck, span: Span, futures: int
+    theatre: Theatre, situation: Situation, draws: Draws, span: Span, futures: int
 ) -> Array:
     """Fight one campaign in each of so many futures, from the one that `luck` names.
 
@@ -71,29 +71,29 @@ def fight_campaigns(
     """
     logs = np.zeros((futures, span.raids + span.rest, 2), dtype_of(DayLog)).view(np.recarray)
     campaign = cast("Campaign", new_record(Campaign))
-    write_campaigns(Conflict(theatre, campaign, situation), luck, span, logs)
+    write_campaigns(Conflict(theatre, campaign, situation), draws, span, logs)
     return logs
 
 
 @jit
-def write_campaigns(conflict: Conflict, luck: Luck, span: Span, logs: Array) -> None:
+def write_campaigns(conflict: Conflict, draws: Draws, span: Span, logs: Array) -> None:
     """Fight and write down one campaign a row of `logs`, one future after the other."""
     for row in range(logs.shape[0]):
-        own = luck_of(luck, luck.future + row)
+        own = draws_of(draws, draws.future + row)
         write_campaign(conflict, own, span, logs[row])
 
 
 @jit
-def write_campaign(conflict: Conflict, luck: Luck, span: Span, log: Array) -> None:
+def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> None:
     """Fight a campaign, drawing everything, and fill `log`, shape (days, side struck).
 
     Raids go on for `span.raids` days in full, whatever they cost; then both sides only repair and
     restock, so that it can be read how soon a defence is back.
     """
-    begin(conflict)
-    draw_commons(conflict, luck, span.first)
+    begin_first_morning(conflict)
+    draw_commons(conflict, draws, span.first)
     for day in range(span.raids):
-        chance = Chance(False, luck, span.first + day, 0)
+        chance = Chance(False, draws, span.first + day, 0)
         for turn in range(2):
             first = starter(conflict.situation)
             struck = 1 - first if turn == 0 else first
@@ -102,7 +102,7 @@ def write_campaign(conflict: Conflict, luck: Luck, span: Span, log: Array) -> No
         end_day(conflict, chance)
         write_evening(conflict, log[day])
     for day in range(span.raids, span.raids + span.rest):
-        chance = Chance(False, luck, span.first + day, 0)
+        chance = Chance(False, draws, span.first + day, 0)
         for side in range(2):
             recover(conflict, side, at_side(chance, side))
         conflict.campaign.day += 1
@@ -135,17 +135,17 @@ def write_evening(conflict: Conflict, rows: Array) -> None:
     """Write down how both sides stand; `rows` by side."""
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        stand = stand_of(conflict.campaign, side)
+        status = status_of(conflict.campaign, side)
         row = rows[side]
         row.batteries = 0.0
         row.rounds = 0.0
         row.reserve = 0.0
         for layer in range(defence.layers):
-            row.batteries += stand.batteries[layer]
-            row.rounds += stand.rounds[layer]
-            row.reserve += stand.reserve[layer]
-        row.command = stand.command
-        row.sensors = stand.sensors
+            row.batteries += status.batteries[layer]
+            row.rounds += status.rounds[layer]
+            row.reserve += status.reserve[layer]
+        row.command = status.command
+        row.sensors = status.sensors
         row.stock = 0.0
         for threat in range(arsenal_of(conflict.theatre, side).classes):
             row.stock += conflict.campaign.stock[side, threat]

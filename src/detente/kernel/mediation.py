@@ -15,15 +15,15 @@ from detente.kernel.mediators import (
     Outlook,
     always_says,
     gains_by_truth,
-    hear,
     may_speak,
     message_shift,
+    record_message,
     signal,
     slope_in_belief,
     truth_pays,
 )
-from detente.kernel.play import Life, Play, note, note_belief, stage_today
-from detente.kernel.seats import Query, ask_of_two, has_seat
+from detente.kernel.play import Play, Trajectory, stage_today, write_belief, write_event
+from detente.kernel.seats import Query, chooses_first, has_seat
 from detente.kernel.talks import Regime
 
 
@@ -35,71 +35,79 @@ class Rise(NamedTuple):
 
 
 @jit
-def has_message(life: Life) -> bool:
+def has_message(trajectory: Trajectory) -> bool:
     """Say whether some mediator sends its message today; failed talks are mute."""
-    if life.state.regime == Regime.FAILED:
+    if trajectory.state.regime == Regime.FAILED:
         return False
     speaking = 0
-    for mediator in range(life.world.mediators.count):
-        if speaks(life, mediator):
+    for mediator in range(trajectory.world.mediators.count):
+        if speaks(trajectory, mediator):
             speaking += 1
     return speaking > 0
 
 
 @jit
-def speaks(life: Life, mediator: int) -> bool:
+def speaks(trajectory: Trajectory, mediator: int) -> bool:
     """Say whether a mediator has its message still to send, and does today."""
-    if not may_speak(life.world.mediators, life.state.heard, mediator):
+    if not may_speak(trajectory.world.mediators, trajectory.state.heard, mediator):
         return False
-    draw = uniforms(life.luck, life.state.day, Purpose.REPORT, mediator)[0]
-    return draw < life.daily.reports[mediator]
+    draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.REPORT, mediator)[0]
+    return draw < trajectory.daily.reports[mediator]
 
 
 @jit
 def let_mediators(play: Play) -> None:
     """Let each mediator speak that does today."""
-    for mediator in range(play.life.world.mediators.count):
-        if speaks(play.life, mediator):
+    for mediator in range(play.trajectory.world.mediators.count):
+        if speaks(play.trajectory, mediator):
             speak(play, mediator)
 
 
 @jit
 def speak(play: Play, mediator: int) -> None:
     """Let a mediator say what it holds of the defender, and everyone learn if it is believed."""
-    life = play.life
-    state = life.state
-    mediators = life.world.mediators
-    says = signal(mediators, life.luck, mediator, state.defender_type)
+    trajectory = play.trajectory
+    state = trajectory.state
+    mediators = trajectory.world.mediators
+    says = signal(mediators, trajectory.draws, mediator, state.defender_type)
     message = Message(mediator, says)
     gains = weigh_truth(play, mediator)
     is_believed = truth_pays(gains)
     if is_believed:
         says = say_in_person(play, mediator, says)
-    note(life, Event.SPEAKS, mediator, says if is_believed else SILENT, 1.0 * always_says(gains))
+    write_event(
+        trajectory,
+        Event.SPEAKS,
+        mediator,
+        says if is_believed else SILENT,
+        1.0 * always_says(gains),
+    )
     if is_believed:
         before = probability(state.tough)
         state.tough += message_shift(mediators, state.heard, message)
-        note_belief(life, 1, before, probability(state.tough))
-    hear(state.heard, message, is_believed)
+        write_belief(trajectory, 1, before, probability(state.tough))
+    record_message(state.heard, message, is_believed)
 
 
 @jit
 def say_in_person(play: Play, mediator: int, says: int) -> int:
     """Return what a mediator says that would be believed: what it holds, or as a person has it."""
-    docket = play.rules.docket
-    if not has_seat(docket.table, MEDIATOR_SEATS + mediator):
+    decision = play.rules.decision
+    if not has_seat(decision.table, MEDIATOR_SEATS + mediator):
         return says
     query = Query(Asked.MESSAGE, says, 0)
     chances = (1.0 if says == TOUGH else 0.0, 0.5)
-    is_tough = ask_of_two(play.life.state, docket, MEDIATOR_SEATS + mediator, query, chances)
+    is_tough = chooses_first(
+        play.trajectory.state, decision, MEDIATOR_SEATS + mediator, query, chances
+    )
     return TOUGH if is_tough else WEAK
 
 
 @jit
 def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
     """Return what a mediator gains by the truth today, if it holds the defender tough and weak."""
-    state = play.life.state
-    mediators = play.life.world.mediators
+    state = play.trajectory.state
+    mediators = play.trajectory.world.mediators
     if_tough = state.tough + message_shift(mediators, state.heard, Message(mediator, TOUGH))
     if_weak = state.tough + message_shift(mediators, state.heard, Message(mediator, WEAK))
     return gains_by_truth(
@@ -114,7 +122,7 @@ def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
 @jit
 def outlook_at(play: Play, tough: float) -> Outlook:
     """Return what today is worth to both sides, were the defender believed tough at log-odds."""
-    hard = probability(play.life.state.hard)
+    hard = probability(play.trajectory.state.hard)
     of_hard = worth_along(play, tough, 0)
     of_soft = worth_along(play, tough, 1)
     worth = hard * of_hard.worth + (1.0 - hard) * of_soft.worth
@@ -128,9 +136,9 @@ def outlook_at(play: Play, tough: float) -> Outlook:
 @jit
 def worth_along(play: Play, tough: float, holder: int) -> Rise:
     """Return the worth of today to a holder, and its rise with the log-odds of a tough defender."""
-    state = play.life.state
+    state = play.trajectory.state
     grid = play.grid
-    stage = stage_today(play.life)
+    stage = stage_today(play.trajectory)
     block = play.policies.worth[stage, state.posture, state.stance, state.regime]
     near = corner(grid, tough, 0)
     far = corner(grid, tough, 1)

@@ -4,7 +4,7 @@ import math
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.arithmetic import log
-from detente.kernel.draws import Luck, Purpose, uniform, uniforms
+from detente.kernel.draws import Draws, Purpose, uniform, uniforms
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
@@ -51,15 +51,15 @@ class Outlook(NamedTuple):
 
 
 @jit
-def signal(mediators: Mediators, luck: Luck, mediator: int, defender_type: int) -> int:
+def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int) -> int:
     """Return what a mediator privately holds the defender to be, the same all through a future.
 
     With chance `c = sqrt(correlation)` it judges by a draw common to all, else by its own, and is
     right where the draw lies below its accuracy. So two signals of one accuracy are right with the
     stated correlation, and of accuracies `p < q` with `c^2 sqrt(p (1 - q) / (q (1 - p)))`.
     """
-    common = uniform(luck, 0, Purpose.MEDIATOR, 0)
-    own = uniforms(luck, 0, Purpose.MEDIATOR, mediator + 1)
+    common = uniform(draws, 0, Purpose.MEDIATOR, 0)
+    own = uniforms(draws, 0, Purpose.MEDIATOR, mediator + 1)
     judgement = common if own[0] < math.sqrt(mediators.correlation) else own[1]
     return defender_type if judgement < mediators.accuracy[mediator] else 1 - defender_type
 
@@ -79,7 +79,7 @@ def may_speak(mediators: Mediators, heard: Heard, mediator: int) -> bool:
 
 
 @jit
-def hear(heard: Heard, message: Message, is_believed: bool) -> None:
+def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
     """Note a message that was sent, and what it says if it is believed."""
     heard.has_spoken[message.mediator] = 1
     if is_believed:

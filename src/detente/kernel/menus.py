@@ -38,7 +38,7 @@ from detente.kernel.talks import (
 
 ANSWER_ULTIMATUM = Question.ULTIMATUM_ANSWER - Question.DEFENDER_ANSWER
 ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
-NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
+NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @jit
@@ -100,7 +100,7 @@ def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) 
 @jit
 def onward(move: int, weight: float, cost: float) -> Entry:
     """Return a move after which the game goes on."""
-    return Entry(move, weight, cost, 0.0, NOTHING)
+    return Entry(move, weight, cost, 0.0, NO_PAYOFF)
 
 
 @jit

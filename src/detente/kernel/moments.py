@@ -11,7 +11,7 @@ from detente.kernel.strength import decided, is_exhausted, programme_broken, sha
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5
-MEASURED = 11
+MOMENT_COLUMNS = 11
 """Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
 """How far from even the chances must be for one side to prevail clearly, and to impose an end."""
@@ -100,7 +100,7 @@ def no_course() -> WarCourse:
 
 
 @jit
-def keep_moments(moments: Moments, kept: Array) -> None:
+def write_moments(moments: Moments, kept: Array) -> None:
     """Write moments into a row, shape (MEASURED,)."""
     kept[0], kept[1] = moments.settled, moments.loss
     kept[2], kept[3] = moments.settled_squared, moments.loss_squared

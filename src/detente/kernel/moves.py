@@ -5,10 +5,10 @@ from typing import Annotated, NamedTuple
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
 from detente.kernel.consult import answer_by_rule, consult
-from detente.kernel.decision import Asked, Docket
+from detente.kernel.decision import Asked, DecisionRecord
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
-from detente.kernel.first_shot import name_choice
+from detente.kernel.first_shot import classify_choice
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.legality import allow_moves
@@ -23,31 +23,30 @@ from detente.kernel.places import (
 )
 from detente.kernel.play import (
     Cell,
-    Life,
     Play,
+    Trajectory,
     begin_force,
     choose_cell,
+    draws_today,
+    end_dispute,
     fail_talks,
     learn_of_challenger,
     learn_of_defender,
-    luck_now,
-    note,
-    settle_quarrel,
+    move_to,
     stage_today,
-    stand_at,
     standing_of,
     visit,
+    write_event,
 )
-from detente.kernel.seats import NOTHING as ABOUT_NOTHING
-from detente.kernel.seats import Query, agrees
+from detente.kernel.seats import NO_SUBJECT, Query, agrees
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
-NOTHING = 1e-6
+LEAST_TOTAL = 1e-6
 """Sum of a day's weights below which nothing is left of them but rounding."""
 LEAST_CHANCE = 1e-60
 """What a move that is seen is taken to have had for a type that would not have made it."""
-OPEN_MENU = -1
+NO_MOVE_CLOSED = -1
 """That no move is closed today."""
 FOREVER = 1_000_000
 """Days after any horizon."""
@@ -62,21 +61,21 @@ class Choice(NamedTuple):
 
 
 @jit
-def whose_move(life: Life) -> int:
+def whose_move(trajectory: Trajectory) -> int:
     """Return who moves today, at most one principal: 0, 1, or -1 for neither."""
-    draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[0]
-    if draw >= life.daily.moves:
+    draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[0]
+    if draw >= trajectory.daily.moves:
         return -1
-    return 0 if draw < life.daily.challenger_moves else 1
+    return 0 if draw < trajectory.daily.challenger_moves else 1
 
 
 @jit
 def make_move(play: Play, side: int) -> None:
     """Let a principal move."""
-    life = play.life
-    draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[1]
-    draws = uniforms(life.luck, life.state.day, Purpose.MOVE_CELL, 0)
-    cell = choose_cell(play, draws[0], draws[1])
+    trajectory = play.trajectory
+    draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[1]
+    u = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE_CELL, 0)
+    cell = choose_cell(play, u[0], u[1])
     if side == 0:
         challenger_moves(play, cell, draw)
     else:
@@ -115,7 +114,7 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
 
     That is so where a stage's policy is to strike for sure, for a justification that today is not.
     """
-    if total < NOTHING:
+    if total < LEAST_TOTAL:
         return 1.0 if move == scales.hold else 0.0
     if move == scales.closed:
         return 0.0
@@ -133,13 +132,13 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
     """
     totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
     chosen = scales.hold
-    reached = 0.0
+    cumulative = 0.0
     for move in range(row.shape[1]):
         chance = chance_today(row, own, scales, totals[own], move)
         if chance > 0.0:
             chosen = move
-            reached += chance
-            if draw < reached:
+            cumulative += chance
+            if draw < cumulative:
                 break
     if_firm = chance_today(row, 0, scales, totals[0], chosen)
     if_not = chance_today(row, 1, scales, totals[1], chosen)
@@ -149,16 +148,16 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
 @jit
 def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales) -> Choice:
     """Draw a side's move by its own rule or as a person decides; others read it as the policy's."""
-    life = play.life
-    docket = play.rules.docket
-    own = life.state.challenger_type if side == 0 else life.state.defender_type
+    trajectory = play.trajectory
+    decision = play.rules.decision
+    own = trajectory.state.challenger_type if side == 0 else trajectory.state.defender_type
     totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
-    docket.moves = row.shape[1]
+    decision.moves = row.shape[1]
     for move in range(row.shape[1]):
-        docket.given[move] = chance_today(row, own, scales, totals[own], move)
+        decision.given[move] = chance_today(row, own, scales, totals[own], move)
     allow_moves(play, side, scales.closed)
-    draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[1]
-    chosen = consult(play, side, cell, Query(Asked.MOVE, ABOUT_NOTHING, scales.hold), draw)
+    draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[1]
+    chosen = consult(play, side, cell, Query(Asked.MOVE, NO_SUBJECT, scales.hold), draw)
     if_firm = chance_today(row, 0, scales, totals[0], chosen)
     if_not = chance_today(row, 1, scales, totals[1], chosen)
     return Choice(chosen, max(if_firm, LEAST_CHANCE), max(if_not, LEAST_CHANCE))
@@ -167,146 +166,146 @@ def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales
 @jit
 def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     """Let the challenger move, and everyone learn from it."""
-    life = play.life
-    state = life.state
-    stage = stage_today(life)
+    trajectory = play.trajectory
+    state = trajectory.state
+    stage = stage_today(trajectory)
     visit(play, Question.CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
-    today = life.daily.urge[1 if state.unrest_left > 0 else 0]
-    closed = raise_withheld(life, stage)
-    factor = life.daily.factor[stage]
+    today = trajectory.daily.urge[1 if state.unrest_left > 0 else 0]
+    closed = raise_withheld(trajectory, stage)
+    factor = trajectory.daily.factor[stage]
     scales = Scales(ChallengerMove.HOLD, factor, ChallengerMove.STRIKE, today, closed)
     row = table[cell.tough, cell.hard]
-    if play.rules.docket.is_asked[0] == 1:
+    if play.rules.decision.is_asked[0] == 1:
         choice = choose_by_rule(play, 0, cell, row, scales)
     else:
         choice = make_choice(row, scales, state.challenger_type, draw)
-    announce_challenger(life, choice.move)
-    learn_of_challenger(life, choice.if_firm, choice.if_not)
+    write_challenger_move(trajectory, choice.move)
+    learn_of_challenger(trajectory, choice.if_firm, choice.if_not)
     follow_challenger(play, cell, row, choice.move)
 
 
 @jit
-def raise_withheld(life: Life, stage: int) -> int:
+def raise_withheld(trajectory: Trajectory, stage: int) -> int:
     """Return the move to raise if no more force can be had today, as a host withholds it.
 
     Policies are solved for hosts that stay as they are; what they would raise is held then.
     """
-    if life.world.partners.deciders == 0:
-        return OPEN_MENU
-    calendar = life.world.calendar
+    if trajectory.world.partners.deciders == 0:
+        return NO_MOVE_CLOSED
+    calendar = trajectory.world.calendar
     following = min(stage + 1, calendar.stages - 1)
-    ceiling = open_ceiling(calendar, life.state.stances, following)
-    is_closed = force_of(life.state.posture) >= ceiling
-    return int(ChallengerMove.RAISE) if is_closed else OPEN_MENU
+    ceiling = open_ceiling(calendar, trajectory.state.stances, following)
+    is_closed = force_of(trajectory.state.posture) >= ceiling
+    return int(ChallengerMove.RAISE) if is_closed else NO_MOVE_CLOSED
 
 
 @jit
 def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
     """Let what the challenger's move leads to come about; `row` is its policy, as in a choice."""
-    state = play.life.state
+    state = play.trajectory.state
     if move < PACKAGES:
         offer_to_defender(play, move)
     elif move == ChallengerMove.ULTIMATUM:
         set_ultimatum(play)
     elif move == ChallengerMove.DROP:
-        settle_quarrel(state, Settlement.CHALLENGER_DROPS, -1)
+        end_dispute(state, Settlement.CHALLENGER_DROPS, -1)
     elif move == ChallengerMove.WALK_OUT:
         fail_talks(state)
     elif move == ChallengerMove.STRIKE:
-        name_choice(play, 0, cell, row, ChallengerMove.STRIKE)
+        classify_choice(play, 0, cell, row, ChallengerMove.STRIKE)
         begin_force(play, 0, Trigger.STRIKE)
     else:
-        stand_at(state, after_challenger(standing_of(state), move))
+        move_to(state, after_challenger(standing_of(state), move))
 
 
 @jit
-def announce_challenger(life: Life, move: int) -> None:
+def write_challenger_move(trajectory: Trajectory, move: int) -> None:
     """Write the challenger's move into the trace; a hold is no news."""
     if move < PACKAGES:
-        note(life, Event.OFFERS, 0, move, 0.0)
+        write_event(trajectory, Event.OFFERS, 0, move, 0.0)
     elif move == ChallengerMove.DROP:
-        note(life, Event.DROPS, 0, 0, 0.0)
+        write_event(trajectory, Event.DROPS, 0, 0, 0.0)
     elif move == ChallengerMove.LOWER:
-        note(life, Event.LOWERS, 0, force_of(lowered(life.state.posture)), 0.0)
+        write_event(trajectory, Event.LOWERS, 0, force_of(lowered(trajectory.state.posture)), 0.0)
     elif move == ChallengerMove.RAISE:
-        note(life, Event.RAISES, 0, force_of(life.state.posture) + 1, 0.0)
+        write_event(trajectory, Event.RAISES, 0, force_of(trajectory.state.posture) + 1, 0.0)
     elif move == ChallengerMove.ULTIMATUM:
-        note(life, Event.ULTIMATUM, 0, 0, life.world.talks.ultimatum_days)
+        write_event(trajectory, Event.ULTIMATUM, 0, 0, trajectory.world.talks.ultimatum_days)
     elif move == ChallengerMove.WALK_OUT:
-        note(life, Event.WALKS_OUT, 0, 0, 0.0)
+        write_event(trajectory, Event.WALKS_OUT, 0, 0, 0.0)
     elif move == ChallengerMove.STRIKE:
-        note(life, Event.STRIKES, 0, 0, 0.0)
+        write_event(trajectory, Event.STRIKES, 0, 0, 0.0)
 
 
 @jit
 def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     """Let the defender move, and everyone learn from it."""
-    life = play.life
-    state = life.state
-    stage = stage_today(life)
+    trajectory = play.trajectory
+    state = trajectory.state
+    stage = stage_today(trajectory)
     visit(play, Question.DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
     scales = Scales(
-        DefenderMove.HOLD, life.daily.factor[stage], DefenderMove.STRIKE, 1.0, OPEN_MENU
+        DefenderMove.HOLD, trajectory.daily.factor[stage], DefenderMove.STRIKE, 1.0, NO_MOVE_CLOSED
     )
     row = table[cell.tough, cell.hard]
-    if play.rules.docket.is_asked[1] == 1:
+    if play.rules.decision.is_asked[1] == 1:
         choice = choose_by_rule(play, 1, cell, row, scales)
     else:
         choice = make_choice(row, scales, state.defender_type, draw)
-    announce_defender(life, choice.move)
-    learn_of_defender(life, choice.if_firm, choice.if_not)
+    write_defender_move(trajectory, choice.move)
+    learn_of_defender(trajectory, choice.if_firm, choice.if_not)
     follow_defender(play, cell, row, choice.move)
 
 
 @jit
 def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
     """Let what the defender's move leads to come about; `row` is its policy, as in a choice."""
-    state = play.life.state
+    state = play.trajectory.state
     if move < PACKAGES:
         offer_to_challenger(play, move)
     elif move == DefenderMove.YIELD:
-        settle_quarrel(state, Settlement.DEFENDER_YIELDS, -1)
+        end_dispute(state, Settlement.DEFENDER_YIELDS, -1)
     elif move == DefenderMove.WALK_OUT:
         fail_talks(state)
     elif move == DefenderMove.STRIKE:
-        name_choice(play, 1, cell, row, DefenderMove.STRIKE)
+        classify_choice(play, 1, cell, row, DefenderMove.STRIKE)
         begin_force(play, 1, Trigger.STRIKE)
     else:
-        stand_at(state, after_defender(standing_of(state), move))
+        move_to(state, after_defender(standing_of(state), move))
 
 
 @jit
-def announce_defender(life: Life, move: int) -> None:
+def write_defender_move(trajectory: Trajectory, move: int) -> None:
     """Write the defender's move into the trace; a hold is no news."""
     if move < PACKAGES:
-        note(life, Event.OFFERS, 1, move, 0.0)
+        write_event(trajectory, Event.OFFERS, 1, move, 0.0)
     elif move == DefenderMove.YIELD:
-        note(life, Event.YIELDS, 1, 0, 0.0)
+        write_event(trajectory, Event.YIELDS, 1, 0, 0.0)
     elif move == DefenderMove.VOW:
-        note(life, Event.VOWS, 1, 0, 0.0)
+        write_event(trajectory, Event.VOWS, 1, 0, 0.0)
     elif move == DefenderMove.ADVANCE:
-        note(life, Event.ADVANCES, 1, step_of(life.state.stance) + 1, 0.0)
+        write_event(trajectory, Event.ADVANCES, 1, step_of(trajectory.state.stance) + 1, 0.0)
     elif move == DefenderMove.WALK_OUT:
-        note(life, Event.WALKS_OUT, 1, 0, 0.0)
+        write_event(trajectory, Event.WALKS_OUT, 1, 0, 0.0)
     elif move == DefenderMove.STRIKE:
-        note(life, Event.STRIKES, 1, 0, 0.0)
+        write_event(trajectory, Event.STRIKES, 1, 0, 0.0)
 
 
 @jit
 def answer(play: Play, question: int, own: int) -> Choice:
     """Draw an answer: move 0 accepts, move 1 does not."""
-    state = play.life.state
-    stage = stage_today(play.life)
-    draws = uniforms(play.life.luck, state.day, Purpose.ANSWER, 0)
-    cell = choose_cell(play, draws[0], draws[1])
+    state = play.trajectory.state
+    stage = stage_today(play.trajectory)
+    u = uniforms(play.trajectory.draws, state.day, Purpose.ANSWER, 0)
+    cell = choose_cell(play, u[0], u[1])
     visit(play, question, stage, cell)
     tables = play.policies.answers[stage, state.posture, state.stance]
     row = tables[question - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
-    consents = draws[2] < widen(row[own, 0])
-    if play.rules.docket.is_asked[0 if question >= Question.CHALLENGER_ANSWER else 1] == 1:
-        consents = answer_by_rule(play, question, cell, widen(row[own, 0]), draws[2])
+    consents = u[2] < widen(row[own, 0])
+    if play.rules.decision.is_asked[0 if question >= Question.CHALLENGER_ANSWER else 1] == 1:
+        consents = answer_by_rule(play, question, cell, widen(row[own, 0]), u[2])
     if consents:
         return Choice(0, widen(row[0, 0]), widen(row[1, 0]))
     return Choice(1, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
@@ -315,82 +314,90 @@ def answer(play: Play, question: int, own: int) -> Choice:
 @jit
 def offer_to_defender(play: Play, package: int) -> None:
     """Put a package to the defender."""
-    choice = answer(play, Question.DEFENDER_ANSWER + package, play.life.state.defender_type)
-    note(play.life, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 1, package, 0.0)
-    learn_of_defender(play.life, choice.if_firm, choice.if_not)
-    conclude(play.life, play.rules.docket, (1, package), choice.move)
+    choice = answer(play, Question.DEFENDER_ANSWER + package, play.trajectory.state.defender_type)
+    write_event(
+        play.trajectory, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 1, package, 0.0
+    )
+    learn_of_defender(play.trajectory, choice.if_firm, choice.if_not)
+    conclude(play.trajectory, play.rules.decision, (1, package), choice.move)
 
 
 @jit
 def offer_to_challenger(play: Play, package: int) -> None:
     """Put a package to the challenger."""
-    choice = answer(play, Question.CHALLENGER_ANSWER + package, play.life.state.challenger_type)
-    note(play.life, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 0, package, 0.0)
-    learn_of_challenger(play.life, choice.if_firm, choice.if_not)
-    conclude(play.life, play.rules.docket, (0, package), choice.move)
+    choice = answer(
+        play, Question.CHALLENGER_ANSWER + package, play.trajectory.state.challenger_type
+    )
+    write_event(
+        play.trajectory, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 0, package, 0.0
+    )
+    learn_of_challenger(play.trajectory, choice.if_firm, choice.if_not)
+    conclude(play.trajectory, play.rules.decision, (0, package), choice.move)
 
 
 @jit
-def conclude(life: Life, docket: Docket, text: tuple[int, int], move: int) -> None:
+def conclude(
+    trajectory: Trajectory, decision: DecisionRecord, text: tuple[int, int], move: int
+) -> None:
     """Take an accepted text to ratification; a rejected one is off the table.
 
     `text`: the side that answers, and the package.
     """
     side, package = text
-    state = life.state
-    talks = life.world.talks
+    state = trajectory.state
+    talks = trajectory.world.talks
     if move == 1:
-        stand_at(state, after_offer(standing_of(state), False))
-    elif uniforms(life.luck, state.day, Purpose.ANSWER, 0)[3] < talks.ratify_probability:
-        note(life, Event.RATIFIED, side, package, 0.0)
-        enter_deal(life, docket, package)
+        move_to(state, after_offer(standing_of(state), False))
+    elif uniforms(trajectory.draws, state.day, Purpose.ANSWER, 0)[3] < talks.ratify_probability:
+        write_event(trajectory, Event.RATIFIED, side, package, 0.0)
+        enter_deal(trajectory, decision, package)
     else:
-        note(life, Event.NOT_RATIFIED, side, package, 0.0)
+        write_event(trajectory, Event.NOT_RATIFIED, side, package, 0.0)
         fail_talks(state)
 
 
 @jit
-def enter_deal(life: Life, docket: Docket, package: int) -> None:
+def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -> None:
     """Let a ratified deal hold to the end of the horizon, or until a side breaks it.
 
     A broken deal reverts, to talks that have failed (MODEL 3, 4.8); while it holds nothing moves.
     """
-    state = life.state
+    state = trajectory.state
     begun = state.day
-    side = next_to_break(life, docket, package)
+    side = next_to_break(trajectory, decision, package)
     if state.has_ended == 1:
         return
     if side < 0:
         state.day = begun
-        is_narrow = life.world.talks.is_comprehensive[package] == 0
+        is_narrow = trajectory.world.talks.is_comprehensive[package] == 0
         kind = Settlement.NARROW_DEAL if is_narrow else Settlement.COMPREHENSIVE_DEAL
-        settle_quarrel(state, kind, package)
+        end_dispute(state, kind, package)
         return
     if state.broken_day < 0:
         state.broken_deal_day = begun
         state.broken_day = state.day
     state.unrest_left = 0
-    note(life, Event.BREAKS, side, package, 0.0)
+    write_event(trajectory, Event.BREAKS, side, package, 0.0)
     fail_talks(state)
 
 
 @jit
-def next_to_break(life: Life, docket: Docket, package: int) -> int:
+def next_to_break(trajectory: Trajectory, decision: DecisionRecord, package: int) -> int:
     """Go on to the day on which a side breaks a deal and return which, -1 if none does in time.
 
     Each does at a rate of its own; a person may keep the deal then, until the next time.
     """
-    state = life.state
-    hazards = life.world.talks.breaking_rate
+    state = trajectory.state
+    hazards = trajectory.world.talks.breaking_rate
     either = hazards[0] + hazards[1]
     while state.has_ended == 0:
-        draws = uniforms(luck_now(life), state.day, Purpose.BREAKING, 0)
-        ends = state.day + days_until(either, draws[0])
-        if ends >= life.world.calendar.horizon:
+        u = uniforms(draws_today(trajectory), state.day, Purpose.BREAKING, 0)
+        ends = state.day + days_until(either, u[0])
+        if ends >= trajectory.world.calendar.horizon:
             return -1
         state.day = ends
-        side = 0 if draws[1] * either < hazards[0] else 1
-        if agrees(state, docket, side, Asked.BREAK, package):
+        side = 0 if u[1] * either < hazards[0] else 1
+        if agrees(state, decision, side, Asked.BREAK, package):
             return side
     return -1
 
@@ -406,12 +413,12 @@ def days_until(rate: float, draw: float) -> int:
 @jit
 def set_ultimatum(play: Play) -> None:
     """Put an ultimatum to the defender: it yields at once, or the clock runs."""
-    life = play.life
-    choice = answer(play, Question.ULTIMATUM_ANSWER, life.state.defender_type)
-    note(life, Event.YIELDS if choice.move == 0 else Event.REFUSES, 1, 1, 0.0)
-    learn_of_defender(life, choice.if_firm, choice.if_not)
+    trajectory = play.trajectory
+    choice = answer(play, Question.ULTIMATUM_ANSWER, trajectory.state.defender_type)
+    write_event(trajectory, Event.YIELDS if choice.move == 0 else Event.REFUSES, 1, 1, 0.0)
+    learn_of_defender(trajectory, choice.if_firm, choice.if_not)
     if choice.move == 0:
-        settle_quarrel(life.state, Settlement.DEFENDER_YIELDS, -1)
+        end_dispute(trajectory.state, Settlement.DEFENDER_YIELDS, -1)
     else:
-        here = standing_of(life.state)
-        stand_at(life.state, after_challenger(here, ChallengerMove.ULTIMATUM))
+        here = standing_of(trajectory.state)
+        move_to(trajectory.state, after_challenger(here, ChallengerMove.ULTIMATUM))

@@ -9,17 +9,17 @@ from detente.kernel.layout import Array
 
 MOVES = 12
 POINTS = 17
-ABREAST = 4
+LANES = 4
 """Nodes that the processor works out in one go."""
-ROOM = 292
+NODE_CAPACITY = 292
 """Room for the nodes of a question, one for each pair of beliefs, in whole goes."""
-ROWS = 340
+SEARCH_CAPACITY = 340
 """Room for as many rows, each in whole goes."""
 LEAST_WEIGHT = 1e-60
 """A move of less weight never comes to mind."""
 HOLDERS = 5
 """Whose worth is kept: the challenger hard and soft, the defender tough and weak, the ally."""
-ALLY = 4
+ALLY_HOLDER = 4
 """Where worths have the ally's."""
 
 
@@ -80,26 +80,34 @@ class Equations(Protocol):
     """Equations that are worked out side by side, each at its x; at run time a record."""
 
     are_all: Annotated[int, "1: those of all nodes, row by row"]
-    node: Annotated[Array, (ROOM,), "which node each belongs to", int]
-    other: Annotated[Array, (ROOM,), "grid index of the belief about the other side", int]
-    row: Annotated[Array, (ROOM,), "where tables have the first point of its row", int]
-    prior: Annotated[Array, (ROOM,), "belief about the mover before it moves [log-odds]"]
-    x: Annotated[Array, (ROOM,), "x, the unknown of each equation"]
-    log_odds: Annotated[Array, (MOVES, ROOM), "posterior after each move"]
-    cell: Annotated[Array, (MOVES, ROOM), "where tables have the point below it, by `node_at`", int]
-    share: Annotated[Array, (MOVES, ROOM), "place between that point and the next"]
-    is_held: Annotated[Array, (ROOM,), "1 where a posterior is held within reach", int]
-    bends: Annotated[Array, (MOVES, ROOM), "1 where the posterior moves with x", int]
-    worth: Annotated[Array, (2, ROOM), "worth of one move there, firm type and other"]
-    rise: Annotated[Array, (2, ROOM), "rise of that worth from that point to the next"]
-    bend: Annotated[Array, (ROOM,), "rise of the posterior after that move with x"]
-    best: Annotated[Array, (2, ROOM), "worth from which each type's pulls are measured"]
-    pull: Annotated[Array, (2, MOVES, ROOM), "pull of each move on the firm type and on the other"]
-    total: Annotated[Array, (2, ROOM), "sum of the pulls on each type"]
-    bent: Annotated[Array, (2, ROOM), "how that sum rises with x"]
-    odds: Annotated[Array, (ROOM,), "Z_firm / Z_other of each equation"]
-    steepness: Annotated[Array, (ROOM,), "slope of each equation"]
-    reached: Annotated[Array, (ROOM,), "left side of each equation [log-odds]"]
+    node: Annotated[Array, (NODE_CAPACITY,), "which node each belongs to", int]
+    other: Annotated[Array, (NODE_CAPACITY,), "grid index of the belief about the other side", int]
+    row: Annotated[Array, (NODE_CAPACITY,), "where tables have the first point of its row", int]
+    prior: Annotated[Array, (NODE_CAPACITY,), "belief about the mover before it moves [log-odds]"]
+    x: Annotated[Array, (NODE_CAPACITY,), "x, the unknown of each equation"]
+    log_odds: Annotated[Array, (MOVES, NODE_CAPACITY), "posterior after each move"]
+    cell: Annotated[
+        Array, (MOVES, NODE_CAPACITY), "where tables have the point below it, by `node_at`", int
+    ]
+    share: Annotated[Array, (MOVES, NODE_CAPACITY), "place between that point and the next"]
+    is_bounded: Annotated[Array, (NODE_CAPACITY,), "1 where a posterior is held within reach", int]
+    moves_with_x: Annotated[
+        Array, (MOVES, NODE_CAPACITY), "1 where the posterior moves with x", int
+    ]
+    worth: Annotated[Array, (2, NODE_CAPACITY), "worth of one move there, firm type and other"]
+    rise: Annotated[Array, (2, NODE_CAPACITY), "rise of that worth from that point to the next"]
+    posterior_slope: Annotated[
+        Array, (NODE_CAPACITY,), "rise of the posterior after that move with x"
+    ]
+    best: Annotated[Array, (2, NODE_CAPACITY), "worth from which each type's pulls are measured"]
+    attraction: Annotated[
+        Array, (2, MOVES, NODE_CAPACITY), "pull of each move on the firm type and on the other"
+    ]
+    total: Annotated[Array, (2, NODE_CAPACITY), "sum of the pulls on each type"]
+    total_slope: Annotated[Array, (2, NODE_CAPACITY), "how that sum rises with x"]
+    odds: Annotated[Array, (NODE_CAPACITY,), "Z_firm / Z_other of each equation"]
+    steepness: Annotated[Array, (NODE_CAPACITY,), "slope of each equation"]
+    left_side: Annotated[Array, (NODE_CAPACITY,), "left side of each equation [log-odds]"]
 
 
 class Node(Protocol):
@@ -118,40 +126,54 @@ class Node(Protocol):
     others: Annotated[int, "beliefs about the other side, a row each"]
     points: Annotated[int, "beliefs about the mover"]
     nodes: Annotated[int, "nodes, one for each pair of beliefs"]
-    room: Annotated[int, "the same, in whole goes"]
+    padded_nodes: Annotated[int, "the same, in whole goes"]
     belief: Annotated[Array, (POINTS,), "points of the belief grid as probabilities"]
-    believed: Annotated[Array, (ROOM,), "belief about the mover before it moves, a probability"]
+    believed: Annotated[
+        Array, (NODE_CAPACITY,), "belief about the mover before it moves, a probability"
+    ]
     mover: Annotated[int, "0: the challenger's types move, 2: the defender's"]
     moves: Annotated[int, "moves on the menu"]
     move: Annotated[Array, (MOVES,), "which move each column is", int]
     weight: Annotated[Array, (MOVES,), "weight of each move"]
-    value: Annotated[Array, (MOVES, ROOM, HOLDERS), "worth by move, posterior and type"]
-    is_within: Annotated[Array, (ROOM,), "1 but at the last point of a row", int]
-    point: Annotated[Array, (ROOM,), "posterior at which each worth stands [log-odds]"]
+    value: Annotated[Array, (MOVES, NODE_CAPACITY, HOLDERS), "worth by move, posterior and type"]
+    is_within: Annotated[Array, (NODE_CAPACITY,), "1 but at the last point of a row", int]
+    point: Annotated[Array, (NODE_CAPACITY,), "posterior at which each worth stands [log-odds]"]
     ends: Annotated[Array, (HOLDERS,), "what the last move put on the menu brings if it ends all"]
     costs: Annotated[Array, (HOLDERS,), "what it costs each"]
-    shifted: Annotated[Array, (MOVES, ROOM), "y: posterior less lambda times the types' gap"]
-    searched: Annotated[Array, (MOVES, ROWS), "the same, each row in whole goes, then infinite"]
-    slope: Annotated[Array, (MOVES, ROOM), "rise of the posterior with y, by segment"]
+    shifted: Annotated[
+        Array, (MOVES, NODE_CAPACITY), "y: posterior less lambda times the types' gap"
+    ]
+    searched: Annotated[
+        Array, (MOVES, SEARCH_CAPACITY), "the same, each row in whole goes, then infinite"
+    ]
+    slope: Annotated[Array, (MOVES, NODE_CAPACITY), "rise of the posterior with y, by segment"]
     falls: Annotated[Array, (MOVES,), "1 where y does not rise throughout in some row", int]
     is_folded: Annotated[Array, (MOVES, POINTS), "the same of each row", int]
     has_fold: Annotated[Array, (POINTS,), "1 if some move's y folds, by row", int]
-    widest: Annotated[Array, (ROOM,), "largest difference between the types' worth, by posterior"]
-    farthest: Annotated[Array, (ROOM,), "largest size of a worth to the mover, by posterior"]
+    widest: Annotated[
+        Array, (NODE_CAPACITY,), "largest difference between the types' worth, by posterior"
+    ]
+    farthest: Annotated[
+        Array, (NODE_CAPACITY,), "largest size of a worth to the mover, by posterior"
+    ]
     is_wide: Annotated[Array, (POINTS,), "1 if a row's worths lie too far from 0", int]
     has_wide: Annotated[int, "1 if the worths of some row do"]
-    hint: Annotated[Array, (MOVES, ROOM), "posterior to stay near, where y folds"]
-    open_nodes: Annotated[Array, (ROOM,), "nodes whose equation, and bracket, has not closed", int]
-    low: Annotated[Array, (ROOM,), "low end of the bracket that holds x"]
-    high: Annotated[Array, (ROOM,), "high end of it"]
+    hint: Annotated[Array, (MOVES, NODE_CAPACITY), "posterior to stay near, where y folds"]
+    open_nodes: Annotated[
+        Array, (NODE_CAPACITY,), "nodes whose equation, and bracket, has not closed", int
+    ]
+    low: Annotated[Array, (NODE_CAPACITY,), "low end of the bracket that holds x"]
+    high: Annotated[Array, (NODE_CAPACITY,), "high end of it"]
     every: Annotated[Equations, "the equations of all nodes"]
-    few: Annotated[Equations, "those of nodes that are still open"]
-    excess: Annotated[Array, (ROOM,), "what is left of each equation at its solution [log-odds]"]
+    active: Annotated[Equations, "those of nodes that are still open"]
+    excess: Annotated[
+        Array, (NODE_CAPACITY,), "what is left of each equation at its solution [log-odds]"
+    ]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
-    firm_policy: Annotated[Array, (MOVES, ROOM), "chance of each move, firm type"]
-    yielding_policy: Annotated[Array, (MOVES, ROOM), "chance of each move, other type"]
-    unsettled: Annotated[Array, (ROOM,), "1 where the residual is above .02", int]
-    result: Annotated[Array, (ROOM, HOLDERS), "worth of each node by holder"]
+    firm_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, firm type"]
+    yielding_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, other type"]
+    unsettled: Annotated[Array, (NODE_CAPACITY,), "1 where the residual is above .02", int]
+    result: Annotated[Array, (NODE_CAPACITY, HOLDERS), "worth of each node by holder"]
     unchecked: Annotated[int, "nodes since the last residual was taken"]
     checked: Annotated[int, "count of residuals taken"]
     solved: Annotated[int, "count of nodes solved"]
@@ -167,7 +189,7 @@ class Node(Protocol):
 @jit
 def node_at(node: Node, place: int, other: int) -> int:
     """Return where tables have a belief about the mover and one about the other side."""
-    return from_start(other * node.points + place)
+    return non_negative(other * node.points + place)
 
 
 @jit
@@ -177,7 +199,7 @@ def node_between(node: Node, tough: int, hard: int) -> int:
 
 
 @jit
-def from_start(index: int) -> int:
+def non_negative(index: int) -> int:
     """Return an index from the start of a table: one below 0 would be counted from its end.
 
     The compiler, which now sees that this one is not, leaves out what would count so.
@@ -186,9 +208,9 @@ def from_start(index: int) -> int:
 
 
 @jit
-def whole_goes(count: int) -> int:
+def padded(count: int) -> int:
     """Return so many nodes, or as many more as fill the last go."""
-    return (count + ABREAST - 1) // ABREAST * ABREAST
+    return (count + LANES - 1) // LANES * LANES
 
 
 class Payoffs(NamedTuple):
@@ -216,7 +238,7 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
     """Let the nodes stand at the points of a grid, for so many beliefs about the other side."""
     node.others, node.points = others, grid.points
     node.nodes = others * grid.points
-    node.room = whole_goes(node.nodes)
+    node.padded_nodes = padded(node.nodes)
     node.searched[:] = INFINITY
     node.every.are_all = 1
     set_points(node, grid)
@@ -224,7 +246,7 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
         node.belief[place] = probability(point(grid, place))
         for other in range(others):
             set_prior(node, (place, other), point(grid, place))
-    for at in range(node.nodes, node.room):
+    for at in range(node.nodes, node.padded_nodes):
         node.every.row[at] = node_at(node, 0, others - 1)
 
 
@@ -283,7 +305,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
             take_worth(node, spot, goes_on, worth, 1)
             take_worth(node, spot, goes_on, worth, 2)
             take_worth(node, spot, goes_on, worth, 3)
-            take_worth(node, spot, goes_on, worth, ALLY)
+            take_worth(node, spot, goes_on, worth, ALLY_HOLDER)
     node.moves = column + 1
 
 
@@ -312,7 +334,7 @@ def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
 @jit
 def combine(node: Node) -> None:
     """Worth of each node to each type: the mover's by its own policy, others by the public mix."""
-    own, facing = from_start(node.mover), from_start(2 - node.mover)
+    own, facing = non_negative(node.mover), non_negative(2 - node.mover)
     for at in range(node.nodes):
         belief = node.believed[at]
         of_firm, of_yielding, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -323,16 +345,16 @@ def combine(node: Node) -> None:
             of_yielding += yielding * worth_on(node, at, column, own + 1)
             of_first += public * worth_on(node, at, column, facing)
             of_second += public * worth_on(node, at, column, facing + 1)
-            of_ally += public * worth_on(node, at, column, ALLY)
+            of_ally += public * worth_on(node, at, column, ALLY_HOLDER)
         node.result[at, own], node.result[at, own + 1] = of_firm, of_yielding
         node.result[at, facing], node.result[at, facing + 1] = of_first, of_second
-        node.result[at, ALLY] = of_ally
+        node.result[at, ALLY_HOLDER] = of_ally
 
 
 @jit
 def worth_on(node: Node, at: int, column: int, holder: int) -> float:
     """Worth of a move to one type, at the posterior that it leads to from a node."""
-    cell = from_start(node.every.cell[column, at])
+    cell = non_negative(node.every.cell[column, at])
     above = node.every.share[column, at]
     below, beyond = node.value[column, cell, holder], node.value[column, cell + 1, holder]
     return (1.0 - above) * below + above * beyond

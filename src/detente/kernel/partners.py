@@ -50,9 +50,9 @@ def at_first(stances: Stances) -> None:
     """Set a future's third parties back to the as-of date."""
     for party in range(PARTIES):
         stances.was_struck[party] = 0
-        for decision in range(DECISIONS):
-            stances.has_turned[decision, party] = 0
-            stances.patience[decision, party] = 0.0
+        for kind in range(DECISIONS):
+            stances.has_turned[kind, party] = 0
+            stances.patience[kind, party] = 0.0
 
 
 @jit

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
-from detente.kernel.cascade import OPEN
+from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import Rules, draw_from
-from detente.kernel.draws import Luck, Purpose, turned_luck, uniforms
+from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
 from detente.kernel.endings import Event, Settlement
-from detente.kernel.hearing import begin_hearing
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
@@ -22,26 +21,27 @@ from detente.kernel.places import (
     step_of,
 )
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.seats import Query, ask_of_two, ask_reply, has_seat
+from detente.kernel.seats import Query, choose_reply, chooses_first, has_seat
 from detente.kernel.tables import Policies, Question
 from detente.kernel.talks import Regime, lasting_share
-from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, GoingIn, Situation
-from detente.kernel.war import Battle, fight
+from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, GoingIn, Situation, WarLog
+from detente.kernel.war import WarOutcome, fight
+from detente.kernel.war_decisions import begin_decisions
 from detente.kernel.world import LINES, Daily, State, World, level_after
 
 RARE = 1e-30
 """Chances are held above this when beliefs are updated: tables hold 32 bits."""
-TOLD = 0.02
+LEAST_SHIFT_WRITTEN = 0.02
 """A belief that moves by less is not told in a trace."""
 EVEN = 0.5
 """Share won by neither side."""
 
 
-class Life(NamedTuple):
+class Trajectory(NamedTuple):
     """One future: its world, its luck and its state; light enough to be handed on every day."""
 
     world: World
-    luck: Luck
+    draws: Draws
     daily: Daily
     state: State
 
@@ -52,7 +52,7 @@ class Scene(NamedTuple):
     The compiler recognises its type at once, that of rules only after a search.
     """
 
-    life: Life
+    trajectory: Trajectory
     policies: Policies
     grid: Grid
     campaign: Campaign
@@ -61,7 +61,7 @@ class Scene(NamedTuple):
 class Play(NamedTuple):
     """One future in play, with both sides' policies and the room to fight a war in."""
 
-    life: Life
+    trajectory: Trajectory
     policies: Policies
     grid: Grid
     campaign: Campaign
@@ -76,65 +76,67 @@ class Cell(NamedTuple):
 
 
 @jit
-def note(life: Life, kind: int, first: int, second: int, value: float) -> None:
+def write_event(trajectory: Trajectory, kind: int, first: int, second: int, value: float) -> None:
     """Write a line of the future's trace, on the day that it lives."""
-    note_on(life, life.state.day, kind, first, second, value)
+    write_event_on(trajectory, trajectory.state.day, kind, first, second, value)
 
 
 @jit
-def note_on(life: Life, day: int, kind: int, first: int, second: int, value: float) -> None:
+def write_event_on(
+    trajectory: Trajectory, day: int, kind: int, first: int, second: int, value: float
+) -> None:
     """Write a line of the future's trace; lines past its end are dropped."""
-    state = life.state
-    if state.told < LINES:
-        line = state.lines[state.told]
+    state = trajectory.state
+    if state.lines_written < LINES:
+        line = state.lines[state.lines_written]
         line[0] = day
         line[1] = kind
         line[2] = first
         line[3] = second
         line[4] = value
-        state.told += 1
+        state.lines_written += 1
 
 
 @jit
 def choose_cell(play: Play, tough_draw: float, hard_draw: float) -> Cell:
     """Pick the policy cell near the public beliefs, by two public draws."""
     return Cell(
-        pick(play.grid, play.life.state.tough, tough_draw),
-        pick(play.grid, play.life.state.hard, hard_draw),
+        pick(play.grid, play.trajectory.state.tough, tough_draw),
+        pick(play.grid, play.trajectory.state.hard, hard_draw),
     )
 
 
 @jit
-def learn_of_challenger(life: Life, if_hard: float, if_soft: float) -> None:
+def learn_of_challenger(trajectory: Trajectory, if_hard: float, if_soft: float) -> None:
     """Update the public belief about the challenger after an act of its."""
-    state = life.state
+    state = trajectory.state
     before = probability(state.hard)
-    most = life.daily.most_shift
+    most = trajectory.daily.most_shift
     state.hard = after_move(state.hard, max(if_hard, RARE), max(if_soft, RARE), most)
-    note_belief(life, 0, before, probability(state.hard))
+    write_belief(trajectory, 0, before, probability(state.hard))
 
 
 @jit
-def learn_of_defender(life: Life, if_tough: float, if_weak: float) -> None:
+def learn_of_defender(trajectory: Trajectory, if_tough: float, if_weak: float) -> None:
     """Update the public belief about the defender after an act of its."""
-    state = life.state
+    state = trajectory.state
     before = probability(state.tough)
-    most = life.daily.most_shift
+    most = trajectory.daily.most_shift
     state.tough = after_move(state.tough, max(if_tough, RARE), max(if_weak, RARE), most)
-    note_belief(life, 1, before, probability(state.tough))
+    write_belief(trajectory, 1, before, probability(state.tough))
 
 
 @jit
-def note_belief(life: Life, side: int, before: float, after: float) -> None:
+def write_belief(trajectory: Trajectory, side: int, before: float, after: float) -> None:
     """Write a belief into the trace where it has moved enough to tell."""
-    if abs(after - before) >= TOLD:
-        note(life, Event.BELIEFS, side, 0, after)
+    if abs(after - before) >= LEAST_SHIFT_WRITTEN:
+        write_event(trajectory, Event.BELIEFS, side, 0, after)
 
 
 @jit
 def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
     """Count a decision node, and whether its fixed point was settled."""
-    state = play.life.state
+    state = play.trajectory.state
     state.visited += 1
     posture = state.posture if question < Question.REPLY else posture_at(force_of(state.posture))
     unsettled = play.policies.unsettled[stage, posture, state.stance, question]
@@ -142,27 +144,27 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
 
 
 @jit
-def luck_now(life: Life) -> Luck:
+def draws_today(trajectory: Trajectory) -> Draws:
     """Return whose luck holds today in what began before, such as a war or a deal."""
-    state = life.state
-    if state.apart == 0 or state.day < state.turns_on:
-        return life.luck
-    return turned_luck(life.luck, state.apart)
+    state = trajectory.state
+    if state.offset == 0 or state.day < state.offset_from:
+        return trajectory.draws
+    return other_draws(trajectory.draws, state.offset)
 
 
 @jit
-def stage_today(life: Life) -> int:
+def stage_today(trajectory: Trajectory) -> int:
     """Return the stage whose policies hold today."""
-    return life.world.calendar.stage_of_day[life.state.day]
+    return trajectory.world.calendar.stage_of_day[trajectory.state.day]
 
 
 @jit
-def has_days(life: Life) -> bool:
+def has_days(trajectory: Trajectory) -> bool:
     """Say whether a future goes on today, in the epoch of its world and before it is to stop."""
-    calendar = life.world.calendar
-    if life.state.has_ended == 1 or life.state.day >= life.state.until:
+    calendar = trajectory.world.calendar
+    if trajectory.state.has_ended == 1 or trajectory.state.day >= trajectory.state.until:
         return False
-    return calendar.epoch_of_stage[stage_today(life)] == calendar.epoch
+    return calendar.epoch_of_stage[stage_today(trajectory)] == calendar.epoch
 
 
 @jit
@@ -172,7 +174,7 @@ def standing_of(state: State) -> Standing:
 
 
 @jit
-def stand_at(state: State, there: Standing) -> None:
+def move_to(state: State, there: Standing) -> None:
     """Put a future where a move leads."""
     state.posture = there.posture
     state.stance = there.stance
@@ -188,13 +190,13 @@ def has_failed(state: State) -> bool:
 @jit
 def fail_talks(state: State) -> None:
     """Let talks fail."""
-    stand_at(state, failed(standing_of(state)))
+    move_to(state, failed(standing_of(state)))
     if state.failed_day < 0:
         state.failed_day = state.day
 
 
 @jit
-def settle_quarrel(state: State, settlement: int, package: int) -> None:
+def end_dispute(state: State, settlement: int, package: int) -> None:
     """End the future without force."""
     state.settlement = settlement
     state.package = package
@@ -204,32 +206,32 @@ def settle_quarrel(state: State, settlement: int, package: int) -> None:
 @jit
 def begin_force(play: Play, who: int, trigger: int) -> None:
     """Let force be used that was ordered today, answered and fought out; the dispute may go on."""
-    life = play.life
-    state = life.state
+    trajectory = play.trajectory
+    state = trajectory.state
     if state.rounds == 0:
         state.first_force_day = state.day
         state.initiator = who
         state.trigger = trigger
-        note(life, Event.FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
+        write_event(trajectory, Event.FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
     state.rounds += 1
     reply = answer_force(play, who)
     if state.has_ended == 1:
         return
-    show_plan(life)
+    show_plan(trajectory)
     force = force_of(state.posture)
     send_friends(state, play.campaign)
     situation = Situation(force, step_of(state.stance), who, state.plan, reply)
-    battle = fight_out(play, situation)
+    outcome = fight_out(play, situation)
     if state.has_ended == 1:
         return
-    count_cost(state, play.campaign, battle)
-    is_over = battle.is_imposed or life.world.aftermath.ends_dispute == 1
-    tell_fighting(life, play.campaign.diary, battle, battle.days)
-    tell_end(life, battle, is_over)
+    count_cost(state, play.campaign, outcome)
+    is_over = outcome.is_imposed or trajectory.world.aftermath.ends_dispute == 1
+    write_fighting(trajectory, play.campaign.war_log, outcome, outcome.days)
+    write_end_of_force(trajectory, outcome, is_over)
     if is_over:
-        end_by_force(life, battle)
+        end_by_force(trajectory, outcome)
     else:
-        go_on(life, battle, reply)
+        go_on(trajectory, outcome, reply)
 
 
 @jit
@@ -241,128 +243,138 @@ def send_friends(state: State, campaign: Campaign) -> None:
 
 
 @jit
-def fight_out(play: Play, situation: Situation) -> Battle:
+def fight_out(play: Play, situation: Situation) -> WarOutcome:
     """Fight a war that begins today, again with each answer of a person who decides in it."""
-    life = play.life
-    state = life.state
-    hearing = play.campaign.hearing
-    begin_hearing(hearing, play.rules.docket.table, life.world.calendar.horizon - state.day)
-    hearing.turns_on, hearing.apart = state.turns_on - state.day, state.apart
-    battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
-    while hearing.is_open == 1 and state.has_ended == 0:
-        ask_in_war(play, battle)
-        battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
-    return battle
+    trajectory = play.trajectory
+    state = trajectory.state
+    decisions = play.campaign.decisions
+    begin_decisions(
+        decisions, play.rules.decision.table, trajectory.world.calendar.horizon - state.day
+    )
+    decisions.offset_from, decisions.offset = state.offset_from - state.day, state.offset
+    outcome = fight(trajectory.world.war, play.campaign, trajectory.draws, state.day, situation)
+    while decisions.is_waiting == 1 and state.has_ended == 0:
+        ask_during_war(play, outcome)
+        outcome = fight(trajectory.world.war, play.campaign, trajectory.draws, state.day, situation)
+    return outcome
 
 
 @jit
-def ask_in_war(play: Play, battle: Battle) -> None:
+def ask_during_war(play: Play, outcome: WarOutcome) -> None:
     """Ask who decides on a day of a war, and tell the war up to it; what waits stays told."""
-    state = play.life.state
-    hearing = play.campaign.hearing
-    begun, told = state.day, state.told
-    tell_fighting(play.life, play.campaign.diary, battle, hearing.day)
-    state.day = begun + hearing.day
-    query = Query(hearing.asked, hearing.about, 0)
-    chances = (hearing.chance, 0.0 if hearing.would == 1 else 1.0)
-    is_first = ask_of_two(state, play.rules.docket, hearing.seat, query, chances)
-    hearing.answers[hearing.answered] = 1 if is_first else 0
-    hearing.answered += 1
+    state = play.trajectory.state
+    decisions = play.campaign.decisions
+    begun, lines_written = state.day, state.lines_written
+    write_fighting(play.trajectory, play.campaign.war_log, outcome, decisions.day)
+    state.day = begun + decisions.day
+    query = Query(decisions.asked, decisions.about, 0)
+    chances = (decisions.chance, 0.0 if decisions.would == 1 else 1.0)
+    is_first = chooses_first(state, play.rules.decision, decisions.seat, query, chances)
+    decisions.answers[decisions.answered] = 1 if is_first else 0
+    decisions.answered += 1
     state.day = begun
     if state.has_ended == 0:
-        state.told = told
+        state.lines_written = lines_written
 
 
 @jit
 def answer_force(play: Play, who: int) -> int:
     """Let the side that force was begun against reply, and everyone learn from it."""
-    life = play.life
-    state = life.state
-    draws = uniforms(life.luck, state.day, Purpose.WAR_ANSWER, 0)
-    cell = choose_cell(play, draws[1], draws[2])
-    stage = stage_today(life)
+    trajectory = play.trajectory
+    state = trajectory.state
+    u = uniforms(trajectory.draws, state.day, Purpose.WAR_ANSWER, 0)
+    cell = choose_cell(play, u[1], u[2])
+    stage = stage_today(trajectory)
     visit(play, Question.REPLY + who, stage, cell)
     force = force_of(state.posture)
     row = play.policies.replies[stage, force, state.stance, who, cell.tough, cell.hard]
     own = state.challenger_type if who == BY_DEFENDER else state.defender_type
     mover = 0 if who == BY_DEFENDER else 1
-    if has_seat(play.rules.docket.table, mover):
-        reply = ask_reply(state, play.rules.docket, mover, who, row[own], draws[0])
+    if has_seat(play.rules.decision.table, mover):
+        reply = choose_reply(state, play.rules.decision, mover, who, row[own], u[0])
     else:
-        reply = draw_from(row[own], draws[0])
-    note(life, Event.ANSWERS, who, reply, widen(row[own, reply]))
+        reply = draw_from(row[own], u[0])
+    write_event(trajectory, Event.ANSWERS, who, reply, widen(row[own, reply]))
     if who == BY_DEFENDER:
-        learn_of_challenger(life, widen(row[0, reply]), widen(row[1, reply]))
+        learn_of_challenger(trajectory, widen(row[0, reply]), widen(row[1, reply]))
     else:
-        learn_of_defender(life, widen(row[0, reply]), widen(row[1, reply]))
+        learn_of_defender(trajectory, widen(row[0, reply]), widen(row[1, reply]))
     return reply
 
 
 @jit
-def show_plan(life: Life) -> None:
+def show_plan(trajectory: Trajectory) -> None:
     """Let everyone see the challenger's plan in how it fights, and learn something of its type."""
-    state = life.state
+    state = trajectory.state
     before = probability(state.hard)
     if_hard, if_soft = state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
-    note(life, Event.SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft)
+    write_event(
+        trajectory, Event.SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft
+    )
     state.hard = after_act(state.hard, if_hard, if_soft)
-    note_belief(life, 0, before, probability(state.hard))
+    write_belief(trajectory, 0, before, probability(state.hard))
     for plan in range(len(PLANS)):
         is_shown = 1.0 if plan == state.plan else 0.0
         state.plan_if_hard[plan] = state.plan_if_soft[plan] = is_shown
 
 
 @jit
-def tell_fighting(life: Life, diary: Diary, battle: Battle, days: int) -> None:
+def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome, days: int) -> None:
     """Tell so many days of a war to the horizon: who joins, raids, losses, a closing of trade."""
     before = (0.0, 0.0)
-    for day in range(min(days, life.world.calendar.horizon - life.state.day)):
-        today = life.state.day + day
-        tell_joining(life, diary, day)
-        if day == 0 and diary.went_in != GoingIn.NONE:
-            is_done = 1 if diary.went_in == GoingIn.SUCCEEDED else 0
-            note(life, Event.GOES_IN, 0, is_done, 0.0)
+    for day in range(min(days, trajectory.world.calendar.horizon - trajectory.state.day)):
+        today = trajectory.state.day + day
+        write_joining(trajectory, war_log, day)
+        if day == 0 and war_log.went_in != GoingIn.NONE:
+            is_done = 1 if war_log.went_in == GoingIn.SUCCEEDED else 0
+            write_event(trajectory, Event.GOES_IN, 0, is_done, 0.0)
         for side in range(2):
-            launched, leaked = diary.launched[day, side], diary.leaked[day, 1 - side]
+            launched, leaked = war_log.launched[day, side], war_log.leaked[day, 1 - side]
             if launched > 0.0:
-                note_on(life, today, Event.RAIDS, side, int(launched), leaked)
-        after = (diary.loss[day, 0], diary.loss[day, 1])
+                write_event_on(trajectory, today, Event.RAIDS, side, int(launched), leaked)
+        after = (war_log.loss[day, 0], war_log.loss[day, 1])
         for side in range(2):
-            note_on(life, today, Event.LOSES, side, day + 1, after[side] - before[side])
+            write_event_on(
+                trajectory, today, Event.LOSES, side, day + 1, after[side] - before[side]
+            )
         before = after
-        if battle.closed_on == day:
-            note_on(life, today, Event.CLOSES, 1, day + 1, battle.world_cost)
+        if outcome.closed_on == day:
+            write_event_on(trajectory, today, Event.CLOSES, 1, day + 1, outcome.world_cost)
 
 
 @jit
-def tell_joining(life: Life, diary: Diary, day: int) -> None:
+def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
     """Tell who joins on a day of a war: third parties, and the challenger in one of its ally."""
     for party in range(PARTIES + 1):
-        if diary.joined_on[party] == day:
-            note_on(life, life.state.day + day, Event.JOINS, party, day + 1, 0.0)
+        if war_log.joined_on[party] == day:
+            write_event_on(trajectory, trajectory.state.day + day, Event.JOINS, party, day + 1, 0.0)
 
 
 @jit
-def tell_end(life: Life, battle: Battle, is_over: bool) -> None:
+def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: bool) -> None:
     """Tell how force ended and why, and what it leaves in dispute."""
-    today = min(life.state.day + battle.days, life.world.calendar.horizon)
-    note_on(life, today, Event.FORCE_ENDS, battle.violence, battle.days, battle.damage)
-    note_on(life, today, Event.CEASEFIRE, battle.ceasefire, 0, battle.share_won)
-    note_on(life, today, Event.LEAVES, battle.step, 1 if is_over else 0, battle.settled)
+    today = min(trajectory.state.day + outcome.days, trajectory.world.calendar.horizon)
+    write_event_on(
+        trajectory, today, Event.FORCE_ENDS, outcome.violence, outcome.days, outcome.damage
+    )
+    write_event_on(trajectory, today, Event.CEASEFIRE, outcome.ceasefire, 0, outcome.share_won)
+    write_event_on(
+        trajectory, today, Event.LEAVES, outcome.step, 1 if is_over else 0, outcome.settled
+    )
 
 
 @jit
-def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
+def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
     """Add what force cost both sides, and how many others it hit."""
-    if battle.violence >= state.violence:
-        state.ceasefire = battle.ceasefire
-    state.violence = max(state.violence, battle.violence)
-    state.war_days += battle.days
-    state.parties = max(state.parties, battle.parties)
-    if battle.closed_on != OPEN and state.closed_day < 0:
-        state.closed_day = state.day + battle.closed_on
-    state.world_cost += battle.world_cost
-    state.damage = 1.0 - (1.0 - state.damage) * (1.0 - battle.damage)
+    if outcome.violence >= state.violence:
+        state.ceasefire = outcome.ceasefire
+    state.violence = max(state.violence, outcome.violence)
+    state.war_days += outcome.days
+    state.parties = max(state.parties, outcome.parties)
+    if outcome.closed_on != NEVER_CLOSED and state.closed_day < 0:
+        state.closed_day = state.day + outcome.closed_on
+    state.world_cost += outcome.world_cost
+    state.damage = 1.0 - (1.0 - state.damage) * (1.0 - outcome.damage)
     for side in range(2):
         state.loss[side] += campaign.loss[side]
         for category in range(LOSSES):
@@ -376,33 +388,33 @@ def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
 
 
 @jit
-def end_by_force(life: Life, battle: Battle) -> None:
+def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
     """End the dispute with the fighting: the side that has prevailed has its way.
 
     Fighting that outlasts the horizon has settled nothing by then. Where force ends every dispute
     and nobody has prevailed, what was left is contained.
     """
-    state = life.state
-    state.day += battle.days
-    stand_at(state, failed(standing_of(state)))
-    if state.day >= life.world.calendar.horizon:
+    state = trajectory.state
+    state.day += outcome.days
+    move_to(state, failed(standing_of(state)))
+    if state.day >= trajectory.world.calendar.horizon:
         return
-    if battle.is_imposed:
-        has_won = battle.share_won > EVEN
+    if outcome.is_imposed:
+        has_won = outcome.share_won > EVEN
         state.settlement = Settlement.DEFENDER_YIELDS if has_won else Settlement.CHALLENGER_DROPS
     state.has_ended = 1
 
 
 @jit
-def go_on(life: Life, battle: Battle, reply: int) -> None:
+def go_on(trajectory: Trajectory, outcome: WarOutcome, reply: int) -> None:
     """Let the dispute go on once fighting stops, over what is left of it; talks are off."""
-    state = life.state
-    war = life.world.war
-    state.day += battle.days
+    state = trajectory.state
+    war = trajectory.world.war
+    state.day += outcome.days
     state.level = max(state.level, level_after(reply))
-    stand_at(state, after_force(state.posture, battle.step))
+    move_to(state, after_force(state.posture, outcome.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
-    draw = uniforms(luck_now(life), state.day, Purpose.WAR_ANSWER, 1)[0]
+    draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 1)[0]
     state.plan = draw_plan(own[:], draw)
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_if_hard[plan]
@@ -413,7 +425,7 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
 @jit
 def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
     """Return what a package is worth to a holder: while it lasts, and once it breaks."""
-    talks = play.life.world.talks
+    talks = play.trajectory.world.talks
     lasting = lasting_share(talks)
     failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
     broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])

@@ -4,13 +4,13 @@ from detente.kernel.arithmetic import INFINITY
 from detente.kernel.beliefs import Grid, point
 from detente.kernel.jit import jit
 from detente.kernel.nodes import (
-    ABREAST,
+    LANES,
     Equations,
     Node,
     attraction,
-    from_start,
     node_at,
-    whole_goes,
+    non_negative,
+    padded,
 )
 
 
@@ -39,13 +39,13 @@ def find_by_rows(node: Node, at: Equations, column: int) -> None:
     All points are asked, some in one go: a processor that guesses where to stop loses more by
     guessing wrong. A row is done with the first nodes of the next, which are then done again.
     """
-    y, goes = node.searched[column], whole_goes(node.points)
+    y, width = node.searched[column], padded(node.points)
     for other in range(node.others):
         row = node_at(node, 0, other)
-        x, cells = at.x[row : row + goes], at.cell[column, row : row + goes]
+        x, cells = at.x[row : row + width], at.cell[column, row : row + width]
         for place in range(x.shape[0]):
             cells[place] = row - 1
-        for low in range(other * goes, (other + 1) * goes, ABREAST):
+        for low in range(other * width, (other + 1) * width, LANES):
             one, two, three, four = y[low], y[low + 1], y[low + 2], y[low + 3]
             for place in range(x.shape[0]):
                 passed = int(x[place] > one) + int(x[place] > two)
@@ -55,11 +55,11 @@ def find_by_rows(node: Node, at: Equations, column: int) -> None:
 @jit
 def find_each(node: Node, at: Equations, column: int, count: int) -> None:
     """Find the same for equations that do not stand in rows."""
-    y, goes = node.searched[column], whole_goes(node.points)
+    y, width = node.searched[column], padded(node.points)
     for slot in range(count):
-        x, first = at.x[slot], from_start(at.other[slot] * goes)
+        x, first = at.x[slot], non_negative(at.other[slot] * width)
         passed = 0
-        for place in range(first, first + goes):
+        for place in range(first, first + width):
             passed += int(x > y[place])
         at.cell[column, slot] = at.row[slot] - 1 + passed
 
@@ -74,19 +74,19 @@ def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) 
     for segment in range(-1, grid.points):
         if crosses(node, grid, column, (segment, other), x):
             log_odds = posterior_on(node, grid, column, (row, row + segment), x)
-            held = within_reach(node, at.prior[slot], log_odds)
-            if held != log_odds and not stays_beyond(
-                node, grid, (column, other), (held, log_odds), x
+            bounded = bounded_posterior(node, at.prior[slot], log_odds)
+            if bounded != log_odds and not stays_beyond(
+                node, grid, (column, other), (bounded, log_odds), x
             ):
                 continue
-            if abs(held - hint) < distance:
-                distance = abs(held - hint)
+            if abs(bounded - hint) < distance:
+                distance = abs(bounded - hint)
                 nearest = segment
     return nearest
 
 
 @jit
-def within_reach(node: Node, before: float, log_odds: float) -> float:
+def bounded_posterior(node: Node, before: float, log_odds: float) -> float:
     """Posterior that an act leaves: no act shifts the prior by more than `most_shift`."""
     return min(max(log_odds, before - node.most_shift), before + node.most_shift)
 
@@ -100,9 +100,9 @@ def stays_beyond(
     `y`: the move's column and the belief about the other side; `ends`: the posterior held, and the
     solution beyond it on a y that folds.
     """
-    held, beyond = ends
-    met = held - node.precision * gap_at(node, grid, y, held)
-    return met <= x if held < beyond else met >= x
+    bounded, beyond = ends
+    met = bounded - node.precision * gap_at(node, grid, y, bounded)
+    return met <= x if bounded < beyond else met >= x
 
 
 @jit
@@ -129,7 +129,7 @@ def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: 
     `spot`: where tables have the first point of the row, and the one below.
     """
     row, cell = spot
-    here = from_start(max(cell, row))
+    here = non_negative(max(cell, row))
     below, shifted = node.point[here], node.shifted[column, here]
     inside = below + grid.step * ((x - shifted) * node.slope[column, here])
     is_beyond = cell < row or cell == row + grid.points - 1
@@ -139,7 +139,7 @@ def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: 
 @jit
 def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
     """Note where posteriors after one move stand, within reach; off the grid values stay flat."""
-    hold_within_reach(node, grid, at, column, count)
+    bound_posteriors(node, grid, at, column, count)
     log_odds, cells, shares = at.log_odds[column], at.cell[column], at.share[column]
     last = grid.points - 2
     for slot in range(count):
@@ -149,26 +149,26 @@ def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> N
         beyond = 0.0 if cell < row else 1.0
         shares[slot] = inside if cell == below else beyond
         cells[slot] = below
-        at.bends[column, slot] = int(cell == below and at.is_held[slot] == 0)
+        at.moves_with_x[column, slot] = int(cell == below and at.is_bounded[slot] == 0)
 
 
 @jit
-def hold_within_reach(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
+def bound_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
     """Hold the posteriors after one move within reach, and note which are held."""
     log_odds, held_back = at.log_odds[column], 0
     for slot in range(count):
-        held = within_reach(node, at.prior[slot], log_odds[slot])
-        at.is_held[slot] = int(held != log_odds[slot])
-        held_back += at.is_held[slot]
-        log_odds[slot] = held
+        bounded = bounded_posterior(node, at.prior[slot], log_odds[slot])
+        at.is_bounded[slot] = int(bounded != log_odds[slot])
+        held_back += at.is_bounded[slot]
+        log_odds[slot] = bounded
     if held_back > 0:
         for slot in range(count):
-            if at.is_held[slot] == 1:
+            if at.is_bounded[slot] == 1:
                 at.cell[column, slot] = at.row[slot] + segment_of(grid, log_odds[slot])
 
 
 @jit
-def weigh(node: Node, at: Equations, count: int) -> None:
+def sum_attractions(node: Node, at: Equations, count: int) -> None:
     """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
 
     Where worths are so far apart that exponentials could overflow, a type's are measured from its
@@ -178,24 +178,24 @@ def weigh(node: Node, at: Equations, count: int) -> None:
         for slot in range(count):
             at.best[own, slot] = 0.0
             at.total[own, slot] = 0.0
-            at.bent[own, slot] = 0.0
+            at.total_slope[own, slot] = 0.0
     if node.has_wide == 1:
-        measure(node, at, count)
+        find_best_worths(node, at, count)
     for column in range(node.moves):
         read_worths(node, at, column, count)
         for own in range(2):
-            pull(node, at, (own, column), count)
+            add_attraction(node, at, (own, column), count)
 
 
 @jit
 def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
     """Read what a move is worth to both of the mover's types where its posteriors stand."""
-    firm, value, slope = from_start(node.mover), node.value[column], node.slope[column]
+    firm, value, slope = non_negative(node.mover), node.value[column], node.slope[column]
     for slot in range(count):
-        below, share = from_start(at.cell[column, slot]), at.share[column, slot]
+        below, share = non_negative(at.cell[column, slot]), at.share[column, slot]
         of_firm, of_other = value[below, firm], value[below, firm + 1]
         rise, other_rise = value[below + 1, firm] - of_firm, value[below + 1, firm + 1] - of_other
-        at.bend[slot] = slope[below] if at.bends[column, slot] == 1 else 0.0
+        at.posterior_slope[slot] = slope[below] if at.moves_with_x[column, slot] == 1 else 0.0
         at.rise[0, slot] = rise
         at.rise[1, slot] = other_rise
         at.worth[0, slot] = of_firm + share * rise
@@ -203,7 +203,7 @@ def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
 
 
 @jit
-def measure(node: Node, at: Equations, count: int) -> None:
+def find_best_worths(node: Node, at: Equations, count: int) -> None:
     """Find what is best for each type, in rows where worths lie too far from 0."""
     for slot in range(count):
         if node.is_wide[at.other[slot]] == 1:
@@ -218,20 +218,20 @@ def measure(node: Node, at: Equations, count: int) -> None:
 
 
 @jit
-def pull(node: Node, at: Equations, by: tuple[int, int], count: int) -> None:
+def add_attraction(node: Node, at: Equations, by: tuple[int, int], count: int) -> None:
     """Take the pull of a move on a type from its worth, and add it up, and its change in x.
 
     `by`: the type, 0 firm or 1 other, and the move's column.
     """
     own, column = by
     precision, weight = node.precision, node.weight[column]
-    pulls, worths, bests = at.pull[own, column], at.worth[own], at.best[own]
+    attractions, worths, bests = at.attraction[own, column], at.worth[own], at.best[own]
     for slot in range(count):
-        pulls[slot] = attraction(weight, precision, worths[slot] - bests[slot])
-    totals, bents, rises = at.total[own], at.bent[own], at.rise[own]
+        attractions[slot] = attraction(weight, precision, worths[slot] - bests[slot])
+    totals, total_slopes, rises = at.total[own], at.total_slope[own], at.rise[own]
     for slot in range(count):
-        totals[slot] += pulls[slot]
-        bents[slot] += pulls[slot] * rises[slot] * at.bend[slot]
+        totals[slot] += attractions[slot]
+        total_slopes[slot] += attractions[slot] * rises[slot] * at.posterior_slope[slot]
 
 
 @jit

@@ -51,10 +51,10 @@ def take_sign(likelihoods: Array, weights: Array) -> None:
 @jit
 def draw_plan(chances: Array, draw: float) -> int:
     """Plan of a challenger, by one draw."""
-    reached = 0.0
+    cumulative = 0.0
     for plan in range(len(PLANS)):
-        reached += chances[plan]
-        if draw < reached:
+        cumulative += chances[plan]
+        if draw < cumulative:
             return plan
     return len(PLANS) - 1
 

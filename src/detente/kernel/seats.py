@@ -6,7 +6,7 @@ from detente.kernel.decision import (
     FOLLOW,
     MOST_DECISIONS,
     Asked,
-    Docket,
+    DecisionRecord,
     RuleFault,
     SeatScript,
     draw_from,
@@ -15,7 +15,7 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.world import State
 
-NOTHING = -1
+NO_SUBJECT = -1
 """That a question is about nothing besides."""
 
 
@@ -33,36 +33,38 @@ class Query(NamedTuple):
 
 
 @jit
-def take_seat(state: State, docket: Docket, seat: int, query: Query, draw: float) -> int:
+def take_decision(
+    state: State, decision: DecisionRecord, seat: int, query: Query, draw: float
+) -> int:
     """Play what was decided at the table; past the script's end wait, or do as the policy draws.
 
     The chances of the policy and the moves that may be chosen lie on the docket. A future that
     waits has ended as far as the model goes on; what it returns then is played for nobody.
     """
-    table = docket.table
+    table = decision.table
     fallback = max(query.always, 0)
     at = state.decided
-    if docket.fault == RuleFault.WAITING:
+    if decision.fault == RuleFault.WAITING:
         return fallback
     if at >= MOST_DECISIONS:
-        return draw_from(docket.given[: docket.moves], draw)
+        return draw_from(decision.given[: decision.moves], draw)
     state.decided += 1
-    keep_question(state, docket, seat, query)
+    record_question(state, decision, seat, query)
     if at >= table.written and table.waits == 1:
-        docket.fault = RuleFault.WAITING
+        decision.fault = RuleFault.WAITING
         state.has_ended = 1
         return fallback
     move: int = table.script[at] if at < table.written else FOLLOW
     if move == FOLLOW:
-        move = draw_from(docket.given[: docket.moves], draw)
+        move = draw_from(decision.given[: decision.moves], draw)
     table.moves[at] = move
     return move
 
 
 @jit
-def keep_question(state: State, docket: Docket, seat: int, query: Query) -> None:
+def record_question(state: State, decision: DecisionRecord, seat: int, query: Query) -> None:
     """Write down what is asked of whom, when, and how likely its policy makes each answer."""
-    table = docket.table
+    table = decision.table
     at = state.decided - 1
     table.seats[at] = seat
     table.kinds[at] = query.asked
@@ -71,19 +73,19 @@ def keep_question(state: State, docket: Docket, seat: int, query: Query) -> None
     table.hard[at] = state.hard
     table.tough[at] = state.tough
     for move in range(table.is_legal.shape[0]):
-        is_there = move < docket.moves
-        table.chances[at, move] = docket.given[move] if is_there else 0.0
+        is_there = move < decision.moves
+        table.chances[at, move] = decision.given[move] if is_there else 0.0
         table.legal[at, move] = table.is_legal[move] if is_there else 0
     table.asked = state.decided
-    table.told = state.told
+    table.lines_written = state.lines_written
     table.posture, table.stance, table.regime = state.posture, state.stance, state.regime
 
 
 @jit
-def allow_all(docket: Docket) -> None:
+def allow_all(decision: DecisionRecord) -> None:
     """Let every move that is asked about be chosen."""
-    for move in range(docket.moves):
-        docket.table.is_legal[move] = 1
+    for move in range(decision.moves):
+        decision.table.is_legal[move] = 1
 
 
 @jit
@@ -93,33 +95,35 @@ def has_seat(table: SeatScript, seat: int) -> bool:
 
 
 @jit
-def ask_of_two(
-    state: State, docket: Docket, seat: int, query: Query, chances: tuple[float, float]
+def chooses_first(
+    state: State, decision: DecisionRecord, seat: int, query: Query, chances: tuple[float, float]
 ) -> bool:
     """Say whether a person gives the first of two answers.
 
     `chances`: that the policy gives it, and the draw by which it would.
     """
-    docket.moves = 2
-    docket.given[0] = chances[0]
-    docket.given[1] = 1.0 - chances[0]
-    allow_all(docket)
-    return take_seat(state, docket, seat, query, chances[1]) == 0
+    decision.moves = 2
+    decision.given[0] = chances[0]
+    decision.given[1] = 1.0 - chances[0]
+    allow_all(decision)
+    return take_decision(state, decision, seat, query, chances[1]) == 0
 
 
 @jit
-def agrees(state: State, docket: Docket, seat: int, asked: int, about: int) -> bool:
+def agrees(state: State, decision: DecisionRecord, seat: int, asked: int, about: int) -> bool:
     """Say whether a seat does what it comes to by its rate today; a person may leave it."""
-    if not has_seat(docket.table, seat):
+    if not has_seat(decision.table, seat):
         return True
-    return ask_of_two(state, docket, seat, Query(asked, about, 1), (1.0, 0.0))
+    return chooses_first(state, decision, seat, Query(asked, about, 1), (1.0, 0.0))
 
 
 @jit
-def ask_reply(state: State, docket: Docket, seat: int, who: int, row: Array, draw: float) -> int:
+def choose_reply(
+    state: State, decision: DecisionRecord, seat: int, who: int, row: Array, draw: float
+) -> int:
     """Return a person's reply to force; `row`: the policy's chances, float32, shape (3,)."""
-    docket.moves = row.shape[0]
+    decision.moves = row.shape[0]
     for reply in range(row.shape[0]):
-        docket.given[reply] = row[reply]
-    allow_all(docket)
-    return take_seat(state, docket, seat, Query(Asked.REPLY, who, NOTHING), draw)
+        decision.given[reply] = row[reply]
+    allow_all(decision)
+    return take_decision(state, decision, seat, Query(Asked.REPLY, who, NO_SUBJECT), draw)

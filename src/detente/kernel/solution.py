@@ -13,12 +13,20 @@ from detente.kernel.beliefs import most_shift
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, copy_of, dtype_of, new_record
 from detente.kernel.limits import PARTIES
-from detente.kernel.moments import MEASURED
+from detente.kernel.moments import MOMENT_COLUMNS
 from detente.kernel.nodes import Node, set_priors
 from detente.kernel.places import LEVELS
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import DAYS, PLANS, Calendar
-from detente.kernel.tables import Desk, Policies, Prospects, Sequel, Work, new_policies, new_work
+from detente.kernel.tables import (
+    Continuation,
+    Policies,
+    Prospects,
+    SolverWorkspace,
+    Work,
+    new_policies,
+    new_work,
+)
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import STARTERS, Answer, Campaign, Theatre
@@ -31,7 +39,7 @@ MERGED = 3
 """Stages before force that make one after it."""
 POINTS = 5
 """Most points for each belief after force."""
-KNOWN_WARS = 512
+CACHED_WARS = 512
 """Tables of war that are kept, those asked for last."""
 
 
@@ -146,26 +154,26 @@ def move_stage(calendar: Calendar, stage: int, to: int) -> None:
     calendar.epoch_of_stage[to] = calendar.epoch_of_stage[stage]
 
 
-def sequels_of(
+def continuations_of(
     worlds: Sequence[World], policies: Sequence[Policies], level: int
-) -> tuple[Sequel, Sequel]:
+) -> tuple[Continuation, Continuation]:
     """Return what follows a limited strike and a war begun at a level; a war leaves its mark."""
     last = len(worlds) - 1
     own = worlds[level].calendar
     after_strike, after_war = (min(max(level, 1), last), min(AFTER_WAR, last))
     return (
-        sequel_of(own, worlds[after_strike], policies[after_strike]),
-        sequel_of(own, worlds[after_war], policies[after_war]),
+        continuation_of(own, worlds[after_strike], policies[after_strike]),
+        continuation_of(own, worlds[after_war], policies[after_war]),
     )
 
 
-def sequel_of(own: Calendar, world: World, policies: Policies) -> Sequel:
+def continuation_of(own: Calendar, world: World, policies: Policies) -> Continuation:
     """Return what follows force in one world, by the stages of our own calendar."""
     ends = np.cumsum(own.stage_days[: int(own.stages)])
     calendar = world.calendar
     starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
     place = np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
-    return Sequel(policies.failed, grid_of(world), place)
+    return Continuation(policies.failed, grid_of(world), place)
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,7 @@ class Solved:
     """The same from each event on that nobody foresaw; stages before it are not solved."""
 
 
-def work_out_war(world: World) -> WarTable:
+def compute_war(world: World) -> WarTable:
     """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
 
     Motives count once, at the first force. Used again it settles nothing new, but that a war after
@@ -245,17 +253,17 @@ def work_out_war(world: World) -> WarTable:
     return table
 
 
-@functools.lru_cache(maxsize=KNOWN_WARS)
+@functools.lru_cache(maxsize=CACHED_WARS)
 def _fought_in(theatre: bytes) -> FoughtWars:
     """Return all wars in the theatre whose record these bytes are, fought once: read only."""
     begun = (LEVELS, STARTERS, REPLIES, len(PLANS), LEVELS)
-    fought = FoughtWars(np.zeros((*begun, 2, MEASURED)), np.zeros(begun))
+    fought = FoughtWars(np.zeros((*begun, 2, MOMENT_COLUMNS)), np.zeros(begun))
     record: Theatre = np.frombuffer(theatre, dtype_of(Theatre)).copy()[0]
     fight_all(record, cast("Campaign", new_record(Campaign)), fought)
     return fought
 
 
-def known_war(world: World) -> WarTable:
+def cached_war(world: World) -> WarTable:
     """Return what `work_out_war` does, worked out once for worlds with the same war: read only.
 
     Most changes of a world leave its war as it is, and others what it is fought with.
@@ -263,12 +271,12 @@ def known_war(world: World) -> WarTable:
     return _war_of(np.asarray(world.war).tobytes())
 
 
-@functools.lru_cache(maxsize=KNOWN_WARS)
+@functools.lru_cache(maxsize=CACHED_WARS)
 def _war_of(war: bytes) -> WarTable:
     """Return the table of the war whose record these bytes are."""
     world: World = np.zeros(1, WORLD)[0]
     world.war = np.frombuffer(war, WORLD["war"])[0]
-    return work_out_war(world)
+    return compute_war(world)
 
 
 Tables: TypeAlias = Sequence[Sequence[WarTable]]
@@ -292,7 +300,7 @@ def solve(
         war = [[war] * len(view.worlds) for view in views]
     first, *others = [
         solve_view(view.worlds, wars, with_exploitability=with_exploitability and view.first == 0)
-        for view, wars in zip(views, war or work_out_wars(world), strict=True)
+        for view, wars in zip(views, war or compute_wars(world), strict=True)
     ]
     if not others:
         return first
@@ -300,31 +308,31 @@ def solve(
     return replace(first, report=report, surprises=tuple(others))
 
 
-def work_out_wars(world: World | Epochs) -> Tables:
+def compute_wars(world: World | Epochs) -> Tables:
     """Return what force would bring in each epoch, worked out once for all with the same war."""
-    return [[known_war(one) for one in view.worlds] for view in epochs_of(world).views]
+    return [[cached_war(one) for one in view.worlds] for view in epochs_of(world).views]
 
 
 def solve_view(
     worlds: Sequence[World], wars: Sequence[WarTable], *, with_exploitability: bool
 ) -> Solved:
     """Solve what both sides expect: the epochs from one on, each with what force brings there."""
-    desks = set_epochs(worlds, wars, kept_work)
-    for desk in backward(desks):
-        solve_backward(desk)
-    first, *after = desks[0]
+    workspaces = workspaces_by_epoch(worlds, wars, kept_work)
+    for workspace in backward(workspaces):
+        solve_backward(workspace)
+    first, *after = workspaces[0]
     worth = values_at_start(first)
-    gains = best_gains(desks, worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
-    report = report_of([desk.node for epoch in desks for desk in epoch], gains)
-    later = tuple(desk.policies for desk in after)
+    gains = best_gains(workspaces, worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
+    report = report_of([workspace.node for epoch in workspaces for workspace in epoch], gains)
+    later = tuple(workspace.policies for workspace in after)
     solved = Solved(first.policies, wars[0], report, worth, later, tuple(wars[1:]))
     refuse_infinite(solved)
     return solved
 
 
-def set_desks(world: World, war: WarTable) -> list[Desk]:
+def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
     """Return what each game is solved on: before force, then after a strike and after a war."""
-    return set_epochs([world], [war], lambda _, policies: new_work(policies))[0]
+    return workspaces_by_epoch([world], [war], lambda _, policies: new_work(policies))[0]
 
 
 class _Kept(threading.local):
@@ -351,9 +359,9 @@ def kept_work(level: int, policies: Policies) -> Work:
     return work
 
 
-def set_epochs(
+def workspaces_by_epoch(
     worlds: Sequence[World], wars: Sequence[WarTable], work_of: Callable[[int, Policies], Work]
-) -> list[list[Desk]]:
+) -> list[list[SolverWorkspace]]:
     """Return the same by epoch first; policies and values are one for all epochs.
 
     `work_of` returns what a level is worked out on.
@@ -364,25 +372,25 @@ def set_epochs(
     policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in first]
     works = [work_of(level, one) for level, one in enumerate(policies)]
     return [
-        [desk_of(epoch, policies, war, level, works[level]) for level in range(len(first))]
+        [workspace_of(epoch, policies, war, level, works[level]) for level in range(len(first))]
         for epoch, war in zip([first, *others], wars, strict=True)
     ]
 
 
-def backward(desks: Sequence[Sequence[Desk]]) -> Iterator[Desk]:
+def backward(workspaces: Sequence[Sequence[SolverWorkspace]]) -> Iterator[SolverWorkspace]:
     """Yield desks in the order in which they are solved: what follows force first, late epochs."""
-    for level in reversed(range(len(desks[0]))):
-        for epoch in reversed(desks):
+    for level in reversed(range(len(workspaces[0]))):
+        for epoch in reversed(workspaces):
             yield epoch[level]
 
 
-def desk_of(
+def workspace_of(
     worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int, work: Work
-) -> Desk:
+) -> SolverWorkspace:
     """Return what the game of one level is solved on; further force leads to its own or a later."""
     world = worlds[level]
-    after_strike, after_war = sequels_of(worlds, policies, level)
-    return Desk(
+    after_strike, after_war = continuations_of(worlds, policies, level)
+    return SolverWorkspace(
         world,
         policies[level],
         work,
@@ -419,39 +427,42 @@ def new_node(world: World) -> Node:
 
 
 @jit
-def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
+def values_at_start(workspace: SolverWorkspace) -> tuple[float, float, float, float]:
     """Worth of the crisis at its start to each type: hard, soft, tough and weak."""
-    talks = desk.world.talks
+    talks = workspace.world.talks
     beliefs = (talks.tough_log_odds, talks.hard_log_odds)
     return (
-        value_at(desk, beliefs, 0),
-        value_at(desk, beliefs, 1),
-        value_at(desk, beliefs, 2),
-        value_at(desk, beliefs, 3),
+        value_at(workspace, beliefs, 0),
+        value_at(workspace, beliefs, 1),
+        value_at(workspace, beliefs, 2),
+        value_at(workspace, beliefs, 3),
     )
 
 
 def best_gains(
-    desks: Sequence[Sequence[Desk]], worth: tuple[float, float, float, float]
+    workspaces: Sequence[Sequence[SolverWorkspace]], worth: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
     """How much each type could gain at the start by a best response to the policies."""
-    kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks[0]]
+    kept = [
+        workspace.policies._replace(failed=np.zeros_like(workspace.policies.failed))
+        for workspace in workspaces[0]
+    ]
     works = [kept_work(level, policies) for level, policies in enumerate(kept)]
     against = [
         [
-            desk._replace(
+            workspace._replace(
                 policies=kept[level],
                 work=works[level],
-                node=new_node(desk.world),
-                sequels=sequels_of([one.world for one in epoch], kept, level),
+                node=new_node(workspace.world),
+                continuations=continuations_of([one.world for one in epoch], kept, level),
             )
-            for level, desk in enumerate(epoch)
+            for level, workspace in enumerate(epoch)
         ]
-        for epoch in desks
+        for epoch in workspaces
     ]
-    for desk in backward(against):
-        desk.node.is_best_response = 1
-        solve_backward(desk)
+    for workspace in backward(against):
+        workspace.node.is_best_response = 1
+        solve_backward(workspace)
     best = values_at_start(against[0][0])
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak

@@ -9,10 +9,10 @@ from detente.kernel.air_defence import (
     suppression_hazard,
 )
 from detente.kernel.arithmetic import arrival, exp
-from detente.kernel.defence import PRINCIPAL, LayeredDefence, Stand, exposure
+from detente.kernel.defence import PRINCIPAL, DefenceStatus, LayeredDefence, exposure
 from detente.kernel.draws import Chance, Purpose, draw_block, round_fairly, whole_part
 from detente.kernel.jit import jit
-from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
+from detente.kernel.theatre import Conflict, arsenal_of, defence_of, status_of
 
 BATTERY_BLOCK = 128
 """Where the draws for the struck side's batteries start."""
@@ -32,52 +32,54 @@ def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> No
     of them each layer has.
     """
     defence = defence_of(conflict.theatre, struck)
-    stand = stand_of(conflict.campaign, struck)
+    status = status_of(conflict.campaign, struck)
     found = hits * exposure(defence)
     network = conflict.theatre.network * found
     left = exp(-network / defence.network_hardness)
-    stand.command *= left
-    stand.sensors *= left
-    lose_batteries(defence, stand, found - network, chance)
+    status.command *= left
+    status.sensors *= left
+    lose_batteries(defence, status, found - network, chance)
 
 
 @jit
-def lose_batteries(defence: LayeredDefence, stand: Stand, hits: float, chance: Chance) -> None:
+def lose_batteries(
+    defence: LayeredDefence, status: DefenceStatus, hits: float, chance: Chance
+) -> None:
     """Put batteries out of action, and with each the rounds that were ready on it."""
     working = 0.0
     for layer in range(defence.layers):
-        working += stand.batteries[layer]
+        working += status.batteries[layer]
     for layer in range(defence.layers):
-        batteries = stand.batteries[layer]
+        batteries = status.batteries[layer]
         if batteries > 0.0:
-            manned = manned_probability(stand, layer, chance.is_expected)
+            manned = manned_probability(status, layer, chance.is_expected)
             hazard = suppression_hazard(
-                hits * batteries / working, batteries / manned, stand.first[layer]
+                hits * batteries / working, batteries / manned, status.first[layer]
             )
-            draws = draw_block(chance, Purpose.WAR_DAY, BATTERY_BLOCK + layer)
-            lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
-            stand.batteries[layer] -= lost
-            stand.damaged[layer] += lost
-            wrecked = stand.rounds[layer] * lost / batteries
-            wrecked = round_fairly(wrecked, draws[1], chance.is_expected)
-            stand.rounds[layer] = max(stand.rounds[layer] - wrecked, 0.0)
+            u = draw_block(chance, Purpose.WAR_DAY, BATTERY_BLOCK + layer)
+            lost = batteries_lost(batteries, hazard, u[0], chance.is_expected)
+            status.batteries[layer] -= lost
+            status.damaged[layer] += lost
+            wrecked = status.rounds[layer] * lost / batteries
+            wrecked = round_fairly(wrecked, u[1], chance.is_expected)
+            status.rounds[layer] = max(status.rounds[layer] - wrecked, 0.0)
 
 
 @jit
 def recover(conflict: Conflict, side: int, chance: Chance) -> None:
     """Let a side repair and restock overnight."""
     defence = defence_of(conflict.theatre, side)
-    stand = stand_of(conflict.campaign, side)
-    stand.sensors += (1.0 - stand.sensors) * arrival(1.0 / defence.repair_days, 1.0)
-    stand.command += (1.0 - stand.command) * arrival(1.0 / defence.command_days, 1.0)
+    status = status_of(conflict.campaign, side)
+    status.sensors += (1.0 - status.sensors) * arrival(1.0 / defence.repair_days, 1.0)
+    status.command += (1.0 - status.command) * arrival(1.0 / defence.command_days, 1.0)
     for layer in range(defence.layers):
-        if stand.damaged[layer] > 0.0:
-            draws = draw_block(chance, Purpose.WAR_DAY, REPAIR_BLOCK + layer)
+        if status.damaged[layer] > 0.0:
+            u = draw_block(chance, Purpose.WAR_DAY, REPAIR_BLOCK + layer)
             repaired = batteries_repaired(
-                stand.damaged[layer], defence.repair_days, draws[0], chance.is_expected
+                status.damaged[layer], defence.repair_days, u[0], chance.is_expected
             )
-            stand.batteries[layer] += repaired
-            stand.damaged[layer] -= repaired
+            status.batteries[layer] += repaired
+            status.damaged[layer] -= repaired
         restock(conflict, side, layer, chance)
     replenish(conflict, side, chance)
 
@@ -91,17 +93,17 @@ def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
     `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work.
     """
     defence = defence_of(conflict.theatre, side)
-    stand = stand_of(conflict.campaign, side)
+    status = status_of(conflict.campaign, side)
     full = defence.batteries[layer] * defence.rounds[layer]
     if defence.owner[layer] == PRINCIPAL:
         rate = defence.resupply * full
-        stand.reserve[layer] += arriving(conflict, rate, SUPPLY_BLOCK + layer, chance)
-    working = stand.batteries[layer]
-    room = max(working * defence.rounds[layer] - stand.rounds[layer], 0.0)
-    loaded = min(working * defence.reload_rate[layer], stand.reserve[layer], room)
+        status.reserve[layer] += arriving(conflict, rate, SUPPLY_BLOCK + layer, chance)
+    working = status.batteries[layer]
+    room = max(working * defence.rounds[layer] - status.rounds[layer], 0.0)
+    loaded = min(working * defence.reload_rate[layer], status.reserve[layer], room)
     loaded = whole_part(loaded, chance.is_expected)
-    stand.reserve[layer] -= loaded
-    stand.rounds[layer] += loaded
+    status.reserve[layer] -= loaded
+    status.rounds[layer] += loaded
 
 
 @jit
@@ -124,7 +126,7 @@ def arriving(conflict: Conflict, rate: float, block: int, chance: Chance) -> flo
     if chance.is_expected or rate <= 0.0:
         return rate
     days = conflict.campaign.day
-    begun = Chance(False, chance.luck, chance.day - days, chance.base)
+    begun = Chance(False, chance.draws, chance.day - days, chance.base)
     under_way = draw_block(begun, Purpose.WAR_DAY, block)[0]
     due = float(math.floor(under_way + rate * (float(days) + 1.0)))
     return due - float(math.floor(under_way + rate * float(days)))

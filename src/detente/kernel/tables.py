@@ -142,7 +142,7 @@ class Prospects(NamedTuple):
     """
 
 
-class Sequel(NamedTuple):
+class Continuation(NamedTuple):
     """What follows a limited strike, or a war: the worth of another game, at its own beliefs."""
 
     failed: Array
@@ -152,7 +152,7 @@ class Sequel(NamedTuple):
     """Where the end of each of our stages lies among the starts of its stages, shape (stages,)."""
 
 
-class Desk(NamedTuple):
+class SolverWorkspace(NamedTuple):
     """What the recursion works with."""
 
     world: World
@@ -161,10 +161,10 @@ class Desk(NamedTuple):
     node: Node
     grid: Grid
     prospects: Prospects
-    sequels: tuple[Sequel, Sequel]
+    continuations: tuple[Continuation, Continuation]
 
 
-class Reach(NamedTuple):
+class Reachable(NamedTuple):
     """Which places can be reached in a stage; the rest are left out of the recursion."""
 
     postures: Annotated[int, "postures from 0, up to a raise ordered for the next stage's ceiling"]
@@ -174,22 +174,22 @@ class Reach(NamedTuple):
 
 
 @jit
-def reach_of(desk: Desk, stage: int) -> Reach:
+def reachable_places(workspace: SolverWorkspace, stage: int) -> Reachable:
     """Return which places can be reached in a stage.
 
     Force up to its ceiling, and one raise more if the next stage's ceiling is higher: such a raise
     is ordered before it can arrive.
     """
-    calendar = desk.world.calendar
+    calendar = workspace.world.calendar
     postures = posture_at(calendar.ceiling[stage]) + 1
     if ceiling_after(calendar, stage) > calendar.ceiling[stage]:
         postures += 1
-    talks = desk.world.talks
+    talks = workspace.world.talks
     may_vow = talks.has_vowed == 1 or talks.defender_rate[DefenderMove.VOW] > 0.0
     may_vow = may_vow or calendar.may_have_vowed == 1
     may_grow = talks.growth_rate > 0.0 or talks.defender_rate[DefenderMove.ADVANCE] > 0.0
     may_grow = may_grow or calendar.may_have_grown == 1
-    return Reach(
+    return Reachable(
         postures,
         stance_at(0, talks.has_vowed),
         STANCES - 1 if may_vow else LEVELS - 1,
@@ -198,7 +198,7 @@ def reach_of(desk: Desk, stage: int) -> Reach:
 
 
 @jit
-def is_reached(reach: Reach, stance: int) -> bool:
+def is_reachable(reach: Reachable, stance: int) -> bool:
     """Say whether a stance can be reached."""
     is_vow_open = reach.first_stance <= stance <= reach.last_stance
     return is_vow_open and step_of(stance) <= reach.last_step

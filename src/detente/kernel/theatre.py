@@ -10,7 +10,7 @@ from detente.kernel.cascade import (
     Strait,
     ThirdParties,
     TradeRoute,
-    gather,
+    begin_belligerents,
     open_passage,
     share_there,
     taking_part,
@@ -20,10 +20,10 @@ from detente.kernel.defence import (
     CATEGORIES,
     CLASSES,
     PRINCIPAL,
+    DefenceStatus,
     LayeredDefence,
-    Stand,
+    add_batteries,
     clear_defence,
-    man_layer,
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -129,7 +129,7 @@ class Theatre(Protocol):
     direct_action_loss: Annotated[float, "what is lost if they do not [normalised]"]
 
 
-class Diary(Protocol):
+class WarLog(Protocol):
     """One war that is played, day by day; at run time a record. Sides: A 0, B 1."""
 
     launched: Annotated[Array, (LONGEST_WAR, 2), "weapons that each side launched [weapons]"]
@@ -144,7 +144,7 @@ class Diary(Protocol):
     went_in: Annotated[int, "what came of forces that went in, a GoingIn"]
 
 
-class Hearing(Protocol):
+class WarDecisions(Protocol):
     """What people decide in one war, which is fought again with each answer; a record."""
 
     is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
@@ -152,26 +152,26 @@ class Hearing(Protocol):
     answers: Annotated[Array, (MOST_DECISIONS,), "1 for the first of two answers, in order", int]
     answered: Annotated[int, "answers that were given"]
     posed: Annotated[int, "questions that the fighting has come to"]
-    is_open: Annotated[int, "1 once one of them was not answered yet"]
+    is_waiting: Annotated[int, "1 once one of them was not answered yet"]
     seat: Annotated[int, "who is asked then"]
     asked: Annotated[int, "what, an Asked"]
     about: Annotated[int, "what it is about besides"]
     chance: Annotated[float, "that the policy gives the first answer"]
     would: Annotated[int, "1 if by its draw it does"]
     day: Annotated[int, "days fought before the question [days]"]
-    heard: Annotated[
+    asked_to_join: Annotated[
         Array, (PARTIES + 1,), "1 once a party was asked to join, 2 once it was after a hit", int
     ]
     refused_on: Annotated[int, "day of the war on which terms were refused last [days]"]
-    turns_on: Annotated[int, "day of the war from which luck is another future's [days]"]
-    apart: Annotated[int, "how far on that future is, 0 if luck does not turn"]
+    offset_from: Annotated[int, "day of the war from which luck is another future's [days]"]
+    offset: Annotated[int, "how far on that future is, 0 if luck does not turn"]
 
 
 class Campaign(Protocol):
     """One war at one moment, the room it is fought in; at run time a record. Sides: A 0, B 1."""
 
-    challenger_stand: Annotated[Stand, "the challenger's defence"]
-    defender_stand: Annotated[Stand, "the defender's"]
+    challenger_status: Annotated[DefenceStatus, "the challenger's defence"]
+    defender_status: Annotated[DefenceStatus, "the defender's"]
     raid: Annotated[Raid, "the raid under way"]
     belligerents: Annotated[Belligerents, "who fights"]
     passage: Annotated[TradeRoute, "whether trade passes"]
@@ -195,8 +195,8 @@ class Campaign(Protocol):
     loss: Annotated[Array, (2,), "their sum [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
     lost_going_in: Annotated[float, "challenger's loss in forces that went in [normalised]"]
-    diary: Annotated[Diary, "what happened on each day of a war that is played"]
-    hearing: Annotated[Hearing, "what people decide in it"]
+    war_log: Annotated[WarLog, "what happened on each day of a war that is played"]
+    decisions: Annotated[WarDecisions, "what people decide in it"]
 
 
 class Situation(NamedTuple):
@@ -230,9 +230,9 @@ def defence_of(theatre: Theatre, side: int) -> LayeredDefence:
 
 
 @jit
-def stand_of(campaign: Campaign, side: int) -> Stand:
+def status_of(campaign: Campaign, side: int) -> DefenceStatus:
     """Return how a side's defence stands."""
-    return campaign.challenger_stand if side == CHALLENGER else campaign.defender_stand
+    return campaign.challenger_status if side == CHALLENGER else campaign.defender_status
 
 
 @jit
@@ -262,7 +262,7 @@ def share_in_reach(presence: float, force: int) -> float:
 
 
 @jit
-def begin(conflict: Conflict) -> None:
+def begin_first_morning(conflict: Conflict) -> None:
     """Set up the first morning of a war."""
     campaign = conflict.campaign
     campaign.day = 0
@@ -270,7 +270,7 @@ def begin(conflict: Conflict) -> None:
     campaign.damage = 0.0
     campaign.lost_going_in = 0.0
     is_by_ally = conflict.situation.who == BY_ALLY
-    gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
+    begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
     open_passage(campaign.passage)
     for side in range(2):
         for category in range(CATEGORIES):
@@ -281,7 +281,7 @@ def begin(conflict: Conflict) -> None:
         campaign.launched[side] = 0.0
         campaign.leaked[side] = 0.0
         count_stocks(conflict, side)
-        clear_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
+        clear_defence(defence_of(conflict.theatre, side), status_of(campaign, side))
         count_batteries(conflict, side)
     muster(conflict)
 
@@ -309,11 +309,11 @@ def count_stocks(conflict: Conflict, side: int) -> None:
 def count_batteries(conflict: Conflict, side: int) -> None:
     """Count the batteries that third parties have there, whole ones."""
     defence = defence_of(conflict.theatre, side)
-    stand = stand_of(conflict.campaign, side)
+    status = status_of(conflict.campaign, side)
     for layer in range(defence.layers):
         if defence.owner[layer] != PRINCIPAL:
             share = share_there(conflict.campaign.belligerents, defence.owner[layer])
-            stand.first[layer] = float(math.floor(defence.batteries[layer] * share + HALF))
+            status.first[layer] = float(math.floor(defence.batteries[layer] * share + HALF))
 
 
 @jit
@@ -335,7 +335,7 @@ def muster(conflict: Conflict) -> None:
         for layer in range(defence.layers):
             owner = defence.owner[layer]
             fights = taking_part(campaign.belligerents, owner, defence.is_held_back)
-            man_layer(defence, stand_of(campaign, side), layer, fights)
+            add_batteries(defence, status_of(campaign, side), layer, fights)
 
 
 class Warfare(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
+from detente.kernel.campaign import average_commons, begin_war, draw_commons, fight_day, foresee
 from detente.kernel.cascade import parties_fighting, violence_class
 from detente.kernel.ceasefire import (
     draw_ceasefire,
@@ -13,9 +13,8 @@ from detente.kernel.ceasefire import (
     true_odds,
 )
 from detente.kernel.defence import NODES, has_good_picture, node_weight, picture_left, war_point
-from detente.kernel.draws import Chance, Luck
+from detente.kernel.draws import Chance, Draws
 from detente.kernel.endings import Ceasefire
-from detente.kernel.hearing import hear_terms, luck_today, open_hearing
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
@@ -25,11 +24,11 @@ from detente.kernel.moments import (
     WarCourse,
     certain_worth,
     end_of,
-    keep_moments,
     moments_of,
     no_course,
     with_truth,
     with_views,
+    write_moments,
 )
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
@@ -50,8 +49,9 @@ from detente.kernel.theatre import (
     Warfare,
     defence_of,
     is_restrained,
-    stand_of,
+    status_of,
 )
+from detente.kernel.war_decisions import decide_terms, restart_decisions, war_draws_today
 
 ALLY = 2
 """Where a table of war keeps the ally's worth."""
@@ -94,7 +94,7 @@ class FoughtWars(NamedTuple):
     settled: Annotated[Array, "share settled as it truly goes, shape (3, 3, 3, 4, 3)"]
 
 
-class Battle(NamedTuple):
+class WarOutcome(NamedTuple):
     """What one war came to."""
 
     violence: Annotated[int, "limited strike, war or regional war, a Violence"]
@@ -127,16 +127,16 @@ def fight_all(theatre: Theatre, campaign: Campaign, fought: FoughtWars) -> None:
                     courses = expected_war(Conflict(theatre, campaign, begun))
                     seen = fought.seen[force, who, answer, plan]
                     settled = fought.settled[force, who, answer, plan]
-                    keep_course(courses[0], 0, seen, settled)
-                    keep_course(courses[1], 1, seen, settled)
-                    keep_course(courses[2], 2, seen, settled)
+                    write_course(courses[0], 0, seen, settled)
+                    write_course(courses[1], 1, seen, settled)
+                    write_course(courses[2], 2, seen, settled)
 
 
 @jit
-def keep_course(course: WarCourse, step: int, seen: Array, settled: Array) -> None:
+def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> None:
     """Write down what a war brings with one programme step."""
-    keep_moments(course.challenger, seen[step, CHALLENGER])
-    keep_moments(course.defender, seen[step, DEFENDER])
+    write_moments(course.challenger, seen[step, CHALLENGER])
+    write_moments(course.defender, seen[step, DEFENDER])
     settled[step] = course.settled
 
 
@@ -181,15 +181,15 @@ def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: Forc
     hard = war.hard_probability
     prior = hard * war.plan_if_hard[plan] + (1.0 - hard) * war.plan_if_soft[plan]
     outlook.settled[step, who, answer] += prior * course.settled
-    keep_going(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
-    keep_going(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
+    write_discounts(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
+    write_discounts(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
     first, later = prices_of(war, who, 1.0), prices_of(war, who, 0.0)
     add_types(war, plan, course, outlook.worth[step, who, answer], (1.0, first))
     add_types(war, plan, course, outlook.further[step, who, answer], (0.0, later))
 
 
 @jit
-def keep_going(moments: Moments, goes_on: Array) -> None:
+def write_discounts(moments: Moments, goes_on: Array) -> None:
     """Write the discount at the end over wars that leave the quarrel open, by steps left."""
     goes_on[0] = moments.goes_on[0]
     goes_on[1] = moments.goes_on[1]
@@ -285,7 +285,7 @@ def expected_war(conflict: Conflict) -> Courses:
     for challenger in range(NODES):
         for defender in range(NODES):
             mass = take_nodes(conflict, (challenger, defender))
-            set_out(conflict)
+            begin_war(conflict)
             fight_least(conflict)
             courses = with_views(courses, mass, conflict)
             courses = with_rest(courses, mass, conflict)
@@ -299,7 +299,7 @@ def fight_least(conflict: Conflict) -> None:
     So long each side takes a war to last, since it values war as if the other shared its view:
     with nothing to disagree about both would rather stop as soon as they can.
     """
-    day = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+    day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     least = least_days(conflict)
     while conflict.campaign.day < least and not is_one_exhausted(conflict):
         fight_day(conflict, day)
@@ -308,7 +308,7 @@ def fight_least(conflict: Conflict) -> None:
 @jit
 def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
     """Fight on as long as the two views differ, and add what a war truly settles."""
-    day = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
+    day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     stops = mass * stop_probability(conflict)
     going = mass - stops
     while going > NEGLIGIBLE * mass:
@@ -326,14 +326,16 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
         picture = picture_left(defence, has_good_picture(nodes[side]))
-        stand_of(conflict.campaign, side).picture = picture
+        status_of(conflict.campaign, side).picture = picture
         conflict.campaign.shock[side] = war_point(nodes[side])
         weight *= node_weight(defence.tracking_probability, nodes[side])
     return weight
 
 
 @jit
-def fight(war: Warfare, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
+def fight(
+    war: Warfare, campaign: Campaign, draws: Draws, day: int, situation: Situation
+) -> WarOutcome:
     """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules.
 
     It stops, not over yet, after a day on which people decide something that they have not yet.
@@ -341,54 +343,54 @@ def fight(war: Warfare, campaign: Campaign, luck: Luck, day: int, situation: Sit
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
     foresee(conflict, PUBLIC)
-    draw_commons(conflict, luck, day)
-    set_out(conflict)
-    open_diary(campaign)
-    open_hearing(campaign.hearing)
+    draw_commons(conflict, draws, day)
+    begin_war(conflict)
+    begin_log(campaign)
+    restart_decisions(campaign.decisions)
     ceasefire: int = Ceasefire.NONE
-    while ceasefire == Ceasefire.NONE and campaign.hearing.is_open == 0:
-        today = Chance(False, luck_today(campaign, luck), day + campaign.day, 0)
+    while ceasefire == Ceasefire.NONE and campaign.decisions.is_waiting == 0:
+        today = Chance(False, war_draws_today(campaign, draws), day + campaign.day, 0)
         fight_day(conflict, today)
-        keep_day(conflict)
-        ceasefire = hear_terms(conflict, draw_ceasefire(conflict, today))
-    return battle_of(conflict, ceasefire)
+        log_day(conflict)
+        ceasefire = decide_terms(conflict, draw_ceasefire(conflict, today))
+    return outcome_of(conflict, ceasefire)
 
 
 @jit
-def open_diary(campaign: Campaign) -> None:
+def begin_log(campaign: Campaign) -> None:
     """Note who fights from the first morning on, before any forces have gone in."""
-    belligerents, diary = campaign.belligerents, campaign.diary
-    diary.went_in = GoingIn.NONE
-    diary.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
+    belligerents, war_log = campaign.belligerents, campaign.war_log
+    war_log.went_in = GoingIn.NONE
+    war_log.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
     for party in range(PARTIES):
-        diary.joined_on[party] = AT_FIRST if belligerents.has_joined[party] > 0.0 else NOT_YET
+        war_log.joined_on[party] = AT_FIRST if belligerents.has_joined[party] > 0.0 else NOT_YET
 
 
 @jit
-def keep_day(conflict: Conflict) -> None:
+def log_day(conflict: Conflict) -> None:
     """Write down the day that was just fought: raids, losses, and who has joined."""
     campaign = conflict.campaign
-    belligerents, diary = campaign.belligerents, campaign.diary
+    belligerents, war_log = campaign.belligerents, campaign.war_log
     day = campaign.day - 1
     for side in range(2):
-        diary.launched[day, side] = campaign.launched[side]
-        diary.leaked[day, side] = campaign.leaked[side]
-        diary.loss[day, side] = campaign.loss[side]
-    if diary.joined_on[PARTIES] == NOT_YET and belligerents.has_challenger > 0.0:
-        diary.joined_on[PARTIES] = day
+        war_log.launched[day, side] = campaign.launched[side]
+        war_log.leaked[day, side] = campaign.leaked[side]
+        war_log.loss[day, side] = campaign.loss[side]
+    if war_log.joined_on[PARTIES] == NOT_YET and belligerents.has_challenger > 0.0:
+        war_log.joined_on[PARTIES] = day
     for party in range(conflict.theatre.third_parties.count):
-        if diary.joined_on[party] == NOT_YET and belligerents.has_joined[party] > 0.0:
-            diary.joined_on[party] = day
+        if war_log.joined_on[party] == NOT_YET and belligerents.has_joined[party] > 0.0:
+            war_log.joined_on[party] = day
 
 
 @jit
-def battle_of(conflict: Conflict, ceasefire: int) -> Battle:
+def outcome_of(conflict: Conflict, ceasefire: int) -> WarOutcome:
     """Say what a war that has ended came to; `ceasefire` is why it did."""
     campaign = conflict.campaign
     states = parties_fighting(conflict.theatre.third_parties, campaign.belligerents)
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     end = end_of(conflict, conflict.situation.step, odds)
-    return Battle(
+    return WarOutcome(
         violence_class(states, is_limited(conflict)),
         campaign.day,
         campaign.loss[CHALLENGER],

@@ -110,7 +110,7 @@ class Daily(Protocol):
 
 
 @jit
-def work_out_daily(world: World, daily: Daily) -> None:
+def fill_daily(world: World, daily: Daily) -> None:
     """Fill the chances of a day in a world."""
     talks = world.talks
     daily.most_shift = most_shift(talks.slip)
@@ -127,11 +127,11 @@ def work_out_daily(world: World, daily: Daily) -> None:
         daily.ally_weighs[level] = arrival(ally_rate(talks, level), 1.0)
         daily.incident[level, 0] = arrival(incident_rate(world.incidents, level, False), 1.0)
         daily.incident[level, 1] = arrival(incident_rate(world.incidents, level, True), 1.0)
-    work_out_moves(world, daily)
+    fill_move_chances(world, daily)
 
 
 @jit
-def work_out_moves(world: World, daily: Daily) -> None:
+def fill_move_chances(world: World, daily: Daily) -> None:
     """Fill the chances that a side moves, and the factors from a stage's policy to a day's.
 
     q(D) is the chance of a move within D days (MODEL 5.3).
@@ -160,10 +160,10 @@ class State(Protocol):
 
     day: Annotated[int, "days since the as-of date [days]"]
     until: Annotated[int, "day on which it stops, the horizon unless its luck turns before [days]"]
-    apart: Annotated[
+    offset: Annotated[
         int, "how far on the future is that lends its luck to what is under way then, 0 if none"
     ]
-    turns_on: Annotated[int, "day from which it does [days]"]
+    offset_from: Annotated[int, "day from which it does [days]"]
     has_ended: Annotated[int, "1 once the future has ended"]
     posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]
@@ -209,7 +209,7 @@ class State(Protocol):
     decided: Annotated[int, "decisions asked of people at a table"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
-    told: Annotated[int, "lines written to the trace"]
+    lines_written: Annotated[int, "lines written to the trace"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
 
 

@@ -18,7 +18,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage
 from detente.ensemble.simulate import stage_of
 from detente.errors import DetenteError
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.posture import EVENTS
 from detente.kernel.seated import (
     Chapter,
@@ -139,9 +139,9 @@ class SeatedWorld:
         numbers = self.stage.numbers(self.option, self.world)
         return names_in_world(self.crisis, self.run.record, numbers, horizon=self.horizon)
 
-    def luck(self, future: int) -> Luck:
+    def luck(self, future: int) -> Draws:
         """Return the luck of a future."""
-        return Luck(self.stage.settings.seed, self.world, future, 0, 0)
+        return Draws(self.stage.settings.seed, self.world, future, 0, 0)
 
     def numbers_of(self, persons: Sequence[str]) -> tuple[int, ...]:
         """Return what the model asks when it asks these actors."""

@@ -223,7 +223,7 @@ class PlayTable:
         played = position.played
         if played.is_waiting:
             return True
-        return int(played.state.has_ended) == 0 and played.lived <= self.ground.horizon
+        return int(played.state.has_ended) == 0 and played.played_to <= self.ground.horizon
 
     def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
         """Write what the umpire puts in, once it is clear that it can be played."""

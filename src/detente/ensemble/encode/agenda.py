@@ -11,7 +11,7 @@ from detente.kernel import agenda
 from detente.kernel.agenda import Stake, TermsDispute, concession_rate, first_to_concede, mean_delay
 from detente.kernel.beliefs import probability
 from detente.kernel.layout import Array
-from detente.kernel.solution import WarTable, known_war, solve
+from detente.kernel.solution import WarTable, cached_war, solve
 from detente.kernel.talks import challenger_flow
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import World
@@ -141,18 +141,18 @@ def race(
     """
     if is_settled(crisis):
         return ()
-    terms, luck, types = Terms(values[AGENDA] > 0, False), values[LUCK], None
+    terms, draw, types = Terms(values[AGENDA] > 0, False), values[LUCK], None
     if weigh is None:
-        weigh = partial(worth_of, war=known_war(encode(*on_terms(crisis, values, terms))))
+        weigh = partial(worth_of, war=cached_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
     for matter in matters_in_dispute(crisis):
         pair = terms_wanted(crisis, terms, matter)
         held = race_between(crisis, values, pair, encode, weigh)
         held = held if types is None else held._replace(types=types)
         chance = held.challenger_concedes
-        is_by_challenger = luck < chance
+        is_by_challenger = draw < chance
         concessions.append(Concession(matter, held, is_by_challenger))
-        terms, luck = pair[int(is_by_challenger)], left_over(luck, chance)
+        terms, draw = pair[int(is_by_challenger)], left_over(draw, chance)
         types = held.types_behind(is_by_challenger)
     return tuple(concessions)
 
@@ -194,11 +194,11 @@ def venues(crisis: Crisis, terms: Terms) -> tuple[Terms, Terms]:
     return wanted, terms._replace(is_at_rival_venue=not challenger_wants_rival)
 
 
-def left_over(luck: float, chance: float) -> float:
+def left_over(draw: float, chance: float) -> float:
     """Return what one draw leaves for the next: uniform again, whichever side it fell on."""
-    if luck < chance:
-        return luck / chance
-    return (luck - chance) / (1.0 - chance) if chance < 1.0 else luck
+    if draw < chance:
+        return draw / chance
+    return (draw - chance) / (1.0 - chance) if chance < 1.0 else draw
 
 
 def race_between(

@@ -263,10 +263,10 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     trust = read_lessons(crisis, values).challenger_trust
     encode_demand(agenda, talks)
     talks.packages = crisis.model.talks.packages
-    lay_out(agenda, trust, talks)
+    place_packages(agenda, trust, talks)
     while talks.packages > 1 and closest(talks) < APART:
         talks.packages -= 1
-        lay_out(agenda, trust, talks)
+        place_packages(agenda, trust, talks)
     talks.defender_gain[: talks.packages] += helped.leverage
     rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
     talks.challenger_rate[: talks.packages] = rate
@@ -291,7 +291,7 @@ def settled_of(agenda: Agenda) -> Agenda:
     return replace(agenda, issues=settled, ally=agenda.settled * agenda.ally)
 
 
-def lay_out(agenda: Agenda, trust: float, talks: Negotiation) -> None:
+def place_packages(agenda: Agenda, trust: float, talks: Negotiation) -> None:
     """Place the packages at equal steps of what the challenger gains."""
     for package, positions in enumerate(packages_of(agenda.issues, int(talks.packages))):
         encode_package(agenda, positions, trust, (talks, package))

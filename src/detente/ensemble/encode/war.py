@@ -214,9 +214,9 @@ def encode_against(
     """Fill what a layer does against single kinds of weapons, where that is told."""
     for threat, kind in enumerate(kinds):
         for figure in BY_KIND:
-            told = values.get(f"{path}.{kind}.{figure}")
-            if told is not None:
-                getattr(defence, figure)[place, threat] = told
+            given = values.get(f"{path}.{kind}.{figure}")
+            if given is not None:
+                getattr(defence, figure)[place, threat] = given
         defence.engages[place, threat] = whole(defence.engages[place, threat])
         service_time = defence.service_time[place, threat]
         defence.service_time[place, threat] = max(service_time, LEAST)

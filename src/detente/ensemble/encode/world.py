@@ -190,7 +190,7 @@ def encode_epochs(
             mark(world, epoch, times, list(crisis.events))
         expect_ceilings(worlds, first)
         views.append(View(first, tuple(worlds)))
-    keep_reach(views)
+    mark_reachable(views)
     epochs = Epochs(tuple(views))
     mark_friends(epochs)
     return epochs
@@ -251,7 +251,7 @@ def expect_ceilings(worlds: Sequence[World], first: int) -> None:
             getattr(world.calendar, name)[:] = expected
 
 
-def keep_reach(views: Sequence[View]) -> None:
+def mark_reachable(views: Sequence[View]) -> None:
     """Let each world know whether a vow, or a step of the programme, may come from before it."""
     dated = [(view.first + at, one) for view in views for at, one in enumerate(view.worlds)]
     for epoch, world in dated:

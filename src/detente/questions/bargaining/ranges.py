@@ -25,8 +25,8 @@ from detente.ensemble.encode.talks import (
 )
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import begin, set_out
-from detente.kernel.draws import Luck
+from detente.kernel.crisis import begin_future, new_plays
+from detente.kernel.draws import Draws
 from detente.kernel.layout import Array
 from detente.kernel.mediation import weigh_truth
 from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
@@ -262,8 +262,8 @@ def _read_message(game: Game, key: str) -> Reading:
     """
     mediators = game.world.mediators
     number = game.settled.crisis.all_of_role("mediator").index(key)
-    play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0, 0, 0))
-    begin(play.life)
+    play, _, _ = new_plays(game.world, game.solved, Draws(0, 0, 0, 0, 0))
+    begin_future(play.trajectory)
     gains = weigh_truth(play, number)
     reading: Reading = {
         ("report_rate",): float(mediators.report_rate[number]),
@@ -273,6 +273,6 @@ def _read_message(game: Game, key: str) -> Reading:
         ("always_weak",): always_says(gains) == WEAK,
     }
     for name, says in MESSAGES.items():
-        shift = message_shift(mediators, play.life.state.heard, Message(number, says))
-        reading[(name,)] = probability(float(play.life.state.tough + shift))
+        shift = message_shift(mediators, play.trajectory.state.heard, Message(number, says))
+        reading[(name,)] = probability(float(play.trajectory.state.tough + shift))
     return reading

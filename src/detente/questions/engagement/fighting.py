@@ -11,7 +11,7 @@ from detente.ensemble.encode.war import encode_war
 from detente.ensemble.runners import Clock, workers
 from detente.errors import DetenteError
 from detente.kernel.defence import CLASSES, LAYERS
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Draws
 from detente.kernel.layout import new_record
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.logbook import Span, fight_campaigns
@@ -24,8 +24,8 @@ from detente.kernel.theatre import (
     Theatre,
     Warfare,
     arsenal_of,
-    begin,
-    stand_of,
+    begin_first_morning,
+    status_of,
 )
 from detente.pack import Crisis
 from detente.pack.number import Measure
@@ -293,7 +293,7 @@ def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Foug
         logs = fight_campaigns(
             arena.theatre,
             battles.terms.situation,
-            Luck(battles.seed, number, start, 0, 0),
+            Draws(battles.seed, number, start, 0, 0),
             battles.terms.span,
             min(CHUNK, battles.campaigns - start),
         )
@@ -353,12 +353,12 @@ def set_up(crisis: Crisis, values: Values) -> Arena:
 def mornings(theatre: Theatre, situation: Situation) -> tuple[Morning, Morning]:
     """Return how challenger and defender stand when force begins."""
     campaign = cast("Campaign", new_record(Campaign))
-    begin(Conflict(theatre, campaign, situation))
+    begin_first_morning(Conflict(theatre, campaign, situation))
     return _morning(theatre, campaign, 0), _morning(theatre, campaign, 1)
 
 
 def _morning(theatre: Theatre, campaign: Campaign, side: int) -> Morning:
-    stand = stand_of(campaign, side)
+    stand = status_of(campaign, side)
     arsenal = arsenal_of(theatre, 1 - side)
     classes = int(arsenal.classes)
     return Morning(

@@ -4,31 +4,39 @@ from detente.kernel.beliefs import Grid, after_move, widen
 from detente.kernel.equation import solve_nodes
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import HOLDERS, Node, combine, from_start, node_at, node_between, worth_on
+from detente.kernel.nodes import (
+    HOLDERS,
+    Node,
+    combine,
+    node_at,
+    node_between,
+    non_negative,
+    worth_on,
+)
 from detente.kernel.places import Place
-from detente.kernel.tables import Desk
+from detente.kernel.tables import SolverWorkspace
 
 NEVER = 1e-30
 """A move less likely than this is taken never to be made (tables hold 32 bits)."""
 
 
 @jit
-def settle(desk: Desk, place: Place, question: int, table: Array) -> None:
+def solve_question(workspace: SolverWorkspace, place: Place, question: int, table: Array) -> None:
     """Solve the nodes on the desk, or weigh them against their stored policies."""
-    node, grid = desk.node, desk.grid
-    start = desk.work.start[place.posture, place.stance, question]
-    posteriors = desk.work.posteriors[place.posture, place.stance, question]
-    settle_nodes(node, grid, start, posteriors, table)
+    node, grid = workspace.node, workspace.grid
+    start = workspace.work.start[place.posture, place.stance, question]
+    posteriors = workspace.work.posteriors[place.posture, place.stance, question]
+    solve_or_evaluate(node, grid, start, posteriors, table)
     if node.is_best_response == 1:
         return
-    unsettled = desk.policies.unsettled[place.stage, place.posture, place.stance, question]
+    unsettled = workspace.policies.unsettled[place.stage, place.posture, place.stance, question]
     for tough in range(grid.points):
         for hard in range(grid.points):
             unsettled[tough, hard] = node.unsettled[node_between(node, tough, hard)]
 
 
 @jit
-def keep_result(node: Node, grid: Grid, block: Array) -> None:
+def store_result(node: Node, grid: Grid, block: Array) -> None:
     """Write the worth of all nodes into a block of values."""
     for tough in range(grid.points):
         for hard in range(grid.points):
@@ -38,18 +46,20 @@ def keep_result(node: Node, grid: Grid, block: Array) -> None:
 
 
 @jit
-def settle_nodes(node: Node, grid: Grid, start: Array, posteriors: Array, table: Array) -> None:
+def solve_or_evaluate(
+    node: Node, grid: Grid, start: Array, posteriors: Array, table: Array
+) -> None:
     """Solve all nodes and store their policies, or weigh stored ones against the best response.
 
     `table`: chance of each move by both beliefs and the mover's type, shape
     (points, points, 2, moves), float32; of two answers only the first is kept.
     """
     if node.is_best_response == 1:
-        weigh_against(node, grid, table)
+        evaluate_policies(node, grid, table)
         return
     solve_nodes(node, grid, start, posteriors)
     for column in range(node.moves):
-        move = from_start(node.move[column])
+        move = non_negative(node.move[column])
         if move < table.shape[3]:
             store(node, column, table[:, :, 0, move], table[:, :, 1, move])
 
@@ -66,18 +76,18 @@ def store(node: Node, column: int, of_firm: Array, of_other: Array) -> None:
 
 
 @jit
-def weigh_against(node: Node, grid: Grid, table: Array) -> None:
+def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
     """Take the worth of all nodes from stored policies, and the mover's from its best response."""
     for tough in range(table.shape[0]):
         for hard in range(table.shape[1]):
-            recall(node, grid, node_between(node, tough, hard), table[tough, hard])
+            load_policies(node, grid, node_between(node, tough, hard), table[tough, hard])
     combine(node)
     for at in range(node.nodes):
-        take_best(node, at)
+        take_best_response(node, at)
 
 
 @jit
-def recall(node: Node, grid: Grid, at: int, chances: Array) -> None:
+def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
     """Take a node's policies from the table, and find the posteriors that they imply.
 
     `chances`: of each move by the mover's type, shape (2, moves).
@@ -92,11 +102,11 @@ def recall(node: Node, grid: Grid, at: int, chances: Array) -> None:
         left_yielding -= yielding
         node.firm_policy[column, at] = firm
         node.yielding_policy[column, at] = yielding
-        recall_posterior(node, grid, at, column)
+        place_loaded_posterior(node, grid, at, column)
 
 
 @jit
-def recall_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
+def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
     """Place the posterior of a move with known chances; one never made tells nothing."""
     firm = node.firm_policy[column, at]
     yielding = node.yielding_policy[column, at]
@@ -110,7 +120,7 @@ def recall_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
 
 
 @jit
-def take_best(node: Node, at: int) -> None:
+def take_best_response(node: Node, at: int) -> None:
     """Take the worth to each type of the mover from its best move, not from the public mix."""
     for own in range(node.mover, node.mover + 2):
         best = -1e300

@@ -13,163 +13,163 @@ from detente.kernel.decision import (
     Asked,
     SeatScript,
 )
-from detente.kernel.draws import Luck, turned_luck
+from detente.kernel.draws import Draws, other_draws
 from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
 from detente.kernel.limits import LONGEST_WAR, PARTIES
-from detente.kernel.theatre import CHALLENGER, DEFENDER, NOT_YET, Campaign, Conflict, Hearing
+from detente.kernel.theatre import CHALLENGER, DEFENDER, NOT_YET, Campaign, Conflict, WarDecisions
 
-AGAIN = 7
+ASK_AGAIN_AFTER = 7
 """Days after which who would rather fight on is asked again about terms [days]."""
 UP_TO_DATE = 2
 """What a party was heard on once it was asked to join after a hit."""
 
 
 @jit
-def begin_hearing(hearing: Hearing, table: SeatScript, days: int) -> None:
+def begin_decisions(decisions: WarDecisions, table: SeatScript, days: int) -> None:
     """Note who sits at a table as a war begins that is followed for so many days."""
-    hearing.days = 0
-    hearing.answered = 0
+    decisions.days = 0
+    decisions.answered = 0
     for seat in range(SEATS):
-        hearing.is_seated[seat] = table.is_seated[seat]
+        decisions.is_seated[seat] = table.is_seated[seat]
         if table.is_seated[seat] == 1:
-            hearing.days = days
+            decisions.days = days
 
 
 @jit
-def open_hearing(hearing: Hearing) -> None:
+def restart_decisions(decisions: WarDecisions) -> None:
     """Begin to fight a war, with the answers that were given so far."""
-    hearing.posed = 0
-    hearing.is_open = 0
-    hearing.refused_on = -AGAIN
+    decisions.posed = 0
+    decisions.is_waiting = 0
+    decisions.refused_on = -ASK_AGAIN_AFTER
     for party in range(PARTIES + 1):
-        hearing.heard[party] = 0
+        decisions.asked_to_join[party] = 0
 
 
 @jit
-def luck_today(campaign: Campaign, luck: Luck) -> Luck:
+def war_draws_today(campaign: Campaign, draws: Draws) -> Draws:
     """Return whose luck holds today in a war."""
-    hearing = campaign.hearing
-    if hearing.apart == 0 or campaign.day < hearing.turns_on:
-        return luck
-    return turned_luck(luck, hearing.apart)
+    decisions = campaign.decisions
+    if decisions.offset == 0 or campaign.day < decisions.offset_from:
+        return draws
+    return other_draws(draws, decisions.offset)
 
 
 @jit
-def is_heard(campaign: Campaign, seat: int) -> bool:
+def is_decided_in_person(campaign: Campaign, seat: int) -> bool:
     """Say whether a person decides for somebody today."""
-    hearing = campaign.hearing
-    return campaign.day < hearing.days and hearing.is_seated[seat] == 1
+    decisions = campaign.decisions
+    return campaign.day < decisions.days and decisions.is_seated[seat] == 1
 
 
 @jit
-def hear(
+def decide(
     campaign: Campaign, seat: int, asked: int, about: int, chances: tuple[float, bool]
 ) -> bool:
     """Return whether a person gives the first of two answers, or what its policy would if not yet.
 
     `chances`: that the policy gives it, and whether by its draw it does.
     """
-    hearing = campaign.hearing
+    decisions = campaign.decisions
     chance, would = chances
-    at = hearing.posed
-    if hearing.is_open == 1 or at >= MOST_DECISIONS:
+    at = decisions.posed
+    if decisions.is_waiting == 1 or at >= MOST_DECISIONS:
         return would
-    hearing.posed += 1
-    if at < hearing.answered:
-        return hearing.answers[at] == 1
-    hearing.is_open = 1
-    hearing.seat, hearing.asked, hearing.about = seat, asked, about
-    hearing.chance, hearing.would, hearing.day = chance, 1 if would else 0, campaign.day
+    decisions.posed += 1
+    if at < decisions.answered:
+        return decisions.answers[at] == 1
+    decisions.is_waiting = 1
+    decisions.seat, decisions.asked, decisions.about = seat, asked, about
+    decisions.chance, decisions.would, decisions.day = chance, 1 if would else 0, campaign.day
     return would
 
 
 @jit
-def hear_joining(conflict: Conflict, intensity: float) -> None:
+def decide_joining(conflict: Conflict, intensity: float) -> None:
     """Let people decide whether they join the fighting today.
 
     Each is asked on the first day, on the first after it was hit, and when by its draw it joins.
     """
     campaign = conflict.campaign
-    if campaign.day >= campaign.hearing.days:
+    if campaign.day >= campaign.decisions.days:
         return
     parties, belligerents = conflict.theatre.third_parties, campaign.belligerents
     tie = 0.0
     for party in range(parties.count):
         chance = join_probability(parties, belligerents, party, intensity)
         tie = max(tie, chance * parties.is_ally[party])
-        if campaign.diary.joined_on[party] == NOT_YET and parties.join_probability[party] > 0.0:
+        if campaign.war_log.joined_on[party] == NOT_YET and parties.join_probability[party] > 0.0:
             side = int(parties.is_with_defender[party])
             would = belligerents.has_joined[party] > 0.0
-            by_word = chance * belligerents.has_word[party]
-            joins = hear_party(campaign, party, side, (by_word, would))
+            by_loyalty = chance * belligerents.is_loyal[party]
+            joins = decide_party(campaign, party, side, (by_loyalty, would))
             belligerents.has_joined[party] = 1.0 if joins else 0.0
-    if campaign.diary.joined_on[PARTIES] == NOT_YET:
+    if campaign.war_log.joined_on[PARTIES] == NOT_YET:
         would = belligerents.has_challenger > 0.0
-        joins = hear_party(campaign, PARTIES, CHALLENGER, (tie, would))
+        joins = decide_party(campaign, PARTIES, CHALLENGER, (tie, would))
         belligerents.has_challenger = 1.0 if joins else 0.0
 
 
 @jit
-def hear_party(campaign: Campaign, party: int, side: int, chances: tuple[float, bool]) -> bool:
+def decide_party(campaign: Campaign, party: int, side: int, chances: tuple[float, bool]) -> bool:
     """Say whether a third party, or the challenger as the last of them, joins a side today."""
     chance, would = chances
     seat = CHALLENGER if party == PARTIES else PARTY_SEATS + party
-    if not is_heard(campaign, seat):
+    if not is_decided_in_person(campaign, seat):
         return would
     was_hit = party < PARTIES and campaign.belligerents.was_hit[party] > 0.0
     news = UP_TO_DATE if was_hit else 1
-    is_new = campaign.hearing.heard[party] < news
+    is_new = campaign.decisions.asked_to_join[party] < news
     if not is_new and not would:
         return False
-    campaign.hearing.heard[party] = news
+    campaign.decisions.asked_to_join[party] = news
     about = side + (2 if was_hit else 0)
-    return hear(campaign, seat, Asked.JOIN, about, (chance if is_new else 1.0, would))
+    return decide(campaign, seat, Asked.JOIN, about, (chance if is_new else 1.0, would))
 
 
 @jit
-def hear_closing(conflict: Conflict) -> None:
+def decide_closing(conflict: Conflict) -> None:
     """Let a person in the defender's seat decide whether the chokepoint is closed today.
 
     It is asked on the first day, and when by its draw it closes it.
     """
     campaign = conflict.campaign
-    if not is_heard(campaign, DEFENDER) or campaign.passage.closed_days > 0.0:
+    if not is_decided_in_person(campaign, DEFENDER) or campaign.passage.closed_days > 0.0:
         return
     chance = closing_probability(conflict.theatre.chokepoint)
     would = campaign.passage.closed > 0.0
     if would or (campaign.day == 0 and chance > 0.0):
         by_draw = chance if campaign.day == 0 else 1.0
-        closes = hear(campaign, DEFENDER, Asked.CLOSE, -1, (by_draw, would))
+        closes = decide(campaign, DEFENDER, Asked.CLOSE, -1, (by_draw, would))
         campaign.passage.closed = 1.0 if closes else 0.0
 
 
 @jit
-def hear_terms(conflict: Conflict, ceasefire: int) -> int:
+def decide_terms(conflict: Conflict, ceasefire: int) -> int:
     """Return what stops the fighting once both sides were asked about terms, a Ceasefire.
 
     What ends it without terms is not asked. Who refuses terms that both would have by their own
     policies is asked again after a week, and when mediators find some.
     """
     campaign = conflict.campaign
-    hearing = campaign.hearing
+    decisions = campaign.decisions
     is_mediated = ceasefire == Ceasefire.MEDIATED
-    if campaign.day >= hearing.days or not (is_mediated or ceasefire == Ceasefire.LEARNT):
+    if campaign.day >= decisions.days or not (is_mediated or ceasefire == Ceasefire.LEARNT):
         return ceasefire
-    if is_mediated or campaign.day >= hearing.refused_on + AGAIN:
+    if is_mediated or campaign.day >= decisions.refused_on + ASK_AGAIN_AFTER:
         fights = campaign.belligerents.has_challenger > 0.0
         first = CHALLENGER if fights else ALLY_SEAT
         if takes_terms(campaign, first, is_mediated) and takes_terms(
             campaign, DEFENDER, is_mediated
         ):
             return ceasefire
-        hearing.refused_on = campaign.day
+        decisions.refused_on = campaign.day
     return int(Ceasefire.RAN_OUT if campaign.day >= LONGEST_WAR else Ceasefire.NONE)
 
 
 @jit
 def takes_terms(campaign: Campaign, seat: int, is_mediated: bool) -> bool:
     """Say whether a side takes the terms that there are; its policy does."""
-    if not is_heard(campaign, seat):
+    if not is_decided_in_person(campaign, seat):
         return True
-    return hear(campaign, seat, Asked.TERMS, 1 if is_mediated else 0, (1.0, True))
+    return decide(campaign, seat, Asked.TERMS, 1 if is_mediated else 0, (1.0, True))
