@@ -26,7 +26,7 @@ from detente.kernel.decision import ALLY_SEAT, SEATS
 from detente.kernel.endings import EVENT as LINE
 from detente.kernel.endings import Event
 from detente.pages.app import build
-from detente.pages.workspace import Jobs, SolverWorkspace
+from detente.pages.workspace import Jobs, Workspace
 from detente.table.debrief import debrief, export
 from detente.table.grounds import ground
 from detente.table.log import NOTE, MovedOnError, TableLog
@@ -459,7 +459,7 @@ def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("detente.table.table.any_luck", lambda: LUCK)
     monkeypatch.setattr("detente.pages.tables.look_back", lambda table: debrief(table, branches=5))
-    return build(SolverWorkspace(runs=[run.folder, five.folder]), 8765)
+    return build(Workspace(runs=[run.folder, five.folder]), 8765)
 
 
 @pytest.fixture

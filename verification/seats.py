@@ -40,7 +40,7 @@ from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
 from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
 from detente.pages.app import build
-from detente.pages.workspace import SolverWorkspace
+from detente.pages.workspace import Workspace
 from detente.table.debrief import OUTCOMES, export
 from detente.table.grounds import NUMBERED, SeatedWorld, ground
 from detente.table.log import HANDED, TABLE, LogLine
@@ -273,7 +273,7 @@ def serve(run: Path, folder: Path, said: Connection) -> None:
     """Serve the tables in a folder, and say the address that opens them."""
     os.chdir(folder)
     with socket.create_server(("127.0.0.1", 0)) as ear:
-        guard = build(SolverWorkspace(runs=[run]), ear.getsockname()[1])
+        guard = build(Workspace(runs=[run]), ear.getsockname()[1])
         said.send(guard.address)
         uvicorn.Server(uvicorn.Config(guard, log_level="critical")).run(sockets=[ear])
 
