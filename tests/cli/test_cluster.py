@@ -5,7 +5,7 @@ import pytest
 
 from detente.cli import main
 from detente.cli.progress import WAITING, Teller
-from detente.ensemble import clusters
+from detente.cluster import clusters
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Progress
 

@@ -14,10 +14,11 @@ from urllib.request import url2pathname
 
 import platformdirs
 
+from detente import rooms
 from detente.ensemble import store
 from detente.ensemble.record import FILE, GROWING, LONGEST_RECORD, Record, parse, read
 from detente.ensemble.tables import NotAsExpectedError, read_within
-from detente.errors import DetenteError, from_extra
+from detente.errors import DetenteError
 from detente.locking import LOCK
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -71,8 +72,7 @@ def place_of(address: Path | str) -> Path:
         return Path(address)
     if address.lower().startswith("file:"):
         return _local(address)
-    remote = from_extra("remote", "detente.ensemble.remote", needs="an address", where=address)
-    path: Path = remote.reach(address)
+    path: Path = rooms.load(rooms.ADDRESSES, "any")(address)
     return path
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from detente.ensemble import store
 from detente.ensemble.record import Settings
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.errors import UnsolvedError
+from detente.errors import DetenteError, UnsolvedError
 from detente.pack import Crisis
 from detente.pack.quantity import DOMAINS
 
@@ -61,6 +61,10 @@ def kernel() -> Kernel:
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
     plain = Kernel(*calls, remembering)
     return plain
+
+
+class ClusterError(DetenteError):
+    """A cluster that cannot be used, or no longer."""
 
 
 class Progress(NamedTuple):
@@ -257,6 +261,10 @@ def together(reports: Iterable[SolverReport]) -> SolverReport:
             largest = name in LARGEST_COUNTS
             whole[name] = max(before, figure) if largest else before + figure
     return whole
+
+
+Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
+"""Plays jobs so that their parts come to lie in the stage's folder."""
 
 
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:

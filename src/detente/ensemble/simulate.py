@@ -1,6 +1,7 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -8,10 +9,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble import bundle, clusters, foundation, runners, store, versions
+from detente import rooms
+from detente.ensemble import bundle, foundation, runners, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble.clusters import Perform
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError, place_of
 from detente.ensemble.growing import add_options, complete, grow
@@ -19,8 +20,7 @@ from detente.ensemble.lock import hold
 from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
 from detente.ensemble.rule import DecisionRule, require_rules, settle_rules
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Progress, Stage, Values
-from detente.ensemble.tasks import ClusterError
+from detente.ensemble.runners import Clock, ClusterError, Perform, Progress, Stage, Values
 from detente.ensemble.worlds import are_whole, write_worlds
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
@@ -101,8 +101,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         If a setting, an option, a change or a rule is not allowed, the folder is taken or cannot be
         written, the cluster cannot be used, or too many decision nodes stay unsettled.
     """
-    clusters.refuse_threads(cluster, threads)
-    clusters.refuse_rules(cluster, rules)
+    _refuse_rules(cluster, rules)
     if changes:
         crisis = crisis.with_changes(changes)
     settings = settle(
@@ -119,12 +118,34 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         rules=settle_rules(rules),
     )
     crises = foundation.with_options(crisis, settings)
-    with clusters.hands(cluster, settings.threads) as perform:
+    with _hands(cluster, settings, threads) as perform:
         path = folders.choose(crisis.name, out, overwrite=overwrite)
         with hold(path, "run"):
             folders.clear(path, overwrite=overwrite)
             run = Run(path, foundation.lay(path, crises, settings))
             return _begin(run, crises, rules, progress, perform)
+
+
+def _refuse_rules(cluster: str | None, rules: Mapping[str, DecisionRule] | None) -> None:
+    """Refuse decision rules of a user's own on a cluster, to which they do not travel."""
+    if cluster is not None and rules:
+        raise DetenteError(
+            "own decision rules are followed on threads only",
+            where="cluster",
+            hint="leave the cluster out, or the rules",
+        )
+
+
+@contextmanager
+def _hands(
+    cluster: str | None, settings: Settings, threads: int | None = None
+) -> Iterator[Perform]:
+    """Offer what plays jobs: threads here, or what a room brings that plays them on a cluster."""
+    if cluster is None:
+        yield runners.perform
+        return
+    with rooms.load(rooms.PERFORMERS, "cluster")(cluster, settings, threads) as perform:
+        yield perform
 
 
 def resume(  # noqa: PLR0913  to what it goes on, each with its default
@@ -180,7 +201,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     if is_done and _is_whole(run):
         return run
     _refuse_other_model(run)
-    clusters.refuse_rules(cluster, rules)
+    _refuse_rules(cluster, rules)
     with hold(path, "run --resume"):
         folders.refuse_links(path)
         before = _last_record(path)
@@ -189,7 +210,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
         foundation.mend(path, run.record)
         crises = foundation.read_again(path, run.record)
         require_rules(run.record.settings.rules, rules)
-        with clusters.hands(cluster, run.record.settings.threads) as perform:
+        with _hands(cluster, run.record.settings) as perform:
             if run.record != before:
                 is_finished = records.read(path).outcome is not None
                 foundation.begin_growth(path, run.record, is_finished=is_finished)

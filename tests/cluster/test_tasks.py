@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 
 from detente import provenance
-from detente.ensemble import runners, tasks
-from detente.ensemble.clusters import refuse_threads
+from detente.cluster import tasks
+from detente.cluster.clusters import refuse_threads
+from detente.ensemble import runners
 from detente.ensemble.foundation import with_options
+from detente.ensemble.runners import ClusterError
 from detente.ensemble.simulate import settle, stage_of
 from detente.ensemble.store import plan
-from detente.ensemble.tasks import ClusterError
 from detente.errors import DetenteError
 
 OPTIONS = ("base", "hotline")
@@ -100,8 +101,6 @@ def test_threads_are_refused_where_workers_have_their_own():
         refuse_threads("tcp://127.0.0.1:8786", 4)
 
 
-@pytest.mark.parametrize(
-    ("cluster", "threads"), [(None, 4), ("local", 4), ("tcp://127.0.0.1:8786", None)]
-)
+@pytest.mark.parametrize(("cluster", "threads"), [("local", 4), ("tcp://127.0.0.1:8786", None)])
 def test_threads_are_taken_where_they_mean_something(cluster, threads):
     assert refuse_threads(cluster, threads) is None

@@ -13,20 +13,19 @@ from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager, suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from detente import provenance
-from detente.ensemble import runners, tasks
-from detente.ensemble.runners import Clock, Job, Shelf, Stage
-from detente.ensemble.tasks import ClusterError, PlayedSlice, Task
+from detente.cluster import tasks
+from detente.cluster.tasks import PlayedSlice, Task
+from detente.ensemble import runners
+from detente.ensemble.record import Settings
+from detente.ensemble.runners import Clock, ClusterError, Job, Perform, Shelf, Stage
 from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
-
-Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
-"""Plays jobs so that their parts come to lie in the stage's folder."""
 
 LOCAL = "local"
 """The address that stands for processes on this machine, started and ended with the run."""
@@ -61,31 +60,30 @@ class SchedulerInfo(NamedTuple):
 
 
 @contextmanager
-def hands(cluster: str | None, threads: int) -> Iterator[Perform]:
-    """Offer what plays jobs: threads here, or the workers of a cluster.
+def hands(cluster: str, settings: Settings, threads: int | None) -> Iterator[Perform]:
+    """Offer what plays jobs on the workers of a cluster.
 
-    `cluster` is the address of a Dask scheduler, `local` for as many processes on this machine as
-    `threads` says, None for threads.
+    `cluster` is the address of a Dask scheduler, or `local` for as many processes on this machine
+    as there are threads in the settings; `threads`: how many were asked for.
 
     Raises
     ------
     DetenteError
-        If Dask is not installed, the cluster does not answer, or has another detente.
+        If Dask is not installed, the cluster does not answer, or has another detente, or threads
+        were asked for, of which the workers have their own.
     """
-    if cluster is None:
-        yield runners.perform
-        return
+    refuse_threads(cluster, threads)
     from_extra("dask", "distributed", needs="a cluster", where="cluster")
     from distributed.utils import silence_logging_cmgr
 
-    with silence_logging_cmgr(SILENT), _scheduler(cluster, threads) as address:
+    with silence_logging_cmgr(SILENT), _scheduler(cluster, settings.threads) as address:
         if cluster != LOCAL:
             _refuse_strangers(address)
         with _client(address) as client:
             yield Team(client, address, shares_cache=cluster == LOCAL).perform
 
 
-def refuse_threads(cluster: str | None, threads: int | None) -> None:
+def refuse_threads(cluster: str, threads: int | None) -> None:
     """Refuse a number of threads for a cluster, whose workers have their own.
 
     Raises
@@ -93,27 +91,11 @@ def refuse_threads(cluster: str | None, threads: int | None) -> None:
     DetenteError
         If both are given.
     """
-    if threads is not None and cluster not in {None, LOCAL}:
+    if threads is not None and cluster != LOCAL:
         raise DetenteError(
             "threads cannot be set on a cluster: its workers have their own",
             where="threads",
             hint="leave it out, or start the workers with dask worker --nthreads N",
-        )
-
-
-def refuse_rules(cluster: str | None, rules: Mapping[str, Any] | None) -> None:
-    """Refuse decision rules of a user's own on a cluster, to which they do not travel.
-
-    Raises
-    ------
-    DetenteError
-        If both are given.
-    """
-    if cluster is not None and rules:
-        raise DetenteError(
-            "own decision rules are followed on threads only",
-            where="cluster",
-            hint="leave the cluster out, or the rules",
         )
 
 

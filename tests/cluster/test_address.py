@@ -116,7 +116,7 @@ def test_what_is_no_address_is_a_folder(path):
 
 
 def test_without_the_extra_an_address_is_refused(monkeypatch):
-    monkeypatch.delitem(sys.modules, "detente.ensemble.remote", raising=False)
+    monkeypatch.delitem(sys.modules, "detente.cluster.remote", raising=False)
     monkeypatch.setitem(sys.modules, "upath", None)
     monkeypatch.setitem(sys.modules, "upath.extensions", None)
 

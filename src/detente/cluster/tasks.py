@@ -13,19 +13,14 @@ from typing import Annotated, Any, NamedTuple
 from detente import provenance
 from detente.ensemble import runners
 from detente.ensemble.record import Settings
-from detente.ensemble.runners import Job, Stage, Values
+from detente.ensemble.runners import ClusterError, Job, Stage, Values
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.errors import DetenteError
 from detente.pack import Crisis
 
 MOST_WORLDS = 8
 """Worlds in a task: seconds of work, for a scheduler deals out some 600 tasks a second."""
 TASKS_A_THREAD = 8
 """Tasks are cut smaller rather than leave a thread with fewer than this."""
-
-
-class ClusterError(DetenteError):
-    """A cluster that cannot be used, or no longer."""
 
 
 class PlayedSlice(NamedTuple):

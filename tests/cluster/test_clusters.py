@@ -17,7 +17,8 @@ import pytest
 from distributed import LocalCluster
 
 from detente import DetenteError, provenance, resume, simulate
-from detente.ensemble import clusters, runners
+from detente.cluster import clusters
+from detente.ensemble import runners
 from detente.ensemble.folder import UnfinishedError
 from tests.standin import KERNEL
 

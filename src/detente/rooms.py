@@ -1,0 +1,69 @@
+"""What rooms bring to the core, which knows none of them: found by entry points when it is used.
+
+A room is a package that imports the core and adds to it: commands, pages, views of results, names
+of `detente` itself. It declares them in its `pyproject.toml`, as this package does for the rooms
+that ship with it. Where detente runs from its sources, their `pyproject.toml` is read, so that what
+was installed from them before tells of no room that has gone and leaves out none that has come.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from detente.errors import DetenteError
+
+ADDRESSES = "detente.addresses"
+"""`any`: a function from the address of a folder to its path."""
+COMMANDS = "detente.commands"
+"""Tuples of `cli.command.Command`, by the name of a room."""
+NAMES = "detente.names"
+"""What is reached as `detente.NAME`."""
+PAGES = "detente.pages"
+"""`views.pages.RoomPages`, by the name of a room."""
+PERFORMERS = "detente.performers"
+"""`cluster`: a context manager that offers what plays a run elsewhere than on threads here."""
+VIEWS = "detente.views"
+"""Functions from a result to its `views.blocks.Section`, by the name of the result's class."""
+AGAIN = "install detente again: pip install --force-reinstall --no-deps detente"
+"""What to do where a room that ships is not found: its entry points are not those of the code."""
+SOURCES = Path(__file__).parents[2] / "pyproject.toml"
+"""What declares the rooms that ship, where detente is not installed as a whole."""
+
+
+@cache
+def brought(group: str) -> tuple[EntryPoint, ...]:
+    """Return what rooms bring of a kind: those that ship in the order that is declared, others."""
+    sources = _of_sources()
+    installed = tuple(entry_points(group=group))
+    if sources is None:
+        return installed
+    own = tuple(EntryPoint(name, value, group) for name, value in sources.get(group, {}).items())
+    return own + tuple(one for one in installed if one.dist is None or one.dist.name != "detente")
+
+
+def load(group: str, name: str) -> Any:
+    """Return what a room brings under a name.
+
+    Raises
+    ------
+    DetenteError
+        If no room brings it.
+    """
+    found = next((one for one in brought(group) if one.name == name), None)
+    if found is None:
+        what = f"no room of this installation brings it to {group}"
+        raise DetenteError(what, where=name, hint=AGAIN)
+    return found.load()
+
+
+@cache
+def _of_sources() -> Mapping[str, Mapping[str, str]] | None:
+    """Return what the sources declare from which detente runs; None where it is installed."""
+    if not SOURCES.is_file():
+        return None
+    import tomli  # noqa: PLC0415  where detente is installed nothing is read
+
+    project = tomli.loads(SOURCES.read_text(encoding="utf-8")).get("project", {})
+    return project.get("entry-points", {}) if project.get("name") == "detente" else None
