@@ -1,4 +1,4 @@
-"""The tutorial and the how-to guides as a reader follows them: commands print what is shown."""
+"""Every page with commands as a reader follows it: they print what is shown."""
 
 import contextlib
 import io
@@ -13,7 +13,11 @@ from detente.cli import main
 from detente.cli.app import app
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ["tutorial.md", *sorted(f"how-to/{path.name}" for path in DOCS.glob("how-to/*.md"))]
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix()
+    for path in DOCS.rglob("*.md")
+    if "```console\n" in path.read_text(encoding="utf-8")
+)
 BLOCK = re.compile(r"```(console|diff|python|text|toml)\n(.*?)```", re.S)
 KNOWN = {one.name for one in (*app.registered_commands, *app.registered_groups)}
 
@@ -128,7 +132,7 @@ def test_every_step_from_an_empty_folder_to_a_report_is_there():
 
 
 def test_a_page_that_prints_what_it_goes_on_with_goes_on_with_it(tmp_path, capsys):
-    page = "how-to/passages.md"
+    page = "evidence.md"
     text, code, claim = (
         next(text for kind, text in blocks(page) if kind == wanted)
         for wanted in ("text", "python", "toml")

@@ -7,7 +7,7 @@ Those marked * are named: the fit was accepted by them, and it fails if one but 
 lies outside of history's interval. All others are checks. It follows some futures to count what
 only a trace tells: how often an encounter grows into ordered force, and how often a threat succeeds
 without force. With `--causes` it also judges which wars are owed to the advantage of striking
-first. Last come the two tables of docs/calibration.md that a fit renews, in Markdown. Only the
+first. Last come the two tables of docs/history.md that a fit renews, in Markdown. Only the
 named moments can fail: with `--judged-only` nothing is played that they do not need.
 Intervals of the model are of 90 %, those of history of 95 %.
 """
@@ -53,7 +53,7 @@ from verification.calibration_tables import BLANK, show_tables
 MOST_PRE_EMPTIVE = 0.2
 """What is called a small minority of wars: three of 67 were pre-emptive (Reiter 1995)."""
 MISSED = frozenset({"half of crises with a violent start last at most 59 days *"})
-"""The named moment that the shipped set is known to miss; `docs/calibration.md` says so."""
+"""The named moment that the shipped set is known to miss; `docs/history.md` says so."""
 TUNED = "tuned"
 """How the reason of a number begins that was set so that bands can be met."""
 VERDICTS = {True: "inside", False: "OUTSIDE", None: "NOT TOLD"}

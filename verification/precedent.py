@@ -1,7 +1,7 @@
 """Where what happened in June 2025 falls among the futures of what was known before it.
 
 `python -m verification.precedent` plays `june-2025` and prints of each thing that happened how
-often futures have it, or how many lie below it; nothing was fitted to it, and `docs/precedent.md`
+often futures have it, or how many lie below it; nothing was fitted to it, and `docs/history.md`
 says what of it was seen. Then it plays `oman-2026`, to which June 2025 is history, with the lessons
 of either side off and on, on the same draws. A report, which fails if what happened never does in
 the first; with `--judged-only` the second is not played.
@@ -43,7 +43,7 @@ FOUGHT = 12
 FOUGHT_BY = 3
 """Parties that fought (claim june-three-belligerents of `oman-2026`)."""
 MISSED = ("ally, talks, three parties, terms",)
-"""What happened and no future has; `docs/precedent.md` says why."""
+"""What happened and no future has; `docs/history.md` says why."""
 TAIL = 0.05
 GENERAL = "general knowledge, no source at hand"
 SPANS = (7, 30, 365)

@@ -64,7 +64,7 @@ def register(
     run
         A finished run.
     questions
-        A file of questions (`docs/how-to/follow.md`).
+        A file of questions (`docs/update.md`).
     observed
         A file of what was seen since the registration before, as `update` takes it.
     on

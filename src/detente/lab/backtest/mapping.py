@@ -130,7 +130,7 @@ EARLIEST = 1963
 """The first year of which these numbers know nothing."""
 DECIMALS = 3
 """Positions of levers are rounded, so that combinations that hardly differ are played once."""
-HINT = "docs/backtest.md says what a mapping holds; begin with a copy of the one that ships"
+HINT = "docs/history.md says what a mapping holds; begin with a copy of the one that ships"
 
 
 class _PartOfMapping(BaseModel):
