@@ -11,8 +11,6 @@ import pytest
 import detente
 
 LARGE = {"futures": 4_000, "worlds": 2, "grid": "tiny"}
-GOLDEN = "4f45641a30566c466897334505bdca91c6ac759844d8a40174b72d99951dc44c"
-"""Digest of the tiny run; it changes with the shipped pack's numbers and with the model alone."""
 TINY = {"futures": 6, "worlds": 2, "grid": "tiny", "horizon": 60}
 MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
 CALENDAR = """
@@ -40,10 +38,6 @@ def crisis():
 @pytest.fixture(scope="module")
 def run(crisis, tmp_path_factory):
     return detente.simulate(crisis, **TINY, threads=1, out=tmp_path_factory.mktemp("run"))
-
-
-def test_the_tiny_run_is_the_golden_one(run):
-    assert run.digest == GOLDEN
 
 
 def test_two_threads_and_other_chunks_give_the_same_digest(crisis, run, tmp_path):
