@@ -1,4 +1,4 @@
-"""Force is replied to, and the dispute goes on once it stops; both sides look ahead to that."""
+"""The reply to force and what follows it; both sides look ahead to both."""
 
 from typing import Annotated, NamedTuple
 
@@ -28,7 +28,7 @@ from detente.kernel.war import answer_weight
 from detente.kernel.world import AFTER_STRIKE, level_after
 
 DEFENDER_HOLDER = 2
-"""Where holders keep the defender's types."""
+"""Index of the defender's firm type among holders."""
 
 
 class Begun(NamedTuple):
@@ -41,7 +41,11 @@ class Begun(NamedTuple):
 
 @jit
 def average_over_types(workspace: SolverWorkspace) -> None:
-    """Spread the worth of force while it lasts over the belief grid; the mean of what is hidden."""
+    """Fill the worth of force while it lasts at each pair of beliefs, the mean over types.
+
+    The result is `work.at_once`, shape (force levels, steps, STARTERS, REPLIES, points, points,
+    HOLDERS).
+    """
     points = workspace.grid.points
     for force in range(LEVELS):
         for step in range(LEVELS):
@@ -57,9 +61,10 @@ def average_over_types(workspace: SolverWorkspace) -> None:
 
 @jit
 def average_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
-    """Spread one payoff over one pair of beliefs; the ally knows neither side's type.
+    """Fill one pair of beliefs from the payoffs by type; the ally knows neither side's type.
 
-    `belief`: the points of the belief grid as probabilities.
+    `belief` holds the grid's points as probabilities. Each type of a side averages over the other
+    side's types.
     """
     tough, hard = belief[beliefs[0]], belief[beliefs[1]]
     for own in range(2):
@@ -72,7 +77,7 @@ def average_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, 
 
 @jit
 def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Solve the replies to force begun in a stage, by whoever begins it, and what it is worth."""
+    """Solve the replies to force begun in a stage by anyone who may, and the worth of it."""
     for force in range(force_of(reachable.postures - 1) + 1):
         for step in range(reachable.last_step + 1):
             add_continuations(workspace, stage, force, step)
@@ -85,13 +90,13 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
 
 @jit
 def starters(talks: Negotiation) -> int:
-    """Return how many may begin force: both principals, and the ally if it ever weighs a strike."""
+    """Return how many may begin force: both principals, and the ally if it may ever strike."""
     return STARTERS if talks.ally_rate + talks.ally_rate_per_step > 0.0 else STARTERS - 1
 
 
 @jit
 def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
-    """Add what follows force to what it brings, for a force level and a programme step."""
+    """Add the worth of what follows force, for one force level and programme step."""
     if workspace.world.aftermath.ends_dispute == 1:
         replied = workspace.work.replied[force, step].reshape(-1)
         at_once = workspace.work.at_once[force, step].reshape(-1)
@@ -112,9 +117,11 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
 def value_after_plan(
     workspace: SolverWorkspace, stage: int, spot: tuple[int, int, int, int]
 ) -> None:
-    """Fill what follows force that shows one plan: after a strike or a war, at a force and step.
+    """Fill the worth of what follows force that reveals one plan.
 
-    Whoever sees how the challenger fights learns its plan, and by it something of its type.
+    `spot` is 0 after a strike or 1 after a war, then force level, step left and plan. Whoever sees
+    how the challenger fights learns its plan, and something of its type. The next game has coarser
+    stages, so that its worth is interpolated between the starts of two.
     """
     kind, force, left, plan = spot
     continuation = workspace.continuations[kind]
@@ -143,9 +150,10 @@ def read_worth(
     cell: Array,
     kept: float,
 ) -> None:
-    """Read a block of worths between the points of its grid, shape (points, points, HOLDERS).
+    """Add an interpolated worth to a cell, which first keeps `kept` of what it held.
 
-    The cell takes `weight` times what is read, beside `kept` times what it held.
+    `block` holds worths at the points of `grid`, shape (points, points, HOLDERS); the cell gets
+    `weight` times the bilinear value at `beliefs`, (tough, hard) in log-odds.
     """
     for holder in range(HOLDERS):
         cell[holder] *= kept
@@ -159,7 +167,11 @@ def read_worth(
 
 @jit
 def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]) -> None:
-    """Fill what one reply to force brings: while it lasts, and what follows it."""
+    """Fill the worth of one reply to force: while it lasts, and with what follows it.
+
+    `spot` is force level, step, who begins and the reply. Sums run over plans, then over steps
+    left, in this order, which is part of a run's digest.
+    """
     force, step, who, reply = spot
     war = workspace.world.war
     goes_on = workspace.prospects.goes_on[force, step, who, reply]
@@ -190,7 +202,7 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
 
 @jit
 def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
-    """Solve the reply to force begun in one way, and keep what the force is worth."""
+    """Solve the reply to force begun in one way, and store the worth of that force."""
     place = Place(stage, posture_at(begun.force), begun.stance)
     table = workspace.policies.replies[stage, begun.force, begun.stance, begun.who]
     block = workspace.work.force[begun.force, begun.stance, begun.who]
@@ -206,7 +218,7 @@ def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
 
 @jit
 def store_float32(block: Array, kept: Array) -> None:
-    """Store worths in 32 bits, for play; both of shape (points, points, HOLDERS)."""
+    """Store worths in 32 bits for play; both arrays have shape (points, points, HOLDERS)."""
     for tough in range(block.shape[0]):
         for hard in range(block.shape[1]):
             for holder in range(HOLDERS):
@@ -215,9 +227,10 @@ def store_float32(block: Array, kept: Array) -> None:
 
 @jit
 def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -> None:
-    """List the replies to force: none, a token, a full one; after a vow the first two have a price.
+    """List the replies to force: none, a token, a full one.
 
-    All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one.
+    After a vow the defender pays for less than a full reply: the whole price for none, `1 - s` of
+    it for a token reply that is a share `s` of a full one.
     """
     replied = work.replied[begun.force, step_of(begun.stance), begun.who]
     is_bound = begun.who != BY_DEFENDER and has_vowed(begun.stance)
@@ -229,9 +242,9 @@ def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -
 
 @jit
 def store_failed(workspace: SolverWorkspace, stage: int) -> None:
-    """Keep the worth of failed talks at the start of a stage, for force that comes before it.
+    """Store the worth of failed talks at the start of a stage, for force used before it.
 
-    Force above the stage's ceiling comes down as it begins.
+    Force above the stage's ceiling comes down as the stage begins.
     """
     failed = workspace.policies.failed[stage]
     ceiling = workspace.world.calendar.ceiling[min(stage, workspace.world.calendar.stages - 1)]

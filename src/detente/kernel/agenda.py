@@ -1,4 +1,4 @@
-"""What the talks will be about and where, settled when one side concedes; until then texts wait."""
+"""The dispute about agenda and venue: one side concedes, and no draft deal is ready before."""
 
 from typing import Annotated, NamedTuple, Protocol
 
@@ -11,7 +11,7 @@ AGENDA, VENUE = 0, 1
 MATTERS = 2
 
 LEAST_EAGERNESS = 1e-30
-"""No side is sure never to concede."""
+"""Floor on the chance to concede, so that both sides' rates stay above 0."""
 
 
 class TermsDispute(Protocol):
@@ -26,7 +26,7 @@ class TermsDispute(Protocol):
 
 
 class Stake(NamedTuple):
-    """What a dispute about the talks is worth to one side."""
+    """What a dispute about the talks is worth to one side [basket]."""
 
     own: Annotated[float, "worth of the talks on its own terms [basket]"]
     others: Annotated[float, "worth of the talks on the other's terms [basket]"]
@@ -35,7 +35,7 @@ class Stake(NamedTuple):
 
 @jit
 def concession_rate(pace: float, precision: float, stake: Stake) -> float:
-    """Rate at which a side concedes the other's terms [1/day].
+    """Return the rate at which a side concedes the other's terms [1/day].
 
     `pace * logistic(lambda (V(other's) - V(own) + c / pace))`, MODEL 5.6: conceding brings the
     other's terms at once and saves the delay until the other would have conceded. A side is
@@ -49,19 +49,19 @@ def concession_rate(pace: float, precision: float, stake: Stake) -> float:
 
 @jit
 def first_to_concede(rate: float, other_rate: float) -> float:
-    """Chance that the side with `rate` concedes before the other."""
+    """Return the chance that the side with `rate` concedes before the other."""
     return rate / (rate + other_rate)
 
 
 @jit
 def mean_delay(rate: float, other_rate: float) -> float:
-    """Mean time until either concedes [days]."""
+    """Return the mean time until either side concedes [days]."""
     return 1.0 / (rate + other_rate)
 
 
 @jit
 def chance_of_outcome(dispute: TermsDispute, challenger_type: int, defender_type: int) -> float:
-    """Chance that those concede who do, if both sides are of the types given."""
+    """Return the chance of who concedes each matter in this world, given both sides' types."""
     chance = 1.0
     for place in range(dispute.matters):
         conceder = dispute.conceder[place]
@@ -76,10 +76,10 @@ def chance_of_outcome(dispute: TermsDispute, challenger_type: int, defender_type
 def types_behind(
     dispute: TermsDispute, hard: float, tough: float, u: tuple[float, float]
 ) -> tuple[int, int]:
-    """Draw both sides' types as they are among worlds in which these concede (Bayes).
+    """Return both sides' types, drawn given who concedes in this world (Bayes).
 
-    `hard`, `tough`: what is believed before anyone has conceded. Over all worlds types are then as
-    believed, and who concedes goes with them as the rates say.
+    `hard` and `tough` are the beliefs before anyone has conceded. Over all worlds types are as
+    believed, and correlated with who concedes as the rates say.
     """
     of_hard = hard * mean_outcome(dispute, 0, tough)
     of_soft = (1.0 - hard) * mean_outcome(dispute, 1, tough)
@@ -91,13 +91,13 @@ def types_behind(
 
 @jit
 def mean_outcome(dispute: TermsDispute, challenger_type: int, tough: float) -> float:
-    """Chance that those concede who do, whichever type the defender is of."""
+    """Return the chance of the outcome for a challenger's type, the mean over the defender's."""
     of_tough = tough * chance_of_outcome(dispute, challenger_type, 0)
     return of_tough + (1.0 - tough) * chance_of_outcome(dispute, challenger_type, 1)
 
 
 @jit
 def race_chance(rate: float, days: float, concedes: bool) -> float:
-    """Chance to hold out for so long at a rate, or density of conceding after it [1/day]."""
+    """Return the chance to hold out so long at a rate, or the density of conceding then [1/day]."""
     held_out = exp(-rate * days)
     return rate * held_out if concedes else held_out

@@ -21,17 +21,18 @@ STAGES = 8
 """Addresses of draws for a layer and class: one for engaging, one for each look."""
 ROW = 6
 ROWS = 2
-"""Classes in a row of addresses, and rows; the second lies between the places of the first."""
+"""Classes in a row of addresses, and rows; the second row lies between the addresses of the first.
+"""
 MIDDLE = 0.5
-"""Between two whole numbers, where no rounding error tells."""
+"""Halfway between two whole numbers, where rounding error changes nothing."""
 
 
 class Why(IntEnum):
-    """Why a weapon leaked: the farthest that any layer got with it.
+    """Why a weapon leaked: the farthest step that any layer reached with it.
 
-    A weapon that was fired at once and missed counts as missed, though a second look may have
-    found no round. All of a layer's first looks come before its second ones, so that rounds that
-    run short leave fewer weapons unfired at, and more missed once, than a battle in time does.
+    A weapon that was fired at once and missed counts as missed, though a second look may have found
+    no round. All of a layer's first looks come before its second ones, so that a shortage of rounds
+    leaves fewer weapons unfired at, and more missed once, than a battle in time does.
     """
 
     UNSEEN = 0
@@ -41,7 +42,7 @@ class Why(IntEnum):
 
 
 class Raid(Protocol):
-    """One raid on its way in; at run time a record."""
+    """One raid on its way in; a record."""
 
     classes: Annotated[int, "classes of weapons"]
     launched: Annotated[Array, (CLASSES,), "weapons launched [weapons]"]
@@ -69,7 +70,7 @@ class Raid(Protocol):
 
 @jit
 def erlang_loss(offered_load: float, channels: float) -> float:
-    """Share of arrivals that find every channel busy (Erlang 1917), by its stable recursion."""
+    """Return the share of arrivals that find every channel busy (Erlang 1917, by recursion)."""
     blocked = 1.0
     channel = 1.0
     while channel <= channels and blocked > 0.0:
@@ -80,7 +81,7 @@ def erlang_loss(offered_load: float, channels: float) -> float:
 
 @jit
 def served_share(load: float, batteries: float, channels: float, integration: float) -> float:
-    """Share of an offered load that finds a channel, between pooled and autonomous batteries.
+    """Return the share of an offered load that finds a channel, of pooled and autonomous batteries.
 
     `c min(1, s/e) + (1 - c) (1 - ErlangB(e/batteries, channels))` with `s` all channels, MODEL 6.3.
     A pool is a fluid cap; a battery on its own loses what comes while it is busy.
@@ -99,7 +100,7 @@ def served_share(load: float, batteries: float, channels: float, integration: fl
 def seen_probability(
     defence: LayeredDefence, status: DefenceStatus, layer: int, threat: int
 ) -> float:
-    """Chance that a layer sees an object of a class in time to fire at it."""
+    """Return the chance that a layer sees an object of a class in time to fire at it."""
     if defence.looks[layer, threat] < 1.0:
         return 0.0
     seen: float = defence.coverage[layer] * defence.detection_probability[layer, threat]
@@ -108,7 +109,7 @@ def seen_probability(
 
 @jit
 def offered_load(defence: LayeredDefence, status: DefenceStatus, raid: Raid, layer: int) -> float:
-    """Channels that a raid would keep busy at a layer if none were short, decoys included."""
+    """Return the channels that a raid would keep busy at a layer, decoys included."""
     load = 0.0
     for threat in range(raid.classes):
         called = (
@@ -162,11 +163,11 @@ def defend_layer(
 
 @jit
 def manned_probability(status: DefenceStatus, layer: int, is_expected: bool) -> float:
-    """Chance that a layer has a battery at all that works, where batteries are a mean number.
+    """Return the chance that a layer has a working battery at all, in expected mode.
 
-    The chance that its owner fights, times that one works if it does: as if each worked or not by
-    itself, `1 - (1 - n/n0)^n0`, since what is left of a layer's batteries in the mean is in most
-    futures either some whole ones or none.
+    The chance that its owner fights, times that one works if it does: as if each worked
+    independently, `1 - (1 - n/n0)^n0`, since what is left of a layer's batteries in the mean is in
+    most futures either some whole ones or none.
     """
     present = status.present[layer]
     first = present * status.first[layer]
@@ -190,7 +191,7 @@ class LayerView(NamedTuple):
 
 @jit
 def block_of(layer: int, threat: int, stage: int) -> int:
-    """Address of the draws of one layer, class and stage (engaging 0, looks from 1)."""
+    """Return the address of the draws of a layer, class and stage (engaging 0, looks from 1)."""
     place = (layer * ROW + threat % ROW) * ROWS + threat // ROW
     return place * STAGES + stage
 
@@ -199,7 +200,7 @@ def block_of(layer: int, threat: int, stage: int) -> int:
 def view_of_layer(
     defence: LayeredDefence, status: DefenceStatus, layer: int, threat: int, served: float
 ) -> LayerView:
-    """Chances that a layer sees a class of weapons and its decoys as threats, and has a channel."""
+    """Return the chances that a layer sees a class and its decoys as threats, and has a channel."""
     seen = seen_probability(defence, status, layer, threat)
     return LayerView(
         block_of(layer, threat, 0),
@@ -234,7 +235,7 @@ def most_looks(defence: LayeredDefence, raid: Raid, layer: int) -> int:
 
 @jit
 def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float:
-    """Engaged objects that a layer has time to fire at in a look, decoys included."""
+    """Return the engaged objects that a layer has time to fire at in a look, decoys included."""
     total = 0.0
     for threat in range(raid.classes):
         if defence.looks[layer, threat] > look:
@@ -246,21 +247,21 @@ def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float
 def salvos_left(
     defence: LayeredDefence, status: DefenceStatus, layer: int, is_expected: bool
 ) -> float:
-    """Salvos that a layer's magazine has, whole ones."""
+    """Return the salvos in a layer's magazine, whole ones."""
     return whole_part(status.rounds[layer] / defence.salvo[layer], is_expected)
 
 
 @jit
 def fired_share(wanted: float, salvos: float) -> float:
-    """Share of targets that there is a salvo for; 1 if there are none."""
+    """Return the share of targets that there is a salvo for; 1 if there are none."""
     return 1.0 if salvos >= wanted or wanted <= 0.0 else salvos / wanted
 
 
 @jit
 def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
-    """Where the count of salvos due starts: anywhere in a salvo if not all targets get one.
+    """Return where the count of salvos due starts: anywhere in a salvo if they are short.
 
-    Systematic sampling: each class then gets its part on average, however few the salvos.
+    Systematic sampling: each class gets its part on average, however few the salvos.
     """
     if chance.is_expected:
         return 0.0
@@ -299,13 +300,13 @@ def aim(
 
 @jit
 def salvos_due(due: float, salvos: float, is_expected: bool) -> float:
-    """Salvos due so far, whole ones, and no more than there are."""
+    """Return the salvos due so far, whole ones, and no more than there are."""
     return min(due if is_expected else float(math.floor(due)), salvos)
 
 
 @jit
 def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chance) -> None:
-    """Fire a salvo at each target aimed at; what is hit is gone."""
+    """Fire a salvo at each target aimed at, and remove what is hit."""
     for threat in range(raid.classes):
         if look == 0:
             raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
@@ -321,10 +322,10 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
 
 @jit
 def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
-    """Send on what a layer did not kill, and narrow down why it leaked.
+    """Pass on what a layer did not kill, and update why it leaked.
 
-    A leaker's fate at one layer does not depend on its fate at another, so the share of leakers
-    that no layer got farther with than some step is the product of the layers' shares.
+    A leaker's fate at one layer is independent of its fate at another, so that the share of leakers
+    with which no layer got past some step is the product of the layers' shares.
     """
     passed = raid.weapons[threat] - raid.engaged[threat]
     leaked = passed + raid.alive[threat]
@@ -341,7 +342,7 @@ def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
 
 @jit
 def split_leakers(raid: Raid) -> None:
-    """Split the leakers by the farthest that any layer got with them, as `Why` has it."""
+    """Split the leakers by the farthest step that any layer reached with them (`Why`)."""
     for why in range(Why.MISSED + 1):
         raid.why[why] = 0.0
     for threat in range(raid.classes):
@@ -354,7 +355,7 @@ def split_leakers(raid: Raid) -> None:
 
 @jit
 def suppression_hazard(hits: float, batteries: float, initial: float) -> float:
-    """Hazard of each working battery under `hits`, `hits / sqrt(n n0)` (MODEL 6.4, gamma 1/2).
+    """Return the hazard of each working battery under hits, `hits / sqrt(n n0)` (MODEL 6.4).
 
     The fewer batteries are left the more hits each draws, but less than in proportion: those that
     are left are harder to find (Hughes 1995 takes either extreme).
@@ -366,11 +367,11 @@ def suppression_hazard(hits: float, batteries: float, initial: float) -> float:
 
 @jit
 def batteries_lost(batteries: float, hazard: float, uniform: float, is_expected: bool) -> float:
-    """Batteries put out of action at a hazard each."""
+    """Return the batteries put out of action at a hazard each."""
     return count(batteries, 1.0 - exp(-hazard), uniform, is_expected)
 
 
 @jit
 def batteries_repaired(damaged: float, days: float, uniform: float, is_expected: bool) -> float:
-    """Batteries that come back in a day, each after `days` on average."""
+    """Return the batteries that come back in a day, each after `days` on average."""
     return count(damaged, 1.0 - exp(-1.0 / days), uniform, is_expected)

@@ -2,7 +2,7 @@
 
 Library functions round as their authors and the processor please, so that one crisis would end in
 two ways on two machines. Here everything is built of + - x / and the square root, which are exactly
-defined, and of tables worked out in whole numbers when the module loads.
+defined, and of tables computed in whole numbers when the module loads.
 """
 
 import math
@@ -19,7 +19,7 @@ EVEN = 0.5
 """An even chance."""
 
 STEPS = 128
-"""Tabled steps in each doubling."""
+"""Tabulated steps in each doubling."""
 PLACES = 41
 """Binary places of the part of a logarithm whose products with an exponent are exact."""
 STEPS_PER_UNIT = STEPS * exact.ONE / exact.LOG_2
@@ -35,7 +35,7 @@ ROOTS_OF_TWO = exact.roots_of_two(STEPS)
 
 @jit
 def exp(x: float) -> float:
-    """Exponential, 0 or infinite past the ends; error below 0.52 units in the last place."""
+    """Return the exponential, 0 or infinite past the ends; error below 0.52 unitlast place."""
     held = x if x > EXP_LOWEST else EXP_LOWEST
     held = held if held < EXP_HIGHEST else EXP_HIGHEST
     whole = (held * STEPS_PER_UNIT + ROUNDER) - ROUNDER
@@ -73,20 +73,20 @@ BITS_OF_ONE, BELOW_ONE = 1023 << 52, (1 << 52) - 1
 
 @jit
 def log(x: float) -> float:
-    """Natural logarithm, minus infinity at 0; error below 0.7 units in the last place."""
+    """Return the logarithm, minus infinity at 0; error below 0.7 units in the last place."""
     return log_without_branch(x)
 
 
 @jit
 def take_logs(x: Array, logs: Array, count: int) -> None:
-    """Fill the logarithms of so many numbers."""
+    """Fill the logarithms of the first `count` numbers."""
     for place in range(count):
         logs[place] = log_without_branch(x[place])
 
 
 @inlined
 def log_without_branch(x: float) -> float:
-    """Return the same as `log`, in such a way that several are taken in one go."""
+    """Return the same as `log`, without a branch, so that a loop over it runs in vectors."""
     is_small = x < LEAST_NORMAL
     bits = int(np.float64(x * TWO_TO_54 if is_small else x).view(np.int64))
     exponent = (bits >> 52 & 2047) - 1023
@@ -109,7 +109,7 @@ def log_without_branch(x: float) -> float:
 
 @inlined
 def log_near_one(near: float) -> float:
-    """Logarithm of `1 + near`, for less than 1/64 either way."""
+    """Return the logarithm of `1 + near`, for less than 1/64 either way."""
     square = near * near
     fourth = square * square
     third = near * (1.0 / 3.0) - 0.5
@@ -125,7 +125,7 @@ SPACING = 1.0 / POINTS_PER_UNIT
 POINTS = 577
 """Out to 9 standard deviations, past the least uniform of 53 bits."""
 MIDDLE = 6
-"""Points so near 1/2 that the expansion about 1/2 itself serves better."""
+"""Points so near 1/2 that the expansion about 1/2 itself is more accurate."""
 ORDER = 13
 """Powers of each expansion of the quantile."""
 ROOT_OF_TWO_PI = 2.5066282746310007
@@ -138,7 +138,7 @@ NORMAL_SERIES = exact.normal_series(POINTS, ORDER)
 
 @jit
 def inverse_normal(u: float) -> float:
-    """Quantile of the normal distribution; error below 0.65 units in the last place.
+    """Return the quantile of the normal distribution; error below 0.65 units in the last place.
 
     For a mass below 2^-63, less than any uniform leaves, it stays between 9 and 10.
     """
@@ -149,10 +149,10 @@ def inverse_normal(u: float) -> float:
 
 @jit
 def upper_quantile(mass: float) -> float:
-    """Point above which the normal distribution has a mass of 1/2 or less.
+    """Return the point above which the normal distribution has a mass of 1/2 or less.
 
-    A rough answer names the nearest of the tabled points; the quantile's own series about it, in
-    powers of the mass between, does the rest.
+    A rough answer gives the nearest tabulated point; the quantile's series about it, in powers of
+    the mass between, gives the rest.
     """
     if not mass > 0.0:
         return INFINITY
@@ -169,7 +169,7 @@ def upper_quantile(mass: float) -> float:
 
 @jit
 def rough_quantile(mass: float) -> float:
-    """Upper quantile to 4.5e-4 (Hastings 1955; Abramowitz & Stegun 26.2.23)."""
+    """Return the upper quantile to 4.5e-4 (Hastings 1955; Abramowitz & Stegun 26.2.23)."""
     t = math.sqrt(-2.0 * log(mass))
     top = 2.515517 + t * (0.802853 + t * 0.010328)
     return t - top / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
@@ -177,7 +177,7 @@ def rough_quantile(mass: float) -> float:
 
 @jit
 def quantile_near_the_middle(excess: float) -> float:
-    """Quantile of 1/2 and a little more: 5/2 of it exactly, and a small rest."""
+    """Return the quantile of 1/2 and a little more: 5/2 of it exactly, and a small rest."""
     step = excess * ROOT_OF_TWO_PI
     square = step * step
     bend = 0.0
@@ -189,7 +189,7 @@ def quantile_near_the_middle(excess: float) -> float:
 
 @jit
 def normal_probability(x: float) -> float:
-    """Probability that a standard normal number is below x; 0 or 1 past 9."""
+    """Return the probability that a standard normal number is below x; 0 or 1 past 9."""
     distance = min(abs(x), (POINTS - 1) * SPACING)
     index = int(distance * POINTS_PER_UNIT + 0.5)
     step = distance - index * SPACING
@@ -209,7 +209,7 @@ def logistic(x: float) -> float:
 
 @jit
 def logit(p: float) -> float:
-    """Log-odds of a probability, infinite at 0 and 1."""
+    """Return the log-odds of a probability, infinite at 0 and 1."""
     if p >= 1.0:
         return INFINITY
     return log(p / (1.0 - p))
@@ -217,19 +217,19 @@ def logit(p: float) -> float:
 
 @jit
 def decay(rate: float, days: float) -> float:
-    """Share left after some days of loss at a rate, `exp(-rate days)`."""
+    """Return the share left after some days of loss at a rate, `exp(-rate days)`."""
     return exp(-rate * days)
 
 
 @jit
 def arrival(rate: float, days: float) -> float:
-    """Chance that what comes at a rate has come within some days, `1 - exp(-rate days)`."""
+    """Return the chance of an event at a rate within some days, `1 - exp(-rate days)`."""
     return 1.0 - exp(-rate * days)
 
 
 @jit
 def power(base: float, exponent: int) -> float:
-    """Raise to a whole power, 0 or more, by squaring."""
+    """Return a number to a whole power, 0 or more, by squaring."""
     result = 1.0
     while exponent > 0:
         if exponent & 1:
@@ -241,7 +241,7 @@ def power(base: float, exponent: int) -> float:
 
 @jit
 def fourth_root(x: float) -> float:
-    """Fourth root of a number, 0 or more."""
+    """Return the fourth root of a number, 0 or more."""
     return math.sqrt(math.sqrt(x))
 
 
@@ -252,7 +252,7 @@ STIRLING_FROM = 16.0
 
 @jit
 def log_gamma(shape: float) -> float:
-    """Logarithm of the gamma function of a number above 0, by Stirling's formula."""
+    """Return the logarithm of the gamma function of a number above 0, by Stirling's formula."""
     product = 1.0
     while shape < STIRLING_FROM:
         product *= shape
@@ -263,7 +263,7 @@ def log_gamma(shape: float) -> float:
 
 @jit
 def past_stirling(shape: float) -> float:
-    """Logarithm of the gamma function less Stirling's formula for it, from 16 up."""
+    """Return the logarithm of the gamma function less Stirling's formula for it, from 16 up."""
     part = 1.0 / (shape * shape)
     series = 1.0 / 12.0 - part * (
         1.0 / 360.0 - part * (1.0 / 1260.0 - part * (1.0 / 1680.0 - part * (1.0 / 1188.0)))
@@ -282,9 +282,9 @@ FAR = 40.0
 
 @jit
 def binomial(trials: float, probability: float, u: float) -> float:
-    """Successes in a whole number of trials, from one uniform by inversion.
+    """Return the successes in a whole number of trials, by inversion of one uniform.
 
-    It never falls as `u`, the probability or the trials rise. Time grows with the standard
+    The result never falls as `u`, the probability or the trials rise. Time grows with the standard
     deviation once the mean is above 85.
     """
     if trials <= 0.0 or probability <= 0.0:
@@ -298,7 +298,10 @@ def binomial(trials: float, probability: float, u: float) -> float:
 
 @jit
 def rarer(trials: float, probability: float, u: float) -> float:
-    """Invert the binomial distribution of a probability of 1/2 or less, from the left."""
+    """Return the inverse of the binomial distribution for a probability of 1/2 or less.
+
+    It adds up probabilities from the left, from a count that is hardly ever undercut.
+    """
     odds = probability / (1.0 - probability)
     mean = trials * probability
     deviation = math.sqrt(mean * (1.0 - probability))
@@ -317,10 +320,10 @@ def rarer(trials: float, probability: float, u: float) -> float:
 
 @jit
 def mass_of_count(trials: float, probability: float, count: float) -> float:
-    """Binomial probability of a count of 0, or of 16 or more with as many failures at least.
+    """Return the binomial probability of a count of 0, or of 16 or more with as many failures.
 
-    The second by its distance from the mean (Loader 2000): factorials of many trials are so large
-    that their logarithms would lose ten digits.
+    The second is computed from its distance to the mean (Loader 2000): factorials of many trials
+    are so large that their logarithms would lose ten digits.
     """
     if count == 0.0:
         if trials < FEW:
@@ -334,14 +337,14 @@ def mass_of_count(trials: float, probability: float, count: float) -> float:
 
 
 SETTLED = 1e-6
-"""Relative step after which a quantile is as good as numbers hold: each leaves its cube."""
+"""Relative step at which a quantile has converged: the error left is the step's cube."""
 CLOSE = 1e-15
-"""Relative change at which a continued fraction is settled."""
+"""Relative change at which a continued fraction has converged."""
 
 
 @jit
 def gamma_quantile(shape: float, u: float) -> float:
-    """Quantile of the gamma distribution of a shape above 0 and scale 1, by Halley's method."""
+    """Return the quantile of a gamma distribution, shape above 0, scale 1 (Halley's method)."""
     if not u > 0.0:
         return 0.0
     if u >= 1.0:
@@ -360,7 +363,7 @@ def gamma_quantile(shape: float, u: float) -> float:
 
 @jit
 def between(wanted: float, low: float, high: float) -> float:
-    """Return a wanted place if it lies within a bracket, else a cautious one that does."""
+    """Return `wanted` if it lies within a bracket, else a safe point inside it."""
     if low <= wanted <= high:
         return wanted
     return 0.5 * (low + high) if high < INFINITY else 2.0 * low
@@ -368,7 +371,7 @@ def between(wanted: float, low: float, high: float) -> float:
 
 @jit
 def first_gamma_quantile(shape: float, u: float) -> float:
-    """Rough gamma quantile: Wilson & Hilferty 1931, or the leading power near 0."""
+    """Return a rough gamma quantile: Wilson & Hilferty 1931, or the leading power near 0."""
     near_zero = exp((log(u) + log_gamma(shape + 1.0)) / shape)
     root = 1.0 - 1.0 / (9.0 * shape) + inverse_normal(u) / (3.0 * math.sqrt(shape))
     cubed = shape * root * root * root
@@ -377,9 +380,10 @@ def first_gamma_quantile(shape: float, u: float) -> float:
 
 @jit
 def gamma_excess(shape: float, x: float, u: float, weight: float) -> float:
-    """Gamma probability below `x`, less `u`; `weight` is `x^shape exp(-x) / Gamma(shape)`.
+    """Return the gamma probability below `x`, less `u`.
 
-    A power series below the mean, a continued fraction above it (Abramowitz & Stegun 6.5.29, 31).
+    `weight` is `x^shape exp(-x) / Gamma(shape)`. A power series is used below the mean, a continued
+    fraction above it (Abramowitz & Stegun 6.5.29, 31).
     """
     if x < shape + 1.0:
         term = 1.0 / shape
@@ -394,7 +398,7 @@ def gamma_excess(shape: float, x: float, u: float, weight: float) -> float:
 
 @jit
 def upper_fraction(shape: float, x: float) -> float:
-    """Continued fraction of the upper incomplete gamma function, by Lentz's method."""
+    """Return the continued fraction of the upper incomplete gamma function (Lentz's method)."""
     base = x + 1.0 - shape
     before, after = 1e300, 1.0 / base
     fraction = after

@@ -55,15 +55,15 @@ from detente.kernel.theatre import (
 from detente.kernel.war_decisions import decide_closing, decide_joining
 
 SIDE_BLOCKS = 1024
-"""Addresses of the draws of one side's day; what it raids with fits into them."""
+"""Addresses of one side's draws of a day."""
 SHOCK_BLOCK = 1023
 """Address of a raid's part of the shock."""
 FAR_DEVIATIONS = 4.0
-"""A count is so seldom farther from its mean that it makes no odds."""
+"""Deviations from its mean beyond which a count hardly ever lies."""
 LEAST_PRESENT = 1e-9
-"""Chance below which nobody asks what an owner who does not fight would launch."""
+"""Chance that an owner fights below which its launches are not computed."""
 DECOY_BLOCK = 64
-"""Where the draws for its decoys start."""
+"""First address of the draws for decoys."""
 
 
 class Salvo(NamedTuple):
@@ -72,13 +72,13 @@ class Salvo(NamedTuple):
     attacker: int
     threat: Annotated[int, "class of weapons"]
     share: Annotated[float, "share of its own stock"]
-    support_share: Annotated[float, "what others launch beside it, as a share of its stock"]
+    support_share: Annotated[float, "what others launch with it, as a share of its stock"]
     able: Annotated[float, "share of its launchers that can be used"]
 
 
 @jit
 def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
-    """Draw once for the whole war each side's picture, its part of the shock, and who joins at all.
+    """Draw once for the whole war each side's picture, its shock, and who joins at all.
 
     Who does not stand by its side stays out to the end.
     """
@@ -96,7 +96,7 @@ def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
 
 @jit
 def average_commons(conflict: Conflict) -> None:
-    """Set what is common to a whole war to the middle of what it may be."""
+    """Set what is common to a whole war to its mean."""
     expected = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     draw_loyalty(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
     for side in range(2):
@@ -107,10 +107,10 @@ def average_commons(conflict: Conflict) -> None:
 
 @jit
 def foresee(conflict: Conflict, kind: int) -> None:
-    """Note the kill share of each defence, PUBLIC or OWN, in a raid each way in the mean.
+    """Compute the kill share of each defence in one mean raid each way, PUBLIC or OWN.
 
-    On alert, with the pictures and the war's shocks as they are set. Only a war that is not
-    restrained asks for it.
+    On alert, with the pictures and the war's shocks as they are set. A restrained war does not use
+    it.
     """
     if is_restrained(conflict.situation):
         return
@@ -130,7 +130,7 @@ def foresee(conflict: Conflict, kind: int) -> None:
 
 @jit
 def begin_war(conflict: Conflict) -> None:
-    """Set up the first morning, with the strength of both sides and what each defence will stop."""
+    """Set up the first morning, with both sides' strength and what each defence will stop."""
     foresee(conflict, OWN)
     begin_first_morning(conflict)
     note_strength(conflict)
@@ -146,11 +146,11 @@ def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
 
 @jit
 def raid_point(conflict: Conflict, chance: Chance) -> float:
-    """Raid's own part of the shock [standard deviations]: drawn, or one up or down at a node.
+    """Return the raid's own part of the shock [standard deviations], drawn or at a node.
 
-    Up where the war's parts of both sides are alike and down where they differ, and the other way
-    round every other day: each node of either defence meets as many raids of either kind, so that
-    a raid's part does not go with the war's, and over the days it cancels.
+    At a node it is up where the war's parts of both sides agree and down where they differ, and the
+    reverse every other day. So each node of either defence meets as many raids of either kind, a
+    raid's part is uncorrelated with the war's, and over the days it cancels.
     """
     if not chance.is_expected:
         return inverse_normal(draw_block(chance, Purpose.WAR_RAID, SHOCK_BLOCK)[0])
@@ -169,7 +169,7 @@ def fight_day(conflict: Conflict, day: Chance) -> None:
 
 @jit
 def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
-    """Let a side raid: the starter in full on turn 0, the other as it answers on turn 1.
+    """Let a side raid: the starter in full on turn 0, the other by its reply on turn 1.
 
     Return whether it did.
     """
@@ -186,7 +186,7 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
 
 @jit
 def goes_in(conflict: Conflict, attacker: int) -> bool:
-    """Say whether forces of the challenger go in today: on the first day of force that it begins.
+    """Say whether forces of the challenger go in: on the first day of force that it begins.
 
     It has to have that plan, in a crisis in which such forces may succeed.
     """
@@ -200,7 +200,7 @@ def goes_in(conflict: Conflict, attacker: int) -> bool:
 def go_in(conflict: Conflict, day: Chance) -> None:
     """Let forces go in: they destroy a share of the programme, or aircraft and crews are lost.
 
-    One chance stands for the whole of it. In the mean the programme keeps what it does over both.
+    One chance stands for the whole of it; expected mode takes the mean over both.
     """
     theatre, campaign = conflict.theatre, conflict.campaign
     draw = draw_block(day, Purpose.WAR_COMMON, GOING_IN_BLOCK)[0]
@@ -214,9 +214,9 @@ def go_in(conflict: Conflict, day: Chance) -> None:
 
 @jit
 def end_day(conflict: Conflict, day: Chance) -> None:
-    """Let both sides restock overnight and count what is lost; let others be hit.
+    """Restock both sides overnight, count losses, and draw who else is hit.
 
-    In a war that is not restrained they may join, and trade may be cut off.
+    In a war that is not restrained others may join, and trade may be cut off.
     """
     campaign = conflict.campaign
     for side in range(2):
@@ -236,7 +236,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
 
 @jit
 def at_side(day: Chance, side: int) -> Chance:
-    """Return where one side's draws of a day are."""
+    """Return the chance at the addresses of one side's draws of a day."""
     return Chance(day.is_expected, day.draws, day.day, side * SIDE_BLOCKS)
 
 
@@ -262,7 +262,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
 
 @jit
 def alertness(conflict: Conflict, struck: int) -> float:
-    """Share of coverage that surprise leaves the struck side: on day one, with no force in view."""
+    """Return the share of coverage that surprise leaves: on day one, with no force deployed."""
     is_surprised = conflict.campaign.day == 0 and conflict.situation.force == 0
     if is_surprised and struck != starter(conflict.situation):
         return conflict.theatre.surprise
@@ -271,10 +271,10 @@ def alertness(conflict: Conflict, struck: int) -> float:
 
 @jit
 def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
-    """Launch a share of the stocks, less what is broken, of all who fight on a side.
+    """Launch a share of the stocks of everyone who fights on a side, less what is broken.
 
-    The challenger's plan sets how hard it raids itself; groups without stocks add to the
-    defender's own raids.
+    The challenger's plan sets how hard it raids itself; groups without stocks add to the defender's
+    own raids.
     """
     campaign = conflict.campaign
     theatre = conflict.theatre
@@ -298,10 +298,10 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
 
 @jit
 def lent_share(conflict: Conflict) -> float:
-    """Share of the challenger's raids that are flown: all once it fights.
+    """Return the share of the challenger's raids that are flown: all once it fights.
 
     Until then an ally that struck first and has no weapons of its own raids with as much of the
-    challenger's as is in reach with no force in view.
+    challenger's as is in reach with no force deployed.
     """
     if conflict.theatre.challenger_arsenal.is_held_back > 0.0:
         return 1.0
@@ -312,7 +312,7 @@ def lent_share(conflict: Conflict) -> float:
 
 @jit
 def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
-    """Launch one class: the side's own from its stock, and as many beside it from elsewhere."""
+    """Launch one class: the side's own from its stock, and the raids of groups in addition."""
     campaign = conflict.campaign
     attacker, threat = salvo.attacker, salvo.threat
     arsenal = arsenal_of(conflict.theatre, attacker)
@@ -338,7 +338,7 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
 def launched_own(
     stock: float, share: float, most: float, uniform: float, is_expected: bool
 ) -> float:
-    """Weapons of its own that a side launches: a share of its stock, at most what it can launch."""
+    """Return the weapons that a side launches of its own: a share of its stock, up to capacity."""
     if is_expected:
         return mean_at_most(stock * share, stock * share * (1.0 - share), most)
     return min(count(stock, share, uniform, False), most)
@@ -346,7 +346,7 @@ def launched_own(
 
 @jit
 def mean_at_most(mean: float, variance: float, most: float) -> float:
-    """Mean of the lesser of a count and a limit, the count being about normal.
+    """Return the mean of the lesser of a roughly normal count and a limit.
 
     `m - s (z Phi(z) + phi(z))`, `z = (m - most) / s`.
     """
@@ -362,7 +362,7 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
 
 @jit
 def decoys_with(arsenal: Weaponry, threat: int, launched: float, chance: Chance) -> float:
-    """Decoys that fly with what is launched of a class."""
+    """Return the decoys that fly with what is launched of a class."""
     decoys = arsenal.decoys[threat] * launched
     if decoys <= 0.0:
         return 0.0
@@ -385,7 +385,7 @@ def bring_home(conflict: Conflict, attacker: int) -> None:
 
 @jit
 def damage_of(arsenal: Weaponry, raid: Raid) -> float:
-    """Damage that a raid's leakers do [hits]."""
+    """Return the damage of a raid's leakers [hits]."""
     total = 0.0
     for threat in range(raid.classes):
         total += raid.weapons[threat] * arsenal.hit_damage[threat]
@@ -394,7 +394,7 @@ def damage_of(arsenal: Weaponry, raid: Raid) -> float:
 
 @jit
 def leakers(raid: Raid) -> float:
-    """Weapons that passed every layer."""
+    """Return the weapons that passed every layer."""
     total = 0.0
     for threat in range(raid.classes):
         total += raid.weapons[threat]
@@ -403,7 +403,7 @@ def leakers(raid: Raid) -> float:
 
 @jit
 def let_join(conflict: Conflict, day: Chance) -> None:
-    """Let third parties join, by how intense the day was, with all that they have.
+    """Let third parties join with all that they have, by how intense the day was.
 
     A full day is one on which both principals, and all who have joined, raid in full.
     """

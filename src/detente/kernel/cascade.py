@@ -1,4 +1,4 @@
-"""How a war reaches others: who is drawn in, day by day, and whether trade is cut off."""
+"""How a war spreads: who joins it day by day, and whether trade is cut off."""
 
 from typing import Annotated, Protocol
 
@@ -11,19 +11,19 @@ from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
 
 LOYALTY_BLOCK = 2
-"""Where the draws for who stands by its word start, past what both defences draw for a war."""
+"""First address of the draws for who stands by its side; both defences' come before."""
 GOING_IN_BLOCK = LOYALTY_BLOCK + PARTIES
-"""Where the draw for forces that go in is, past these."""
+"""Address of the draw for forces that go in, after the draws for loyalty."""
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 CLOSING_BLOCK = 2049
-"""Address of the day's draw for a closing, past those of both sides and for terms."""
+"""Address of the day's draw for a closing, after both sides' draws and the one for terms."""
 NEVER_CLOSED = -1
-"""Day of closing while there is none."""
+"""In place of the day of closing, as long as there is none."""
 
 
 class ThirdParties(Protocol):
-    """Those who may join; at run time a record."""
+    """Those who may join a war; a record."""
 
     count: Annotated[int, "third parties"]
     join_probability: Annotated[
@@ -43,7 +43,7 @@ class ThirdParties(Protocol):
 
 
 class Belligerents(Protocol):
-    """Who fights; in expected mode the chance that it does. At run time a record."""
+    """Who fights, in expected mode the chance that it does; a record."""
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
     has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
@@ -58,7 +58,7 @@ class Belligerents(Protocol):
 def begin_belligerents(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) -> None:
     """Set who fights when force begins: the defender, and the challenger or its first ally.
 
-    Note what share of what each third party has is there.
+    Also set the share of its forces that each third party has deployed.
     """
     belligerents.has_challenger = 1.0
     for party in range(parties.count):
@@ -79,13 +79,13 @@ def begin_belligerents(parties: ThirdParties, belligerents: Belligerents, is_by_
 
 @jit
 def share_there(belligerents: Belligerents, owner: int) -> float:
-    """Share of what an owner of weapons or layers has that is there; a principal's all is."""
+    """Return the share deployed of an owner's weapons or layers; a principal has them all."""
     return 1.0 if owner == PRINCIPAL else belligerents.presence[owner - 1]
 
 
 @jit
 def draw_loyalty(parties: ThirdParties, belligerents: Belligerents, chance: Chance) -> None:
-    """Draw who stands by its side in this war, once for all of its days."""
+    """Draw which third parties stand by their side in this war, once for all its days."""
     for party in range(parties.count):
         draw = draw_block(chance, Purpose.WAR_COMMON, LOYALTY_BLOCK + party)[0]
         belligerents.is_loyal[party] = joined(
@@ -95,10 +95,10 @@ def draw_loyalty(parties: ThirdParties, belligerents: Belligerents, chance: Chan
 
 @jit
 def taking_part(belligerents: Belligerents, owner: int, is_held_back: float) -> float:
-    """How far an owner of weapons or layers fights: 0 or 1, in expected mode the chance.
+    """Return how far an owner of weapons or layers fights: 0 or 1, in expected mode the chance.
 
-    A third party does once it has joined. What is a side's own counts from the first morning, also
-    with an ally that strikes alone, unless that is held back until the challenger fights.
+    A third party fights once it has joined. A side's own count from the first morning, also with an
+    ally that strikes alone, unless they are held back until the challenger fights.
     """
     if owner != PRINCIPAL:
         return belligerents.has_joined[owner - 1]
@@ -107,7 +107,7 @@ def taking_part(belligerents: Belligerents, owner: int, is_held_back: float) -> 
 
 @jit
 def hit_probability(leaked: float, exposure: float, is_expected: bool) -> float:
-    """Chance that one leaker or more falls on a party, each on it with its exposure.
+    """Return the chance that at least one leaker falls on a party, each with its exposure.
 
     `1 - (1 - e)^n`; for a mean number `n` of leakers that of a Poisson count, `1 - exp(-e n)`.
     """
@@ -120,7 +120,7 @@ def hit_probability(leaked: float, exposure: float, is_expected: bool) -> float:
 def strike_parties(
     parties: ThirdParties, belligerents: Belligerents, leaked: tuple[float, float], chance: Chance
 ) -> None:
-    """Let what leaked to each side today fall on its third parties or not."""
+    """Draw whether today's leakers fall on third parties."""
     for party in range(parties.count):
         side = 1 if parties.is_with_defender[party] > 0.0 else 0
         hit = hit_probability(leaked[side], parties.exposure[party], chance.is_expected)
@@ -133,10 +133,11 @@ def strike_parties(
 
 @jit
 def daily_join_probability(willing: float, intensity: float, weight: float, hit: float) -> float:
-    """Chance to join on a day: by logit on alignment, the day's intensity and being hit.
+    """Return the chance to join on a day, a logit of alignment, intensity and being hit.
 
-    `logit p + log i - w (1 - hit)`; `p` is the chance on a day of full war in which it is hit, `i`
-    the day's raids over full ones; over whether it was hit, which has a chance in the mean.
+    `logit p + log i - w (1 - hit)`: `p` is the chance on a day of full war in which it is hit, `i`
+    the day's raids over full ones. The mean is taken over whether it was hit, in expected mode a
+    chance.
     """
     apart = intensity * exp(-weight)
     if apart <= 0.0:
@@ -148,7 +149,7 @@ def daily_join_probability(willing: float, intensity: float, weight: float, hit:
 def join_probability(
     parties: ThirdParties, belligerents: Belligerents, party: int, intensity: float
 ) -> float:
-    """Chance that a third party which stands by its side joins today."""
+    """Return the chance that a third party that stands by its side joins today."""
     willing = parties.join_probability[party] * belligerents.presence[party]
     is_hit = belligerents.is_hit[party]
     return daily_join_probability(willing, intensity, parties.hit_weight, is_hit)
@@ -158,7 +159,7 @@ def join_probability(
 def joined(
     before: float, willing: float, probability: float, uniform: float, is_expected: bool
 ) -> float:
-    """Whether a party fights after a day, given whether it did before and is willing to at all."""
+    """Return whether a party fights after a day; `willing` is whether it would at all."""
     return before + count(max(willing - before, 0.0), probability, uniform, is_expected)
 
 
@@ -166,12 +167,10 @@ def joined(
 def let_parties_join(
     parties: ThirdParties, belligerents: Belligerents, intensity: float, chance: Chance
 ) -> None:
-    """Let third parties join, and the challenger join an ally that struck first.
+    """Draw which third parties join, and whether the challenger joins an ally that struck first.
 
-    The more of what one has is there, the likelier it joins on a day.
-
-    The tie that would bring the ally into the challenger's war brings the challenger into the
-    ally's.
+    The more of its forces a party has deployed, the likelier it joins on a day. The tie that would
+    bring the ally into the challenger's war brings the challenger into the ally's.
     """
     tie = 0.0
     for party in range(parties.count):
@@ -195,7 +194,7 @@ def let_parties_join(
 
 @jit
 def support(parties: ThirdParties, belligerents: Belligerents) -> float:
-    """Raids of those who fight beside the defender, as a share of the defender's own."""
+    """Return the raids of those who fight on the defender's side, as a share of its own."""
     total = 0.0
     for party in range(parties.count):
         fights = belligerents.has_joined[party] * parties.is_with_defender[party]
@@ -205,7 +204,7 @@ def support(parties: ThirdParties, belligerents: Belligerents) -> float:
 
 @jit
 def parties_fighting(parties: ThirdParties, belligerents: Belligerents) -> float:
-    """Parties that fight: the defender, the challenger if it does, and all that joined."""
+    """Return the number of parties that fight: both principals if they do, and all that joined."""
     fighting = 1.0 + belligerents.has_challenger
     for party in range(parties.count):
         fighting += belligerents.has_joined[party]
@@ -214,10 +213,10 @@ def parties_fighting(parties: ThirdParties, belligerents: Belligerents) -> float
 
 @jit
 def violence_class(fighting: float, is_limited: bool) -> int:
-    """Limited strike, war, or regional war, as a Violence (MODEL 3).
+    """Return limited strike, war or regional war, as a Violence (MODEL 3).
 
-    Regional from four parties on: at least one of them is then neither a principal nor the ally
-    that began, since only one ally can begin.
+    A war is regional from four parties on: at least one of them is then neither a principal nor the
+    ally that began, since only one ally can begin.
     """
     if fighting >= REGIONAL_PARTIES:
         return Violence.REGIONAL_WAR
@@ -225,7 +224,7 @@ def violence_class(fighting: float, is_limited: bool) -> int:
 
 
 class Strait(Protocol):
-    """How soon it is closed and what a day of that costs; at run time a record."""
+    """A chokepoint: how soon it is closed and what a day of that costs; a record."""
 
     closing_rate: Annotated[float, "rate at which it is closed in a war in full [1/day]"]
     cost: Annotated[Array, (2,), "loss of each side a day while it is closed [normalised/day]"]
@@ -233,7 +232,7 @@ class Strait(Protocol):
 
 
 class TradeRoute(Protocol):
-    """Whether it is open; in expected mode by its chance. At run time a record."""
+    """Whether trade passes, in expected mode by its chance; a record."""
 
     closed: Annotated[float, "1 once it is closed"]
     closed_days: Annotated[float, "days for which it has been [days]"]
@@ -242,7 +241,7 @@ class TradeRoute(Protocol):
 
 @jit
 def open_passage(passage: TradeRoute) -> None:
-    """Set it open."""
+    """Set the chokepoint open."""
     passage.closed = 0.0
     passage.closed_days = 0.0
     passage.closed_on = NEVER_CLOSED
@@ -250,7 +249,7 @@ def open_passage(passage: TradeRoute) -> None:
 
 @jit
 def let_close(chokepoint: Strait, passage: TradeRoute, chance: Chance) -> None:
-    """Let the defender's side close it today; it stays so for as long as the war goes on."""
+    """Draw whether the defender's side closes it today; it stays closed while the war goes on."""
     draw = draw_block(chance, Purpose.WAR_DAY, CLOSING_BLOCK)[0]
     before = passage.closed
     closes = closing_probability(chokepoint)
@@ -259,13 +258,13 @@ def let_close(chokepoint: Strait, passage: TradeRoute, chance: Chance) -> None:
 
 @jit
 def closing_probability(chokepoint: Strait) -> float:
-    """Chance that it is closed on a day of war in full."""
+    """Return the chance that it is closed on a day of a war answered in full."""
     return arrival(chokepoint.closing_rate, 1.0)
 
 
 @jit
 def count_closure(passage: TradeRoute, war_day: int) -> None:
-    """Count a day for which it is closed, in full from the day of closing on."""
+    """Count a day on which it is closed; the day of closing counts in full."""
     passage.closed_days += passage.closed
     if passage.closed_on == NEVER_CLOSED and passage.closed > 0.0:
         passage.closed_on = war_day

@@ -1,6 +1,6 @@
-"""What brought war: the same futures with the same luck, in worlds where fewer causes act.
+"""What brought war: the same futures with the same draws, in worlds with fewer causes.
 
-A cause is switched off by changing the world's record, or the worths of force that its policies are
+A cause is switched off in the world's record, or in the worths of force that its policies are
 solved for; the rules are the same for all (MODEL 8).
 """
 
@@ -43,21 +43,21 @@ def only(*mechanisms: Mechanism) -> int:
 
 EVERYTHING = only(*Mechanism)
 PLACEBO = 1 << len(Mechanism)
-"""Stands among subsets for every mechanism and choices that are sharper by nearly nothing."""
+"""Among subsets: all mechanisms act, and choices are sharper by nearly nothing."""
 EVENTS = only(Mechanism.THIRD_PARTY, Mechanism.MISREADING)
-"""Mechanisms that are switched off as events: policies stay as they are."""
+"""Mechanisms that are switched off as events; policies stay as they are."""
 ON_PURPOSE = only(Mechanism.FIRST_STRIKE, Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS)
-"""What is left where a war is deliberate."""
+"""Mechanisms of a deliberate war."""
 SHARPEST = 160.0
-"""Choices without noise are so precise, unless they were more so before [per unit of value]."""
+"""Precision of choices without noise, unless it was higher before [per unit of value]."""
 NEARLY_NOTHING = 1.02
-"""What the placebo multiplies precision by (MODEL 8)."""
+"""Factor of the placebo on precision (MODEL 8)."""
 CERTAIN = 1e8
 """Log-odds of a type that is known: no chain of acts leads away from it."""
 AT_ONCE = 10.0
-"""Rate at which a text is ready without friction, so to say at once [1/day]."""
+"""Rate of draft deals without friction, in effect at once [1/day]."""
 MORE_OFTEN = 10.0
-"""Offers come so many times as often without friction."""
+"""Factor on the rate of offers without friction."""
 
 
 class Playing(NamedTuple):
@@ -112,7 +112,7 @@ def solve_for(world: World | Epochs, active: int) -> Solved:
 def level_starts(war: WarTable) -> WarTable:
     """Return a table in which force is worth the same whichever principal begins it.
 
-    It is the mean over both, and so is what it leaves open.
+    Both its worth and what it leaves open are the mean over both.
     """
     worth, goes_on = war.worth.copy(), war.goes_on.copy()
     worth[:, :, :, : DEFENDER + 1] = worth[:, :, :, : DEFENDER + 1].mean(axis=3, keepdims=True)
@@ -125,8 +125,8 @@ def play_events(
 ) -> dict[int, Array]:
     """Play a world's futures with the events that act and without each, policies as they are.
 
-    A future without an event is the same until the event begins force or joins in it, so that only
-    those are played again to which this has happened.
+    Without an event a future is the same until the event begins force or joins in it, so that only
+    futures in which that happened are played again.
     """
     rows = {decided: play_all(world_with(world, decided), solved, playing)}
     for event, concerns in CONCERNS.items():
@@ -165,7 +165,7 @@ def has_force(rows: Array) -> Array:
 def is_misread(rows: Array) -> Array:
     """Say in which futures an accident that was taken for an attack can have brought force.
 
-    Rows tell what set off the first round of force only.
+    Rows say what set off the first round of force only.
     """
     return (rows["trigger"] == Trigger.MISREAD) | (rows["rounds"] > 1)
 
@@ -174,26 +174,26 @@ CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
     Mechanism.THIRD_PARTY: has_force,
     Mechanism.MISREADING: is_misread,
 }
-"""Which futures would be others without an event."""
+"""Which futures would differ without an event."""
 
 
 def dismiss_third_parties(world: World) -> None:
-    """Let nobody but the principals act: the ally weighs no strike, nobody joins a war."""
+    """Let nobody but the principals act: the ally considers no strike, nobody joins a war."""
     world.talks.ally_rate = 0.0
     world.talks.ally_rate_per_step = 0.0
     world.war.theatre.third_parties.count = 0
 
 
 def know_accidents(world: World) -> None:
-    """Let accidents raise no alarm, and leave what commanders believe as it is."""
+    """Let accidents raise no alarm; what commanders believe of alarms stays as it is."""
     world.incidents.are_accidents_known = 1
 
 
 def know_types(world: World) -> None:
-    """Let both know what the other is and has; mediators have nothing left to tell.
+    """Make both types and defences public; mediators have nothing left to say.
 
-    A grid of two points whose ends are certain is the four corners of what can be believed, each by
-    itself.
+    A grid of two points whose ends are certain consists of the four corners of what can be
+    believed, each by itself.
     """
     world.are_types_known = 1
     world.belief_points = 2
@@ -202,7 +202,7 @@ def know_types(world: World) -> None:
 
 
 def be_sober(world: World) -> None:
-    """Let neither side read war too rosily."""
+    """Set both sides' optimism to 0."""
     world.war.theatre.optimism[CHALLENGER] = 0.0
     world.war.theatre.optimism[DEFENDER] = 0.0
 
@@ -213,7 +213,7 @@ def know_defences(world: World) -> None:
 
 
 def hold_programme(world: World) -> None:
-    """Let the programme stand still; its worth stays what it was."""
+    """Stop the programme; its worth stays what it was."""
     world.talks.growth_rate = 0.0
     world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
 
@@ -224,9 +224,9 @@ def keep_deals(world: World) -> None:
 
 
 def ease_talks(world: World) -> None:
-    """Let texts be ready at once before force, and offers come ten times as often.
+    """Let draft deals be ready at once before force, and offers come ten times as often.
 
-    Texts after force stay as they are: where they came at once then alone, force would be a way to
+    After force draft deals keep their rate: if they were at once only then, force would be a way to
     talks.
     """
     talks, packages = world.talks, int(world.talks.packages)

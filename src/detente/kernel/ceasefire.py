@@ -1,4 +1,4 @@
-"""What both sides of a war expect of its end, and how fighting stops."""
+"""What both sides expect of a war's end, and how fighting stops."""
 
 from detente.kernel.air_defence import Raid
 from detente.kernel.arithmetic import arrival, logistic
@@ -12,16 +12,16 @@ from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, Theatre, is_r
 SLACK = 1e-9
 """Rounding error in a sum of beliefs."""
 MEMORY = 7.0
-"""Days over which what a day has cost lately is averaged [days]."""
+"""Days over which a day's recent cost is averaged [days]."""
 TERMS_BLOCK = 2048
-"""Address of the day's draw for terms, past those of both sides."""
+"""Address of the day's draw for terms, after both sides' draws."""
 LIMITED_LOSS = 0.1
-"""Loss from which a strike is no longer limited (MODEL 3)."""
+"""Loss from which a strike is no longer limited (MODEL 3) [normalised]."""
 
 
 @jit
 def arrived(raid: Raid) -> float:
-    """Weapons of a raid that worked."""
+    """Return the weapons of a raid that worked."""
     total = 0.0
     for threat in range(raid.classes):
         total += raid.reliable[threat]
@@ -30,7 +30,7 @@ def arrived(raid: Raid) -> float:
 
 @jit
 def kill_share(raid: Raid) -> float:
-    """Share of the weapons that worked which a defence has stopped; 0 if none came."""
+    """Return the share of working weapons that a defence has stopped; 0 if none came."""
     total = arrived(raid)
     leaked = 0.0
     for threat in range(raid.classes):
@@ -40,20 +40,20 @@ def kill_share(raid: Raid) -> float:
 
 @jit
 def true_odds(conflict: Conflict) -> float:
-    """Log-odds that the challenger prevails, `m ln(R_A / R_B)`."""
+    """Return the log-odds that the challenger prevails, `m ln(R_A / R_B)`."""
     return conflict.theatre.strength_weight * log_ratio(conflict)
 
 
 @jit
 def leaning(theatre: Theatre, side: int) -> float:
-    """Log-odds by which a side's optimism moves its view that the challenger prevails."""
+    """Return the log-odds that a side's optimism adds to its view that the challenger prevails."""
     sign = 1.0 if side == CHALLENGER else -1.0
     return sign * theatre.optimism_weight * theatre.optimism[side]
 
 
 @jit
 def unlearnt(theatre: Theatre, days: float) -> float:
-    """Share of what a side believed before a war that so many days of battle leave, `N / (N + t)`.
+    """Return the share of prior beliefs that is left after days of battle, `N / (N + t)`.
 
     `N` is the days of battle that its beliefs count as.
     """
@@ -62,7 +62,7 @@ def unlearnt(theatre: Theatre, days: float) -> float:
 
 @jit
 def unknown(conflict: Conflict, side: int) -> float:
-    """Sum up what sets both defences apart and a side does not know beforehand [log strength].
+    """Return the net effect of the defences that a side does not know beforehand [log strength].
 
     Of its own it knows a share, of the other's nothing.
     """
@@ -74,7 +74,7 @@ def unknown(conflict: Conflict, side: int) -> float:
 
 @jit
 def seen_odds(conflict: Conflict, side: int) -> float:
-    """Log-odds, as a side sees them now, that the challenger prevails in the end.
+    """Return the log-odds, in a side's view now, that the challenger prevails in the end.
 
     `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: what it did not know of the defences
     and its optimism both give way to what battle shows.
@@ -87,9 +87,10 @@ def seen_odds(conflict: Conflict, side: int) -> float:
 
 @jit
 def note_pace(conflict: Conflict, before: float) -> None:
-    """Average what a day has cost both sides lately, over a week or all days so far.
+    """Update the average of a day's recent cost, over a week or all days so far.
 
-    `before`: losses of both before the last day. One cheap day ends no war.
+    `before` is both sides' losses before the last day. The average keeps one cheap day from ending
+    a war.
     """
     campaign = conflict.campaign
     today = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER] - before
@@ -98,10 +99,10 @@ def note_pace(conflict: Conflict, before: float) -> None:
 
 @jit
 def disagreement(conflict: Conflict) -> float:
-    """Sum up what both expect of fighting on beyond what there is to gain [basket].
+    """Return what both expect of fighting on beyond what there is to gain [basket].
 
-    By how much likelier the challenger thinks it that it prevails than the defender does, times
-    the stakes of both. Below 0 if each fears the other more than that one trusts itself.
+    It is the difference between both sides' chances that the challenger prevails, times the stakes
+    of both; below 0 if each fears the other more than that one trusts itself.
     """
     challenger = logistic(seen_odds(conflict, CHALLENGER))
     defender = logistic(seen_odds(conflict, DEFENDER))
@@ -110,10 +111,10 @@ def disagreement(conflict: Conflict) -> float:
 
 @jit
 def cost_of_going_on(conflict: Conflict) -> float:
-    """Work out what the days that they look ahead cost both, at what a day costs of late [basket].
+    """Return the cost to both of the days that they look ahead, at recent daily cost [basket].
 
-    Losses at a price common to both: at its own price a side that losses hurt more would stop
-    sooner, and so fight more.
+    Losses count at one price: at its own price a side that losses hurt more would stop sooner, and
+    so fight more.
     """
     theatre = conflict.theatre
     daily = theatre.loss_price * conflict.campaign.recent + 2.0 * theatre.fatigue_rate
@@ -122,17 +123,17 @@ def cost_of_going_on(conflict: Conflict) -> float:
 
 @jit
 def would_both_stop(conflict: Conflict) -> bool:
-    """Say whether there are terms that both would rather have than fight on.
+    """Say whether there are terms that both prefer to fighting on.
 
-    There are once what they disagree about is no more than what going on costs them together
-    (Wagner 2000; Smith & Stam 2004).
+    There are once their disagreement is no larger than what going on costs them together (Wagner
+    2000; Smith & Stam 2004).
     """
     return disagreement(conflict) <= cost_of_going_on(conflict) + SLACK
 
 
 @jit
 def least_days(conflict: Conflict) -> int:
-    """Days that force lasts at least, unless a side is exhausted: a limited strike's are all."""
+    """Return the least days of force if no side is exhausted; a limited strike has no more."""
     theatre = conflict.theatre
     if is_restrained(conflict.situation):
         return int(theatre.limited_days)
@@ -141,7 +142,7 @@ def least_days(conflict: Conflict) -> int:
 
 @jit
 def is_one_exhausted(conflict: Conflict) -> bool:
-    """Say whether a war answered in full has worn a side down so far that it must stop."""
+    """Say whether a war answered in full has exhausted a side."""
     if is_restrained(conflict.situation):
         return False
     return is_exhausted(conflict, CHALLENGER) or is_exhausted(conflict, DEFENDER)
@@ -151,8 +152,8 @@ def is_one_exhausted(conflict: Conflict) -> bool:
 def certain_ceasefire(conflict: Conflict) -> int:
     """Return what stops the fighting today whatever is drawn, a Ceasefire; NONE if nothing does.
 
-    A limited strike stops on its last day. A war stops when a side is exhausted; from the least
-    days of a campaign on, on the first day on which both would rather stop.
+    A limited strike stops on its last day. A war stops when a side is exhausted, and from the least
+    days of a campaign on when both would stop.
     """
     if is_one_exhausted(conflict):
         return Ceasefire.SPENT
@@ -167,7 +168,7 @@ def certain_ceasefire(conflict: Conflict) -> int:
 
 @jit
 def mediation_probability(conflict: Conflict) -> float:
-    """Chance that mediators find terms today, in a war that someone can stop."""
+    """Return the chance that mediators find terms today."""
     if is_restrained(conflict.situation) or conflict.campaign.day < least_days(conflict):
         return 0.0
     return arrival(conflict.theatre.terms_rate, 1.0)
@@ -175,7 +176,7 @@ def mediation_probability(conflict: Conflict) -> float:
 
 @jit
 def stop_probability(conflict: Conflict) -> float:
-    """Chance that fighting stops after today."""
+    """Return the chance that fighting stops after today."""
     if certain_ceasefire(conflict) != Ceasefire.NONE:
         return 1.0
     return mediation_probability(conflict)
@@ -183,7 +184,7 @@ def stop_probability(conflict: Conflict) -> float:
 
 @jit
 def is_limited(conflict: Conflict) -> bool:
-    """Say whether force stayed a limited strike: no full answer, and losses below LIMITED_LOSS."""
+    """Say whether force stayed a limited strike: no full reply, and losses below LIMITED_LOSS."""
     loss = conflict.campaign.loss
     is_small = max(loss[CHALLENGER], loss[DEFENDER]) < LIMITED_LOSS
     return is_restrained(conflict.situation) and is_small

@@ -1,4 +1,4 @@
-"""A side asks its own rule, which is shown what the side sees and whose word is checked."""
+"""A side's own rule is asked: it is shown what the side sees, and its answer is checked."""
 
 from typing import NoReturn
 
@@ -32,7 +32,7 @@ ANSWERS = {
 
 @jit
 def query_of(question: int) -> Query:
-    """Return what a question with two answers asks."""
+    """Return the query of a question with two answers."""
     if question == Question.ULTIMATUM_ANSWER:
         return Query(Asked.ULTIMATUM, NO_SUBJECT, NO_SUBJECT)
     if question == Question.LAPSE:
@@ -44,7 +44,7 @@ def query_of(question: int) -> Query:
 
 @jit
 def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: float) -> bool:
-    """Say whether a side gives the first of two answers by its rule; `chance` is as solved."""
+    """Say whether a side gives the first of two answers by its rule; `chance` is the policy's."""
     side = 0 if question >= Question.CHALLENGER_ANSWER else 1
     decision = play.rules.decision
     decision.moves = 2
@@ -56,9 +56,9 @@ def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: f
 
 @jit
 def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int:
-    """Let a side's rule change the chances on the decision, and draw by them; or a person decide.
+    """Return a move drawn from a rule's chances, or the move that a person decides.
 
-    What cannot be played ends the future: the run is refused once it is back.
+    Chances that cannot be played end the future, and the run is refused when it returns.
     """
     decision = play.rules.decision
     if has_seat(decision.table, side):
@@ -77,7 +77,7 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
 
 @jit
 def call_rule(rules: Rules, side: int, always: int) -> int:
-    """Ask a side's rule; return what keeps its word from being played, a RuleFault."""
+    """Call a side's rule; return why its chances cannot be played, a RuleFault."""
     decision = rules.decision
     for move in range(decision.moves):
         decision.chances[move] = decision.given[move]
@@ -91,7 +91,7 @@ def call_rule(rules: Rules, side: int, always: int) -> int:
 
 @jit
 def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
-    """Lay what a side sees before its rule."""
+    """Fill what a side sees in the decision record."""
     trajectory = play.trajectory
     state = trajectory.state
     sight = play.rules.decision.sight
@@ -114,7 +114,7 @@ def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
 
 @jit
 def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
-    """Lay before a side's rule what is worth what to it."""
+    """Fill what waiting, force and consent are worth to a side in the decision record [value]."""
     state = play.trajectory.state
     sight = play.rules.decision.sight
     place = Place(stage_today(play.trajectory), state.posture, state.stance)
@@ -130,7 +130,7 @@ def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
 
 
 def refuse_faults(rules: Rules, world: int) -> None:
-    """Refuse what was played if a rule said what cannot be.
+    """Refuse a run in which a rule returned chances that cannot be played.
 
     Raises
     ------
@@ -164,10 +164,10 @@ def _describe_fault(fault: RuleFault, decision: DecisionRecord) -> tuple[str, st
 
 
 def _raise_again(rules: Rules, where: str) -> NoReturn:
-    """Ask the rule once more as plain Python, which tells the error and where it arose."""
+    """Call the rule once more as plain Python, which raises the error where it arose."""
     decision = rules.decision
     function = (rules.of_challenger if decision.side == 0 else rules.of_defender).function
-    hint = "mend the rule; it is handed a record and an array of as many chances as answers"
+    hint = "repair the rule; it is given a record and an array of as many chances as answers"
     try:
         if function is not None:
             function(decision.sight, decision.given[: int(decision.moves)].copy())

@@ -1,4 +1,4 @@
-"""The futures of a solved world, played from the as-of date to the rows that tell of them."""
+"""The futures of a solved world, played from the as-of date to one row each."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, cast
@@ -62,7 +62,7 @@ from detente.kernel.world import (
 Plays: TypeAlias = tuple[Play, Play, Play]
 """A future in play: before force, after a limited strike, after a war."""
 BATCH = 64
-"""Futures that are played side by side where events part their days into epochs."""
+"""Futures that are advanced together where events divide their days into epochs."""
 
 
 def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
@@ -79,8 +79,9 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
 ) -> Array:
     """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE.
 
-    `rules`: of challenger and defender. `purposes`: a bit for each Purpose whose draws are those of
-    the future `apart` further on. Raises DetenteError if what a rule says cannot be played.
+    `rules` are those of challenger and defender. `purposes` has a bit for each Purpose whose draws
+    are taken from the future `offset` further on. Raises DetenteError if a rule returns chances
+    that cannot be played.
     """
     rows = np.zeros(futures, FUTURE).view(np.recarray)
     draws = Draws(seed, number, first, offset, purposes)
@@ -101,7 +102,7 @@ def play_listed(
 
 
 def play_futures(epochs: Sequence[Plays], futures: Array, rows: Array) -> State:
-    """Play the futures that are listed, epoch by epoch; return the state of the last."""
+    """Play the futures listed, epoch by epoch; return the state of the last one."""
     if len(epochs) == 1:
         play_each(epochs[0], futures, rows)
         return epochs[0][0].trajectory.state
@@ -135,7 +136,7 @@ def follow(
 
 
 class SharedState(NamedTuple):
-    """What all epochs and levels of a future in play have in common."""
+    """What all epochs and levels of one future share."""
 
     draws: Draws
     state: State
@@ -153,12 +154,12 @@ def new_plays(
 def new_plays_by_epoch(
     world: World | Epochs, solved: Solved, draws: Draws, rules: tuple[Called, Called] = AS_SOLVED
 ) -> list[Plays]:
-    """Return the same by epoch, each with what both sides then expect."""
+    """Return the plays of each epoch, with what both sides then expect."""
     return plays_sharing(world, solved, new_shared_state(draws, rules))
 
 
 def new_shared_state(draws: Draws, rules: tuple[Called, Called] = AS_SOLVED) -> SharedState:
-    """Return what all epochs of a future that is to be played have in common."""
+    """Return new records that all epochs of a future share."""
     return SharedState(
         draws,
         cast("State", new_record(State)),
@@ -168,7 +169,7 @@ def new_shared_state(draws: Draws, rules: tuple[Called, Called] = AS_SOLVED) -> 
 
 
 def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) -> list[Plays]:
-    """Return a future ready to be played by epoch, on what its epochs have in common."""
+    """Return the plays of each epoch on records that they share."""
     epochs, solutions = epochs_of(world), (solved, *solved.surprises)
     plays = []
     for epoch in range(len(epochs.views[0].worlds)):
@@ -183,7 +184,7 @@ def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) ->
 def plays_of_epoch(
     worlds: Sequence[World], policies: Sequence[Policies], shared: SharedState
 ) -> Plays:
-    """Return a future in play in one epoch, by what went before."""
+    """Return the plays of one epoch, by what went before: no force, a strike, a war."""
     plays = []
     for world, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
@@ -195,9 +196,10 @@ def plays_of_epoch(
 
 
 def play_each(plays: Plays, futures: Array, rows: Array) -> None:
-    """Play the futures that are listed, a row each.
+    """Play the futures listed, a row each.
 
-    None is played after a rule has said what cannot be, which stays on the docket.
+    None is played after a rule has returned what cannot be played; the fault stays in the decision
+    record.
     """
     before, after_strike, after_war = (Scene(*one[:-1]) for one in plays)
     play_rows((before, after_strike, after_war), plays[0].rules, futures, rows)
@@ -207,7 +209,7 @@ def play_each(plays: Plays, futures: Array, rows: Array) -> None:
 def play_rows(
     scenes: tuple[Scene, Scene, Scene], rules: Rules, futures: Array, rows: Array
 ) -> None:
-    """Play the futures that are listed by both sides' rules, a row each."""
+    """Play the futures listed by both sides' rules, a row each."""
     one, two, three = scenes
     plays = (
         Play(one.trajectory, one.policies, one.grid, one.campaign, rules),
@@ -221,7 +223,7 @@ def play_rows(
 
 @jit
 def play_row(plays: Plays, future: int, row: Future) -> None:
-    """Play one future in the world of `plays` to its end, and write its row."""
+    """Play one future to its end and write its row."""
     start = plays[0].trajectory
     draws = draws_of(start.draws, future)
     trajectory = Trajectory(start.world, draws, start.daily, start.state)
@@ -232,7 +234,7 @@ def play_row(plays: Plays, future: int, row: Future) -> None:
 
 @jit
 def advance_epoch(plays: Plays, futures: Array, states: Array) -> None:
-    """Live an epoch in each future that is listed, as far as a rule has not said what cannot be."""
+    """Advance each future listed through one epoch, until a rule is at fault."""
     start = plays[0].trajectory
     for index in range(futures.shape[0]):
         if plays[0].rules.decision.fault == RuleFault.NONE:
@@ -247,7 +249,7 @@ def advance_epoch(plays: Plays, futures: Array, states: Array) -> None:
 
 @jit
 def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> None:
-    """Close the futures that are listed, and write their rows."""
+    """Close the futures listed, and write their rows."""
     start = plays[0].trajectory
     for index in range(futures.shape[0]):
         draws = draws_of(start.draws, futures[index])
@@ -256,7 +258,7 @@ def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> N
 
 @jit
 def write_epoch_events(trajectory: Trajectory) -> None:
-    """Write what begins an epoch into the trace of a future that has not ended by then."""
+    """Write the events that begin an epoch into the trace of a future that goes on."""
     calendar = trajectory.world.calendar
     for event in range(EVENTS):
         if calendar.begun_by[event] == 1 and trajectory.state.has_ended == 0:
@@ -267,7 +269,7 @@ def write_epoch_events(trajectory: Trajectory) -> None:
 
 @jit
 def write_friend_moves(trajectory: Trajectory) -> None:
-    """Write of which friends forces arrive or leave as an epoch begins."""
+    """Write which friends' forces arrive or leave as an epoch begins."""
     calendar = trajectory.world.calendar
     presence = trajectory.world.war.theatre.third_parties.presence
     for party in range(PARTIES):
@@ -279,7 +281,7 @@ def write_friend_moves(trajectory: Trajectory) -> None:
 
 @jit
 def advance_levels(plays: Plays, trajectory: Trajectory) -> None:
-    """Play a future to its end or that of the epoch, before force and after it."""
+    """Play a future to its end or the epoch's, at each level of force in turn."""
     state = trajectory.state
     advance_level(plays[0], trajectory)
     while state.level > 0 and has_days(trajectory):
@@ -300,7 +302,7 @@ def close_future(trajectory: Trajectory, row: Future) -> None:
 
 @jit
 def advance_level(play: Play, trajectory: Trajectory) -> None:
-    """Play a future on, before force or after it, until it ends or force is used."""
+    """Play a future on at one level, until it ends or force is used."""
     own = Trajectory(
         play.trajectory.world, trajectory.draws, play.trajectory.daily, trajectory.state
     )
@@ -309,7 +311,7 @@ def advance_level(play: Play, trajectory: Trajectory) -> None:
 
 @jit
 def begin_future(trajectory: Trajectory) -> None:
-    """Set a future back to the as-of date and draw both sides' types."""
+    """Set a future back to the as-of date and draw both sides' types and the plan."""
     state = trajectory.state
     talks = trajectory.world.talks
     u = uniforms(trajectory.draws, 0, Purpose.TYPES, 0)
@@ -335,7 +337,7 @@ def begin_future(trajectory: Trajectory) -> None:
 
 @jit
 def begin_dispute(trajectory: Trajectory) -> None:
-    """Let nobody have conceded yet what is in dispute about the talks, and tell what it is."""
+    """Reset the dispute about the talks, and write what it is about."""
     trajectory.state.conceded = 0
     for place in range(trajectory.world.dispute.matters):
         write_event(trajectory, Event.DISPUTED, trajectory.world.dispute.matter[place], 0, 0.0)
@@ -343,14 +345,14 @@ def begin_dispute(trajectory: Trajectory) -> None:
 
 @jit
 def reveal_types(state: State, certainty: float) -> None:
-    """Let everyone believe what both sides are, at log-odds past what any act can move."""
+    """Set both beliefs to certainty, at log-odds that no act can move."""
     state.hard = certainty if state.challenger_type == 0 else -certainty
     state.tough = certainty if state.defender_type == 0 else -certainty
 
 
 @jit
 def begin_plan(trajectory: Trajectory, draw: float) -> None:
-    """Draw the challenger's plan, and set what is publicly known back to its prior."""
+    """Draw the challenger's plan, and reset public knowledge to its prior."""
     state = trajectory.state
     war = trajectory.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
@@ -367,7 +369,7 @@ def begin_plan(trajectory: Trajectory, draw: float) -> None:
 
 @jit
 def clear_record(state: State) -> None:
-    """Forget what the last future left in the record."""
+    """Reset what the last future left in the record."""
     state.snap_hard = -1.0
     state.snap_tough = -1.0
     state.violence = 0
@@ -399,7 +401,7 @@ def clear_record(state: State) -> None:
 
 @jit
 def headline(state: State) -> int:
-    """Return the ending: violence from a limited strike up, else the settlement (MODEL 3)."""
+    """Return the ending: the violence from a limited strike up, else the settlement (MODEL 3)."""
     if state.violence >= Violence.LIMITED_STRIKE:
         return Ending.LIMITED_STRIKE + state.violence - Violence.LIMITED_STRIKE
     return state.settlement

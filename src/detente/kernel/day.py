@@ -64,10 +64,11 @@ from detente.kernel.world import State
 
 @jit
 def advance_days(play: Play) -> None:
-    """Live day after day: nature, an incident, the ally, one move, mediators, an ultimatum's lapse.
+    """Play day after day until the future ends or leaves this epoch or level.
 
-    What is asked every day is asked of the life alone: the policies are many tables, dear to hand
-    on, and are handed on only where something happens.
+    A day goes: nature, a dispute about the talks, an incident, the ally, one move, mediators, an
+    ultimatum's lapse. What is asked on every day takes the trajectory alone; the policies are
+    handed on only where something happens, as that is dear.
     """
     trajectory = play.trajectory
     state = trajectory.state
@@ -94,19 +95,19 @@ def advance_days(play: Play) -> None:
 
 @jit
 def is_still(state: State, today: int) -> bool:
-    """Say whether the day goes on: no end, and no fighting or deal that takes days away."""
+    """Say whether today goes on: the future has not ended, and no war or deal took days away."""
     return state.has_ended == 0 and state.day == today
 
 
 @jit
 def has_day_left(trajectory: Trajectory) -> bool:
-    """Say whether there is a day left to live, in this epoch and on the same side of force."""
+    """Say whether a day is left to play in this epoch and at this level of force."""
     return trajectory.state.level == trajectory.world.level and has_days(trajectory)
 
 
 @jit
 def take_snapshot(trajectory: Trajectory) -> None:
-    """Note the beliefs on the snapshot day, before anything happens."""
+    """Keep the beliefs of the snapshot day, before anything happens on it."""
     if trajectory.state.day == trajectory.world.calendar.snapshot_day:
         trajectory.state.snap_hard = probability(trajectory.state.hard)
         trajectory.state.snap_tough = probability(trajectory.state.tough)
@@ -114,7 +115,7 @@ def take_snapshot(trajectory: Trajectory) -> None:
 
 @jit
 def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
-    """Let forces leave, the programme grow, the quarrel fade, a text get ready, talks resume."""
+    """Apply what nobody chooses: force ceilings, arrivals, the programme, unrest, fading, talks."""
     state = trajectory.state
     daily = trajectory.daily
     u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 0)
@@ -140,17 +141,17 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
 
 @jit
 def is_disputed(trajectory: Trajectory) -> bool:
-    """Say whether agenda or venue are still in dispute: no text gets ready until they are not."""
+    """Say whether agenda or venue are still in dispute, so that no draft deal becomes ready."""
     return trajectory.state.conceded < trajectory.world.dispute.matters
 
 
 @jit
 def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
-    """Let a side concede today, or neither, and everyone learn from how long both held out.
+    """Play a day of the dispute about the talks: a side may concede, and all learn from the delay.
 
-    Who does is the world's; both sides' types are drawn as they are behind that outcome. Given
-    them, the time until then has the rate of either's conceding (MODEL 5.6). A person in the seat
-    of who concedes may hold out longer, as long as it likes.
+    Who concedes is fixed by the world; types were drawn as they are given that outcome. Given the
+    types, the time until then has the rate of either side's conceding (MODEL 5.6). A person in the
+    seat of who concedes may hold out as long as it likes.
     """
     state = trajectory.state
     dispute = trajectory.world.dispute
@@ -172,7 +173,7 @@ def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
 
 @jit
 def cap_force(trajectory: Trajectory) -> None:
-    """Bring force down to its ceiling on the first day lived in a stage, or as a host withdraws."""
+    """Bring force down to its ceiling on the first day of a stage, or when a host withdraws."""
     state = trajectory.state
     stage = stage_today(trajectory)
     if stage == state.stage:
@@ -189,7 +190,7 @@ def cap_force(trajectory: Trajectory) -> None:
 
 @jit
 def let_arrive(trajectory: Trajectory) -> None:
-    """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
+    """Deploy a raise that is under way if the ceiling allows it, with the signs that go with it."""
     state = trajectory.state
     ceiling = open_ceiling(trajectory.world.calendar, state.stances, stage_today(trajectory))
     if force_of(state.posture) >= ceiling:
@@ -205,7 +206,7 @@ def let_arrive(trajectory: Trajectory) -> None:
 
 @jit
 def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
-    """Let a sign be seen or not, and everyone learn from it (MODEL 2.3)."""
+    """Draw whether a sign is seen, and update the beliefs about type and plan (MODEL 2.3)."""
     state = trajectory.state
     chances = trajectory.world.calendar.sign_probability[sign]
     is_seen = 1 if draw < chances[1, state.plan] else 0
@@ -220,7 +221,7 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
 
 @jit
 def stir(trajectory: Trajectory, draw: float) -> None:
-    """Let a spell of unrest go on, end or begin; while it lasts a strike has a justification."""
+    """Advance, end or begin a spell of unrest, which gives a strike a justification."""
     state = trajectory.state
     if state.unrest_left > 0:
         state.unrest_left -= 1
@@ -240,7 +241,7 @@ def has_incident(trajectory: Trajectory) -> bool:
 
 @jit
 def play_incident(play: Play) -> None:
-    """Let an incident strike one side, hostile or not, with an alarm or without."""
+    """Play an incident: it meets one side, hostile or not, with an alarm or without."""
     trajectory = play.trajectory
     incidents = trajectory.world.incidents
     u = uniforms(trajectory.draws, trajectory.state.day, Purpose.INCIDENT, 0)
@@ -256,7 +257,7 @@ def play_incident(play: Play) -> None:
 
 @jit
 def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
-    """Let the struck side's commander reply or hold, by the alarm and by what is at stake."""
+    """Let the commander who is alarmed reply or hold, by the alarm and by what is at stake."""
     incidents = play.trajectory.world.incidents
     u = uniforms(play.trajectory.draws, play.trajectory.state.day, Purpose.INCIDENT, 1)
     confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
@@ -279,7 +280,7 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
 def replies_to_alarm(
     play: Play, side: int, is_confirmed: bool, chances: tuple[float, float]
 ) -> bool:
-    """Say whether a side's commander replies: with a chance and by a draw, or as a person says."""
+    """Say whether the commander replies, by a chance and a draw or as a person decides."""
     decision = play.rules.decision
     if not has_seat(decision.table, side):
         return chances[1] < chances[0]
@@ -292,7 +293,7 @@ def replies_to_alarm(
 
 @jit
 def gain_of_force(play: Play, side: int) -> float:
-    """Return what force would bring a side over waiting, the public mean over its types."""
+    """Return the gain of force over waiting to a side, the public mean over its types [value]."""
     state = play.trajectory.state
     u = uniforms(play.trajectory.draws, state.day, Purpose.INCIDENT_CELL, 0)
     cell = choose_cell(play, u[0], u[1])
@@ -307,7 +308,7 @@ def gain_of_force(play: Play, side: int) -> float:
 
 @jit
 def lapses(trajectory: Trajectory) -> bool:
-    """Say whether an ultimatum lapses today, by its clock."""
+    """Say whether an ultimatum lapses today."""
     return (
         uniforms(trajectory.draws, trajectory.state.day, Purpose.LAPSE, 0)[0]
         < trajectory.daily.lapses
@@ -316,7 +317,7 @@ def lapses(trajectory: Trajectory) -> bool:
 
 @jit
 def let_lapse(play: Play) -> None:
-    """Let an ultimatum lapse: the challenger strikes, or backs down and talks fail."""
+    """Play the lapse of an ultimatum: the challenger strikes, or backs down and talks fail."""
     state = play.trajectory.state
     u = uniforms(play.trajectory.draws, state.day, Purpose.LAPSE, 0)
     write_event(play.trajectory, Event.LAPSES, 0, 0, 0.0)

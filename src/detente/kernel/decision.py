@@ -1,4 +1,4 @@
-"""A side's own rule for its decisions: what it is shown, and whether what it says can be played."""
+"""The decision record: what a side sees when it decides, and whether its choice can be played."""
 
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol, cast
@@ -26,9 +26,9 @@ FOLLOW = -1
 
 
 class Asked(IntEnum):
-    """What is decided; a move and a reply apart, there are two answers.
+    """What is decided; apart from a move and a reply there are two answers.
 
-    A rule is asked for the first four only, people at a table for all.
+    Rules are asked for the first four only, people at a table for all.
     """
 
     MOVE = 0
@@ -78,7 +78,7 @@ class RuleFault(IntEnum):
     STOPPED = 4
     """The rule raised an error."""
     WAITING = 5
-    """None: somebody at the table has not decided yet, and what is asked lies before the seat."""
+    """No fault: a person at the table has not decided yet, and is being asked."""
 
 
 class Sight(Protocol):
@@ -89,14 +89,14 @@ class Sight(Protocol):
     asked: Annotated[int, "what is decided, an Asked"]
     package: Annotated[int, "package that is offered, soft to hard from 0, -1 if none"]
     regime: Annotated[int, "where the talks stand, a Regime"]
-    force: Annotated[int, "challenger's force level in view [0-2]"]
+    force: Annotated[int, "challenger's force level deployed [0-2]"]
     is_under_way: Annotated[int, "1 if more force has been ordered and is not there yet"]
     step: Annotated[int, "step of the defender's programme [0-2]"]
     has_vowed: Annotated[int, "1 if the defender has vowed to answer force"]
     has_unrest: Annotated[int, "1 while unrest gives a strike a justification"]
-    is_firm: Annotated[int, "1 if the side is of its firm type: hard, or tough"]
-    hard: Annotated[float, "public belief that the challenger is hard [0-1]"]
-    tough: Annotated[float, "public belief that the defender is tough [0-1]"]
+    is_firm: Annotated[int, "1 if the side is of its firm type, resolved"]
+    hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
+    tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
     worth_of_waiting: Annotated[float, "worth of today to the side, before any move [value]"]
     worth_of_force: Annotated[float, "worth to the side of beginning force itself [value]"]
     worth_of_consent: Annotated[
@@ -105,7 +105,7 @@ class Sight(Protocol):
 
 
 class SeatScript(Protocol):
-    """What people at a table decided, and what is asked of one of them; a record."""
+    """What people at a table decided, and the question that waits for one of them; a record."""
 
     is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
     script: Annotated[Array, (MOST_DECISIONS,), "what was decided, in order; or FOLLOW", int]
@@ -118,19 +118,21 @@ class SeatScript(Protocol):
     chances: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "chance of each move by the policy"]
     is_legal: Annotated[Array, (MOST_MOVES,), "1 where a move may be chosen now", int]
     legal: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "the same of each decision", int]
-    hard: Annotated[Array, (MOST_DECISIONS,), "public belief in a hard challenger then [log-odds]"]
-    tough: Annotated[Array, (MOST_DECISIONS,), "in a tough defender then [log-odds]"]
-    about: Annotated[int, "what a question is about besides, as its Query says; -1 if nothing"]
+    hard: Annotated[
+        Array, (MOST_DECISIONS,), "public belief in a resolved challenger then [log-odds]"
+    ]
+    tough: Annotated[Array, (MOST_DECISIONS,), "in a resolved defender then [log-odds]"]
+    about: Annotated[int, "subject of the question, as its Query says; -1 if none"]
     abouts: Annotated[Array, (MOST_DECISIONS,), "the same of each decision", int]
-    asked: Annotated[int, "decisions that were asked for up to the one that is waited for"]
-    lines_written: Annotated[int, "lines of the trace before that"]
-    posture: Annotated[int, "where the future stood then, as in State"]
-    stance: Annotated[int, "the same"]
-    regime: Annotated[int, "the same"]
+    asked: Annotated[int, "decisions asked for, up to the one that is waited for"]
+    lines_written: Annotated[int, "lines of the trace by then"]
+    posture: Annotated[int, "posture of the future then, as in State"]
+    stance: Annotated[int, "its stance"]
+    regime: Annotated[int, "its regime"]
 
 
 class DecisionRecord(Protocol):
-    """What lies before a rule, and the first of its answers that cannot be played; a record."""
+    """The decision at hand, as its decider is shown it, and the first fault of a rule; a record."""
 
     is_asked: Annotated[Array, (2,), "1 if the challenger, the defender has a rule or a seat", int]
     table: Annotated[SeatScript, "what people decide"]
@@ -146,12 +148,12 @@ class DecisionRecord(Protocol):
 
 SIGHT = dtype_of(Sight)
 NOBODY = Called(None, SIGHT)
-"""In place of the rule of a side that goes by its solved policy."""
+"""The rule of a side that follows its solved policy."""
 AS_SOLVED = (NOBODY, NOBODY)
 
 
 class Rules(NamedTuple):
-    """Both sides' rules, and what lies before them."""
+    """Both sides' rules, and the record through which they are asked."""
 
     of_challenger: Called
     of_defender: Called
@@ -159,7 +161,7 @@ class Rules(NamedTuple):
 
 
 def new_decision_record(rules: tuple[Called, Called]) -> DecisionRecord:
-    """Return an empty docket for the rules of challenger and defender."""
+    """Return an empty decision record for the rules of challenger and defender."""
     decision = cast("DecisionRecord", new_record(DecisionRecord))
     decision.is_asked[:] = [rule is not NOBODY for rule in rules]
     return decision
@@ -167,7 +169,7 @@ def new_decision_record(rules: tuple[Called, Called]) -> DecisionRecord:
 
 @jit
 def normalise(decision: DecisionRecord) -> None:
-    """Let the given chances add up to 1, where the tables' rounding has kept them from it."""
+    """Scale the policy's chances to a sum of 1, which 32-bit tables can miss."""
     total = 0.0
     for move in range(decision.moves):
         total += decision.given[move]
@@ -178,9 +180,9 @@ def normalise(decision: DecisionRecord) -> None:
 
 @jit
 def find_fault(decision: DecisionRecord, hold: int) -> int:
-    """Return what keeps a rule's chances from being played, a RuleFault, and note at which move.
+    """Return why a rule's chances cannot be played, a RuleFault, and keep the move at fault.
 
-    `hold`: the move that can always be made, -1 if all can.
+    `hold` is the move that can always be made, -1 if all can.
     """
     total = 0.0
     for move in range(decision.moves):
@@ -196,7 +198,7 @@ def find_fault(decision: DecisionRecord, hold: int) -> int:
 
 @jit
 def draw_from(chances: Array, draw: float) -> int:
-    """Draw a move by its chance; the first that have one come first, peaceful ones in a policy."""
+    """Return a move drawn by its chance; policies list peaceful moves first."""
     chosen = 0
     cumulative = 0.0
     for move in range(chances.shape[0]):

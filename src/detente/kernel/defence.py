@@ -1,4 +1,4 @@
-"""A layered defence: what it is made of, the time that it is left, and what all its shots share."""
+"""A layered defence: its parts, the time that a raid leaves it, and what its shots share."""
 
 import math
 from typing import Annotated, NamedTuple, Protocol
@@ -8,11 +8,11 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 LAYERS = 6
-"""Most layers of a defence, those of friends included."""
+"""Most layers of a defence, friends' included."""
 CLASSES = 10
-"""Most classes of weapons in a raid, those of friends included."""
+"""Most classes of weapons in a raid, friends' included."""
 PRINCIPAL = 0
-"""Owner of what is a side's own; a third party's is one more than its place among them."""
+"""Owner of a side's own means; a third party's number is one more than its index."""
 CATEGORIES = 3
 """What can be broken: military or bases, the disputed programme, the economy."""
 MILITARY, PROGRAMME, ECONOMY = range(CATEGORIES)
@@ -21,13 +21,13 @@ MOST_LOOKS = 2
 HORIZON_FACTOR = 4.12
 """Radar horizon of an earth 4/3 as large, which stands for bent rays [km per root metre]."""
 NODES = 4
-"""Of one defence in a war: picture good or bad, times the war's shock a deviation up or down."""
+"""Nodes of one defence in a war: a good or bad picture, times the war's shock up or down."""
 WAR_PART = 2.0 / 3.0
 """Share of the shock's variance that holds for the whole war; the rest is a raid's (MODEL 6.3)."""
 
 
 class LayeredDefence(Protocol):
-    """What is known of a layered defence; at run time a record."""
+    """What is known of a layered defence; a record."""
 
     layers: Annotated[int, "layers"]
     order: Annotated[Array, (LAYERS,), "layers in the order in which a raid meets them", int]
@@ -63,7 +63,7 @@ class LayeredDefence(Protocol):
     coverage: Annotated[Array, (LAYERS,), "share of a raid that passes within reach [0-1]"]
     engages: Annotated[Array, (LAYERS, CLASSES), "1 if a layer fires at a class of weapons at all"]
     detection_probability: Annotated[
-        Array, (LAYERS, CLASSES), "chance that what is in view of a layer is seen"
+        Array, (LAYERS, CLASSES), "chance that what a layer can see is seen"
     ]
     kill_probability: Annotated[Array, (LAYERS, CLASSES), "chance that one shot kills"]
     service_time: Annotated[
@@ -74,7 +74,7 @@ class LayeredDefence(Protocol):
 
 
 class DefenceStatus(Protocol):
-    """A defence at one moment of a war; at run time a record."""
+    """The state of a defence in a war; a record."""
 
     present: Annotated[Array, (LAYERS,), "1 once the owner of a layer fights"]
     first: Annotated[Array, (LAYERS,), "batteries that are there at the start, whoever fights"]
@@ -108,7 +108,7 @@ class Envelope(NamedTuple):
 
 @jit
 def restore_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
-    """Bring a defence to full strength, whoever owns its layers."""
+    """Restore a defence to full strength, whoever owns its layers."""
     clear_defence(defence, status)
     for layer in range(defence.layers):
         add_batteries(defence, status, layer, 1.0)
@@ -116,7 +116,7 @@ def restore_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
 
 @jit
 def clear_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
-    """Bring radars and command to full strength, and no layer yet."""
+    """Restore radars and command, with no layer yet."""
     status.command = 1.0
     status.sensors = 1.0
     for layer in range(defence.layers):
@@ -132,7 +132,7 @@ def clear_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
 def add_batteries(
     defence: LayeredDefence, status: DefenceStatus, layer: int, present: float
 ) -> None:
-    """Bring what of a layer is to be there and is not yet, at full strength."""
+    """Add the part of a layer that is to be present and is not yet, at full strength."""
     batteries = (present - status.present[layer]) * status.first[layer]
     status.present[layer] = present
     status.batteries[layer] += batteries
@@ -142,13 +142,13 @@ def add_batteries(
 
 @jit
 def integration_left(defence: LayeredDefence, status: DefenceStatus) -> float:
-    """Share of channels that batteries pool now, `c`: what command still works of it."""
+    """Return the share of channels that batteries pool now, `c` times the command that works."""
     return defence.integration * status.command
 
 
 @jit
 def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
-    """Share of detection that surprise, a bad picture and broken radars leave, as a raid begins.
+    """Return the share of detection that surprise, a bad picture and broken radars leave.
 
     A battery whose radar is silent sees by the others' radars, as far as command joins them.
     """
@@ -159,13 +159,13 @@ def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
 
 @jit
 def exposure(defence: LayeredDefence) -> float:
-    """How readily its batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
+    """Return how readily its batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
     return 1.0 - defence.silence * (1.0 - defence.silent_exposure)
 
 
 @jit
 def radar_horizon(radar_height: float, target_height: float) -> float:
-    """Distance at which a target rises over the horizon [km], heights in metres.
+    """Return the distance at which a target rises over the horizon [km], heights in metres.
 
     `4.12 (sqrt h_radar + sqrt h_target)`: the 4/3-earth rule (MODEL 6.2).
     """
@@ -174,24 +174,24 @@ def radar_horizon(radar_height: float, target_height: float) -> float:
 
 @jit
 def radar_range(reference_range: float, cross_section_ratio: float) -> float:
-    """Range at which a radar sees, with the fourth root of the cross-section (radar equation)."""
+    """Return a radar's range, with the fourth root of the cross-section (radar equation) [km]."""
     return reference_range * fourth_root(cross_section_ratio)
 
 
 @jit
 def detection_range(defence: LayeredDefence, approach: Approach) -> float:
-    """Distance at which a defence first sees a weapon [km]: the radar's range, or the horizon."""
+    """Return the distance at which a defence first sees a weapon: radar range or horizon [km]."""
     reach = radar_range(defence.detection_range, approach.cross_section)
     return min(reach, radar_horizon(defence.radar_height, approach.altitude))
 
 
 @jit
 def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float:
-    """Time in which a layer can engage a weapon [s], below 0 if there is none; km and km/s.
+    """Return the time in which a layer can engage a weapon, below 0 if there is none [s].
 
-    `(min(R_weapon, R_detect - v t0) - R_min) / v`: a layer fires from the time t0 after it sees and
-    within its reach (MODEL 6.2, where t0 runs from the edge of its reach even if it saw farther).
-    Seeing farther buys only time.
+    `(min(R_weapon, R_detect - v t0) - R_min) / v`, km and km/s: a layer fires from the time t0
+    after it sees and within its reach (MODEL 6.2, where t0 runs from the edge of its reach even if
+    it saw farther). Seeing farther buys only time.
     """
     ready_at = seen_at - speed * envelope.reaction
     return (min(envelope.reach, ready_at) - envelope.minimum_reach) / speed
@@ -199,7 +199,7 @@ def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float
 
 @jit
 def looks(window: float, service_time: float, most: float) -> float:
-    """How often a layer can fire in its window, `floor(window / tau) + 1` at most `most`."""
+    """Return how often a layer can fire in its window: `floor(window / tau) + 1`, or `most`."""
     if window < 0.0:
         return 0.0
     return min(float(math.floor(window / service_time)) + 1.0, most)
@@ -207,15 +207,15 @@ def looks(window: float, service_time: float, most: float) -> float:
 
 @jit
 def occupancy(window: float, service_time: float, arrival_time: float) -> float:
-    """Channels that one weapon keeps busy while a raid passes: `tau / max(tau, T + window)`."""
+    """Return the channels that one weapon keeps busy in a raid, `tau / max(tau, T + window)`."""
     return service_time / max(service_time, arrival_time + window)
 
 
 @jit
 def prepare(defence: LayeredDefence, threat: int, approach: Approach, arrival_time: float) -> None:
-    """Fill in the looks and the load of one class of weapons, which hold for a whole world.
+    """Fill the looks and the load of one class of weapons, which hold for a whole world.
 
-    At a class that it does not engage a layer has no look.
+    A layer has no look at a class that it does not engage.
     """
     seen_at = detection_range(defence, approach)
     for layer in range(defence.layers):
@@ -238,15 +238,15 @@ def shifted(probability: float, odds_ratio: float) -> float:
 
 @jit
 def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
-    """Chance that at least one of independent shots kills, `1 - (1 - p)^n`."""
+    """Return the chance that at least one of independent shots kills, `1 - (1 - p)^n`."""
     return 1.0 - power(1.0 - kill_probability, shots)
 
 
 @jit
 def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> None:
-    """Set a salvo's kill chance, by layer and class, for a shock on every shot's [logit].
+    """Fill a salvo's kill chance, by layer and class, under a shock on every shot [logit].
 
-    What a layer cannot fire at is left as it was: nothing reads it.
+    Entries that a layer cannot fire at keep their old value: nothing reads them.
     """
     odds_ratio = exp(shift)
     for layer in range(defence.layers):
@@ -273,7 +273,7 @@ def mean_picture(defence: LayeredDefence) -> float:
 
 @jit
 def shock_point(of_war: float, of_raid: float) -> float:
-    """Shock on a raid from the war's part and its own, all in standard deviations."""
+    """Return the shock on a raid from the war's part and its own [standard deviations]."""
     return math.sqrt(WAR_PART) * of_war + math.sqrt(1.0 - WAR_PART) * of_raid
 
 
@@ -285,7 +285,7 @@ def has_good_picture(node: int) -> bool:
 
 @jit
 def war_point(node: int) -> float:
-    """War's part of the shock at a node [standard deviations].
+    """Return the war's part of the shock at a node [standard deviations].
 
     One up and one down at even odds have the mean, variance and skewness of a normal number: exact
     to the third power of the shock.
@@ -295,6 +295,6 @@ def war_point(node: int) -> float:
 
 @jit
 def node_weight(good_probability: float, node: int) -> float:
-    """Chance of a node: of its picture, times one in two."""
+    """Return the chance of a node: of its picture, times one in two."""
     picture = good_probability if has_good_picture(node) else 1.0 - good_probability
     return 0.5 * picture

@@ -1,4 +1,4 @@
-"""Random numbers by address: one future's luck on one day for one purpose is always the same."""
+"""Random numbers by address: the draws of a future on a day for a purpose are always the same."""
 
 import math
 from enum import IntEnum
@@ -23,7 +23,7 @@ FINE_STEP = 1.0 / 4503599627370496.0
 FINE_HALF = 67108864.0
 """2^26: a fine uniform takes as many bits from each of two words."""
 SPARE = np.uint64(6)
-"""Bits that it leaves of each."""
+"""Bits of each word that a fine uniform leaves out."""
 
 
 class Purpose(IntEnum):
@@ -54,24 +54,27 @@ class Purpose(IntEnum):
 
 
 class Draws(NamedTuple):
-    """Whose luck it is; that of some purposes may be another future's (pick-freeze)."""
+    """The address of one future's draws; those of some purposes may be another future's.
+
+    Taking some draws from another future is pick-freeze, by which Sobol indices are estimated.
+    """
 
     seed: Annotated[int, "seed of the run, 0 or more"]
     world: Annotated[int, "index of the world, below 2^32"]
     future: Annotated[int, "index of the future within the world"]
-    offset: Annotated[int, "how much higher the index of the other future is"]
+    offset: Annotated[int, "how much higher the other future's index is"]
     purposes: Annotated[int, "a bit for each Purpose whose draws are the other future's"]
 
 
 @jit
 def draws_of(draws: Draws, future: int) -> Draws:
-    """Return the same luck of another future of the world."""
+    """Return the draws of another future, with the same purposes taken `offset` further on."""
     return Draws(draws.seed, draws.world, future, draws.offset, draws.purposes)
 
 
 @jit
 def other_draws(draws: Draws, offset: int) -> Draws:
-    """Return the luck of another future of the world, so much further on."""
+    """Return the draws of the future that is `offset` further on, for all purposes."""
     return Draws(draws.seed, draws.world, draws.future + offset, 0, 0)
 
 
@@ -111,7 +114,7 @@ def words(draws: Draws, day: int, purpose: int, block: int) -> Words:
 
 @jit
 def uniforms(draws: Draws, day: int, purpose: int, block: int) -> tuple[float, float, float, float]:
-    """Four independent uniforms in (0, 1), each `(word + 1/2) / 2^32`."""
+    """Return four independent uniforms in (0, 1), each `(word + 1/2) / 2^32`."""
     w0, w1, w2, w3 = words(draws, day, purpose, block)
     return (
         (float(w0) + 0.5) * STEP,
@@ -123,13 +126,13 @@ def uniforms(draws: Draws, day: int, purpose: int, block: int) -> tuple[float, f
 
 @jit
 def uniform(draws: Draws, day: int, purpose: int, block: int) -> float:
-    """One uniform in (0, 1), the first of the four at an address."""
+    """Return one uniform in (0, 1), the first of the four at an address."""
     return uniforms(draws, day, purpose, block)[0]
 
 
 @jit
 def fine_uniform(draws: Draws, day: int, purpose: int, block: int) -> float:
-    """One uniform in (0, 1) of 52 bits, from the first two words at an address, for tails."""
+    """Return one uniform in (0, 1) of 52 bits, which resolves tails; it takes two words."""
     w0, w1, _, _ = words(draws, day, purpose, block)
     return (float(w0 >> SPARE) * FINE_HALF + float(w1 >> SPARE) + 0.5) * FINE_STEP
 
@@ -139,7 +142,7 @@ WHOLE = 1e-9
 
 
 class Chance(NamedTuple):
-    """Where draws come from, or that expected numbers stand for them."""
+    """Where random numbers come from, or that their means stand for them."""
 
     is_expected: Annotated[bool, "whether means stand for draws"]
     draws: Draws
@@ -149,7 +152,7 @@ class Chance(NamedTuple):
 
 @jit
 def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, float, float]:
-    """Four uniforms at an address; medians in expected mode, where nothing reads them."""
+    """Return four uniforms at an address, or medians in expected mode, where none is read."""
     if chance.is_expected:
         return (0.5, 0.5, 0.5, 0.5)
     return uniforms(chance.draws, chance.day, purpose, chance.base + block)
@@ -157,7 +160,7 @@ def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, 
 
 @jit
 def count(trials: float, probability: float, uniform: float, is_expected: bool) -> float:
-    """Successes among whole `trials`: by inversion of one uniform, or their mean `n p`."""
+    """Return the successes in whole `trials`, by inversion of one uniform, or their mean `n p`."""
     if is_expected:
         return trials * probability
     return binomial(trials, probability, uniform)
@@ -165,11 +168,11 @@ def count(trials: float, probability: float, uniform: float, is_expected: bool) 
 
 @jit
 def whole_part(amount: float, is_expected: bool) -> float:
-    """Round down to whole things, which expected numbers need not be."""
+    """Return an amount rounded down to whole things; expected numbers stay as they are."""
     return amount if is_expected else float(math.floor(amount + WHOLE))
 
 
 @jit
 def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
-    """Round to whole things, up or down by chance, so that their mean is the amount."""
+    """Return an amount rounded up or down by chance, so that its mean is the amount."""
     return amount if is_expected else float(math.floor(amount + uniform))

@@ -32,16 +32,16 @@ class Violence(IntEnum):
 
 
 class Settlement(IntEnum):
-    """What became of the quarrel, as it stands at the end."""
+    """How the dispute stands at the end."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1
     DEFENDER_YIELDS = 2
-    """The defender gave in without a text, of itself or to an ultimatum."""
+    """The defender gave in without a deal, of itself or to an ultimatum."""
     CHALLENGER_DROPS = 3
     """The challenger dropped its demand."""
     FADES = 4
-    """The quarrel died down, and neither side gave in."""
+    """The dispute died down, and neither side gave in."""
     CONTAINMENT = 5
     """Talks were alive at the horizon."""
     TALKS_FAILED = 6
@@ -65,9 +65,9 @@ class FirstShot(IntEnum):
 
     NONE = 0
     CHOSEN_OVER_TEXT = 1
-    """It was worth more than holding, while a text was possible that both would rather have."""
+    """It was worth more than holding, although both would rather have had some deal."""
     CHOSEN_FORCE = 2
-    """It was worth more to who struck than any text that the other would accept."""
+    """It was worth more to who struck than any deal that the other would accept."""
     MISTAKE = 3
     """It was worth less to who struck than its best alternative."""
     LAPSED = 4
@@ -97,7 +97,7 @@ class Ceasefire(IntEnum):
 
 
 class Event(IntEnum):
-    """What a trace can tell of one day; `first`, `second` and `value` say more."""
+    """What a line of a trace reports; `first`, `second` and `value` say more."""
 
     TEXT_READY = 0
     PROGRAMME_GROWS = 1
@@ -173,7 +173,7 @@ class Future(Protocol):
     first_force_day: Annotated[Int16, "day of the first ordered force, -1 if none [days]"]
     initiator: Annotated[Int8, "who used force first: 0 challenger, 1 defender, 2 ally, -1 none"]
     violence: Annotated[Int8, "highest violence reached, a Violence"]
-    settlement: Annotated[Int8, "where the quarrel stood at the end, a Settlement"]
+    settlement: Annotated[Int8, "where the dispute stood at the end, a Settlement"]
     trigger: Annotated[Int8, "what set off the first ordered force, a Trigger"]
     first_shot: Annotated[Int8, "how the first ordered force came about, a FirstShot"]
     first_shot_gap: Annotated[

@@ -14,19 +14,19 @@ from detente.kernel.posteriors import (
 )
 
 WIDE = 200.0
-"""Exponents up to here, times weights, leave sums and their ratios far from overflow."""
+"""Exponents up to this size, times weights, leave sums and their ratios far from overflow."""
 FLAT = 1e-9
-"""A rise of shifted log-odds at or below this counts as a fold."""
+"""A rise of the shifted log-odds at or below this counts as a fold."""
 NEWTON_STEPS = 12
-"""After so many steps of Newton's method, bisect."""
+"""Newton steps before the solver bisects."""
 MOST_STEPS = 80
 FOLD_STEPS = 60
 SHALLOW = 0.05
-"""Newton's method is not trusted where the slope is at or below this."""
+"""Slope at or below which Newton's method is not used."""
 CLOSED = 1e-11
-"""A bracket narrower than this cannot be narrowed further."""
+"""Width below which a bracket counts as closed, near the spacing of the numbers in it."""
 SAMPLED = 64
-"""One node in so many has its residual taken in full, whatever the equation says."""
+"""One node in so many has its residual computed in full, although its equation closed."""
 RESIDUAL_ALLOWED = 0.02
 """Largest residual of a settled node, as a change of a probability (MODEL 5.4)."""
 
@@ -59,7 +59,7 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
 
 @jit
 def hold_hints(node: Node, posteriors: Array) -> None:
-    """Let a move whose y folds stay near the posterior that it had at the last stage."""
+    """Keep a folding move near the posterior that it had at the last stage."""
     for column in range(node.moves):
         if node.falls[column] == 1:
             for at in range(node.nodes):
@@ -68,7 +68,7 @@ def hold_hints(node: Node, posteriors: Array) -> None:
 
 @jit
 def tabulate(node: Node) -> None:
-    """Tabulate y and its slope for each move, and note folds."""
+    """Tabulate y and its slope for each move, and find folds."""
     for at in range(node.padded_nodes):
         node.widest[at] = 0.0
         node.farthest[at] = 0.0
@@ -127,9 +127,9 @@ def _note_folds(node: Node, column: int) -> None:
 
 @jit
 def close_nodes(node: Node, grid: Grid, start: Array) -> None:
-    """Narrow the brackets `L0 -+ lambda max|gap|` until equations close or brackets do.
+    """Shrink the brackets `L0 -+ lambda max|gap|` until equations or brackets close.
 
-    At first all nodes are worked out side by side, then those that are still open.
+    The first step evaluates all nodes together, later ones only those that are still active.
     """
     open_brackets(node, grid, start)
     evaluate(node, grid, node.every, node.padded_nodes)
@@ -167,7 +167,7 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
 
 @jit
 def narrow(node: Node, count: int, step: int) -> int:
-    """Narrow the brackets of the nodes that are open, and return how many still are."""
+    """Shrink the brackets of active nodes, and return how many are still active."""
     left = 0
     for slot in range(count):
         at = node.open_nodes[slot]
@@ -184,10 +184,7 @@ def narrow(node: Node, count: int, step: int) -> int:
 
 @jit
 def move_on(node: Node, at: int, step: int) -> None:
-    """Cut off the side of a bracket that x rules out, and move x by Newton's method.
-
-    Where Newton is not to be trusted x goes to the middle.
-    """
+    """Cut the side of a bracket that x rules out, and move x by Newton's method or bisect."""
     x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     if excess > 0.0:
         node.high[at] = x
@@ -204,9 +201,9 @@ def move_on(node: Node, at: int, step: int) -> None:
 
 @jit
 def finish_node(node: Node, grid: Grid, at: int) -> float:
-    """Return x of one node, after its bracket has closed; a fold is solved on the fold.
+    """Return x of a node whose bracket has closed; a fold is solved on the fold.
 
-    The result is corrected by one more Newton step where that is safe: the next stage's start.
+    Where it is safe x is corrected by one more Newton step, as it starts the next stage.
     """
     node.solved += 1
     x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
@@ -218,7 +215,7 @@ def finish_node(node: Node, grid: Grid, at: int) -> float:
 
 @jit
 def evaluate(node: Node, grid: Grid, at: Equations, count: int) -> None:
-    """Take the left side of each equation at its x; fills posteriors, pulls and slopes."""
+    """Fill the left side of each equation at its x, with posteriors, attractions and slopes."""
     for column in range(node.moves):
         place_posteriors(node, grid, at, column, count)
     total(node, at, count)
@@ -226,7 +223,7 @@ def evaluate(node: Node, grid: Grid, at: Equations, count: int) -> None:
 
 @jit
 def total(node: Node, at: Equations, count: int) -> None:
-    """Take the left side of each equation where the posteriors stand, and its slope."""
+    """Fill the left side of each equation and its slope, given the posteriors."""
     sum_attractions(node, at, count)
     precision = node.precision
     firm, other, firm_bent, other_bent = (
@@ -247,7 +244,7 @@ def total(node: Node, at: Equations, count: int) -> None:
 
 @jit
 def evaluate_active(node: Node, grid: Grid, count: int) -> None:
-    """Take the equations of the nodes that are open, and write down what comes of them."""
+    """Evaluate the equations of active nodes, and copy the results back."""
     for slot in range(padded(count)):
         copy_in(node, slot, node.open_nodes[slot if slot < count else 0])
     evaluate(node, grid, node.active, padded(count))
@@ -257,7 +254,7 @@ def evaluate_active(node: Node, grid: Grid, count: int) -> None:
 
 @jit
 def copy_in(node: Node, slot: int, at: int) -> None:
-    """Put a node among the few, at its x."""
+    """Copy a node into a slot of the active equations, at its x."""
     node.active.node[slot] = at
     node.active.other[slot] = node.every.other[at]
     node.active.row[slot] = node.every.row[at]
@@ -267,7 +264,7 @@ def copy_in(node: Node, slot: int, at: int) -> None:
 
 @jit
 def copy_out(node: Node, slot: int) -> None:
-    """Write down for its node what one of the few equations has come to."""
+    """Copy the results of an active equation back to its node."""
     active, every = node.active, node.every
     at = active.node[slot]
     every.x[at] = active.x[slot]
@@ -287,9 +284,9 @@ def copy_out(node: Node, slot: int) -> None:
 def solve_on_fold(node: Node, grid: Grid, at: int) -> float:
     """Solve a node whose bracket closed on a fold: make the jumping posterior the unknown.
 
-    The move whose posterior differs most between both ends of the bracket is the one that folds;
-    bisect on its posterior l, with x = y(l). Where that closes on the fold of another move, the
-    first is held near where it stands and the other's posterior becomes the unknown.
+    The move whose posterior differs most between both ends of the bracket is the one that folds.
+    Bisect on its posterior l, with x = y(l). If that closes on the fold of another move, keep the
+    first near its present place and make the other's posterior the unknown.
     """
     node.fold_fixes += 1
     copy_in(node, 0, at)
@@ -311,7 +308,7 @@ def solve_on_fold(node: Node, grid: Grid, at: int) -> float:
 
 @jit
 def store_low_end(node: Node) -> None:
-    """Keep the posteriors at the low end of a bracket."""
+    """Store the posteriors at the low end of a bracket."""
     for column in range(node.moves):
         node.jump[column] = node.active.log_odds[column, 0]
 
@@ -331,9 +328,9 @@ def widest_jump(node: Node) -> int:
 
 @jit
 def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
-    """Bisect on the folding move's posterior between its ends, `jump` and `log_odds`.
+    """Bisect on the folding move's posterior between its ends, `jump` and `log_odds`; return x.
 
-    Where it does not close, `jump` and `log_odds` are left with the ends of what is left.
+    If the equation does not close, both hold the ends of what is left.
     """
     at, y = node.active.node[0], (folding, node.active.other[0])
     near = node.jump[folding]
@@ -357,7 +354,7 @@ def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
 
 @jit
 def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
-    """Let a folding move stay near a posterior, and each that folds alike."""
+    """Keep a folding move, and each that folds alike, near a posterior."""
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
             node.hint[column, node.active.node[0]] = log_odds
@@ -365,7 +362,7 @@ def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
 
 @jit
 def evaluate_at(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
-    """Take what is left of the first of the few equations when one move's posterior is given."""
+    """Evaluate the first active equation with one move's posterior given."""
     active = node.active
     active.x[0] = log_odds - node.precision * gap_at(
         node, grid, (folding, active.other[0]), log_odds
@@ -383,9 +380,9 @@ def evaluate_at(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
 
 @jit
 def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
-    """Say whether a move's posterior goes with x as another's does, within the tolerance.
+    """Say whether two moves' posteriors change with x alike, within the tolerance.
 
-    A package that is listed twice has two such columns: none of them may be put on the fold alone.
+    A package that is listed twice has two such columns, and both go on the fold together.
     """
     for place in range(grid.points):
         here = node_at(node, place, node.active.other[0])
@@ -397,7 +394,7 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 
 @jit
 def finish(node: Node, grid: Grid) -> None:
-    """Turn pulls into policies, check the residuals, and work out the nodes' worth."""
+    """Turn attractions into policies, check residuals, and fill the nodes' worth."""
     every = node.every
     for column in range(node.moves):
         firm, yielding = node.firm_policy[column], node.yielding_policy[column]
@@ -430,7 +427,7 @@ def check_residual(node: Node, grid: Grid, at: int) -> None:
 
 @jit
 def round_trip(node: Node, grid: Grid, at: int) -> float:
-    """Largest change of a chance when the policies go through Bayes and choice once more."""
+    """Return the largest change of a chance when policies pass Bayes and choice once more."""
     copy_in(node, 0, at)
     active = node.active
     for column in range(node.moves):

@@ -1,4 +1,4 @@
-"""Constants and tables of the model's arithmetic, worked out in whole numbers to the last bit.
+"""Constants and tables of the model's arithmetic, computed in whole numbers to the last bit.
 
 A library's logarithm or normal quantile may differ between machines in the last place, and a table
 made with it would carry that difference into every future. Whole numbers of 192 binary places
@@ -18,7 +18,7 @@ TERMS = 36
 
 
 def in_two_parts(exact: int) -> tuple[float, float]:
-    """Return the number nearest to an exact one, and what it misses."""
+    """Return the float nearest to an exact number, and the rest."""
     near = exact / ONE
     return near, (exact - int(near * float(ONE))) / ONE
 
@@ -41,7 +41,7 @@ def arc(numerator: int, denominator: int, sign: int) -> int:
 
 
 def exponential_below(denominator: int) -> int:
-    """Return the exponential of minus one part in so many."""
+    """Return `exp(-1 / denominator)`."""
     term, total, count = ONE, 0, 1
     while abs(term) > 1:
         total += term
@@ -55,7 +55,7 @@ PI = 16 * arc(1, 5, -1) - 4 * arc(1, 239, -1)
 
 
 def roots_of_two(steps: int) -> np.ndarray:
-    """Return for j below `steps`, a power of two: 2^(j / steps), and the share that it misses."""
+    """Return 2^(j / steps) and its relative rest for j below `steps`, a power of two."""
     root = 2 * ONE
     for _ in range(steps.bit_length() - 1):
         root = math.isqrt(root << BITS)

@@ -1,4 +1,4 @@
-"""How the first shot came about: by whose choice, worth what to it, and whether a text was open."""
+"""How the first shot came about: who chose it, its worth, and whether a deal was possible."""
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import RAREST, widen
@@ -18,14 +18,14 @@ from detente.kernel.talks import (
 )
 
 UNSEEN = -1e300
-"""Below what any move is worth."""
+"""Below the worth of any move."""
 
 
 @jit
 def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> None:
-    """Note how the first shot came that a side chose today, from what it is worth to that side.
+    """Set how a first shot came that a side chose, by its worth to that side.
 
-    `row`: chance of each move for its firm type and the other, shape (2, moves), float32.
+    `row` has the chance of each move for the firm type and the other, shape (2, moves), float32.
     """
     state = play.trajectory.state
     if state.rounds > 0:
@@ -42,9 +42,9 @@ def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) 
 
 @jit
 def classify_lapse(play: Play, chance: float) -> None:
-    """Note that the first shot came of an ultimatum that lapsed; `chance` is that of striking.
+    """Set the first shot to a lapsed ultimatum; `chance` is the policy's chance of striking.
 
-    Both answers come to mind alike, so that their log odds are what separates their worths.
+    Both answers have the same weight, so that their log odds give the difference of their worths.
     """
     state = play.trajectory.state
     if state.rounds == 0:
@@ -55,23 +55,23 @@ def classify_lapse(play: Play, chance: float) -> None:
 
 @jit
 def classify_reply(play: Play, is_hostile: bool) -> None:
-    """Note that the first shot came of a reply at a contact zone."""
+    """Set the first shot to a reply at a contact zone."""
     if play.trajectory.state.rounds == 0:
         play.trajectory.state.first_shot = FirstShot.HOSTILE if is_hostile else FirstShot.MISREAD
 
 
 @jit
 def classify_ally(play: Play) -> None:
-    """Note that the first shot was an ally's."""
+    """Set the first shot to an ally's strike."""
     if play.trajectory.state.rounds == 0:
         play.trajectory.state.first_shot = FirstShot.ALLY
 
 
 @jit
 def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
-    """Return what striking is worth to its mover beyond its best other move, from its policy.
+    """Return the worth of striking less that of the best other move, read off the policy [value].
 
-    A move's chance is its weight times `e^(lambda worth)` over a sum common to all moves.
+    A move's chance is its weight times `e^(lambda worth)`, over a sum common to all moves.
     """
     best = log(RAREST)  # even to hold, of weight 1, may have too small a chance to be kept
     struck = UNSEEN
@@ -89,7 +89,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
 
 @jit
 def weight_today(play: Play, side: int, move: int) -> float:
-    """Return the weight of a move on today's menu, as the policies were solved for it."""
+    """Return the weight of a move on today's menu, as in the solved game."""
     trajectory = play.trajectory
     talks = trajectory.world.talks
     pace = talks.challenger_pace if side == 0 else talks.defender_pace
@@ -114,7 +114,7 @@ def rate_of_move(talks: Negotiation, side: int, move: int) -> float:
 
 @jit
 def has_acceptable_deal(play: Play, side: int, cell: Cell) -> bool:
-    """Say whether there is a package that both sides, as they are, would rather have than force."""
+    """Say whether both sides, as they are, prefer some package to force."""
     state = play.trajectory.state
     place = Place(stage_today(play.trajectory), state.posture, state.stance)
     force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]

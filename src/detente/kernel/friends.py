@@ -1,4 +1,4 @@
-"""What others than the principals decide in a future: hosts, friends, and an ally for itself."""
+"""What others than the principals decide in a future: hosts, friends and an ally."""
 
 from typing import TypeAlias
 
@@ -31,7 +31,7 @@ Uniforms: TypeAlias = tuple[float, float, float, float]
 
 @jit
 def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
-    """Let hosts reconsider their consent, and friends what they have sent (MODEL 2.4)."""
+    """Let hosts reconsider their consent, and friends what they have deployed (MODEL 2.4)."""
     state = trajectory.state
     partners = trajectory.world.partners
     is_threatened = stands_threat(state.stance, state.regime)
@@ -54,10 +54,10 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
 def changes_mind(
     trajectory: Trajectory, decision: DecisionRecord, what: tuple[int, int], rate: float
 ) -> bool:
-    """Let a third party change its mind today at a rate, or not; say whether it does.
+    """Say whether a third party changes its mind today, at a rate.
 
-    Its patience has the mean 1 [days x rate], and a day takes as much of it as the rate is. A
-    person in its seat is asked when it is used up. `what`: which decision of which party.
+    Its patience has mean 1 [days x rate], and each day uses up as much of it as the rate. A person
+    in its seat is asked when it is used up. `what` is which decision of which party.
     """
     stances = trajectory.state.stances
     kind, party = what
@@ -79,7 +79,7 @@ def changes_mind(
 
 @jit
 def write_friend(trajectory: Trajectory, party: int) -> None:
-    """Write what share of its force a friend has there, now that it has changed its mind."""
+    """Write the share of its force that a friend has deployed after it changed its mind."""
     if trajectory.state.stances.has_turned[FORCE, party] == 1:
         write_event(trajectory, Event.SENDS, party, 0, 1.0)
     else:
@@ -89,7 +89,7 @@ def write_friend(trajectory: Trajectory, party: int) -> None:
 
 @jit
 def considers_strike(trajectory: Trajectory) -> bool:
-    """Say whether the ally weighs a strike today."""
+    """Say whether the ally considers a strike today."""
     state = trajectory.state
     draw = uniforms(trajectory.draws, state.day, Purpose.ALLY, 0)[0]
     return draw < trajectory.daily.ally_weighs[step_of(state.stance)]
@@ -97,7 +97,7 @@ def considers_strike(trajectory: Trajectory) -> bool:
 
 @jit
 def let_ally_decide(play: Play) -> None:
-    """Let the ally weigh a strike on its own values, and the challenger restrain it."""
+    """Let the ally decide on a strike by its own values, and the challenger restrain it."""
     trajectory = play.trajectory
     state = trajectory.state
     u = uniforms(trajectory.draws, state.day, Purpose.ALLY, 0)
@@ -126,7 +126,7 @@ def let_ally_decide(play: Play) -> None:
 
 @jit
 def wants_strike(play: Play, restraint: Restraint, u: Uniforms) -> bool:
-    """Say whether the ally is for a strike, held back from it or not."""
+    """Say whether the ally wants a strike, restrained or not."""
     decision = play.rules.decision
     success = play.trajectory.world.talks.restraint_success
     chances = (restraint.strikes + restraint.attempts * success, u[1])
@@ -138,10 +138,11 @@ def wants_strike(play: Play, restraint: Restraint, u: Uniforms) -> bool:
 
 @jit
 def holds_back(play: Play, restraint: Restraint, u: Uniforms) -> bool:
-    """Say whether the challenger holds an ally back that is for a strike.
+    """Say whether the challenger restrains an ally that wants a strike.
 
-    Of the draws by which it strikes or is held back the last are those for which the challenger
-    tries; where people decide otherwise than these draws would have it, others are taken.
+    One draw settles both where policies decide: below `strikes` the ally strikes, above it the
+    challenger restrains it. If people decide otherwise than that draw would have it, other draws
+    are taken.
     """
     decision = play.rules.decision
     success = play.trajectory.world.talks.restraint_success
@@ -161,7 +162,7 @@ def holds_back(play: Play, restraint: Restraint, u: Uniforms) -> bool:
 
 @jit
 def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
-    """Return what force begun today by one of the three would bring a holder over waiting."""
+    """Return a holder's gain from force begun today by one of the three, over waiting [value]."""
     state = play.trajectory.state
     stage = stage_today(play.trajectory)
     waits = play.policies.worth[stage, state.posture, state.stance, state.regime]

@@ -1,4 +1,4 @@
-"""What befalls both sides in a stage while neither moves: incidents, an ally, time."""
+"""What happens to both sides in a stage without a move of theirs: incidents, an ally, nature."""
 
 from typing import Annotated, NamedTuple
 
@@ -30,7 +30,7 @@ from detente.kernel.world import ally_rate
 
 
 class Restraint(NamedTuple):
-    """An ally that weighs a strike, and a challenger that may hold it back."""
+    """The chances when an ally considers a strike and the challenger may restrain it."""
 
     strikes: Annotated[float, "chance that the ally wants to strike, and does"]
     attempts: Annotated[float, "chance that the challenger has to hold it back"]
@@ -38,18 +38,18 @@ class Restraint(NamedTuple):
 
 @jit
 def public_gain(firm: float, other: float, is_firm: float) -> float:
-    """Return what force would bring a side over waiting, the public mean over its two types."""
+    """Return the gain of force over waiting, the public mean over a side's two types [value]."""
     return is_firm * firm + (1.0 - is_firm) * other
 
 
 @jit
 def strike_chances(talks: Negotiation, gain: float, harm: float) -> Restraint:
-    """Whether an ally strikes that weighs a strike, and the challenger tries to restrain it.
+    """Return the chances that an ally which considers a strike strikes, and is to be restrained.
 
-    `gain`: what the strike would bring the ally over waiting; `harm`: what it would cost the
-    challenger, the public mean over its types, so that restraint tells nothing of them. Both
-    choose by logit (MODEL 4.3): the ally on its own values, the challenger on what restraint saves
-    over what it costs.
+    `gain` is what the strike would bring the ally over waiting. `harm` is what it would cost the
+    challenger, the public mean over its types, so that restraint reveals no type. Both choose by
+    logit (MODEL 4.3): the ally on its own values, the challenger on what restraint saves over its
+    cost.
     """
     wants = logistic(talks.precision * gain)
     saves = talks.restraint_success * harm - talks.restraint_cost
@@ -59,7 +59,7 @@ def strike_chances(talks: Negotiation, gain: float, harm: float) -> Restraint:
 
 @jit
 def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
-    """Add incidents on either side, and the ally's strike, to the worth of every belief."""
+    """Add incidents on either side and the ally's strike to the worth at every belief."""
     incidents = workspace.world.incidents
     days = workspace.world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
@@ -73,7 +73,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 @jit
 def certain_at_most(chances: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Scale the chances that force begins in a stage, linear in its days, to 1 in all at most."""
+    """Scale the chances of force in a stage, linear in its days, to a sum of at most 1."""
     scale = 1.0 / max(chances[0] + chances[1] + chances[2], 1.0)
     return (chances[0] * scale, chances[1] * scale, chances[2] * scale)
 
@@ -86,10 +86,10 @@ def mix_force(
     beliefs: tuple[int, int],
     chances: tuple[float, float],
 ) -> None:
-    """Move the worth at one pair of beliefs towards that of force begun by each who may.
+    """Mix the worth of force begun by each who may into the worth at one pair of beliefs.
 
-    `chances`: that an alarm of one side would escalate in the stage, were it always answered; and
-    that a reply escalates. MODEL 5.8.
+    `chances` are that an alarm of one side would escalate in the stage if always answered, and that
+    a reply escalates. MODEL 5.8.
     """
     talks = workspace.world.talks
     incidents = workspace.world.incidents
@@ -115,10 +115,10 @@ def mix_force(
 
 @jit
 def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Go back through nature, first in the day: arrivals, programme, text; then fading and flows.
+    """Add what nature does in a stage, later events of a day first.
 
-    Each chance mixes the worth of what it leads to into the worth as it stands, and what it leads
-    to is always taken before that chance was mixed into it: at most one of a kind in a stage.
+    Each chance mixes the worth of what it leads to into the worth so far. That worth is always the
+    one before the same chance was mixed into it: at most one event of a kind in a stage.
     """
     mix_arrival(workspace, stage)
     mix_growth(workspace, stage, reachable)
@@ -132,7 +132,7 @@ def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> 
 
 @jit
 def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
-    """Let a raise that is under way arrive, if the stage's ceiling lets it."""
+    """Mix in the arrival of a raise under way, if the stage's ceiling allows it."""
     highest = posture_at(workspace.world.calendar.ceiling[stage])
     arrives = arrival(
         1.0 / workspace.world.talks.raise_days, workspace.world.calendar.stage_days[stage]
@@ -144,7 +144,7 @@ def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Let the programme grow by a step."""
+    """Mix in a step of the programme."""
     grows = arrival(workspace.world.talks.growth_rate, workspace.world.calendar.stage_days[stage])
     for posture in range(reachable.postures):
         for stance in range(STANCES):
@@ -157,7 +157,7 @@ def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> 
 
 @jit
 def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Let failed talks resume, and a text become ready where there is none."""
+    """Mix in that failed talks resume, and that a draft deal becomes ready."""
     days = workspace.world.calendar.stage_days[stage]
     resumes = arrival(workspace.world.talks.exit_rate, days)
     readies = arrival(workspace.world.talks.text_rate, days)
@@ -172,7 +172,7 @@ def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
 
 @jit
 def mix_regime(now: Array, regime: int, chance: float) -> None:
-    """Let talks turn by themselves from a regime; `now` is the worth by regime first."""
+    """Mix in the regime that follows one without a move; `now` is worth by regime first."""
     blend(now[regime].reshape(-1), now[turned(regime)].reshape(-1), chance)
 
 
@@ -185,13 +185,13 @@ def blend(worth: Array, other: Array, chance: float) -> None:
 
 @jit
 def mixed(stays: float, changes: float, chance: float) -> float:
-    """Mean of two worths, the second with a chance."""
+    """Return the mean of two worths, the second with a chance."""
     return (1.0 - chance) * stays + chance * changes
 
 
 @jit
 def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
-    """Let the quarrel fade, and each side pay for the stage."""
+    """Mix in that the dispute fades, and take off what the stage costs each side."""
     talks = workspace.world.talks
     days = workspace.world.calendar.stage_days[place.stage]
     step = step_of(place.stance)

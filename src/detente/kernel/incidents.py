@@ -14,9 +14,9 @@ REPORT_IF_ACCIDENT = 0.1
 
 
 class ContactZones(Protocol):
-    """What is known of the contact zones; at run time a record."""
+    """What is known of the contact zones; a record."""
 
-    rate: Annotated[float, "incidents with no force in view [1/day]"]
+    rate: Annotated[float, "incidents with no force deployed [1/day]"]
     rate_per_force: Annotated[float, "more for each force level, twice that on alert [1/day]"]
     hostile_probability: Annotated[float, "chance that an incident is hostile"]
     sensitivity: Annotated[float, "chance of an alarm if hostile"]
@@ -32,7 +32,7 @@ class ContactZones(Protocol):
 
 @jit
 def incident_rate(incidents: ContactZones, force: int, has_failed: bool) -> float:
-    """Incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks."""
+    """Return the incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks [1/day]."""
     alert = 2.0 if is_alert(force, has_failed) else 1.0
     rate = incidents.rate + incidents.rate_per_force * force * alert
     return rate * incidents.failed_rate_factor if has_failed else rate
@@ -40,7 +40,7 @@ def incident_rate(incidents: ContactZones, force: int, has_failed: bool) -> floa
 
 @jit
 def escalation_probability(incidents: ContactZones, has_failed: bool) -> float:
-    """Chance that a reply becomes ordered force, at most 1 after failed talks."""
+    """Return the chance that a reply becomes ordered force, at most 1 after failed talks."""
     if has_failed:
         return min(incidents.escalation_probability * incidents.failed_escalation_factor, 1.0)
     return incidents.escalation_probability
@@ -56,20 +56,20 @@ def alarms(incidents: ContactZones, is_hostile: bool, draw: float) -> bool:
 
 @jit
 def alarm_probability(incidents: ContactZones) -> float:
-    """Chance that an incident raises an alarm on the struck side."""
+    """Return the chance that an incident raises an alarm on the struck side."""
     hostile = incidents.hostile_probability
     return hostile * incidents.sensitivity + (1.0 - hostile) * incidents.false_alarm
 
 
 @jit
 def after_alarm(incidents: ContactZones) -> float:
-    """Chance that an incident was hostile, given the alarm."""
+    """Return the chance that an incident was hostile, given the alarm."""
     return posterior(incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm)
 
 
 @jit
 def after_report(belief: float, is_confirmed: bool) -> float:
-    """Chance that it was hostile, after a hotline's second report."""
+    """Return the chance that it was hostile, after a hotline's second report."""
     if is_confirmed:
         return posterior(belief, REPORT_IF_HOSTILE, REPORT_IF_ACCIDENT)
     return posterior(belief, 1.0 - REPORT_IF_HOSTILE, 1.0 - REPORT_IF_ACCIDENT)
@@ -79,10 +79,10 @@ def after_report(belief: float, is_confirmed: bool) -> float:
 def reply_probability(
     incidents: ContactZones, precision: float, stake: float, belief: float
 ) -> float:
-    """Chance that the local commander replies.
+    """Return the chance that the local commander replies.
 
-    `logistic(lambda (stake + k1 belief - k0))`, where `stake` is the chance of escalation times
-    the public mean of what force would bring over what waiting would; it reveals no type.
+    `logistic(lambda (stake + k1 belief - k0))`, where `stake` is the chance of escalation times the
+    public mean of the gain of force over waiting; a reply reveals no type.
     """
     return logistic(precision * (stake + incidents.alarm_weight * belief - incidents.restraint))
 
@@ -91,10 +91,10 @@ def reply_probability(
 def reply_to_alarm(
     incidents: ContactZones, precision: float, stake: float, is_confirmed: bool
 ) -> float:
-    """Chance of a reply to an alarm, given what a hotline's report would say.
+    """Return the chance of a reply to an alarm, given what a hotline's report would say.
 
-    A commander asks before he fires: with one draw for both judgements,
-    `min(reply after the alarm, reply after the report)`. MODEL 4.2.
+    A commander asks before he fires: with one draw for both judgements, `min(reply after the alarm,
+    reply after the report)`. MODEL 4.2.
     """
     belief = after_alarm(incidents)
     alone = reply_probability(incidents, precision, stake, belief)
@@ -106,7 +106,7 @@ def reply_to_alarm(
 
 @jit
 def mean_reply(incidents: ContactZones, precision: float, stake: float) -> float:
-    """Chance of a reply to an alarm, over what a hotline may say."""
+    """Return the chance of a reply to an alarm, the mean over what a hotline may say."""
     if incidents.has_hotline == 0:
         return reply_to_alarm(incidents, precision, stake, False)
     belief = after_alarm(incidents)

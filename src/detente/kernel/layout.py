@@ -1,4 +1,4 @@
-"""How the model's annotated classes become records that compiled and plain Python both read."""
+"""How annotated classes become records that compiled and plain Python both read."""
 
 import functools
 from operator import itemgetter
@@ -8,7 +8,7 @@ import numpy as np
 
 R = TypeVar("R")
 Array: TypeAlias = np.ndarray
-"""Numbers in a row or a table; the shape stands beside it in words."""
+"""Numbers in one or more dimensions; the shape is stated in words at each use."""
 
 
 class Width(NamedTuple):
@@ -27,10 +27,10 @@ CODES = {float: "f8", int: "i8", bool: "i8"}
 
 
 class KernelRecord(np.record):  # type: ignore[misc]  # numpy itself inherits from what it calls final
-    """A record whose fields are read as fast as plain Python can.
+    """A record whose fields plain Python reads faster than numpy's own.
 
-    Its numpy parent looks for a method of a field's name first, and finds the field in steps of
-    Python: each of its reads takes six times as long.
+    `np.record` looks for a method of a field's name first, and then finds the field in Python: each
+    read takes six times as long.
     """
 
     __getattribute__: Any = np.void.__getattribute__
@@ -68,9 +68,9 @@ def new_record(cls: type) -> KernelRecord:
 
 
 def copy_of(record: R) -> R:
-    """Return a copy of a record; numpy's own copies field by field, which takes six times as long.
+    """Return a copy of a record that compiled and plain Python both read.
 
-    `record`: one that reads the same in compiled and in plain Python.
+    The bytes are copied whole: numpy copies field by field, which takes six times as long.
     """
     plain: Any = record
     copied: R = np.frombuffer(bytearray(plain.tobytes()), plain.dtype)[0]

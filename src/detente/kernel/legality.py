@@ -1,4 +1,4 @@
-"""What a person may choose: every move that stands on the menu there, however unlikely it is."""
+"""What a person may choose: every move on the menu, however unlikely."""
 
 from detente.kernel.jit import jit
 from detente.kernel.menus import may_lower
@@ -18,11 +18,10 @@ from detente.kernel.talks import (
 
 @jit
 def allow_moves(play: Play, side: int, closed: int) -> None:
-    """Note on the docket which moves a side may make today; `closed`: one that it may not.
+    """Fill which moves a side may make today; `closed` is one that it may not.
 
-    These are the moves of the solved game's menu. A move that its policy would never make is read
-    as the model reads any act that it takes to be impossible: beliefs move by no more than they may
-    in one act, so that no type is ever ruled out.
+    These are the moves of the solved game's menu. If a policy would never make a move that is made,
+    beliefs shift by no more than any one act may shift them, so that no type is ever ruled out.
     """
     is_legal = play.rules.decision.table.is_legal
     for move in range(CHALLENGER_MOVES if side == 0 else DEFENDER_MOVES):
@@ -36,7 +35,7 @@ def allow_moves(play: Play, side: int, closed: int) -> None:
 
 @jit
 def may_offer(trajectory: Trajectory, side: int, package: int) -> bool:
-    """Say whether a side may offer a package: a text is ready and the package is on its menu."""
+    """Say whether a side may offer a package: a draft deal is ready and on its menu."""
     if trajectory.state.regime != Regime.TEXT_READY or package >= trajectory.world.talks.packages:
         return False
     return rate_of_offer(trajectory.world.talks, side, package) > 0.0
@@ -59,7 +58,7 @@ def challenger_may(trajectory: Trajectory, move: int) -> bool:
 
 @jit
 def may_move_force(trajectory: Trajectory, move: int) -> bool:
-    """Say whether the challenger may do with its forces today what a move says, or drop it all."""
+    """Say whether the challenger may move its forces as a move says; other moves are open to it."""
     state = trajectory.state
     if move == ChallengerMove.LOWER:
         return may_lower(state.posture, state.regime)

@@ -1,4 +1,4 @@
-"""What this version leaves out of a future, how long it may be, and how many may join a war."""
+"""What this version leaves out, how long a future may be, and how many may join a war."""
 
 LONGEST_HORIZON = 730
 """No future is followed for longer [days]."""
@@ -16,7 +16,7 @@ LIMITS = (
     "while agenda or venue are in dispute, both sides act as on the terms that will be agreed",
     "while a ratified deal holds, nothing else happens",
     "both sides look ahead past force to what it settles in the mean, on a coarser grid",
-    "force settles its share once: a war after a war costs anew and settles nothing more",
+    "force settles its share once: a war after a war costs again and settles nothing more",
     "of a calendar only those events happen that the pack has",
     "what an ally or another friend loses counts as its side's loss; it does not weigh it itself",
     "both sides look ahead to what friends have there by date, though these may send all they have",

@@ -1,4 +1,4 @@
-"""A campaign fought for so many days and written down day by day, whatever either side's will."""
+"""A campaign fought for some days and written down day by day, whatever either side wants."""
 
 from typing import Annotated, NamedTuple, Protocol, cast
 
@@ -32,7 +32,7 @@ from detente.kernel.theatre import (
 
 
 class DayLog(Protocol):
-    """What one side's defence met on one day, and how it stands that evening; a record."""
+    """What one side's defence met on one day, and its state that evening; a record."""
 
     launched: Annotated[float, "weapons launched at it [weapons]"]
     reliable: Annotated[float, "of these, weapons that worked [weapons]"]
@@ -65,9 +65,9 @@ class Span(NamedTuple):
 def fight_campaigns(
     theatre: Theatre, situation: Situation, draws: Draws, span: Span, futures: int
 ) -> Array:
-    """Fight one campaign in each of so many futures, from the one that `luck` names.
+    """Fight one campaign in each of some futures, from the one that `draws` names.
 
-    Return rows of DayLog, shape (futures, days, side struck).
+    Returns rows of DayLog, shape (futures, days, side struck).
     """
     logs = np.zeros((futures, span.raids + span.rest, 2), dtype_of(DayLog)).view(np.recarray)
     campaign = cast("Campaign", new_record(Campaign))
@@ -87,8 +87,8 @@ def write_campaigns(conflict: Conflict, draws: Draws, span: Span, logs: Array) -
 def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> None:
     """Fight a campaign, drawing everything, and fill `log`, shape (days, side struck).
 
-    Raids go on for `span.raids` days in full, whatever they cost; then both sides only repair and
-    restock, so that it can be read how soon a defence is back.
+    Raids go on for `span.raids` days in full, whatever they cost. Then both sides only repair and
+    restock, which shows how soon a defence is back.
     """
     begin_first_morning(conflict)
     draw_commons(conflict, draws, span.first)
@@ -132,7 +132,7 @@ def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
 
 @jit
 def write_evening(conflict: Conflict, rows: Array) -> None:
-    """Write down how both sides stand; `rows` by side."""
+    """Write down the state of both sides; `rows` by side."""
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
         status = status_of(conflict.campaign, side)

@@ -1,4 +1,4 @@
-"""Mediators speak: what each has to say of the defender, and whether it is believed."""
+"""Mediators speak: what each says of the defender, and whether it is believed."""
 
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from detente.kernel.talks import Regime
 
 
 class Rise(NamedTuple):
-    """A worth between two grid points, and its rise along the belief in a tough defender."""
+    """A worth between two grid points, and its rise with the belief in a resolved defender."""
 
     worth: float
     rise: float
@@ -36,7 +36,7 @@ class Rise(NamedTuple):
 
 @jit
 def has_message(trajectory: Trajectory) -> bool:
-    """Say whether some mediator sends its message today; failed talks are mute."""
+    """Say whether some mediator speaks today; after failed talks none does."""
     if trajectory.state.regime == Regime.FAILED:
         return False
     speaking = 0
@@ -48,7 +48,7 @@ def has_message(trajectory: Trajectory) -> bool:
 
 @jit
 def speaks(trajectory: Trajectory, mediator: int) -> bool:
-    """Say whether a mediator has its message still to send, and does today."""
+    """Say whether a mediator has its message still to send, and sends it today."""
     if not may_speak(trajectory.world.mediators, trajectory.state.heard, mediator):
         return False
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.REPORT, mediator)[0]
@@ -57,7 +57,7 @@ def speaks(trajectory: Trajectory, mediator: int) -> bool:
 
 @jit
 def let_mediators(play: Play) -> None:
-    """Let each mediator speak that does today."""
+    """Let each mediator speak whose message comes today."""
     for mediator in range(play.trajectory.world.mediators.count):
         if speaks(play.trajectory, mediator):
             speak(play, mediator)
@@ -65,7 +65,11 @@ def let_mediators(play: Play) -> None:
 
 @jit
 def speak(play: Play, mediator: int) -> None:
-    """Let a mediator say what it holds of the defender, and everyone learn if it is believed."""
+    """Let a mediator say what it takes the defender to be, and update beliefs if it is believed.
+
+    Beliefs follow the signal: whoever is believed gains from the truth. A person in its seat may
+    say otherwise, and is then believed as its policy would be.
+    """
     trajectory = play.trajectory
     state = trajectory.state
     mediators = trajectory.world.mediators
@@ -91,7 +95,7 @@ def speak(play: Play, mediator: int) -> None:
 
 @jit
 def say_in_person(play: Play, mediator: int, says: int) -> int:
-    """Return what a mediator says that would be believed: what it holds, or as a person has it."""
+    """Return the message of a mediator that would be believed: its signal, or a person's choice."""
     decision = play.rules.decision
     if not has_seat(decision.table, MEDIATOR_SEATS + mediator):
         return says
@@ -105,7 +109,7 @@ def say_in_person(play: Play, mediator: int, says: int) -> int:
 
 @jit
 def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
-    """Return what a mediator gains by the truth today, if it holds the defender tough and weak."""
+    """Return a mediator's gains from the truth today, for a resolved signal and for the other."""
     state = play.trajectory.state
     mediators = play.trajectory.world.mediators
     if_tough = state.tough + message_shift(mediators, state.heard, Message(mediator, TOUGH))
@@ -121,7 +125,7 @@ def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
 
 @jit
 def outlook_at(play: Play, tough: float) -> Outlook:
-    """Return what today is worth to both sides, were the defender believed tough at log-odds."""
+    """Return what today is worth to both sides at a belief in a resolved defender [log-odds]."""
     hard = probability(play.trajectory.state.hard)
     of_hard = worth_along(play, tough, 0)
     of_soft = worth_along(play, tough, 1)
@@ -135,7 +139,7 @@ def outlook_at(play: Play, tough: float) -> Outlook:
 
 @jit
 def worth_along(play: Play, tough: float, holder: int) -> Rise:
-    """Return the worth of today to a holder, and its rise with the log-odds of a tough defender."""
+    """Return today's worth to a holder, and its rise with the log-odds of a resolved defender."""
     state = play.trajectory.state
     grid = play.grid
     stage = stage_today(play.trajectory)

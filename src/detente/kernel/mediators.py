@@ -1,4 +1,4 @@
-"""What mediators know of the defender's resolve, and when one that speaks of it is believed."""
+"""What mediators know of the defender's resolve, and when a mediator is believed."""
 
 import math
 from typing import Annotated, NamedTuple, Protocol
@@ -11,13 +11,13 @@ from detente.kernel.layout import Array
 MEDIATORS = 4
 """Most mediators in a crisis."""
 TOUGH, WEAK = 0, 1
-"""What a signal or a message says of the defender, as its types are numbered."""
+"""What a signal or a message says of the defender, numbered as its types: resolved or not."""
 SILENT = -1
 """In place of a message: none was sent, or none that is believed."""
 
 
 class Mediators(Protocol):
-    """Who may speak, how well each judges and whose side it is on; at run time a record."""
+    """Who may speak, how well each judges and whose side it is on; a record."""
 
     count: Annotated[int, "mediators, at most four"]
     has_access: Annotated[Array, (MEDIATORS,), "1 where the venue lets it speak to both", int]
@@ -28,31 +28,31 @@ class Mediators(Protocol):
 
 
 class Heard(Protocol):
-    """What the mediators have said in one future; a record, to be begun by `nothing_heard`."""
+    """What the mediators have said in one future; a record, reset by `nothing_heard`."""
 
     believed: Annotated[Array, (MEDIATORS,), "TOUGH, WEAK, or SILENT if not believed", int]
     has_spoken: Annotated[Array, (MEDIATORS,), "1 once its one message is sent", int]
 
 
 class Message(NamedTuple):
-    """One mediator's word on the defender."""
+    """What one mediator says of the defender."""
 
     mediator: int
     says: Annotated[int, "TOUGH, WEAK or SILENT"]
 
 
 class Outlook(NamedTuple):
-    """What a node is worth once a message has moved the public belief that B is tough."""
+    """Worth of a node once a message has moved the public belief in a resolved defender [value]."""
 
     challenger: Annotated[float, "to the challenger, by that belief, mean over its types"]
     slope: Annotated[float, "rise of that worth with the belief, per unit of probability"]
-    tough: Annotated[float, "to the defender if it is tough"]
-    weak: Annotated[float, "to the defender if it is weak"]
+    tough: Annotated[float, "to the defender if it is resolved"]
+    weak: Annotated[float, "to the defender if it is not"]
 
 
 @jit
 def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int) -> int:
-    """Return what a mediator privately holds the defender to be, the same all through a future.
+    """Return what a mediator privately takes the defender to be, the same throughout a future.
 
     With chance `c = sqrt(correlation)` it judges by a draw common to all, else by its own, and is
     right where the draw lies below its accuracy. So two signals of one accuracy are right with the
@@ -66,7 +66,7 @@ def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int
 
 @jit
 def nothing_heard(heard: Heard) -> None:
-    """Begin a future in which no mediator has spoken."""
+    """Reset a future to one in which no mediator has spoken."""
     for mediator in range(MEDIATORS):
         heard.believed[mediator] = SILENT
         heard.has_spoken[mediator] = 0
@@ -74,13 +74,13 @@ def nothing_heard(heard: Heard) -> None:
 
 @jit
 def may_speak(mediators: Mediators, heard: Heard, mediator: int) -> bool:
-    """Say whether a mediator has access and its one message still to send."""
+    """Say whether a mediator has access and has not sent its one message."""
     return mediators.has_access[mediator] == 1 and heard.has_spoken[mediator] == 0
 
 
 @jit
 def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
-    """Note a message that was sent, and what it says if it is believed."""
+    """Record a message, and what it says if it is believed."""
     heard.has_spoken[message.mediator] = 1
     if is_believed:
         heard.believed[message.mediator] = message.says
@@ -88,12 +88,12 @@ def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
 
 @jit
 def likelihood(mediators: Mediators, heard: Heard, message: Message, defender_type: int) -> float:
-    """Chance of a message together with those believed before, if they tell the signals.
+    """Return the chance of a message and of those believed before, if they reveal the signals.
 
-    `message` stands in place of what its sender was heard to say; if it is SILENT, its sender is
-    left out. Given the common draw the signals are independent, and they depend on it only through
-    which accuracies it lies below: a sum over the at most five stretches between the accuracies is
-    exact.
+    `message` replaces what its sender was heard to say; if it is SILENT, its sender is left out.
+    Given the common draw the signals are independent, and they depend on it only through which
+    accuracies it lies below, so that a sum over the at most five stretches between the accuracies
+    is exact.
     """
     total = 0.0
     low = 0.0
@@ -107,7 +107,7 @@ def likelihood(mediators: Mediators, heard: Heard, message: Message, defender_ty
 
 @jit
 def next_accuracy(mediators: Mediators, low: float) -> float:
-    """Least accuracy above a draw, 1 if there is none."""
+    """Return the least accuracy above a draw, 1 if there is none."""
     least = 1.0
     for mediator in range(mediators.count):
         if low < mediators.accuracy[mediator] < least:
@@ -119,7 +119,7 @@ def next_accuracy(mediators: Mediators, low: float) -> float:
 def chance_given_common(
     mediators: Mediators, heard: Heard, message: Message, defender_type: int, common: float
 ) -> float:
-    """Chance of the messages when the draw common to all is known."""
+    """Return the chance of the messages given the draw common to all."""
     share = math.sqrt(mediators.correlation)
     chance = 1.0
     for mediator in range(mediators.count):
@@ -135,7 +135,7 @@ def chance_given_common(
 
 @jit
 def evidence(mediators: Mediators, heard: Heard, message: Message) -> float:
-    """Log-odds by which these messages together speak for a tough defender."""
+    """Return the log-odds that these messages together add to a resolved defender."""
     if_tough = likelihood(mediators, heard, message, TOUGH)
     if_weak = likelihood(mediators, heard, message, WEAK)
     return log(if_tough) - log(if_weak)
@@ -143,10 +143,10 @@ def evidence(mediators: Mediators, heard: Heard, message: Message) -> float:
 
 @jit
 def message_shift(mediators: Mediators, heard: Heard, message: Message) -> float:
-    """Shift in the log-odds that the defender is tough, from one more message that is believed.
+    """Return the shift in the log-odds of a resolved defender from one more believed message.
 
-    What it says anew beside the earlier ones, so that signals which go together count for less
-    than they would alone. A message that is not believed shifts nothing and stays SILENT.
+    It counts only what the message adds to the earlier ones, so that correlated signals count for
+    less than they would alone. A message that is not believed shifts nothing and stays SILENT.
     """
     without = Message(message.mediator, SILENT)
     return evidence(mediators, heard, message) - evidence(mediators, heard, without)
@@ -154,21 +154,21 @@ def message_shift(mediators: Mediators, heard: Heard, message: Message) -> float
 
 @jit
 def slope_in_belief(rise: float, belief: float) -> float:
-    """Rise per unit of probability of what rises so much per unit of log-odds."""
+    """Return a rise per unit of log-odds as a rise per unit of probability."""
     spread = belief * (1.0 - belief)
     return rise / spread if spread > 0.0 else 0.0
 
 
 @jit
 def worth_to_mediator(outlook: Outlook, belief: float, bias: float, own_belief: float) -> float:
-    """Worth to a mediator of a public belief, when its own differs.
+    """Return the worth to a mediator of a public belief that differs from its own [value].
 
-    `(1 + bias) / 2` of what it expects the challenger to get, and `(1 - bias) / 2` of the
-    defender. A challenger that believes p values its plan V(p), but a mediator that believes q
-    expects of that plan `V(p) + (q - p) V'(p)`: exact where the challenger plays a best response
-    and each type of the defender acts alike whatever is believed of it (envelope theorem),
-    elsewhere an approximation. With V(p) alone, the challenger's false hopes would count as gains,
-    and no mediator on its side would ever counsel restraint.
+    `(1 + bias) / 2` of what it expects the challenger to get, and `(1 - bias) / 2` of the defender.
+    A challenger that believes p values its plan V(p), but a mediator that believes q expects of
+    that plan `V(p) + (q - p) V'(p)`: exact where the challenger plays a best response and each type
+    of the defender acts alike whatever is believed of it (envelope theorem), elsewhere an
+    approximation. With V(p) alone, the challenger's false hopes would count as gains, and no
+    mediator on its side would ever counsel restraint.
     """
     challenger = outlook.challenger + (own_belief - belief) * outlook.slope
     defender = own_belief * outlook.tough + (1.0 - own_belief) * outlook.weak
@@ -183,12 +183,12 @@ def gains_by_truth(
     belief_if_tough: float,
     belief_if_weak: float,
 ) -> tuple[float, float]:
-    """Return what a mediator gains by the truth over a lie, if it holds B tough and if weak.
+    """Return a mediator's gain from the truth over a lie, for a resolved signal and for the other.
 
-    `after_tough`, `after_weak`: what follows if 'tough' or 'weak' is said and believed.
-    `belief_if_tough`, `belief_if_weak`: chance of a tough defender after the one or the other
-    signal; the mediator's own and, once it is believed, the public's. Limits: a mediator reckons
-    neither with its later silence nor with others' messages.
+    `after_tough` and `after_weak` are what follows if 'resolved' or 'not resolved' is said and
+    believed. `belief_if_tough` and `belief_if_weak` are the chances of a resolved defender after
+    either signal: the mediator's own and, once it is believed, the public's. Limits: a mediator
+    considers neither its later silence nor others' messages.
     """
     truth = worth_to_mediator(after_tough, belief_if_tough, bias, belief_if_tough)
     lie = worth_to_mediator(after_weak, belief_if_weak, bias, belief_if_tough)
@@ -199,11 +199,11 @@ def gains_by_truth(
 
 @jit
 def truth_pays(gains: tuple[float, float]) -> bool:
-    """Say whether a mediator is believed: it gains by the truth whichever signal it holds.
+    """Say whether a mediator is believed: it gains from the truth whichever signal it has.
 
     If the truth does not pay, or makes no difference, its words are babble and move no belief.
     After Kydd 2003: a mediator that would say the same in any case is not believed, one on the side
-    of the party that it counsels is. Who merely carries words has no signal to tell (Fey & Ramsay
+    of the party that it counsels is. Who merely carries words has no signal to reveal (Fey & Ramsay
     2010).
     """
     return gains[0] > 0.0 and gains[1] > 0.0
@@ -211,7 +211,7 @@ def truth_pays(gains: tuple[float, float]) -> bool:
 
 @jit
 def always_says(gains: tuple[float, float]) -> int:
-    """Return what a mediator would say whatever it holds, were it believed: TOUGH, WEAK, or SILENT.
+    """Return what a mediator would always say, were it believed: TOUGH, WEAK or SILENT.
 
     SILENT stands for the truth in both cases, or a lie in both.
     """

@@ -1,4 +1,4 @@
-"""What each side may do, and what follows from it."""
+"""The moves of each side, and what follows from each."""
 
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
@@ -43,7 +43,7 @@ NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 @jit
 def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
-    """Return what an agreed package is worth."""
+    """Return the worth of an agreed package [value]."""
     challenger = challenger_worth(talks, package)
     force = force_of(place.posture)
     defender = defender_worth(talks, package, force, has_vowed(place.stance))
@@ -52,7 +52,7 @@ def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
 
 @jit
 def faded(talks: Negotiation, step: int) -> Payoffs:
-    """Return what a quarrel that fades is worth: all live on with the programme as it stands."""
+    """Return the worth of a dispute that fades: the programme stays as it is [value]."""
     challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
     ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
     return Payoffs(challenger, challenger, 0.0, 0.0, ally)
@@ -60,7 +60,7 @@ def faded(talks: Negotiation, step: int) -> Payoffs:
 
 @jit
 def dropped(talks: Negotiation, place: Place) -> Payoffs:
-    """Return what a dropped demand is worth; retreat costs more after force shown in public."""
+    """Return the worth of a dropped demand; retreat is dearer after force shown in public."""
     end = faded(talks, step_of(place.stance))
     retreat = talks.drop_cost * (1.0 + talks.publicity * force_of(place.posture))
     return Payoffs(end.hard - retreat, end.soft - retreat, end.tough, end.weak, end.ally)
@@ -68,7 +68,7 @@ def dropped(talks: Negotiation, place: Place) -> Payoffs:
 
 @jit
 def yielded(talks: Negotiation, place: Place) -> Payoffs:
-    """Return what yielding is worth: the whole demand on the agenda, and no relief."""
+    """Return the worth of yielding: the whole demand on the agenda, and no relief [value]."""
     challenger = talks.challenger_demand
     price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
     defender = -price * talks.defender_demand - talks.yield_cost
@@ -77,29 +77,29 @@ def yielded(talks: Negotiation, place: Place) -> Payoffs:
 
 @jit
 def weight_unit(pace: float, total_pace: float, days: float) -> float:
-    """Weight of a move whose rate is one a day: `days / q`, q the chance to move in the stage.
+    """Return the weight of a move whose rate is one a day: `days / q`, q the chance to move.
 
-    Weights are expected moves of a kind over the chance of moving at all, so that pace only caps
-    the speed of play (MODEL 5.3).
+    Weights are expected moves of a kind over the chance of any move in the stage, so that pace only
+    limits the speed of play (MODEL 5.3).
     """
     return days / mover_probability(pace, total_pace, days)
 
 
 @jit
 def mover_probability(pace: float, total_pace: float, days: float) -> float:
-    """Chance that a side moves in a stage; at most one side does."""
+    """Return the chance that a side moves in a stage; at most one side does."""
     return arrival(total_pace, days) * pace / total_pace
 
 
 @jit
 def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) -> None:
-    """List a move after which the game goes on somewhere."""
+    """Add a move after which the game goes on at a place."""
     add_move(node, grid, entry, work.ahead[there.posture, there.stance, there.regime])
 
 
 @jit
 def onward(move: int, weight: float, cost: float) -> Entry:
-    """Return a move after which the game goes on."""
+    """Return an entry for a move after which the game goes on."""
     return Entry(move, weight, cost, 0.0, NO_PAYOFF)
 
 
@@ -107,7 +107,11 @@ def onward(move: int, weight: float, cost: float) -> Entry:
 def challenger_menu(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
-    """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
+    """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit.
+
+    Moves are listed from peaceful to violent; the order of sums over them is part of a run's
+    digest.
+    """
     place, regime, _, unit = spot
     rate = talks.challenger_rate
     here = Standing(place.posture, place.stance, regime)
@@ -137,7 +141,7 @@ def list_posture(
 ) -> None:
     """List what the challenger can do with its forces, short of using them.
 
-    An ultimatum needs force in view, and binds it: it is not lowered while the clock runs.
+    An ultimatum needs deployed force, which stays bound: it is not lowered while the clock runs.
     """
     place, regime, ceiling, unit = spot
     rate = talks.challenger_rate
@@ -159,13 +163,13 @@ def list_posture(
 
 @jit
 def may_lower(posture: int, regime: int) -> bool:
-    """Say whether there is force, in view or under way, that the challenger may call back."""
+    """Say whether there is force, deployed or under way, that the challenger may withdraw."""
     return posture > 0 and (regime != Regime.ULTIMATUM or may_threaten(lowered(posture)))
 
 
 @jit
 def strike_factor(talks: Negotiation, regime: int) -> float:
-    """How much more freely a strike comes to mind: more after failed talks."""
+    """Return the factor on the weight of a strike, which failed talks raise."""
     return talks.failed_strike_factor if regime == Regime.FAILED else 1.0
 
 
@@ -197,7 +201,7 @@ def defender_menu(
 def list_steps(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Standing, float]
 ) -> None:
-    """List what the defender can do besides offers and force: vow, advance, walk out."""
+    """List the defender's other moves: a vow, a step of the programme, a walk-out."""
     here, unit = spot
     rate = talks.defender_rate
     if not has_vowed(here.stance):
@@ -241,7 +245,7 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place
 
 @jit
 def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
-    """List what the challenger can do when its ultimatum lapses: strike, or back down and fail."""
+    """List the challenger's choices when its ultimatum lapses: strike, or back down."""
     force = work.force[force_of(place.posture), place.stance, 0]
     add_move(node, grid, onward(0, 1.0, 0.0), force)
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)

@@ -1,4 +1,4 @@
-"""What a war brings in each side's view of it, in the mean and with its spread."""
+"""What a war brings in each side's view of it: means and their spread."""
 
 import math
 from typing import Annotated, NamedTuple, TypeAlias
@@ -14,13 +14,13 @@ HALF = 0.5
 MOMENT_COLUMNS = 11
 """Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
-"""How far from even the chances must be for one side to prevail clearly, and to impose an end."""
+"""Distance of the chances from even at which one side prevails clearly and imposes an end."""
 STEPS_BROKEN = 3.0
 """Steps that the programme loses if all of it is broken."""
 
 
 Left: TypeAlias = tuple[float, float, float]
-"""An amount for each number of steps of the programme that a war leaves."""
+"""An amount for each number of programme steps that a war leaves."""
 
 
 class Moments(NamedTuple):
@@ -33,12 +33,12 @@ class Moments(NamedTuple):
     settled_loss: float
     lottery: Annotated[float, "variance of the share settled by who prevails"]
     days: float
-    imposed: Annotated[float, "chance that the war ends the quarrel"]
+    imposed: Annotated[float, "chance that the war ends the dispute"]
     goes_on: Annotated[Left, "discount at its end over wars that do not, by steps left"]
 
 
 class WarCourse(NamedTuple):
-    """What a war brings, with a step that the programme may have made."""
+    """What a war brings, given the step that the programme has made."""
 
     challenger: Annotated[Moments, "in the challenger's view"]
     defender: Annotated[Moments, "in the defender's"]
@@ -46,25 +46,25 @@ class WarCourse(NamedTuple):
 
 
 Courses: TypeAlias = tuple[WarCourse, WarCourse, WarCourse]
-"""What a war brings with each step that the programme may have made."""
+"""What a war brings, by the step that the programme has made."""
 
 
 class End(NamedTuple):
-    """What a war that stops now comes to, given the odds that the challenger prevails."""
+    """The result of a war that stops now, given the odds that the challenger prevails."""
 
     share_won: Annotated[float, "chance that the challenger prevails, even if not decided [0-1]"]
     settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
     lottery: Annotated[float, "variance of that share by who prevails"]
-    is_imposed: Annotated[bool, "whether the war ends the quarrel"]
+    is_imposed: Annotated[bool, "whether the war ends the dispute"]
     step: Annotated[int, "steps of the programme that are left"]
 
 
 @jit
 def certain_worth(weights: tuple[float, float], moments: Moments, aversion: float) -> float:
-    """Worth of what a war settles and costs: its mean less `r/2` of its variance.
+    """Return the worth of what a war settles and costs: mean less `r/2` of the variance [value].
 
-    `weights`: of the share settled and of losses. All that who prevails decides goes one way or the
-    other together.
+    `weights` are those of the share settled and of losses. All that depends on who prevails goes
+    one way or the other together.
     """
     mean = weights[0] * moments.settled + weights[1] * moments.loss
     variance = variance_of(
@@ -81,7 +81,7 @@ def variance_of(
     means: tuple[float, float],
     products: tuple[float, float, float],
 ) -> float:
-    """Variance of a weighted sum of two amounts from their means, squares and product."""
+    """Return the variance of a weighted sum of two amounts from means, squares and product."""
     first = products[0] - means[0] * means[0]
     second = products[1] - means[1] * means[1]
     together = products[2] - means[0] * means[1]
@@ -94,14 +94,14 @@ def variance_of(
 
 @jit
 def no_course() -> WarCourse:
-    """Return what a war brings before any of it is counted."""
+    """Return the course of a war before anything is counted."""
     nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0))
     return WarCourse(nothing, nothing, 0.0)
 
 
 @jit
 def write_moments(moments: Moments, kept: Array) -> None:
-    """Write moments into a row, shape (MEASURED,)."""
+    """Write moments into a row, shape (MOMENT_COLUMNS,)."""
     kept[0], kept[1] = moments.settled, moments.loss
     kept[2], kept[3] = moments.settled_squared, moments.loss_squared
     kept[4], kept[5] = moments.settled_loss, moments.lottery
@@ -118,7 +118,7 @@ def moments_of(kept: Array) -> Moments:
 
 @jit
 def end_of(conflict: Conflict, step: int, odds: float) -> End:
-    """Say what a war that stops now comes to, had the programme made so many steps.
+    """Return the result of a war that stops now, had the programme made so many steps.
 
     Force that is not answered in full settles by what it breaks alone.
     """
@@ -157,7 +157,7 @@ def with_views(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 def with_view(
     course: WarCourse, mass: float, conflict: Conflict, at: tuple[int, float]
 ) -> WarCourse:
-    """Add a war that stops now in both views, with one step; `at` is the step and the true odds."""
+    """Add a war that stops now in both views; `at` is the programme step and the true odds."""
     theatre = conflict.theatre
     loss = conflict.campaign.loss
     hoped = end_of(conflict, at[0], at[1] + leaning(theatre, CHALLENGER))

@@ -1,4 +1,4 @@
-"""A side moves and the other answers; whatever is done in public moves beliefs."""
+"""A side moves and the other answers; what is done in public moves beliefs."""
 
 from typing import Annotated, NamedTuple
 
@@ -43,17 +43,17 @@ from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
 LEAST_TOTAL = 1e-6
-"""Sum of a day's weights below which nothing is left of them but rounding."""
+"""Sum of a day's weights below which only rounding is left of them."""
 LEAST_CHANCE = 1e-60
-"""What a move that is seen is taken to have had for a type that would not have made it."""
+"""Floor on the chance of an observed move, for a type that would not have made it."""
 NO_MOVE_CLOSED = -1
-"""That no move is closed today."""
+"""In place of a move: none is closed today."""
 FOREVER = 1_000_000
 """Days after any horizon."""
 
 
 class Choice(NamedTuple):
-    """A move made, and how likely it was for the firm type and for the other."""
+    """A move, and how likely it was for the firm type and for the other."""
 
     move: int
     if_firm: float
@@ -83,18 +83,18 @@ def make_move(play: Play, side: int) -> None:
 
 
 class Scales(NamedTuple):
-    """How a stage's policy is rescaled to one day: hold counts as it is, all else by a factor."""
+    """Factors that turn a stage's policy into a day's: hold keeps its chance, others are scaled."""
 
     hold: Annotated[int, "which move is to hold"]
     factor: Annotated[float, "of every other move"]
     strike: Annotated[int, "which move is to strike"]
-    urge: Annotated[float, "of a strike besides, for what gives a justification today"]
+    urge: Annotated[float, "of a strike, in addition, for a justification that holds today"]
     closed: Annotated[int, "which move cannot be made today and is held, or OPEN_MENU"]
 
 
 @jit
 def scale_of(scales: Scales, move: int) -> float:
-    """Return by how much a move's chance in a stage counts today."""
+    """Return the factor on a move's chance today."""
     if move == scales.hold:
         return 1.0
     return scales.factor * scales.urge if move == scales.strike else scales.factor
@@ -102,7 +102,7 @@ def scale_of(scales: Scales, move: int) -> float:
 
 @jit
 def scaled_total(row: Array, own: int, scales: Scales) -> float:
-    """Return the sum of a type's rescaled chances."""
+    """Return the sum of a type's scaled chances."""
     held = widen(row[own, scales.hold])
     struck = widen(row[own, scales.strike])
     return held + scales.factor * (1.0 - held + (scales.urge - 1.0) * struck)
@@ -110,9 +110,9 @@ def scaled_total(row: Array, own: int, scales: Scales) -> float:
 
 @jit
 def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) -> float:
-    """Chance of a move today; a type to which nothing weighs anything today holds.
+    """Return the chance of a move today; a type without any weight today holds.
 
-    That is so where a stage's policy is to strike for sure, for a justification that today is not.
+    That is so if a stage's policy is a sure strike for a justification that today does not give.
     """
     if total < LEAST_TOTAL:
         return 1.0 if move == scales.hold else 0.0
@@ -126,9 +126,9 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
 
 @jit
 def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
-    """Draw a move from a stage's policy, rescaled to one day; peaceful moves come first.
+    """Draw a move from a stage's policy, scaled to one day; peaceful moves come first.
 
-    `row`: chance of each move for the firm type and the other, shape (2, moves), float32.
+    `row` has the chance of each move for the firm type and the other, shape (2, moves), float32.
     """
     totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
     chosen = scales.hold
@@ -147,7 +147,10 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
 
 @jit
 def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales) -> Choice:
-    """Draw a side's move by its own rule or as a person decides; others read it as the policy's."""
+    """Return a side's move by its own rule or as a person decides.
+
+    Others take it for a draw from the policy: nobody knows that a rule replaces it.
+    """
     trajectory = play.trajectory
     decision = play.rules.decision
     own = trajectory.state.challenger_type if side == 0 else trajectory.state.defender_type
@@ -165,7 +168,7 @@ def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales
 
 @jit
 def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
-    """Let the challenger move, and everyone learn from it."""
+    """Let the challenger move, and update the belief about it."""
     trajectory = play.trajectory
     state = trajectory.state
     stage = stage_today(trajectory)
@@ -187,9 +190,10 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
 
 @jit
 def raise_withheld(trajectory: Trajectory, stage: int) -> int:
-    """Return the move to raise if no more force can be had today, as a host withholds it.
+    """Return the raise if a host that withholds its consent closes it today.
 
-    Policies are solved for hosts that stay as they are; what they would raise is held then.
+    Policies are solved for hosts that keep their consent; the challenger holds where it would
+    raise.
     """
     if trajectory.world.partners.deciders == 0:
         return NO_MOVE_CLOSED
@@ -202,7 +206,7 @@ def raise_withheld(trajectory: Trajectory, stage: int) -> int:
 
 @jit
 def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
-    """Let what the challenger's move leads to come about; `row` is its policy, as in a choice."""
+    """Apply the consequences of the challenger's move; `row` is its policy, as in `make_choice`."""
     state = play.trajectory.state
     if move < PACKAGES:
         offer_to_defender(play, move)
@@ -221,7 +225,7 @@ def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
 
 @jit
 def write_challenger_move(trajectory: Trajectory, move: int) -> None:
-    """Write the challenger's move into the trace; a hold is no news."""
+    """Write the challenger's move into the trace, except a hold."""
     if move < PACKAGES:
         write_event(trajectory, Event.OFFERS, 0, move, 0.0)
     elif move == ChallengerMove.DROP:
@@ -240,7 +244,7 @@ def write_challenger_move(trajectory: Trajectory, move: int) -> None:
 
 @jit
 def defender_moves(play: Play, cell: Cell, draw: float) -> None:
-    """Let the defender move, and everyone learn from it."""
+    """Let the defender move, and update the belief about it."""
     trajectory = play.trajectory
     state = trajectory.state
     stage = stage_today(trajectory)
@@ -261,7 +265,7 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
 
 @jit
 def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
-    """Let what the defender's move leads to come about; `row` is its policy, as in a choice."""
+    """Apply the consequences of the defender's move; `row` is its policy, as in `make_choice`."""
     state = play.trajectory.state
     if move < PACKAGES:
         offer_to_challenger(play, move)
@@ -278,7 +282,7 @@ def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
 
 @jit
 def write_defender_move(trajectory: Trajectory, move: int) -> None:
-    """Write the defender's move into the trace; a hold is no news."""
+    """Write the defender's move into the trace, except a hold."""
     if move < PACKAGES:
         write_event(trajectory, Event.OFFERS, 1, move, 0.0)
     elif move == DefenderMove.YIELD:
@@ -313,7 +317,7 @@ def answer(play: Play, question: int, own: int) -> Choice:
 
 @jit
 def offer_to_defender(play: Play, package: int) -> None:
-    """Put a package to the defender."""
+    """Offer a package to the defender."""
     choice = answer(play, Question.DEFENDER_ANSWER + package, play.trajectory.state.defender_type)
     write_event(
         play.trajectory, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 1, package, 0.0
@@ -324,7 +328,7 @@ def offer_to_defender(play: Play, package: int) -> None:
 
 @jit
 def offer_to_challenger(play: Play, package: int) -> None:
-    """Put a package to the challenger."""
+    """Offer a package to the challenger."""
     choice = answer(
         play, Question.CHALLENGER_ANSWER + package, play.trajectory.state.challenger_type
     )
@@ -337,13 +341,13 @@ def offer_to_challenger(play: Play, package: int) -> None:
 
 @jit
 def conclude(
-    trajectory: Trajectory, decision: DecisionRecord, text: tuple[int, int], move: int
+    trajectory: Trajectory, decision: DecisionRecord, offer: tuple[int, int], move: int
 ) -> None:
-    """Take an accepted text to ratification; a rejected one is off the table.
+    """Take an accepted deal to ratification; a rejected one is off the table.
 
-    `text`: the side that answers, and the package.
+    `offer` is the side that answers, and the package.
     """
-    side, package = text
+    side, package = offer
     state = trajectory.state
     talks = trajectory.world.talks
     if move == 1:
@@ -360,7 +364,7 @@ def conclude(
 def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -> None:
     """Let a ratified deal hold to the end of the horizon, or until a side breaks it.
 
-    A broken deal reverts, to talks that have failed (MODEL 3, 4.8); while it holds nothing moves.
+    A broken deal leaves talks failed (MODEL 3, 4.8); while it holds nothing else happens.
     """
     state = trajectory.state
     begun = state.day
@@ -383,9 +387,9 @@ def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -
 
 @jit
 def next_to_break(trajectory: Trajectory, decision: DecisionRecord, package: int) -> int:
-    """Go on to the day on which a side breaks a deal and return which, -1 if none does in time.
+    """Advance to the day on which a side breaks a deal and return the side, -1 if none does.
 
-    Each does at a rate of its own; a person may keep the deal then, until the next time.
+    Each side breaks it at a rate of its own; a person may keep the deal then, until the next time.
     """
     state = trajectory.state
     hazards = trajectory.world.talks.breaking_rate
@@ -412,7 +416,7 @@ def days_until(rate: float, draw: float) -> int:
 
 @jit
 def set_ultimatum(play: Play) -> None:
-    """Put an ultimatum to the defender: it yields at once, or the clock runs."""
+    """Set an ultimatum: the defender yields at once, or the clock runs."""
     trajectory = play.trajectory
     choice = answer(play, Question.ULTIMATUM_ANSWER, trajectory.state.defender_type)
     write_event(trajectory, Event.YIELDS if choice.move == 0 else Event.REFUSES, 1, 1, 0.0)

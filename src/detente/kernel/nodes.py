@@ -1,4 +1,4 @@
-"""One decision under mutual suspicion: what may be done, its worth, and how it is chosen."""
+"""One decision under mutual suspicion: the moves, their worth, and how one is chosen."""
 
 from typing import Annotated, NamedTuple, Protocol
 
@@ -10,17 +10,17 @@ from detente.kernel.layout import Array
 MOVES = 12
 POINTS = 17
 LANES = 4
-"""Nodes that the processor works out in one go."""
+"""Nodes that the processor computes in one vector instruction."""
 NODE_CAPACITY = 292
-"""Room for the nodes of a question, one for each pair of beliefs, in whole goes."""
+"""Most nodes of a question, one for each pair of beliefs, padded to whole LANES."""
 SEARCH_CAPACITY = 340
-"""Room for as many rows, each in whole goes."""
+"""Entries for as many rows, each padded to whole LANES."""
 LEAST_WEIGHT = 1e-60
-"""A move of less weight never comes to mind."""
+"""A move of less weight is left off the menu."""
 HOLDERS = 5
-"""Whose worth is kept: the challenger hard and soft, the defender tough and weak, the ally."""
+"""Holders of worth: challenger resolved and not, defender resolved and not, the ally."""
 ALLY_HOLDER = 4
-"""Where worths have the ally's."""
+"""Index of the ally among the holders."""
 
 
 @jit
@@ -29,21 +29,20 @@ def attraction(
     precision: Annotated[float, "lambda, per unit of value"],
     value: float,
 ) -> float:
-    """Return the pull of one move, `weight * exp(precision * value)`.
+    """Return the attraction of a move, `weight * exp(precision * value)` (quantal response).
 
-    Quantal response (McKelvey & Palfrey 1998).
-    The weight is the move's rate at indifference (MODEL 5.3): listing a move twice at half the
-    weight changes nothing.
+    The weight is the move's rate at indifference (MODEL 5.3), so that listing a move twice at half
+    the weight changes nothing. McKelvey & Palfrey 1998.
     """
     return weight * exp(precision * value)
 
 
 @jit
 def choose(values: Array, weights: Array, precision: float, probabilities: Array) -> float:
-    """Fill the chances of each move and return the expected value of choosing.
+    """Fill the chance of each move and return the expected value of choosing [value].
 
-    `values`, `weights`, `probabilities`: one number for each move, shape (n,). Values are shifted
-    by their best before the exponential, which cancels in the chances.
+    `values`, `weights` and `probabilities` have one number for each move, shape (n,). Values are
+    shifted by their best before the exponential, which cancels in the chances.
     """
     best = highest(values)
     total = 0.0
@@ -59,7 +58,7 @@ def choose(values: Array, weights: Array, precision: float, probabilities: Array
 
 @jit
 def inclusive_value(values: Array, weights: Array, precision: float) -> float:
-    """Value when taste shocks are kept, `log(sum w exp(lambda v)) / lambda` (Rust 1987)."""
+    """Return the value if taste shocks count, `log(sum w exp(lambda v)) / lambda` (Rust 1987)."""
     best = highest(values)
     total = 0.0
     for move in range(values.shape[0]):
@@ -77,7 +76,7 @@ def highest(values: Array) -> float:
 
 
 class Equations(Protocol):
-    """Equations that are worked out side by side, each at its x; at run time a record."""
+    """Equations that are solved together, each at its x; a record."""
 
     are_all: Annotated[int, "1: those of all nodes, row by row"]
     node: Annotated[Array, (NODE_CAPACITY,), "which node each belongs to", int]
@@ -111,12 +110,12 @@ class Equations(Protocol):
 
 
 class Node(Protocol):
-    """The decision nodes of one question, which differ in beliefs only; at run time a record.
+    """The decision nodes of one question, which differ in beliefs only; a record.
 
-    The mover has two types; `value` holds, for each move and each posterior on the grid, the worth
-    to the challenger hard and soft, the defender tough and weak, and the ally, in this order.
-    In every table beliefs about the other side come first, a row of beliefs about the mover for
-    each, so that all nodes are worked out side by side; what is past the last node is never read.
+    The mover has two types. `value` holds, for each move and each posterior on the grid, the worth
+    to the HOLDERS. Tables list the beliefs about the other side first, with a row of beliefs about
+    the mover for each, so that all nodes are computed together; entries past the last node are
+    never read.
     """
 
     is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
@@ -188,33 +187,33 @@ class Node(Protocol):
 
 @jit
 def node_at(node: Node, place: int, other: int) -> int:
-    """Return where tables have a belief about the mover and one about the other side."""
+    """Return the index in tables of a belief about the mover and one about the other side."""
     return non_negative(other * node.points + place)
 
 
 @jit
 def node_between(node: Node, tough: int, hard: int) -> int:
-    """Return the node at both beliefs: that the defender is tough, and the challenger hard."""
+    """Return the index in tables of beliefs about the defender (tough), the challenger (hard)."""
     return node_at(node, hard, tough) if node.mover == 0 else node_at(node, tough, hard)
 
 
 @jit
 def non_negative(index: int) -> int:
-    """Return an index from the start of a table: one below 0 would be counted from its end.
+    """Return an index that is 0 or more, in a form that the compiler recognises.
 
-    The compiler, which now sees that this one is not, leaves out what would count so.
+    Numba counts an index below 0 from the end of an array; with this it drops the test for it.
     """
     return max(index, 0)
 
 
 @jit
 def padded(count: int) -> int:
-    """Return so many nodes, or as many more as fill the last go."""
+    """Return a count rounded up to whole LANES."""
     return (count + LANES - 1) // LANES * LANES
 
 
 class Payoffs(NamedTuple):
-    """What an outcome is worth to each type and to the ally, for good."""
+    """What an outcome is worth for good to each type and to the ally [value]."""
 
     hard: float
     soft: float
@@ -224,7 +223,7 @@ class Payoffs(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One move on the menu: what it weighs, costs its mover, and how surely it ends the game."""
+    """One move on the menu."""
 
     move: int
     weight: float
@@ -235,7 +234,7 @@ class Entry(NamedTuple):
 
 @jit
 def set_priors(node: Node, grid: Grid, others: int) -> None:
-    """Let the nodes stand at the points of a grid, for so many beliefs about the other side."""
+    """Set the nodes' priors to the points of a grid, for each belief about the other side."""
     node.others, node.points = others, grid.points
     node.nodes = others * grid.points
     node.padded_nodes = padded(node.nodes)
@@ -252,7 +251,7 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
 
 @jit
 def set_points(node: Node, grid: Grid) -> None:
-    """Let worths stand at the points of a grid."""
+    """Set the points at which worths are tabulated to those of a grid."""
     for other in range(node.others):
         for place in range(grid.points):
             at = node_at(node, place, other)
@@ -262,9 +261,9 @@ def set_points(node: Node, grid: Grid) -> None:
 
 @jit
 def set_prior(node: Node, beliefs: tuple[int, int], log_odds: float) -> None:
-    """Set the belief about the mover before it moves, at one node.
+    """Set the prior of one node.
 
-    `beliefs`: about the mover and about the other side, grid indices.
+    `beliefs` are grid indices, about the mover and about the other side.
     """
     at = node_at(node, beliefs[0], beliefs[1])
     node.every.node[at] = at
@@ -276,17 +275,17 @@ def set_prior(node: Node, beliefs: tuple[int, int], log_odds: float) -> None:
 
 @jit
 def open_question(node: Node, mover: int) -> None:
-    """Begin a question for one mover."""
+    """Begin a question for one mover with an empty menu."""
     node.mover = mover
     node.moves = 0
 
 
 @jit
 def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
-    """Put a move on the menu: its end with `end_probability`, else the game goes on at `block`.
+    """Add a move: with `end_probability` it ends the game, else the game goes on at `block`.
 
-    `block`: worth by belief that the defender is tough, belief that the challenger is hard, and
-    holder, shape (points, points, HOLDERS). A move of no weight never comes to mind.
+    `block` holds worth by both beliefs and holder, shape (points, points, HOLDERS). A move of less
+    than LEAST_WEIGHT is left out.
     """
     if entry.weight < LEAST_WEIGHT:
         return
@@ -313,9 +312,9 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
 def take_worth(
     node: Node, spot: tuple[int, int], goes_on: float, worth: Array, holder: int
 ) -> None:
-    """Take what a move is worth to one holder: its end, or with a chance what comes after it.
+    """Fill the worth of a move to one holder at one node.
 
-    `spot`: column and node; `worth` by holder, of what comes after.
+    `spot` is column and node; `worth` is what follows if the move does not end the game, by holder.
     """
     whole = node.ends[holder] + goes_on * worth[holder]
     node.value[spot[0], spot[1], holder] = whole - node.costs[holder]
@@ -333,7 +332,7 @@ def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
 
 @jit
 def combine(node: Node) -> None:
-    """Worth of each node to each type: the mover's by its own policy, others by the public mix."""
+    """Fill the worth of each node: the mover's types by policy, the others by the public mix."""
     own, facing = non_negative(node.mover), non_negative(2 - node.mover)
     for at in range(node.nodes):
         belief = node.believed[at]
@@ -353,7 +352,7 @@ def combine(node: Node) -> None:
 
 @jit
 def worth_on(node: Node, at: int, column: int, holder: int) -> float:
-    """Worth of a move to one type, at the posterior that it leads to from a node."""
+    """Return the worth of a move to one holder at the posterior that it leads to [value]."""
     cell = non_negative(node.every.cell[column, at])
     above = node.every.share[column, at]
     below, beyond = node.value[column, cell, holder], node.value[column, cell + 1, holder]

@@ -1,4 +1,4 @@
-"""What partners of a side decide within a future: hosts their consent, friends what they send."""
+"""What partners decide within a future: hosts their consent, friends what they deploy."""
 
 from typing import Annotated, Protocol
 
@@ -10,7 +10,7 @@ from detente.kernel.posture import Calendar
 from detente.kernel.talks import Regime
 
 DECISIONS = 2
-"""What a third party may decide: whether it consents, and whether it sends all it has."""
+"""What a third party may decide: whether it consents, and whether it deploys all it has."""
 CONSENT, FORCE = range(DECISIONS)
 
 
@@ -24,12 +24,12 @@ class Partners(Protocol):
     ]
     threat_factor: Annotated[Array, (PARTIES,), "the same while a threat stands, times"]
     struck_factor: Annotated[Array, (PARTIES,), "the same once its soil has been hit, times"]
-    renewal_rate: Annotated[Array, (PARTIES,), "rate at which it gives it anew [1/day]"]
+    renewal_rate: Annotated[Array, (PARTIES,), "rate at which it gives it again [1/day]"]
     raise_rate: Annotated[
         Array, (PARTIES,), "rate at which a friend sends all it has, by force level [1/day]"
     ]
     lower_rate: Annotated[
-        Array, (PARTIES,), "rate at which it calls that back with no force in view [1/day]"
+        Array, (PARTIES,), "rate at which it calls that back with no force deployed [1/day]"
     ]
 
 
@@ -47,7 +47,7 @@ class Stances(Protocol):
 
 @jit
 def at_first(stances: Stances) -> None:
-    """Set a future's third parties back to the as-of date."""
+    """Reset a future's third parties to the as-of date."""
     for party in range(PARTIES):
         stances.was_struck[party] = 0
         for kind in range(DECISIONS):
@@ -57,13 +57,13 @@ def at_first(stances: Stances) -> None:
 
 @jit
 def stands_threat(stance: int, regime: int) -> bool:
-    """Say whether a threat stands: an ultimatum that runs, or the defender's vow to answer."""
+    """Say whether a threat stands: an ultimatum that runs, or the defender's vow."""
     return regime == Regime.ULTIMATUM or has_vowed(stance)
 
 
 @jit
 def rate_of_consent(partners: Partners, stances: Stances, party: int, is_threatened: bool) -> float:
-    """Rate at which a host withdraws its consent, or gives it anew [1/day]."""
+    """Return the rate at which a host withdraws its consent, or gives it again [1/day]."""
     if stances.has_turned[CONSENT, party] == 1:
         return partners.renewal_rate[party]
     rate = partners.withdrawal_rate[party]
@@ -76,10 +76,10 @@ def rate_of_consent(partners: Partners, stances: Stances, party: int, is_threate
 
 @jit
 def rate_of_force(partners: Partners, stances: Stances, party: int, force: int) -> float:
-    """Rate at which a friend sends all it has, or calls back what it sent [1/day].
+    """Return the rate at which a friend deploys all it has, or withdraws it [1/day].
 
-    It follows the challenger's force in view, on whichever side it stands: the friend of who
-    threatens, and the friend of who is threatened.
+    It follows the challenger's deployed force, whichever side the friend is on: both the one that
+    threatens and the one that is threatened have friends.
     """
     if stances.has_turned[FORCE, party] == 1:
         return partners.lower_rate[party] if force == 0 else 0.0
@@ -88,7 +88,7 @@ def rate_of_force(partners: Partners, stances: Stances, party: int, force: int) 
 
 @jit
 def open_ceiling(calendar: Calendar, stances: Stances, stage: int) -> int:
-    """Return the highest force level in a stage, without the forces of hosts that withhold them."""
+    """Return the highest force level in a stage, without the forces that hosts withhold."""
     withheld = 0
     for party in range(PARTIES):
         if stances.has_turned[CONSENT, party] == 1:

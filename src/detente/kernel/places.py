@@ -1,4 +1,4 @@
-"""Where the crisis stands, and where each move leads: read by the solver and in play alike."""
+"""Places in the game tree, and where each move leads; the solver and the simulation share it."""
 
 from typing import Annotated, NamedTuple
 
@@ -8,7 +8,7 @@ from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation, Regi
 LEVELS = 3
 """Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
 POSTURES = 2 * LEVELS - 1
-"""Force levels, and between two of them a raise that is under way."""
+"""Force levels, and a posture between each two of them while a raise is under way."""
 STANCES = 2 * LEVELS
 """Programme steps without a public vow of the defender, then with one."""
 
@@ -31,13 +31,13 @@ class Standing(NamedTuple):
 
 @jit
 def force_of(posture: int) -> int:
-    """Force level F in view; one that is under way is not."""
+    """Return the deployed force level F; force that is still under way does not count."""
     return posture // 2
 
 
 @jit
 def posture_at(force: int) -> int:
-    """Posture of a force level with nothing under way."""
+    """Return the posture of a force level with nothing under way."""
     return 2 * force
 
 
@@ -49,25 +49,25 @@ def is_under_way(posture: int) -> bool:
 
 @jit
 def may_threaten(posture: int) -> bool:
-    """Say whether there is force in view behind an ultimatum (MODEL 4.7)."""
+    """Say whether there is force deployed behind an ultimatum (MODEL 4.7)."""
     return force_of(posture) > 0
 
 
 @jit
 def raised(posture: int) -> int:
-    """Posture after ordering a raise, and after the arrival of one that is under way."""
+    """Return the posture after a raise is ordered, and after one under way has arrived."""
     return posture + 1
 
 
 @jit
 def lowered(posture: int) -> int:
-    """Posture after calling back what is under way, or one level of force."""
+    """Return the posture after the challenger calls back what is under way, or one force level."""
     return posture - 1 if is_under_way(posture) else posture - 2
 
 
 @jit
 def step_of(stance: int) -> int:
-    """Programme step N."""
+    """Return the programme step N."""
     return stance % LEVELS
 
 
@@ -79,31 +79,31 @@ def has_vowed(stance: int) -> bool:
 
 @jit
 def advanced(stance: int) -> int:
-    """Stance after a step of the programme; the last step has none after it."""
+    """Return the stance after a step of the programme; the last step is followed by none."""
     return stance if step_of(stance) == LEVELS - 1 else stance + 1
 
 
 @jit
 def stance_at(step: int, vow: int) -> int:
-    """Stance of a programme step, without (0) or with (1) a vow."""
+    """Return the stance of a programme step, without (`vow` 0) or with (1) a vow."""
     return step + LEVELS * vow
 
 
 @jit
 def vowed(stance: int) -> int:
-    """Stance after a public vow."""
+    """Return the stance after a public vow."""
     return stance + LEVELS
 
 
 @jit
 def first_regime(talks: Negotiation) -> int:
-    """Return where the talks stand on the as-of date: no text yet, or failed."""
+    """Return where the talks stand on the as-of date: no draft deal yet, or failed."""
     return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
 
 
 @jit
 def at_start(force: int, talks: Negotiation) -> Standing:
-    """Return where a crisis stands on the as-of date, with a force level in view."""
+    """Return where a crisis stands on the as-of date, with a force level deployed."""
     return Standing(posture_at(force), stance_at(0, talks.has_vowed), first_regime(talks))
 
 
@@ -134,31 +134,32 @@ def after_defender(here: Standing, move: int) -> Standing:
 
 @jit
 def after_offer(here: Standing, is_accepted: bool) -> Standing:
-    """Return where an offer leads that comes to no lasting deal: a rejected text is off the table.
+    """Return where an offer leads that brings no lasting deal.
 
-    One that is accepted and not ratified, or broken later, leads to talks that have failed.
+    A rejected deal is off the table. One that is accepted but not ratified, or that is broken
+    later, leaves talks failed.
     """
     return failed(here) if is_accepted else Standing(here.posture, here.stance, Regime.NO_TEXT)
 
 
 @jit
 def failed(here: Standing) -> Standing:
-    """Return where talks that fail lead: by a walk-out, a lost deal or an ultimatum that lapses."""
+    """Return where failed talks lead: a walk-out, a lost deal or an ultimatum that lapses."""
     return Standing(here.posture, here.stance, Regime.FAILED)
 
 
 @jit
 def after_force(posture: int, step: int) -> Standing:
-    """Return where force leads that leaves the dispute open: talks are off and no vow is left.
+    """Return where force leads that leaves the dispute open: talks have failed and no vow holds.
 
-    A raise that is under way is called off; `step`: what is left of the programme.
+    A raise under way is called off. `step` is what is left of the programme.
     """
     return Standing(posture_at(force_of(posture)), stance_at(step, 0), Regime.FAILED)
 
 
 @jit
 def under_ceiling(here: Standing, highest: int) -> Standing:
-    """Return where a ceiling leads: posture comes down to it, and no empty ultimatum stands."""
+    """Return where a force ceiling leads: less force, and no ultimatum without force behind it."""
     capped = Standing(min(here.posture, highest), here.stance, here.regime)
     is_void = here.regime == Regime.ULTIMATUM and not may_threaten(capped.posture)
     return failed(capped) if is_void else capped
@@ -166,7 +167,7 @@ def under_ceiling(here: Standing, highest: int) -> Standing:
 
 @jit
 def turned(regime: int) -> int:
-    """Return where talks turn by themselves: failed talks resume, and a text gets ready."""
+    """Return the regime that follows without a move: talks resume, or a deal is drafted."""
     if regime == Regime.FAILED:
         return Regime.NO_TEXT
     return Regime.TEXT_READY if regime == Regime.NO_TEXT else regime

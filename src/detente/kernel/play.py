@@ -1,4 +1,4 @@
-"""What a future in play needs at hand, and the few things that every step of it does."""
+"""One future in play: what its rules read, and the acts that many of them share."""
 
 from typing import NamedTuple
 
@@ -30,15 +30,19 @@ from detente.kernel.war_decisions import begin_decisions
 from detente.kernel.world import LINES, Daily, State, World, level_after
 
 RARE = 1e-30
-"""Chances are held above this when beliefs are updated: tables hold 32 bits."""
+"""Least chance that enters Bayes' rule here, since tables of policies hold 32 bits."""
 LEAST_SHIFT_WRITTEN = 0.02
-"""A belief that moves by less is not told in a trace."""
+"""The trace leaves out changes of a belief that are smaller."""
 EVEN = 0.5
 """Share won by neither side."""
 
 
 class Trajectory(NamedTuple):
-    """One future: its world, its luck and its state; light enough to be handed on every day."""
+    """One future in one world: its draws and its state.
+
+    Functions that need no policies take this alone. Policies are many tables, and handing them on
+    costs more than most days do.
+    """
 
     world: World
     draws: Draws
@@ -47,9 +51,10 @@ class Trajectory(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A future in play but for the rules that sides have of their own.
+    """A future in play without the rules that sides may have of their own.
 
-    The compiler recognises its type at once, that of rules only after a search.
+    Numba types a scene at once; a tuple that holds functions takes it a search on each call from
+    Python.
     """
 
     trajectory: Trajectory
@@ -59,7 +64,7 @@ class Scene(NamedTuple):
 
 
 class Play(NamedTuple):
-    """One future in play, with both sides' policies and the room to fight a war in."""
+    """One future in play, with both sides' policies and rules and a record to fight a war in."""
 
     trajectory: Trajectory
     policies: Policies
@@ -69,7 +74,7 @@ class Play(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The pair of beliefs whose policy is played today."""
+    """The grid point of beliefs whose policy is played."""
 
     tough: int
     hard: int
@@ -77,7 +82,7 @@ class Cell(NamedTuple):
 
 @jit
 def write_event(trajectory: Trajectory, kind: int, first: int, second: int, value: float) -> None:
-    """Write a line of the future's trace, on the day that it lives."""
+    """Write a line of the trace, dated today."""
     write_event_on(trajectory, trajectory.state.day, kind, first, second, value)
 
 
@@ -85,7 +90,7 @@ def write_event(trajectory: Trajectory, kind: int, first: int, second: int, valu
 def write_event_on(
     trajectory: Trajectory, day: int, kind: int, first: int, second: int, value: float
 ) -> None:
-    """Write a line of the future's trace; lines past its end are dropped."""
+    """Write a line of the trace; lines past the end of the array are dropped."""
     state = trajectory.state
     if state.lines_written < LINES:
         line = state.lines[state.lines_written]
@@ -99,7 +104,10 @@ def write_event_on(
 
 @jit
 def choose_cell(play: Play, tough_draw: float, hard_draw: float) -> Cell:
-    """Pick the policy cell near the public beliefs, by two public draws."""
+    """Draw the grid point near the public beliefs whose policy both sides play.
+
+    The two draws are public, so that both sides know the policy that is in force.
+    """
     return Cell(
         pick(play.grid, play.trajectory.state.tough, tough_draw),
         pick(play.grid, play.trajectory.state.hard, hard_draw),
@@ -108,7 +116,7 @@ def choose_cell(play: Play, tough_draw: float, hard_draw: float) -> Cell:
 
 @jit
 def learn_of_challenger(trajectory: Trajectory, if_hard: float, if_soft: float) -> None:
-    """Update the public belief about the challenger after an act of its."""
+    """Update the public belief about the challenger by Bayes' rule after its act."""
     state = trajectory.state
     before = probability(state.hard)
     most = trajectory.daily.most_shift
@@ -118,7 +126,7 @@ def learn_of_challenger(trajectory: Trajectory, if_hard: float, if_soft: float) 
 
 @jit
 def learn_of_defender(trajectory: Trajectory, if_tough: float, if_weak: float) -> None:
-    """Update the public belief about the defender after an act of its."""
+    """Update the public belief about the defender by Bayes' rule after its act."""
     state = trajectory.state
     before = probability(state.tough)
     most = trajectory.daily.most_shift
@@ -128,14 +136,17 @@ def learn_of_defender(trajectory: Trajectory, if_tough: float, if_weak: float) -
 
 @jit
 def write_belief(trajectory: Trajectory, side: int, before: float, after: float) -> None:
-    """Write a belief into the trace where it has moved enough to tell."""
+    """Write a belief into the trace if it has moved far enough."""
     if abs(after - before) >= LEAST_SHIFT_WRITTEN:
         write_event(trajectory, Event.BELIEFS, side, 0, after)
 
 
 @jit
 def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
-    """Count a decision node, and whether its fixed point was settled."""
+    """Count a decision node that the future reaches, and whether its equation was solved.
+
+    A decision under force is solved by force level alone, so that a raise under way does not count.
+    """
     state = play.trajectory.state
     state.visited += 1
     posture = state.posture if question < Question.REPLY else posture_at(force_of(state.posture))
@@ -145,7 +156,10 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
 
 @jit
 def draws_today(trajectory: Trajectory) -> Draws:
-    """Return whose luck holds today in what began before, such as a war or a deal."""
+    """Return the draws for what began earlier, such as a war or a deal.
+
+    They are another future's once a branch has left its own (`State.offset_from`).
+    """
     state = trajectory.state
     if state.offset == 0 or state.day < state.offset_from:
         return trajectory.draws
@@ -160,7 +174,7 @@ def stage_today(trajectory: Trajectory) -> int:
 
 @jit
 def has_days(trajectory: Trajectory) -> bool:
-    """Say whether a future goes on today, in the epoch of its world and before it is to stop."""
+    """Say whether the future goes on today: not ended, before its last day, in this epoch."""
     calendar = trajectory.world.calendar
     if trajectory.state.has_ended == 1 or trajectory.state.day >= trajectory.state.until:
         return False
@@ -169,13 +183,13 @@ def has_days(trajectory: Trajectory) -> bool:
 
 @jit
 def standing_of(state: State) -> Standing:
-    """Return where a future stands."""
+    """Return the posture, stance and regime of a future."""
     return Standing(state.posture, state.stance, state.regime)
 
 
 @jit
 def move_to(state: State, there: Standing) -> None:
-    """Put a future where a move leads."""
+    """Set the posture, stance and regime of a future."""
     state.posture = there.posture
     state.stance = there.stance
     state.regime = there.regime
@@ -189,7 +203,7 @@ def has_failed(state: State) -> bool:
 
 @jit
 def fail_talks(state: State) -> None:
-    """Let talks fail."""
+    """Set the talks to failed and keep the first day on which that happened."""
     move_to(state, failed(standing_of(state)))
     if state.failed_day < 0:
         state.failed_day = state.day
@@ -205,7 +219,11 @@ def end_dispute(state: State, settlement: int, package: int) -> None:
 
 @jit
 def begin_force(play: Play, who: int, trigger: int) -> None:
-    """Let force be used that was ordered today, answered and fought out; the dispute may go on."""
+    """Use force: the other side replies, it is fought out, and the dispute may go on.
+
+    The order matters. A reply is chosen before the plan is seen, and the plan is seen before the
+    fighting, whose costs are counted before its end is written.
+    """
     trajectory = play.trajectory
     state = trajectory.state
     if state.rounds == 0:
@@ -236,7 +254,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
 
 @jit
 def send_friends(state: State, campaign: Campaign) -> None:
-    """Let the friends who have sent all they have do so in the war that begins."""
+    """Deploy in this war the friends that have sent all they have."""
     for party in range(PARTIES):
         sent = state.stances.has_turned[FORCE, party]
         campaign.belligerents.has_sent[party] = float(sent)
@@ -244,7 +262,10 @@ def send_friends(state: State, campaign: Campaign) -> None:
 
 @jit
 def fight_out(play: Play, situation: Situation) -> WarOutcome:
-    """Fight a war that begins today, again with each answer of a person who decides in it."""
+    """Fight a war that begins today, again after each answer of a person who decides in it.
+
+    Draws are fixed by their addresses, so that the days before the answer come out the same.
+    """
     trajectory = play.trajectory
     state = trajectory.state
     decisions = play.campaign.decisions
@@ -261,7 +282,11 @@ def fight_out(play: Play, situation: Situation) -> WarOutcome:
 
 @jit
 def ask_during_war(play: Play, outcome: WarOutcome) -> None:
-    """Ask who decides on a day of a war, and tell the war up to it; what waits stays told."""
+    """Ask the person who decides on a day of the war, with the trace written up to that day.
+
+    The lines are kept only if the future waits for the answer; else the war is written as a whole
+    later.
+    """
     state = play.trajectory.state
     decisions = play.campaign.decisions
     begun, lines_written = state.day, state.lines_written
@@ -279,7 +304,7 @@ def ask_during_war(play: Play, outcome: WarOutcome) -> None:
 
 @jit
 def answer_force(play: Play, who: int) -> int:
-    """Let the side that force was begun against reply, and everyone learn from it."""
+    """Return the reply of the side that force was begun against, and update beliefs from it."""
     trajectory = play.trajectory
     state = trajectory.state
     u = uniforms(trajectory.draws, state.day, Purpose.WAR_ANSWER, 0)
@@ -304,7 +329,7 @@ def answer_force(play: Play, who: int) -> int:
 
 @jit
 def show_plan(trajectory: Trajectory) -> None:
-    """Let everyone see the challenger's plan in how it fights, and learn something of its type."""
+    """Reveal the challenger's plan by how it fights, and update the belief about its type."""
     state = trajectory.state
     before = probability(state.hard)
     if_hard, if_soft = state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
@@ -320,7 +345,7 @@ def show_plan(trajectory: Trajectory) -> None:
 
 @jit
 def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome, days: int) -> None:
-    """Tell so many days of a war to the horizon: who joins, raids, losses, a closing of trade."""
+    """Write days of a war into the trace: who joins, raids, losses, a closing of trade."""
     before = (0.0, 0.0)
     for day in range(min(days, trajectory.world.calendar.horizon - trajectory.state.day)):
         today = trajectory.state.day + day
@@ -344,7 +369,7 @@ def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome,
 
 @jit
 def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
-    """Tell who joins on a day of a war: third parties, and the challenger in one of its ally."""
+    """Write who joins on a day of a war: third parties, and the challenger if its ally began."""
     for party in range(PARTIES + 1):
         if war_log.joined_on[party] == day:
             write_event_on(trajectory, trajectory.state.day + day, Event.JOINS, party, day + 1, 0.0)
@@ -352,7 +377,7 @@ def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
 
 @jit
 def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: bool) -> None:
-    """Tell how force ended and why, and what it leaves in dispute."""
+    """Write how and why force ended, and what it leaves in dispute."""
     today = min(trajectory.state.day + outcome.days, trajectory.world.calendar.horizon)
     write_event_on(
         trajectory, today, Event.FORCE_ENDS, outcome.violence, outcome.days, outcome.damage
@@ -365,7 +390,7 @@ def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: boo
 
 @jit
 def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
-    """Add what force cost both sides, and how many others it hit."""
+    """Add to the state what force cost both sides, and how many others it hit."""
     if outcome.violence >= state.violence:
         state.ceasefire = outcome.ceasefire
     state.violence = max(state.violence, outcome.violence)
@@ -389,10 +414,10 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
 
 @jit
 def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
-    """End the dispute with the fighting: the side that has prevailed has its way.
+    """End the dispute by force: the side that has prevailed has its way.
 
     Fighting that outlasts the horizon has settled nothing by then. Where force ends every dispute
-    and nobody has prevailed, what was left is contained.
+    and nobody has prevailed, the rest is contained.
     """
     state = trajectory.state
     state.day += outcome.days
@@ -407,7 +432,11 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
 
 @jit
 def go_on(trajectory: Trajectory, outcome: WarOutcome, reply: int) -> None:
-    """Let the dispute go on once fighting stops, over what is left of it; talks are off."""
+    """Continue the dispute after force over what is left of it; talks have failed.
+
+    The plan is drawn again by type, since one raid would otherwise show all that follows. A stage
+    of -1 makes the next day apply the force ceiling.
+    """
     state = trajectory.state
     war = trajectory.world.war
     state.day += outcome.days
@@ -424,7 +453,7 @@ def go_on(trajectory: Trajectory, outcome: WarOutcome, reply: int) -> None:
 
 @jit
 def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
-    """Return what a package is worth to a holder: while it lasts, and once it breaks."""
+    """Return the worth of a package to a holder: while it lasts, and after it breaks [value]."""
     talks = play.trajectory.world.talks
     lasting = lasting_share(talks)
     failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]

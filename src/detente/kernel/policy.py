@@ -1,4 +1,4 @@
-"""What each side would do, worked out backward from the end of the horizon."""
+"""The policies of both sides, solved backward from the end of the horizon."""
 
 from detente.kernel.aftermath import average_over_types, solve_force, store_failed, store_float32
 from detente.kernel.arithmetic import arrival, decay
@@ -34,15 +34,16 @@ from detente.kernel.tables import REGIMES, Question, SolverWorkspace, is_reachab
 from detente.kernel.talks import Regime, ally_flow, challenger_flow, perpetual
 
 BRANCH_STEPS = 8
-"""Steps in which precision is raised where equilibria are several."""
+"""Steps in which precision is raised where there are several equilibria."""
 
 
 def solve_backward(workspace: SolverWorkspace) -> None:
     """Fill the policies of every stage of an epoch, from the last to the first (MODEL 5.4).
 
-    The last epoch begins at the end of time, any other with the values at the start of the next
-    one, in `work.later`. On return that holds the values at the start of this one. What it calls is
-    compiled each by itself: whatever calls a stage is compiled together with all of it.
+    The last epoch starts from the flows that go on for ever. Any other starts from `work.later`,
+    the worth at the start of the next epoch, and on return that array holds the worth at its own
+    start. This function is plain Python, since numba compiles with a function all that it calls,
+    and one for the whole recursion would be compiled as one.
     """
     average_over_types(workspace)
     calendar = workspace.world.calendar
@@ -66,10 +67,10 @@ def solve_last(workspace: SolverWorkspace, last: int) -> None:
 
 @jit
 def follow_branch(workspace: SolverWorkspace, last: int) -> None:
-    """Solve the last stage anew where it has several equilibria: follow them from low precision.
+    """Solve the last stage again by homotopy in the precision, where it has several equilibria.
 
-    The branch that begins where moves are made at random is the one that a logit equilibrium
-    means (McKelvey & Palfrey 1998); each earlier stage starts from the solution after it.
+    The branch that starts from random moves is the one that a logit equilibrium means (McKelvey &
+    Palfrey 1998). Each earlier stage starts from the solution of the one after it.
     """
     precision = workspace.node.precision
     reset_starts(workspace)
@@ -82,7 +83,7 @@ def follow_branch(workspace: SolverWorkspace, last: int) -> None:
 
 @jit
 def solve_stages(workspace: SolverWorkspace, last: int) -> None:
-    """Solve the stages of an epoch from one back to the first."""
+    """Solve the stages of an epoch, from `last` back to the first."""
     calendar = workspace.world.calendar
     for back in range(last + 1):
         if calendar.epoch_of_stage[last - back] == calendar.epoch:
@@ -91,7 +92,7 @@ def solve_stages(workspace: SolverWorkspace, last: int) -> None:
 
 @jit
 def reset_starts(workspace: SolverWorkspace) -> None:
-    """Start every node from a mover whose acts tell nothing."""
+    """Start every node from a prior that no move changes."""
     for posture in range(POSTURES):
         for stance in range(STANCES):
             for question in range(workspace.work.start.shape[2]):
@@ -118,7 +119,7 @@ def set_terminal_worth(workspace: SolverWorkspace) -> None:
 
 @jit
 def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
-    """Solve one stage, later events first: force, lapse, answers, moves, incidents, nature."""
+    """Solve one stage, later events first: force, answers, lapses, moves, incidents, nature."""
     discount_next_stage(workspace, stage)
     reachable = reachable_places(workspace, stage)
     solve_force(workspace, stage, reachable)
@@ -146,9 +147,9 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
-    """Discount the next stage's worth; force above its ceiling has to come down.
+    """Fill `work.ahead`: the next stage's worth, discounted and under its force ceiling.
 
-    With no force left in view an ultimatum is void, and talks fail.
+    If no force is left deployed an ultimatum is void, and talks fail.
     """
     highest = posture_at(ceiling_after(workspace.world.calendar, stage))
     discount = decay(
@@ -165,7 +166,7 @@ def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def solve_threat(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve what becomes of an ultimatum: when it lapses, and the answer to it."""
+    """Solve what becomes of an ultimatum: its lapse, and the answer to it."""
     solve_lapse(workspace, place)
     open_question(workspace.node, 2)
     ultimatum_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
@@ -174,7 +175,7 @@ def solve_threat(workspace: SolverWorkspace, place: Place) -> None:
 
 @jit
 def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve what the challenger does when an ultimatum lapses, and fold it into its worth."""
+    """Solve the challenger's choice when an ultimatum lapses, and mix it into the worth ahead."""
     days = workspace.world.calendar.stage_days[place.stage]
     lapses = arrival(1.0 / workspace.world.talks.ultimatum_days, days)
     block = workspace.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
@@ -187,7 +188,7 @@ def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
 
 @jit
 def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve the answers to every offer; keep what asking is worth."""
+    """Solve the answers to every offer, and store what each offer is worth."""
     talks = workspace.world.talks
     for package in range(talks.packages):
         open_question(workspace.node, 2)
@@ -200,7 +201,7 @@ def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
 
 @jit
 def solve_and_store_answer(workspace: SolverWorkspace, place: Place, question: int) -> None:
-    """Settle the answers to a question and keep their worth."""
+    """Solve the answers to a question and store their worth."""
     solve_answer(workspace, place, question)
     block = workspace.work.answered[
         place.posture, place.stance, question - Question.DEFENDER_ANSWER
@@ -210,7 +211,7 @@ def solve_and_store_answer(workspace: SolverWorkspace, place: Place, question: i
 
 @jit
 def solve_answer(workspace: SolverWorkspace, place: Place, question: int) -> None:
-    """Settle the answers to a question."""
+    """Solve the answers to a question."""
     answer = question - Question.DEFENDER_ANSWER
     table = workspace.policies.answers[place.stage, place.posture, place.stance, answer]
     solve_question(workspace, place, question, table)
@@ -218,7 +219,7 @@ def solve_answer(workspace: SolverWorkspace, place: Place, question: int) -> Non
 
 @jit
 def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
-    """Solve both sides' moves in a regime; at most one of them moves."""
+    """Solve both sides' moves in a regime; at most one side moves in a stage."""
     talks = workspace.world.talks
     days = workspace.world.calendar.stage_days[place.stage]
     pace = talks.challenger_pace + talks.defender_pace
@@ -250,14 +251,14 @@ def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 @jit
 def scale_into(factor: float, source: Array, target: Array) -> None:
-    """Copy values, times a factor; both flat, shape (cells,)."""
+    """Fill `target` with `factor` times `source`; both flat, shape (cells,)."""
     for cell in range(target.shape[0]):
         target[cell] = factor * source[cell]
 
 
 @jit
 def store_worth(workspace: SolverWorkspace, place: Place, regime: int) -> None:
-    """Store the worth that commanders reckon with in play."""
+    """Store the worth that commanders and mediators read in play."""
     if workspace.node.is_best_response == 1:
         return
     kept = workspace.policies.worth[place.stage, place.posture, place.stance, regime]
@@ -267,7 +268,7 @@ def store_worth(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 @jit
 def value_at(workspace: SolverWorkspace, beliefs: tuple[float, float], holder: int) -> float:
-    """Worth at the start to one holder, at any pair of log-odds (tough, hard), bilinear."""
+    """Return the worth at the start to one holder, at log-odds (tough, hard), bilinear [value]."""
     calendar = workspace.world.calendar
     start = at_start(calendar.force_at_start, workspace.world.talks)
     block = workspace.work.later[start.posture, start.stance, start.regime]

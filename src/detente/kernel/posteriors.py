@@ -1,4 +1,4 @@
-"""What a move will be taken to mean, and how strongly it draws each type."""
+"""What a move will be taken to mean, and how strongly it attracts each type."""
 
 from detente.kernel.arithmetic import INFINITY
 from detente.kernel.beliefs import Grid, point
@@ -16,7 +16,7 @@ from detente.kernel.nodes import (
 
 @jit
 def place_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
-    """Find the posteriors after a move, given each x, and what the move is worth there."""
+    """Fill the posteriors after a move for each x, and the worth of the move there."""
     if at.are_all == 1:
         find_by_rows(node, at, column)
     else:
@@ -36,8 +36,8 @@ def place_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: 
 def find_by_rows(node: Node, at: Equations, column: int) -> None:
     """Find the point below which a rising y meets each x; the one before the row if there is none.
 
-    All points are asked, some in one go: a processor that guesses where to stop loses more by
-    guessing wrong. A row is done with the first nodes of the next, which are then done again.
+    All points are compared, in vectors: a branch that stops early costs more in mispredictions than
+    it saves. The padding of a row holds the first nodes of the next, which are then computed again.
     """
     y, width = node.searched[column], padded(node.points)
     for other in range(node.others):
@@ -54,7 +54,7 @@ def find_by_rows(node: Node, at: Equations, column: int) -> None:
 
 @jit
 def find_each(node: Node, at: Equations, column: int, count: int) -> None:
-    """Find the same for equations that do not stand in rows."""
+    """Find the same for equations that are not in rows."""
     y, width = node.searched[column], padded(node.points)
     for slot in range(count):
         x, first = at.x[slot], non_negative(at.other[slot] * width)
@@ -66,7 +66,7 @@ def find_each(node: Node, at: Equations, column: int, count: int) -> None:
 
 @jit
 def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) -> int:
-    """Segment of a folded y whose solution, held within reach, lies nearest to the hint."""
+    """Return the segment of a folded y whose bounded solution lies nearest to the hint."""
     x, other, row = at.x[slot], at.other[slot], at.row[slot]
     hint = node.hint[column, at.node[slot]]
     nearest = -1
@@ -87,7 +87,7 @@ def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) 
 
 @jit
 def bounded_posterior(node: Node, before: float, log_odds: float) -> float:
-    """Posterior that an act leaves: no act shifts the prior by more than `most_shift`."""
+    """Return a posterior within `most_shift` of the prior: no act shifts a belief further."""
     return min(max(log_odds, before - node.most_shift), before + node.most_shift)
 
 
@@ -95,10 +95,10 @@ def bounded_posterior(node: Node, before: float, log_odds: float) -> float:
 def stays_beyond(
     node: Node, grid: Grid, y: tuple[int, int], ends: tuple[float, float], x: float
 ) -> bool:
-    """Say whether a move that leaves a posterior held within reach tells as much or more.
+    """Say whether a bounded posterior is consistent: the solution beyond it lies on the same side.
 
-    `y`: the move's column and the belief about the other side; `ends`: the posterior held, and the
-    solution beyond it on a y that folds.
+    `y` is the move's column and the belief about the other side; `ends` are the bounded posterior
+    and the solution beyond it.
     """
     bounded, beyond = ends
     met = bounded - node.precision * gap_at(node, grid, y, bounded)
@@ -109,7 +109,7 @@ def stays_beyond(
 def crosses(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float) -> bool:
     """Say whether y meets x on a segment; beyond the grid y has slope one.
 
-    `spot`: the segment, and the belief about the other side.
+    `spot` is the segment and the belief about the other side.
     """
     segment, other = spot
     y = node.shifted[column]
@@ -124,9 +124,9 @@ def crosses(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float
 
 @jit
 def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float) -> float:
-    """Posterior log-odds at which y meets x above a point; beyond the grid y has slope one.
+    """Return the posterior at which y meets x on a segment [log-odds]; slope one off the grid.
 
-    `spot`: where tables have the first point of the row, and the one below.
+    `spot` has the index of the first point of the row and of the point below.
     """
     row, cell = spot
     here = non_negative(max(cell, row))
@@ -138,7 +138,7 @@ def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: 
 
 @jit
 def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
-    """Note where posteriors after one move stand, within reach; off the grid values stay flat."""
+    """Place the posteriors after one move, bounded; worths stay flat off the grid."""
     bound_posteriors(node, grid, at, column, count)
     log_odds, cells, shares = at.log_odds[column], at.cell[column], at.share[column]
     last = grid.points - 2
@@ -154,7 +154,7 @@ def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> N
 
 @jit
 def bound_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
-    """Hold the posteriors after one move within reach, and note which are held."""
+    """Bound the posteriors after one move, and mark which are bounded."""
     log_odds, held_back = at.log_odds[column], 0
     for slot in range(count):
         bounded = bounded_posterior(node, at.prior[slot], log_odds[slot])
@@ -169,10 +169,10 @@ def bound_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: 
 
 @jit
 def sum_attractions(node: Node, at: Equations, count: int) -> None:
-    """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
+    """Sum the attraction of all moves on each type and its slope in x, given the posteriors.
 
     Where worths are so far apart that exponentials could overflow, a type's are measured from its
-    best; that cancels in its chances.
+    best one, which cancels in its chances.
     """
     for own in range(2):
         for slot in range(count):
@@ -189,7 +189,7 @@ def sum_attractions(node: Node, at: Equations, count: int) -> None:
 
 @jit
 def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
-    """Read what a move is worth to both of the mover's types where its posteriors stand."""
+    """Fill the worth of a move to both types of the mover at its posteriors."""
     firm, value, slope = non_negative(node.mover), node.value[column], node.slope[column]
     for slot in range(count):
         below, share = non_negative(at.cell[column, slot]), at.share[column, slot]
@@ -204,7 +204,7 @@ def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
 
 @jit
 def find_best_worths(node: Node, at: Equations, count: int) -> None:
-    """Find what is best for each type, in rows where worths lie too far from 0."""
+    """Find the best worth of each type, in rows whose worths are far from 0."""
     for slot in range(count):
         if node.is_wide[at.other[slot]] == 1:
             at.best[0, slot] = -INFINITY
@@ -219,9 +219,10 @@ def find_best_worths(node: Node, at: Equations, count: int) -> None:
 
 @jit
 def add_attraction(node: Node, at: Equations, by: tuple[int, int], count: int) -> None:
-    """Take the pull of a move on a type from its worth, and add it up, and its change in x.
+    """Add the attraction of a move on a type to its total, and its slope in x.
 
-    `by`: the type, 0 firm or 1 other, and the move's column.
+    `by` is the type, 0 firm or 1 other, and the move's column. Attractions and sums have a loop
+    each, so that the first runs in vectors.
     """
     own, column = by
     precision, weight = node.precision, node.weight[column]
@@ -236,7 +237,7 @@ def add_attraction(node: Node, at: Equations, by: tuple[int, int], count: int) -
 
 @jit
 def segment_of(grid: Grid, log_odds: float) -> int:
-    """Segment that holds a belief; -1 before the grid, the last point's index past it."""
+    """Return the segment that holds a belief; -1 before the grid, the last index past it."""
     place = (log_odds - grid.origin) / grid.step
     if not place > 0.0:
         return -1
@@ -247,9 +248,9 @@ def segment_of(grid: Grid, log_odds: float) -> int:
 
 @jit
 def worth_at(node: Node, grid: Grid, spot: tuple[int, int], holder: int, log_odds: float) -> float:
-    """Worth of a move to one type at any posterior, linear between grid points, flat beyond.
+    """Return the worth of a move to one holder at a posterior, linear on the grid, flat beyond.
 
-    `spot`: the move's column, and the belief about the other side.
+    `spot` is the move's column and the belief about the other side.
     """
     column, other = spot
     segment = segment_of(grid, log_odds)
@@ -265,9 +266,9 @@ def worth_at(node: Node, grid: Grid, spot: tuple[int, int], holder: int, log_odd
 
 @jit
 def gap_at(node: Node, grid: Grid, spot: tuple[int, int], log_odds: float) -> float:
-    """How much more a move is worth to the firm type, at any posterior.
+    """Return how much more a move is worth to the firm type at a posterior [value].
 
-    `spot`: the move's column, and the belief about the other side.
+    `spot` is the move's column and the belief about the other side.
     """
     firm, other = node.mover, node.mover + 1
     return worth_at(node, grid, spot, firm, log_odds) - worth_at(node, grid, spot, other, log_odds)

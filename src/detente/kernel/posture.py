@@ -1,4 +1,4 @@
-"""What forces may be in view and when, and what signs say of the challenger's plan."""
+"""Which forces may be deployed and when, and what signs say of the challenger's plan."""
 
 from typing import Annotated, Protocol
 
@@ -23,7 +23,7 @@ SIGNS = 4
 
 @jit
 def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
-    """Shift in the log-odds that the challenger is hard, from one sign.
+    """Shift in the log-odds that the challenger is resolved, from one sign.
 
     `likelihoods`: how likely the sign is under each plan, up to a factor; `if_hard`, `if_soft`:
     chance of each plan for that type; shapes (plans,). The shift is
@@ -39,7 +39,7 @@ def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
 
 @jit
 def take_sign(likelihoods: Array, weights: Array) -> None:
-    """Weigh each plan by how likely a sign is under it; `weights` keep their sum of 1."""
+    """Update the chances of the plans by the likelihoods of a sign; `weights` sum to 1."""
     total = 0.0
     for plan in range(len(PLANS)):
         weights[plan] *= likelihoods[plan]
@@ -50,7 +50,7 @@ def take_sign(likelihoods: Array, weights: Array) -> None:
 
 @jit
 def draw_plan(chances: Array, draw: float) -> int:
-    """Plan of a challenger, by one draw."""
+    """Return the plan of a challenger, from one draw."""
     cumulative = 0.0
     for plan in range(len(PLANS)):
         cumulative += chances[plan]
@@ -61,15 +61,16 @@ def draw_plan(chances: Array, draw: float) -> int:
 
 @jit
 def is_alert(force: int, has_failed: bool) -> bool:
-    """Say whether the defender stands on alert: force in view, or talks that failed."""
+    """Say whether the defender is on alert: with force deployed, or after failed talks."""
     return force >= 1 or has_failed
 
 
 class Calendar(Protocol):
-    """The days to play, the stages to solve, and the force that may be in view; a record.
+    """Days to play, stages to solve and the force that may be deployed; a record.
 
-    Events part the days into epochs, each of which has a world of its own with this calendar: the
-    stages of all, the force ceilings that both sides expect, and what the epoch itself is.
+    Events divide the days into epochs, each with a world of its own. Every such world holds the
+    whole calendar: the stages of all epochs, the ceilings that both sides expect, and the epoch's
+    number.
     """
 
     horizon: Annotated[int, "days played [days]"]
@@ -103,6 +104,6 @@ class Calendar(Protocol):
 
 @jit
 def ceiling_after(calendar: Calendar, stage: int) -> int:
-    """Highest force level in the stage that follows."""
+    """Return the highest force level in the stage that follows."""
     following = min(stage + 1, calendar.stages - 1)
     return calendar.ceiling[following]

@@ -1,4 +1,4 @@
-"""Solved policies, kept; and how much better a best reply to them would do."""
+"""One question solved at all beliefs, or stored policies weighed against a best response."""
 
 from detente.kernel.beliefs import Grid, after_move, widen
 from detente.kernel.equation import solve_nodes
@@ -17,12 +17,12 @@ from detente.kernel.places import Place
 from detente.kernel.tables import SolverWorkspace
 
 NEVER = 1e-30
-"""A move less likely than this is taken never to be made (tables hold 32 bits)."""
+"""A move less likely than this is taken as never made, since tables hold 32 bits."""
 
 
 @jit
 def solve_question(workspace: SolverWorkspace, place: Place, question: int, table: Array) -> None:
-    """Solve the nodes on the desk, or weigh them against their stored policies."""
+    """Solve the question in the workspace, or evaluate its stored policies."""
     node, grid = workspace.node, workspace.grid
     start = workspace.work.start[place.posture, place.stance, question]
     posteriors = workspace.work.posteriors[place.posture, place.stance, question]
@@ -49,10 +49,10 @@ def store_result(node: Node, grid: Grid, block: Array) -> None:
 def solve_or_evaluate(
     node: Node, grid: Grid, start: Array, posteriors: Array, table: Array
 ) -> None:
-    """Solve all nodes and store their policies, or weigh stored ones against the best response.
+    """Solve all nodes and store their policies, or evaluate stored ones at a best response.
 
-    `table`: chance of each move by both beliefs and the mover's type, shape
-    (points, points, 2, moves), float32; of two answers only the first is kept.
+    `table` holds the chance of each move by both beliefs and the mover's type, shape (points,
+    points, 2, moves), float32; of two answers only the first is stored.
     """
     if node.is_best_response == 1:
         evaluate_policies(node, grid, table)
@@ -66,7 +66,7 @@ def solve_or_evaluate(
 
 @jit
 def store(node: Node, column: int, of_firm: Array, of_other: Array) -> None:
-    """Store the policies of one move, by both beliefs, for the firm type and the other."""
+    """Store the policies of one move by both beliefs, for the firm type and for the other."""
     firm, yielding = node.firm_policy[column], node.yielding_policy[column]
     for tough in range(of_firm.shape[0]):
         for hard in range(of_firm.shape[1]):
@@ -77,7 +77,7 @@ def store(node: Node, column: int, of_firm: Array, of_other: Array) -> None:
 
 @jit
 def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
-    """Take the worth of all nodes from stored policies, and the mover's from its best response."""
+    """Fill the worth of all nodes from stored policies, and the mover's from its best response."""
     for tough in range(table.shape[0]):
         for hard in range(table.shape[1]):
             load_policies(node, grid, node_between(node, tough, hard), table[tough, hard])
@@ -88,9 +88,9 @@ def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
 
 @jit
 def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
-    """Take a node's policies from the table, and find the posteriors that they imply.
+    """Load a node's policies from the table, and place the posteriors that they imply.
 
-    `chances`: of each move by the mover's type, shape (2, moves).
+    `chances` are those of each move by the mover's type, shape (2, moves).
     """
     left_firm = 1.0
     left_yielding = 1.0
@@ -107,7 +107,7 @@ def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
 
 @jit
 def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
-    """Place the posterior of a move with known chances; one never made tells nothing."""
+    """Place the posterior of a move with known chances; one never made changes no belief."""
     firm = node.firm_policy[column, at]
     yielding = node.yielding_policy[column, at]
     log_odds = node.every.prior[at]
@@ -121,7 +121,7 @@ def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None
 
 @jit
 def take_best_response(node: Node, at: int) -> None:
-    """Take the worth to each type of the mover from its best move, not from the public mix."""
+    """Fill the worth to each type of the mover from its best move, not from its policy."""
     for own in range(node.mover, node.mover + 2):
         best = -1e300
         for column in range(node.moves):

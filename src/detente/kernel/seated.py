@@ -1,4 +1,4 @@
-"""A future with people on some of its seats, played until one is asked or it ends; or branched."""
+"""Futures with people on some seats: played to the next question, or branched from a day on."""
 
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
@@ -39,13 +39,13 @@ DECIDED_AFTER = sum(
         Purpose.BREAKING,
     )
 )
-"""A bit for each purpose that is drawn for on a day only once somebody has decided."""
+"""A bit for each Purpose that is drawn on a day only after somebody has decided."""
 HELD_FROM_THE_START = 1 << Purpose.MEDIATOR
-"""The same of what is drawn for once in a future and stays hidden."""
+"""A bit for each Purpose that is drawn once in a future and stays hidden."""
 
 
 class Chapter(NamedTuple):
-    """A solved world in which a table is played from a day on, as nobody foresaw before that."""
+    """A solved world that holds at a table from a day on, and that nobody foresaw before."""
 
     day: Annotated[int, "its first day, 0 of the first chapter [days]"]
     world: World | Epochs
@@ -53,37 +53,37 @@ class Chapter(NamedTuple):
 
 
 class Act(NamedTuple):
-    """An epoch of a chapter in play, and the day up to which it is."""
+    """An epoch of a chapter in play, and the day up to which it is played."""
 
     plays: Plays
     until: int
 
 
 class Seating(NamedTuple):
-    """Who decides in person, and what was decided so far."""
+    """Which seats people take, and what they have decided so far."""
 
     seats: Annotated[Sequence[int], "numbers of the seats, below SEATS"]
     script: Annotated[Sequence[int], "what was decided, in the order in which it was asked"]
 
 
 class SeatedFuture(NamedTuple):
-    """Where a future with people on its seats stands."""
+    """A future with people on its seats: at its end, or at the next question."""
 
     is_waiting: Annotated[bool, "whether it waits for a person; else it has ended"]
     table: Annotated[SeatScript, "what was decided, and what is asked if it waits"]
-    state: Annotated[State, "its state; of one that waits only what is hidden holds"]
-    row: Annotated[Array, "its row of FUTURE; of one that waits it tells nothing"]
-    lines: Annotated[Array, "its trace so far, rows of EVENT"]
-    played_to: Annotated[int, "day up to which it was lived: past the horizon if a war is [days]"]
+    state: Annotated[State, "its state; while it waits only what is hidden is valid"]
+    row: Annotated[Array, "its row of FUTURE; without meaning while it waits"]
+    lines: Annotated[Array, "its trace up to now, rows of EVENT"]
+    played_to: Annotated[int, "day up to which it is played; past the horizon if a war is [days]"]
 
 
 def play_seated(
     chapters: Sequence[Chapter], seating: Seating, draws: Draws, *, waits: bool = True
 ) -> SeatedFuture:
-    """Play a future with people on its seats to the first decision that was not taken yet.
+    """Play a future up to the first decision that a person has not taken yet.
 
-    `waits`: whether it stops there; if not, policies go on. Not more than MOST_DECISIONS are
-    asked for.
+    `waits` says whether it stops there; if not, policies decide from then on. At most
+    MOST_DECISIONS are asked for.
     """
     shared = new_shared_state(draws)
     decision, state = shared.rules.decision, shared.state
@@ -105,7 +105,11 @@ def play_seated(
 
 
 def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) -> None:
-    """Write what has happened by the day of a question that comes amid a war or a deal."""
+    """Complete the trace up to the day of a question that comes during a war or a deal.
+
+    Such a future stands on the day on which the war or the deal began, so that the events of later
+    epochs are missing.
+    """
     day = int(table.days[int(table.asked) - 1])
     state.lines_written, state.has_ended = table.lines_written, 0
     for act in later:
@@ -116,13 +120,13 @@ def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) 
 
 @jit
 def write_epoch(plays: Plays) -> None:
-    """Write what begins an epoch into the trace."""
+    """Write the events that begin an epoch into the trace."""
     write_epoch_events(plays[0].trajectory)
 
 
 @jit
 def advance_act(plays: Plays, until: int) -> None:
-    """Live an epoch of a future, up to a day."""
+    """Play an epoch of a future, up to a day."""
     trajectory = plays[0].trajectory
     begin_or_resume(trajectory)
     advance_until(plays, trajectory, trajectory.draws, until)
@@ -130,7 +134,7 @@ def advance_act(plays: Plays, until: int) -> None:
 
 @jit
 def begin_or_resume(trajectory: Trajectory) -> None:
-    """Begin a future, or another epoch of it, whose stages may be counted again."""
+    """Begin a future, or enter another epoch of it, whose stages may be numbered again."""
     if trajectory.world.calendar.epoch == 0:
         begin_future(trajectory)
     else:
@@ -145,19 +149,19 @@ def close_act(plays: Plays, row: Future) -> None:
 
 
 class Turn(NamedTuple):
-    """Where branches part from a future: its luck, and the day on which a person decides."""
+    """Where branches leave a future: its draws, and the day on which a person decides."""
 
     draws: Draws
-    day: Annotated[int, "day up to which all have its luck [days]"]
+    day: Annotated[int, "day up to which all have its draws [days]"]
 
 
 def play_branches(
     chapters: Sequence[Chapter], seating: Seating, turn: Turn, branches: Array
 ) -> Array:
-    """Play a future as often as there are branches, each with luck of its own from a day on.
+    """Play a future once for each branch, with draws of the branch's own from a day on.
 
-    `branches`: numbers of other futures, whose luck they have from then on. Types and plans are
-    those of the future, and policies go on where the script ends. Returns rows of FUTURE.
+    `branches` are numbers of other futures, whose draws are taken from then on. Types and plan stay
+    those of the future, and policies decide where the script ends. Returns rows of FUTURE.
     """
     rows = np.zeros(len(branches), FUTURE).view(np.recarray)
     acts = seat_people(chapters, seating, new_shared_state(turn.draws), waits=False)
@@ -172,7 +176,7 @@ def play_branches(
 
 @jit
 def advance_branches(plays: Plays, turn: Turn, branches: Array, states: Array, until: int) -> None:
-    """Live an epoch in each branch, up to a day."""
+    """Play an epoch of each branch, up to a day."""
     start = plays[0].trajectory
     for index in range(branches.shape[0]):
         trajectory = Trajectory(start.world, turn.draws, start.daily, states[index])
@@ -184,10 +188,11 @@ def advance_branches(plays: Plays, turn: Turn, branches: Array, states: Array, u
 def advance_branch(
     plays: Plays, turn: Turn, branch: int, trajectory: Trajectory, until: int
 ) -> None:
-    """Live an epoch to the day of the decision, through that day, and on with luck of its own.
+    """Play an epoch up to the day of the decision, through that day, and on with other draws.
 
-    On that day only what is drawn for after a decision is its own, and what mediators have held
-    from the start stays as it is. A war or a deal that is under way turns the day after.
+    On that day only what is drawn after a decision is the branch's own, and mediators keep
+    throughout what they have believed from the start. A war or a deal under way changes its draws
+    on the day after.
     """
     seed, world, root = turn.draws.seed, turn.draws.world, turn.draws.future
     today = Draws(seed, world, root, branch - root, DECIDED_AFTER)
@@ -201,7 +206,7 @@ def advance_branch(
 
 @jit
 def advance_until(plays: Plays, trajectory: Trajectory, draws: Draws, day: int) -> None:
-    """Live on to a day by a luck."""
+    """Play on up to a day with given draws."""
     trajectory.state.until = min(day, trajectory.world.calendar.horizon)
     advance_levels(plays, Trajectory(trajectory.world, draws, trajectory.daily, trajectory.state))
 
@@ -209,7 +214,7 @@ def advance_until(plays: Plays, trajectory: Trajectory, draws: Draws, day: int) 
 def seat_people(
     chapters: Sequence[Chapter], seating: Seating, shared: SharedState, *, waits: bool
 ) -> list[Act]:
-    """Return a future ready to be played, with people on its seats, act by act."""
+    """Return a future ready to be played with people on its seats, act by act."""
     decision = shared.rules.decision
     script = np.asarray(seating.script, np.int64)[:MOST_DECISIONS]
     decision.table.is_seated[list(seating.seats)] = 1

@@ -1,4 +1,4 @@
-"""People at a table decide: what each decided is played, and where nobody has yet, all waits."""
+"""Decisions of people at a table: what each decided is played, and the next one is waited for."""
 
 from typing import Annotated, NamedTuple
 
@@ -16,11 +16,11 @@ from detente.kernel.layout import Array
 from detente.kernel.world import State
 
 NO_SUBJECT = -1
-"""That a question is about nothing besides."""
+"""In a query: the question has no subject."""
 
 
 class Query(NamedTuple):
-    """What somebody is asked."""
+    """A question to a side or a seat."""
 
     asked: Annotated[int, "an Asked"]
     about: Annotated[
@@ -36,10 +36,10 @@ class Query(NamedTuple):
 def take_decision(
     state: State, decision: DecisionRecord, seat: int, query: Query, draw: float
 ) -> int:
-    """Play what was decided at the table; past the script's end wait, or do as the policy draws.
+    """Return the move decided at the table; past the script's end wait, or follow the policy.
 
-    The chances of the policy and the moves that may be chosen lie on the docket. A future that
-    waits has ended as far as the model goes on; what it returns then is played for nobody.
+    The decision record holds the policy's chances and the legal moves. A future that waits counts
+    as ended, and the move returned for it is never used.
     """
     table = decision.table
     fallback = max(query.always, 0)
@@ -63,7 +63,7 @@ def take_decision(
 
 @jit
 def record_question(state: State, decision: DecisionRecord, seat: int, query: Query) -> None:
-    """Write down what is asked of whom, when, and how likely its policy makes each answer."""
+    """Keep who is asked what and when, the policy's chances and the legal moves."""
     table = decision.table
     at = state.decided - 1
     table.seats[at] = seat
@@ -83,14 +83,14 @@ def record_question(state: State, decision: DecisionRecord, seat: int, query: Qu
 
 @jit
 def allow_all(decision: DecisionRecord) -> None:
-    """Let every move that is asked about be chosen."""
+    """Make every move of the decision at hand legal."""
     for move in range(decision.moves):
         decision.table.is_legal[move] = 1
 
 
 @jit
 def has_seat(table: SeatScript, seat: int) -> bool:
-    """Say whether a person decides for somebody."""
+    """Say whether a person decides for a seat."""
     return table.is_seated[seat] == 1
 
 
@@ -100,7 +100,7 @@ def chooses_first(
 ) -> bool:
     """Say whether a person gives the first of two answers.
 
-    `chances`: that the policy gives it, and the draw by which it would.
+    `chances` are the policy's chance of the first answer, and the draw by which it would choose.
     """
     decision.moves = 2
     decision.given[0] = chances[0]
@@ -111,7 +111,7 @@ def chooses_first(
 
 @jit
 def agrees(state: State, decision: DecisionRecord, seat: int, asked: int, about: int) -> bool:
-    """Say whether a seat does what it comes to by its rate today; a person may leave it."""
+    """Say whether a seat does what its rate says that it does today; a person may refuse."""
     if not has_seat(decision.table, seat):
         return True
     return chooses_first(state, decision, seat, Query(asked, about, 1), (1.0, 0.0))
@@ -121,7 +121,7 @@ def agrees(state: State, decision: DecisionRecord, seat: int, asked: int, about:
 def choose_reply(
     state: State, decision: DecisionRecord, seat: int, who: int, row: Array, draw: float
 ) -> int:
-    """Return a person's reply to force; `row`: the policy's chances, float32, shape (3,)."""
+    """Return a person's reply to force; `row` has the policy's chances, float32, shape (3,)."""
     decision.moves = row.shape[0]
     for reply in range(row.shape[0]):
         decision.given[reply] = row[reply]

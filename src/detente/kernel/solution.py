@@ -34,20 +34,21 @@ from detente.kernel.war import FoughtWars, fight_all, war_values
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, WORLD, Epochs, World, epochs_of, grid_of
 
 WORLDS = 3
-"""Before force, after a limited strike, after a war."""
+"""Games of a world: before force, after a limited strike, after a war."""
 MERGED = 3
-"""Stages before force that make one after it."""
+"""Stages before force that make one stage after it."""
 POINTS = 5
-"""Most points for each belief after force."""
+"""Most grid points for each belief after force."""
 CACHED_WARS = 512
-"""Tables of war that are kept, those asked for last."""
+"""War tables that are cached, the last ones used."""
 
 
 def worlds_of(world: World, settled: Array) -> list[World]:
     """Return the worlds of a dispute before force, after a limited strike and after a war.
 
-    `settled`: share of what war can settle that force settles, by force level, step, who begins and
-    the reply; what follows goes by its means. Where force ends the dispute the first is the last.
+    `settled` is the share of what war can settle that force settles, by force level, step, who
+    begins and the reply; the later worlds use its means. Where force ends every dispute there is
+    one world.
     """
     if world.aftermath.ends_dispute == 1:
         return [world]
@@ -71,16 +72,16 @@ def world_after(world: World, level: int, settled: float) -> World:
 
 
 def shares_settled(settled: Array) -> tuple[float, float]:
-    """Return the share of what war can settle that a limited strike and a war settle, in the mean.
+    """Return the mean shares that a limited strike and a war settle of what war can settle [0-1].
 
-    `settled`: by force level, step, who begins and the reply.
+    `settled` goes by force level, step, who begins and the reply.
     """
     return float(settled[..., : Answer.FULL].mean()), float(settled[..., Answer.FULL].mean())
 
 
 @jit
 def leave_stakes(world: World, settled: float) -> None:
-    """Take what force has settled off what a deal, a concession and the stand-off are worth."""
+    """Reduce the worth of deals, concessions and the stand-off by what force has settled."""
     talks, war = world.talks, world.war
     take_off(talks.challenger_deal, settled, talks.challenger_deal_settled)
     take_off(talks.defender_concession, settled, talks.defender_concession_settled)
@@ -95,16 +96,17 @@ def leave_stakes(world: World, settled: float) -> None:
 
 @jit
 def take_off(worth: Array, settled: float, at_stake: Array) -> None:
-    """Take a share of what force can settle off the worth of each package."""
+    """Reduce the worth of each package by a share of what force can settle in it."""
     for package in range(worth.shape[0]):
         worth[package] -= settled * at_stake[package]
 
 
 @jit
 def change_rates(world: World) -> None:
-    """Let talks be off at first, and texts, fading and giving in go otherwise; no vow is left.
+    """Set the rates of a dispute after force: talks have failed, and no vow is left.
 
-    A limited strike answers for what went before, so that disputes end sooner than after a war.
+    Draft deals, fading and concessions go at rates of their own. After a limited strike disputes
+    end sooner than after a war, since the strike answered for what went before.
     """
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
     sooner = aftermath.limited_factor if world.level == AFTER_STRIKE else 1.0
@@ -124,7 +126,7 @@ def change_rates(world: World) -> None:
 
 @jit
 def merge_stages(calendar: Calendar) -> None:
-    """Make one stage of every three of an epoch; open in it is the force that is at its start."""
+    """Merge every three stages of an epoch into one, with the force ceiling at its start."""
     merged, place, epoch, day = -1, 0, 0, 0
     for stage in range(calendar.stages):
         goes_on = stage > 0 and calendar.epoch_of_stage[stage] == epoch
@@ -145,7 +147,7 @@ def merge_stages(calendar: Calendar) -> None:
 
 @jit
 def move_stage(calendar: Calendar, stage: int, to: int) -> None:
-    """Write a stage in the place of another."""
+    """Copy a stage to the index of another."""
     calendar.stage_days[to] = calendar.stage_days[stage]
     calendar.ceiling[to] = calendar.ceiling[stage]
     calendar.there[to] = calendar.there[stage]
@@ -157,7 +159,10 @@ def move_stage(calendar: Calendar, stage: int, to: int) -> None:
 def continuations_of(
     worlds: Sequence[World], policies: Sequence[Policies], level: int
 ) -> tuple[Continuation, Continuation]:
-    """Return what follows a limited strike and a war begun at a level; a war leaves its mark."""
+    """Return what follows a limited strike and a war begun at a level.
+
+    A level never falls: what follows a strike after a war is still the game after a war.
+    """
     last = len(worlds) - 1
     own = worlds[level].calendar
     after_strike, after_war = (min(max(level, 1), last), min(AFTER_WAR, last))
@@ -168,7 +173,7 @@ def continuations_of(
 
 
 def continuation_of(own: Calendar, world: World, policies: Policies) -> Continuation:
-    """Return what follows force in one world, by the stages of our own calendar."""
+    """Return what follows force in one world, indexed by the stages of our own calendar."""
     ends = np.cumsum(own.stage_days[: int(own.stages)])
     calendar = world.calendar
     starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
@@ -178,13 +183,10 @@ def continuation_of(own: Calendar, world: World, policies: Policies) -> Continua
 
 @dataclass(frozen=True)
 class WarTable:
-    """What force would bring, first before any force, then after a limited strike and after a war.
-
-    By force level, programme step, who begins and the reply to it, then as each says.
-    """
+    """What force would bring, by force level, programme step, who begins and the reply."""
 
     worth: Array
-    """Worth of force while it lasts, by what went before, then by types and holder.
+    """Worth of force while it lasts, by what went before, then by types and holder [value].
 
     Holders are challenger, defender and ally; shape (3, 3, 3, 3, 3, 2, 2, 3).
     """
@@ -209,7 +211,8 @@ class SolverReport:
     unsettled_nodes: int
     worst_residual: float
     exploitability: tuple[float, float, float, float]
-    """What a type gains at the start by always answering best: hard, soft, tough, weak."""
+    """Gain of a best response at the start [value]: challenger resolved and not, defender likewise.
+    """
 
 
 @dataclass(frozen=True)
@@ -220,20 +223,20 @@ class Solved:
     war: WarTable
     report: SolverReport
     worth: tuple[float, float, float, float]
-    """Worth of the crisis at its start to hard, soft, tough and weak."""
+    """Worth of the crisis at its start [value]: challenger resolved and not, defender likewise."""
     later: tuple[Policies, ...] = ()
     """Policies after a limited strike and after a war; empty where force ends the dispute."""
     wars: tuple[WarTable, ...] = ()
     """What force would bring in the epochs that both sides foresee after the first."""
     surprises: tuple["Solved", ...] = ()
-    """The same from each event on that nobody foresaw; stages before it are not solved."""
+    """Solutions from each unforeseen event on; the stages before it are not solved."""
 
 
 def compute_war(world: World) -> WarTable:
-    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
+    """Return what force would bring, by the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
 
-    Motives count once, at the first force. Used again it settles nothing new, but that a war after
-    a limited strike settles what the strike has left.
+    Motives count once, at the first force. Force used again settles nothing new, except that a war
+    after a limited strike settles what the strike has left.
     """
     begun = (LEVELS, LEVELS, STARTERS, REPLIES)
     table = WarTable(
@@ -255,7 +258,7 @@ def compute_war(world: World) -> WarTable:
 
 @functools.lru_cache(maxsize=CACHED_WARS)
 def _fought_in(theatre: bytes) -> FoughtWars:
-    """Return all wars in the theatre whose record these bytes are, fought once: read only."""
+    """Return all wars in the theatre whose record these bytes are, fought once; read only."""
     begun = (LEVELS, STARTERS, REPLIES, len(PLANS), LEVELS)
     fought = FoughtWars(np.zeros((*begun, 2, MOMENT_COLUMNS)), np.zeros(begun))
     record: Theatre = np.frombuffer(theatre, dtype_of(Theatre)).copy()[0]
@@ -264,9 +267,9 @@ def _fought_in(theatre: bytes) -> FoughtWars:
 
 
 def cached_war(world: World) -> WarTable:
-    """Return what `work_out_war` does, worked out once for worlds with the same war: read only.
+    """Return `compute_war` of a world, cached by the bytes of its war record; do not write to it.
 
-    Most changes of a world leave its war as it is, and others what it is fought with.
+    Most changes of a world leave its war as it is.
     """
     return _war_of(np.asarray(world.war).tobytes())
 
@@ -289,11 +292,10 @@ def solve(
     war: WarTable | Tables | None = None,
     with_exploitability: bool = True,
 ) -> Solved:
-    """Solve a world's policies; `war` replaces the tables from the engagement model.
+    """Solve a world's policies; `war` replaces the tables of the engagement model.
 
-    Of epochs it is the game that both sides foresee at the start, and besides, from each event on
-    that nobody foresaw, the game from there. Raises UnsolvedError if a worth or a chance is not
-    finite.
+    Epochs are solved as the game that both sides foresee at the start, and once more from each
+    event that nobody foresaw. Raises UnsolvedError if a worth or a chance is not finite.
     """
     views = epochs_of(world).views
     if isinstance(war, WarTable):
@@ -309,14 +311,14 @@ def solve(
 
 
 def compute_wars(world: World | Epochs) -> Tables:
-    """Return what force would bring in each epoch, worked out once for all with the same war."""
+    """Return what force would bring, by view and by epoch in it."""
     return [[cached_war(one) for one in view.worlds] for view in epochs_of(world).views]
 
 
 def solve_view(
     worlds: Sequence[World], wars: Sequence[WarTable], *, with_exploitability: bool
 ) -> Solved:
-    """Solve what both sides expect: the epochs from one on, each with what force brings there."""
+    """Solve what both sides expect: the epochs from one on, each with its table of war."""
     workspaces = workspaces_by_epoch(worlds, wars, kept_work)
     for workspace in backward(workspaces):
         solve_backward(workspace)
@@ -331,12 +333,12 @@ def solve_view(
 
 
 def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
-    """Return what each game is solved on: before force, then after a strike and after a war."""
+    """Return the workspaces of a world: before force, after a strike and after a war."""
     return workspaces_by_epoch([world], [war], lambda _, policies: new_work(policies))[0]
 
 
 class _Kept(threading.local):
-    """What each thread works on, by level and points of beliefs."""
+    """Work arrays of each thread, by level and grid points."""
 
     def __init__(self) -> None:
         self.works: dict[tuple[int, int], Work] = {}
@@ -346,9 +348,9 @@ _KEPT = _Kept()
 
 
 def kept_work(level: int, policies: Policies) -> Work:
-    """Return what this thread works a level out on, cleared of the last world.
+    """Return this thread's work arrays for a level, set to 0.
 
-    Making it anew for each world would take about a twentieth of what solving takes.
+    Allocating them for each world would take about a twentieth of the time to solve it.
     """
     key = level, policies.worth.shape[4]
     if key not in _KEPT.works:
@@ -362,9 +364,9 @@ def kept_work(level: int, policies: Policies) -> Work:
 def workspaces_by_epoch(
     worlds: Sequence[World], wars: Sequence[WarTable], work_of: Callable[[int, Policies], Work]
 ) -> list[list[SolverWorkspace]]:
-    """Return the same by epoch first; policies and values are one for all epochs.
+    """Return workspaces by epoch, then level; all epochs share policies and work arrays.
 
-    `work_of` returns what a level is worked out on.
+    `work_of` returns the work arrays of a level.
     """
     first, *others = [
         worlds_of(world, war.settled) for world, war in zip(worlds, wars, strict=True)
@@ -378,7 +380,11 @@ def workspaces_by_epoch(
 
 
 def backward(workspaces: Sequence[Sequence[SolverWorkspace]]) -> Iterator[SolverWorkspace]:
-    """Yield desks in the order in which they are solved: what follows force first, late epochs."""
+    """Yield workspaces in the order in which they are solved.
+
+    The game after force comes before the one that leads to it, and a later epoch before an earlier
+    one.
+    """
     for level in reversed(range(len(workspaces[0]))):
         for epoch in reversed(workspaces):
             yield epoch[level]
@@ -387,7 +393,7 @@ def backward(workspaces: Sequence[Sequence[SolverWorkspace]]) -> Iterator[Solver
 def workspace_of(
     worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int, work: Work
 ) -> SolverWorkspace:
-    """Return what the game of one level is solved on; further force leads to its own or a later."""
+    """Return the workspace of one level; further force leads to its own level or a higher one."""
     world = worlds[level]
     after_strike, after_war = continuations_of(worlds, policies, level)
     return SolverWorkspace(
@@ -402,9 +408,9 @@ def workspace_of(
 
 
 def refuse_infinite(solved: Solved) -> None:
-    """Refuse a solution in which a worth, a chance or a gain is not finite.
+    """Raise UnsolvedError for a solution in which a worth, a chance or a gain is not finite.
 
-    Where the chance of a move is not, neither is the worth before it.
+    Chances of moves need no check, since the worth before such a move is not finite either.
     """
     tables = [table for war in (solved.war, *solved.wars) for table in vars(war).values()]
     for policies in (solved.policies, *solved.later):
@@ -412,7 +418,7 @@ def refuse_infinite(solved: Solved) -> None:
         tables.append(policies.failed)
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
     if not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
-        raise UnsolvedError("what the two sides would do cannot be worked out: it is not finite")
+        raise UnsolvedError("the two sides' policies cannot be computed: a value is not finite")
 
 
 def new_node(world: World) -> Node:
@@ -428,7 +434,7 @@ def new_node(world: World) -> Node:
 
 @jit
 def values_at_start(workspace: SolverWorkspace) -> tuple[float, float, float, float]:
-    """Worth of the crisis at its start to each type: hard, soft, tough and weak."""
+    """Return the worth at the start [value]: challenger resolved and not, defender likewise."""
     talks = workspace.world.talks
     beliefs = (talks.tough_log_odds, talks.hard_log_odds)
     return (
@@ -442,7 +448,7 @@ def values_at_start(workspace: SolverWorkspace) -> tuple[float, float, float, fl
 def best_gains(
     workspaces: Sequence[Sequence[SolverWorkspace]], worth: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
-    """How much each type could gain at the start by a best response to the policies."""
+    """Return each type's gain at the start from a best response to the policies [value]."""
     kept = [
         workspace.policies._replace(failed=np.zeros_like(workspace.policies.failed))
         for workspace in workspaces[0]
@@ -477,7 +483,7 @@ def whole_report(reports: Sequence[SolverReport]) -> SolverReport:
 
 
 def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:
-    """Gather the counters of a solution, over what comes before force and after it."""
+    """Return the counters of a solution, summed over what comes before force and after it."""
     return SolverReport(
         nodes=sum(int(node.solved) for node in nodes),
         evaluations=sum(int(node.evaluations) for node in nodes),

@@ -18,29 +18,29 @@ from detente.kernel.theatre import (
 )
 
 PUBLIC = 0
-"""What the model expects of a defence before anything is known of its picture and its shock."""
+"""What the model expects of a defence before its picture and its shock are known."""
 OWN = 1
-"""What it would, knowing both."""
+"""What it expects once both are known."""
 SPENT = 0.25
 """Share of its first strength below which a side is exhausted."""
 FLOOR = 0.05
-"""Share of its first forces and of its first weapons that a side is always taken to have."""
+"""Least share of its first forces and of its first weapons that a side counts as having."""
 LEAST = 1e-6
 """Least weight of weapons, of forces and of what passes a defence: their logarithm is taken."""
 
 
 @jit
 def broken_share(blows: float, hardness: float) -> float:
-    """Share of something that blows have broken, `1 - exp(-blows / S)` (MODEL 6.3)."""
+    """Return the share of something that blows have broken, `1 - exp(-blows / S)` (MODEL 6.3)."""
     return 1.0 - exp(-blows / hardness)
 
 
 @jit
 def count_losses(conflict: Conflict) -> None:
-    """Bring both sides' losses and the damage to the disputed capabilities up to date.
+    """Update both sides' losses and the damage to the disputed capabilities.
 
-    The programme is no loss: what is broken of it is what the war is about. So a war goes the same
-    way whatever step the programme has made.
+    The programme is no loss: what is broken of it is what the war is about. So a war takes the same
+    course whatever step the programme has made.
     """
     campaign = conflict.campaign
     for side in range(2):
@@ -58,7 +58,7 @@ def count_losses(conflict: Conflict) -> None:
 
 @jit
 def broken_part(conflict: Conflict, side: int, category: int) -> float:
-    """Share of one category of a side that is broken."""
+    """Return the share of one category of a side that is broken."""
     if category == PROGRAMME:
         return programme_broken(conflict, side, conflict.situation.step)
     hardness = defence_of(conflict.theatre, side).hardness[category]
@@ -67,7 +67,7 @@ def broken_part(conflict: Conflict, side: int, category: int) -> float:
 
 @jit
 def programme_broken(conflict: Conflict, side: int, step: int) -> float:
-    """Share of a side's programme that the blows so far break, had it made so many steps."""
+    """Return the share of a programme that the blows so far break, had it made so many steps."""
     hardness = defence_of(conflict.theatre, side).hardness[PROGRAMME]
     hardness *= 1.0 + conflict.theatre.hardening * step
     return broken_share(conflict.campaign.blows[side, PROGRAMME], hardness)
@@ -75,14 +75,14 @@ def programme_broken(conflict: Conflict, side: int, step: int) -> float:
 
 @jit
 def lost_trade(conflict: Conflict, side: int) -> float:
-    """Loss in trade that a closed chokepoint has cost so far [normalised]."""
+    """Return the loss in trade from a closed chokepoint so far [normalised]."""
     cost: float = conflict.theatre.chokepoint.cost[side]
     return cost * conflict.campaign.passage.closed_days
 
 
 @jit
 def lost_value(conflict: Conflict, side: int) -> float:
-    """Loss in weapons that return, aircraft, by the share of them shot down [normalised]."""
+    """Return the loss in weapons that return, aircraft, by the share shot down [normalised]."""
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)
     total = 0.0
@@ -95,10 +95,10 @@ def lost_value(conflict: Conflict, side: int) -> float:
 
 @jit
 def weapons_left(conflict: Conflict, side: int) -> float:
-    """Damage that the weapons left of those who fight would do [hits]; some is always left.
+    """Return the damage that the weapons left would do, above a floor [hits].
 
     Each class counts by what it hits with when it works, and one that flies again by how often it
-    would in the least time that a war lasts.
+    would in the least days of a war.
     """
     arsenal = arsenal_of(conflict.theatre, side)
     left = 0.0
@@ -121,9 +121,9 @@ def flights(conflict: Conflict, arsenal: Weaponry, threat: int) -> float:
 
 @jit
 def strength(conflict: Conflict, side: int) -> float:
-    """Strength left to a side, `sqrt(H (1 - broken) P)`, before what the other's defence stops.
+    """Return the strength left to a side, before the other's defence, `sqrt(H (1 - broken) P)`.
 
-    `H` is the hardness of its forces and `P` what its weapons would do: with twice the weapons and
+    `H` is the hardness of its forces and `P` the damage of its weapons: with twice the weapons and
     twice the hardness it is twice as strong.
     """
     whole = max(1.0 - broken_part(conflict, side, MILITARY), FLOOR)
@@ -133,7 +133,7 @@ def strength(conflict: Conflict, side: int) -> float:
 
 @jit
 def note_strength(conflict: Conflict) -> None:
-    """Note how strong both sides are on the first morning."""
+    """Keep the strength of both sides on the first morning."""
     for side in range(2):
         conflict.campaign.first_strength[side] = strength(conflict, side)
 
@@ -146,15 +146,16 @@ def is_exhausted(conflict: Conflict, side: int) -> bool:
 
 @jit
 def passing(conflict: Conflict, kind: int, struck: int) -> float:
-    """Share of what works that passes a defence, as far as is known of it, PUBLIC or OWN."""
+    """Return the share of working weapons that passes a defence, as known: PUBLIC or OWN."""
     return max(1.0 - conflict.campaign.foreseen[kind, struck], LEAST)
 
 
 @jit
 def edge(conflict: Conflict, struck: int) -> float:
-    """Compare what a defence lets through in this war with what is expected [log strength].
+    """Return how a defence differs in this war from what is expected of it [log strength].
 
-    Half of the logarithm, as weapons count by their square root; below 0 if it does better.
+    Half of the logarithm of what passes, as weapons count by their square root; below 0 if it does
+    better.
     """
     own, public = passing(conflict, OWN, struck), passing(conflict, PUBLIC, struck)
     return 0.5 * log(own / public)
@@ -162,7 +163,7 @@ def edge(conflict: Conflict, struck: int) -> float:
 
 @jit
 def log_ratio(conflict: Conflict) -> float:
-    """Challenger's strength against the defender's, less what either defence stops [log]."""
+    """Return the log of the challenger's strength over the defender's, after both defences."""
     ratio = strength(conflict, CHALLENGER) / strength(conflict, DEFENDER)
     passed = passing(conflict, OWN, DEFENDER) / passing(conflict, OWN, CHALLENGER)
     return log(ratio) + 0.5 * log(passed)
@@ -170,16 +171,17 @@ def log_ratio(conflict: Conflict) -> float:
 
 @jit
 def decided(conflict: Conflict) -> float:
-    """How far the fighting has decided who prevails, `1 - exp(-(L_A + L_B) / ell)` [0-1]."""
+    """Return how far the fighting has decided who prevails, `1 - exp(-(L_A + L_B) / ell)` [0-1]."""
     lost = conflict.campaign.loss[CHALLENGER] + conflict.campaign.loss[DEFENDER]
     return 1.0 - exp(-lost / conflict.theatre.deciding_loss)
 
 
 @jit
 def share_settled(damage: float, fought: float, won: float) -> float:
-    """Share of what war can settle that goes the challenger's way, `D + (1 - D) phi pi` [0-1].
+    """Return the share of what war can settle that goes the challenger's way [0-1].
 
-    `damage`: what lasts of it; `fought`: how far the fighting decides; `won`: chance that the
-    challenger prevails. Without damage and losses nothing is settled.
+    `D + (1 - D) phi pi`: `damage` D is what lasts of it, `fought` phi how far the fighting decides,
+    and `won` pi the chance that the challenger prevails. Without damage and losses nothing is
+    settled.
     """
     return damage + (1.0 - damage) * fought * won

@@ -1,4 +1,4 @@
-"""What suppression takes from a defence, and what repair, reload and supplies bring back."""
+"""What suppression takes from a defence, and what repair, reloading and supplies bring back."""
 
 import math
 
@@ -15,20 +15,20 @@ from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, status_of
 
 BATTERY_BLOCK = 128
-"""Where the draws for the struck side's batteries start."""
+"""First address of the draws for the struck side's batteries."""
 REPAIR_BLOCK = 160
-"""Where those for a side's own repair start."""
+"""First address of the draws for a side's own repair."""
 SUPPLY_BLOCK = 192
-"""Where those for rounds that suppliers bring start."""
+"""First address of the draws for rounds from suppliers."""
 WEAPON_BLOCK = 224
-"""Where those for weapons that are brought up start."""
+"""First address of the draws for weapons that are brought up."""
 
 
 @jit
 def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> None:
     """Let hits fall on a defence: part on its radars and command, the rest on its batteries.
 
-    What is silent is found less readily (`exposure`). Batteries are hit in proportion to how many
+    Silent radars are found less readily (`exposure`). Batteries are hit in proportion to how many
     of them each layer has.
     """
     defence = defence_of(conflict.theatre, struck)
@@ -86,11 +86,10 @@ def recover(conflict: Conflict, side: int, chance: Chance) -> None:
 
 @jit
 def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
-    """Let supplies come into a layer's store, and its batteries load what they have room for.
+    """Add supplies to a layer's store, and load what its batteries have space for.
 
-    Suppliers bring to the side's own layers alone.
-
-    `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work.
+    `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work. Suppliers bring rounds for
+    the side's own layers alone.
     """
     defence = defence_of(conflict.theatre, side)
     status = status_of(conflict.campaign, side)
@@ -108,7 +107,7 @@ def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
 
 @jit
 def replenish(conflict: Conflict, side: int, chance: Chance) -> None:
-    """Bring up weapons for the days to come, those of owners who fight."""
+    """Add the weapons brought up overnight, those of owners who fight."""
     arsenal = arsenal_of(conflict.theatre, side)
     for threat in range(arsenal.classes):
         rate = arsenal.replenishment[threat]
@@ -119,9 +118,9 @@ def replenish(conflict: Conflict, side: int, chance: Chance) -> None:
 
 @jit
 def arriving(conflict: Conflict, rate: float, block: int, chance: Chance) -> float:
-    """Whole things that arrive tonight at a steady rate; expected numbers need not be whole.
+    """Return the whole things that arrive tonight at a steady rate; in expected mode, the rate.
 
-    How much of one is under way when the war begins is drawn once for the whole war.
+    The fraction of one that is under way when the war begins is drawn once for the whole war.
     """
     if chance.is_expected or rate <= 0.0:
         return rate

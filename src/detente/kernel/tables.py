@@ -1,4 +1,4 @@
-"""Where policies and values are kept: by stage, posture, stance, question and beliefs."""
+"""Tables of policies and values, by stage, posture, stance, question and beliefs."""
 
 from enum import IntEnum
 from typing import Annotated, NamedTuple
@@ -20,10 +20,11 @@ REGIMES = len(Regime)
 
 
 class Question(IntEnum):
-    """What is decided; the first two go by regime, the answers by package, a reply by who begins.
+    """What is decided.
 
-    The defender's answer past the last package is to an ultimatum. A reply is that of the side
-    that force was begun against, kept where nothing is under way.
+    The first two go by regime and the answers by package. The defender's answer past the last
+    package is to an ultimatum. A reply is that of the side that force was begun against, by force
+    level, with no raise under way.
     """
 
     CHALLENGER = 0
@@ -37,11 +38,14 @@ class Question(IntEnum):
 
 QUESTIONS = Question.REPLY + STARTERS
 ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
-"""Questions with two answers, the first of which is kept."""
+"""Questions with two answers, of which the first is stored."""
 
 
 class Policies(NamedTuple):
-    """Solved policies. Beliefs go by defender tough, then challenger hard; types firm, then not."""
+    """Solved policies and worths.
+
+    Beliefs go by the defender's (tough), then the challenger's (hard); types go firm, then other.
+    """
 
     challenger: Array
     """Chance of each move, float32.
@@ -56,35 +60,35 @@ class Policies(NamedTuple):
     Shape (stages, postures, stances, answers, points, points, 2, 1).
     """
     worth: Array
-    """Worth before a move, float32.
+    """Worth before a move, float32 [value].
 
     Shape (stages, postures, stances, regimes, points, points, HOLDERS).
     """
     force: Array
-    """Worth of force begun by challenger, defender or ally, float32.
+    """Worth of force begun by challenger, defender or ally, float32 [value].
 
     Shape (stages, force levels, stances, STARTERS, points, points, HOLDERS).
     """
     replies: Array
-    """Chance of each reply of the side it is begun against, float32.
+    """Chance of each reply of the side that force is begun against, float32.
 
     Shape (stages, force levels, stances, STARTERS, points, points, 2, REPLIES).
     """
     failed: Array
-    """Worth at the start of each stage, and past the last, where talks have failed.
+    """Worth of failed talks at the start of each stage, and past the last [value].
 
-    Without a vow and with nothing under way: what follows force that does not end the dispute.
-    Shape (stages + 1, force levels, steps, points, points, HOLDERS).
+    Without a vow and with nothing under way: the continuation of force that leaves the dispute
+    open. Shape (stages + 1, force levels, steps, points, points, HOLDERS).
     """
     unsettled: Array
-    """1 where the residual is above .02, uint8.
+    """1 where the residual of the equation is above .02, uint8.
 
     Shape (stages, postures, stances, questions, points, points).
     """
 
 
 class Work(NamedTuple):
-    """Values and warm starts of the recursion, by posture and stance first."""
+    """Values and warm starts of the recursion, by posture and stance first [value]."""
 
     later: Array
     """Worth at the start of the next stage.
@@ -96,7 +100,7 @@ class Work(NamedTuple):
     now: Array
     """Worth in this stage, before nature."""
     answered: Array
-    """Worth once a question is put.
+    """Worth once an offer or an ultimatum is made.
 
     Shape (postures, stances, answers, points, points, HOLDERS).
     """
@@ -106,16 +110,17 @@ class Work(NamedTuple):
     Shape (force levels, stances, STARTERS, points, points, HOLDERS).
     """
     at_once: Array
-    """What force brings under each reply while it lasts.
+    """Worth of force under each reply, while it lasts.
 
     Shape (force levels, steps, STARTERS, REPLIES, points, points, HOLDERS).
     """
     replied: Array
-    """The same with what follows it, begun in this stage."""
+    """The same with its continuation, for force begun in this stage."""
     follows: Array
-    """Worth of what follows force in this stage, once it has shown the challenger's plan.
+    """Worth of what follows force of this stage, once it has revealed the plan.
 
-    Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, a war.
+    Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, after a
+    war.
     """
     start: Array
     """Last stage's solution of each node, shape (postures, stances, questions, nodes)."""
@@ -127,7 +132,7 @@ class Work(NamedTuple):
 
 
 class Prospects(NamedTuple):
-    """What force would bring, by force level, programme step, who begins and the reply to it."""
+    """What force would bring, by force level, programme step, who begins and the reply."""
 
     worth: Array
     """Worth of force while it lasts, by type of challenger and of defender, and holder.
@@ -143,17 +148,17 @@ class Prospects(NamedTuple):
 
 
 class Continuation(NamedTuple):
-    """What follows a limited strike, or a war: the worth of another game, at its own beliefs."""
+    """The game that follows a limited strike or a war, with its own grid of beliefs."""
 
     failed: Array
     """Its `Policies.failed`."""
     grid: Grid
     place: Array
-    """Where the end of each of our stages lies among the starts of its stages, shape (stages,)."""
+    """Position of each of our stages' ends among the starts of its stages, shape (stages,)."""
 
 
 class SolverWorkspace(NamedTuple):
-    """What the recursion works with."""
+    """What the recursion of one game works with."""
 
     world: World
     policies: Policies
@@ -165,7 +170,7 @@ class SolverWorkspace(NamedTuple):
 
 
 class Reachable(NamedTuple):
-    """Which places can be reached in a stage; the rest are left out of the recursion."""
+    """Which places can be reached in a stage; the others are not solved."""
 
     postures: Annotated[int, "postures from 0, up to a raise ordered for the next stage's ceiling"]
     first_stance: Annotated[int, "the lowest stance: a vow is never taken back"]
@@ -177,8 +182,8 @@ class Reachable(NamedTuple):
 def reachable_places(workspace: SolverWorkspace, stage: int) -> Reachable:
     """Return which places can be reached in a stage.
 
-    Force up to its ceiling, and one raise more if the next stage's ceiling is higher: such a raise
-    is ordered before it can arrive.
+    Force goes up to its ceiling, and one raise further if the next stage's ceiling is higher, since
+    such a raise is ordered before it can arrive.
     """
     calendar = workspace.world.calendar
     postures = posture_at(calendar.ceiling[stage]) + 1
@@ -205,7 +210,7 @@ def is_reachable(reach: Reachable, stance: int) -> bool:
 
 
 def new_policies(stages: int, points: int) -> Policies:
-    """Return zeroed policy tables."""
+    """Return policy tables of zeros."""
     place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
     begun = (LEVELS, STANCES, STARTERS)
@@ -222,7 +227,7 @@ def new_policies(stages: int, points: int) -> Policies:
 
 
 def new_work(policies: Policies) -> Work:
-    """Return zeroed values and starts for these policies."""
+    """Return values and starts of zeros for these policies."""
     points = policies.worth.shape[4]
     beliefs = (points, points)
     nodes = points * points

@@ -1,4 +1,4 @@
-"""What is on the table: packages along the efficient frontier, and what each is worth to whom."""
+"""The bargaining: packages along the efficient frontier, and what each is worth to whom."""
 
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
@@ -10,11 +10,15 @@ from detente.kernel.layout import Array
 PACKAGES = 5
 """Most packages that the tables hold."""
 LEAST_BEND = 1e-6
-"""An issue that is less curved than this is conceded as if it were not: with less, a price has too
-few digits to say where on the issue it stands."""
+"""Curvature below which an issue is conceded as a linear one.
+
+With less, a price has too few digits to say where on the issue it stands.
+"""
 LEAST_DEMAND = 1e-280
-"""An issue from which the challenger gains no more than this has no price: what a unit of its gain
-costs need not be finite."""
+"""Gain to the challenger at or below which an issue has no price.
+
+The cost of a unit of such a gain need not be finite.
+"""
 
 
 class Regime(IntEnum):
@@ -27,7 +31,7 @@ class Regime(IntEnum):
 
 
 class ChallengerMove(IntEnum):
-    """The challenger's moves, peaceful to violent; offers of package p are 0 + p."""
+    """The challenger's moves, peaceful to violent; an offer of package p is 0 + p."""
 
     OFFER = 0
     DROP = 5
@@ -40,7 +44,7 @@ class ChallengerMove(IntEnum):
 
 
 class DefenderMove(IntEnum):
-    """The defender's moves, peaceful to violent; offers of package p are 0 + p."""
+    """The defender's moves, peaceful to violent; an offer of package p is 0 + p."""
 
     OFFER = 0
     YIELD = 5
@@ -56,7 +60,7 @@ DEFENDER_MOVES = 11
 
 
 class Negotiation(Protocol):
-    """Rates, packages and stakes of the bargaining; at run time a record. Units: MODEL 1."""
+    """Rates, packages and stakes of the bargaining; a record. Units: MODEL 1."""
 
     precision: Annotated[float, "lambda of both sides [per unit of value]"]
     slip: Annotated[float, "least likelihood of an act under the type that it speaks against"]
@@ -70,13 +74,13 @@ class Negotiation(Protocol):
         Array, (DEFENDER_MOVES,), "rate of each move at indifference, hold 0 [1/day]"
     ]
     failed_strike_factor: Annotated[float, "rate of strikes after failed talks, times"]
-    text_rate: Annotated[float, "rate at which a text becomes ready [1/day]"]
-    fade_rate: Annotated[float, "rate at which the quarrel fades [1/day]"]
+    text_rate: Annotated[float, "rate at which a draft deal becomes ready [1/day]"]
+    fade_rate: Annotated[float, "rate at which the dispute fades [1/day]"]
     exit_rate: Annotated[float, "rate at which failed talks resume [1/day]"]
     growth_rate: Annotated[float, "rate of the programme's next step [1/day]"]
     ultimatum_days: Annotated[float, "mean days until an ultimatum lapses [days]"]
     credibility_cost: Annotated[float, "challenger's cost of not acting on one [value]"]
-    ratify_probability: Annotated[float, "chance that an agreed text is ratified"]
+    ratify_probability: Annotated[float, "chance that an agreed deal is ratified"]
     breaking_rate: Annotated[Array, (2,), "hazard that each side breaks a deal [1/day]"]
     packages: Annotated[int, "packages on the menu, soft to hard"]
     is_comprehensive: Annotated[
@@ -86,13 +90,13 @@ class Negotiation(Protocol):
     defender_gain: Annotated[Array, (PACKAGES,), "worth of its relief to the defender"]
     defender_concession: Annotated[Array, (PACKAGES,), "what the defender concedes in it"]
     challenger_demand: Annotated[float, "worth to the challenger of its whole demand, no relief"]
-    defender_demand: Annotated[float, "what conceding it all costs the defender, no force in view"]
+    defender_demand: Annotated[float, "what conceding it all costs the defender, no force deployed"]
     capitulation: Annotated[
-        float, "by how much one force level in public view raises the price of a concession"
+        float, "by how much one force level shown in public raises the price of a concession"
     ]
     publicity: Annotated[float, "how public the venue is [0-1]"]
-    drop_cost: Annotated[float, "challenger's cost of dropping its demand, no force in view"]
-    yield_cost: Annotated[float, "defender's cost of yielding without a text"]
+    drop_cost: Annotated[float, "challenger's cost of dropping its demand, no force deployed"]
+    yield_cost: Annotated[float, "defender's cost of yielding without a deal"]
     raise_cost: Annotated[float, "challenger's cost of raising its force"]
     advance_cost: Annotated[float, "defender's cost of advancing the programme"]
     vow_retreat: Annotated[float, "cost of each unit conceded after a public vow, e_B"]
@@ -102,9 +106,9 @@ class Negotiation(Protocol):
     unrest_rate: Annotated[float, "rate at which unrest offers a justification [1/day]"]
     unrest_days: Annotated[float, "days for which it does [days]"]
     justification: Annotated[float, "delta: what it takes off the price of a strike [value]"]
-    challenger_standoff: Annotated[float, "psi: challenger's cost of the quarrel [1/day]"]
+    challenger_standoff: Annotated[float, "psi: challenger's cost of the dispute [1/day]"]
     force_cost: Annotated[float, "k_F: cost of a force level [1/day]"]
-    defender_standoff: Annotated[float, "sigma: defender's cost of the quarrel [1/day]"]
+    defender_standoff: Annotated[float, "sigma: defender's cost of the dispute [1/day]"]
     ally_rate: Annotated[float, "rate at which the ally weighs a strike [1/day]"]
     ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
     ally_deal: Annotated[Array, (PACKAGES,), "worth of each package to the ally"]
@@ -127,15 +131,15 @@ class Negotiation(Protocol):
     ally_deal_settled: Annotated[
         Array, (PACKAGES,), "of each package's worth to the ally, what complete damage settles"
     ]
-    ally_standoff: Annotated[float, "ally's cost of the quarrel [1/day]"]
+    ally_standoff: Annotated[float, "ally's cost of the dispute [1/day]"]
     restraint_cost: Annotated[float, "k_R: challenger's cost of restraining the ally"]
     restraint_success: Annotated[float, "chance that the ally is restrained by it"]
-    hard_log_odds: Annotated[float, "prior log-odds that the challenger is hard"]
-    tough_log_odds: Annotated[float, "prior log-odds that the defender is tough"]
+    hard_log_odds: Annotated[float, "prior log-odds that the challenger is resolved"]
+    tough_log_odds: Annotated[float, "prior log-odds that the defender is resolved"]
 
 
 class Issues(NamedTuple):
-    """What each issue is worth in full, and how that grows as it is conceded; shape (issues,)."""
+    """Worth of each issue in full, and how it grows as the issue is conceded; shape (issues,)."""
 
     demanded: Annotated[Array, "worth of the whole demand to the challenger, a"]
     conceded: Annotated[Array, "cost of it to the defender, b"]
@@ -144,11 +148,11 @@ class Issues(NamedTuple):
 
 
 class ForceAftermath(Protocol):
-    """How a dispute goes on after force; at run time a record."""
+    """How a dispute goes on after force; a record."""
 
     ends_dispute: Annotated[int, "1 if force ends the dispute, whatever comes of it"]
     resume_rate: Annotated[float, "rate at which talks resume after force [1/day]"]
-    text_factor: Annotated[float, "rate of texts after force, times [0-1]"]
+    text_factor: Annotated[float, "rate of draft deals after force, times [0-1]"]
     fade_factor: Annotated[float, "rate at which the dispute fades after force, times"]
     concession_factor: Annotated[float, "rates of dropping and yielding after force, times"]
     limited_factor: Annotated[float, "both after a limited strike, relative to a war, times"]
@@ -158,7 +162,7 @@ class ForceAftermath(Protocol):
 
 @jit
 def lasting_share(talks: Negotiation) -> float:
-    """Return how much of a deal's worth is drawn before it breaks, `rho / (rho + h)`.
+    """Return the share of a deal's worth that is enjoyed before it breaks, `rho / (rho + h)`.
 
     A deal is worth its flow while it holds, and from the day it breaks what follows broken talks:
     at hazard h that day comes with the discounted chance `h / (rho + h)` (MODEL3 3).
@@ -171,8 +175,8 @@ def lasting_share(talks: Negotiation) -> float:
 def order_by_price(demanded: Array, conceded: Array, order: Array) -> None:
     """Fill `order` with issues from the cheapest concession to the dearest.
 
-    The price of an issue is what the defender gives up for each unit that the challenger gains;
-    conceding in this order traces the efficient frontier of linear issues (Sebenius 1983).
+    The price of an issue is what the defender gives up for each unit that the challenger gains.
+    Conceding in this order traces the efficient frontier of linear issues (Sebenius 1983).
     """
     for issue in range(demanded.shape[0]):
         place = issue
@@ -191,8 +195,8 @@ def _is_cheaper(demanded: Array, conceded: Array, one: int, other: int) -> bool:
 def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None:
     """Fill each issue's position (0 status quo, 1 demand) so that the challenger gains `gain`.
 
-    What it then costs the defender is the least that it can. Curved issues stand where one more
-    unit of gain costs the same on each of them; what is left is conceded on the others in `order`.
+    The cost to the defender is the least possible. Curved issues stand where one more unit of gain
+    costs the same on each of them; the rest is conceded on the others in `order`.
     """
     price = marginal_price(issues, gain)
     left = gain
@@ -211,10 +215,10 @@ def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None
 
 @jit
 def marginal_price(issues: Issues, gain: float) -> float:
-    """Return what one more unit costs the defender where the challenger gains `gain` at least cost.
+    """Return the defender's cost of one more unit of gain, at least cost.
 
-    By bisection down to neighbouring numbers, as what is conceded rises with this price; 0 where no
-    issue is curved, as then it settles nothing.
+    By bisection down to neighbouring numbers, since what is conceded rises with this price; 0 if no
+    issue is curved, as the price then determines nothing.
     """
     low, high, is_any = 0.0, 0.0, False
     for issue in range(issues.demanded.shape[0]):
@@ -233,7 +237,7 @@ def marginal_price(issues: Issues, gain: float) -> float:
 
 @jit
 def _gained_at(issues: Issues, price: float) -> float:
-    """Return what the challenger gains where all is conceded that costs less than a price."""
+    """Return the challenger's gain if all is conceded that costs less than a price."""
     total = 0.0
     for issue in range(issues.demanded.shape[0]):
         total += _gained(issues, issue, position_at(issues, issue, price))
@@ -242,7 +246,7 @@ def _gained_at(issues: Issues, price: float) -> float:
 
 @jit
 def position_at(issues: Issues, issue: int, price: float) -> float:
-    """Position up to which a unit of gain costs the defender less than a price.
+    """Return the position up to which a unit of gain costs the defender less than a price.
 
     `z = (price a alpha / (b beta))^(1 / (beta - alpha))`, at most 1, where marginal cost over
     marginal gain is that price; all or nothing where neither side's worth is curved.
@@ -257,7 +261,7 @@ def position_at(issues: Issues, issue: int, price: float) -> float:
 
 @jit
 def _last_price(issues: Issues, issue: int) -> float:
-    """Price of a unit of gain as the demand is met in full, where it is dearest."""
+    """Return the price of a unit of gain when the demand is met in full, where it is highest."""
     cost = issues.conceded[issue] * issues.cost_exponent[issue]
     return cost / (issues.demanded[issue] * issues.gain_exponent[issue])
 
@@ -280,7 +284,7 @@ def _gained(issues: Issues, issue: int, position: float) -> float:
 
 @jit
 def power(share: float, exponent: float) -> float:
-    """Share to a power above 0; with the exponent 1 the share itself, to the last bit."""
+    """Return a share to a power above 0; with the exponent 1 the share itself, to the last bit."""
     if exponent == 1.0 or share <= 0.0:
         return share
     return exp(exponent * log(share))
@@ -288,7 +292,7 @@ def power(share: float, exponent: float) -> float:
 
 @jit
 def worth(weights: Array, exponents: Array, positions: Array) -> float:
-    """Weighted sum of positions, each to its power."""
+    """Return the weighted sum of positions, each to its power."""
     total = 0.0
     for issue in range(weights.shape[0]):
         total += weights[issue] * power(positions[issue], exponents[issue])
@@ -297,15 +301,15 @@ def worth(weights: Array, exponents: Array, positions: Array) -> float:
 
 @jit
 def challenger_worth(talks: Negotiation, package: int) -> float:
-    """Return what a package is worth to the challenger."""
+    """Return the worth of a package to the challenger [value]."""
     return talks.challenger_deal[package]
 
 
 @jit
 def defender_worth(talks: Negotiation, package: int, force: int, is_bound: bool) -> float:
-    """Return what a package is worth to the defender: relief less concessions made.
+    """Return the worth of a package to the defender: relief less concessions [value].
 
-    `is_bound`: whether it has vowed in public. MODEL 5.2.
+    `is_bound` says whether it has vowed in public. MODEL 5.2.
     """
     price = concession_price(talks, force, is_bound)
     return talks.defender_gain[package] - price * talks.defender_concession[package]
@@ -313,7 +317,7 @@ def defender_worth(talks: Negotiation, package: int, force: int, is_bound: bool)
 
 @jit
 def rate_of_offer(talks: Negotiation, side: int, package: int) -> float:
-    """Return the rate at which a side offers a package, 0 if it stands on the menu already.
+    """Return the rate at which a side offers a package, 0 if it is on the menu already [1/day].
 
     A package that is listed more than once is one offer, at the rates of all its listings.
     """
@@ -329,7 +333,7 @@ def rate_of_offer(talks: Negotiation, side: int, package: int) -> float:
 
 @jit
 def is_same_offer(talks: Negotiation, one: int, other: int) -> bool:
-    """Say whether two packages are worth the same to everyone, and are told as the same deal."""
+    """Say whether two packages are worth the same to everyone and are reported as the same deal."""
     return (
         talks.challenger_deal[one] == talks.challenger_deal[other]
         and talks.defender_gain[one] == talks.defender_gain[other]
@@ -341,9 +345,9 @@ def is_same_offer(talks: Negotiation, one: int, other: int) -> bool:
 
 @jit
 def concession_price(talks: Negotiation, force: int, is_bound: bool) -> float:
-    """How much dearer a concession is under threat, `1 + eta F publicity`, and after a vow, `e_B`.
+    """Return the price of a concession: `1 + eta F publicity`, and `e_B` more after a vow.
 
-    Force in public view makes it look like capitulation under duress; after a public vow it is a
+    Force shown in public makes a concession look like capitulation; after a public vow it is a
     retreat (MODEL 5.2).
     """
     price = 1.0 + talks.capitulation * force * talks.publicity
@@ -352,7 +356,7 @@ def concession_price(talks: Negotiation, force: int, is_bound: bool) -> float:
 
 @jit
 def urge(talks: Negotiation, is_unrest: bool) -> float:
-    """How much more freely a strike comes to mind for a justification, `e^(lambda delta)`.
+    """Return the factor on the weight of a strike from a justification, `e^(lambda delta)`.
 
     Unrest or a crackdown gives one for a time (MODEL 4.1).
     """
@@ -361,7 +365,7 @@ def urge(talks: Negotiation, is_unrest: bool) -> float:
 
 @jit
 def mean_urge(talks: Negotiation) -> float:
-    """Mean of the urge over time: both sides look ahead to spells of unrest at their mean."""
+    """Return the mean of that factor over time: both sides look ahead to unrest at its mean."""
     spells = talks.unrest_rate * talks.unrest_days
     share = spells / (1.0 + spells)
     return 1.0 + share * (urge(talks, True) - 1.0)
@@ -369,23 +373,23 @@ def mean_urge(talks: Negotiation) -> float:
 
 @jit
 def perpetual(flow: float, discount_rate: float) -> float:
-    """Present worth of a flow that never ends."""
+    """Return the present worth of a flow that never ends."""
     return flow / discount_rate
 
 
 @jit
 def over_stage(discount_rate: float, days: float) -> float:
-    """Discounted days of a stage, `(1 - e^(-rho days)) / rho`."""
+    """Return the discounted days of a stage, `(1 - e^(-rho days)) / rho` [days]."""
     return (1.0 - exp(-discount_rate * days)) / discount_rate
 
 
 @jit
 def challenger_flow(talks: Negotiation, force: int, step: int) -> float:
-    """Challenger's cost of the quarrel a day, `psi (1 + N) + k_F F`."""
+    """Return the challenger's cost of the dispute a day, `psi (1 + N) + k_F F`."""
     return talks.challenger_standoff * (1.0 + step) + talks.force_cost * force
 
 
 @jit
 def ally_flow(talks: Negotiation, step: int) -> float:
-    """Ally's cost of the quarrel a day, as the programme grows."""
+    """Return the ally's cost of the dispute a day, which grows with the programme."""
     return talks.ally_standoff * (1.0 + step)

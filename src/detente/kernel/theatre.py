@@ -1,4 +1,4 @@
-"""What a war is fought with, where it stands, and how it began."""
+"""What a war is fought with, its state, and how it began."""
 
 import math
 from enum import IntEnum
@@ -40,7 +40,7 @@ class Answer(IntEnum):
 
 
 class GoingIn(IntEnum):
-    """What came of forces of the challenger that went in."""
+    """The result of forces of the challenger that went in."""
 
     NONE = 0
     FAILED = 1
@@ -55,7 +55,7 @@ STARTERS = 3
 BY_DEFENDER = 1
 BY_ALLY = 2
 LOSSES = 3
-"""Categories in which losses are told: forces and bases, aircraft, the economy with its trade."""
+"""Categories of losses: forces and bases, aircraft, the economy with its trade."""
 IN_FORCES, IN_AIRCRAFT, IN_ECONOMY = range(LOSSES)
 TOP_LEVEL = 2.0
 """Force level at which the whole stock is in reach."""
@@ -63,11 +63,11 @@ NOT_YET = -1
 AT_FIRST = -2
 """Days of joining of those who have not joined, and of those with whom force began."""
 HALF = 0.5
-"""What rounding to the nearest whole adds before it rounds down."""
+"""Added before rounding down, so as to round to the nearest whole number."""
 
 
 class Weaponry(Protocol):
-    """What a side raids with; at run time a record."""
+    """What a side raids with; a record."""
 
     classes: Annotated[int, "classes of weapons"]
     owner: Annotated[Array, (CLASSES,), "whose each is: PRINCIPAL, or a third party's", int]
@@ -88,7 +88,7 @@ class Weaponry(Protocol):
 
 
 class Theatre(Protocol):
-    """All that a war is fought with and by; at run time a record."""
+    """Everything that a war is fought with and by; a record."""
 
     challenger_arsenal: Annotated[Weaponry, "what the challenger's side raids with"]
     defender_arsenal: Annotated[Weaponry, "what the defender raids with"]
@@ -96,7 +96,7 @@ class Theatre(Protocol):
     defender_defence: Annotated[LayeredDefence, "what defends the defender"]
     third_parties: Annotated[ThirdParties, "who may join"]
     chokepoint: Annotated[Strait, "what may be closed to trade"]
-    presence: Annotated[float, "challenger's share of stocks in reach with no force in view"]
+    presence: Annotated[float, "challenger's share of stocks in reach with no force deployed"]
     raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
     effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
     token_share: Annotated[float, "a token reply as a share of a full raid"]
@@ -114,7 +114,9 @@ class Theatre(Protocol):
     deciding_loss: Annotated[float, "losses of both that decide a war to 1 - 1/e, ell [normalised]"]
     stakes: Annotated[float, "worth to both sides of all that war can settle [basket]"]
     loss_price: Annotated[float, "what a unit of loss counts against terms, k [basket]"]
-    fatigue_rate: Annotated[float, "what a day of war costs each side besides [basket/day]"]
+    fatigue_rate: Annotated[
+        float, "what a day of war costs each side in addition to losses [basket/day]"
+    ]
     belief_strength: Annotated[float, "days of battle that beliefs count as [days]"]
     self_knowledge: Annotated[
         float, "share of what sets its defence apart that a side knows before a battle [0-1]"
@@ -130,7 +132,7 @@ class Theatre(Protocol):
 
 
 class WarLog(Protocol):
-    """One war that is played, day by day; at run time a record. Sides: A 0, B 1."""
+    """One war that is played, day by day; a record. Sides: challenger 0, defender 1."""
 
     launched: Annotated[Array, (LONGEST_WAR, 2), "weapons that each side launched [weapons]"]
     leaked: Annotated[Array, (LONGEST_WAR, 2), "weapons that passed each side's defence [weapons]"]
@@ -151,24 +153,24 @@ class WarDecisions(Protocol):
     days: Annotated[int, "days of the war for which they are asked, 0 if nobody is [days]"]
     answers: Annotated[Array, (MOST_DECISIONS,), "1 for the first of two answers, in order", int]
     answered: Annotated[int, "answers that were given"]
-    posed: Annotated[int, "questions that the fighting has come to"]
-    is_waiting: Annotated[int, "1 once one of them was not answered yet"]
-    seat: Annotated[int, "who is asked then"]
+    posed: Annotated[int, "questions asked so far in this fight"]
+    is_waiting: Annotated[int, "1 once one of them has no answer yet"]
+    seat: Annotated[int, "who is asked, if one waits"]
     asked: Annotated[int, "what, an Asked"]
-    about: Annotated[int, "what it is about besides"]
+    about: Annotated[int, "its subject, as its Query says"]
     chance: Annotated[float, "that the policy gives the first answer"]
-    would: Annotated[int, "1 if by its draw it does"]
+    would: Annotated[int, "1 if by its draw it gives it"]
     day: Annotated[int, "days fought before the question [days]"]
     asked_to_join: Annotated[
         Array, (PARTIES + 1,), "1 once a party was asked to join, 2 once it was after a hit", int
     ]
     refused_on: Annotated[int, "day of the war on which terms were refused last [days]"]
-    offset_from: Annotated[int, "day of the war from which luck is another future's [days]"]
-    offset: Annotated[int, "how far on that future is, 0 if luck does not turn"]
+    offset_from: Annotated[int, "day of the war from which draws are another future's [days]"]
+    offset: Annotated[int, "how much higher that future's index is, 0 if draws stay its own"]
 
 
 class Campaign(Protocol):
-    """One war at one moment, the room it is fought in; at run time a record. Sides: A 0, B 1."""
+    """The state of one war; a record. Sides: challenger 0, defender 1."""
 
     challenger_status: Annotated[DefenceStatus, "the challenger's defence"]
     defender_status: Annotated[DefenceStatus, "the defender's"]
@@ -210,7 +212,7 @@ class Situation(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """A war: what it is fought with, where it stands, and how it began."""
+    """A war: what it is fought with, its state, and how it began."""
 
     theatre: Theatre
     campaign: Campaign
@@ -231,25 +233,25 @@ def defence_of(theatre: Theatre, side: int) -> LayeredDefence:
 
 @jit
 def status_of(campaign: Campaign, side: int) -> DefenceStatus:
-    """Return how a side's defence stands."""
+    """Return the status of a side's defence."""
     return campaign.challenger_status if side == CHALLENGER else campaign.defender_status
 
 
 @jit
 def starter(situation: Situation) -> int:
-    """Side that strikes first; an ally stands on the challenger's."""
+    """Return the side that strikes first; an ally is on the challenger's."""
     return DEFENDER if situation.who == BY_DEFENDER else CHALLENGER
 
 
 @jit
 def is_restrained(situation: Situation) -> bool:
-    """Say whether force stays short: it does unless the struck side answers in full."""
+    """Say whether force stays short: it does unless the struck side replies in full."""
     return situation.answer != Answer.FULL
 
 
 @jit
 def reply_share(theatre: Theatre, answer: int) -> float:
-    """Raids of the struck side under an answer, as a share of full ones."""
+    """Return the raids of the struck side under a reply, as a share of full ones."""
     if answer == Answer.ABSORBS:
         return 0.0
     return theatre.token_share if answer == Answer.TOKEN else 1.0
@@ -257,7 +259,7 @@ def reply_share(theatre: Theatre, answer: int) -> float:
 
 @jit
 def share_in_reach(presence: float, force: int) -> float:
-    """Share of the challenger's stocks in reach: `presence` at F = 0, all at F = 2, linear."""
+    """Return the share of the challenger's stocks in reach: `presence` at F = 0, all at F = 2."""
     return presence + (1.0 - presence) * force / TOP_LEVEL
 
 
@@ -288,9 +290,9 @@ def begin_first_morning(conflict: Conflict) -> None:
 
 @jit
 def count_stocks(conflict: Conflict, side: int) -> None:
-    """Count the weapons in reach, whole ones: of the challenger's by its force in view.
+    """Count the weapons in reach, rounded: the challenger's by its deployed force.
 
-    The defender has all of its own there, a third party the share of them that is.
+    The defender has all of its own in reach, a third party the share that it has deployed.
     """
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)
@@ -307,7 +309,7 @@ def count_stocks(conflict: Conflict, side: int) -> None:
 
 @jit
 def count_batteries(conflict: Conflict, side: int) -> None:
-    """Count the batteries that third parties have there, whole ones."""
+    """Count the batteries that third parties have deployed, rounded."""
     defence = defence_of(conflict.theatre, side)
     status = status_of(conflict.campaign, side)
     for layer in range(defence.layers):
@@ -318,9 +320,9 @@ def count_batteries(conflict: Conflict, side: int) -> None:
 
 @jit
 def muster(conflict: Conflict) -> None:
-    """Bring the weapons and layers of all who fight that are not there yet.
+    """Add the weapons and layers of everyone who fights and has not brought them yet.
 
-    In the mean each class and layer is what those futures have of it in which its owner fights.
+    In expected mode each class and layer is weighted by the chance that its owner fights.
     """
     campaign = conflict.campaign
     for side in range(2):
@@ -339,13 +341,13 @@ def muster(conflict: Conflict) -> None:
 
 
 class Warfare(Protocol):
-    """Force and what it costs; at run time a record."""
+    """Force and what it costs; a record."""
 
     theatre: Annotated[Theatre, "what a war is fought with"]
     challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
     defender_stake: Annotated[float, "worth of the same to the defender"]
-    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
-    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
+    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, resolved and not"]
+    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, resolved and not"]
     war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
     first_strike_bonus: Annotated[float, "what it is worth to begin the first, to whoever does"]
     motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
@@ -353,9 +355,9 @@ class Warfare(Protocol):
     restraint_probability: Annotated[float, "weight of any answer but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
     vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
-    hard_probability: Annotated[float, "chance that the challenger is hard, before all else"]
-    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
-    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    hard_probability: Annotated[float, "chance that the challenger is resolved, before all else"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, resolved challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, unresolved challenger"]
     ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
     ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
     ally_war_cost: Annotated[float, "cost of any war to the ally"]

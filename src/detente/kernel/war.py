@@ -1,4 +1,4 @@
-"""What force is worth to each side before it begins, and one war fought to its end."""
+"""The worth of force to each side before it begins, and one war fought to its end."""
 
 from typing import Annotated, NamedTuple
 
@@ -54,15 +54,15 @@ from detente.kernel.theatre import (
 from detente.kernel.war_decisions import decide_terms, restart_decisions, war_draws_today
 
 ALLY = 2
-"""Where a table of war keeps the ally's worth."""
+"""Index of the ally's worth in a table of war."""
 VIEWS = 2
 """Who looks ahead: challenger, defender."""
 NEGLIGIBLE = 1e-2
-"""Chance below which a war's going on is no longer followed, at one node."""
+"""Chance at one node below which the rest of a war is not followed."""
 
 
 class WarWorth(NamedTuple):
-    """What war is worth to each side, and to the challenger's ally."""
+    """The worth of war to each side, and to the challenger's ally [value]."""
 
     challenger: float
     defender: float
@@ -70,12 +70,12 @@ class WarWorth(NamedTuple):
 
 
 class ForceOutlook(NamedTuple):
-    """What force brings from one force level on, by step of the programme, who begins and answer.
+    """What force brings from one force level, by programme step, who begins and reply.
 
-    `worth`: by both types and holder (challenger, defender, ally), over the challenger's plans by
-    its type. `further`: the same of force that settles nothing new and that nobody has a motive
-    for. `goes_on`: the discount at the end over wars that leave the quarrel open, by plan, in
-    whose view, and steps left after it. `settled`: the mean share settled as war truly goes.
+    `worth` goes by both types and holder (challenger, defender, ally), over the challenger's plans
+    by its type; `further` is the worth of force that settles nothing new and for which nobody has a
+    motive. `goes_on` is the discount at the end over wars that leave the dispute open, by plan, in
+    whose view, and steps left after it; `settled` the mean share settled as war truly goes.
     """
 
     worth: Array
@@ -95,7 +95,7 @@ class FoughtWars(NamedTuple):
 
 
 class WarOutcome(NamedTuple):
-    """What one war came to."""
+    """The outcome of one war."""
 
     violence: Annotated[int, "limited strike, war or regional war, a Violence"]
     days: Annotated[int, "days of fighting [days]"]
@@ -108,7 +108,7 @@ class WarOutcome(NamedTuple):
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
     share_won: Annotated[float, "chance that the challenger would prevail, 1/2 if limited [0-1]"]
     settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
-    is_imposed: Annotated[bool, "whether the war ends the quarrel"]
+    is_imposed: Annotated[bool, "whether the war ends the dispute"]
     step: Annotated[int, "steps of the programme that are left"]
 
 
@@ -116,8 +116,8 @@ class WarOutcome(NamedTuple):
 def fight_all(theatre: Theatre, campaign: Campaign, fought: FoughtWars) -> None:
     """Fill what war brings for every situation, answer and plan.
 
-    `campaign` is the room to fight in. Expected values by quadrature over 16 nodes. One war is
-    fought for all programme steps, as it goes the same way whatever the step (`count_losses`).
+    Expected values come from quadrature over 16 nodes, fought in `campaign`. One war stands for all
+    programme steps, as it takes the same course whatever the step (`count_losses`).
     """
     for force in range(LEVELS):
         for who in range(STARTERS):
@@ -134,7 +134,7 @@ def fight_all(theatre: Theatre, campaign: Campaign, fought: FoughtWars) -> None:
 
 @jit
 def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> None:
-    """Write down what a war brings with one programme step."""
+    """Write what a war brings with one programme step."""
     write_moments(course.challenger, seen[step, CHALLENGER])
     write_moments(course.defender, seen[step, DEFENDER])
     settled[step] = course.settled
@@ -147,11 +147,11 @@ def war_values(
     """Fill what force brings, for every situation, answer and pair of types.
 
     `worth`: shape (2, force level, step, who, answer, challenger type, defender type, holder), the
-    holders being challenger, defender and ally: what force itself is worth, without what follows
-    it and without the price of a vow; first with all it settles and with both sides' motives, then
-    without either, as when it is used again. `goes_on`: shape (force level, step, who, answer,
-    plan, view, step after), the discount at the end over wars that leave the quarrel open.
-    `settled`: shape (force level, step, who, answer), the mean share settled.
+    holders being challenger, defender and ally. It is the worth of force itself, without what
+    follows it and without the price of a vow: first with all it settles and with both sides'
+    motives, then without either, as when force is used again. `goes_on`: shape (force level, step,
+    who, answer, plan, view, step after), the discount at the end over wars that leave the dispute
+    open. `settled`: shape (force level, step, who, answer), the mean share settled.
     """
     worth[:] = 0.0
     goes_on[:] = 0.0
@@ -168,7 +168,7 @@ def war_values(
 
 @jit
 def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
-    """Return what war brings that is begun and answered in one way."""
+    """Return what a war brings that is begun and answered in one way."""
     seen = fought.seen[begun.force, begun.who, begun.answer, begun.plan, begun.step]
     settled = fought.settled[begun.force, begun.who, begun.answer, begun.plan, begun.step]
     return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
@@ -190,7 +190,7 @@ def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: Forc
 
 @jit
 def write_discounts(moments: Moments, goes_on: Array) -> None:
-    """Write the discount at the end over wars that leave the quarrel open, by steps left."""
+    """Write the discount at the end over wars that leave the dispute open, by steps left."""
     goes_on[0] = moments.goes_on[0]
     goes_on[1] = moments.goes_on[1]
     goes_on[2] = moments.goes_on[2]
@@ -198,9 +198,9 @@ def write_discounts(moments: Moments, goes_on: Array) -> None:
 
 @jit
 def prices_of(war: Warfare, who: int, gains: float) -> tuple[float, float, float]:
-    """Price of any war to challenger, defender and ally: `c0`, less a bonus to who begins.
+    """Return the price of war to challenger, defender and ally, `c0` less a bonus to who begins.
 
-    The bonus is for the first force only, where `gains` is 1.
+    The bonus counts for the first force only, where `gains` is 1.
     """
     bonus = gains * war.first_strike_bonus
     return (
@@ -218,7 +218,7 @@ def add_types(
     cells: Array,
     terms: tuple[float, tuple[float, float, float]],
 ) -> None:
-    """Add what one course of war is worth to each pair of types, under a plan (`worth`)."""
+    """Add the worth of one course of war to each pair of types, weighted by a plan's chance."""
     for hard in range(2):
         weight = war.plan_if_hard[plan] if hard == 0 else war.plan_if_soft[plan]
         for tough in range(2):
@@ -231,9 +231,9 @@ def add_types(
 
 @jit
 def answer_weight(war: Warfare, answer: int) -> float:
-    """Weight of an answer at indifference, `r a`, `r (1 - a)` and `1 - r`, peaceful to violent.
+    """Return the weight of a reply at indifference: `r a`, `r (1 - a)` and `1 - r`.
 
-    `r` is the weight of any answer but a full one, `a` the share of it that is absorption.
+    `r` is the weight of any reply but a full one, `a` the share of it that is absorption.
     """
     restrained = war.restraint_probability
     if answer == Answer.ABSORBS:
@@ -248,12 +248,13 @@ def worth(
     types: tuple[int, int],
     terms: tuple[float, tuple[float, float, float]],
 ) -> WarWorth:
-    """Worth of a war to a type of each side (MODEL 5.2), 0 for the firm type: challenger, defender.
+    """Return the worth of a war to one type of each side and to the ally (MODEL 5.2) [value].
 
-    `terms`: its gains, 1 with all that war settles and with motives, 0 with neither; and its price
-    c to each side and the ally (`prices_of`).
-    `W_A = stake g - kappa L - f t - c - r/2 Var + motive`, and the same for B with what is settled
-    as a loss, each as it sees the war. The ally sees it as the challenger does, at its means.
+    `types` are 0 for the firm type: challenger, defender. `terms` are its gains, 1 with all that
+    war settles and with motives, 0 with neither, and its price c to each side and the ally
+    (`prices_of`). `W_A = stake g - kappa L - f t - c - r/2 Var + motive`, and the same for the
+    defender with what is settled as a loss, each as it sees the war. The ally sees it as the
+    challenger does, at its means.
     """
     gains, prices = terms
     mine, theirs = course.challenger, course.defender
@@ -278,7 +279,7 @@ def worth(
 
 @jit
 def expected_war(conflict: Conflict) -> Courses:
-    """Work out what a war brings, over the nodes of what each side's shots have in common."""
+    """Return what a war brings, over the nodes of what each side's shots have in common."""
     courses = (no_course(), no_course(), no_course())
     average_commons(conflict)
     foresee(conflict, PUBLIC)
@@ -294,10 +295,10 @@ def expected_war(conflict: Conflict) -> Courses:
 
 @jit
 def fight_least(conflict: Conflict) -> None:
-    """Fight for the least days of a war, or until a side is exhausted.
+    """Fight the least days of a war, or until a side is exhausted.
 
-    So long each side takes a war to last, since it values war as if the other shared its view:
-    with nothing to disagree about both would rather stop as soon as they can.
+    Each side expects a war to last so long: it values war as if the other shared its view, and
+    without disagreement both would stop as soon as they can.
     """
     day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     least = least_days(conflict)
@@ -321,7 +322,7 @@ def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
 @jit
 def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
-    """Set what shots have in common at a node of each defence, and return the chance of both."""
+    """Set what shots have in common to a node of each defence, and return the chance of both."""
     weight = 1.0
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
@@ -336,9 +337,9 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
 def fight(
     war: Warfare, campaign: Campaign, draws: Draws, day: int, situation: Situation
 ) -> WarOutcome:
-    """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules.
+    """Fight one war from `day` on, drawing everything, by the rules of the expected war.
 
-    It stops, not over yet, after a day on which people decide something that they have not yet.
+    It stops unfinished after a day on which a person has a decision to take.
     """
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
@@ -358,7 +359,7 @@ def fight(
 
 @jit
 def begin_log(campaign: Campaign) -> None:
-    """Note who fights from the first morning on, before any forces have gone in."""
+    """Begin the log with who fights from the first morning."""
     belligerents, war_log = campaign.belligerents, campaign.war_log
     war_log.went_in = GoingIn.NONE
     war_log.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
@@ -368,7 +369,7 @@ def begin_log(campaign: Campaign) -> None:
 
 @jit
 def log_day(conflict: Conflict) -> None:
-    """Write down the day that was just fought: raids, losses, and who has joined."""
+    """Log the day that was just fought: raids, losses, and who has joined."""
     campaign = conflict.campaign
     belligerents, war_log = campaign.belligerents, campaign.war_log
     day = campaign.day - 1
@@ -385,7 +386,7 @@ def log_day(conflict: Conflict) -> None:
 
 @jit
 def outcome_of(conflict: Conflict, ceasefire: int) -> WarOutcome:
-    """Say what a war that has ended came to; `ceasefire` is why it did."""
+    """Return the outcome of a war that has ended; `ceasefire` is why it did."""
     campaign = conflict.campaign
     states = parties_fighting(conflict.theatre.third_parties, campaign.belligerents)
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)

@@ -1,7 +1,7 @@
-"""People at a table decide in a war: it stops where one is asked, and is fought again from there.
+"""Decisions of people during a war: it stops at the next one, and is fought again with it.
 
-War knows nothing of tables. Its luck is always the same, so that a question which nobody has
-answered yet ends the fighting for now, and with the answer all of it is fought once more.
+A war knows nothing of tables. Its draws are always the same, so that an open question ends the
+fighting for now, and with the answer the whole war is fought once more.
 """
 
 from detente.kernel.cascade import closing_probability, join_probability
@@ -20,14 +20,14 @@ from detente.kernel.limits import LONGEST_WAR, PARTIES
 from detente.kernel.theatre import CHALLENGER, DEFENDER, NOT_YET, Campaign, Conflict, WarDecisions
 
 ASK_AGAIN_AFTER = 7
-"""Days after which who would rather fight on is asked again about terms [days]."""
+"""Days after which a side that prefers to fight on is asked about terms again [days]."""
 UP_TO_DATE = 2
-"""What a party was heard on once it was asked to join after a hit."""
+"""Marks a party that was asked to join after a hit."""
 
 
 @jit
 def begin_decisions(decisions: WarDecisions, table: SeatScript, days: int) -> None:
-    """Note who sits at a table as a war begins that is followed for so many days."""
+    """Reset the decisions of a war that begins and is followed for so many days."""
     decisions.days = 0
     decisions.answered = 0
     for seat in range(SEATS):
@@ -38,7 +38,7 @@ def begin_decisions(decisions: WarDecisions, table: SeatScript, days: int) -> No
 
 @jit
 def restart_decisions(decisions: WarDecisions) -> None:
-    """Begin to fight a war, with the answers that were given so far."""
+    """Start to fight a war, with the answers given so far."""
     decisions.posed = 0
     decisions.is_waiting = 0
     decisions.refused_on = -ASK_AGAIN_AFTER
@@ -48,7 +48,7 @@ def restart_decisions(decisions: WarDecisions) -> None:
 
 @jit
 def war_draws_today(campaign: Campaign, draws: Draws) -> Draws:
-    """Return whose luck holds today in a war."""
+    """Return the draws that hold today in a war."""
     decisions = campaign.decisions
     if decisions.offset == 0 or campaign.day < decisions.offset_from:
         return draws
@@ -57,7 +57,7 @@ def war_draws_today(campaign: Campaign, draws: Draws) -> Draws:
 
 @jit
 def is_decided_in_person(campaign: Campaign, seat: int) -> bool:
-    """Say whether a person decides for somebody today."""
+    """Say whether a person decides for a seat today."""
     decisions = campaign.decisions
     return campaign.day < decisions.days and decisions.is_seated[seat] == 1
 
@@ -66,9 +66,10 @@ def is_decided_in_person(campaign: Campaign, seat: int) -> bool:
 def decide(
     campaign: Campaign, seat: int, asked: int, about: int, chances: tuple[float, bool]
 ) -> bool:
-    """Return whether a person gives the first of two answers, or what its policy would if not yet.
+    """Return whether a seat gives the first of two answers: a person's, or else its policy's.
 
-    `chances`: that the policy gives it, and whether by its draw it does.
+    `chances` are the policy's chance of the first answer, and whether by its draw it gives it. If
+    no person has answered yet, the war stops after this day.
     """
     decisions = campaign.decisions
     chance, would = chances
@@ -88,7 +89,7 @@ def decide(
 def decide_joining(conflict: Conflict, intensity: float) -> None:
     """Let people decide whether they join the fighting today.
 
-    Each is asked on the first day, on the first after it was hit, and when by its draw it joins.
+    Each is asked on the first day, on the first day after a hit, and when by its draw it joins.
     """
     campaign = conflict.campaign
     if campaign.day >= campaign.decisions.days:
@@ -131,7 +132,7 @@ def decide_party(campaign: Campaign, party: int, side: int, chances: tuple[float
 def decide_closing(conflict: Conflict) -> None:
     """Let a person in the defender's seat decide whether the chokepoint is closed today.
 
-    It is asked on the first day, and when by its draw it closes it.
+    The question comes on the first day, and when by its draw the defender closes it.
     """
     campaign = conflict.campaign
     if not is_decided_in_person(campaign, DEFENDER) or campaign.passage.closed_days > 0.0:
@@ -146,10 +147,10 @@ def decide_closing(conflict: Conflict) -> None:
 
 @jit
 def decide_terms(conflict: Conflict, ceasefire: int) -> int:
-    """Return what stops the fighting once both sides were asked about terms, a Ceasefire.
+    """Return what stops the fighting after both sides were asked about terms, a Ceasefire.
 
-    What ends it without terms is not asked. Who refuses terms that both would have by their own
-    policies is asked again after a week, and when mediators find some.
+    An end without terms asks nobody. Who refuses terms that both policies would take is asked again
+    after a week, and when mediators find some.
     """
     campaign = conflict.campaign
     decisions = campaign.decisions
@@ -169,7 +170,7 @@ def decide_terms(conflict: Conflict, ceasefire: int) -> int:
 
 @jit
 def takes_terms(campaign: Campaign, seat: int, is_mediated: bool) -> bool:
-    """Say whether a side takes the terms that there are; its policy does."""
+    """Say whether a side takes the terms at hand; its policy does."""
     if not is_decided_in_person(campaign, seat):
         return True
     return decide(campaign, seat, Asked.TERMS, 1 if is_mediated else 0, (1.0, True))

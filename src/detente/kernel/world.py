@@ -1,4 +1,4 @@
-"""All that holds in one world, the chances of a day there, and what one future is at a moment."""
+"""What holds in one world, its chances of a day, and the state of one future."""
 
 from collections.abc import Callable
 from typing import Annotated, NamedTuple, Protocol
@@ -20,7 +20,7 @@ AFTER_STRIKE = 1
 AFTER_WAR = 2
 """Levels of a future past force; 0 before it."""
 LINES = 8192
-"""Lines of a trace; a war writes four a day, and few futures have a hundred besides."""
+"""Most lines of a trace. A war writes four a day, and few futures write a hundred others."""
 
 
 class World(Protocol):
@@ -45,7 +45,7 @@ WORLD = dtype_of(World)
 
 
 class View(NamedTuple):
-    """What both sides expect from an epoch on: its world, and those that they foresee after it."""
+    """What both sides expect from one epoch on: its world and the worlds foreseen after it."""
 
     first: Annotated[int, "the epoch from which on they expect it"]
     worlds: Annotated[tuple[World, ...], "by epoch, from the first to the last"]
@@ -62,18 +62,21 @@ class Epochs(NamedTuple):
         return self.views[0].worlds[0]
 
     def changed(self, change: Callable[[World], World]) -> "Epochs":
-        """Return the same with each world changed."""
+        """Return these epochs with `change` applied to each world."""
         views = (View(view.first, tuple(map(change, view.worlds))) for view in self.views)
         return Epochs(tuple(views))
 
     def place_of(self, epoch: int) -> tuple[int, int]:
-        """Return where an epoch's world stands: the last view that has begun, its place there."""
+        """Return where the world of an epoch is kept: the index of its view and its index there.
+
+        The view is the last one that has begun by that epoch.
+        """
         view = max(place for place, view in enumerate(self.views) if view.first <= epoch)
         return view, epoch - self.views[view].first
 
 
 def epochs_of(world: World | Epochs) -> Epochs:
-    """Return a world that no event changes as a single epoch, epochs as they are."""
+    """Return epochs unchanged, and a plain world as its only epoch."""
     return world if isinstance(world, Epochs) else Epochs((View(0, (world,)),))
 
 
@@ -90,11 +93,11 @@ def level_after(reply: int) -> int:
 
 
 class Daily(Protocol):
-    """Chances of a day and factors on them, `arrival(rate, 1)` of a world's rates; a record."""
+    """Chances of a day, each `arrival(rate, 1)`, and factors on the chance of a move; a record."""
 
     grows: Annotated[float, "chance that the programme makes its next step"]
-    fades: Annotated[float, "chance that the quarrel fades"]
-    readies: Annotated[float, "chance that a text becomes ready"]
+    fades: Annotated[float, "chance that the dispute fades"]
+    readies: Annotated[float, "chance that a draft deal becomes ready"]
     resumes: Annotated[float, "chance that failed talks resume"]
     arrives: Annotated[float, "chance that a raise under way arrives"]
     stirs: Annotated[float, "chance that a spell of unrest begins"]
@@ -106,12 +109,12 @@ class Daily(Protocol):
     moves: Annotated[float, "chance that either principal moves"]
     challenger_moves: Annotated[float, "chance that the challenger does"]
     factor: Annotated[Array, (STAGES,), "of a stage's weight of a move for a day, `q(D) / D q(1)`"]
-    urge: Annotated[Array, (2,), "of a strike besides, without unrest and with it"]
+    urge: Annotated[Array, (2,), "of a strike, in addition, without unrest and with it"]
 
 
 @jit
 def fill_daily(world: World, daily: Daily) -> None:
-    """Fill the chances of a day in a world."""
+    """Fill the chances of a day from the rates of a world."""
     talks = world.talks
     daily.most_shift = most_shift(talks.slip)
     daily.grows = arrival(talks.growth_rate, 1.0)
@@ -132,9 +135,10 @@ def fill_daily(world: World, daily: Daily) -> None:
 
 @jit
 def fill_move_chances(world: World, daily: Daily) -> None:
-    """Fill the chances that a side moves, and the factors from a stage's policy to a day's.
+    """Fill the chances that a side moves today and the factors from a stage's policy to a day's.
 
-    q(D) is the chance of a move within D days (MODEL 5.3).
+    With q(D) the chance of a move within D days, a stage's weight of a move is worth `q(D) / (D
+    q(1))` of it on one day (MODEL 5.3).
     """
     talks = world.talks
     calendar = world.calendar
@@ -151,43 +155,46 @@ def fill_move_chances(world: World, daily: Daily) -> None:
 
 @jit
 def ally_rate(talks: Negotiation, stance: int) -> float:
-    """Rate at which the ally weighs a strike [1/day]."""
+    """Return the rate at which the ally considers a strike [1/day]."""
     return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
 
 
 class State(Protocol):
-    """One future at one moment; at run time a record of STATE."""
+    """The state of one future at one moment; a record of STATE."""
 
     day: Annotated[int, "days since the as-of date [days]"]
-    until: Annotated[int, "day on which it stops, the horizon unless its luck turns before [days]"]
-    offset: Annotated[
-        int, "how far on the future is that lends its luck to what is under way then, 0 if none"
+    until: Annotated[
+        int, "day up to which it is played: the horizon, or where a branch changes draws [days]"
     ]
-    offset_from: Annotated[int, "day from which it does [days]"]
+    offset: Annotated[
+        int,
+        "index offset of the future whose draws a war or deal takes, 0 if none",
+    ]
+    offset_from: Annotated[int, "day from which it takes them [days]"]
     has_ended: Annotated[int, "1 once the future has ended"]
     posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]
     regime: Annotated[int, "where the talks stand, a Regime"]
     conceded: Annotated[int, "matters in dispute about the talks that a side has conceded"]
-    challenger_type: Annotated[int, "0 hard, 1 soft"]
-    defender_type: Annotated[int, "0 tough, 1 weak"]
+    challenger_type: Annotated[int, "0 resolved, 1 unresolved"]
+    defender_type: Annotated[int, "0 resolved, 1 unresolved"]
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
-    plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, hard challenger"]
-    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, resolved challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, unresolved challenger"]
     heard: Annotated[Heard, "what the mediators have said"]
     stances: Annotated[Stances, "where third parties stand"]
     level: Annotated[int, "0 before force, 1 after a limited strike, 2 after a war"]
     rounds: Annotated[int, "how often ordered force was used"]
     first_shot: Annotated[int, "how the first ordered force came about, a FirstShot"]
     first_shot_gap: Annotated[float, "its worth to who chose it beyond its best alternative"]
-    stage: Annotated[int, "stage of the last day lived, -1 before the first"]
+    stage: Annotated[int, "stage of the last day played, -1 before the first"]
     unrest_left: Annotated[int, "days that a justification still lasts [days]"]
-    hard: Annotated[float, "public belief that the challenger is hard [log-odds]"]
-    tough: Annotated[float, "public belief that the defender is tough [log-odds]"]
+    hard: Annotated[float, "public belief that the challenger is resolved [log-odds]"]
+    tough: Annotated[float, "public belief that the defender is resolved [log-odds]"]
     snap_hard: Annotated[float, "the same on the snapshot day [0-1]"]
     snap_tough: Annotated[float, "the same on the snapshot day [0-1]"]
     violence: Annotated[int, "highest violence so far, a Violence"]
-    settlement: Annotated[int, "where the quarrel stands, a Settlement"]
+    settlement: Annotated[int, "where the dispute stands, a Settlement"]
     package: Annotated[int, "package agreed, -1 if none"]
     broken_deal_day: Annotated[
         int, "day of the first deal that was broken later, -1 if none [days]"
@@ -196,7 +203,7 @@ class State(Protocol):
     failed_day: Annotated[int, "first day on which talks failed, -1 if never [days]"]
     first_force_day: Annotated[int, "day of the first ordered force, -1 if none [days]"]
     initiator: Annotated[int, "who used force first, -1 if none"]
-    trigger: Annotated[int, "what set it off, a Trigger"]
+    trigger: Annotated[int, "what set off the first ordered force, a Trigger"]
     war_days: Annotated[int, "days of fighting [days]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
     parties: Annotated[int, "states and named groups fighting"]
@@ -209,7 +216,7 @@ class State(Protocol):
     decided: Annotated[int, "decisions asked of people at a table"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
-    lines_written: Annotated[int, "lines written to the trace"]
+    lines_written: Annotated[int, "lines of the trace written so far"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
 
 

@@ -1,4 +1,4 @@
-"""What the talks are about and where: as the pack settles it, or as a race of concessions does."""
+"""What the talks are about and where, as the pack says it or as a race of concessions gives it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ MATTERS = {"agenda": agenda.AGENDA, "venue": agenda.VENUE}
 Values: TypeAlias = Mapping[str, float]
 Encode: TypeAlias = Callable[[Crisis, Values], World]
 Weigh: TypeAlias = Callable[[World], Sequence[float]]
-"""Returns what a settled world is worth at its start to hard, soft, tough and weak."""
+"""Returns the worth of a settled world at its start: challenger's types, defender's [value]."""
 
 
 class Terms(NamedTuple):
@@ -43,16 +43,16 @@ class Race(NamedTuple):
     rate: Array
     """Rate at which each side concedes, by side, then firm type and other [1/day], shape (2, 2)."""
     types: Array
-    """Chance of each pair of types as it begins, shape (2, 2): challenger's, then defender's."""
+    """Chance of each pair of types as it begins, challenger's then defender's, shape (2, 2)."""
 
     @property
     def challenger_concedes(self) -> float:
-        """Chance that the challenger concedes first, the mean over both sides' types."""
+        """Return the chance that the challenger concedes first, the mean over both sides' types."""
         return float((self.types * self._challenger_first()).sum())
 
     @property
     def mean_delay(self) -> float:
-        """Mean time until either concedes, the mean over both sides' types [days]."""
+        """Return the mean time until either concedes, the mean over both sides' types [days]."""
         delays = [[mean_delay(a, b) for b in self.rate[1]] for a in self.rate[0]]
         return float((self.types * np.array(delays)).sum())
 
@@ -70,7 +70,7 @@ class Concession(NamedTuple):
     """How a matter in dispute comes out in a world."""
 
     matter: str
-    """Which it is: agenda or venue."""
+    """The matter: agenda or venue."""
     race: Race
     is_by_challenger: bool
     """Whether the challenger concedes it, and not the defender."""
@@ -84,7 +84,7 @@ class Settled(NamedTuple):
 
 
 def is_settled(crisis: Crisis) -> bool:
-    """Say whether the pack settles both the agenda and the venue."""
+    """Say whether the pack leaves neither agenda nor venue in dispute."""
     return not agenda_is_open(crisis) and not venue_is_open(crisis)
 
 
@@ -126,7 +126,7 @@ def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]
 
 
 def worth_of(world: World, war: WarTable | None = None) -> Sequence[float]:
-    """Return what a settled world is worth at its start to hard, soft, tough and weak."""
+    """Return the worth of a settled world at its start: challenger's types, then defender's."""
     return solve(world, war=war, with_exploitability=False).worth
 
 
@@ -136,8 +136,9 @@ def race(
     """Return who concedes what is in dispute about the talks of a world, agenda before venue.
 
     Each type weighs what the talks would be worth to it on either terms, by solving the game on
-    both (MODEL 5.6). Who has conceded the agenda tells of the types that dispute the venue.
-    `encode` encodes a settled world; a coarse grid will do. `weigh` is `worth_of` unless given.
+    both (MODEL 5.6). Who has conceded the agenda reveals something of the types that dispute the
+    venue. `encode` encodes a settled world; a coarse grid will do. `weigh` is `worth_of` unless
+    given.
     """
     if is_settled(crisis):
         return ()

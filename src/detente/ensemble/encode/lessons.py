@@ -9,31 +9,31 @@ from detente.kernel.beliefs import evidence_shift, expected_loss, trust
 from detente.pack.crisis import Crisis
 
 LEAST = 1e-6
-"""Least loss expected and least spread of one: they are divided by."""
+"""Floor on an expected loss and on its deviation, by which the kernel divides."""
 
 Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """What both sides go by in one world, beside the pack's own numbers."""
+    """What a last round has taught both sides in one world."""
 
     challenger_trust: float
     """Share of its worth that the defender sees in the challenger's word; 1 without a lesson."""
     hard_shift: float
-    """Shift in the log-odds that the challenger is hard; 0 without a lesson."""
+    """Shift in the log-odds that the challenger is resolved; 0 without a lesson."""
     challenger_loss_factor: float
-    """Losses that the challenger expects, as a multiple of what it would expect untaught."""
+    """Losses that the challenger expects, over those that it would expect without a lesson."""
     challenger_optimism: float
     """Log-bias with which the challenger reads the table of war, its lesson included."""
     defender_optimism: float
-    """The same of the defender."""
+    """Log-bias with which the defender reads it."""
 
 
 def read_lessons(crisis: Crisis, values: Values) -> Learnt:
-    """Return the lessons of a world; a pack that tells of no last round has neutral ones.
+    """Return the lessons of a world; they are neutral if the pack describes no last round.
 
-    Each side's lesson is switched by itself, and neither changes what the other one learnt
+    Each side's lesson is switched on by itself, and neither changes what the other one learnt
     (MODEL 5.7).
     """
     defender_learns = learns(values, "defender")
@@ -63,12 +63,12 @@ def trust_of(values: Values) -> float:
 
 
 def hard_shift_of(values: Values) -> float:
-    """Return what the last round says of the challenger, in log-odds that it is hard."""
+    """Return the shift in the log-odds of a resolved challenger from the last round."""
     return evidence_shift(values["lessons.weight"], values["lessons.likelihood_ratio"])
 
 
 def loss_factor_of(values: Values) -> float:
-    """Return what a lesson does to the losses that the challenger expects of a war."""
+    """Return the factor of a lesson on the losses that the challenger expects of a war."""
     expected = max(values["lessons.loss_expected"], LEAST)
     learnt = expected_loss(
         expected,
@@ -83,7 +83,7 @@ def loss_factor_of(values: Values) -> float:
 def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
     """Return each issue's share of its side's basket; the whole basket is worth 1.
 
-    An ally may care for nothing. Raises DetenteError if a principal does.
+    An ally may value nothing. Raises DetenteError if a principal does.
     """
     weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
     total = fsum(weights.values())

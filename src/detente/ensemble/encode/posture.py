@@ -1,4 +1,4 @@
-"""Days, stages and the forces in view, from the pack; what signs say of the challenger's plan."""
+"""Days, stages and deployable forces, from the pack; what signs say of the challenger's plan."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -23,16 +23,16 @@ STAGES_WITHIN = {
     "normal": ((0, 6), (60, 9), (180, 16)),
     "fine": ((0, 2), (120, 4)),
 }
-"""From which day on a stage within the horizon has which length, by grid (MODEL 5.4)."""
+"""Stage lengths within the horizon by grid: first day and length [days] (MODEL 5.4)."""
 LATE_STAGE_DAYS = 28
-"""Length of a stage past the horizon, where only its shadow counts."""
+"""Length of a stage past the horizon, which matters only for what lies before it [days]."""
 LATE_STAGES = 3
 """Stages solved past the horizon: 84 days, after which the flows go on for ever (MODEL 1)."""
 HIGHEST_FORCE = 2
 SNAPSHOT_SHARE = 6
-"""Beliefs are noted in the rows after a sixth of the horizon: two months of a year."""
+"""Beliefs are kept after a sixth of the horizon: two months of a year."""
 SUREST = 0.99
-"""A sign is never seen for certain."""
+"""Most that the chance of seeing a sign may be."""
 
 
 def encode_calendar(
@@ -76,7 +76,7 @@ def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
 
 
 def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
-    """Yield the days to which events put off the arrival or the leave of a force."""
+    """Yield the days to which events postpone the arrival or departure of a force."""
     for one in events:
         for end in ("arrives", "leaves"):
             day = one.event.change.get(f"forces.{key}.{end}")
@@ -85,7 +85,7 @@ def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
 
 
 def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[int]:
-    """Return the length of each stage: short at first, longer later, long past the horizon.
+    """Return the length of each stage: short at first, longer later, long past the horizon [days].
 
     A stage ends where an event cuts it.
     """
@@ -120,7 +120,7 @@ def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
 
 
 def levels_on(forces: tuple[Force, ...], day: date) -> int:
-    """Return the force levels of those that are present on a day, without an end."""
+    """Return the sum of force levels of those present on a day, without a maximum."""
     return sum(
         force.level
         for force in forces
@@ -137,7 +137,7 @@ def encode_plans(values: Values, war: Warfare) -> None:
 
 
 def plan_chances(values: Values, kind: str) -> Array:
-    """Return the chance of each plan for a hard or a soft challenger, shape (plans,).
+    """Return the chance of each plan for one type of challenger, shape (plans,).
 
     Gamma draws over their sum are a draw from a Dirichlet distribution.
     """
@@ -168,9 +168,9 @@ def likelihoods(points_to: Sequence[str], ratio: float) -> Array:
 
 
 def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]:
-    """Return how much each of several signs counts, by the plans that they point to, in order.
+    """Return the weight of each of several signs, by the plans that they point to, in order.
 
-    Signs of the same plans tell much the same: each after the first counts for less (MODEL 2.3).
+    Signs of the same plans are correlated: each after the first counts for less (MODEL 2.3).
     """
     keeps = 1.0 - dependence
     following: dict[frozenset[str], float] = {}
@@ -182,7 +182,7 @@ def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]
 
 
 def indicators_shift(crisis: Crisis, values: Values) -> float:
-    """Return the shift in the log-odds that the challenger is hard, from the signs seen so far."""
+    """Return the shift in the log-odds of a resolved challenger from the signs seen so far."""
     if_hard, if_soft = plan_chances(values, "hard"), plan_chances(values, "soft")
     seen = sorted(crisis.model.indicators.items(), key=lambda item: item[1].date)
     kinds = (indicator.points_to for _, indicator in seen)

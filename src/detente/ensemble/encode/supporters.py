@@ -1,4 +1,4 @@
-"""Who stands with either principal: what each brings to a war, and how likely it comes."""
+"""Who supports either principal: what each brings to a war, and how likely it joins."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ class Held(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return what results call it: by its key, and by its owner if that is no principal."""
+        """Return its name in results: its key, with its owner if that is no principal."""
         return self.key if self.number == PRINCIPAL else f"{self.owner}.{self.key}"
 
 
@@ -39,7 +39,7 @@ def third_parties(crisis: Crisis) -> tuple[str, ...]:
 
 
 def numbers_of(crisis: Crisis) -> Mapping[str, int]:
-    """Return how the kernel numbers each owner of weapons and layers."""
+    """Return the kernel's number of each owner of weapons and layers."""
     return {key: place + 1 for place, key in enumerate(third_parties(crisis))}
 
 
@@ -65,7 +65,7 @@ def layers_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
 
 
 def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
-    """Fill in which order a raid meets layers: an owner's as written, by reach among owners."""
+    """Fill the order in which a raid meets layers: an owner's as written, by reach among owners."""
     owners = dict.fromkeys(layer.number for layer in held)
     rows = [[place for place, one in enumerate(held) if one.number == owner] for owner in owners]
     order = merge(*rows, key=lambda place: -float(defence.reach[place]))
@@ -73,9 +73,9 @@ def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
 
 
 def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
-    """Return the share of a third party's own stocks that is in reach on a day.
+    """Return the share of a third party's own stocks that is in reach on a day [0-1].
 
-    That is its `presence` with none of its forces there, and all at force level 2, as with the
+    It is its `presence` with none of its forces deployed, and all at force level 2, as with the
     challenger. A force that is there on the as-of date counts if it is deployed.
     """
     least = values.get(f"actors.{actor}.presence", 1.0)
@@ -85,7 +85,7 @@ def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
 
 
 def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
-    """Return how many ships that bring weapons an actor has there on the as-of date."""
+    """Return how many ships that bring weapons an actor has deployed on the as-of date."""
     day = crisis.as_of
     return sum(
         force.ships
@@ -102,7 +102,7 @@ def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
 def encode_third_parties(
     crisis: Crisis, values: Values, parties: ThirdParties, day: int = 0
 ) -> None:
-    """Fill who may join, on whose side, what is hit of it, and what is there on a day."""
+    """Fill who may join, on whose side, what of it is hit, and what it has deployed on a day."""
     keys = third_parties(crisis)
     parties.count = len(keys)
     parties.hit_weight = values["war.hit_weight"]

@@ -30,7 +30,7 @@ from detente.pack.crisis import Crisis
 APART = 0.08
 """Least difference of two packages to either side, in its basket (MODEL 2.2)."""
 MOVED = 0.1
-"""An issue counts as moved by a package if it goes at least this share of the way."""
+"""Share of the way from which a package counts as moving an issue."""
 FIGURES = ("accuracy", "bias", "report_rate")
 
 Values = Mapping[str, float]
@@ -40,14 +40,15 @@ Values = Mapping[str, float]
 class Help:
     """What the mediators with access change in the talks (MODEL 5.5).
 
-    Facilitation makes talks more discreet and alarms fewer, and moves no belief; formulation makes
-    texts ready sooner and puts packages on the table; manipulation adds to a deal and to its keep.
+    Facilitation makes talks more discreet and alarms fewer, and moves no belief. Formulation makes
+    draft deals ready sooner and adds offers. Manipulation adds to the worth of a deal and to its
+    duration.
     """
 
     discretion: float
     """Factor on publicity and on false alarms [0-1]."""
     text_rate: float
-    """Added to the rate at which a text becomes ready [1/day]."""
+    """Added to the rate at which a draft deal becomes ready [1/day]."""
     formulation: float
     """Factor on the rates of offers, 1 or more."""
     leverage: float
@@ -110,7 +111,7 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
 
 
 def encode_pace(values: Values, helped: Help, talks: Negotiation) -> None:
-    """Fill what drives the talks, whoever moves: tempo speeds up texts and fading."""
+    """Fill what drives the talks, whoever moves; tempo speeds up draft deals and fading."""
     tempo = values["moves.tempo"]
     talks.precision = values["moves.precision"]
     talks.slip = values["moves.slip"]
@@ -131,7 +132,7 @@ def encode_pace(values: Values, helped: Help, talks: Negotiation) -> None:
 
 
 def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
-    """Fill how a dispute goes on after force; it does."""
+    """Fill how a dispute goes on after force; in packs it always does."""
     aftermath.ends_dispute = 0
     aftermath.resume_rate = values["aftermath.resume_rate"]
     aftermath.text_factor = values["aftermath.text_factor"]
@@ -143,7 +144,7 @@ def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
 
 
 def encode_ally(crisis: Crisis, values: Values, talks: Negotiation) -> None:
-    """Fill how often the ally weighs a strike, what peace is worth to it, and its restraint."""
+    """Fill how often the ally considers a strike, what peace is worth to it, and its restraint."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     talks.restraint_cost = values[f"{challenger}.restraint_cost"]
     talks.restraint_success = values[f"{challenger}.restraint_success"]
@@ -198,18 +199,18 @@ def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a deal may hold: the issues on the table, and relief, which is last conceded in reverse.
+    """What a deal may hold: the issues on the table, and relief withheld as one more issue.
 
-    Relief withheld stands at the end as one more issue.
+    Relief comes last, and is conceded in reverse.
     """
 
     issues: Issues
     ally: Array
-    """What full movement on each is worth to the ally; relief is none of its business."""
+    """Worth to the ally of full movement on each; 0 for relief."""
     settled: Array
-    """Share of each that complete damage settles; of relief, nothing."""
+    """Share of each that complete damage settles; 0 for relief."""
     is_beyond: Array
-    """Whether each issue is one that the narrow agenda does not hold; relief is not."""
+    """Whether the narrow agenda leaves the issue out; not so for relief."""
     has_beyond: bool
     """Whether the crisis has any such issue, on the table or not."""
 
@@ -256,7 +257,7 @@ def exponents(values: Values, key: str) -> tuple[float, float]:
 def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill the packages: points of the agenda's efficient frontier, soft to hard.
 
-    As many as the pack asks for, or as stand far enough apart for both sides.
+    There are as many as the pack asks for, or as differ enough for both sides.
     """
     agenda = read_agenda(crisis, values)
     talks.breaking_rate[:] = breaking_rates(crisis, values, helped)
@@ -274,7 +275,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
 
 
 def encode_demand(agenda: Agenda, talks: Negotiation) -> None:
-    """Fill what the challenger's whole demand is worth to all, and what of it war can settle."""
+    """Fill the worth of the challenger's whole demand to all, and what of it war can settle."""
     everything = np.ones(len(agenda.ally))
     talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
     by_war = worths(settled_of(agenda), everything)
@@ -292,7 +293,7 @@ def settled_of(agenda: Agenda) -> Agenda:
 
 
 def place_packages(agenda: Agenda, trust: float, talks: Negotiation) -> None:
-    """Place the packages at equal steps of what the challenger gains."""
+    """Place the packages at equal steps of the challenger's gain."""
     for package, positions in enumerate(packages_of(agenda.issues, int(talks.packages))):
         encode_package(agenda, positions, trust, (talks, package))
 
@@ -300,7 +301,7 @@ def place_packages(agenda: Agenda, trust: float, talks: Negotiation) -> None:
 def packages_of(issues: Issues, count: int) -> list[Array]:
     """Return where so many packages put each issue, 0 the status quo and 1 the demand.
 
-    Withheld relief stands at the end as one more issue.
+    Relief withheld is the last issue.
     """
     spacing = fsum(issues.demanded[:-1]) / count
     gains = (issues.demanded[-1] + (package + 0.5) * spacing for package in range(count))
@@ -308,7 +309,7 @@ def packages_of(issues: Issues, count: int) -> list[Array]:
 
 
 def conceded_for(issues: Issues, gain: float) -> Array:
-    """Return where each issue stands if the challenger gains so much at least cost."""
+    """Return each issue's position if the challenger gains so much at least cost."""
     order, positions = np.zeros(len(issues.demanded), np.int64), np.ones(len(issues.demanded))
     order_by_price(issues.demanded, issues.conceded, order)
     concede(issues, order, gain, positions)
@@ -316,9 +317,9 @@ def conceded_for(issues: Issues, gain: float) -> Array:
 
 
 def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
-    """Return what moving issues so far is worth to challenger and ally, and costs the defender.
+    """Return the worth of moving issues so far: challenger's gain, defender's cost, ally's gain.
 
-    In this order: the challenger's gain, the defender's cost, the ally's gain; without relief.
+    Relief is left out.
     """
     issues, moved = agenda.issues, positions[:-1]
     return (
@@ -337,7 +338,7 @@ def closest(talks: Negotiation) -> float:
 
 
 def breaking_rates(crisis: Crisis, values: Values, helped: Help) -> tuple[float, float]:
-    """Return the hazard that each side breaks a deal, less where mediators stand surety [1/day]."""
+    """Return the hazard that each side breaks a deal, less where mediators guarantee it [1/day]."""
     challenger, defender = (
         values[f"actors.{crisis.of_role(role)}.breaking_rate"] * helped.breaking
         for role in ("challenger", "defender")
@@ -351,7 +352,7 @@ def encode_package(
     """Fill one package: what it is worth to each side, and whether it is comprehensive.
 
     It is if it goes beyond the narrow agenda; where nothing lies beyond, if it moves every issue. A
-    defender that was attacked while it talked counts on the challenger's word for less: `trust`.
+    defender that was attacked while it talked discounts the challenger's word by `trust`.
     """
     talks, package = entry
     relief = 1.0 - positions[-1]

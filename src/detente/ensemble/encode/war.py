@@ -21,7 +21,7 @@ from detente.pack.resolve import kind_of
 
 METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
-"""Least value of what the kernel divides by; a pack may write 0."""
+"""Floor on what the kernel divides by; a pack may write 0."""
 DEFENCE_FIGURES = (
     "integration",
     "tracking_probability",
@@ -68,9 +68,9 @@ THEATRE_FIGURES = (
 )
 
 SIDES = ("challenger", "defender")
-"""What the kernel's sides are called in a pack, in their order."""
+"""The kernel's sides as a pack names them, in their order."""
 CATEGORY_NAMES = ("military", "programme", "economy")
-"""What the kernel's categories of damage are called in a pack, in their order."""
+"""The kernel's categories of damage as a pack names them, in their order."""
 
 Values = Mapping[str, float]
 
@@ -94,7 +94,7 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
 
 
 def whole(amount: float) -> float:
-    """Round a drawn count to the nearest whole number, halves upwards."""
+    """Return a drawn count rounded to the nearest whole number, halves upwards."""
     return float(floor(amount + 0.5))
 
 
@@ -113,7 +113,7 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
 
 
 def encode_aims(values: Values, theatre: Theatre) -> None:
-    """Fill on what raids fall; the defender has no programme to hit on the other side."""
+    """Fill what raids fall on; the defender has no programme to hit on the other side."""
     for side, name, categories in (
         (CHALLENGER, "challenger", (MILITARY, PROGRAMME, ECONOMY)),
         (DEFENDER, "defender", (MILITARY, ECONOMY)),
@@ -125,7 +125,7 @@ def encode_aims(values: Values, theatre: Theatre) -> None:
 
 
 def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry) -> None:
-    """Fill what a side raids with, and all who support it."""
+    """Fill what a side raids with, its supporters included."""
     weapons = weapons_of(crisis, side)
     arsenal.classes = len(weapons)
     arsenal.is_held_back = is_held_back(crisis, weapons)
@@ -159,9 +159,9 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
 
 
 def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
-    """Fill the layers of a side and of all who support it.
+    """Fill the layers of a side and of its supporters.
 
-    One that is not there, or does not work, has no batteries.
+    A layer that is not there, or does not work, has no batteries.
     """
     layers = layers_of(crisis, side)
     defence.layers = len(layers)
@@ -211,7 +211,7 @@ def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
 def encode_against(
     values: Values, path: str, place: int, defence: LayeredDefence, kinds: tuple[str, ...]
 ) -> None:
-    """Fill what a layer does against single kinds of weapons, where that is told."""
+    """Fill what a layer does against single kinds of weapons, where the pack says so."""
     for threat, kind in enumerate(kinds):
         for figure in BY_KIND:
             given = values.get(f"{path}.{kind}.{figure}")
@@ -223,7 +223,7 @@ def encode_against(
 
 
 def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:
-    """Fill in how each class of weapons comes into the view of a defence."""
+    """Fill the looks and the load of each class of weapons at a defence."""
     for threat in range(int(arsenal.classes)):
         approach = Approach(
             float(arsenal.speed[threat]),
@@ -242,7 +242,7 @@ def encode_chokepoint(values: Values, chokepoint: Strait) -> None:
 
 
 def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
-    """Fill what war can settle, what it costs each type, and how its answer is chosen."""
+    """Fill what war can settle, what it costs each type, and how replies are weighted."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
     war.challenger_stake = stake(crisis, values, "challenger_weight")
@@ -267,7 +267,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
 
 
 def encode_ally(crisis: Crisis, values: Values, war: Warfare) -> None:
-    """Fill what war is worth to the ally; without one nobody asks."""
+    """Fill what war is worth to the ally, if there is one."""
     for ally in crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
         war.ally_loss_weight = values[f"actors.{ally}.loss_weight"]

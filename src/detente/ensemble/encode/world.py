@@ -1,4 +1,4 @@
-"""From a pack and one draw of its numbers to the records that the kernel plays, one an epoch."""
+"""From a pack and one draw of its numbers to the kernel's records, one for each epoch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -62,7 +62,7 @@ def encode(
 def encode_all(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
 ) -> World | Epochs:
-    """Return the same; events within the horizon part it into epochs, a record for each.
+    """Return one world as `encode` does, or one record an epoch if events change it.
 
     Raises `DetenteError` for a grid or a horizon that is not one of these.
     """
@@ -81,7 +81,7 @@ def encode_conceded(
     grid: str,
     horizon: int,
 ) -> World | Epochs:
-    """Return the same where it is known who concedes what about the talks."""
+    """Return one world, or its epochs, given who concedes what about the talks."""
     settled = settled_by(crisis, values, concessions)
 
     def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
@@ -102,7 +102,7 @@ def encode_settled(
 ) -> World:
     """Return a world in which nothing about the talks is in dispute.
 
-    Third parties have there what they have on a day [days since the as-of date].
+    Third parties have deployed what they have on a day [days since the as-of date].
     """
     world = cast("World", np.zeros(1, WORLD)[0])
     helped = read_help(crisis, values)
@@ -141,7 +141,7 @@ EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
 class Timetable(NamedTuple):
     """The events of one world within the horizon, and the days on which epochs begin.
 
-    One begins with an event, and where a friend's force arrives or leaves.
+    An epoch begins with an event, and where a friend's force arrives or leaves.
     """
 
     events: tuple[Occurrence, ...]
@@ -172,9 +172,9 @@ def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
 def encode_epochs(
     crisis: Crisis, settled: Settled, encode: EncodeOn, horizon: int
 ) -> World | Epochs:
-    """Return a world by epochs; one that no event changes is a world and no more.
+    """Return a world by epochs, or the world alone if no event changes it.
 
-    `settled`: the crisis with nothing about the talks in dispute, which stays as it is throughout.
+    `settled` is the crisis with nothing about the talks in dispute, and stays so throughout.
     """
     times = timetable(crisis, settled.values, horizon)
     last = len(times.starts) - 1
@@ -213,7 +213,7 @@ def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> 
 
 
 def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> None:
-    """Write into a world which epoch it is, what begins it, and which stages each epoch has."""
+    """Fill the calendar of a world: its epoch, what begins it, and the epoch of each stage."""
     calendar = world.calendar
     ends = np.cumsum(calendar.stage_days[: calendar.stages])
     starts = np.concatenate([[0.0], ends[:-1]])
@@ -228,7 +228,7 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
 
 
 def mark_friends(epochs: Epochs) -> None:
-    """Write into each world of which friends force arrives or leaves as its epoch begins."""
+    """Fill for each world which friends' force arrives or leaves as its epoch begins."""
     for view in epochs.views:
         for epoch, world in enumerate(view.worlds, view.first):
             if epoch > 0:
@@ -239,7 +239,7 @@ def mark_friends(epochs: Epochs) -> None:
 
 
 def expect_ceilings(worlds: Sequence[World], first: int) -> None:
-    """Let each world of a view know the force ceilings that are expected in the later ones."""
+    """Fill in each world of a view the force ceilings that are expected in the later ones."""
     count = int(worlds[0].calendar.stages)
     for name in ("ceiling", "there", "hosted"):
         expected = getattr(worlds[0].calendar, name).copy()
@@ -252,7 +252,7 @@ def expect_ceilings(worlds: Sequence[World], first: int) -> None:
 
 
 def mark_reachable(views: Sequence[View]) -> None:
-    """Let each world know whether a vow, or a step of the programme, may come from before it."""
+    """Fill for each world whether a vow or a step of the programme may come from before it."""
     dated = [(view.first + at, one) for view in views for at, one in enumerate(view.worlds)]
     for epoch, world in dated:
         before = [one for earlier, one in dated if earlier < epoch]
