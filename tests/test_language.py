@@ -13,8 +13,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WORDS = tomllib.loads((Path(__file__).parent / "language.toml").read_text())["word"]
-OF_THE_MODEL = ("kernel", "encode")
-"""Folders whose bytes are part of the model's digest."""
 CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^ {4}.*$|\]\([^)]*\)", re.M)
 """What a page quotes: code, output, addresses of links."""
 
@@ -22,13 +20,12 @@ CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^ {4}.*$|\]\([^)]*\)", re.M)
 def prose() -> Iterator[tuple[str, str]]:
     """Yield every text that a person may read, with where it stands."""
     for path in sorted(ROOT.glob("src/detente/**/*.py")):
-        if not set(OF_THE_MODEL) & set(path.parts):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield (
-                        f"{path.relative_to(ROOT)}:{node.lineno}",
-                        CODE.sub("", cleandoc(node.value)),
-                    )
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield (
+                    f"{path.relative_to(ROOT)}:{node.lineno}",
+                    CODE.sub("", cleandoc(node.value)),
+                )
     for path in sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")]):
         yield f"{path.relative_to(ROOT)}", CODE.sub("", path.read_text(encoding="utf-8"))
     for path in sorted(ROOT.glob("src/detente/**/*.html")):

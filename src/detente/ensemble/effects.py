@@ -27,7 +27,7 @@ import numpy as np
 
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.encode.agenda import (
-    LUCK,
+    CONCEDER_DRAW,
     PACE,
     Settled,
     is_settled,
@@ -66,7 +66,7 @@ STEP = 0.1
 """A fixed number is moved by this share of itself, one that is 0 by this much."""
 NEVER_BINDS = 5.0
 """Launchers for so many times the stock, and all that a war can bring up, never run short."""
-DISPUTED = (PACE, LUCK)
+DISPUTED = (PACE, CONCEDER_DRAW)
 """What settles a dispute about the talks, next to what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
 TIMES = ("reach", "minimum_reach", "reaction", "service_time", "engages")

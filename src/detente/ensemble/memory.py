@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.ensemble.encode.agenda import (
     AGENDA,
-    LUCK,
+    CONCEDER_DRAW,
     PACE,
     Concession,
     Terms,
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 REMEMBERED = 512
 """Disputes about the talks of so many worlds are kept, the latest."""
-OF_DISPUTE = {AGENDA, LUCK, PACE}
+OF_DISPUTE = {AGENDA, CONCEDER_DRAW, PACE}
 """Numbers of the dispute itself: a change of these changes who concedes."""
 SOLVED = 32
 """Policies, which are larger, of so many worlds unless given."""
@@ -116,7 +116,7 @@ class Memory:
             return ()
         terms = terms_in_dispute(crisis, values)
         worlds = [encode_coarsely(*on_terms(crisis, values, one)) for one in terms]
-        drawn = [values[path] for path in (LUCK, PACE, "moves.precision")]
+        drawn = [values[path] for path in (CONCEDER_DRAW, PACE, "moves.precision")]
         written = f"{drawn} {terms} {model.dispute} {model.rival_venue}".encode()
         key = written + b"".join(np.asarray(world).tobytes() for world in worlds)
         warring = worlds[terms.index(Terms(values[AGENDA] > 0, False))]

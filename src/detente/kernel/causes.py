@@ -158,7 +158,7 @@ def is_chosen_war(rows: Array) -> Array:
 
 
 def has_force(rows: Array) -> Array:
-    """Say in which futures there is ordered force, in which third parties may join."""
+    """Say in which futures force is used, so that third parties may join."""
     return rows["first_force_day"] >= 0
 
 

@@ -48,20 +48,20 @@ class Settlement(IntEnum):
 
 
 class Trigger(IntEnum):
-    """What set off the first ordered force."""
+    """What set off the first use of force."""
 
     NONE = 0
     STRIKE = 1
     LAPSE = 2
     INCIDENT = 3
-    """A reply to a hostile incident that grew into ordered force."""
+    """A reply to a hostile incident that grew into a use of force."""
     ALLY = 4
     MISREAD = 5
     """The same after an accident that was taken for an attack."""
 
 
 class FirstShot(IntEnum):
-    """How the first ordered force came about, by what it was worth to who chose it."""
+    """How the first use of force came about, by what it was worth to who chose it."""
 
     NONE = 0
     CHOSEN_OVER_TEXT = 1
@@ -170,18 +170,18 @@ class Future(Protocol):
     future: Annotated[Int32, "index of the future within the world"]
     ending: Annotated[Int8, "headline ending, an Ending"]
     ending_day: Annotated[Int16, "day on which the future ended [days since the as-of date]"]
-    first_force_day: Annotated[Int16, "day of the first ordered force, -1 if none [days]"]
+    first_force_day: Annotated[Int16, "day of the first use of force, -1 if none [days]"]
     initiator: Annotated[Int8, "who used force first: 0 challenger, 1 defender, 2 ally, -1 none"]
     violence: Annotated[Int8, "highest violence reached, a Violence"]
     settlement: Annotated[Int8, "where the dispute stood at the end, a Settlement"]
-    trigger: Annotated[Int8, "what set off the first ordered force, a Trigger"]
-    first_shot: Annotated[Int8, "how the first ordered force came about, a FirstShot"]
+    trigger: Annotated[Int8, "what set off the first use of force, a Trigger"]
+    first_shot: Annotated[Int8, "how the first use of force came about, a FirstShot"]
     first_shot_gap: Annotated[
         Float32,
         "what striking was worth to the striker beyond its best alternative,"
         " 0 if nobody chose to [value]",
     ]
-    rounds: Annotated[Int8, "how often ordered force was used; no more than 127 are counted"]
+    rounds: Annotated[Int8, "how often force was used; no more than 127 are counted"]
     package: Annotated[Int8, "package agreed, soft to hard from 0, -1 if none"]
     posture: Annotated[Int8, "challenger's force level at the end [0-2]"]
     broken_deal_day: Annotated[
@@ -189,7 +189,7 @@ class Future(Protocol):
     ]
     broken_day: Annotated[Int16, "day on which it was broken, -1 if none [days]"]
     failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
-    war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
+    war_days: Annotated[Int16, "days of fighting after the first use of force [days]"]
     ceasefire: Annotated[Int8, "why the heaviest fighting stopped, a Ceasefire"]
     parties: Annotated[Int8, "states and named groups fighting at the end, 0 without force"]
     closed_day: Annotated[Int16, "day on which a chokepoint was closed, -1 if never [days]"]
@@ -204,10 +204,14 @@ class Future(Protocol):
     defender_economy_loss: Annotated[Float32, "of the defender's, economy and trade [normalised]"]
     parties_hit: Annotated[Int8, "third parties hit on their soil or bases"]
     damage: Annotated[Float32, "share of the disputed capabilities destroyed [0-1]"]
-    challenger_type: Annotated[Int8, "0 hard, 1 soft"]
-    defender_type: Annotated[Int8, "0 tough, 1 weak"]
-    belief_hard: Annotated[Float32, "public belief that the challenger is hard, at the end [0-1]"]
-    belief_tough: Annotated[Float32, "public belief that the defender is tough, at the end [0-1]"]
+    challenger_type: Annotated[Int8, "0 resolved, 1 unresolved"]
+    defender_type: Annotated[Int8, "0 resolved, 1 unresolved"]
+    belief_hard: Annotated[
+        Float32, "public belief in a resolved challenger, at the end [0-1]"
+    ]
+    belief_tough: Annotated[
+        Float32, "public belief in a resolved defender, at the end [0-1]"
+    ]
     snap_hard: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
     snap_tough: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
     plan: Annotated[Int8, "the challenger's plan: 0 display, 1 stand-off, 2 sustained, 3 direct"]

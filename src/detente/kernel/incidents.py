@@ -24,7 +24,7 @@ class ContactZones(Protocol):
     has_hotline: Annotated[int, "1 if a second report reaches the struck side"]
     restraint: Annotated[float, "what holds a commander back from a reply [value]"]
     alarm_weight: Annotated[float, "what the belief in a hostile act adds to a reply [value]"]
-    escalation_probability: Annotated[float, "chance that a reply becomes ordered force"]
+    escalation_probability: Annotated[float, "chance that a reply becomes a use of force"]
     failed_rate_factor: Annotated[float, "incidents after failed talks, times"]
     failed_escalation_factor: Annotated[float, "escalation after failed talks, times"]
     are_accidents_known: Annotated[int, "1 if no accident raises an alarm, whatever is expected"]
@@ -40,7 +40,7 @@ def incident_rate(incidents: ContactZones, force: int, has_failed: bool) -> floa
 
 @jit
 def escalation_probability(incidents: ContactZones, has_failed: bool) -> float:
-    """Return the chance that a reply becomes ordered force, at most 1 after failed talks."""
+    """Return the chance that a reply becomes a use of force, at most 1 after failed talks."""
     if has_failed:
         return min(incidents.escalation_probability * incidents.failed_escalation_factor, 1.0)
     return incidents.escalation_probability

@@ -18,7 +18,7 @@ from detente.kernel.world import World
 from detente.pack.crisis import Crisis
 
 AGENDA = "talks.wide_agenda"
-LUCK = "dispute.luck"
+CONCEDER_DRAW = "dispute.luck"
 PACE = "dispute.pace"
 PUBLICITY = "publicity"
 MATTERS = {"agenda": agenda.AGENDA, "venue": agenda.VENUE}
@@ -142,7 +142,7 @@ def race(
     """
     if is_settled(crisis):
         return ()
-    terms, draw, types = Terms(values[AGENDA] > 0, False), values[LUCK], None
+    terms, draw, types = Terms(values[AGENDA] > 0, False), values[CONCEDER_DRAW], None
     if weigh is None:
         weigh = partial(worth_of, war=cached_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
