@@ -1,7 +1,9 @@
 """What a person reads is written in the field's words: a reviewed list finds nothing."""
 
 import ast
+import io
 import re
+import tokenize
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -12,14 +14,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-WORDS = tomllib.loads((Path(__file__).parent / "language.toml").read_text())["word"]
+SOURCES = ROOT / "src" / "detente"
+LANGUAGE = tomllib.loads((Path(__file__).parent / "language.toml").read_text())
+WORDS, NAMES = LANGUAGE["word"], LANGUAGE["name"]
+LATER = LANGUAGE["later"]
 CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^ {4}.*$|\]\([^)]*\)", re.M)
 """What a page quotes: code, output, addresses of links."""
 
 
 def prose() -> Iterator[tuple[str, str]]:
     """Yield every text that a person may read, with where it stands."""
-    for path in sorted(ROOT.glob("src/detente/**/*.py")):
+    sources = [SOURCES / path for path in LATER]
+    for path in sorted(set(SOURCES.glob("**/*.py")) - set(sources)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield (
@@ -50,8 +56,33 @@ def test_no_word_of_a_dialect_is_left(word):
     assert list(found(word)) == []
 
 
+def package_of(path: Path) -> str:
+    """Return the folder of a module; encode, which fills the kernel's records, counts by itself."""
+    parts = path.relative_to(SOURCES).parts
+    return "encode" if "encode" in parts else parts[0] if len(parts) > 1 else "detente"
+
+
+@cache
+def identifiers() -> dict[str, set[str]]:
+    """Return the names that the code of each package is written in."""
+    names: dict[str, set[str]] = {}
+    for path in SOURCES.glob("**/*.py"):
+        source = io.StringIO(path.read_text(encoding="utf-8"))
+        found = {one.string for one in tokenize.generate_tokens(source.readline) if one.type == 1}
+        names.setdefault(package_of(path), set()).update(found)
+    return names
+
+
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: name["but"])
+def test_a_retired_name_stands_only_in_the_packages_that_are_listed_for_it(name):
+    part = re.compile(rf"(^|_)({name['not']})(_|$)", re.I)
+    packages = {one for one, names in identifiers().items() if any(map(part.search, names))}
+
+    assert packages == set(name["still"])
+
+
 def test_no_class_name_has_two_meanings():
-    trees = [ast.parse(path.read_bytes()) for path in ROOT.glob("src/detente/**/*.py")]
+    trees = [ast.parse(path.read_bytes()) for path in SOURCES.glob("**/*.py")]
     names = [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
 
     assert len(names) > 300

@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.ensemble.effects import WORLDS, ends, trial_worlds, without_effect
 from detente.ensemble.encode import encode
-from detente.ensemble.encode.agenda import LUCK, PACE, Terms, agenda_is_open, race_between
+from detente.ensemble.encode.agenda import CONCEDER_DRAW, PACE, Terms, agenda_is_open, race_between
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.record import Grid
 from detente.errors import DetenteError
@@ -113,7 +113,7 @@ def on_brink(
         race_between(trial.crisis, {**values, **change}, sides, encode_coarsely) for change in moved
     ]
     luck = fmean(race.challenger_concedes for race in races)
-    return [{**change, LUCK: luck} for change in moved]
+    return [{**change, CONCEDER_DRAW: luck} for change in moved]
 
 
 def rows_of(trial: Trial, number: int, changes: Mapping[str, float]) -> Array:

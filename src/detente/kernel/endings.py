@@ -206,12 +206,8 @@ class Future(Protocol):
     damage: Annotated[Float32, "share of the disputed capabilities destroyed [0-1]"]
     challenger_type: Annotated[Int8, "0 resolved, 1 unresolved"]
     defender_type: Annotated[Int8, "0 resolved, 1 unresolved"]
-    belief_hard: Annotated[
-        Float32, "public belief in a resolved challenger, at the end [0-1]"
-    ]
-    belief_tough: Annotated[
-        Float32, "public belief in a resolved defender, at the end [0-1]"
-    ]
+    belief_hard: Annotated[Float32, "public belief in a resolved challenger, at the end [0-1]"]
+    belief_tough: Annotated[Float32, "public belief in a resolved defender, at the end [0-1]"]
     snap_hard: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
     snap_tough: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
     plan: Annotated[Int8, "the challenger's plan: 0 display, 1 stand-off, 2 sustained, 3 direct"]
