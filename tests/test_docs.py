@@ -105,3 +105,11 @@ def test_every_page_has_a_place_in_the_table_of_contents():
     there = [path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")]
 
     assert sorted(listed) == sorted(set(there) - {"index"})
+
+
+def test_no_page_takes_a_dispute_that_is_over_for_talks_that_go_on():
+    pages = [path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")]
+    states = re.findall(r'^\s*state = "(\w+)"', "\n".join(pages), flags=re.M)
+
+    assert states
+    assert "open" not in states

@@ -28,6 +28,16 @@ def found(run, tmp_path_factory):
     return update(run, path)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("open", "whether the dispute goes on or is over"), ("ongoing", "and the dispute goes on (")],
+)
+def test_a_dispute_that_goes_on_is_told_from_one_that_may_be_over(run, tmp_path, name, words):
+    (tmp_path / "seen.toml").write_text(written(state(name)))
+
+    must_say(watching.section(update(run, tmp_path / "seen.toml")), words)
+
+
 def table(section, key):
     (one,) = (block for block in section.blocks if getattr(block, "key", "") == key)
     return {row[0]: row[1:] for row in one.rows}

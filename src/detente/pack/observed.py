@@ -61,11 +61,11 @@ class Observation(WrittenPart):
     state: Annotated[
         State | None,
         Field(
-            description="by that day: open (no use of force by decision so far and no deal in "
-            "force), ongoing (open, and the dispute has not ended either), deal (one is in force) "
-            "or force (it has been used by decision)"
+            description="by that day: ongoing (no use of force by decision so far, no deal in "
+            "force, and the dispute goes on), open (the same, or the dispute is over without "
+            "either), deal (one is in force) or force (it has been used by decision)"
         ),
-        StandIn("open"),
+        StandIn("ongoing"),
     ] = None
     talks_failed: Annotated[
         bool | None, Field(description="whether talks had failed by that day"), StandIn(True)

@@ -34,7 +34,7 @@ from detente.views.blocks import (
 from detente.views.record import method
 
 STATES = {
-    "open": "no use of force so far and no deal in force",
+    "open": "no use of force so far and no deal in force, whether the dispute goes on or is over",
     "ongoing": "no use of force so far, no deal in force, and the dispute goes on",
     "deal": "a deal in force",
     "force": "force used",
