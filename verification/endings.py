@@ -50,7 +50,7 @@ APART = 3.0
 """Any other number is drawn from so many widths of its range below it to as many above."""
 LEAST = 0.01
 """Where the range of a positive number ends at 0, it is taken to end here."""
-NO_DAY = -1
+NO_DAY, A_WEEK = -1, 7
 MOST_DAYS = float(np.iinfo(np.int16).max)
 
 Laws: TypeAlias = Mapping[str, Array]
@@ -251,6 +251,9 @@ def force_costs(block: Block) -> Laws:
     is_free = np.all([rows[column] == 0 for column in costs], axis=0)
     return {
         "losses of limited strikes are small": (lost <= most) | ~is_limited,
+        "a limited strike has seven days at most, and each further one": (
+            (rows["war_days"] <= A_WEEK * rows["rounds"].astype(int)) | ~is_limited
+        ),
         "a war of many parties is regional": (
             (rows["parties"] >= REGIONAL_PARTIES) == (rows["violence"] == Violence.REGIONAL_WAR)
         ),

@@ -151,7 +151,7 @@ TALKS = (
     "war-after-collapse talks broke down first, and by that the rest of this share is what "
     "happened; an ultimatum that runs counts as talks"
 )
-SEVEN = "by definition: more than seven days rule out a limited strike"
+SEVEN = "by definition: more than seven days on end rule out a limited strike"
 STATES = (
     "in some futures the third party is a host or an aligned group; a host that is hit does not "
     "fight by that; with a fourth party it would be a regional war"

@@ -20,7 +20,7 @@ from detente.kernel.layout import copy_of, new_record
 from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
 from detente.kernel.nodes import MOVES, open_question, worth_on
 from detente.kernel.places import Place, posture_at
-from detente.kernel.play import answer_force, end_by_force, show_plan
+from detente.kernel.play import answer_force, count_cost, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import Calendar
 from detente.kernel.question import solve_or_evaluate
@@ -122,6 +122,15 @@ def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
 
     np.testing.assert_array_equal(np.array(highest)[forced], rows.violence[forced])
     np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + above)
+
+
+def test_days_of_limited_strikes_add_up_and_several_are_no_war():
+    room = quiet_play()
+    strike = Battle(Violence.LIMITED_STRIKE, 5, 0.0, 0.0, 0.0, 2, -1, 0.0, 1, 0.5, 0.0, False, 0)
+    for _ in range(2):
+        count_cost(room.life.state, room.campaign, strike)
+
+    assert (room.life.state.violence, room.life.state.war_days) == (Violence.LIMITED_STRIKE, 10)
 
 
 def test_force_that_a_later_ceiling_takes_away_is_worth_what_there_is_without_it():

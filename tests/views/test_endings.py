@@ -53,6 +53,7 @@ def test_every_ending_of_a_run_is_defined_by_its_title(found):
 
     assert len(items) == 6 + len(found[0].run.endings)
     assert "Iran yields: it gives in without a text, of itself or to an ultimatum." in items
+    assert any("one strike or several, each of seven days at most" in one for one in items)
 
 
 def test_more_deals_made_than_kept_are_both_said(found):

@@ -134,7 +134,7 @@ def times(course: Course) -> Iterator[Words]:
     begun, fought = course.until["any_war"], course.fighting["any_war"]
     if begun is not None and fought is not None and begun.half.is_sure and fought.half.is_sure:
         yield says(
-            "Half of wars begin by {} and half end within {} days ({}).",
+            "Half of wars begin by {}, and half bring {} days of fighting or fewer ({}).",
             _by_date(course, begun.half),
             wording.amount(fought.half),
             wording.amount_by_chance(fought.half),
@@ -173,7 +173,10 @@ def _reach(share: Estimate) -> int:
     return wording.bracket(share.spread_high) - wording.bracket(share.spread_low)
 
 
-FOUGHT = {"limited_strike": "fighting in a limited strike", "any_war": "fighting in a war"}
+FOUGHT = {
+    "limited_strike": "fighting in limited strikes",
+    "any_war": "fighting in futures with war",
+}
 TO = " to "
 
 

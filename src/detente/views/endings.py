@@ -77,7 +77,8 @@ ENDINGS_MEAN = {
     "containment": "talks are alive on the last day that is followed",
     "talks_failed": "talks have failed and have not begun again by then",
     "tacit": "settled without a text, as an older version of the model has it",
-    "limited_strike": "use of force of seven days at most, small losses, no full answer",
+    "limited_strike": "one strike or several, each of seven days at most, with small losses and no "
+    "full answer",
     "war": "force beyond that; two or three parties fight",
     "regional_war": "the same with four parties or more, groups among them",
 }
