@@ -32,7 +32,7 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert "In this model" in out
     assert "regional war" in out
     assert "depend on what is assumed (90 % interval): any deal" in out
-    assert "Share still open, by date" in out
+    assert "Where futures stand by date" in out
     assert "on terms that mediators found" in out
     assert "It lies in stored" in out
     assert "detente trace stored --future" in out

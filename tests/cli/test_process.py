@@ -237,7 +237,7 @@ def test_output_in_a_pipe_is_plain_and_unwrapped(whole, monkeypatch):
 def test_a_terminal_without_blocks_gets_plain_letters(whole, monkeypatch, capsys):
     out = shown_in_a_pipe(whole, "ascii", monkeypatch)
 
-    assert "- deal   . still open   = force short of war   # war" in out
+    assert "- deal   : settled   . unresolved   = limited strike   # war" in out
     assert capsys.readouterr().err == ""
 
 

@@ -142,10 +142,14 @@ def test_the_corridor_is_the_count_of_what_has_come_by_each_day():
     is_in_force = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
     is_in_force |= (rows["broken_deal_day"] <= days) & (days < rows["broken_day"])
     is_force = has_ended & (rows["initiator"] >= 0)
+    quiet = (Ending.DEFENDER_YIELDS, Ending.CHALLENGER_DROPS, Ending.FADES)
+    is_settled = has_ended & np.isin(rows["ending"], quiet)
     told = np.array(corridor(count([rows], 1, HORIZON)))
 
     assert violations(rows) == 0
     np.testing.assert_array_equal(told[:, 0], days[:, 0])
     np.testing.assert_allclose(told[:, 2], is_in_force.mean(axis=1), atol=1e-12)
     np.testing.assert_allclose(told[:, 3], is_force.mean(axis=1), atol=1e-12)
-    np.testing.assert_allclose(told[:, 1:].sum(axis=1), 1.0, atol=1e-12)
+    np.testing.assert_allclose(told[:, 4], is_settled.mean(axis=1), atol=1e-12)
+    np.testing.assert_allclose(told[:, 4] + told[:, 5], told[:, 1], atol=1e-12)
+    np.testing.assert_allclose(told[:, 2:].sum(axis=1), 1.0, atol=1e-12)

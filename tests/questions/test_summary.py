@@ -117,7 +117,7 @@ def test_the_json_has_the_keys_that_are_promised(run):
     assert set(content["variance"]["war"]) == {"total", "chance", "not_knowing"}
     assert set(content["variance"]["war"]["chance"]) == {"share", "low", "high"}
     assert content["options"]["base"]["variance"] == content["variance"]
-    assert set(content["corridor"][0]) == {"day", "open", "deal", "force"}
+    assert [*content["corridor"][0]] == ["day", "open", "deal", "force", "settled", "unresolved"]
     assert set(content["options"]) == {"base", "hotline"}
     assert content["options"]["base"]["endings"] == content["endings"]
 
@@ -135,7 +135,7 @@ def test_the_lines_of_the_corridor_have_the_intervals_of_their_shares(run):
     ends = base.bands["force"][-1]
 
     assert ends == base.outcomes["force"].interval[1:]
-    assert [len(bands) for bands in base.bands.values()] == [len(base.corridor)] * 3
+    assert [len(bands) for bands in base.bands.values()] == [len(base.corridor)] * 5
 
 
 def test_a_number_of_worlds_that_is_no_power_of_two_is_noted(run):

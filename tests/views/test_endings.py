@@ -33,7 +33,7 @@ def test_endings_say_what_they_must(found):
         "In this model war (regional or not) ",
         "Confidence: low.",
         "Outcomes, then endings, in % of all futures in this model",
-        "Share still open, by date, in %",
+        "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "What stands at the end, by the highest violence reached, in % of all futures",
         "Iran yields",
         "United States drops its demand",

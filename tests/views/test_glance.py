@@ -53,12 +53,27 @@ def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(
     must_say(
         section,
         "In this model war (regional or not) ",
-        "Where futures stand by date (force from its first day), in % of all",
+        "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "6 Feb 2026",
         "of 100 wars, regional or not",
         f"The run lies in {run.folder}",
         f"detente show {run.folder} --all",
     )
+
+
+def test_numbers_of_a_date_add_up_to_all_futures_and_are_what_stands_above_them(run):
+    summary, followed = summarise(run), course(run)
+    bars = glance.of_run(summary, followed).blocks[0].bars
+    last = dict(zip(bars.heads[1:], map(float, bars.rows[-1].cells), strict=True))
+    shares = {key: 100.0 * one.share for key, one in summary.base.outcomes.items()}
+    goes_on = shares["containment"] + shares["talks_failed"]
+
+    assert {round(sum(map(float, row.cells)), 9) for row in bars.rows} == {100.0}
+    assert last["deal"] == pytest.approx(shares["deal"], abs=0.1)
+    assert last["settled"] == pytest.approx(shares["settled"] - shares["deal"], abs=0.1)
+    assert last["unresolved"] == pytest.approx(goes_on, abs=0.1)
+    assert last["strike"] == pytest.approx(shares["limited_strike"], abs=0.1)
+    assert last["war"] == pytest.approx(shares["any_war"], abs=0.1)
 
 
 def test_what_a_pack_rests_on_fits_one_screen_with_its_weakest_claims(crisis, book):

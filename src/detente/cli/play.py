@@ -102,7 +102,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 ) -> int:
     """Play a crisis many times and say what became of it.
 
-    Prints one screen: the answer in words, the share still open by date, how wars begin, and what
+    Prints one screen: the answer in words, where futures stand by date, how wars begin, and what
     to ask next. Stores the run; --all prints the rest too.
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786

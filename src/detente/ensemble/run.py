@@ -175,8 +175,11 @@ class Run(notebook.Shown):
         return self.tallies[option]
 
     @property
-    def corridor(self) -> list[tuple[int, float, float, float]]:
-        """Return, day by day, the shares still open, in a deal, and under force."""
+    def corridor(self) -> list[tuple[int, float, float, float, float, float]]:
+        """Return, day by day, the shares with neither, in a deal, and under force.
+
+        Then the two parts of the first: settled without a deal, and unresolved.
+        """
         return corridor(self.tally())
 
     def batches(self) -> Iterator[pa.RecordBatch]:

@@ -73,6 +73,9 @@ class Tally(NamedTuple):
     forces: Annotated[
         np.ndarray, "first use of force by decision on each day, shape (worlds, days)"
     ]
+    settlements: Annotated[
+        np.ndarray, "disputes settled without a deal or force on each day, shape (worlds, days)"
+    ]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
     first_shots: Annotated[
         np.ndarray,
@@ -114,6 +117,8 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         tally.deals[:] += _by_day(broken, "broken_deal_day", tally.deals.shape)
         tally.deals[:] -= _by_day(broken, "broken_day", tally.deals.shape)
         tally.forces[:] += _by_day(rows[is_force], "first_force_day", tally.forces.shape)
+        is_settled = ~is_deal & (rows["ending"] <= Ending.FADES)
+        tally.settlements[:] += _by_day(rows[is_settled], "ending_day", tally.settlements.shape)
         _count_beginnings(tally, rows[is_force])
         _count_war_ends(tally, rows)
         mistakes.append(_mistakes(rows))
@@ -127,6 +132,7 @@ def empty(worlds: int, horizon: int) -> Tally:
     return Tally(
         np.zeros((worlds, CLASSES), np.int64),
         np.zeros((worlds, len(Violence), len(Settlement)), np.int64),
+        np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros((len(INITIATORS), len(Trigger)), np.int64),
@@ -237,15 +243,20 @@ class StandingByDay(NamedTuple):
     open: Annotated[np.ndarray, "no deal in force and violence below limited strike so far"]
     deal: np.ndarray
     force: np.ndarray
+    settled: Annotated[np.ndarray, "of those open, a side has backed down or the dispute died down"]
+    unresolved: Annotated[np.ndarray, "of those open, the others: the dispute goes on"]
 
 
 def standing(tally: Tally) -> StandingByDay:
-    """Return how many futures of each world are open, in a deal or under force by each day."""
-    deals, forces = (np.cumsum(each, axis=1) for each in (tally.deals, tally.forces))
-    return StandingByDay(tally.classes.sum(axis=1)[:, None] - deals - forces, deals, forces)
+    """Return how many futures of each world stand where by each day."""
+    deals, forces, settled = (
+        np.cumsum(each, axis=1) for each in (tally.deals, tally.forces, tally.settlements)
+    )
+    is_open = tally.classes.sum(axis=1)[:, None] - deals - forces
+    return StandingByDay(is_open, deals, forces, settled, is_open - settled)
 
 
-def corridor(tally: Tally) -> list[tuple[int, float, float, float]]:
-    """Return day, and the shares in which by then neither, a deal, or force has come."""
+def corridor(tally: Tally) -> list[tuple[int, float, float, float, float, float]]:
+    """Return day, and the shares of all futures that stand there by then, as `StandingByDay`."""
     shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally)]
     return [(day, *row) for day, row in enumerate(np.transpose(shares).tolist())]

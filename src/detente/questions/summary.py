@@ -35,9 +35,11 @@ class CorridorDay(NamedTuple):
     """Where the futures stand by a day."""
 
     day: int
-    open: float
+    open: Annotated[float, "neither a deal in force nor use of force so far"]
     deal: float
     force: float
+    settled: Annotated[float, "of those open, a side has backed down or the dispute died down"]
+    unresolved: Annotated[float, "of those open, the others: the dispute goes on"]
 
 
 class FirstShots(NamedTuple):
@@ -64,7 +66,7 @@ class OptionSummary(notebook.Shown):
     variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
     bands: dict[str, tuple[tuple[float, float], ...]]
-    """90 % interval over worlds and chance of open, deal and force, by day; of the base alone."""
+    """90 % interval over worlds and chance of where futures stand, by day; of the base alone."""
     axes: dict[str, dict[str, Estimate]]
     """Estimate of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
@@ -184,7 +186,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
 
 
 def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return the interval of each share still open, in a deal or under force, by day."""
+    """Return the interval of each share of futures that stand somewhere, by day."""
     return {
         line: tuple(_band(by_world, futures))
         for line, by_world in standing(tally)._asdict().items()

@@ -70,6 +70,8 @@ RARE = 0.01
 TEN = 10.0
 SMALL, LARGE = 1.0, 100.0
 """Numbers below have one decimal more, those above none."""
+TINY = 1e-9
+"""What a count may lie below a whole number by the computer's rounding alone."""
 MORE_DECIMALS = 2
 """Decimals that an interval may have more than its number, so that its ends differ."""
 
@@ -244,6 +246,28 @@ def of_100(share: float, *, in_words: bool = False) -> Value:
     if 1.0 - RARE < share < 1.0:
         return Value("more than 99" if in_words else "> 99", count)
     return Value(f"{count:.0f}", count)
+
+
+def adding_up(parts: Sequence[float], whole: int) -> list[int]:
+    """Return parts as counts that add up to a whole, by largest remainders (Hamilton's method)."""
+    exact = [part * whole / (sum(parts) or 1.0) for part in parts]
+    counts = [math.floor(one + TINY) for one in exact]
+    missing = whole - sum(counts) if sum(parts) > 0.0 else 0
+    for at in sorted(range(len(exact)), key=lambda at: counts[at] - exact[at])[:missing]:
+        counts[at] += 1
+    return counts
+
+
+def percents(parts: Sequence[float]) -> tuple[Value, ...]:
+    """Return shares in percent with a decimal, so that as written they add up to 100.
+
+    What happened is never written as 0.
+    """
+    written = adding_up(parts, 1000)
+    return tuple(
+        Value("< 0.1" if tenths == 0 < part else f"{tenths / 10.0:.1f}", 100.0 * part)
+        for tenths, part in zip(written, parts, strict=True)
+    )
 
 
 def does(many: int, verb: str) -> str:

@@ -1,4 +1,4 @@
-"""How it may end, and when: shares of endings, those still open by day, how long it takes."""
+"""How it may end, and when: shares of endings, where futures stand by day, how long it takes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -49,10 +49,14 @@ QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3
 """Endings that the answer names."""
 DAYS = (30, 90, 180, 365)
-"""Days at which it is said how many futures are still open."""
+"""Days at which it is said how many futures have seen neither a deal nor force."""
 ASKED = ("deal", "force", "any_war")
 """Outcomes whose variance is parted."""
-PARTS = (("▒", "deal"), ("·", "still open"), ("█", "use of force"))
+PARTS = (("▒", "deal"), ("░", "settled"), ("·", "unresolved"), ("█", "force"))
+"""Where futures stand by a date, and the mark of each part."""
+STANDING = ("", "deal", "settled", "unresolved")
+"""Above the dates and above the first numbers of each."""
+BY_DATE = "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)"
 AXES = "What stands at the end, by the highest violence reached, in % of all futures"
 POINT = 0.01
 """A difference of shares that is worth a sentence."""
@@ -160,7 +164,7 @@ def size(played: Record, option: str = BASE) -> str:
 
 
 def often(summary: Summary) -> Words:
-    """Say which endings come most often, and how many futures are still open when."""
+    """Say which endings come most often, and how many futures see neither a deal nor force."""
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].value)[:MOST_OFTEN]
@@ -225,7 +229,7 @@ def _share_of_each(found: OptionSummary) -> Words:
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
     yield _shares(summary.base)
-    yield _still_open(summary)
+    yield _by_date(summary)
     yield from (Sentence(words) for words in deals(summary.base))
     yield _axes(summary.base) if in_full else _axes_in_short(summary.base)
     yield from (Sentence(words, level="full") for words in _variance(summary.base))
@@ -233,18 +237,20 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield from (Sentence((f"Note: {note}.",)) for note in summary.notes)
 
 
-def _still_open(summary: Summary) -> Picture:
+def _by_date(summary: Summary) -> Picture:
     rows = tuple(
-        Bar(
+        bar(
             short_date(summary.run.record, one.day),
-            (one.deal, one.open, one.force),
-            tuple(points(share, 0) for share in (one.deal, one.open, one.force)),
+            (one.deal, one.settled, one.unresolved, one.force),
         )
         for one in summary.base.corridor
     )
-    caption = "Estimate still open, by date, in % of all futures"
-    heads = ("", "deal", "open", "force")
-    return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
+    return Picture("corridor", summary, Bars(BY_DATE, PARTS, (*STANDING, "force"), rows))
+
+
+def bar(date: str, parts: tuple[float, ...]) -> Bar:
+    """Return where futures stand by a date, with the numbers of its parts."""
+    return Bar(date, parts, wording.percents(parts))
 
 
 def _shares(found: OptionSummary) -> Table:
@@ -402,8 +408,8 @@ def _card(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Use of force: by decision of a government. Open: neither a deal in force nor use of "
-        "force by that day, whether talks have failed or not.",
+        "Use of force: by decision of a government. Unresolved: by that day no deal in force, no "
+        "use of force, and the dispute goes on, whether talks have failed or not.",
     )
     yield ("Violence is the highest that a future reaches; what stands at the end may follow it.",)
     evidence = summary.run.record.evidence

@@ -12,11 +12,10 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.influence import Influences, weakness_of
 from detente.questions.summary import Summary
-from detente.questions.wording import points, share, short_date, spread, titles
+from detente.questions.wording import share, short_date, spread, titles
 from detente.views import causes, endings, evidence, record
 from detente.views.answer import answer
 from detente.views.blocks import (
-    Bar,
     Bars,
     Block,
     Column,
@@ -33,7 +32,7 @@ ROWS, FEW = 5, 3
 """Rows of a table, at most: of one table on a screen, and of several."""
 BARS = 7
 """Dates of the picture, at most."""
-PARTS = (("▒", "deal"), ("·", "still open"), ("▓", "force short of war"), ("█", "war"))
+PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 
 def of_run(summary: Summary, course: Course) -> Section:
@@ -64,18 +63,17 @@ def _picture(summary: Summary, course: Course) -> Picture:
     war = course.by_day[:, list(course.ways["any_war"])].sum(axis=1).tolist()
     step = max(1, -(-len(days) // (BARS - 1)))
     rows = tuple(
-        Bar(
+        endings.bar(
             short_date(record, one.day),
-            (one.deal, one.open, one.force - war[one.day], war[one.day]),
-            tuple(points(part, 0) for part in (one.deal, one.open, one.force, war[one.day])),
+            (one.deal, one.settled, one.unresolved, one.force - war[one.day], war[one.day]),
         )
         for one in (*days[:-1:step], days[-1])
     )
     apart = ""
     if course.worlds >= LEAST_WORLDS and course.futures > 1:
         apart = f"; war across worlds: {spread(summary.base.outcomes['any_war'], joint=' to ')}"
-    caption = f"Where futures stand by date (force from its first day), in % of all{apart}"
-    return Picture("", summary, Bars(caption, PARTS, ("", "deal", "open", "force", "war"), rows))
+    heads = (*endings.STANDING, "strike", "war")
+    return Picture("", summary, Bars(f"{endings.BY_DATE}{apart}", PARTS, heads, rows))
 
 
 def of_pack(crisis: Crisis, book: Ledger) -> Section:

@@ -35,7 +35,7 @@ def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
 
     assert [row[0] for row in rows] == [one.day for one in days]
     assert last["date"] == "2027-02-06"
-    assert last["open, of 100"] == round(100.0 * days[-1].open, 2)
+    assert last["settled, of 100"] == round(100.0 * days[-1].settled, 2)
     assert last["deal, of 100"] == round(100.0 * days[-1].deal, 2)
     assert last["force, low"] <= round(100.0 * days[-1].force, 2) <= last["force, high"]
 

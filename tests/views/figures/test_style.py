@@ -41,7 +41,7 @@ def test_numbers_in_dots_stand_out_from_them(colour):
     assert style.contrast(style.text_on(colour), colour) >= style.LEAST_OF_TEXT
 
 
-@pytest.mark.parametrize("line", [style.OPEN, style.DEAL, style.FORCE])
+@pytest.mark.parametrize("line", [style.OPEN, style.SETTLED, style.DEAL, style.FORCE])
 def test_lines_name_themselves_in_colours_that_can_be_read(line):
     assert style.contrast(line, style.PAPER) >= style.LEAST_OF_TEXT
 

@@ -36,11 +36,16 @@ QUANTILES = (np.arange(20) + 0.5) / 20
 """Where worlds are drawn as 20 dots, each of 5 of 100."""
 BESIDE = 2.2
 """Dots nearer than this stand side by side [points of the axis]."""
-LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
+LINES = {
+    "unresolved": style.OPEN,
+    "settled": style.SETTLED,
+    "deal": style.DEAL,
+    "force": style.FORCE,
+}
 
 
 def corridor(found: Summary | Run) -> Figure:
-    """Draw, day by day, how many of 100 futures are open, in a deal, or under force.
+    """Draw, day by day, how many of 100 futures are unresolved, settled, in a deal, under force.
 
     Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
     """
@@ -65,8 +70,10 @@ def corridor(found: Summary | Run) -> Figure:
         subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
         description=f"{title}. {_told(summary)}",
         notes=(
-            "In this model. Open: neither a deal in force nor use of force by that day. Bands: "
-            "90 % intervals over worlds and chance.",
+            "In this model. By a day a future is in one of four places: under force once any was "
+            "used, in a deal while one is in force, settled if a side has backed down or the "
+            "dispute has died down without either, unresolved otherwise. Bands: 90 % intervals "
+            "over worlds and chance.",
             f"Dots, {each}: where worlds stand on {in_words(as_of, days[-1].day)}; they differ in "
             "what is assumed.",
         ),

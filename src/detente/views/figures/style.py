@@ -34,12 +34,13 @@ COLOURS = {
 }
 """The colour of each ending, the darker the more violent: five hues, read without colour too."""
 OPEN = COLOURS["containment"]
+SETTLED = COLOURS["defender_yields"]
 DEAL = COLOURS["narrow_deal"]
 FORCE = COLOURS["limited_strike"]
 MARK = "#2c5d8a"
 """What stands alone and is no ending."""
 LAND, BORDER, SEA = "#eceae4", "#b9b5aa", "#f7f9fb"
-DASHES = {"open": [1, 0], "deal": [7, 3], "force": [2, 2]}
+DASHES = {"unresolved": [1, 0], "settled": [7, 3, 2, 3], "deal": [7, 3], "force": [2, 2]}
 """The second code of lines, for those who see no colours."""
 
 LEAST_OF_MARKS = 3.0
