@@ -11,6 +11,7 @@ import pytest
 
 import detente
 from detente.cli.app import app
+from tests.views.figures.made_up import texts
 
 DOCS = Path(__file__).parents[1] / "docs"
 SOURCES = DOCS.parent / "src" / "detente"
@@ -105,6 +106,17 @@ def test_every_page_has_a_place_in_the_table_of_contents():
     there = [path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")]
 
     assert sorted(listed) == sorted(set(there) - {"index"})
+
+
+def test_the_readme_says_of_its_picture_what_stands_in_it():
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    says, place = re.findall(r"!\[(.*?)\]\((.*?)\)", readme)[0]
+    deal, neither, force, war, lowest, highest = re.findall(r"\d+", says.replace("of 100", ""))
+    words = texts((DOCS.parent / place).read_text(encoding="utf-8"))
+    shown = {f"{deal} deal", f"{neither} neither", f"{force} force", f"{war} war"}
+
+    assert shown | {f"highest world: {highest}"} <= set(words)
+    assert lowest == "0"
 
 
 def test_no_page_takes_a_dispute_that_is_over_for_talks_that_go_on():

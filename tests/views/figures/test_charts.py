@@ -15,7 +15,6 @@ from detente.questions.compare import compare
 from detente.questions.trace import Happening
 from detente.views import figures as charts
 from detente.views.figures import Numbers
-from detente.views.figures.dots import rounded
 from detente.views.figures.futures import apart, swarm
 from detente.views.figures.ribbons import FIRST, LAST, THEN, _places
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
@@ -88,9 +87,9 @@ def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_
 
 
 def test_counts_of_a_hundred_add_up_and_each_is_the_rounded_share_where_it_can_be():
-    assert rounded((0.2721, 0.4530, 0.2398, 0.0351), 100) == [27, 45, 24, 4]
-    assert rounded((0.5, 0.25, 0.25), 100) == [50, 25, 25]
-    assert rounded((0.0, 0.0), 0) == [0, 0]
+    assert wording.adding_up((0.2721, 0.4530, 0.2398, 0.0351), 100) == [27, 45, 24, 4]
+    assert wording.adding_up((0.5, 0.25, 0.25), 100) == [50, 25, 25]
+    assert wording.adding_up((0.0, 0.0), 0) == [0, 0]
 
 
 def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
@@ -98,6 +97,18 @@ def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
 
     assert len(worlds) == 20
     assert worlds == sorted(worlds)
+
+
+def test_the_first_picture_says_how_far_all_worlds_reach_and_not_their_twentieths(figures, run):
+    shares = run.tally().happened("any_war") / run.record.settings.futures_of_a_world
+    *parts, lowest, highest = [row[1] for row in figures["futures_first"].table.rows[4:]]
+    said = f"war comes in {lowest:.0f} to {highest:.0f} of 100"
+
+    assert len(parts) == 20
+    assert (parts[-1], highest) < (highest, 100.0 * shares.max())
+    assert lowest <= parts[0]
+    assert said in figures["futures_first"].description
+    assert f"highest world: {highest:.0f}" in texts(figures["futures_first"].svg())
 
 
 def addresses(figure):

@@ -1,9 +1,9 @@
 """A hundred futures, one by one: at a glance next to the worlds, and each with its address."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 import numpy as np
@@ -27,8 +27,6 @@ STEP = 35
 HEAD = 22
 """Height of the line that names an ending [pixels]."""
 GAP = 10
-TINY = 1e-9
-"""What a count may lie below a whole number by the computer's rounding alone."""
 IN_A_ROW = 10
 """Addresses of a row of the table."""
 HUNDRED = ("ending", "numbers", "from", "until", "world:future of each number")
@@ -48,6 +46,14 @@ STACKED = 9
 """Width of a dot of the worlds, and how far those above each other are apart at most [pixels]."""
 HIGHEST = 140
 """Room for dots above each other [pixels]."""
+
+
+class WarByWorld(NamedTuple):
+    """In how many of 100 futures war comes, by world, sampling noise removed."""
+
+    lowest: float
+    parts: Annotated[tuple[float, ...], "at the middle of each twentieth of the worlds, in order"]
+    highest: float
 
 
 class Kind(NamedTuple):
@@ -71,7 +77,7 @@ KINDS = {
 def futures_first(found: Summary | Run) -> Figure:
     """Draw a hundred futures as dots: a deal, neither deal nor force, force, war within it.
 
-    Next to them stands war in each of twenty equal parts of the worlds, sampling noise removed.
+    Next to them stands war in each of twenty equal parts of the worlds and in the highest of all.
     """
     summary = summary_of(found)
     counts, worlds = _counted(summary), _worlds_of(summary)
@@ -86,11 +92,12 @@ def futures_first(found: Summary | Run) -> Figure:
         notes=(
             "In this model. What sees force counts as force, also where a deal follows. Dots add "
             "up to a hundred, so that a kind may have one more or less than its share. Right: "
-            "where worlds lie, which differ in what is assumed; a dot is 5 of 100 of them, "
-            "sampling noise removed.",
+            "where worlds lie, which differ in what is assumed. A filled dot is a twentieth of "
+            "them and stands at its middle, the hollow one is the highest world alone; sampling "
+            "noise is removed.",
         ),
         table=Numbers(FIRST, (*_first_rows(summary), *_world_rows(worlds))),
-        chart=alt.hconcat(_block(counts, _said(summary)), _spread(worlds, mean), spacing=4),
+        chart=alt.hconcat(_block(counts, _said(summary)), _spread(worlds), spacing=4),
     )
 
 
@@ -99,13 +106,14 @@ def _named(count: int, share: float) -> str:
     return "<1" if count == 0 and share > 0.0 else str(count)
 
 
-def _told(counts: Mapping[str, int], neither: tuple[int, int], worlds: Sequence[float]) -> str:
-    least, middle, most = (wording.number(worlds[at], 0) for at in (0, len(worlds) // 2, -1))
+def _told(counts: Mapping[str, int], neither: tuple[int, int], worlds: WarByWorld) -> str:
+    middle = worlds.parts[len(worlds.parts) // 2]
+    least, half, most = (wording.number(one, 0) for one in (worlds.lowest, middle, worlds.highest))
     return (
         f"Without force a deal: {counts['deal']}; neither deal nor force: {counts['neither']}, of "
-        f"which {neither[0]} settled and {neither[1]} open; force short of war: "
+        f"which {neither[0]} settled and {neither[1]} unresolved; force short of war: "
         f"{counts['strike']}; war: {counts['war']}. Depending on what is assumed, war comes in "
-        f"{least} to {most} of 100, in half of the worlds in at most {middle}."
+        f"{least} to {most} of 100, in half of the worlds in at most {half}."
     )
 
 
@@ -114,45 +122,37 @@ def _counted(summary: Summary) -> dict[str, int]:
     shares = summary.base.outcomes
     deal, force, war = (shares[key].value for key in ("deal", "force", "any_war"))
     parts = (deal, 1.0 - deal - force, force - war, war)
-    return dict(zip(KINDS, rounded(parts, DOTS), strict=True))
-
-
-def rounded(parts: Sequence[float], whole: int) -> list[int]:
-    """Return parts as counts that add up to a whole, by largest remainders (Hamilton's method)."""
-    exact = np.asarray(parts) * (whole / (sum(parts) or 1.0))
-    counts = np.floor(exact + TINY).astype(int)
-    missing = whole - int(counts.sum()) if sum(parts) > 0.0 else 0
-    counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
-    return [int(count) for count in counts]
+    return dict(zip(KINDS, wording.adding_up(parts, DOTS), strict=True))
 
 
 def _neither(summary: Summary) -> tuple[int, int]:
-    """Return of the dots with neither deal nor force how many are settled, and how many open."""
+    """Return of the dots with neither deal nor force how many are settled, and how many not."""
     shares = summary.base.outcomes
     neither = 1.0 - shares["deal"].value - shares["force"].value
     settled = min(neither, shares["settled"].value - shares["deal"].value)
-    is_settled, is_open = rounded((settled, neither - settled), _counted(summary)["neither"])
-    return is_settled, is_open
+    dots = _counted(summary)["neither"]
+    is_settled, unresolved = wording.adding_up((settled, neither - settled), dots)
+    return is_settled, unresolved
 
 
 def _said(summary: Summary) -> dict[str, str]:
     """Return what else is said of some kinds."""
-    settled, is_open = _neither(summary)
+    settled, unresolved = _neither(summary)
     return {
         "deal": "without force",
-        "neither": f"{settled} settled, {is_open} open",
+        "neither": f"{settled} settled, {unresolved} not",
         "strike": "short of war",
         "war": "with force too",
     }
 
 
-def _worlds_of(summary: Summary) -> list[float]:
-    """Return how many of 100 futures end in war in each twentieth of the worlds, in order."""
+def _worlds_of(summary: Summary) -> WarByWorld:
     settings = summary.run.record.settings
     by_world = summary.run.tally().happened("any_war") / settings.futures_of_a_world
     noise = noise_of_means(by_world, by_world, settings.futures_of_a_world)
-    found: list[float] = (DOTS * np.quantile(without_chance(by_world, noise), QUANTILES)).tolist()
-    return [min(float(DOTS), max(0.0, one)) for one in found]
+    shares = np.clip(DOTS * without_chance(by_world, noise), 0.0, DOTS)
+    parts = tuple(np.quantile(shares, QUANTILES).tolist())
+    return WarByWorld(float(shares.min()), parts, float(shares.max()))
 
 
 def _first_rows(summary: Summary) -> Iterator[tuple[str | float, ...]]:
@@ -164,9 +164,11 @@ def _first_rows(summary: Summary) -> Iterator[tuple[str | float, ...]]:
     yield ("of these, war", *(DOTS * end for end in shares["any_war"].interval))
 
 
-def _world_rows(worlds: Sequence[float]) -> Iterator[tuple[str | float, ...]]:
-    for at, share in enumerate(worlds, 1):
-        yield (f"war, worlds' part {at} of {len(worlds)}", share, "", "")
+def _world_rows(worlds: WarByWorld) -> Iterator[tuple[str | float, ...]]:
+    for at, share in enumerate(worlds.parts, 1):
+        yield (f"war, worlds' part {at} of {len(worlds.parts)}", share, "", "")
+    yield ("war, lowest world", worlds.lowest, "", "")
+    yield ("war, highest world", worlds.highest, "", "")
 
 
 def _block(counts: Mapping[str, int], said: Mapping[str, str]) -> Drawn:
@@ -226,31 +228,36 @@ def _labels(counts: Mapping[str, int], said: Mapping[str, str], side: float) -> 
     )
 
 
-def _spread(worlds: Sequence[float], mean: float) -> Drawn:
-    """Draw a dot for each twentieth of the worlds by its share of war, and where they all lie."""
-    most = max(worlds[-1], 100.0 * mean) * 1.1 or 1.0
-    cells = [int(one / most * SPREAD / STACKED) for one in worlds]
+def _spread(worlds: WarByWorld) -> Drawn:
+    """Draw a dot for each twentieth of the worlds by its share of war, and the highest world."""
+    most = worlds.highest * 1.1 or 1.0
+    cells = [int(one / most * SPREAD / STACKED) for one in (*worlds.parts, worlds.highest)]
     step = min(STACKED, HIGHEST / max(map(cells.count, cells)))
-    dots = [
+    dots: list[dict[str, Any]] = [
         {
             "share": (cell + 0.5) * STACKED / SPREAD * most,
             "up": SIDE * BETWEEN - cells[:at].count(cell) * step - STACKED / 2,
+            "fill": KINDS["war"].colour if at < len(worlds.parts) else style.PAPER,
         }
         for at, cell in enumerate(cells)
     ]
-    shown = alt.Axis(tickCount=3, title="war, of 100 futures")
+    highest = wording.number(worlds.highest, 0)
+    named = [{"text": f"highest world: {highest}", "up": dots[-1]["up"] - 14}]
+    shown = alt.Axis(
+        tickCount=3, title=["war, of 100 futures;", "a dot: a twentieth", "of the worlds"]
+    )
     across = alt.X("share:Q", axis=shown).scale(domain=[0, most], nice=False)
     up = alt.Y("up:Q", axis=None, scale=None)
     chart = alt.Chart(data(dots), width=SPREAD, height=SIDE * BETWEEN)
     heads = [{"text": "depending on", "up": 8}, {"text": "what we assume", "up": 23}]
-    rule = alt.Chart(data([{"share": 100.0 * mean}]))
+    marks = chart.mark_point(
+        shape="diamond", size=45, opacity=1, stroke=KINDS["war"].colour, strokeWidth=1.5
+    )
     return alt.layer(
-        rule.mark_rule(color=style.QUIET, strokeDash=style.DASHES["force"]).encode(
-            x=across, y=alt.value(34), y2=alt.value(SIDE * BETWEEN)
-        ),
-        chart.mark_point(
-            shape="diamond", size=60, opacity=1, filled=True, color=KINDS["war"].colour
-        ).encode(x=across, y=up),
+        marks.encode(x=across, y=up, fill=alt.Fill("fill:N", scale=None)),
+        alt.Chart(data(named))
+        .mark_text(align="right", fontSize=style.SMALL, color=KINDS["war"].colour)
+        .encode(x=alt.value(SPREAD), y=up, text="text:N"),
         alt.Chart(data(heads))
         .mark_text(align="left", fontSize=style.SMALL, color=style.QUIET)
         .encode(x=alt.value(0), y=up, text="text:N"),
