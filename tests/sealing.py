@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 from detente import Run
 from detente.ensemble import store
 from detente.ensemble.record import FILE, SEAL, as_bytes, digest_of
-from detente.ensemble.versions import OLDER
 
 
 def sealed(content):
@@ -25,33 +24,36 @@ def edit(folder, **fields):
     path.write_bytes(as_bytes(sealed({**json.loads(path.read_bytes()), **fields})))
 
 
-def make_older(run):
-    """Rewrite a run of one option as an older model would have: its columns, codes and schemas."""
-    digest = hashlib.sha256()
+def make_older(run, schema=store.OLDER):
+    """Rewrite a run of one option as an earlier version would have: its columns and schemas.
+
+    That of an older model has other codes, too.
+    """
+    layout, digest = store.LAYOUTS[schema], hashlib.sha256()
     for part in run.parts("base"):
         rows, _ = run.read_part(part)
-        old = np.empty(len(rows), OLDER)
-        for name in OLDER.names:
+        old = np.empty(len(rows), layout)
+        for name in layout.names:
             old[name] = rows[name]
-        for axis in ("ending", "settlement"):
+        for axis in ("ending", "settlement") if schema == store.OLDER else ():
             old[axis] = np.where(old[axis] <= 1, old[axis], np.maximum(2, old[axis] - 2))
-        _write_part(run, part, old)
+        _write_part(run, part, old, schema)
         digest.update(store.row_bytes("base", old))
     options = json.loads((run.folder / FILE).read_bytes())["options"]
     options["base"]["digest"] = digest.hexdigest()
-    edit(run.folder, schema="detente/record/1", options=options)
+    edit(run.folder, schema=schema.replace("futures", "record"), options=options)
     return Run.open(run.folder)
 
 
-def _write_part(run, part, rows):
+def _write_part(run, part, rows, schema):
     """Write a part with the columns of its rows, sealed."""
-    path = run.folder / "futures" / part.name
+    path, names = run.folder / "futures" / part.name, rows.dtype.names
     told = pq.read_schema(path).metadata
     sealed = store.row_bytes("base", rows) + told[store.SOLVER] + told[store.RUN]
-    notes = {**told, store.NAMED: store.OLDER.encode()}
+    notes = {**told, store.NAMED: schema.encode()}
     notes[store.SEAL] = hashlib.sha256(sealed).hexdigest().encode()
     columns = [pa.array([part.option] * len(rows), pa.string())]
-    columns += [pa.array(rows[name]) for name in OLDER.names]
-    fields = [store.schema().field(name) for name in ("option", *OLDER.names)]
+    columns += [pa.array(rows[name]) for name in names]
+    fields = [store.schema().field(name) for name in ("option", *names)]
     table = pa.Table.from_arrays(columns, schema=pa.schema(fields, notes))
     pq.write_table(table, path, compression="none", write_page_checksum=True)

@@ -78,15 +78,16 @@ def play(  # noqa: PLR0913  as the kernel has it
     rows["ending"] = np.where(is_force, violence + 5, rows["settlement"])
     rows["ending_day"] = day
     rows["broken_day"] = rows["broken_deal_day"] = rows["failed_day"] = -1
-    rows["rounds"] = is_force
-    rows["first_force_day"] = np.where(is_force, day, -1)
+    is_war = violence >= Violence.WAR
+    has_struck = is_war & (index % 2 == 0)
+    rows["rounds"] = is_force + has_struck
+    rows["first_force_day"] = np.where(is_force, np.where(has_struck, day // 2, day), -1)
+    rows["war_day"] = np.where(is_war, day, -1)
     rows["initiator"] = np.where(is_force, index % 3, -1)
     rows["trigger"] = np.where(is_force, Trigger.STRIKE, Trigger.NONE)
     rows["first_shot"] = np.where(is_force, FirstShot.CHOSEN_FORCE, FirstShot.NONE)
     rows["first_shot_gap"] = np.where(is_force, 0.1 - 0.5 * (draw - 0.6), 0.0)
-    rows["ceasefire"] = np.where(
-        is_force, np.where(violence >= Violence.WAR, 2 + index % 4, Ceasefire.LIMITED), 0
-    )
+    rows["ceasefire"] = np.where(is_force, np.where(is_war, 2 + index % 4, Ceasefire.LIMITED), 0)
     rows["belief_hard"] = draw
     rows["belief_tough"] = 0.5
     rows["visited"] = 10

@@ -105,6 +105,7 @@ BOUNDS = {
     "broken_day": (NO_DAY, MOST_DAYS),
     "failed_day": (NO_DAY, MOST_DAYS),
     "first_force_day": (NO_DAY, MOST_DAYS),
+    "war_day": (NO_DAY, MOST_DAYS),
     "closed_day": (NO_DAY, MOST_DAYS),
 }
 """Lowest and highest that a column may be; none may be infinite."""
@@ -231,6 +232,16 @@ def force_begins(block: Block) -> Laws:
         "force has an end": (rows["ceasefire"] != Ceasefire.NONE) == forced,
         "force is used once or more": (rows["rounds"] > 0) == forced,
         "force begins before the ending": (rows["first_force_day"] < rows["ending_day"]) | ~forced,
+        "war has a first day": (rows["war_day"] >= 0) == (rows["violence"] >= Violence.WAR),
+        "war begins with force or later, and before the ending": (
+            (rows["war_day"] < 0)
+            | (rows["war_day"] >= rows["first_force_day"]) & (rows["war_day"] < rows["ending_day"])
+        ),
+        "the first force is war where it is the only one": (
+            (rows["rounds"] != 1)
+            | (rows["war_day"] < 0)
+            | (rows["war_day"] == rows["first_force_day"])
+        ),
         "an ally begins what an ally triggers": (
             (rows["trigger"] == Trigger.ALLY) == (rows["initiator"] == 2)
         ),
@@ -259,7 +270,7 @@ def force_costs(block: Block) -> Laws:
         ),
         "nothing is lost without force": is_free | has_force(rows),
         "a passage is closed in war alone, and not before it": (
-            (rows["violence"] >= Violence.WAR) & (rows["closed_day"] >= rows["first_force_day"])
+            (rows["violence"] >= Violence.WAR) & (rows["closed_day"] >= rows["war_day"])
         )
         | ~is_closed,
         "only a closed passage costs others": (rows["world_cost"] == 0.0) | is_closed,

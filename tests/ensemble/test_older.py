@@ -1,9 +1,12 @@
 """A run of the older model, with eight endings, is read as it is and not played again."""
 
+import numpy as np
 import pytest
 
-from detente import DetenteError, replay, simulate, summarise, trace
+from detente import DetenteError, Run, replay, simulate, summarise, trace
+from detente.ensemble import store
 from detente.ensemble.versions import OLDER_KEYS
+from detente.kernel.endings import Violence
 from detente.questions.since import since
 from tests.sealing import make_older
 
@@ -36,8 +39,20 @@ def test_an_older_runs_futures_are_called_by_its_own_endings(older):
     named = older.to_pandas()["ending"]
     shares = older.ending_shares()
 
-    assert (named == "tacit").mean() == pytest.approx(shares["tacit"].share)
+    assert (named == "tacit").mean() == pytest.approx(shares["tacit"].value)
     assert set(named) <= set(OLDER_KEYS)
+
+
+def test_a_run_without_the_days_of_wars_has_those_of_its_first_force_and_plays_again(now):
+    rows = np.concatenate(list(make_older(now, store.BEFORE).rows()))
+    wars = rows[rows["violence"] >= Violence.WAR]
+
+    assert Run.open(now.folder).digest == now.digest
+    assert len(wars) > 0
+    assert (wars["war_day"] == wars["first_force_day"]).all()
+    assert (rows["war_day"][rows["violence"] < Violence.WAR] == -1).all()
+    assert replay(Run.open(now.folder)).is_same
+    assert replay(Run.open(now.folder), future=(0, 0)).is_same
 
 
 def test_an_older_runs_axes_have_its_own_settlements_and_add_up(older):

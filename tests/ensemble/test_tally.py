@@ -19,7 +19,8 @@ def settled(world, settlement):
     """Return a future without force."""
     row = np.zeros(1, FUTURE)
     row["world"], row["settlement"], row["ending"] = world, settlement, settlement
-    for name in ("first_force_day", "initiator", "broken_deal_day", "broken_day", "failed_day"):
+    days = ("first_force_day", "war_day", "broken_deal_day", "broken_day", "failed_day")
+    for name in (*days, "initiator"):
         row[name] = -1
     return row
 
@@ -30,6 +31,7 @@ def forced(world, ceasefire, violence=Violence.WAR):
     row["violence"], row["ceasefire"] = violence, ceasefire
     row["ending"] = Ending.LIMITED_STRIKE + violence - Violence.LIMITED_STRIKE
     row["trigger"], row["initiator"], row["first_force_day"] = Trigger.STRIKE, 0, 0
+    row["war_day"] = 0 if violence >= Violence.WAR else -1
     return row
 
 
@@ -129,6 +131,7 @@ def futures_of(days, seed):
     rows["world"] = 0
     rows["ending_day"] = draw.integers(days, size=len(rows))
     rows["first_force_day"] = np.where(rows["initiator"] >= 0, rows["ending_day"], -1)
+    rows["war_day"] = np.where(rows["violence"] >= Violence.WAR, rows["ending_day"], -1)
     is_broken = (rows["ending_day"] > 1) & (draw.random(len(rows)) < 0.3)
     struck, broken = np.sort(draw.integers(rows["ending_day"] + 1, size=(2, len(rows))), axis=0)
     rows["broken_deal_day"], rows["broken_day"] = np.where(is_broken, (struck, broken), -1)

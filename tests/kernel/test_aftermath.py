@@ -33,6 +33,7 @@ from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
 FUTURES = 10 if numba.config.DISABLE_JIT else 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves several games")
 HORIZON = 56
+STRIKE = WarOutcome(Violence.LIMITED_STRIKE, 5, 0.0, 0.0, 0.0, 2, -1, 0.0, 1, 0.5, 0.0, False, 0)
 CHALLENGERS = slice(0, 2)
 """Where holders keep the challenger's types."""
 SETTLED_BY = {
@@ -126,11 +127,32 @@ def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
 
 def test_days_of_limited_strikes_add_up_and_several_are_no_war():
     room = quiet_play()
-    strike = Battle(Violence.LIMITED_STRIKE, 5, 0.0, 0.0, 0.0, 2, -1, 0.0, 1, 0.5, 0.0, False, 0)
+    state = room.trajectory.state
     for _ in range(2):
-        count_cost(room.life.state, room.campaign, strike)
+        count_cost(state, room.campaign, STRIKE)
 
-    assert (room.life.state.violence, room.life.state.war_days) == (Violence.LIMITED_STRIKE, 10)
+    assert (state.violence, state.war_days) == (Violence.LIMITED_STRIKE, 10)
+
+
+@pytest.mark.parametrize("graver", [Violence.WAR, Violence.REGIONAL_WAR])
+def test_war_begins_on_the_day_of_the_first_war_and_not_of_the_first_force(graver):
+    room = quiet_play()
+    state, days = room.trajectory.state, []
+    for state.day, violence in ((3, STRIKE.violence), (20, Violence.WAR), (60, graver)):
+        count_cost(state, room.campaign, STRIKE._replace(violence=violence))
+        days.append(int(state.war_day))
+
+    assert days == [-1, 20, 20]
+
+
+def test_the_day_of_war_is_that_on_which_its_trace_first_tells_of_a_war_that_is_answered():
+    rows, traces = futures()
+    begun = [trace.day[trace.kind == Event.ANSWERS] for trace in traces]
+    ended = [trace["first"][trace.kind == Event.FORCE_ENDS] for trace in traces]
+    wars = [days[kinds >= Violence.WAR] for days, kinds in zip(begun, ended, strict=True)]
+
+    assert any(len(days) for days in wars)
+    assert rows.war_day.tolist() == [min(days, default=-1) for days in wars]
 
 
 def test_force_that_a_later_ceiling_takes_away_is_worth_what_there_is_without_it():

@@ -63,6 +63,17 @@ def test_what_comes_on_the_day_itself_has_come_by_it(run):
     assert by_then == ever > before
 
 
+@pytest.mark.parametrize("outcome", ["any_war", "war", "regional_war"])
+def test_war_has_come_by_the_day_on_which_it_began_and_not_with_an_earlier_strike(run, outcome):
+    rows = np.concatenate(list(run.rows()))
+    late = rows[(rows["first_force_day"] <= 90) & (rows["war_day"] > 90)]
+    wars = [one for one in Ending if one.name.lower() == outcome or outcome == "any_war"]
+    begun = np.isin(rows["ending"], wars) & (rows["war_day"] >= 0) & (rows["war_day"] <= 90)
+
+    assert len(late) > 0
+    assert ask(run, outcome=outcome, by=90).share.value == pytest.approx(begun.mean())
+
+
 def test_too_few_futures_under_a_condition_are_said(run):
     assert ask(run).notes == ()
     assert "few futures meet this" in ask(run, given="world=0:3").notes[0]

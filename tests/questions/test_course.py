@@ -7,7 +7,6 @@ import pytest
 
 from detente import DetenteError, Run, course, simulate, summarise
 from detente.evidence.ledger import LedgerRow
-from detente.kernel.endings import Ending
 from detente.questions.course import is_credible
 from tests.standin import played
 
@@ -34,15 +33,17 @@ def test_by_the_horizon_every_future_has_ended_and_as_the_summary_counts(run):
     found = course(run)
     counted = [share.value for share in summarise(run).base.endings.values()]
 
-    assert found.by_day[-1] == pytest.approx(counted)
-    assert found.by_day[-1].sum() == pytest.approx(1.0)
+    assert [found.by_day(key)[-1] for key in run.endings] == pytest.approx(counted)
+    assert sum(counted) == pytest.approx(1.0)
 
 
 def test_shares_by_day_never_fall(run):
     found = course(run, option="hotline")
 
-    assert found.by_day.shape == (366, len(Ending))
-    assert np.all(np.diff(found.by_day, axis=0) >= 0.0)
+    shares = np.array([found.by_day(key) for key in found.ways])
+
+    assert shares.shape == (len(found.ways), 366)
+    assert np.all(np.diff(shares, axis=1) >= 0.0)
 
 
 def test_the_share_by_the_horizon_has_the_intervals_of_the_summary(run):
@@ -55,9 +56,19 @@ def test_the_share_by_the_horizon_has_the_intervals_of_the_summary(run):
 
 def test_an_outcome_by_a_day_is_the_sum_of_its_endings(run):
     found = course(run)
-    wars = found.by_day[90, Ending.WAR] + found.by_day[90, Ending.REGIONAL_WAR]
+    wars = found.by_day("war")[90] + found.by_day("regional_war")[90]
 
     assert found.shares_by("any_war", [90])[0].share.value == pytest.approx(wars)
+
+
+def test_war_counts_from_its_own_day_and_force_from_the_first_strike(run):
+    found, rows = course(run), np.concatenate(list(run.rows()))
+    wars, forced = rows["war_day"][rows["war_day"] >= 0], rows["first_force_day"]
+
+    assert (rows["first_force_day"] < rows["war_day"]).any()
+    assert found.by_day("any_war")[90] == pytest.approx((wars <= 90).sum() / len(rows))
+    assert found.by_day("force")[90] == pytest.approx(((forced >= 0) & (forced <= 90)).mean())
+    assert found.until["any_war"].half.value == np.sort(wars)[(len(wars) - 1) // 2]
 
 
 def test_each_outcome_that_occurs_has_its_days_and_counts_its_futures(run):
@@ -85,7 +96,7 @@ def test_the_smallest_runs_have_a_course(tmp_path, crisis, size):
     run = simulate(crisis, futures=worlds * each, worlds=worlds, threads=1, out=tmp_path / "small")
     found = course(run)
 
-    assert found.by_day[-1].sum() == pytest.approx(1.0)
+    assert sum(found.by_day(key)[-1] for key in run.endings) == pytest.approx(1.0)
     assert json.loads(json.dumps(found.as_json())) == found.as_json()
 
 

@@ -340,7 +340,8 @@ def test_outcomes_by_a_day_are_those_that_have_come_about_by_then():
     kept = np.zeros((1, 3), COLUMNS[FUTURES])
     kept["ending"] = [Ending.WAR, Ending.WAR, Ending.NARROW_DEAL]
     kept["settlement"] = [Settlement.FADES, Settlement.FADES, Settlement.NARROW_DEAL]
-    kept["first_force_day"], kept["ending_day"] = [10, 91, -1], [100, 120, 80]
+    kept["first_force_day"], kept["ending_day"] = [10, 20, -1], [100, 120, 80]
+    kept["war_day"] = [10, 91, -1]
     kept["broken_deal_day"], kept["failed_day"] = [-1, 30, -1], [-1, 40, -1]
 
     assert counted("deal_ever", 30, kept).above.tolist() == [[0.0, 1.0, 0.0]]
@@ -348,6 +349,7 @@ def test_outcomes_by_a_day_are_those_that_have_come_about_by_then():
     assert counted("talks_ever_failed", 39, kept).above.sum() == 0.0
     assert counted("talks_ever_failed", 40, kept).above.tolist() == [[0.0, 1.0, 0.0]]
     assert counted("any_war", 90, kept).above.tolist() == [[1.0, 0.0, 0.0]]
+    assert counted("force", 90, kept).above.tolist() == [[1.0, 1.0, 0.0]]
     assert counted("deal", 79, kept).above.sum() == 0.0
     assert counted("deal", 80, kept).above.sum() == 1.0
 

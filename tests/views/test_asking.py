@@ -1,9 +1,13 @@
 """What is said of a share by a date, and of the futures that were found."""
 
+import shutil
+
 import pytest
 
-from detente import ask, find
+from detente import Run, ask, find
+from detente.ensemble import store
 from detente.views import asking
+from tests.sealing import make_older
 from tests.views.reading import must_say
 
 
@@ -17,9 +21,16 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "with first_force_by=iran and first_force_day=0:200 (90 % interval ",
         "Note: few futures meet this",
         "all futures",
+        "War counts on the day on which it began, other use of force on the day of the first.",
         "need not be brought about by them",
         "--ending any_war --given first_force_by=iran --given first_force_day=0:200",
     )
+
+
+def test_of_a_run_without_the_days_of_wars_that_is_said(run, tmp_path):
+    copied = make_older(Run.open(shutil.copytree(run.folder, tmp_path / "run")), store.BEFORE)
+
+    must_say(asking.section(ask(copied, by="2026-06-01")), "whose own day this run does not hold")
 
 
 def test_shares_stand_with_their_intervals(run):

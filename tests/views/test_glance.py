@@ -65,7 +65,7 @@ def test_numbers_of_a_date_add_up_to_all_futures_and_are_what_stands_above_them(
     summary, followed = summarise(run), course(run)
     bars = glance.of_run(summary, followed).blocks[0].bars
     last = dict(zip(bars.heads[1:], map(float, bars.rows[-1].cells), strict=True))
-    shares = {key: 100.0 * one.share for key, one in summary.base.outcomes.items()}
+    shares = {key: 100.0 * one.value for key, one in summary.base.outcomes.items()}
     goes_on = shares["containment"] + shares["talks_failed"]
 
     assert {round(sum(map(float, row.cells)), 9) for row in bars.rows} == {100.0}

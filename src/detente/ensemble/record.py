@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, TypeAlias
+from typing import Annotated, Any, Literal, NoReturn, TypeAlias, get_args
 
 import numpy as np
 from pydantic import (
@@ -32,8 +32,9 @@ from detente.pack.files import MOST_FILES
 FILE = "record.json"
 GROWING = "growing.json"
 """The record of a finished run that is being extended; its own stays until that is done."""
-SCHEMA: Literal["detente/record/2"] = "detente/record/2"
-OLDER: Literal["detente/record/1"] = "detente/record/1"
+Format: TypeAlias = Literal["detente/record/1", "detente/record/2", "detente/record/3"]
+SCHEMA: Format = "detente/record/3"
+OLDER: Format = "detente/record/1"
 """That of a run whose futures have the endings of an older model: `ensemble.versions`."""
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
@@ -201,9 +202,7 @@ class Outcome(_Frozen):
 class Record(_Frozen):
     """Everything needed to play a run again, and to know whether it came out the same."""
 
-    format: Literal["detente/record/1", "detente/record/2"] = Field(
-        alias="schema", serialization_alias="schema"
-    )
+    format: Format = Field(alias="schema", serialization_alias="schema")
     name: str
     source: str
     title: str
@@ -251,6 +250,11 @@ class Record(_Frozen):
     def is_older(self) -> bool:
         """Say whether its futures have the columns and endings of an older model."""
         return self.format == OLDER
+
+    @property
+    def futures(self) -> str:
+        """Return the schema of its futures, which has the number of the record's own."""
+        return self.format.replace("record", "futures")
 
     def sizes_of(self, option: str) -> list[tuple[int, int]]:
         """Return an option's worlds and futures of each, as the run began, grew, and is now."""
@@ -334,7 +338,7 @@ def parse(text: bytes, where: str) -> Record:
     except (ValueError, RecursionError) as fault:
         raise DetenteError(f"the record cannot be read: {fault}", where=where, hint=ANEW) from fault
     found = content.get("schema") if isinstance(content, dict) else None
-    if not (isinstance(found, str) and found in {SCHEMA, OLDER}):
+    if not (isinstance(found, str) and found in get_args(Format)):
         _refuse_schema(content, found, where)
     if content.pop(SEAL, None) != _seal_of(content):
         raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=ANEW)

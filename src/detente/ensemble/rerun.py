@@ -19,7 +19,6 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, workers
 from detente.ensemble.store import Part, Rows
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -245,7 +244,7 @@ def play_one(
     solved = stage.solved(encoded, world)
     played = stage.played(encoded, solved, Stretch(world, future, 1))[0]
     clock.tell(1)
-    return _columns(stored, played)
+    return _columns(stored, played, run.layout)
 
 
 def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -260,17 +259,17 @@ def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
 def _differs(stored: Rows, played: Rows) -> np.ndarray:
     """Say of each future whether any of its columns differs."""
     differs = np.zeros(len(stored), bool)
-    for name in FUTURE.names or ():
+    for name in stored.dtype.names or ():
         differs |= ~has_same_bits(stored[name], played[name])
     return differs
 
 
 def _tell(option: str, stored: np.void, played: np.void) -> Mismatch:
-    first = next(column for column in _columns(stored, played) if not column.is_same)
+    first = next(column for column in _columns(stored, played, stored.dtype) if not column.is_same)
     return Mismatch(option, int(stored["world"]), int(stored["future"]), first)
 
 
-def _columns(stored: np.void, played: np.void) -> list[ComparedColumn]:
+def _columns(stored: np.void, played: np.void, layout: np.dtype[Any]) -> list[ComparedColumn]:
     return [
         ComparedColumn(
             name,
@@ -278,7 +277,7 @@ def _columns(stored: np.void, played: np.void) -> list[ComparedColumn]:
             _shortest(played[name]),
             stored[name].tobytes() == played[name].tobytes(),
         )
-        for name in FUTURE.names or ()
+        for name in layout.names or ()
     ]
 
 

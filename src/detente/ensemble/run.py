@@ -20,14 +20,14 @@ from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
-from detente.kernel.endings import FUTURE, Ending
+from detente.kernel.endings import Ending
 from detente.text import did_you_mean
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
 ADDRESS = ("option", "world", "future")
 """The columns by which a future is found."""
-DAYS = ("ending_day", "first_force_day", "broken_deal_day", "broken_day")
+DAYS = ("ending_day", "first_force_day", "war_day", "broken_deal_day", "broken_day")
 """Columns of days by which futures are counted."""
 READABLE = "show and report read what it holds"
 """What can be done with a run that another version of the model made."""
@@ -75,7 +75,7 @@ class Run(notebook.Shown):
     @property
     def layout(self) -> np.dtype[Any]:
         """Return the columns that the files of its futures have."""
-        return versions.OLDER if self.record.is_older else FUTURE
+        return store.LAYOUTS[self.record.futures]
 
     @property
     def endings(self) -> Mapping[str, tuple[Ending, ...]]:
@@ -363,7 +363,8 @@ class Run(notebook.Shown):
     def _rows_within(self, part: Part) -> Rows:
         """Read one file whose futures go on for no longer than the record says."""
         rows, _ = self.read_part(part)
-        last, horizon = max(int(rows[day].max()) for day in DAYS), self.record.settings.horizon
+        horizon = self.record.settings.horizon
+        last = max(int(rows[day].max()) for day in DAYS if day in (self.layout.names or ()))
         if last > horizon:
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.ANEW)

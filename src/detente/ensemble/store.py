@@ -35,9 +35,24 @@ Rows: TypeAlias = np.ndarray
 SolverReport: TypeAlias = dict[str, float]
 """What the solver said of one world."""
 
-SCHEMA = "detente/futures/2"
-OLDER = "detente/futures/1"
-"""That of futures of an older model."""
+NOT_DIGESTED = ("war_day",)
+"""Columns that came later: no digest reads them, so that it stays that of the same futures."""
+SCHEMA, BEFORE, OLDER = (f"detente/futures/{version}" for version in (3, 2, 1))
+"""The last is that of futures of an older model."""
+FIRST_SHOTS = ("first_shot", "first_shot_gap", "rounds")
+
+
+def _without(*names: str) -> np.dtype[Any]:
+    kept = [(name, FUTURE[name]) for name in FUTURE.names or () if name not in names]
+    return np.dtype(kept)
+
+
+LAYOUTS: Mapping[str, np.dtype[Any]] = {
+    SCHEMA: FUTURE,
+    BEFORE: _without(*NOT_DIGESTED),
+    OLDER: _without(*NOT_DIGESTED, *FIRST_SHOTS),
+}
+"""The columns that each schema has, in their order."""
 NAMED = b"detente.schema"
 KIND = re.compile(rb"detente/futures/\d+")
 REPORTS = TypeAdapter(dict[int, SolverReport])
@@ -175,8 +190,12 @@ def schema() -> pa.Schema:
 
 def row_bytes(option: str, rows: Rows) -> bytes:
     """Return what the digest reads: columns in order, little-endian, row by row."""
-    label = option.encode() + b"\0"
     names = rows.dtype.names or ()
+    return _packed(option, rows, [name for name in names if name not in NOT_DIGESTED])
+
+
+def _packed(option: str, rows: Rows, names: Sequence[str]) -> bytes:
+    label = option.encode() + b"\0"
     columns: list[Any] = [("option", f"V{len(label)}")]
     columns += [(name, rows.dtype[name].newbyteorder("<")) for name in names]
     packed = np.empty(rows.shape, np.dtype(columns))
@@ -319,13 +338,14 @@ def _columns(option: str, rows: Rows) -> list[pa.Array]:
 
 
 def _seal(option: str, rows: Rows, beside: bytes) -> bytes:
-    return hashlib.sha256(row_bytes(option, rows) + beside).hexdigest().encode()
+    content = _packed(option, rows, rows.dtype.names or ()) + beside
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _read_table(path: Path, part: Part, layout: np.dtype[Any]) -> pa.Table:
     names = list(layout.names or ())
     expected = Expected(names, part.rows, ("option", part.option))
-    named = SCHEMA if layout == FUTURE else OLDER
+    named = next(schema for schema, columns in LAYOUTS.items() if columns == layout)
     try:
         content = read_within(path, most_bytes(part.rows))
         table = read_table(content, expected, partial(_refuse_other_schema, path, named))

@@ -172,7 +172,10 @@ def violations(rows: Rows) -> int:
     is_broken |= is_force != (rows["trigger"] != Trigger.NONE)
     is_broken |= is_force != (rows["ceasefire"] != Ceasefire.NONE)
     is_broken |= is_force != began
+    is_broken |= (rows["violence"] >= Violence.WAR) != (rows["war_day"] >= 0)
+    is_broken |= (rows["war_day"] >= 0) & (rows["war_day"] < rows["first_force_day"])
     is_broken |= rows["first_force_day"] > rows["ending_day"]
+    is_broken |= rows["war_day"] > rows["ending_day"]
     is_broken |= rows["broken_deal_day"] > rows["broken_day"]
     is_broken |= rows["broken_day"] > rows["ending_day"]
     for name in _AMOUNTS:
@@ -243,7 +246,7 @@ class StandingByDay(NamedTuple):
     open: Annotated[np.ndarray, "no deal in force and violence below limited strike so far"]
     deal: np.ndarray
     force: np.ndarray
-    settled: Annotated[np.ndarray, "of those open, a side has backed down or the dispute died down"]
+    settled: Annotated[np.ndarray, "of those open, a side has backed down or it petered out"]
     unresolved: Annotated[np.ndarray, "of those open, the others: the dispute goes on"]
 
 

@@ -16,15 +16,14 @@ import numpy as np
 from detente import provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble import store
 from detente.ensemble.record import BASE, Plain, Record, Settings
 from detente.ensemble.tally import ENDINGS, TACIT
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE, Ending, Settlement
+from detente.kernel.endings import FUTURE, Ending, Settlement, Violence
 
-NEW_COLUMNS = ("first_shot", "first_shot_gap", "rounds")
-"""Columns that futures of an older model lack."""
-OLDER = np.dtype([(name, FUTURE[name]) for name in FUTURE.names or () if name not in NEW_COLUMNS])
-"""Its futures, with the columns in their order."""
+OLDER = store.LAYOUTS[store.OLDER]
+"""The columns of futures of an older model."""
 OLDER_KEYS = (
     "comprehensive_deal",
     "narrow_deal",
@@ -46,15 +45,19 @@ OTHER = "the run was made with another version of the model"
 
 
 def brought_up(rows: np.ndarray) -> np.ndarray:
-    """Return futures of an older model with the columns and codes of today; others as they are.
+    """Return futures of an earlier version with the columns and codes of today.
 
-    How the first shot came is not known of them.
+    On which day war began is known where force was used once; in others the day of the first use
+    stands for it. How the first shot came is not known of those of an older model.
     """
     if rows.dtype == FUTURE:
         return rows
     found = np.zeros(rows.shape, FUTURE)
-    for name in OLDER.names or ():
+    for name in rows.dtype.names or ():
         found[name] = rows[name]
+    found["war_day"] = np.where(rows["violence"] >= Violence.WAR, rows["first_force_day"], -1)
+    if rows.dtype != OLDER:
+        return found
     found["ending"] = _ENDING[rows["ending"]]
     found["settlement"] = _SETTLEMENT[rows["settlement"]]
     found["rounds"] = rows["first_force_day"] >= 0

@@ -379,6 +379,7 @@ def clear_record(state: State) -> None:
     state.broken_day = -1
     state.failed_day = 0 if state.regime == Regime.FAILED else -1
     state.first_force_day = -1
+    state.war_day = -1
     state.initiator = -1
     state.trigger = 0
     state.rounds = 0
@@ -416,6 +417,7 @@ def write_row(trajectory: Trajectory, row: Future) -> None:
     row.ending = headline(state)
     row.ending_day = state.day
     row.first_force_day = state.first_force_day
+    row.war_day = state.war_day
     row.initiator = state.initiator
     row.violence = state.violence
     row.settlement = state.settlement

@@ -171,6 +171,9 @@ class Future(Protocol):
     ending: Annotated[Int8, "headline ending, an Ending"]
     ending_day: Annotated[Int16, "day on which the future ended [days since the as-of date]"]
     first_force_day: Annotated[Int16, "day of the first use of force, -1 if none [days]"]
+    war_day: Annotated[
+        Int16, "day on which the first war began, regional or not, -1 if none [days]"
+    ]
     initiator: Annotated[Int8, "who used force first: 0 challenger, 1 defender, 2 ally, -1 none"]
     violence: Annotated[Int8, "highest violence reached, a Violence"]
     settlement: Annotated[Int8, "where the dispute stood at the end, a Settlement"]

@@ -6,7 +6,7 @@ from detente.kernel.beliefs import Grid, after_act, after_move, pick, probabilit
 from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
-from detente.kernel.endings import Event, Settlement
+from detente.kernel.endings import Event, Settlement, Violence
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
@@ -393,6 +393,8 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
     """Add to the state what force cost both sides, and how many others it hit."""
     if outcome.violence >= state.violence:
         state.ceasefire = outcome.ceasefire
+    if state.violence < Violence.WAR <= outcome.violence:
+        state.war_day = state.day
     state.violence = max(state.violence, outcome.violence)
     state.war_days += outcome.days
     state.parties = max(state.parties, outcome.parties)

@@ -202,6 +202,7 @@ class State(Protocol):
     broken_day: Annotated[int, "day on which it was broken, -1 if none [days]"]
     failed_day: Annotated[int, "first day on which talks failed, -1 if never [days]"]
     first_force_day: Annotated[int, "day of the first use of force, -1 if none [days]"]
+    war_day: Annotated[int, "day on which the first war began, -1 if none [days]"]
     initiator: Annotated[int, "who used force first, -1 if none"]
     trigger: Annotated[int, "what set off the first use of force, a Trigger"]
     war_days: Annotated[int, "days of fighting [days]"]

@@ -31,7 +31,7 @@ from detente.questions.given import (
     FIRST_FORCE_BY,
     condition,
     date_of,
-    day_it_counts,
+    day_decided,
     day_of,
     day_of_outcome,
     each,
@@ -144,9 +144,9 @@ def ask(
 ) -> DatedShare:
     """Say how often an outcome has come by a day, among the futures that show something.
 
-    Nothing is played. A future with use of force counts on the day of the first, others on the day
-    on which they end; talks that failed and deals made at any time on their own day. Conditions are
-    on the whole of a future, until the horizon.
+    Nothing is played. War counts on the day on which it began, other use of force on the day of the
+    first, what ends without force on the day on which it ends; talks that failed and deals made at
+    any time on their own day. Conditions are on the whole of a future, until the horizon.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ def _rank(rows: Rows, pick: Pick) -> np.ndarray:
             (share_to_median(rows[column]) for column in COMPARED), np.zeros(len(rows))
         )
         return away.round(9)
-    day = day_it_counts(rows).astype(np.int64)
+    day = day_decided(rows).astype(np.int64)
     return day if pick == "early" else -day
 
 

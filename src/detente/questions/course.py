@@ -4,7 +4,8 @@
 
 - option.
 - days, by_day.ENDING: for each day from 0 to the horizon the share of all futures that have ended
-  in this way by then. A future with use of force counts on the day of the first.
+  in this way by then. War counts on the day on which it began, other use of force on the day of
+  the first.
 - endings.NAME, of each ending and outcome: a list over few days of {day, share, low, high,
   spread_low, spread_high}.
 - until.NAME: days until futures end, of those that end so. fighting.NAME: days of fighting, of
@@ -25,10 +26,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from detente import notebook
 from detente.ensemble.foundation import read_base_again
@@ -42,11 +43,17 @@ from detente.estimate.intervals import estimate_share
 from detente.estimate.quantiles import Among, Quantiles, quantiles
 from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Ending, Violence
+from detente.questions.given import day_of_outcome
 
 DAYS = (7, 30, 60, 90, 180, 270)
 """Days at which shares are reported, those before the horizon, and then the horizon."""
 FOUGHT = ("limited_strike", "any_war")
 """Outcomes of which the days of fighting are reported."""
+NEEDED = (
+    *("world", "ending", "ending_day", "first_force_day", "war_day", "war_days"),
+    *("failed_day", "settlement", "broken_deal_day"),
+)
+"""Columns of all futures, and not of the wars alone, that are read."""
 KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
 KINDS |= {"economy": "economy_loss"}
 """What a side can lose, and how its columns end."""
@@ -72,7 +79,7 @@ class Support(NamedTuple):
 class Columns(NamedTuple):
     """What is read of an option's futures."""
 
-    futures: Annotated[np.ndarray, "world, ending, its day, war_days of each, shape (futures,)"]
+    futures: Annotated[np.ndarray, "`NEEDED` of each, shape (futures,)"]
     wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
 
 
@@ -85,7 +92,9 @@ class Course(notebook.Shown):
     run: Run
     option: str
     futures: Annotated[int, "futures of each world"]
-    ended: Annotated[np.ndarray, "futures by where, how and when, shape (worlds, endings, days)"]
+    came: Annotated[
+        Mapping[str, np.ndarray], "of each way, futures by where and when, shape (worlds, days)"
+    ]
     until: Mapping[str, Quantiles | None]
     fighting: Mapping[str, Quantiles | None]
     losses: Mapping[str, Mapping[str, Quantiles | None]]
@@ -101,18 +110,17 @@ class Course(notebook.Shown):
     @property
     def horizon(self) -> int:
         """Return how long futures were followed [days]."""
-        return int(self.ended.shape[2]) - 1
+        return int(self.came["deal"].shape[1]) - 1
 
     @property
     def worlds(self) -> int:
         """Return how many worlds there are."""
-        return len(self.ended)
+        return len(self.came["deal"])
 
-    @cached_property
-    def by_day(self) -> np.ndarray:
-        """Return the share of futures that ended in each way by each day, shape (days, endings)."""
-        counts = self.ended.sum(axis=0, dtype=np.int64).cumsum(axis=1)
-        shares: np.ndarray = counts.T / (self.worlds * self.futures)
+    def by_day(self, outcome: str) -> np.ndarray:
+        """Return the share of futures that ended in one of `ways` by each day, shape (days,)."""
+        counts = self.came[outcome].sum(axis=0).cumsum()
+        shares: np.ndarray = counts / (self.worlds * self.futures)
         return shares
 
     @property
@@ -122,7 +130,7 @@ class Course(notebook.Shown):
 
     def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
         """Return the share of futures that ended in one of `ways` by each of some days."""
-        counts = self.ended[:, list(self.ways[outcome])].sum(axis=1)
+        counts = self.came[outcome]
         return tuple(
             DayShare(day, estimate_share(counts[:, : day + 1].sum(axis=1), self.futures))
             for day in days
@@ -133,10 +141,7 @@ class Course(notebook.Shown):
         return {
             "option": self.option,
             "days": list(range(self.horizon + 1)),
-            "by_day": {
-                key: self.by_day[:, list(members)].sum(axis=1).tolist()
-                for key, members in self.run.endings.items()
-            },
+            "by_day": {key: self.by_day(key).tolist() for key in self.run.endings},
             "endings": {key: self._by_days(key) for key in (*self.run.endings, *OUTCOMES)},
             "until": self.until,
             "fighting": self.fighting,
@@ -160,32 +165,36 @@ def course(run: Run, *, option: str = BASE) -> Course:
         If the run has no such option, or a file of it is missing or was changed.
     """
     settings = run.record.settings
-    read, worlds = _read(run.rows(option)), settings.worlds_of(option)
-    ended = np.zeros((worlds, len(Ending), settings.horizon + 1), np.int32)
-    futures = read.futures
-    np.add.at(ended, (futures["world"], futures["ending"], futures["day"]), 1)
+    worlds, days = settings.worlds_of(option), settings.horizon + 1
+    futures, wars = _read(run.rows(option))
+    ways = {key: day_of_outcome(futures, key) for key in (*run.endings, *OUTCOMES)}
 
-    def among(rows: Rows, column: str) -> Quantiles | None:
-        size = worlds, settings.futures_of_a_world
-        return quantiles(Among(rows[column], rows["world"], *size))
+    def counted(day: np.ndarray) -> np.ndarray:
+        cells = futures["world"].astype(np.int64)[day >= 0] * days + day[day >= 0]
+        return np.bincount(cells, minlength=worlds * days).reshape(worlds, days)
 
-    ways = {
-        key: futures[np.isin(futures["ending"], members)]
-        for key, members in {**run.endings, **OUTCOMES}.items()
-    }
+    def among(values: np.ndarray, homes: np.ndarray) -> Quantiles | None:
+        return quantiles(Among(values, homes, worlds, settings.futures_of_a_world))
+
+    def of_those(day: np.ndarray, values: np.ndarray) -> Quantiles | None:
+        return among(values[day >= 0], futures["world"][day >= 0])
+
+    def of_wars(column: str) -> Quantiles | None:
+        return among(wars[column], wars["world"])
+
     return Course(
         run=run,
         option=option,
         futures=settings.futures_of_a_world,
-        ended=ended,
-        until={key: among(rows, "day") for key, rows in ways.items()},
-        fighting={key: among(ways[key], "war_days") for key in FOUGHT},
+        came={key: counted(day) for key, day in ways.items()},
+        until={key: of_those(day, day) for key, day in ways.items()},
+        fighting={key: of_those(ways[key], futures["war_days"]) for key in FOUGHT},
         losses={
-            side: {kind: among(read.wars, f"{side}_{column}") for kind, column in KINDS.items()}
+            side: {kind: of_wars(f"{side}_{column}") for kind, column in KINDS.items()}
             for side in SIDES
         },
-        destroyed=among(read.wars, "damage"),
-        cost_to_others=among(read.wars, "world_cost"),
+        destroyed=of_wars("damage"),
+        cost_to_others=of_wars("world_cost"),
         support=support_of(run),
     )
 
@@ -214,17 +223,6 @@ def _read(parts: Iterable[Rows]) -> Columns:
     """Read what is needed of each future, and all of the wars."""
     futures, wars = [], []
     for rows in parts:
-        futures.append(_needed(rows))
+        futures.append(repack_fields(rows[list(NEEDED)]))
         wars.append(rows[rows["violence"] >= Violence.WAR])
     return Columns(np.concatenate(futures), np.concatenate(wars))
-
-
-def _needed(rows: Rows) -> Rows:
-    """Return world, ending, war_days and the day that the ending counts on, that of first force."""
-    names = ("world", "ending", "war_days")
-    kept = np.empty(len(rows), [*((name, rows.dtype[name]) for name in names), ("day", np.int16)])
-    for name in names:
-        kept[name] = rows[name]
-    first = rows["first_force_day"]
-    kept["day"] = np.where(first >= 0, first, rows["ending_day"])
-    return kept

@@ -24,6 +24,8 @@ NEVER = "never"
 FIRST_FORCE_BY = "first_force_by"
 """Another name of the column `initiator`, whose values may be actors of the pack."""
 YES_OR_NO = {"yes": True, "no": False}
+WARS = ("any_war", "war", "regional_war")
+"""Outcomes that count on the day on which war began."""
 
 
 class Condition(NamedTuple):
@@ -175,12 +177,12 @@ def day_of_outcome(rows: Rows, outcome: str) -> np.ndarray:
         is_kept = rows["settlement"] <= Settlement.NARROW_DEAL
         kept = np.where(is_kept, rows["ending_day"], -1)
         return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], kept)
-    comes = np.isin(classes(rows), MEMBERS[outcome])
-    return np.where(comes, day_it_counts(rows), -1)
+    day = rows["war_day"] if outcome in WARS else day_decided(rows)
+    return np.where(np.isin(classes(rows), MEMBERS[outcome]), day, -1)
 
 
-def day_it_counts(rows: Rows) -> np.ndarray:
-    """Return the day on which each future's ending counts: of the first force, or its last."""
+def day_decided(rows: Rows) -> np.ndarray:
+    """Return the day on which each future was decided: of the first force, or its last."""
     first = rows["first_force_day"]
     return np.where(first >= 0, first, rows["ending_day"])
 

@@ -38,7 +38,7 @@ class CorridorDay(NamedTuple):
     open: Annotated[float, "neither a deal in force nor use of force so far"]
     deal: float
     force: float
-    settled: Annotated[float, "of those open, a side has backed down or the dispute died down"]
+    settled: Annotated[float, "of those open, a side has backed down or it petered out"]
     unresolved: Annotated[float, "of those open, the others: the dispute goes on"]
 
 

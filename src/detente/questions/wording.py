@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.ensemble.record import Record
+from detente.ensemble.store import LAYOUTS
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
 from detente.estimate.variance import Split
@@ -447,6 +448,15 @@ def short_date(record: Record, day: int) -> Value:
     """Return the date of a day of a run as a table has it: 1 Apr 2026."""
     on = _date_of(record, day)
     return Value(f"{on.day} {on:%b %Y}", day)
+
+
+def day_of_force(record: Record) -> str:
+    """Say on which day force counts; an earlier version did not store the days of wars."""
+    if "war_day" in (LAYOUTS[record.futures].names or ()):
+        return "War counts on the day on which it began, other use of force on the day of the first"
+    return (
+        "Use of force counts on the day of the first, war too, whose own day this run does not hold"
+    )
 
 
 def _date_of(record: Record, day: int) -> date:

@@ -194,10 +194,10 @@ def course_blocks(course: Course) -> Iterator[Block]:
         level="full",
     )
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
+    counts = wording.day_of_force(course.run.record)
     yield Sentence(
         says(
-            "A future with use of force counts on the day of its first use. No interval here "
-            "is wider than {} points each way.",
+            f"{counts}. No interval here is wider than {{}} points each way.",
             points(half),
         ),
         level="full",

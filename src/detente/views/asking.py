@@ -7,7 +7,16 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.questions.asking import Counted, DatedShare, FoundFuture, FoundFutures
 from detente.questions.given import date_of
-from detente.questions.wording import Value, dated, number, points, short_date, span, titles
+from detente.questions.wording import (
+    Value,
+    dated,
+    day_of_force,
+    number,
+    points,
+    short_date,
+    span,
+    titles,
+)
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -140,8 +149,8 @@ def _rows(found: DatedShare, name: str, counted: Counted) -> Iterator[tuple[str,
 def _reading(found: DatedShare) -> Iterator[Words]:
     yield WHOLE
     yield (
-        "A future with use of force counts on the day of the first, others on the day on which "
-        "they end; talks that failed and deals made at any time count on their own day.",
+        f"{day_of_force(found.run.record)}. What ends without force counts on the day on which it "
+        "ends, talks that failed and deals made at any time on their own day.",
     )
     if found.outcome == WAR:
         yield ("A limited strike is no war: force counts every use of force by a government.",)

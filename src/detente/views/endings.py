@@ -82,7 +82,7 @@ ENDINGS_MEAN = {
     "talks_failed": "talks have failed and have not begun again by then",
     "tacit": "settled without a text, as an older version of the model has it",
     "limited_strike": "one strike or several, each of seven days at most, with small losses and no "
-    "full answer",
+    "full answer by the side that is struck",
     "war": "force beyond that; two or three parties fight",
     "regional_war": "the same with four parties or more, groups among them",
 }

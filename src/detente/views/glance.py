@@ -60,7 +60,7 @@ def of_run(summary: Summary, course: Course) -> Section:
 def _picture(summary: Summary, course: Course) -> Picture:
     """Return where futures stand by date, as a chart of characters alone."""
     days, record = summary.base.corridor, summary.run.record
-    war = course.by_day[:, list(course.ways["any_war"])].sum(axis=1).tolist()
+    war = course.by_day("any_war").tolist()
     step = max(1, -(-len(days) // (BARS - 1)))
     rows = tuple(
         endings.bar(

@@ -11,11 +11,12 @@ import numpy as np
 
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.pairing import AlteredWorld, FutureReading
-from detente.ensemble.run import Run, members_of
-from detente.ensemble.tally import INITIATORS, classes
+from detente.ensemble.run import Run
+from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ending, Event
 from detente.pack import Change
 from detente.questions.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
+from detente.questions.given import day_of_outcome
 
 ALLY = INITIATORS.index("ally")
 NEVER = np.iinfo(np.int64).max
@@ -31,6 +32,7 @@ COLUMNS = {
             ("ending", "i1"),
             ("ending_day", "<i2"),
             ("first_force_day", "<i2"),
+            ("war_day", "<i2"),
             ("failed_day", "<i2"),
             ("war_days", "<i2"),
             ("parties", "i1"),
@@ -130,9 +132,10 @@ def counted(measure: str, by_day: int | None, kept: np.ndarray) -> Ratio:
     """Return a measure in each future, from what is kept of them, shape (worlds, futures)."""
     if measure in MEASURES:
         return MEASURES[measure].read(kept)
-    is_so = np.isin(classes(kept), members_of(measure))
+    day = day_of_outcome(kept, measure)
+    is_so = day >= 0
     if by_day is not None:
-        is_so &= _day(measure, kept) <= by_day
+        is_so &= day <= by_day
     return Ratio(is_so.astype(float), np.ones(kept.shape))
 
 
@@ -151,16 +154,6 @@ def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
     yields = (said[1:] == Event.YIELDS) & (said[:-1] == Event.ULTIMATUM)
     offers, ultimatums = (int((kinds == kind).sum()) for kind in (Event.OFFERS, Event.ULTIMATUM))
     return ending_day, offers, ultimatums, int(yields.sum())
-
-
-def _day(measure: str, kept: np.ndarray) -> np.ndarray:
-    """Return the day on which an outcome came about: of an ending that of first force, if any."""
-    at_the_end = kept["ending_day"]
-    if measure == "talks_ever_failed":
-        return _or_never(kept["failed_day"])
-    first = kept["broken_deal_day" if measure == "deal_ever" else "first_force_day"]
-    day: np.ndarray = np.where(first >= 0, first, at_the_end)
-    return day
 
 
 def _or_never(day: np.ndarray) -> np.ndarray:

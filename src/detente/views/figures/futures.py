@@ -72,7 +72,7 @@ def corridor(found: Summary | Run) -> Figure:
         notes=(
             "In this model. By a day a future is in one of four places: under force once any was "
             "used, in a deal while one is in force, settled if a side has backed down or the "
-            "dispute has died down without either, unresolved otherwise. Bands: 90 % intervals "
+            "dispute has petered out without either, unresolved otherwise. Bands: 90 % intervals "
             "over worlds and chance.",
             f"Dots, {each}: where worlds stand on {in_words(as_of, days[-1].day)}; they differ in "
             "what is assumed.",
