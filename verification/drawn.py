@@ -111,12 +111,12 @@ def _is_on_a_known_day(tree: Tree, slot: Slot) -> bool:
 
 def _is_missed(slot: Slot) -> bool:
     """Say whether `check` misses a number that a pack leaves out."""
-    return slot.fallback is None and not slot.measure.otherwise
+    return slot.fallback is None and not slot.row.otherwise
 
 
 def _number(luck: random.Random, slot: Slot, wild: float) -> Tree:
     """Return a number for a place, in any of the forms that the place allows."""
-    limits = slot.measure.limits
+    limits = slot.row.limits
     form = luck.choices(list(FORMS), list(FORMS.values()))[0]
 
     def one() -> float:
@@ -124,7 +124,7 @@ def _number(luck: random.Random, slot: Slot, wild: float) -> Tree:
 
     written = {**_form(luck, form, [one() for _ in range(4)]), "assumed": REASON}
     number = WrittenNumber.model_validate(written)
-    if any(number_findings(number, slot.measure, slot.path)):
+    if any(number_findings(number, slot.row, slot.path)):
         return {"value": one(), "assumed": REASON}
     return written
 
@@ -194,7 +194,7 @@ def usual_at(path: tuple[str | int, ...]) -> float:
 
 def _usual(slot: Slot) -> Tree | None:
     """Return the usual number of a place, None to leave it to its default."""
-    limits = slot.measure.limits
+    limits = slot.row.limits
     value = min(max(usual_at(slot.path), limits.lower), limits.upper)
     return {"value": value, "assumed": REASON} if _is_missed(slot) else None
 

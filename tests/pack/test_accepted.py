@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detente.pack import load
-from detente.pack.number import Measure, WrittenNumber, quantity_of
+from detente.pack.number import NumberRow, WrittenNumber, quantity_of
 from detente.pack.quantity import SETS, accepted, accepted_text, priors_text
 from detente.pack.toml import parse, read_shipped
 
@@ -75,7 +75,7 @@ def test_a_value_of_its_own_takes_the_place_of_the_accepted_ones():
 
 
 def test_the_ends_of_what_is_known_hold_nine_tenths_of_the_rows():
-    number = quantity_of(taken(NAMES[0]), Measure("positive", "a test"))
+    number = quantity_of(taken(NAMES[0]), NumberRow("positive", "a test"))
     inside = [number.low <= value <= number.high for value in number.values]
 
     assert sum(inside) / len(inside) == pytest.approx(0.9, abs=0.02)

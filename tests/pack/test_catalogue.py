@@ -8,7 +8,7 @@ from detente import pack
 from detente.pack import files
 from detente.pack.military import Kinds, Layer
 from detente.pack.number import WrittenNumber, number_findings
-from detente.pack.places import fields_of, measure_of, place_at
+from detente.pack.places import fields_of, place_at, row_of
 from detente.pack.resolve import catalogue, kind_of, slots, systems_at
 
 REACH = re.compile(r"^#   (\w+) .*reach of ([\d.]+) to ([\d.]+) km", re.MULTILINE)
@@ -53,7 +53,7 @@ def test_every_figure_of_the_catalogue_is_a_sound_number(shelf):
         finding
         for path, figure in figures_of(shelf)
         for finding in number_findings(
-            WrittenNumber.model_validate(figure), measure_of(place_at(path).field), path
+            WrittenNumber.model_validate(figure), row_of(place_at(path).field), path
         )
     ]
 
@@ -113,7 +113,7 @@ def test_every_default_is_a_sound_number(name):
         finding
         for slot in slots(pack.load(name).model)
         if slot.fallback is not None
-        for finding in number_findings(slot.fallback, slot.measure, slot.path)
+        for finding in number_findings(slot.fallback, slot.row, slot.path)
     ]
 
     assert findings == []

@@ -10,8 +10,8 @@ from detente.pack.places import (
     fields_of,
     homes_of,
     keys_at,
-    measure_of,
     place_at,
+    row_of,
     words_at,
 )
 from detente.pack.quantity import DOMAINS
@@ -47,7 +47,7 @@ def test_a_field_that_must_be_there_has_a_stand_in_for_the_rest_of_the_check():
 
 
 def test_a_number_has_a_known_domain_and_says_what_it_measures():
-    measures = [(name, measure_of(field)) for name, field in FIELDS]
+    measures = [(name, row_of(field)) for name, field in FIELDS]
     measured = [(name, measure) for name, measure in measures if measure is not None]
 
     assert {measure.domain for _, measure in measured} <= set(DOMAINS)

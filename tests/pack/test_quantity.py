@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.pack import load
-from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
+from detente.pack.number import NumberRow, WrittenNumber, number_findings, quantity_of
 from detente.pack.quantity import DOMAINS, Bounds
 from detente.pack.resolve import slots
 
@@ -20,19 +20,19 @@ def number(**form: object) -> WrittenNumber:
     return WrittenNumber.model_validate({**form, "assumed": "a test"})
 
 
-def measures() -> list[Measure]:
-    return [slot.measure for slot in slots(load("oman-2026").model)]
+def measures() -> list[NumberRow]:
+    return [slot.row for slot in slots(load("oman-2026").model)]
 
 
 def faults(written: WrittenNumber, domain: str) -> list[str]:
-    findings = number_findings(written, Measure(domain, "a test"), ("number",))
+    findings = number_findings(written, NumberRow(domain, "a test"), ("number",))
     return [".".join(str(part) for part in finding.path) for finding in findings]
 
 
 @given(ends=ENDS.filter(lambda ends: ends[0] < ends[1]), domain=DOMAIN_NAMES)
 def test_a_range_inside_its_domain_has_no_fault_and_keeps_its_ends(ends, domain):
     written = number(range=tuple(ends))
-    quantity = quantity_of(written, Measure(domain, "a test"))
+    quantity = quantity_of(written, NumberRow(domain, "a test"))
 
     assert faults(written, domain) == []
     assert [quantity.low, quantity.high] == ends
@@ -49,14 +49,14 @@ def test_a_range_upside_down_is_always_a_fault(ends, domain):
 @given(value=st.floats(allow_nan=False), domain=st.sampled_from(sorted(DOMAINS)))
 def test_a_fixed_number_is_a_fault_just_where_its_domain_does_not_hold_it(value, domain):
     written = WrittenNumber.model_construct(value=value, assumed="a test")
-    limits = Measure(domain, "a test").limits
+    limits = NumberRow(domain, "a test").limits
 
     assert faults(written, domain) == ["number.value"] * (not limits.holds(value))
 
 
 @given(value=st.floats(0, 1), domain=DOMAIN_NAMES)
 def test_a_fixed_number_is_the_same_in_every_world(value, domain):
-    quantity = quantity_of(number(value=value), Measure(domain, "a test"))
+    quantity = quantity_of(number(value=value), NumberRow(domain, "a test"))
 
     assert quantity.is_fixed
     assert quantity.low == quantity.high == value
@@ -74,7 +74,7 @@ def test_a_range_from_a_bound_of_its_domain_is_uniform(high, domain):
 def test_weights_become_shares_that_sum_to_1(weights, domain):
     values = tuple(place / 10 for place in range(len(weights)))
     written = number(values=values, weights=tuple(weights))
-    quantity = quantity_of(written, Measure(domain, "a test"))
+    quantity = quantity_of(written, NumberRow(domain, "a test"))
 
     assert math.isclose(sum(quantity.weights), 1)
     assert (quantity.low, quantity.high) == (values[0], values[-1])
@@ -83,14 +83,14 @@ def test_weights_become_shares_that_sum_to_1(weights, domain):
 @given(chance=st.floats(0, 1))
 def test_a_chance_given_as_one_number_is_a_chance_without_doubt(chance):
     written = WrittenNumber.model_validate({"chance": chance, "because": "claim"})
-    quantity = quantity_of(written, Measure("switch", "a test"))
+    quantity = quantity_of(written, NumberRow("switch", "a test"))
 
     assert (quantity.low, quantity.high, quantity.probability) == (chance, chance, chance)
     assert not quantity.is_fixed
 
 
 def test_a_chance_in_doubt_lies_in_the_middle_of_what_is_known_of_it():
-    quantity = quantity_of(number(chance=(0.2, 0.6)), Measure("switch", "a test"))
+    quantity = quantity_of(number(chance=(0.2, 0.6)), NumberRow("switch", "a test"))
 
     assert (quantity.low, quantity.high, quantity.probability) == (0.2, 0.6, 0.4)
 
@@ -104,7 +104,7 @@ def test_a_count_may_be_a_range_and_a_switch_may_not():
 
 @given(value=st.floats(-3.0, 3.0))
 def test_a_number_with_bounds_of_its_own_holds_these_and_what_lies_between(value):
-    measure = Measure("real", "a test", bounds=Bounds(1, "a reason", -1))
+    measure = NumberRow("real", "a test", bounds=Bounds(1, "a reason", -1))
     found = list(number_findings(number(value=value), measure, ("number",)))
 
     assert bool(found) == (abs(value) > 1)
@@ -136,7 +136,7 @@ def test_a_number_that_the_model_divides_by_is_never_0():
     ],
 )
 def test_no_form_of_a_number_leaves_what_it_may_be(written, place):
-    measure = Measure("rate", "a test", "basket/day")
+    measure = NumberRow("rate", "a test", unit="basket/day")
     findings = number_findings(
         WrittenNumber.model_validate({**written, "assumed": "a test"}, strict=False),
         measure,

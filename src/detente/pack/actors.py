@@ -5,7 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.claim import StandIn, Text, WrittenPart
-from detente.pack.number import DEFENDER, PRINCIPALS, Key, Measured, measured, optional
+from detente.pack.number import (
+    DEFENDER,
+    PRINCIPALS,
+    Key,
+    Measured,
+    fixed,
+    number,
+    ranging,
+)
 from detente.pack.quantity import Bounds
 
 Role = Literal[
@@ -45,176 +53,379 @@ class Actor(WrittenPart):
     supports: Annotated[
         Key | None, Field(description="the key of the principal on whose side a supporter stands")
     ] = None
-    hard_probability: Measured = measured(
+    hard_probability: Measured = number(
         "probability",
         "chance that it is the type that war hurts less",
         roles=PRINCIPALS,
         ends="inside",
     )
-    loss_weight_firm: Measured = measured(
+    loss_weight_firm: Measured = number(
         "positive", "price of losses, firm type", unit="basket a unit of loss", roles=PRINCIPALS
     )
-    loss_weight_yielding: Measured = measured(
+    loss_weight_yielding: Measured = number(
         "positive", "price of losses, yielding type", unit="basket a unit of loss", roles=PRINCIPALS
     )
-    loss_weight: Measured = measured(
+    loss_weight: Measured = number(
         "positive",
         "price of losses on the challenger's side",
         unit="basket a unit of loss",
         roles=("ally",),
+        default=ranging(0.2, 0.8),
     )
-    war_cost: Measured = measured(
-        "positive", "price of war whatever is lost", unit="basket", roles=WITH_WAR_COSTS
+    war_cost: Measured = number(
+        "positive",
+        "price of war whatever is lost",
+        unit="basket",
+        roles=WITH_WAR_COSTS,
+        default={"ally": ranging(0.05, 0.2)},
     )
-    risk_aversion: Measured = measured(
-        "positive", "price of a spread of results", unit="1/basket", roles=PRINCIPALS
+    risk_aversion: Measured = number(
+        "positive",
+        "price of a spread of results",
+        unit="1/basket",
+        roles=PRINCIPALS,
+        default=ranging(0, 2, "provisional: from indifferent to averse", shape="uniform"),
     )
-    optimism: Measured = measured(
+    optimism: Measured = number(
         "real",
         "how much better for itself than the model says it reads what war brings",
+        title="how far it overrates itself",
         unit="log",
         roles=PRINCIPALS,
+        default=ranging(
+            0,
+            0.6,
+            "provisional: most sides that fought had taken themselves for stronger "
+            "than they were, by up to half and more",
+            shape="uniform",
+        ),
     )
-    motive: Measured = measured(
+    motive: Measured = number(
         "real",
         "how much more than all else in the pack says it would give for force",
+        title="what else it would give for force",
         unit="sd",
         roles=PRINCIPALS,
+        default=ranging(
+            -1.645,
+            1.645,
+            "not in any source: what this leadership would give for force; a standard"
+            " normal number",
+        ),
     )
-    breaking_rate: Measured = measured(
-        "rate", "hazard that it breaks a deal", unit="1/day", roles=PRINCIPALS
+    breaking_rate: Measured = number(
+        "rate",
+        "hazard that it breaks a deal",
+        unit="1/day",
+        roles=PRINCIPALS,
+        default=ranging(
+            0.0001,
+            0.001,
+            "provisional start value, not fitted to data: a deal lasts three to thirty years",
+        ),
     )
-    standoff_cost: Measured = measured(
-        "rate", "price of a day of dispute", unit="basket/day", roles=WITH_WAR_COSTS
+    standoff_cost: Measured = number(
+        "rate",
+        "price of a day of dispute",
+        unit="basket/day",
+        roles=WITH_WAR_COSTS,
+        default={
+            "challenger": ranging(
+                0.00006, 0.00024, "provisional start value, not fitted to data; half to twice"
+            ),
+            "defender": ranging(
+                0.0001, 0.0004, "provisional start value, not fitted to data; half to twice"
+            ),
+            "ally": ranging(
+                0.0001, 0.0004, "provisional: the quarrel weighs on it more than on the challenger"
+            ),
+        },
     )
-    force_cost: Measured = measured(
-        "rate", "price of a day of deployed force, a level", unit="basket/day", roles=CHALLENGER
+    force_cost: Measured = number(
+        "rate",
+        "price of a day of deployed force, a level",
+        title="price of a day of deployed force",
+        unit="basket/day",
+        roles=CHALLENGER,
+        default=ranging(
+            0.00005, 0.0002, "provisional start value, not fitted to data; half to twice"
+        ),
     )
-    overstretch: Measured = measured(
-        "share", "how much dearer force is while another theatre competes", roles=CHALLENGER
+    overstretch: Measured = number(
+        "share",
+        "how much dearer force is while another theatre competes",
+        title="how much dearer another theatre makes force",
+        roles=CHALLENGER,
+        default=fixed(0, "none unless a pack tells of another theatre"),
     )
-    restraint_cost: Measured = measured(
-        "share", "price of restraining an ally that would strike", unit="basket", roles=CHALLENGER
+    restraint_cost: Measured = number(
+        "share",
+        "price of restraining an ally that would strike",
+        unit="basket",
+        roles=CHALLENGER,
+        default=ranging(0.01, 0.05, shape="uniform"),
     )
-    restraint_success: Measured = measured(
-        "probability", "chance that its restraint holds the ally back", roles=CHALLENGER
+    restraint_success: Measured = number(
+        "probability",
+        "chance that its restraint holds the ally back",
+        roles=CHALLENGER,
+        default=ranging(0.3, 0.8, "provisional: an ally is sometimes held back", shape="uniform"),
     )
-    concession_price: Measured = measured(
-        "positive", "how dear its concessions are to it, times their weights", roles=DEFENDER
+    concession_price: Measured = number(
+        "positive",
+        "how dear its concessions are to it, times their weights",
+        title="how dear its concessions are to it",
+        roles=DEFENDER,
+        default=ranging(
+            0.45,
+            1.8,
+            "prior: what a leadership says of its issues and what it would give differ by half",
+        ),
     )
-    capitulation_price: Measured = measured(
-        "positive", "how much deployed force raises a concession's price", roles=DEFENDER
+    capitulation_price: Measured = number(
+        "positive",
+        "how much deployed force raises a concession's price",
+        title="what conceding under force costs it",
+        roles=DEFENDER,
+        default=ranging(0.1, 0.6),
     )
-    vow_price: Measured = measured(
+    vow_price: Measured = number(
         "positive",
         "cost of leaving a strike unanswered after a public vow",
+        title="price of no answer after a vow",
         unit="basket",
         roles=DEFENDER,
+        default=ranging(0.01, 0.08),
     )
-    vow_retreat: Measured = measured(
-        "share", "how much dearer a concession is after a public vow", roles=DEFENDER
+    vow_retreat: Measured = number(
+        "share",
+        "how much dearer a concession is after a public vow",
+        title="how much dearer concessions are after a vow",
+        roles=DEFENDER,
+        default=ranging(0.05, 0.3, "provisional: conceding after a vow costs a little more"),
     )
-    has_vowed: Measured = measured(
-        "switch", "whether it has vowed in public to answer force", roles=DEFENDER
+    has_vowed: Measured = number(
+        "switch",
+        "whether it has vowed in public to answer force",
+        roles=DEFENDER,
+        default=fixed(0, "no vow unless a pack tells of one"),
     )
-    consent: Measured = measured(
-        "switch", "whether it lets the forces on its soil be used", roles=HOST
+    consent: Measured = number(
+        "switch",
+        "whether it lets the forces on its soil be used",
+        title="whether bases on its soil may be used",
+        roles=HOST,
+        default=fixed(1, "given, unless a pack doubts it"),
     )
-    withdrawal_rate: Measured = measured(
-        "rate", "rate at which it withdraws that consent", unit="1/day", roles=HOST
+    withdrawal_rate: Measured = number(
+        "rate",
+        "rate at which it withdraws that consent",
+        title="rate at which it withdraws its consent",
+        unit="1/day",
+        roles=HOST,
+        default=fixed(0, "it stands by what it said, unless a pack doubts it"),
     )
-    withdrawal_threat_factor: Measured = measured(
-        "positive", "that rate while an ultimatum runs or a vow stands, times", roles=HOST
+    withdrawal_threat_factor: Measured = number(
+        "positive",
+        "that rate while an ultimatum runs or a vow stands, times",
+        title="withdrawal of consent under a threat, times",
+        roles=HOST,
+        default=ranging(
+            1.5,
+            5,
+            "provisional: a threat to answer force falls on those from whose soil it would come",
+        ),
     )
-    withdrawal_struck_factor: Measured = measured(
-        "positive", "that rate once its soil has been hit, times", roles=HOST
+    withdrawal_struck_factor: Measured = number(
+        "positive",
+        "that rate once its soil has been hit, times",
+        title="withdrawal of consent once it is hit, times",
+        roles=HOST,
+        default=ranging(
+            1.5,
+            8,
+            "provisional: a host that was hit wants no more of it, or is bound closer"
+            " to who defends it",
+        ),
     )
-    renewal_rate: Measured = measured(
-        "rate", "rate at which it gives a consent again that it withdrew", unit="1/day", roles=HOST
+    renewal_rate: Measured = number(
+        "rate",
+        "rate at which it gives a consent again that it withdrew",
+        title="rate at which it consents again",
+        unit="1/day",
+        roles=HOST,
+        default=ranging(
+            0.003,
+            0.02,
+            "provisional: what was withdrawn is given again within two months to a year",
+        ),
     )
-    discretion: Measured = optional(
+    discretion: Measured = number(
         "share",
         "share of publicity that it takes off talks that it receives",
-        "none",
+        title="publicity it takes off talks it hosts",
         roles=("venue",),
+        otherwise="none",
     )
-    strike_rate: Measured = measured(
-        "rate", "rate at which it weighs a strike", unit="1/day", roles=("ally",)
+    strike_rate: Measured = number(
+        "rate",
+        "rate at which it weighs a strike",
+        unit="1/day",
+        roles=("ally",),
+        default=ranging(
+            0.0001, 0.0005, "provisional start value, not fitted to data; half to twice 0.00023"
+        ),
     )
-    strike_rate_per_step: Measured = measured(
-        "rate", "what a step of the programme adds to that rate", unit="1/day", roles=("ally",)
+    strike_rate_per_step: Measured = number(
+        "rate",
+        "what a step of the programme adds to that rate",
+        title="how much likelier it strikes after a programme step",
+        unit="1/day",
+        roles=("ally",),
+        default=ranging(
+            0.00005, 0.0002, "provisional start value, not fitted to data; half to twice"
+        ),
     )
-    join_probability: Measured = measured(
+    join_probability: Measured = number(
         "probability",
         "chance that it joins on a day of full war that hits it",
+        title="chance that it joins once it is hit",
         unit="1/day",
         roles=JOINERS,
     )
-    stands_by: Measured = optional(
+    stands_by: Measured = number(
         "probability",
         "chance, as all believe, that it stands by its side in a war",
-        "that it does",
         roles=JOINERS,
+        otherwise="that it does",
+        default={
+            "supporter": ranging(
+                0.4,
+                0.9,
+                "provisional: a friend keeps its word oftener than not; no open figure at hand",
+            )
+        },
     )
-    presence: Measured = optional(
+    presence: Measured = number(
         "share",
         "share of its own stocks in reach with none of its forces there",
-        "that all of them are",
         roles=JOINERS,
+        otherwise="that all of them are",
+        default={
+            "supporter": ranging(
+                0.2, 0.5, "provisional: part of what it would send is always in the theatre"
+            )
+        },
     )
-    raise_rate: Measured = optional(
+    raise_rate: Measured = number(
         "rate",
         "rate at which it sends all it has, for each level of force the challenger has deployed",
-        "that it never does",
         unit="1/day",
         roles=JOINERS,
+        otherwise="that it never does",
     )
-    lower_rate: Measured = optional(
+    lower_rate: Measured = number(
         "rate",
         "rate at which it calls that back once no force is deployed",
-        "that it never does",
         unit="1/day",
         roles=JOINERS,
+        otherwise="that it never does",
     )
-    exposure: Measured = measured(
-        "share", "share of what passes its side's defences that falls on it", roles=JOINERS
+    exposure: Measured = number(
+        "share",
+        "share of what passes its side's defences that falls on it",
+        title="share of hits that fall on it",
+        roles=JOINERS,
+        default={
+            "ally": ranging(
+                0.1,
+                0.5,
+                "provisional: missiles meant for the challenger's side fall on its ally too",
+            ),
+            "host": ranging(
+                0.01,
+                0.1,
+                "provisional: the bases on one host's soil are a small part of what is aimed at",
+            ),
+            "group": ranging(
+                0, 0.1, "provisional: raids on the defender seldom fall on its friends abroad"
+            ),
+            "supporter": ranging(
+                0.01, 0.1, "provisional: a small part of what is aimed at its side"
+            ),
+        },
     )
-    retaliation_share: Measured = measured(
-        "share", "its raid as a share of the defender's", roles=("group",)
+    retaliation_share: Measured = number(
+        "share", "its raid as a share of the defender's", title="size of its raid", roles=("group",)
     )
-    text_rate: Measured = measured(
-        "rate", "what it adds to the rate of agreed texts", unit="1/day", roles=MEDIATOR
+    text_rate: Measured = number(
+        "rate",
+        "what it adds to the rate of agreed texts",
+        title="how fast texts come by its work",
+        unit="1/day",
+        roles=MEDIATOR,
+        default=ranging(0.0003, 0.004),
     )
-    facilitation: Measured = measured(
-        "share", "share of publicity and of false alarms that it takes off", roles=MEDIATOR
+    facilitation: Measured = number(
+        "share",
+        "share of publicity and of false alarms that it takes off",
+        title="publicity and false alarms it takes off",
+        roles=MEDIATOR,
+        default=ranging(0.02, 0.15, "provisional: a go-between makes talks a little more discreet"),
     )
-    formulation: Measured = measured(
-        "positive", "how much oftener packages are put on the table", roles=MEDIATOR
+    formulation: Measured = number(
+        "positive",
+        "how much oftener packages are put on the table",
+        title="how much oftener it brings packages",
+        roles=MEDIATOR,
+        default=ranging(0.05, 0.4),
     )
-    leverage: Measured = measured(
-        "share", "what it adds to a deal for the defender", unit="basket", roles=MEDIATOR
+    leverage: Measured = number(
+        "share",
+        "what it adds to a deal for the defender",
+        unit="basket",
+        roles=MEDIATOR,
+        default=fixed(0, "none unless a pack tells of means to add to a deal"),
     )
-    guarantee: Measured = measured(
-        "share", "share of the hazard of breaking a deal that it takes off", roles=MEDIATOR
+    guarantee: Measured = number(
+        "share",
+        "share of the hazard of breaking a deal that it takes off",
+        roles=MEDIATOR,
+        default=fixed(0, "none unless a pack tells of a guarantor"),
     )
-    accuracy: Measured = measured(
+    accuracy: Measured = number(
         "probability",
         "chance that it judges the defender's resolve rightly",
+        title="chance that it judges resolve rightly",
         roles=MEDIATOR,
         ends="inside",
+        default=ranging(
+            0.6, 0.8, "provisional: better than a coin, far from sure", shape="uniform"
+        ),
     )
-    resupply: Measured = measured(
+    resupply: Measured = number(
         "share",
         "share of the defender's first interceptors it brings",
+        title="interceptors it brings",
         unit="1/day",
         roles=SUPPLIER,
+        default=ranging(0, 0.02, "provisional: nothing, or a full load in fifty days"),
     )
-    bias: Measured = measured(
+    bias: Measured = number(
         "real",
         "1 if it shares the challenger's interests, -1 the defender's",
+        title="whose interests it shares",
         roles=MEDIATOR,
         bounds=Bounds(3.0, "a mediator that shares a side's interests wholly has 1"),
+        default=ranging(-0.5, 0.5, "provisional: not known whose interests it shares more"),
     )
-    report_rate: Measured = measured(
-        "rate", "rate at which it says what it thinks of that resolve", unit="1/day", roles=MEDIATOR
+    report_rate: Measured = number(
+        "rate",
+        "rate at which it says what it thinks of that resolve",
+        title="how often it says what it thinks",
+        unit="1/day",
+        roles=MEDIATOR,
+        default=ranging(
+            0.005, 0.03, "provisional: it says what it thinks within one to six months"
+        ),
     )

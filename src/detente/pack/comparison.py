@@ -11,7 +11,7 @@ from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.military import Force
 from detente.pack.model import Correlation, DatedEvent, Model, Option
-from detente.pack.places import key_of, measure_of
+from detente.pack.places import key_of, row_of
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath, dotted
 from detente.text import plain, show
@@ -325,7 +325,7 @@ def _fields(crisis: Crisis) -> Mapping[KeyPath, _Field]:
 def _fields_of(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            if measure_of(field) is None:
+            if row_of(field) is None:
                 yield from _fields_of(getattr(value, name), (*path, key_of(name, field)))
     elif isinstance(value, Mapping):
         yield from _entries(value, path)

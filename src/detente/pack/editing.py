@@ -26,9 +26,9 @@ from detente.pack.places import (
     fields_of,
     headline_at,
     is_table,
-    measure_of,
     place_at,
     place_below,
+    row_of,
 )
 from detente.pack.toml import (
     KeyPath,
@@ -265,7 +265,7 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
         here = (*path, key)
         place = place_below(part, key)
         there = tree.get(key) if isinstance(tree, dict) else None
-        if place is None or measure_of(field) is not None:
+        if place is None or row_of(field) is not None:
             continue
         kind, keys, is_list = _part_in(place)
         if kind is None:

@@ -11,16 +11,16 @@ from detente.evidence.ledger import ORIGINS
 from detente.pack.amending import value_text
 from detente.pack.crisis import Reading
 from detente.pack.files import merge
-from detente.pack.number import COMPANIONS, Measure, WrittenNumber
+from detente.pack.number import COMPANIONS, NumberRow, WrittenNumber
 from detente.pack.places import (
     KIND_WORDS,
     Allowed,
     description_at,
     is_table,
     keys_at,
-    measure_of,
     place_at,
     place_below,
+    row_of,
     words_at,
 )
 from detente.pack.quantity import Quantity
@@ -115,9 +115,9 @@ def _of_slot(slot: Slot, tree: Tree, numbers: Mapping[str, Quantity]) -> Field:
     return Field(
         path=slot.path,
         kind="number",
-        says=headed(slot.measure.says),
-        allowed=slot.measure.limits.words,
-        unit=slot.measure.unit,
+        says=headed(slot.row.says),
+        allowed=slot.row.limits.words,
+        unit=slot.row.unit,
         value=_value_at(tree, slot.path),
         number=resting(slot),
         known=numbers.get(dotted(slot.path)),
@@ -156,7 +156,7 @@ def field_at(path: KeyPath) -> Field:
 def _has_fields(place: Allowed, value: Any) -> bool:
     if isinstance(value, tuple):
         return bool(value) and all(isinstance(entry, dict) for entry in value)
-    is_number = place.field is not None and measure_of(place.field) is not None
+    is_number = place.field is not None and row_of(place.field) is not None
     is_one = is_number or _holds_changes(place)
     return isinstance(value, dict) and is_table(place) and not is_one
 
@@ -169,7 +169,7 @@ def _holds_changes(place: Allowed) -> bool:
 
 def _holds_more(place: Allowed) -> bool:
     """Say whether a table or a number belongs in a place: that is listed once it is written."""
-    is_number = place.field is not None and measure_of(place.field) is not None
+    is_number = place.field is not None and row_of(place.field) is not None
     first = next(iter(typing.get_args(place.kind)), None)
     return (
         is_number or is_table(place) or (isinstance(first, type) and hasattr(first, "model_fields"))
@@ -178,9 +178,9 @@ def _holds_more(place: Allowed) -> bool:
 
 def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
     says = headed(description_at(path)) if place else "A key that nothing reads"
-    measure = measure_of(place.field) if place and place.field else None
-    if measure is not None:
-        return _number_with_faults(measure, path, value)
+    row = row_of(place.field) if place and place.field else None
+    if row is not None:
+        return _number_with_faults(row, path, value)
     kind = _kind_of(place, value)
     return Field(
         path=path,
@@ -199,9 +199,9 @@ def _entry_words(path: KeyPath, kind: Kind) -> str:
     return words_at((*path, 0)).replace("one of", "any of").replace(KIND_WORDS["string"], "texts")
 
 
-def _number_with_faults(measure: Measure, path: KeyPath, value: Any) -> Field:
-    allowed, says = measure.limits.words, headed(measure.says)
-    return Field(path, "number", says, allowed, measure.unit, value=value)
+def _number_with_faults(row: NumberRow, path: KeyPath, value: Any) -> Field:
+    allowed, says = row.limits.words, headed(row.says)
+    return Field(path, "number", says, allowed, row.unit, value=value)
 
 
 def _kind_of(place: Allowed | None, value: Any) -> Kind:

@@ -19,11 +19,11 @@ from detente.pack.places import (
     homes_of,
     is_table,
     keys_at,
-    measure_of,
     pattern_words,
     place_at,
     place_below,
     quoted,
+    row_of,
     words_at,
 )
 from detente.pack.resolve import systems_at
@@ -178,7 +178,7 @@ def _replaceable(path: KeyPath, root: type[BaseModel]) -> KeyPath:
         place = place_at(path[:length], root)
         if place is None or not isinstance(path[length - 1], str):
             continue
-        if place.field is not None and measure_of(place.field) is not None:
+        if place.field is not None and row_of(place.field) is not None:
             return path[:length]
         if place.field is not None or is_table(place):
             last = path[:length]

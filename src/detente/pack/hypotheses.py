@@ -189,7 +189,7 @@ def _names(model: Model) -> tuple[str, ...]:
     return tuple(
         dotted(slot.path)
         for slot in slots(model)
-        if slot.applies and (resting(slot) is not None or not slot.measure.otherwise)
+        if slot.applies and (resting(slot) is not None or not slot.row.otherwise)
     )
 
 

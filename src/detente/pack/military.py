@@ -9,11 +9,16 @@ from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack.number import (
     DEFENDER,
     PRINCIPALS,
+    START,
+    Gamma,
     Key,
     Measured,
     Settable,
-    measured,
-    optional,
+    calibrated,
+    fixed,
+    number,
+    ranging,
+    usual,
 )
 from detente.pack.quantity import UNITS, Bounds
 
@@ -68,11 +73,28 @@ class Force(WrittenPart):
 class Posture(WrittenPart):
     """How much of the stocks is in reach."""
 
-    presence: Measured = measured("share", "share of stocks in reach with no force deployed")
-    raise_days: Measured = measured(
-        "positive", "mean time until a raise of force arrives", unit="days", ends="above_zero"
+    presence: Measured = number(
+        "share",
+        "share of stocks in reach with no force deployed",
+        title="stocks in reach with no force deployed",
+        default=ranging(0.2, 0.5, "provisional: part of the stocks is always in the theatre"),
     )
-    dependence: Measured = measured("share", "what an earlier sign of the same plans takes off one")
+    raise_days: Measured = number(
+        "positive",
+        "mean time until a raise of force arrives",
+        title="days until a raise of force arrives",
+        unit="days",
+        ends="above_zero",
+        default=ranging(7, 21, "ships and aircraft take one to three weeks", shape="uniform"),
+    )
+    dependence: Measured = number(
+        "share",
+        "what an earlier sign of the same plans takes off one",
+        title="how much alike two signs tell",
+        default=ranging(
+            0.3, 0.7, "provisional: signs of one deployment tell much the same", shape="uniform"
+        ),
+    )
 
 
 CHANCES = UNITS[""]._replace(least=1e-12)
@@ -82,27 +104,79 @@ CHANCES = UNITS[""]._replace(least=1e-12)
 class PlanChances(WrittenPart):
     """How likely each plan is for one type of challenger; shares of their sum."""
 
-    display: Measured = measured(
-        "positive", "force is shown, and no more", ends="above_zero", bounds=CHANCES
+    display: Measured = number(
+        "positive",
+        "force is shown, and no more",
+        title="weight of plans to show force",
+        ends="above_zero",
+        bounds=CHANCES,
+        default={
+            "hard": usual(START, gamma=Gamma(shape=3, mean=0.15)),
+            "soft": usual(START, gamma=Gamma(shape=14, mean=0.7)),
+        },
     )
-    stand_off: Measured = measured(
-        "positive", "strikes from afar", ends="above_zero", bounds=CHANCES
+    stand_off: Measured = number(
+        "positive",
+        "strikes from afar",
+        title="weight of plans to strike from afar",
+        ends="above_zero",
+        bounds=CHANCES,
+        default={
+            "hard": usual(START, gamma=Gamma(shape=9, mean=0.45)),
+            "soft": usual(START, gamma=Gamma(shape=4, mean=0.2)),
+        },
     )
-    sustained: Measured = measured(
-        "positive", "a campaign of weeks", ends="above_zero", bounds=CHANCES
+    sustained: Measured = number(
+        "positive",
+        "a campaign of weeks",
+        title="weight of plans for a campaign",
+        ends="above_zero",
+        bounds=CHANCES,
+        default={
+            "hard": usual(START, gamma=Gamma(shape=6, mean=0.3)),
+            "soft": usual(START, gamma=Gamma(shape=1.4, mean=0.07)),
+        },
     )
-    direct_action: Measured = measured(
-        "positive", "forces that go in", ends="above_zero", bounds=CHANCES
+    direct_action: Measured = number(
+        "positive",
+        "forces that go in",
+        title="weight of plans to send forces in",
+        ends="above_zero",
+        bounds=CHANCES,
+        default={
+            "hard": usual(START, gamma=Gamma(shape=2, mean=0.1)),
+            "soft": usual(START, gamma=Gamma(shape=0.6, mean=0.03)),
+        },
     )
 
 
 class Efforts(WrittenPart):
     """How hard the challenger raids under each plan, times the common share."""
 
-    display: Measured = measured("positive", "force is shown, and no more")
-    stand_off: Measured = measured("positive", "strikes from afar")
-    sustained: Measured = measured("positive", "a campaign of weeks")
-    direct_action: Measured = measured("positive", "forces that go in")
+    display: Measured = number(
+        "positive",
+        "force is shown, and no more",
+        title="effort of plans to show force",
+        default=ranging(0.4, 0.8, "provisional: forces sent to be seen strike less hard"),
+    )
+    stand_off: Measured = number(
+        "positive",
+        "strikes from afar",
+        title="effort of plans to strike from afar",
+        default=ranging(0.7, 1),
+    )
+    sustained: Measured = number(
+        "positive",
+        "a campaign of weeks",
+        title="effort of plans for a campaign",
+        default=fixed(1, "the measure of the others"),
+    )
+    direct_action: Measured = number(
+        "positive",
+        "forces that go in",
+        title="effort of plans to send forces in",
+        default=ranging(1, 1.4),
+    )
 
 
 class Plans(WrittenPart):
@@ -122,8 +196,11 @@ class Indicator(WrittenPart):
         Field(min_length=1, description="the plans under which it is likelier"),
         StandIn(("display",)),
     ]
-    likelihood_ratio: Measured = measured(
-        "positive", "how much likelier under those plans than others", ends="above_zero"
+    likelihood_ratio: Measured = number(
+        "positive",
+        "how much likelier under those plans than others",
+        title="how much the sign tells",
+        ends="above_zero",
     )
 
 
@@ -135,11 +212,19 @@ class Sign(WrittenPart):
         Field(min_length=1, description="the plans under which it is likelier"),
         StandIn(("display",)),
     ]
-    false_positive: Measured = measured(
-        "probability", "chance of seeing it under other plans", ends="inside"
+    false_positive: Measured = number(
+        "probability",
+        "chance of seeing it under other plans",
+        title="chance of the sign under other plans",
+        ends="inside",
+        default=ranging(0.1, 0.4, "provisional: no open figure at hand"),
     )
-    likelihood_ratio: Measured = measured(
-        "positive", "how much likelier under those plans", ends="above_zero"
+    likelihood_ratio: Measured = number(
+        "positive",
+        "how much likelier under those plans",
+        title="how much the sign would tell",
+        ends="above_zero",
+        default=ranging(1.5, 6, "provisional: no open figure at hand"),
     )
 
 
@@ -147,48 +232,93 @@ class Arsenal(WrittenPart):
     """A stock of one class of weapons."""
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
-    stock: Measured = measured("count", "how many there are", unit="weapons")
-    on_ship: Measured = optional(
+    stock: Measured = number(
+        "count", "how many there are", title="weapons in stock", unit="weapons"
+    )
+    on_ship: Measured = number(
         "count",
         "how many more each ship has, of its owner's forces that are there on the as-of date",
-        "none",
+        title="weapons on each ship",
         unit="weapons a ship",
+        otherwise="none",
     )
-    launch_capacity: Measured = measured(
-        "positive", "most that its launchers launch in a day", unit="weapons/day"
+    launch_capacity: Measured = number(
+        "positive",
+        "most that its launchers launch in a day",
+        title="launches in a day, at most",
+        unit="weapons/day",
+        default=fixed(100000, "launchers are no limit unless a pack or the catalogue says so"),
     )
-    replenishment: Measured = measured(
-        "positive", "how many are brought up in a war", unit="weapons/day"
+    replenishment: Measured = number(
+        "positive",
+        "how many are brought up in a war",
+        title="weapons brought up in a war",
+        unit="weapons/day",
+        default=fixed(0, "nothing is brought up unless a pack says so"),
     )
-    cost: Measured = measured("positive", "price of one", unit="million dollars")
-    decoys: Measured = measured("positive", "decoys sent with each weapon", unit="decoys a weapon")
-    speed: Measured = measured("positive", "speed on the way in", unit="m/s", ends="above_zero")
-    cross_section: Measured = measured("positive", "how large it looks to a radar", unit="m2")
-    altitude: Measured = measured("positive", "height on the way in", unit="m")
-    reliability: Measured = measured("probability", "chance that it works")
-    hit_damage: Measured = measured("positive", "damage of one hit, against hardness", unit="hits")
-    returns: Measured = measured("switch", "whether it flies again: aircraft do")
-    value: Measured = measured("positive", "loss if the whole stock is lost", unit="units of loss")
+    cost: Measured = number(
+        "positive", "price of one", title="price of a weapon", unit="million dollars"
+    )
+    decoys: Measured = number(
+        "positive",
+        "decoys sent with each weapon",
+        title="decoys for each weapon",
+        unit="decoys a weapon",
+        default=fixed(0, "none unless a pack gives them"),
+    )
+    speed: Measured = number(
+        "positive", "speed on the way in", title="speed of a weapon", unit="m/s", ends="above_zero"
+    )
+    cross_section: Measured = number(
+        "positive", "how large it looks to a radar", title="size of a weapon to a radar", unit="m2"
+    )
+    altitude: Measured = number(
+        "positive", "height on the way in", title="height of a weapon's flight", unit="m"
+    )
+    reliability: Measured = number(
+        "probability", "chance that it works", title="chance that a weapon works"
+    )
+    hit_damage: Measured = number(
+        "positive", "damage of one hit, against hardness", title="damage of one hit", unit="hits"
+    )
+    returns: Measured = number("switch", "whether it flies again: aircraft do")
+    value: Measured = number(
+        "positive",
+        "loss if the whole stock is lost",
+        title="loss if the whole stock is lost",
+        unit="units of loss",
+    )
 
 
 class Against(WrittenPart):
     """What a layer does against one kind of weapons, where that is not what it does against all."""
 
-    engages: Measured = optional(
-        "switch", "whether it fires at them", "what the catalogue says, or that it does"
+    engages: Measured = number(
+        "switch",
+        "whether it fires at them",
+        title="whether it fires at them",
+        otherwise="what the catalogue says, or that it does",
     )
-    detection_probability: Measured = optional(
-        "probability", "chance that what is within range is seen", AS_OF_DEFENCE
+    detection_probability: Measured = number(
+        "probability",
+        "chance that what is within range is seen",
+        title="chance that its radar sees a target",
+        otherwise=AS_OF_DEFENCE,
     )
-    kill_probability: Measured = optional(
-        "probability", "chance that one shot kills", AS_OF_LAYER, ends="inside"
+    kill_probability: Measured = number(
+        "probability",
+        "chance that one shot kills",
+        title="chance that one shot kills",
+        ends="inside",
+        otherwise=AS_OF_LAYER,
     )
-    service_time: Measured = optional(
+    service_time: Measured = number(
         "positive",
         "time a channel is busy with a target",
-        AS_OF_LAYER,
+        title="seconds that a target takes a channel",
         unit="s",
         ends="above_zero",
+        otherwise=AS_OF_LAYER,
     )
 
 
@@ -205,28 +335,75 @@ class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
     system: Annotated[Key, Field(description="an air defence system of the catalogue")]
-    present: Measured = measured("switch", "whether it is there")
-    operational: Measured = measured("switch", "whether it works, if it is there")
-    batteries: Measured = measured("count", "how many there are", unit="batteries")
-    channels: Measured = measured("count", "targets engaged at once", unit="a battery")
-    rounds: Measured = measured("count", "interceptors ready to fire", unit="a battery")
-    reserve: Measured = measured("count", "interceptors in store for reloading", unit="a battery")
-    reload_rate: Measured = measured(
-        "count", "interceptors that it can reload", unit="a battery a day"
+    present: Measured = number(
+        "switch",
+        "whether it is there",
+        title="whether it is there",
+        default=fixed(1, "there, unless a pack doubts it"),
     )
-    cost: Measured = measured("positive", "price of one interceptor", unit="million dollars")
-    kill_probability: Measured = measured(
-        "probability", "chance that one shot kills", ends="inside"
+    operational: Measured = number(
+        "switch",
+        "whether it works, if it is there",
+        title="whether it works",
+        default=fixed(1, "in working order, unless a pack doubts it"),
     )
-    reach: Measured = measured("positive", "farthest engagement, as its owner has it", unit="km")
-    discount: Measured = measured("share", "share of that reach that is counted on")
-    minimum_reach: Measured = measured("positive", "nearest engagement", unit="km")
-    reaction: Measured = measured("positive", "from detection to launch", unit="s")
-    service_time: Measured = measured(
-        "positive", "time a channel is busy with a target", unit="s", ends="above_zero"
+    batteries: Measured = number("count", "how many there are", title="batteries", unit="batteries")
+    channels: Measured = number(
+        "count", "targets engaged at once", title="targets engaged at once", unit="a battery"
     )
-    salvo: Measured = measured("count", "shots at a target each look", unit="shots")
-    coverage: Measured = measured("share", "share of raids that pass within its reach")
+    rounds: Measured = number("count", "interceptors ready to fire", unit="a battery")
+    reserve: Measured = number(
+        "count",
+        "interceptors in store for reloading",
+        unit="a battery",
+        default=ranging(0, 32, "provisional: up to one or two more loads in store"),
+    )
+    reload_rate: Measured = number(
+        "count",
+        "interceptors that it can reload",
+        unit="a battery a day",
+        default=ranging(4, 24, "provisional: a launcher or more is loaded in a day"),
+    )
+    cost: Measured = number(
+        "positive",
+        "price of one interceptor",
+        title="price of an interceptor",
+        unit="million dollars",
+    )
+    kill_probability: Measured = number(
+        "probability",
+        "chance that one shot kills",
+        title="chance that one shot kills",
+        ends="inside",
+    )
+    reach: Measured = number(
+        "positive", "farthest engagement, as its owner has it", title="reach", unit="km"
+    )
+    discount: Measured = number(
+        "share",
+        "share of that reach that is counted on",
+        title="share of its reach counted on",
+        default=fixed(1, "the catalogue's reach is discounted already"),
+    )
+    minimum_reach: Measured = number(
+        "positive", "nearest engagement", title="nearest engagement", unit="km"
+    )
+    reaction: Measured = number(
+        "positive", "from detection to launch", title="seconds from detection to launch", unit="s"
+    )
+    service_time: Measured = number(
+        "positive",
+        "time a channel is busy with a target",
+        title="seconds that a target takes a channel",
+        unit="s",
+        ends="above_zero",
+    )
+    salvo: Measured = number("count", "shots at a target each look", unit="shots")
+    coverage: Measured = number(
+        "share",
+        "share of raids that pass within its reach",
+        title="share of raids within its reach",
+    )
     against: Kinds = Kinds()
 
 
@@ -236,87 +413,148 @@ class Defence(WrittenPart):
     radar: Annotated[
         Key | None, Field(description="a radar of the catalogue, for what is not given here")
     ] = None
-    integration: Measured = measured(
-        "share", "how far its batteries share targets", roles=PRINCIPALS
+    integration: Measured = number(
+        "share",
+        "how far its batteries share targets",
+        title="how far its batteries share targets",
+        roles=PRINCIPALS,
+        default=ranging(0.2, 0.9, "provisional: no open figure at hand"),
     )
-    tracking_probability: Measured = measured(
-        "probability", "chance that the picture is good", roles=PRINCIPALS
+    tracking_probability: Measured = number(
+        "probability",
+        "chance that the picture is good",
+        title="chance of a good air picture",
+        roles=PRINCIPALS,
+        default=ranging(0.4, 0.9, "provisional: no open figure at hand"),
     )
-    poor_tracking: Measured = measured(
-        "share", "detection with a bad picture, times this", roles=PRINCIPALS
+    poor_tracking: Measured = number(
+        "share",
+        "detection with a bad picture, times this",
+        title="detection with a bad air picture, times",
+        roles=PRINCIPALS,
+        default=ranging(0.2, 0.6, "provisional: no open figure at hand"),
     )
-    detection_range: Measured = measured(
-        "positive", "range at which 1 m2 is seen", unit="km", roles=PRINCIPALS
+    detection_range: Measured = number(
+        "positive",
+        "range at which 1 m2 is seen",
+        title="range of its radars",
+        unit="km",
+        roles=PRINCIPALS,
+        default=ranging(150, 400, "provisional: range of large ground radars"),
     )
-    detection_discount: Measured = optional(
-        "share", "share of that range that is counted on", "all of it", roles=PRINCIPALS
+    detection_discount: Measured = number(
+        "share",
+        "share of that range that is counted on",
+        title="share of its radars' range counted on",
+        roles=PRINCIPALS,
+        otherwise="all of it",
     )
-    radar_height: Measured = measured(
-        "positive", "height of its radars above their ground", unit="m", roles=PRINCIPALS
+    radar_height: Measured = number(
+        "positive",
+        "height of its radars above their ground",
+        unit="m",
+        roles=PRINCIPALS,
+        default=ranging(10, 40, "provisional: masts and low hills"),
     )
-    detection_probability: Measured = measured(
-        "probability", "chance that what is within range is seen", roles=PRINCIPALS
+    detection_probability: Measured = number(
+        "probability",
+        "chance that what is within range is seen",
+        title="chance that its radars see what is in range",
+        roles=PRINCIPALS,
+        default=ranging(0.6, 0.95, "provisional: no open figure at hand"),
     )
-    true_as_threat: Measured = measured(
-        "probability", "chance that a weapon is taken for one", roles=PRINCIPALS
+    true_as_threat: Measured = number(
+        "probability",
+        "chance that a weapon is taken for one",
+        title="chance that a weapon is taken for one",
+        roles=PRINCIPALS,
+        default=ranging(0.85, 0.99, "provisional: no open figure at hand"),
     )
-    decoy_as_threat: Measured = measured(
-        "probability", "chance that a decoy is taken for a weapon", roles=PRINCIPALS
+    decoy_as_threat: Measured = number(
+        "probability",
+        "chance that a decoy is taken for a weapon",
+        roles=PRINCIPALS,
+        default=ranging(0.2, 0.8, "provisional: no open figure at hand"),
     )
-    shock: Measured = measured(
-        "positive", "spread of kill chances common to a war", unit="logit", roles=PRINCIPALS
+    shock: Measured = number(
+        "positive",
+        "spread of kill chances common to a war",
+        title="spread of kill chances from war to war",
+        unit="logit",
+        roles=PRINCIPALS,
+        default=ranging(0.3, 0.9, "provisional: kill chances of a war rise and fall together"),
     )
-    silence: Measured = measured(
-        "share", "share of the time in which its radars are silent", roles=PRINCIPALS
+    silence: Measured = number(
+        "share",
+        "share of the time in which its radars are silent",
+        title="time in which its radars are silent",
+        roles=PRINCIPALS,
+        default=ranging(
+            0, 0.5, "provisional: radars are silent up to half of the time to live longer"
+        ),
     )
-    silent_exposure: Measured = measured(
-        "share", "how readily a silent battery is found", roles=PRINCIPALS
+    silent_exposure: Measured = number(
+        "share",
+        "how readily a silent battery is found",
+        roles=PRINCIPALS,
+        default=ranging(0.05, 0.4, "provisional: no open figure at hand"),
     )
-    network_hardness: Measured = measured(
+    network_hardness: Measured = number(
         "positive",
         "damage that breaks radars and command",
+        title="damage that breaks radars and command",
         unit="hits",
         ends="above_zero",
         roles=PRINCIPALS,
+        default=ranging(20, 120, "provisional: a few dozen radars and command posts"),
     )
-    repair_days: Measured = measured(
+    repair_days: Measured = number(
         "positive",
         "mean time to repair a battery",
         unit="days",
         ends="above_zero",
         roles=PRINCIPALS,
+        default=ranging(8, 40, "provisional: weeks, longer than most wars in the model"),
     )
-    command_days: Measured = measured(
+    command_days: Measured = number(
         "positive",
         "mean time to bring command back",
         unit="days",
         ends="above_zero",
         roles=PRINCIPALS,
+        default=ranging(1, 6, "provisional: command is brought back sooner than batteries"),
     )
-    hardness: Measured = measured(
+    hardness: Measured = number(
         "positive",
         "damage that breaks its military",
+        title="damage that breaks its forces",
         unit="hits",
         ends="above_zero",
         roles=PRINCIPALS,
     )
-    economy_hardness: Measured = measured(
+    economy_hardness: Measured = number(
         "positive",
         "damage that breaks its economy",
         unit="hits",
         ends="above_zero",
         roles=PRINCIPALS,
+        default=ranging(200, 1200, "provisional: an economy has many parts"),
     )
-    economy_value: Measured = measured(
-        "positive", "loss if all of that is broken", unit="units of loss", roles=PRINCIPALS
+    economy_value: Measured = number(
+        "positive",
+        "loss if all of that is broken",
+        title="loss if its economy is broken",
+        unit="units of loss",
+        roles=PRINCIPALS,
+        default=ranging(0.1, 0.5, "provisional: counts less than forces do in the days of a war"),
     )
-    programme_hardness: Measured = optional(
+    programme_hardness: Measured = number(
         "positive",
         "damage that breaks the programme",
-        "it has no programme",
         unit="hits",
         roles=DEFENDER,
         ends="above_zero",
+        otherwise="it has no programme",
     )
     layers: Mapping[Key, Layer] = Field(
         default_factory=dict, description="its layers by key, from the outer to the inner one"
@@ -326,14 +564,36 @@ class Defence(WrittenPart):
 class DefenderAims(WrittenPart):
     """On what the defender's raids fall, apart from defences in their way; shares of their sum."""
 
-    military: Measured = measured("positive", "on forces and bases", ends="above_zero")
-    economy: Measured = measured("positive", "on the economy, that of hosts included")
+    military: Measured = number(
+        "positive",
+        "on forces and bases",
+        title="share of hits aimed at forces and bases",
+        ends="above_zero",
+        default={
+            "challenger": ranging(0.4, 0.6, "provisional: half of what passes"),
+            "defender": ranging(0.4, 0.8, "provisional: bases above all"),
+        },
+    )
+    economy: Measured = number(
+        "positive",
+        "on the economy, that of hosts included",
+        title="share of hits aimed at the economy",
+        default={
+            "challenger": ranging(0, 0.2, "provisional: little, and more only in a long war"),
+            "defender": ranging(0.2, 0.6, "provisional: hosts' plants and ports"),
+        },
+    )
 
 
 class ChallengerAims(DefenderAims):
     """On what the challenger's raids fall."""
 
-    programme: Measured = measured("positive", "on the disputed programme")
+    programme: Measured = number(
+        "positive",
+        "on the disputed programme",
+        title="share of hits aimed at the programme",
+        default=ranging(0.3, 0.5, "provisional: what the quarrel is about"),
+    )
 
 
 class Aims(WrittenPart):
@@ -346,97 +606,256 @@ class Aims(WrittenPart):
 class War(WrittenPart):
     """How force is used, answered and ended."""
 
-    raid_share: Measured = measured("share", "share of stock a day", unit="1/day")
-    arrival_time: Measured = measured("positive", "time over which a raid arrives", unit="s")
-    limited_days: Measured = measured(
+    raid_share: Measured = number(
+        "share",
+        "share of stock a day",
+        title="share of stocks that a raid sends",
+        unit="1/day",
+        default=ranging(
+            0.01, 0.05, "provisional: stocks last three weeks to three months", shape="uniform"
+        ),
+    )
+    arrival_time: Measured = number(
+        "positive",
+        "time over which a raid arrives",
+        unit="s",
+        default=ranging(60, 900, "provisional: raids arrive over minutes"),
+    )
+    limited_days: Measured = number(
         "count",
         "length of a limited strike",
+        title="days of a limited strike",
         unit="days",
         ends="above_zero",
         bounds=Bounds(7.0, "what lasts longer than a week is no limited strike", least=0.01),
+        default=usual(
+            "a limited strike lasts a week at most, by definition", values=(2, 3, 4, 5, 6, 7)
+        ),
     )
-    campaign_days: Measured = measured(
+    campaign_days: Measured = number(
         "count",
         "days of full war before both sides may choose to stop",
+        title="least days of a full war",
         unit="days",
         ends="above_zero",
         bounds=Bounds(360.0, "a war is played for 360 days at most", least=0.01),
+        default=ranging(
+            15,
+            60,
+            "provisional: once answered in full, a campaign takes two weeks to two "
+            "months before anybody stops",
+        ),
     )
-    restraint_probability: Measured = measured(
-        "probability", "weight of any answer but a full one, at indifference", ends="inside"
+    restraint_probability: Measured = number(
+        "probability",
+        "weight of any answer but a full one, at indifference",
+        title="readiness to answer less than in full",
+        ends="inside",
+        default=calibrated("war.restraint_probability"),
     )
-    first_strike_bonus: Measured = measured(
-        "positive", "what beginning the first force is worth to who does", unit="basket"
+    first_strike_bonus: Measured = number(
+        "positive",
+        "what beginning the first force is worth to who does",
+        unit="basket",
+        default=fixed(
+            0, "the model gives surprise its due; what a pack knows besides is its own to say"
+        ),
     )
-    absorb_share: Measured = measured(
-        "share", "share of that weight that is absorbing it, with no answer at all"
+    absorb_share: Measured = number(
+        "share",
+        "share of that weight that is absorbing it, with no answer at all",
+        title="readiness to answer not at all",
+        default=ranging(
+            0.1, 0.5, "provisional: most strikes short of a war are answered with something"
+        ),
     )
-    token_share: Measured = measured("share", "a token reply as a share of a full raid")
-    strength_weight: Measured = measured(
+    token_share: Measured = number(
+        "share",
+        "a token reply as a share of a full raid",
+        title="size of a token answer",
+        default=ranging(0.05, 0.2),
+    )
+    strength_weight: Measured = number(
         "positive",
         "log-odds of prevailing that 2.7 times the other's strength gives",
+        title="how much strength decides",
         unit="log-odds",
+        default=ranging(
+            0.5,
+            3,
+            "provisional: a side three times as strong prevails in two to twenty-five"
+            " wars for each that it does not",
+            shape="uniform",
+        ),
     )
-    deciding_loss: Measured = measured(
+    deciding_loss: Measured = number(
         "positive",
         "losses of both sides together that go two thirds of the way to deciding the war",
+        title="losses that decide a war",
         unit="units of loss",
         ends="above_zero",
         bounds=UNITS["units of loss"]._replace(least=0.01),
+        default=ranging(
+            0.15, 0.4, "provisional: losses of a quarter of all forces decide a war to two thirds"
+        ),
     )
-    optimism_weight: Measured = measured(
-        "positive", "log-odds of prevailing that optimism of 1 gives", unit="log-odds"
+    optimism_weight: Measured = number(
+        "positive",
+        "log-odds of prevailing that optimism of 1 gives",
+        title="how much optimism moves the odds",
+        unit="log-odds",
+        default=ranging(
+            1,
+            4,
+            "provisional: believing oneself a quarter stronger moves the odds of "
+            "prevailing by a fifth to two thirds",
+        ),
     )
-    loss_price: Measured = measured(
+    loss_price: Measured = number(
         "positive",
         "price of losses, common to both, when they weigh going on against terms",
+        title="price of losses when terms are weighed",
         unit="basket a unit of loss",
+        default=ranging(
+            0.6, 1.1, "provisional: about what a defender's firm type gives for a unit"
+        ),
     )
-    fatigue_rate: Measured = measured(
-        "rate", "what a day of war costs each side whatever is lost", unit="basket/day"
+    fatigue_rate: Measured = number(
+        "rate",
+        "what a day of war costs each side whatever is lost",
+        title="price of a day of war",
+        unit="basket/day",
+        default=ranging(
+            0.0002,
+            0.001,
+            "provisional: half a year of war costs a tenth of all that is in dispute "
+            "besides its losses",
+        ),
     )
-    belief_strength: Measured = measured(
-        "positive", "days of battle that beliefs from before the war count as", unit="days"
+    belief_strength: Measured = number(
+        "positive",
+        "days of battle that beliefs from before the war count as",
+        title="how firm beliefs from before the war are",
+        unit="days",
+        default=ranging(5, 30, "provisional: beliefs count as one to four weeks of battle"),
     )
-    self_knowledge: Measured = measured(
-        "share", "share of what sets its defence apart that a side knows beforehand"
+    self_knowledge: Measured = number(
+        "share",
+        "share of what sets its defence apart that a side knows beforehand",
+        title="how well a side knows its own defence",
+        default=ranging(
+            0,
+            0.6,
+            "provisional: what a defence is worth is partly known before it is tried",
+            shape="uniform",
+        ),
     )
-    foresight: Measured = measured(
-        "positive", "days of fighting that both weigh against terms", unit="days"
+    foresight: Measured = number(
+        "positive",
+        "days of fighting that both weigh against terms",
+        title="days of fighting weighed against terms",
+        unit="days",
+        default=ranging(
+            40, 100, "provisional: terms are weighed against the next two months of fighting or so"
+        ),
     )
-    hit_weight: Measured = measured(
-        "positive", "what not being hit takes from a third party's odds", unit="log-odds"
+    hit_weight: Measured = number(
+        "positive",
+        "what not being hit takes from a third party's odds",
+        title="how much less joins who is not hit",
+        unit="log-odds",
+        default=ranging(
+            0.3,
+            1.5,
+            "provisional: who is not hit has a quarter to three quarters of the odds of joining",
+        ),
     )
-    terms_rate: Measured = measured("rate", "rate at which mediators find terms", unit="1/day")
-    persistence: Measured = measured("share", "share of damage that lasts")
-    surprise: Measured = measured("share", "coverage on the first day if not on alert")
-    suppression: Measured = measured("share", "share of hits that fall on the defence itself")
-    network: Measured = measured("share", "share of these that fall on radars and command")
-    direct_action_success: Measured = measured(
-        "probability", "chance that forces that go in destroy what they came for; 0 if none go in"
+    terms_rate: Measured = number(
+        "rate",
+        "rate at which mediators find terms",
+        title="how fast mediators find terms in a war",
+        unit="1/day",
+        default=ranging(0.02, 0.1, "provisional: terms take ten to fifty days", shape="uniform"),
     )
-    direct_action_damage: Measured = measured(
-        "share", "share of the disputed programme that they destroy then"
+    persistence: Measured = number(
+        "share",
+        "share of damage that lasts",
+        title="share of damage that lasts",
+        default=ranging(
+            0.3, 0.9, "provisional: how much damage lasts is disputed", shape="uniform"
+        ),
     )
-    direct_action_loss: Measured = measured(
+    surprise: Measured = number(
+        "share",
+        "coverage on the first day if not on alert",
+        title="cover on the first day without an alert",
+        default=ranging(0.7, 0.95, "provisional: no open figure at hand", shape="uniform"),
+    )
+    suppression: Measured = number(
+        "share",
+        "share of hits that fall on the defence itself",
+        title="share of hits on the defence itself",
+        default=ranging(0.1, 0.5, "provisional: a tenth to a half of the raids"),
+    )
+    network: Measured = number(
+        "share",
+        "share of these that fall on radars and command",
+        title="share of hits on a defence that fall on radars and command",
+        default=ranging(0.1, 0.4, "provisional: more fall on batteries than on what joins them"),
+    )
+    direct_action_success: Measured = number(
+        "probability",
+        "chance that forces that go in destroy what they came for; 0 if none go in",
+        title="chance that forces that go in succeed",
+        default=fixed(0, "no forces go in unless a pack says how likely they are to succeed"),
+    )
+    direct_action_damage: Measured = number(
+        "share",
+        "share of the disputed programme that they destroy then",
+        title="damage by forces that go in",
+        default=ranging(0.05, 0.3, "provisional: a site or two out of many"),
+    )
+    direct_action_loss: Measured = number(
         "positive",
         "what is lost if they do not, aircraft, crews and the search for them",
+        title="loss if forces that go in fail",
         unit="units of loss",
+        default=ranging(
+            0.005, 0.03, "provisional: few aircraft, and those who search for their crews"
+        ),
     )
 
 
 class Chokepoint(WrittenPart):
     """A passage that the defender's side may close once it answers in full, until the war ends."""
 
-    closing_rate: Measured = measured(
-        "rate", "rate at which it is closed in a war answered in full", unit="1/day"
+    closing_rate: Measured = number(
+        "rate",
+        "rate at which it is closed in a war answered in full",
+        title="how soon a strait is closed in a full war",
+        unit="1/day",
+        default=fixed(0, "no chokepoint unless a pack tells of one"),
     )
-    challenger_cost: Measured = measured(
-        "rate", "what a day of it costs the challenger's side", unit="units of loss/day"
+    challenger_cost: Measured = number(
+        "rate",
+        "what a day of it costs the challenger's side",
+        title="price of a closed day, challenger's side",
+        unit="units of loss/day",
+        default=ranging(
+            0.002, 0.02, "provisional: weeks of it cost as much as heavy losses in forces"
+        ),
     )
-    defender_cost: Measured = measured(
-        "rate", "what a day of it costs the defender", unit="units of loss/day"
+    defender_cost: Measured = number(
+        "rate",
+        "what a day of it costs the defender",
+        title="price of a closed day, defender",
+        unit="units of loss/day",
+        default=ranging(0.002, 0.02, "provisional: who closes it trades through it too"),
     )
-    world_cost: Measured = measured(
-        "positive", "what a day of it costs all others, as reported", unit="billion dollars/day"
+    world_cost: Measured = number(
+        "positive",
+        "what a day of it costs all others, as reported",
+        title="price of a closed day, all others",
+        unit="billion dollars/day",
+        default=fixed(0, "not counted unless a pack tells"),
     )

@@ -21,7 +21,14 @@ from detente.pack.military import (
     Sign,
     War,
 )
-from detente.pack.number import Because, Key, Measured, Settable, optional
+from detente.pack.number import (
+    Because,
+    Key,
+    Measured,
+    Settable,
+    number,
+    ranging,
+)
 from detente.pack.politics import (
     Aftermath,
     Dispute,
@@ -260,8 +267,11 @@ class DatedEvent(WrittenPart):
         StandIn((date.max, date.max)),
     ] = None
     date: Annotated[Day | None, Field(description="the day on which it happens"), Settable()] = None
-    luck: Measured = optional(
-        "share", "how far into its window it happens, one draw for each world", "date says the day"
+    luck: Measured = number(
+        "share",
+        "how far into its window it happens, one draw for each world",
+        otherwise="date says the day",
+        default=ranging(0, 1, "chance, one draw for each world", shape="uniform"),
     )
     foreseen: Annotated[
         bool,

@@ -1,13 +1,14 @@
 """How a pack writes a number: its form in the text, and the reason why it stands there."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Annotated, Any, Literal, NamedTuple, ParamSpec
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from detente.evidence.claim import StandIn, WrittenPart, as_tuple
+from detente.evidence.ledger import CALIBRATED
 from detente.pack.quantity import (
     ALL_YEARS,
     DOMAINS,
@@ -41,37 +42,6 @@ GAMMA_SHAPES = (0.05, 1000.0)
 """A gamma of a smaller shape is next to 0 in nearly every world; of a larger one it is normal."""
 LEAST_GAP = 1e-9
 """How near to 0 or 1 a chance may be of which the model takes the log-odds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a number measures: its domain, what it says, its unit, and whose number it is.
-
-    How small and how large it may be, its unit says unless it has `bounds` of its own. If there is
-    an `otherwise`, it may be left out: that is what stands for it then.
-    """
-
-    domain: str
-    says: str
-    unit: str = ""
-    roles: tuple[str, ...] = ()
-    ends: Ends = "held"
-    bounds: Bounds | None = None
-    otherwise: str = ""
-
-    @property
-    def limits(self) -> Domain:
-        """Return the domain as far as this number can make use of it; both ends are finite."""
-        domain = DOMAINS[self.domain]
-        if self.ends == "inside":
-            words = f"{domain.words}, {LEAST_GAP:g} or more from either end"
-            return replace(domain, lower=LEAST_GAP, upper=1.0 - LEAST_GAP, words=words)
-        if self.bounds is None and math.isfinite(domain.upper):
-            return domain
-        most, why, least = self.bounds or UNITS[self.unit]
-        least = max(domain.lower, least if self.ends == "above_zero" else -most)
-        words = f"{least:,.12g} to {most:,.12g} ({why})"
-        return replace(domain, lower=least, upper=most, words=words)
 
 
 class Sought(NamedTuple):
@@ -137,36 +107,95 @@ Measured = WrittenNumber | None
 """A number that a pack may leave to its default, or to the catalogue."""
 
 
-def measured(
-    domain: str,
-    says: str,
-    *,
-    unit: str = "",
-    roles: tuple[str, ...] = (),
-    ends: Ends = "held",
-    bounds: Bounds | None = None,
-) -> Any:
-    """Return the default of a field of type `Measured`: no number, and what one would measure."""
-    return _field(Measure(domain, says, unit, roles, ends, bounds))
+START = "provisional start value, not fitted to data"
+"""Why a default has its size where nothing more can be said for it."""
+HISTORY = "calibrated on the rates of past crises (ICB, Brecher & Wilkenfeld)"
 
 
-def optional(
-    domain: str,
-    says: str,
-    otherwise: str,
-    *,
-    unit: str = "",
-    roles: tuple[str, ...] = (),
-    ends: Ends = "held",
-) -> Any:
-    """Return the default of a `Measured` that may be left out, with what stands for it then."""
-    return _field(Measure(domain, says, unit, roles, ends, otherwise=otherwise))
+def usual(assumed: str, origin: str = "default", **form: Any) -> WrittenNumber:
+    """Return what a number is where a pack does not give it: `form` is as a pack writes it."""
+    return WrittenNumber.model_validate({**form, "assumed": assumed, "because": origin})
 
 
-def _field(measure: Measure) -> Any:
-    field: Any = Field(default=None)
-    field.metadata.append(measure)
-    return field
+def fixed(value: float, assumed: str = START) -> WrittenNumber:
+    """Return a default that is the same in every world."""
+    return usual(assumed, value=value)
+
+
+def ranging(
+    low: float, high: float, assumed: str = START, *, shape: Shape | None = None
+) -> WrittenNumber:
+    """Return a default by its 5th and its 95th percentile."""
+    return usual(assumed, range=(low, high), shape=shape)
+
+
+def calibrated(path: str) -> WrittenNumber:
+    """Return a default that is a number of the accepted set."""
+    return usual(HISTORY, CALIBRATED, accepted=path)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """What there is to know of a number before a pack gives it: a row of the number table.
+
+    The row stands at its field in the model of a pack, and its path is the way there, such as
+    `actors.*.war_cost`. Forms, schema, defaults, titles and explanations all read it here.
+    """
+
+    domain: str
+    says: str
+    """What it measures."""
+    _: KW_ONLY
+    title: str = ""
+    """What it is called where there is room for a few words and its table does not show: in a
+    chart, in a brief. Who or what it is of comes before it."""
+    unit: str = ""
+    roles: tuple[str, ...] = ()
+    """Roles of actors that read it; all, if there are none."""
+    ends: Ends = "held"
+    bounds: Bounds | None = None
+    """How small and how large it may be, where its unit does not say it."""
+    otherwise: str = ""
+    """What stands for it if it is left out and has no default; then it may be left out."""
+    default: WrittenNumber | Mapping[str, WrittenNumber] | None = None
+    """What it is where a pack does not give it; by role of its actor or by its table if it
+    depends on that."""
+
+    @property
+    def limits(self) -> Domain:
+        """Return the domain as far as this number can make use of it; both ends are finite."""
+        domain = DOMAINS[self.domain]
+        if self.ends == "inside":
+            words = f"{domain.words}, {LEAST_GAP:g} or more from either end"
+            return replace(domain, lower=LEAST_GAP, upper=1.0 - LEAST_GAP, words=words)
+        if self.bounds is None and math.isfinite(domain.upper):
+            return domain
+        most, why, least = self.bounds or UNITS[self.unit]
+        least = max(domain.lower, least if self.ends == "above_zero" else -most)
+        words = f"{least:,.12g} to {most:,.12g} ({why})"
+        return replace(domain, lower=least, upper=most, words=words)
+
+    def default_of(self, owners: Collection[str]) -> WrittenNumber | None:
+        """Return its default for an actor with these roles, or in a table of this name."""
+        if not isinstance(self.default, Mapping):
+            return self.default
+        return next((self.default[key] for key in owners if key in self.default), None)
+
+
+Columns = ParamSpec("Columns")
+
+
+def _as_field(row: Callable[Columns, NumberRow]) -> Callable[Columns, Any]:
+    def field_of(*columns: Columns.args, **named: Columns.kwargs) -> Any:
+        field: Any = Field(default=None)
+        field.metadata.append(row(*columns, **named))
+        return field
+
+    return field_of
+
+
+number = _as_field(NumberRow)
+"""Returns the field of a number, which the format lets a pack leave out, with its row."""
 
 
 FORMS: dict[str, Kind] = {
@@ -189,11 +218,11 @@ REASONS_ALLOWED = "gives, because or assumed"
 FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
 
 
-def number_findings(number: WrittenNumber, measure: Measure, path: KeyPath) -> Iterator[Finding]:
+def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Iterator[Finding]:
     """Yield what is wrong with a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
-        yield from _form_findings(number, measure.limits, forms[0], path)
+        yield from _form_findings(number, row.limits, forms[0], path)
     else:
         found = " and ".join(forms) if forms else "no form"
         yield Finding(path, found, FORM_WORDS, f"keep {FORM_WORDS}" if forms else "add one")
@@ -338,15 +367,15 @@ def _accepted_findings(name: str, domain: Domain, path: KeyPath) -> Iterator[Fin
         yield Finding(path, f"values of {name}", domain.words, "write another form")
 
 
-def quantity_of(number: WrittenNumber, measure: Measure, period: Period = ALL_YEARS) -> Quantity:
+def quantity_of(number: WrittenNumber, row: NumberRow, period: Period = ALL_YEARS) -> Quantity:
     """Resolve a number without faults to what is known of it.
 
     `period`: years of the accepted set from which a calibrated number is taken.
     """
-    limits = measure.limits
+    limits = row.limits
     common: dict[str, Any] = {
-        "domain": measure.domain,
-        "unit": measure.unit,
+        "domain": row.domain,
+        "unit": row.unit,
         "because": tuple(dict.fromkeys((*number.gives, *number.because))),
         "gives": number.gives,
         "assumed": number.assumed,
@@ -357,7 +386,7 @@ def quantity_of(number: WrittenNumber, measure: Measure, period: Period = ALL_YE
         return Quantity("fixed", low=number.value, high=number.value, **common)
     if number.range is not None:
         low, high = number.range
-        shape = number.shape or DOMAINS[measure.domain].shape_of(low, high)
+        shape = number.shape or DOMAINS[row.domain].shape_of(low, high)
         return Quantity("range", low=low, high=high, shape=shape, **common)
     if number.accepted is not None:
         return _accepted_quantity(accepted(period).columns[number.accepted], common)

@@ -14,7 +14,7 @@ from detente.errors import DetenteError
 from detente.pack.files import on_dropped
 from detente.pack.form import fit
 from detente.pack.model import Change, Model, Trial, is_change
-from detente.pack.number import Finding, Measure, Settable, Sought
+from detente.pack.number import Finding, NumberRow, Settable, Sought
 from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
 from detente.pack.resolve import quantities, slots
@@ -45,7 +45,7 @@ QUOTED = (
 class Targets(NamedTuple):
     """What can be changed, by dotted path: numbers, and other fields."""
 
-    numbers: Mapping[str, tuple[KeyPath, Measure]]
+    numbers: Mapping[str, tuple[KeyPath, NumberRow]]
     others: Mapping[str, KeyPath]
 
     def path(self, name: str) -> KeyPath:
@@ -55,9 +55,7 @@ class Targets(NamedTuple):
 
 def targets(model: Model) -> Targets:
     """Return what can be changed in a crisis."""
-    numbers = {
-        dotted(slot.path): (slot.path, slot.measure) for slot in slots(model) if slot.applies
-    }
+    numbers = {dotted(slot.path): (slot.path, slot.row) for slot in slots(model) if slot.applies}
     return Targets(numbers, {dotted(path): path for path in _settable(model, ())})
 
 

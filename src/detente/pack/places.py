@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from detente.pack.model import Model
-from detente.pack.number import Measure, WrittenNumber
+from detente.pack.number import NumberRow, WrittenNumber
 from detente.pack.toml import KeyPath
 
 PATTERN_WORDS = {
@@ -49,9 +49,9 @@ def key_of(name: str, field: FieldInfo) -> str:
     return field.alias or name
 
 
-def measure_of(field: FieldInfo) -> Measure | None:
+def row_of(field: FieldInfo) -> NumberRow | None:
     """Return what a field measures, if it is a number."""
-    return next((mark for mark in field.metadata if isinstance(mark, Measure)), None)
+    return next((mark for mark in field.metadata if isinstance(mark, NumberRow)), None)
 
 
 @cache
@@ -148,10 +148,10 @@ def _keys_in(kind: Any) -> Iterator[str]:
         yield from _keys_in(argument)
 
 
-def measure_words(measure: Measure) -> str:
+def row_words(row: NumberRow) -> str:
     """Return what a number may be and what it says."""
-    unit = f" [{measure.unit}]" if measure.unit else ""
-    return f"{measure.limits.words}{unit}: {measure.says}"
+    unit = f" [{row.unit}]" if row.unit else ""
+    return f"{row.limits.words}{unit}: {row.says}"
 
 
 def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
@@ -159,9 +159,9 @@ def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     place = place_at(path, root)
     if place is None:
         return "nothing"
-    measure = measure_of(place.field) if place.field else None
-    if measure is not None:
-        return f'a table such as {{ value = 1, assumed = "why" }}; {measure_words(measure)}'
+    row = row_of(place.field) if place.field else None
+    if row is not None:
+        return f'a table such as {{ value = 1, assumed = "why" }}; {row_words(row)}'
     if typing.get_origin(place.kind) is typing.Literal:
         words = [str(word) for word in typing.get_args(place.kind)]
         return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
@@ -211,8 +211,30 @@ def divides_attack(path: str) -> bool:
     return ALLOCATION.fullmatch(path) is not None
 
 
+@cache
+def number_table() -> Mapping[str, NumberRow]:
+    """Return the row of each number that a pack can have, by path, with * for a key."""
+    return dict(_rows_below(Model, ()))
+
+
+def _rows_below(kind: Any, path: tuple[str, ...]) -> Iterator[tuple[str, NumberRow]]:
+    inside = _inside(kind)
+    below = inside.fields or ({"*": inside.item} if inside.item and inside.is_table else {})
+    for key, place in below.items():
+        row = row_of(place.field) if place.field else None
+        if row is not None:
+            yield ".".join((*path, key)), row
+        else:
+            yield from _rows_below(place.kind, (*path, key))
+
+
+def row_at(path: str) -> NumberRow | None:
+    """Return the row of a number by its dotted path, if the format has such a number."""
+    place = place_at(tuple(path.split(".")))
+    return row_of(place.field) if place and place.field else None
+
+
 def meaning_of(path: str) -> str:
     """Return what the format says that a number is; nothing if it says nothing."""
-    place = place_at(tuple(path.split(".")))
-    measure = measure_of(place.field) if place and place.field else None
-    return measure.says if measure else ""
+    row = row_at(path)
+    return row.says if row else ""

@@ -5,7 +5,17 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from detente.evidence.claim import StandIn, Text, WrittenPart, as_tuple
-from detente.pack.number import Key, Measured, Settable, measured
+from detente.pack.number import (
+    Gamma,
+    Key,
+    Measured,
+    Settable,
+    calibrated,
+    fixed,
+    number,
+    ranging,
+    usual,
+)
 from detente.pack.quantity import UNITS, Bounds
 
 ONE_A_DAY = UNITS["1/day"]._replace(
@@ -39,26 +49,40 @@ class Issue(WrittenPart):
     narrow: Annotated[
         bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
     ]
-    challenger_weight: Measured = measured(
-        "positive", "its weight for the challenger, next to the others"
-    )
-    defender_weight: Measured = measured(
-        "positive", "its weight for the defender, next to the others"
-    )
-    ally_weight: Measured = measured("positive", "its weight for the challenger's ally")
-    challenger_curvature: Measured = measured(
+    challenger_weight: Measured = number(
         "positive",
-        "how soon its worth to the challenger levels off as it is conceded: 0 in proportion, "
-        "1 as the square root",
-        bounds=STEEPEST,
+        "its weight for the challenger, next to the others",
+        title="weight for the challenger",
     )
-    defender_curvature: Measured = measured(
+    defender_weight: Measured = number(
+        "positive",
+        "its weight for the defender, next to the others",
+        title="weight for the defender",
+    )
+    ally_weight: Measured = number(
+        "positive",
+        "its weight for the challenger's ally",
+        title="weight for the ally",
+        default=ranging(0.2, 0.5, "provisional: issues weigh about alike for the ally"),
+    )
+    challenger_curvature: Measured = number(
+        "positive",
+        "how soon its worth to the challenger levels off as it is conceded: 0 in "
+        "proportion, 1 as the square root",
+        bounds=STEEPEST,
+        default=fixed(0, "none unless a pack says so: half of a demand is worth half of it"),
+    )
+    defender_curvature: Measured = number(
         "positive",
         "how late conceding it costs the defender most: 0 in proportion, 1 as the square",
+        title="how much dearer a full concession is",
         bounds=STEEPEST,
+        default=fixed(0, "none unless a pack says so: half of a demand costs half of it"),
     )
-    settled_by_war: Measured = measured(
-        "share", "share that complete damage, or a war that is won, would settle"
+    settled_by_war: Measured = number(
+        "share",
+        "share that complete damage, or a war that is won, would settle",
+        title="share that war would settle",
     )
 
 
@@ -69,19 +93,30 @@ class Relief(WrittenPart):
         "what is given if a deal brings part of the relief, most of it, all of it"
     )
 
-    challenger_cost: Measured = measured(
-        "share", "what full relief costs the challenger", unit="basket"
+    challenger_cost: Measured = number(
+        "share",
+        "what full relief costs the challenger",
+        title="what full relief costs its giver",
+        unit="basket",
     )
-    defender_gain: Measured = measured(
-        "share", "what full relief gives the defender", unit="basket"
+    defender_gain: Measured = number(
+        "share",
+        "what full relief gives the defender",
+        title="what full relief is worth to its receiver",
+        unit="basket",
     )
 
 
 class Sanctions(WrittenPart):
     """What weighs on the defender until the dispute ends; an event may bring more or lift some."""
 
-    defender_cost: Measured = measured(
-        "rate", "what a day of them costs it, on top of the rest of the dispute", unit="basket/day"
+    defender_cost: Measured = number(
+        "rate",
+        "what a day of them costs it, on top of the rest of the dispute",
+        unit="basket/day",
+        default=fixed(
+            0, "what a day of dispute costs holds them, unless a pack says what they cost apart"
+        ),
     )
 
 
@@ -91,16 +126,38 @@ class Talks(WrittenPart):
     packages: Annotated[
         int, Field(ge=1, le=5, description="how many packages lie on the table"), Settable()
     ] = 3
-    wide_agenda: Measured = measured("switch", "whether issues outside the narrow agenda are open")
-    text_rate: Measured = measured("rate", "rate of agreed texts without mediators", unit="1/day")
-    fade_rate: Measured = measured("rate", "rate at which the dispute fades", unit="1/day")
-    signal_correlation: Measured = measured(
+    wide_agenda: Measured = number(
+        "switch",
+        "whether issues outside the narrow agenda are open",
+        title="whether talks go beyond the narrow agenda",
+    )
+    text_rate: Measured = number(
+        "rate",
+        "rate of agreed texts without mediators",
+        title="how fast texts come without mediators",
+        unit="1/day",
+        default=calibrated("talks.text_rate"),
+    )
+    fade_rate: Measured = number(
+        "rate",
+        "rate at which the dispute fades",
+        unit="1/day",
+        default=calibrated("talks.fade_rate"),
+    )
+    signal_correlation: Measured = number(
         "share",
         "correlation of what the mediators judge",
         bounds=Bounds(0.95, "mediators that judge alike for certain never contradict each other"),
+        default=ranging(0.3, 0.7, "provisional: mediators hear much the same", shape="uniform"),
     )
-    ratify_probability: Measured = measured("probability", "chance that a deal is ratified")
-    have_failed: Measured = measured("switch", "whether talks have failed by the as-of date")
+    ratify_probability: Measured = number(
+        "probability", "chance that a deal is ratified", default=ranging(0.8, 0.97)
+    )
+    have_failed: Measured = number(
+        "switch",
+        "whether talks have failed by the as-of date",
+        default=fixed(0, "alive, unless a pack says that they have failed"),
+    )
 
 
 class Venue(WrittenPart):
@@ -118,7 +175,11 @@ class Venue(WrittenPart):
         ),
         Settable(),
     ] = None
-    publicity: Measured = measured("share", "how much of a concession is seen at home")
+    publicity: Measured = number(
+        "share",
+        "how much of a concession is seen at home",
+        title="how much of a concession is seen at home",
+    )
 
 
 class Dispute(WrittenPart):
@@ -132,215 +193,542 @@ class Dispute(WrittenPart):
     venue: Annotated[
         bool, Field(description="whether the venue is, against the rival venue"), Settable()
     ] = False
-    pace: Measured = measured(
-        "rate", "most concessions, of a side that is eager", unit="1/day", ends="above_zero"
+    pace: Measured = number(
+        "rate",
+        "most concessions, of a side that is eager",
+        title="pace of the dispute about the agenda",
+        unit="1/day",
+        ends="above_zero",
+        default=ranging(
+            0.05, 0.2, "provisional: disputes about talks last one to three weeks", shape="uniform"
+        ),
     )
-    luck: Measured = measured("share", "who concedes first, where both might")
+    luck: Measured = number(
+        "share",
+        "who concedes first, where both might",
+        title="who gives way about the agenda",
+        default=ranging(0, 1, "chance, one draw for each world", shape="uniform"),
+    )
 
 
 class RivalVenue(Venue):
     """Where one of the principals would rather have met."""
 
+    publicity: Measured = number(
+        "share",
+        "how much of a concession is seen at home",
+        title="how much is seen at home, other place of talks",
+    )
     wanted_by: Annotated[Key, Field(description="the key of the principal that wanted it")]
 
 
 class Moves(WrittenPart):
     """How fast and how precisely the principals decide."""
 
-    precision: Measured = measured(
+    precision: Measured = number(
         "positive",
         "how sharply better moves are preferred",
+        title="how surely both pick what is best",
         unit="1/basket",
         ends="above_zero",
         bounds=Bounds(
             60.0, "beyond that the solver meets several equilibria in too many places", least=0.01
         ),
+        default=calibrated("moves.precision"),
     )
-    slip: Measured = measured(
-        "share", "likelihood that any act is allowed of, at least, whoever would not have meant it"
+    slip: Measured = number(
+        "share",
+        "likelihood that any act is allowed of, at least, whoever would not have meant it",
+        default=fixed(
+            0.02,
+            "prior: one act in fifty is not meant, or is not what it seems; from one "
+            "in twenty to one in a hundred no share moves",
+        ),
     )
-    challenger_motive: Measured = measured(
-        "positive", "what one standard deviation of its motive is worth", unit="basket"
+    challenger_motive: Measured = number(
+        "positive",
+        "what one standard deviation of its motive is worth",
+        title="spread of what challengers give for force",
+        unit="basket",
+        default=calibrated("moves.challenger_motive"),
     )
-    defender_motive: Measured = measured(
-        "positive", "what one standard deviation of its motive is worth", unit="basket"
+    defender_motive: Measured = number(
+        "positive",
+        "what one standard deviation of its motive is worth",
+        title="spread of what defenders give for force",
+        unit="basket",
+        default=calibrated("moves.defender_motive"),
     )
-    tempo: Measured = measured(
-        "positive", "speed of everything that is decided a day", ends="above_zero"
+    tempo: Measured = number(
+        "positive",
+        "speed of everything that is decided a day",
+        title="speed of all decisions",
+        ends="above_zero",
+        default=usual(
+            "provisional: gives quarrels of widely different lengths",
+            gamma=Gamma(shape=0.84, mean=1),
+            within=(0.08, 5),
+        ),
     )
-    challenger_pace: Measured = measured(
+    challenger_pace: Measured = number(
         "rate",
         "rate at which the challenger has the move",
+        title="how often the challenger moves",
         unit="1/day",
         ends="above_zero",
         bounds=ONE_A_DAY,
+        default=calibrated("moves.challenger_pace"),
     )
-    defender_pace: Measured = measured(
+    defender_pace: Measured = number(
         "rate",
         "rate at which the defender has the move",
+        title="how often the defender moves",
         unit="1/day",
         ends="above_zero",
         bounds=ONE_A_DAY,
+        default=calibrated("moves.defender_pace"),
     )
-    challenger_strike: Measured = measured(
-        "rate", "rate of its strike, at indifference", unit="1/day"
+    challenger_strike: Measured = number(
+        "rate",
+        "rate of its strike, at indifference",
+        title="readiness of the challenger to strike",
+        unit="1/day",
+        default=calibrated("moves.challenger_strike"),
     )
-    defender_strike: Measured = measured(
-        "rate", "rate of its strike, at indifference", unit="1/day"
+    defender_strike: Measured = number(
+        "rate",
+        "rate of its strike, at indifference",
+        title="readiness of the defender to strike",
+        unit="1/day",
+        default=ranging(
+            0.0003, 0.0012, "provisional start value, not fitted to data; half to twice"
+        ),
     )
-    ultimatum: Measured = measured("rate", "rate of ultimatums, at indifference", unit="1/day")
-    drop: Measured = measured("rate", "rate of dropping the demand, at indifference", unit="1/day")
-    yield_: Annotated[Measured, Field(alias="yield")] = measured(
-        "rate", "rate of yielding, at indifference", unit="1/day"
+    ultimatum: Measured = number(
+        "rate",
+        "rate of ultimatums, at indifference",
+        title="readiness to give an ultimatum",
+        unit="1/day",
+        default=ranging(
+            0.0015, 0.006, "provisional start value, not fitted to data; half to twice"
+        ),
     )
-    offer: Measured = measured("rate", "rate of offers, at indifference", unit="1/day")
-    posture: Measured = measured(
-        "rate", "rate of raising or lowering, at indifference", unit="1/day"
+    drop: Measured = number(
+        "rate",
+        "rate of dropping the demand, at indifference",
+        title="readiness to drop the demand",
+        unit="1/day",
+        default=calibrated("moves.drop"),
     )
-    vow: Measured = measured("rate", "rate of public vows, at indifference", unit="1/day")
-    advance: Measured = measured("rate", "rate of programme steps, at indifference", unit="1/day")
-    walk_out: Measured = measured("rate", "rate of walking out, at indifference", unit="1/day")
-    drop_cost: Measured = measured(
+    yield_: Annotated[Measured, Field(alias="yield")] = number(
+        "rate",
+        "rate of yielding, at indifference",
+        title="readiness to yield",
+        unit="1/day",
+        default=calibrated("moves.yield"),
+    )
+    offer: Measured = number(
+        "rate",
+        "rate of offers, at indifference",
+        title="readiness to offer",
+        unit="1/day",
+        default=ranging(0.007, 0.03, "provisional start value, not fitted to data; half to twice"),
+    )
+    posture: Measured = number(
+        "rate",
+        "rate of raising or lowering, at indifference",
+        title="readiness to raise or lower force",
+        unit="1/day",
+        default=ranging(0.01, 0.04, "provisional start value, not fitted to data; half to twice"),
+    )
+    vow: Measured = number(
+        "rate",
+        "rate of public vows, at indifference",
+        title="readiness to vow in public",
+        unit="1/day",
+        default=ranging(0.001, 0.004, "provisional start value, not fitted to data; half to twice"),
+    )
+    advance: Measured = number(
+        "rate",
+        "rate of programme steps, at indifference",
+        title="readiness to go on with the programme",
+        unit="1/day",
+        default=ranging(0.01, 0.04, "provisional start value, not fitted to data; half to twice"),
+    )
+    walk_out: Measured = number(
+        "rate",
+        "rate of walking out, at indifference",
+        title="readiness to walk out",
+        unit="1/day",
+        default=ranging(0.001, 0.004, "provisional start value, not fitted to data; half to twice"),
+    )
+    drop_cost: Measured = number(
         "real",
         "price of dropping the demand, below 0 where it is a relief",
+        title="price of dropping the demand",
         unit="basket",
         bounds=WHOLE_BASKET,
+        default=ranging(
+            -0.08,
+            0.12,
+            "prior: some leaderships are glad to be rid of a demand, others lose face",
+            shape="uniform",
+        ),
     )
-    yield_cost: Measured = measured(
+    yield_cost: Measured = number(
         "real",
         "price of yielding, below 0 where it is a relief",
+        title="price of yielding",
         unit="basket",
         bounds=WHOLE_BASKET,
+        default=ranging(
+            -0.1,
+            0.1,
+            "prior: some leaderships are glad to be rid of a dispute, others lose face",
+            shape="uniform",
+        ),
     )
-    raise_cost: Measured = measured("share", "price of raising", unit="basket")
-    advance_cost: Measured = measured("share", "price of a programme step", unit="basket")
-    discount: Measured = measured(
-        "rate", "rate at which the future counts less", unit="1/day", ends="above_zero"
+    raise_cost: Measured = number(
+        "share",
+        "price of raising",
+        title="price of raising force",
+        unit="basket",
+        default=ranging(0.005, 0.02),
+    )
+    advance_cost: Measured = number(
+        "share", "price of a programme step", unit="basket", default=ranging(0.01, 0.04)
+    )
+    discount: Measured = number(
+        "rate",
+        "rate at which the future counts less",
+        title="how much less the future counts",
+        unit="1/day",
+        ends="above_zero",
+        default=ranging(
+            0.0014,
+            0.003,
+            "provisional: one to two years, the end of a mandate included",
+            shape="uniform",
+        ),
     )
 
 
 class Ultimatum(WrittenPart):
     """A demand with a term."""
 
-    days: Measured = measured("positive", "mean term", unit="days", ends="above_zero")
-    credibility_cost: Measured = measured("share", "price of letting one lapse", unit="basket")
+    days: Measured = number(
+        "positive",
+        "mean term",
+        title="days that an ultimatum gives",
+        unit="days",
+        ends="above_zero",
+        default=ranging(3, 14, "provisional: terms of a few days to two weeks", shape="uniform"),
+    )
+    credibility_cost: Measured = number(
+        "share",
+        "price of letting one lapse",
+        title="price of letting an ultimatum lapse",
+        unit="basket",
+        default=ranging(0.02, 0.15),
+    )
 
 
 class Unrest(WrittenPart):
     """Unrest or a crackdown in the defender's country, which gives force a justification."""
 
-    rate: Measured = measured("rate", "rate at which a spell begins", unit="1/day")
-    days: Measured = measured("count", "how long a spell lasts", unit="days")
-    justification: Measured = measured(
-        "share", "what it takes off the price of a strike", unit="basket"
+    rate: Measured = number(
+        "rate",
+        "rate at which a spell begins",
+        title="how often unrest begins",
+        unit="1/day",
+        default=ranging(0.001, 0.004, "provisional: a spell every one to three years"),
+    )
+    days: Measured = number(
+        "count",
+        "how long a spell lasts",
+        title="days that unrest lasts",
+        unit="days",
+        default=ranging(14, 60, "provisional: spells last weeks"),
+    )
+    justification: Measured = number(
+        "share",
+        "what it takes off the price of a strike",
+        title="what unrest takes off the price of a strike",
+        unit="basket",
+        default=ranging(0.01, 0.05),
     )
 
 
 class Failure(WrittenPart):
     """What changes once talks have failed."""
 
-    incident_factor: Measured = measured("positive", "incidents, times this")
-    escalation_factor: Measured = measured("positive", "escalation of a reply, times this")
-    strike_factor: Measured = measured("positive", "weight of the challenger's strike, times this")
-    exit_rate: Measured = measured("rate", "rate at which talks start again", unit="1/day")
+    incident_factor: Measured = number(
+        "positive",
+        "incidents, times this",
+        title="incidents once talks have failed, times",
+        default=ranging(1.5, 3, "provisional: failure removes restraints", shape="uniform"),
+    )
+    escalation_factor: Measured = number(
+        "positive",
+        "escalation of a reply, times this",
+        title="escalation once talks have failed, times",
+        default=ranging(1.2, 2, "provisional: failure removes restraints", shape="uniform"),
+    )
+    strike_factor: Measured = number(
+        "positive",
+        "weight of the challenger's strike, times this",
+        title="strikes once talks have failed, times",
+        default=ranging(1, 3, "provisional: failure removes restraints", shape="uniform"),
+    )
+    exit_rate: Measured = number(
+        "rate",
+        "rate at which talks start again",
+        title="how soon talks that failed start again",
+        unit="1/day",
+        default=ranging(0, 0.01, "provisional: from never to about three months", shape="uniform"),
+    )
 
 
 class Aftermath(WrittenPart):
     """How a dispute goes on once fighting stops; talks are off at first."""
 
-    resume_rate: Measured = measured("rate", "rate at which talks start again", unit="1/day")
-    text_factor: Measured = measured(
-        "share", "rate of agreed texts, times this: no sooner than before force"
+    resume_rate: Measured = number(
+        "rate",
+        "rate at which talks start again",
+        title="how soon talks start again after force",
+        unit="1/day",
+        default=calibrated("aftermath.resume_rate"),
     )
-    fade_factor: Measured = measured("positive", "rate at which the dispute fades, times this")
-    concession_factor: Measured = measured(
-        "positive", "rates at which a side drops its demand or yields, times this"
+    text_factor: Measured = number(
+        "share",
+        "rate of agreed texts, times this: no sooner than before force",
+        title="pace of texts after force, times",
+        default=ranging(
+            0.4, 1, "prior: a text is no sooner ready after force than before it", shape="uniform"
+        ),
     )
-    limited_factor: Measured = measured(
-        "positive", "fading and giving in after a limited strike, relative to a war, times this"
+    fade_factor: Measured = number(
+        "positive",
+        "rate at which the dispute fades, times this",
+        title="fading of the dispute after force, times",
+        default=calibrated("aftermath.fade_factor"),
     )
-    incident_factor: Measured = measured("positive", "incidents while talks are off, times this")
-    strike_factor: Measured = measured(
-        "positive", "weight of the challenger's strike while talks are off, times this"
+    concession_factor: Measured = number(
+        "positive",
+        "rates at which a side drops its demand or yields, times this",
+        title="giving in after force, times",
+        default=calibrated("aftermath.concession_factor"),
+    )
+    limited_factor: Measured = number(
+        "positive",
+        "fading and giving in after a limited strike, relative to a war, times this",
+        title="fading and giving in after a limited strike, times",
+        default=calibrated("aftermath.limited_factor"),
+    )
+    incident_factor: Measured = number(
+        "positive",
+        "incidents while talks are off, times this",
+        title="incidents after force, times",
+        default=ranging(
+            0.5, 1.5, "prior: forces meet as often as before, or half as often more or less"
+        ),
+    )
+    strike_factor: Measured = number(
+        "positive",
+        "weight of the challenger's strike while talks are off, times this",
+        title="further strikes of the challenger, times",
+        default=ranging(
+            0.5,
+            1.5,
+            "prior: a strike comes to mind as readily as before, or half as readily more or less",
+        ),
     )
 
 
 class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 
-    rate: Measured = measured("rate", "rate with no force deployed", unit="1/day")
-    rate_per_force: Measured = measured(
-        "rate", "what a level of force adds, doubled by an alert", unit="1/day"
+    rate: Measured = number(
+        "rate",
+        "rate with no force deployed",
+        title="incidents with no force deployed",
+        unit="1/day",
+        default=ranging(0.015, 0.06, "provisional start value, not fitted to data; half to twice"),
     )
-    hostile_probability: Measured = measured("probability", "chance that an incident is meant")
-    sensitivity: Measured = measured("probability", "chance of an alarm if it is meant")
-    false_alarm: Measured = measured("probability", "chance of an alarm if it is not")
-    hotline: Measured = measured("switch", "whether a second report comes over a hotline")
-    restraint: Measured = measured("positive", "what holds a commander back", unit="basket")
-    alarm_weight: Measured = measured(
-        "positive", "what certainty of an attack adds to a reply", unit="basket"
+    rate_per_force: Measured = number(
+        "rate",
+        "what a level of force adds, doubled by an alert",
+        title="incidents that a level of force adds",
+        unit="1/day",
+        default=ranging(0.0025, 0.01, "provisional start value, not fitted to data; half to twice"),
     )
-    escalation_probability: Measured = measured(
-        "probability", "chance that a reply grows into use of force"
+    hostile_probability: Measured = number(
+        "probability",
+        "chance that an incident is meant",
+        default=ranging(0.05, 0.3, "provisional: most encounters are accidents", shape="uniform"),
+    )
+    sensitivity: Measured = number(
+        "probability",
+        "chance of an alarm if it is meant",
+        title="chance of an alarm if an incident is meant",
+        default=ranging(0.7, 0.95, "provisional: no open figure at hand", shape="uniform"),
+    )
+    false_alarm: Measured = number(
+        "probability",
+        "chance of an alarm if it is not",
+        title="chance of an alarm if an incident is not meant",
+        default=ranging(0.05, 0.4, "provisional: no open figure at hand", shape="uniform"),
+    )
+    hotline: Measured = number(
+        "switch",
+        "whether a second report comes over a hotline",
+        default=fixed(0, "none unless a pack or an option opens one"),
+    )
+    restraint: Measured = number(
+        "positive",
+        "what holds a commander back",
+        title="restraint of commanders in an incident",
+        unit="basket",
+        default=ranging(0.1, 0.25),
+    )
+    alarm_weight: Measured = number(
+        "positive",
+        "what certainty of an attack adds to a reply",
+        title="weight of an alarm in a reply",
+        unit="basket",
+        default=ranging(0.2, 0.5),
+    )
+    escalation_probability: Measured = number(
+        "probability",
+        "chance that a reply grows into use of force",
+        title="chance that an incident grows into force",
+        default=calibrated("incidents.escalation_probability"),
     )
 
 
 class Programme(WrittenPart):
     """What grows while they talk."""
 
-    growth_rate: Measured = measured("rate", "rate at which it grows a step", unit="steps/day")
-    hardening: Measured = measured("share", "how much a step hardens what is hit", unit="1/step")
+    growth_rate: Measured = number(
+        "rate",
+        "rate at which it grows a step",
+        title="growth of the programme",
+        unit="steps/day",
+        default=ranging(0.0007, 0.003, "provisional: a step takes one to four years"),
+    )
+    hardening: Measured = number(
+        "share",
+        "how much a step hardens what is hit",
+        title="how much harder a step makes the programme",
+        unit="1/step",
+        default=ranging(0.1, 0.3),
+    )
 
 
 class Lessons(WrittenPart):
     """What each side took from a last round; a pack without one leaves this table out."""
 
-    defender_learns: Measured = measured(
-        "switch", "whether the defender took from it that talks bring an attack"
+    defender_learns: Measured = number(
+        "switch",
+        "whether the defender took from it that talks bring an attack",
+        title="whether the defender learnt to distrust talks",
+        default=fixed(0, "it drew no lesson unless a pack says so"),
     )
-    challenger_learns: Measured = measured(
-        "switch", "whether the challenger took from it what a war costs it"
+    challenger_learns: Measured = number(
+        "switch",
+        "whether the challenger took from it what a war costs it",
+        title="whether the challenger learnt what war costs",
+        default=fixed(0, "it drew no lesson unless a pack says so"),
     )
-    weight: Measured = measured("share", "how much of an observation the last round counts for")
-    attack_count: Measured = measured(
+    weight: Measured = number(
+        "share",
+        "how much of an observation the last round counts for",
+        title="weight of the last round",
+        default=ranging(
+            0.2,
+            0.8,
+            "provisional: times have changed, so that the last round counts for less "
+            "than an observation",
+        ),
+    )
+    attack_count: Measured = number(
         "positive",
         "talks before it in which the challenger is thought to have attacked",
+        title="earlier talks that met an attack",
         unit="talks",
+        default=ranging(
+            0.5,
+            2,
+            "provisional start value, not fitted to data: one or so in five talks met"
+            " with an attack",
+        ),
     )
-    no_attack_count: Measured = measured(
+    no_attack_count: Measured = number(
         "positive",
         "talks before it in which the challenger is thought not to have attacked",
+        title="earlier talks that met none",
         unit="talks",
         ends="above_zero",
+        default=ranging(
+            2,
+            8,
+            "provisional start value, not fitted to data: four or so in five talks met with none",
+        ),
     )
-    likelihood_ratio: Measured = measured(
+    likelihood_ratio: Measured = number(
         "positive",
         "how much likelier an attack amid talks is from a hard challenger",
+        title="how much an attack amid talks tells",
         ends="above_zero",
+        default=ranging(
+            1.2, 3, "provisional: soft challengers seldom attack amid talks, and some do"
+        ),
     )
-    loss_expected: Measured = measured(
+    loss_expected: Measured = number(
         "positive",
         "loss that the challenger expected of a war before it",
         unit="times the model's",
         ends="above_zero",
+        default=fixed(1, "as the model has it"),
     )
-    loss_expected_sd: Measured = measured(
+    loss_expected_sd: Measured = number(
         "positive",
         "how unsure the challenger was of that loss",
+        title="doubt about losses before the last round",
         unit="times the model's",
         ends="above_zero",
+        default=ranging(
+            0.2,
+            0.6,
+            "provisional: before a first round losses are guessed within a third or a half",
+        ),
     )
-    loss_seen: Measured = measured(
+    loss_seen: Measured = number(
         "positive",
         "loss that the last round taught the challenger to expect",
+        title="loss that the last round taught to expect",
         unit="times the model's",
+        default=fixed(1, "as the model has it, unless a pack tells what the last round taught"),
     )
-    loss_seen_sd: Measured = measured(
+    loss_seen_sd: Measured = number(
         "positive",
         "how far one round can be off what the next brings",
+        title="doubt about losses after the last round",
         unit="times the model's",
         ends="above_zero",
+        default=ranging(
+            0.2, 0.6, "provisional: one round tells losses of the next within a third or a half"
+        ),
     )
-    confidence: Measured = measured(
-        "positive", "what the lesson adds to the challenger's optimism", unit="log"
+    confidence: Measured = number(
+        "positive",
+        "what the lesson adds to the challenger's optimism",
+        title="confidence that the last round gave",
+        unit="log",
+        default=ranging(
+            0.05,
+            0.25,
+            "provisional: after a round that went well it takes itself for a "
+            "twentieth to a quarter stronger",
+        ),
     )

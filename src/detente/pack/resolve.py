@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from detente.evidence.ledger import CALIBRATED, ORIGINS
+from detente.evidence.ledger import ORIGINS
 from detente.pack.military import Against, Arsenal, Defence, Layer
 from detente.pack.model import DatedEvent, Model
-from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
-from detente.pack.places import key_of, measure_of
+from detente.pack.number import NumberRow, WrittenNumber, number_findings, quantity_of
+from detente.pack.places import key_of, row_of
 from detente.pack.quantity import Quantity
 from detente.pack.sides import opponents
 from detente.pack.toml import KeyPath, dotted, read_shipped
@@ -46,7 +46,7 @@ class Slot(NamedTuple):
     """
 
     path: KeyPath
-    measure: Measure
+    row: NumberRow
     written: WrittenNumber | None
     fallback: WrittenNumber | None
     origin: str
@@ -89,26 +89,27 @@ def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:
     roles = roles_of(path, model)
     system = _system_of(part)
     is_known = system is None or system[1] in catalogue(system[0])
-    for name, key, measure in _fields(type(part)):
+    for name, key, row in _fields(type(part)):
         value, here = getattr(part, name), (*path, key)
-        if measure is None:
+        if row is None:
             yield from _slots_below(value, here, model)
             continue
-        applies = not measure.roles or bool(set(measure.roles) & set(roles))
+        applies = not row.roles or bool(set(row.roles) & set(roles))
         if isinstance(part, Against):
             fallback, origin = _fallback_by_kind(here, model)
         elif here in OF_PROGRAMME and not has_programme(model):
             fallback, origin = NO_PROGRAMME, "default"
         else:
-            fallback, origin = _fallback(part, here, roles)
-        yield Slot(here, measure, value, fallback, origin, applies, is_known)
+            default = row.default_of(roles or (str(path[-1]),)) if applies else None
+            fallback, origin = _fallback(part, here, default)
+        yield Slot(here, row, value, fallback, origin, applies, is_known)
 
 
 @cache
-def _fields(part: type[BaseModel]) -> tuple[tuple[str, str, Measure | None], ...]:
-    """Return the name, the key and the measure of each field of a part."""
+def _fields(part: type[BaseModel]) -> tuple[tuple[str, str, NumberRow | None], ...]:
+    """Return the name, the key and the row of each field of a part."""
     fields = part.model_fields.items()
-    return tuple((name, key_of(name, field), measure_of(field)) for name, field in fields)
+    return tuple((name, key_of(name, field), row_of(field)) for name, field in fields)
 
 
 def _slots_below(value: object, path: KeyPath, model: Model) -> Iterator[Slot]:
@@ -143,20 +144,16 @@ def _system_of(part: BaseModel) -> tuple[str, str] | None:
 
 
 def _fallback(
-    part: BaseModel, path: KeyPath, roles: tuple[str, ...]
+    part: BaseModel, path: KeyPath, default: WrittenNumber | None
 ) -> tuple[WrittenNumber | None, str]:
-    key = str(path[-1])
     system = _system_of(part)
     if isinstance(part, DatedEvent) and part.between is None:
         return None, ""
     if system is not None:
         shelf, name = system
-        figure = _number(f"catalogue/{shelf}", name, key, "catalogue")
+        figure = _in_catalogue(shelf, name, str(path[-1]))
         if figure is not None:
             return figure, "catalogue"
-    tables = ["layers"] if isinstance(part, Layer) else _tables_of_defaults(path, roles)
-    found = (_number("defaults", table, key, "default") for table in tables)
-    default = next((number for number in found if number is not None), None)
     return default, default.because[0] if default else ""
 
 
@@ -171,7 +168,7 @@ def _fallback_by_kind(path: KeyPath, model: Model) -> tuple[WrittenNumber | None
     of_all = defence if figure in OF_DEFENCE else layer
     if _is_own(getattr(of_all, figure, None)) or kind not in kinds_met(model, owner):
         return None, ""
-    number = _number("catalogue/layers", f"{layer.system}.against.{kind}", figure, "catalogue")
+    number = _in_catalogue("layers", f"{layer.system}.against.{kind}", figure)
     return number, "catalogue" if number else ""
 
 
@@ -192,23 +189,13 @@ def kind_of(system: str) -> str:
     return str(catalogue("threats").get(system, {}).get("kind", ""))
 
 
-def _tables_of_defaults(path: KeyPath, roles: tuple[str, ...]) -> list[str]:
-    """Return where the default of a number may stand: by role, by its whole path, by its table."""
-    if path[0] == "actors":
-        return [f"actors.{role}" for role in roles]
-    return [".".join(str(part) for part in path[:-1]), str(path[0])]
-
-
 @cache
-def _number(file: str, table: str, key: str, origin: str) -> WrittenNumber | None:
-    """Return a default or a figure of the catalogue, as one that rests on being that."""
-    below: Any = read_shipped(f"{file}.toml")
+def _in_catalogue(shelf: str, table: str, key: str) -> WrittenNumber | None:
+    """Return a figure of the catalogue, as a number that rests on being that."""
+    below: Any = catalogue(shelf)
     for part in (*table.split("."), key):
         below = below.get(part, {})
-    if not below:
-        return None
-    because = CALIBRATED if "accepted" in below else origin
-    return WrittenNumber.model_validate({**below, "because": because})
+    return WrittenNumber.model_validate({**below, "because": "catalogue"}) if below else None
 
 
 def resting(slot: Slot) -> WrittenNumber | None:
@@ -224,6 +211,6 @@ def quantities(model: Model) -> Mapping[str, Quantity]:
         if number is None or not slot.applies:
             continue
         # Defaults and the catalogue are without faults: their own tests see to that.
-        if number is slot.fallback or not any(number_findings(number, slot.measure, slot.path)):
-            numbers[dotted(slot.path)] = quantity_of(number, slot.measure, model.accepted_set)
+        if number is slot.fallback or not any(number_findings(number, slot.row, slot.path)):
+            numbers[dotted(slot.path)] = quantity_of(number, slot.row, model.accepted_set)
     return MappingProxyType(numbers)

@@ -27,7 +27,7 @@ from detente.pack.number import (
     number_findings,
     quantity_of,
 )
-from detente.pack.places import INSTEAD, REFUSED, divides_attack, measure_words
+from detente.pack.places import INSTEAD, REFUSED, divides_attack, row_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import (
@@ -94,21 +94,21 @@ def number_rules(model: Model) -> Iterator[Finding]:
         if slot.written is None:
             yield from _absent_number(slot)
         elif slot.applies:
-            yield from number_findings(slot.written, slot.measure, slot.path)
+            yield from number_findings(slot.written, slot.row, slot.path)
             yield from _because_rules(slot.written, slot, model.claims)
         else:
-            allowed = f"only for {' or '.join(slot.measure.roles)}"
+            allowed = f"only for {' or '.join(slot.row.roles)}"
             key = str(slot.path[-1])
             hint = f"drop {key}, nothing reads it"
             yield Finding(slot.path, key, allowed, hint, on_key=True, leans_on="roles")
 
 
 def _absent_number(slot: Slot) -> Iterator[Finding]:
-    if slot.measure.otherwise:
+    if slot.row.otherwise:
         return
     if slot.applies and slot.fallback is None and slot.is_known_system:
         hint = f'add {slot.path[-1]} = {{ range = [low, high], assumed = "why" }}'
-        words = measure_words(slot.measure)
+        words = row_words(slot.row)
         yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
 
 
@@ -129,11 +129,11 @@ def _origin_rules(
     number: WrittenNumber, slot: Slot, path: KeyPath, claim: str
 ) -> Iterator[Finding]:
     """Yield a fault if a number says that it is the default, or of the catalogue, and is not."""
-    if any(number_findings(number, slot.measure, slot.path)):
+    if any(number_findings(number, slot.row, slot.path)):
         return
     known = slot.fallback if claim == slot.origin else None
-    stated = quantity_of(number, slot.measure)
-    if known is None or stated != quantity_of(known, slot.measure):
+    stated = quantity_of(number, slot.row)
+    if known is None or stated != quantity_of(known, slot.row):
         found = f"{show(claim)}, which this number is not"
         hint = "name a claim, or write assumed = why; or drop the number to have it filled in"
         yield Finding(path, found, "the key of a claim", hint)

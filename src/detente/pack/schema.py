@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from detente.pack.model import Model
-from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, Measure, WrittenNumber
-from detente.pack.places import REASONS, fields_of, measure_of
+from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, NumberRow, WrittenNumber
+from detente.pack.places import REASONS, fields_of, number_table, row_of
 from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
 
 Schema = dict[str, Any]
@@ -35,9 +35,7 @@ def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
     if is_part:
         del whole["required"]
     definitions = {name: _part(part, written["$defs"][name]) for name, part in parts.items()}
-    for part in (Model, *parts.values()):
-        for measure in filter(None, map(measure_of, fields_of(part).values())):
-            definitions[_name_of(measure)] = _number(measure)
+    definitions |= {_name_of(row): _number(row) for row in number_table().values()}
     content = {**whole, "$defs": dict(sorted(definitions.items()))}
     converted: Schema = _in_draft_4(content) if draft == "4" else content
     return converted
@@ -66,9 +64,9 @@ def _part(part: type[BaseModel], written: Schema) -> Schema:
     """Return the schema of a table, its numbers in place of what pydantic says of them."""
     tidy: Schema = _tidy(written)
     for key, field in fields_of(part).items():
-        measure = measure_of(field)
-        if measure is not None:
-            tidy["properties"][key] = _measured(measure)
+        row = row_of(field)
+        if row is not None:
+            tidy["properties"][key] = _measured(row)
     reasons = [key for key in REASONS if key in fields_of(part)]
     if reasons:
         tidy["properties"] |= {key: _reasons()[key] for key in reasons}
@@ -77,28 +75,28 @@ def _part(part: type[BaseModel], written: Schema) -> Schema:
     return tidy
 
 
-def _measured(measure: Measure) -> Schema:
+def _measured(row: NumberRow) -> Schema:
     """Return what a field says of its number: its meaning, its range, its unit and whose it is."""
-    unit = f" [{measure.unit}]" if measure.unit else ""
-    roles = f" Only for {' or '.join(measure.roles)}." if measure.roles else ""
-    says = measure.says[0].upper() + measure.says[1:]
-    otherwise = f" Left out: {measure.otherwise}." if measure.otherwise else ""
-    words = f"{says}{unit}: {measure.limits.words}.{roles}{otherwise}"
-    return {"description": words, "allOf": [{"$ref": f"#/$defs/{_name_of(measure)}"}]}
+    unit = f" [{row.unit}]" if row.unit else ""
+    roles = f" Only for {' or '.join(row.roles)}." if row.roles else ""
+    says = row.says[0].upper() + row.says[1:]
+    otherwise = f" Left out: {row.otherwise}." if row.otherwise else ""
+    words = f"{says}{unit}: {row.limits.words}.{roles}{otherwise}"
+    return {"description": words, "allOf": [{"$ref": f"#/$defs/{_name_of(row)}"}]}
 
 
-def _name_of(measure: Measure) -> str:
-    domain = measure.limits
-    if domain == DOMAINS[measure.domain]:
-        return measure.domain
-    if measure.ends == "inside":
-        return f"{measure.domain}_inside"
-    return f"{measure.domain}_from_{domain.lower:g}_to_{domain.upper:g}"
+def _name_of(row: NumberRow) -> str:
+    domain = row.limits
+    if domain == DOMAINS[row.domain]:
+        return row.domain
+    if row.ends == "inside":
+        return f"{row.domain}_inside"
+    return f"{row.domain}_from_{domain.lower:g}_to_{domain.upper:g}"
 
 
-def _number(measure: Measure) -> Schema:
+def _number(row: NumberRow) -> Schema:
     """Return the schema of a number of a domain: one form of those that it can have, and why."""
-    domain = measure.limits
+    domain = row.limits
     forms = {key: form for key, form in _forms(domain).items() if _can_have(domain, key)}
     rules = [_companion_rule(companion, owners) for companion, owners in COMPANIONS.items()]
     return {

@@ -260,7 +260,7 @@ def _speakers(one: OpenDraft, source: str) -> list[str]:
 
 def _says(crisis: Crisis) -> dict[str, str]:
     """Return what each number of a crisis is, by field."""
-    return {dotted(slot.path): headed(slot.measure.says) for slot in slots(crisis.model)}
+    return {dotted(slot.path): headed(slot.row.says) for slot in slots(crisis.model)}
 
 
 async def decide_card(request: Request) -> Response:

@@ -26,7 +26,7 @@ from detente.ensemble.effects import parts_moved
 from detente.errors import DetenteError
 from detente.evidence import Claim, LedgerRow, ledger
 from detente.pack import Crisis, load, shipped
-from detente.pack.number import Measure, quantity_of
+from detente.pack.number import NumberRow, quantity_of
 from detente.pack.options import targets
 from detente.pack.places import description_at, words_at
 from detente.pack.quantity import Quantity
@@ -67,7 +67,7 @@ class Explanation(notebook.Shown):
 
     crisis: Crisis
     field: str
-    measure: Measure
+    meaning: NumberRow
     number: Quantity
     row: LedgerRow
     anchors: tuple[Anchor, ...]
@@ -84,19 +84,19 @@ class Explanation(notebook.Shown):
         """Return what its value, or the ends and the median of its range, come to."""
         kind = self.number.domain, self.number.unit
         says = (
-            _mean_days if self.measure.says.startswith(MEAN) else IMPLICATIONS.get(kind, _nothing)
+            _mean_days if self.meaning.says.startswith(MEAN) else IMPLICATIONS.get(kind, _nothing)
         )
         says = BY_FIELD.get(self.field, says)
         return tuple(Implied(at, value, says(value)) for at, value in _points(self.number))
 
     def content(self) -> dict[str, Any]:
         """Return what `detente explain --json` prints."""
-        limits = self.measure.limits
+        limits = self.meaning.limits
         return {
             "schema": "detente/explain/1",
             "pack": self.crisis.name,
             "field": self.field,
-            "says": self.measure.says,
+            "says": self.meaning.says,
             "unit": self.number.unit,
             "allowed": {"low": limits.lower, "high": limits.upper, "words": limits.words},
             "value": {"kind": self.number.kind, **_values(self.number)},
@@ -151,7 +151,7 @@ def explain(crisis: Crisis, field: str) -> Explanation:
     return Explanation(
         crisis=crisis,
         field=field,
-        measure=slot.measure,
+        meaning=slot.row,
         number=known,
         row=ledger([(field, known)], crisis.claims).rows[0],
         anchors=tuple(_anchors(crisis, slot)),
@@ -173,7 +173,7 @@ def _no_number(crisis: Crisis, field: str) -> DetenteError:
 def _anchors(crisis: Crisis, slot: Slot) -> Iterator[Anchor]:
     if slot.fallback is not None:
         known = "the catalogue" if slot.origin == "catalogue" else "a general default"
-        usual = quantity_of(slot.fallback, slot.measure, crisis.model.accepted_set)
+        usual = quantity_of(slot.fallback, slot.row, crisis.model.accepted_set)
         yield Anchor(known, dotted(slot.path), usual)
     for name in shipped():
         if name != crisis.name:
@@ -188,7 +188,7 @@ def _counterparts(crisis: Crisis, slot: Slot, other: Crisis) -> Iterator[str]:
         yield from (dotted(slot.path),) if dotted(slot.path) in other.numbers else ()
         return
     own = set(roles_of(slot.path, crisis.model))
-    roles = own & set(slot.measure.roles) or own
+    roles = own & set(slot.row.roles) or own
     for key, actor in other.model.actors.items():
         field = dotted((ACTORS, key, *slot.path[2:]))
         if roles & set(actor.roles) and field in other.numbers:

@@ -59,7 +59,7 @@ class FieldWords(NamedTuple):
 
 def field_words(crisis: Crisis) -> FieldWords:
     """Return what each number is about: its path, its title, whose it is, and its claims."""
-    says = {dotted(slot.path): slot.measure.says for slot in slots(crisis.model)}
+    says = {dotted(slot.path): slot.row.says for slot in slots(crisis.model)}
     numbers = {field: number for field, number in crisis.numbers.items() if field in says}
     actors = {
         key: _forms([key, *words_of(actor.name)]) for key, actor in crisis.model.actors.items()

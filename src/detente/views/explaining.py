@@ -58,9 +58,9 @@ def _other(found: Explanation) -> str:
 
 
 def _answer(found: Explanation) -> Iterator[Words]:
-    measure = found.measure
-    unit = f", in {measure.unit}" if measure.unit else ""
-    yield (f"It is: {measure.says}{unit}. Allowed: {measure.limits.words}.",)
+    meaning = found.meaning
+    unit = f", in {meaning.unit}" if meaning.unit else ""
+    yield (f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}.",)
     yield (f"In this pack: {_value(found)}.",)
     if not found.acts:
         yield (

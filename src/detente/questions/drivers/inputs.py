@@ -1,17 +1,15 @@
 """What is not known in a run: independent coordinates, what goes together, what it is called."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
-from detente.pack.places import divides_attack, meaning_of
+from detente.pack.places import divides_attack, row_at
 from detente.pack.quantity import Quantity
-from detente.pack.toml import read_shipped
 
 TWO_PARTS = {"actors", "arsenals", "defences"}
 """Tables of a pack whose groups are named by two parts of a path, as `actors.us`."""
@@ -147,28 +145,14 @@ def _table_of(path: str) -> str:
 
 def titled(path: str, crisis: Crisis) -> str:
     """Return of whom or what a number is, and what it is."""
-    table, *between, field = path.split(".")
+    table, *between, _ = path.split(".")
     model = crisis.model
     named = model.issues if table == "issues" else model.actors
-    shelf = LAYERS if LAYERS in between else table
     words = [named[part].name if part in named else part.replace("_", " ") for part in between]
     of = ", ".join(words).replace(f"{LAYERS}, ", "layer ").replace("against, ", "against ")
-    title = titles().get(path) or titles().get(f"{shelf}.{field}") or meaning_of(path)
-    return ": ".join(filter(None, (of, title or path)))
-
-
-@cache
-def titles() -> Mapping[str, str]:
-    """Return the titles of numbers that ship, by a path or by a table and a field."""
-    return dict(_flat(read_shipped("titles.toml")))
-
-
-def _flat(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, (*above, key))
-        else:
-            yield ".".join((*above, key)), value
+    row = row_at(path)
+    title = row.title or row.says if row else path
+    return ": ".join(filter(None, (of, title)))
 
 
 def group_titled(name: str, crisis: Crisis) -> str:

@@ -28,7 +28,7 @@ from detente.kernel.theatre import (
     status_of,
 )
 from detente.pack import Crisis
-from detente.pack.number import Measure
+from detente.pack.number import NumberRow
 from detente.pack.options import targets
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Domain
@@ -178,15 +178,15 @@ def _number(part: str, text: str) -> float:
     return number
 
 
-def check_sweep(crisis: Crisis, sweep: Sweep) -> Measure:
-    """Return what the swept field measures.
+def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
+    """Return the row of the swept number.
 
     Raises
     ------
     DetenteError
         If it is no number of the crisis, cannot have these values, or divides an attack.
     """
-    measure = _measure_of(crisis, sweep.field)
+    row = _row_of(crisis, sweep.field)
     if divides_attack(sweep.field):
         what = f"{sweep.field} is not swept; use {REFUSED}"
         raise DetenteError(what, where=WHERE, hint=INSTEAD)
@@ -199,8 +199,8 @@ def check_sweep(crisis: Crisis, sweep: Sweep) -> Measure:
     if not sweep.low < sweep.high:
         what = f"from {sweep.low:g} to {sweep.high:g}; use a lower end, then a higher one"
         raise DetenteError(what, where=WHERE, hint=_turned(sweep))
-    _check_values(sweep, measure.limits)
-    return measure
+    _check_values(sweep, row.limits)
+    return row
 
 
 def _turned(sweep: Sweep) -> str:
@@ -216,7 +216,7 @@ def _check_values(sweep: Sweep, domain: Domain) -> None:
             raise DetenteError(what, where=WHERE, hint="write a sweep within these limits")
 
 
-def _measure_of(crisis: Crisis, field: str) -> Measure:
+def _row_of(crisis: Crisis, field: str) -> NumberRow:
     known = targets(crisis.model)
     if field in known.numbers:
         return known.numbers[field][1]
