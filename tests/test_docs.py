@@ -11,6 +11,7 @@ import pytest
 
 import detente
 from detente.cli.app import app
+from detente.ensemble.design import coordinates, draw_worlds
 from tests.views.figures.made_up import texts
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -125,3 +126,33 @@ def test_no_page_takes_a_dispute_that_is_over_for_talks_that_go_on():
 
     assert states
     assert "open" not in states
+
+
+def test_the_life_of_one_number_goes_through_files_that_have_what_it_names():
+    page = (DOCS / "design.md").read_text(encoding="utf-8")
+    life = page.partition("## The life of one number")[2].partition("\n## ")[0]
+    rows = [line.split(" | ")[-1] for line in life.splitlines() if line.startswith("| ")]
+    named = [
+        (file, name.strip("`, "))
+        for row in rows
+        for file, names in re.findall(r"`([\w/-]+\.\w+)`((?: `\w+`,?)*)", row)
+        for name in names.split()
+    ]
+    missing = [
+        f"{file} {name}"
+        for file, name in named
+        if not re.search(rf"\b{name}\b", (SOURCES / file).read_text(encoding="utf-8"))
+    ]
+
+    assert len(named) > 20
+    assert missing == []
+
+
+def test_the_life_of_one_number_has_the_draws_of_its_world():
+    page = (DOCS / "design.md").read_text(encoding="utf-8")
+    crisis = detente.load("oman-2026")
+    path = "actors.us.war_cost"
+    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=3, seed=1)[path]
+    places = [coordinates([path], worlds=3, seed=1)[0, 1], *drawn]
+
+    assert [one for one in places if f"{one:.4f}"[1:] not in page] == []
