@@ -162,7 +162,7 @@ def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
     def level(world):
         return [[level_starts(compute_war(world))]]
 
-    monkeypatch.setattr(causes, "work_out_wars", level)
+    monkeypatch.setattr(causes, "compute_wars", level)
     subsets = [EVERYTHING, EVERYTHING & ~only(Mechanism.FIRST_STRIKE)]
     rows = judge(stirred(), subsets, Playing(SEED, 0, np.arange(100)))
 
