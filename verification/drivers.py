@@ -26,9 +26,9 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.ensemble.alterations import Alteration
 from detente.ensemble.design import coordinates
-from detente.ensemble.pairing import Pairing
+from detente.ensemble.intervention import Intervention
+from detente.ensemble.study import Study
 from detente.ensemble.tally import MEMBERS
 from detente.estimate.estimate import Estimate
 from detente.pack.quantity import Quantity
@@ -133,7 +133,7 @@ class MadeUp:
     seed: int
 
     @cached_property
-    def ground(self) -> Any:
+    def baseline(self) -> Any:
         """Return its numbers, each normal, in each world."""
         places = drawn("x", OF_RUN, self.seed)
         names = [f"x{place}" for place in range(len(places))]
@@ -145,7 +145,7 @@ class MadeUp:
             worlds=OF_RUN,
         )
 
-    def rows(self, change: Alteration, worlds: int, *, after: int = 0) -> np.ndarray:
+    def rows(self, change: Intervention, worlds: int, *, after: int = 0) -> np.ndarray:
         """Return the futures of some worlds under a change, partly on the luck of others."""
         rows = slice(after, worlds)
         moved = drawn("x", OF_RUN, self.seed).copy()
@@ -163,23 +163,23 @@ class MadeUp:
 def swings(model: Model, seed: int) -> Iterator[Case]:
     """Give the intervals of swings of a model, and of total effects from both their ends."""
     made, size = MadeUp(model, seed), (WORLDS, WORLDS - JUDGED)
-    found = Swings(cast("Pairing", made), OUTCOME)
+    found = Swings(cast("Study", made), OUTCOME)
     places, luck = drawn("x", OF_RUN, seed)[: model.inputs], np.random.default_rng([seed, 0])
     variances = over_worlds(model, places, luck)
     for place in model.looked_at:
         path = f"x{place}"
         swing = found.measured(path, *size)
         yield Case("swing", float(model.swings[place]), swing.low, swing.high)
-        (low, high), spread = found.ends(path), float(np.std(made.ground.values[path]))
-        due = 2.0 * apart(found.pairing, OUTCOME, found.whole(path), size)
+        (low, high), spread = found.ends(path), float(np.std(made.baseline.values[path]))
+        due = 2.0 * apart(found.study, OUTCOME, found.whole(path), size)
         total = part_of(due / ((high - low) / spread) ** 2, variances)
         yield _case("total in a line", model.total[place], total)
 
 
 def lists_nothing(model: Model, seed: int) -> bool:
     """Say whether no number is listed that does nothing."""
-    found = Swings(cast("Pairing", MadeUp(model, seed)), OUTCOME)
-    paths = found.pairing.ground.crisis.numbers
+    found = Swings(cast("Study", MadeUp(model, seed)), OUTCOME)
+    paths = found.study.baseline.crisis.numbers
     left, _ = found.narrow(paths, rounds_of(WORLDS), lambda *_: None)
     measured = {path: found.measured(path, WORLDS, WORLDS - JUDGED) for path in left}
     listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path])]

@@ -25,8 +25,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente import Run, causes, compare, drivers, hypotheses, load, resume, simulate
-from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
+from detente.ensemble.study import Study
 from detente.estimate.paired import COUNTED, clearly
 from detente.questions.drivers import COMMAND, WORLDS
 from detente.questions.drivers.swings import Swings, rounds_of
@@ -152,8 +152,8 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
         return found[finding].value if finding in found else 0.0
     worlds = min(WORLDS, seed.sizes.worlds)
     size = worlds, rounds_of(worlds)[-1]
-    swings = Swings(Pairing(seed.run(), command=COMMAND), TURNS[kind]).sharper
-    swings.pairing.play_each(swings.whole(name), size[0], after=size[1], threads=1)
+    swings = Swings(Study(seed.run(), command=COMMAND), TURNS[kind]).sharper
+    swings.study.play_each(swings.whole(name), size[0], after=size[1], threads=1)
     return swings.measured(name, *size).value
 
 

@@ -43,9 +43,9 @@ from typing import Annotated, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente import Run, load, resume, simulate
-from detente.ensemble.pairing import FUTURES, SHARPER, Pairing
-from detente.ensemble.pairing import WORLDS as ANSWERED
 from detente.ensemble.record import Grid
+from detente.ensemble.study import FUTURES, SHARPER, Study
+from detente.ensemble.study import WORLDS as ANSWERED
 from detente.estimate.intervals import mean_over
 from detente.estimate.paired import COUNTED, shift_of
 from detente.questions.drivers import COMMAND, WORLDS
@@ -115,7 +115,7 @@ IDLE = (
 DRAWN = 20
 """Numbers of each kind that are drawn."""
 
-Measure: TypeAlias = Callable[[Pairing, Sequence[str]], dict[tuple[str, str], Swing]]
+Measure: TypeAlias = Callable[[Study, Sequence[str]], dict[tuple[str, str], Swing]]
 
 
 class Judged(NamedTuple):
@@ -146,7 +146,7 @@ class Judged(NamedTuple):
 
 
 def measured(
-    pairing: Pairing,
+    study: Study,
     paths: Sequence[str],
     size: tuple[int, int] = (WORLDS, rounds_of(WORLDS)[-1]),
 ) -> dict[tuple[str, str], Swing]:
@@ -154,9 +154,9 @@ def measured(
 
     Those are the first worlds but for so many.
     """
-    by_outcome = {outcome: Swings(pairing, outcome) for outcome in COUNTED}
+    by_outcome = {outcome: Swings(study, outcome) for outcome in COUNTED}
     ends = [end for path in paths for end in by_outcome[COUNTED[0]].whole(path)]
-    pairing.play_each(ends, size[0], after=size[1], threads=1)
+    study.play_each(ends, size[0], after=size[1], threads=1)
     return {
         (path, outcome): swings.measured(path, *size)
         for path in paths
@@ -164,13 +164,13 @@ def measured(
     }
 
 
-def answered(pairing: Pairing, paths: Sequence[str]) -> dict[tuple[str, str], Swing]:
+def answered(study: Study, paths: Sequence[str]) -> dict[tuple[str, str], Swing]:
     """Return what `whatif` answers when a number goes to its 90th percentile, for each outcome."""
-    swings = Swings(pairing, COUNTED[0])
+    swings = Swings(study, COUNTED[0])
     asked = {path: swings.whole(path)[1] for path in paths}
-    pairing.play([*asked.values()], ANSWERED, threads=1)
+    study.play([*asked.values()], ANSWERED, threads=1)
     shifts = {
-        (path, outcome): shift_of(*pairing.read(under, ANSWERED).happened(outcome))
+        (path, outcome): shift_of(*study.read(under, ANSWERED).happened(outcome))
         for path, under in asked.items()
         for outcome in COUNTED
     }
@@ -210,9 +210,9 @@ def run_of(folder: Path, seed: int, worlds: int = WORLDS) -> Run:
 def drawn(folder: Path) -> tuple[list[str], list[str]]:
     """Screen all numbers; return those that are drawn of the ones with an effect and without."""
     worlds, futures = SCREENED_IN
-    pairing = Pairing(run_of(folder, SCREENED_ON), grid="tiny", command=COMMAND, futures=futures)
-    paths = sorted(inputs_of(pairing.ground.crisis).singles)
-    found = measured(pairing, paths, (worlds, 0))
+    study = Study(run_of(folder, SCREENED_ON), grid="tiny", command=COMMAND, futures=futures)
+    paths = sorted(inputs_of(study.baseline.crisis).singles)
+    found = measured(study, paths, (worlds, 0))
     of_each = {path: [found[path, outcome] for outcome in COUNTED] for path in paths}
     luck = random.Random(DRAWN_BY)  # noqa: S311 - no secret
     kinds = (
@@ -239,8 +239,8 @@ def of_seeds(
     known = []
     worlds = ANSWERED if measure is answered else WORLDS
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-        pairing = Pairing(run_of(folder, seed, worlds), grid=grid, command=COMMAND)
-        known.append(measure(pairing, paths))
+        study = Study(run_of(folder, seed, worlds), grid=grid, command=COMMAND)
+        known.append(measure(study, paths))
         print(f"seed {seed}", flush=True)
     for path, outcome in known[0]:
         yield judged(path, outcome, [one[path, outcome] for one in known])
@@ -255,7 +255,7 @@ def within_a_run(seeds: int, folder: Path, paths: Sequence[str]) -> int:
     errors: dict[str, list[tuple[str, float]]] = {"swings": [], "answers": []}
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         run = run_of(folder, seed, worlds)
-        sharp = Pairing(run, grid="normal", command=COMMAND, futures=futures)
+        sharp = Study(run, grid="normal", command=COMMAND, futures=futures)
         usual, tiny = (replace(sharp, futures=FUTURES, grid=grid) for grid in (SHARPER, "tiny"))
         swings = measured(sharp, paths, (worlds, 0)), measured(usual, paths)
         answers = answered(sharp, paths), answered(tiny, paths)

@@ -52,7 +52,7 @@ def played(seed: int, *more: str) -> tuple[str, ...]:
 REPLACE = [played(seed, "--overwrite") for seed in SEEDS]
 
 
-class Pairing(NamedTuple):
+class Study(NamedTuple):
     """What lies there before, and the commands that meet."""
 
     start: str
@@ -60,18 +60,18 @@ class Pairing(NamedTuple):
 
 
 PAIRINGS = {
-    "run, run": Pairing(FRESH, (played(1), played(2))),
-    "run, replace": Pairing(FRESH, (played(1), REPLACE[1])),
-    "replace, replace": Pairing(WHOLE, (REPLACE[1], REPLACE[2])),
-    "resume, resume": Pairing(STOPPED, (RESUME, RESUME)),
-    "resume, replace": Pairing(STOPPED, (RESUME, REPLACE[1])),
-    "extend, extend": Pairing(WHOLE, (EXTEND, EXTEND)),
-    "extend, replace": Pairing(WHOLE, (EXTEND, REPLACE[1])),
-    "extend, read": Pairing(WHOLE, (EXTEND, SHOW, REPORT)),
-    "replace, read": Pairing(WHOLE, (REPLACE[1], SHOW, REPORT)),
-    "causes, causes": Pairing(WHOLE, (CAUSES, CAUSES)),
-    "four": Pairing(WHOLE, (EXTEND, REPLACE[1], REPLACE[2], CAUSES)),
-    "four, fresh": Pairing(FRESH, (played(1), played(2), REPLACE[1], REPLACE[2])),
+    "run, run": Study(FRESH, (played(1), played(2))),
+    "run, replace": Study(FRESH, (played(1), REPLACE[1])),
+    "replace, replace": Study(WHOLE, (REPLACE[1], REPLACE[2])),
+    "resume, resume": Study(STOPPED, (RESUME, RESUME)),
+    "resume, replace": Study(STOPPED, (RESUME, REPLACE[1])),
+    "extend, extend": Study(WHOLE, (EXTEND, EXTEND)),
+    "extend, replace": Study(WHOLE, (EXTEND, REPLACE[1])),
+    "extend, read": Study(WHOLE, (EXTEND, SHOW, REPORT)),
+    "replace, read": Study(WHOLE, (REPLACE[1], SHOW, REPORT)),
+    "causes, causes": Study(WHOLE, (CAUSES, CAUSES)),
+    "four": Study(WHOLE, (EXTEND, REPLACE[1], REPLACE[2], CAUSES)),
+    "four, fresh": Study(FRESH, (played(1), played(2), REPLACE[1], REPLACE[2])),
 }
 """By name; in threads of one process two runs that replace each other are tried besides."""
 THREADS = "threads"
@@ -93,7 +93,7 @@ class Known(NamedTuple):
 class Meeting(NamedTuple):
     """What came of one try: how the commands ended, and what was wrong."""
 
-    pairing: str
+    study: str
     endings: Counter[str]
     wrong: list[str]
 
@@ -122,7 +122,7 @@ def told(answer: Answer) -> Any:
 def meet(known: Known, name: str, number: int, pool: Executor) -> Meeting:
     """Have commands begin at moments of their own on one folder; judge them and what they leave."""
     luck = np.random.default_rng((SEED, number, sum(name.encode())))
-    start, lines = PAIRINGS.get(name, Pairing(WHOLE, (REPLACE[1], REPLACE[2])))
+    start, lines = PAIRINGS.get(name, Study(WHOLE, (REPLACE[1], REPLACE[2])))
     do: Callable[..., Answer] = simulate_here if name == THREADS else ask_later
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -205,10 +205,10 @@ def _left(known: Known, folder: Path) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Have every pairing meet many times and return the exit status."""
+    """Have every study meet many times and return the exit status."""
     parser = argparse.ArgumentParser(description="Write one run from several sides at once.")
-    parser.add_argument("--times", type=int, default=TIMES, help="tries of each pairing")
-    parser.add_argument("--pairing", action="append", help="only this, such as 'run, run'")
+    parser.add_argument("--times", type=int, default=TIMES, help="tries of each study")
+    parser.add_argument("--study", action="append", help="only this, such as 'run, run'")
     options = parser.parse_args(arguments)
     began = time.monotonic()
     context = multiprocessing.get_context("spawn")
@@ -219,8 +219,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         known = prepare(Path(name))
         met = [
-            meet(known, pairing, number, threads if pairing == THREADS else processes)
-            for pairing in options.pairing or [*PAIRINGS, THREADS]
+            meet(known, study, number, threads if study == THREADS else processes)
+            for study in options.study or [*PAIRINGS, THREADS]
             for number in range(options.times)
         ]
     status = report(met)
@@ -229,9 +229,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def report(met: Sequence[Meeting]) -> int:
-    """Print how the commands of each pairing ended; return the exit status."""
-    for name in dict.fromkeys(one.pairing for one in met):
-        own = [one for one in met if one.pairing == name]
+    """Print how the commands of each study ended; return the exit status."""
+    for name in dict.fromkeys(one.study for one in met):
+        own = [one for one in met if one.study == name]
         endings = sum((one.endings for one in own), Counter[str]())
         said = ", ".join(f"{count} {ending}" for ending, count in sorted(endings.items()))
         print(
@@ -239,7 +239,7 @@ def report(met: Sequence[Meeting]) -> int:
         )
     wrong = [one for one in met if one.wrong]
     for one in wrong:
-        print(f"{one.pairing}: {'; '.join(one.wrong)}")
+        print(f"{one.study}: {'; '.join(one.wrong)}")
     print(f"{len(met)} meetings, {len(wrong)} not as they must be")
     return int(bool(wrong) or not met)
 

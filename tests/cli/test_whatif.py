@@ -8,8 +8,8 @@ from detente import DetenteError, Run, whatif
 from detente.cli import main
 from detente.cli.look import read_asked
 from detente.cli.progress import Teller
-from detente.ensemble.pairing import PairedAnswer
 from detente.ensemble.run import KNOWN
+from detente.ensemble.study import PairedAnswer
 from detente.ensemble.tally import ENDINGS
 from detente.estimate.intervals import student
 from detente.questions.whatif import shares_of

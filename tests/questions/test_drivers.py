@@ -13,8 +13,8 @@ import detente as dt
 from detente import DetenteError, Run, drivers, simulate
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import by_world
+from detente.ensemble.study import Study
 from detente.estimate.intervals import ends_over_worlds
 from detente.kernel.draws import Purpose
 from detente.pack.quantity import Quantity
@@ -190,12 +190,12 @@ def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):
 
 def test_groups_that_change_no_future_are_drawn_again_in_four_worlds_only(lucky):
     found = drivers(lucky, threads=1)
-    pairing, inputs = Pairing(lucky), inputs_of(found.crisis)
-    redraws = Redraws(pairing, inputs)
+    study, inputs = Study(lucky), inputs_of(found.crisis)
+    redraws = Redraws(study, inputs)
     idle = [paths for name, paths in inputs.groups.items() if name != "dispute"]
 
     assert len(idle) > 5
-    assert {pairing.missing([redraws.of(paths)], 8) for paths in idle} == {4}
+    assert {study.missing([redraws.of(paths)], 8) for paths in idle} == {4}
 
 
 def test_a_swing_is_what_whole_worlds_differ_by_on_the_grid_of_the_run(lucky):

@@ -272,8 +272,8 @@ def _plan(
 
     question = ask(run, changes, **sizes)
     at_a_time, missing = threads_of(threads), question.missing
-    settings = question.pairing.stage.settings
-    seconds = estimate_worlds(settings, missing, question.pairing.futures) / at_a_time
+    settings = question.study.stage.settings
+    seconds = estimate_worlds(settings, missing, question.study.futures) / at_a_time
     points = len(question.values)
     if json:
         plan = {"points": points, "worlds": question.worlds, "missing": missing}

@@ -17,10 +17,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from detente.ensemble import runners
-from detente.ensemble.alterations import BLOCK
 from detente.ensemble.design import quantile
+from detente.ensemble.intervention import BLOCK
 from detente.ensemble.kept import threads_of
-from detente.ensemble.pairing import FIRST_WORLDS, WORLDS
+from detente.ensemble.study import FIRST_WORLDS, WORLDS
 from detente.errors import DetenteError
 from detente.evidence.ledger import ORIGINS
 from detente.locking import BusyError
@@ -230,12 +230,12 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
 
 def _kept(run: ServedRun, asked: WhatIfQuestion) -> WhatIfQuestion:
     """Return a question as it is read: from its run, and from what is kept apart."""
-    return asked._replace(pairing=run.aside)
+    return asked._replace(study=run.aside)
 
 
 def _sizes(asked: WhatIfQuestion) -> list[int]:
     """Return after how many worlds there is an answer, from the largest that is there already."""
-    sizes = asked.pairing.sizes(asked.worlds)
+    sizes = asked.study.sizes(asked.worlds)
     there = [size for size in sizes if not asked._replace(worlds=size).missing]
     first = max([min(BLOCK * threads_of(None), asked.worlds), *there])
     return [size for size in sizes if size >= first]
@@ -249,16 +249,16 @@ def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
     DetenteError
         If nothing is moved, or a change is not allowed.
     """
-    return ask(run.run, question.asked, pairing=run.pairing)
+    return ask(run.run, question.asked, study=run.study)
 
 
 def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threading.Event) -> None:
     """Play a question; it is kept apart if its run is written by something else, or cannot be."""
-    pairing = asked.pairing if os.access(run.run.folder, os.W_OK) else run.aside
+    study = asked.study if os.access(run.run.folder, os.W_OK) else run.aside
     try:
-        pairing.play(asked.alterations, worlds, stop=given_up)
+        study.play(asked.interventions, worlds, stop=given_up)
     except BusyError:
-        run.aside.play(asked.alterations, worlds, stop=given_up)
+        run.aside.play(asked.interventions, worlds, stop=given_up)
 
 
 def warm(run: ServedRun) -> None:
@@ -271,7 +271,7 @@ def warm(run: ServedRun) -> None:
     step = BLOCK * threads_of(None)
     for size in (*range(step, worlds, step), worlds):
         with run.turn:
-            run.pairing.play([], size)
+            run.study.play([], size)
 
 
 def begin(request: Request) -> Response:

@@ -16,10 +16,10 @@ from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import runners
 from detente.ensemble.foundation import read_base_again
-from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Progress
+from detente.ensemble.study import Study
 from detente.ensemble.versions import is_own_model
 from detente.ensemble.warmup import warm_up
 from detente.errors import DetenteError
@@ -97,14 +97,14 @@ class ServedRun(Material):
         return {path: titled(path, crisis) for path in paths}
 
     @cached_property
-    def pairing(self) -> Pairing:
+    def study(self) -> Study:
         """The run made ready for questions, which remembers what they have in common."""
-        return Pairing(self.run)
+        return Study(self.run)
 
     @cached_property
-    def aside(self) -> Pairing:
+    def aside(self) -> Study:
         """The same for as long as something else writes into the run: nothing is kept there."""
-        return replace(self.pairing, is_aside=True)
+        return replace(self.study, is_aside=True)
 
 
 class Workspace:

@@ -25,14 +25,14 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble import folder as folders
-from detente.ensemble.alterations import AS_IT_IS
 from detente.ensemble.foundation import read_again
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.kept import File, Kept, Play, array_file
-from detente.ensemble.pairing import CLASSES, FUTURES, AlteredWorld
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run, by_world, members_of
 from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.study import CLASSES, FUTURES, PlayedWorld
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
@@ -228,7 +228,7 @@ class NewWorlds:
     def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
         def play(world: int, _stop: threading.Event) -> np.ndarray:
             stretch = Stretch(world, 0, FUTURES)
-            return CLASSES.read(AlteredWorld(self.stage, self.option, AS_IT_IS, stretch))
+            return CLASSES.read(PlayedWorld(self.stage, self.option, AS_IT_IS, stretch))
 
         return play
 

@@ -20,11 +20,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.foundation import read_base_again
-from detente.ensemble.pairing import Pairing
+from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.run import Run, by_world
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import Study
 from detente.ensemble.versions import is_own_model
 from detente.estimate.estimate import Estimate
 from detente.evidence.claim import Claim
@@ -176,7 +176,7 @@ def influence(
         return replace(found, notes=(note,))
     if settings.rules or not is_own_model(run.record):
         return replace(found, notes=(OTHER_MODEL,))
-    search = ClaimSearch(Pairing(run, command=COMMAND), claims, play, threads, progress)
+    search = ClaimSearch(Study(run, command=COMMAND), claims, play, threads, progress)
     try:
         return search.measured(found, min(WORLDS, settings.worlds))
     except UnplayedError:
@@ -199,7 +199,7 @@ def _of_claim(crisis: Crisis, key: str) -> ClaimInfluence:
 class ClaimSearch:
     """What is played to find the claims that move outcomes most."""
 
-    pairing: Pairing
+    study: Study
     claims: Mapping[str, ClaimInfluence]
     may_play: bool
     threads: int | None
@@ -210,10 +210,10 @@ class ClaimSearch:
         rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
         rough = {outcome: self._narrowed(outcome, rounds, count) for outcome in found.outcomes}
         size = worlds, rounds[-1]
-        pairing = self.pairing.sharper
-        self._play(pairing, [end for one in rough.values() for end in self._all_ends(one)], size)
+        study = self.study.sharper
+        self._play(study, [end for one in rough.values() for end in self._all_ends(one)], size)
         shifts = {
-            outcome: self._shifts(Swings(pairing, outcome), one, size)
+            outcome: self._shifts(Swings(study, outcome), one, size)
             for outcome, one in rough.items()
         }
         claims = {
@@ -226,14 +226,14 @@ class ClaimSearch:
 
     def _narrowed(self, outcome: str, rounds: Sequence[int], count: int) -> "NarrowedClaims":
         """Return so many claims that may move an outcome most, tried in ever more worlds."""
-        swings = Swings(self.pairing, outcome)
+        swings = Swings(self.study, outcome)
         left = [key for key, one in self.claims.items() if one.fields]
         known: dict[str, Estimate] = {}
         bounds: dict[str, float] = {}
         for worlds in rounds:
             fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
             farther = (swings.farther(path) for path in fields)
-            self._play(self.pairing, (AS_IT_IS, *farther), (worlds, 0))
+            self._play(self.study, (AS_IT_IS, *farther), (worlds, 0))
             known |= {path: swings.rough(path, worlds) for path in fields}
             likely = {key: self._together(key, known) for key in left}
             bounds |= {key: at_most for key, (_, at_most) in likely.items()}
@@ -252,15 +252,15 @@ class ClaimSearch:
         reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
         return likely, likely + reach
 
-    def _all_ends(self, narrowed: "NarrowedClaims") -> list[Alteration]:
+    def _all_ends(self, narrowed: "NarrowedClaims") -> list[Intervention]:
         return [end for key in narrowed.left for end in self._ends(key, narrowed.signs)]
 
-    def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Alteration, Alteration]:
+    def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Intervention, Intervention]:
         """Return the claim's numbers at the ends that lower an outcome, and that raise it."""
-        swings, worlds = Swings(self.pairing, OUTCOMES[0]), self.pairing.ground.worlds
+        swings, worlds = Swings(self.study, OUTCOMES[0]), self.study.baseline.worlds
         ends = {path: swings.ends(path)[:: int(signs[path])] for path in self.claims[key].fields}
         low, high = (
-            Alteration({path: np.full(worlds, both[place]) for path, both in ends.items()})
+            Intervention({path: np.full(worlds, both[place]) for path, both in ends.items()})
             for place in (0, 1)
         )
         return low, high
@@ -277,13 +277,11 @@ class ClaimSearch:
             found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)
         return found
 
-    def _play(self, pairing: Pairing, changes: Sequence[Alteration], size: tuple[int, int]) -> None:
+    def _play(self, study: Study, changes: Sequence[Intervention], size: tuple[int, int]) -> None:
         worlds, after = size
-        if not self.may_play and pairing.missing(changes, worlds, after=after):
+        if not self.may_play and study.missing(changes, worlds, after=after):
             raise UnplayedError
-        pairing.play_each(
-            changes, worlds, after=after, threads=self.threads, progress=self.progress
-        )
+        study.play_each(changes, worlds, after=after, threads=self.threads, progress=self.progress)
 
 
 class NarrowedClaims(NamedTuple):

@@ -18,12 +18,12 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.encode.agenda import Settled
+from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.kept import threads_of
-from detente.ensemble.pairing import AlteredWorld, Pairing
 from detente.ensemble.runners import Clock, workers
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import PlayedWorld, Study
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over
@@ -103,8 +103,8 @@ class Path(NamedTuple):
 class _Played(NamedTuple):
     """A world with the change and without it, solved, and which of its futures end otherwise."""
 
-    changed: AlteredWorld
-    unchanged: AlteredWorld
+    changed: PlayedWorld
+    unchanged: PlayedWorld
     otherwise: Sequence[int]
 
 
@@ -116,8 +116,8 @@ class _Found(NamedTuple):
 
 
 def path_of(
-    pairing: Pairing,
-    alteration: Alteration,
+    study: Study,
+    intervention: Intervention,
     worlds: int,
     *,
     threads: int | None = None,
@@ -133,10 +133,10 @@ def path_of(
     DetenteError
         If the worlds were not played, or one of them cannot be solved.
     """
-    answer, clock = pairing.read(alteration, worlds), Clock(worlds, progress)
+    answer, clock = study.read(intervention, worlds), Clock(worlds, progress)
     differs = answer.before != answer.after
-    names = names_of(pairing.ground.crisis, pairing.run.record.parties)
-    changed, unchanged = (pairing.altered(one, worlds) for one in (alteration, AS_IT_IS))
+    names = names_of(study.baseline.crisis, study.run.record.parties)
+    changed, unchanged = (study.altered(one, worlds) for one in (intervention, AS_IT_IS))
     played = [
         _Played(*pair, np.flatnonzero(differs[world])[:MOST_FOLLOWED].tolist())
         for world, pair in enumerate(zip(changed, unchanged, strict=True))
@@ -187,7 +187,7 @@ def _read(played: _Played, names: Names) -> _Found:
     return _Found(np.array(worths), first)
 
 
-def _worths(altered: AlteredWorld, encoded: Any, solved: Any) -> np.ndarray:
+def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:
     """Return what each side reckons with on the first day, shape (SIDES, WORTHS)."""
     stage, option = altered.stage, altered.option
     settled = Settled(stage.crises[option], stage.numbers(option, altered.stretch.world))

@@ -27,12 +27,12 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
 from detente.ensemble.foundation import plain
-from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
+from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import KNOWN, Run, members_of
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import FUTURES, WORLDS, PairedAnswer, Study
 from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -190,32 +190,32 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     for outcome in outcomes:
         members_of(outcome)
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
-    pairing, there = question.pairing, question.worlds
+    study, there = question.study, question.worlds
     means: dict[str, Any] = {"threads": threads, "progress": progress}
     if why:
         _refuse_sweep(question)
-    pairing.play(question.alterations, there, **means)
-    path = path_of(pairing, question.alterations[0], there, **means) if why else None
+    study.play(question.interventions, there, **means)
+    path = path_of(study, question.interventions[0], there, **means) if why else None
     return replace(question.read(there), outcomes=tuple(outcomes), path=path)
 
 
 class WhatIfQuestion(NamedTuple):
     """What is to be played of a run, and for which points."""
 
-    pairing: Pairing
+    study: Study
     worlds: int
     fields: tuple[ChangedField, ...]
     values: Annotated[tuple[Mapping[str, Set], ...], "by field, for each point"]
 
     @property
-    def alterations(self) -> tuple[Alteration, ...]:
+    def interventions(self) -> tuple[Intervention, ...]:
         """Return what is changed at each point."""
-        return tuple(Alteration(values) for values in self.values)
+        return tuple(Intervention(values) for values in self.values)
 
     @property
     def missing(self) -> int:
         """Return how many worlds are left to be played."""
-        return self.pairing.missing((AS_IT_IS, *self.alterations), self.worlds)
+        return self.study.missing((AS_IT_IS, *self.interventions), self.worlds)
 
     def read(self, worlds: int) -> WhatIf:
         """Return what came of it in the first worlds, which were played.
@@ -225,13 +225,13 @@ class WhatIfQuestion(NamedTuple):
         DetenteError
             If they were not.
         """
-        pairing = self.pairing
+        study = self.study
         points = tuple(
-            WhatIfPoint(values, shares_of(pairing.read(one, worlds)))
-            for values, one in zip(self.values, self.alterations, strict=True)
+            WhatIfPoint(values, shares_of(study.read(one, worlds)))
+            for values, one in zip(self.values, self.interventions, strict=True)
         )
-        size = worlds, pairing.futures, pairing.grid
-        return WhatIf(pairing.run, self.fields, points, SHOWN, *size)
+        size = worlds, study.futures, study.grid
+        return WhatIf(study.run, self.fields, points, SHOWN, *size)
 
 
 def ask(
@@ -241,11 +241,11 @@ def ask(
     worlds: int | None = None,
     futures: int = FUTURES,
     grid: Grid = "tiny",
-    pairing: Pairing | None = None,
+    study: Study | None = None,
 ) -> WhatIfQuestion:
     """Return what `whatif` plays, of which nothing is played yet.
 
-    A `pairing` that is given has been asked before, and remembers.
+    A `study` that is given has been asked before, and remembers.
 
     Raises
     ------
@@ -254,13 +254,13 @@ def ask(
     """
     asked = _fields(run, changes)
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
-    if pairing is None:
-        pairing = Pairing(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
+    if study is None:
+        study = Study(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
     there = min(WORLDS, run.record.settings.worlds) if worlds is None else worlds
-    pairing.sizes(there)
-    fields = tuple(_described(pairing.ground.crisis, *one) for one in asked.items())
+    study.sizes(there)
+    fields = tuple(_described(study.baseline.crisis, *one) for one in asked.items())
     combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))
-    return WhatIfQuestion(pairing, there, fields, tuple(combined))
+    return WhatIfQuestion(study, there, fields, tuple(combined))
 
 
 def _refuse_sweep(question: WhatIfQuestion) -> None:

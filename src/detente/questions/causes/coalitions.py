@@ -9,10 +9,10 @@ import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble.kept import File, Kept, Play, array_file
-from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Job, Stage
+from detente.ensemble.study import Study
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
@@ -84,7 +84,7 @@ class Judging:
         return array_file(name, about, VERDICT, (self.futures,))
 
     def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
-        stage = Pairing(self.run, self.option, self.futures, GRID).stage
+        stage = Study(self.run, self.option, self.futures, GRID).stage
         return partial(self._judge, stage)
 
     def _judge(self, stage: Stage, world: int, _stop: threading.Event) -> np.ndarray:

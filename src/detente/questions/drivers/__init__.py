@@ -29,11 +29,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.alterations import AS_IT_IS, Alteration
-from detente.ensemble.pairing import FUTURES, Pairing
+from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, by_world
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import FUTURES, Study
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -167,7 +167,7 @@ def drivers(
     """
     size = "" if worlds is None else f" --worlds {worlds}"
     command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
-    search = DriverSearch(Pairing(run, option, command=command), outcome, threads, progress)
+    search = DriverSearch(Study(run, option, command=command), outcome, threads, progress)
     return search.asked(worlds)
 
 
@@ -183,7 +183,7 @@ def played(run: Run, *, outcome: str) -> Drivers | None:
         return None
     try:
         return DriverSearch(
-            Pairing(run, command=COMMAND), outcome, None, None, may_play=False
+            Study(run, command=COMMAND), outcome, None, None, may_play=False
         ).asked()
     except UnplayedError:
         return None
@@ -206,9 +206,9 @@ def plan(run: Run, *, outcome: str, option: str, worlds: int | None) -> PlannedD
     """
     there = run.record.settings.worlds_of(run.known(option))
     size = min(WORLDS, there) if worlds is None else worlds
-    pairing = Pairing(run, option, command=COMMAND)
+    study = Study(run, option, command=COMMAND)
     try:
-        DriverSearch(pairing, outcome, None, None, may_play=False).asked(worlds)
+        DriverSearch(study, outcome, None, None, may_play=False).asked(worlds)
     except UnplayedError:
         return PlannedDrivers(size, False)
     return PlannedDrivers(size, True)
@@ -222,7 +222,7 @@ class UnplayedError(Exception):
 class DriverSearch:
     """What is played to find what an outcome turns on."""
 
-    pairing: Pairing
+    study: Study
     outcome: str
     threads: int | None
     progress: Listener | None
@@ -238,14 +238,14 @@ class DriverSearch:
         UnplayedError
             If worlds would have to be played, and may not be.
         """
-        there = self.pairing.run.record.settings.worlds_of(self.pairing.option)
+        there = self.study.run.record.settings.worlds_of(self.study.option)
         if there < LEAST_WORLDS:
             note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
             return self.answer(0, notes=(note,))
         size = min(WORLDS, there) if worlds is None else worlds
         if not LEAST_WORLDS <= size <= there:
             what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
-            where = str(self.pairing.run.folder)
+            where = str(self.study.run.folder)
             raise DetenteError(what, where=where, hint="those are the run's worlds")
         if self.variances.mean() <= LEAST_VARIANCE:
             note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
@@ -258,8 +258,8 @@ class DriverSearch:
         judging = (worlds, rounds[-1])
         variance = self._variance()
         loud, tried, bounds = self.groups.screened()
-        left, others = Swings(self.pairing, self.outcome).narrow(tried, rounds, self._play)
-        swings = Swings(self.pairing, self.outcome).sharper
+        left, others = Swings(self.study, self.outcome).narrow(tried, rounds, self._play)
+        swings = Swings(self.study, self.outcome).sharper
         measured = self._measured(swings, list(left), judging)
         bounds |= others | {path: one.most for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
@@ -277,27 +277,27 @@ class DriverSearch:
 
     def answer(self, worlds: int, **found: Any) -> Drivers:
         """Return an answer from so many worlds."""
-        shares = by_world(self.pairing.run, self.outcome, self.pairing.option).shares
+        shares = by_world(self.study.run, self.outcome, self.study.option).shares
         return Drivers(
-            self.pairing.run,
-            self.pairing.option,
+            self.study.run,
+            self.study.option,
             self.outcome,
             worlds,
             float(shares.mean()),
             self.groups.spread,
-            self.pairing.ground.crisis,
+            self.study.baseline.crisis,
             **found,
         )
 
     @cached_property
     def inputs(self) -> Inputs:
         """Return what is not known."""
-        return inputs_of(self.pairing.ground.crisis)
+        return inputs_of(self.study.baseline.crisis)
 
     @cached_property
     def groups(self) -> Groups:
         """Return the groups of what is not known, to be drawn again."""
-        return Groups(self.pairing, self.outcome, self.inputs, self.variances, self._play)
+        return Groups(self.study, self.outcome, self.inputs, self.variances, self._play)
 
     @cached_property
     def variances(self) -> np.ndarray:
@@ -308,7 +308,7 @@ class DriverSearch:
         DetenteError
             If there is no such outcome, or the run is damaged.
         """
-        shares, noise = by_world(self.pairing.run, self.outcome, self.pairing.option)
+        shares, noise = by_world(self.study.run, self.outcome, self.study.option)
         worlds = len(shares)
         squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
         rows: np.ndarray = squares - noise
@@ -318,7 +318,7 @@ class DriverSearch:
         self, swings: Swings, paths: Sequence[str], size: tuple[int, int]
     ) -> dict[str, Swing]:
         """Return the swings of numbers in the worlds that did not choose them, largest first."""
-        self._play_on(swings.pairing, [end for path in paths for end in swings.whole(path)], size)
+        self._play_on(swings.study, [end for path in paths for end in swings.whole(path)], size)
         found = {path: swings.measured(path, *size) for path in paths}
         return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].value)))
 
@@ -332,31 +332,29 @@ class DriverSearch:
         """
         found = {}
         for path, swing in listed.items():
-            due = 2.0 * apart(swings.pairing, self.outcome, swings.whole(path), size)
+            due = 2.0 * apart(swings.study, self.outcome, swings.whole(path), size)
             total = part_of(due / self.groups.length(path) ** 2, self.variances)
             found[path] = Driver(swing, total)
         return found
 
     def _variance(self) -> Decomposition | None:
-        run, option = self.pairing.run, self.pairing.option
+        run, option = self.study.run, self.study.option
         if not self.may_play and missing(run, option=option):
             raise UnplayedError
         return decompose(
             run, self.outcome, option=option, threads=self.threads, progress=self.progress
         )
 
-    def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
-        self._play_on(self.pairing, (AS_IT_IS, *changes), (worlds, after))
+    def _play(self, changes: Sequence[Intervention], worlds: int, after: int) -> None:
+        self._play_on(self.study, (AS_IT_IS, *changes), (worlds, after))
 
     def _play_on(
-        self, pairing: Pairing, changes: Sequence[Alteration], size: tuple[int, int]
+        self, study: Study, changes: Sequence[Intervention], size: tuple[int, int]
     ) -> None:
         worlds, after = size
-        if not self.may_play and pairing.missing(changes, worlds, after=after):
+        if not self.may_play and study.missing(changes, worlds, after=after):
             raise UnplayedError
-        pairing.play_each(
-            changes, worlds, after=after, threads=self.threads, progress=self.progress
-        )
+        study.play_each(changes, worlds, after=after, threads=self.threads, progress=self.progress)
 
 
 def _unlisted(bounds: Iterable[float]) -> Unlisted:

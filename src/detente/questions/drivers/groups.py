@@ -14,9 +14,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration
-from detente.ensemble.pairing import Pairing
+from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.run import members_of
+from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
 from detente.questions.drivers.inputs import Inputs
 from detente.questions.drivers.swings import FINALISTS, Play, ends_of
@@ -49,7 +49,7 @@ class Screened(NamedTuple):
 class Groups:
     """The groups of what is not known in a run, and the outcome that they may move."""
 
-    pairing: Pairing
+    study: Study
     outcome: str
     inputs: Inputs
     variances: Annotated[np.ndarray, "what each world of the run gives for its variance"]
@@ -84,7 +84,7 @@ class Groups:
     @cached_property
     def redraws(self) -> Redraws:
         """Return what draws some of what is not known again."""
-        return Redraws(self.pairing, self.inputs)
+        return Redraws(self.study, self.inputs)
 
     def totals(self, names: Sequence[str], size: tuple[int, int]) -> dict[str, Estimate]:
         """Return the total effects of the first groups that are distinguished from none.
@@ -102,7 +102,7 @@ class Groups:
         if path not in self.inputs.singles:
             return 0.0
         low, high = ends_of(self.inputs.numbers[path])
-        spread = float(np.std(self.pairing.ground.values[path]))
+        spread = float(np.std(self.study.baseline.values[path]))
         return (high - low) / spread if spread > 0.0 else 0.0
 
     def _screen(
@@ -122,9 +122,9 @@ class Groups:
         }
         return rows | self._rows(still, MORE_WORLDS)
 
-    def _changes(self, redraw: Alteration) -> bool:
+    def _changes(self, redraw: Intervention) -> bool:
         """Say whether some future comes to something else in the worlds that come first."""
-        one, other = (self.pairing.rows(each, FIRST_WORLDS) for each in (AS_IT_IS, redraw))
+        one, other = (self.study.rows(each, FIRST_WORLDS) for each in (AS_IT_IS, redraw))
         return not np.array_equal(one, other)
 
     def _bounds(
@@ -138,29 +138,29 @@ class Groups:
 
     def _redraws(
         self, groups: Mapping[str, Sequence[str]], *, holds_stakes: bool = False
-    ) -> dict[str, Alteration]:
+    ) -> dict[str, Intervention]:
         return {
             name: self.redraws.of(paths, holds_stakes=holds_stakes)
             for name, paths in groups.items()
         }
 
     def _rows(
-        self, redraws: Mapping[str, Alteration], worlds: int, after: int = 0
+        self, redraws: Mapping[str, Intervention], worlds: int, after: int = 0
     ) -> dict[str, np.ndarray]:
         """Return half the square by which each redraw moves the share, by world."""
         self.play(list(redraws.values()), worlds, after)
         pairs = {name: (AS_IT_IS, change) for name, change in redraws.items()}
         size = worlds, after
-        return {name: apart(self.pairing, self.outcome, pair, size) for name, pair in pairs.items()}
+        return {name: apart(self.study, self.outcome, pair, size) for name, pair in pairs.items()}
 
 
 def apart(
-    pairing: Pairing, outcome: str, pair: Iterable[Alteration], size: tuple[int, int]
+    study: Study, outcome: str, pair: Iterable[Intervention], size: tuple[int, int]
 ) -> np.ndarray:
-    """Return half the square by which an outcome's share differs under two alterations, by world.
+    """Return half the square by which an outcome's share differs under two interventions, by world.
 
     `size`: up to which world, and after how many.
     """
     worlds, after = size
-    rows = (pairing.rows(one, worlds, after=after) for one in pair)
+    rows = (study.rows(one, worlds, after=after) for one in pair)
     return jansen(*(np.isin(row, list(members_of(outcome))).astype(float) for row in rows))

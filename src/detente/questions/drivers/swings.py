@@ -12,7 +12,7 @@ side on which it was found before: a number that moves nothing passes in 1 of 20
 so far.
 
 Numbers are narrowed down on the tiny grid, where what it errs by is small next to how worlds
-differ; those that are left are measured on the coarse one (`pairing.Pairing.sharper`).
+differ; those that are left are measured on the coarse one (`study.Study.sharper`).
 """
 
 import math
@@ -23,9 +23,9 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration
 from detente.ensemble.design import law_of
-from detente.ensemble.pairing import Pairing
+from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
+from detente.ensemble.study import Study
 from detente.ensemble.tally import MEMBERS
 from detente.estimate.estimate import Estimate, Kind
 from detente.estimate.intervals import estimate_mean, lopsided, noise_of_means, without_chance
@@ -40,8 +40,8 @@ MOST_OF_FEW = 12
 FINALISTS = 5
 """Numbers whose swings are measured, at most."""
 
-Play: TypeAlias = Callable[[Sequence[Alteration], int, int], None]
-"""Plays alterations in the first worlds, but for so many."""
+Play: TypeAlias = Callable[[Sequence[Intervention], int, int], None]
+"""Plays interventions in the first worlds, but for so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +74,25 @@ class Narrowed(NamedTuple):
 class Swings:
     """Numbers of a run that are moved by intervention, and the outcome that is looked at."""
 
-    pairing: Pairing
+    study: Study
     outcome: str
 
     @cached_property
     def sharper(self) -> "Swings":
         """Return the same on the grid on which swings are measured."""
-        return Swings(self.pairing.sharper, self.outcome)
+        return Swings(self.study.sharper, self.outcome)
 
     def ends(self, path: str) -> tuple[float, float]:
         """Return the values between which a number swings."""
-        return ends_of(self.pairing.ground.crisis.numbers[path])
+        return ends_of(self.study.baseline.crisis.numbers[path])
 
-    def whole(self, path: str) -> list[Alteration]:
+    def whole(self, path: str) -> list[Intervention]:
         """Return what sets a number to each end of its swing."""
-        return [Alteration({path: np.full(self._worlds, end)}) for end in self.ends(path)]
+        return [Intervention({path: np.full(self._worlds, end)}) for end in self.ends(path)]
 
-    def farther(self, path: str) -> Alteration:
+    def farther(self, path: str) -> Intervention:
         """Return what sets a number, in each world, to the end that lies farther off."""
-        return Alteration({path: self._far_ends(path)}, holds_stakes=True)
+        return Intervention({path: self._far_ends(path)}, holds_stakes=True)
 
     def rough(self, path: str, worlds: int) -> Estimate:
         """Return a swing in a straight line, from the farther ends in the first worlds."""
@@ -107,7 +107,7 @@ class Swings:
         """Return a swing from both its ends, in the first worlds but for so many."""
         return self.between(self.whole(path), worlds, after)
 
-    def between(self, ends: Sequence[Alteration], worlds: int, after: int) -> Swing:
+    def between(self, ends: Sequence[Intervention], worlds: int, after: int) -> Swing:
         """Return how far the outcome moves from one end to the other, in the same worlds."""
         return swing_of(self._moved(ends, worlds, after))
 
@@ -126,10 +126,10 @@ class Swings:
             bounds |= {path: rough[path].most for path in order if path not in left}
         return Narrowed({path: rough[path].value for path in left}, bounds)
 
-    def _moved(self, ends: Sequence[Alteration], worlds: int, after: int) -> np.ndarray:
+    def _moved(self, ends: Sequence[Intervention], worlds: int, after: int) -> np.ndarray:
         """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
         members = list(MEMBERS[self.outcome])
-        rows = (self.pairing.rows(end, worlds, after=after) for end in ends)
+        rows = (self.study.rows(end, worlds, after=after) for end in ends)
         low, high = (np.isin(one, members).astype(np.int8) for one in rows)
         moved: np.ndarray = high - low
         return moved
@@ -139,11 +139,11 @@ class Swings:
         return np.where(self._values(path) < 0.5 * (low + high), high, low)
 
     def _values(self, path: str) -> np.ndarray:
-        return self.pairing.ground.values[path]
+        return self.study.baseline.values[path]
 
     @property
     def _worlds(self) -> int:
-        return self.pairing.ground.worlds
+        return self.study.baseline.worlds
 
 
 def ends_of(number: Quantity) -> tuple[float, float]:

@@ -34,13 +34,13 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble import folder as folders
-from detente.ensemble.alterations import Alteration
+from detente.ensemble.intervention import Intervention
 from detente.ensemble.kept import File, Kept, Play, array_file
-from detente.ensemble.pairing import FIRST_WORLDS, FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import FIRST_WORLDS, FUTURES, Study
 from detente.ensemble.tally import classes
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, effective_size, jackknife, mean_over, student
@@ -111,7 +111,7 @@ def decompose(
         something else writes into it.
     """
     members = members_of(outcome)
-    kept = _kept(Pairing(run, option, command=COMMAND))
+    kept = _kept(Study(run, option, command=COMMAND))
     asked = range(min(worlds, run.record.settings.worlds_of(option)))
     kept.play_missing(asked, threads=threads, progress=progress)
     happened = np.isin(np.array(kept.read_all(asked)), members)
@@ -127,7 +127,7 @@ def decompose(
 def missing(run: Run, *, option: str = BASE, worlds: int = FIRST_WORLDS) -> int:
     """Return how many worlds are left to be played for it."""
     asked = range(min(worlds, run.record.settings.worlds_of(option)))
-    return len(_kept(Pairing(run, option, command=COMMAND)).missing(asked))
+    return len(_kept(Study(run, option, command=COMMAND)).missing(asked))
 
 
 def values_of(happened: np.ndarray) -> np.ndarray:
@@ -201,26 +201,26 @@ def _together(between: Split, within: Sequence[Estimate]) -> dict[str, Estimate]
     return {"world": world, **rest}
 
 
-def _kept(pairing: Pairing) -> Kept[int, np.ndarray]:
+def _kept(study: Study) -> Kept[int, np.ndarray]:
     """Return the store of the worlds that were played with every set of the parts of luck."""
-    run, option = pairing.run, pairing.option
+    run, option = study.run, study.option
     shape = (EVERY + 1, FUTURES)
 
     def file_of(world: int) -> File[np.ndarray]:
-        about = f"{run.digest} {run.record.model} {option} {pairing.grid} luck {world} "
-        name = f"luck/{option}/{world:06d}-{pairing.grid}-{FUTURES}.classes"
+        about = f"{run.digest} {run.record.model} {option} {study.grid} luck {world} "
+        name = f"luck/{option}/{world:06d}-{study.grid}-{FUTURES}.classes"
         return array_file(name, about, np.dtype(np.int8), shape)
 
     def prepare(_missing: Sequence[int]) -> Play[int, np.ndarray]:
-        return lambda world, stop: _play(pairing, world, stop)
+        return lambda world, stop: _play(study, world, stop)
 
     return Kept(run, folders.DRIVERS, COMMAND, file_of, prepare)
 
 
-def _play(pairing: Pairing, world: int, stop: threading.Event) -> np.ndarray | None:
+def _play(study: Study, world: int, stop: threading.Event) -> np.ndarray | None:
     """Play one world with every set of the parts of its futures' luck."""
-    stage = pairing.stage
-    encoded = stage.encoded(pairing.option, world)
+    stage = study.stage
+    encoded = stage.encoded(study.option, world)
     solved = stage.kernel.solve(encoded, with_exploitability=False)
     found = np.empty((EVERY + 1, FUTURES), np.int8)
     for kept in range(EVERY + 1):
@@ -285,31 +285,31 @@ class Whole(NamedTuple):
 class Redraws:
     """Worlds of a run with some coordinates drawn again."""
 
-    pairing: Pairing
+    study: Study
     inputs: Inputs
 
     @cached_property
     def own(self) -> dict[str, np.ndarray]:
         """Return the coordinates of the worlds A."""
-        ground = self.pairing.ground
+        ground = self.study.baseline
         return self.inputs.uniforms(worlds=ground.worlds, seed=ground.seed)
 
     @cached_property
     def other(self) -> dict[str, np.ndarray]:
         """Return the coordinates of the worlds B."""
-        ground = self.pairing.ground
+        ground = self.study.baseline
         return self.inputs.uniforms(worlds=ground.worlds, seed=ground.seed, label=AGAIN)
 
-    def everything(self) -> Alteration:
+    def everything(self) -> Intervention:
         """Return what makes the worlds A the worlds B."""
         return self.of(self.inputs.coordinates)
 
-    def of(self, members: Sequence[str], *, holds_stakes: bool = False) -> Alteration:
-        """Return what draws some coordinates again; `holds_stakes` as of an alteration."""
+    def of(self, members: Sequence[str], *, holds_stakes: bool = False) -> Intervention:
+        """Return what draws some coordinates again; `holds_stakes` as of an intervention."""
         mixed = {**self.own, **{name: self.other[name] for name in members}}
         moved = self.inputs.moved_by(members)
-        values = values_at(self.pairing.ground.crisis, mixed, moved)
-        return Alteration(values, holds_stakes=holds_stakes)
+        values = values_at(self.study.baseline.crisis, mixed, moved)
+        return Intervention(values, holds_stakes=holds_stakes)
 
 
 def rows_of(whole: Whole, mixed: np.ndarray) -> PickFreezeRows:

@@ -26,15 +26,15 @@ from typing import Annotated, Any, NamedTuple
 from detente import notebook
 from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.kept import threads_of
-from detente.ensemble.pairing import LEAST_WORLDS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import LEAST_WORLDS
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
 from detente.questions.causes.coalitions import worlds_of
-from detente.questions.hypotheses.interventions import ACTS, FUTURES, RAIDS, Intervention, rows_of
+from detente.questions.hypotheses.interventions import ACTS, FUTURES, RAIDS, Probe, rows_of
 from detente.questions.hypotheses.trying import Bench, interventions_of, judging_of, results_of
 from detente.questions.hypotheses.verdicts import Result, Verdict, together
 from detente.text import did_you_mean
@@ -227,7 +227,7 @@ def default_worlds(run: Run) -> int:
     return min(WORLDS, run.record.settings.worlds)
 
 
-def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Intervention]:
+def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Probe]:
     """Return all interventions of the tests of hypotheses."""
     trials = [trial for one in chosen.values() for trial in one.tests]
     return [intervention for trial in trials for intervention in interventions_of(trial, bench)]

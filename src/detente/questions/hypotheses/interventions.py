@@ -9,9 +9,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.alterations import Alteration
-from detente.ensemble.pairing import AlteredWorld, FutureReading
+from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
+from detente.ensemble.study import PlayedWorld, Reading
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ending, Event
 from detente.pack import Change
@@ -53,16 +53,16 @@ RAID_TERMS = RaidTerms(force=2, plan="sustained", by="challenger", days=10, rest
 """Raids of the challenger with all that is in reach, as `detente engage` has them."""
 
 
-class Intervention(NamedTuple):
+class Probe(NamedTuple):
     """What is changed in the worlds of a run, and what is kept of their futures."""
 
-    change: Alteration
+    change: Intervention
     kept: str
 
 
-def intervention_of(changes: Mapping[str, Change], kept: str) -> Intervention:
+def probe_of(changes: Mapping[str, Change], kept: str) -> Probe:
     """Return an intervention that sets fields to new values."""
-    return Intervention(Alteration(dict(changes)), kept)
+    return Probe(Intervention(dict(changes)), kept)
 
 
 def rows_of(run: Run, kept: str) -> int:
@@ -70,7 +70,7 @@ def rows_of(run: Run, kept: str) -> int:
     return min(MOST[kept], run.record.settings.futures_of_a_world)
 
 
-def _futures(world: AlteredWorld) -> np.ndarray:
+def _futures(world: PlayedWorld) -> np.ndarray:
     played = world.played()
     rows = np.zeros(len(played), COLUMNS[FUTURES])
     for column in rows.dtype.names or ():
@@ -78,7 +78,7 @@ def _futures(world: AlteredWorld) -> np.ndarray:
     return rows
 
 
-def _acts(world: AlteredWorld) -> np.ndarray:
+def _acts(world: PlayedWorld) -> np.ndarray:
     stage, (encoded, solved) = world.stage, world.solved()
     days = stage.played(encoded, solved, world.stretch)["ending_day"]
     acts = [
@@ -88,7 +88,7 @@ def _acts(world: AlteredWorld) -> np.ndarray:
     return np.array(acts, COLUMNS[ACTS])
 
 
-def _raids(world: AlteredWorld) -> np.ndarray:
+def _raids(world: PlayedWorld) -> np.ndarray:
     stage, (number, _, campaigns) = world.stage, world.stretch
     battles = Battles(stage.crises[world.option], RAID_TERMS, stage.settings.seed, campaigns)
     numbers = stage.numbers(world.option, number)
@@ -101,7 +101,7 @@ def _raids(world: AlteredWorld) -> np.ndarray:
 
 
 READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
-READINGS = {kept: FutureReading(kept, COLUMNS[kept], read) for kept, read in READ.items()}
+READINGS = {kept: Reading(kept, COLUMNS[kept], read) for kept, read in READ.items()}
 
 
 class Ratio(NamedTuple):

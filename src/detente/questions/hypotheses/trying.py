@@ -14,12 +14,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.design import quantile
-from detente.ensemble.pairing import Pairing
+from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.run import Run
 from detente.ensemble.run import by_world as shares_of
 from detente.ensemble.simulate import Listener
+from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.pack import Change, Crisis
@@ -35,11 +35,11 @@ from detente.questions.hypotheses.interventions import (
     FUTURES,
     MEASURES,
     READINGS,
-    Intervention,
+    Probe,
     Ratio,
     counted,
-    intervention_of,
     kept_for,
+    probe_of,
     rows_of,
 )
 from detente.questions.hypotheses.verdicts import (
@@ -91,40 +91,38 @@ class Bench:
     progress: Listener | None = None
 
     @cached_property
-    def pairings(self) -> dict[str, Pairing]:
+    def studies(self) -> dict[str, Study]:
         """Return what plays interventions, by what is kept of them."""
         return {
-            kept: Pairing(
-                self.run, futures=rows_of(self.run, kept), command=COMMAND, reading=reading
-            )
+            kept: Study(self.run, futures=rows_of(self.run, kept), command=COMMAND, reading=reading)
             for kept, reading in READINGS.items()
         }
 
-    def play(self, interventions: Iterable[Intervention]) -> None:
+    def play(self, interventions: Iterable[Probe]) -> None:
         """Play the worlds under each intervention, unless they are kept."""
-        for pairing, changes in self._by_pairing(interventions):
-            pairing.play_each(changes, self.worlds, threads=self.threads, progress=self.progress)
+        for study, changes in self._by_study(interventions):
+            study.play_each(changes, self.worlds, threads=self.threads, progress=self.progress)
 
-    def missing(self, interventions: Iterable[Intervention]) -> dict[str, int]:
+    def missing(self, interventions: Iterable[Probe]) -> dict[str, int]:
         """Return how many worlds are left to be played, by what is kept of them."""
         return {
-            pairing.reading.name: pairing.missing(changes, self.worlds)
-            for pairing, changes in self._by_pairing(interventions)
+            study.reading.name: study.missing(changes, self.worlds)
+            for study, changes in self._by_study(interventions)
         }
 
-    def _by_pairing(
-        self, interventions: Iterable[Intervention]
-    ) -> Iterator[tuple[Pairing, list[Alteration]]]:
+    def _by_study(
+        self, interventions: Iterable[Probe]
+    ) -> Iterator[tuple[Study, list[Intervention]]]:
         asked = list(interventions)
         for kept in dict.fromkeys(one.kept for one in asked):
-            yield self.pairings[kept], [one.change for one in asked if one.kept == kept]
+            yield self.studies[kept], [one.change for one in asked if one.kept == kept]
 
-    def measured(self, name: str, by_day: int | None, under: Intervention) -> Ratio:
+    def measured(self, name: str, by_day: int | None, under: Probe) -> Ratio:
         """Return a measure in each future under an intervention that was played."""
-        return counted(name, by_day, self.pairings[under.kept].rows(under.change, self.worlds))
+        return counted(name, by_day, self.studies[under.kept].rows(under.change, self.worlds))
 
 
-def interventions_of(trial: Trial, bench: Bench) -> list[Intervention]:
+def interventions_of(trial: Trial, bench: Bench) -> list[Probe]:
     """Return the interventions that a test plays, one after another."""
     if trial.kind == "groups":
         return [*swings(trial, bench.crisis), *redraws(trial, bench)]
@@ -142,8 +140,8 @@ def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
     return [{**hold, **step} for step in trial.steps or ({},)]
 
 
-def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[Intervention]:
-    return [intervention_of(change, kept_for(name)) for change in changes]
+def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[Probe]:
+    return [probe_of(change, kept_for(name)) for change in changes]
 
 
 def results_of(trial: Trial, bench: Bench) -> list[Result]:
@@ -279,10 +277,10 @@ def both(trial: Trial) -> tuple[Group, Group]:
     return trial.group or Group(), trial.other_group or Group()
 
 
-def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
+def swings(trial: Trial, crisis: Crisis) -> list[Probe]:
     """Return the interventions of both swings, each its low and its high end."""
     return [
-        intervention_of(_end(group, crisis, place), FUTURES)
+        probe_of(_end(group, crisis, place), FUTURES)
         for group in both(trial)
         for place in (LOW, HIGH)
     ]
@@ -299,14 +297,14 @@ def _end(group: Group, crisis: Crisis, place: float) -> Mapping[str, Change]:
     }
 
 
-def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
+def redraws(trial: Trial, bench: Bench) -> list[Probe]:
     """Return the worlds as they are, then with each group drawn again; nothing if one is fixed."""
     inputs = inputs_of(bench.crisis)
     groups = [[path for path in group.paths if path in inputs.numbers] for group in both(trial)]
     if bench.run.record.settings.futures_of_a_world == 1 or not all(groups):
         return []
-    drawn = Redraws(bench.pairings[FUTURES], inputs)
-    return [Intervention(one, FUTURES) for one in (AS_IT_IS, *map(drawn.of, groups))]
+    drawn = Redraws(bench.studies[FUTURES], inputs)
+    return [Probe(one, FUTURES) for one in (AS_IT_IS, *map(drawn.of, groups))]
 
 
 def _of_groups(trial: Trial, bench: Bench) -> list[Result]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import altair as alt
 import numpy as np
 
-from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
+from detente.ensemble.study import FUTURES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import without_chance
 from detente.estimate.paired import between, clearly

@@ -16,8 +16,8 @@ import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration, Ground, Setting
 from detente.ensemble.foundation import read_again
+from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, Setting
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
@@ -70,12 +70,12 @@ class PairedAnswer:
         return np.isin(self.before, members), np.isin(self.after, members)
 
 
-class AlteredWorld(NamedTuple):
-    """A world under an alteration, and which of its futures are asked for."""
+class PlayedWorld(NamedTuple):
+    """A world under an intervention, and which of its futures are asked for."""
 
     stage: Stage
     option: str
-    under: Alteration
+    under: Intervention
     stretch: Stretch
     stakes: Annotated[
         Mapping[str, float] | None, "numbers by which sides concede, if not the world's own"
@@ -114,27 +114,27 @@ class AlteredWorld(NamedTuple):
         return self.stage.played(*self.solved(), self.stretch)
 
 
-class FutureReading(NamedTuple):
+class Reading(NamedTuple):
     """What is kept of each future of a world."""
 
     name: Annotated[str, "in the names of files"]
     kind: np.dtype
-    read: Annotated[Callable[[AlteredWorld], np.ndarray], "a value of the kind for each future"]
+    read: Annotated[Callable[[PlayedWorld], np.ndarray], "a value of the kind for each future"]
 
 
-CLASSES = FutureReading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
+CLASSES = Reading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
 """The class of each future."""
 
 
 class WorldBlock(NamedTuple):
-    """Some worlds under an alteration, one after another."""
+    """Some worlds under an intervention, one after another."""
 
-    under: Alteration
+    under: Intervention
     first: int
 
 
 @dataclass(frozen=True)
-class Pairing:
+class Study:
     """A run made ready for paired questions, which then share all that they have in common."""
 
     run: Run
@@ -142,7 +142,7 @@ class Pairing:
     futures: int = FUTURES
     grid: Grid = "tiny"
     command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
-    reading: FutureReading = CLASSES
+    reading: Reading = CLASSES
     is_aside: Annotated[bool, "whether what is played is kept apart, as long as the process"] = (
         False
     )
@@ -182,14 +182,14 @@ class Pairing:
         return stage_of(self.run.folder, asked, coarse).remembering()
 
     @cached_property
-    def ground(self) -> Ground:
+    def baseline(self) -> Baseline:
         """Return its worlds as they are."""
         settings, option = self.stage.settings, self.option
         values = self.stage.values[option]
-        return Ground(self.stage.crises[option], values, settings.worlds, settings.seed)
+        return Baseline(self.stage.crises[option], values, settings.worlds, settings.seed)
 
     @property
-    def sharper(self) -> "Pairing":
+    def sharper(self) -> "Study":
         """Return the same on the coarse grid, or on the tiny one if the run has it.
 
         Of what the tiny grid errs by most is due to its long stages, little to its few beliefs.
@@ -213,13 +213,13 @@ class Pairing:
 
     def play(
         self,
-        alterations: Sequence[Alteration],
+        interventions: Sequence[Intervention],
         worlds: int = WORLDS,
         *,
         after: int = 0,
         **means: Any,
     ) -> None:
-        """Play the first worlds under each alteration, and as they are, unless they are kept.
+        """Play the first worlds under each intervention, and as they are, unless they are kept.
 
         `after` is how many of them, whole blocks, are left out. The means are those of
         `Kept.play_missing`: threads, progress, stop.
@@ -229,28 +229,30 @@ class Pairing:
         DetenteError
             If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
         """
-        asked = (AS_IT_IS, *alterations)
+        asked = (AS_IT_IS, *interventions)
         self.play_each(asked, worlds, after=after, **means)
 
     def play_each(
         self,
-        alterations: Sequence[Alteration],
+        interventions: Sequence[Intervention],
         worlds: int,
         *,
         after: int = 0,
         **means: Any,
     ) -> None:
-        """Play the first worlds but for so many under each alteration alone, unless they are kept.
+        """Play the first worlds but for so many under each intervention alone, unless they are kept.
 
         Raises
         ------
         DetenteError
             As `play` does.
         """
-        blocks = self._blocks(alterations, worlds, after)
+        blocks = self._blocks(interventions, worlds, after)
         self._kept.play_missing(blocks, **means)
 
-    def read(self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
+    def read(
+        self, intervention: Intervention, worlds: int = WORLDS, *, after: int = 0
+    ) -> PairedAnswer:
         """Return the answer of the first worlds, which were played, but for so many.
 
         Raises
@@ -258,10 +260,10 @@ class Pairing:
         DetenteError
             If they were not.
         """
-        without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, alteration))
+        without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, intervention))
         return PairedAnswer(self.run, self.option, without, with_it)
 
-    def rows(self, alteration: Alteration, worlds: int, *, after: int = 0) -> np.ndarray:
+    def rows(self, intervention: Intervention, worlds: int, *, after: int = 0) -> np.ndarray:
         """Return what was kept of the first worlds, but for so many, shape (worlds, futures).
 
         Raises
@@ -269,29 +271,29 @@ class Pairing:
         DetenteError
             If they were not played.
         """
-        blocks = self._blocks([alteration], worlds, after)
+        blocks = self._blocks([intervention], worlds, after)
         return np.concatenate(self._kept.read_all(blocks))[: worlds - after]
 
-    def altered(self, alteration: Alteration, worlds: int) -> list[AlteredWorld]:
-        """Return the first worlds under an alteration, to be solved and looked at.
+    def altered(self, intervention: Intervention, worlds: int) -> list[PlayedWorld]:
+        """Return the first worlds under an intervention, to be solved and looked at.
 
         Raises
         ------
         DetenteError
             If a change is not allowed.
         """
-        stage = self._stage_under(alteration)
-        return [self._world(stage, alteration, world) for world in range(worlds)]
+        stage = self._stage_under(intervention)
+        return [self._world(stage, intervention, world) for world in range(worlds)]
 
     def missing(
-        self, alterations: Sequence[Alteration], worlds: int = WORLDS, *, after: int = 0
+        self, interventions: Sequence[Intervention], worlds: int = WORLDS, *, after: int = 0
     ) -> int:
-        """Return how many worlds would have to be played under the alterations alone."""
-        return BLOCK * len(self._kept.missing(self._blocks(alterations, worlds, after)))
+        """Return how many worlds would have to be played under the interventions alone."""
+        return BLOCK * len(self._kept.missing(self._blocks(interventions, worlds, after)))
 
     def answers(
         self,
-        alteration: Alteration,
+        intervention: Intervention,
         worlds: int = WORLDS,
         *,
         threads: int | None = None,
@@ -305,15 +307,15 @@ class Pairing:
             As `play` does.
         """
         for size in self.sizes(worlds):
-            self.play([alteration], size, threads=threads, progress=progress)
-            yield self.read(alteration, size)
+            self.play([intervention], size, threads=threads, progress=progress)
+            yield self.read(intervention, size)
 
     def _blocks(
-        self, alterations: Sequence[Alteration], worlds: int, after: int = 0
+        self, interventions: Sequence[Intervention], worlds: int, after: int = 0
     ) -> list[WorldBlock]:
-        """Return blocks with all alterations of one together: they have most in common."""
+        """Return blocks with all interventions of one together: they have most in common."""
         blocks = range(after, self.sizes(worlds)[-1], BLOCK)
-        under = {one.name: one for one in alterations}.values()
+        under = {one.name: one for one in interventions}.values()
         return [WorldBlock(one, first) for first in blocks for one in under]
 
     @cached_property
@@ -344,20 +346,20 @@ class Pairing:
 
         return play
 
-    def _world(self, stage: Stage, under: Alteration, world: int) -> AlteredWorld:
+    def _world(self, stage: Stage, under: Intervention, world: int) -> PlayedWorld:
         stretch, stakes = Stretch(world, 0, self.futures), None
         if under.holds_stakes and stage.kernel.remembering is not None:
             stakes = self.stage.numbers(self.option, world)
-        return AlteredWorld(stage, self.option, under, stretch, stakes)
+        return PlayedWorld(stage, self.option, under, stretch, stakes)
 
-    def _stage_under(self, alteration: Alteration) -> Stage:
-        crisis, values = self.ground.under(alteration)
+    def _stage_under(self, intervention: Intervention) -> Stage:
+        crisis, values = self.baseline.under(intervention)
         return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
 
 
 def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default
     run: Run,
-    changes: Mapping[str, Setting] | Alteration,
+    changes: Mapping[str, Setting] | Intervention,
     *,
     worlds: int = WORLDS,
     futures: int = FUTURES,
@@ -377,6 +379,6 @@ def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its defa
         If a change, a size or the grid is not allowed, the run was made by another version of the
         model, or is damaged.
     """
-    asked = changes if isinstance(changes, Alteration) else Alteration(dict(changes))
-    pairing = Pairing(run, BASE, futures, grid)
-    yield from pairing.answers(asked, worlds, threads=threads, progress=progress)
+    asked = changes if isinstance(changes, Intervention) else Intervention(dict(changes))
+    study = Study(run, BASE, futures, grid)
+    yield from study.answers(asked, worlds, threads=threads, progress=progress)

@@ -34,7 +34,7 @@ class NewRange(NamedTuple):
     high: float
 
 
-class RecordChange(NamedTuple):
+class Switch(NamedTuple):
     """A change to the record of each world once it is encoded; its name says which it is."""
 
     name: str
@@ -46,7 +46,7 @@ Setting: TypeAlias = Change | NewRange | np.ndarray
 
 
 @dataclass(frozen=True)
-class Alteration:
+class Intervention:
     """What is changed in the worlds of a run; all that it does not name is as the run has it.
 
     A setting that is an array gives a number to each of the first worlds, shape (worlds,). With
@@ -55,7 +55,7 @@ class Alteration:
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    switches: tuple[RecordChange, ...] = ()
+    switches: tuple[Switch, ...] = ()
     holds_stakes: bool = False
 
     @cached_property
@@ -80,7 +80,7 @@ class Alteration:
         }
 
 
-AS_IT_IS = Alteration()
+AS_IT_IS = Intervention()
 """Nothing changed."""
 
 
@@ -93,8 +93,8 @@ def _spell(setting: Setting, first: int) -> Any:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The worlds of a run as they are, on which alterations are made."""
+class Baseline:
+    """The worlds of a run as they are, on which interventions are made."""
 
     crisis: Crisis
     values: Values
@@ -117,8 +117,8 @@ class Ground:
             found[path] = (below + up_to) / (2.0 * len(ordered))
         return found
 
-    def under(self, alteration: Alteration) -> tuple[Crisis, Values]:
-        """Return the crisis and its numbers in each world under an alteration.
+    def under(self, intervention: Intervention) -> tuple[Crisis, Values]:
+        """Return the crisis and its numbers in each world under an intervention.
 
         A number that is not named, and not changed with what is, stays what it is in each world.
 
@@ -128,10 +128,10 @@ class Ground:
             If there is no such field, or it cannot be what it is set to; `PackFaults` if that is
             one value.
         """
-        fixed = alteration.fixed
+        fixed = intervention.fixed
         crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
         values = self._drawn(crisis) if fixed else dict(self.values)
-        for path, new in alteration.settings.items():
+        for path, new in intervention.settings.items():
             if isinstance(new, NewRange):
                 values[path] = self._within(path, new)
             elif isinstance(new, np.ndarray):

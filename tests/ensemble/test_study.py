@@ -7,11 +7,11 @@ import pytest
 
 from detente import DetenteError, PackFaults, load, simulate
 from detente.ensemble import memory, runners
-from detente.ensemble.alterations import Alteration, NewRange, RecordChange
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
+from detente.ensemble.intervention import Intervention, NewRange, Switch
 from detente.ensemble.lock import hold
-from detente.ensemble.pairing import Pairing, answer
+from detente.ensemble.study import Study, answer
 from detente.ensemble.tally import classes
 from detente.estimate.paired import shift_of
 from detente.kernel.solution import solve
@@ -41,7 +41,7 @@ def played(monkeypatch):
 
 
 def numbers_under(run, settings):
-    return Pairing(run).ground.under(Alteration(settings))[1]
+    return Study(run).baseline.under(Intervention(settings))[1]
 
 
 def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
@@ -56,9 +56,9 @@ def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
 
 def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, crisis):
     other = simulate(crisis, futures=480, worlds=12, threads=1, out=tmp_path / "other")
-    question = Alteration({FADE: 0.02})
+    question = Intervention({FADE: 0.02})
     found = list(answer(run, question, worlds=12, **SMALL))
-    at_once = Pairing(other, futures=40)
+    at_once = Study(other, futures=40)
     at_once.play([question], 12, threads=2)
 
     assert [one.worlds for one in found] == [4, 8, 12]
@@ -111,7 +111,7 @@ def test_a_number_of_the_accepted_set_lies_in_the_middle_of_its_rank(run, crisis
     ranks = np.searchsorted(accepted, run.worlds[FADE].to_numpy())
 
     assert crisis.numbers[FADE].kind == "accepted"
-    np.testing.assert_allclose(Pairing(run).ground.quantiles[FADE], (ranks + 0.5) / len(accepted))
+    np.testing.assert_allclose(Study(run).baseline.quantiles[FADE], (ranks + 0.5) / len(accepted))
 
 
 def test_a_number_may_lie_at_either_end_of_what_it_may_be(run):
@@ -227,7 +227,7 @@ def test_where_nothing_is_in_dispute_held_stakes_change_nothing():
 def test_held_stakes_are_another_question():
     change = {FADE: np.full(12, 0.02)}
 
-    assert Alteration(change).name != Alteration(change, holds_stakes=True).name
+    assert Intervention(change).name != Intervention(change, holds_stakes=True).name
 
 
 def test_what_is_asked_to_stop_plays_no_other_block_and_is_no_fault(run, monkeypatch):
@@ -239,32 +239,32 @@ def test_what_is_asked_to_stop_plays_no_other_block_and_is_no_fault(run, monkeyp
         return KERNEL.play(world, solved, number=number, **rest)
 
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play))
-    pairing = Pairing(run, futures=40)
-    pairing.play([Alteration({FADE: 0.02})], 12, threads=1, stop=stop)
+    study = Study(run, futures=40)
+    study.play([Intervention({FADE: 0.02})], 12, threads=1, stop=stop)
 
     assert len(numbers) == 1
-    assert pairing.missing([Alteration({FADE: 0.02})], 12) == 12
+    assert study.missing([Intervention({FADE: 0.02})], 12) == 12
 
 
 def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
-    question = Alteration({FADE: 0.02})
-    aside = Pairing(run, futures=40, is_aside=True)
+    question = Intervention({FADE: 0.02})
+    aside = Study(run, futures=40, is_aside=True)
     with hold(run.folder, "causes"):
         aside.play([question], 4, threads=1)
 
     assert aside.read(question, 4).worlds == 4
-    assert Pairing(run, futures=40).missing([question], 4) == 4
+    assert Study(run, futures=40).missing([question], 4) == 4
 
 
 def test_the_first_worlds_may_be_left_out(run, played):
-    pairing, question = Pairing(run, futures=40), Alteration({FADE: 0.02})
-    pairing.play([question], 12, after=8, threads=1)
-    later = pairing.read(question, 11, after=8)
+    study, question = Study(run, futures=40), Intervention({FADE: 0.02})
+    study.play([question], 12, after=8, threads=1)
+    later = study.read(question, 11, after=8)
     alone = len(played)
-    pairing.play([question], 12, threads=1)
+    study.play([question], 12, threads=1)
 
     assert alone == 8
-    np.testing.assert_array_equal(later.after, pairing.read(question, 11).after[8:])
+    np.testing.assert_array_equal(later.after, study.read(question, 11).after[8:])
 
 
 def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_change_them(
@@ -276,8 +276,8 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     monkeypatch.setattr(runners, "kernel", MODEL)
     size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
     run = simulate(crisis, **size, out=tmp_path / "played")
-    question = Alteration(switches=(RecordChange("talks fade at once", end_at_once),))
-    *_, last = Pairing(run, futures=20).answers(question, 3, threads=1)
+    question = Intervention(switches=(Switch("talks fade at once", end_at_once),))
+    *_, last = Study(run, futures=20).answers(question, 3, threads=1)
     stored = np.concatenate(list(run.rows()))
 
     np.testing.assert_array_equal(last.before.ravel(), classes(stored))
