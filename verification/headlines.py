@@ -153,7 +153,7 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
     worlds = min(WORLDS, seed.sizes.worlds)
     size = worlds, rounds_of(worlds)[-1]
     swings = Swings(Study(seed.run(), command=COMMAND), TURNS[kind]).sharper
-    swings.study.play_each(swings.whole(name), size[0], after=size[1], threads=1)
+    swings.study.play(swings.whole(name), size[0], after=size[1], threads=1)
     return swings.measured(name, *size).value
 
 

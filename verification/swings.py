@@ -43,6 +43,7 @@ from typing import Annotated, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente import Run, load, resume, simulate
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import Grid
 from detente.ensemble.study import FUTURES, SHARPER, Study
 from detente.ensemble.study import WORLDS as ANSWERED
@@ -156,7 +157,7 @@ def measured(
     """
     by_outcome = {outcome: Swings(study, outcome) for outcome in COUNTED}
     ends = [end for path in paths for end in by_outcome[COUNTED[0]].whole(path)]
-    study.play_each(ends, size[0], after=size[1], threads=1)
+    study.play(ends, size[0], after=size[1], threads=1)
     return {
         (path, outcome): swings.measured(path, *size)
         for path in paths
@@ -168,7 +169,7 @@ def answered(study: Study, paths: Sequence[str]) -> dict[tuple[str, str], Swing]
     """Return what `whatif` answers when a number goes to its 90th percentile, for each outcome."""
     swings = Swings(study, COUNTED[0])
     asked = {path: swings.whole(path)[1] for path in paths}
-    study.play([*asked.values()], ANSWERED, threads=1)
+    study.play([AS_IT_IS, *asked.values()], ANSWERED, threads=1)
     shifts = {
         (path, outcome): shift_of(*study.read(under, ANSWERED).happened(outcome))
         for path, under in asked.items()

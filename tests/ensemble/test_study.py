@@ -9,7 +9,7 @@ from detente import DetenteError, PackFaults, load, simulate
 from detente.ensemble import memory, runners
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
-from detente.ensemble.intervention import Intervention, NewRange, Switch
+from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange, Switch
 from detente.ensemble.lock import hold
 from detente.ensemble.study import Study, answer
 from detente.ensemble.tally import classes
@@ -59,7 +59,7 @@ def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, cri
     question = Intervention({FADE: 0.02})
     found = list(answer(run, question, worlds=12, **SMALL))
     at_once = Study(other, futures=40)
-    at_once.play([question], 12, threads=2)
+    at_once.play([AS_IT_IS, question], 12, threads=2)
 
     assert [one.worlds for one in found] == [4, 8, 12]
     assert at_once.sizes(8) == [4, 8]
@@ -240,7 +240,7 @@ def test_what_is_asked_to_stop_plays_no_other_block_and_is_no_fault(run, monkeyp
 
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play))
     study = Study(run, futures=40)
-    study.play([Intervention({FADE: 0.02})], 12, threads=1, stop=stop)
+    study.play([AS_IT_IS, Intervention({FADE: 0.02})], 12, threads=1, stop=stop)
 
     assert len(numbers) == 1
     assert study.missing([Intervention({FADE: 0.02})], 12) == 12
@@ -250,7 +250,7 @@ def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
     question = Intervention({FADE: 0.02})
     aside = Study(run, futures=40, is_aside=True)
     with hold(run.folder, "causes"):
-        aside.play([question], 4, threads=1)
+        aside.play([AS_IT_IS, question], 4, threads=1)
 
     assert aside.read(question, 4).worlds == 4
     assert Study(run, futures=40).missing([question], 4) == 4
@@ -258,10 +258,10 @@ def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
 
 def test_the_first_worlds_may_be_left_out(run, played):
     study, question = Study(run, futures=40), Intervention({FADE: 0.02})
-    study.play([question], 12, after=8, threads=1)
+    study.play([AS_IT_IS, question], 12, after=8, threads=1)
     later = study.read(question, 11, after=8)
     alone = len(played)
-    study.play([question], 12, threads=1)
+    study.play([AS_IT_IS, question], 12, threads=1)
 
     assert alone == 8
     np.testing.assert_array_equal(later.after, study.read(question, 11).after[8:])

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from detente import DetenteError, Run, causes, provenance, simulate, tell_cause
 from detente.ensemble import runners
+from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.study import WorldBlock
 from detente.estimate.intervals import mean_over
 from detente.kernel.causes import EVERYTHING, Mechanism, only
 from detente.questions.causes import KEYS, measure
@@ -249,7 +251,7 @@ def test_a_stopped_analysis_goes_on(usual, run, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(judge=stops))
     with pytest.raises(KeyboardInterrupt) as stop:
         causes(run, threads=1)
-    left = Judging(run).kept.missing(range(7))
+    left = left_of(run)
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
 
     assert stop.value.__notes__ == [f"go on with: detente causes {run.folder}"]
@@ -260,17 +262,16 @@ def test_a_stopped_analysis_goes_on(usual, run, monkeypatch):
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone", "another world's"])
 def test_a_damaged_file_is_judged_again(usual, run, damage):
     causes(run)
-    kept = Judging(run).kept
-    path = kept.path(3)
+    path, other = (Judging(run).study.path(WorldBlock(AS_IT_IS, world)) for world in (3, 4))
     content = path.read_bytes()
     if damage == "gone":
         path.unlink()
     elif damage == "another world's":
-        path.write_bytes(kept.path(4).read_bytes())
+        path.write_bytes(other.read_bytes())
     else:
         path.write_bytes(content[:-40] if damage == "cut" else content[:60] + content[90:])
 
-    assert kept.missing(range(7)) == [3]
+    assert left_of(run) == [3]
     assert causes(run).digest == usual.digest
 
 
@@ -286,12 +287,18 @@ def test_a_run_of_another_model_is_refused_but_read_once_it_is_judged(run, monke
     assert causes(run).digest == first.digest
 
 
+def left_of(run):
+    """Return the worlds of a run that are left to be judged."""
+    study = Judging(run).study
+    return [world for world in range(7) if study.missing([AS_IT_IS], [world])]
+
+
 def test_fewer_worlds_are_the_first_ones(usual, run):
     few = causes(run, worlds=3)
 
     assert few.futures == 300
     assert few.digest != usual.digest
-    assert Judging(run).kept.missing(range(7)) == [3, 4, 5, 6]
+    assert left_of(run) == [3, 4, 5, 6]
     assert causes(run).digest == usual.digest
 
 
@@ -303,7 +310,7 @@ def test_what_is_not_there_is_refused(run, asked):
 
 def test_an_option_has_causes_of_its_own(run):
     assert causes(run, option="hotline").option == "hotline"
-    assert Judging(run).kept.read(0) is None
+    assert 0 in left_of(run)
 
 
 @pytest.fixture
@@ -324,7 +331,7 @@ def real_run(tmp_path, crisis, monkeypatch):
 def test_a_story_agrees_with_the_verdicts_of_its_future(real_run):
     found = causes(real_run)
     judging = Judging(real_run)
-    wars = judging.wars(0, judging.kept.read(0))
+    wars = judging.wars(0, judging.study.rows(AS_IT_IS, [0])[0])
     had_war = np.flatnonzero(wars[:, judging.plan(0).place(EVERYTHING)])
     story = tell_cause(real_run, future=(0, int(had_war[-1])))
     without = [story.plan.place(EVERYTHING & ~only(one)) for one in Mechanism]

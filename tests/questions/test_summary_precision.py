@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from detente import DetenteError, Run, resume, simulate, summarise
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.replay import replay
 from detente.questions import summary
 from detente.questions.causes import causes
@@ -129,4 +130,4 @@ def test_causes_that_were_judged_before_are_judged_anew(crisis, tmp_path):
 
     extended = resume(run.folder, futures=70)
 
-    assert Judging(extended).kept.missing(range(7)) == list(range(7))
+    assert Judging(extended).study.missing([AS_IT_IS], range(7)) == 7

@@ -267,7 +267,7 @@ def _plan(
     json: bool,
 ) -> int:
     from detente.cli.progress import estimate_worlds
-    from detente.ensemble.kept import threads_of
+    from detente.ensemble.study import threads_of
     from detente.questions.whatif import ask
 
     question = ask(run, changes, **sizes)

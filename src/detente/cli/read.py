@@ -72,12 +72,13 @@ def _plan_causes(
     run: "Run", option: str, sizes: tuple[int | None, int, int | None], *, json: bool
 ) -> int:
     from detente.cli.progress import estimate_causes
-    from detente.ensemble.kept import threads_of
+    from detente.ensemble.intervention import AS_IT_IS
+    from detente.ensemble.study import threads_of
     from detente.questions.causes.coalitions import Judging
 
     judging, threads = Judging(run, option, sizes[1]), threads_of(sizes[2])
     worlds = judging.worlds(sizes[0])
-    missing = len(judging.kept.missing(worlds))
+    missing = judging.study.missing([AS_IT_IS], worlds)
     seconds = estimate_causes(missing, judging.futures) / threads
     if json:
         plan = {"worlds": len(worlds), "missing": missing, "seconds": seconds}
@@ -126,7 +127,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
 
 def _plan_drivers(run: "Run", asked: dict[str, Any], threads: int | None, *, json: bool) -> int:
     from detente.cli.progress import estimate_drivers
-    from detente.ensemble.kept import threads_of
+    from detente.ensemble.study import threads_of
     from detente.questions.drivers import plan
 
     worlds, is_answered = plan(run, **asked)

@@ -169,7 +169,7 @@ def _judged(run: Readable) -> Iterator[str]:
 
 def _may_be_judged(name: str, record: Record) -> bool:
     options = "|".join(map(re.escape, record.settings.options))
-    found = re.fullmatch(rf"{folders.CAUSES}/({options})/([0-9]{{6}})-[0-9]+\.wars", name)
+    found = re.fullmatch(rf"{folders.CAUSES}/({options})/([0-9]{{6}})-[a-z]+-[0-9]+\.wars", name)
     return found is not None and int(found[2]) < record.settings.worlds_of(found[1])
 
 

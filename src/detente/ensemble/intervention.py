@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from detente.ensemble.design import ACCEPTED, coordinates, correlate, draw_world
 from detente.ensemble.foundation import plain
 from detente.ensemble.runners import Values
 from detente.errors import DetenteError
+from detente.kernel.draws import Purpose
 from detente.kernel.world import World
 from detente.pack import Change, Crisis
 from detente.pack.quantity import DOMAINS, Quantity
@@ -47,7 +48,7 @@ Setting: TypeAlias = Change | NewRange | np.ndarray
 
 @dataclass(frozen=True)
 class Intervention:
-    """What is changed in the worlds of a run; all that it does not name is as the run has it.
+    """All in which two plays of the same draws may differ; what it does not name is as the run has.
 
     A setting that is an array gives a number to each of the first worlds, shape (worlds,). With
     `holds_stakes` who concedes what is in dispute about the talks follows from the worlds as they
@@ -56,7 +57,19 @@ class Intervention:
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     switches: tuple[Switch, ...] = ()
+    luck: Annotated[frozenset[Purpose], "purposes of which each future has another's draws"] = (
+        frozenset()
+    )
     holds_stakes: bool = False
+
+    def __or__(self, other: "Intervention") -> "Intervention":
+        """Return both together; where both set a field, the second does."""
+        return Intervention(
+            {**self.settings, **other.settings},
+            self.switches + other.switches,
+            self.luck | other.luck,
+            holds_stakes=self.holds_stakes or other.holds_stakes,
+        )
 
     @cached_property
     def name(self) -> str:
@@ -68,7 +81,8 @@ class Intervention:
         settings = {path: _spell(new, first) for path, new in self.settings.items()}
         written = {"settings": settings, "switches": [one.name for one in self.switches]}
         held = {"stakes": "held"} if self.holds_stakes else {}
-        return json.dumps({**written, **held}, sort_keys=True)
+        renewed = {"luck": sorted(one.name for one in self.luck)} if self.luck else {}
+        return json.dumps({**written, **held, **renewed}, sort_keys=True)
 
     @property
     def fixed(self) -> dict[str, Change]:
@@ -78,6 +92,11 @@ class Intervention:
             for path, new in self.settings.items()
             if not isinstance(new, (NewRange, np.ndarray))
         }
+
+
+def bits_of(luck: Iterable[Purpose]) -> int:
+    """Return a bit for each purpose, as the kernel takes those whose draws are another future's."""
+    return sum(1 << purpose for purpose in luck)
 
 
 AS_IT_IS = Intervention()

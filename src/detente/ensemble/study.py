@@ -1,29 +1,37 @@
-"""Paired questions to a run: its worlds with a change and without it, on the same draws.
+"""Studies: worlds of a run x futures x interventions, played on the run's own draws and kept.
 
-Both are solved on a grid that is the same for both and may be coarse, as what it errs by then
-cancels; the share with the change is what the run has stored, moved by the paired shift. Worlds are
-played in blocks, each kept in the run's folder: what was asked is not played again, what was
-stopped goes on, and the worlds without a change are shared by all questions.
+What is compared is solved on one grid, which may be coarse, as what it errs by then cancels. Every
+question that plays worlds is a study with its own list of interventions, and shares the worlds as
+they are with all others.
 """
 
+import hashlib
+import math
+import shlex
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble import runners, store
+from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.foundation import read_again
-from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, Setting
-from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, Setting, bits_of
+from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Job, Stage, Stretch
+from detente.ensemble.runners import Clock, Job, Stage, Stretch, workers
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
+from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import MEMBERS, classes
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
@@ -35,6 +43,8 @@ SHARPER: Grid = "coarse"
 LEAST_WORLDS = 2
 """With fewer nothing can be said of how worlds differ."""
 MOST_FUTURES = 10_000
+Worlds: TypeAlias = int | Sequence[int]
+"""How many worlds, from the first, or which ones."""
 
 
 @dataclass(frozen=True)
@@ -111,15 +121,19 @@ class PlayedWorld(NamedTuple):
 
     def played(self) -> Rows:
         """Return its futures."""
-        return self.stage.played(*self.solved(), self.stretch)
+        return self.stage.played(*self.solved(), self.stretch, bits_of(self.under.luck))
 
 
 class Reading(NamedTuple):
-    """What is kept of each future of a world."""
+    """What is kept of each world that is played: an array with a row for each future."""
 
-    name: Annotated[str, "in the names of files"]
+    name: Annotated[str, "how names of its files end"]
     kind: np.dtype
-    read: Annotated[Callable[[PlayedWorld], np.ndarray], "a value of the kind for each future"]
+    read: Callable[[PlayedWorld], np.ndarray]
+    shape: Annotated[tuple[int, ...], "of what is kept of a future"] = ()
+    worlds: Annotated[int, "in one file"] = BLOCK
+    folder: Annotated[str, "where its files lie in that of the run"] = folders.ANSWERS
+    about: Annotated[str, "what it follows from besides the run, the worlds and the change"] = ""
 
 
 CLASSES = Reading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
@@ -135,7 +149,12 @@ class WorldBlock(NamedTuple):
 
 @dataclass(frozen=True)
 class Study:
-    """A run made ready for paired questions, which then share all that they have in common."""
+    """Worlds of a run x futures x interventions, played on the run's own draws and kept.
+
+    What is played lies in the run's folder, a file for some worlds under one intervention: it is
+    read and not played again, and a call that was stopped goes on. Studies of one run may be played
+    at a time.
+    """
 
     run: Run
     option: str = BASE
@@ -143,6 +162,7 @@ class Study:
     grid: Grid = "tiny"
     command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
     reading: Reading = CLASSES
+    new_worlds: Annotated[int, "worlds beyond those of the run that it may play"] = 0
     is_aside: Annotated[bool, "whether what is played is kept apart, as long as the process"] = (
         False
     )
@@ -153,10 +173,8 @@ class Study:
         Raises
         ------
         DetenteError
-            If there is no such option or grid, the futures are out of their bounds, or the run was
-            made by another version of the model.
+            If there is no such option or grid, or the futures are out of their bounds.
         """
-        self.run.refuse_other_model()
         self.run.known(self.option)
         records.settle(grid=self.grid)
         if not 1 <= self.futures <= MOST_FUTURES:
@@ -171,15 +189,17 @@ class Study:
         Raises
         ------
         DetenteError
-            If the run's pack was changed, or it was played by rules of the user's own.
+            If the run was made by another version of the model, its pack was changed, or it was
+            played by rules of the user's own.
         """
+        self.run.refuse_other_model()
         crises = read_again(self.run.folder, self.run.record)
         settings = self.run.record.settings
-        worlds = -(-settings.worlds // BLOCK) * BLOCK
-        coarse = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
+        worlds = -(-(settings.worlds + self.new_worlds) // BLOCK) * BLOCK
+        asked = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
         # With the base, whose draws those of an option share.
-        asked = {name: crises[name] for name in (BASE, self.option)}
-        return stage_of(self.run.folder, asked, coarse).remembering()
+        both = {name: crises[name] for name in (BASE, self.option)}
+        return stage_of(self.run.folder, both, asked).remembering()
 
     @cached_property
     def baseline(self) -> Baseline:
@@ -214,86 +234,97 @@ class Study:
     def play(
         self,
         interventions: Sequence[Intervention],
-        worlds: int = WORLDS,
+        worlds: Worlds = WORLDS,
         *,
         after: int = 0,
-        **means: Any,
+        threads: int | None = None,
+        progress: Listener | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
-        """Play the first worlds under each intervention, and as they are, unless they are kept.
+        """Play worlds under each intervention, but for what is kept of them.
 
-        `after` is how many of them, whole blocks, are left out. The means are those of
-        `Kept.play_missing`: threads, progress, stop.
+        Parameters
+        ----------
+        interventions
+            What is changed; `AS_IT_IS` for the worlds as they are.
+        worlds
+            How many, from the first, or which ones.
+        after
+            How many of the first, whole blocks, are left out.
+        threads
+            Blocks played at a time; as many as there are processors unless given.
+        progress
+            Called now and then with how far it has come, in worlds.
+        stop
+            Once somebody sets it, no other world begins, which is no fault. On an interrupt only
+            whole files are left.
 
         Raises
         ------
         DetenteError
-            If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
-        """
-        asked = (AS_IT_IS, *interventions)
-        self.play_each(asked, worlds, after=after, **means)
-
-    def play_each(
-        self,
-        interventions: Sequence[Intervention],
-        worlds: int,
-        *,
-        after: int = 0,
-        **means: Any,
-    ) -> None:
-        """Play the first worlds but for so many under each intervention alone, unless they are kept.
-
-        Raises
-        ------
-        DetenteError
-            As `play` does.
+            If a change is not allowed, a world cannot be solved, the threads are not allowed, a
+            writer is at work in the run, or a file cannot be written.
         """
         blocks = self._blocks(interventions, worlds, after)
-        self._kept.play_missing(blocks, **means)
+        at_a_time, missing = threads_of(threads), [one for one in blocks if self.kept(one) is None]
+        if not missing:
+            return
+        stages = {name: self._stage_under(one) for name, one in _by_name(missing).items()}
+        clock = Clock(len(blocks) * self.reading.worlds, progress)
+        clock.tell(clock.total - len(missing) * self.reading.worlds)
+        try:
+            with self._adding(missing):
+                play = partial(self._play_and_keep, stages)
+                _on_threads(play, missing, clock, at_a_time, stop)
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(self._how_to_go_on())
+            raise
+        except OSError as fault:
+            place = self.run.folder
+            what = folders.unwritable(place, fault).what
+            raise DetenteError(what, where=str(place), hint=self._how_to_go_on()) from fault
 
-    def read(
-        self, intervention: Intervention, worlds: int = WORLDS, *, after: int = 0
-    ) -> PairedAnswer:
-        """Return the answer of the first worlds, which were played, but for so many.
+    def missing(
+        self, interventions: Sequence[Intervention], worlds: Worlds = WORLDS, *, after: int = 0
+    ) -> int:
+        """Return how many worlds would have to be played under the interventions."""
+        blocks = self._blocks(interventions, worlds, after)
+        return self.reading.worlds * sum(self.kept(block) is None for block in blocks)
+
+    def rows(self, under: Intervention, worlds: Worlds, *, after: int = 0) -> np.ndarray:
+        """Return what was kept of worlds under an intervention.
+
+        Of shape (worlds, futures, ...), the rest as the reading has it.
 
         Raises
         ------
         DetenteError
-            If they were not.
+            If they were not played, or a file was changed meanwhile.
         """
-        without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, intervention))
-        return PairedAnswer(self.run, self.option, without, with_it)
+        found = []
+        for block in self._blocks([under], worlds, after):
+            kept = self.kept(block)
+            if kept is None:
+                what = "was changed while it was read"
+                raise DetenteError(what, where=str(self.path(block)), hint="ask again")
+            found.append(kept)
+        count = worlds - after if isinstance(worlds, int) else len(worlds)
+        return np.concatenate(found)[:count]
 
-    def rows(self, intervention: Intervention, worlds: int, *, after: int = 0) -> np.ndarray:
-        """Return what was kept of the first worlds, but for so many, shape (worlds, futures).
+    def read(self, under: Intervention, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
+        """Return how the first worlds end as they are and under an intervention.
 
         Raises
         ------
         DetenteError
             If they were not played.
         """
-        blocks = self._blocks([intervention], worlds, after)
-        return np.concatenate(self._kept.read_all(blocks))[: worlds - after]
-
-    def altered(self, intervention: Intervention, worlds: int) -> list[PlayedWorld]:
-        """Return the first worlds under an intervention, to be solved and looked at.
-
-        Raises
-        ------
-        DetenteError
-            If a change is not allowed.
-        """
-        stage = self._stage_under(intervention)
-        return [self._world(stage, intervention, world) for world in range(worlds)]
-
-    def missing(
-        self, interventions: Sequence[Intervention], worlds: int = WORLDS, *, after: int = 0
-    ) -> int:
-        """Return how many worlds would have to be played under the interventions alone."""
-        return BLOCK * len(self._kept.missing(self._blocks(interventions, worlds, after)))
+        without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, under))
+        return PairedAnswer(self.run, self.option, without, with_it)
 
     def answers(
         self,
-        intervention: Intervention,
+        under: Intervention,
         worlds: int = WORLDS,
         *,
         threads: int | None = None,
@@ -307,44 +338,82 @@ class Study:
             As `play` does.
         """
         for size in self.sizes(worlds):
-            self.play([intervention], size, threads=threads, progress=progress)
-            yield self.read(intervention, size)
+            self.play([AS_IT_IS, under], size, threads=threads, progress=progress)
+            yield self.read(under, size)
+
+    def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:
+        """Return the first worlds under an intervention, to be solved and looked at.
+
+        Raises
+        ------
+        DetenteError
+            If a change is not allowed.
+        """
+        stage = self._stage_under(under)
+        return [self._world(stage, under, world) for world in range(worlds)]
+
+    def path(self, block: WorldBlock) -> Path:
+        """Return where what is kept of a block lies.
+
+        Where a bundle lacks it, or is not to be added to, that is a place for as long as the
+        process.
+        """
+        under, first = block
+        changed = "" if under == AS_IT_IS else f"/{under.name}"
+        name = f"{first:06d}-{self.grid}-{self.futures}.{self.reading.name}"
+        place = Path(self.reading.folder) / f"{self.option}{changed}" / name
+        path = self.run.folder / place
+        if path.is_file() or not (self.is_aside or is_within_bundle(path)):
+            return path
+        return spare_folder() / self.run.digest / place
+
+    def kept(self, block: WorldBlock) -> np.ndarray | None:
+        """Return what is kept of a block; None unless it lies there whole, and is of this study."""
+        shape = (self.reading.worlds, self.futures, *self.reading.shape)
+        size = math.prod(shape) * self.reading.kind.itemsize
+        try:
+            content = read_within(self.path(block), size + hashlib.sha256().digest_size)
+        except (NotAsExpectedError, OSError):
+            return None
+        if content[size:] != self._seal(block, content[:size]):
+            return None
+        return np.frombuffer(content[:size], self.reading.kind).reshape(shape)
+
+    def _seal(self, block: WorldBlock, content: bytes) -> bytes:
+        """Return the digest that shows of which study a file is, and that it is whole."""
+        under, first = block
+        made = f"{self.run.digest} {self.run.record.model} {self.reading.name} {self.reading.about}"
+        about = f"{made} {self.option} {self.grid} {self.futures} {under.spelled(first)} {first} "
+        return hashlib.sha256(about.encode() + content).digest()
 
     def _blocks(
-        self, interventions: Sequence[Intervention], worlds: int, after: int = 0
+        self, interventions: Sequence[Intervention], worlds: Worlds, after: int = 0
     ) -> list[WorldBlock]:
         """Return blocks with all interventions of one together: they have most in common."""
-        blocks = range(after, self.sizes(worlds)[-1], BLOCK)
+        if isinstance(worlds, int):
+            firsts: Sequence[int] = range(after, self.sizes(worlds)[-1], self.reading.worlds)
+        else:
+            firsts = worlds
         under = {one.name: one for one in interventions}.values()
-        return [WorldBlock(one, first) for first in blocks for one in under]
+        return [WorldBlock(one, first) for first in firsts for one in under]
 
-    @cached_property
-    def _kept(self) -> Kept[WorldBlock, np.ndarray]:
-        calls = self.command, self._file, self._prepare
-        return Kept(self.run, folders.ANSWERS, *calls, BLOCK, is_aside=self.is_aside)
-
-    def _file(self, block: WorldBlock) -> File[np.ndarray]:
-        under, first = block
-        kept = self.reading
-        kind = f"{self.option} {self.grid} {self.futures}"
-        about = f"{self.run.digest} {self.run.record.model} {kind} {under.spelled(first)} {first} "
-        name = f"{self.option}/{under.name}/{first:06d}-{self.grid}-{self.futures}.{kept.name}"
-        return array_file(name, about, kept.kind, (BLOCK, self.futures))
-
-    def _prepare(self, missing: Sequence[WorldBlock]) -> Play[WorldBlock, np.ndarray]:
-        under = {block.under.name: block.under for block in missing}
-        stages = {name: self._stage_under(one) for name, one in under.items()}
-
-        def play(block: WorldBlock, stop: threading.Event) -> np.ndarray | None:
-            found = np.empty((BLOCK, self.futures), self.reading.kind)
-            for row in range(BLOCK):
-                if stop.is_set():
-                    return None
-                world = self._world(stages[block.under.name], block.under, block.first + row)
-                found[row] = self.reading.read(world)
-            return found
-
-        return play
+    def _play_and_keep(
+        self, stages: Mapping[str, Stage], block: WorldBlock, stop: threading.Event
+    ) -> int:
+        """Play a block and keep what comes of it; return its worlds, or 0 if it is too late."""
+        if stop.is_set():
+            return 0
+        if self.kept(block) is not None:  # another question has played it meanwhile
+            return self.reading.worlds
+        found = []
+        for row in range(self.reading.worlds):
+            if stop.is_set():
+                return 0
+            world = self._world(stages[block.under.name], block.under, block.first + row)
+            found.append(self.reading.read(world))
+        content = np.stack(found).astype(self.reading.kind).tobytes()
+        store.write_aside(self.path(block), content + self._seal(block, content))
+        return self.reading.worlds
 
     def _world(self, stage: Stage, under: Intervention, world: int) -> PlayedWorld:
         stretch, stakes = Stretch(world, 0, self.futures), None
@@ -352,9 +421,54 @@ class Study:
             stakes = self.stage.numbers(self.option, world)
         return PlayedWorld(stage, self.option, under, stretch, stakes)
 
-    def _stage_under(self, intervention: Intervention) -> Stage:
-        crisis, values = self.baseline.under(intervention)
+    def _stage_under(self, under: Intervention) -> Stage:
+        crisis, values = self.baseline.under(under)
         return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
+
+    def _adding(self, missing: Sequence[WorldBlock]) -> AbstractContextManager[None]:
+        """Keep writers out of the run, if it is added to."""
+        if self.is_aside:
+            return nullcontext()
+        files = [self.path(block) for block in missing]
+        return adding(self.run, self.reading.folder, files, self.command.replace(" RUN", ""))
+
+    def _how_to_go_on(self) -> str:
+        named = self.command.replace("RUN", shlex.quote(str(self.run.folder)))
+        return f"go on with: detente {named}"
+
+
+def _by_name(blocks: Iterable[WorldBlock]) -> dict[str, Intervention]:
+    return {block.under.name: block.under for block in blocks}
+
+
+def _on_threads(
+    play: Callable[[WorldBlock, threading.Event], int],
+    blocks: Sequence[WorldBlock],
+    clock: Clock,
+    threads: int,
+    stop: threading.Event | None,
+) -> None:
+    """Play blocks on threads until they are done or somebody sets `stop`."""
+    if not runners.kernel().is_warm():
+        # Compiled by the main thread, which an interrupt reaches at once.
+        clock.tell(0, is_compiling=True)
+        clock.tell(play(blocks[0], threading.Event()))
+        blocks = blocks[1:]
+    with workers(threads) as (pool, own):
+        asked_to_stop = own if stop is None else stop
+        for done in as_completed([pool.submit(play, one, asked_to_stop) for one in blocks]):
+            clock.tell(done.result())
+
+
+def threads_of(asked: int | None) -> int:
+    """Return how many blocks to play at a time; as many as there are processors unless asked.
+
+    Raises
+    ------
+    DetenteError
+        If what is asked for is not allowed.
+    """
+    return records.settle(threads=records.processors() if asked is None else asked).threads
 
 
 def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default

@@ -18,9 +18,8 @@ from starlette.routing import Route
 
 from detente.ensemble import runners
 from detente.ensemble.design import quantile
-from detente.ensemble.intervention import BLOCK
-from detente.ensemble.kept import threads_of
-from detente.ensemble.study import FIRST_WORLDS, WORLDS
+from detente.ensemble.intervention import AS_IT_IS, BLOCK
+from detente.ensemble.study import FIRST_WORLDS, WORLDS, threads_of
 from detente.errors import DetenteError
 from detente.evidence.ledger import ORIGINS
 from detente.locking import BusyError
@@ -256,9 +255,9 @@ def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threadin
     """Play a question; it is kept apart if its run is written by something else, or cannot be."""
     study = asked.study if os.access(run.run.folder, os.W_OK) else run.aside
     try:
-        study.play(asked.interventions, worlds, stop=given_up)
+        study.play(asked.plays, worlds, stop=given_up)
     except BusyError:
-        run.aside.play(asked.interventions, worlds, stop=given_up)
+        run.aside.play(asked.plays, worlds, stop=given_up)
 
 
 def warm(run: ServedRun) -> None:
@@ -271,7 +270,7 @@ def warm(run: ServedRun) -> None:
     step = BLOCK * threads_of(None)
     for size in (*range(step, worlds, step), worlds):
         with run.turn:
-            run.study.play([], size)
+            run.study.play([AS_IT_IS], size)
 
 
 def begin(request: Request) -> Response:

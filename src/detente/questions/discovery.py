@@ -15,7 +15,6 @@
 """
 
 import math
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,15 +23,12 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble import folder as folders
-from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
-from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run, by_world, members_of
-from detente.ensemble.runners import Stage, Stretch
-from detente.ensemble.simulate import Listener, stage_of
-from detente.ensemble.study import CLASSES, FUTURES, PlayedWorld
+from detente.ensemble.runners import Stage
+from detente.ensemble.simulate import Listener
+from detente.ensemble.study import CLASSES, FUTURES, Study
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
@@ -207,39 +203,30 @@ class NewWorlds:
     progress: Listener | None
 
     @cached_property
+    def study(self) -> Study:
+        """Return the study that plays them, and keeps each by itself."""
+        return Study(
+            self.run,
+            self.option,
+            FUTURES,
+            GRID,
+            command=COMMAND,
+            reading=CLASSES._replace(worlds=1, about="new"),
+            new_worlds=NEW_WORLDS,
+        )
+
+    @property
     def stage(self) -> Stage:
         """Return what the worlds of the run, and those after them, need to be played."""
-        crises, settings = read_again(self.run.folder, self.run.record), self.run.record.settings
-        more = {"grid": GRID, "worlds": settings.worlds + NEW_WORLDS}
-        asked = {name: crises[name] for name in (BASE, self.option)}
-        return stage_of(self.run.folder, asked, settings.model_copy(update=more)).remembering()
-
-    @cached_property
-    def kept(self) -> Kept[int, np.ndarray]:
-        """Return what was played of them, by index: the class of each future."""
-        return Kept(self.run, folders.ANSWERS, COMMAND, self._file, self._prepare)
-
-    def _file(self, world: int) -> File[np.ndarray]:
-        kind = f"{self.option} {GRID} {FUTURES} {world} "
-        about = f"{self.run.digest} {self.run.record.model} new {kind}"
-        name = f"{self.option}/new/{world:06d}-{GRID}-{FUTURES}.{CLASSES.name}"
-        return array_file(name, about, CLASSES.kind, (FUTURES,))
-
-    def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
-        def play(world: int, _stop: threading.Event) -> np.ndarray:
-            stretch = Stretch(world, 0, FUTURES)
-            return CLASSES.read(PlayedWorld(self.stage, self.option, AS_IT_IS, stretch))
-
-        return play
+        return self.study.stage
 
     def shares(self, worlds: Sequence[int], outcome: str, *, play: bool) -> np.ndarray | None:
         """Return an outcome's share in some worlds; None if they are not there, or not allowed."""
         if play:
-            self.run.refuse_other_model()
-            self.kept.play_missing(worlds, threads=self.threads, progress=self.progress)
-        elif self.kept.missing(worlds):
+            self.study.play([AS_IT_IS], worlds, threads=self.threads, progress=self.progress)
+        elif self.study.missing([AS_IT_IS], worlds):
             return None
-        classes = np.array(self.kept.read_all(worlds))
+        classes = self.study.rows(AS_IT_IS, worlds)
         shares: np.ndarray = np.isin(classes, members_of(outcome)).mean(axis=1)
         return shares
 

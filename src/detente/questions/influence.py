@@ -281,7 +281,7 @@ class ClaimSearch:
         worlds, after = size
         if not self.may_play and study.missing(changes, worlds, after=after):
             raise UnplayedError
-        study.play_each(changes, worlds, after=after, threads=self.threads, progress=self.progress)
+        study.play(changes, worlds, after=after, threads=self.threads, progress=self.progress)
 
 
 class NarrowedClaims(NamedTuple):

@@ -20,10 +20,9 @@ import numpy as np
 
 from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.intervention import AS_IT_IS, Intervention
-from detente.ensemble.kept import threads_of
 from detente.ensemble.runners import Clock, workers
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import PlayedWorld, Study
+from detente.ensemble.study import PlayedWorld, Study, threads_of
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over
@@ -136,7 +135,7 @@ def path_of(
     answer, clock = study.read(intervention, worlds), Clock(worlds, progress)
     differs = answer.before != answer.after
     names = names_of(study.baseline.crisis, study.run.record.parties)
-    changed, unchanged = (study.altered(one, worlds) for one in (intervention, AS_IT_IS))
+    changed, unchanged = (study.worlds(one, worlds) for one in (intervention, AS_IT_IS))
     played = [
         _Played(*pair, np.flatnonzero(differs[world])[:MOST_FOLLOWED].tolist())
         for world, pair in enumerate(zip(changed, unchanged, strict=True))

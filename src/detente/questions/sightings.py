@@ -16,10 +16,8 @@
 
 import hashlib
 import math
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple
 
@@ -29,10 +27,11 @@ from detente import notebook
 from detente.ensemble import folder as folders
 from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.foundation import read_again
-from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.simulate import Listener
+from detente.ensemble.study import PlayedWorld, Reading, Study
 from detente.ensemble.tally import MEMBERS, SIDES, classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -224,9 +223,9 @@ def _follow(
     progress: Listener | None,
 ) -> np.ndarray:
     """Follow what was not followed yet; return the days, shape (worlds, futures, events)."""
-    kept, worlds = first_days(run, option, known), range(run.record.settings.worlds_of(option))
-    kept.play_missing(worlds, threads=threads, progress=progress)
-    return np.stack(kept.read_all(worlds))
+    study, worlds = first_days(run, option, known), range(run.record.settings.worlds_of(option))
+    study.play([AS_IT_IS], worlds, threads=threads, progress=progress)
+    return study.rows(AS_IT_IS, worlds)
 
 
 def _by(days: np.ndarray, day: int) -> np.ndarray:
@@ -305,40 +304,34 @@ def _of_friend(place: int, name: str) -> Iterator[tuple[str, Observable]]:
     yield "calls_back", Observable(f"{name} calls force back", Event.CALLS_BACK, place)
 
 
-def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Kept[int, np.ndarray]:
-    """Return what was followed of a run, and what follows the rest.
+def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Study:
+    """Return the study that follows the first futures of worlds, one a file.
 
-    Of each world: the day on which each event first comes before any use of force in each of the
-    first futures, -1 where it does not, shape (futures, events).
+    Of each future it keeps the day on which each event first comes before any use of force, -1
+    where it does not: shape (worlds, futures, events).
     """
-    futures = min(MOST_FOLLOWED, run.record.settings.futures_of_a_world)
+    settings, events = run.record.settings, tuple(known.values())
     what = hashlib.sha256(repr([(key, *one[1:]) for key, one in known.items()]).encode())
 
-    def file_of(world: int) -> File[np.ndarray]:
-        about = f"{run.digest} {run.record.model} {option} {world} {what.hexdigest()} "
-        return array_file(f"{option}/{world:06d}.days", about, DAY, (futures, len(known)))
+    def follow(world: PlayedWorld) -> np.ndarray:
+        encoded, solved = world.solved()
+        number, _, futures = world.stretch
+        traces = (
+            world.stage.followed(encoded, solved, number, future) for future in range(futures)
+        )
+        return np.array([days_seen(lines, events) for lines in traces], DAY)
 
-    prepare = partial(_prepare, run, option, tuple(known.values()), futures)
-    return Kept(run, folders.EVENTS, "update RUN --next --by DATE", file_of, prepare)
-
-
-def _prepare(
-    run: Run, option: str, known: Sequence[Observable], futures: int, _missing: Sequence[int]
-) -> Play[int, np.ndarray]:
-    run.refuse_other_model()
-    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
-
-    def play(world: int, stop: threading.Event) -> np.ndarray | None:
-        encoded = stage.encoded(option, world)
-        solved = stage.kernel.solve(encoded, with_exploitability=False)
-        days = np.full((futures, len(known)), NOT_SEEN, DAY)
-        for future in range(futures):
-            if stop.is_set():
-                return None
-            days[future] = days_seen(stage.followed(encoded, solved, world, future), known)
-        return days
-
-    return play
+    reading = Reading(
+        "days",
+        np.dtype(DAY),
+        follow,
+        shape=(len(known),),
+        worlds=1,
+        folder=folders.EVENTS,
+        about=what.hexdigest(),
+    )
+    futures = min(MOST_FOLLOWED, settings.futures_of_a_world)
+    return Study(run, option, futures, settings.grid, "update RUN --next --by DATE", reading)
 
 
 def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:

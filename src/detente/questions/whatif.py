@@ -194,7 +194,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     means: dict[str, Any] = {"threads": threads, "progress": progress}
     if why:
         _refuse_sweep(question)
-    study.play(question.interventions, there, **means)
+    study.play(question.plays, there, **means)
     path = path_of(study, question.interventions[0], there, **means) if why else None
     return replace(question.read(there), outcomes=tuple(outcomes), path=path)
 
@@ -213,9 +213,14 @@ class WhatIfQuestion(NamedTuple):
         return tuple(Intervention(values) for values in self.values)
 
     @property
+    def plays(self) -> tuple[Intervention, ...]:
+        """Return what is played for it: the worlds as they are, and each point."""
+        return (AS_IT_IS, *self.interventions)
+
+    @property
     def missing(self) -> int:
         """Return how many worlds are left to be played."""
-        return self.study.missing((AS_IT_IS, *self.interventions), self.worlds)
+        return self.study.missing(self.plays, self.worlds)
 
     def read(self, worlds: int) -> WhatIf:
         """Return what came of it in the first worlds, which were played.

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from detente.ensemble.foundation import read_again, read_base_again
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
@@ -103,9 +105,9 @@ class Material:
     @cached_property
     def causes(self) -> Causes | None:
         """What caused war in the worlds that were judged before, if any were."""
-        kept, judged = Judging(self.run).kept, 0
-        while judged < self.run.record.settings.worlds and kept.read(judged) is not None:
-            judged += 1
+        study, worlds = Judging(self.run).study, range(self.run.record.settings.worlds)
+        kept = takewhile(lambda one: not study.missing([AS_IT_IS], [one]), worlds)
+        judged = len(list(kept))
         return find_causes(self.run, worlds=judged) if judged else None
 
     @cached_property

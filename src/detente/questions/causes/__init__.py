@@ -39,6 +39,7 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble.foundation import read_again
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.rerun import Address
 from detente.ensemble.run import Run
@@ -190,8 +191,8 @@ def causes(
     """
     judging = Judging(run, option, futures)
     asked = judging.worlds(worlds)
-    judging.kept.play_missing(asked, threads=threads, progress=progress)
-    judged = judging.kept.read_all(asked)
+    judging.study.play([AS_IT_IS], asked, threads=threads, progress=progress)
+    judged = judging.study.rows(AS_IT_IS, asked)
     whole = hashlib.sha256()
     for world, verdicts in zip(asked, judged, strict=True):
         whole.update(f"{option} {world} ".encode() + verdicts.tobytes())

@@ -1,18 +1,15 @@
 """War under coalitions of mechanisms, in futures of a run: judged once and kept."""
 
-import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from detente.ensemble import folder as folders
-from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Job, Stage
-from detente.ensemble.study import Study
+from detente.ensemble.runners import Job
+from detente.ensemble.study import PlayedWorld, Reading, Study
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
@@ -66,35 +63,28 @@ class Judging:
         return unpacked(verdicts["wars"], self.plan(world))
 
     @cached_property
-    def kept(self) -> Kept[int, np.ndarray]:
-        """What was judged of each world, by its index, and what judges the rest.
+    def study(self) -> Study:
+        """Return the worlds that are judged, one a file.
 
         Raises
         ------
         DetenteError
-            If the run has no such option.
+            If the run has no such option, or was made by another version of the model.
         """
-        self.run.known(self.option)
-        return Kept(self.run, folders.CAUSES, "causes RUN", self._file, self._prepare)
+        return Study(self.run, self.option, self.futures, GRID, "causes RUN", VERDICTS)
 
-    def _file(self, world: int) -> File[np.ndarray]:
-        made = f"{SCHEMA} {self.run.digest} {self.run.record.model}"
-        about = f"{made} {self.option} {GRID} {self.futures} {world} "
-        name = f"{self.option}/{world:06d}-{self.futures}.wars"
-        return array_file(name, about, VERDICT, (self.futures,))
 
-    def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
-        stage = Study(self.run, self.option, self.futures, GRID).stage
-        return partial(self._judge, stage)
-
-    def _judge(self, stage: Stage, world: int, _stop: threading.Event) -> np.ndarray:
-        try:
-            encoded = stage.encoded(self.option, world)
-            playing = Playing(stage.settings.seed, world, np.arange(self.futures))
-            rows = stage.kernel.judge(encoded, self.plan(world).subsets, playing)
-        except UnsolvedError as fault:
-            raise stage.named(fault, Job(self.option, world, ())) from fault
-        return verdicts_of(rows, self.plan(world))
+def _judged(world: PlayedWorld) -> np.ndarray:
+    """Return the verdicts on the futures of a world, played with each subset of its plan."""
+    stage, number = world.stage, world.stretch.world
+    plan = plan_of(stage.settings.seed, number)
+    try:
+        encoded = stage.encoded(world.option, number)
+        playing = Playing(stage.settings.seed, number, np.arange(world.stretch.futures))
+        rows = stage.kernel.judge(encoded, plan.subsets, playing)
+    except UnsolvedError as fault:
+        raise stage.named(fault, Job(world.option, number, ())) from fault
+    return verdicts_of(rows, plan)
 
 
 def verdicts_of(rows: dict[int, np.ndarray], plan: CoalitionPlan) -> np.ndarray:
@@ -107,6 +97,9 @@ def verdicts_of(rows: dict[int, np.ndarray], plan: CoalitionPlan) -> np.ndarray:
     for column in ("visited", "unsettled"):
         verdicts[column] = sum(played[column].astype(np.int64) for played in rows.values())
     return verdicts
+
+
+VERDICTS = Reading("wars", VERDICT, _judged, worlds=1, folder=folders.CAUSES, about=SCHEMA)
 
 
 def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:

@@ -23,7 +23,6 @@ Products of shares are taken over pairs of different futures only, which leaves 
 in them.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,13 +33,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble import folder as folders
-from detente.ensemble.intervention import Intervention
-from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.intervention import AS_IT_IS, Intervention, bits_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
-from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import FIRST_WORLDS, FUTURES, Study
+from detente.ensemble.study import FIRST_WORLDS, FUTURES, PlayedWorld, Reading, Study
 from detente.ensemble.tally import classes
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, effective_size, jackknife, mean_over, student
@@ -111,11 +108,11 @@ def decompose(
         something else writes into it.
     """
     members = members_of(outcome)
-    kept = _kept(Study(run, option, command=COMMAND))
+    study = _study(run, option)
     asked = range(min(worlds, run.record.settings.worlds_of(option)))
-    kept.play_missing(asked, threads=threads, progress=progress)
-    happened = np.isin(np.array(kept.read_all(asked)), members)
-    values = np.array([values_of(each) for each in happened])
+    study.play([AS_IT_IS], asked, threads=threads, progress=progress)
+    happened = np.isin(study.rows(AS_IT_IS, asked), members)
+    values = np.array([values_of(each.T) for each in happened])
     tally = run.tally(option)
     between = split(tally.happened(outcome), run.record.settings.futures_of_a_world)
     if not values[:, EVERY].any() or not between.is_known:
@@ -127,7 +124,7 @@ def decompose(
 def missing(run: Run, *, option: str = BASE, worlds: int = FIRST_WORLDS) -> int:
     """Return how many worlds are left to be played for it."""
     asked = range(min(worlds, run.record.settings.worlds_of(option)))
-    return len(_kept(Study(run, option, command=COMMAND)).missing(asked))
+    return _study(run, option).missing([AS_IT_IS], asked)
 
 
 def values_of(happened: np.ndarray) -> np.ndarray:
@@ -201,47 +198,37 @@ def _together(between: Split, within: Sequence[Estimate]) -> dict[str, Estimate]
     return {"world": world, **rest}
 
 
-def _kept(study: Study) -> Kept[int, np.ndarray]:
-    """Return the store of the worlds that were played with every set of the parts of luck."""
-    run, option = study.run, study.option
-    shape = (EVERY + 1, FUTURES)
-
-    def file_of(world: int) -> File[np.ndarray]:
-        about = f"{run.digest} {run.record.model} {option} {study.grid} luck {world} "
-        name = f"luck/{option}/{world:06d}-{study.grid}-{FUTURES}.classes"
-        return array_file(name, about, np.dtype(np.int8), shape)
-
-    def prepare(_missing: Sequence[int]) -> Play[int, np.ndarray]:
-        return lambda world, stop: _play(study, world, stop)
-
-    return Kept(run, folders.DRIVERS, COMMAND, file_of, prepare)
+def _study(run: Run, option: str) -> Study:
+    """Return the study of worlds that are played with every set of the parts of luck."""
+    return Study(run, option, command=COMMAND, reading=LUCK)
 
 
-def _play(study: Study, world: int, stop: threading.Event) -> np.ndarray | None:
-    """Play one world with every set of the parts of its futures' luck."""
-    stage = study.stage
-    encoded = stage.encoded(study.option, world)
-    solved = stage.kernel.solve(encoded, with_exploitability=False)
-    found = np.empty((EVERY + 1, FUTURES), np.int8)
-    for kept in range(EVERY + 1):
-        if stop.is_set():
-            return None
-        others = _purposes(EVERY ^ kept)
-        found[kept] = classes(stage.played(encoded, solved, Stretch(world, 0, FUTURES), others))
-    return found
+def _mixed(world: PlayedWorld) -> np.ndarray:
+    """Return the class of each future with every set of the parts of its luck kept."""
+    solved = world.solved()
+    return np.stack(
+        [
+            classes(world.stage.played(*solved, world.stretch, bits_of(_purposes(EVERY ^ kept))))
+            for kept in range(EVERY + 1)
+        ],
+        axis=1,
+    )
 
 
-def _purposes(parts: int) -> int:
-    """Return a bit for each purpose of the parts, which are bits themselves."""
-    drawn = [
+def _purposes(parts: int) -> list[Purpose]:
+    """Return the purposes of the parts, which are bits."""
+    return [
         purpose
         for place, purposes in enumerate(PARTS.values())
         if parts >> place & 1
         for purpose in purposes
     ]
-    return sum(1 << purpose for purpose in drawn)
 
 
+LUCK = Reading(
+    "luck", np.dtype(np.int8), _mixed, shape=(EVERY + 1,), worlds=1, folder=folders.DRIVERS
+)
+"""The class of each future by the set of the parts of its luck that is its own."""
 AGAIN = " again"
 """Added to a number's name for the coordinates of the worlds B; no field has a space."""
 BLOCKS = 32

@@ -25,11 +25,11 @@ from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
 from detente.ensemble.foundation import read_again, read_base_again
-from detente.ensemble.kept import threads_of
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import LEAST_WORLDS
+from detente.ensemble.study import LEAST_WORLDS, threads_of
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
@@ -249,7 +249,7 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
         played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
         followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
         raided=missing.get(RAIDS, 0),
-        judged=len(judging.kept.missing(judged)) if "causes" in kinds else 0,
+        judged=judging.study.missing([AS_IT_IS], judged) if "causes" in kinds else 0,
         threads=bench.threads,
     )
 

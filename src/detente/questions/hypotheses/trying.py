@@ -101,7 +101,7 @@ class Bench:
     def play(self, interventions: Iterable[Probe]) -> None:
         """Play the worlds under each intervention, unless they are kept."""
         for study, changes in self._by_study(interventions):
-            study.play_each(changes, self.worlds, threads=self.threads, progress=self.progress)
+            study.play(changes, self.worlds, threads=self.threads, progress=self.progress)
 
     def missing(self, interventions: Iterable[Probe]) -> dict[str, int]:
         """Return how many worlds are left to be played, by what is kept of them."""
@@ -356,8 +356,8 @@ def judging_of(bench: Bench) -> tuple[Judging, range]:
 def _of_credits(trial: Trial, bench: Bench) -> Result:
     """Return by how much more war is attributed to some causes than to others."""
     judging, worlds = judging_of(bench)
-    judging.kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
-    judged = zip(worlds, judging.kept.read_all(worlds), strict=True)
+    judging.study.play([AS_IT_IS], worlds, threads=bench.threads, progress=bench.progress)
+    judged = zip(worlds, judging.study.rows(AS_IT_IS, worlds), strict=True)
     values = np.array([_credited(trial, one, judging.plan(world)) for world, one in judged])
     one, other = (", ".join(names) for names in (trial.more, trial.than))
     name = f"war credited to {one}, less that to {other}".replace("_", " ")
