@@ -9,7 +9,7 @@ import pytest
 from detente import DetenteError, Run, simulate
 from detente.ensemble import bundle, store
 from detente.ensemble.intervention import AS_IT_IS
-from detente.ensemble.study import Reading, Study, WorldBlock
+from detente.ensemble.study import Readout, Study, WorldBlock
 
 WORLDS = range(6)
 KIND = np.dtype("<i4")
@@ -28,7 +28,7 @@ def squares_of(run, changes="", played=None):
         played.append(number)
         return np.array([number * number, number * number + 1])
 
-    reading = Reading("squares", KIND, read, worlds=1, about=changes)
+    reading = Readout("squares", KIND, read, worlds=1, about=changes)
     return Study(run, futures=2, command="hypotheses RUN --only squares", reading=reading)
 
 
@@ -60,7 +60,7 @@ def test_two_questions_play_at_a_time_and_neither_plays_what_the_other_has_playe
             squares_of(run, played=theirs).play([AS_IT_IS], WORLDS, threads=1)
         return np.array([number * number, number * number + 1])
 
-    slow = Reading("squares", KIND, read, worlds=1)
+    slow = Readout("squares", KIND, read, worlds=1)
     replace(squares_of(run), reading=slow).play([AS_IT_IS], WORLDS, threads=1)
 
     assert ours == [0, 1]

@@ -9,7 +9,7 @@ from detente import DetenteError, PackFaults, load, simulate
 from detente.ensemble import memory, runners
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
-from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange, Switch
+from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange, RecordChange
 from detente.ensemble.lock import hold
 from detente.ensemble.study import Study, answer
 from detente.ensemble.tally import classes
@@ -276,7 +276,7 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     monkeypatch.setattr(runners, "kernel", MODEL)
     size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
     run = simulate(crisis, **size, out=tmp_path / "played")
-    question = Intervention(switches=(Switch("talks fade at once", end_at_once),))
+    question = Intervention(switches=(RecordChange("talks fade at once", end_at_once),))
     *_, last = Study(run, futures=20).answers(question, 3, threads=1)
     stored = np.concatenate(list(run.rows()))
 

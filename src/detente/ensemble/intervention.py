@@ -35,7 +35,7 @@ class NewRange(NamedTuple):
     high: float
 
 
-class Switch(NamedTuple):
+class RecordChange(NamedTuple):
     """A change to the record of each world once it is encoded; its name says which it is."""
 
     name: str
@@ -56,8 +56,8 @@ class Intervention:
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    switches: tuple[Switch, ...] = ()
-    luck: Annotated[frozenset[Purpose], "purposes of which each future has another's draws"] = (
+    switches: tuple[RecordChange, ...] = ()
+    renewed: Annotated[frozenset[Purpose], "purposes of which each future has another's draws"] = (
         frozenset()
     )
     holds_stakes: bool = False
@@ -67,7 +67,7 @@ class Intervention:
         return Intervention(
             {**self.settings, **other.settings},
             self.switches + other.switches,
-            self.luck | other.luck,
+            self.renewed | other.renewed,
             holds_stakes=self.holds_stakes or other.holds_stakes,
         )
 
@@ -81,7 +81,7 @@ class Intervention:
         settings = {path: _spell(new, first) for path, new in self.settings.items()}
         written = {"settings": settings, "switches": [one.name for one in self.switches]}
         held = {"stakes": "held"} if self.holds_stakes else {}
-        renewed = {"luck": sorted(one.name for one in self.luck)} if self.luck else {}
+        renewed = {"renewed": sorted(one.name for one in self.renewed)} if self.renewed else {}
         return json.dumps({**written, **held, **renewed}, sort_keys=True)
 
     @property
@@ -94,9 +94,9 @@ class Intervention:
         }
 
 
-def bits_of(luck: Iterable[Purpose]) -> int:
+def bits_of(renewed: Iterable[Purpose]) -> int:
     """Return a bit for each purpose, as the kernel takes those whose draws are another future's."""
-    return sum(1 << purpose for purpose in luck)
+    return sum(1 << purpose for purpose in renewed)
 
 
 AS_IT_IS = Intervention()

@@ -121,10 +121,10 @@ class PlayedWorld(NamedTuple):
 
     def played(self) -> Rows:
         """Return its futures."""
-        return self.stage.played(*self.solved(), self.stretch, bits_of(self.under.luck))
+        return self.stage.played(*self.solved(), self.stretch, bits_of(self.under.renewed))
 
 
-class Reading(NamedTuple):
+class Readout(NamedTuple):
     """What is kept of each world that is played: an array with a row for each future."""
 
     name: Annotated[str, "how names of its files end"]
@@ -136,7 +136,7 @@ class Reading(NamedTuple):
     about: Annotated[str, "what it follows from besides the run, the worlds and the change"] = ""
 
 
-CLASSES = Reading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
+CLASSES = Readout("classes", np.dtype(np.int8), lambda world: classes(world.played()))
 """The class of each future."""
 
 
@@ -161,7 +161,7 @@ class Study:
     futures: int = FUTURES
     grid: Grid = "tiny"
     command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
-    reading: Reading = CLASSES
+    reading: Readout = CLASSES
     new_worlds: Annotated[int, "worlds beyond those of the run that it may play"] = 0
     is_aside: Annotated[bool, "whether what is played is kept apart, as long as the process"] = (
         False

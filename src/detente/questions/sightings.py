@@ -31,7 +31,7 @@ from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import PlayedWorld, Reading, Study
+from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.ensemble.tally import MEMBERS, SIDES, classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -321,7 +321,7 @@ def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Study:
         )
         return np.array([days_seen(lines, events) for lines in traces], DAY)
 
-    reading = Reading(
+    reading = Readout(
         "days",
         np.dtype(DAY),
         follow,

@@ -9,7 +9,7 @@ from detente.ensemble import folder as folders
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Job
-from detente.ensemble.study import PlayedWorld, Reading, Study
+from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
@@ -99,7 +99,7 @@ def verdicts_of(rows: dict[int, np.ndarray], plan: CoalitionPlan) -> np.ndarray:
     return verdicts
 
 
-VERDICTS = Reading("wars", VERDICT, _judged, worlds=1, folder=folders.CAUSES, about=SCHEMA)
+VERDICTS = Readout("wars", VERDICT, _judged, worlds=1, folder=folders.CAUSES, about=SCHEMA)
 
 
 def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:

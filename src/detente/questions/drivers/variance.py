@@ -37,7 +37,7 @@ from detente.ensemble.intervention import AS_IT_IS, Intervention, bits_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import FIRST_WORLDS, FUTURES, PlayedWorld, Reading, Study
+from detente.ensemble.study import FIRST_WORLDS, FUTURES, PlayedWorld, Readout, Study
 from detente.ensemble.tally import classes
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, effective_size, jackknife, mean_over, student
@@ -225,7 +225,7 @@ def _purposes(parts: int) -> list[Purpose]:
     ]
 
 
-LUCK = Reading(
+LUCK = Readout(
     "luck", np.dtype(np.int8), _mixed, shape=(EVERY + 1,), worlds=1, folder=folders.DRIVERS
 )
 """The class of each future by the set of the parts of its luck that is its own."""

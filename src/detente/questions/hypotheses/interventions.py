@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
-from detente.ensemble.study import PlayedWorld, Reading
+from detente.ensemble.study import PlayedWorld, Readout
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ending, Event
 from detente.pack import Change
@@ -101,7 +101,7 @@ def _raids(world: PlayedWorld) -> np.ndarray:
 
 
 READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
-READINGS = {kept: Reading(kept, COLUMNS[kept], read) for kept, read in READ.items()}
+READINGS = {kept: Readout(kept, COLUMNS[kept], read) for kept, read in READ.items()}
 
 
 class Ratio(NamedTuple):
