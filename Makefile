@@ -2,6 +2,7 @@
 #   make run      play the crisis that ships        make test     the suite, most of the kernel twice
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt          make docs     the documentation, in .venv/docs
+#   make wheel    a wheel that carries compiled code, for this Python and system, in dist
 #   make coverage   lines and branches that the suite reaches
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, what the fit is accepted by, past crises' packs as noted, June 2025
@@ -31,7 +32,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run compiled plain test coverage lint docs verify verify-release verify-page verify-peers bench lock
+.PHONY: run compiled plain test coverage lint docs verify verify-release verify-page verify-peers bench wheel lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
@@ -91,6 +92,9 @@ verify-peers: .venv/peers/ready
 
 bench: .venv/ready-run .venv/peers/ready
 	$(BIN)/python -m benchmarks
+
+wheel: .venv/ready-run
+	DETENTE_COMPILED=1 $(BIN)/python -m pip --disable-pip-version-check wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 lock:
 	$(PYTHON) -m venv .venv/lock

@@ -65,7 +65,8 @@ def compiled_here():
 
 def callees(function):
     """The function as compiled functions call it, if one does."""
-    return [function.callee()] if function.callee.cache_info().currsize else []
+    callee = getattr(function, "callee", None)
+    return [callee()] if callee is not None and callee.cache_info().currsize else []
 
 
 def add(config, signatures):

@@ -28,7 +28,7 @@ from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array, copy_of
 from detente.kernel.mediators import SILENT
-from detente.kernel.solution import Solved, leave_stakes, solve
+from detente.kernel.solution import Solved, change_rates, leave_stakes, merge_stages, solve
 from detente.kernel.world import World
 from detente.pack import load
 from verification.theory import GUARDED, LAWS, OUTCOMES, PACKS, Law, keep
@@ -66,11 +66,14 @@ def changed_later(law: Law) -> AbstractContextManager[object]:
     if change is None:
         return nullcontext()
 
-    def leave(world: World, settled: float) -> None:
+    def change_after_force(worlds: Array, settled: float) -> None:
+        world: World = worlds[0]
         leave_stakes(world, settled)
         change(world)
+        change_rates(world)
+        merge_stages(world.calendar)
 
-    return patch.object(solution, "leave_stakes", leave)
+    return patch.object(solution, "change_after_force", change_after_force)
 
 
 def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:

@@ -7,7 +7,7 @@ import pytest
 from detente.kernel.arithmetic import arrival
 from detente.kernel.crisis import new_plays
 from detente.kernel.draws import Draws
-from detente.kernel.layout import new_record
+from detente.kernel.layout import as_arrays, new_record
 from detente.kernel.places import LEVELS
 from detente.kernel.world import Daily, fill_daily
 from tests.kernel.worlds import random_worlds, war_table
@@ -24,7 +24,7 @@ MEANS = {"arrives": "raise_days", "lapses": "ultimatum_days"}
 
 def chances(world):
     daily = cast("Daily", new_record(Daily))
-    fill_daily(world, daily)
+    fill_daily(as_arrays(world), as_arrays(daily))
     return daily
 
 

@@ -1,9 +1,11 @@
 import errno
 import importlib
 import importlib.util
+import json
 import logging
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 from detente.kernel import jit as compiler
+from detente.kernel.arithmetic import gamma_quantile
 from detente.kernel.endings import Violence
 
 compiles = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
@@ -51,6 +54,7 @@ def forget():
         compiler.imports,
         compiler.needs,
         compiler.warn_once,
+        compiler.why_not_carried,
     ):
         function.cache_clear()
 
@@ -139,24 +143,13 @@ def test_a_module_keeps_its_folder_when_a_stranger_changes(kernel):
         "import detente.kernel.rules",
         "from detente.kernel import rules",
         "from detente.kernel.rules import rule",
+        "if True:\n    from detente.kernel import rules",
     ],
 )
 def test_every_way_to_import_a_module_counts(kernel, line):
     (kernel / "other.py").write_text(line)
 
     assert compiler.needs(kernel / "other.py") == {kernel / "rules.py"}
-
-
-def test_the_kernel_imports_itself_at_the_top_of_its_modules_only():
-    sources = [path.read_text(encoding="utf-8") for path in compiler.KERNEL.glob("*.py")]
-    inner = [
-        line
-        for source in sources
-        for line in source.splitlines()
-        if line.startswith(" ") and line.strip().startswith(("import detente", "from detente"))
-    ]
-
-    assert inner == []
 
 
 def test_folders_of_older_sources_are_deleted(kernel):
@@ -352,17 +345,6 @@ def test_compiled_code_does_not_count_who_holds_an_array():
 
 
 @compiles
-def test_the_type_of_a_record_is_the_compilers_own_and_is_made_once(monkeypatch):
-    fields = [("day", "i8"), ("loss", "f8", (2,))]
-    record, alike = (np.zeros(1, fields).view(np.recarray)[0] for _ in range(2))
-    kind = numba.typeof(record)
-    assert kind == numba.from_dtype(record.dtype)
-
-    monkeypatch.setattr(numba, "from_dtype", None)
-    assert numba.typeof(alike) == kind
-
-
-@compiles
 def test_a_kernel_that_nothing_is_kept_of_is_compiled_all_the_same(monkeypatch):
     monkeypatch.setattr(compiler, "cache_folder", lambda _path: None)
 
@@ -382,27 +364,76 @@ def test_a_rule_that_is_none_leaves_the_chances_as_they_are():
     assert chances.tolist() == [0.25, 0.75]
 
 
-ASK = """
-import warnings; warnings.simplefilter("error")
-from detente.kernel import jit
-jit.CONFIG.reload_config()
-print(jit.CONFIG.DISABLE_JIT, jit.CONFIG.OPT == 3, jit.CONFIG.BOUNDSCHECK)
+TELL = """
+from detente.kernel.arithmetic import gamma_quantile
+from detente.kernel.jit import IS_PLAIN
+print(IS_PLAIN, gamma_quantile(2.5, 0.3).hex(), sum(gamma_quantile.stats.cache_hits.values()))
 """
 
 
-@pytest.mark.parametrize("settings", ["disable_jit: 1\nopt: 0\nboundscheck: 1\n", "{["])
-def test_settings_of_the_compiler_in_the_current_folder_change_nothing(tmp_path, settings):
-    pytest.importorskip("yaml")
-    (tmp_path / ".numba_config.yaml").write_text(settings)
-    free = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    paths = os.pathsep.join(sys.path)
-    done = subprocess.run(
-        [sys.executable, "-c", ASK],
-        cwd=tmp_path,
-        env={**free, "PYTHONPATH": paths},
-        capture_output=True,
+def told(home, **settings):
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path), "XDG_CACHE_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-c", TELL],
+        env={**os.environ, **paths, **settings},
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
-    )
+        check=True,
+    ).stdout.split()
 
-    assert (done.stdout, done.stderr) == ("0 True None\n", "")
+
+@compiles
+def test_numba_by_itself_gives_the_same_bits_and_keeps_what_it_compiles(tmp_path):
+    quantile = float(gamma_quantile(2.5, 0.3)).hex()
+
+    assert told(tmp_path, DETENTE_NUMBA="plain") == ["True", quantile, "0"]
+    assert told(tmp_path, DETENTE_NUMBA="plain") == ["True", quantile, "1"]
+
+
+@compiles
+def test_what_python_calls_is_kept_as_machine_code_alone(started, home):
+    started()[0](1.0)
+    (kept,) = home.rglob("day.day-*.nbc")
+    (_, _, (machine_code, names)), *_ = pickle.loads(kept.read_bytes())  # noqa: S301  our own
+
+    assert len(names) < len(machine_code)
+    assert b"fadd" not in names
+
+
+@compiles
+def test_code_that_came_with_the_package_is_used_in_place_of_compiling(
+    started, kernel, home, monkeypatch, tmp_path
+):
+    started()[0](1.0)
+    came = tmp_path / "compiled"
+    folder = compiler.cache_folder(kernel / "day.py")
+    (inner,) = folder.iterdir()
+    shutil.copytree(inner, came / "day" / folder.name)
+    shutil.rmtree(home)
+    (came / compiler.MADE_FOR).write_text(json.dumps(compiler.this_machine()))
+    monkeypatch.setattr(compiler, "CARRIED", came)
+    compiler.why_not_carried.cache_clear()
+    day, _ = started()
+
+    assert day(1.0) == 12.0
+    assert sum(day.stats.cache_hits.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("apart", "why"),
+    [
+        ({"numba": "numba 0.1"}, "this package carries compiled code for numba 0.1, here is numba"),
+        ({"system": "moon-0"}, "this package carries compiled code for moon-0, here is "),
+        (None, "this package carries no compiled code"),
+    ],
+)
+def test_why_code_that_came_does_not_serve_is_said(tmp_path, monkeypatch, apart, why):
+    monkeypatch.setattr(compiler, "CARRIED", tmp_path)
+    compiler.why_not_carried.cache_clear()
+    if apart is not None:
+        made_for = json.dumps(compiler.this_machine() | apart)
+        (tmp_path / compiler.MADE_FOR).write_text(made_for)
+    said = compiler.why_not_carried()
+    compiler.why_not_carried.cache_clear()
+
+    assert said.startswith(why)

@@ -1,4 +1,4 @@
-from typing import Annotated, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from detente.kernel.layout import (
     Int8,
     Int16,
     Int32,
+    as_arrays,
     copy_of,
     dtype_of,
     new_record,
@@ -147,3 +148,19 @@ class Misnamed(Protocol):
 def test_a_field_named_like_a_method_of_a_record_is_refused():
     with pytest.raises(TypeError, match="trace is also a method of a record"):
         dtype_of(Misnamed)
+
+
+class Held(NamedTuple):
+    battery: Battery
+    days: int
+
+
+def test_an_array_of_one_record_is_of_the_records_memory():
+    side = new_record(Side)
+    copied = copy_of(side)
+    (whole, held, other), days = as_arrays(((side, Held(side.battery, 3), copied), np.arange(2)))
+    whole[0].name, held.battery[0].rounds, other[0].name = 1, 5, 2
+
+    assert (side.name, side.battery.rounds, copied.name) == (1, 5, 2)
+    assert (held.days, days.tolist()) == (3, [0, 1])
+    assert isinstance(held, Held)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from detente.kernel.defence import PROGRAMME
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Violence
+from detente.kernel.layout import as_arrays
 from detente.kernel.moments import (
     MOMENT_COLUMNS,
     WarCourse,
@@ -117,8 +118,8 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
-    fight_all(war.theatre, blank(Campaign), fought_wars)
-    war_values(war, fought_wars, worth_of_all, goes_on, settled)
+    fight_all(as_arrays(war.theatre), as_arrays(blank(Campaign)), fought_wars)
+    war_values(as_arrays(war), fought_wars, worth_of_all, goes_on, settled)
     of_plans = np.array([each.worth[:, 0, Answer.FULL] for each in plans])
     expected = np.einsum("hp,pnhtk->nhtk", chances, of_plans)
     prior = np.array([0.4, 0.6]) @ chances

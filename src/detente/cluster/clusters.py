@@ -253,7 +253,7 @@ class Team:
         """
         shelf = Shelf(stage.folder, stage.identities)
         if self.shares_cache:
-            wanted = runners.warm_up(stage, shelf, wanted, clock)
+            runners.warm_up(stage, wanted, clock)
         if not wanted:
             return
         with self._pool() as pool:

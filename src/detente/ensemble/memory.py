@@ -16,7 +16,7 @@ from detente.ensemble.encode.agenda import (
     race,
     terms_in_dispute,
 )
-from detente.ensemble.encode.world import encode_coarsely, encode_conceded
+from detente.ensemble.encode.world import COARSEST, encode_coarsely, encode_conceded
 from detente.kernel.agenda import TermsDispute
 from detente.kernel.layout import copy_of, new_record
 from detente.kernel.solution import Solved, cached_war, solve
@@ -48,9 +48,9 @@ class Latest(Generic[T]):
         if found is None:
             found = work_out()
             with self._lock:
-                while len(self._known) >= self._most:
-                    del self._known[next(iter(self._known))]
                 self._known[key] = found
+                while len(self._known) > self._most:
+                    del self._known[next(iter(self._known))]
         return found
 
 
@@ -59,11 +59,13 @@ class Memory:
 
     They are known by the records that they come of, which most changes leave as they are; to work
     them out takes most of the time. The game on the terms that talks come to is solved to see who
-    concedes, and on the coarsest grid is that of the world.
+    concedes; of it only what it is worth is kept, but on the coarsest grid, where it is that of the
+    world.
     """
 
     def __init__(self, policies: int = SOLVED) -> None:
         self._solved = Latest[Solved](policies)
+        self._worths = Latest[Sequence[float]](REMEMBERED)
         self._races = Latest[tuple[Concession, ...]](REMEMBERED)
         self._held = Latest[tuple[Crisis, tuple[Concession, ...]]](REMEMBERED)
 
@@ -82,10 +84,10 @@ class Memory:
         what would be at stake there.
         """
         if stakes is None:
-            concessions = self._concessions(crisis, values)
+            concessions = self._concessions(crisis, values, grid)
         else:
             own = {path: values[path] for path in OF_DISPUTE & values.keys()}
-            concessions = self._conceded(crisis, {**stakes, **own})
+            concessions = self._conceded(crisis, {**stakes, **own}, grid)
         return encode_conceded(crisis, values, concessions, grid=grid, horizon=horizon)
 
     def solve(self, world: World | Epochs, *, with_exploitability: bool = True) -> Solved:
@@ -96,21 +98,24 @@ class Memory:
 
     def _policies(self, world: World, warring: World) -> Solved:
         """Return a world solved with the wars of another; no policy goes by who concedes what."""
-        key = _undisputed(world) + np.asarray(warring.war).tobytes()
+        return self._solved.get(_key(world, warring), lambda: _solve(world, warring))
 
-        def work_out() -> Solved:
-            return solve(world, war=cached_war(warring), with_exploitability=False)
+    def _worth(self, world: World, warring: World) -> Sequence[float]:
+        """Return what such a world is worth to the types of both sides."""
+        return self._worths.get(_key(world, warring), lambda: _solve(world, warring).worth)
 
-        return self._solved.get(key, work_out)
-
-    def _conceded(self, crisis: Crisis, stakes: Mapping[str, float]) -> tuple[Concession, ...]:
+    def _conceded(
+        self, crisis: Crisis, stakes: Mapping[str, float], grid: str
+    ) -> tuple[Concession, ...]:
         """Return who concedes what, known by the numbers of a world that comes again and again."""
         # The crisis is kept too, so that no other has its place in memory meanwhile.
         key = f"{id(crisis)} ".encode() + np.array([*stakes.values()]).tobytes()
-        _, found = self._held.get(key, lambda: (crisis, self._concessions(crisis, stakes)))
+        _, found = self._held.get(key, lambda: (crisis, self._concessions(crisis, stakes, grid)))
         return found
 
-    def _concessions(self, crisis: Crisis, values: Mapping[str, float]) -> tuple[Concession, ...]:
+    def _concessions(
+        self, crisis: Crisis, values: Mapping[str, float], grid: str
+    ) -> tuple[Concession, ...]:
         model = crisis.model
         if model.dispute is None:
             return ()
@@ -126,9 +131,21 @@ class Memory:
             return worlds[terms.index(Terms(values[AGENDA] > 0, is_at_rival))]
 
         def weigh(world: World) -> Sequence[float]:
-            return self._policies(world, warring).worth
+            if grid == COARSEST:
+                return self._policies(world, warring).worth
+            return self._worth(world, warring)
 
         return self._races.get(key, lambda: race(crisis, values, encoded, weigh))
+
+
+def _solve(world: World, warring: World) -> Solved:
+    """Return a world solved with the wars of another."""
+    return solve(world, war=cached_war(warring), with_exploitability=False)
+
+
+def _key(world: World, warring: World) -> bytes:
+    """Return the bytes that a world's policies come of, with the wars of another."""
+    return _undisputed(world) + np.asarray(warring.war).tobytes()
 
 
 def _undisputed(world: World) -> bytes:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from detente.ensemble import store
-from detente.ensemble.record import Settings
+from detente.ensemble.record import Settings, processors
 from detente.ensemble.store import Part, Rows, SolverReport
 from detente.errors import DetenteError, UnsolvedError
 from detente.pack import Crisis
@@ -30,8 +30,9 @@ MOST_NAMED = 5
 LARGEST_COUNTS = ("worst_residual", "exploitability")
 """Of these figures of the solver the largest over worlds is reported; the others are summed."""
 AT_HAND = 8
-"""While a run is played, policies of so many worlds are remembered: those that it weighs to see who
-concedes about the talks, one of which is its own on the coarsest grid."""
+"""While a run is played on the coarsest grid, policies of so many worlds are remembered: those that
+it weighs to see who concedes about the talks, one of which is its own. On others none comes again.
+"""
 
 
 class Kernel(NamedTuple):
@@ -46,20 +47,23 @@ class Kernel(NamedTuple):
     remembering: Annotated[
         Callable[..., "Kernel"] | None, "makes one that remembers what worlds have in common"
     ] = None
+    compile_all: Annotated[
+        Callable[..., None] | None, "compiles the model, given what encodes and solves a world"
+    ] = None
 
 
 def kernel() -> Kernel:
     """Return the compiled model; importing it takes a moment."""
     from detente.ensemble.encode.world import encode_all  # noqa: PLC0415  kept out of a cold start
     from detente.ensemble.memory import Memory  # noqa: PLC0415
-    from detente.kernel import causes, crisis, jit, solution  # noqa: PLC0415
+    from detente.kernel import ahead, causes, crisis, jit, solution  # noqa: PLC0415
 
     def remembering(**sizes: int) -> Kernel:
         memory = Memory(**sizes)
         return plain._replace(encode=memory.encode, solve=memory.solve)
 
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
-    plain = Kernel(*calls, remembering)
+    plain = Kernel(*calls, remembering, ahead.compile_all)
     return plain
 
 
@@ -112,6 +116,10 @@ class Stage:
     def by_rules(self) -> dict[str, Any]:
         """Return what tells the kernel to play by own rules, nothing if there are none."""
         return {"rules": self.rules} if self.rules else {}
+
+    def remembering_run(self) -> "Stage":
+        """Return the same with a kernel that remembers what comes again within a run."""
+        return self.remembering(policies=AT_HAND if self.settings.grid == "tiny" else 0)
 
     def remembering(self, **sizes: int) -> "Stage":
         """Return the same with a kernel that remembers what worlds have in common.
@@ -270,21 +278,32 @@ Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
     shelf = Shelf(stage.folder, stage.identities)
-    stage = stage.remembering(policies=AT_HAND)
-    wanted = warm_up(stage, shelf, wanted, clock)
+    stage = stage.remembering_run()
+    warm_up(stage, wanted, clock)
     with workers(stage.settings.threads) as (pool, stop):
         for done in as_completed([pool.submit(do, stage, shelf, job, stop) for job in wanted]):
             clock.tell(done.result())
 
 
-def warm_up(stage: Stage, shelf: Shelf, wanted: list[Job], clock: Clock) -> list[Job]:
-    """Compile the model, if need be, by doing a first job; return the jobs that are left."""
+def warm_up(stage: Stage, wanted: list[Job], clock: Clock) -> None:
+    """Compile the model, if need be, by what a first job needs of it."""
     if not wanted or stage.kernel.is_warm():
-        return wanted
+        return
     # Compiled by the main thread, which an interrupt reaches at once.
     clock.tell(0, is_compiling=True)
-    clock.tell(do(stage, shelf, wanted[0], threading.Event()))
-    return wanted[1:]
+    compile_for(stage, wanted[0].option, wanted[0].world)
+    clock.tell(0)
+
+
+def compile_for(stage: Stage, option: str, world: int) -> None:
+    """Compile the model by encoding and solving a world, which is not kept."""
+
+    def solve_one() -> None:
+        with suppress(UnsolvedError):  # told when it is its turn
+            stage.solved(stage.encoded(option, world), world)
+
+    if stage.kernel.compile_all is not None:
+        stage.kernel.compile_all(solve_one, processors=processors())
 
 
 @contextmanager

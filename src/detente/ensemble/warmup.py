@@ -11,7 +11,7 @@ from detente.ensemble.runners import Clock, Stretch
 from detente.ensemble.simulate import Listener, stage_of
 from detente.errors import DetenteError
 from detente.kernel import jit
-from detente.kernel.compiler import CONFIG
+from detente.kernel.jit import CONFIG
 from detente.pack import load
 
 PACK = "oman-2026"
@@ -56,6 +56,7 @@ def warm_up(progress: Listener | None = None) -> Warmth:
 def _play_one() -> None:
     settings = records.settle(futures=1, worlds=1, grid="tiny")
     stage = stage_of(Path(), {BASE: load(PACK)}, settings)
+    runners.compile_for(stage, BASE, 0)
     world = stage.encoded(BASE, 0)
     stage.played(world, stage.solved(world, 0), Stretch(0, 0, 1))
 

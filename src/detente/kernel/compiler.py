@@ -1,54 +1,57 @@
-"""Loads the compiler, whatever lies in the current folder, and teaches it what a callee is.
+"""The only module that reaches into the compiler: with it the model compiles three times as fast.
 
-The compiler makes machine code of each function by itself, with all that it calls at any distance,
-so that what a hundred functions call is made a hundred times. A callee is a function as compiled
-functions call it: it is kept as the compiler's intermediate code, and optimised and made machine
-code once, with what Python calls.
+Numba makes machine code of each function by itself, with all that it calls at any distance, so that
+what a hundred functions call is made a hundred times. A callee is a function as compiled functions
+call it: it is kept as the compiler's intermediate code, and optimised and made machine code once,
+with what Python calls. Where numba has changed so that this module fails, DETENTE_NUMBA=plain
+compiles without it (`kernel/jit.py`), to the same bits.
 """
 
-import os
-import sys
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import functools
+import pickle
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-
-@contextmanager
-def _without_settings_of_folder() -> Iterator[None]:
-    """Load the compiler without the file of settings that the current folder may hold.
-
-    That file could switch the compiler off, or be no settings at all. It is read when the compiler
-    is loaded, by way of a reader of YAML, and again, by its name, before it compiles. A program
-    that has loaded the compiler before has set it up itself; variables of the environment count.
-    """
-    if "numba" in sys.modules:
-        yield
-        return
-    reader: Any = sys.modules.get("yaml")
-    nothing: Any = None
-    sys.modules["yaml"] = nothing
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "A Numba config file is found")
-            yield
-    finally:
-        del sys.modules["yaml"]
-        if reader is not None:
-            sys.modules["yaml"] = reader
-    vars(sys.modules["numba.core.config"])["_config_fname"] = os.devnull
-
-
-with _without_settings_of_folder():
-    import numba
-    import numba.core.boxing
-    import numba.experimental.function_type  # teaches it to take functions as arguments
-    from numba import types
-
-__all__ = ["CONFIG", "Callee", "CalleeStore", "numba", "types"]
+import numba
 
 CONFIG: Any = numba.config
 core: Any = numba.core
+Report = Callable[[OSError], None]
+"""Is told of a disk that takes no compiled code."""
+
+
+def compiled(
+    function: Any, flags: Mapping[str, Any], folder: Path | None, report: Report | None = None
+) -> Any:
+    """Return a function that Python calls compiled, and compiled functions as a callee.
+
+    Compiled code is kept in a folder, if there is one.
+    """
+    dispatcher: Any = numba.njit(**flags)(function)
+
+    def make_callee() -> Callee:
+        callee = Callee(function, flags)
+        _keep(callee, CalleeCache, folder, report)
+        return callee
+
+    dispatcher.callee = callee = functools.cache(make_callee)
+    dispatcher.get_call_template = lambda args, kws: callee().get_call_template(args, kws)
+    dispatcher.get_overload = lambda signature: callee().get_overload(signature)
+    _keep(dispatcher, EntryCache, folder, report)
+    return dispatcher
+
+
+def _keep(dispatcher: Any, cache: Any, folder: Path | None, report: Report | None) -> None:
+    """Keep compiled code in a folder, as `cache=True` does, if there is one."""
+    if folder is None:
+        return
+    shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
+    try:
+        dispatcher._cache = cache(dispatcher.py_func)  # noqa: SLF001 - what cache=True sets
+        dispatcher._cache.report = report  # noqa: SLF001 - the same
+    finally:
+        CONFIG.CACHE_DIR = shared
 
 
 class Callee(core.registry.CPUDispatcher):
@@ -117,6 +120,42 @@ class CalleeCompiler(core.compiler.CompilerBase):
         return [steps]
 
 
+class EntryStore(core.caching.CompileResultCacheImpl):
+    """How a function that Python calls is stored: as machine code alone.
+
+    Numba stores its intermediate code too, for functions that call it, and holds it in memory once
+    it is loaded: half of what a run holds of compiled code. Ours call callees in its place.
+    """
+
+    def reduce(self, result: Any) -> Any:
+        """Return what is stored of a function."""
+        (name, kind, (code, whole)), *rest = super().reduce(result)
+        return (name, kind, (code, _only_names(whole))), *rest
+
+
+def _only_names(code: bytes) -> bytes:
+    """Return intermediate code in which only the names are left of what it defines.
+
+    Numba looks there for what it finds in machine code.
+    """
+    llvm = core.codegen.ll
+    module = llvm.parse_bitcode(code)
+    lines = [f"@{_quoted(one.name)} = global i8 0" for one in _defined(module.global_variables)]
+    lines += [
+        f"define void @{_quoted(one.name)}() {{ ret void }}" for one in _defined(module.functions)
+    ]
+    left: bytes = llvm.parse_assembly("\n".join(lines)).as_bitcode()
+    return left
+
+
+def _defined(symbols: Iterable[Any]) -> list[Any]:
+    return [one for one in symbols if not one.is_declaration]
+
+
+def _quoted(name: str) -> str:
+    return '"' + "".join(f"\\{byte:02x}" for byte in name.encode()) + '"'
+
+
 class CalleeStore(core.caching.CompileResultCacheImpl):
     """How a callee is stored: beside the code that Python calls, under another name."""
 
@@ -142,3 +181,34 @@ class CalleeStore(core.caching.CompileResultCacheImpl):
             library=library,
             objectmode=False,
         )
+
+
+class EntryCache(core.caching.FunctionCache):
+    """Compiled code of one function on disk, which can be lost at any time."""
+
+    _impl_class: Any = EntryStore
+    report: Report | None = None
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return stored code, None if there is none or it cannot be read."""
+        stored: Any = super()
+        try:
+            return stored.load_overload(sig, target_context)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            stored.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Store compiled code if the disk takes it."""
+        stored: Any = super()
+        try:
+            stored.save_overload(sig, data)
+        except OSError as fault:
+            if self.report is not None:
+                self.report(fault)
+
+
+class CalleeCache(EntryCache):
+    """Code of one function as other compiled functions call it."""
+
+    _impl_class: Any = CalleeStore

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente.kernel.agenda import types_behind
-from detente.kernel.beliefs import probability
+from detente.kernel.beliefs import Grid, probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.day import advance_days
 from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_decision_record
@@ -21,8 +21,8 @@ from detente.kernel.endings import (
     Settlement,
     Violence,
 )
-from detente.kernel.jit import Called, jit
-from detente.kernel.layout import Array, new_record
+from detente.kernel.jit import Called, jit, written_out
+from detente.kernel.layout import Array, as_arrays, new_record
 from detente.kernel.limits import PARTIES
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.partners import at_first
@@ -33,12 +33,13 @@ from detente.kernel.play import (
     Trajectory,
     has_days,
     move_to,
+    play_from,
     write_event,
     write_event_on,
 )
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
 from detente.kernel.solution import WORLDS, Solved, worlds_of
-from detente.kernel.tables import Policies
+from detente.kernel.tables import Policies, new_policies
 from detente.kernel.talks import Regime
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -61,6 +62,8 @@ from detente.kernel.world import (
 
 Plays: TypeAlias = tuple[Play, Play, Play]
 """A future in play: before force, after a limited strike, after a war."""
+Scenes: TypeAlias = tuple[Scene, Scene, Scene]
+"""The same, but for the rules of both sides."""
 BATCH = 64
 """Futures that are advanced together where events divide their days into epochs."""
 
@@ -110,8 +113,8 @@ def play_futures(epochs: Sequence[Plays], futures: Array, rows: Array) -> State:
     for start in range(0, len(futures), BATCH):
         batch = futures[start : start + BATCH]
         for plays in epochs:
-            advance_epoch(plays, batch, states)
-        close_futures(epochs[-1], batch, states, rows[start : start + BATCH])
+            advance_epoch(*scenes_of(plays), batch, states)
+        close_futures(*scenes_of(epochs[-1]), batch, states, rows[start : start + BATCH])
     return cast("State", states[(len(futures) - 1) % BATCH])
 
 
@@ -188,7 +191,7 @@ def plays_of_epoch(
     plays = []
     for world, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
-        fill_daily(world, daily)
+        fill_daily(as_arrays(world), as_arrays(daily))
         trajectory = Trajectory(world, shared.draws, daily, shared.state)
         plays.append(Play(trajectory, solution, grid_of(world), shared.campaign, shared.rules))
     before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
@@ -201,23 +204,45 @@ def play_each(plays: Plays, futures: Array, rows: Array) -> None:
     None is played after a rule has returned what cannot be played; the fault stays in the decision
     record.
     """
-    before, after_strike, after_war = (Scene(*one[:-1]) for one in plays)
-    play_rows((before, after_strike, after_war), plays[0].rules, futures, rows)
+    scenes, rules = scenes_of(plays)
+    play_rows(scenes, rules, futures, rows)
+
+
+def compile_playing() -> None:
+    """Compile the playing of futures, or load it, without playing one."""
+    shared = new_shared_state(Draws(0, 0, 0, 0, 0))
+    world, daily = cast("World", new_record(World)), cast("Daily", new_record(Daily))
+    trajectory = Trajectory(world, shared.draws, daily, shared.state)
+    grid = Grid(0.0, 1.0, 2)
+    policies = new_policies(1, grid.points)
+    play = Play(trajectory, policies, grid, shared.campaign, shared.rules)
+    play_each((play, play, play), np.arange(0), np.zeros(0, FUTURE).view(np.recarray))
+
+
+def scenes_of(plays: Plays) -> tuple[Scenes, Rules]:
+    """Return a future in play as compiled functions take it: arrays of one record, rules apart."""
+    before, after_strike, after_war = (Scene(*as_arrays(one[:-1])) for one in plays)
+    return (before, after_strike, after_war), as_arrays(plays[0].rules)
+
+
+@written_out
+def plays_from(scenes: Scenes, rules: Rules) -> Plays:
+    """Return a future in play from what `scenes_of` returns."""
+    before, after_strike, after_war = scenes
+    return (
+        play_from(before, rules),
+        play_from(after_strike, rules),
+        play_from(after_war, rules),
+    )
 
 
 @jit
-def play_rows(
-    scenes: tuple[Scene, Scene, Scene], rules: Rules, futures: Array, rows: Array
-) -> None:
+def play_rows(scenes: Scenes, rules: Rules, futures: Array, rows: Array) -> None:
     """Play the futures listed by both sides' rules, a row each."""
-    one, two, three = scenes
-    plays = (
-        Play(one.trajectory, one.policies, one.grid, one.campaign, rules),
-        Play(two.trajectory, two.policies, two.grid, two.campaign, rules),
-        Play(three.trajectory, three.policies, three.grid, three.campaign, rules),
-    )
+    plays = plays_from(scenes, rules)
+    decision = plays[0].rules.decision
     for index in range(rows.shape[0]):
-        if rules.decision.fault == RuleFault.NONE:
+        if decision.fault == RuleFault.NONE:
             play_row(plays, futures[index], rows[index])
 
 
@@ -233,8 +258,9 @@ def play_row(plays: Plays, future: int, row: Future) -> None:
 
 
 @jit
-def advance_epoch(plays: Plays, futures: Array, states: Array) -> None:
+def advance_epoch(scenes: Scenes, rules: Rules, futures: Array, states: Array) -> None:
     """Advance each future listed through one epoch, until a rule is at fault."""
+    plays = plays_from(scenes, rules)
     start = plays[0].trajectory
     for index in range(futures.shape[0]):
         if plays[0].rules.decision.fault == RuleFault.NONE:
@@ -248,9 +274,9 @@ def advance_epoch(plays: Plays, futures: Array, states: Array) -> None:
 
 
 @jit
-def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> None:
+def close_futures(scenes: Scenes, rules: Rules, futures: Array, states: Array, rows: Array) -> None:
     """Close the futures listed, and write their rows."""
-    start = plays[0].trajectory
+    start = play_from(scenes[0], rules).trajectory
     for index in range(futures.shape[0]):
         draws = draws_of(start.draws, futures[index])
         close_future(Trajectory(start.world, draws, start.daily, states[index]), rows[index])

@@ -212,6 +212,17 @@ def occupancy(window: float, service_time: float, arrival_time: float) -> float:
 
 
 @jit
+def prepare_all(defences: Array, approaches: Array, arrival_time: float) -> None:
+    """Prepare a defence, the one record of an array, for every class of weapons.
+
+    `approaches`: speed, cross section and altitude of each class, shape (classes, 3).
+    """
+    for threat in range(approaches.shape[0]):
+        row = approaches[threat]
+        prepare(defences[0], threat, Approach(row[0], row[1], row[2]), arrival_time)
+
+
+@jit
 def prepare(defence: LayeredDefence, threat: int, approach: Approach, arrival_time: float) -> None:
     """Fill the looks and the load of one class of weapons, which hold for a whole world.
 

@@ -1,30 +1,35 @@
 """The one place where the compiler's flags and its cache are set."""
 
 import ast
-import ctypes
 import functools
 import hashlib
+import json
 import logging
 import os
-import pickle
 import shutil
 import stat
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from enum import EnumMeta
-from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import numba
+import numba.experimental.function_type  # teaches it to take functions as arguments
 import numpy as np
-
-from detente.kernel.compiler import CONFIG, Callee, CalleeStore, numba, types
+from numba import types
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-core: Any = numba.core
+CONFIG: Any = numba.config
+IS_PLAIN = os.environ.get("DETENTE_NUMBA") == "plain"
+"""Whether functions are compiled as numba does by itself: three times as long, to the same bits."""
+if not IS_PLAIN:
+    from detente.kernel import compiler
+
 typeof_impl = numba.extending.typeof_impl
 TYPE_OF_OTHERS = typeof_impl.dispatch(EnumMeta)
 LOGGER = logging.getLogger(__name__)
@@ -32,6 +37,14 @@ FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Threads run at a time, a division by 0 is infinite, and references to arrays go uncounted."""
 KERNEL = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
+CALLED = {"crisis": ("crisis.play_rows", "policy.solve_stages", "war.fight_all")}
+"""What takes nearly all of the time to compile, where more than one module is called."""
+CARRIED = KERNEL.parent / "compiled"
+"""Compiled code that came with the package, if any did, by module and by digest of its source."""
+MADE_FOR = "made-for.json"
+"""Where it says what it serves for."""
+GENERIC = "generic"
+"""A processor that has what every one of its kind has."""
 PRIVATE = 0o700
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -51,77 +64,88 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     return _compile(function, FLAGS | {"forceinline": True})
 
 
-def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, R]:
+def written_out(function: Callable[P, R]) -> Callable[P, R]:
+    """Write a kernel function out in each that calls it: no other can return records."""
     if CONFIG.DISABLE_JIT:
         return function
-    compiled: Any = numba.njit(**flags)(function)
-    folder = cache_folder(Path(function.__code__.co_filename))
-    compiled.callee = callee = functools.cache(partial(_callee, function, flags, folder))
-    compiled.get_call_template = lambda args, kws: callee().get_call_template(args, kws)
-    compiled.get_overload = lambda signature: callee().get_overload(signature)
-    _keep(compiled, KernelCache, folder)
-    kept: Callable[P, R] = compiled
+    kept: Callable[P, R] = numba.njit(inline="always", **FLAGS)(function)
     return kept
 
 
-def _callee(function: Callable[P, R], flags: Mapping[str, Any], folder: Path | None) -> Callee:
-    """Return the function as compiled functions call it, made once one does."""
-    callee = Callee(function, flags)
-    _keep(callee, CalleeCache, folder)
-    return callee
+def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, R]:
+    if CONFIG.DISABLE_JIT:
+        return function
+    folder = cache_folder(Path(function.__code__.co_filename))
+    if IS_PLAIN:
+        kept: Any = _compile_plainly(function, flags, folder)
+    else:
+        kept = compiler.compiled(function, flags, folder, _warn_of_disk)
+    if folder is not None and not why_not_carried():
+        _bring(folder, Path(kept.stats.cache_path))
+    compiled: Callable[P, R] = kept
+    return compiled
 
 
-def _keep(compiled: Any, cache: Any, folder: Path | None) -> None:
-    """Keep compiled code in a folder, as `cache=True` does, if there is one."""
-    if folder is None:
-        return
-    shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
+def _compile_plainly(function: Any, flags: Mapping[str, Any], folder: Path | None) -> Any:
+    """Compile a function by numba's public way alone."""
+    shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder or "")
     try:
-        compiled._cache = cache(compiled.py_func)  # noqa: SLF001 - what cache=True sets
+        return numba.njit(cache=folder is not None, **flags)(function)
     finally:
         CONFIG.CACHE_DIR = shared
 
 
-@typeof_impl.register(np.record)
-def _type_of_record(record: np.record, _: object) -> Any:
-    """Return the compiler's type of a record, which takes it milliseconds to make anew."""
-    return _type_of_records(record.dtype)
-
-
 @functools.cache
-def _type_of_records(dtype: np.dtype[Any]) -> Any:
-    return numba.from_dtype(dtype)
+def why_not_carried() -> str:
+    """Return why compiled code that came with the package does not serve here; empty if it does."""
+    stands_in = CARRIED / MADE_FOR
+    if not stands_in.is_file():
+        return "this package carries no compiled code"
+    made_for: dict[str, str] = json.loads(stands_in.read_text(encoding="utf-8"))
+    here = this_machine()
+    apart = [f"{made_for[one]}, here is {here[one]}" for one in here if here[one] != made_for[one]]
+    if os.environ.get("NUMBA_CPU_NAME", GENERIC) != GENERIC:
+        apart.append("any processor, here NUMBA_CPU_NAME names another")
+    return "this package carries compiled code for " + "; for ".join(apart) if apart else ""
 
 
-def _place_of_address() -> int | None:
-    """Return where in the object of a record its address stands [bytes]; None if nowhere."""
-    record = np.zeros(1, [("number", np.float64)])[0]
-    address, size = record.__array_interface__["data"][0], ctypes.sizeof(ctypes.c_size_t)
-    words = list((ctypes.c_size_t * (np.void.__basicsize__ // size)).from_address(id(record)))
-    return size * words.index(address) if address in words else None
+def this_machine() -> dict[str, str]:
+    """Return what compiled code serves for: Python, numba, and system with kind of processor."""
+    return {
+        "python": f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        "numba": f"numba {numba.__version__}",
+        "system": sysconfig.get_platform(),
+    }
 
 
-ADDRESS = _place_of_address()
+def _bring(folder: Path, into: Path) -> None:
+    """Copy the code of a module that came with the package to where the compiler looks for it."""
+    came = CARRIED / folder.parent.name.rpartition("-")[0] / folder.name
+    if not came.is_dir() or any(into.glob("*.nbi")):
+        return
+    try:
+        for path in sorted(came.iterdir()):  # code before the index that names it
+            aside = into / f".{path.name}.{os.getpid()}"
+            shutil.copyfile(path, aside)
+            aside.replace(into / path.name)
+    except OSError as fault:
+        _warn_of_disk(fault)
 
 
-def _hand_in_record(kind: Any, record: Any, compiler: Any) -> Any:
-    """Hand a record to compiled code by its address.
-
-    The compiler itself asks numpy, which first writes down every field: a hundred times as long.
-    """
-    builder, word = compiler.builder, core.cgutils.intp_t
-    place = builder.add(builder.ptrtoint(record, word), word(ADDRESS))
-    address = builder.load(builder.inttoptr(place, core.cgutils.voidptr_t.as_pointer()))
-    handed = builder.bitcast(address, compiler.context.get_value_type(kind))
-    return core.pythonapi.NativeValue(handed)
+if not why_not_carried():
+    CONFIG.CPU_NAME, CONFIG.CPU_FEATURES = GENERIC, ""
 
 
-if ADDRESS is not None:
-    core.pythonapi._unboxers.functions[types.Record] = _hand_in_record  # noqa: SLF001 - as above
+def _warn_of_disk(fault: OSError) -> None:
+    warn_once(str(cache_root()), str(fault.strerror))
 
 
 class WholeNumbers(types.IntEnumClass):
-    """The compiler's type of an enumeration whose members are whole numbers to it."""
+    """The compiler's type of an enumeration whose members are whole numbers to it.
+
+    By numba's own type a place with a member in it is another kind of place than one with a number,
+    and the two do not meet.
+    """
 
     member_type: Any = types.int64
 
@@ -138,16 +162,17 @@ def _type_of_enumeration(kind: EnumMeta, context: Any) -> Any:
 
 
 def is_warm(entry: str = "crisis") -> bool:
-    """Say whether a module of the kernel and all that it needs were compiled, and have not changed.
+    """Say whether what Python calls of a module of the kernel was compiled, and has not changed.
 
-    `entry`: the module that is called, by its name; `crisis` plays whole crises.
+    `entry`: the module, by its name; `crisis` plays whole crises.
     """
     if CONFIG.DISABLE_JIT:
         return True
-    path = KERNEL / f"{entry}.py"
-    compiling = [module for module in sorted({path, *needs(path)}) if _compiles(module)]
-    folders = [cache_folder(path) for path in compiling]
-    return all(folder is not None and any(folder.rglob("*.nbi")) for folder in folders)
+    for name in CALLED.get(entry, (f"{entry}.*",)):
+        folder = cache_folder(KERNEL / f"{name.partition('.')[0]}.py")
+        if folder is None or not any(folder.rglob(f"{name}-*.nbi")):
+            return False
+    return True
 
 
 class Called(types.WrapperAddressProtocol):
@@ -210,33 +235,6 @@ def _address_of(compiled: Any, declared: Any) -> int:
     return address
 
 
-class KernelCache(numba.core.caching.FunctionCache):
-    """Compiled code of one function on disk, which can be lost at any time."""
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return stored code, None if there is none or it cannot be read."""
-        stored: Any = super()
-        try:
-            return stored.load_overload(sig, target_context)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            stored.flush()
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Store compiled code if the disk takes it."""
-        stored: Any = super()
-        try:
-            stored.save_overload(sig, data)
-        except OSError as fault:
-            warn_once(str(cache_root()), fault.strerror)
-
-
-class CalleeCache(KernelCache):
-    """Code of one function as other compiled functions call it."""
-
-    _impl_class: Any = CalleeStore
-
-
 @functools.cache
 def cache_folder(path: Path) -> Path | None:
     """Return the folder of a module's compiled code, None if there can be none.
@@ -276,7 +274,7 @@ def cache_root() -> Path | None:
 
 def source_digest(path: Path) -> str:
     """Return the digest of a module, of the kernel modules that it needs, and of the compiler."""
-    whole = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    whole = hashlib.sha256(numba.__version__.encode())
     for source in sorted({path, *needs(path)}):
         whole.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return whole.hexdigest()[:16]
@@ -303,10 +301,6 @@ def _settings(path: Path) -> str:
     return hashlib.sha256(settings.encode()).hexdigest()[:8]
 
 
-def _compiles(path: Path) -> bool:
-    return "\n@jit\n" in path.read_text(encoding="utf-8")
-
-
 @functools.cache
 def needs(path: Path) -> frozenset[Path]:
     """Return the kernel modules that a module imports, at any distance."""
@@ -321,7 +315,7 @@ def needs(path: Path) -> frozenset[Path]:
 
 @functools.cache
 def imports(path: Path) -> frozenset[Path]:
-    """Return the kernel modules that a module imports at its top, where all its imports stand."""
+    """Return the kernel modules that a module imports, wherever in it."""
     names = _names_in(ast.parse(path.read_bytes()))
     parts = [name.rpartition(".") for name in names]
     modules = {KERNEL / f"{module}.py" for package, _, module in parts if package == PACKAGE}
@@ -329,7 +323,7 @@ def imports(path: Path) -> frozenset[Path]:
 
 
 def _names_in(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

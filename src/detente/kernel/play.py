@@ -1,13 +1,13 @@
 """One future in play: what its rules read, and the acts that many of them share."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
 from detente.kernel.endings import Event, Settlement, Violence
-from detente.kernel.jit import jit
+from detente.kernel.jit import jit, written_out
 from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
 from detente.kernel.partners import FORCE
@@ -71,6 +71,19 @@ class Play(NamedTuple):
     grid: Grid
     campaign: Campaign
     rules: Rules
+
+
+@written_out
+def play_from(arrays: Any, rules: Any) -> Play:
+    """Return a future in play from arrays of one record each (`layout.as_arrays`)."""
+    trajectory = arrays.trajectory
+    return Play(
+        Trajectory(trajectory.world[0], trajectory.draws, trajectory.daily[0], trajectory.state[0]),
+        arrays.policies,
+        arrays.grid,
+        arrays.campaign[0],
+        Rules(rules.of_challenger, rules.of_defender, rules.decision[0]),
+    )
 
 
 class Cell(NamedTuple):

@@ -5,7 +5,7 @@ from detente.kernel.arithmetic import arrival, decay
 from detente.kernel.beliefs import corner
 from detente.kernel.hazards import add_force, add_nature
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array
+from detente.kernel.layout import Array, as_arrays
 from detente.kernel.menus import (
     answer_menu,
     challenger_menu,
@@ -30,7 +30,14 @@ from detente.kernel.places import (
 )
 from detente.kernel.posture import ceiling_after
 from detente.kernel.question import solve_question, store_result
-from detente.kernel.tables import REGIMES, Question, SolverWorkspace, is_reachable, reachable_places
+from detente.kernel.tables import (
+    REGIMES,
+    Question,
+    SolverWorkspace,
+    is_reachable,
+    reachable_places,
+    workspace_from,
+)
 from detente.kernel.talks import Regime, ally_flow, challenger_flow, perpetual
 
 BRANCH_STEPS = 8
@@ -42,50 +49,62 @@ def solve_backward(workspace: SolverWorkspace) -> None:
 
     The last epoch starts from the flows that go on for ever. Any other starts from `work.later`,
     the worth at the start of the next epoch, and on return that array holds the worth at its own
-    start. This function is plain Python, since numba compiles with a function all that it calls,
-    and one for the whole recursion would be compiled as one.
+    start. Only one compiled function called here solves stages, since numba compiles with a
+    function all that it calls.
     """
-    average_over_types(workspace)
+    arrays = as_arrays(workspace)
+    begin_epoch(arrays)
     calendar = workspace.world.calendar
     last = int(calendar.stages) - 1
     if calendar.epoch_of_stage[last] == calendar.epoch:
-        solve_last(workspace, last)
+        begin_at_end(arrays, True)
+        solve_stages(arrays, last, last)
         if workspace.node.folded_rows > 0:
             follow_branch(workspace, last)
         last -= 1
-    solve_stages(workspace, last)
+    solve_stages(arrays, 0, last)
 
 
-@jit
-def solve_last(workspace: SolverWorkspace, last: int) -> None:
-    """Solve the last stage, from the worth of the flows that go on for ever after it."""
-    reset_starts(workspace)
-    set_terminal_worth(workspace)
-    store_failed(workspace, last + 1)
-    solve_stage(workspace, last)
-
-
-@jit
 def follow_branch(workspace: SolverWorkspace, last: int) -> None:
     """Solve the last stage again by homotopy in the precision, where it has several equilibria.
 
     The branch that starts from random moves is the one that a logit equilibrium means (McKelvey &
     Palfrey 1998). Each earlier stage starts from the solution of the one after it.
     """
-    precision = workspace.node.precision
-    reset_starts(workspace)
+    arrays = as_arrays(workspace)
+    precision = float(workspace.node.precision)
     for part in range(1, BRANCH_STEPS + 1):
         workspace.node.precision = precision * part / BRANCH_STEPS
-        set_terminal_worth(workspace)
-        solve_stage(workspace, last)
+        begin_at_end(arrays, part == 1)
+        solve_stages(arrays, last, last)
     workspace.node.precision = precision
 
 
 @jit
-def solve_stages(workspace: SolverWorkspace, last: int) -> None:
-    """Solve the stages of an epoch, from `last` back to the first."""
+def begin_epoch(arrays: SolverWorkspace) -> None:
+    """Fill the worth of force while it lasts, over the belief grid."""
+    average_over_types(workspace_from(arrays))
+
+
+@jit
+def begin_at_end(arrays: SolverWorkspace, is_first: bool) -> None:
+    """Set the worth after the last stage, from the flows that go on for ever after it.
+
+    `is_first`: whether nodes start from a mover whose acts reveal nothing, or go on as they are.
+    """
+    workspace = workspace_from(arrays)
+    if is_first:
+        reset_starts(workspace)
+    set_terminal_worth(workspace)
+    store_failed(workspace, workspace.world.calendar.stages)
+
+
+@jit
+def solve_stages(arrays: SolverWorkspace, first: int, last: int) -> None:
+    """Solve the stages of an epoch, from `last` back to `first`."""
+    workspace = workspace_from(arrays)
     calendar = workspace.world.calendar
-    for back in range(last + 1):
+    for back in range(last - first + 1):
         if calendar.epoch_of_stage[last - back] == calendar.epoch:
             solve_stage(workspace, last - back)
 

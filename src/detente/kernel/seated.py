@@ -8,21 +8,24 @@ import numpy as np
 from detente.kernel.crisis import (
     BATCH,
     Plays,
+    Scenes,
     SharedState,
     advance_levels,
     begin_future,
     close_future,
     close_futures,
     new_shared_state,
+    plays_from,
     plays_sharing,
+    scenes_of,
     write_epoch_events,
 )
-from detente.kernel.decision import MOST_DECISIONS, RuleFault, SeatScript
+from detente.kernel.decision import MOST_DECISIONS, RuleFault, Rules, SeatScript
 from detente.kernel.draws import Draws, Purpose
-from detente.kernel.endings import EVENT, FUTURE, Future
+from detente.kernel.endings import EVENT, FUTURE
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.play import Trajectory
+from detente.kernel.play import Trajectory, play_from
 from detente.kernel.posture import DAYS
 from detente.kernel.solution import Solved
 from detente.kernel.world import STATE, Epochs, State, World
@@ -90,12 +93,12 @@ def play_seated(
     acts = seat_people(chapters, seating, shared, waits=waits)
     rows = np.zeros(1, FUTURE).view(np.recarray)
     for place, act in enumerate(acts):
-        advance_act(act.plays, act.until)
+        advance_act(*scenes_of(act.plays), act.until)
         if decision.fault == RuleFault.WAITING:
             write_up_to_question(acts[place + 1 :], decision.table, state)
             break
     played_to = int(state.day)
-    close_act(acts[-1].plays, rows[0])
+    close_act(*scenes_of(acts[-1].plays), rows)
     lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.lines_written), column]
@@ -114,19 +117,20 @@ def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) 
     state.lines_written, state.has_ended = table.lines_written, 0
     for act in later:
         if act.plays[0].trajectory.world.calendar.begins <= day:
-            write_epoch(act.plays)
+            write_epoch(*scenes_of(act.plays))
     state.has_ended = 1
 
 
 @jit
-def write_epoch(plays: Plays) -> None:
+def write_epoch(scenes: Scenes, rules: Rules) -> None:
     """Write the events that begin an epoch into the trace."""
-    write_epoch_events(plays[0].trajectory)
+    write_epoch_events(play_from(scenes[0], rules).trajectory)
 
 
 @jit
-def advance_act(plays: Plays, until: int) -> None:
+def advance_act(scenes: Scenes, rules: Rules, until: int) -> None:
     """Play an epoch of a future, up to a day."""
+    plays = plays_from(scenes, rules)
     trajectory = plays[0].trajectory
     begin_or_resume(trajectory)
     advance_until(plays, trajectory, trajectory.draws, until)
@@ -143,9 +147,9 @@ def begin_or_resume(trajectory: Trajectory) -> None:
 
 
 @jit
-def close_act(plays: Plays, row: Future) -> None:
-    """Close a future, and write its row."""
-    close_future(plays[0].trajectory, row)
+def close_act(scenes: Scenes, rules: Rules, rows: Array) -> None:
+    """Close a future, and write its row, the only one of `rows`."""
+    close_future(play_from(scenes[0], rules).trajectory, rows[0])
 
 
 class Turn(NamedTuple):
@@ -169,14 +173,17 @@ def play_branches(
     for start in range(0, len(branches), BATCH):
         batch = branches[start : start + BATCH]
         for act in acts:
-            advance_branches(act.plays, turn, batch, states, act.until)
-        close_futures(acts[-1].plays, batch, states, rows[start : start + BATCH])
+            advance_branches(*scenes_of(act.plays), turn, act.until, batch, states)
+        close_futures(*scenes_of(acts[-1].plays), batch, states, rows[start : start + BATCH])
     return rows
 
 
 @jit
-def advance_branches(plays: Plays, turn: Turn, branches: Array, states: Array, until: int) -> None:
+def advance_branches(
+    scenes: Scenes, rules: Rules, turn: Turn, until: int, branches: Array, states: Array
+) -> None:
     """Play an epoch of each branch, up to a day."""
+    plays = plays_from(scenes, rules)
     start = plays[0].trajectory
     for index in range(branches.shape[0]):
         trajectory = Trajectory(start.world, turn.draws, start.daily, states[index])

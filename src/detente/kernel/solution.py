@@ -11,7 +11,7 @@ import numpy as np
 from detente.errors import UnsolvedError
 from detente.kernel.beliefs import most_shift
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array, copy_of, dtype_of, new_record
+from detente.kernel.layout import Array, as_arrays, copy_of, dtype_of, new_record
 from detente.kernel.limits import PARTIES
 from detente.kernel.moments import MOMENT_COLUMNS
 from detente.kernel.nodes import Node, set_priors
@@ -26,6 +26,7 @@ from detente.kernel.tables import (
     Work,
     new_policies,
     new_work,
+    workspace_from,
 )
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
@@ -65,9 +66,7 @@ def world_after(world: World, level: int, settled: float) -> World:
     later = copy_of(world)
     later.level = level
     later.belief_points = min(int(world.belief_points), POINTS)
-    leave_stakes(later, settled)
-    change_rates(later)
-    merge_stages(later.calendar)
+    change_after_force(as_arrays(later), settled)
     return later
 
 
@@ -77,6 +76,15 @@ def shares_settled(settled: Array) -> tuple[float, float]:
     `settled` goes by force level, step, who begins and the reply.
     """
     return float(settled[..., : Answer.FULL].mean()), float(settled[..., Answer.FULL].mean())
+
+
+@jit
+def change_after_force(worlds: Array, settled: float) -> None:
+    """Change the one world of an array to what it is after force."""
+    world = worlds[0]
+    leave_stakes(world, settled)
+    change_rates(world)
+    merge_stages(world.calendar)
 
 
 @jit
@@ -246,7 +254,7 @@ def compute_war(world: World) -> WarTable:
     )
     used = np.zeros((2, *begun, 2, 2, 3))
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
-    war_values(world.war, fought, used, table.goes_on, table.settled)
+    war_values(as_arrays(world.war), fought, used, table.goes_on, table.settled)
     table.worth[:] = used[[0, 1, 1]]
     after_strike, after_war = shares_settled(table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
@@ -261,8 +269,8 @@ def _fought_in(theatre: bytes) -> FoughtWars:
     """Return all wars in the theatre whose record these bytes are, fought once; read only."""
     begun = (LEVELS, STARTERS, REPLIES, len(PLANS), LEVELS)
     fought = FoughtWars(np.zeros((*begun, 2, MOMENT_COLUMNS)), np.zeros(begun))
-    record: Theatre = np.frombuffer(theatre, dtype_of(Theatre)).copy()[0]
-    fight_all(record, cast("Campaign", new_record(Campaign)), fought)
+    theatres = np.frombuffer(theatre, dtype_of(Theatre)).copy()
+    fight_all(theatres, np.zeros(1, dtype_of(Campaign)), fought)
     return fought
 
 
@@ -323,7 +331,7 @@ def solve_view(
     for workspace in backward(workspaces):
         solve_backward(workspace)
     first, *after = workspaces[0]
-    worth = values_at_start(first)
+    worth = values_at_start(as_arrays(first))
     gains = best_gains(workspaces, worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
     report = report_of([workspace.node for epoch in workspaces for workspace in epoch], gains)
     later = tuple(workspace.policies for workspace in after)
@@ -433,8 +441,9 @@ def new_node(world: World) -> Node:
 
 
 @jit
-def values_at_start(workspace: SolverWorkspace) -> tuple[float, float, float, float]:
+def values_at_start(arrays: SolverWorkspace) -> tuple[float, float, float, float]:
     """Return the worth at the start [value]: challenger resolved and not, defender likewise."""
+    workspace = workspace_from(arrays)
     talks = workspace.world.talks
     beliefs = (talks.tough_log_odds, talks.hard_log_odds)
     return (
@@ -469,7 +478,7 @@ def best_gains(
     for workspace in backward(against):
         workspace.node.is_best_response = 1
         solve_backward(workspace)
-    best = values_at_start(against[0][0])
+    best = values_at_start(as_arrays(against[0][0]))
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak
 

@@ -1,12 +1,14 @@
 """Tables of policies and values, by stage, posture, stance, question and beliefs."""
 
+import math
+import mmap
 from enum import IntEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente.kernel.beliefs import Grid
-from detente.kernel.jit import jit
+from detente.kernel.jit import jit, written_out
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, MOVES, Node
 from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at, step_of
@@ -169,6 +171,20 @@ class SolverWorkspace(NamedTuple):
     continuations: tuple[Continuation, Continuation]
 
 
+@written_out
+def workspace_from(arrays: Any) -> SolverWorkspace:
+    """Return a workspace of records from arrays of one record each (`layout.as_arrays`)."""
+    return SolverWorkspace(
+        arrays.world[0],
+        arrays.policies,
+        arrays.work,
+        arrays.node[0],
+        arrays.grid,
+        arrays.prospects,
+        arrays.continuations,
+    )
+
+
 class Reachable(NamedTuple):
     """Which places can be reached in a stage; the others are not solved."""
 
@@ -210,20 +226,31 @@ def is_reachable(reach: Reachable, stance: int) -> bool:
 
 
 def new_policies(stages: int, points: int) -> Policies:
-    """Return policy tables of zeros."""
+    """Return policy tables of zeros.
+
+    Each lies in memory that the system hands out for it alone: pages that no rule writes take none,
+    and all of it goes back to the system with the table.
+    """
     place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
     begun = (LEVELS, STANCES, STARTERS)
     return Policies(
-        challenger=np.zeros((*place, REGIMES, *beliefs, 2, CHALLENGER_MOVES), np.float32),
-        defender=np.zeros((*place, REGIMES, *beliefs, 2, DEFENDER_MOVES), np.float32),
-        answers=np.zeros((*place, ANSWERS, *beliefs, 2, 1), np.float32),
-        worth=np.zeros((*place, REGIMES, *beliefs, HOLDERS), np.float32),
-        force=np.zeros((stages, *begun, *beliefs, HOLDERS), np.float32),
-        replies=np.zeros((stages, *begun, *beliefs, 2, REPLIES), np.float32),
-        failed=np.zeros((stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS)),
-        unsettled=np.zeros((*place, QUESTIONS, *beliefs), np.uint8),
+        challenger=_own_memory(np.float32, *place, REGIMES, *beliefs, 2, CHALLENGER_MOVES),
+        defender=_own_memory(np.float32, *place, REGIMES, *beliefs, 2, DEFENDER_MOVES),
+        answers=_own_memory(np.float32, *place, ANSWERS, *beliefs, 2, 1),
+        worth=_own_memory(np.float32, *place, REGIMES, *beliefs, HOLDERS),
+        force=_own_memory(np.float32, stages, *begun, *beliefs, HOLDERS),
+        replies=_own_memory(np.float32, stages, *begun, *beliefs, 2, REPLIES),
+        failed=_own_memory(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
+        unsettled=_own_memory(np.uint8, *place, QUESTIONS, *beliefs),
     )
+
+
+def _own_memory(kind: type[np.generic], *shape: int) -> Array:
+    """Return a table of zeros in memory of its own."""
+    cells = math.prod(shape)
+    memory = mmap.mmap(-1, cells * np.dtype(kind).itemsize)
+    return np.frombuffer(memory, kind, cells).reshape(shape)
 
 
 def new_work(policies: Policies) -> Work:

@@ -45,7 +45,6 @@ from detente.kernel.theatre import (
     Conflict,
     GoingIn,
     Situation,
-    Theatre,
     Warfare,
     defence_of,
     is_restrained,
@@ -113,12 +112,14 @@ class WarOutcome(NamedTuple):
 
 
 @jit
-def fight_all(theatre: Theatre, campaign: Campaign, fought: FoughtWars) -> None:
+def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
     """Fill what war brings for every situation, answer and plan.
 
-    Expected values come from quadrature over 16 nodes, fought in `campaign`. One war stands for all
-    programme steps, as it takes the same course whatever the step (`count_losses`).
+    `theatres` and `campaigns` hold one record each. Expected values come from quadrature over 16
+    nodes, fought in the campaign. One war stands for all programme steps, as it takes the same
+    course whatever the step (`count_losses`).
     """
+    theatre, campaign = theatres[0], campaigns[0]
     for force in range(LEVELS):
         for who in range(STARTERS):
             for answer in range(ANSWERS):
@@ -142,17 +143,19 @@ def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> N
 
 @jit
 def war_values(
-    war: Warfare, fought: FoughtWars, worth: Array, goes_on: Array, settled: Array
+    wars: Array, fought: FoughtWars, worth: Array, goes_on: Array, settled: Array
 ) -> None:
     """Fill what force brings, for every situation, answer and pair of types.
 
-    `worth`: shape (2, force level, step, who, answer, challenger type, defender type, holder), the
-    holders being challenger, defender and ally. It is the worth of force itself, without what
-    follows it and without the price of a vow: first with all it settles and with both sides'
-    motives, then without either, as when force is used again. `goes_on`: shape (force level, step,
-    who, answer, plan, view, step after), the discount at the end over wars that leave the dispute
-    open. `settled`: shape (force level, step, who, answer), the mean share settled.
+    `wars` holds one record. `worth`: shape (2, force level, step, who, answer, challenger type,
+    defender type, holder), the holders being challenger, defender and ally. It is the worth of
+    force itself, without what follows it and without the price of a vow: first with all it settles
+    and with both sides' motives, then without either, as when force is used again. `goes_on`: shape
+    (force level, step, who, answer, plan, view, step after), the discount at the end over wars that
+    leave the dispute open. `settled`: shape (force level, step, who, answer), the mean share
+    settled.
     """
+    war = wars[0]
     worth[:] = 0.0
     goes_on[:] = 0.0
     settled[:] = 0.0

@@ -113,8 +113,9 @@ class Daily(Protocol):
 
 
 @jit
-def fill_daily(world: World, daily: Daily) -> None:
-    """Fill the chances of a day from the rates of a world."""
+def fill_daily(worlds: Array, chances: Array) -> None:
+    """Fill the chances of a day from the rates of a world; each array holds one record."""
+    world, daily = worlds[0], chances[0]
     talks = world.talks
     daily.most_shift = most_shift(talks.slip)
     daily.grows = arrival(talks.growth_rate, 1.0)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from math import floor, fsum
 
+import numpy as np
+
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import encode_plans
 from detente.ensemble.encode.supporters import (
@@ -14,7 +16,8 @@ from detente.ensemble.encode.supporters import (
     weapons_of,
 )
 from detente.kernel.cascade import Strait
-from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, LayeredDefence, prepare
+from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, LayeredDefence, prepare_all
+from detente.kernel.layout import as_arrays
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Theatre, Warfare, Weaponry
 from detente.pack.crisis import Crisis
 from detente.pack.resolve import kind_of
@@ -224,13 +227,9 @@ def encode_against(
 
 def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:
     """Fill the looks and the load of each class of weapons at a defence."""
-    for threat in range(int(arsenal.classes)):
-        approach = Approach(
-            float(arsenal.speed[threat]),
-            float(arsenal.cross_section[threat]),
-            float(arsenal.altitude[threat]),
-        )
-        prepare(defence, threat, approach, max(float(arrival_time), LEAST))
+    figures = (arsenal.speed, arsenal.cross_section, arsenal.altitude)
+    approaches = np.column_stack(figures)[: int(arsenal.classes)]
+    prepare_all(as_arrays(defence), approaches, max(float(arrival_time), LEAST))
 
 
 def encode_chokepoint(values: Values, chokepoint: Strait) -> None:

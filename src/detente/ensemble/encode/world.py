@@ -34,6 +34,8 @@ from detente.pack.model import Change
 
 BELIEF_POINTS = {"tiny": 3, "coarse": 3, "normal": 7, "fine": 9}
 """Grid points for each belief, by grid (MODEL 5.4)."""
+COARSEST = "tiny"
+"""The grid on which talks on either terms are weighed."""
 BELIEF_LIMIT = 4.5
 """Log-odds at which the grid ends: about 1 in 90; values are flat beyond, beliefs are not."""
 COARSE_HORIZON = 365
@@ -94,7 +96,7 @@ def encode_conceded(
 
 def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
     """Return a world in which nothing about the talks is in dispute, on the coarsest grid."""
-    return encode_settled(crisis, values, grid="tiny", horizon=COARSE_HORIZON)
+    return encode_settled(crisis, values, grid=COARSEST, horizon=COARSE_HORIZON)
 
 
 def encode_settled(

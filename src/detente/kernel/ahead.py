@@ -1,0 +1,63 @@
+"""Compiles the model on two processors: what plays futures in a process of its own."""
+
+import gc
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from detente.kernel.crisis import compile_playing
+from detente.kernel.jit import CARRIED, cache_root, why_not_carried
+
+LOGGER = logging.getLogger(__name__)
+
+
+def compile_all(solve_one: Callable[[], object], *, processors: int) -> None:
+    """Compile the whole model; `solve_one` encodes and solves a world, and so compiles that half.
+
+    The other half, what plays futures, is compiled meanwhile by another process, if there is a
+    processor for it, and loaded from the cache that both share. Where that process comes to nothing
+    it is compiled here.
+    """
+    if CARRIED.is_dir():
+        LOGGER.warning("the model is compiled once: %s", why_not_carried())
+    can_share = processors > 1 and cache_root() is not None
+    with _without_collector(), _process(wanted=can_share) as other:
+        solve_one()
+        if other is not None:
+            other.wait()
+        compile_playing()
+
+
+@contextmanager
+def _process(*, wanted: bool) -> Iterator[subprocess.Popen[bytes] | None]:
+    """Start a process that compiles what plays futures; it does not outlive an interrupt."""
+    if not (wanted and sys.executable):
+        yield None
+        return
+    nothing = subprocess.DEVNULL
+    line = (sys.executable, "-P", "-m", __name__)
+    other = subprocess.Popen(line, stdin=nothing, stdout=nothing, stderr=nothing)  # noqa: S603  our own
+    try:
+        yield other
+    finally:
+        other.kill()
+        other.wait()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let nothing look for objects that hold each other: a twelfth of the time of compiling."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+if __name__ == "__main__":
+    with _without_collector():
+        compile_playing()
