@@ -9,6 +9,7 @@ import numba
 import numpy as np
 
 from benchmarks.commands import CommandTimings, command_timings
+from benchmarks.first import first_lines
 from benchmarks.kernel import Costs, costs
 from benchmarks.large import MEBIBYTES_ALLOWED, SECONDS_ALLOWED, Large, large
 from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
@@ -35,7 +36,7 @@ def main() -> None:
     peers = peer_costs()
     refuse_disagreement(peers)
     text = report(command_timings(), costs(), raid_costs())
-    asked = ["", *question_lines(), ""]
+    asked = ["", *first_lines(), "", *question_lines(), ""]
     text += "\n".join([*asked, *speed_lines(large(), gains())[1:], *peer_lines(peers)])
     RESULTS.write_text(text, encoding="utf-8")
     print(text)

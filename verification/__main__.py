@@ -71,6 +71,7 @@ CHECKS = (
     Check("raids", "--judged-only", ""),
     Check("headlines", "--seeds 1 2 --only causes --worlds 32 --futures 100", ""),
     Check("wheel"),
+    Check("plainly", None, ""),
     Check("damage", CASES),
     Check("slow", "--drawn 4", ""),
     Check("quantiles", "--judged-only", ""),
