@@ -1,5 +1,6 @@
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -40,6 +41,20 @@ def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(c
     assert "war (regional or not), in the run" in out
     assert "Iran yields" in out
     assert "  detente drivers stored" in out
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize("value", ["0.02", "0.0085", "0.3"])
+def test_shares_with_a_change_and_without_are_as_far_apart_as_the_shift(capsys, value):
+    _, out, _ = answer(capsys, "whatif", "stored", f"{FADE}={value}", "--threads", "1")
+    said = " ".join(out.split())
+    number = r"([-+]?[0-9.]+)"
+    shares = rf"{number} of 100 futures end in [^.]*? with this change and {number} without: "
+    found = re.findall(rf"{shares}{number} points", said)
+
+    assert len(found) == 2
+    for after, before, shift in found:
+        assert float(after) - float(before) == pytest.approx(float(shift), abs=0.11)
 
 
 @pytest.mark.usefixtures("stored")

@@ -65,11 +65,12 @@ def test_what_was_tested_in_a_few_worlds_is_found_again_in_as_many(run):
     assert played(run).worlds == 8
 
 
-def test_a_change_that_changes_nothing_moves_nothing_at_all(tested):
+def test_a_change_that_changes_nothing_moves_nothing_and_rejects_nothing(tested):
     found = tested([contrast(0.1, 0.9, field="moves.offer")])
 
     assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0, kind="estimate")
-    assert found.verdict == "rejected"
+    assert found.verdict == "cannot_tell"
+    assert "changes nothing here" in found.results[0].why
 
 
 def test_a_planted_effect_is_found(tested):

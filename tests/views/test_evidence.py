@@ -10,8 +10,8 @@ from detente import influence
 from detente.evidence import Claim, Found, Passage, ledger
 from detente.questions.drivers.swings import Swing
 from detente.questions.influence import ClaimInfluence, Shift, UnlistedClaims
-from detente.views.blocks import Command, Picture, Table, plain
-from detente.views.evidence import assumptions, claims, passages, resting, sources
+from detente.views.blocks import Command, Picture, Sentence, Table, plain
+from detente.views.evidence import assumptions, claims, moving, passages, resting, sources
 from tests.views.reading import must_say
 
 SURE = Shift(Swing(0.043, 0.018, 0.081, agree=1.0, worlds=24), is_told=True, rises_with=True)
@@ -168,3 +168,12 @@ def test_a_pack_without_claims_says_so():
     bare = SimpleNamespace(title="T", name="t", as_of="2031-01-01", claims={}, sources={})
 
     must_say(claims(bare, ledger((), {})), "every number is an assumption")
+
+
+def test_as_many_claims_are_listed_as_are_counted(found):
+    six = {f"moving{place}": MADE["moving"] for place in range(6)}
+    blocks = list(moving(replace(found, claims=six)))
+    (table,) = (block for block in blocks if isinstance(block, Table))
+
+    assert [row[0] for row in table.rows] == [f"x ({key})" for key in six]
+    assert any("6 of 6 claims" in plain(one.words) for one in blocks if isinstance(one, Sentence))

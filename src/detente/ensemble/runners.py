@@ -76,7 +76,7 @@ class Progress(NamedTuple):
 
     done: Annotated[int, "futures played"]
     total: Annotated[int, "futures asked for, over all options"]
-    seconds: Annotated[float, "time since the start [s]"]
+    seconds: Annotated[float, "time since the start without compiling [s]"]
     is_compiling: Annotated[bool, "the model is being compiled, once"]
     is_waiting: Annotated[bool, "a cluster has no worker as yet"] = False
 
@@ -231,21 +231,27 @@ def jobs(parts: Iterable[Part]) -> list[Job]:
 
 
 class Clock:
-    """Tells a listener how far the run has come."""
+    """Tells a listener how far the run has come; what the model takes to compile does not count."""
 
     def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
         self.total = total
         self.done = 0
         self.started = time.monotonic()
+        self.compiling_since: float | None = None
         self.progress = progress
 
     @property
     def seconds(self) -> float:
-        """Return the time since the start [s]."""
-        return time.monotonic() - self.started
+        """Return the time since the start, without that in which the model was compiled [s]."""
+        return (self.compiling_since or time.monotonic()) - self.started
 
     def tell(self, more: int, *, is_compiling: bool = False, is_waiting: bool = False) -> None:
         """Count futures as played and tell the listener."""
+        if self.compiling_since is not None and not is_compiling:
+            self.started += time.monotonic() - self.compiling_since
+            self.compiling_since = None
+        elif self.compiling_since is None and is_compiling:
+            self.compiling_since = time.monotonic()
         self.done += more
         if self.progress is not None:
             told = Progress(self.done, self.total, self.seconds, is_compiling, is_waiting)

@@ -18,7 +18,6 @@ from detente.views.blocks import (
     Block,
     Column,
     Command,
-    Level,
     Listing,
     Picture,
     Section,
@@ -31,8 +30,6 @@ from detente.views.blocks import (
 from detente.views.record import method, on_claims
 from detente.views.trace import subject
 
-MOST = 8
-"""Claims that are brief, those with the most weight first."""
 MOVES = "How far outcomes move if a claim is turned round, of 100 futures; empty: not clear"
 KINDS = {
     "claims": "claims of sources, graded",
@@ -127,19 +124,16 @@ def _by_kind(record: Record) -> Words:
 
 def _moves(found: Influences) -> Iterator[Block]:
     yield Picture("evidence", found)
-    yield from moving(found, most=MOST)
-    others = [key for key, one in found.claims.items() if one.is_told][MOST:]
-    if others:
-        yield _shifts(found, ("influence-others", f"The other claims: {MOVES}"), others)
+    yield from moving(found)
     yield from _silent(found)
     yield _kinds(found.run.record)
 
 
-def moving(found: Influences, *, most: int) -> Iterator[Block]:
-    """Yield the claims that surely move an outcome, so many at most, and how many are open."""
-    told = [key for key, one in found.claims.items() if one.is_told][:most]
+def moving(found: Influences) -> Iterator[Block]:
+    """Yield the claims that surely move an outcome, all that are counted, and how many are open."""
+    told = [key for key, one in found.claims.items() if one.is_told]
     if told:
-        yield _shifts(found, ("influence", MOVES), told, level="brief")
+        yield _shifts(found, ("influence", MOVES), told)
     for outcome in found.outcomes if found.worlds and not found.notes else ():
         yield Sentence(_counts(found, outcome))
 
@@ -154,9 +148,7 @@ def _kinds(record: Record) -> Table:
     )
 
 
-def _shifts(
-    found: Influences, named: tuple[str, str], keys: Sequence[str], *, level: Level = "full"
-) -> Table:
+def _shifts(found: Influences, named: tuple[str, str], keys: Sequence[str]) -> Table:
     heads = [
         head
         for outcome in found.outcomes
@@ -166,7 +158,6 @@ def _shifts(
         *named,
         (Column("Claim"), Column("Grade"), *number_columns(*heads)),
         tuple(_row(key, found.claims[key], found.outcomes) for key in keys),
-        level=level,
     )
 
 

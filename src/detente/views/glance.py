@@ -110,7 +110,7 @@ def of_evidence(
         about=whole.about,
         answer=tuple(evidence.heaviest(found)),
         blocks=(
-            *evidence.moving(found, most=FEW),
+            *evidence.moving(found),
             *_unsupported(known, book),
             *(Sentence(words) for words in evidence.sources(crisis, book)),
             *_on_nothing(crisis, book),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES
 from detente.questions.path import WORTHS, MovedWorth, Path
 from detente.questions.whatif import MovedShare, Set, WhatIf, WhatIfPoint, in_short, spelled
-from detente.questions.wording import number, of_100, points, span, titles
+from detente.questions.wording import number, points, span, titles
 from detente.text import headed
 from detente.views.blocks import (
     Bar,
@@ -73,8 +73,8 @@ def _answer(found: WhatIf, outcome: str) -> Iterator[Words]:
         yield says(
             f"In this model {{}} of 100 futures end in {called} with this change and {{}} without: "
             "{} points (90 % interval {}){}.",
-            of_100(first.after.value),
-            of_100(first.before),
+            points(first.after.value),
+            points(first.before),
             points(first.shift.value, signed=True),
             span(first.shift.low, first.shift.high),
             "" if first.shift.is_clear else ", which cannot be distinguished from none",
@@ -83,9 +83,9 @@ def _answer(found: WhatIf, outcome: str) -> Iterator[Words]:
     yield says(
         f"In this model {{}} of 100 futures end in {called} as the run has it; {{}} at "
         f"{found.label_of(found.points[0])}, {{}} at {found.label_of(found.points[-1])}.",
-        of_100(first.before),
-        of_100(first.after.value),
-        of_100(last.after.value),
+        points(first.before),
+        points(first.after.value),
+        points(last.after.value),
     )
 
 

@@ -43,6 +43,7 @@ from detente.questions.hypotheses.interventions import (
     rows_of,
 )
 from detente.questions.hypotheses.verdicts import (
+    CANNOT_TELL,
     POINT,
     TWENTIETH,
     Criterion,
@@ -65,6 +66,7 @@ MEASURE_NAMES = {
     "aircraft_lost": "aircraft that the attacker loses",
 }
 NO_EVENTS = "what is counted does not occur in these futures"
+NOTHING_CHANGES = "the change changes nothing here: every future is the same with it"
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
 MOST_JUDGED = 16
@@ -165,8 +167,20 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     else:
         values = _VALUES[trial.kind](found)
         result = undecided(criterion, NO_EVENTS) if values is None else judge(criterion, values)
+    if trial.kind != "level" and not result.why and _are_alike(found):
+        # Nothing that is held about a change can be rejected where it changes nothing.
+        result = result._replace(verdict=CANNOT_TELL, why=NOTHING_CHANGES)
     is_known = all(one.below.any() for one in found)
     return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
+
+
+def _are_alike(found: Sequence[Ratio]) -> bool:
+    """Say whether a measure is the same in every future, whatever is changed."""
+    first, *others = found
+    return all(
+        np.array_equal(first.above, one.above) and np.array_equal(first.below, one.below)
+        for one in others
+    )
 
 
 def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:

@@ -39,7 +39,7 @@ def whatif(found: WhatIf) -> Figure:
     outcome = found.outcomes[0]
     called = wording.titles(found.run.record)[outcome]
     shares = [point.shares[outcome] for point in found.points]
-    least, most = (wording.of_100(end) for end in _ends([one.after.value for one in shares]))
+    least, most = (wording.points(end) for end in _ends([one.after.value for one in shares]))
     title, names = f"{headed(called)}: {least} to {most} of 100", _names(found)
     return Figure(
         key=f"whatif_{outcome}",
@@ -85,7 +85,7 @@ def moved_endings(found: WhatIf) -> Figure:
     called, shares = wording.titles(found.run.record), found.points[0].shares
     drawn = [_with_change(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
     most = max(LONGEST_AXIS, *(end for row in drawn for end in (row.high, *row.worlds)))
-    war = wording.of_100(shares["any_war"].after.value)
+    war = wording.points(shares["any_war"].after.value)
     title = f"With the change {war} of 100 end in war"
     return Figure(
         key="moved_endings",
