@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente.ensemble.store import NOT_DIGESTED
+from detente.kernel.endings import FUTURE
 from detente.table.grounds import ground
 from detente.table.table import begin, suitable
 
@@ -78,6 +80,7 @@ def test_a_table_at_which_people_decide_comes_to_the_lines_that_it_came_to(tmp_p
         if turn == 1:
             table.put_in("A round of talks", ["talks.text_rate=0.2"])
     played = table.advance().played
-    told = repr((played.row.tolist(), played.lines.tolist()))
+    columns = [name for name in FUTURE.names if name not in NOT_DIGESTED]
+    told = repr((played.row[columns].tolist(), played.lines.tolist()))
 
     assert hashlib.sha256(told.encode()).hexdigest() == TABLE
