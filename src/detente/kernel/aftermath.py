@@ -188,7 +188,7 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
             public = is_hard * if_hard + (1.0 - is_hard) * if_soft
             for left in range(step + 1):
                 of_challenger, of_defender = goes_on[plan, 0, left], goes_on[plan, 1, left]
-                if of_challenger <= 0.0 and of_defender <= 0.0:
+                if of_challenger <= 0.0 and of_defender <= 0.0:  # never leaves the dispute open
                     continue
                 for tough in range(workspace.grid.points):
                     cell = block[tough, hard]

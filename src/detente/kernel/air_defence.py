@@ -244,14 +244,6 @@ def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float
 
 
 @jit
-def salvos_left(
-    defence: LayeredDefence, status: DefenceStatus, layer: int, is_expected: bool
-) -> float:
-    """Return the salvos in a layer's magazine, whole ones."""
-    return whole_part(status.rounds[layer] / defence.salvo[layer], is_expected)
-
-
-@jit
 def fired_share(wanted: float, salvos: float) -> float:
     """Return the share of targets that there is a salvo for; 1 if there are none."""
     return 1.0 if salvos >= wanted or wanted <= 0.0 else salvos / wanted
@@ -280,7 +272,7 @@ def aim(
     chance: Chance,
 ) -> None:
     """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
-    salvos = salvos_left(defence, status, layer, chance.is_expected)
+    salvos = whole_part(status.rounds[layer] / defence.salvo[layer], chance.is_expected)
     share = fired_share(targets(defence, raid, layer, look), salvos)
     due = first_due(layer, look, share, chance)
     given = 0.0

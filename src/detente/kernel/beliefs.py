@@ -81,7 +81,7 @@ def pick(grid: Grid, log_odds: float, draw: float) -> int:
     calibration (MODEL 5.4). What is not a number counts as the lowest belief.
     """
     place = (log_odds - grid.origin) / grid.step
-    if not place > 0.0:
+    if not place > 0.0:  # so that what is not a number stays on the grid
         return 0
     if place >= grid.points - 1.0:
         return grid.points - 1

@@ -251,8 +251,12 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     draw_shock(conflict, struck, chance)
     launch(conflict, attacker, scale, chance)
     defend(defence_of(theatre, struck), status, campaign.raid, chance)
+    # Losses in the air come before the hits, since both read what the defence left.
     bring_home(conflict, attacker)
-    hits = damage_of(arsenal_of(theatre, attacker), campaign.raid)
+    arsenal = arsenal_of(theatre, attacker)
+    hits = 0.0
+    for threat in range(campaign.raid.classes):
+        hits += campaign.raid.weapons[threat] * arsenal.hit_damage[threat]
     campaign.leaked[struck] = leakers(campaign.raid)
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
@@ -381,15 +385,6 @@ def bring_home(conflict: Conflict, attacker: int) -> None:
         lost = min(killed * arsenal.returns[threat], campaign.stock[attacker, threat])
         campaign.stock[attacker, threat] -= lost
         campaign.shot_down[attacker, threat] += lost
-
-
-@jit
-def damage_of(arsenal: Weaponry, raid: Raid) -> float:
-    """Return the damage of a raid's leakers [hits]."""
-    total = 0.0
-    for threat in range(raid.classes):
-        total += raid.weapons[threat] * arsenal.hit_damage[threat]
-    return total
 
 
 @jit

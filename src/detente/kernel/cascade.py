@@ -60,6 +60,7 @@ def begin_belligerents(parties: ThirdParties, belligerents: Belligerents, is_by_
 
     Also set the share of its forces that each third party has deployed.
     """
+    # Who joins starts from nothing; a mean war keeps chances in the same fields.
     belligerents.has_challenger = 1.0
     for party in range(parties.count):
         has_sent = belligerents.has_sent[party] > 0.0

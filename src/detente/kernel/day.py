@@ -327,6 +327,7 @@ def let_lapse(play: Play) -> None:
     tables = play.policies.answers[stage, state.posture, state.stance]
     row = tables[Question.LAPSE - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
     chance = widen(row[state.challenger_type, 0])
+    # A rule answers by the same draw as the policy, so that both differ in chances alone.
     strikes = u[3] < chance
     if play.rules.decision.is_asked[0] == 1:
         strikes = answer_by_rule(play, Question.LAPSE, cell, chance, u[3])

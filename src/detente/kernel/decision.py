@@ -188,7 +188,7 @@ def find_fault(decision: DecisionRecord, hold: int) -> int:
     for move in range(decision.moves):
         chance = decision.chances[move]
         decision.move = move
-        if not chance >= 0.0:
+        if not chance >= 0.0:  # so that what is not a number is refused as well
             return RuleFault.NO_CHANCE
         if chance > 0.0 and hold >= 0 and move != hold and decision.given[move] <= 0.0:
             return RuleFault.OFF_MENU

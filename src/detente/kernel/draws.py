@@ -27,7 +27,10 @@ SPARE = np.uint64(6)
 
 
 class Purpose(IntEnum):
-    """What a draw is for, 6 bits of its address."""
+    """What a draw is for, 6 bits of its address.
+
+    A number is never used for another purpose: it would change the draws of every future.
+    """
 
     TYPES = 0
     NATURE = 1

@@ -97,7 +97,10 @@ class Ceasefire(IntEnum):
 
 
 class Event(IntEnum):
-    """What a line of a trace reports; `first`, `second` and `value` say more."""
+    """What a line of a trace reports; `first`, `second` and `value` say more.
+
+    Numbers are written to files: a new event takes the next one.
+    """
 
     TEXT_READY = 0
     PROGRAMME_GROWS = 1

@@ -44,7 +44,11 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
     take this one's.
     """
     tabulate(node)
-    hold_hints(node, posteriors)
+    for column in range(node.moves):
+        # A move whose y folds has several posteriors; it stays near the one of the last stage.
+        if node.falls[column] == 1:
+            for at in range(node.nodes):
+                node.hint[column, at] = posteriors[node.move[column], at]
     close_nodes(node, grid, start)
     for other in range(node.others):
         for place in range(grid.points):
@@ -55,15 +59,6 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
         for at in range(node.nodes):
             kept[at] = found[at]
     finish(node, grid)
-
-
-@jit
-def hold_hints(node: Node, posteriors: Array) -> None:
-    """Keep a folding move near the posterior that it had at the last stage."""
-    for column in range(node.moves):
-        if node.falls[column] == 1:
-            for at in range(node.nodes):
-                node.hint[column, at] = posteriors[node.move[column], at]
 
 
 @jit
@@ -345,19 +340,13 @@ def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
             far = middle
         else:
             near = middle
-    hold_near(node, grid, folding, middle)
+    for column in range(node.moves):
+        if folds_alike(node, grid, column, folding):
+            node.hint[column, at] = middle
     evaluate_at(node, grid, folding, near)
     store_low_end(node)
     evaluate_at(node, grid, folding, far)
     return middle - node.precision * gap_at(node, grid, y, middle)
-
-
-@jit
-def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
-    """Keep a folding move, and each that folds alike, near a posterior."""
-    for column in range(node.moves):
-        if folds_alike(node, grid, column, folding):
-            node.hint[column, node.active.node[0]] = log_odds
 
 
 @jit

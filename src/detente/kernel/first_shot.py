@@ -12,7 +12,6 @@ from detente.kernel.talks import (
     PACKAGES,
     ChallengerMove,
     DefenderMove,
-    Negotiation,
     mean_urge,
     rate_of_offer,
 )
@@ -96,20 +95,14 @@ def weight_today(play: Play, side: int, move: int) -> float:
     days = trajectory.world.calendar.stage_days[stage_today(trajectory)]
     if move == (ChallengerMove.HOLD if side == 0 else DefenderMove.HOLD):
         return 1.0
-    weight = rate_of_move(talks, side, move)
+    if move < PACKAGES:
+        weight = rate_of_offer(talks, side, move)
+    else:
+        weight = talks.challenger_rate[move] if side == 0 else talks.defender_rate[move]
     if move == (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
         weight *= strike_factor(talks, trajectory.state.regime)
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
-
-
-@jit
-def rate_of_move(talks: Negotiation, side: int, move: int) -> float:
-    """Return the rate of a move at indifference [1/day]."""
-    if move < PACKAGES:
-        return rate_of_offer(talks, side, move)
-    rate: float = talks.challenger_rate[move] if side == 0 else talks.defender_rate[move]
-    return rate
 
 
 @jit

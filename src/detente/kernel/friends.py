@@ -44,7 +44,7 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
             write_event(
                 trajectory, Event.WITHDRAWS if is_withheld else Event.CONSENTS, party, 0, 0.0
             )
-            state.stage = -1
+            state.stage = -1  # the ceiling has changed with the consent: it is applied again today
         sends = rate_of_force(partners, state.stances, party, force)
         if sends > 0.0 and changes_mind(trajectory, decision, (FORCE, party), sends):
             write_friend(trajectory, party)

@@ -104,6 +104,7 @@ def mix_force(
     restraint = strike_chances(talks, force[2, ALLY_HOLDER] - now[ALLY_HOLDER], harm)
     weighed = workspace.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
     paid = weighed * restraint.attempts * talks.restraint_cost
+    # Chances are linear in a stage's days; together they may pass 1 in a long one.
     shares = certain_at_most((share_a, share_b, weighed * restraint.strikes))
     for holder in range(HOLDERS):
         worth = now[holder]

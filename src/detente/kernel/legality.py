@@ -42,7 +42,9 @@ def may_offer(trajectory: Trajectory, side: int, package: int) -> bool:
 
 
 @jit
-def challenger_may(trajectory: Trajectory, move: int) -> bool:
+def challenger_may(  # noqa: PLR0911  one answer for each kind of move
+    trajectory: Trajectory, move: int
+) -> bool:
     """Say whether the challenger may make a move today."""
     state = trajectory.state
     if move < PACKAGES:
@@ -53,13 +55,6 @@ def challenger_may(trajectory: Trajectory, move: int) -> bool:
         return False
     if move == ChallengerMove.WALK_OUT:
         return state.regime != Regime.FAILED
-    return may_move_force(trajectory, move)
-
-
-@jit
-def may_move_force(trajectory: Trajectory, move: int) -> bool:
-    """Say whether the challenger may move its forces as a move says; other moves are open to it."""
-    state = trajectory.state
     if move == ChallengerMove.LOWER:
         return may_lower(state.posture, state.regime)
     if move == ChallengerMove.RAISE:

@@ -67,8 +67,7 @@ def let_mediators(play: Play) -> None:
 def speak(play: Play, mediator: int) -> None:
     """Let a mediator say what it takes the defender to be, and update beliefs if it is believed.
 
-    Beliefs follow the signal: whoever is believed gains from the truth. A person in its seat may
-    say otherwise, and is then believed as its policy would be.
+    Beliefs follow the signal. What a person in its seat chooses to say stands in the trace alone.
     """
     trajectory = play.trajectory
     state = trajectory.state

@@ -93,14 +93,6 @@ class Scales(NamedTuple):
 
 
 @jit
-def scale_of(scales: Scales, move: int) -> float:
-    """Return the factor on a move's chance today."""
-    if move == scales.hold:
-        return 1.0
-    return scales.factor * scales.urge if move == scales.strike else scales.factor
-
-
-@jit
 def scaled_total(row: Array, own: int, scales: Scales) -> float:
     """Return the sum of a type's scaled chances."""
     held = widen(row[own, scales.hold])
@@ -118,7 +110,10 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
         return 1.0 if move == scales.hold else 0.0
     if move == scales.closed:
         return 0.0
-    chance = scale_of(scales, move) * widen(row[own, move]) / total
+    scale = 1.0
+    if move != scales.hold:
+        scale = scales.factor * scales.urge if move == scales.strike else scales.factor
+    chance = scale * widen(row[own, move]) / total
     if move == scales.hold and scales.closed >= 0:
         chance += scales.factor * widen(row[own, scales.closed]) / total
     return chance
@@ -183,6 +178,7 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
         choice = choose_by_rule(play, 0, cell, row, scales)
     else:
         choice = make_choice(row, scales, state.challenger_type, draw)
+    # The trace has the move before the belief that it changes.
     write_challenger_move(trajectory, choice.move)
     learn_of_challenger(trajectory, choice.if_firm, choice.if_not)
     follow_challenger(play, cell, row, choice.move)

@@ -245,6 +245,7 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
         node.belief[place] = probability(point(grid, place))
         for other in range(others):
             set_prior(node, (place, other), point(grid, place))
+    # Padding repeats the last row, so that vectors read inside the tables.
     for at in range(node.nodes, node.padded_nodes):
         node.every.row[at] = node_at(node, 0, others - 1)
 

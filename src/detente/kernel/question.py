@@ -83,7 +83,11 @@ def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
             load_policies(node, grid, node_between(node, tough, hard), table[tough, hard])
     combine(node)
     for at in range(node.nodes):
-        take_best_response(node, at)
+        for own in range(node.mover, node.mover + 2):
+            best = -1e300
+            for column in range(node.moves):
+                best = max(best, worth_on(node, at, column, own))
+            node.result[at, own] = best
 
 
 @jit
@@ -92,6 +96,7 @@ def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
 
     `chances` are those of each move by the mover's type, shape (2, moves).
     """
+    # Tables hold the first of two answers: the second has what is left of 1.
     left_firm = 1.0
     left_yielding = 1.0
     for column in range(node.moves):
@@ -117,13 +122,3 @@ def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None
     segment = min(int(place), grid.points - 2)
     node.every.cell[column, at] = node_at(node, segment, node.every.other[at])
     node.every.share[column, at] = place - segment
-
-
-@jit
-def take_best_response(node: Node, at: int) -> None:
-    """Fill the worth to each type of the mover from its best move, not from its policy."""
-    for own in range(node.mover, node.mover + 2):
-        best = -1e300
-        for column in range(node.moves):
-            best = max(best, worth_on(node, at, column, own))
-        node.result[at, own] = best

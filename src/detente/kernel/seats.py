@@ -42,6 +42,7 @@ def take_decision(
     as ended, and the move returned for it is never used.
     """
     table = decision.table
+    # A future that waits is discarded; any legal move will do to bring it to its end.
     fallback = max(query.always, 0)
     at = state.decided
     if decision.fault == RuleFault.WAITING:

@@ -49,7 +49,8 @@ def count_losses(conflict: Conflict) -> None:
         lost[IN_FORCES] = value[MILITARY] * broken_part(conflict, side, MILITARY)
         lost[IN_AIRCRAFT] = lost_value(conflict, side)
         lost[IN_ECONOMY] = value[ECONOMY] * broken_part(conflict, side, ECONOMY)
-        lost[IN_ECONOMY] += lost_trade(conflict, side)
+        closing: float = conflict.theatre.chokepoint.cost[side]
+        lost[IN_ECONOMY] += closing * campaign.passage.closed_days
         if side == CHALLENGER:
             lost[IN_AIRCRAFT] += campaign.lost_going_in
         campaign.loss[side] = lost[IN_FORCES] + lost[IN_AIRCRAFT] + lost[IN_ECONOMY]
@@ -71,13 +72,6 @@ def programme_broken(conflict: Conflict, side: int, step: int) -> float:
     hardness = defence_of(conflict.theatre, side).hardness[PROGRAMME]
     hardness *= 1.0 + conflict.theatre.hardening * step
     return broken_share(conflict.campaign.blows[side, PROGRAMME], hardness)
-
-
-@jit
-def lost_trade(conflict: Conflict, side: int) -> float:
-    """Return the loss in trade from a closed chokepoint so far [normalised]."""
-    cost: float = conflict.theatre.chokepoint.cost[side]
-    return cost * conflict.campaign.passage.closed_days
 
 
 @jit

@@ -60,6 +60,7 @@ def lose_batteries(
             lost = batteries_lost(batteries, hazard, u[0], chance.is_expected)
             status.batteries[layer] -= lost
             status.damaged[layer] += lost
+            # Ready rounds stand on their battery and are lost with it; the store is elsewhere.
             wrecked = status.rounds[layer] * lost / batteries
             wrecked = round_fairly(wrecked, u[1], chance.is_expected)
             status.rounds[layer] = max(status.rounds[layer] - wrecked, 0.0)

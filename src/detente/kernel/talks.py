@@ -180,15 +180,14 @@ def order_by_price(demanded: Array, conceded: Array, order: Array) -> None:
     """
     for issue in range(demanded.shape[0]):
         place = issue
-        while place > 0 and _is_cheaper(demanded, conceded, issue, order[place - 1]):
-            order[place] = order[place - 1]
+        while place > 0:
+            other = order[place - 1]
+            # Prices are compared across, since an issue that gains nothing has none.
+            if conceded[issue] * demanded[other] >= conceded[other] * demanded[issue]:
+                break
+            order[place] = other
             place -= 1
         order[place] = issue
-
-
-@jit
-def _is_cheaper(demanded: Array, conceded: Array, one: int, other: int) -> bool:
-    return conceded[one] * demanded[other] < conceded[other] * demanded[one]
 
 
 @jit

@@ -73,6 +73,7 @@ def decide(
     """
     decisions = campaign.decisions
     chance, would = chances
+    # Questions come in the same order each time that the war is fought, so that a count finds them.
     at = decisions.posed
     if decisions.is_waiting == 1 or at >= MOST_DECISIONS:
         return would

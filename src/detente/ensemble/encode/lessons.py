@@ -39,9 +39,13 @@ def read_lessons(crisis: Crisis, values: Values) -> Learnt:
     defender_learns = learns(values, "defender")
     challenger_learns = learns(values, "challenger")
     optimism = values[f"actors.{crisis.of_role('challenger')}.optimism"]
+    hard_shift = 0.0
+    if defender_learns:
+        ratio = values["lessons.likelihood_ratio"]
+        hard_shift = evidence_shift(values["lessons.weight"], ratio)
     return Learnt(
         challenger_trust=trust_of(values) if defender_learns else 1.0,
-        hard_shift=hard_shift_of(values) if defender_learns else 0.0,
+        hard_shift=hard_shift,
         challenger_loss_factor=loss_factor_of(values) if challenger_learns else 1.0,
         challenger_optimism=optimism + (values["lessons.confidence"] if challenger_learns else 0.0),
         defender_optimism=values[f"actors.{crisis.of_role('defender')}.optimism"],
@@ -60,11 +64,6 @@ def trust_of(values: Values) -> float:
         values["lessons.no_attack_count"],
         values["lessons.weight"],
     )
-
-
-def hard_shift_of(values: Values) -> float:
-    """Return the shift in the log-odds of a resolved challenger from the last round."""
-    return evidence_shift(values["lessons.weight"], values["lessons.likelihood_ratio"])
 
 
 def loss_factor_of(values: Values) -> float:

@@ -96,6 +96,7 @@ def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[i
         end = min(day + step, horizon, *(cut for cut in cuts if cut > day))
         lengths.append(end - day)
         day = end
+    # Without stages past the horizon both sides would act as if the world ended there.
     lengths += [LATE_STAGE_DAYS] * LATE_STAGES
     if len(lengths) > STAGES:
         raise DetenteError(

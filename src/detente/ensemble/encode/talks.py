@@ -265,6 +265,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     encode_demand(agenda, talks)
     talks.packages = crisis.model.talks.packages
     place_packages(agenda, trust, talks)
+    # Packages that hardly differ would split one offer's weight without adding a choice.
     while talks.packages > 1 and closest(talks) < APART:
         talks.packages -= 1
         place_packages(agenda, trust, talks)
