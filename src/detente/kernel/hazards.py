@@ -116,7 +116,7 @@ def mix_force(
 
 @jit
 def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Add what nature does in a stage, later events of a day first.
+    """Add what nature does in a stage: arrivals, the programme, the talks; then fading and flows.
 
     Each chance mixes the worth of what it leads to into the worth so far. That worth is always the
     one before the same chance was mixed into it: at most one event of a kind in a stage.

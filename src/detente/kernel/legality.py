@@ -23,13 +23,10 @@ def allow_moves(play: Play, side: int, closed: int) -> None:
     These are the moves of the solved game's menu. If a policy would never make a move that is made,
     beliefs shift by no more than any one act may shift them, so that no type is ever ruled out.
     """
+    trajectory = play.trajectory
     is_legal = play.rules.decision.table.is_legal
     for move in range(CHALLENGER_MOVES if side == 0 else DEFENDER_MOVES):
-        may = (
-            challenger_may(play.trajectory, move)
-            if side == 0
-            else defender_may(play.trajectory, move)
-        )
+        may = challenger_may(trajectory, move) if side == 0 else defender_may(trajectory, move)
         is_legal[move] = 1 if may and move != closed else 0
 
 

@@ -53,8 +53,8 @@ class Trajectory(NamedTuple):
 class Scene(NamedTuple):
     """A future in play without the rules that sides may have of their own.
 
-    Numba types a scene at once; a tuple that holds functions takes it a search on each call from
-    Python.
+    On each call from Python numba finds the type of a scene at once; that of a tuple with functions
+    in it takes a search.
     """
 
     trajectory: Trajectory
