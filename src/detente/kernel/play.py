@@ -40,8 +40,8 @@ EVEN = 0.5
 class Trajectory(NamedTuple):
     """One future in one world: its draws and its state.
 
-    Functions that need no policies take this alone. Policies are many tables, and handing them on
-    costs more than most days do.
+    Functions that need no policies take this alone. Policies are many tables, which
+    are dear to hand on.
     """
 
     world: World
