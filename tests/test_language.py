@@ -17,15 +17,13 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src" / "detente"
 LANGUAGE = tomllib.loads((Path(__file__).parent / "language.toml").read_text())
 WORDS, NAMES = LANGUAGE["word"], LANGUAGE["name"]
-LATER = LANGUAGE["later"]
 CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^ {4}.*$|\]\([^)]*\)", re.M)
 """What a page quotes: code, output, addresses of links."""
 
 
 def prose() -> Iterator[tuple[str, str]]:
     """Yield every text that a person may read, with where it stands."""
-    sources = [SOURCES / path for path in LATER]
-    for path in sorted(set(SOURCES.glob("**/*.py")) - set(sources)):
+    for path in sorted(SOURCES.glob("**/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield (

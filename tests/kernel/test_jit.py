@@ -201,7 +201,7 @@ def test_a_folder_that_cannot_be_written_means_one_warning_and_no_cache(kernel, 
 
     assert folders == [None, None]
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert caplog.text.count("compiled code is not kept, so each start compiles anew") == 1
+    assert caplog.text.count("compiled code is not kept, so each start compiles again") == 1
 
 
 @pytest.mark.usefixtures("home")

@@ -18,7 +18,7 @@ import numba
 CONFIG: Any = numba.config
 core: Any = numba.core
 Report = Callable[[OSError], None]
-"""Is told of a disk that takes no compiled code."""
+"""Called with the error of a disk that takes no compiled code."""
 
 
 def compiled(
@@ -157,7 +157,7 @@ def _quoted(name: str) -> str:
 
 
 class CalleeStore(core.caching.CompileResultCacheImpl):
-    """How a callee is stored: beside the code that Python calls, under another name."""
+    """How a callee is stored: next to the code that Python calls, under another name."""
 
     def get_filename_base(self, fullname: str, abiflags: str) -> str:
         """Return how its files' names begin."""

@@ -176,10 +176,10 @@ def is_warm(entry: str = "crisis") -> bool:
 
 
 class Called(types.WrapperAddressProtocol):
-    """A function that compiled code is handed and calls without being compiled anew for it.
+    """A function that compiled code is handed and calls without being compiled again for it.
 
-    It gets a record and a row of numbers, which it changes, and is told to have stopped if it
-    raises an error: such calls carry none. An index out of range is an error in it.
+    It gets a record and a row of numbers, which it changes, and returns 0 if it raised an error,
+    since such calls carry none. An index out of range is an error in it.
     """
 
     def __init__(self, function: Callable[[Any, np.ndarray], object] | None, kind: Any) -> None:
@@ -292,7 +292,9 @@ def _check_is_private(folder: Path) -> None:
 @functools.cache
 def warn_once(folder: str, reason: str) -> None:
     """Say that a folder does not serve as cache, and why."""
-    LOGGER.warning("compiled code is not kept, so each start compiles anew: %s: %s", folder, reason)
+    LOGGER.warning(
+        "compiled code is not kept, so each start compiles again: %s: %s", folder, reason
+    )
 
 
 def _settings(path: Path) -> str:
