@@ -17,7 +17,7 @@
 #   make verify-page    the report and the pages of serve in a browser, and hostile words wherever
 #                       words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
-#   .venv/bin/python -m verification.answers REVISION  whether each --json answers as it did then
+#   .venv/bin/python -m verification.evidence.answers REVISION  whether each --json answers as it did then
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
 PYTHON ?= python3
@@ -81,14 +81,14 @@ verify-page: .venv/ready-dev .venv/page/ready
 	$(BIN)/detente run oman-2026 --options hotline,guarantees --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/run
 	$(BIN)/detente run oman-2026 --set incidents.hotline=1 --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/before
 	$(BIN)/detente report .venv/page/run --since .venv/page/before --tlp amber --overwrite -o .venv/page/report.html
-	.venv/page/bin/python -m verification.page .venv/page/report.html .venv/page/pictures
-	.venv/page/bin/python -m verification.asked $(BIN)/detente .venv/page/run .venv/page/pictures
-	.venv/page/bin/python -m verification.written $(BIN)/detente .venv/page/pictures
-	.venv/page/bin/python -m verification.seminar $(BIN)/detente .venv/page/run .venv/page/pictures
-	$(BIN)/python -m verification.injection
+	.venv/page/bin/python -m verification.pages.page .venv/page/report.html .venv/page/pictures
+	.venv/page/bin/python -m verification.pages.asked $(BIN)/detente .venv/page/run .venv/page/pictures
+	.venv/page/bin/python -m verification.pages.written $(BIN)/detente .venv/page/pictures
+	.venv/page/bin/python -m verification.pages.seminar $(BIN)/detente .venv/page/run .venv/page/pictures
+	$(BIN)/python -m verification.pages.injection
 
 verify-peers: .venv/peers/ready
-	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json
+	.venv/peers/bin/python -m verification.model.peers verification/cases/bargaining.json verification/model/gambit.json
 
 bench: .venv/ready-run .venv/peers/ready
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,7 @@
 """Runs of the model itself have the digests that they had, on each grid, with options, at a table.
 
-The run of default size is for `verification.answers`. A digest here changes where a rule of the
+The run of default size is for `verification.evidence.answers`. A digest here changes where a rule
+of the
 model is changed, or a number that ships, and at no other time.
 """
 

@@ -102,7 +102,7 @@ HELD_BACK = {
 }
 """Libraries without fused multiplication and newer instructions.
 
-Other targets of the compiler and none, which take long, are for `verification.digests`.
+Other targets of the compiler and none, which take long, are for `verification.engine.digests`.
 """
 
 

@@ -1,4 +1,4 @@
-"""Runs every check of this folder and tells what came of each.
+"""Runs every check of these folders and tells what came of each.
 
     python -m verification [NAME ...] [--release]
 
@@ -10,7 +10,7 @@ further processor, the others, the longest first.
 leaves out what no check is judged by.
 `--release` runs each at its full size, which takes days: what has passed is noted for this state of
 the code and not run again, so that it goes on where it was stopped.
-`verification.answers`, which needs a revision to compare with, is run by itself.
+`verification.evidence.answers`, which needs a revision to compare with, is run by itself.
 """
 
 import argparse
@@ -27,7 +27,8 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+ROOT = HERE.parent
 NOTED = ROOT / ".venv" / "verified"
 """Where is noted what passed, below it a folder for each state of the code."""
 CODE = ("src/**/*", "verification/**/*", "tests/**/*.toml", "pyproject.toml", "requirements/*")
@@ -91,7 +92,7 @@ CHECKS = (
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("drafts", "", "--times 20000"),
     Check("statics", "reference-violent --worlds 16 --futures 100 --only first --only texts", ""),
-    Check("cases", f"--known-only {CASES} {ROOT / 'verification' / 'gambit.json'}"),
+    Check("cases", f"--known-only {CASES} {ROOT / 'verification' / 'model' / 'gambit.json'}"),
     Check("past_crises", "--judged-only", ""),
     Check("supply"),
     Check("faults"),
@@ -114,9 +115,16 @@ class Verdict(NamedTuple):
         return f"{self.name:<16}{self.seconds:>8.0f} s{self.processor:>8.0f} s  {said}"
 
 
+def module_of(name: str) -> str:
+    """Return the module of a check, which lies in the folder of what it judges."""
+    found = [*HERE.glob(f"*/{name}.py"), *HERE.glob(f"*/{name}/__main__.py"), HERE / f"{name}.py"]
+    place = found[0].relative_to(ROOT).with_suffix("")
+    return ".".join(place.parts).removesuffix(".__main__")
+
+
 def run(check: Check, arguments: str) -> Verdict:
     """Run a check to its end, and then print what it said."""
-    line = [sys.executable, "-m", f"verification.{check.name}", *arguments.split()]
+    line = [sys.executable, "-m", module_of(check.name), *arguments.split()]
     _say(f"--- verification.{check.name} {arguments} has begun"[:100])
     began = time.monotonic()
     with tempfile.TemporaryFile() as said:

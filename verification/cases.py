@@ -19,11 +19,15 @@ from pydantic import (
     model_validator,
 )
 
-from verification.signatures import SIGNATURES
+from verification.model.signatures import SIGNATURES
 
 PASSED, FAILED, NOT_REACHED = "passed", "failed", "not reached yet"
 # Importing the parts compiles the kernel they lean on, so it is put off until the files are read.
-PARTS = ("verification.engagement", "verification.bargaining", "verification.reference")
+PARTS = (
+    "verification.model.engagement",
+    "verification.model.bargaining",
+    "verification.model.reference",
+)
 
 Model = Callable[[dict[str, Any]], Mapping[str, float]]
 

@@ -13,7 +13,7 @@ from detente.ensemble.encode.world import encode_all
 from detente.kernel.layout import new_record
 from detente.kernel.theatre import Warfare
 
-GUARDED = Path(__file__).parents[2] / "verification" / "guarded"
+GUARDED = Path(__file__).parents[2] / "verification" / "model" / "guarded"
 CARRIERS = "forces.carrier_group"
 SHIPS = "defences.guardian.layers.ships"
 

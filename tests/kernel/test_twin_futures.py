@@ -14,7 +14,7 @@ from detente.kernel.endings import Violence
 from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
 from tests.kernel.worlds import set_stages, shipped_world
-from verification.slow.worlds import force_table
+from verification.model.slow.worlds import force_table
 
 FUTURES = 8
 HORIZON = 60

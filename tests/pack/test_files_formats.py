@@ -8,7 +8,7 @@ from detente.pack import files
 from detente.pack.model import Model
 from detente.pack.places import place_at
 from detente.pack.writing import resolved_text
-from verification.faults import MINIMAL
+from verification.engine.faults import MINIMAL
 
 WHO = (MINIMAL / "who.toml").read_text(encoding="utf-8")
 OLD = WHO.replace("format = 2", "format = 1")

@@ -16,7 +16,7 @@ from detente.questions.drivers import Driver
 from detente.questions.drivers.swings import Swing
 from detente.views import whatif as views
 from detente.views.blocks import plain
-from verification.payloads import PAYLOADS
+from verification.pages.payloads import PAYLOADS
 
 COST, FADE = "actors.us.war_cost", "talks.fade_rate"
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -2,7 +2,7 @@
 
 from detente import load
 from tests.standin import KERNEL, world
-from verification.faults import MINIMAL
+from verification.engine.faults import MINIMAL
 
 PLANTED = "venue.publicity"
 """The number on which it hangs how much force there is; nothing hangs on another."""

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from detente.estimate.paired import WorldMeans, between, estimate_difference, regrets
 from detente.questions.conditions import find_rule, reweighted, that_go_with, tilt, turning_point
-from verification import comparison
-from verification.comparison import Setting, made_up, made_up_numbers, shares
+from verification.evidence import comparison
+from verification.evidence.comparison import Setting, made_up, made_up_numbers, shares
 
 TRUTHS = st.lists(
     st.lists(st.sampled_from([0.0, 0.1, 0.4, 0.5, 1.0]), min_size=3, max_size=3),

@@ -9,7 +9,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.paired import beaten, clearly, exchange_of
 from detente.kernel.endings import FirstShot
 from tests.questions.made_up import planted_kernel
-from verification.comparison import made_up
+from verification.evidence.comparison import made_up
 
 WORLDS = 20
 

@@ -1,7 +1,7 @@
 import pytest
 
-from verification import answers
-from verification.answers import Answer, compare, differences
+from verification.evidence import answers
+from verification.evidence.answers import Answer, compare, differences
 
 BEFORE = {"share": 0.5, "days": [1, 2], "of": {"war": None}}
 

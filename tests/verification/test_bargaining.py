@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog, root
 from scipy.special import expit, logit
 
-from verification.bargaining import MODELS
-from verification.signatures import BARGAINING
+from verification.model.bargaining import MODELS
+from verification.model.signatures import BARGAINING
 
 NOT_REACHED: set[str] = set()
 FINEST_STEP = 0.25

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from verification.cases import judge, load_models, read_all
-from verification.signatures import SIGNATURES
+from verification.model.signatures import SIGNATURES
 
 FOLDER = Path(__file__).parents[2] / "verification"
 PUBLISHED = read_all(sorted(FOLDER.glob("cases/*.json")))
-GAMBIT = read_all([FOLDER / "gambit.json"])
+GAMBIT = read_all([FOLDER / "model" / "gambit.json"])
 
 
 def test_every_model_has_a_published_case_and_is_reached():

@@ -1,8 +1,8 @@
-"""A slice of `python -m verification.corruption`: damage is noticed or does no harm."""
+"""A slice of `python -m verification.engine.corruption`: damage is noticed or does no harm."""
 
 from detente.ensemble import runners
 from tests.standin import KERNEL
-from verification import corruption
+from verification.engine import corruption
 
 TIMES = 12
 PATIENCE = 60.0

@@ -1,5 +1,5 @@
-from verification import coverage
-from verification.coverage import ENSEMBLES, KINDS
+from verification.evidence import coverage
+from verification.evidence.coverage import ENSEMBLES, KINDS
 
 
 def test_every_kind_of_interval_holds_the_truth_about_nine_times_in_ten():

@@ -1,12 +1,12 @@
-"""A slice of `python -m verification.damage`: a published case leans on the kernel's own rules."""
+"""A slice of the check `damage`: a published case leans on the kernel's own rules."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 from verification.cases import read_all
-from verification.damage import read_table
-from verification.signatures import REFERENCE
+from verification.model.damage import read_table
+from verification.model.signatures import REFERENCE
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "verification" / "cases").glob("*.json"))
@@ -19,7 +19,7 @@ def test_every_case_of_the_kernel_leans_on_one_function_at_least():
 
 
 def test_every_case_that_leans_on_a_damaged_function_fails():
-    command = [sys.executable, "-m", "verification.damage", "--only=beliefs.", *SHIPPED]
+    command = [sys.executable, "-m", "verification.model.damage", "--only=beliefs.", *SHIPPED]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 

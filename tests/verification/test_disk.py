@@ -1,4 +1,4 @@
-"""A slice of `python -m verification.disk`: a disk that fails leaves whole files and a message."""
+"""A slice of the check `disk`: a disk that fails leaves whole files and a message."""
 
 import os
 
@@ -6,10 +6,10 @@ import pytest
 
 from detente.ensemble import runners, store
 from tests.standin import KERNEL
-from verification import deeds, disk
-from verification.deeds import SMALL
-from verification.disk import attempt, cases_of
-from verification.failing import DEATH, SHORT, Disk
+from verification.engine import deeds, disk
+from verification.engine.deeds import SMALL
+from verification.engine.disk import attempt, cases_of
+from verification.engine.failing import DEATH, SHORT, Disk
 
 EVERY = 67
 NAMES = ("run", "resume", "extension", "causes", "new", "export")

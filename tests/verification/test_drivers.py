@@ -1,9 +1,9 @@
-"""A slice of `python -m verification.drivers`: intervals of drivers hold known truths."""
+"""A slice of `python -m verification.evidence.drivers`: intervals of drivers hold known truths."""
 
 import pytest
 
-from verification.drivers import KINDS, lists_nothing
-from verification.responses import usual
+from verification.evidence.drivers import KINDS, lists_nothing
+from verification.evidence.responses import usual
 
 
 @pytest.mark.parametrize("kind", KINDS)

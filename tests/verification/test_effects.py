@@ -1,4 +1,4 @@
-"""A slice of `python -m verification.effects`: what numbers of the shipped pack change."""
+"""A slice of `python -m verification.model.effects`: what numbers of the shipped pack change."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ import pytest
 
 from detente.ensemble.effects import WORLDS, trial_worlds
 from detente.pack import load
-from verification.effects import Trial, changes_futures
+from verification.model.effects import Trial, changes_futures
 
 LAYER = "defences.iran.layers.reported_long_range"
 

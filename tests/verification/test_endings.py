@@ -1,6 +1,6 @@
 """Futures of random packs have one ending each and keep every law."""
 
-from verification.endings import blocks, report
+from verification.model.endings import blocks, report
 
 
 def test_futures_of_random_packs_keep_every_law_and_come_to_every_ending(capsys):

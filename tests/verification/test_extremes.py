@@ -2,8 +2,8 @@
 
 import pytest
 
-from verification import extremes
-from verification.playing import Case, attempt
+from verification.model import extremes
+from verification.model.playing import Case, attempt
 
 NUMBERS = (
     "cuba-1962:actors.us.standoff_cost=1.0",

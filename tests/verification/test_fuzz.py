@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 
-from verification.fuzz import inputs, judge
+from verification.engine.fuzz import inputs, judge
 
 PATIENCE = 60.0
 """Processor time for an input, in place of what the command allows on a quiet machine [s]."""

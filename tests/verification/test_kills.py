@@ -1,8 +1,8 @@
-"""A slice of `python -m verification.kills`: a run that is killed goes on."""
+"""A slice of `python -m verification.engine.kills`: a run that is killed goes on."""
 
-from verification import deeds
-from verification.deeds import SMALL
-from verification.kills import live
+from verification.engine import deeds
+from verification.engine.deeds import SMALL
+from verification.engine.kills import live
 
 
 def test_a_run_that_is_killed_comes_out_whole(tmp_path):

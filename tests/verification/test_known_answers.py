@@ -1,4 +1,4 @@
-from verification import known_answers
+from verification.engine import known_answers
 
 FEW = ["--points", "40", "--blocks", "200"]
 

@@ -1,8 +1,8 @@
-"""A slice of `python -m verification.memory`: too little memory is told."""
+"""A slice of `python -m verification.engine.memory`: too little memory is told."""
 
-from verification import deeds
-from verification.deeds import SMALL
-from verification.memory import starve
+from verification.engine import deeds
+from verification.engine.deeds import SMALL
+from verification.engine.memory import starve
 
 
 def test_a_run_without_memory_says_so_and_goes_on_with_it(tmp_path):

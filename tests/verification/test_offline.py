@@ -1,6 +1,6 @@
 import pytest
 
-from verification.offline import PAYLOAD, faults, make_pack, watch
+from verification.engine.offline import PAYLOAD, faults, make_pack, watch
 
 
 @pytest.mark.parametrize("command", [("check",), ("evidence",), ("check", "--resolved")])

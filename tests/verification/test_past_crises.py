@@ -2,7 +2,7 @@
 
 import tomllib
 
-from verification.past_crises import NOTED, base_rate, changed
+from verification.model.past_crises import NOTED, base_rate, changed
 
 CRISES = tomllib.loads(NOTED.read_text(encoding="utf-8"))["crises"]
 

@@ -1,6 +1,6 @@
 """Faults to be planted are written for the files as they are."""
 
-from verification import planted
+from verification.engine import planted
 
 
 def test_every_listed_fault_changes_what_stands_in_its_file_once_and_names_tests_that_are_there():

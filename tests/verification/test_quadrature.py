@@ -1,6 +1,6 @@
-"""A slice of `python -m verification.quadrature`: expected campaigns against drawn ones."""
+"""A slice of `python -m verification.model.quadrature`: expected campaigns against drawn ones."""
 
-from verification.quadrature import Effort, judge, multiplied, random_setting
+from verification.model.quadrature import Effort, judge, multiplied, random_setting
 
 EFFORT = Effort(campaigns=2, futures=1000)
 

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from verification.raids.agreement import Effort, judge
-from verification.raids.cases import AGREED, Threat
-from verification.raids.simulation import Fate, simulate
+from verification.model.raids.agreement import Effort, judge
+from verification.model.raids.cases import AGREED, Threat
+from verification.model.raids.simulation import Fate, simulate
 
 EFFORT = Effort(flown=4_000, drawn=500)
 SMALL = [case for case in AGREED if case.threats[0].weapons <= 480]

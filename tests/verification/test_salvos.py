@@ -2,9 +2,15 @@
 
 import pytest
 
-from verification.salvos.agreement import GENERIC, SHIPPED, holds_shots, is_of_the_order, judge
-from verification.salvos.events import reported_events
-from verification.salvos.kernel import Effort, fly
+from verification.model.salvos.agreement import (
+    GENERIC,
+    SHIPPED,
+    holds_shots,
+    is_of_the_order,
+    judge,
+)
+from verification.model.salvos.events import reported_events
+from verification.model.salvos.kernel import Effort, fly
 
 SHIELDS = [GENERIC, SHIPPED]
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from verification.slow import __main__ as command
-from verification.slow.agreement import AGREED, WELL_FITTED, compare
-from verification.slow.cases import (
+from verification.model.slow import __main__ as command
+from verification.model.slow.agreement import AGREED, WELL_FITTED, compare
+from verification.model.slow.cases import (
     arrivals,
     brief,
     broken,
@@ -18,7 +18,7 @@ from verification.slow.cases import (
     withdrawal,
 )
 
-# `rounds` takes as long as all of these: `python -m verification.slow` plays it.
+# `rounds` takes as long as all of these: `python -m verification.model.slow` plays it.
 GAMES = (
     brief,
     offers,

@@ -1,8 +1,8 @@
 import pytest
 
 from detente.estimate.estimate import Estimate
-from verification import statics
-from verification.theory import FORCE_UP, GUARDED, Asked, Law, Sign, keep
+from verification.model import statics
+from verification.model.theory import FORCE_UP, GUARDED, Asked, Law, Sign, keep
 
 SMALL = ("reference-violent", "--grid", "tiny", "--worlds", "4", "--futures", "40")
 ENOUGH = ("reference-violent", "--grid", "tiny", "--worlds", "10", "--futures", "60")

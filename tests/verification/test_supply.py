@@ -1,4 +1,4 @@
-from verification import supply
+from verification.engine import supply
 
 
 def test_the_projects_own_requirements_are_pinned_with_digests():

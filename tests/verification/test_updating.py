@@ -1,6 +1,6 @@
-"""A slice of `python -m verification.updating`, which takes a run and its futures as the truth."""
+"""A slice of the check `updating`, which takes a run and its futures as the truth."""
 
-from verification import updating
+from verification.evidence import updating
 
 
 def test_effective_sizes_are_those_of_theory():

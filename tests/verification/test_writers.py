@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from detente.ensemble import runners
 from tests.standin import KERNEL
-from verification import writers
-from verification.writers import THREADS, meet
+from verification.engine import writers
+from verification.engine.writers import THREADS, meet
 
 
 def test_writers_of_one_run_lose_nothing(monkeypatch, tmp_path):

@@ -32,8 +32,8 @@ from detente.views.render.grid import Screen
 from detente.views.render.html import to_html, to_svg
 from detente.views.render.markdown import to_markdown
 from detente.views.render.terminal import to_text
-from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
-from verification.payloads import PAYLOADS
+from verification.pages.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
+from verification.pages.payloads import PAYLOADS
 
 HARMLESS = "plain words that are longer than a short cell"
 read_anew = html.environment.__wrapped__

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from detente.views.blocks import MOST_ROWS
 from detente.views.render.markdown import escape, to_markdown
-from verification.payloads import MARKDOWN
+from verification.pages.payloads import MARKDOWN
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

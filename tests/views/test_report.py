@@ -7,7 +7,7 @@ from detente import DetenteError
 from detente.ensemble.run import KNOWN
 from detente.views import report as writing
 from detente.views.report import default_name, report
-from verification.payloads import NAMES
+from verification.pages.payloads import NAMES
 
 
 @pytest.fixture(autouse=True)

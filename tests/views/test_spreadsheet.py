@@ -8,7 +8,7 @@ import pytest
 from detente.questions import wording
 from detente.views.blocks import Column, Table
 from detente.views.spreadsheet import cell, to_csv
-from verification.payloads import CELLS
+from verification.pages.payloads import CELLS
 
 
 @pytest.mark.parametrize("text", CELLS, ids=ascii)

@@ -2,7 +2,7 @@
 
 Names and places are general geography, to half a degree; no place of a force or a site is known
 here. Outlines are Natural Earth's, in the public domain, made coarse by
-`verification/make_outlines.py`. Boundaries are not authoritative.
+`verification/pages/make_outlines.py`. Boundaries are not authoritative.
 """
 
 import json

@@ -1,0 +1,1 @@
+"""What judges the engine: the same bits everywhere, kills, failing disks, hostile input."""

@@ -1,0 +1,228 @@
+"""Whether a run that is killed at any moment goes on, and comes out as if it had not been.
+
+`python -m verification.engine.kills` starts runs, extensions and searches for causes as processes
+of their
+own and stops each at a moment of its life, by SIGKILL mostly, else by SIGTERM or SIGINT; some are
+stopped again as they go on, and in some a finished file is torn by hand before. Every file under
+its own name must then be whole, what was finished must not be computed again, and in the end all
+must be as in the undisturbed run, to the last byte, times aside.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.locking import LOCK
+from verification.engine import deeds
+from verification.engine.deeds import IT, Answer, Deed, Size
+
+TIMES = 20
+SEED = 1
+MIDDLING = Size(worlds=5, futures=10_000, more=15_000, chunk=500, threads=2)
+SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGINT)
+"""Taken in turn."""
+STATUSES = {
+    signal.SIGKILL: {-signal.SIGKILL},
+    signal.SIGTERM: {143},
+    signal.SIGINT: {130},
+}
+"""How a command ends that was stopped once it had begun."""
+AGAIN = 0.4
+"""Chance that what goes on is stopped once more."""
+MOST_STOPS = 3
+TORN_EVERY = 4
+"""In one life of so many, a finished file is torn."""
+KEPT = ("futures", "causes")
+"""Where finished work lies, below a run's folder."""
+
+
+class Stamp(NamedTuple):
+    """What tells a file from one that was written again with the same content."""
+
+    inode: int
+    changed: Annotated[int, "time of the last change [ns]"]
+
+
+@dataclass
+class Life:
+    """What befell one deed from its beginning to its end."""
+
+    deed: Deed
+    number: int
+    stops: Counter[str] = field(default_factory=Counter)
+    kept: int = 0
+    torn: int = 0
+    damaged: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> str:
+        """Return what was wrong, in words."""
+        return f"{self.deed.name} {self.number}: " + "; ".join(self.wrong)
+
+
+def live(deed: Deed, seconds: float, times: int, number: int) -> Life:
+    """Begin a deed, stop it at its moment, go on until it is done, and judge what is left."""
+    life = Life(deed, number)
+    luck = np.random.default_rng((SEED, number, sum(deed.name.encode())))
+    moment: float | None = (number + luck.uniform()) / times * seconds
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        deed.lay(folder)
+        line = deed.command
+        kept: Mapping[str, Stamp] = {}
+        while moment is not None and _stop(life, folder, line, moment):
+            kept = look_at(life, folder, kept)
+            if number % TORN_EVERY == 0 and kept and deed.name != "causes":
+                kept = tear(life, folder, kept, luck)
+            is_again = luck.uniform() < AGAIN and life.stops.total() < MOST_STOPS
+            moment = luck.uniform() * seconds if is_again else None
+            line = deed.again(folder)
+        _end(life, folder, kept)
+    return life
+
+
+def _stop(life: Life, folder: Path, line: Sequence[str], moment: float) -> bool:
+    """Start a command and stop it at a moment of its life [s]; say whether it still ran."""
+    sent = SIGNALS[(life.number + life.stops.total()) % len(SIGNALS)]
+    before = deeds.contents(folder)
+    process = deeds.start(line, folder)
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        process.send_signal(sent)
+    else:
+        return False
+    finally:
+        answer = deeds.await_answer(process)
+        has_begun = deeds.contents(folder) != before
+    life.stops[sent.name] += 1
+    if answer.status != 0 and (has_begun or not is_early(answer, sent)):
+        life.wrong += judged(answer, sent)
+    return True
+
+
+def is_early(answer: Answer, sent: signal.Signals) -> bool:
+    """Say whether a command may have been stopped while Python started, before any of ours ran."""
+    ended = {-sent, 128 + sent}
+    return not answer.out and (answer.status in ended or "<frozen site>" in answer.err)
+
+
+def judged(answer: Answer, sent: signal.Signals) -> list[str]:
+    """Say what is wrong with how a command ended that had begun and was stopped."""
+    if answer.status in STATUSES[sent] and "Traceback" not in answer.err:
+        return []
+    return [f"{sent.name} ended it with {answer.status}: {answer.err[-200:]}"]
+
+
+def look_at(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
+    """Return what is finished; add to what is wrong what is half, or was computed again.
+
+    What was torn by hand is expected to be half until it has been made again.
+    """
+    half = deeds.partial(folder / IT, life.deed.sound)
+    life.damaged &= set(half)
+    life.wrong += [f"half under its name: {one}" for one in half if one not in life.damaged]
+    found = stamps(folder / IT)
+    there = {one: stamp for one, stamp in found.items() if one not in life.damaged}
+    life.wrong += [f"computed again: {one}" for one in kept if there.get(one) != kept[one]]
+    return there
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """Return the finished work of a run by name."""
+    paths = [path for kind in KEPT for path in (folder / kind).rglob("[!.]*.parquet")]
+    found = {path.relative_to(folder).as_posix(): path.stat() for path in paths}
+    return {name: Stamp(one.st_ino, one.st_mtime_ns) for name, one in found.items()}
+
+
+def tear(
+    life: Life, folder: Path, kept: Mapping[str, Stamp], luck: np.random.Generator
+) -> Mapping[str, Stamp]:
+    """Cut a finished file short, which going on with the run makes again; return the others."""
+    name = str(luck.choice(sorted(kept)))
+    path = folder / IT / name
+    path.write_bytes(path.read_bytes()[: int(luck.integers(path.stat().st_size))])
+    life.torn += 1
+    life.damaged.add(name)
+    return {one: stamp for one, stamp in kept.items() if one != name}
+
+
+def _end(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> None:
+    """Go on to the end, undisturbed, and judge what is left."""
+    answer = deeds.await_answer(deeds.start(life.deed.again(folder), folder))
+    if answer.status:
+        life.wrong.append(f"cannot go on: {answer.out}{answer.err}"[:300])
+    look_at(life, folder, kept)
+    differing = deeds.differences(folder / IT, life.deed.whole)
+    life.wrong += [f"differs: {one}" for one in differing]
+    left = {path.name for path in (folder / IT).rglob(".*")}
+    # A lock that nobody holds stops nobody.
+    life.wrong += [f"left over: {name}" for name in sorted(left) if not name.startswith(LOCK)]
+    life.kept = len(kept)
+
+
+def length_of(deed: Deed) -> float:
+    """Return how long a deed takes as a process of its own [s]."""
+    with tempfile.TemporaryDirectory() as name:
+        deed.lay(Path(name))
+        began = time.monotonic()
+        answer = deeds.await_answer(deeds.start(deed.command, Path(name)))
+    if answer.status:
+        raise RuntimeError(f"{deed.name}, undisturbed, ended with {answer}")
+    return time.monotonic() - began
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Kill every kind of deed many times and return the exit status."""
+    parser = argparse.ArgumentParser(description="Kill runs at any moment of their lives.")
+    parser.add_argument("--times", type=int, default=TIMES, help="lives of a run; others half")
+    parser.add_argument("--deed", action="append", help="only this, such as run or causes")
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    lives: list[Life] = []
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
+        for deed in deeds.deeds(Path(name), MIDDLING):
+            if not options.deed or deed.name in options.deed:
+                times = options.times if deed.name == "run" else -(-options.times // 2)
+                one = partial(live, deed, length_of(deed), times)
+                lives += pool.map(one, range(times))
+    status = report(lives)
+    print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")
+    return status
+
+
+def report(lives: Sequence[Life]) -> int:
+    """Print what befell the deeds and what came of them; return the exit status."""
+    for name in dict.fromkeys(life.deed.name for life in lives):
+        own = [life for life in lives if life.deed.name == name]
+        stops = sum((life.stops for life in own), Counter[str]())
+        said = ", ".join(f"{count} {sent}" for sent, count in sorted(stops.items()))
+        whole = sum(not life.wrong for life in own)
+        print(
+            f"{name:<10}{whole} of {len(own)} came out whole after {said or 'no stop'}; "
+            f"{sum(life.kept for life in own)} finished files kept, "
+            f"{sum(life.torn for life in own)} torn by hand and made again"
+        )
+    wrong = [life for life in lives if life.wrong]
+    for life in wrong:
+        print(life.told)
+    print(f"{len(lives)} lives, {len(wrong)} not as they must be")
+    return int(bool(wrong) or not any(life.stops for life in lives))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

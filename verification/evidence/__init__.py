@@ -1,0 +1,1 @@
+"""What judges answers: whether intervals hold the truth, and findings survive a new seed."""

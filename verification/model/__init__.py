@@ -1,0 +1,1 @@
+"""What judges the model: published cases, independent solvers, raids, salvos, past crises, laws."""

@@ -1,0 +1,316 @@
+"""The bargaining under threat, worked backward from its definition and by no rule of the kernel.
+
+It reads the numbers of a world and a table of what force would bring; the rules are written anew
+from the model's sections 4 and 5, and what follows force from the third version's. Later moments
+are worth what polynomials in both log-odds say, so that every belief is met where it stands;
+`Game.misfit` says how far these are off.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from math import exp
+
+import numpy as np
+
+from detente.kernel.layout import Array
+from detente.kernel.solution import WarTable
+from detente.kernel.talks import ChallengerMove, DefenderMove
+from detente.kernel.world import World
+from verification.model.slow.aftermath import FULL, after_strike, after_war
+from verification.model.slow.beliefs import (
+    CHALLENGER,
+    DEFENDER,
+    HARD,
+    HOLDERS,
+    SOFT,
+    TOUGH,
+    WEAK,
+    Beliefs,
+    Surface,
+    constant,
+    fit,
+    mesh,
+    probability,
+)
+from verification.model.slow.choice import Move, choose
+from verification.model.slow.clashes import Contact
+from verification.model.slow.stakes import BY_CHALLENGER, BY_DEFENDER, Stakes
+from verification.model.slow.states import TOP, Regime, Standing
+
+Worth = Callable[[Beliefs], Array]
+Option = tuple[float, Callable[[], Surface]]
+"""A rate a day, and what comes of the move, worked out only if that is not zero."""
+BETWEEN = Beliefs(
+    np.array([-3.4, -2.2, -0.7, 0.4, 1.9, 3.1]), np.array([1.3, -0.2, -3.2, 2.7, -1.7, 0.6])
+)
+"""Beliefs between nodes, where fits are tested."""
+
+
+def chance_within(rate: float, days: float) -> float:
+    """Chance that something with a rate a day happens within some days."""
+    return 1.0 - exp(-rate * days)
+
+
+class Game:
+    """One world's game; `degrees` is how finely the worths of later moments are fitted.
+
+    `level`: what went before, 0 no force, 1 a limited strike, 2 a war.
+    """
+
+    def __init__(self, world: World, war: WarTable, degrees: int = 16, level: int = 0) -> None:
+        self.world = world
+        self.talks = world.talks
+        self.calendar = world.calendar
+        self.stakes = Stakes(world, war, level)
+        self.degrees = degrees
+        self.sequels: tuple[Game, Game] = (self, self)
+        self.fits: list[tuple[Worth, Surface]] = []
+        self.later = cache(self._later)
+        self.ahead = cache(self._ahead)
+        self.offered = cache(self._offered)
+        self.pressed = cache(self._pressed)
+        self.begun = cache(self._begun)
+
+    def at_start(self) -> Array:
+        """Return the worth of the crisis to hard, soft, tough, weak and the ally."""
+        force = int(self.calendar.force_at_start)
+        regime = Regime.FAILED if self.talks.have_failed else Regime.NO_TEXT
+        start = Standing(force=force, has_vowed=bool(self.talks.has_vowed), regime=regime)
+        tough, hard = self.talks.tough_log_odds, self.talks.hard_log_odds
+        return np.asarray(self.worth(0, start, Beliefs(np.array([tough]), np.array([hard])))[0])
+
+    def misfit(self) -> float:
+        """Return the largest error of a fitted worth, at beliefs between the nodes of the fit."""
+        largest = 0.0
+        games = {self, *self.sequels}
+        for worth, surface in [fitted for game in games for fitted in tuple(game.fits)]:
+            errors = np.abs(worth(BETWEEN) - surface.at(BETWEEN))
+            largest = max(largest, float(errors.max()))
+        return largest
+
+    def days(self, stage: int) -> float:
+        """Return the length of a stage."""
+        return float(self.calendar.stage_days[stage])
+
+    def ceiling_after(self, stage: int) -> int:
+        """Return the highest force level of the stage that follows; the last one's lasts."""
+        return int(self.calendar.ceiling[min(stage + 1, int(self.calendar.stages) - 1)])
+
+    def fitted(self, worth: Worth) -> Surface:
+        """Fit worths known at any exact beliefs."""
+        surface = fit(worth(mesh(self.degrees)), self.degrees)
+        self.fits.append((worth, surface))
+        return surface
+
+    def sure(self, worths: Array) -> Surface:
+        """Return an end that hangs on no belief."""
+        return constant(worths, self.degrees)
+
+    def at_cost(self, worth: Surface, side: int, cost: float) -> Surface:
+        """Take a cost off what both types of a side get."""
+        paid = np.zeros(HOLDERS)
+        paid[[HARD, SOFT] if side == CHALLENGER else [TOUGH, WEAK]] = cost
+        return Surface(worth.terms - self.sure(paid).terms)
+
+    def worth(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
+        """Return the worth at the beginning of a stage: it may fade, else nature takes its turn."""
+        days, rate = self.days(stage), self.talks.discount_rate
+        goes_on = np.zeros((len(beliefs.tough), HOLDERS))
+        for chance, turned in self.nature(standing, days):
+            goes_on += chance * self.breaks_in(stage, turned, beliefs)
+        fades = chance_within(self.talks.fade_rate, days)
+        worth = fades * self.stakes.faded(standing) + (1.0 - fades) * goes_on
+        return np.asarray(worth - self.stakes.flows(standing) * (1.0 - exp(-rate * days)) / rate)
+
+    def nature(self, standing: Standing, days: float) -> Iterator[tuple[float, Standing]]:
+        """List what a stage's nature may lead to, each kind of event at most once."""
+        arrives = chance_within(1.0 / self.talks.raise_days, days) if standing.is_under_way else 0.0
+        grows = chance_within(self.talks.growth_rate, days) if standing.step < TOP else 0.0
+        turn = {Regime.NO_TEXT: Regime.TEXT_READY, Regime.FAILED: Regime.NO_TEXT}
+        rates = {Regime.NO_TEXT: self.talks.text_rate, Regime.FAILED: self.talks.exit_rate}
+        turns = chance_within(rates.get(standing.regime, 0.0), days)
+        for arrived, first in ((standing.arrived(), arrives), (standing, 1.0 - arrives)):
+            for grown, second in ((arrived.advanced(), grows), (arrived, 1.0 - grows)):
+                turned = grown.into(turn.get(standing.regime, standing.regime))
+                for after, third in ((turned, turns), (grown, 1.0 - turns)):
+                    if first * second * third > 0.0:
+                        yield first * second * third, after
+
+    def breaks_in(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
+        """Return the worth of a stage after nature: incidents and the ally, then a move."""
+        waits = self.moves(stage, standing, beliefs)
+        force = np.stack([self.struck(stage, standing, who).at(beliefs) for who in range(3)])
+        contact = Contact(self.talks, self.world.incidents, standing, self.days(stage))
+        return contact.worth(waits, force, beliefs)
+
+    def moves(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
+        """Return the worth of a stage in which one principal moves, or neither."""
+        paces = (self.talks.challenger_pace, self.talks.defender_pace)
+        moved = chance_within(sum(paces), self.days(stage))
+        worth = (1.0 - moved) * self.ahead(stage, standing).at(beliefs)
+        for side, menu in enumerate((self.challenger_menu, self.defender_menu)):
+            moves = moved * paces[side] / sum(paces)
+            unit = self.days(stage) / moves
+            listed = [Move(1.0, self.ahead(stage, standing))]
+            listed += [
+                Move(rate * unit, result()) for rate, result in menu(stage, standing) if rate
+            ]
+            worth += moves * choose(side, beliefs, listed, self.talks.precision)
+        return np.asarray(worth)
+
+    def challenger_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
+        """List the challenger's moves."""
+        rate = self.talks.challenger_rate
+        regime = standing.regime
+        yield from self.offers(stage, standing, CHALLENGER)
+        yield rate[ChallengerMove.DROP], lambda: self.sure(self.stakes.dropped(standing))
+        if standing.may_lower():
+            yield rate[ChallengerMove.LOWER], lambda: self.ahead(stage, standing.lowered())
+        if not standing.is_under_way and standing.force < self.ceiling_after(stage):
+            yield rate[ChallengerMove.RAISE], lambda: self.raised(stage, standing)
+        if standing.force >= 1 and regime in (Regime.NO_TEXT, Regime.TEXT_READY):
+            yield rate[ChallengerMove.ULTIMATUM], lambda: self.pressed(stage, standing)
+        if regime is not Regime.FAILED:
+            failed = standing.into(Regime.FAILED)
+            yield rate[ChallengerMove.WALK_OUT], lambda: self.ahead(stage, failed)
+        strike = rate[ChallengerMove.STRIKE] * self.freely(standing) * self.urge()
+        yield strike, lambda: self.struck(stage, standing, BY_CHALLENGER)
+
+    def defender_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
+        """List the defender's moves."""
+        rate = self.talks.defender_rate
+        yield from self.offers(stage, standing, DEFENDER)
+        yield rate[DefenderMove.YIELD], lambda: self.sure(self.stakes.yielded(standing))
+        if not standing.has_vowed:
+            yield rate[DefenderMove.VOW], lambda: self.ahead(stage, standing.vowed())
+        if standing.step < TOP:
+            yield rate[DefenderMove.ADVANCE], lambda: self.advanced(stage, standing)
+        if standing.regime is not Regime.FAILED:
+            failed = standing.into(Regime.FAILED)
+            yield rate[DefenderMove.WALK_OUT], lambda: self.ahead(stage, failed)
+        strike = rate[DefenderMove.STRIKE] * self.freely(standing)
+        yield strike, lambda: self.struck(stage, standing, BY_DEFENDER)
+
+    def offers(self, stage: int, standing: Standing, side: int) -> Iterator[Option]:
+        """List the packages that a side may put to the other once a text is ready."""
+        rates = (self.talks.challenger_rate, self.talks.defender_rate)[side]
+        if standing.regime is Regime.TEXT_READY:
+            for package in range(self.talks.packages):
+                yield rates[package], partial(self.offered, stage, standing, package, 1 - side)
+
+    def raised(self, stage: int, standing: Standing) -> Surface:
+        """Return the worth of ordering more force."""
+        return self.at_cost(
+            self.ahead(stage, standing.ordered()), CHALLENGER, self.talks.raise_cost
+        )
+
+    def advanced(self, stage: int, standing: Standing) -> Surface:
+        """Return the worth of advancing the programme."""
+        return self.at_cost(
+            self.ahead(stage, standing.advanced()), DEFENDER, self.talks.advance_cost
+        )
+
+    def freely(self, standing: Standing) -> float:
+        """Return how much more freely a strike comes to mind: more after failed talks."""
+        has_failed = standing.regime is Regime.FAILED
+        return float(self.talks.failed_strike_factor) if has_failed else 1.0
+
+    def urge(self) -> float:
+        """Return the mean over time of what spells of unrest make of a strike's weight."""
+        spells = self.talks.unrest_rate * self.talks.unrest_days
+        lifted = exp(self.talks.precision * self.talks.justification)
+        return float((1.0 + spells * lifted) / (1.0 + spells))
+
+    def _later(self, stage: int, standing: Standing) -> Surface:
+        """Return the worth at the beginning of a stage; past the last, flows for ever."""
+        if stage == self.calendar.stages:
+            return self.sure(self.stakes.for_ever(standing))
+        return self.fitted(lambda beliefs: self.worth(stage, standing, beliefs))
+
+    def _ahead(self, stage: int, standing: Standing) -> Surface:
+        """Return the worth of leaving a stage in some standing; an ultimatum may lapse before."""
+        capped = standing.capped(self.ceiling_after(stage))
+        onward = self.later(stage + 1, capped)
+        onward = onward.times(exp(-self.talks.discount_rate * self.days(stage)))
+        if standing.regime is not Regime.ULTIMATUM:
+            return onward
+        lapses = chance_within(1.0 / self.talks.ultimatum_days, self.days(stage))
+        return onward.mixed(lapses, self.lapsed(stage, standing))
+
+    def lapsed(self, stage: int, standing: Standing) -> Surface:
+        """Return the worth of a lapse: the challenger strikes, or pays and talks fail."""
+        fails = self.ahead(stage, standing.into(Regime.FAILED))
+        backs_down = self.at_cost(fails, CHALLENGER, self.talks.credibility_cost)
+        return self.asked(CHALLENGER, self.struck(stage, standing, BY_CHALLENGER), backs_down)
+
+    def _offered(self, stage: int, standing: Standing, package: int, side: int) -> Surface:
+        """Return the worth of a package put to a side; a rejected one is off the table.
+
+        One that is not ratified leaves failed talks, and so does one that breaks.
+        """
+        deal = self.sure(self.stakes.deal(standing, package))
+        failed = self.ahead(stage, standing.into(Regime.FAILED))
+        holds = self.talks.ratify_probability * self.stakes.lasting()
+        accepts = failed.mixed(holds, deal)
+        return self.asked(side, accepts, self.ahead(stage, standing.into(Regime.NO_TEXT)))
+
+    def _pressed(self, stage: int, standing: Standing) -> Surface:
+        """Return the worth of setting an ultimatum: the defender yields, or the clock runs."""
+        yields = self.sure(self.stakes.yielded(standing))
+        return self.asked(DEFENDER, yields, self.ahead(stage, standing.into(Regime.ULTIMATUM)))
+
+    def asked(self, side: int, *answers: Surface) -> Surface:
+        """Return the worth of a question whose answers come as readily to mind."""
+        listed = [Move(1.0, worth) for worth in answers]
+        return self.fitted(lambda beliefs: choose(side, beliefs, listed, self.talks.precision))
+
+    def struck(self, stage: int, standing: Standing, who: int) -> Surface:
+        """Return the worth of force begun by someone."""
+        return self.begun(stage, standing.as_force_begins(), who)
+
+    def _begun(self, stage: int, standing: Standing, who: int) -> Surface:
+        """Return the worth of force: the side it is begun against replies, and shows its type."""
+        side = CHALLENGER if who == BY_DEFENDER else DEFENDER
+        replies = [
+            Move(weight, self.replied(stage, standing, who, reply))
+            for reply, weight in enumerate(self.stakes.readiness())
+        ]
+        return self.fitted(lambda beliefs: choose(side, beliefs, replies, self.talks.precision))
+
+    def replied(self, stage: int, standing: Standing, who: int, reply: int) -> Surface:
+        """Return the worth of force under a reply: while it lasts, and of what follows it."""
+
+        def worth(beliefs: Beliefs) -> Array:
+            at_once = self.stakes.force(standing, who, reply, beliefs)
+            return np.asarray(at_once + self.follows(stage, standing, (who, reply), beliefs))
+
+        price = self.stakes.broken_vow(standing, who, reply)
+        return self.at_cost(self.fitted(worth), DEFENDER, price)
+
+    def follows(
+        self, stage: int, standing: Standing, begun: tuple[int, int], beliefs: Beliefs
+    ) -> Array:
+        """Return the worth of what follows force, by who begins it and the reply.
+
+        The challenger's plan is seen in how it fights; the dispute goes on in the next stage.
+        """
+        total = np.zeros((len(beliefs.tough), HOLDERS))
+        if self.world.aftermath.ends_dispute:
+            return total
+        sequel = self.sequels[1 if begun[1] == FULL else 0]
+        hard = probability(beliefs.hard)[:, None]
+        for shown in self.stakes.shown(standing, *begun):
+            left = standing.after_force(shown.step).capped(self.ceiling_after(stage))
+            weight = hard * shown.weight[0] + (1.0 - hard) * shown.weight[1]
+            learnt = beliefs._replace(hard=beliefs.hard + shown.shift)
+            total += weight * sequel.later(stage + 1, left).at(learnt)
+        return total
+
+
+def dispute(world: World, war: WarTable, degrees: int = 16) -> Game:
+    """Return the game of a world, with those that follow a limited strike and a war."""
+    first = Game(world, war, degrees)
+    struck = Game(after_strike(world, war), war, degrees, level=1)
+    fought = Game(after_war(world, war), war, degrees, level=2)
+    first.sequels = struck.sequels = (struck, fought)
+    return first

@@ -1,0 +1,137 @@
+"""What each end of a crisis is worth to both sides and the ally, from the model's definitions."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.kernel.layout import Array
+from detente.kernel.solution import WarTable
+from detente.kernel.world import World
+from verification.model.slow.beliefs import (
+    ALLY,
+    HARD,
+    HOLDERS,
+    SOFT,
+    TOUGH,
+    WEAK,
+    Beliefs,
+    probability,
+)
+from verification.model.slow.states import Regime, Standing
+
+BY_CHALLENGER, BY_DEFENDER, BY_ALLY = range(3)
+ABSORBED, TOKEN, FULL = range(3)
+"""How the side that force is begun against replies."""
+RAREST = 1e-60
+"""A chance below this tells no more."""
+
+
+class Shown(NamedTuple):
+    """What comes after fighting that has shown the challenger's plan and left a dispute open."""
+
+    shift: float
+    """What the plan adds to the belief that the challenger is hard [log-odds]."""
+    weight: Array
+    """Chance of it, times the discount, at hard and soft beliefs, shape (2, holders)."""
+    step: int
+    """Where the programme is left."""
+
+
+class Stakes:
+    """Worths of ends, shape (holders,), and of force by beliefs; MODEL 5.2, MODEL3 2 and 3.
+
+    `level`: what went before, 0 no force, 1 a limited strike, 2 a war.
+    """
+
+    def __init__(self, world: World, war: WarTable, level: int) -> None:
+        self.talks = world.talks
+        self.war = world.war
+        self.at_once = war.worth[level]
+        self.goes_on = war.goes_on
+
+    def flows(self, standing: Standing) -> Array:
+        """Return what the quarrel costs each holder a day."""
+        challenger = self.talks.challenger_standoff * (1 + standing.step)
+        challenger += self.talks.force_cost * standing.force
+        ally = self.talks.ally_standoff * (1 + standing.step)
+        defender = self.talks.defender_standoff
+        return np.array([challenger, challenger, defender, defender, ally])
+
+    def for_ever(self, standing: Standing) -> Array:
+        """Return the worth of a quarrel that stays as it is."""
+        return np.asarray(-self.flows(standing) / self.talks.discount_rate)
+
+    def faded(self, standing: Standing) -> Array:
+        """Return the worth of a quarrel that fades: no force, and the defender pays no more."""
+        worth = self.for_ever(Standing(step=standing.step))
+        worth[[TOUGH, WEAK]] = 0.0
+        return worth
+
+    def dropped(self, standing: Standing) -> Array:
+        """Return the worth of a demand dropped: dearer after force shown or an ultimatum."""
+        worth = self.faded(standing)
+        worth[[HARD, SOFT]] -= self.talks.drop_cost * (1 + self.talks.publicity * standing.force)
+        if standing.regime is Regime.ULTIMATUM:
+            worth[[HARD, SOFT]] -= self.talks.credibility_cost
+        return worth
+
+    def price(self, standing: Standing) -> float:
+        """Return what each unit conceded costs the defender: more under threat and after a vow."""
+        seen = self.talks.capitulation * self.talks.publicity * standing.force
+        return float(1.0 + seen + (self.talks.vow_retreat if standing.has_vowed else 0.0))
+
+    def yielded(self, standing: Standing) -> Array:
+        """Return the worth of the whole demand conceded without a text."""
+        challenger = self.talks.challenger_demand
+        defender = -self.price(standing) * self.talks.defender_demand - self.talks.yield_cost
+        return np.array([challenger, challenger, defender, defender, self.talks.ally_demand])
+
+    def deal(self, standing: Standing, package: int) -> Array:
+        """Return the worth of a package agreed and ratified."""
+        challenger = self.talks.challenger_deal[package]
+        defender = self.talks.defender_gain[package]
+        defender -= self.price(standing) * self.talks.defender_concession[package]
+        return np.array([challenger, challenger, defender, defender, self.talks.ally_deal[package]])
+
+    def lasting(self) -> float:
+        """Return the discounted share of time over which a deal holds, `rho / (rho + h)`."""
+        breaks = self.talks.breaking_rate.sum()
+        return float(self.talks.discount_rate / (self.talks.discount_rate + breaks))
+
+    def readiness(self) -> tuple[float, float, float]:
+        """Return how readily each reply to force comes to mind: none, a token, a full one."""
+        restrained, absorbed = self.war.restraint_probability, self.war.absorb_share
+        return restrained * absorbed, restrained * (1.0 - absorbed), 1.0 - restrained
+
+    def broken_vow(self, standing: Standing, who: int, reply: int) -> float:
+        """Return what a reply costs a defender that has vowed to answer in full."""
+        if who == BY_DEFENDER or not standing.has_vowed:
+            return 0.0
+        return float(self.war.vow_price * (1.0, 1.0 - self.war.theatre.token_share, 0.0)[reply])
+
+    def force(self, standing: Standing, who: int, reply: int, beliefs: Beliefs) -> Array:
+        """Return the worth of force while it lasts; a side averages over the other's types."""
+        table = self.at_once[standing.force, standing.step, who, reply]
+        tough, hard = probability(beliefs.tough), probability(beliefs.hard)
+        of_challenger = np.stack([hard, 1.0 - hard])
+        of_defender = np.stack([tough, 1.0 - tough])
+        worth = np.zeros((len(tough), HOLDERS))
+        worth[:, [HARD, SOFT]] = (table[:, :, 0] @ of_defender).T
+        worth[:, [TOUGH, WEAK]] = (table[:, :, 1].T @ of_challenger).T
+        worth[:, ALLY] = np.einsum("ak,ab,bk->k", of_challenger, table[:, :, 2], of_defender)
+        return worth
+
+    def shown(self, standing: Standing, who: int, reply: int) -> Iterator[Shown]:
+        """List what fighting may show and leave; each side looks ahead by its own view of it."""
+        plans = zip(self.war.plan_if_hard, self.war.plan_if_soft, strict=True)
+        for plan, (firm, other) in enumerate(plans):
+            views = self.goes_on[standing.force, standing.step, who, reply, plan]
+            shift = np.log(max(firm, RAREST)) - np.log(max(other, RAREST))
+            for step in range(standing.step + 1):
+                challenger, defender = views[:, step]
+                seen = np.array([challenger, challenger, defender, defender, challenger])
+                weight = np.outer([firm, other], seen)
+                weight[:, HARD], weight[:, SOFT] = firm * challenger, other * challenger
+                if weight.any():
+                    yield Shown(float(shift), weight, step)
