@@ -157,3 +157,19 @@ def _signs(source):
     signs = tokenize.NAME, tokenize.NUMBER, tokenize.OP
     found = tokenize.generate_tokens(io.StringIO(source).readline)
     return [token.string for token in found if token.type in signs]
+
+
+def test_the_model_is_another_if_a_number_goes_to_another_slot_and_not_if_its_title_changes():
+    field = 'slip: Measured = number("share", "a", title="{}", slot="Negotiation.{}")'
+    row = f"class Moves:\n    {field}\n"
+    slots = [list(provenance.slots_in(row.format(*one))) for one in (("b", "slip"), ("c", "slip"))]
+
+    assert slots == [["Moves slip 'share' 'Negotiation.slip'"]] * 2
+    assert list(provenance.slots_in(row.format("b", "precision"))) != slots[0]
+
+
+def test_each_module_with_slots_counts_for_the_model():
+    modules = (provenance.HERE / "pack").glob("*.py")
+    with_slots = {path.stem for path in modules if list(provenance.slots_in(path.read_text()))}
+
+    assert with_slots == set(provenance.NUMBER_TABLE)

@@ -1,7 +1,9 @@
 """Which detente this is: its version, the digest of its model, the commit that it was made from."""
 
+import ast
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import metadata
 from pathlib import Path
@@ -22,6 +24,8 @@ WORDS = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 """What a source says to people."""
+NUMBER_TABLE = ("actors", "military", "politics")
+"""Modules of the pack that hold rows of the number table with a slot of the kernel."""
 MOST_SHOWN = 40
 """Of a version that a record names no more is shown [characters]."""
 
@@ -50,7 +54,26 @@ def model_digest() -> str:
     for path in model_sources():
         name = path.relative_to(HERE).as_posix()
         whole.update(f"{name}\0{code_of(path.read_text(encoding='utf-8'))}\0".encode())
+    for name in NUMBER_TABLE:
+        source = (HERE / "pack" / f"{name}.py").read_text(encoding="utf-8")
+        whole.update("\n".join(slots_in(source)).encode())
     return whole.hexdigest()
+
+
+def slots_in(source: str) -> Iterator[str]:
+    """Yield the numbers of a module that are copied to the kernel, with domain and slot.
+
+    The rest of a row says what a number means, and not what the kernel does with it.
+    """
+    tables = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    fields = [(table.name, field) for table in tables for field in table.body]
+    for table, field in fields:
+        if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
+            row = field.value
+            for column in row.keywords:
+                if column.arg == "slot":
+                    what = (field.target, row.args[0], column.value)
+                    yield " ".join((table, *map(ast.unparse, what)))
 
 
 def code_of(source: str) -> str:

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from detente.ensemble.design import quantile
-from detente.ensemble.encode.war import encode_war, whole
+from detente.ensemble.encode.copies import whole
+from detente.ensemble.encode.war import encode_war
 from detente.kernel.defence import PROGRAMME
 from detente.kernel.layout import new_record
 from detente.kernel.theatre import CHALLENGER, Warfare
 from detente.pack.crisis import load, read_crisis
 from detente.pack.files import PackText
+from detente.pack.places import row_at
 
 
 @cache
@@ -168,7 +170,8 @@ def test_third_parties_stand_on_their_sides():
     ],
 )
 def test_nothing_that_the_kernel_divides_by_is_zero(path):
-    theatre = encoded(**{path: 0.0}).theatre
+    least = row_at(path.replace("__", ".")).limits.lower
+    theatre = encoded(**{path: least}).theatre
 
     assert theatre.challenger_arsenal.speed[0] > 0.0
     assert np.all(theatre.defender_defence.hardness > 0.0)

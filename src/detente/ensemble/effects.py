@@ -34,6 +34,7 @@ from detente.ensemble.encode.agenda import (
     on_terms,
     terms_in_dispute,
 )
+from detente.ensemble.encode.copies import copied
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_epochs, encode_settled
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
@@ -70,31 +71,8 @@ DISPUTED = (PACE, CONCEDER_DRAW)
 """What settles a dispute about the talks, next to what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
 TIMES = ("reach", "minimum_reach", "reaction", "service_time", "engages")
-FIGURES_OF_CLASS = ("launch_capacity", "decoys", "reliability", "hit_damage", "returns", "value")
-FIGURES_OF_LAYER = (
-    "channels",
-    "rounds",
-    "reserve",
-    "reload_rate",
-    "salvo",
-    "coverage",
-)
 BY_CLASS = ("detection_probability", "kill_probability")
 RADAR = ("detection_range", "radar_height")
-COMMON = (
-    "integration",
-    "tracking_probability",
-    "poor_tracking",
-    "true_as_threat",
-    "decoy_as_threat",
-    "shock",
-    "silence",
-    "silent_exposure",
-    "network_hardness",
-    "repair_days",
-    "command_days",
-    "resupply",
-)
 
 OF_ALLY = (
     "ally_deal",
@@ -117,7 +95,17 @@ OF_FORCE_IN_VIEW = (
 )
 MOVES_OF_FORCE = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]
 OF_CONSENT = ("threat_factor", "struck_factor", "renewal_rate")
-OF_SPEAKER = ("accuracy", "bias", "report_rate")
+
+
+def _copied_fields(kind: str, of: str, role: str = "") -> tuple[str, ...]:
+    return tuple(one.field for one in copied(kind, of, role))
+
+
+CLASS = _copied_fields("Weaponry", "arsenals.*.*")
+LAYER = (*_copied_fields("LayeredDefence", "defences.*.layers.*"), "salvo")
+COMMON = (*_copied_fields("LayeredDefence", "defences.*", "defender"), "resupply")
+MEDIATOR = _copied_fields("Mediators", "actors.*", "mediator")
+"""Figures of a class of weapons, of a layer, of a defence and of a mediator."""
 
 
 def without_effect(
@@ -283,7 +271,7 @@ def clear_absent(world: World) -> None:
 def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
     """Clear what does not count of a side's weapons and of the defence that they meet."""
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
-    clear(arsenal, FIGURES_OF_CLASS, is_absent)
+    clear(arsenal, CLASS, is_absent)
     at_hand = arsenal.stock + LONGEST_WAR * arsenal.replenishment
     clear(arsenal, ("launch_capacity",), arsenal.launch_capacity >= NEVER_BINDS * at_hand)
     clear(arsenal, ("value",), arsenal.returns <= 0.0)
@@ -293,7 +281,7 @@ def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
     defence.occupancy[defence.looks < 1.0] = 0.0
     clear(defence, BY_CLASS, defence.looks < 1.0)
     is_idle = defence.looks.max(axis=1) < 1.0
-    clear(defence, FIGURES_OF_LAYER, is_idle)
+    clear(defence, LAYER, is_idle)
     clear(defence, (*TIMES, *RADAR))
     if is_idle.all():
         clear(defence, COMMON)
@@ -335,7 +323,7 @@ def clear_force_in_view(world: World) -> None:
 def clear_mediators(mediators: Mediators) -> None:
     """Clear what a mediator judges that speaks to nobody."""
     is_mute = (mediators.has_access == 0) | (mediators.report_rate <= 0.0)
-    clear(mediators, OF_SPEAKER, is_mute)
+    clear(mediators, MEDIATOR, is_mute)
     if len(is_mute) - is_mute.sum() < 2:  # noqa: PLR2004  two, to go together
         clear(mediators, ("correlation",))
 

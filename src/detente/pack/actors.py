@@ -58,18 +58,28 @@ class Actor(WrittenPart):
         "chance that it is the type that war hurts less",
         roles=PRINCIPALS,
         ends="inside",
+        slot={"challenger": "Warfare.hard_probability"},
     )
     loss_weight_firm: Measured = number(
-        "positive", "price of losses, firm type", unit="basket a unit of loss", roles=PRINCIPALS
+        "positive",
+        "price of losses, firm type",
+        unit="basket a unit of loss",
+        roles=PRINCIPALS,
+        slot={"defender": "Warfare.defender_loss_weight[0]"},
     )
     loss_weight_yielding: Measured = number(
-        "positive", "price of losses, yielding type", unit="basket a unit of loss", roles=PRINCIPALS
+        "positive",
+        "price of losses, yielding type",
+        unit="basket a unit of loss",
+        roles=PRINCIPALS,
+        slot={"defender": "Warfare.defender_loss_weight[1]"},
     )
     loss_weight: Measured = number(
         "positive",
         "price of losses on the challenger's side",
         unit="basket a unit of loss",
         roles=("ally",),
+        slot="Warfare.ally_loss_weight",
         default=ranging(0.2, 0.8),
     )
     war_cost: Measured = number(
@@ -77,6 +87,11 @@ class Actor(WrittenPart):
         "price of war whatever is lost",
         unit="basket",
         roles=WITH_WAR_COSTS,
+        slot={
+            "challenger": "Warfare.war_cost[0]",
+            "defender": "Warfare.war_cost[1]",
+            "ally": "Warfare.ally_war_cost",
+        },
         default={"ally": ranging(0.05, 0.2)},
     )
     risk_aversion: Measured = number(
@@ -84,6 +99,7 @@ class Actor(WrittenPart):
         "price of a spread of results",
         unit="1/basket",
         roles=PRINCIPALS,
+        slot={"challenger": "Warfare.risk_aversion[0]", "defender": "Warfare.risk_aversion[1]"},
         default=ranging(0, 2, "provisional: from indifferent to averse", shape="uniform"),
     )
     optimism: Measured = number(
@@ -129,6 +145,7 @@ class Actor(WrittenPart):
         "price of a day of dispute",
         unit="basket/day",
         roles=WITH_WAR_COSTS,
+        slot={"challenger": "Negotiation.challenger_standoff", "ally": "Negotiation.ally_standoff"},
         default={
             "challenger": ranging(
                 0.00006, 0.00024, "provisional start value, not fitted to data; half to twice"
@@ -163,12 +180,14 @@ class Actor(WrittenPart):
         "price of restraining an ally that would strike",
         unit="basket",
         roles=CHALLENGER,
+        slot="Negotiation.restraint_cost",
         default=ranging(0.01, 0.05, shape="uniform"),
     )
     restraint_success: Measured = number(
         "probability",
         "chance that its restraint holds the ally back",
         roles=CHALLENGER,
+        slot="Negotiation.restraint_success",
         default=ranging(0.3, 0.8, "provisional: an ally is sometimes held back", shape="uniform"),
     )
     concession_price: Measured = number(
@@ -187,6 +206,7 @@ class Actor(WrittenPart):
         "how much deployed force raises a concession's price",
         title="what conceding under force costs it",
         roles=DEFENDER,
+        slot="Negotiation.capitulation",
         default=ranging(0.1, 0.6),
     )
     vow_price: Measured = number(
@@ -195,6 +215,7 @@ class Actor(WrittenPart):
         title="price of no answer after a vow",
         unit="basket",
         roles=DEFENDER,
+        slot="Warfare.vow_price",
         default=ranging(0.01, 0.08),
     )
     vow_retreat: Measured = number(
@@ -202,12 +223,14 @@ class Actor(WrittenPart):
         "how much dearer a concession is after a public vow",
         title="how much dearer concessions are after a vow",
         roles=DEFENDER,
+        slot="Negotiation.vow_retreat",
         default=ranging(0.05, 0.3, "provisional: conceding after a vow costs a little more"),
     )
     has_vowed: Measured = number(
         "switch",
         "whether it has vowed in public to answer force",
         roles=DEFENDER,
+        slot="Negotiation.has_vowed",
         default=fixed(0, "no vow unless a pack tells of one"),
     )
     consent: Measured = number(
@@ -272,6 +295,7 @@ class Actor(WrittenPart):
         "rate at which it weighs a strike",
         unit="1/day",
         roles=("ally",),
+        slot="Negotiation.ally_rate",
         default=ranging(
             0.0001, 0.0005, "provisional start value, not fitted to data; half to twice 0.00023"
         ),
@@ -282,6 +306,7 @@ class Actor(WrittenPart):
         title="how much likelier it strikes after a programme step",
         unit="1/day",
         roles=("ally",),
+        slot="Negotiation.ally_rate_per_step",
         default=ranging(
             0.00005, 0.0002, "provisional start value, not fitted to data; half to twice"
         ),
@@ -292,12 +317,14 @@ class Actor(WrittenPart):
         title="chance that it joins once it is hit",
         unit="1/day",
         roles=JOINERS,
+        slot="ThirdParties.join_probability",
     )
     stands_by: Measured = number(
         "probability",
         "chance, as all believe, that it stands by its side in a war",
         roles=JOINERS,
         otherwise="that it does",
+        slot="ThirdParties.stands_by",
         default={
             "supporter": ranging(
                 0.4,
@@ -323,6 +350,7 @@ class Actor(WrittenPart):
         unit="1/day",
         roles=JOINERS,
         otherwise="that it never does",
+        slot="Partners.raise_rate",
     )
     lower_rate: Measured = number(
         "rate",
@@ -330,12 +358,14 @@ class Actor(WrittenPart):
         unit="1/day",
         roles=JOINERS,
         otherwise="that it never does",
+        slot="Partners.lower_rate",
     )
     exposure: Measured = number(
         "share",
         "share of what passes its side's defences that falls on it",
         title="share of hits that fall on it",
         roles=JOINERS,
+        slot="ThirdParties.exposure",
         default={
             "ally": ranging(
                 0.1,
@@ -356,7 +386,11 @@ class Actor(WrittenPart):
         },
     )
     retaliation_share: Measured = number(
-        "share", "its raid as a share of the defender's", title="size of its raid", roles=("group",)
+        "share",
+        "its raid as a share of the defender's",
+        title="size of its raid",
+        roles=("group",),
+        slot="ThirdParties.raid_share",
     )
     text_rate: Measured = number(
         "rate",
@@ -399,6 +433,7 @@ class Actor(WrittenPart):
         title="chance that it judges resolve rightly",
         roles=MEDIATOR,
         ends="inside",
+        slot="Mediators.accuracy",
         default=ranging(
             0.6, 0.8, "provisional: better than a coin, far from sure", shape="uniform"
         ),
@@ -417,6 +452,7 @@ class Actor(WrittenPart):
         title="whose interests it shares",
         roles=MEDIATOR,
         bounds=Bounds(3.0, "a mediator that shares a side's interests wholly has 1"),
+        slot="Mediators.bias",
         default=ranging(-0.5, 0.5, "provisional: not known whose interests it shares more"),
     )
     report_rate: Measured = number(
@@ -425,6 +461,7 @@ class Actor(WrittenPart):
         title="how often it says what it thinks",
         unit="1/day",
         roles=MEDIATOR,
+        slot="Mediators.report_rate",
         default=ranging(
             0.005, 0.03, "provisional: it says what it thinks within one to six months"
         ),

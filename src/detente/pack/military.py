@@ -85,6 +85,7 @@ class Posture(WrittenPart):
         title="days until a raise of force arrives",
         unit="days",
         ends="above_zero",
+        slot="Negotiation.raise_days",
         default=ranging(7, 21, "ships and aircraft take one to three weeks", shape="uniform"),
     )
     dependence: Measured = number(
@@ -247,6 +248,7 @@ class Arsenal(WrittenPart):
         "most that its launchers launch in a day",
         title="launches in a day, at most",
         unit="weapons/day",
+        slot="Weaponry.launch_capacity",
         default=fixed(100000, "launchers are no limit unless a pack or the catalogue says so"),
     )
     replenishment: Measured = number(
@@ -254,6 +256,7 @@ class Arsenal(WrittenPart):
         "how many are brought up in a war",
         title="weapons brought up in a war",
         unit="weapons/day",
+        slot="Weaponry.replenishment",
         default=fixed(0, "nothing is brought up unless a pack says so"),
     )
     cost: Measured = number(
@@ -264,29 +267,48 @@ class Arsenal(WrittenPart):
         "decoys sent with each weapon",
         title="decoys for each weapon",
         unit="decoys a weapon",
+        slot="Weaponry.decoys",
         default=fixed(0, "none unless a pack gives them"),
     )
     speed: Measured = number(
         "positive", "speed on the way in", title="speed of a weapon", unit="m/s", ends="above_zero"
     )
     cross_section: Measured = number(
-        "positive", "how large it looks to a radar", title="size of a weapon to a radar", unit="m2"
+        "positive",
+        "how large it looks to a radar",
+        title="size of a weapon to a radar",
+        unit="m2",
+        slot="Weaponry.cross_section",
     )
     altitude: Measured = number(
-        "positive", "height on the way in", title="height of a weapon's flight", unit="m"
+        "positive",
+        "height on the way in",
+        title="height of a weapon's flight",
+        unit="m",
+        slot="Weaponry.altitude",
     )
     reliability: Measured = number(
-        "probability", "chance that it works", title="chance that a weapon works"
+        "probability",
+        "chance that it works",
+        title="chance that a weapon works",
+        slot="Weaponry.reliability",
     )
     hit_damage: Measured = number(
-        "positive", "damage of one hit, against hardness", title="damage of one hit", unit="hits"
+        "positive",
+        "damage of one hit, against hardness",
+        title="damage of one hit",
+        unit="hits",
+        slot="Weaponry.hit_damage",
     )
-    returns: Measured = number("switch", "whether it flies again: aircraft do")
+    returns: Measured = number(
+        "switch", "whether it flies again: aircraft do", slot="Weaponry.returns"
+    )
     value: Measured = number(
         "positive",
         "loss if the whole stock is lost",
         title="loss if the whole stock is lost",
         unit="units of loss",
+        slot="Weaponry.value",
     )
 
 
@@ -349,19 +371,27 @@ class Layer(WrittenPart):
     )
     batteries: Measured = number("count", "how many there are", title="batteries", unit="batteries")
     channels: Measured = number(
-        "count", "targets engaged at once", title="targets engaged at once", unit="a battery"
+        "count",
+        "targets engaged at once",
+        title="targets engaged at once",
+        unit="a battery",
+        slot="LayeredDefence.channels",
     )
-    rounds: Measured = number("count", "interceptors ready to fire", unit="a battery")
+    rounds: Measured = number(
+        "count", "interceptors ready to fire", unit="a battery", slot="LayeredDefence.rounds"
+    )
     reserve: Measured = number(
         "count",
         "interceptors in store for reloading",
         unit="a battery",
+        slot="LayeredDefence.reserve",
         default=ranging(0, 32, "provisional: up to one or two more loads in store"),
     )
     reload_rate: Measured = number(
         "count",
         "interceptors that it can reload",
         unit="a battery a day",
+        slot="LayeredDefence.reload_rate",
         default=ranging(4, 24, "provisional: a launcher or more is loaded in a day"),
     )
     cost: Measured = number(
@@ -375,6 +405,7 @@ class Layer(WrittenPart):
         "chance that one shot kills",
         title="chance that one shot kills",
         ends="inside",
+        slot="LayeredDefence.kill_probability",
     )
     reach: Measured = number(
         "positive", "farthest engagement, as its owner has it", title="reach", unit="km"
@@ -386,10 +417,18 @@ class Layer(WrittenPart):
         default=fixed(1, "the catalogue's reach is discounted already"),
     )
     minimum_reach: Measured = number(
-        "positive", "nearest engagement", title="nearest engagement", unit="km"
+        "positive",
+        "nearest engagement",
+        title="nearest engagement",
+        unit="km",
+        slot="LayeredDefence.minimum_reach",
     )
     reaction: Measured = number(
-        "positive", "from detection to launch", title="seconds from detection to launch", unit="s"
+        "positive",
+        "from detection to launch",
+        title="seconds from detection to launch",
+        unit="s",
+        slot="LayeredDefence.reaction",
     )
     service_time: Measured = number(
         "positive",
@@ -397,12 +436,14 @@ class Layer(WrittenPart):
         title="seconds that a target takes a channel",
         unit="s",
         ends="above_zero",
+        slot="LayeredDefence.service_time",
     )
     salvo: Measured = number("count", "shots at a target each look", unit="shots")
     coverage: Measured = number(
         "share",
         "share of raids that pass within its reach",
         title="share of raids within its reach",
+        slot="LayeredDefence.coverage",
     )
     against: Kinds = Kinds()
 
@@ -418,6 +459,7 @@ class Defence(WrittenPart):
         "how far its batteries share targets",
         title="how far its batteries share targets",
         roles=PRINCIPALS,
+        slot="LayeredDefence.integration",
         default=ranging(0.2, 0.9, "provisional: no open figure at hand"),
     )
     tracking_probability: Measured = number(
@@ -425,6 +467,7 @@ class Defence(WrittenPart):
         "chance that the picture is good",
         title="chance of a good air picture",
         roles=PRINCIPALS,
+        slot="LayeredDefence.tracking_probability",
         default=ranging(0.4, 0.9, "provisional: no open figure at hand"),
     )
     poor_tracking: Measured = number(
@@ -432,6 +475,7 @@ class Defence(WrittenPart):
         "detection with a bad picture, times this",
         title="detection with a bad air picture, times",
         roles=PRINCIPALS,
+        slot="LayeredDefence.poor_tracking",
         default=ranging(0.2, 0.6, "provisional: no open figure at hand"),
     )
     detection_range: Measured = number(
@@ -454,6 +498,7 @@ class Defence(WrittenPart):
         "height of its radars above their ground",
         unit="m",
         roles=PRINCIPALS,
+        slot="LayeredDefence.radar_height",
         default=ranging(10, 40, "provisional: masts and low hills"),
     )
     detection_probability: Measured = number(
@@ -468,12 +513,14 @@ class Defence(WrittenPart):
         "chance that a weapon is taken for one",
         title="chance that a weapon is taken for one",
         roles=PRINCIPALS,
+        slot="LayeredDefence.true_as_threat",
         default=ranging(0.85, 0.99, "provisional: no open figure at hand"),
     )
     decoy_as_threat: Measured = number(
         "probability",
         "chance that a decoy is taken for a weapon",
         roles=PRINCIPALS,
+        slot="LayeredDefence.decoy_as_threat",
         default=ranging(0.2, 0.8, "provisional: no open figure at hand"),
     )
     shock: Measured = number(
@@ -482,6 +529,7 @@ class Defence(WrittenPart):
         title="spread of kill chances from war to war",
         unit="logit",
         roles=PRINCIPALS,
+        slot="LayeredDefence.shock",
         default=ranging(0.3, 0.9, "provisional: kill chances of a war rise and fall together"),
     )
     silence: Measured = number(
@@ -489,6 +537,7 @@ class Defence(WrittenPart):
         "share of the time in which its radars are silent",
         title="time in which its radars are silent",
         roles=PRINCIPALS,
+        slot="LayeredDefence.silence",
         default=ranging(
             0, 0.5, "provisional: radars are silent up to half of the time to live longer"
         ),
@@ -497,6 +546,7 @@ class Defence(WrittenPart):
         "share",
         "how readily a silent battery is found",
         roles=PRINCIPALS,
+        slot="LayeredDefence.silent_exposure",
         default=ranging(0.05, 0.4, "provisional: no open figure at hand"),
     )
     network_hardness: Measured = number(
@@ -506,6 +556,7 @@ class Defence(WrittenPart):
         unit="hits",
         ends="above_zero",
         roles=PRINCIPALS,
+        slot="LayeredDefence.network_hardness",
         default=ranging(20, 120, "provisional: a few dozen radars and command posts"),
     )
     repair_days: Measured = number(
@@ -514,6 +565,7 @@ class Defence(WrittenPart):
         unit="days",
         ends="above_zero",
         roles=PRINCIPALS,
+        slot="LayeredDefence.repair_days",
         default=ranging(8, 40, "provisional: weeks, longer than most wars in the model"),
     )
     command_days: Measured = number(
@@ -522,6 +574,7 @@ class Defence(WrittenPart):
         unit="days",
         ends="above_zero",
         roles=PRINCIPALS,
+        slot="LayeredDefence.command_days",
         default=ranging(1, 6, "provisional: command is brought back sooner than batteries"),
     )
     hardness: Measured = number(
@@ -611,6 +664,7 @@ class War(WrittenPart):
         "share of stock a day",
         title="share of stocks that a raid sends",
         unit="1/day",
+        slot="Theatre.raid_share",
         default=ranging(
             0.01, 0.05, "provisional: stocks last three weeks to three months", shape="uniform"
         ),
@@ -651,12 +705,14 @@ class War(WrittenPart):
         "weight of any answer but a full one, at indifference",
         title="readiness to answer less than in full",
         ends="inside",
+        slot="Warfare.restraint_probability",
         default=calibrated("war.restraint_probability"),
     )
     first_strike_bonus: Measured = number(
         "positive",
         "what beginning the first force is worth to who does",
         unit="basket",
+        slot="Warfare.first_strike_bonus",
         default=fixed(
             0, "the model gives surprise its due; what a pack knows besides is its own to say"
         ),
@@ -665,6 +721,7 @@ class War(WrittenPart):
         "share",
         "share of that weight that is absorbing it, with no answer at all",
         title="readiness to answer not at all",
+        slot="Warfare.absorb_share",
         default=ranging(
             0.1, 0.5, "provisional: most strikes short of a war are answered with something"
         ),
@@ -673,6 +730,7 @@ class War(WrittenPart):
         "share",
         "a token reply as a share of a full raid",
         title="size of a token answer",
+        slot="Theatre.token_share",
         default=ranging(0.05, 0.2),
     )
     strength_weight: Measured = number(
@@ -680,6 +738,7 @@ class War(WrittenPart):
         "log-odds of prevailing that 2.7 times the other's strength gives",
         title="how much strength decides",
         unit="log-odds",
+        slot="Theatre.strength_weight",
         default=ranging(
             0.5,
             3,
@@ -695,6 +754,7 @@ class War(WrittenPart):
         unit="units of loss",
         ends="above_zero",
         bounds=UNITS["units of loss"]._replace(least=0.01),
+        slot="Theatre.deciding_loss",
         default=ranging(
             0.15, 0.4, "provisional: losses of a quarter of all forces decide a war to two thirds"
         ),
@@ -704,6 +764,7 @@ class War(WrittenPart):
         "log-odds of prevailing that optimism of 1 gives",
         title="how much optimism moves the odds",
         unit="log-odds",
+        slot="Theatre.optimism_weight",
         default=ranging(
             1,
             4,
@@ -716,6 +777,7 @@ class War(WrittenPart):
         "price of losses, common to both, when they weigh going on against terms",
         title="price of losses when terms are weighed",
         unit="basket a unit of loss",
+        slot="Theatre.loss_price",
         default=ranging(
             0.6, 1.1, "provisional: about what a defender's firm type gives for a unit"
         ),
@@ -725,6 +787,7 @@ class War(WrittenPart):
         "what a day of war costs each side whatever is lost",
         title="price of a day of war",
         unit="basket/day",
+        slot="Theatre.fatigue_rate",
         default=ranging(
             0.0002,
             0.001,
@@ -737,12 +800,14 @@ class War(WrittenPart):
         "days of battle that beliefs from before the war count as",
         title="how firm beliefs from before the war are",
         unit="days",
+        slot="Theatre.belief_strength",
         default=ranging(5, 30, "provisional: beliefs count as one to four weeks of battle"),
     )
     self_knowledge: Measured = number(
         "share",
         "share of what sets its defence apart that a side knows beforehand",
         title="how well a side knows its own defence",
+        slot="Theatre.self_knowledge",
         default=ranging(
             0,
             0.6,
@@ -755,6 +820,7 @@ class War(WrittenPart):
         "days of fighting that both weigh against terms",
         title="days of fighting weighed against terms",
         unit="days",
+        slot="Theatre.foresight",
         default=ranging(
             40, 100, "provisional: terms are weighed against the next two months of fighting or so"
         ),
@@ -764,6 +830,7 @@ class War(WrittenPart):
         "what not being hit takes from a third party's odds",
         title="how much less joins who is not hit",
         unit="log-odds",
+        slot="ThirdParties.hit_weight",
         default=ranging(
             0.3,
             1.5,
@@ -775,12 +842,14 @@ class War(WrittenPart):
         "rate at which mediators find terms",
         title="how fast mediators find terms in a war",
         unit="1/day",
+        slot="Theatre.terms_rate",
         default=ranging(0.02, 0.1, "provisional: terms take ten to fifty days", shape="uniform"),
     )
     persistence: Measured = number(
         "share",
         "share of damage that lasts",
         title="share of damage that lasts",
+        slot="Theatre.persistence",
         default=ranging(
             0.3, 0.9, "provisional: how much damage lasts is disputed", shape="uniform"
         ),
@@ -789,24 +858,28 @@ class War(WrittenPart):
         "share",
         "coverage on the first day if not on alert",
         title="cover on the first day without an alert",
+        slot="Theatre.surprise",
         default=ranging(0.7, 0.95, "provisional: no open figure at hand", shape="uniform"),
     )
     suppression: Measured = number(
         "share",
         "share of hits that fall on the defence itself",
         title="share of hits on the defence itself",
+        slot="Theatre.suppression",
         default=ranging(0.1, 0.5, "provisional: a tenth to a half of the raids"),
     )
     network: Measured = number(
         "share",
         "share of these that fall on radars and command",
         title="share of hits on a defence that fall on radars and command",
+        slot="Theatre.network",
         default=ranging(0.1, 0.4, "provisional: more fall on batteries than on what joins them"),
     )
     direct_action_success: Measured = number(
         "probability",
         "chance that forces that go in destroy what they came for; 0 if none go in",
         title="chance that forces that go in succeed",
+        slot="Theatre.direct_action_success",
         default=fixed(0, "no forces go in unless a pack says how likely they are to succeed"),
     )
     direct_action_damage: Measured = number(
@@ -820,6 +893,7 @@ class War(WrittenPart):
         "what is lost if they do not, aircraft, crews and the search for them",
         title="loss if forces that go in fail",
         unit="units of loss",
+        slot="Theatre.direct_action_loss",
         default=ranging(
             0.005, 0.03, "provisional: few aircraft, and those who search for their crews"
         ),
@@ -834,6 +908,7 @@ class Chokepoint(WrittenPart):
         "rate at which it is closed in a war answered in full",
         title="how soon a strait is closed in a full war",
         unit="1/day",
+        slot="Strait.closing_rate",
         default=fixed(0, "no chokepoint unless a pack tells of one"),
     )
     challenger_cost: Measured = number(
@@ -841,6 +916,7 @@ class Chokepoint(WrittenPart):
         "what a day of it costs the challenger's side",
         title="price of a closed day, challenger's side",
         unit="units of loss/day",
+        slot="Strait.cost[0]",
         default=ranging(
             0.002, 0.02, "provisional: weeks of it cost as much as heavy losses in forces"
         ),
@@ -850,6 +926,7 @@ class Chokepoint(WrittenPart):
         "what a day of it costs the defender",
         title="price of a closed day, defender",
         unit="units of loss/day",
+        slot="Strait.cost[1]",
         default=ranging(0.002, 0.02, "provisional: who closes it trades through it too"),
     )
     world_cost: Measured = number(
@@ -857,5 +934,6 @@ class Chokepoint(WrittenPart):
         "what a day of it costs all others, as reported",
         title="price of a closed day, all others",
         unit="billion dollars/day",
+        slot="Strait.world_cost",
         default=fixed(0, "not counted unless a pack tells"),
     )

@@ -148,14 +148,19 @@ class Talks(WrittenPart):
         "share",
         "correlation of what the mediators judge",
         bounds=Bounds(0.95, "mediators that judge alike for certain never contradict each other"),
+        slot="Mediators.correlation",
         default=ranging(0.3, 0.7, "provisional: mediators hear much the same", shape="uniform"),
     )
     ratify_probability: Measured = number(
-        "probability", "chance that a deal is ratified", default=ranging(0.8, 0.97)
+        "probability",
+        "chance that a deal is ratified",
+        slot="Negotiation.ratify_probability",
+        default=ranging(0.8, 0.97),
     )
     have_failed: Measured = number(
         "switch",
         "whether talks have failed by the as-of date",
+        slot="Negotiation.have_failed",
         default=fixed(0, "alive, unless a pack says that they have failed"),
     )
 
@@ -234,11 +239,13 @@ class Moves(WrittenPart):
         bounds=Bounds(
             60.0, "beyond that the solver meets several equilibria in too many places", least=0.01
         ),
+        slot="Negotiation.precision",
         default=calibrated("moves.precision"),
     )
     slip: Measured = number(
         "share",
         "likelihood that any act is allowed of, at least, whoever would not have meant it",
+        slot="Negotiation.slip",
         default=fixed(
             0.02,
             "prior: one act in fifty is not meant, or is not what it seems; from one "
@@ -277,6 +284,7 @@ class Moves(WrittenPart):
         unit="1/day",
         ends="above_zero",
         bounds=ONE_A_DAY,
+        slot="Negotiation.challenger_pace",
         default=calibrated("moves.challenger_pace"),
     )
     defender_pace: Measured = number(
@@ -286,6 +294,7 @@ class Moves(WrittenPart):
         unit="1/day",
         ends="above_zero",
         bounds=ONE_A_DAY,
+        slot="Negotiation.defender_pace",
         default=calibrated("moves.defender_pace"),
     )
     challenger_strike: Measured = number(
@@ -368,6 +377,7 @@ class Moves(WrittenPart):
         title="price of dropping the demand",
         unit="basket",
         bounds=WHOLE_BASKET,
+        slot="Negotiation.drop_cost",
         default=ranging(
             -0.08,
             0.12,
@@ -381,6 +391,7 @@ class Moves(WrittenPart):
         title="price of yielding",
         unit="basket",
         bounds=WHOLE_BASKET,
+        slot="Negotiation.yield_cost",
         default=ranging(
             -0.1,
             0.1,
@@ -393,10 +404,15 @@ class Moves(WrittenPart):
         "price of raising",
         title="price of raising force",
         unit="basket",
+        slot="Negotiation.raise_cost",
         default=ranging(0.005, 0.02),
     )
     advance_cost: Measured = number(
-        "share", "price of a programme step", unit="basket", default=ranging(0.01, 0.04)
+        "share",
+        "price of a programme step",
+        unit="basket",
+        slot="Negotiation.advance_cost",
+        default=ranging(0.01, 0.04),
     )
     discount: Measured = number(
         "rate",
@@ -404,6 +420,7 @@ class Moves(WrittenPart):
         title="how much less the future counts",
         unit="1/day",
         ends="above_zero",
+        slot=("Negotiation.discount_rate", "Theatre.discount_rate"),
         default=ranging(
             0.0014,
             0.003,
@@ -422,6 +439,7 @@ class Ultimatum(WrittenPart):
         title="days that an ultimatum gives",
         unit="days",
         ends="above_zero",
+        slot="Negotiation.ultimatum_days",
         default=ranging(3, 14, "provisional: terms of a few days to two weeks", shape="uniform"),
     )
     credibility_cost: Measured = number(
@@ -429,6 +447,7 @@ class Ultimatum(WrittenPart):
         "price of letting one lapse",
         title="price of letting an ultimatum lapse",
         unit="basket",
+        slot="Negotiation.credibility_cost",
         default=ranging(0.02, 0.15),
     )
 
@@ -441,6 +460,7 @@ class Unrest(WrittenPart):
         "rate at which a spell begins",
         title="how often unrest begins",
         unit="1/day",
+        slot="Negotiation.unrest_rate",
         default=ranging(0.001, 0.004, "provisional: a spell every one to three years"),
     )
     days: Measured = number(
@@ -455,6 +475,7 @@ class Unrest(WrittenPart):
         "what it takes off the price of a strike",
         title="what unrest takes off the price of a strike",
         unit="basket",
+        slot="Negotiation.justification",
         default=ranging(0.01, 0.05),
     )
 
@@ -466,18 +487,21 @@ class Failure(WrittenPart):
         "positive",
         "incidents, times this",
         title="incidents once talks have failed, times",
+        slot="ContactZones.failed_rate_factor",
         default=ranging(1.5, 3, "provisional: failure removes restraints", shape="uniform"),
     )
     escalation_factor: Measured = number(
         "positive",
         "escalation of a reply, times this",
         title="escalation once talks have failed, times",
+        slot="ContactZones.failed_escalation_factor",
         default=ranging(1.2, 2, "provisional: failure removes restraints", shape="uniform"),
     )
     strike_factor: Measured = number(
         "positive",
         "weight of the challenger's strike, times this",
         title="strikes once talks have failed, times",
+        slot="Negotiation.failed_strike_factor",
         default=ranging(1, 3, "provisional: failure removes restraints", shape="uniform"),
     )
     exit_rate: Measured = number(
@@ -485,6 +509,7 @@ class Failure(WrittenPart):
         "rate at which talks start again",
         title="how soon talks that failed start again",
         unit="1/day",
+        slot="Negotiation.exit_rate",
         default=ranging(0, 0.01, "provisional: from never to about three months", shape="uniform"),
     )
 
@@ -497,12 +522,14 @@ class Aftermath(WrittenPart):
         "rate at which talks start again",
         title="how soon talks start again after force",
         unit="1/day",
+        slot="ForceAftermath.resume_rate",
         default=calibrated("aftermath.resume_rate"),
     )
     text_factor: Measured = number(
         "share",
         "rate of agreed texts, times this: no sooner than before force",
         title="pace of texts after force, times",
+        slot="ForceAftermath.text_factor",
         default=ranging(
             0.4, 1, "prior: a text is no sooner ready after force than before it", shape="uniform"
         ),
@@ -511,24 +538,28 @@ class Aftermath(WrittenPart):
         "positive",
         "rate at which the dispute fades, times this",
         title="fading of the dispute after force, times",
+        slot="ForceAftermath.fade_factor",
         default=calibrated("aftermath.fade_factor"),
     )
     concession_factor: Measured = number(
         "positive",
         "rates at which a side drops its demand or yields, times this",
         title="giving in after force, times",
+        slot="ForceAftermath.concession_factor",
         default=calibrated("aftermath.concession_factor"),
     )
     limited_factor: Measured = number(
         "positive",
         "fading and giving in after a limited strike, relative to a war, times this",
         title="fading and giving in after a limited strike, times",
+        slot="ForceAftermath.limited_factor",
         default=calibrated("aftermath.limited_factor"),
     )
     incident_factor: Measured = number(
         "positive",
         "incidents while talks are off, times this",
         title="incidents after force, times",
+        slot="ForceAftermath.incident_factor",
         default=ranging(
             0.5, 1.5, "prior: forces meet as often as before, or half as often more or less"
         ),
@@ -537,6 +568,7 @@ class Aftermath(WrittenPart):
         "positive",
         "weight of the challenger's strike while talks are off, times this",
         title="further strikes of the challenger, times",
+        slot="ForceAftermath.strike_factor",
         default=ranging(
             0.5,
             1.5,
@@ -553,6 +585,7 @@ class Incidents(WrittenPart):
         "rate with no force deployed",
         title="incidents with no force deployed",
         unit="1/day",
+        slot="ContactZones.rate",
         default=ranging(0.015, 0.06, "provisional start value, not fitted to data; half to twice"),
     )
     rate_per_force: Measured = number(
@@ -560,17 +593,20 @@ class Incidents(WrittenPart):
         "what a level of force adds, doubled by an alert",
         title="incidents that a level of force adds",
         unit="1/day",
+        slot="ContactZones.rate_per_force",
         default=ranging(0.0025, 0.01, "provisional start value, not fitted to data; half to twice"),
     )
     hostile_probability: Measured = number(
         "probability",
         "chance that an incident is meant",
+        slot="ContactZones.hostile_probability",
         default=ranging(0.05, 0.3, "provisional: most encounters are accidents", shape="uniform"),
     )
     sensitivity: Measured = number(
         "probability",
         "chance of an alarm if it is meant",
         title="chance of an alarm if an incident is meant",
+        slot="ContactZones.sensitivity",
         default=ranging(0.7, 0.95, "provisional: no open figure at hand", shape="uniform"),
     )
     false_alarm: Measured = number(
@@ -582,6 +618,7 @@ class Incidents(WrittenPart):
     hotline: Measured = number(
         "switch",
         "whether a second report comes over a hotline",
+        slot="ContactZones.has_hotline",
         default=fixed(0, "none unless a pack or an option opens one"),
     )
     restraint: Measured = number(
@@ -589,6 +626,7 @@ class Incidents(WrittenPart):
         "what holds a commander back",
         title="restraint of commanders in an incident",
         unit="basket",
+        slot="ContactZones.restraint",
         default=ranging(0.1, 0.25),
     )
     alarm_weight: Measured = number(
@@ -596,12 +634,14 @@ class Incidents(WrittenPart):
         "what certainty of an attack adds to a reply",
         title="weight of an alarm in a reply",
         unit="basket",
+        slot="ContactZones.alarm_weight",
         default=ranging(0.2, 0.5),
     )
     escalation_probability: Measured = number(
         "probability",
         "chance that a reply grows into use of force",
         title="chance that an incident grows into force",
+        slot="ContactZones.escalation_probability",
         default=calibrated("incidents.escalation_probability"),
     )
 
@@ -614,6 +654,7 @@ class Programme(WrittenPart):
         "rate at which it grows a step",
         title="growth of the programme",
         unit="steps/day",
+        slot="Negotiation.growth_rate",
         default=ranging(0.0007, 0.003, "provisional: a step takes one to four years"),
     )
     hardening: Measured = number(
@@ -621,6 +662,7 @@ class Programme(WrittenPart):
         "how much a step hardens what is hit",
         title="how much harder a step makes the programme",
         unit="1/step",
+        slot="Theatre.hardening",
         default=ranging(0.1, 0.3),
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, levels_on, usable_forces
 from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import PRINCIPAL, LayeredDefence
@@ -105,19 +106,17 @@ def encode_third_parties(
     """Fill who may join, on whose side, what of it is hit, and what it has deployed on a day."""
     keys = third_parties(crisis)
     parties.count = len(keys)
-    parties.hit_weight = values["war.hit_weight"]
+    copy_numbers(values, parties, "ThirdParties")
     for place, key in enumerate(keys):
         path, actor = f"actors.{key}", crisis.model.actors[key]
         on = crisis.as_of + timedelta(day)
         parties.presence[place] = presence_on(crisis, values, key, on)
-        parties.join_probability[place] = values[f"{path}.join_probability"]
-        parties.stands_by[place] = values.get(f"{path}.stands_by", 1.0)
-        parties.exposure[place] = values[f"{path}.exposure"]
+        parties.stands_by[place] = 1.0
+        for role in actor.roles:
+            copy_numbers(values, parties, "ThirdParties", of=path, role=role, place=place)
         parties.is_ally[place] = float("ally" in actor.roles)
         is_with_defender = side_of(actor, crisis.model) == "defender"
         parties.is_with_defender[place] = float(is_with_defender)
-        if "group" in actor.roles:
-            parties.raid_share[place] = values[f"{path}.retaliation_share"]
 
 
 def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners: Partners) -> None:
@@ -131,8 +130,8 @@ def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners
     calendar.there[: calendar.stages] = [levels_on(forces, day) for day in days]
     for place, key in enumerate(third_parties(crisis)):
         path = f"actors.{key}"
-        partners.raise_rate[place] = values.get(f"{path}.raise_rate", 0.0)
-        partners.lower_rate[place] = values.get(f"{path}.lower_rate", 0.0)
+        for role in crisis.model.actors[key].roles:
+            copy_numbers(values, partners, "Partners", of=path, role=role, place=place)
         own = tuple(force for force in forces if force.host == key)
         calendar.hosted[place, : calendar.stages] = [levels_on(own, day) for day in days]
         if own:

@@ -10,6 +10,7 @@ from math import fsum, prod
 
 import numpy as np
 
+from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import indicators_shift
 from detente.kernel.arithmetic import logit
@@ -31,7 +32,6 @@ APART = 0.08
 """Least difference of two packages to either side, in its basket (MODEL 2.2)."""
 MOVED = 0.1
 """Share of the way from which a package counts as moving an issue."""
-FIGURES = ("accuracy", "bias", "report_rate")
 
 Values = Mapping[str, float]
 
@@ -81,23 +81,26 @@ def encode_mediators(crisis: Crisis, values: Values, mediators: Mediators) -> No
     keys = crisis.all_of_role("mediator")
     access = with_access(crisis)
     mediators.count = len(keys)
-    mediators.correlation = values["talks.signal_correlation"]
+    copy_numbers(values, mediators, "Mediators")
     for place, key in enumerate(keys):
         mediators.has_access[place] = int(key in access)
-        for figure in FIGURES:
-            getattr(mediators, figure)[place] = values[f"actors.{key}.{figure}"]
+        actor = f"actors.{key}"
+        copy_numbers(values, mediators, "Mediators", of=actor, role="mediator", place=place)
 
 
 def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill the record of the bargaining."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
+    copy_numbers(values, talks, "Negotiation")
+    for role in ("challenger", "defender", "ally"):
+        for key in crisis.all_of_role(role):
+            copy_numbers(values, talks, "Negotiation", of=f"actors.{key}", role=role)
     encode_pace(values, helped, talks)
     encode_rates(values, talks)
     encode_packages(crisis, values, helped, talks)
-    encode_costs(crisis, values, helped, talks)
-    encode_ally(crisis, values, talks)
-    talks.challenger_standoff = values[f"{challenger}.standoff_cost"]
+    kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
+    talks.publicity = values["venue.publicity"] * (1.0 - kept) * helped.discretion
     stretched = 1.0 + values[f"{challenger}.overstretch"]
     talks.force_cost = values[f"{challenger}.force_cost"] * stretched
     sanctions = values["sanctions.defender_cost"]
@@ -113,45 +116,16 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
 def encode_pace(values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill what drives the talks, whoever moves; tempo speeds up draft deals and fading."""
     tempo = values["moves.tempo"]
-    talks.precision = values["moves.precision"]
-    talks.slip = values["moves.slip"]
-    talks.discount_rate = values["moves.discount"]
-    talks.challenger_pace = values["moves.challenger_pace"]
-    talks.defender_pace = values["moves.defender_pace"]
     talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
     talks.fade_rate = tempo * values["talks.fade_rate"]
-    talks.exit_rate = values["failure.exit_rate"]
-    talks.growth_rate = values["programme.growth_rate"]
-    talks.ratify_probability = values["talks.ratify_probability"]
-    talks.failed_strike_factor = values["failure.strike_factor"]
-    talks.ultimatum_days = values["ultimatum.days"]
-    talks.raise_days = values["posture.raise_days"]
-    talks.unrest_rate = values["unrest.rate"]
+    # A spell lasts its days on average, so that they are not rounded as counts are.
     talks.unrest_days = values["unrest.days"]
-    talks.justification = values["unrest.justification"]
 
 
 def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
     """Fill how a dispute goes on after force; in packs it always does."""
     aftermath.ends_dispute = 0
-    aftermath.resume_rate = values["aftermath.resume_rate"]
-    aftermath.text_factor = values["aftermath.text_factor"]
-    aftermath.fade_factor = values["aftermath.fade_factor"]
-    aftermath.concession_factor = values["aftermath.concession_factor"]
-    aftermath.limited_factor = values["aftermath.limited_factor"]
-    aftermath.incident_factor = values["aftermath.incident_factor"]
-    aftermath.strike_factor = values["aftermath.strike_factor"]
-
-
-def encode_ally(crisis: Crisis, values: Values, talks: Negotiation) -> None:
-    """Fill how often the ally considers a strike, what peace is worth to it, and its restraint."""
-    challenger = f"actors.{crisis.of_role('challenger')}"
-    talks.restraint_cost = values[f"{challenger}.restraint_cost"]
-    talks.restraint_success = values[f"{challenger}.restraint_success"]
-    for ally in crisis.all_of_role("ally"):
-        talks.ally_rate = values[f"actors.{ally}.strike_rate"]
-        talks.ally_rate_per_step = values[f"actors.{ally}.strike_rate_per_step"]
-        talks.ally_standoff = values[f"actors.{ally}.standoff_cost"]
+    copy_numbers(values, aftermath, "ForceAftermath")
 
 
 def encode_rates(values: Values, talks: Negotiation) -> None:
@@ -179,22 +153,6 @@ def encode_rates(values: Values, talks: Negotiation) -> None:
     }
     for reply, name in replies.items():
         talks.defender_rate[reply] = tempo * values[f"moves.{name}"]
-
-
-def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
-    """Fill what single acts cost their side."""
-    kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
-    talks.publicity = values["venue.publicity"] * (1.0 - kept) * helped.discretion
-    talks.credibility_cost = values["ultimatum.credibility_cost"]
-    talks.drop_cost = values["moves.drop_cost"]
-    talks.yield_cost = values["moves.yield_cost"]
-    talks.raise_cost = values["moves.raise_cost"]
-    talks.advance_cost = values["moves.advance_cost"]
-    defender = f"actors.{crisis.of_role('defender')}"
-    talks.capitulation = values[f"{defender}.capitulation_price"]
-    talks.vow_retreat = values[f"{defender}.vow_retreat"]
-    talks.has_vowed = int(values[f"{defender}.has_vowed"] > 0)
-    talks.have_failed = int(values["talks.have_failed"] > 0)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Force on both sides and what it costs, from the pack."""
 
 from collections.abc import Mapping
-from math import floor, fsum
+from math import fsum
 
 import numpy as np
 
+from detente.ensemble.encode.copies import copy_numbers, whole
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import encode_plans
 from detente.ensemble.encode.supporters import (
@@ -15,7 +16,6 @@ from detente.ensemble.encode.supporters import (
     ships_of,
     weapons_of,
 )
-from detente.kernel.cascade import Strait
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, LayeredDefence, prepare_all
 from detente.kernel.layout import as_arrays
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Theatre, Warfare, Weaponry
@@ -25,50 +25,7 @@ from detente.pack.resolve import kind_of
 METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
 """Floor on what the kernel divides by; a pack may write 0."""
-DEFENCE_FIGURES = (
-    "integration",
-    "tracking_probability",
-    "poor_tracking",
-    "detection_range",
-    "radar_height",
-    "true_as_threat",
-    "decoy_as_threat",
-    "shock",
-    "silence",
-    "silent_exposure",
-)
-DIVISORS = ("network_hardness", "repair_days", "command_days")
-LAYER_FIGURES = ("minimum_reach", "reaction", "coverage")
 BY_KIND = ("detection_probability", "kill_probability", "service_time", "engages")
-LAYER_COUNTS = ("batteries", "channels", "rounds", "reserve", "reload_rate")
-CLASS_FIGURES = (
-    "decoys",
-    "cross_section",
-    "altitude",
-    "reliability",
-    "hit_damage",
-    "value",
-    "launch_capacity",
-    "replenishment",
-)
-THEATRE_FIGURES = (
-    "raid_share",
-    "token_share",
-    "suppression",
-    "network",
-    "surprise",
-    "persistence",
-    "strength_weight",
-    "loss_price",
-    "fatigue_rate",
-    "belief_strength",
-    "self_knowledge",
-    "foresight",
-    "optimism_weight",
-    "terms_rate",
-    "direct_action_success",
-    "direct_action_loss",
-)
 
 SIDES = ("challenger", "defender")
 """The kernel's sides as a pack names them, in their order."""
@@ -90,27 +47,17 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
     encode_third_parties(crisis, values, theatre.third_parties, day)
-    encode_chokepoint(values, theatre.chokepoint)
+    copy_numbers(values, theatre.chokepoint, "Strait")
     encode_stakes(crisis, values, war)
     encode_plans(values, war)
-    encode_ally(crisis, values, war)
-
-
-def whole(amount: float) -> float:
-    """Return a drawn count rounded to the nearest whole number, halves upwards."""
-    return float(floor(amount + 0.5))
 
 
 def encode_conduct(values: Values, theatre: Theatre) -> None:
     """Fill how force is used, answered and ended."""
-    for figure in THEATRE_FIGURES:
-        setattr(theatre, figure, values[f"war.{figure}"])
+    copy_numbers(values, theatre, "Theatre")
     theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
     theatre.campaign_days = max(whole(values["war.campaign_days"]), 1.0)
-    theatre.deciding_loss = max(values["war.deciding_loss"], LEAST)
-    theatre.discount_rate = values["moves.discount"]
     theatre.presence = max(values["posture.presence"], LEAST)
-    theatre.hardening = values["programme.hardening"]
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
     encode_aims(values, theatre)
 
@@ -134,27 +81,23 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
     arsenal.is_held_back = is_held_back(crisis, weapons)
     for place, held in enumerate(weapons):
         path = f"arsenals.{held.owner}.{held.key}"
-        for figure in CLASS_FIGURES:
-            getattr(arsenal, figure)[place] = values[f"{path}.{figure}"]
+        copy_numbers(values, arsenal, "Weaponry", of=path, place=place)
         arsenal.owner[place] = held.number
         on_ships = values.get(f"{path}.on_ship", 0.0) * ships_of(crisis, values, held.owner)
         arsenal.stock[place] = whole(values[f"{path}.stock"] + on_ships)
-        arsenal.returns[place] = whole(values[f"{path}.returns"])
         speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
-        arsenal.speed[place] = max(speed, LEAST)
+        arsenal.speed[place] = speed
 
 
 def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
     """Fill what defends a side; radars, command and what can be hit are its principal's."""
     path = f"defences.{crisis.of_role(side)}"
-    for figure in DEFENCE_FIGURES:
-        setattr(defence, figure, values[f"{path}.{figure}"])
-    defence.detection_range *= values.get(f"{path}.detection_discount", 1.0)
-    for figure in DIVISORS:
-        setattr(defence, figure, max(values[f"{path}.{figure}"], LEAST))
+    copy_numbers(values, defence, "LayeredDefence", of=path, role=side)
+    discount = values.get(f"{path}.detection_discount", 1.0)
+    defence.detection_range = values[f"{path}.detection_range"] * discount
     defence.hardness[:] = 1.0
-    defence.hardness[MILITARY] = max(values[f"{path}.hardness"], LEAST)
-    defence.hardness[ECONOMY] = max(values[f"{path}.economy_hardness"], LEAST)
+    defence.hardness[MILITARY] = values[f"{path}.hardness"]
+    defence.hardness[ECONOMY] = values[f"{path}.economy_hardness"]
     defence.value[MILITARY] = 1.0
     defence.value[ECONOMY] = values[f"{path}.economy_value"]
     defence.detection_probability[:] = values[f"{path}.detection_probability"]
@@ -183,23 +126,18 @@ def encode_homeland(crisis: Crisis, values: Values, defence: LayeredDefence) -> 
     """Fill what the defender alone has: suppliers, and the disputed programme if there is one."""
     path = f"defences.{crisis.of_role('defender')}.programme_hardness"
     if path in values:
-        defence.hardness[PROGRAMME] = max(values[path], LEAST)
+        defence.hardness[PROGRAMME] = values[path]
     suppliers = crisis.all_of_role("supplier")
     defence.resupply = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
 
 
 def encode_layer(values: Values, path: str, place: int, defence: LayeredDefence) -> None:
     """Fill one layer."""
-    for figure in LAYER_FIGURES:
-        getattr(defence, figure)[place] = values[f"{path}.{figure}"]
-    for figure in LAYER_COUNTS:
-        getattr(defence, figure)[place] = whole(values[f"{path}.{figure}"])
-    defence.kill_probability[place] = values[f"{path}.kill_probability"]
-    defence.service_time[place] = max(values[f"{path}.service_time"], LEAST)
+    copy_numbers(values, defence, "LayeredDefence", of=path, place=place)
     defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
     defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
     is_there = values[f"{path}.present"] * values[f"{path}.operational"]
-    defence.batteries[place] *= whole(is_there)
+    defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
 
 
 def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
@@ -221,8 +159,6 @@ def encode_against(
             if given is not None:
                 getattr(defence, figure)[place, threat] = given
         defence.engages[place, threat] = whole(defence.engages[place, threat])
-        service_time = defence.service_time[place, threat]
-        defence.service_time[place, threat] = max(service_time, LEAST)
 
 
 def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:
@@ -232,14 +168,6 @@ def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float)
     prepare_all(as_arrays(defence), approaches, max(float(arrival_time), LEAST))
 
 
-def encode_chokepoint(values: Values, chokepoint: Strait) -> None:
-    """Fill what may be closed to trade."""
-    chokepoint.closing_rate = values["chokepoint.closing_rate"]
-    chokepoint.cost[CHALLENGER] = values["chokepoint.challenger_cost"]
-    chokepoint.cost[DEFENDER] = values["chokepoint.defender_cost"]
-    chokepoint.world_cost = values["chokepoint.world_cost"]
-
-
 def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     """Fill what war can settle, what it costs each type, and how replies are weighted."""
     challenger = f"actors.{crisis.of_role('challenger')}"
@@ -247,30 +175,19 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     war.challenger_stake = stake(crisis, values, "challenger_weight")
     war.defender_stake = stake(crisis, values, "defender_weight")
     war.theatre.stakes = war.challenger_stake + war.defender_stake
-    war.hard_probability = values[f"{challenger}.hard_probability"]
+    copy_numbers(values, war, "Warfare")
+    for role in ("challenger", "defender", "ally"):
+        for key in crisis.all_of_role(role):
+            copy_numbers(values, war, "Warfare", of=f"actors.{key}", role=role)
     lessons = read_lessons(crisis, values)
     expects = lessons.challenger_loss_factor
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
     war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
-    war.defender_loss_weight[0] = values[f"{defender}.loss_weight_firm"]
-    war.defender_loss_weight[1] = values[f"{defender}.loss_weight_yielding"]
     for side, actor in enumerate((challenger, defender)):
-        war.war_cost[side] = values[f"{actor}.war_cost"]
-        war.risk_aversion[side] = values[f"{actor}.risk_aversion"]
         war.motive[side] = values[f"{actor}.motive"] * values[f"moves.{SIDES[side]}_motive"]
-    war.first_strike_bonus = values["war.first_strike_bonus"]
-    war.restraint_probability = values["war.restraint_probability"]
-    war.absorb_share = values["war.absorb_share"]
-    war.vow_price = values[f"{defender}.vow_price"]
-
-
-def encode_ally(crisis: Crisis, values: Values, war: Warfare) -> None:
-    """Fill what war is worth to the ally, if there is one."""
-    for ally in crisis.all_of_role("ally"):
+    if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
-        war.ally_loss_weight = values[f"actors.{ally}.loss_weight"]
-        war.ally_war_cost = values[f"actors.{ally}.war_cost"]
 
 
 def stake(crisis: Crisis, values: Values, weight: str) -> float:

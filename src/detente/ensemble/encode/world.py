@@ -14,6 +14,7 @@ from detente.ensemble.encode.agenda import (
     race,
     settled_by,
 )
+from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.posture import days_of_change, encode_calendar
 from detente.ensemble.encode.supporters import encode_partners
 from detente.ensemble.encode.talks import (
@@ -123,17 +124,8 @@ def encode_settled(
 
 def encode_incidents(values: Mapping[str, float], helped: Help, incidents: ContactZones) -> None:
     """Fill the record of the contact zones."""
-    incidents.rate = values["incidents.rate"]
-    incidents.rate_per_force = values["incidents.rate_per_force"]
-    incidents.hostile_probability = values["incidents.hostile_probability"]
-    incidents.sensitivity = values["incidents.sensitivity"]
+    copy_numbers(values, incidents, "ContactZones")
     incidents.false_alarm = values["incidents.false_alarm"] * helped.discretion
-    incidents.has_hotline = int(values["incidents.hotline"] > 0)
-    incidents.restraint = values["incidents.restraint"]
-    incidents.alarm_weight = values["incidents.alarm_weight"]
-    incidents.escalation_probability = values["incidents.escalation_probability"]
-    incidents.failed_rate_factor = values["failure.incident_factor"]
-    incidents.failed_escalation_factor = values["failure.escalation_factor"]
 
 
 EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
