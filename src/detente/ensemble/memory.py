@@ -1,5 +1,6 @@
 """What worlds that differ in few numbers have in common, worked out once."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar, cast
@@ -34,15 +35,19 @@ SOLVED = 32
 
 
 class Latest(Generic[T]):
-    """What was worked out last, by the bytes that it comes of; threads may share it."""
+    """What was worked out last, by the bytes that it comes of; threads may share it.
+
+    Only the bytes' digest is kept: the records of a world take more than what comes of them.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._known: dict[bytes, T] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: bytes, work_out: Callable[[], T]) -> T:
+    def get(self, known_by: bytes, work_out: Callable[[], T]) -> T:
         """Return what is known, or work it out and keep it in place of the oldest."""
+        key = hashlib.sha256(known_by).digest()
         with self._lock:
             found = self._known.get(key)
         if found is None:
