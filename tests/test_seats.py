@@ -34,7 +34,7 @@ from detente.table.paths import other_tables, path_of, way_of
 from detente.table.questions import CHALLENGER, Seat, chosen, seats_of
 from detente.table.sight import log_seen_by, seen_by
 from detente.table.table import POLICY, begin, due_at, holders, open_table, questions_in, suitable
-from detente.views.debrief import section
+from detente.table.views.debrief import section
 from detente.views.render.html import to_single
 
 BOTH = ("challenger", "defender")

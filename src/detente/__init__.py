@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
     from detente.errors import DetenteError, Fault, PackFaults
-    from detente.follow import Tracked, track
+    from detente.follow.tracked import Tracked, track
     from detente.follow.writing import register, resolve
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
@@ -133,7 +133,6 @@ _HOMES = {
     "Story": "detente.questions.causes",
     "Summary": "detente.questions.summary",
     "Trace": "detente.questions.trace",
-    "Tracked": "detente.follow",
     "Update": "detente.questions.update",
     "WhatIf": "detente.questions.whatif",
     "Written": "detente.views.report",
@@ -150,10 +149,8 @@ _HOMES = {
     "hypotheses": "detente.questions.hypotheses",
     "influence": "detente.questions.influence",
     "load": "detente.pack",
-    "register": "detente.follow.writing",
     "replay": "detente.ensemble.replay",
     "report": "detente.views.report",
-    "resolve": "detente.follow.writing",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
     "sightings": "detente.questions.sightings",
@@ -162,11 +159,10 @@ _HOMES = {
     "summarise": "detente.questions.summary",
     "tell_cause": "detente.questions.causes",
     "trace": "detente.questions.trace",
-    "track": "detente.follow",
     "update": "detente.questions.update",
     "whatif": "detente.questions.whatif",
 }
-"""Where each public name lives; it is loaded when first asked for."""
+"""Where each public name of the core lives, loaded when first asked for; rooms bring the others."""
 
 
 def _views() -> notebook.Views:
@@ -182,9 +178,12 @@ def __getattr__(name: str) -> Any:
         return import_module("detente.provenance").version_of("detente")
     if name == "charts":
         return import_module("detente.views.figures")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in __all__:
+        rooms = import_module("detente.rooms")
+        return rooms.load(rooms.NAMES, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

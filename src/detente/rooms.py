@@ -16,6 +16,8 @@ from detente.errors import DetenteError
 
 ADDRESSES = "detente.addresses"
 """`any`: a function from the address of a folder to its path."""
+CHARTS = "detente.charts"
+"""What is reached as `detente.charts.NAME`."""
 COMMANDS = "detente.commands"
 """Tuples of `cli.command.Command`, by the name of a room."""
 NAMES = "detente.names"

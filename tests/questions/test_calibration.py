@@ -36,11 +36,11 @@ from detente.lab.calibration.moments import (
     shares_asked,
     value_of,
 )
+from detente.lab.views import calibration
 from detente.pack import load
 from detente.pack.quantity import ACCEPTED, Quantity
 from detente.pack.toml import parse
 from detente.questions.past.definitions import BANDS, HISTORY, share_band
-from detente.views import calibration
 from tests.standin import KERNEL
 from tests.views.reading import must_say
 

@@ -13,9 +13,10 @@ from detente import DetenteError, register, resolve, simulate, track
 from detente.ensemble import runners
 from detente.ensemble.record import digest_of
 from detente.estimate.estimate import Estimate
-from detente.follow import verify, writing
+from detente.follow import writing
 from detente.follow.chain import Resolution, append
 from detente.follow.scoring import Judged, Stated, score_question, skills
+from detente.follow.tracked import verify
 from tests.observations import state, written
 from tests.standin import KERNEL
 

@@ -1,6 +1,6 @@
 import pytest
 
-from detente.views.backtest import section
+from detente.lab.views.backtest import section
 from detente.views.blocks import plain
 from tests.questions.past import made_up_backtest
 from tests.views.reading import must_say

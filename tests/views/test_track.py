@@ -3,9 +3,9 @@
 import pytest
 
 from detente import register, resolve, track
-from detente.follow import verify
+from detente.follow import views
+from detente.follow.tracked import verify
 from detente.views import figures
-from detente.views import track as views
 from tests.observations import state, written
 from tests.views.reading import must_say
 

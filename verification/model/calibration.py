@@ -34,6 +34,7 @@ from detente.kernel.endings import Ending, Event
 from detente.kernel.layout import Array
 from detente.lab.calibration import Moment, moments, start_of, written_pack
 from detente.lab.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
+from detente.lab.views.calibration import title_of
 from detente.pack import Crisis
 from detente.pack.quantity import accepted
 from detente.questions.causes import causes
@@ -48,7 +49,6 @@ from detente.questions.past.played import (
     ratio_of,
     under_conditions,
 )
-from detente.views.calibration import title_of
 from verification.model.calibration_tables import BLANK, show_tables
 
 MOST_PRE_EMPTIVE = 0.2

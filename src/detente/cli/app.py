@@ -1,14 +1,16 @@
-"""The list of commands, in the order of the work: write, play, read, follow."""
+"""The list of commands, in the order of the work, with those that rooms bring."""
 
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from importlib.metadata import EntryPoint
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from detente import rooms
 from detente.cli import (
     PipeClosed,
     Stopped,
@@ -18,14 +20,12 @@ from detente.cli import (
     maintain,
     play,
     read,
-    seats,
-    serve,
     terminal,
     write,
 )
+from detente.cli.command import FOLLOW, MAINTAIN, PLAY, READ, WRITE, Command
+from detente.errors import DetenteError
 
-WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
-MAINTAIN = "Maintain"
 ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
 FRAMED = 70
 """In a narrower terminal help in frames would cut the names of options [characters]."""
@@ -83,66 +83,90 @@ laboratory = typer.Typer(
     help="Forms of packs, base rates; calibrate, back-test, compile.",
     epilog="Example: detente lab schema",
 )
-tracking = typer.Typer(
-    cls=follow.FolderFirst,
-    help="Keep dated, sealed forecasts of a crisis; say how they fared.",
-    epilog="Example: detente track ./followed --run april",
-    subcommand_metavar="FOLDER | COMMAND [ARGS]...",
-    no_args_is_help=True,
+CORE = (
+    Command("new", write.new, WRITE, "new my-crisis"),
+    Command("check", write.check, WRITE, "check ./my-crisis"),
+    Command("evidence", evidence.evidence, WRITE, "evidence oman-2026"),
+    Command("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate"),
+    Command("list", write.list_all, WRITE, "list"),
+    Command("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees"),
+    Command("engage", play.engage, PLAY, "engage oman-2026 --side defender"),
+    Command("solve", play.solve, PLAY, "solve oman-2026"),
+    Command("show", look.show, READ, "show"),
+    Command("causes", read.causes, READ, "causes --worlds 16"),
+    Command("drivers", read.drivers, READ, "drivers --outcome any_war"),
+    Command("whatif", look.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3"),
+    Command("discover", read.discover, READ, "discover --outcome deal"),
+    Command("compare", read.compare, READ, "compare --outcome any_war"),
+    Command("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back"),
+    Command("ask", look.ask, READ, "ask --by 2026-04-01 --given first_force_by=us"),
+    Command("find", look.find, READ, "find --ending war --begun-by us --typical"),
+    Command("trace", look.trace, READ, "trace --future 12:345"),
+    Command("report", read.report, READ, "report --tlp amber"),
+    Command("update", follow.update, FOLLOW, "update --next"),
+    Command("replay", follow.replay, FOLLOW, "replay --worlds 8"),
+    Command("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis"),
+    Command("lab", laboratory, MAINTAIN),
+    Command("lab schema", maintain.schema, example="lab schema --draft 4"),
+    Command("lab rates", maintain.rates, example="lab rates crises.csv"),
+    Command("lab warmup", maintain.warmup, example="lab warmup"),
 )
-app.add_typer(tracking, name="track", rich_help_panel=FOLLOW)
-app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
+
+
+def _with_rooms() -> list[Command]:
+    """Return all commands: ours, and behind the one that each names those of rooms."""
+    listed = list(CORE)
+    for entry in rooms.brought(rooms.COMMANDS):
+        for command in _brought(entry):
+            names = [one.name for one in listed]
+            place = names.index(command.after) + 1 if command.after in names else len(listed)
+            listed.insert(place, command)
+    return listed
+
+
+def _brought(entry: EntryPoint) -> tuple[Command, ...]:
+    """Return the commands of a room; of one that cannot be loaded one that says why."""
+    try:
+        found: tuple[Command, ...] = entry.load()
+    except (ImportError, AttributeError) as fault:
+        what = f"its commands cannot be loaded: {fault}"
+        error = DetenteError(
+            what, where=f"room {entry.name}", hint=f"install again what brings {entry.module}"
+        )
+
+        def refuse(_arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+            """Cannot be loaded."""
+            raise error
+
+        found = (Command(entry.name, refuse, MAINTAIN),)
+    return found
+
+
+def _add(command: Command, groups: dict[str, typer.Typer]) -> None:
+    group, _, name = command.name.rpartition(" ")
+    epilog = f"Example: detente {command.example}" if command.example else None
+    if isinstance(command.run, typer.Typer):
+        groups[group].add_typer(command.run, name=name, rich_help_panel=command.panel)
+        groups[command.name] = command.run
+    else:
+        groups[group].command(
+            name,
+            rich_help_panel=command.panel or None,
+            epilog=epilog,
+            short_help=command.short_help,
+        )(command.run)
+
+
+def _add_all() -> None:
+    groups = {"": app}
+    for command in _with_rooms():
+        _add(command, groups)
+
+
+_add_all()
 
 
 @cache
 def commands() -> Callable[..., Any]:
     """Return the commands as they are run, built once: that takes as long as a short command."""
     return get_command(app)
-
-
-def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> None:
-    epilog = f"Example: detente {example}"
-    app.command(name, rich_help_panel=panel, epilog=epilog)(function)
-
-
-_add("new", write.new, WRITE, "new my-crisis")
-_add("check", write.check, WRITE, "check ./my-crisis")
-_add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
-_add("read", evidence.read, WRITE, "read article.txt -o draft.toml -p ./my-crisis")
-_add("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate")
-_add("list", write.list_all, WRITE, "list")
-_add("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees")
-_add("play", seats.play, PLAY, "play oman-2026 --seat iran")
-_add("engage", play.engage, PLAY, "engage oman-2026 --side defender")
-_add("solve", play.solve, PLAY, "solve oman-2026")
-_add("show", look.show, READ, "show")
-_add("causes", read.causes, READ, "causes --worlds 16")
-_add("drivers", read.drivers, READ, "drivers --outcome any_war")
-_add("whatif", look.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3")
-_add("discover", read.discover, READ, "discover --outcome deal")
-_add("compare", read.compare, READ, "compare --outcome any_war")
-_add("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back")
-_add("ask", look.ask, READ, "ask --by 2026-04-01 --given first_force_by=us")
-_add("find", look.find, READ, "find --ending war --begun-by us --typical")
-_add("trace", look.trace, READ, "trace --future 12:345")
-_add("report", read.report, READ, "report --tlp amber")
-_add("serve", serve.serve, READ, "serve oman-2026")
-_add("update", follow.update, FOLLOW, "update --next")
-_add("replay", follow.replay, FOLLOW, "replay --worlds 8")
-_add("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis")
-
-tracking.command("show", epilog="Example: detente track ./followed --run april")(follow.track)
-tracking.command(
-    "resolve",
-    epilog="Example: detente track resolve ./followed any_war_2031_03_31 --did-not "
-    "--on 2031-03-31 --source 'two news agencies' --by 'A. Analyst'",
-)(follow.resolve)
-tracking.command("verify", epilog="Example: detente track verify ./followed --head DIGEST")(
-    follow.verify
-)
-
-laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(maintain.schema)
-laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(maintain.rates)
-laboratory.command("calibrate", epilog="Example: detente lab calibrate fit")(maintain.calibrate)
-laboratory.command("backtest", epilog="Example: detente lab backtest crises.csv")(maintain.backtest)
-laboratory.command("warmup", epilog="Example: detente lab warmup")(maintain.warmup)

@@ -1,19 +1,17 @@
-"""Commands that follow a crisis: what was seen, the same digest, what differs, forecasts kept."""
+"""Commands that follow a crisis: what was seen, the same digest, what differs."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
-    from detente.follow.chain import Result
     from detente.pack import Quantity
     from detente.pack.comparison import NumberDifference, PackComparison
     from detente.questions.sightings import Sightings
@@ -226,113 +224,3 @@ def _quantity_as_json(quantity: "Quantity") -> dict[str, Any]:
         "because": list(quantity.because),
         "assumed": quantity.assumed,
     }
-
-
-Followed: TypeAlias = Annotated[
-    Path,
-    typer.Argument(metavar="FOLDER", help="Where forecasts are kept; made by the first --run."),
-]
-
-
-class FolderFirst(TyperGroup):
-    """Commands of which the first is meant where a folder is named in place of one."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Read what was typed; without a command it is that of the one that takes a folder."""
-        known = {*self.commands, *ctx.help_option_names}
-        named = args if not args or args[0] in known else ["show", *args]
-        return super().parse_args(ctx, named)
-
-
-def track(  # noqa: PLR0913, PLR0917  every setting
-    folder: Followed,
-    run: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RUN",
-            help="Register the forecasts of this run, sealed.",
-            autocompletion=parameters.offer_runs,
-        ),
-    ] = None,
-    questions: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="New questions, in TOML; unless given, a default set."),
-    ] = None,
-    observed: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What was seen since the last time, as update takes it."),
-    ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Date of registration; today (UTC) unless given."),
-    ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
-    """Show forecasts and how they fared; register those of --run.
-
-    What moved since the registration before is shown with its interval, and what differs. Every
-    open question is asked again of the run; one date has one forecast. A default set asks about
-    war, use of force and a deal by 30, 90 and 180 days and by the run's horizon.
-    """
-    from detente.ensemble.run import Run
-    from detente.follow import track as followed
-    from detente.follow.writing import register
-
-    given = {"--questions": questions, "--observed": observed, "--on": on}
-    for name in [name for name, value in given.items() if run is None and value is not None]:
-        raise DetenteError("goes with --run", where=name, hint="name the run to register")
-    if run is not None:
-        register(folder, Run.open(run), questions=questions, observed=observed, on=on)
-    terminal.show_result(followed(folder), json=json, quiet=quiet)
-    return 0
-
-
-def resolve(  # noqa: PLR0913, PLR0917  every setting
-    folder: Followed,
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Its key.")],
-    on: Annotated[str, typer.Option(metavar="DATE", help="The day on which it was decided.")],
-    source: Annotated[
-        str, typer.Option(metavar="TEXT", help="What says so; with --void why nothing can be said.")
-    ],
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who resolves it.")],
-    happened: Annotated[bool, typer.Option("--happened", help="The answer is yes.")] = False,
-    did_not: Annotated[bool, typer.Option("--did-not", help="The answer is no.")] = False,
-    void: Annotated[bool, typer.Option("--void", help="It cannot be answered.")] = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
-    """Record what became of a question, and who says so.
-
-    A later resolution of the same question corrects an earlier one; both are kept.
-    """
-    from detente.follow import track as followed
-    from detente.follow.writing import resolve as record
-
-    said = {"happened": happened, "did_not": did_not, "void": void}
-    results = [result for result, is_said in said.items() if is_said]
-    if len(results) != 1:
-        hint = "give one of --happened, --did-not and --void"
-        raise DetenteError(f"{len(results)} answers are given", where=question, hint=hint)
-    record(folder, question, cast("Result", results[0]), on=on, source=source, by=by)
-    terminal.show_result(followed(folder), json=json, quiet=quiet)
-    return 0
-
-
-def verify(
-    folder: Followed,
-    head: Annotated[
-        str | None, typer.Option(metavar="DIGEST", help="The head of the chain as it was noted.")
-    ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
-    """Say which files were changed or removed since a head was noted.
-
-    The status is 1 if any was.
-    """
-    from detente.follow import verify as check
-
-    found = check(folder, head)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 1 if found.faults else 0

@@ -1,17 +1,14 @@
-"""Commands of the laboratory: the form of packs, base rates, calibration, compiling."""
+"""Commands that maintain: the form of packs, base rates, compiling."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
-
-if TYPE_CHECKING:
-    from detente.questions.past import History
 
 
 class Draft(StrEnum):
@@ -110,144 +107,3 @@ def rates(
     found = base_rates(read_crises(table), Selection(first, last, with_wars))
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
-
-
-def calibrate(  # noqa: PLR0913, PLR0917  every setting
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where runs and the accepted set are written.")
-    ],
-    draws: Annotated[
-        int, typer.Option(min=64, help="Draws from the priors that are played, for each start.")
-    ] = 2048,
-    futures: Annotated[int, typer.Option(min=2, help="Futures of each draw.")] = 64,
-    rows: Annotated[int, typer.Option(min=1, help="Most accepted draws that are kept.")] = 256,
-    table: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Fit to crises of this table, as lab rates reads it."),
-    ] = None,
-    before: Annotated[
-        int | None,
-        typer.Option(
-            min=1946, metavar="YEAR", help="With --table: to those of 1945 on before this year."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same draws.")] = 1,
-    threads: parameters.Threads = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
-    """Fit the calibrated numbers to the moments of past crises.
-
-    Both reference packs are played with these numbers drawn from their priors, and again with the
-    challenger's means halved and doubled. Draws whose moments are close to history's are accepted
-    and written to FOLDER/accepted.toml. A call that was stopped goes on when it is given again.
-    History is what ships of 1945 to 1989, or the crises of a table; what lies in FOLDER is not
-    played again for others.
-    """
-    from detente.cli.progress import Teller
-    from detente.lab.calibration import Sizes
-    from detente.lab.calibration import calibrate as fit
-
-    history, sizes = _history(table, before), Sizes(draws, futures, rows, seed)
-    with Teller(quiet=quiet or json) as teller:
-        found = fit(folder, history=history, sizes=sizes, threads=threads, progress=teller)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _history(table: Path | None, before: int | None) -> "History":
-    """Return what ships of past crises, or what a table has of those before a year."""
-    from detente.questions.past import HISTORY, Selection, base_rates, read_crises
-
-    if table is None:
-        if before is not None:
-            hint = "add --table FILE: what ships is of 1945 to 1989 only"
-            raise DetenteError("no crises to choose from", where=f"--before {before}", hint=hint)
-        return HISTORY
-    last = HISTORY.last if before is None else before - 1
-    return base_rates(read_crises(table), Selection(last=last)).history
-
-
-def backtest(  # noqa: PLR0913, PLR0917  every setting
-    table: Annotated[
-        Path,
-        typer.Argument(metavar="TABLE", help="Your own copy of the ICB table, one row a crisis."),
-    ],
-    first: Annotated[
-        int | None,
-        typer.Option("--from", metavar="YEAR", help="First year of the crises judged [the split]."),
-    ] = None,
-    last: Annotated[
-        int | None, typer.Option("--to", metavar="YEAR", help="Last year of the crises judged.")
-    ] = None,
-    fit: Annotated[
-        bool,
-        typer.Option("--fit", help="Fit levels and elasticities on the rows before; judge none."),
-    ] = False,
-    before: Annotated[
-        int | None,
-        typer.Option(metavar="YEAR", help="With --fit: before this year, 1963 or later."),
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A mapping of your own, or what --fit wrote."),
-    ] = None,
-    folder: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where plays are kept.")
-    ] = Path("backtest"),
-    markdown: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the result as Markdown too, with its picture."),
-    ] = None,
-    worlds: Annotated[int, typer.Option(min=2, help="Worlds of each combination.")] = 128,
-    futures: Annotated[int, typer.Option(min=2, help="Futures of each world.")] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same shares.")] = 1,
-    threads: parameters.Threads = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
-    """Forecast past crises from what was known before, and judge the forecasts.
-
-    Each row of TABLE changes the reference pack of its start by a mapping that ships, fitted on
-    crises before 1963 only; each distinct combination is played once. Brier and log scores,
-    recalibration and ranks stand against base rates, rates by trigger, a logistic regression with
-    the same inputs and the packs unmapped. TABLE is CSV with the columns crisno, trig_date,
-    trigger, violence, intra_war, cinc_A, cinc_B, nuclear_A, nuclear_B, contiguous and
-    prior_serious, from the International Crisis Behavior project (Brecher & Wilkenfeld). It is
-    read, not kept. A call that was stopped goes on when it is given again.
-    """
-    from detente.cli.progress import Teller
-    from detente.lab import backtest as question
-    from detente.questions.past.table import OF_BACKTEST, read_crises
-    from detente.views.backtest import write_markdown
-
-    _refuse_years(first, last, before, markdown, fit=fit)
-    crises = read_crises(table, OF_BACKTEST)
-    found: question.Backtest | question.MappingFit
-    with Teller(quiet=quiet or json) as teller:
-        settings = question.PlaySettings(folder, worlds, futures, seed, threads, teller)
-        if fit:
-            written = question.as_written(mapping, before)
-            found = question.fit_mapping(crises, written, settings)
-        else:
-            known = question.shipped() if mapping is None else question.read_mapping(mapping)
-            found = question.backtest(crises, known, settings, (first, last))
-            if markdown is not None:
-                write_markdown(found, markdown)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _refuse_years(
-    first: int | None, last: int | None, before: int | None, markdown: Path | None, *, fit: bool
-) -> None:
-    """Refuse years that contradict each other, or the other settings."""
-    if fit and (first, last, markdown) != (None, None, None):
-        hint = "fit first, then judge with --mapping FOLDER/fitted.toml"
-        where = "--from, --to and --markdown"
-        raise DetenteError("--fit judges no crises", where=where, hint=hint)
-    if before is not None and not fit:
-        hint = "add --fit, or leave it out: what ships was fitted before 1963"
-        raise DetenteError("nothing is fitted", where=f"--before {before}", hint=hint)
-    if first is not None and last is not None and first > last:
-        raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")

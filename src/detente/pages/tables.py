@@ -40,9 +40,9 @@ from detente.table.table import (
     open_table,
     set_up,
 )
+from detente.table.views.debrief import section
+from detente.table.views.seats import SeatTurn, about, earlier, turn
 from detente.text import show
-from detente.views.debrief import section
-from detente.views.seats import SeatTurn, about, earlier, turn
 
 NAME = re.compile(r"table-[\w-]+")
 """The name of a table's file, without its ending: in the folder in which serve was started."""

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from detente import rooms
 from detente.views.blocks import Column, Section, Table
 
 if TYPE_CHECKING:
     from detente.views.figures import Figure
 
 SECTIONS = {
-    "Backtest": "backtest.section",
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",
     "DatedShare": "asking.section",
-    "Debrief": "debrief.section",
     "Explanation": "explaining.section",
     "FoundFutures": "asking.addresses",
     "Figure": "shown.numbers",
@@ -23,10 +22,8 @@ SECTIONS = {
     "Discovery": "drivers.boxes",
     "Drivers": "drivers.section",
     "Hypotheses": "hypotheses.section",
-    "MappingFit": "backtest.fitted",
     "Influences": "evidence.resting",
     "BaseRates": "history.rates",
-    "Calibration": "calibration.calibrated",
     "Course": "endings.of_course",
     "Crisis": "record.pack",
     "OptionSummary": "endings.of_option",
@@ -37,12 +34,10 @@ SECTIONS = {
     "Story": "causes.story",
     "Summary": "endings.section",
     "Trace": "trace.section",
-    "Tracked": "track.section",
     "Update": "watching.section",
-    "Verified": "track.verified",
     "WhatIf": "whatif.section",
 }
-"""The view of each kind of result: the module and the function that returns its section."""
+"""The module and the function that return the section of a result; rooms bring those of theirs."""
 FEW = SECTIONS | {"Run": "record.stored"}
 """The same for few lines: no future of a run is read for them."""
 LINES, CHARACTERS, WIDTH = 20, 2_000, 99
@@ -51,8 +46,13 @@ LINES, CHARACTERS, WIDTH = 20, 2_000, 99
 
 def section_of(result: object, views: Mapping[str, str] = SECTIONS) -> Section:
     """Return what is said of a result."""
-    module, function = views[type(result).__name__].split(".")
-    section: Section = getattr(import_module(f"detente.views.{module}"), function)(result)
+    name = type(result).__name__
+    if name in views:
+        module, function = views[name].split(".")
+        view = getattr(import_module(f"detente.views.{module}"), function)
+    else:
+        view = rooms.load(rooms.VIEWS, name)
+    section: Section = view(result)
     return section
 
 

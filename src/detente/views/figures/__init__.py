@@ -8,12 +8,13 @@ chart is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from detente import rooms
+
 if TYPE_CHECKING:
-    from detente.views.figures.changes import decided, moved_endings, whatif
+    from detente.views.figures.changes import moved_endings, whatif
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
-    from detente.views.figures.forecasts import calibration_curve, tracked
     from detente.views.figures.futures import corridor
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
@@ -48,10 +49,8 @@ _HOMES = {
     "Numbers": "figure",
     "beliefs": "timelines",
     "calendar": "timelines",
-    "calibration_curve": "forecasts",
     "causes": "estimates",
     "corridor": "futures",
-    "decided": "changes",
     "drivers": "estimates",
     "evidence": "estimates",
     "flow": "ribbons",
@@ -62,14 +61,15 @@ _HOMES = {
     "options": "estimates",
     "options_matrix": "matrix",
     "posture_map": "map",
-    "tracked": "forecasts",
     "whatif": "changes",
 }
-"""The module of each name."""
+"""The module of each name of the core; rooms bring the others."""
 
 
 def __getattr__(name: str) -> Any:
     """Load a chart."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in __all__:
+        return rooms.load(rooms.CHARTS, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

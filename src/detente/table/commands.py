@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from detente.cli import parameters, terminal
+from detente.cli.command import PLAY, Command
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -
         terminal.show_result(found, json=json, quiet=quiet)
         return 0
     from detente.table.debrief import write_new
-    from detente.views.debrief import section
+    from detente.table.views.debrief import section
     from detente.views.render import html, markdown
 
     shown, path = section(found), Path(name)
@@ -315,7 +316,7 @@ def _again(table: "PlayTable", more: str = "") -> str:
 
 def _show(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -> None:
     """Show whoever is asked, or all once it is over, what has come since."""
-    from detente.views.seats import SeatTurn, turn
+    from detente.table.views.seats import SeatTurn, turn
 
     question = position.question
     for seat in table.place.persons if question is None else (question.seat,):
@@ -371,7 +372,7 @@ def _answered(
 
 
 def _explain(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> None:
-    from detente.views.seats import SeatTurn, turn
+    from detente.table.views.seats import SeatTurn, turn
 
     if talk.shows:
         terminal.show_sections(turn(SeatTurn(table, table.view(question.seat), 0)))
@@ -382,3 +383,6 @@ def _explain(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> None:
         "decided since. `quit` stops: the table is kept. What others know, what they have in mind "
         "and how likely the model holds anything is not shown until the debrief."
     )
+
+
+COMMANDS = (Command("play", play, PLAY, "play oman-2026 --seat iran", "run"),)

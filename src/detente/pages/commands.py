@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli import parameters, terminal
+from detente.cli.command import READ, Command, Extra
 from detente.errors import DetenteError, from_extra
 
 if TYPE_CHECKING:
@@ -137,3 +138,7 @@ def _workspace(subject: str | None) -> "Workspace":
             raise DetenteError("no run lies there yet", where=subject, hint=hint)
         return Workspace(runs=runs)
     return Workspace(pack=subject, runs=beside(subject))
+
+
+EXTRA = Extra("serve", ("python_multipart", "starlette", "uvicorn"))
+COMMANDS = (Command("serve", serve, READ, "serve oman-2026", "report", EXTRA),)

@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from detente.follow import FollowedQuestion, Tracked, Verified
 from detente.follow.chain import Chain, Registration
 from detente.follow.scoring import DEPENDENT, QuestionScore, Scores, Skill
+from detente.follow.tracked import FollowedQuestion, Tracked, Verified
 from detente.questions.wording import count, number, points, span
 from detente.views.blocks import (
     INTERVAL,

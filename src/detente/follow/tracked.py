@@ -1,0 +1,292 @@
+"""A crisis followed over months: forecasts that are sealed, what came of them, and how they fared.
+
+`detente track FOLDER --json` prints one object, `detente/track/1`. By name:
+
+- folder, head (the seal of the last file), name (of the crisis), files (of the chain).
+- registrations: date, written (day of writing, UTC; null in files of earlier versions), as_of, pack
+  and run (digests), observed {key, date, says, by, source}, differs: numbers {field, before, after}
+  and counts of others that differ from the pack before, settings, same_model, unread (why the pack
+  before is not compared); null of the first.
+- questions.KEY: outcome, by, given, option, rule, source; status: open, happened, did_not or void;
+  left_out: why it was not asked the last time.
+- questions.KEY.forecasts: date, share, low, high (90 % interval), spread_low, spread_high (across
+  worlds), futures, worlds, base and base_source (the base rate on that day), moved: since,
+  difference, low, high, paired, reason (why futures are not paired); null of the first.
+- questions.KEY.resolutions: result, on, written, source, by; the last one counts.
+- questions.KEY.score, of a resolved one: days, own, base, updated (all forecasts but the first),
+  held (the forecast before each, on the same days), each {brier, log}, averaged by the days for
+  which forecasts stood; null if none stood for a day, or where what came was said too early.
+- voids: key, reason, by.
+- skill.base_brier, skill.base_log (less base rates), skill.before_brier, skill.before_log (less the
+  forecast before): questions, groups, difference (below 0 is better), low, high (90 % interval over
+  groups of questions that differ in more than their date), verdict (better, worse, cannot_tell),
+  reason.
+- notes.
+
+`detente track verify --json` prints one object, `detente/verify/1`: folder, head, files, noted: the
+number of files that stand under the seal that was noted, 0 if no file has it and null if none was
+given, and faults {file, found}.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from detente import notebook
+from detente.ensemble.record import BASE
+from detente.errors import DetenteError
+from detente.follow.chain import (
+    AskedQuestion,
+    Chain,
+    ChainFault,
+    Registration,
+    Resolution,
+    SealedForecast,
+    read_chain,
+)
+from detente.follow.scoring import (
+    DEPENDENT,
+    Judged,
+    QuestionScore,
+    Skill,
+    Stated,
+    score_question,
+    skills,
+    skills_as_json,
+)
+from detente.follow.writing import questions_of
+from detente.questions.wording import NAMES
+
+OPEN, HAPPENED, DID_NOT, VOID = "open", "happened", "did_not", "void"
+
+
+class DatedForecast(NamedTuple):
+    """A forecast and the registration that it stands in."""
+
+    entry: Registration
+    forecast: SealedForecast
+
+
+@dataclass(frozen=True)
+class FollowedQuestion:
+    """A question, its forecasts in their order, and what was said of what came."""
+
+    key: str
+    question: AskedQuestion
+    forecasts: tuple[DatedForecast, ...]
+    resolutions: tuple[Resolution, ...]
+    left_out: Annotated[str, "why it was not asked the last time; empty if it was"]
+
+    @property
+    def status(self) -> str:
+        """Return what came, by the last resolution; open if there is none."""
+        return self.resolutions[-1].result if self.resolutions else OPEN
+
+    @property
+    def newest(self) -> DatedForecast:
+        """Return the last forecast."""
+        return self.forecasts[-1]
+
+    @property
+    def group(self) -> str:
+        """Return what it shares with questions that differ in their date only."""
+        asked = self.question
+        return " ".join((asked.outcome, asked.option, *asked.given))
+
+    @property
+    def called(self) -> str:
+        """Return what it asks about but for its date, in words."""
+        asked = self.question
+        option = "" if asked.option == BASE else f", option {asked.option}"
+        given = f", given {' and '.join(asked.given)}" if asked.given else ""
+        return f"{NAMES[asked.outcome]}{option}{given}"
+
+    @property
+    def closed(self) -> date:
+        """Return the day on which it was known what came; its last day if nobody has said so."""
+        return min([self.question.by, *(one.on for one in self.resolutions[-1:])])
+
+    @property
+    def is_early(self) -> bool:
+        """Say whether it is said not to have happened while it could, as older versions let one."""
+        return self.status == DID_NOT and self.resolutions[-1].on < self.question.by
+
+    @cached_property
+    def score(self) -> QuestionScore | None:
+        """The scores of its forecasts.
+
+        None if it is open or void, was resolved too early, or no forecast stood for a day.
+        """
+        if self.status in {OPEN, VOID} or self.is_early:
+            return None
+        stated = [
+            Stated(entry.date, one.share, one.futures, one.base) for entry, one in self.forecasts
+        ]
+        return score_question(stated, happened=self.status == HAPPENED, closed=self.closed)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente track --json` prints of it."""
+        score = self.score
+        return {
+            **self.question.model_dump(mode="json", exclude={"base", "base_source"}),
+            "status": self.status,
+            "left_out": self.left_out,
+            "forecasts": [
+                {"date": entry.date.isoformat(), **one.model_dump(mode="json")}
+                for entry, one in self.forecasts
+            ],
+            "resolutions": [
+                one.model_dump(mode="json", include={"result", "on", "written", "source", "by"})
+                for one in self.resolutions
+            ],
+            "score": None if score is None else _score_as_json(score),
+        }
+
+
+def _score_as_json(score: QuestionScore) -> dict[str, Any]:
+    named = {key: getattr(score, key) for key in ("own", "base", "updated", "held")}
+    scores = {key: None if one is None else one._asdict() for key, one in named.items()}
+    return {"days": score.days, **scores}
+
+
+@dataclass(frozen=True, repr=False)
+class Tracked(notebook.Shown):
+    """A followed crisis: its questions, and how forecasts fared so far."""
+
+    main_table = "questions"
+
+    chain: Chain
+    questions: tuple[FollowedQuestion, ...]
+
+    @property
+    def last(self) -> Registration:
+        """Return the last registration."""
+        return self.chain.registrations[-1]
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Return the questions that are resolved and have a score."""
+        return tuple(
+            Judged(one.group, one.status == HAPPENED, one.score)
+            for one in self.questions
+            if one.score is not None
+        )
+
+    @cached_property
+    def skills(self) -> dict[str, Skill]:
+        """How forecasts compare with base rates and with the forecast before."""
+        return skills(self.judged)
+
+    @property
+    def voids(self) -> tuple[FollowedQuestion, ...]:
+        """Return the questions that cannot be resolved."""
+        return tuple(one for one in self.questions if one.status == VOID)
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente track --json` prints."""
+        return {
+            "schema": "detente/track/1",
+            "folder": str(self.chain.folder),
+            "head": self.chain.head,
+            "name": self.last.basis.name,
+            "files": len(self.chain.files),
+            "registrations": [_registration(one) for one in self.chain.registrations],
+            "questions": {one.key: one for one in self.questions},
+            "voids": [
+                {"key": one.key, "reason": one.resolutions[-1].source, "by": one.resolutions[-1].by}
+                for one in self.voids
+            ],
+            "skill": skills_as_json(self.skills),
+            "notes": [DEPENDENT],
+        }
+
+
+def _registration(entry: Registration) -> dict[str, Any]:
+    written = entry.model_dump(mode="json")
+    basis = written["basis"]
+    kept = {key: written[key] for key in ("date", "written", "observed", "differs")}
+    return {**kept, "as_of": basis["as_of"], "pack": basis["pack"], "run": basis["digest"]}
+
+
+def track(folder: Path | str) -> Tracked:
+    """Return the forecasts of a followed crisis, what came of them, and how they fared.
+
+    Raises
+    ------
+    DetenteError
+        If nothing is registered in the folder, or a file of it was changed or is missing.
+    """
+    chain = read_chain(Path(folder)).sound()
+    if not chain.registrations:
+        hint = "register a run: detente track FOLDER --run RUN"
+        raise DetenteError("nothing is registered here", where=str(folder), hint=hint)
+    asked = questions_of(chain)
+    return Tracked(chain, tuple(_followed(chain, key, one) for key, one in asked.items()))
+
+
+def _followed(chain: Chain, key: str, question: AskedQuestion) -> FollowedQuestion:
+    return FollowedQuestion(
+        key,
+        question,
+        tuple(
+            DatedForecast(entry, entry.forecasts[key])
+            for entry in chain.registrations
+            if key in entry.forecasts
+        ),
+        tuple(one for one in chain.resolutions if one.question == key),
+        chain.registrations[-1].left_out.get(key, ""),
+    )
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whether the files of a followed crisis are as they were written."""
+
+    chain: Chain
+    faults: tuple[ChainFault, ...]
+    noted: Annotated[
+        int | None, "files under the seal noted, 0 if none has it; None if none was given"
+    ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente track verify --json` prints."""
+        return {
+            "schema": "detente/verify/1",
+            "folder": str(self.chain.folder),
+            "head": self.chain.head,
+            "files": len(self.chain.files),
+            "noted": self.noted,
+            "faults": [one._asdict() for one in self.faults],
+        }
+
+
+def verify(folder: Path | str, head: str | None = None) -> Verified:
+    """Say which files of a followed crisis were changed or removed since a seal was noted.
+
+    Parameters
+    ----------
+    folder
+        Where the crisis is followed.
+    head
+        The seal that was noted when it was the last one. Without it the last files may have been
+        removed, or all of them written again, unnoticed.
+
+    Raises
+    ------
+    DetenteError
+        If nothing is registered in the folder, or it cannot be read.
+    """
+    chain = read_chain(Path(folder))
+    if not chain.files and not chain.faults:
+        hint = "register a run: detente track FOLDER --run RUN"
+        raise DetenteError("nothing is registered here", where=str(folder), hint=hint)
+    if head is None:
+        return Verified(chain, chain.faults, None)
+    seals = [one.seal if one.entry else None for one in chain.files]
+    noted = head.strip().lower()
+    if noted in seals:
+        return Verified(chain, chain.faults, seals.index(noted) + 1)
+    lost = ChainFault("*.json", f"no file has the seal {noted[:12]}: it was changed or removed")
+    return Verified(chain, (*chain.faults, lost), 0)
