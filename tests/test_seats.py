@@ -458,7 +458,7 @@ def five(tmp_path_factory):
 def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("detente.table.table.any_luck", lambda: LUCK)
-    monkeypatch.setattr("detente.pages.tables.look_back", lambda table: debrief(table, branches=5))
+    monkeypatch.setattr("detente.table.pages.look_back", lambda table: debrief(table, branches=5))
     return build(Workspace(runs=[run.folder, five.folder]), 8765)
 
 
@@ -681,7 +681,7 @@ def test_the_umpire_sets_how_long_a_decision_may_take_and_each_page_says_so(
     set_to = client.post(f"{address}/time", data={"minutes": "5"}).text
     refused = client.post(f"{address}/time", data={"minutes": "soon"})
     seen = "".join(browsers[key].get(f"{address}/seat/{key}").text for key in actors)
-    monkeypatch.setattr("detente.pages.tables.now", lambda: datetime.max.replace(tzinfo=UTC))
+    monkeypatch.setattr("detente.table.pages.now", lambda: datetime.max.replace(tzinfo=UTC))
     over = client.get(address).text
 
     assert ("It has time until" in set_to, "this once" in set_to) == (True, False)

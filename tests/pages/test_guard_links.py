@@ -2,11 +2,15 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from detente.pages.guard import Guard, SeatLink
+from detente.pages.guard import Guard
+from detente.views.served import GuestLink
 from tests.pages.conftest import HOME, OWN, PORT
 
-US, IRAN = SeatLink("table-1", "us", "one"), SeatLink("table-1", "iran", "one")
 TABLE = "/run/one/tables/table-1"
+DEBRIEF = f"{TABLE}/debrief"
+US, IRAN = (
+    GuestLink(f"table-1/{seat}", f"{TABLE}/seat/{seat}", (DEBRIEF,)) for seat in ("us", "iran")
+)
 
 
 @pytest.fixture
@@ -112,14 +116,14 @@ def test_who_holds_a_seat_reaches_its_page_its_decisions_and_the_debrief_to_read
     assert seat.get(US.address).text == US.address
     assert seat.post(US.address, headers=OWN).text == US.address
     assert seat.post(US.address).status_code == 403
-    assert seat.get(US.debrief).text == US.debrief
-    assert seat.post(US.debrief, headers=OWN).status_code == 403
+    assert seat.get(DEBRIEF).text == DEBRIEF
+    assert seat.post(DEBRIEF, headers=OWN).status_code == 403
     assert seat.get("/static/style.css").text == "/static/style.css"
 
 
 def test_a_new_link_ends_the_old_one_and_what_it_opened(guard, browser, seat):
     lost = guard.links.give(US)
-    token = guard.links.give(SeatLink("table-1", "us", "the-same-run-by-another-name"))
+    token = guard.links.give(GuestLink("table-1/us", "/run/the-same-by-another-name"))
     ended = seat.get(US.address)
 
     assert (ended.status_code, "the umpire can give the seat a new one" in ended.text) == (

@@ -13,4 +13,7 @@
 4. What takes longer than a second is a job: `workspace.of(request).jobs.start(…)`, then
    `html.see_other(job.address)`. What changes something is a POST, which the guard lets in from our
    own pages only.
+
+Pages that another room brings are written as `views/served.py` says: they know no server.
+`brought.py` answers them, by the entry points of the group `detente.pages`.
 """

@@ -14,8 +14,9 @@ from detente.pack.editing import Edit, Opening, add_table, begun_with, openings,
 from detente.pack.fields import FORMS, form_values, value_from
 from detente.pack.toml import KeyPath, dotted
 from detente.pages import html, workspace
-from detente.pages.pack import SHAPES, Form, ServedPack, changes_of, saved_or_shown, sent, shown
+from detente.pages.pack import SHAPES, SentTexts, changes_of, saved_or_shown, sent
 from detente.text import plain
+from detente.views.served import ServedPack, pack_of
 
 HINT = "choose one on the page The pack"
 KEYED = "give it a short name of small letters and digits"
@@ -23,11 +24,11 @@ KEYED = "give it a short name of small letters and digits"
 
 def add(request: Request) -> Response:
     """Ask for the fields of a new table."""
-    known = shown(workspace.of(request))
+    known = pack_of(workspace.of(request))
     return _form(request, known, _opening(known, request.query_params), {})
 
 
-def _opening(known: ServedPack, form: Form) -> Opening:
+def _opening(known: ServedPack, form: SentTexts) -> Opening:
     name = form.get("to", "")
     found = next((one for one in openings(known.reading) if one.name == name), None)
     if found is None or not found.is_free:
@@ -39,7 +40,7 @@ def _form(
     request: Request,
     known: ServedPack,
     opening: Opening,
-    form: Form,
+    form: SentTexts,
     made: Edit | None = None,
     fault: DetenteError | None = None,
 ) -> Response:
@@ -64,11 +65,11 @@ def _form(
     )
 
 
-def _keys(opening: Opening, form: Form) -> tuple[str, ...]:
+def _keys(opening: Opening, form: SentTexts) -> tuple[str, ...]:
     return tuple(plain(form.get(f"key{number}", "")) for number in range(opening.keys))
 
 
-def _of(key: str | int, form: Form) -> dict[str, str]:
+def _of(key: str | int, form: SentTexts) -> dict[str, str]:
     """Return what a form says of one field of the table."""
     start = f"{key}."
     return {name.removeprefix(start): text for name, text in form.items() if name.startswith(start)}
@@ -89,7 +90,7 @@ async def show_added(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        known = shown(workspace.of(request))
+        known = pack_of(workspace.of(request))
         opening = _opening(known, form)
         path = opening.path(_keys(opening, form))
 
@@ -106,7 +107,7 @@ async def show_added(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
-def _values(path: KeyPath, form: Form) -> Mapping[str, Any]:
+def _values(path: KeyPath, form: SentTexts) -> Mapping[str, Any]:
     """Return the fields that a form gives a new table; those left blank are not written."""
     written = {name.partition(".")[0] for name in form if "." in name}
     fields = begun_with(path, written)
@@ -116,12 +117,12 @@ def _values(path: KeyPath, form: Form) -> Mapping[str, Any]:
 
 def out(request: Request) -> Response:
     """Show what goes if a table is taken out."""
-    known = shown(workspace.of(request))
+    known = pack_of(workspace.of(request))
     path = _entry(known, request.query_params)
     return _leaving(request, known, path, take_table(known.text, path), None)
 
 
-def _entry(known: ServedPack, form: Form) -> KeyPath:
+def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
     name = form.get("table", "")
     every = (path for one in openings(known.reading) for path in one.entries)
     found = next((path for path in every if dotted(path) == name), None)
@@ -146,7 +147,7 @@ async def show_out(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        known = shown(workspace.of(request))
+        known = pack_of(workspace.of(request))
         path = _entry(known, form)
 
         def again(made: Edit | None, fault: DetenteError | None) -> Response:

@@ -14,12 +14,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from detente.errors import DetenteError
-from detente.pages import adding, crisis, drill, html, ledger, pack, running, tables
+from detente.pages import adding, brought, crisis, drill, html, pack, running
 from detente.pages.guard import App, BodyError, Guard
 from detente.pages.workspace import Workspace
 
-PAGES = (crisis, drill, pack, adding, ledger, running, tables)
-"""The page modules; each lists its own `ROUTES`."""
+PAGES = (crisis, drill, pack, adding, running)
+"""The page modules; each lists its own `ROUTES`. Rooms bring others."""
 STATIC = Path(__file__).parent / "static"
 FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"
 """What the framework takes for a form unless a page asks for more."""
@@ -27,7 +27,7 @@ FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field
 
 def build(workspace: Workspace, port: int) -> Guard:
     """Return what answers at a port of this machine."""
-    routes = [route for module in PAGES for route in module.ROUTES]
+    own = [route for module in PAGES for route in module.ROUTES]
     apart = Route("/apart/{name}", html.apart)
     static = Mount("/static", StaticFiles(directory=STATIC))
     faults: dict[Any, Any] = {
@@ -42,7 +42,8 @@ def build(workspace: Workspace, port: int) -> Guard:
         yield
         workspace.jobs.stop_all()
 
-    app = Starlette(routes=[*routes, apart, static], exception_handlers=faults, lifespan=lifespan)
+    routes = [*own, *brought.routes(), apart, static]
+    app = Starlette(routes=routes, exception_handlers=faults, lifespan=lifespan)
     app.state.workspace = workspace
     guard = Guard(cast("App", app), port)
     app.state.links = guard.links

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from detente.pages import html, workspace
 from detente.pages.crisis import MovedOutcome, moved_by
-from detente.pages.workspace import Listener, ServedRun
+from detente.pages.workspace import ServedRun
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
 from detente.questions.influence import Shift
@@ -21,6 +21,7 @@ from detente.views import explaining, figures, page
 from detente.views import trace as tracing
 from detente.views.figures import Figure
 from detente.views.material import WORK
+from detente.views.served import Listener
 
 SECTIONS = {**page.QUESTIONS, **page.GROUNDS}
 """What each section is written by, by its key, which is the last part of its address."""

@@ -6,10 +6,11 @@ import hmac
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote
+
+from detente.views.served import GuestLink
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -78,7 +79,7 @@ class Guard:
         self.app = app
         self.token = secrets.token_urlsafe(32)
         self.session = secrets.token_urlsafe(32)
-        self.links = SeatLinks()
+        self.links = OpenLinks()
         self.hosts = {f"{name}:{port}".encode() for name in NAMES}
         self.origins = {b"http://" + host for host in self.hosts}
         self.cookie = f"detente-{port}"
@@ -153,8 +154,8 @@ class Guard:
         link = self.links.held_by(cookie)
         if link is None:
             await _say(send, 403, AGAIN_SEAT if cookie else AGAIN)
-        elif link.opens(scope["method"], scope["path"]):
-            await self._pass_on({**scope, "seat": link}, receive, send)
+        elif opens(link, scope["method"], scope["path"]):
+            await self._pass_on({**scope, "guest": link}, receive, send)
         elif scope["path"] == "/":
             await _say(send, 303, "", [(b"location", quote(link.address).encode())])
         else:
@@ -228,32 +229,14 @@ async def _say(send: Send, status: int, text: str, headers: Headers = ()) -> Non
 READS = ("GET", "HEAD")
 
 
-@dataclass(frozen=True)
-class SeatLink:
-    """A seat of a table, and what a browser that holds it may ask for."""
-
-    table: str
-    seat: str
-    run: str = field(compare=False)
-
-    @property
-    def address(self) -> str:
-        """Return the page of the seat."""
-        return f"/run/{self.run}/tables/{self.table}/seat/{self.seat}"
-
-    @property
-    def debrief(self) -> str:
-        """Return the page of the debrief, which says itself whether the table is over."""
-        return f"/run/{self.run}/tables/{self.table}/debrief"
-
-    def opens(self, method: str, path: str) -> bool:
-        """Say whether who holds the seat may ask for this: its page, its decisions, the debrief."""
-        if path == self.address:
-            return method in {*READS, "POST"}
-        return method in READS and (path == self.debrief or path.startswith("/static/"))
+def opens(link: GuestLink, method: str, path: str) -> bool:
+    """Say whether who holds a link may ask for this: its page, what it sends, what it may read."""
+    if path == link.address:
+        return method in {*READS, "POST"}
+    return method in READS and (path in link.reads or path.startswith("/static/"))
 
 
-class SeatLinks:
+class OpenLinks:
     """The links of a server, in memory: of tokens and cookies their digests alone are kept.
 
     A token itself is kept from when it is given until the umpire's page shows it. It opens
@@ -261,13 +244,13 @@ class SeatLinks:
     """
 
     def __init__(self) -> None:
-        self._given: dict[str, SeatLink] = {}
-        self._held: dict[str, SeatLink] = {}
-        self._unshown: dict[SeatLink, str] = {}
+        self._given: dict[str, GuestLink] = {}
+        self._held: dict[str, GuestLink] = {}
+        self._unshown: dict[GuestLink, str] = {}
         self._unproven: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def give(self, link: SeatLink) -> str:
+    def give(self, link: GuestLink) -> str:
         """Make a token that opens a seat once, and return it; what opened the seat before ends."""
         token = secrets.token_urlsafe(32)
         with self._lock:
@@ -276,17 +259,17 @@ class SeatLinks:
             self._unshown[link] = token
         return token
 
-    def show(self, link: SeatLink) -> str | None:
+    def show(self, link: GuestLink) -> str | None:
         """Return the token of a seat, once; None if it was shown, or there is none."""
         with self._lock:
             return self._unshown.pop(link, None)
 
-    def end(self, link: SeatLink) -> None:
+    def end(self, link: GuestLink) -> None:
         """End the token and the cookie of a seat."""
         with self._lock:
             self._end(link)
 
-    def spend(self, token: str) -> tuple[SeatLink, str] | None:
+    def spend(self, token: str) -> tuple[GuestLink, str] | None:
         """Return the seat that a token opens and a cookie for it; None if it opens none.
 
         A cookie that it gave before, and that never came back, ends.
@@ -301,7 +284,7 @@ class SeatLinks:
             self._unproven[_digest(cookie)] = _digest(token)
             return link, cookie
 
-    def held_by(self, cookie: str) -> SeatLink | None:
+    def held_by(self, cookie: str) -> GuestLink | None:
         """Return the seat that the browser with a cookie holds; the link that gave it has ended."""
         with self._lock:
             digest = _digest(cookie)
@@ -309,20 +292,20 @@ class SeatLinks:
                 self._given.pop(self._unproven.pop(digest), None)
             return self._held.get(digest)
 
-    def state(self, link: SeatLink) -> str:
+    def state(self, link: GuestLink) -> str:
         """Return how far a seat's link is, in words."""
         with self._lock:
             if link in self._held.values():
                 return "its link was opened"
             return "its link waits" if link in self._given.values() else "no link"
 
-    def _end(self, link: SeatLink) -> None:
+    def _end(self, link: GuestLink) -> None:
         self._unshown.pop(link, None)
         self._end_cookies(link)
         for digest in [digest for digest, other in self._given.items() if other == link]:
             del self._given[digest]
 
-    def _end_cookies(self, link: SeatLink) -> None:
+    def _end_cookies(self, link: GuestLink) -> None:
         for digest in [digest for digest, other in self._held.items() if other == link]:
             del self._held[digest]
             self._unproven.pop(digest, None)

@@ -6,11 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from detente import rooms
 from detente.ensemble.record import Record
 from detente.pages import workspace
 from detente.questions.wording import titles
@@ -18,6 +19,7 @@ from detente.text import headed
 from detente.views.blocks import Table
 from detente.views.figures import Figure
 from detente.views.render import html
+from detente.views.served import Place, RoomPages
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,34 +28,28 @@ MOST_KEPT = 400
 """Pictures and tables that are kept for the pages that name them."""
 
 
-class Destination(NamedTuple):
-    """A page that everybody should find."""
+PLACES = (
+    Place("Asked of the run", "The crisis", ""),
+    Place("Asked of the run", "How wars begin", "section/beginnings"),
+    Place("Asked of the run", "Drivers", "section/turning"),
+    Place("Asked of the run", "Options", "section/options"),
+    Place("Asked of the run", "What to watch", "section/watching"),
+    Place("Asked of the run", "Evidence", "section/resting"),
+    Place("Asked of the run", "Hypotheses", "section/hypotheses"),
+    Place("Asked of the run", "Futures", "futures"),
+    Place("What it is made of", "The pack", "/pack", needs_pack=True),
+)
+"""What stands in the navigation of each page, before the places that rooms bring."""
+WORK = (Place("Worked on", "Runs", "/runs"), Place("Worked on", "Jobs", "/jobs"))
+"""And what stands behind them."""
 
-    title: str
-    path: str
-
-
-PLACES = {
-    "Asked of the run": (
-        Destination("The crisis", ""),
-        Destination("How wars begin", "section/beginnings"),
-        Destination("Drivers", "section/turning"),
-        Destination("Options", "section/options"),
-        Destination("What to watch", "section/watching"),
-        Destination("Evidence", "section/resting"),
-        Destination("Hypotheses", "section/hypotheses"),
-        Destination("Futures", "futures"),
-    ),
-    "What it is made of": (Destination("The pack", "/pack"), Destination("The ledger", "/ledger")),
-    "Played by people": (Destination("Play", "tables"),),
-    "Worked on": (Destination("Runs", "/runs"), Destination("Jobs", "/jobs")),
-}
-"""What stands in the navigation of each page, in groups; a path without a stroke is the run's."""
-OF_A_PACK = ("/pack", "/ledger")
-"""Places that are there where a pack is served."""
+Places: TypeAlias = Mapping[str, Sequence[Place]]
 
 
-Places: TypeAlias = Mapping[str, Sequence[Destination]]
+@cache
+def of_rooms() -> tuple[RoomPages, ...]:
+    """Return the pages that rooms bring."""
+    return tuple(entry.load() for entry in rooms.brought(rooms.PAGES))
 
 
 class Apart:
@@ -103,18 +99,18 @@ def once_compiled(page_of: Callable[["Request"], Response]) -> Callable[["Reques
 
 def fragment(request: "Request", name: str, **given: Any) -> str:
     """Write a part of a page from a template; a seat's leads nowhere else, and holds it all."""
-    there, is_seat = workspace.of(request), "seat" in request.scope
+    there, is_guest = workspace.of(request), "guest" in request.scope
     asked = request.path_params.get("run")
     run = asked if asked in there.runs else there.newest
     about = {
         "request": request,
         "workspace": there,
         "run_key": run,
-        "places": {} if is_seat else _places(run, there.pack),
-        "is_seat": is_seat,
+        "places": {} if is_guest else _places(run, there.pack),
+        "is_guest": is_guest,
         "has_other_pack": asked in there.runs and there.has_other_pack(asked),
     }
-    return environment(has_apart=not is_seat).get_template(name).render(**about, **given)
+    return environment(has_apart=not is_guest).get_template(name).render(**about, **given)
 
 
 def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
@@ -125,7 +121,7 @@ def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
         yield part, paths.get(part, "")
 
 
-def nearest(places: Places, path: str) -> Destination:
+def nearest(places: Places, path: str) -> Place:
     """Return the place that an address lies below, by the longest path; else the first."""
     every = [place for its in places.values() for place in its if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
@@ -137,24 +133,17 @@ def see_other(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
+def _places(run: str | None, pack: str | None) -> dict[str, list[Place]]:
     """Return where the navigation leads, for the run that a page is about and the pack served."""
-    led = {
-        group: [_placed(one, run) for one in its if _is_there(one, run, pack)]
-        for group, its in PLACES.items()
-    }
-    return {group: its for group, its in led.items() if its}
-
-
-def _is_there(place: Destination, run: str | None, pack: str | None) -> bool:
-    if place.path in OF_A_PACK:
-        return pack is not None
-    return place.path.startswith("/") or run is not None
-
-
-def _placed(place: Destination, run: str | None) -> Destination:
-    is_of_run = not place.path.startswith("/")
-    return place._replace(path=f"/run/{run}/{place.path}") if is_of_run else place
+    brought = [place for room in of_rooms() for place in room.places]
+    led: dict[str, list[Place]] = {}
+    for place in (*PLACES, *brought, *WORK):
+        is_of_run = not place.path.startswith("/")
+        if (place.needs_pack and pack is None) or (is_of_run and run is None):
+            continue
+        path = f"/run/{run}/{place.path}" if is_of_run else place.path
+        led.setdefault(place.group, []).append(place._replace(path=path))
+    return led
 
 
 @cache
@@ -164,8 +153,9 @@ def environment(*, has_apart: bool = True) -> Environment:
     `has_apart`: whether pictures and tables have addresses of their own, or lie in the page.
     """
     before = html.environment()
-    own = PackageLoader("detente.pages")
-    made = before.overlay(loader=ChoiceLoader([own, PackageLoader("detente.views.render")]))
+    own, of_report = PackageLoader("detente.pages"), PackageLoader("detente.views.render")
+    brought = [FileSystemLoader(room.templates) for room in of_rooms()]
+    made = before.overlay(loader=ChoiceLoader([own, *brought, of_report]))
     made.filters = {**before.filters, "headed": headed, "outcome_title": outcome_title}
     made.filters |= {"leading": leading, "nearest": nearest}
     if has_apart:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import Any, TypeAlias, get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,8 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.errors import DetenteError, Fault
-from detente.pack import files, shipped, writing
-from detente.pack.crisis import Reading, read_crisis
+from detente.pack import writing
 from detente.pack.editing import Edit, edit, edit_file, near, openings, save
 from detente.pack.fields import (
     FORMS,
@@ -23,63 +22,21 @@ from detente.pack.fields import (
     typed,
     value_from,
 )
-from detente.pack.files import PackText
 from detente.pack.places import headline_at
 from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
 from detente.pages import html, workspace
 from detente.questions.wording import quantity
 from detente.text import clean, headed
+from detente.views.served import ServedPack, pack_of
 
-if TYPE_CHECKING:
-    from detente.pages.workspace import Workspace
-
-Form = Mapping[str, str]
+SentTexts: TypeAlias = Mapping[str, str]
 MOST_FOUND = 60
 """Fields that a search shows at once."""
 SHAPES = get_args(Shape)
 
 
-class ServedPack(NamedTuple):
-    """A pack that a page is about."""
-
-    place: str
-    text: PackText
-    reading: Reading
-
-    @property
-    def title(self) -> str:
-        """Return what its crisis is called; its name where faults leave that unread."""
-        return self.reading.model.title if self.reading.model else self.place
-
-    @property
-    def is_shipped(self) -> bool:
-        """Say whether it ships, and is copied before it is edited."""
-        return self.place in shipped()
-
-    @property
-    def folder(self) -> Path:
-        """Return where its files lie."""
-        there = Path(self.place)
-        return there if there.is_dir() else there.parent
-
-
-def shown(there: "Workspace") -> ServedPack:
-    """Return the pack that is served, as it is on the disk now.
-
-    Raises
-    ------
-    DetenteError
-        If a run is served and no pack, or it cannot be read.
-    """
-    if there.pack is None:
-        hint = "start `detente serve PACK` with the pack to edit"
-        raise DetenteError("a run is served here, and no pack", hint=hint)
-    text = files.read(there.pack)
-    return ServedPack(there.pack, text, read_crisis(text, {}))
-
-
-async def sent(request: Request) -> Form:
+async def sent(request: Request) -> SentTexts:
     """Return the texts of a form."""
     async with request.form() as form:
         return {key: value for key, value in form.items() if isinstance(value, str)}
@@ -87,7 +44,7 @@ async def sent(request: Request) -> Form:
 
 def overview(request: Request) -> Response:
     """List the tables of a pack, the fields of one, or those that are sought."""
-    known = shown(workspace.of(request))
+    known = pack_of(workspace.of(request))
     every, spaces = fields(known.reading), openings(known.reading)
     find, table = (request.query_params.get(key) for key in ("find", "table"))
     claim = request.query_params.get("claim", "")
@@ -177,7 +134,7 @@ def _field(known: ServedPack, name: str) -> Field:
 
 def field(request: Request) -> Response:
     """Show one field, to be edited."""
-    known = shown(workspace.of(request))
+    known = pack_of(workspace.of(request))
     one = _field(known, request.query_params.get("name", ""))
     claim = request.query_params.get("claim", "")
     values = {**form_values(one), "claim": claim}
@@ -220,7 +177,7 @@ def changes_of(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
     }
 
 
-def _is_out(form: Form) -> bool:
+def _is_out(form: SentTexts) -> bool:
     """Say whether a field is to be taken out: what is saved is what was shown before."""
     return form.get("do") == "out" or (form.get("do") == "save" and "out" in form)
 
@@ -237,7 +194,7 @@ async def change_field(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        known = shown(workspace.of(request))
+        known = pack_of(workspace.of(request))
         one = _field(known, form.get("name", ""))
 
         def make() -> Edit:
@@ -252,7 +209,7 @@ async def change_field(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
-def _back(known: ServedPack, one: Field, form: Form) -> str:
+def _back(known: ServedPack, one: Field, form: SentTexts) -> str:
     """Return where a saved field leads: to the claim that led to it, or to its table."""
     claims = known.reading.model.claims if known.reading.model else {}
     claim = form.get("claim", "")
@@ -261,7 +218,7 @@ def _back(known: ServedPack, one: Field, form: Form) -> str:
 
 def saved_or_shown(
     known: ServedPack,
-    form: Form,
+    form: SentTexts,
     make: Callable[[], Edit],
     again: Callable[[Edit | None, DetenteError | None], Response],
     back: str,
@@ -286,7 +243,7 @@ def saved_or_shown(
 
 def file(request: Request) -> Response:
     """Show a file of the pack as a whole, to be edited."""
-    known = shown(workspace.of(request))
+    known = pack_of(workspace.of(request))
     name = request.path_params["name"]
     return _file_page(request, known, name, _text(known, name))
 
@@ -319,7 +276,7 @@ async def change_file(request: Request) -> Response:
     form = await sent(request)
 
     def answer() -> Response:
-        known, name = shown(workspace.of(request)), request.path_params["name"]
+        known, name = pack_of(workspace.of(request)), request.path_params["name"]
         was = _text(known, name)
         text = form.get("text", "").replace("\r\n", "\n")
         if "\r\n" in was:
@@ -345,7 +302,7 @@ async def copy(request: Request) -> Response:
 
     def answer() -> Response:
         there = workspace.of(request)
-        known = shown(there)
+        known = pack_of(there)
         made = writing.new(form.get("name", ""), folder=Path(), start=known.place)
         there.pack = f"./{made}"
         return html.see_other("/pack")

@@ -15,8 +15,8 @@ from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import load
 from detente.pages import html, workspace
-from detente.pages.pack import shown
-from detente.pages.workspace import BackgroundJob, Listener, Workspace
+from detente.pages.workspace import BackgroundJob, Workspace
+from detente.views.served import Listener, pack_of
 
 MOST_DIGITS = 9
 """No seed and no size of a run has more."""
@@ -110,7 +110,7 @@ def _job(request: Request) -> BackgroundJob:
 
 def new_run(request: Request) -> Response:
     """Ask for what a new run is played with."""
-    known = shown(workspace.of(request))
+    known = pack_of(workspace.of(request))
     options = known.reading.model.options if known.reading.model else {}
     return html.page(request, "newrun.html", known=known, options=options)
 
@@ -124,7 +124,7 @@ async def begin_run(request: Request) -> Response:
 
     def answer() -> Response:
         there = workspace.of(request)
-        known = shown(there)
+        known = pack_of(there)
         _ = known.reading.crisis  # its faults are said before it is begun
         return html.see_other(play(there, known.place, options=chosen, **sizes).address)
 

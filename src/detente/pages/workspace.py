@@ -30,6 +30,7 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.summary import Summary, summarise
 from detente.views.material import Material
+from detente.views.served import Work
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -170,6 +171,10 @@ class Workspace:
                 self._compiling.start()
             return not self._compiling.is_alive()
 
+    def begin(self, title: str, work: Work, *, shown_at: str) -> str:
+        """Begin to work on something; return the address at which it is followed."""
+        return self.jobs.start(title, work, shown_at=shown_at).address
+
     def renew(self, key: str) -> None:
         """Forget what is known of a run: something was added to it."""
         with self._lock:
@@ -225,7 +230,6 @@ def beside(pack: str) -> list[Path]:
     return found
 
 
-Listener: TypeAlias = Callable[[Progress], None]
 State: TypeAlias = Literal["waiting", "working", "done", "stopped", "failed"]
 MOST_KEPT = 50
 """Jobs that have ended and are still listed."""
@@ -246,7 +250,7 @@ class BackgroundJob:
 
     key: Annotated[str, "in addresses"]
     title: Annotated[str, "what it does, in words"]
-    work: Annotated[Callable[[Listener], str | None], "may return where its result is shown"]
+    work: Work
     shown_at: Annotated[str, "address of the page that shows what comes of it"]
     state: State = "waiting"
     progress: Progress | None = None
@@ -306,9 +310,7 @@ class Jobs:
         self._queue: queue.SimpleQueue[BackgroundJob | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
-    def start(
-        self, title: str, work: Callable[[Listener], str | None], *, shown_at: str
-    ) -> BackgroundJob:
+    def start(self, title: str, work: Work, *, shown_at: str) -> BackgroundJob:
         """Begin to work on something, or return the job that does already."""
         with self._lock:
             for job in self.all.values():

@@ -5,13 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from detente.errors import DetenteError, Fault
 from detente.evidence.ledger import ledger as ledger_of
 from detente.pack import Crisis
@@ -19,9 +12,6 @@ from detente.pack.editing import save
 from detente.pack.fields import LISTED
 from detente.pack.resolve import slots
 from detente.pack.toml import KeyPath, dotted
-from detente.pages import html, workspace
-from detente.pages.guard import MOST_BODY
-from detente.pages.pack import Form, ServedPack, sent, shown
 from detente.questions.wording import quantity
 from detente.reading.accepting import DraftFaults, accept
 from detente.reading.deciding import (
@@ -36,6 +26,17 @@ from detente.reading.deciding import (
 from detente.reading.deciding import write as write_draft
 from detente.reading.draft import GRADES, KINDS
 from detente.text import headed, plain
+from detente.views.served import (
+    Asked,
+    Elsewhere,
+    Form,
+    Page,
+    PageRefused,
+    Place,
+    RoomPages,
+    ServedPack,
+    Written,
+)
 
 DRAFTS = "drafts"
 """The folder within a pack's that holds its drafts and the documents that they were read from."""
@@ -62,23 +63,22 @@ def _drafts(known: ServedPack) -> dict[str, Path]:
     return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
 
 
-def _draft(request: Request, known: ServedPack, crisis: Crisis) -> OpenDraft:
-    path = _drafts(known).get(request.path_params["draft"])
+def _draft(asked: Asked, known: ServedPack, crisis: Crisis) -> OpenDraft:
+    path = _drafts(known).get(asked.parts["draft"])
     if path is None:
-        raise HTTPException(404)
+        raise PageRefused(404)
     return open_draft(path, crisis)
 
 
-def overview(request: Request) -> Response:
+def overview(asked: Asked) -> Written:
     """List the drafts of a pack, and the claims on which no number rests."""
-    known = shown(workspace.of(request))
+    known = asked.pack
     crisis = known.reading.crisis
     listed = [_opened(path, crisis) for path in _drafts(known).values()]
     rests = ledger_of(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     unused = {key: crisis.claims[key] for key in rests.unused}
-    return html.page(
-        request, "ledger.html", known=known, crisis=crisis, listed=listed, unused=unused
-    )
+    given = {"known": known, "crisis": crisis, "listed": listed, "unused": unused}
+    return Written("ledger.html", given)
 
 
 def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteError | None]:
@@ -88,25 +88,18 @@ def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteE
         return path.stem, None, fault
 
 
-async def read(request: Request) -> Response:
+def read(asked: Asked) -> Elsewhere:
     """Read documents into a draft of cards."""
-    # How long a document may be is for its reader to say, not for the form that it is pasted into.
-    async with request.form(max_part_size=MOST_BODY) as form:
-        sent_files = [one for one in form.getlist("document") if isinstance(one, UploadFile)]
-        documents = [(one.filename, await one.read()) for one in sent_files if one.filename]
-        name, day = (plain(str(form.get(key, ""))) for key in ("name", "date"))
-        text = str(form.get("text", "")).replace("\r\n", "\n")
+    documents = [one for one in asked.form.documents.get("document", ()) if one[0]]
+    name, day = (plain(asked.form.text(key)) for key in ("name", "date"))
+    text = asked.form.text("text").replace("\r\n", "\n")
     if text.strip():
         documents.append((f"{name or 'document'}.txt", text.encode()))
-
-    def answer() -> Response:
-        known = shown(workspace.of(request))
-        if known.is_shipped:
-            raise DetenteError("a pack that ships is copied before it is added to")
-        made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
-        return html.see_other(f"/ledger/{made.stem}")
-
-    return await run_in_threadpool(answer)
+    known = asked.pack
+    if known.is_shipped:
+        raise DetenteError("a pack that ships is copied before it is added to")
+    made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
+    return Elsewhere(f"/ledger/{made.stem}")
 
 
 def _day(text: str) -> date | None:
@@ -117,37 +110,35 @@ def _day(text: str) -> date | None:
         raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
 
 
-def draft(request: Request) -> Response:
+def draft(asked: Asked) -> Written:
     """Show a draft: its documents side by side, and the state of each card."""
-    known = shown(workspace.of(request))
+    known = asked.pack
     crisis = known.reading.crisis
-    return _draft_page(request, known, _draft(request, known, crisis))
+    return _draft_page(asked, known, _draft(asked, known, crisis))
 
 
 def _draft_page(
-    request: Request, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
-) -> Response:
-    wanted, first = (request.query_params.get(key, "") for key in ("show", "from"))
+    asked: Asked, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
+) -> Written:
+    wanted, first = (asked.query.get(key, "") for key in ("show", "from"))
     start = int(first) if first.isdecimal() else 0
     cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
     columns = {key: [card for card in cards if card.source == key] for key in one.documents}
     end = start + MOST_LISTED
-    return html.page(
-        request,
-        "draft.html",
-        422 if faults else 200,
-        known=known,
-        draft=one,
-        columns={key: its[start:end] for key, its in columns.items()},
-        show=wanted,
-        before=max(0, start - MOST_LISTED) if start else None,
-        after=end if any(len(its) > end for its in columns.values()) else None,
-        faults=_by_card(faults),
-        next=next_open(one, ("", "")),
-        kinds=KINDS,
-        grades=GRADES,
-        titled=_titled(one, known),
-    )
+    given = {
+        "known": known,
+        "draft": one,
+        "columns": {key: its[start:end] for key, its in columns.items()},
+        "show": wanted,
+        "before": max(0, start - MOST_LISTED) if start else None,
+        "after": end if any(len(its) > end for its in columns.values()) else None,
+        "faults": _by_card(faults),
+        "next": next_open(one, ("", "")),
+        "kinds": KINDS,
+        "grades": GRADES,
+        "titled": _titled(one, known),
+    }
+    return Written("draft.html", given, 422 if faults else 200)
 
 
 def _by_card(faults: tuple[Fault, ...]) -> dict[KeyPath, list[Fault]]:
@@ -169,87 +160,78 @@ def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
     ]
 
 
-async def about(request: Request) -> Response:
+def about(asked: Asked) -> Written | Elsewhere:
     """Save who accepts, what holds where a card leaves it blank, and what documents are."""
-    form = await sent(request)
-
-    def answer() -> Response:
-        known = shown(workspace.of(request))
-        crisis = known.reading.crisis
-        one = _draft(request, known, crisis)
-        values = dict(_about_values(one, form))
-        try:
-            write_draft(one.path, values, crisis)
-        except DraftFaults as refused:
-            return _draft_page(request, known, one, refused.faults)
-        return html.see_other(f"/ledger/{one.path.stem}?saved=yes")
-
-    return await run_in_threadpool(answer)
+    known = asked.pack
+    crisis = known.reading.crisis
+    one = _draft(asked, known, crisis)
+    try:
+        write_draft(one.path, dict(_about_values(one, asked.form)), crisis)
+    except DraftFaults as refused:
+        return _draft_page(asked, known, one, refused.faults)
+    return Elsewhere(f"/ledger/{one.path.stem}?saved=yes")
 
 
 def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
     if "accepted_by" in form:
-        yield ("accepted_by",), plain(form["accepted_by"])
+        yield ("accepted_by",), plain(form.text("accepted_by"))
     for key in OTHERWISE:
         if f"otherwise.{key}" in form:
-            yield ("otherwise", key), plain(form[f"otherwise.{key}"])
+            yield ("otherwise", key), plain(form.text(f"otherwise.{key}"))
     for source in one.file.documents:
         for key in ABOUT:
-            told = form.get(f"{source}.{key}")
-            if told is not None:
-                value = _day(plain(told)) if key == "date" else plain(told)
+            if f"{source}.{key}" in form:
+                told = plain(form.text(f"{source}.{key}"))
+                value = _day(told) if key == "date" else told
                 yield ("documents", source, key), value
 
 
-def card(request: Request) -> Response:
+def card(asked: Asked) -> Written:
     """Show one card, to be decided."""
-    known = shown(workspace.of(request))
+    known = asked.pack
     crisis = known.reading.crisis
-    one = _draft(request, known, crisis)
-    return _card_page(request, crisis, one, _card(request, one), {})
+    one = _draft(asked, known, crisis)
+    return _card_page(crisis, one, _card(asked, one), {})
 
 
-def _card(request: Request, one: OpenDraft) -> DecidedCard:
-    key = request.path_params["source"], request.path_params["number"]
+def _card(asked: Asked, one: OpenDraft) -> DecidedCard:
+    key = asked.parts["source"], asked.parts["number"]
     found = next((card for card in one.cards if (card.source, card.number) == key), None)
     if found is None:
-        raise HTTPException(404)
+        raise PageRefused(404)
     return found
 
 
 def _card_page(
-    request: Request,
     crisis: Crisis,
     one: OpenDraft,
     its: DecidedCard,
     typed: Mapping[str, Any],
     *,
     faults: tuple[Fault, ...] = (),
-) -> Response:
+) -> Written:
     place = one.cards.index(its)
     drafted = its.drafted.model_dump()
     values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
     fields = fields_for(its.sentence, crisis, are_written=True)
     offered = dict.fromkeys((*fields, *its.drafted.bears_on))
-    return html.page(
-        request,
-        "card.html",
-        422 if faults else 200,
-        draft=one,
-        card=its,
-        place=place,
-        before=one.cards[place - 1] if place else None,
-        after=one.cards[place + 1] if place + 1 < len(one.cards) else None,
-        values={**values, "bears_on": its.drafted.bears_on, **typed},
-        offered={field: crisis.numbers.get(field) for field in offered},
-        says=_says(crisis),
-        quantity=quantity,
-        speakers=_speakers(one, its.source),
-        kinds=KINDS,
-        grades=GRADES,
-        faults=faults,
-        claim=crisis.claims.get(its.claim),
-    )
+    given = {
+        "draft": one,
+        "card": its,
+        "place": place,
+        "before": one.cards[place - 1] if place else None,
+        "after": one.cards[place + 1] if place + 1 < len(one.cards) else None,
+        "values": {**values, "bears_on": its.drafted.bears_on, **typed},
+        "offered": {field: crisis.numbers.get(field) for field in offered},
+        "says": _says(crisis),
+        "quantity": quantity,
+        "speakers": _speakers(one, its.source),
+        "kinds": KINDS,
+        "grades": GRADES,
+        "faults": faults,
+        "claim": crisis.claims.get(its.claim),
+    }
+    return Written("card.html", given, 422 if faults else 200)
 
 
 def _speakers(one: OpenDraft, source: str) -> list[str]:
@@ -263,27 +245,22 @@ def _says(crisis: Crisis) -> dict[str, str]:
     return {dotted(slot.path): headed(slot.row.says) for slot in slots(crisis.model)}
 
 
-async def decide_card(request: Request) -> Response:
+def decide_card(asked: Asked) -> Written | Elsewhere:
     """Save what was decided of a card, and lead to the next one; or say why it is refused."""
-    async with request.form() as form:
-        typed: dict[str, Any] = {key: plain(str(form.get(key, ""))) for key in (*TEXTS, "date")}
-        more = LISTED.split(str(form.get("more", "")))
-        fields = dict.fromkeys((*map(str, form.getlist("bears_on")), *more))
-        typed["bears_on"] = tuple(filter(None, fields))
-        did = str(form.get("do", ""))
-
-    def answer() -> Response:
-        known = shown(workspace.of(request))
-        crisis = known.reading.crisis
-        one = _draft(request, known, crisis)
-        its = _card(request, one)
-        try:
-            decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
-        except DraftFaults as refused:
-            return _card_page(request, crisis, one, its, typed, faults=refused.faults)
-        return html.see_other(_after(one, its, did))
-
-    return await run_in_threadpool(answer)
+    form = asked.form
+    typed: dict[str, Any] = {key: plain(form.text(key)) for key in (*TEXTS, "date")}
+    fields = dict.fromkeys((*form.every("bears_on"), *LISTED.split(form.text("more"))))
+    typed["bears_on"] = tuple(filter(None, fields))
+    did = form.text("do")
+    known = asked.pack
+    crisis = known.reading.crisis
+    one = _draft(asked, known, crisis)
+    its = _card(asked, one)
+    try:
+        decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
+    except DraftFaults as refused:
+        return _card_page(crisis, one, its, typed, faults=refused.faults)
+    return Elsewhere(_after(one, its, did))
 
 
 def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -321,23 +298,19 @@ def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
     return f"{here}/{following.source}/{following.number}{last}"
 
 
-async def enter(request: Request) -> Response:
+def enter(asked: Asked) -> Written | Elsewhere:
     """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
-
-    def answer() -> Response:
-        known = shown(workspace.of(request))
-        crisis = known.reading.crisis
-        one = _draft(request, known, crisis)
-        try:
-            made = accept(one.path, crisis, today=date.today())
-            kept = save(Path(known.place), crisis.text, made.files)
-        except DraftFaults as refused:
-            return _draft_page(request, known, one, refused.faults)
-        told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
-        told += f"&alike={'+'.join(made.alike)}" if made.alike else ""
-        return html.see_other(f"/ledger/{one.path.stem}?{told}")
-
-    return await run_in_threadpool(answer)
+    known = asked.pack
+    crisis = known.reading.crisis
+    one = _draft(asked, known, crisis)
+    try:
+        made = accept(one.path, crisis, today=date.today())
+        kept = save(Path(known.place), crisis.text, made.files)
+    except DraftFaults as refused:
+        return _draft_page(asked, known, one, refused.faults)
+    told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
+    told += f"&alike={'+'.join(made.alike)}" if made.alike else ""
+    return Elsewhere(f"/ledger/{one.path.stem}?{told}")
 
 
 def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:
@@ -347,36 +320,39 @@ def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:
         yield from (card.sentence for card in (one.cards if one else ()) if card.claim == key)
 
 
-def claim(request: Request) -> Response:
+def claim(asked: Asked) -> Written:
     """Show a claim, the numbers that rest on it, and those that it may bear on."""
-    known, key = shown(workspace.of(request)), request.path_params["claim"]
+    known, key = asked.pack, asked.parts["claim"]
     crisis = known.reading.crisis
     if key not in crisis.claims:
-        raise HTTPException(404)
+        raise PageRefused(404)
     its = crisis.claims[key]
     resting = {field: one for field, one in crisis.numbers.items() if key in one.because}
     texts = (*_sentences_of(key, known, crisis), its.says)
     near = dict.fromkeys(field for text in texts for field in fields_for(text, crisis))
-    return html.page(
-        request,
-        "claim_to_numbers.html",
-        key=key,
-        claim=its,
-        source=crisis.sources[its.source],
-        resting=resting,
-        offered={field: crisis.numbers[field] for field in near if field not in resting},
-        says=_says(crisis),
-        quantity=quantity,
-    )
+    given = {
+        "key": key,
+        "claim": its,
+        "source": crisis.sources[its.source],
+        "resting": resting,
+        "offered": {field: crisis.numbers[field] for field in near if field not in resting},
+        "says": _says(crisis),
+        "quantity": quantity,
+    }
+    return Written("claim_to_numbers.html", given)
 
 
-ROUTES = [
-    Route("/ledger", overview),
-    Route("/ledger", read, methods=["POST"]),
-    Route("/ledger/claim/{claim}", claim),
-    Route("/ledger/{draft}", draft),
-    Route("/ledger/{draft}", about, methods=["POST"]),
-    Route("/ledger/{draft}/enter", enter, methods=["POST"]),
-    Route("/ledger/{draft}/{source}/{number}", card),
-    Route("/ledger/{draft}/{source}/{number}", decide_card, methods=["POST"]),
-]
+PAGES = RoomPages(
+    (
+        Page("/ledger", overview),
+        Page("/ledger", read, "POST", takes_documents=True),
+        Page("/ledger/claim/{claim}", claim),
+        Page("/ledger/{draft}", draft),
+        Page("/ledger/{draft}", about, "POST"),
+        Page("/ledger/{draft}/enter", enter, "POST"),
+        Page("/ledger/{draft}/{source}/{number}", card),
+        Page("/ledger/{draft}/{source}/{number}", decide_card, "POST"),
+    ),
+    Path(__file__).parent / "templates",
+    (Place("What it is made of", "The ledger", "/ledger", needs_pack=True),),
+)

@@ -1,0 +1,398 @@
+"""Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+from detente.questions.wording import dated, short_date, titles
+from detente.table.debrief import Debrief
+from detente.table.debrief import debrief as look_back
+from detente.table.log import MovedOnError, TableLog
+from detente.table.paths import other_tables
+from detente.table.questions import seats_of
+from detente.table.sight import SeatView
+from detente.table.table import (
+    LENGTHS,
+    PERSON,
+    POLICY,
+    PlayTable,
+    TablePosition,
+    Wanted,
+    due_at,
+    now,
+    open_table,
+    set_up,
+)
+from detente.table.views.debrief import section
+from detente.table.views.seats import SeatTurn, about, earlier, turn
+from detente.text import show
+from detente.views.material import Material
+from detente.views.served import (
+    Asked,
+    Elsewhere,
+    Form,
+    GuestLink,
+    Listener,
+    Page,
+    PageRefused,
+    Place,
+    RoomPages,
+    Written,
+)
+
+NAME = re.compile(r"table-[\w-]+")
+"""The name of a table's file, without its ending: in the folder in which serve was started."""
+MOST_OPEN = 8
+"""Tables whose world is held in memory."""
+DEBRIEFS: dict[tuple[Path, str], Debrief] = {}
+"""The last ones that were worked out, by the file and the seal of its last line."""
+MOST_MINUTES = 24 * 60
+"""No decision is given more time [minutes]."""
+LONGEST_INTENT = 500
+"""More of what a player says is not kept [characters]."""
+MOST_DIGITS = 7
+"""No number of a choice has more."""
+SOON = 3
+"""After so long the page of who waits is loaded again [s]."""
+
+
+class DecisionTime(NamedTuple):
+    """How long whoever is asked may think."""
+
+    until: Annotated[str, "hours and minutes, by this machine's clock"]
+    is_over: bool
+
+
+def tables(asked: Asked) -> Written:
+    """List the tables of a run, and offer a new one."""
+    run = asked.run
+    given = {"run": run, "listed": list(_listed(run)), "seats": seats_of(run.crisis)}
+    return Written("tables.html", {**given, "lengths": LENGTHS})
+
+
+def _files() -> dict[str, Path]:
+    """Return what may be tables in the current folder, by name; an address is no path."""
+    found = sorted(Path().glob("table-*.sqlite"))
+    return {path.stem: path for path in found if NAME.fullmatch(path.stem) and path.is_file()}
+
+
+def _listed(run: Material) -> list[str]:
+    """Return the names of the tables that lie in the current folder and are of a run."""
+    found = []
+    for name, path in _files().items():
+        try:
+            body = TableLog(path).lines()[0].body
+        except DetenteError:
+            continue
+        if body.get("digest") == run.run.digest:
+            found.append(name)
+    return found
+
+
+def begin(asked: Asked) -> Elsewhere:
+    """Set a table up, and lead to the umpire's page of it."""
+    length = asked.form.text("length", "middle")
+    if length not in LENGTHS:
+        raise PageRefused(400, "no such length")
+    table = set_up(asked.run.run, Wanted(asked.form.every("seat"), length))
+    return Elsewhere(f"{asked.address}/{table.log.path.stem}")
+
+
+def umpire(asked: Asked) -> Written:
+    """Show whose turn it is, where the seats are, and what the umpire may do."""
+    return _umpire(asked, _table(asked))
+
+
+def _umpire(asked: Asked, table: PlayTable, status: int = 200, **typed: Any) -> Written:
+    """Show the umpire's page; `typed`: what the umpire has typed, and the fault in it."""
+    position = _advanced(table)
+    mine = [one for one in position.decisions if one.by == PERSON]
+    links = {key: _link(asked, key) for key in table.place.persons}
+    given = {
+        "address": _home(asked),
+        "table": table,
+        "position": position,
+        "seats": table.ground.seats,
+        "links": {key: (link.address, asked.links.state(link)) for key, link in links.items()},
+        "given": dict(_unshown(asked, links)),
+        "time": _time(table),
+        "last": mine[-1] if mine else None,
+        "policy": POLICY,
+        "acts": [(short_date(table.run.record, act.day), act) for act in table.ground.acts],
+        "goes_on": table.goes_on(position),
+        "fault": None,
+        "event": "",
+        "settings": "",
+        "today": dated(table.run.record, position.question.day) if position.question else "",
+        "ended": "" if position.question else _ended(table, position),
+    }
+    return Written("table.html", {**given, **typed}, status)
+
+
+def seat(asked: Asked) -> Written:
+    """Show what a seat sees, and what it is asked if it is its turn."""
+    return _seat(asked, _table(asked))
+
+
+def _seat(asked: Asked, table: PlayTable, status: int = 200, **typed: Any) -> Written:
+    position = _advanced(table)
+    key = asked.parts["seat"]
+    view, mine = table.view(key, position), [one for one in position.decisions if one.seat == key]
+    before = sum(one.day < mine[-1].day for one in view.happened) if mine else 0
+    known = SeatTurn(table, view, before)
+    chosen = [one for one in mine if one.by == PERSON]
+    given = {
+        "section": turn(known),
+        "earlier": earlier(known),
+        "about": tuple(about(table, key)),
+        "seen": view,
+        "stands": _stands(view, len(mine)),
+        "decided": len(mine),
+        "last": chosen[-1] if chosen else None,
+        "ended": None if view.question or view.waits else _ended(table, position),
+        "debrief": f"{_home(asked)}/debrief",
+        "time": _time(table),
+        "fault": None,
+        "intent": "",
+    }
+    is_to_go_on = view.waits and status == 200  # noqa: PLR2004
+    return Written("seat.html", {**given, **typed}, status, SOON if is_to_go_on else None)
+
+
+def _ended(table: PlayTable, position: TablePosition) -> str:
+    """Return how a table has ended, in words."""
+    ending = Ending(int(position.played.row["ending"]))
+    return titles(table.run.record)[ending.name.lower()]
+
+
+def decide(asked: Asked) -> Written | Elsewhere:
+    """Take a seat's decision; what it typed stays on the page if something came first."""
+    table, key = _table(asked), asked.parts["seat"]
+    intent = asked.form.text("intent")[:LONGEST_INTENT]
+    try:
+        _decide(table, key, asked.form, intent)
+    except MovedOnError:
+        # How long the log is, which the fault says, is not for a seat to know.
+        fault = DetenteError("the table has moved on", hint="look at it, then decide")
+        return _seat(asked, table, 409, fault=fault, intent=intent)
+    except DetenteError as fault:
+        # Neither is whose turn it is instead.
+        is_asked = table.view(key).question is not None
+        said = fault if is_asked else DetenteError("it is not your turn")
+        return _seat(asked, table, 400, fault=said, intent=intent)
+    return Elsewhere(asked.address)
+
+
+def _decide(table: PlayTable, key: str, form: Form, intent: str) -> None:
+    """Take the decision that a seat's page sends, if what it showed still stands."""
+    move, position = form.text("move"), table.position()
+    if not move.isdecimal() or len(move) > MOST_DIGITS:
+        raise DetenteError("nothing was chosen", hint="choose one, then decide")
+    view = table.view(key, position)
+    if view.question is not None and form.text("stands") != _stands(view, _decided(position, key)):
+        raise MovedOnError("the page is of before")
+    table.decide(key, int(move), intent=intent, after=position.after)
+
+
+def _decided(position: TablePosition, key: str) -> int:
+    """Return how many decisions of a seat stand."""
+    return sum(one.seat == key for one in position.decisions)
+
+
+def _stands(view: SeatView, decided: int) -> str:
+    """Return a digest of what a seat sees, by which its page knows whether the table moved on.
+
+    Nothing else goes into it: how often others have decided since is not for a seat to know.
+    """
+    seen = json.dumps([decided, view.as_json()], sort_keys=True)
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def undo(asked: Asked) -> Elsewhere:
+    """Take the last decision back, for the umpire."""
+    _table(asked).undo(asked.form.text("seat"))
+    return Elsewhere(asked.above)
+
+
+def hand(asked: Asked) -> Elsewhere:
+    """Hand a seat over; what its link opened ends, unless its policy goes on for it."""
+    table, key = _table(asked), asked.form.text("seat")
+    if to := asked.form.text("to").strip()[:LONGEST_INTENT]:
+        table.hand_over(key, to)
+        if to != POLICY:
+            asked.links.end(_link(asked, key))
+    return Elsewhere(asked.above)
+
+
+def give_time(asked: Asked) -> Elsewhere:
+    """Give each decision some minutes, for the umpire; none for as long as it takes."""
+    table, said = _table(asked), asked.form.text("minutes").strip() or "0"
+    if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
+        raise PageRefused(400, f"minutes are a whole number up to {MOST_MINUTES}")
+    table.give_time(int(said))
+    return Elsewhere(asked.above)
+
+
+def put_in(asked: Asked) -> Written | Elsewhere:
+    """Let an event happen now, for the umpire; what was typed stays on the page with its fault."""
+    table, written = _table(asked), asked.form.text("settings")
+    name = " ".join(asked.form.text("name").split())[:LONGEST_INTENT]
+    settings = [line.strip() for line in written.splitlines() if line.strip()]
+
+    def do() -> None:
+        table.put_in(name, settings)
+
+    return _tried(asked, table, do, event=name, settings=written)
+
+
+def extend(asked: Asked) -> Written | Elsewhere:
+    """Let the table go on for more days, for the umpire."""
+    table, days = _table(asked), asked.form.text("days").strip()
+
+    def do() -> None:
+        if not days.isdecimal():
+            raise DetenteError("no number of days", hint="give how many more, such as 30")
+        table.extend(int(days[:9]))
+
+    return _tried(asked, table, do)
+
+
+def _tried(
+    asked: Asked, table: PlayTable, do: Callable[[], None], **typed: str
+) -> Written | Elsewhere:
+    """Do what the umpire asks and lead back to its page, or show there why it cannot be."""
+    try:
+        do()
+    except DetenteError as fault:
+        return _umpire(asked, table, 400, fault=fault, **typed)
+    return Elsewhere(asked.above)
+
+
+def let_policy(asked: Asked) -> Elsewhere:
+    """Let a seat's policy take the decision for which the seat has had its time."""
+    _table(asked).let_policy(asked.form.text("seat"))
+    return Elsewhere(asked.above)
+
+
+def _time(table: PlayTable) -> DecisionTime | None:
+    """Return how long who is asked may think, by this machine's clock; None for no limit."""
+    due = due_at(table.log.lines())
+    if due is None:
+        return None
+    return DecisionTime(f"{due.astimezone():%H:%M}", now() >= due)
+
+
+def link(asked: Asked) -> Elsewhere:
+    """Give seats links, each of which opens once; those that they had before end."""
+    table = _table(asked)
+    for key in asked.form.every("seat"):
+        asked.links.give(_link(asked, table.known(key).key))
+    return Elsewhere(asked.address)
+
+
+def _unshown(asked: Asked, links: Mapping[str, GuestLink]) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of links that were given and not shown yet: they are shown this once."""
+    for key, link in links.items():
+        if token := asked.links.show(link):
+            yield key, f"{asked.server}seat?token={token}"
+
+
+def _home(asked: Asked) -> str:
+    """Return the address of the umpire's page of a table."""
+    return f"/run/{asked.parts['run']}/tables/{asked.parts['table']}"
+
+
+def _link(asked: Asked, seat: str) -> GuestLink:
+    """Return the link to a seat's page, from which the debrief may be looked at too.
+
+    The page of the debrief says itself whether the table is over.
+    """
+    home = _home(asked)
+    return GuestLink(f"{asked.parts['table']}/{seat}", f"{home}/seat/{seat}", (f"{home}/debrief",))
+
+
+def debrief(asked: Asked) -> Written | Elsewhere:
+    """Show what a table did, compared with all that could have come; work it out if need be."""
+    table = _table(asked)
+    if asked.guest is not None and table.position().question is not None:
+        raise PageRefused(403, "the debrief comes when the crisis is over")
+    stands_at = table.log.path, table.log.lines()[-1].seal
+    if stands_at not in DEBRIEFS:
+        followed_at = _working(asked, table, stands_at)
+        is_seat = asked.guest is not None
+        return Written("wait.html", {}, again_after=SOON) if is_seat else Elsewhere(followed_at)
+    found = DEBRIEFS[stands_at]
+    given = {
+        "section": section(replace(found, others=other_tables(found.path))),
+        "is_whole": "whole" in asked.query,
+        "doing": None,
+        "run": asked.run,
+    }
+    return Written("section_page.html", given)
+
+
+def _working(asked: Asked, table: PlayTable, stands_at: tuple[Path, str]) -> str:
+    """Begin to work a debrief out; return the address at which that is followed."""
+
+    def do(_progress: Listener) -> None:
+        DEBRIEFS[stands_at] = look_back(table)
+        while len(DEBRIEFS) > MOST_OPEN:
+            DEBRIEFS.pop(next(iter(DEBRIEFS)))
+
+    title = f"Debrief of {table.log.path.stem}"
+    return asked.served.begin(title, do, shown_at=asked.address)
+
+
+def _table(asked: Asked) -> PlayTable:
+    """Return the table that a page is about; its world is solved once."""
+    name, run = asked.parts["table"], asked.run
+    path = _files().get(name)
+    table = None if path is None else _opened(path.absolute(), TableLog(path).lines()[0].seal)
+    if table is None or table.run.digest != run.run.digest:
+        hint = "use one of those that Play lists"
+        raise DetenteError("no table of this run is called that", where=show(name), hint=hint)
+    return table
+
+
+@lru_cache(maxsize=MOST_OPEN)
+def _opened(path: Path, _seal: str) -> PlayTable:
+    return open_table(path)
+
+
+def _advanced(table: PlayTable) -> TablePosition:
+    """Return where a table stands; another page may have moved it on at the same time."""
+    try:
+        return table.advance()
+    except MovedOnError:
+        return table.position()
+
+
+HOME = "/run/{run}/tables"
+TABLE = f"{HOME}/{{table}}"
+SEAT = f"{TABLE}/seat/{{seat}}"
+PAGES = RoomPages(
+    (
+        Page(HOME, tables, needs_model=True),
+        Page(HOME, begin, "POST"),
+        Page(TABLE, umpire, needs_model=True),
+        Page(TABLE, link, "POST"),
+        Page(f"{TABLE}/debrief", debrief, needs_model=True),
+        Page(SEAT, seat, needs_model=True),
+        Page(SEAT, decide, "POST"),
+        Page(f"{TABLE}/undo", undo, "POST"),
+        Page(f"{TABLE}/hand", hand, "POST"),
+        Page(f"{TABLE}/time", give_time, "POST"),
+        Page(f"{TABLE}/policy", let_policy, "POST"),
+        Page(f"{TABLE}/event", put_in, "POST"),
+        Page(f"{TABLE}/extend", extend, "POST"),
+    ),
+    Path(__file__).parent / "templates",
+    (Place("Played by people", "Play", "tables"),),
+)
