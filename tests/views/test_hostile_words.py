@@ -25,7 +25,7 @@ from detente.views.blocks import (
 from detente.views.brief import Brief, Lead
 from detente.views.figures import Figure
 from detente.views.figures.figure import Numbers
-from detente.views.page import Page
+from detente.views.page import ReportPage
 from detente.views.record import MARKS
 from detente.views.render import html
 from detente.views.render.grid import Screen
@@ -49,7 +49,7 @@ class Made:
 
     table: Table
     figure: Figure
-    page: Page
+    page: ReportPage
 
 
 def made(words):
@@ -77,7 +77,7 @@ def made(words):
     digests = {"pack": "0" * 64, "digest": "1" * 64, "source": words}
     short = replace(section, key="brief-d", blocks=(blocks[1], picture))
     first = Brief(picture, (Lead(words, line, "d"), Lead(words, line, "none")), (short,))
-    page = Page(**named, **digests, mark=MARKS["red"], brief=first, appendix=(section,))
+    page = ReportPage(**named, **digests, mark=MARKS["red"], brief=first, appendix=(section,))
     return Made(table, figure, page)
 
 

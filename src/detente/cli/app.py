@@ -23,7 +23,7 @@ from detente.cli import (
     terminal,
     write,
 )
-from detente.cli.command import FOLLOW, MAINTAIN, PLAY, READ, WRITE, Command
+from detente.cli.command import FOLLOW, MAINTAIN, PLAY, READ, WRITE, ListedCommand
 from detente.errors import DetenteError
 
 ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
@@ -84,36 +84,36 @@ laboratory = typer.Typer(
     epilog="Example: detente lab schema",
 )
 CORE = (
-    Command("new", write.new, WRITE, "new my-crisis"),
-    Command("check", write.check, WRITE, "check ./my-crisis"),
-    Command("evidence", evidence.evidence, WRITE, "evidence oman-2026"),
-    Command("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate"),
-    Command("list", write.list_all, WRITE, "list"),
-    Command("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees"),
-    Command("engage", play.engage, PLAY, "engage oman-2026 --side defender"),
-    Command("solve", play.solve, PLAY, "solve oman-2026"),
-    Command("show", look.show, READ, "show"),
-    Command("causes", read.causes, READ, "causes --worlds 16"),
-    Command("drivers", read.drivers, READ, "drivers --outcome any_war"),
-    Command("whatif", look.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3"),
-    Command("discover", read.discover, READ, "discover --outcome deal"),
-    Command("compare", read.compare, READ, "compare --outcome any_war"),
-    Command("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back"),
-    Command("ask", look.ask, READ, "ask --by 2026-04-01 --given first_force_by=us"),
-    Command("find", look.find, READ, "find --ending war --begun-by us --typical"),
-    Command("trace", look.trace, READ, "trace --future 12:345"),
-    Command("report", read.report, READ, "report --tlp amber"),
-    Command("update", follow.update, FOLLOW, "update --next"),
-    Command("replay", follow.replay, FOLLOW, "replay --worlds 8"),
-    Command("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis"),
-    Command("lab", laboratory, MAINTAIN),
-    Command("lab schema", maintain.schema, example="lab schema --draft 4"),
-    Command("lab rates", maintain.rates, example="lab rates crises.csv"),
-    Command("lab warmup", maintain.warmup, example="lab warmup"),
+    ListedCommand("new", write.new, WRITE, "new my-crisis"),
+    ListedCommand("check", write.check, WRITE, "check ./my-crisis"),
+    ListedCommand("evidence", evidence.evidence, WRITE, "evidence oman-2026"),
+    ListedCommand("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate"),
+    ListedCommand("list", write.list_all, WRITE, "list"),
+    ListedCommand("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees"),
+    ListedCommand("engage", play.engage, PLAY, "engage oman-2026 --side defender"),
+    ListedCommand("solve", play.solve, PLAY, "solve oman-2026"),
+    ListedCommand("show", look.show, READ, "show"),
+    ListedCommand("causes", read.causes, READ, "causes --worlds 16"),
+    ListedCommand("drivers", read.drivers, READ, "drivers --outcome any_war"),
+    ListedCommand("whatif", look.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3"),
+    ListedCommand("discover", read.discover, READ, "discover --outcome deal"),
+    ListedCommand("compare", read.compare, READ, "compare --outcome any_war"),
+    ListedCommand("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back"),
+    ListedCommand("ask", look.ask, READ, "ask --by 2026-04-01 --given first_force_by=us"),
+    ListedCommand("find", look.find, READ, "find --ending war --begun-by us --typical"),
+    ListedCommand("trace", look.trace, READ, "trace --future 12:345"),
+    ListedCommand("report", read.report, READ, "report --tlp amber"),
+    ListedCommand("update", follow.update, FOLLOW, "update --next"),
+    ListedCommand("replay", follow.replay, FOLLOW, "replay --worlds 8"),
+    ListedCommand("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis"),
+    ListedCommand("lab", laboratory, MAINTAIN),
+    ListedCommand("lab schema", maintain.schema, example="lab schema --draft 4"),
+    ListedCommand("lab rates", maintain.rates, example="lab rates crises.csv"),
+    ListedCommand("lab warmup", maintain.warmup, example="lab warmup"),
 )
 
 
-def _with_rooms() -> list[Command]:
+def _with_rooms() -> list[ListedCommand]:
     """Return all commands: ours, and behind the one that each names those of rooms."""
     listed = list(CORE)
     for entry in rooms.brought(rooms.COMMANDS):
@@ -124,10 +124,10 @@ def _with_rooms() -> list[Command]:
     return listed
 
 
-def _brought(entry: EntryPoint) -> tuple[Command, ...]:
+def _brought(entry: EntryPoint) -> tuple[ListedCommand, ...]:
     """Return the commands of a room; of one that cannot be loaded one that says why."""
     try:
-        found: tuple[Command, ...] = entry.load()
+        found: tuple[ListedCommand, ...] = entry.load()
     except (ImportError, AttributeError) as fault:
         what = f"its commands cannot be loaded: {fault}"
         error = DetenteError(
@@ -138,11 +138,11 @@ def _brought(entry: EntryPoint) -> tuple[Command, ...]:
             """Cannot be loaded."""
             raise error
 
-        found = (Command(entry.name, refuse, MAINTAIN),)
+        found = (ListedCommand(entry.name, refuse, MAINTAIN),)
     return found
 
 
-def _add(command: Command, groups: dict[str, typer.Typer]) -> None:
+def _add(command: ListedCommand, groups: dict[str, typer.Typer]) -> None:
     group, _, name = command.name.rpartition(" ")
     epilog = f"Example: detente {command.example}" if command.example else None
     if isinstance(command.run, typer.Typer):

@@ -22,7 +22,7 @@ class Extra(NamedTuple):
         return all(find_spec(module) is not None for module in self.modules)
 
 
-class Command(NamedTuple):
+class ListedCommand(NamedTuple):
     """A command, or a group of them as an application of its own.
 
     A room lists its commands in a module that imports the core alone, and of that what is quick:

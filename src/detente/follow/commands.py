@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from detente.cli import parameters, terminal
-from detente.cli.command import FOLLOW, Command
+from detente.cli.command import FOLLOW, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -138,4 +138,4 @@ tracking.command(
     "--on 2031-03-31 --source 'two news agencies' --by 'A. Analyst'",
 )(resolve)
 tracking.command("verify", epilog="Example: detente track verify ./followed --head DIGEST")(verify)
-COMMANDS = (Command("track", tracking, FOLLOW, after="diff"),)
+COMMANDS = (ListedCommand("track", tracking, FOLLOW, after="diff"),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli import parameters, terminal
-from detente.cli.command import Command
+from detente.cli.command import ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ def _refuse_years(
 
 
 COMMANDS = (
-    Command("lab calibrate", calibrate, example="lab calibrate fit", after="lab rates"),
-    Command("lab backtest", backtest, example="lab backtest crises.csv", after="lab calibrate"),
+    ListedCommand("lab calibrate", calibrate, example="lab calibrate fit", after="lab rates"),
+    ListedCommand(
+        "lab backtest", backtest, example="lab backtest crises.csv", after="lab calibrate"
+    ),
 )

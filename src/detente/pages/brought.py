@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from detente.pages import html, workspace
 from detente.pages.guard import MOST_BODY
-from detente.views.served import Asked, Elsewhere, Form, Page, PageRefused
+from detente.views.served import Elsewhere, Form, Page, PageRefused, PageRequest
 
 
 def routes() -> list[Route]:
@@ -55,7 +55,7 @@ async def _documents(form: FormData) -> dict[str, tuple[tuple[str, bytes], ...]]
 
 
 def _written(request: Request, page: Page, form: Form) -> Response:
-    asked = Asked(
+    asked = PageRequest(
         served=workspace.of(request),
         address=request.url.path,
         server=str(request.base_url),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli import parameters, terminal
-from detente.cli.command import READ, Command, Extra
+from detente.cli.command import READ, Extra, ListedCommand
 from detente.errors import DetenteError, from_extra
 
 if TYPE_CHECKING:
@@ -141,4 +141,4 @@ def _workspace(subject: str | None) -> "Workspace":
 
 
 EXTRA = Extra("serve", ("python_multipart", "starlette", "uvicorn"))
-COMMANDS = (Command("serve", serve, READ, "serve oman-2026", "report", EXTRA),)
+COMMANDS = (ListedCommand("serve", serve, READ, "serve oman-2026", "report", EXTRA),)

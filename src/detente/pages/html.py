@@ -19,7 +19,7 @@ from detente.text import headed
 from detente.views.blocks import Table
 from detente.views.figures import Figure
 from detente.views.render import html
-from detente.views.served import Place, RoomPages
+from detente.views.served import Destination, RoomPages
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,21 +29,21 @@ MOST_KEPT = 400
 
 
 PLACES = (
-    Place("Asked of the run", "The crisis", ""),
-    Place("Asked of the run", "How wars begin", "section/beginnings"),
-    Place("Asked of the run", "Drivers", "section/turning"),
-    Place("Asked of the run", "Options", "section/options"),
-    Place("Asked of the run", "What to watch", "section/watching"),
-    Place("Asked of the run", "Evidence", "section/resting"),
-    Place("Asked of the run", "Hypotheses", "section/hypotheses"),
-    Place("Asked of the run", "Futures", "futures"),
-    Place("What it is made of", "The pack", "/pack", needs_pack=True),
+    Destination("PageRequest of the run", "The crisis", ""),
+    Destination("PageRequest of the run", "How wars begin", "section/beginnings"),
+    Destination("PageRequest of the run", "Drivers", "section/turning"),
+    Destination("PageRequest of the run", "Options", "section/options"),
+    Destination("PageRequest of the run", "What to watch", "section/watching"),
+    Destination("PageRequest of the run", "Evidence", "section/resting"),
+    Destination("PageRequest of the run", "Hypotheses", "section/hypotheses"),
+    Destination("PageRequest of the run", "Futures", "futures"),
+    Destination("What it is made of", "The pack", "/pack", needs_pack=True),
 )
 """What stands in the navigation of each page, before the places that rooms bring."""
-WORK = (Place("Worked on", "Runs", "/runs"), Place("Worked on", "Jobs", "/jobs"))
+WORK = (Destination("Worked on", "Runs", "/runs"), Destination("Worked on", "Jobs", "/jobs"))
 """And what stands behind them."""
 
-Places: TypeAlias = Mapping[str, Sequence[Place]]
+Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
 
 @cache
@@ -121,7 +121,7 @@ def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
         yield part, paths.get(part, "")
 
 
-def nearest(places: Places, path: str) -> Place:
+def nearest(places: Places, path: str) -> Destination:
     """Return the place that an address lies below, by the longest path; else the first."""
     every = [place for its in places.values() for place in its if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
@@ -133,10 +133,10 @@ def see_other(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _places(run: str | None, pack: str | None) -> dict[str, list[Place]]:
+def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
     """Return where the navigation leads, for the run that a page is about and the pack served."""
     brought = [place for room in of_rooms() for place in room.places]
-    led: dict[str, list[Place]] = {}
+    led: dict[str, list[Destination]] = {}
     for place in (*PLACES, *brought, *WORK):
         is_of_run = not place.path.startswith("/")
         if (place.needs_pack and pack is None) or (is_of_run and run is None):

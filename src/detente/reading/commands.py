@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli import parameters, terminal
-from detente.cli.command import WRITE, Command
+from detente.cli.command import WRITE, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -213,5 +213,5 @@ def _tell_more(made: "Accession") -> None:
 
 
 COMMANDS = (
-    Command("read", read, WRITE, "read article.txt -o draft.toml -p ./my-crisis", "evidence"),
+    ListedCommand("read", read, WRITE, "read article.txt -o draft.toml -p ./my-crisis", "evidence"),
 )

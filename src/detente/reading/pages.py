@@ -27,15 +27,15 @@ from detente.reading.deciding import write as write_draft
 from detente.reading.draft import GRADES, KINDS
 from detente.text import headed, plain
 from detente.views.served import (
-    Asked,
+    Destination,
     Elsewhere,
+    FilledTemplate,
     Form,
     Page,
     PageRefused,
-    Place,
+    PageRequest,
     RoomPages,
     ServedPack,
-    Written,
 )
 
 DRAFTS = "drafts"
@@ -63,14 +63,14 @@ def _drafts(known: ServedPack) -> dict[str, Path]:
     return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
 
 
-def _draft(asked: Asked, known: ServedPack, crisis: Crisis) -> OpenDraft:
+def _draft(asked: PageRequest, known: ServedPack, crisis: Crisis) -> OpenDraft:
     path = _drafts(known).get(asked.parts["draft"])
     if path is None:
         raise PageRefused(404)
     return open_draft(path, crisis)
 
 
-def overview(asked: Asked) -> Written:
+def overview(asked: PageRequest) -> FilledTemplate:
     """List the drafts of a pack, and the claims on which no number rests."""
     known = asked.pack
     crisis = known.reading.crisis
@@ -78,7 +78,7 @@ def overview(asked: Asked) -> Written:
     rests = ledger_of(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     unused = {key: crisis.claims[key] for key in rests.unused}
     given = {"known": known, "crisis": crisis, "listed": listed, "unused": unused}
-    return Written("ledger.html", given)
+    return FilledTemplate("ledger.html", given)
 
 
 def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteError | None]:
@@ -88,7 +88,7 @@ def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteE
         return path.stem, None, fault
 
 
-def read(asked: Asked) -> Elsewhere:
+def read(asked: PageRequest) -> Elsewhere:
     """Read documents into a draft of cards."""
     documents = [one for one in asked.form.documents.get("document", ()) if one[0]]
     name, day = (plain(asked.form.text(key)) for key in ("name", "date"))
@@ -110,7 +110,7 @@ def _day(text: str) -> date | None:
         raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
 
 
-def draft(asked: Asked) -> Written:
+def draft(asked: PageRequest) -> FilledTemplate:
     """Show a draft: its documents side by side, and the state of each card."""
     known = asked.pack
     crisis = known.reading.crisis
@@ -118,8 +118,8 @@ def draft(asked: Asked) -> Written:
 
 
 def _draft_page(
-    asked: Asked, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
-) -> Written:
+    asked: PageRequest, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
+) -> FilledTemplate:
     wanted, first = (asked.query.get(key, "") for key in ("show", "from"))
     start = int(first) if first.isdecimal() else 0
     cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
@@ -138,7 +138,7 @@ def _draft_page(
         "grades": GRADES,
         "titled": _titled(one, known),
     }
-    return Written("draft.html", given, 422 if faults else 200)
+    return FilledTemplate("draft.html", given, 422 if faults else 200)
 
 
 def _by_card(faults: tuple[Fault, ...]) -> dict[KeyPath, list[Fault]]:
@@ -160,7 +160,7 @@ def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
     ]
 
 
-def about(asked: Asked) -> Written | Elsewhere:
+def about(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Save who accepts, what holds where a card leaves it blank, and what documents are."""
     known = asked.pack
     crisis = known.reading.crisis
@@ -186,7 +186,7 @@ def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
                 yield ("documents", source, key), value
 
 
-def card(asked: Asked) -> Written:
+def card(asked: PageRequest) -> FilledTemplate:
     """Show one card, to be decided."""
     known = asked.pack
     crisis = known.reading.crisis
@@ -194,7 +194,7 @@ def card(asked: Asked) -> Written:
     return _card_page(crisis, one, _card(asked, one), {})
 
 
-def _card(asked: Asked, one: OpenDraft) -> DecidedCard:
+def _card(asked: PageRequest, one: OpenDraft) -> DecidedCard:
     key = asked.parts["source"], asked.parts["number"]
     found = next((card for card in one.cards if (card.source, card.number) == key), None)
     if found is None:
@@ -209,7 +209,7 @@ def _card_page(
     typed: Mapping[str, Any],
     *,
     faults: tuple[Fault, ...] = (),
-) -> Written:
+) -> FilledTemplate:
     place = one.cards.index(its)
     drafted = its.drafted.model_dump()
     values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
@@ -231,7 +231,7 @@ def _card_page(
         "faults": faults,
         "claim": crisis.claims.get(its.claim),
     }
-    return Written("card.html", given, 422 if faults else 200)
+    return FilledTemplate("card.html", given, 422 if faults else 200)
 
 
 def _speakers(one: OpenDraft, source: str) -> list[str]:
@@ -245,7 +245,7 @@ def _says(crisis: Crisis) -> dict[str, str]:
     return {dotted(slot.path): headed(slot.row.says) for slot in slots(crisis.model)}
 
 
-def decide_card(asked: Asked) -> Written | Elsewhere:
+def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Save what was decided of a card, and lead to the next one; or say why it is refused."""
     form = asked.form
     typed: dict[str, Any] = {key: plain(form.text(key)) for key in (*TEXTS, "date")}
@@ -298,7 +298,7 @@ def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
     return f"{here}/{following.source}/{following.number}{last}"
 
 
-def enter(asked: Asked) -> Written | Elsewhere:
+def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
     known = asked.pack
     crisis = known.reading.crisis
@@ -320,7 +320,7 @@ def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:
         yield from (card.sentence for card in (one.cards if one else ()) if card.claim == key)
 
 
-def claim(asked: Asked) -> Written:
+def claim(asked: PageRequest) -> FilledTemplate:
     """Show a claim, the numbers that rest on it, and those that it may bear on."""
     known, key = asked.pack, asked.parts["claim"]
     crisis = known.reading.crisis
@@ -339,7 +339,7 @@ def claim(asked: Asked) -> Written:
         "says": _says(crisis),
         "quantity": quantity,
     }
-    return Written("claim_to_numbers.html", given)
+    return FilledTemplate("claim_to_numbers.html", given)
 
 
 PAGES = RoomPages(
@@ -354,5 +354,5 @@ PAGES = RoomPages(
         Page("/ledger/{draft}/{source}/{number}", decide_card, "POST"),
     ),
     Path(__file__).parent / "templates",
-    (Place("What it is made of", "The ledger", "/ledger", needs_pack=True),),
+    (Destination("What it is made of", "The ledger", "/ledger", needs_pack=True),),
 )

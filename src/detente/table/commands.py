@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from detente.cli import parameters, terminal
-from detente.cli.command import PLAY, Command
+from detente.cli.command import PLAY, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -385,4 +385,4 @@ def _explain(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> None:
     )
 
 
-COMMANDS = (Command("play", play, PLAY, "play oman-2026 --seat iran", "run"),)
+COMMANDS = (ListedCommand("play", play, PLAY, "play oman-2026 --seat iran", "run"),)

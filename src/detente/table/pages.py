@@ -35,16 +35,16 @@ from detente.table.views.seats import SeatTurn, about, earlier, turn
 from detente.text import show
 from detente.views.material import Material
 from detente.views.served import (
-    Asked,
+    Destination,
     Elsewhere,
+    FilledTemplate,
     Form,
     GuestLink,
     Listener,
     Page,
     PageRefused,
-    Place,
+    PageRequest,
     RoomPages,
-    Written,
 )
 
 NAME = re.compile(r"table-[\w-]+")
@@ -70,11 +70,11 @@ class DecisionTime(NamedTuple):
     is_over: bool
 
 
-def tables(asked: Asked) -> Written:
+def tables(asked: PageRequest) -> FilledTemplate:
     """List the tables of a run, and offer a new one."""
     run = asked.run
     given = {"run": run, "listed": list(_listed(run)), "seats": seats_of(run.crisis)}
-    return Written("tables.html", {**given, "lengths": LENGTHS})
+    return FilledTemplate("tables.html", {**given, "lengths": LENGTHS})
 
 
 def _files() -> dict[str, Path]:
@@ -96,7 +96,7 @@ def _listed(run: Material) -> list[str]:
     return found
 
 
-def begin(asked: Asked) -> Elsewhere:
+def begin(asked: PageRequest) -> Elsewhere:
     """Set a table up, and lead to the umpire's page of it."""
     length = asked.form.text("length", "middle")
     if length not in LENGTHS:
@@ -105,12 +105,14 @@ def begin(asked: Asked) -> Elsewhere:
     return Elsewhere(f"{asked.address}/{table.log.path.stem}")
 
 
-def umpire(asked: Asked) -> Written:
+def umpire(asked: PageRequest) -> FilledTemplate:
     """Show whose turn it is, where the seats are, and what the umpire may do."""
     return _umpire(asked, _table(asked))
 
 
-def _umpire(asked: Asked, table: PlayTable, status: int = 200, **typed: Any) -> Written:
+def _umpire(
+    asked: PageRequest, table: PlayTable, status: int = 200, **typed: Any
+) -> FilledTemplate:
     """Show the umpire's page; `typed`: what the umpire has typed, and the fault in it."""
     position = _advanced(table)
     mine = [one for one in position.decisions if one.by == PERSON]
@@ -133,15 +135,15 @@ def _umpire(asked: Asked, table: PlayTable, status: int = 200, **typed: Any) -> 
         "today": dated(table.run.record, position.question.day) if position.question else "",
         "ended": "" if position.question else _ended(table, position),
     }
-    return Written("table.html", {**given, **typed}, status)
+    return FilledTemplate("table.html", {**given, **typed}, status)
 
 
-def seat(asked: Asked) -> Written:
+def seat(asked: PageRequest) -> FilledTemplate:
     """Show what a seat sees, and what it is asked if it is its turn."""
     return _seat(asked, _table(asked))
 
 
-def _seat(asked: Asked, table: PlayTable, status: int = 200, **typed: Any) -> Written:
+def _seat(asked: PageRequest, table: PlayTable, status: int = 200, **typed: Any) -> FilledTemplate:
     position = _advanced(table)
     key = asked.parts["seat"]
     view, mine = table.view(key, position), [one for one in position.decisions if one.seat == key]
@@ -163,7 +165,7 @@ def _seat(asked: Asked, table: PlayTable, status: int = 200, **typed: Any) -> Wr
         "intent": "",
     }
     is_to_go_on = view.waits and status == 200  # noqa: PLR2004
-    return Written("seat.html", {**given, **typed}, status, SOON if is_to_go_on else None)
+    return FilledTemplate("seat.html", {**given, **typed}, status, SOON if is_to_go_on else None)
 
 
 def _ended(table: PlayTable, position: TablePosition) -> str:
@@ -172,7 +174,7 @@ def _ended(table: PlayTable, position: TablePosition) -> str:
     return titles(table.run.record)[ending.name.lower()]
 
 
-def decide(asked: Asked) -> Written | Elsewhere:
+def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Take a seat's decision; what it typed stays on the page if something came first."""
     table, key = _table(asked), asked.parts["seat"]
     intent = asked.form.text("intent")[:LONGEST_INTENT]
@@ -215,13 +217,13 @@ def _stands(view: SeatView, decided: int) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-def undo(asked: Asked) -> Elsewhere:
+def undo(asked: PageRequest) -> Elsewhere:
     """Take the last decision back, for the umpire."""
     _table(asked).undo(asked.form.text("seat"))
     return Elsewhere(asked.above)
 
 
-def hand(asked: Asked) -> Elsewhere:
+def hand(asked: PageRequest) -> Elsewhere:
     """Hand a seat over; what its link opened ends, unless its policy goes on for it."""
     table, key = _table(asked), asked.form.text("seat")
     if to := asked.form.text("to").strip()[:LONGEST_INTENT]:
@@ -231,7 +233,7 @@ def hand(asked: Asked) -> Elsewhere:
     return Elsewhere(asked.above)
 
 
-def give_time(asked: Asked) -> Elsewhere:
+def give_time(asked: PageRequest) -> Elsewhere:
     """Give each decision some minutes, for the umpire; none for as long as it takes."""
     table, said = _table(asked), asked.form.text("minutes").strip() or "0"
     if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
@@ -240,7 +242,7 @@ def give_time(asked: Asked) -> Elsewhere:
     return Elsewhere(asked.above)
 
 
-def put_in(asked: Asked) -> Written | Elsewhere:
+def put_in(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Let an event happen now, for the umpire; what was typed stays on the page with its fault."""
     table, written = _table(asked), asked.form.text("settings")
     name = " ".join(asked.form.text("name").split())[:LONGEST_INTENT]
@@ -252,7 +254,7 @@ def put_in(asked: Asked) -> Written | Elsewhere:
     return _tried(asked, table, do, event=name, settings=written)
 
 
-def extend(asked: Asked) -> Written | Elsewhere:
+def extend(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Let the table go on for more days, for the umpire."""
     table, days = _table(asked), asked.form.text("days").strip()
 
@@ -265,8 +267,8 @@ def extend(asked: Asked) -> Written | Elsewhere:
 
 
 def _tried(
-    asked: Asked, table: PlayTable, do: Callable[[], None], **typed: str
-) -> Written | Elsewhere:
+    asked: PageRequest, table: PlayTable, do: Callable[[], None], **typed: str
+) -> FilledTemplate | Elsewhere:
     """Do what the umpire asks and lead back to its page, or show there why it cannot be."""
     try:
         do()
@@ -275,7 +277,7 @@ def _tried(
     return Elsewhere(asked.above)
 
 
-def let_policy(asked: Asked) -> Elsewhere:
+def let_policy(asked: PageRequest) -> Elsewhere:
     """Let a seat's policy take the decision for which the seat has had its time."""
     _table(asked).let_policy(asked.form.text("seat"))
     return Elsewhere(asked.above)
@@ -289,7 +291,7 @@ def _time(table: PlayTable) -> DecisionTime | None:
     return DecisionTime(f"{due.astimezone():%H:%M}", now() >= due)
 
 
-def link(asked: Asked) -> Elsewhere:
+def link(asked: PageRequest) -> Elsewhere:
     """Give seats links, each of which opens once; those that they had before end."""
     table = _table(asked)
     for key in asked.form.every("seat"):
@@ -297,19 +299,19 @@ def link(asked: Asked) -> Elsewhere:
     return Elsewhere(asked.address)
 
 
-def _unshown(asked: Asked, links: Mapping[str, GuestLink]) -> Iterator[tuple[str, str]]:
+def _unshown(asked: PageRequest, links: Mapping[str, GuestLink]) -> Iterator[tuple[str, str]]:
     """Yield the addresses of links that were given and not shown yet: they are shown this once."""
     for key, link in links.items():
         if token := asked.links.show(link):
             yield key, f"{asked.server}seat?token={token}"
 
 
-def _home(asked: Asked) -> str:
+def _home(asked: PageRequest) -> str:
     """Return the address of the umpire's page of a table."""
     return f"/run/{asked.parts['run']}/tables/{asked.parts['table']}"
 
 
-def _link(asked: Asked, seat: str) -> GuestLink:
+def _link(asked: PageRequest, seat: str) -> GuestLink:
     """Return the link to a seat's page, from which the debrief may be looked at too.
 
     The page of the debrief says itself whether the table is over.
@@ -318,7 +320,7 @@ def _link(asked: Asked, seat: str) -> GuestLink:
     return GuestLink(f"{asked.parts['table']}/{seat}", f"{home}/seat/{seat}", (f"{home}/debrief",))
 
 
-def debrief(asked: Asked) -> Written | Elsewhere:
+def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show what a table did, compared with all that could have come; work it out if need be."""
     table = _table(asked)
     if asked.guest is not None and table.position().question is not None:
@@ -327,7 +329,9 @@ def debrief(asked: Asked) -> Written | Elsewhere:
     if stands_at not in DEBRIEFS:
         followed_at = _working(asked, table, stands_at)
         is_seat = asked.guest is not None
-        return Written("wait.html", {}, again_after=SOON) if is_seat else Elsewhere(followed_at)
+        return (
+            FilledTemplate("wait.html", {}, again_after=SOON) if is_seat else Elsewhere(followed_at)
+        )
     found = DEBRIEFS[stands_at]
     given = {
         "section": section(replace(found, others=other_tables(found.path))),
@@ -335,10 +339,10 @@ def debrief(asked: Asked) -> Written | Elsewhere:
         "doing": None,
         "run": asked.run,
     }
-    return Written("section_page.html", given)
+    return FilledTemplate("section_page.html", given)
 
 
-def _working(asked: Asked, table: PlayTable, stands_at: tuple[Path, str]) -> str:
+def _working(asked: PageRequest, table: PlayTable, stands_at: tuple[Path, str]) -> str:
     """Begin to work a debrief out; return the address at which that is followed."""
 
     def do(_progress: Listener) -> None:
@@ -350,7 +354,7 @@ def _working(asked: Asked, table: PlayTable, stands_at: tuple[Path, str]) -> str
     return asked.served.begin(title, do, shown_at=asked.address)
 
 
-def _table(asked: Asked) -> PlayTable:
+def _table(asked: PageRequest) -> PlayTable:
     """Return the table that a page is about; its world is solved once."""
     name, run = asked.parts["table"], asked.run
     path = _files().get(name)
@@ -394,5 +398,5 @@ PAGES = RoomPages(
         Page(f"{TABLE}/extend", extend, "POST"),
     ),
     Path(__file__).parent / "templates",
-    (Place("Played by people", "Play", "tables"),),
+    (Destination("Played by people", "Play", "tables"),),
 )

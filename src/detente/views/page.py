@@ -58,7 +58,7 @@ GROUNDS: Mapping[str, Callable[[Material], Section]] = {
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportPage:
     """A report before it is written: every sentence, table and figure of it."""
 
     title: str
@@ -96,7 +96,7 @@ def compose(
     since: Run | None = None,
     is_brief: bool = False,
     progress: Listener | None = None,
-) -> Page:
+) -> ReportPage:
     """Return the report of a finished run; `since` is an earlier one to compare it with.
 
     `is_brief` leaves the appendix out. `progress` is called after each question with how many are
@@ -117,7 +117,7 @@ def compose(
     above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
     first = brief(material, changed, above)
     clock.tell(1)
-    return Page(
+    return ReportPage(
         title=played.title,
         name=played.name,
         as_of=played.as_of,

@@ -11,7 +11,7 @@ from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.views.blocks import MOST_ROWS, Table
 from detente.views.figures import Figure
-from detente.views.page import Page, compose
+from detente.views.page import ReportPage, compose
 from detente.views.render.html import to_html, to_png, to_svg
 from detente.views.render.markdown import to_markdown
 
@@ -98,7 +98,7 @@ def report(  # noqa: PLR0913  every way to ask for it
     return Written(place, form, tuple(others), sum(map(len, files.values())))
 
 
-def _text(page: Page, form: Form, folder: str) -> bytes:
+def _text(page: ReportPage, form: Form, folder: str) -> bytes:
     """Return a report in a form; `folder` is where Markdown finds its pictures."""
     if form == "png":
         return to_png(page)
@@ -157,7 +157,7 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
         raise DetenteError("is there already", where=str(path), hint=hint)
 
 
-def beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
+def beside(page: ReportPage, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield every table and figure with its file; the keys that name them are our own."""
     for table in _tables(page):
         yield folder / f"{table.key}.csv", table.csv().encode()
@@ -178,6 +178,6 @@ def linked_files(
         yield folder / f"{key}.svg", figure.svg().encode()
 
 
-def _tables(page: Page) -> Iterator[Table]:
+def _tables(page: ReportPage) -> Iterator[Table]:
     blocks = (block for section in page.sections for block in section.blocks)
     yield from (block for block in blocks if isinstance(block, Table))

@@ -1,9 +1,9 @@
 """Pages that a room brings: each answers what a browser asks, whichever server stands in front.
 
 A room lists its pages as a `RoomPages`, to which the entry point `detente.pages` leads. It knows no
-server: a page is an address and a plain function from what is asked (`Asked`) to what is answered,
-a template with what it is given (`Written`) or another address (`Elsewhere`). What a user can put
-right is raised as `DetenteError`.
+server: a page is an address and a plain function from a `PageRequest` to what is answered, a
+template with what it is given (`FilledTemplate`) or another address (`Elsewhere`). What a user can
+put right is raised as `DetenteError`.
 """
 
 from collections.abc import Callable, Mapping
@@ -109,7 +109,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageRequest:
     """What a browser asks of a page."""
 
     served: Served
@@ -174,7 +174,7 @@ class PageRefused(Exception):  # noqa: N818  the page's own word
 
 
 @dataclass(frozen=True)
-class Written:
+class FilledTemplate:
     """A page that is written from a template."""
 
     template: str
@@ -195,13 +195,13 @@ class Page:
     """An address, such as `/run/{run}/tables`, and what answers there."""
 
     address: str
-    answer: Callable[[Asked], Written | Elsewhere]
+    answer: Callable[[PageRequest], FilledTemplate | Elsewhere]
     method: Literal["GET", "POST"] = "GET"
     needs_model: Annotated[bool, "plays worlds, and comes once the model is compiled"] = False
     takes_documents: Annotated[bool, "a form that may hold long texts"] = False
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """A page that everybody should find, in a group of the navigation."""
 
     group: str
@@ -218,4 +218,4 @@ class RoomPages(NamedTuple):
 
     pages: tuple[Page, ...]
     templates: Path
-    places: tuple[Place, ...] = ()
+    places: tuple[Destination, ...] = ()

@@ -28,7 +28,7 @@ from detente.views.figures import Figure, style
 
 if TYPE_CHECKING:
     from detente.views.brief import Lead
-    from detente.views.page import Page
+    from detente.views.page import ReportPage
 
 
 POLICY = (
@@ -43,7 +43,7 @@ KEYED = re.compile(r"(?P<title>.+) \((?P<key>\w+(?:\.\w+)+)\)")
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
-def to_html(page: "Page") -> str:
+def to_html(page: "ReportPage") -> str:
     """Return a report as one page that works offline, in print and on a telephone."""
     return environment().get_template("page.html").render(page=page, policy=POLICY)
 
@@ -178,7 +178,7 @@ class SlideLine(NamedTuple):
     is_bold: bool
 
 
-def to_svg(page: "Page") -> str:
+def to_svg(page: "ReportPage") -> str:
     """Return the slide of a report as SVG that stands alone."""
     figure = page.brief.picture.figure
     return (
@@ -199,7 +199,7 @@ def to_svg(page: "Page") -> str:
     )
 
 
-def to_png(page: "Page") -> bytes:
+def to_png(page: "ReportPage") -> bytes:
     """Return the slide of a report as PNG."""
     png: bytes = vlc.svg_to_png(to_svg(page), scale=SCALE)
     return png

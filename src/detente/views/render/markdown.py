@@ -26,7 +26,7 @@ from detente.views.blocks import (
 )
 
 if TYPE_CHECKING:
-    from detente.views.page import Page
+    from detente.views.page import ReportPage
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 """What means something anywhere in a line."""
@@ -44,7 +44,7 @@ LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
 
 
-def to_markdown(page: "Page", *, folder: str = "files") -> str:
+def to_markdown(page: "ReportPage", *, folder: str = "files") -> str:
     """Return a report as Markdown; its pictures and long tables are files of a folder next to it.
 
     `folder`: its name, as the text refers to it.
@@ -97,7 +97,7 @@ def _held(start: re.Match[str]) -> str:
     return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
 
 
-def _lines(page: "Page", folder: str) -> Iterator[str]:
+def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}** ({page.mark.says})\n"
     yield f"# {escape(page.title)}\n"
