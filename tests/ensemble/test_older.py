@@ -37,7 +37,7 @@ def test_an_older_run_has_one_ending_for_three_and_all_others_as_they_were(older
 
 def test_an_older_runs_futures_are_called_by_its_own_endings(older):
     named = older.to_pandas()["ending"]
-    shares = older.ending_shares()
+    shares = summarise(older).base.endings
 
     assert (named == "tacit").mean() == pytest.approx(shares["tacit"].value)
     assert set(named) <= set(OLDER_KEYS)
@@ -67,7 +67,7 @@ def test_an_older_run_and_one_of_today_are_compared_by_what_the_older_tells_apar
 
     assert set(OLDER_KEYS) <= set(moved)
     assert not set(GATHERED) & set(moved)
-    assert all(one.difference.difference == 0.0 for one in moved.values())
+    assert all(one.difference.value == 0.0 for one in moved.values())
 
 
 @pytest.mark.parametrize("again", [replay, lambda run: trace(run, future="0:1")])
