@@ -123,37 +123,28 @@ class CalleeCompiler(core.compiler.CompilerBase):
 class EntryStore(core.caching.CompileResultCacheImpl):
     """How a function that Python calls is stored: as machine code alone.
 
-    Numba stores its intermediate code too, for functions that call it, and holds it in memory once
-    it is loaded: half of what a run holds of compiled code. Ours call callees in its place.
+    Numba stores its intermediate code too, for functions that call it, and holds that in memory
+    once it is loaded. Ours call callees in its place.
     """
 
     def reduce(self, result: Any) -> Any:
         """Return what is stored of a function."""
-        (name, kind, (code, whole)), *rest = super().reduce(result)
-        return (name, kind, (code, _only_names(whole))), *rest
+        (name, kind, (code, _)), *rest = super().reduce(result)
+        described = result.fndesc
+        called = (
+            described.llvm_func_name,
+            described.llvm_cpython_wrapper_name,
+            described.llvm_cfunc_wrapper_name,
+        )
+        return (name, kind, (code, _only_names(called))), *rest
 
 
-def _only_names(code: bytes) -> bytes:
-    """Return intermediate code in which only the names are left of what it defines.
-
-    Numba looks there for what it finds in machine code.
-    """
-    llvm = core.codegen.ll
-    module = llvm.parse_bitcode(code)
-    lines = [f"@{_quoted(one.name)} = global i8 0" for one in _defined(module.global_variables)]
-    lines += [
-        f"define void @{_quoted(one.name)}() {{ ret void }}" for one in _defined(module.functions)
-    ]
-    left: bytes = llvm.parse_assembly("\n".join(lines)).as_bitcode()
-    return left
-
-
-def _defined(symbols: Iterable[Any]) -> list[Any]:
-    return [one for one in symbols if not one.is_declaration]
-
-
-def _quoted(name: str) -> str:
-    return '"' + "".join(f"\\{byte:02x}" for byte in name.encode()) + '"'
+def _only_names(functions: Iterable[str]) -> bytes:
+    """Return intermediate code that has the names of functions, among which numba looks, alone."""
+    quoted = ("".join(f"\\{byte:02x}" for byte in name.encode()) for name in functions)
+    lines = (f'define void @"{name}"() {{ ret void }}' for name in quoted)
+    code: bytes = core.codegen.ll.parse_assembly("\n".join(lines)).as_bitcode()
+    return code
 
 
 class CalleeStore(core.caching.CompileResultCacheImpl):
