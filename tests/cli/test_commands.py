@@ -253,7 +253,7 @@ def test_the_examples_in_the_help_run_one_after_the_other(monkeypatch):
     Path("article.txt").write_text("Talks open. Ada Reyes said that ships left.")
     examples = [command.epilog.split()[2:] for command in app.registered_commands]
     # Everything there is about a whole run takes half a minute; tests/cli/test_report.py runs it.
-    # One that asks people needs the model itself; tests/test_seats.py plays a table.
+    # One that asks people needs the model itself; tests/table/test_table.py plays a table.
     # One that serves goes on until it is stopped; tests/cli/test_serve.py begins it.
     left_out = {"report", "play", "serve"}
     examples = [example for example in examples if example[0] not in left_out]
