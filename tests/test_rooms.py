@@ -1,5 +1,6 @@
 """Rooms beside the core: what they bring, and what the core is without them and without extras."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -145,7 +146,7 @@ def test_without_any_extra_a_crisis_is_played_asked_reported_and_followed(tmp_pa
         text=True,
         check=False,
         cwd=tmp_path,
-        env={"PYTHONPATH": f"{ROOT}:{Path(detente.__file__).parents[1]}", "HOME": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "src")))},
     )
 
     assert done.returncode == 0, done.stderr
