@@ -17,7 +17,7 @@
 #   make verify-page    the report and the pages of serve in a browser, and hostile words wherever
 #                       words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
-#   .venv/bin/python -m verification.evidence.answers REVISION  whether each --json answers as it did then
+#   .venv/bin/python -m verification.evidence.answers  whether each --json answers as is kept; --write
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
 PYTHON ?= python3

@@ -10,7 +10,6 @@ further processor, the others, the longest first.
 leaves out what no check is judged by.
 `--release` runs each at its full size, which takes days: what has passed is noted for this state of
 the code and not run again, so that it goes on where it was stopped.
-`verification.evidence.answers`, which needs a revision to compare with, is run by itself.
 """
 
 import argparse
@@ -59,6 +58,7 @@ class Check(NamedTuple):
 CHECKS = (
     Check("extremes", "--packs 150 --numbers 150", "", is_wide=True),
     Check("digests", "--few", "", is_wide=True),
+    Check("answers", is_wide=True),
     Check("kills", "--times 6", "--times 400", is_wide=True),
     Check("fuzz", "--inputs 3000", "--inputs 1000000", is_wide=True),
     Check("disk", "--every 16", "", is_wide=True),

@@ -1,39 +1,33 @@
 import pytest
 
-from verification.evidence import answers
-from verification.evidence.answers import Answer, compare, differences
+from verification.evidence.answers import differences, is_same
 
-BEFORE = {"share": 0.5, "days": [1, 2], "of": {"war": None}}
+BEFORE = {"share": 0.5, "low": 0.25, "days": [1, 2], "of": {"war": None}}
 
 
 @pytest.mark.parametrize(
     ("now", "path"),
     [
-        ({"share": 0.25, "days": [1, 2], "of": {"war": None}}, "share"),
-        ({"share": 0.5, "days": [1, 2.0], "of": {"war": None}}, "days[1]"),
-        ({"share": 0.5, "days": [1], "of": {"war": None}}, "days"),
-        ({"share": 0.5, "days": [1, 2], "of": {}}, "of.war"),
-        ({"days": [1, 2], "share": 0.5, "of": {"war": None}}, " (order of keys)"),
+        ({**BEFORE, "share": 0.25}, "share"),
+        ({**BEFORE, "days": [1, 2.0]}, "days[1]"),
+        ({**BEFORE, "days": [1]}, "days"),
+        ({**BEFORE, "of": {}}, "of.war"),
     ],
 )
-def test_a_changed_value_kind_length_key_or_order_is_told_with_its_path(now, path):
-    assert [one.path for one in differences(BEFORE, now)] == [path]
+def test_a_changed_value_kind_length_or_key_is_told_with_its_path(now, path):
+    assert [(one.path, one.is_end) for one in differences(BEFORE, now)] == [(path, False)]
     assert list(differences(BEFORE, BEFORE)) == []
 
 
-def test_another_status_differs_and_so_does_a_command_without_an_object(capsys):
-    assert compare("show run", Answer(0, BEFORE), Answer(0, BEFORE))
-    assert not compare("show run", Answer(0, BEFORE), Answer(1, BEFORE))
-    assert not compare("show run", Answer(1, "KeyError"), Answer(1, "KeyError"))
-    assert capsys.readouterr().out.splitlines() == [
-        "same    show run",
-        "DIFFERS show run, status 1",
-        "        status: 0 before, 1 now",
-        "DIFFERS show run, status 1",
-        "        no object: KeyError before, KeyError now",
-    ]
+@pytest.mark.parametrize("key", ["low", "chance_high", "spread_low", "total_high"])
+def test_an_end_of_an_interval_that_has_moved_is_told_apart_and_one_that_is_gone_is_not(key):
+    moved = differences({"of": {key: 0.1}}, {"of": {key: 0.2}})
+    gone = differences({"of": {key: 0.1}}, {"of": {}})
+
+    assert [one.is_end for one in (*moved, *gone)] == [True, False]
 
 
-def test_a_revision_that_git_does_not_know_is_refused(tmp_path):
-    with pytest.raises(SystemExit, match="no-such-revision"):
-        answers.export("no-such-revision", tmp_path)
+def test_the_last_bits_of_a_sum_may_differ_and_no_more():
+    assert is_same(0.1 + 0.2, 0.3)
+    assert not is_same(0.3000001, 0.3)
+    assert not is_same(1, True)

@@ -1,163 +1,81 @@
-"""Whether every command still answers as it did: each `--json` object and each digest of a run.
+"""Whether each question is answered as it was: its `--json` object against the one that is kept.
 
-    python -m verification.evidence.answers BEFORE [--quick | --full]
+    python -m verification.evidence.answers [--quick] [--write]
 
-BEFORE is a revision in git, or a folder with a checkout. Both checkouts are asked the same in
-folders of their own, a process for each command, in one environment. Version, commit, times and
-folders are left out of the comparison; the files that commands leave behind take part in it by
-their SHA-256, but for pages, which may be worded anew.
+A small crisis is asked every question; that which ships is played at its default size, whose
+digest stands among the answers. Answers are kept in `answered`, one file a command. Keys, kinds,
+words and point values must be what they were. Ends of intervals are told apart: they may move where
+`coverage` and its like show that they hold. `--write` keeps the answers as they are now, and still
+tells what has changed. `--quick` leaves out the run of default size.
 """
 
 import argparse
-import hashlib
-import io
 import json
+import math
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
-EXPORTED = ROOT / ".venv" / "answers"
-"""Where revisions are kept: compiled code belongs to the folder in which its source lies."""
-SMALL = "--grid tiny --worlds 16 --horizon 60"
-QUICK = (
-    "--version",
+KEPT = Path(__file__).with_name("answered")
+"""Where answers are kept."""
+GIVEN = KEPT / "given"
+"""What commands are given: a small pack, what was seen after it, a table of past crises."""
+LONGEST = "run oman-2026 --overwrite -o whole"
+SMALL = "run ./small --grid tiny --worlds 32 --futures 640 --horizon 30 --threads 1"
+FIRST = (f"{SMALL} --options all -o run", f"{SMALL} --set talks.text_rate=0.05 -o other")
+"""What others are asked of; `show` answers with all that these do."""
+LINES = (
     "list",
-    "new border-2031",
-    "new sea-2031 --from cuba-1962",
-    "new border-2031",
-    "check oman-2026",
-    "check oman-2026 --resolved",
-    "check oman-2026 --set talks.text_rate=-1",
-    "check ./border-2031",
-    "diff june-2025 oman-2026",
-    "diff cuba-1962 ./sea-2031",
-    "lab schema",
-    "lab schema --draft 4 --part",
-    "lab rates crises.csv",
-    "lab rates crises.csv --from 1951 --to 1995 --with-wars",
-    "lab backtest crises.csv",
-    "evidence oman-2026",
-    "explain oman-2026 talks.fade_rate",
-    "evidence oman-2026 --document speech.txt --source article",
-    f"run oman-2026 {SMALL} --futures 320 --dry-run",
-    f"run oman-2026 {SMALL} --futures 320 --options hotline,guarantees -o run",
-    f"run oman-2026 {SMALL} -o run",
+    "check ./small",
+    "check ./small --set talks.text_rate=-1",
+    "explain ./small talks.fade_rate",
+    "evidence ./small",
+    "diff run other",
+    "solve ./small --grid tiny --horizon 30",
+    "engage ./small --futures 64 --worlds 4 --days 2 --rest 1",
     "show run",
-    "discover run",
-    "discover run --outcome deal --option hotline",
-    "ask run --by 2026-03-01 --outcome force --given first_force_by=us",
-    "find run --ending force --early --option hotline",
     "compare run",
-    "compare run --outcome deal --options base,hotline --better more "
-    "--below any_war=10% --above deal=30%",
-    "evidence run",
-    "evidence run --outcome deal",
-    "causes run --dry-run",
-    "hypotheses run --dry-run",
-    "trace run --future 3:2 --option hotline",
+    "compare run other",
+    "ask run --by 2031-03-21 --outcome force --given first_force_by=north",
+    "find run --ending force --early",
+    "trace run --future 3:2",
     "replay run --future 0:0",
-    "update run --next",
-    "update run --next --by 2026-03-01",
-    "update run --observed seen.toml",
-    "report run -o page.html",
-    "track followed --run run --on 2026-02-10",
-    "solve oman-2026 --grid tiny --horizon 60",
-    "engage oman-2026 --futures 64 --worlds 4",
-)
-"""What is asked in any case, in an order in which each finds what it needs."""
-USUAL = (
-    "causes run --worlds 3",
-    "causes run --worlds 5",
-    "causes run --future 0:0",
-    "causes run --option hotline --worlds 3",
-    "hypotheses run --only no_way_back --worlds 3",
+    "discover run",
+    "evidence run",
+    "causes run --worlds 4",
     "hypotheses run --worlds 4",
-    "evidence run --outcome any_war,deal",
-    "replay run --worlds 4 --option guarantees",
-    "check reference-violent --effects",
-    f"run reference-violent {SMALL} --futures 160",
-    "list",
-    "list .",
-    "show",
-    "drivers --outcome deal --option hotline --worlds 16",
-    f"run june-2025 {SMALL} --futures 160 --until any_war=10% --most-futures 320 -o june",
-    f"run june-2025 {SMALL} --futures 320 -o june --overwrite --set talks.text_rate=0.02",
-    "run june --resume --futures 640",
-    "hypotheses june --worlds 3",
-    f"run oman-2026 {SMALL} --futures 160 --options all -o wide",
-    "compare wide",
-    "run wide --resume --futures 1600",
-    "compare wide --outcome talks_failed",
-    "show wide --bundle wide.zip",
-    "show wide.zip",
-    "update wide --observed seen.toml",
-    "update wide --observed seen.toml --next --outcome deal --option hotline",
-    "update wide --observed seen.toml --as-pack next",
-    f"run oman-2026 {SMALL} --futures 320 --set talks.text_rate=0.02 -o earlier",
-    "report run --since earlier --format md --tables tables -o page.md",
-    "solve oman-2026 --grid tiny --horizon 60 --worlds 4",
-    "engage oman-2026 --side defender --by ally --force 1 --plan stand_off --days 5 --rest 10 "
-    "--futures 64 --worlds 4",
-    "engage oman-2026 --sweep defences.iran.integration=0:1:3 --futures 64 --worlds 4",
-    "lab warmup",
-    "lab calibrate fit --draws 8",
+    "whatif run talks.text_rate=0.05",
+    "drivers run --outcome force --worlds 16",
+    "update run --next",
+    "update run --observed seen.toml",
+    "track followed --run run --on 2031-03-05",
+    "lab rates crises.csv",
+    "lab backtest judged.csv --worlds 2 --futures 8 --threads 1",
 )
-FULL = (
-    "causes run",
-    "hypotheses run",
-    "report run --complete -o page.html --overwrite",
-    "check oman-2026 --effects",
-    f"run cuba-1962 {SMALL} --futures 320 --cluster local -o cluster",
-    "lab calibrate fit --draws 64 --futures 2",
-)
-"""What takes minutes."""
-INPUTS = {
-    "seen.toml": """pack = "oman-2026"
-[observed.goes_on]
-date = 2026-02-27
-by = "an invented observer"
-source = "an invented report"
-state = "ongoing"
-""",
-    "speech.txt": "Words in which no passage of a claim is found.\n",
-    "crises.csv": "crisno,trig_date,term_date,dur_days,trigger,violence,intra_war,outcome,"
-    "mediation,recent_5y\n"
-    + "".join(
-        f"{year},{year}-03-01,{year}-03-{10 + year % 9},,{trigger},{violence},{year % 7 // 6},"
-        f"Formal agreement,No mediation,{year % 2}\n"
-        for year in range(1946, 1994)
-        for trigger, violence in (
-            ("Violent act", "Full-scale war")
-            if year % 4 == 0
-            else ("Political act", "No violence"),
-        )
-    ),
+"""What is asked, in an order in which each finds what it needs."""
+LEFT_OUT = {
+    *("version", "package", "commit", "model", "identity", "environment", "call", "threads"),
+    *("started", "finished", "seconds", "written", "seal", "head"),
 }
-"""Files that commands are given."""
-LEFT_OUT = {"version", "commit", "package", "seconds", "started", "finished", "seal"}
-"""Keys of what may differ; a seal is over the record's times."""
-FILES = {"report", "bundle"}
-"""Keys that name a file whose size may differ too."""
-PAGES = {".html", ".md", ".svg", ".zip"}
-"""Endings of files that differ, or may be worded anew."""
+"""Keys of what another machine, another day or another comment changes."""
+END = re.compile(r"(?:\w+_)?(?:low|high)")
+"""The key of an end of an interval."""
+SAME = 1e-12
+"""By how much of it a number may differ: the last bits of a sum are the processor's."""
+SHOWN = 12
+"""Letters of a digest that are shown."""
 MOST_SHOWN = 5
-
-
-class Answer(NamedTuple):
-    """What a command came to."""
-
-    status: int
-    told: Annotated[Any, "the object; a text where there is none"]
+NOTHING = "nothing"
 
 
 class Difference(NamedTuple):
@@ -167,143 +85,132 @@ class Difference(NamedTuple):
     before: str
     now: str
 
+    @property
+    def is_end(self) -> bool:
+        """Say whether it is an end of an interval that has another value."""
+        key = self.path.rpartition(".")[2]
+        return END.fullmatch(key) is not None and NOTHING not in {self.before, self.now}
+
     def __str__(self) -> str:
         """Tell it in a line, values cut short."""
         return f"{self.path or 'the whole'}: {self.before[:80]} before, {self.now[:80]} now"
 
 
-class Checkout(NamedTuple):
-    """A checkout, and the folder in which it is asked."""
+def file_of(line: str) -> Path:
+    """Return where the answer to a command is kept."""
+    return KEPT / f"{re.sub(r'[^a-z0-9]+', '-', line.lower()).strip('-')[:60]}.json"
 
-    root: Path
-    folder: Path
 
-    def ask(self, line: str) -> Answer:
-        """Run a command with `--json`."""
-        done = self.python("-m", "detente", *shlex.split(line), "--json")
-        try:
-            return Answer(done.returncode, self.plain(json.loads(done.stdout)))
-        except ValueError:
-            return Answer(done.returncode, (done.stderr.strip() or "nothing").splitlines()[-1])
+def ask(line: str, folder: Annotated[Path, "where the command is run"]) -> dict[str, Any]:
+    """Return the object that a command of this checkout tells with `--json`, and its status."""
+    own = {"PYTHONPATH": str(ROOT / "src"), "XDG_STATE_HOME": str(folder / "state")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "detente", *shlex.split(line), "--json"],
+        cwd=folder,
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        raise SystemExit(f"detente {line} tells no object:\n{done.stderr}") from None
+    return {"status": done.returncode, "told": told}
 
-    def python(self, *line: str) -> subprocess.CompletedProcess[str]:
-        """Run Python in the folder, with the modules of this checkout."""
-        own = {"PYTHONPATH": str(self.root / "src"), "XDG_STATE_HOME": str(self.folder / "state")}
-        return subprocess.run(
-            [sys.executable, "-P", *line],
-            cwd=self.folder,
-            env={**os.environ, **own},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    def begin(self) -> None:
-        """Write what commands are given; raise `SystemExit` if another checkout would answer."""
-        self.folder.mkdir()
-        for name, content in INPUTS.items():
-            (self.folder / name).write_text(content, encoding="utf-8")
-        place = self.python("-c", "import detente; print(detente.__file__)").stdout.strip()
-        if not Path(place or "/").is_relative_to(self.root):
-            raise SystemExit(f"detente comes from {place or 'nowhere'}, not from {self.root}")
-
-    def plain(self, told: Any) -> Any:
-        """Return an object without what may differ."""
-        if isinstance(told, dict):
-            without = LEFT_OUT | {"bytes"} if FILES & told.keys() else LEFT_OUT
-            return {key: self.plain(one) for key, one in told.items() if key not in without}
-        if isinstance(told, list):
-            return [self.plain(one) for one in told]
-        return told.replace(str(self.folder), "FOLDER") if isinstance(told, str) else told
-
-    def left(self) -> Answer:
-        """Return the files that the commands left, by their names below the folder."""
-        found = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
-        names = {path.relative_to(self.folder).as_posix(): path for path in found}
-        return Answer(
-            0, {name: self.content(p) for name, p in names.items() if p.suffix not in PAGES}
-        )
-
-    def content(self, path: Path) -> Any:
-        """Return what a file of JSON holds, and of another its digest."""
-        if path.suffix == ".json":
-            return self.plain(json.loads(path.read_text(encoding="utf-8")))
-        content = path.read_bytes().replace(bytes(self.folder), b"FOLDER")
-        return hashlib.sha256(content).hexdigest()
+def plain(told: Any, named: Mapping[str, str]) -> Any:
+    """Return an object without what may differ, and a word for each text that may."""
+    if isinstance(told, dict):
+        return {key: plain(one, named) for key, one in told.items() if key not in LEFT_OUT}
+    if isinstance(told, list):
+        return [plain(one, named) for one in told]
+    if isinstance(told, str):
+        for text, word in named.items():
+            told = told.replace(text, word)
+    return told
 
 
 def differences(before: Any, now: Any, path: str = "") -> Iterator[Difference]:
-    """Yield where two objects differ: in a value, its kind, or a table's keys and their order."""
+    """Yield where two objects differ: in a value, its kind, or a table's keys."""
     if isinstance(before, dict) and isinstance(now, dict):
-        shared = [key for key in before if key in now]
         for key in [*before, *(key for key in now if key not in before)]:
-            one, other = (told.get(key, "nothing") for told in (before, now))
-            yield from differences(one, other, f"{path}.{key}".lstrip("."))
-        if shared != [key for key in now if key in before]:
-            yield Difference(f"{path} (order of keys)", ", ".join(before), ", ".join(now))
+            below = f"{path}.{key}".lstrip(".")
+            if key in before and key in now:
+                yield from differences(before[key], now[key], below)
+            else:
+                one, other = (json.dumps(t[key]) if key in t else NOTHING for t in (before, now))
+                yield Difference(below, one, other)
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         for place, (one, other) in enumerate(zip(before, now, strict=True)):
             yield from differences(one, other, f"{path}[{place}]")
-    elif json.dumps(before) != json.dumps(now):
+    elif not is_same(before, now):
         yield Difference(path, json.dumps(before), json.dumps(now))
 
 
-def compare(name: str, before: Answer, now: Answer) -> bool:
-    """Print whether two answers are the same, and where not; return whether they are."""
-    found = list(islice(differences(before._asdict(), now._asdict()), MOST_SHOWN))
-    if isinstance(now.told, str):
-        found.append(Difference("no object", str(before.told), now.told))
-    status = f", status {now.status}" * (now.status != 0)
-    print(f"{'DIFFERS' if found else 'same':<8}{name}{status}", flush=True)
-    print("".join(f"        {one}\n" for one in found), end="")
-    return not found
+def is_same(before: Any, now: Any) -> bool:
+    """Say whether two values are of one kind and the same, fractions but for their last bits."""
+    if isinstance(before, float) and isinstance(now, float):
+        return math.isclose(before, now, rel_tol=SAME, abs_tol=SAME)
+    return type(before) is type(now) and bool(before == now)
 
 
-def export(revision: str, folder: Path) -> Path:
-    """Return the folder with a revision's sources, exported into one of `folder` if it is not yet.
-
-    Raises `SystemExit` if git does not know the revision.
-    """
-    commit = _git("rev-list", "--max-count=1", revision, "--").decode().strip()
-    place = folder / commit
-    if not (place / "src").is_dir():
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place) as unfinished:
-            with tarfile.open(fileobj=io.BytesIO(_git("archive", commit, "src"))) as archive:
-                archive.extractall(unfinished, filter="data")
-            Path(unfinished, "src").rename(place / "src")
-    return place
-
-
-def _git(*line: str) -> bytes:
-    whole = ["git", "-C", str(ROOT), *line]
-    done = subprocess.run(whole, capture_output=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"git {line[0]}: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
+def compare(line: str, now: Any) -> list[Difference]:
+    """Print how the answer to a command differs from the one that is kept; return where."""
+    kept = file_of(line)
+    before = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else None
+    found = list(differences(before, now))
+    ends = [one for one in found if one.is_end]
+    others = [one for one in found if not one.is_end]
+    said = "DIFFERS" if others else "ENDS" if ends else "same"
+    status = f", status {now['status']}" if now["status"] else ""
+    print(f"{said:<8}{line}{status}", flush=True)
+    for what, some in (("values, keys or words", others), ("ends of intervals", ends)):
+        if some:
+            print(f"        {len(some)} {what}")
+            print("".join(f"          {one}\n" for one in islice(some, MOST_SHOWN)), end="")
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ask both checkouts everything and return the exit status."""
-    parser = argparse.ArgumentParser(description="The same answers as before.")
-    parser.add_argument("before", help="revision, or folder of a checkout")
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="without what takes longest")
-    size.add_argument("--full", action="store_true", help="with what takes minutes")
+    """Ask everything, compare it with what is kept, and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m verification.evidence.answers",
+        description="The same answers as those that are kept.",
+        epilog="Exit status: 0 all are the same; 1 some differ, be it in ends of intervals alone.",
+    )
+    parser.add_argument("--quick", action="store_true", help="without the run of default size")
+    parser.add_argument("--write", action="store_true", help="keep the answers as they are now")
     asked = parser.parse_args(arguments)
-    lines = (*QUICK, *USUAL * (not asked.quick), *FULL * asked.full)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(2) as pool:
+    lines = (*LINES, *(LONGEST,) * (not asked.quick))
+    began, found = time.monotonic(), []
+    with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
-        is_folder = Path(asked.before, "src", "detente").is_dir()
-        root = Path(asked.before).resolve() if is_folder else export(asked.before, EXPORTED)
-        both = (Checkout(root, folder / "before"), Checkout(ROOT, folder / "now"))
-        for checkout in both:
-            checkout.begin()
-        same = [compare(line, *pool.map(Checkout.ask, both, (line, line))) for line in lines]
-        same.append(compare("the files that are left", *(one.left() for one in both)))
-    print(f"{len(same)} compared, {same.count(False)} differ, {time.monotonic() - began:.0f} s")
-    return int(not all(same))
+        shutil.copytree(GIVEN, folder, dirs_exist_ok=True)
+        for line in FIRST:
+            model = ask(line, folder)["told"]["record"]["model"]
+        named = {str(folder): "FOLDER", model[:SHOWN]: "MODEL"}
+        for line in lines:
+            now = plain(ask(line, folder), named)
+            found += compare(line, now)
+            if asked.write:
+                file_of(line).write_text(written(now), encoding="utf-8")
+    ends = sum(one.is_end for one in found)
+    print(
+        f"{len(lines)} asked, {len(found) - ends} values, keys or words and {ends} ends of "
+        f"intervals differ, {time.monotonic() - began:.0f} s"
+    )
+    return int(bool(found))
+
+
+def written(told: Any) -> str:
+    """Return an answer as it is kept: what has values alone in a line, so that changes are read."""
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    return re.sub(r"([\[{])\s+([^\[\]{}]*?)\s+([\]}])", _in_a_line, text) + "\n"
+
+
+def _in_a_line(found: re.Match[str]) -> str:
+    return found[1] + re.sub(r"\n\s*", " ", found[2]) + found[3]
 
 
 if __name__ == "__main__":
