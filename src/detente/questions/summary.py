@@ -68,7 +68,7 @@ class OptionSummary(notebook.Shown):
     bands: dict[str, tuple[tuple[float, float], ...]]
     """90 % interval over worlds and chance of where futures stand, by day; of the base alone."""
     axes: dict[str, dict[str, Estimate]]
-    """Estimate of each settlement under each violence reached, of all futures."""
+    """Share of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
     first_shots: FirstShots | None
     """Of all futures with use of force; None where nobody used it."""
@@ -265,7 +265,7 @@ def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:
 MOST_FUTURES = 10_000_000
 """Where to stop, for each option, by default."""
 LEAST_STEP = 0.05
-"""Estimate of the futures there that a step adds at least: each step solves all worlds again."""
+"""Share of the futures there that a step adds at least: each step solves all worlds again."""
 WIDEST = 0.5
 """No interval is wider each way."""
 

@@ -321,7 +321,7 @@ def story(found: Story) -> Section:
         blocks=(_instead(found), *played.blocks),
         reading=(
             (
-                "Estimate: what the mechanism is due of this war (Owen's value); together with war "
+                "Share: what the mechanism is due of this war (Owen's value); together with war "
                 f"that comes with every mechanism off ({anyway}) it adds up to {war}.",
             ),
         ),

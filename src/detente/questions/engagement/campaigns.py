@@ -25,9 +25,9 @@ CAUSES = {why.name.lower(): int(why) for why in Why}
 """Why a weapon leaks, by the farthest that any layer got with it."""
 CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORY_NAMES)}
 BACK = 0.9
-"""Estimate of its first batteries and of command from which a defence counts as back."""
+"""Share of its first batteries and of command from which a defence counts as back."""
 MAGAZINE_LOW = 0.1
-"""Estimate of its first rounds below which a magazine counts as empty: single batteries hold on."""
+"""Share of its first rounds below which a magazine counts as empty: single batteries hold on."""
 
 Outcomes: TypeAlias = dict[Key, Array]
 """Of one world, each number under its name with one entry a campaign; a yes or no is boolean."""
