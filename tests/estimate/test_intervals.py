@@ -16,6 +16,7 @@ from detente.estimate.intervals import (
     interval_of,
     jackknife,
     more_needed,
+    nested,
     noise_of_means,
     variance_over_worlds,
     without_each,
@@ -31,6 +32,26 @@ def test_an_interval_alone_is_that_of_the_estimate(counts):
     share = estimate_share(np.array(counts), 12)
 
     assert interval_of(np.array(counts), 12) == (share.low, share.high)
+
+
+@pytest.mark.parametrize("counts", [[16, 0, 1, 0], [8, 8, 8, 0], [41, 0, 0, 0, 1, 1, 0, 0]])
+def test_an_interval_over_few_worlds_does_not_reach_beyond_what_they_span(counts):
+    share = estimate_share(np.array(counts), 100)
+
+    assert share.chance_high <= share.high <= max(max(counts) / 100, share.chance_high)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=30))
+def test_a_part_reaches_no_higher_and_no_lower_than_its_whole(counts):
+    one, two, three = np.array(counts).T
+    sums = {"part": one, "whole": one + two, "all of it": one + two + three}
+    shares = {key: estimate_share(happened, 12) for key, happened in sums.items()}
+    found = nested(shares, {"part": [1], "whole": [1, 2], "all of it": [1, 2, 3]})
+    ordered = list(found.values())
+
+    assert [each.low for each in ordered] == sorted(each.low for each in ordered)
+    assert [each.high for each in ordered] == sorted(each.high for each in ordered)
+    assert all(each.low <= each.value <= each.high for each in ordered)
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=40))

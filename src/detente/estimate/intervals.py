@@ -1,11 +1,15 @@
 """How often something happens in the model, how precisely that is known, and how worlds differ."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from detente.estimate.estimate import Estimate
+
+K = TypeVar("K")
 
 QUANTILE = 1.6448536269514722
 """Normal quantile that leaves 5 % on each side."""
@@ -122,7 +126,9 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
     """Return the 90 % interval over worlds and chance of a share, from counts in each world.
 
     From 0 to 1 where one of several worlds holds the whole, which says nothing of the others; None
-    where there are no others.
+    where there are no others. It lies between the lowest share of a world and the highest: where
+    a few worlds hold nearly all of a share its log-odds without one of them go so far that the
+    interval would reach beyond any world.
     """
     if len(whole) == 1:
         return None
@@ -130,7 +136,31 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
         return 0.0, 1.0
     effective = max(LEAST_EFFECTIVE, fewest(part, whole - part))
     sizes = Effective(float(whole.sum()), effective)
-    return over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), sizes)
+    low, high = over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), sizes)
+    own = part[whole > 0] / whole[whole > 0]
+    return (max(low, float(own.min())), min(high, float(own.max()))) if np.ptp(own) else (low, high)
+
+
+def nested(
+    estimates: Mapping[K, Estimate], members: Mapping[K, Collection[int]]
+) -> dict[K, Estimate]:
+    """Return estimates of which none reaches higher than what it is a part of, or lower.
+
+    What comes in some of the futures in which something else does comes no oftener than that; so
+    the interval of the whole bounds that of its part, and the part's that of the whole.
+    `members`: the kinds of futures that each is of.
+    """
+    kinds = {key: set(members[key]) for key in estimates}
+    return {
+        key: replace(
+            one,
+            low=max(other.low for part, other in estimates.items() if kinds[part] <= kinds[key]),
+            high=min(
+                other.high for whole, other in estimates.items() if kinds[key] <= kinds[whole]
+            ),
+        )
+        for key, one in estimates.items()
+    }
 
 
 def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:

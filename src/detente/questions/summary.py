@@ -14,6 +14,7 @@ from detente.ensemble.simulate import Listener, resume
 from detente.ensemble.tally import (
     EVER,
     INITIATORS,
+    MEMBERS,
     OUTCOMES,
     Beginning,
     Tally,
@@ -24,7 +25,13 @@ from detente.ensemble.tally import (
 )
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import estimate_ratio, estimate_share, interval_of, more_needed
+from detente.estimate.intervals import (
+    estimate_ratio,
+    estimate_share,
+    interval_of,
+    more_needed,
+    nested,
+)
 from detente.estimate.quantiles import Among, Quantile, quantiles
 from detente.estimate.variance import Split, split
 from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
@@ -165,7 +172,8 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     tally = run.tally(option, worlds=worlds)
     futures = run.record.settings.futures_of_a_world
     counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *run.endings)}
-    outcomes = {name: estimate_share(count, futures) for name, count in counts.items()}
+    shares = {name: estimate_share(count, futures) for name, count in counts.items()}
+    outcomes = nested(shares, MEMBERS)
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
