@@ -58,7 +58,6 @@ class Check(NamedTuple):
 CHECKS = (
     Check("extremes", "--packs 150 --numbers 150", "", is_wide=True),
     Check("digests", "--few", "", is_wide=True),
-    Check("answers", is_wide=True),
     Check("kills", "--times 6", "--times 400", is_wide=True),
     Check("fuzz", "--inputs 3000", "--inputs 1000000", is_wide=True),
     Check("disk", "--every 16", "", is_wide=True),
@@ -67,6 +66,7 @@ CHECKS = (
     Check("writers", "--times 3", "--times 200", is_wide=True),
     Check("corruption", "--times 60", "--times 10000", is_wide=True),
     Check("precedent", "--judged-only", "", is_wide=True),
+    Check("answers"),
     Check("comparison"),
     Check("planted"),
     Check("raids", "--judged-only", ""),
