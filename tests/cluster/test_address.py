@@ -81,7 +81,7 @@ def test_a_run_at_an_address_replays_and_is_judged(crisis, usual, address):
 
     assert replay(Run.open(address)).is_same
     assert causes(run, worlds=2).digest == causes(usual, worlds=2).digest
-    assert (place_of(address) / "causes" / "base" / "000001-100.wars").is_file()
+    assert (place_of(address) / "causes" / "base" / "000001-tiny-100.wars").is_file()
 
 
 def test_a_run_at_an_address_is_replaced_only_when_told_to(crisis, usual, address):

@@ -134,7 +134,7 @@ def first_days():
     world.talks.text_rate = world.talks.fade_rate = world.talks.growth_rate = 0.0
     counts = Counter()
     for state, _ in lived(world, game.solved, seed=3, futures=FUTURES):
-        counts.update(state.lines[: int(state.told), 1].tolist())
+        counts.update(state.lines[: int(state.lines_written), 1].tolist())
     return counts
 
 

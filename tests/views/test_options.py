@@ -51,9 +51,10 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
     one = found.options["hotline"]
 
     assert share.value == pytest.approx(100.0 * one.share.value)
-    assert change.value == pytest.approx(100.0 * one.difference.difference)
-    assert (interval.low, interval.high) == tuple(100.0 * end for end in one.difference[1:3])
-    assert (across.low, across.high) == tuple(100.0 * end for end in one.difference[3:5])
+    assert change.value == pytest.approx(100.0 * one.difference.value)
+    _, low, high = one.difference.interval
+    assert (interval.low, interval.high) == (100.0 * low, 100.0 * high)
+    assert (across.low, across.high) == tuple(100.0 * end for end in one.difference.spread)
 
 
 def test_a_difference_that_another_seed_could_make_shows_no_number(found):
@@ -85,8 +86,8 @@ def test_the_matrix_has_what_is_done_and_what_it_changes_and_who_does_better(fou
     one = found.options["hotline"]
 
     assert said == one.says
-    assert war.value == pytest.approx(100.0 * one.measures["any_war"].difference)
-    assert (war.low, war.high) == tuple(100.0 * end for end in one.measures["any_war"][1:3])
+    assert war.value == pytest.approx(100.0 * one.measures["any_war"].value)
+    assert (war.low, war.high) == tuple(100.0 * end for end in one.measures["any_war"].interval[1:])
     assert better == ""
     assert rows["All forces in view"][-1] == "A hotline between the fleets"
 

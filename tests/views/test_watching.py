@@ -74,8 +74,8 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
 def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
     found = update(run)
     (key, best), *_ = found.next.items()
-    unsure = best._replace(outcome=replace(best.outcome, low=0.0))
-    nothing = unsure._replace(plan=replace(unsure.plan, low=0.0))
+    unsure = best._replace(outcome=best.outcome._replace(low=0.0))
+    nothing = unsure._replace(plan=unsure.plan._replace(low=0.0))
     name = key.replace("_", " ")
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
@@ -88,7 +88,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
     found = update(run)
     (key, one), *_ = found.next.items()
-    unsure = {part: replace(getattr(one, part), low=0.0) for part in ("outcome", "plan")}
+    unsure = {part: getattr(one, part)._replace(low=0.0) for part in ("outcome", "plan")}
     section = watching.section(replace(found, next={key: one._replace(**unsure)}))
 
     must_say(
@@ -105,7 +105,7 @@ def test_shares_stand_with_their_intervals_and_how_they_differ(found):
 
     assert (before.value, after.value) == (100.0 * war.before.value, 100.0 * war.after.value)
     assert shift.value == 100.0 * war.shift.value
-    assert (both.low, both.high) == (100.0 * war.low, 100.0 * war.high)
+    assert (both.low, both.high) == (100.0 * war.after.low, 100.0 * war.after.high)
     assert (ends.low, ends.high) == (100.0 * war.shift.low, 100.0 * war.shift.high)
 
 

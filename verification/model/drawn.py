@@ -196,7 +196,8 @@ def _usual(slot: Slot) -> Tree | None:
     """Return the usual number of a place, None to leave it to its default."""
     limits = slot.row.limits
     value = min(max(usual_at(slot.path), limits.lower), limits.upper)
-    return {"value": value, "assumed": REASON} if _is_missed(slot) else None
+    is_needed = _is_missed(slot) or slot.path[-1] == "programme_hardness"
+    return {"value": value, "assumed": REASON} if is_needed else None
 
 
 def _put(tree: Tree, path: tuple[str | int, ...], value: Any) -> None:

@@ -44,7 +44,8 @@ ABSENT = ("package", "snap_hard", "snap_tough")
 """Columns of numbers, other than days, in which -1 stands for nothing."""
 EPOCH = date(1970, 1, 1)
 OF_CODES = re.compile(
-    r", an? [A-Z]\w*|: 0 .*|, -1 [^\[]*?(?= ?\[|$)| \[days[^]]*\]$|\b\d (?=hard|tough|soft|weak)"
+    r", an? [A-Z]\w*|: 0 .*|, -1 [^\[]*?(?= ?\[|$)| \[days[^]]*\]$"
+    r"|\b\d (?=hard|tough|soft|weak|resolved|unresolved)"
 )
 """What the description of a column says of codes and of counted days alone."""
 

@@ -17,6 +17,9 @@ CLOSE_ENOUGH = 0.01
 """Half-width at which an interval is called narrow enough: a point."""
 LEAST_EFFECTIVE = 5.0
 """Where fewer worlds carry a share, the interval counts so many: else it says next to nothing."""
+UNSEEN = 5.0
+"""Odds of a world that was not played are taken to be at most so many times as extreme as those of
+the most extreme that was."""
 LEAST_LEAN, MOST_LEAN = 1e-6, 0.4
 """Below the one worlds lie evenly around their mean, but for rounding; beyond the other what puts
 an interval right would be as large as itself."""
@@ -126,9 +129,9 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
     """Return the 90 % interval over worlds and chance of a share, from counts in each world.
 
     From 0 to 1 where one of several worlds holds the whole, which says nothing of the others; None
-    where there are no others. It lies between the lowest share of a world and the highest: where
-    a few worlds hold nearly all of a share its log-odds without one of them go so far that the
-    interval would reach beyond any world.
+    where there are no others. Where a few worlds hold nearly all of a share, its log-odds without
+    one of them go so far that the interval would reach beyond any world; so no end has odds more
+    than `UNSEEN` times as extreme as those of the most extreme world.
     """
     if len(whole) == 1:
         return None
@@ -138,7 +141,12 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
     sizes = Effective(float(whole.sum()), effective)
     low, high = over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), sizes)
     own = part[whole > 0] / whole[whole > 0]
-    return (max(low, float(own.min())), min(high, float(own.max()))) if np.ptp(own) else (low, high)
+    lowest, highest = float(own.min()), float(own.max())
+    if lowest == highest:
+        return low, high
+    farthest = UNSEEN * highest / (1.0 + (UNSEEN - 1.0) * highest)
+    nearest = lowest / (lowest + UNSEEN * (1.0 - lowest))
+    return max(low, nearest), min(high, farthest)
 
 
 def nested(
