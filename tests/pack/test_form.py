@@ -26,9 +26,7 @@ def parts_below(kind: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 OF_A_PACK = (
-    one
-    for one in parts_below(Model.__mro__[1])
-    if one.__module__.startswith("detente.pack")
+    one for one in parts_below(Model.__mro__[1]) if one.__module__.startswith("detente.pack")
 )
 PARTS = sorted(OF_A_PACK, key=lambda part: part.__name__)
 FIELDS = [
