@@ -13,7 +13,7 @@ from detente.pack.comparison import (
 )
 from detente.pack.quantity import Quantity
 from detente.questions.since import BeforeAfter, RunsCompared, Since
-from detente.questions.wording import of_100, percent, points, span, titles
+from detente.questions.wording import percent, points, span, titles
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -62,9 +62,9 @@ def _moved(run: Run, found: Since) -> Iterator[Words]:
         one = found.moved[outcome]
         yield says(
             "In this model {} of 100 futures ended in {} then, and {} end in it now: {}.",
-            of_100(one.before.value),
+            points(one.before.value),
             titles(run.record)[outcome],
-            of_100(one.after.value),
+            points(one.after.value),
             _difference(one),
         )
 
@@ -179,8 +179,8 @@ def two_runs(found: RunsCompared) -> Section:
             says(
                 f"In this model {{}} of 100 futures end in {called[found.outcome]} in A, and {{}} "
                 "in B: {} points (90 % interval {}){}.",
-                of_100(asked.one.value),
-                of_100(asked.other.value),
+                points(asked.one.value),
+                points(asked.other.value),
                 points(asked.difference.value, signed=True),
                 span(asked.difference.low, asked.difference.high),
                 "" if asked.difference.is_clear else ", which cannot be distinguished from none",

@@ -124,11 +124,11 @@ def _changed(found: Update) -> Iterator[Words]:
     yield says(
         "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
         "{} had: {} points ({}){}.",
-        wording.of_100(one.after.value),
+        points(one.after.value),
         wording.titles(found.run.record)[found.outcome],
         span(one.after.low, one.after.high),
         wording.terms(one.after.value, one.after.low, one.after.high),
-        wording.of_100(one.before.value),
+        points(one.before.value),
         points(one.shift.value, signed=True),
         span(one.shift.low, one.shift.high),
         moved,
