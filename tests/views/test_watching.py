@@ -56,6 +56,16 @@ def test_what_was_seen_says_what_it_must(found):
     )
 
 
+def test_shares_beside_their_difference_have_its_digits(found):
+    war = found.outcomes["any_war"]
+
+    must_say(
+        watching.section(found),
+        f"In this model {100.0 * war.after.value:.1f} of 100 futures",
+        f"Before, {100.0 * war.before.value:.1f} had: {100.0 * war.shift.value:+.1f} points",
+    )
+
+
 def test_both_terms_are_said_where_the_interval_of_what_follows_meets_two(found):
     war = found.outcomes["any_war"]
     after = replace(war.after, value=0.18, low=0.12, high=0.24)

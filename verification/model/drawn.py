@@ -192,12 +192,11 @@ def usual_at(path: tuple[str | int, ...]) -> float:
     return _usual_values().get((str(path[0]), str(path[-1])), 0.5)
 
 
-def _usual(slot: Slot) -> Tree | None:
+def _usual(slot: Slot, *, is_absent: bool = False) -> Tree | None:
     """Return the usual number of a place, None to leave it to its default."""
     limits = slot.row.limits
     value = min(max(usual_at(slot.path), limits.lower), limits.upper)
-    is_needed = _is_missed(slot) or slot.path[-1] == "programme_hardness"
-    return {"value": value, "assumed": REASON} if is_needed else None
+    return {"value": value, "assumed": REASON} if is_absent or _is_missed(slot) else None
 
 
 def _put(tree: Tree, path: tuple[str | int, ...], value: Any) -> None:
@@ -291,16 +290,18 @@ def _mended(tree: Tree, setting: Setting) -> Drawn:
     reading = _read(tree)
     for turn in range(PASSES):
         for fault in reading.faults:
-            _give_way(tree, fault.field.replace("[", ".").split("."), is_harsh=turn >= HARSH)
+            path = fault.field.replace("[", ".").split(".")
+            is_absent = fault.found == "nothing"
+            _give_way(tree, path, is_absent=is_absent, is_harsh=turn >= HARSH)
         if reading.faults:
             reading = _read(tree)
     return Drawn(reading.text.files["crisis.toml"].decode(), setting, reading)
 
 
-def _give_way(tree: Tree, path: list[str], *, is_harsh: bool) -> None:
+def _give_way(tree: Tree, path: list[str], *, is_absent: bool, is_harsh: bool) -> None:
     """Leave out an option, an event or the correlations, or the numbers of a part.
 
-    What has no default gets its usual number back when it is missed; harshly, the part goes.
+    What is absent and has to be there gets its usual number; harshly, the part goes.
     """
     if path[0] in {"options", "events", "correlations"}:
         _put(tree, tuple(path[:1] if path[0] == "correlations" else path[:2]), None)
@@ -308,6 +309,6 @@ def _give_way(tree: Tree, path: list[str], *, is_harsh: bool) -> None:
     for slot in list(_slots_in(tree)):
         names = list(map(str, slot.path))
         if slot.applies and names[: len(path)] == path:
-            _put(tree, slot.path, _usual(slot))
+            _put(tree, slot.path, _usual(slot, is_absent=is_absent))
     if is_harsh and "layers" in path:
         _put(tree, tuple(path[:4]), None)
