@@ -5,8 +5,10 @@ import pytest
 from detente import DetenteError, Run, compare, compare_runs, load, simulate, summarise
 from detente.ensemble import runners
 from detente.questions.since import since
+from detente.views.since import section, two_runs
 from tests.questions.made_up import planted_kernel
 from tests.standin import played
+from tests.views.reading import must_say
 
 SIZE = {"futures": 320, "worlds": 32}
 SMALL = SIZE | {"threads": 1}
@@ -59,6 +61,23 @@ def test_two_runs_are_compared_as_since_has_them_where_they_are_pairs(earlier, l
         key: one.difference.value for key, one in moved.items()
     }
     assert [one.field for one in found.pack.numbers] == list(HOTLINE)
+
+
+def test_shares_beside_their_difference_have_its_digits(earlier, later):
+    found = since(later, earlier)
+    moved = found.moved["any_war"]
+    apart = compare_runs(earlier, later).differences["any_war"]
+
+    must_say(
+        section(later, found),
+        f"In this model {100.0 * moved.before.value:.1f} of 100 futures ended in",
+        f"and {100.0 * moved.after.value:.1f} end in it now: {100.0 * moved.difference.value:+.1f}",
+    )
+    must_say(
+        two_runs(compare_runs(earlier, later)),
+        f"In this model {100.0 * apart.one.value:.1f} of 100 futures end in",
+        f"and {100.0 * apart.other.value:.1f} in B: {100.0 * apart.difference.value:+.1f} points",
+    )
 
 
 def test_runs_of_two_seeds_are_not_paired_and_their_intervals_hold_no_difference(
