@@ -7,12 +7,19 @@ from pydantic import Field
 from detente.evidence.claim import StandIn, Text, WrittenPart
 from detente.pack.number import (
     DEFENDER,
+    HALF_TO_TWICE,
     PRINCIPALS,
     Key,
     Measured,
+    a_probability,
+    a_rate,
+    a_real,
+    a_share,
+    a_switch,
+    an_amount,
     fixed,
-    number,
     ranging,
+    uniform,
 )
 from detente.pack.quantity import Bounds
 
@@ -53,37 +60,32 @@ class Actor(WrittenPart):
     supports: Annotated[
         Key | None, Field(description="the key of the principal on whose side a supporter stands")
     ] = None
-    hard_probability: Measured = number(
-        "probability",
+    hard_probability: Measured = a_probability(
         "chance that it is the type that war hurts less",
         roles=PRINCIPALS,
         ends="inside",
         slot={"challenger": "Warfare.hard_probability"},
     )
-    loss_weight_firm: Measured = number(
-        "positive",
+    loss_weight_firm: Measured = an_amount(
         "price of losses, firm type",
         unit="basket a unit of loss",
         roles=PRINCIPALS,
         slot={"defender": "Warfare.defender_loss_weight[0]"},
     )
-    loss_weight_yielding: Measured = number(
-        "positive",
+    loss_weight_yielding: Measured = an_amount(
         "price of losses, yielding type",
         unit="basket a unit of loss",
         roles=PRINCIPALS,
         slot={"defender": "Warfare.defender_loss_weight[1]"},
     )
-    loss_weight: Measured = number(
-        "positive",
+    loss_weight: Measured = an_amount(
         "price of losses on the challenger's side",
         unit="basket a unit of loss",
         roles=("ally",),
         slot="Warfare.ally_loss_weight",
         default=ranging(0.2, 0.8),
     )
-    war_cost: Measured = number(
-        "positive",
+    war_cost: Measured = an_amount(
         "price of war whatever is lost",
         unit="basket",
         roles=WITH_WAR_COSTS,
@@ -94,30 +96,26 @@ class Actor(WrittenPart):
         },
         default={"ally": ranging(0.05, 0.2)},
     )
-    risk_aversion: Measured = number(
-        "positive",
+    risk_aversion: Measured = an_amount(
         "price of a spread of results",
         unit="1/basket",
         roles=PRINCIPALS,
         slot={"challenger": "Warfare.risk_aversion[0]", "defender": "Warfare.risk_aversion[1]"},
-        default=ranging(0, 2, "provisional: from indifferent to averse", shape="uniform"),
+        default=uniform(0, 2, "provisional: from indifferent to averse"),
     )
-    optimism: Measured = number(
-        "real",
+    optimism: Measured = a_real(
         "how much better for itself than the model says it reads what war brings",
         title="how far it overrates itself",
         unit="log",
         roles=PRINCIPALS,
-        default=ranging(
+        default=uniform(
             0,
             0.6,
-            "provisional: most sides that fought had taken themselves for stronger "
-            "than they were, by up to half and more",
-            shape="uniform",
+            "provisional: most sides that fought had taken themselves for stronger than they "
+            "were, by up to half and more",
         ),
     )
-    motive: Measured = number(
-        "real",
+    motive: Measured = a_real(
         "how much more than all else in the pack says it would give for force",
         title="what else it would give for force",
         unit="sd",
@@ -125,14 +123,12 @@ class Actor(WrittenPart):
         default=ranging(
             -1.645,
             1.645,
-            "not in any source: what this leadership would give for force; a standard"
-            " normal number",
+            "not in any source: what this leadership would give for force; a standard normal "
+            "number",
         ),
     )
-    breaking_rate: Measured = number(
-        "rate",
+    breaking_rate: Measured = a_rate(
         "hazard that it breaks a deal",
-        unit="1/day",
         roles=PRINCIPALS,
         default=ranging(
             0.0001,
@@ -140,58 +136,46 @@ class Actor(WrittenPart):
             "provisional start value, not fitted to data: a deal lasts three to thirty years",
         ),
     )
-    standoff_cost: Measured = number(
-        "rate",
+    standoff_cost: Measured = a_rate(
         "price of a day of dispute",
         unit="basket/day",
         roles=WITH_WAR_COSTS,
         slot={"challenger": "Negotiation.challenger_standoff", "ally": "Negotiation.ally_standoff"},
         default={
-            "challenger": ranging(
-                0.00006, 0.00024, "provisional start value, not fitted to data; half to twice"
-            ),
-            "defender": ranging(
-                0.0001, 0.0004, "provisional start value, not fitted to data; half to twice"
-            ),
+            "challenger": ranging(0.00006, 0.00024, HALF_TO_TWICE),
+            "defender": ranging(0.0001, 0.0004, HALF_TO_TWICE),
             "ally": ranging(
                 0.0001, 0.0004, "provisional: the quarrel weighs on it more than on the challenger"
             ),
         },
     )
-    force_cost: Measured = number(
-        "rate",
+    force_cost: Measured = a_rate(
         "price of a day of deployed force, a level",
         title="price of a day of deployed force",
         unit="basket/day",
         roles=CHALLENGER,
-        default=ranging(
-            0.00005, 0.0002, "provisional start value, not fitted to data; half to twice"
-        ),
+        default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )
-    overstretch: Measured = number(
-        "share",
+    overstretch: Measured = a_share(
         "how much dearer force is while another theatre competes",
         title="how much dearer another theatre makes force",
         roles=CHALLENGER,
         default=fixed(0, "none unless a pack tells of another theatre"),
     )
-    restraint_cost: Measured = number(
-        "share",
+    restraint_cost: Measured = a_share(
         "price of restraining an ally that would strike",
         unit="basket",
         roles=CHALLENGER,
         slot="Negotiation.restraint_cost",
-        default=ranging(0.01, 0.05, shape="uniform"),
+        default=uniform(0.01, 0.05),
     )
-    restraint_success: Measured = number(
-        "probability",
+    restraint_success: Measured = a_probability(
         "chance that its restraint holds the ally back",
         roles=CHALLENGER,
         slot="Negotiation.restraint_success",
-        default=ranging(0.3, 0.8, "provisional: an ally is sometimes held back", shape="uniform"),
+        default=uniform(0.3, 0.8, "provisional: an ally is sometimes held back"),
     )
-    concession_price: Measured = number(
-        "positive",
+    concession_price: Measured = an_amount(
         "how dear its concessions are to it, times their weights",
         title="how dear its concessions are to it",
         roles=DEFENDER,
@@ -201,16 +185,14 @@ class Actor(WrittenPart):
             "prior: what a leadership says of its issues and what it would give differ by half",
         ),
     )
-    capitulation_price: Measured = number(
-        "positive",
+    capitulation_price: Measured = an_amount(
         "how much deployed force raises a concession's price",
         title="what conceding under force costs it",
         roles=DEFENDER,
         slot="Negotiation.capitulation",
         default=ranging(0.1, 0.6),
     )
-    vow_price: Measured = number(
-        "positive",
+    vow_price: Measured = an_amount(
         "cost of leaving a strike unanswered after a public vow",
         title="price of no answer after a vow",
         unit="basket",
@@ -218,38 +200,32 @@ class Actor(WrittenPart):
         slot="Warfare.vow_price",
         default=ranging(0.01, 0.08),
     )
-    vow_retreat: Measured = number(
-        "share",
+    vow_retreat: Measured = a_share(
         "how much dearer a concession is after a public vow",
         title="how much dearer concessions are after a vow",
         roles=DEFENDER,
         slot="Negotiation.vow_retreat",
         default=ranging(0.05, 0.3, "provisional: conceding after a vow costs a little more"),
     )
-    has_vowed: Measured = number(
-        "switch",
+    has_vowed: Measured = a_switch(
         "whether it has vowed in public to answer force",
         roles=DEFENDER,
         slot="Negotiation.has_vowed",
         default=fixed(0, "no vow unless a pack tells of one"),
     )
-    consent: Measured = number(
-        "switch",
+    consent: Measured = a_switch(
         "whether it lets the forces on its soil be used",
         title="whether bases on its soil may be used",
         roles=HOST,
         default=fixed(1, "given, unless a pack doubts it"),
     )
-    withdrawal_rate: Measured = number(
-        "rate",
+    withdrawal_rate: Measured = a_rate(
         "rate at which it withdraws that consent",
         title="rate at which it withdraws its consent",
-        unit="1/day",
         roles=HOST,
         default=fixed(0, "it stands by what it said, unless a pack doubts it"),
     )
-    withdrawal_threat_factor: Measured = number(
-        "positive",
+    withdrawal_threat_factor: Measured = an_amount(
         "that rate while an ultimatum runs or a vow stands, times",
         title="withdrawal of consent under a threat, times",
         roles=HOST,
@@ -259,23 +235,20 @@ class Actor(WrittenPart):
             "provisional: a threat to answer force falls on those from whose soil it would come",
         ),
     )
-    withdrawal_struck_factor: Measured = number(
-        "positive",
+    withdrawal_struck_factor: Measured = an_amount(
         "that rate once its soil has been hit, times",
         title="withdrawal of consent once it is hit, times",
         roles=HOST,
         default=ranging(
             1.5,
             8,
-            "provisional: a host that was hit wants no more of it, or is bound closer"
-            " to who defends it",
+            "provisional: a host that was hit wants no more of it, or is bound closer to who "
+            "defends it",
         ),
     )
-    renewal_rate: Measured = number(
-        "rate",
+    renewal_rate: Measured = a_rate(
         "rate at which it gives a consent again that it withdrew",
         title="rate at which it consents again",
-        unit="1/day",
         roles=HOST,
         default=ranging(
             0.003,
@@ -283,44 +256,35 @@ class Actor(WrittenPart):
             "provisional: what was withdrawn is given again within two months to a year",
         ),
     )
-    discretion: Measured = number(
-        "share",
+    discretion: Measured = a_share(
         "share of publicity that it takes off talks that it receives",
         title="publicity it takes off talks it hosts",
         roles=("venue",),
         otherwise="none",
     )
-    strike_rate: Measured = number(
-        "rate",
+    strike_rate: Measured = a_rate(
         "rate at which it weighs a strike",
-        unit="1/day",
         roles=("ally",),
         slot="Negotiation.ally_rate",
         default=ranging(
             0.0001, 0.0005, "provisional start value, not fitted to data; half to twice 0.00023"
         ),
     )
-    strike_rate_per_step: Measured = number(
-        "rate",
+    strike_rate_per_step: Measured = a_rate(
         "what a step of the programme adds to that rate",
         title="how much likelier it strikes after a programme step",
-        unit="1/day",
         roles=("ally",),
         slot="Negotiation.ally_rate_per_step",
-        default=ranging(
-            0.00005, 0.0002, "provisional start value, not fitted to data; half to twice"
-        ),
+        default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )
-    join_probability: Measured = number(
-        "probability",
+    join_probability: Measured = a_probability(
         "chance that it joins on a day of full war that hits it",
         title="chance that it joins once it is hit",
         unit="1/day",
         roles=JOINERS,
         slot="ThirdParties.join_probability",
     )
-    stands_by: Measured = number(
-        "probability",
+    stands_by: Measured = a_probability(
         "chance, as all believe, that it stands by its side in a war",
         roles=JOINERS,
         otherwise="that it does",
@@ -333,8 +297,7 @@ class Actor(WrittenPart):
             )
         },
     )
-    presence: Measured = number(
-        "share",
+    presence: Measured = a_share(
         "share of its own stocks in reach with none of its forces there",
         roles=JOINERS,
         otherwise="that all of them are",
@@ -344,24 +307,19 @@ class Actor(WrittenPart):
             )
         },
     )
-    raise_rate: Measured = number(
-        "rate",
+    raise_rate: Measured = a_rate(
         "rate at which it sends all it has, for each level of force the challenger has deployed",
-        unit="1/day",
         roles=JOINERS,
         otherwise="that it never does",
         slot="Partners.raise_rate",
     )
-    lower_rate: Measured = number(
-        "rate",
+    lower_rate: Measured = a_rate(
         "rate at which it calls that back once no force is deployed",
-        unit="1/day",
         roles=JOINERS,
         otherwise="that it never does",
         slot="Partners.lower_rate",
     )
-    exposure: Measured = number(
-        "share",
+    exposure: Measured = a_share(
         "share of what passes its side's defences that falls on it",
         title="share of hits that fall on it",
         roles=JOINERS,
@@ -385,69 +343,57 @@ class Actor(WrittenPart):
             ),
         },
     )
-    retaliation_share: Measured = number(
-        "share",
+    retaliation_share: Measured = a_share(
         "its raid as a share of the defender's",
         title="size of its raid",
         roles=("group",),
         slot="ThirdParties.raid_share",
     )
-    text_rate: Measured = number(
-        "rate",
+    text_rate: Measured = a_rate(
         "what it adds to the rate of agreed texts",
         title="how fast texts come by its work",
-        unit="1/day",
         roles=MEDIATOR,
         default=ranging(0.0003, 0.004),
     )
-    facilitation: Measured = number(
-        "share",
+    facilitation: Measured = a_share(
         "share of publicity and of false alarms that it takes off",
         title="publicity and false alarms it takes off",
         roles=MEDIATOR,
         default=ranging(0.02, 0.15, "provisional: a go-between makes talks a little more discreet"),
     )
-    formulation: Measured = number(
-        "positive",
+    formulation: Measured = an_amount(
         "how much oftener packages are put on the table",
         title="how much oftener it brings packages",
         roles=MEDIATOR,
         default=ranging(0.05, 0.4),
     )
-    leverage: Measured = number(
-        "share",
+    leverage: Measured = a_share(
         "what it adds to a deal for the defender",
         unit="basket",
         roles=MEDIATOR,
         default=fixed(0, "none unless a pack tells of means to add to a deal"),
     )
-    guarantee: Measured = number(
-        "share",
+    guarantee: Measured = a_share(
         "share of the hazard of breaking a deal that it takes off",
         roles=MEDIATOR,
         default=fixed(0, "none unless a pack tells of a guarantor"),
     )
-    accuracy: Measured = number(
-        "probability",
+    accuracy: Measured = a_probability(
         "chance that it judges the defender's resolve rightly",
         title="chance that it judges resolve rightly",
         roles=MEDIATOR,
         ends="inside",
         slot="Mediators.accuracy",
-        default=ranging(
-            0.6, 0.8, "provisional: better than a coin, far from sure", shape="uniform"
-        ),
+        default=uniform(0.6, 0.8, "provisional: better than a coin, far from sure"),
     )
-    resupply: Measured = number(
-        "share",
+    resupply: Measured = a_share(
         "share of the defender's first interceptors it brings",
         title="interceptors it brings",
         unit="1/day",
         roles=SUPPLIER,
         default=ranging(0, 0.02, "provisional: nothing, or a full load in fifty days"),
     )
-    bias: Measured = number(
-        "real",
+    bias: Measured = a_real(
         "1 if it shares the challenger's interests, -1 the defender's",
         title="whose interests it shares",
         roles=MEDIATOR,
@@ -455,11 +401,9 @@ class Actor(WrittenPart):
         slot="Mediators.bias",
         default=ranging(-0.5, 0.5, "provisional: not known whose interests it shares more"),
     )
-    report_rate: Measured = number(
-        "rate",
+    report_rate: Measured = a_rate(
         "rate at which it says what it thinks of that resolve",
         title="how often it says what it thinks",
-        unit="1/day",
         roles=MEDIATOR,
         slot="Mediators.report_rate",
         default=ranging(

@@ -26,8 +26,8 @@ from detente.pack.number import (
     Key,
     Measured,
     Settable,
-    number,
-    ranging,
+    a_share,
+    uniform,
 )
 from detente.pack.politics import (
     Aftermath,
@@ -267,11 +267,10 @@ class DatedEvent(WrittenPart):
         StandIn((date.max, date.max)),
     ] = None
     date: Annotated[Day | None, Field(description="the day on which it happens"), Settable()] = None
-    luck: Measured = number(
-        "share",
+    luck: Measured = a_share(
         "how far into its window it happens, one draw for each world",
         otherwise="date says the day",
-        default=ranging(0, 1, "chance, one draw for each world", shape="uniform"),
+        default=uniform(0, 1, "chance, one draw for each world"),
     )
     foreseen: Annotated[
         bool,

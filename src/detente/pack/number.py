@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple, ParamSpec
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -109,6 +110,8 @@ Measured = WrittenNumber | None
 
 START = "provisional start value, not fitted to data"
 """Why a default has its size where nothing more can be said for it."""
+HALF_TO_TWICE = f"{START}; half to twice"
+NO_FIGURE = "provisional: no open figure at hand"
 HISTORY = "calibrated on the rates of past crises (ICB, Brecher & Wilkenfeld)"
 
 
@@ -122,11 +125,14 @@ def fixed(value: float, assumed: str = START) -> WrittenNumber:
     return usual(assumed, value=value)
 
 
-def ranging(
-    low: float, high: float, assumed: str = START, *, shape: Shape | None = None
-) -> WrittenNumber:
+def ranging(low: float, high: float, assumed: str = START) -> WrittenNumber:
     """Return a default by its 5th and its 95th percentile."""
-    return usual(assumed, range=(low, high), shape=shape)
+    return usual(assumed, range=(low, high))
+
+
+def uniform(low: float, high: float, assumed: str = START) -> WrittenNumber:
+    """Return a default that is anything between two ends, each value as likely."""
+    return usual(assumed, range=(low, high), shape="uniform")
 
 
 def calibrated(path: str) -> WrittenNumber:
@@ -208,6 +214,14 @@ def _as_field(row: Callable[Columns, NumberRow]) -> Callable[Columns, Any]:
 
 number = _as_field(NumberRow)
 """Returns the field of a number, which the format lets a pack leave out, with its row."""
+a_probability = partial(number, "probability")
+a_share = partial(number, "share")
+a_rate = partial(number, "rate", unit="1/day")
+an_amount = partial(number, "positive")
+a_count = partial(number, "count")
+a_real = partial(number, "real")
+a_switch = partial(number, "switch")
+"""The same for each domain: what is said next is what the number measures."""
 
 
 FORMS: dict[str, Kind] = {
