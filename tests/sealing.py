@@ -3,7 +3,6 @@
 import hashlib
 import json
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,33 +23,26 @@ def edit(folder, **fields):
     path.write_bytes(as_bytes(sealed({**json.loads(path.read_bytes()), **fields})))
 
 
-def make_older(run, schema=store.OLDER):
-    """Rewrite a run of one option as an earlier version would have: its columns and schemas.
-
-    That of an older model has other codes, too.
-    """
-    layout, digest = store.LAYOUTS[schema], hashlib.sha256()
+def make_older(run):
+    """Rewrite a run of one option as the version before would have: without the days of wars."""
+    digest = hashlib.sha256()
     for part in run.parts("base"):
         rows, _ = run.read_part(part)
-        old = np.empty(len(rows), layout)
-        for name in layout.names:
-            old[name] = rows[name]
-        for axis in ("ending", "settlement") if schema == store.OLDER else ():
-            old[axis] = np.where(old[axis] <= 1, old[axis], np.maximum(2, old[axis] - 2))
-        _write_part(run, part, old, schema)
+        old = rows[list(store.DIGESTED)].astype(store.LAYOUTS[store.BEFORE])
+        _write_part(run, part, old)
         digest.update(store.row_bytes("base", old))
     options = json.loads((run.folder / FILE).read_bytes())["options"]
     options["base"]["digest"] = digest.hexdigest()
-    edit(run.folder, schema=schema.replace("futures", "record"), options=options)
+    edit(run.folder, schema=store.BEFORE.replace("futures", "record"), options=options)
     return Run.open(run.folder)
 
 
-def _write_part(run, part, rows, schema):
+def _write_part(run, part, rows):
     """Write a part with the columns of its rows, sealed."""
     path, names = run.folder / "futures" / part.name, rows.dtype.names
     told = pq.read_schema(path).metadata
     sealed = store.row_bytes("base", rows) + told[store.SOLVER] + told[store.RUN]
-    notes = {**told, store.NAMED: schema.encode()}
+    notes = {**told, store.NAMED: store.BEFORE.encode()}
     notes[store.SEAL] = hashlib.sha256(sealed).hexdigest().encode()
     columns = [pa.array([part.option] * len(rows), pa.string())]
     columns += [pa.array(rows[name]) for name in names]

@@ -6,11 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
-import xarray
 
 from detente import simulate
-from detente.ensemble.codes import ABSENT, CODES, DAY, names_of
-from detente.ensemble.record import OLDER
+from detente.ensemble.codes import ABSENT, CODES, DAY
 from detente.kernel.endings import Ending
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
@@ -104,21 +102,3 @@ def test_every_column_that_is_described_by_codes_has_names_for_them(run):
     }
 
     assert described == set(CODES)
-
-
-def test_a_run_of_the_older_model_calls_its_third_ending_by_its_name(run):
-    older = run.record.model_copy(update={"format": OLDER})
-
-    assert "tacit" in names_of("ending", older)
-    assert "fades" not in names_of("settlement", older)
-
-
-def test_a_dataset_says_what_its_codes_and_days_mean(run):
-    dataset = run.to_xarray()
-    dated = xarray.decode_cf(dataset)
-    days = run.table["first_force_day"].to_pylist()
-
-    assert dataset["ending"].attrs["flag_meanings"].split()[8] == "war"
-    assert list(dataset["ending"].attrs["flag_values"]) == [*range(10)]
-    assert np.issubdtype(dated["first_force_day"].dtype, np.datetime64)
-    assert int(dated["first_force_day"].isnull().sum()) == days.count(-1)

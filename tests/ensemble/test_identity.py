@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from detente import DetenteError, Run, resume, simulate
+from detente import DetenteError, resume, simulate
 from detente.cli import main
 from detente.ensemble import store
-from detente.ensemble.worlds import read_worlds, write_worlds
+from detente.ensemble.worlds import read_worlds
 
 SMALL = {"futures": 60, "worlds": 6, "threads": 1, "chunk": 20, "options": ["hotline"]}
 READING = [
@@ -34,19 +34,6 @@ def copy_half(there, run):
     """Copy every second part of one run over those of another."""
     for part in sorted(there.folder.rglob("futures/**/*.parquet"))[::2]:
         shutil.copy(part, run.folder / part.relative_to(there.folder))
-
-
-def made_older(run):
-    """Return a run as it was written before its parts said whose they are."""
-    options = {
-        name: one.model_copy(update={"identity": None}) for name, one in run.record.options.items()
-    }
-    older = Run(run.folder, run.record.model_copy(update={"options": options}))
-    for part in [part for option in run.options for part in run.parts(option)]:
-        store.write(run.folder / "futures", part, *run.read_part(part))
-    write_worlds(run.folder, older.record, read_worlds(run))
-    older.record.write(run.folder)
-    return older
 
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
@@ -86,24 +73,14 @@ def test_what_seals_parts_does_not_hang_on_their_number(tmp_path, crisis, run):
     assert changed.record.options["hotline"].identity == run.record.options["hotline"].identity
 
 
-def test_an_older_run_is_read_and_extended(run, crisis):
-    older = made_older(run)
-    whole = simulate(crisis, **{**SMALL, "futures": 120}, out="whole")
-
-    assert Run.open(older.folder).tally().futures == 60
-    assert resume(older.folder, futures=120).digest == whole.digest
-
-
 @pytest.mark.parametrize("command", READING, ids=" ".join)
-def test_a_part_of_another_older_run_is_found_by_the_digest(run, other, capsys, command):
-    copy_half(made_older(other), made_older(run))
+def test_a_part_sealed_as_ours_with_futures_of_another_run_is_found_by_the_digest(
+    run, other, capsys, command
+):
+    for part in run.parts("base")[::2]:
+        store.write(run.folder / "futures", part, *other.read_part(part), run.identity(part))
 
     assert main([*command, "-q"]) == 2
     assert f"the record says {run.record.options['base'].digest[:12]}" in capsys.readouterr().err
-
-
-def test_an_older_run_that_is_mixed_is_not_opened_to_go_on(run, other):
-    copy_half(made_older(other), made_older(run))
-
     with pytest.raises(DetenteError, match="the run is not to be trusted"):
         resume(run.folder)

@@ -20,6 +20,7 @@ from tests.standin import world as a_world
 
 PART = Part("base", 2, 1, 0, 40)
 REPORTS = {2: {"nodes": 10.0}}
+OWN = "identity of the run"
 
 
 def rows_of(world, futures, first=0):
@@ -29,7 +30,7 @@ def rows_of(world, futures, first=0):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("written")
-    store.write(folder, PART, rows_of(2, 40), REPORTS)
+    store.write(folder, PART, rows_of(2, 40), REPORTS, OWN)
     return (folder / PART.name).read_bytes()
 
 
@@ -97,7 +98,7 @@ def test_the_day_of_war_leaves_the_digest_as_it_is_and_is_sealed(tmp_path):
     moved["war_day"] = 9
     seals = []
     for some in (rows, moved):
-        store.write(tmp_path, PART, some, REPORTS)
+        store.write(tmp_path, PART, some, REPORTS, OWN)
         seals.append(pq.read_schema(tmp_path / PART.name).metadata[store.SEAL])
 
     assert store.row_bytes("base", moved) == store.row_bytes("base", rows)
@@ -115,16 +116,16 @@ def test_the_digest_of_parts_is_that_of_all_rows():
 
 def test_what_is_written_is_read_again(tmp_path):
     rows = rows_of(2, 40)
-    store.write(tmp_path, PART, rows, REPORTS)
+    store.write(tmp_path, PART, rows, REPORTS, OWN)
 
-    again, reports = store.read(tmp_path, PART)
+    again, reports = store.read(tmp_path, PART, OWN)
 
     assert np.array_equal(again, rows)
     assert reports == REPORTS
 
 
 def test_every_column_says_what_it_means(tmp_path):
-    store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
+    store.write(tmp_path, PART, rows_of(2, 40), REPORTS, OWN)
 
     schema = pq.read_schema(tmp_path / PART.name)
 
@@ -149,7 +150,7 @@ def test_a_changed_byte_is_detected_or_harmless(tmp_path_factory, written, data)
 
 def read_or_none(folder):
     try:
-        return store.read(folder, PART)[0]
+        return store.read(folder, PART, OWN)[0]
     except TornPartError:
         return None
 
@@ -161,7 +162,7 @@ def test_a_part_cut_short_is_torn(tmp_path, written, kept):
     path.write_bytes(written[:kept])
 
     with pytest.raises(TornPartError):
-        store.read(tmp_path, PART)
+        store.read(tmp_path, PART, OWN)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_a_part_under_anothers_name_is_torn(tmp_path, written, other):
     path.write_bytes(written)
 
     with pytest.raises(TornPartError):
-        store.read(tmp_path, other)
+        store.read(tmp_path, other, OWN)
 
 
 def test_a_file_larger_than_its_rows_can_be_is_not_opened(tmp_path):
@@ -188,14 +189,14 @@ def test_a_file_larger_than_its_rows_can_be_is_not_opened(tmp_path):
     path.write_bytes(bytes(store.SMALLEST_FILE + store.WIDEST_ROW * PART.rows + 1))
 
     with pytest.raises(TornPartError, match="larger than it can be"):
-        store.read(tmp_path, PART)
+        store.read(tmp_path, PART, OWN)
 
 
 def test_a_full_disk_leaves_no_file_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", fail_for_lack_of_space)
 
     with pytest.raises(OSError, match="No space"):
-        store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
+        store.write(tmp_path, PART, rows_of(2, 40), REPORTS, OWN)
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -206,7 +207,7 @@ def fail_for_lack_of_space(_handle):
 
 @pytest.mark.parametrize("name", [".env.prod-1", ".notes.txt.7-1", ".000002-000000000.parquet.old"])
 def test_sweeping_removes_half_written_files_of_these_names_only(tmp_path, name):
-    store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
+    store.write(tmp_path, PART, rows_of(2, 40), REPORTS, OWN)
     (tmp_path / "base" / ".000002-000000000.parquet.77-1").write_bytes(b"half")
     (tmp_path / "base" / name).write_bytes(b"a user's")
 
@@ -244,7 +245,7 @@ def without_notes(table):
     [
         (with_other_values, "is not as it was written"),
         (with_wider_numbers, "has other columns"),
-        (without_notes, "is not as it was written"),
+        (without_notes, "is of another run"),
     ],
 )
 def test_a_part_that_was_edited_is_torn(tmp_path, written, change, words):
@@ -253,4 +254,4 @@ def test_a_part_that_was_edited_is_torn(tmp_path, written, change, words):
     path.write_bytes(changed(written, change))
 
     with pytest.raises(TornPartError, match=words):
-        store.read(tmp_path, PART)
+        store.read(tmp_path, PART, OWN)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, course, simulate, summarise
+from detente.ensemble.tally import ENDINGS
 from detente.evidence.ledger import LedgerRow
 from detente.questions.course import is_credible
 from tests.standin import played
@@ -33,7 +34,7 @@ def test_by_the_horizon_every_future_has_ended_and_as_the_summary_counts(run):
     found = course(run)
     counted = [share.value for share in summarise(run).base.endings.values()]
 
-    assert [found.by_day(key)[-1] for key in run.endings] == pytest.approx(counted)
+    assert [found.by_day(key)[-1] for key in ENDINGS] == pytest.approx(counted)
     assert sum(counted) == pytest.approx(1.0)
 
 
@@ -96,7 +97,7 @@ def test_the_smallest_runs_have_a_course(tmp_path, crisis, size):
     run = simulate(crisis, futures=worlds * each, worlds=worlds, threads=1, out=tmp_path / "small")
     found = course(run)
 
-    assert sum(found.by_day(key)[-1] for key in run.endings) == pytest.approx(1.0)
+    assert sum(found.by_day(key)[-1] for key in ENDINGS) == pytest.approx(1.0)
     assert json.loads(json.dumps(found.as_json())) == found.as_json()
 
 

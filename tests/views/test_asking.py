@@ -5,7 +5,6 @@ import shutil
 import pytest
 
 from detente import Run, ask, find
-from detente.ensemble import store
 from detente.views import asking
 from tests.sealing import make_older
 from tests.views.reading import must_say
@@ -28,7 +27,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
 
 
 def test_of_a_run_without_the_days_of_wars_that_is_said(run, tmp_path):
-    copied = make_older(Run.open(shutil.copytree(run.folder, tmp_path / "run")), store.BEFORE)
+    copied = make_older(Run.open(shutil.copytree(run.folder, tmp_path / "run")))
 
     must_say(asking.section(ask(copied, by="2026-06-01")), "whose own day this run does not hold")
 

@@ -13,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from detente.ensemble.record import Record
-from detente.ensemble.tally import INITIATORS, NOBODY, TACIT
+from detente.ensemble.tally import INITIATORS, NOBODY
 from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
 from detente.kernel.posture import PLANS
 
@@ -55,13 +55,6 @@ def has_days(column: str) -> bool:
     return column.endswith(DAY)
 
 
-def names_of(column: str, record: Record) -> list[str]:
-    """Return what the codes of a column mean, the least first."""
-    names = sorted(CODES[column], key=lambda name: CODES[column][name])
-    is_older = record.is_older and column in {"ending", "settlement"}
-    return [next(iter(TACIT)) if is_older and name == "fades" else name for name in names]
-
-
 def in_words(rows: pa.RecordBatch, record: Record) -> pa.RecordBatch:
     """Return futures, as a run's files have them, with names, dates and gaps in place of codes."""
     columns = [_read(name, rows[name], record) for name in rows.schema.names]
@@ -86,7 +79,7 @@ def _read(name: str, column: pa.Array, record: Record) -> pa.Array:
     if name in CODES:
         places = pc.cast(pc.subtract(column, min(CODES[name].values())), pa.int8())
         return pa.DictionaryArray.from_arrays(
-            places, pa.array(names_of(name, record)), ordered=name in ORDERED
+            places, pa.array([*CODES[name]]), ordered=name in ORDERED
         )
     if has_days(name):
         start = (date.fromisoformat(record.as_of) - EPOCH).days
@@ -101,7 +94,7 @@ def attributes_of(column: str, record: Record) -> dict[str, Any]:
     """Return what the codes or days of a column mean, by the conventions for climate data (CF)."""
     if column in CODES:
         values = sorted(CODES[column].values())
-        return {"flag_values": values, "flag_meanings": " ".join(names_of(column, record))}
+        return {"flag_values": values, "flag_meanings": " ".join(CODES[column])}
     if has_days(column):
         return {"units": f"days since {record.as_of}", "_FillValue": NEVER}
     return {}

@@ -32,10 +32,8 @@ from detente.pack.files import MOST_FILES
 FILE = "record.json"
 GROWING = "growing.json"
 """The record of a finished run that is being extended; its own stays until that is done."""
-Format: TypeAlias = Literal["detente/record/1", "detente/record/2", "detente/record/3"]
+Format: TypeAlias = Literal["detente/record/2", "detente/record/3"]
 SCHEMA: Format = "detente/record/3"
-OLDER: Format = "detente/record/1"
-"""That of a run whose futures have the endings of an older model: `ensemble.versions`."""
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
 ANEW = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
@@ -181,9 +179,7 @@ class OptionRecord(_Frozen):
     title: str = ""
     change: dict[str, Plain] = {}
     resolved: Digest
-    identity: Annotated[
-        Digest | None, Field(description="what its futures come of, which seals their files")
-    ] = None
+    identity: Annotated[Digest, "of what its futures come of, which seals their files"]
     digest: Digest | None = None
 
 
@@ -245,11 +241,6 @@ class Record(_Frozen):
             if set(asked) != set(options) or BASE not in asked:
                 raise ValueError("they are not those of the settings")
         return options
-
-    @property
-    def is_older(self) -> bool:
-        """Say whether its futures have the columns and endings of an older model."""
-        return self.format == OLDER
 
     @property
     def futures(self) -> str:

@@ -156,9 +156,8 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     ------
     DetenteError
         If `future` is not of that form, the run has no such option, world or future, a file of it
-        is damaged, it was played with other rules, or by an older model with fewer endings.
+        is damaged, or it was played with other rules.
     """
-    run.refuse_older()
     scope = _scope(run, option, worlds, future)
     at_a_time = records.settle(threads=records.processors() if threads is None else threads).threads
     checks = [_version(run.record), _model(run.record), _pack(run)]

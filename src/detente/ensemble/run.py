@@ -20,7 +20,6 @@ from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
-from detente.kernel.endings import Ending
 from detente.text import did_you_mean
 
 MOST_UNSETTLED = 0.01
@@ -78,11 +77,6 @@ class Run(notebook.Shown):
         return store.LAYOUTS[self.record.futures]
 
     @property
-    def endings(self) -> Mapping[str, tuple[Ending, ...]]:
-        """Return the endings that its futures have, in order; an older model knew fewer."""
-        return versions.ENDINGS_OF if self.record.is_older else ENDINGS
-
-    @property
     def options(self) -> tuple[str, ...]:
         """Return the options played, the base first."""
         return self.record.settings.options
@@ -101,16 +95,16 @@ class Run(notebook.Shown):
         """Return the files of one option; those of a world in the order of its futures."""
         return store.plan(option, self.record.sizes_of(option), self.record.settings.chunk)
 
-    def identity(self, part: Part) -> str | None:
-        """Return what seals a file with its content; None in a run that is older than that."""
+    def identity(self, part: Part) -> str:
+        """Return what seals a file with its content."""
         return self.record.options[part.option].identity
 
     def rows(self, option: str = BASE, *, worlds: int | None = None) -> Iterator[Rows]:
         """Read an option's futures in the order of their addresses, each part verified.
 
-        Those of its first `worlds` if these are given. Those of an older model come with the
-        columns and codes of today. Whoever reads to the end has read what the record's digest is
-        of, whatever the `worlds`.
+        Those of its first `worlds` if these are given. Those of an earlier version come with the
+        columns of today. Whoever reads to the end has read what the record's digest is of, whatever
+        the `worlds`.
 
         Raises
         ------
@@ -266,7 +260,7 @@ class Run(notebook.Shown):
         tallies = [self.tally(option) for option in self.options]
         outcomes = {
             key: np.concatenate([tally.happened(key) for tally in tallies]) / futures
-            for key in (*self.endings, *OUTCOMES, *EVER)
+            for key in (*ENDINGS, *OUTCOMES, *EVER)
         }
         return pa.concat_tables(map(self._worlds_of, self.options)), outcomes
 
@@ -315,17 +309,6 @@ class Run(notebook.Shown):
         """
         if not versions.is_own_model(self.record):
             raise versions.of_another(self.folder, self.record, instead=instead)
-
-    def refuse_older(self) -> None:
-        """Refuse a run whose futures have fewer endings than this version would play.
-
-        Raises
-        ------
-        DetenteError
-            If it is one.
-        """
-        if self.record.is_older:
-            raise versions.of_another(self.folder, self.record, instead=READABLE)
 
     def known(self, option: str) -> str:
         """Return an option that the run has.

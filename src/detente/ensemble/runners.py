@@ -107,7 +107,7 @@ class Stage:
     values: Mapping[str, Values]
     folder: Path
     first_world: Annotated[int, "whose value comes first in `values`"] = 0
-    identities: Annotated[Mapping[str, str | None], "what seals the parts of each option"] = field(
+    identities: Annotated[Mapping[str, str], "what seals the parts of each option"] = field(
         default_factory=dict
     )
     rules: Annotated[tuple[Any, ...], "own rules of both sides; empty if neither has one"] = ()
@@ -203,7 +203,7 @@ class Shelf:
     """Holds worlds until their part is complete, then stores it."""
 
     folder: Path
-    identities: Mapping[str, str | None]
+    identities: Mapping[str, str]
     waiting: dict[Part, dict[int, tuple[Rows, SolverReport]]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -218,7 +218,7 @@ class Shelf:
         ordered = [held[world] for world in sorted(held)]
         together = np.concatenate([rows for rows, _ in ordered])
         reports = {world: report for world, (_, report) in held.items()}
-        store.write(self.folder, part, together, reports, self.identities.get(part.option))
+        store.write(self.folder, part, together, reports, self.identities[part.option])
 
 
 def jobs(parts: Iterable[Part]) -> list[Job]:

@@ -37,20 +37,11 @@ SolverReport: TypeAlias = dict[str, float]
 
 NOT_DIGESTED = ("war_day",)
 """Columns that came later: no digest reads them, so that it stays that of the same futures."""
-SCHEMA, BEFORE, OLDER = (f"detente/futures/{version}" for version in (3, 2, 1))
-"""The last is that of futures of an older model."""
-FIRST_SHOTS = ("first_shot", "first_shot_gap", "rounds")
-
-
-def _without(*names: str) -> np.dtype[Any]:
-    kept = [(name, FUTURE[name]) for name in FUTURE.names or () if name not in names]
-    return np.dtype(kept)
-
-
+DIGESTED = tuple(name for name in FUTURE.names or () if name not in NOT_DIGESTED)
+SCHEMA, BEFORE = "detente/futures/3", "detente/futures/2"
 LAYOUTS: Mapping[str, np.dtype[Any]] = {
     SCHEMA: FUTURE,
-    BEFORE: _without(*NOT_DIGESTED),
-    OLDER: _without(*NOT_DIGESTED, *FIRST_SHOTS),
+    BEFORE: np.dtype([(name, FUTURE[name]) for name in DIGESTED]),
 }
 """The columns that each schema has, in their order."""
 NAMED = b"detente.schema"
@@ -59,7 +50,7 @@ REPORTS = TypeAdapter(dict[int, SolverReport])
 SEAL = b"detente.seal"
 SOLVER = b"detente.solver"
 RUN = b"detente.run"
-"""Names the run whose futures a part holds; a part of an older run names none."""
+"""Names the run whose futures a part holds."""
 ASIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+-[0-9]+")
 """What a file is called while it is written: its own name, the process and the thread."""
 WIDEST_ROW = 1024
@@ -190,8 +181,7 @@ def schema() -> pa.Schema:
 
 def row_bytes(option: str, rows: Rows) -> bytes:
     """Return what the digest reads: columns in order, little-endian, row by row."""
-    names = rows.dtype.names or ()
-    return _packed(option, rows, [name for name in names if name not in NOT_DIGESTED])
+    return _packed(option, rows, DIGESTED)
 
 
 def _packed(option: str, rows: Rows, names: Sequence[str]) -> bytes:
@@ -210,18 +200,18 @@ def write(
     part: Part,
     rows: Rows,
     reports: Mapping[int, SolverReport],
-    identity: str | None = None,
+    identity: str,
 ) -> None:
     """Store a part under `folder`, sealed with the digest of what it says and of which run.
 
-    `identity` is that of the option in the run's record; None in a run that is older than these.
+    `identity` is that of the option in the run's record.
     """
     solver = json.dumps(
         {str(world): reports[world] for world in sorted(reports)}, sort_keys=True
     ).encode()
-    run = (identity or "").encode()
+    run = identity.encode()
     seal = _seal(part.option, rows, solver + run)
-    sealed = {**schema().metadata, SOLVER: solver, **({RUN: run} if run else {}), SEAL: seal}
+    sealed = {**schema().metadata, SOLVER: solver, RUN: run, SEAL: seal}
     table = pa.Table.from_arrays(_columns(part.option, rows), schema=schema().with_metadata(sealed))
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
@@ -229,7 +219,7 @@ def write(
 
 
 def read(
-    folder: Path, part: Part, identity: str | None = None, layout: np.dtype[Any] = FUTURE
+    folder: Path, part: Part, identity: str, layout: np.dtype[Any] = FUTURE
 ) -> tuple[Rows, dict[int, SolverReport]]:
     """Return a part's futures, with the columns of a layout, and the solver's words on each world.
 
@@ -242,11 +232,11 @@ def read(
     """
     table = _read_table(folder / part.name, part, layout)
     rows = _to_rows(table, layout)
-    told, run = table.schema.metadata or {}, (identity or "").encode()
-    solver = told.get(SOLVER, b"")
-    if told.get(RUN, b"") != run:
+    notes, run = table.schema.metadata or {}, identity.encode()
+    solver = notes.get(SOLVER, b"")
+    if notes.get(RUN, b"") != run:
         raise TornPartError(f"{part.name} is of another run")
-    if told.get(SEAL) != _seal(part.option, rows, solver + run):
+    if notes.get(SEAL) != _seal(part.option, rows, solver + run):
         raise TornPartError(f"{part.name} is not as it was written")
     _check_address(part, rows)
     return rows, _reports(part, solver)
@@ -257,9 +247,7 @@ def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
 
 
-def is_whole(
-    folder: Path, part: Part, identity: str | None = None, layout: np.dtype[Any] = FUTURE
-) -> bool:
+def is_whole(folder: Path, part: Part, identity: str, layout: np.dtype[Any] = FUTURE) -> bool:
     """Say whether a part lies there as it was written for its run."""
     try:
         read(folder, part, identity, layout)

@@ -40,11 +40,9 @@ EVER = ("deal_ever", "talks_ever_failed")
 """Outcomes that can come about in a future however it ends, in the order of their bits."""
 CLASSES = len(Ending) << len(EVER)
 """How many classes of futures there are: each tells of every outcome whether it came about."""
-TACIT = {"tacit": (Ending.DEFENDER_YIELDS, Ending.CHALLENGER_DROPS, Ending.FADES)}
-"""An ending of runs of an older model, which did not tell these apart."""
 MEMBERS = {
     key: tuple(one for one in range(CLASSES) if Ending(one >> len(EVER)) in endings)
-    for key, endings in {**OUTCOMES, **ENDINGS, **TACIT}.items()
+    for key, endings in {**OUTCOMES, **ENDINGS}.items()
 } | {key: tuple(one for one in range(CLASSES) if one >> bit & 1) for bit, key in enumerate(EVER)}
 """The classes that make each outcome."""
 

@@ -1,13 +1,7 @@
-"""Runs of another version of detente: how their futures are read, and the ways out there are.
-
-An older model knew fewer endings: its third, `tacit`, held what are three endings now, a side that
-gave in, a demand dropped and a dispute that faded. It is read as the last of these and called by
-its own name.
-"""
+"""Runs of another version of detente: how their futures are read, and the ways out there are."""
 
 import json
 import shlex
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,39 +10,18 @@ import numpy as np
 from detente import provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
 from detente.ensemble.record import BASE, Plain, Record, Settings
-from detente.ensemble.tally import ENDINGS, TACIT
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE, Ending, Settlement, Violence
-
-OLDER = store.LAYOUTS[store.OLDER]
-"""The columns of futures of an older model."""
-OLDER_KEYS = (
-    "comprehensive_deal",
-    "narrow_deal",
-    "tacit",
-    "containment",
-    "talks_failed",
-    "limited_strike",
-    "war",
-    "regional_war",
-)
-ENDINGS_OF: Mapping[str, tuple[Ending, ...]] = {
-    key: {**ENDINGS, **TACIT}[key] for key in OLDER_KEYS
-}
-"""The endings that its futures have, in order; in a run of today these members make the same."""
-_ENDING = np.array([0, 1, *range(Ending.FADES, len(Ending))], np.int8)
-_SETTLEMENT = np.array([0, 1, *range(Settlement.FADES, len(Settlement))], np.int8)
+from detente.kernel.endings import FUTURE, Violence
 
 OTHER = "the run was made with another version of the model"
 
 
 def brought_up(rows: np.ndarray) -> np.ndarray:
-    """Return futures of an earlier version with the columns and codes of today.
+    """Return futures of an earlier version with the columns of today.
 
     On which day war began is known where force was used once; in others the day of the first use
-    stands for it. How the first shot came is not known of those of an older model.
+    stands for it.
     """
     if rows.dtype == FUTURE:
         return rows
@@ -56,11 +29,6 @@ def brought_up(rows: np.ndarray) -> np.ndarray:
     for name in rows.dtype.names or ():
         found[name] = rows[name]
     found["war_day"] = np.where(rows["violence"] >= Violence.WAR, rows["first_force_day"], -1)
-    if rows.dtype != OLDER:
-        return found
-    found["ending"] = _ENDING[rows["ending"]]
-    found["settlement"] = _SETTLEMENT[rows["settlement"]]
-    found["rounds"] = rows["first_force_day"] >= 0
     return found
 
 

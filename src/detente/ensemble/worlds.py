@@ -110,7 +110,10 @@ def grown(run: Stored) -> Iterator[Record]:
     with suppress(DetenteError):
         found.append(records.read(run.folder))
     for record in found:
-        if record is not None and _identity(record) == _identity(run.record):
+        if (
+            record is not None
+            and record.options[BASE].identity == run.record.options[BASE].identity
+        ):
             yield record
 
 
@@ -153,12 +156,8 @@ def _verified(path: Path, record: Record) -> dict[str, np.ndarray]:
 
 
 def _seal(record: Record, columns: Iterable[tuple[str, np.ndarray]]) -> bytes:
-    whole = hashlib.sha256(f"{_identity(record)} ".encode())
+    whole = hashlib.sha256(f"{record.options[BASE].identity} ".encode())
     for name, drawn in columns:
         little = drawn.astype(drawn.dtype.newbyteorder("<"))
         whole.update(f"{name} {drawn.dtype.kind} ".encode() + little.tobytes())
     return whole.hexdigest().encode()
-
-
-def _identity(record: Record) -> str:
-    return record.options[BASE].identity or f"{record.resolved} {record.settings.seed}"

@@ -36,7 +36,7 @@ from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import OUTCOMES, SIDES
+from detente.ensemble.tally import ENDINGS, OUTCOMES, SIDES
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
@@ -105,7 +105,7 @@ class Course(notebook.Shown):
     @property
     def ways(self) -> dict[str, tuple[Ending, ...]]:
         """Return all that futures can end in, sets of endings first."""
-        return {**OUTCOMES, **self.run.endings}
+        return {**OUTCOMES, **ENDINGS}
 
     @property
     def horizon(self) -> int:
@@ -141,8 +141,8 @@ class Course(notebook.Shown):
         return {
             "option": self.option,
             "days": list(range(self.horizon + 1)),
-            "by_day": {key: self.by_day(key).tolist() for key in self.run.endings},
-            "endings": {key: self._by_days(key) for key in (*self.run.endings, *OUTCOMES)},
+            "by_day": {key: self.by_day(key).tolist() for key in ENDINGS},
+            "endings": {key: self._by_days(key) for key in (*ENDINGS, *OUTCOMES)},
             "until": self.until,
             "fighting": self.fighting,
             "losses": self.losses,
@@ -167,7 +167,7 @@ def course(run: Run, *, option: str = BASE) -> Course:
     settings = run.record.settings
     worlds, days = settings.worlds_of(option), settings.horizon + 1
     futures, wars = _read(run.rows(option))
-    ways = {key: day_of_outcome(futures, key) for key in (*run.endings, *OUTCOMES)}
+    ways = {key: day_of_outcome(futures, key) for key in (*ENDINGS, *OUTCOMES)}
 
     def counted(day: np.ndarray) -> np.ndarray:
         cells = futures["world"].astype(np.int64)[day >= 0] * days + day[day >= 0]

@@ -117,13 +117,7 @@ def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
 def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
     """Return how far each ending, then each outcome, moved between two runs that are paired."""
     before, after = (_classes(one) for one in (earlier, run))
-    return {outcome: _moved(before, after, outcome) for outcome in shared_outcomes(earlier, run)}
-
-
-def shared_outcomes(earlier: Run, run: Run) -> tuple[str, ...]:
-    """Return the endings that both runs can have, then the outcomes."""
-    endings = earlier.endings if earlier.record.is_older else run.endings
-    return (*endings, *OUTCOMES, *EVER)
+    return {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *OUTCOMES, *EVER)}
 
 
 def _classes(run: Run) -> np.ndarray:
@@ -237,7 +231,7 @@ def _paired(run: Run, other: Run) -> dict[str, RunDifference]:
 def _apart(run: Run, other: Run) -> dict[str, RunDifference]:
     """Return how far two independent runs are apart, over worlds and chance."""
     found = {}
-    for key in shared_outcomes(run, other):
+    for key in (*ENDINGS, *OUTCOMES, *EVER):
         (one, reach), (two, other_reach) = (_share_over_worlds(each, key) for each in (run, other))
         gap, half = two.value - one.value, math.hypot(reach, other_reach)
         apart = Estimate(gap, gap - half, gap + half, kind="difference")

@@ -12,6 +12,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.simulate import Listener, resume
 from detente.ensemble.tally import (
+    ENDINGS,
     EVER,
     INITIATORS,
     MEMBERS,
@@ -171,7 +172,7 @@ def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
 def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     tally = run.tally(option, worlds=worlds)
     futures = run.record.settings.futures_of_a_world
-    counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *run.endings)}
+    counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *ENDINGS)}
     shares = {name: estimate_share(count, futures) for name, count in counts.items()}
     outcomes = nested(shares, MEMBERS)
     record = run.record.options[option]
@@ -179,7 +180,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         title=record.title,
         worlds=worlds,
         titles=titles(run.record),
-        endings={name: outcomes[name] for name in run.endings},
+        endings={name: outcomes[name] for name in ENDINGS},
         outcomes=outcomes,
         variance={name: split(count, futures) for name, count in counts.items()},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
@@ -235,7 +236,7 @@ def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Estimate]]:
     futures = run.record.settings.futures_of_a_world
     settlements = {
         key: [int(one) for one in members if one < len(Settlement)]
-        for key, members in run.endings.items()
+        for key, members in ENDINGS.items()
     }
     return {
         violence.name.lower(): {

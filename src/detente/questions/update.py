@@ -32,7 +32,7 @@ from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, members_of
 from detente.ensemble.simulate import Listener
-from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
+from detente.ensemble.tally import CLASSES, ENDINGS, EVER, MEMBERS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError
 from detente.estimate.intervals import Effective
@@ -179,7 +179,7 @@ def update(
     counted = count_futures(run, option, observations.seen, events)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
     _refuse_few(run, option, weighted, observations)
-    happens = {key: _ends_in(MEMBERS[key]) for key in (*run.endings, *OUTCOMES, *EVER)}
+    happens = {key: _ends_in(MEMBERS[key]) for key in (*ENDINGS, *OUTCOMES, *EVER)}
     shares = {key: weighted.updated(one) for key, one in happens.items()}
     signs = dict(_to_watch(crisis, observations, values))
     return Update(
@@ -188,7 +188,7 @@ def update(
         outcome=outcome,
         observations=observations,
         effective=weighted.effective,
-        endings={key: shares[key] for key in run.endings},
+        endings={key: shares[key] for key in ENDINGS},
         outcomes={key: shares[key] for key in (*OUTCOMES, *EVER)},
         plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
         next=watch(weighted, signs, _ends_in(members)),

@@ -93,7 +93,6 @@ NAMES = {
     "any_war": "war (regional or not)",
     "deal_ever": "a deal made at any time",
     "talks_ever_failed": "talks failed at any time",
-    "tacit": "settled without a text (older runs)",
 }
 """What endings and outcomes are called."""
 
@@ -104,7 +103,7 @@ def titles(record: Record) -> dict[str, str]:
         "defender_yields": f"{record.parties['defender']} yields",
         "challenger_drops": f"{record.parties['challenger']} drops its demand",
     }
-    return {**NAMES, **own, **({"fades": NAMES["tacit"]} if record.is_older else {})}
+    return {**NAMES, **own}
 
 
 VIOLENCES = {
@@ -119,7 +118,6 @@ SETTLEMENTS = {
     "deal": ("comprehensive_deal", "narrow_deal"),
     "a side yields": ("defender_yields", "challenger_drops"),
     "fades": ("fades",),
-    "no text": ("tacit",),
     "talks go on": ("containment",),
     "talks failed": ("talks_failed",),
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
-from detente.ensemble.tally import EVER, OUTCOMES
+from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.questions import wording
 from detente.questions.course import Course
@@ -80,7 +80,6 @@ ENDINGS_MEAN = {
     "fades": "the dispute dies down, and neither side gives in",
     "containment": "talks are alive on the last day that is followed",
     "talks_failed": "talks have failed and have not begun again by then",
-    "tacit": "settled without a text, as an older version of the model has it",
     "limited_strike": "one strike or several, each of seven days at most, with small losses and no "
     "full answer by the side that is struck",
     "war": "force beyond that; two or three parties fight",
@@ -195,7 +194,7 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
     `within`: a text; only what it names is returned.
     """
     called = titles(run.record)
-    meanings = WORDS | {called[key]: ENDINGS_MEAN[key] for key in run.endings}
+    meanings = WORDS | {called[key]: ENDINGS_MEAN[key] for key in ENDINGS}
     items = tuple(
         (f"{wording.capitalised(name)}: {says}.",)
         for name, says in meanings.items()

@@ -99,8 +99,8 @@ class Material:
 
     @cached_property
     def storylines(self) -> tuple[Storyline, ...]:
-        """A few futures of the run, day by day; none of a run that cannot be played again."""
-        return () if self.run.record.is_older else storylines(self.run)
+        """A few futures of the run, day by day."""
+        return storylines(self.run)
 
     @cached_property
     def causes(self) -> Causes | None:
@@ -161,4 +161,4 @@ class Material:
             "hypotheses": lambda: self.hypotheses is not None or not self.crisis.hypotheses,
             "resting": lambda: UNPLAYED not in self.influence.notes,
         }
-        return section in there and not self.run.record.is_older and not there[section]()
+        return section in there and not there[section]()

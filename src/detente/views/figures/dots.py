@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.tally import ENDINGS
 from detente.estimate.intervals import noise_of_means, without_chance
 from detente.kernel.endings import Ending
 from detente.questions import wording
@@ -290,7 +291,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     wars = counts[Ending.WAR] + counts[Ending.REGIONAL_WAR]
     title = f"{'A hundred' if len(dots) == DOTS else len(dots)} futures: {wars} end in war"
     called = wording.titles(run.record)
-    names = {members[-1]: called[key] for key, members in run.endings.items()}
+    names = {members[-1]: called[key] for key, members in ENDINGS.items()}
     missing = [name for ending, name in names.items() if not counts[ending]]
     return Figure(
         key="hundred_futures",

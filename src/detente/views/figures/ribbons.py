@@ -97,14 +97,14 @@ class Ribbon(NamedTuple):
 def flow(run: Run, *, option: str = BASE) -> Figure | None:
     """Draw what futures go through: their first turn, whether that lasts, and what is left.
 
-    None where no future sees a deal or force, and of a run of an older model.
+    None where no future sees a deal or force.
 
     Raises
     ------
     DetenteError
         If the run has no such option, or a file of it is missing or was changed.
     """
-    ways = {} if run.record.is_older else _counted(run, option)
+    ways = _counted(run, option)
     if not any(first != "neither" for first, *_ in ways):
         return None
     breaks, forced = _sum(ways, 1, "breaks"), _sum(ways, 0, "force")
