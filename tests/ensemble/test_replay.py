@@ -1,6 +1,5 @@
 import shutil
 import threading
-from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -10,16 +9,9 @@ import pytest
 from detente import DetenteError, Run, provenance, replay, simulate
 from detente.ensemble import replay as replaying
 from detente.ensemble import runners, store
-from detente.ensemble.rerun import (
-    NOTHING,
-    Again,
-    Shared,
-    WorldSlice,
-    address_of,
-    has_same_bits,
-    pieces,
-)
-from detente.ensemble.store import Part
+from detente.ensemble.memory import Latest
+from detente.ensemble.replay import has_same_bits
+from detente.ensemble.run import address_of
 from tests.standin import KERNEL, play
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
@@ -432,54 +424,23 @@ def halt(progress):
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("is_early", [True, False])
-def test_nothing_is_played_once_told_to_stop(run, crisis, is_early):
-    stop = threading.Event()
-    kernel = KERNEL._replace(
-        encode=lambda *_, **__: stop.set(), play=lambda *_, **__: pytest.fail("played")
-    )
-    crises, values = {"base": crisis}, {"base": {"x": np.zeros(7)}}
-    stage = runners.Stage(kernel, run.record.settings, crises, values, run.folder)
-    if is_early:
-        stop.set()
+def test_what_is_shared_is_worked_out_once_and_the_oldest_forgotten():
+    worked, latest = [], Latest(2)
 
-    echo = Again(run, stage).compare(WorldSlice(run.parts("base")[0], 0), stop)
-
-    assert echo == NOTHING
-    assert stop.is_set()
-
-
-def test_pieces_of_parts_side_by_side_come_in_the_order_of_the_digest():
-    parts = [Part("base", 0, 2, 0, 3), Part("base", 2, 1, 0, 3), Part("base", 0, 3, 3, 2)]
-    run = SimpleNamespace(parts=lambda _: parts)
-
-    ordered = [(one.world, one.part.first_future, one.place) for one in pieces(run, ("base",), 3)]
-
-    assert ordered == [
-        (0, 0, slice(0, 3)),
-        (0, 3, slice(0, 2)),
-        (1, 0, slice(3, 6)),
-        (1, 3, slice(2, 4)),
-        (2, 0, slice(0, 3)),
-        (2, 3, slice(4, 6)),
+    found = [
+        latest.get(key, lambda key=key: worked.append(key) or key * 2) for key in (1, 2, 1, 3, 2, 1)
     ]
 
-
-def test_what_is_shared_is_worked_out_once_and_the_oldest_forgotten():
-    worked = []
-    shared = Shared(lambda key: worked.append(key) or key * 2, kept=2)
-
-    assert [shared.get(key) for key in (1, 2, 1, 3, 1, 2)] == [2, 4, 2, 6, 2, 4]
-    assert worked == [1, 2, 3, 2]
+    assert found == [2, 4, 2, 6, 4, 2]
+    assert worked == [1, 2, 3, 1]
 
 
 def test_a_fault_reaches_all_who_wait_for_it():
-    shared = Shared(lambda key: 1 / key)
+    latest = Latest(2)
 
-    with pytest.raises(ZeroDivisionError):
-        shared.get(0)
-    with pytest.raises(ZeroDivisionError):
-        shared.get(0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            latest.get(0, lambda: 1 / 0)
 
 
 def test_bits_tell_what_equality_does_not():

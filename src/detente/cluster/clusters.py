@@ -251,11 +251,11 @@ class Team:
             If the scheduler is lost, the workers stay away, one has another detente, or the same
             task has ended several of them.
         """
-        shelf = Shelf(stage.folder, stage.identities)
-        if self.shares_cache:
-            runners.warm_up(stage, wanted, clock)
         if not wanted:
             return
+        shelf = Shelf(stage.folder, stage.identities)
+        if self.shares_cache:
+            runners.warm_up(stage, wanted[0].option, wanted[0].world, clock)
         with self._pool() as pool:
             for pieces in self._played(pool, stage, wanted, clock):
                 for piece in pieces:

@@ -2,7 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Generic, TypeVar, cast
 
 import numpy as np
@@ -24,6 +25,7 @@ from detente.kernel.solution import Solved, cached_war, solve
 from detente.kernel.world import Epochs, World
 from detente.pack import Crisis
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 REMEMBERED = 512
@@ -34,29 +36,28 @@ SOLVED = 32
 """Policies, which are larger, of so many worlds unless given."""
 
 
-class Latest(Generic[T]):
-    """What was worked out last, by the bytes that it comes of; threads may share it.
-
-    Only the bytes' digest is kept: the records of a world take more than what comes of them.
-    """
+class Latest(Generic[K, T]):
+    """What was worked out last, each thing once for all threads that need it."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[bytes, T] = {}
+        self._known: dict[K, Future[T]] = {}
         self._lock = threading.Lock()
 
-    def get(self, known_by: bytes, work_out: Callable[[], T]) -> T:
+    def get(self, key: K, work_out: Callable[[], T]) -> T:
         """Return what is known, or work it out and keep it in place of the oldest."""
-        key = hashlib.sha256(known_by).digest()
+        mine: Future[T] = Future()
         with self._lock:
-            found = self._known.get(key)
-        if found is None:
-            found = work_out()
-            with self._lock:
-                self._known[key] = found
-                while len(self._known) > self._most:
-                    del self._known[next(iter(self._known))]
-        return found
+            known = self._known.setdefault(key, mine)
+            while len(self._known) > self._most:
+                del self._known[next(iter(self._known))]
+        if known is mine:
+            try:
+                mine.set_result(work_out())
+            except BaseException as fault:  # those who wait for it must not wait for ever
+                mine.set_exception(fault)
+                raise
+        return known.result()
 
 
 class Memory:
@@ -69,10 +70,10 @@ class Memory:
     """
 
     def __init__(self, policies: int = SOLVED) -> None:
-        self._solved = Latest[Solved](policies)
-        self._worths = Latest[Sequence[float]](REMEMBERED)
-        self._races = Latest[tuple[Concession, ...]](REMEMBERED)
-        self._held = Latest[tuple[Crisis, tuple[Concession, ...]]](REMEMBERED)
+        self._solved = Latest[bytes, Solved](policies)
+        self._worths = Latest[bytes, Sequence[float]](REMEMBERED)
+        self._races = Latest[bytes, tuple[Concession, ...]](REMEMBERED)
+        self._held = Latest[bytes, tuple[Crisis, tuple[Concession, ...]]](REMEMBERED)
 
     def encode(
         self,
@@ -105,16 +106,12 @@ class Memory:
         """Return a world solved with the wars of another; no policy goes by who concedes what."""
         return self._solved.get(_key(world, warring), lambda: _solve(world, warring))
 
-    def _worth(self, world: World, warring: World) -> Sequence[float]:
-        """Return what such a world is worth to the types of both sides."""
-        return self._worths.get(_key(world, warring), lambda: _solve(world, warring).worth)
-
     def _conceded(
         self, crisis: Crisis, stakes: Mapping[str, float], grid: str
     ) -> tuple[Concession, ...]:
         """Return who concedes what, known by the numbers of a world that comes again and again."""
         # The crisis is kept too, so that no other has its place in memory meanwhile.
-        key = f"{id(crisis)} ".encode() + np.array([*stakes.values()]).tobytes()
+        key = _digest(f"{id(crisis)} ".encode() + np.array([*stakes.values()]).tobytes())
         _, found = self._held.get(key, lambda: (crisis, self._concessions(crisis, stakes, grid)))
         return found
 
@@ -128,7 +125,7 @@ class Memory:
         worlds = [encode_coarsely(*on_terms(crisis, values, one)) for one in terms]
         drawn = [values[path] for path in (CONCEDER_DRAW, PACE, "moves.precision")]
         written = f"{drawn} {terms} {model.dispute} {model.rival_venue}".encode()
-        key = written + b"".join(np.asarray(world).tobytes() for world in worlds)
+        key = _digest(written + b"".join(np.asarray(world).tobytes() for world in worlds))
         warring = worlds[terms.index(Terms(values[AGENDA] > 0, False))]
 
         def encoded(crisis: Crisis, values: Mapping[str, float]) -> World:
@@ -138,7 +135,7 @@ class Memory:
         def weigh(world: World) -> Sequence[float]:
             if grid == COARSEST:
                 return self._policies(world, warring).worth
-            return self._worth(world, warring)
+            return self._worths.get(_key(world, warring), lambda: _solve(world, warring).worth)
 
         return self._races.get(key, lambda: race(crisis, values, encoded, weigh))
 
@@ -149,12 +146,15 @@ def _solve(world: World, warring: World) -> Solved:
 
 
 def _key(world: World, warring: World) -> bytes:
-    """Return the bytes that a world's policies come of, with the wars of another."""
-    return _undisputed(world) + np.asarray(warring.war).tobytes()
+    """Return the digest of what a world's policies come of, with the wars of another.
 
-
-def _undisputed(world: World) -> bytes:
-    """Return a world's record as it is with nothing about the talks in dispute."""
+    That is its record as it is with nothing about the talks in dispute. Only the digest is kept:
+    the records of a world take more than what comes of them.
+    """
     settled = copy_of(world)
     settled.dispute = cast("TermsDispute", new_record(TermsDispute))
-    return np.asarray(settled).tobytes()
+    return _digest(np.asarray(settled).tobytes() + np.asarray(warring.war).tobytes())
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -16,10 +16,12 @@
 A number that JSON cannot hold is written as text.
 """
 
+import hashlib
 import math
 import shlex
+import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,14 +30,15 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook, provenance
 from detente.ensemble import folder as folders
-from detente.ensemble import foundation, rerun, versions
+from detente.ensemble import foundation, store, versions
 from detente.ensemble import record as records
+from detente.ensemble.memory import Latest
 from detente.ensemble.record import BASE, Record
-from detente.ensemble.rerun import Address, ComparedColumn, Findings, Mismatch, address_of
 from detente.ensemble.rule import DecisionRule
-from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Stage, Values
+from detente.ensemble.run import Address, Run, address_of
+from detente.ensemble.runners import Clock, Stage, Stretch, Values, on_threads, warm_up
 from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, UnreadableError, to_values
 from detente.ensemble.worlds import grown, read_columns
 from detente.errors import DetenteError
@@ -49,6 +52,32 @@ ORDER = (VERSION, MODEL, PACK, NUMBERS, WORLDS, FUTURES, DIGEST)
 """What is compared, in this order."""
 CIRCUMSTANCES = (VERSION, MODEL)
 """What may explain a difference and is none itself."""
+AHEAD = 2
+"""Stretches of futures begun for each thread before the first of them is compared."""
+
+
+class ComparedColumn(NamedTuple):
+    """One column of a future, as it is stored and as it was played again."""
+
+    name: str
+    stored: int | float
+    played: int | float
+    is_same: bool
+
+    def content(self) -> dict[str, Any]:
+        """Return it as JSON has it; a number that JSON cannot hold is text."""
+        pair = {"stored": self.stored, "played": self.played}
+        written = {name: x if math.isfinite(x) else str(x) for name, x in pair.items()}
+        return {"column": self.name, **written, "same": self.is_same}
+
+
+class Mismatch(NamedTuple):
+    """The first column of a future that came out otherwise."""
+
+    option: str
+    world: int
+    future: int
+    column: ComparedColumn
 
 
 class Check(NamedTuple):
@@ -131,9 +160,15 @@ class Replay(notebook.Shown):
                 {"subject": check.subject, "same": check.is_same, "says": check.says}
                 for check in self.checks
             ],
-            "first": None if self.first is None else _first_as_json(self.first),
-            "columns": [_column_as_json(column) for column in self.columns],
+            "first": self.first and _content_of_first(self.first),
+            "columns": [column.content() for column in self.columns],
         }
+
+
+def _content_of_first(first: Mismatch) -> dict[str, Any]:
+    column = first.column.content()
+    del column["same"]
+    return {"option": first.option, "world": first.world, "future": first.future, **column}
 
 
 def replay(  # noqa: PLR0913  what to play again, each with its default
@@ -191,33 +226,106 @@ def _scope(run: Run, option: str | None, worlds: int | None, future: Address | N
     return Scope(options, asked, None, is_whole=asked == there)
 
 
+class StoredStretch(NamedTuple):
+    """Futures of one world, one after another, as they are stored."""
+
+    option: str
+    rows: Rows
+
+
+@dataclass
+class Findings:
+    """What came of playing a run again: a digest of what was played, and how much differs."""
+
+    futures: int = 0
+    differing: int = 0
+    first: Mismatch | None = None
+    columns: tuple[ComparedColumn, ...] = ()
+    whole: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, stretch: StoredStretch, played: Rows) -> None:
+        """Compare futures, which come in the order of the digest."""
+        option, stored = stretch
+        self.whole.update(store.row_bytes(option, played))
+        self.futures += len(stored)
+        names = stored.dtype.names or ()
+        is_other = np.any([~has_same_bits(stored[name], played[name]) for name in names], axis=0)
+        self.differing += int(is_other.sum())
+        place = int(is_other.argmax())
+        self.columns = _columns(stored[place], played[place])
+        if self.first is None and is_other.any():
+            column = next(column for column in self.columns if not column.is_same)
+            world, future = int(stored["world"][place]), int(stored["future"][place])
+            self.first = Mismatch(option, world, future, column)
+
+
+def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Say of each number whether it is the same to the last bit, as the digest sees it."""
+    kind = f"u{stored.dtype.itemsize}"
+    one, two = (np.ascontiguousarray(numbers).view(kind) for numbers in (stored, other))
+    same: np.ndarray = one == two
+    return same
+
+
+def _columns(stored: np.void, played: np.void) -> tuple[ComparedColumn, ...]:
+    """Return all columns of a future; numbers have the fewest digits that tell them apart."""
+    found = []
+    for name in stored.dtype.names or ():
+        pair = (stored[name], played[name])
+        one, two = (float(str(x)) if isinstance(x, np.floating) else int(x) for x in pair)
+        found.append(ComparedColumn(name, one, two, pair[0].tobytes() == pair[1].tobytes()))
+    return tuple(found)
+
+
+def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
+    """Yield what is to be played again as it is stored, in the order of the digest."""
+    if scope.future is not None:
+        row = run.row(*scope.future, scope.options[0])
+        yield StoredStretch(scope.options[0], np.array([row])[list(run.layout.names or ())])
+        return
+    for option in sorted(scope.options, key=str.encode):
+        for rows in store.in_order(run.parts(option), lambda part: run.read_part(part)[0]):
+            begins = np.flatnonzero(np.diff(rows["world"])) + 1
+            for some in np.split(rows, begins):
+                if some["world"][0] < scope.worlds:
+                    yield StoredStretch(option, some)
+
+
 def _play(
     run: Run, scope: Scope, means: tuple[Stage, int, Listener | None], checks: list[Check]
 ) -> Replay:
     stage, threads, progress = means
-    if scope.future is not None:
-        return _play_one(run, scope, (stage, progress), checks)
-    settings = run.record.settings
-    worlds = sum(min(scope.worlds, settings.worlds_of(option)) for option in scope.options)
-    futures = worlds * settings.futures_of_a_world
-    wanted = rerun.pieces(run, scope.options, scope.worlds)
-    found = rerun.play_again(rerun.Again(run, stage), wanted, threads, Clock(futures, progress))
-    checks += [_futures(found), _digest(run, scope, found.digest)]
-    return Replay(run, scope, tuple(checks), found.futures, found.differing, found.first)
+    settings, futures = run.record.settings, 1
+    if scope.future is None:
+        worlds = sum(min(scope.worlds, settings.worlds_of(option)) for option in scope.options)
+        futures = worlds * settings.futures_of_a_world
+    found, clock = Findings(), Clock(futures, progress)
+    # Futures of a world may lie in several parts; those of two worlds at most are begun together.
+    policies = Latest[tuple[str, int], tuple[Any, Any]](2)
 
+    def play(stretch: StoredStretch, _stop: threading.Event) -> tuple[StoredStretch, Rows]:
+        option, rows = stretch
+        world, first = int(rows["world"][0]), int(rows["future"][0])
 
-def _play_one(
-    run: Run, scope: Scope, means: tuple[Stage, Listener | None], checks: list[Check]
-) -> Replay:
-    stage, progress = means
-    world, index = scope.future or (0, 0)
-    address = (scope.options[0], world, index)
-    columns = rerun.play_one(run, stage, address, Clock(1, progress))
-    differing = [column for column in columns if not column.is_same]
-    first = Mismatch(*address, differing[0]) if differing else None
-    found = Findings(1, int(bool(differing)), first)
-    done = _with_the_rest([*checks, _futures(found)], "one future was played")
-    return Replay(run, scope, done, 1, found.differing, first, tuple(columns))
+        def solve() -> tuple[Any, Any]:
+            encoded = stage.encoded(option, world)
+            return encoded, stage.solved(encoded, world)
+
+        encoded, solved = policies.get((option, world), solve)
+        return stretch, stage.played(encoded, solved, Stretch(world, first, len(rows)))
+
+    def compare(pair: tuple[StoredStretch, Rows]) -> None:
+        found.add(*pair)
+        clock.tell(len(pair[1]))
+
+    warm_up(stage, scope.options[0], 0, clock)
+    on_threads(play, _stored(run, scope), threads, compare, ahead=AHEAD)
+    checks.append(_futures(found))
+    if scope.future is None:
+        checks.append(_digest(run, scope, found.whole.hexdigest()))
+    columns = () if scope.future is None else found.columns
+    done = _with_the_rest(checks, "one future was played")
+    return Replay(run, scope, done, found.futures, found.differing, found.first, columns)
 
 
 def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
@@ -264,19 +372,15 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
         crises = foundation.read_again(run.folder, run.record)
     except DetenteError as fault:
         return Check(NUMBERS, False, fault.what), None
-    stored = _digest_resolved(run)
+    try:
+        stored = folders.digest_of_resolved(run.folder)
+    except (OSError, NotAsExpectedError) as fault:
+        raise _damaged(run, run.folder / folders.RESOLVED, fault) from fault
     count = len(crises[BASE].numbers)
     if stored != run.record.resolved:
         says = f"{folders.RESOLVED} is not as it was written; the pack gives the recorded numbers"
         return Check(NUMBERS, False, says), crises
     return Check(NUMBERS, True, f"{count:,} numbers of the pack"), crises
-
-
-def _digest_resolved(run: Run) -> str:
-    try:
-        return folders.digest_of_resolved(run.folder)
-    except (OSError, NotAsExpectedError) as fault:
-        raise _damaged(run, run.folder / folders.RESOLVED, fault) from fault
 
 
 def _damaged(run: Run, path: Path, fault: Exception) -> DetenteError:
@@ -293,16 +397,16 @@ def _worlds(run: Run, drawn: Values) -> Check:
     stored = _read_worlds(run, list(columns))
     if stored is None:
         return Check(WORLDS, False, f"{folders.WORLDS} has other rows or columns")
-    for field, again in columns.items():
-        if stored[field].null_count:
-            return Check(WORLDS, False, f"{field} is missing in some worlds")
-        held = to_values(stored[field])
+    for path, again in columns.items():
+        if stored[path].null_count:
+            return Check(WORLDS, False, f"{path} is missing in some worlds")
+        held = to_values(stored[path])
         if held.dtype != again.dtype:
-            return Check(WORLDS, False, f"{field} is stored as {held.dtype}")
-        otherwise = np.flatnonzero(~rerun.has_same_bits(held, again))
+            return Check(WORLDS, False, f"{path} is stored as {held.dtype}")
+        otherwise = np.flatnonzero(~has_same_bits(held, again))
         if len(otherwise):
             world = otherwise[0]
-            says = f"{field} in world {world}: stored {held[world]}, drawn {again[world]}"
+            says = f"{path} in world {world}: stored {held[world]}, drawn {again[world]}"
             return Check(WORLDS, False, says)
     return Check(WORLDS, True, f"{count:,} worlds drawn again")
 
@@ -340,18 +444,3 @@ def _digest(run: Run, scope: Scope, played: str) -> Check:
     recorded = run.digest if is_all else run.record.options[scope.options[0]].digest or ""
     says = recorded[:SHORT] + _unless_same(recorded, played, "played again")
     return Check(DIGEST, recorded == played, says)
-
-
-def _first_as_json(first: Mismatch) -> dict[str, Any]:
-    pair = dict(_both(first.column))
-    address = {"option": first.option, "world": first.world, "future": first.future}
-    return {**address, "column": first.column.name, **pair}
-
-
-def _column_as_json(column: ComparedColumn) -> dict[str, Any]:
-    return {"column": column.name, **dict(_both(column)), "same": column.is_same}
-
-
-def _both(column: ComparedColumn) -> Iterator[tuple[str, int | float | str]]:
-    for name, value in (("stored", column.stored), ("played", column.played)):
-        yield name, value if math.isfinite(value) else str(value)

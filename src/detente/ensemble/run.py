@@ -1,12 +1,14 @@
 """A stored run: its record, its futures as a table, what it counts, and outcomes by world."""
 
 import hashlib
+import operator
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -26,6 +28,9 @@ MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
 ADDRESS = ("option", "world", "future")
 """The columns by which a future is found."""
+Address: TypeAlias = str | tuple[int, int]
+"""World and index of a future, as text, `12:345`, or as two numbers."""
+WRITTEN = re.compile(r"([0-9]{1,9}):([0-9]{1,10})")
 DAYS = ("ending_day", "first_force_day", "war_day", "broken_deal_day", "broken_day")
 """Columns of days by which futures are counted."""
 READABLE = "show and report read what it holds"
@@ -360,6 +365,24 @@ def _within(rows: Iterator[Rows], worlds: int) -> Iterator[Rows]:
         first = some[some["world"] < worlds]
         if len(first):
             yield first
+
+
+def address_of(future: Address) -> tuple[int, int]:
+    """Return the world and the index of a future.
+
+    Raises
+    ------
+    DetenteError
+        If it is not two whole numbers.
+    """
+    written = WRITTEN.fullmatch(future) if isinstance(future, str) else None
+    try:
+        world, index = map(int, written.groups()) if written else map(operator.index, future)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as fault:
+        hint = "give world and index, for example 12:345, or (12, 345) in Python"
+        what = f"{future!r} is not WORLD:INDEX"
+        raise DetenteError(what, where="future", hint=hint) from fault
+    return world, index
 
 
 class ByWorld(NamedTuple):

@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
+from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -18,6 +20,8 @@ from detente.errors import DetenteError, UnsolvedError
 from detente.pack import Crisis
 from detente.pack.quantity import DOMAINS
 
+Task = TypeVar("Task")
+Found = TypeVar("Found")
 Values: TypeAlias = Mapping[str, np.ndarray]
 """What each number is in each world: field -> one number a world, shape (worlds,)."""
 
@@ -283,21 +287,25 @@ Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
+    if not wanted:
+        return
     shelf = Shelf(stage.folder, stage.identities)
     stage = stage.remembering_run()
-    warm_up(stage, wanted, clock)
-    with workers(stage.settings.threads) as (pool, stop):
-        for done in as_completed([pool.submit(do, stage, shelf, job, stop) for job in wanted]):
-            clock.tell(done.result())
+    warm_up(stage, wanted[0].option, wanted[0].world, clock)
+
+    def play(job: Job, stop: threading.Event) -> int:
+        return do(stage, shelf, job, stop)
+
+    on_threads(play, wanted, stage.settings.threads, clock.tell)
 
 
-def warm_up(stage: Stage, wanted: list[Job], clock: Clock) -> None:
-    """Compile the model, if need be, by what a first job needs of it."""
-    if not wanted or stage.kernel.is_warm():
+def warm_up(stage: Stage, option: str, world: int, clock: Clock) -> None:
+    """Compile the model, if need be, by what a world needs of it."""
+    if stage.kernel.is_warm():
         return
     # Compiled by the main thread, which an interrupt reaches at once.
     clock.tell(0, is_compiling=True)
-    compile_for(stage, wanted[0].option, wanted[0].world)
+    compile_for(stage, option, world)
     clock.tell(0)
 
 
@@ -312,13 +320,33 @@ def compile_for(stage: Stage, option: str, world: int) -> None:
         stage.kernel.compile_all(solve_one, processors=processors())
 
 
-@contextmanager
-def workers(threads: int) -> Iterator[tuple[ThreadPoolExecutor, threading.Event]]:
-    """Offer threads to work on, and what tells them to stop; what has not begun then never does."""
-    stop = threading.Event()
+def on_threads(
+    work: Callable[[Task, threading.Event], Found],
+    tasks: Iterable[Task],
+    threads: int,
+    take: Callable[[Found], object],
+    *,
+    ahead: int | None = None,
+) -> None:
+    """Work on tasks, several at a time, and take what comes of each, in their order.
+
+    Parameters
+    ----------
+    work
+        Works on a task; the event is set once nothing more is wanted, after a fault or an
+        interrupt. Tasks that have not begun then never do.
+    ahead
+        How many tasks for each thread may have begun before the first of them is taken, so that no
+        more is held at a time; all unless given.
+    """
+    stop, left = threading.Event(), iter(tasks)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")
     try:
-        yield pool, stop
+        first = islice(left, None if ahead is None else ahead * threads)
+        begun = deque(pool.submit(work, task, stop) for task in first)
+        while begun:
+            take(begun.popleft().result())
+            begun.extend(pool.submit(work, task, stop) for task in islice(left, 1))
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)

@@ -9,11 +9,10 @@ import hashlib
 import math
 import shlex
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -28,7 +27,7 @@ from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Interventio
 from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Job, Stage, Stretch, workers
+from detente.ensemble.runners import Clock, Job, Stage, Stretch
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
@@ -269,13 +268,21 @@ class Study:
         at_a_time, missing = threads_of(threads), [one for one in blocks if self.kept(one) is None]
         if not missing:
             return
-        stages = {name: self._stage_under(one) for name, one in _by_name(missing).items()}
+        under = {block.under.name: block.under for block in missing}
+        stages = {name: self._stage_under(one) for name, one in under.items()}
         clock = Clock(len(blocks) * self.reading.worlds, progress)
         clock.tell(clock.total - len(missing) * self.reading.worlds)
+
+        def play(block: WorldBlock, own: threading.Event) -> int:
+            asked_to_stop = (own,) if stop is None else (own, stop)
+            return self._play_and_keep(stages[block.under.name], block, asked_to_stop)
+
+        files = [self.path(block) for block in missing]
+        adds = adding(self.run, self.reading.folder, files, self.command.replace(" RUN", ""))
         try:
-            with self._adding(missing):
-                play = partial(self._play_and_keep, stages)
-                _on_threads(play, missing, clock, at_a_time, stop)
+            with nullcontext() if self.is_aside else adds:
+                runners.warm_up(self.stage, self.option, missing[0].first, clock)
+                runners.on_threads(play, missing, at_a_time, clock.tell)
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(self._how_to_go_on())
             raise
@@ -398,18 +405,16 @@ class Study:
         return [WorldBlock(one, first) for first in firsts for one in under]
 
     def _play_and_keep(
-        self, stages: Mapping[str, Stage], block: WorldBlock, stop: threading.Event
+        self, stage: Stage, block: WorldBlock, stop: Sequence[threading.Event]
     ) -> int:
         """Play a block and keep what comes of it; return its worlds, or 0 if it is too late."""
-        if stop.is_set():
-            return 0
-        if self.kept(block) is not None:  # another question has played it meanwhile
-            return self.reading.worlds
         found = []
         for row in range(self.reading.worlds):
-            if stop.is_set():
+            if any(one.is_set() for one in stop):
                 return 0
-            world = self._world(stages[block.under.name], block.under, block.first + row)
+            if row == 0 and self.kept(block) is not None:  # another question has played it
+                return self.reading.worlds
+            world = self._world(stage, block.under, block.first + row)
             found.append(self.reading.read(world))
         content = np.stack(found).astype(self.reading.kind).tobytes()
         store.write_aside(self.path(block), content + self._seal(block, content))
@@ -425,39 +430,9 @@ class Study:
         crisis, values = self.baseline.under(under)
         return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
 
-    def _adding(self, missing: Sequence[WorldBlock]) -> AbstractContextManager[None]:
-        """Keep writers out of the run, if it is added to."""
-        if self.is_aside:
-            return nullcontext()
-        files = [self.path(block) for block in missing]
-        return adding(self.run, self.reading.folder, files, self.command.replace(" RUN", ""))
-
     def _how_to_go_on(self) -> str:
         named = self.command.replace("RUN", shlex.quote(str(self.run.folder)))
         return f"go on with: detente {named}"
-
-
-def _by_name(blocks: Iterable[WorldBlock]) -> dict[str, Intervention]:
-    return {block.under.name: block.under for block in blocks}
-
-
-def _on_threads(
-    play: Callable[[WorldBlock, threading.Event], int],
-    blocks: Sequence[WorldBlock],
-    clock: Clock,
-    threads: int,
-    stop: threading.Event | None,
-) -> None:
-    """Play blocks on threads until they are done or somebody sets `stop`."""
-    if not runners.kernel().is_warm():
-        # Compiled by the main thread, which an interrupt reaches at once.
-        clock.tell(0, is_compiling=True)
-        clock.tell(play(blocks[0], threading.Event()))
-        blocks = blocks[1:]
-    with workers(threads) as (pool, own):
-        asked_to_stop = own if stop is None else stop
-        for done in as_completed([pool.submit(play, one, asked_to_stop) for one in blocks]):
-            clock.tell(done.result())
 
 
 def threads_of(asked: int | None) -> int:

@@ -20,7 +20,7 @@ import numpy as np
 
 from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.intervention import AS_IT_IS, Intervention
-from detente.ensemble.runners import Clock, workers
+from detente.ensemble.runners import Clock, on_threads
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import PlayedWorld, Study, threads_of
 from detente.ensemble.tally import SIDES
@@ -141,10 +141,12 @@ def path_of(
         for world, pair in enumerate(zip(changed, unchanged, strict=True))
     ]
     found = []
-    with workers(threads_of(threads)) as (pool, _):
-        for one in pool.map(lambda world: _read(world, names), played):
-            found.append(one)
-            clock.tell(1)
+
+    def take(one: _Found) -> None:
+        found.append(one)
+        clock.tell(1)
+
+    on_threads(lambda world, _stop: _read(world, names), played, threads_of(threads), take)
     counts = Counter(pair for one in found for pair in one.first)
     return Path(
         _moved(np.array([one.worths for one in found])),

@@ -9,9 +9,8 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
-from detente.ensemble.rerun import Address, address_of
 from detente.ensemble.rule import DecisionRule
-from detente.ensemble.run import Run
+from detente.ensemble.run import Address, Run, address_of
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS, SIDES

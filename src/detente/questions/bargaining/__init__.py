@@ -36,6 +36,7 @@ days and packages are named by their number; package 1 concedes least. By name:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.record import Grid
-from detente.ensemble.runners import EXPLOITED_EVERY, Clock, workers
+from detente.ensemble.runners import EXPLOITED_EVERY, Clock, on_threads
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import INITIATORS
 from detente.estimate.estimate import nested
@@ -216,14 +217,15 @@ def _read_worlds(
     clock.tell(0, is_compiling=not runners.kernel().is_warm())
     readings = [read_world(crisis, worlds[0], depth)]  # compiled by one thread, if need be
     clock.tell(1)
-    with workers(threads) as (pool, _):
-        waiting = [
-            pool.submit(read_world, crisis, values, depth, is_brief=bool(number % EXPLOITED_EVERY))
-            for number, values in enumerate(worlds[1:], 1)
-        ]
-        for each in waiting:
-            readings.append(each.result())
-            clock.tell(1)
+
+    def read(number: int, _stop: Event) -> Reading:
+        return read_world(crisis, worlds[number], depth, is_brief=bool(number % EXPLOITED_EVERY))
+
+    def take(reading: Reading) -> None:
+        readings.append(reading)
+        clock.tell(1)
+
+    on_threads(read, range(1, len(worlds)), threads, take)
     return readings
 
 

@@ -41,8 +41,7 @@ from detente import notebook
 from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
-from detente.ensemble.rerun import Address
-from detente.ensemble.run import Run
+from detente.ensemble.run import Address, Run
 from detente.ensemble.simulate import Listener, stage_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_mean, estimate_share

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from threading import Event
 from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
 from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.encode.war import encode_war
-from detente.ensemble.runners import Clock, workers
+from detente.ensemble.runners import Clock, on_threads
 from detente.errors import DetenteError
 from detente.kernel.defence import CLASSES, LAYERS
 from detente.kernel.draws import Draws
@@ -270,17 +271,18 @@ def fight_worlds(
     battles: Battles, worlds: Sequence[dict[str, float]], threads: int, clock: Clock
 ) -> list[Fought]:
     """Fight the campaigns of worlds on threads; the result does not depend on their number."""
-    first = [fight_world(battles, 0, worlds[0])]  # compiled by one thread, if need be
+    fought = [fight_world(battles, 0, worlds[0])]  # compiled by one thread, if need be
     clock.tell(battles.campaigns)
-    with workers(threads) as (pool, _):
-        waiting = [
-            pool.submit(fight_world, battles, number, values)
-            for number, values in enumerate(worlds[1:], 1)
-        ]
-        for each in waiting:
-            first.append(each.result())
-            clock.tell(battles.campaigns)
-    return first
+
+    def take(world: Fought) -> None:
+        fought.append(world)
+        clock.tell(battles.campaigns)
+
+    def fight(number: int, _stop: Event) -> Fought:
+        return fight_world(battles, number, worlds[number])
+
+    on_threads(fight, range(1, len(worlds)), threads, take)
+    return fought
 
 
 def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Fought:
