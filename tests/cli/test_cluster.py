@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from detente.cli import main
-from detente.cli.progress import WAITING, Teller
+from detente.cli.progress import WAITING, ProgressReport
 from detente.cluster import clusters
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Progress
@@ -85,8 +85,8 @@ def test_the_help_of_run_shows_a_cluster(capsys):
 
 
 def test_that_no_worker_is_there_is_told_once(capsys):
-    with Teller(quiet=False) as teller:
+    with ProgressReport() as report:
         for seconds in range(3):
-            teller(Progress(0, 10, float(seconds), is_compiling=False, is_waiting=True))
+            report(Progress(0, 10, float(seconds), is_compiling=False, is_waiting=True))
 
     assert capsys.readouterr().err == f"{WAITING}\n"

@@ -8,7 +8,7 @@ import pytest
 from detente import DetenteError, Run, whatif
 from detente.cli import main
 from detente.cli.look import read_asked
-from detente.cli.progress import Teller
+from detente.cli.progress import ProgressReport
 from detente.ensemble.run import KNOWN
 from detente.ensemble.study import PairedAnswer
 from detente.ensemble.tally import ENDINGS
@@ -79,12 +79,12 @@ def test_json_has_a_point_for_each_pair_of_values_with_every_outcome(capsys):
 
 @pytest.mark.usefixtures("stored")
 def test_the_command_that_is_given_when_it_is_stopped_goes_on_with_it(capsys, monkeypatch):
-    def stop(_teller, progress):
+    def stop(_report, progress):
         if progress.done > 8:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Teller, "__call__", stop)
+        patch.setattr(ProgressReport, "__call__", stop)
         stopped = answer(capsys, "whatif", "stored", f"{FADE}=0.01:0.03", "--threads", "1")
     command = f"detente whatif stored {FADE}=0.01:0.03"
     status, out, _ = answer(capsys, *command.split()[1:], "--threads", "1")

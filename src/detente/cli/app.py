@@ -12,8 +12,6 @@ from typer.main import get_command
 
 from detente import rooms
 from detente.cli import (
-    PipeClosed,
-    Stopped,
     evidence,
     follow,
     look,
@@ -23,7 +21,15 @@ from detente.cli import (
     terminal,
     write,
 )
-from detente.cli.command import FOLLOW, MAINTAIN, PLAY, READ, WRITE, ListedCommand
+from detente.cli.command import (
+    FOLLOW,
+    MAINTAIN,
+    PLAY,
+    READ,
+    WRITE,
+    ListedCommand,
+    answering,
+)
 from detente.errors import DetenteError
 
 ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
@@ -35,17 +41,16 @@ LONGEST_HELP = 66
 
 
 class Commands(TyperGroup):
-    """The commands; an interrupt or a closed pipe keeps its meaning."""
+    """The commands; what was noted at an interrupt is said."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
             status = super().invoke(ctx)
-            sys.stdout.flush()
-        except KeyboardInterrupt as interrupt:
-            raise Stopped(interrupt) from interrupt
-        except BrokenPipeError as fault:
-            raise PipeClosed from fault
+            sys.stdout.flush()  # a reader that has gone is met here, and not as Python ends
+        except KeyboardInterrupt as stop:
+            hint = "; ".join(getattr(stop, "__notes__", []))
+            raise DetenteError("stopped", hint=hint) from stop
         return status
 
     def format_commands(self, _ctx: Any, formatter: Any) -> None:
@@ -142,25 +147,20 @@ def _brought(entry: EntryPoint) -> tuple[ListedCommand, ...]:
     return found
 
 
-def _add(command: ListedCommand, groups: dict[str, typer.Typer]) -> None:
-    group, _, name = command.name.rpartition(" ")
-    epilog = f"Example: detente {command.example}" if command.example else None
-    if isinstance(command.run, typer.Typer):
-        groups[group].add_typer(command.run, name=name, rich_help_panel=command.panel)
-        groups[command.name] = command.run
-    else:
-        groups[group].command(
-            name,
-            rich_help_panel=command.panel or None,
-            epilog=epilog,
-            short_help=command.short_help,
-        )(command.run)
-
-
 def _add_all() -> None:
     groups = {"": app}
     for command in _with_rooms():
-        _add(command, groups)
+        group, _, name = command.name.rpartition(" ")
+        if isinstance(command.run, typer.Typer):
+            groups[group].add_typer(command.run, name=name, rich_help_panel=command.panel)
+            groups[command.name] = command.run
+        else:
+            groups[group].command(
+                name,
+                rich_help_panel=command.panel or None,
+                epilog=f"Example: detente {command.example}" if command.example else None,
+                short_help=command.short_help,
+            )(answering(command.run))
 
 
 _add_all()

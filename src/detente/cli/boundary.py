@@ -13,10 +13,12 @@ from typing import Any
 from typer.exceptions import TyperException
 
 from detente import provenance
-from detente.cli import INTERRUPTED, PipeClosed, Stop, Stopped, terminal
+from detente.cli import terminal
 from detente.errors import DetenteError, Faults, UnguardedWarning
 
 DONE = 0
+INTERRUPTED = 130
+"""Unless another signal than that of Ctrl-C stopped the command, of which `main` has the number."""
 NOT_DONE = 2
 STREAMS = (0, 1, 2)
 """What a process reads from, writes to and complains to."""
@@ -25,73 +27,72 @@ LEAST_MEMORY = 2 << 30
 """What a small run takes of address space [bytes]; with less the compiler may end the process."""
 NO_CACHE = "cannot cache function"
 """How the compiler says that no folder can keep what it makes."""
+NO_ROOM = "check the path, what you may read and write there, and the space left"
+OTHER_CACHE = "free some space, or name another folder: XDG_CACHE_HOME=FOLDER detente ..."
 NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
 
 
-def run_command(arguments: Sequence[str], stop: Stop) -> int:
-    """Run a command line and return its exit status, that of `stop` if a signal stopped it."""
+def run_command(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit status."""
     arguments = arguments or ["--help"]
     wants_json = "--json" in arguments
     if not _prepare_streams():
         return NOT_DONE
     if "--version" in arguments:
         return _show_version(wants_json=wants_json)
-    with _telling_warnings():
-        status = _run(arguments, wants_json=wants_json)
-    return stop.status if status == INTERRUPTED else status
-
-
-def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
-    """Run a command line and return its exit status, `INTERRUPTED` whatever signal stopped it."""
     from detente.cli.app import commands  # noqa: PLC0415  --version needs no commands
 
     try:
         _refuse_little_memory()
-        status = commands()(args=arguments, prog_name="detente", standalone_mode=False)
-    except TyperException as fault:
+        with _warnings_as_lines():
+            return commands()(args=arguments, prog_name="detente", standalone_mode=False) or DONE
+    except (TyperException, DetenteError, OSError, RuntimeError, MemoryError) as fault:
         report(_in_words(fault), wants_json=wants_json)
-    except DetenteError as fault:
-        report(fault, wants_json=wants_json)
-    except OSError as fault:
+        return INTERRUPTED if isinstance(fault.__cause__, KeyboardInterrupt) else NOT_DONE
+    except SystemExit:
+        return DONE  # so ends a command whose reader has gone, which is the reader's right
+
+
+def _in_words(fault: Exception) -> DetenteError:
+    """Return what kept a command from its end as an error that says what to do.
+
+    A fault of the command line leads to the help of the command that it is in. Its values are read
+    by pydantic, whose words for them are not those of a command line.
+    """
+    if isinstance(fault, DetenteError):
+        return fault
+    if isinstance(fault, TyperException):
+        context = getattr(fault, "ctx", None)
+        command = context.command_path if context is not None else "detente"
+        what = NO_WHOLE_NUMBER.sub("not a whole number", fault.format_message())
+        what = what.replace("Value error, ", "")
+        return DetenteError(what, hint=f"{command} --help shows what can be asked")
+    if isinstance(fault, OSError):
         what = f"cannot be read or written: {fault.strerror or fault}"
-        hint = "check the path, what you may read and write there, and the space left"
-        error = DetenteError(what, where=str(fault.filename or ""), hint=hint)
-        report(error, wants_json=wants_json)
-    except RuntimeError as fault:
-        if NO_CACHE not in str(fault):
-            raise
-        hint = "free some space, or name another folder: XDG_CACHE_HOME=FOLDER detente ..."
-        what = "the disk failed while the compiled model's folder was looked for"
-        report(DetenteError(what, where="cache", hint=hint), wants_json=wants_json)
-    except MemoryError:
+        return DetenteError(what, where=str(fault.filename or ""), hint=NO_ROOM)
+    if isinstance(fault, MemoryError):
         hint = "use fewer --threads or a smaller --chunk"
-        error = DetenteError("the memory is full", where="memory", hint=hint)
-        report(error, wants_json=wants_json)
-    except Stopped as stopped:
-        report(DetenteError("stopped", hint=stopped.hint), wants_json=wants_json)
-        return INTERRUPTED
-    except PipeClosed:
-        _silence(sys.stdout.fileno())
-        return DONE
-    else:
-        return status or DONE
-    return NOT_DONE
+        return DetenteError("the memory is full", where="memory", hint=hint)
+    if NO_CACHE in str(fault):
+        what = "the disk failed while the compiled model's folder was looked for"
+        return DetenteError(what, where="cache", hint=OTHER_CACHE)
+    raise fault
 
 
 @contextmanager
-def _telling_warnings() -> Iterator[None]:
-    """Tell each warning of ours once, as a line to the standard error."""
+def _warnings_as_lines() -> Iterator[None]:
+    """Write each warning of ours once, as a line to the standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("default", UnguardedWarning)
         show = warnings.showwarning
 
-        def tell(message: Any, category: type[Warning], *place: Any, **file: Any) -> None:
+        def write(message: Any, category: type[Warning], *place: Any, **file: Any) -> None:
             if issubclass(category, UnguardedWarning):
                 terminal.warn(f"detente: {message}")
             else:
                 show(message, category, *place, **file)
 
-        warnings.showwarning = tell
+        warnings.showwarning = write
         yield
 
 
@@ -108,18 +109,6 @@ def _refuse_little_memory() -> None:
             where="ulimit -v",
             hint="allow more, for example: ulimit -v unlimited",
         )
-
-
-def _in_words(fault: TyperException) -> DetenteError:
-    """Return what is wrong with a command line, and the help of the command that it is wrong for.
-
-    Values are read by pydantic, whose words for them are not those of a command line.
-    """
-    context = getattr(fault, "ctx", None)
-    command = context.command_path if context is not None else "detente"
-    what = NO_WHOLE_NUMBER.sub("not a whole number", fault.format_message())
-    what = what.replace("Value error, ", "")
-    return DetenteError(what, hint=f"{command} --help shows what can be asked")
 
 
 def report(error: DetenteError, *, wants_json: bool) -> None:

@@ -1,10 +1,14 @@
 """A command as it is listed: by this package, and by each room that brings some."""
 
+import inspect
 from collections.abc import Callable
+from functools import wraps
 from importlib.util import find_spec
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
+
+from detente.cli import terminal
 
 WRITE, PLAY, READ, FOLLOW, MAINTAIN = "Write", "Play", "Read", "Follow", "Maintain"
 """The panels of `--help`, in the order of the work."""
@@ -42,3 +46,43 @@ class ListedCommand(NamedTuple):
         if self.extra is None or self.extra.is_installed:
             return None
         return f"Not installed: pip install 'detente[{self.extra.name}]' brings it."
+
+
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel="Everywhere")
+]
+Quiet: TypeAlias = Annotated[
+    bool,
+    typer.Option("-q", "--quiet", help="Print the result only.", rich_help_panel="Everywhere"),
+]
+
+
+def answering(command: Callable[..., Any]) -> Callable[..., int]:
+    """Return a command with `--json` and `--quiet`, of which the answer is shown as they ask.
+
+    It returns an exit status. A command returns its answer, or the status if it has shown what
+    there was to show, or nothing for 0.
+    """
+    kind = inspect.Parameter.KEYWORD_ONLY
+    everywhere = {"json": Json, "quiet": Quiet}
+
+    @wraps(command)
+    def run(*given: Any, json: bool = False, quiet: bool = False, **named: Any) -> int:
+        token = terminal.FORM.set(terminal.OutputForm(json, quiet))
+        try:
+            found = command(*given, **named)
+            if found is not None and not isinstance(found, int):
+                terminal.show_answer(found)
+        finally:
+            terminal.FORM.reset(token)
+        return found if isinstance(found, int) else 0
+
+    # The form is read by typer, for which a class that is loaded for type checkers is not there.
+    own = list(inspect.signature(command).parameters.values())
+    more = [
+        inspect.Parameter(name, kind, default=False, annotation=its)
+        for name, its in everywhere.items()
+    ]
+    run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in (*own, *more)}
+    return run

@@ -51,9 +51,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     ] = "",
     threads: parameters.Threads = None,
     everything: parameters.All = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say what the numbers of a pack or a run rest on.
 
     Documents, the weakest claims, and what rests on nothing. PACK may also be a run: how far
@@ -73,16 +71,15 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     _refuse_outcome(outcome, run, is_listed=document is None and export is None)
     crisis = crisis_of(pack, run)
     if document is not None:
-        return _look_up(crisis, source, document, json=json, quiet=quiet)
+        return _look_up(crisis, source, document)
     if export is not None:
-        if json:
+        if terminal.FORM.get().json:
             raise DetenteError("not together with --json", where="--export", hint="give one")
         _export(crisis, export, out, overwrite=overwrite)
-        return 0
-    asked: dict[str, Any] = {"threads": threads, "is_quiet": json or quiet}
-    influence = None if run is None else _influence_of(run, outcome, **asked)
-    _show_evidence(crisis, influence, json=json, quiet=quiet, everything=everything)
-    return 0
+        return None
+    influence = None if run is None else _influence_of(run, outcome, threads)
+    _show_evidence(crisis, influence, everything=everything)
+    return None
 
 
 def _refuse_clashes(
@@ -128,11 +125,9 @@ def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None
     raise DetenteError(what, where="--outcome", hint=hint)
 
 
-def _influence_of(
-    run: "Run", outcome: str, *, threads: int | None, is_quiet: bool
-) -> "Influences | None":
+def _influence_of(run: "Run", outcome: str, threads: int | None) -> "Influences | None":
     """Ask how outcomes move if a claim is turned round; None of a run that is not finished."""
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.questions.influence import OUTCOMES, influence
 
     if run.record.outcome is None and not outcome:
@@ -141,24 +136,24 @@ def _influence_of(
     if outcome and not names:
         hint = "give their keys with commas between, or leave --outcome out"
         raise DetenteError("names no outcome", where="--outcome", hint=hint)
-    with Teller(quiet=is_quiet, unit="worlds") as teller:
-        return influence(run, outcomes=names or OUTCOMES, threads=threads, progress=teller)
+    with ProgressReport(unit="worlds") as report:
+        return influence(run, outcomes=names or OUTCOMES, threads=threads, progress=report)
 
 
-def _look_up(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:
+def _look_up(crisis: "Crisis", source: str, document: Path) -> int:
     from detente.evidence import read_document, verify
     from detente.views import evidence as view
 
     key, passages = _passages(crisis, source)
     found = verify(passages, read_document(document))
     status = int(any(one.result == "missing" for one in found))
-    if json:
+    if terminal.FORM.get().json:
         content = {"pack": crisis.name, "source": key, "document": str(document)}
         passages_found = [one._asdict() for one in found]
         terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
     else:
         section = view.passages(crisis, key, zip(passages.values(), found, strict=True))
-        terminal.show_sections(section, quiet=quiet)
+        terminal.show_sections(section)
     return status
 
 
@@ -204,53 +199,28 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
     write_aside(out, text.encode())
 
 
-def _show_evidence(
-    crisis: "Crisis",
-    influence: "Influences | None",
-    *,
-    json: bool,
-    quiet: bool,
-    everything: bool,
-) -> None:
+def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everything: bool) -> None:
     from detente.evidence import ledger
+    from detente.questions.drivers import played
+    from detente.views import evidence, glance, hypotheses
 
     book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
-    if json:
-        found = {} if influence is None else {"influence": influence.as_json()}
-        terminal.show_json({**_evidence_as_json(crisis, book), **found})
+    if terminal.FORM.get().json:
+        more = {} if influence is None else {"influence": influence.as_json()}
+        terminal.show_json({**_evidence_as_json(crisis, book), **more})
     elif everything:
-        _show_pages(crisis, book, influence, quiet=quiet)
+        first = [] if influence is None else [evidence.resting(influence)]
+        held = [hypotheses.held(crisis)] if crisis.hypotheses else []
+        listed = evidence.claims(crisis, book), *held, evidence.assumptions(crisis, book)
+        terminal.show_sections(*first, *listed)
+    elif influence is None:
+        terminal.show_sections(glance.of_pack(crisis, book))
     else:
-        _glance(crisis, book, influence, quiet=quiet)
-
-
-def _glance(
-    crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
-) -> None:
-    from detente.questions.drivers import played
-    from detente.views import glance
-
-    if influence is None:
-        terminal.show_sections(glance.of_pack(crisis, book), quiet=quiet)
-        return
-    found = {outcome: played(influence.run, outcome=outcome) for outcome in influence.outcomes}
-    known = {outcome: one for outcome, one in found.items() if one is not None}
-    terminal.show_sections(glance.of_evidence(influence, known, crisis, book), quiet=quiet)
-
-
-def _show_pages(
-    crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
-) -> None:
-    from detente.views import evidence, hypotheses
-
-    sections = [
-        evidence.claims(crisis, book),
-        *([hypotheses.held(crisis)] if crisis.hypotheses else []),
-        evidence.assumptions(crisis, book),
-    ]
-    if influence is not None:
-        sections.insert(0, evidence.resting(influence))
-    terminal.show_sections(*sections, quiet=quiet)
+        drivers = {
+            outcome: played(influence.run, outcome=outcome) for outcome in influence.outcomes
+        }
+        known = {outcome: one for outcome, one in drivers.items() if one is not None}
+        terminal.show_sections(glance.of_evidence(influence, known, crisis, book))
 
 
 def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:

@@ -13,9 +13,7 @@ from detente.errors import DetenteError
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
     from detente.pack import Quantity
-    from detente.pack.comparison import NumberDifference, PackComparison
-    from detente.questions.sightings import Sightings
-    from detente.questions.update import Update
+    from detente.pack.comparison import PackComparison
 
 NOTHING_ASKED = "--observed FILE weighs what was seen; --next says what to watch for"
 
@@ -47,9 +45,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         Path | None,
         typer.Option(metavar="FOLDER", help="Write what was seen as the pack of a new run."),
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Weigh a run's futures by what was seen since.
 
     Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
@@ -57,8 +53,9 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     worlds are left to tell anything: --as-pack then writes the pack of a new run. With --next --by,
     futures are followed day by day: how likely each event of a trace is, and what goes with it.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
+    from detente.questions.sightings import sightings
     from detente.questions.update import update as weigh
     from detente.views.watching import events, section
 
@@ -69,62 +66,38 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
     opened = Run.open(run)
     if as_pack is not None and observed is not None:
-        return _write(opened, observed, as_pack, json=json, quiet=quiet)
-    with Teller(quiet=quiet or json, doing="following", unit="worlds") as teller:
-        asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
-        found = weigh(opened, observed, **asked, progress=teller)
-    if not show_next:
-        _refuse_unseen(found)
-    seen = None if by is None else _follow(opened, (by, outcome, option), threads, json or quiet)
-    if json:
+        return _write(opened, observed, as_pack)
+    asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
+    with ProgressReport("following", "worlds") as report:
+        found = weigh(opened, observed, **asked, progress=report)
+    if not show_next and not found.observations.seen:
+        where = found.observations.name
+        raise DetenteError("no observation stands in it", where=where, hint=NOTHING_ASKED)
+    seen = None
+    if by is not None:
+        with ProgressReport("following", "worlds") as report:
+            seen = sightings(opened, by=by, **asked, progress=report)
+    if terminal.FORM.get().json:
         more = {} if seen is None else {"sightings": seen.as_json()}
         terminal.show_json({**found.as_json(), **more})
     else:
-        asked_first = [] if seen is None else [events(seen)]
-        sections = [*asked_first, section(found, shows_signs=show_next)]
-        terminal.show_sections(*sections, quiet=quiet)
-    return 0
+        before = [] if seen is None else [events(seen)]
+        terminal.show_sections(*before, section(found, shows_signs=show_next))
+    return None
 
 
-def _follow(
-    run: "Run", asked: tuple[str, str, str], threads: int | None, quiet: bool
-) -> "Sightings":
-    from detente.cli.progress import Teller
-    from detente.questions.sightings import sightings
-
-    by, outcome, option = asked
-    with Teller(quiet=quiet, doing="following", unit="worlds") as teller:
-        return sightings(
-            run, by=by, outcome=outcome, option=option, threads=threads, progress=teller
-        )
-
-
-def _refuse_unseen(found: "Update") -> None:
-    """Refuse a file that only has signs to watch for, where these were not asked about."""
-    if not found.observations.seen:
-        where = found.observations.name
-        raise DetenteError("no observation stands in it", where=where, hint=NOTHING_ASKED)
-
-
-def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
+def _write(run: "Run", observed: Path, folder: Path) -> terminal.Notice:
     from detente.questions.update import write_pack
 
     written = write_pack(run, observed, folder)
-    if json:
-        terminal.show_json(written.as_json())
-        return 0
-    terminal.say(f"{shlex.quote(str(folder))} holds the pack as of the last day observed.")
-    for note in written.notes:
-        terminal.say(f"Note: {note}.")
-    if not quiet:
-        terminal.say("Next:")
-        check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
-        rows = [("", check, "its faults"), ("", written.command, "play it")]
-        terminal.show_table(rows, has_head=False)
-    return 0
+    says = [f"{shlex.quote(str(folder))} holds the pack as of the last day observed."]
+    says += [f"Note: {note}." for note in written.notes]
+    check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
+    following = [(check, "its faults"), (written.command, "play it")]
+    return terminal.Notice(written.as_json(), says, following)
 
 
-def replay(  # noqa: PLR0913, PLR0917  every setting
+def replay(
     run: parameters.RunPlace = None,
     future: Annotated[
         str | None, typer.Option(metavar="W:I", help="Play this one future only.")
@@ -136,29 +109,21 @@ def replay(  # noqa: PLR0913, PLR0917  every setting
         int | None, typer.Option(help="Worlds to play, from the first; all unless given.")
     ] = None,
     threads: parameters.Threads = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Play a run again: the same digest, or what differs.
 
     The version and the model, the pack, its numbers, the worlds, then every future are compared
     with what the run's folder holds. Nothing is written. The status is 1 if anything differs.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.replay import replay as play_again
     from detente.ensemble.run import Run
 
     opened = Run.open(run)
-    with Teller(quiet=quiet or json, doing="playing again") as teller:
-        done = play_again(
-            opened,
-            option=option,
-            worlds=worlds,
-            future=future,
-            threads=threads,
-            progress=teller,
-        )
-    terminal.show_result(done, json=json, quiet=quiet)
+    sizes: dict[str, Any] = {"option": option, "worlds": worlds, "threads": threads}
+    with ProgressReport("playing again") as report:
+        done = play_again(opened, **sizes, future=future, progress=report)
+    terminal.show_answer(done)
     return 0 if done.is_same else 1
 
 
@@ -167,9 +132,7 @@ def diff(
         str, typer.Argument(metavar="A", help="Name of a pack that ships, or a path; or a run.")
     ],
     after: Annotated[str, typer.Argument(metavar="B", help="The pack, or run, to compare.")],
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> None:
     """Say what differs between two packs, or those of two runs.
 
     Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
@@ -182,35 +145,31 @@ def diff(
     from detente.views.since import packs
 
     comparison = compare(crisis_of(before), crisis_of(after))
-    if json:
+    if terminal.FORM.get().json:
         terminal.show_json(_as_json(before, after, comparison))
     else:
-        terminal.show_sections(packs(before, after, comparison), quiet=quiet)
-    return 0
+        terminal.show_sections(packs(before, after, comparison))
 
 
 def _as_json(before: str, after: str, comparison: "PackComparison") -> dict[str, Any]:
     """Return all lists; `renamed` holds the dotted path of each part before and after."""
     renamed = [{"before": rename.before, "after": rename.after} for rename in comparison.renamed]
+    numbers = [
+        {
+            "field": one.field,
+            "before": one.before and _quantity_as_json(one.before),
+            "after": one.after and _quantity_as_json(one.after),
+        }
+        for one in comparison.numbers
+    ]
+    others = ("claims", "options", "hypotheses", "structure")
     return {
         "schema": "detente/diff/1",
         "before": before,
         "after": after,
         "renamed": renamed,
-        "numbers": [_number_as_json(difference) for difference in comparison.numbers],
-        "claims": [difference._asdict() for difference in comparison.claims],
-        "options": [difference._asdict() for difference in comparison.options],
-        "hypotheses": [difference._asdict() for difference in comparison.hypotheses],
-        "structure": [difference._asdict() for difference in comparison.structure],
-    }
-
-
-def _number_as_json(difference: "NumberDifference") -> dict[str, Any]:
-    before, after = difference.before, difference.after
-    return {
-        "field": difference.field,
-        "before": _quantity_as_json(before) if before else None,
-        "after": _quantity_as_json(after) if after else None,
+        "numbers": numbers,
+        **{name: [one._asdict() for one in getattr(comparison, name)] for name in others},
     }
 
 

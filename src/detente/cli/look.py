@@ -15,8 +15,6 @@ from detente.text import show as shown
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
-    from detente.questions.asking import Pick
-    from detente.questions.trace import Trace
     from detente.questions.whatif import Asked
 
 
@@ -38,9 +36,7 @@ def show(
         bool, typer.Option("--overwrite", help="Replace the file that is packed into.")
     ] = False,
     everything: parameters.All = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Read a stored run on one screen: the answer and the picture.
 
     --all adds every ending with its interval and its range across worlds, endings by date, lengths,
@@ -53,17 +49,13 @@ def show(
         hint = "add --bundle, or leave --overwrite out"
         raise DetenteError("means nothing without --bundle", where="--overwrite", hint=hint)
     opened = Run.open(run)
-    if bundle is None:
-        from detente.questions.course import course
-
-        asked: dict[str, Any] = {"json": json, "quiet": quiet, "everything": everything}
-        terminal.show_run(opened, course=course(opened), **asked)
-    else:
-        _pack(opened, bundle, overwrite=overwrite, json=json)
-    return 0
+    if bundle is not None:
+        return _pack(opened, bundle, overwrite=overwrite)
+    terminal.show_run(opened, everything=everything, with_course=True)
+    return None
 
 
-def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:
+def _pack(run: "Run", name: str, *, overwrite: bool) -> terminal.Notice:
     from detente.ensemble import bundle
     from detente.ensemble.folder import place_of
 
@@ -73,17 +65,16 @@ def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:
         raise DetenteError("a bundle cannot be written at an address", where=name, hint=hint)
     files = bundle.pack(run, path, overwrite=overwrite)
     size = path.stat().st_size
-    if json:
-        content = {"run": str(run.folder), "bundle": str(path), "files": files, "bytes": size}
-        terminal.show_json({"schema": "detente/bundle/1", **content, "digest": run.digest})
-        return
-    terminal.say(
+    says = (
         f"{path} holds the run in {run.folder} (digest {run.digest[:12]}): {files:,} files, "
         f"{size / 1e6:.1f} MB. detente show {path} reads it."
     )
+    content = {"run": str(run.folder), "bundle": str(path), "files": files, "bytes": size}
+    content |= {"digest": run.digest}
+    return terminal.Notice({"schema": "detente/bundle/1", **content}, [says])
 
 
-def ask(  # noqa: PLR0913, PLR0917  every setting
+def ask(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     by: Annotated[
@@ -92,9 +83,7 @@ def ask(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     given: Given = None,
     option: Annotated[str, typer.Option(help="Option whose futures are counted.")] = "base",
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say how likely an outcome is by a date, given what futures show.
 
     Each --given is a column of the futures with a value or a range, such as first_force_by=iran,
@@ -104,9 +93,7 @@ def ask(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.run import Run
     from detente.questions.asking import ask as count
 
-    found = count(Run.open(run), outcome=outcome, by=by, given=given or (), option=option)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
+    return count(Run.open(run), outcome=outcome, by=by, given=given or (), option=option)
 
 
 def find(  # noqa: PLR0913, PLR0917  every setting
@@ -130,9 +117,7 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     late: Annotated[bool, typer.Option("--late", help="Those decided last.")] = False,
     count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
     option: Annotated[str, typer.Option(help="Option whose futures are looked at.")] = "base",
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Find futures of a kind, typical, early or late ones, for trace.
 
     --given takes conditions as ask does. A typical future is the nearest to the medians of all that
@@ -141,25 +126,20 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.run import Run
     from detente.questions.asking import find as look
 
-    found = look(
-        Run.open(run),
-        ending=ending,
-        begun_by=begun_by,
-        given=given or (),
-        pick=_pick({"typical": typical, "early": early, "late": late}),
-        count=count,
-        option=option,
-    )
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _pick(asked: dict[str, bool]) -> "Pick":
+    asked = {"typical": typical, "early": early, "late": late}
     picked: list[Any] = [name for name, is_asked in asked.items() if is_asked]
     if len(picked) > 1:
         where = " and ".join(f"--{name}" for name in picked)
         raise DetenteError("not together", where=where, hint="give one")
-    return picked[0] if picked else "typical"
+    return look(
+        Run.open(run),
+        ending=ending,
+        begun_by=begun_by,
+        given=given or (),
+        pick=picked[0] if picked else "typical",
+        count=count,
+        option=option,
+    )
 
 
 def trace(
@@ -168,9 +148,7 @@ def trace(
         str, typer.Option(metavar="W:I", help="World and index of the future.")
     ] = "0:0",
     option: Annotated[str, typer.Option(help="Option of the future.")] = "base",
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Show one future of a run, day by day.
 
     It is played again from the run's record and compared with what is stored.
@@ -178,21 +156,18 @@ def trace(
     from detente.ensemble.run import Run
     from detente.questions.trace import trace as follow
 
-    told = follow(Run.open(run), future=future, option=option)
-    terminal.show_result(told, json=json, quiet=quiet)
-    if told.differs:
-        terminal.warn(_difference(told))
-        return 1
-    return 0
-
-
-def _difference(told: "Trace") -> str:
+    found = follow(Run.open(run), future=future, option=option)
+    terminal.show_answer(found)
+    if not found.differs:
+        return 0
     why = (
         "the run's files were changed"
-        if told.has_same_model
+        if found.has_same_model
         else "the model has changed since the run was made"
     )
-    return f"detente: played again, {', '.join(told.differs)} came out otherwise: {why}"
+    differs = ", ".join(found.differs)
+    terminal.warn(f"detente: played again, {differs} came out otherwise: {why}")
+    return 1
 
 
 SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
@@ -231,9 +206,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     ] = False,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say what a change does to a run, on its own worlds and draws.
 
     A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each world keeps
@@ -242,49 +215,30 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     futures that end otherwise. What is played is kept in the run's folder: a call that was stopped
     goes on, a finished one is read.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport, estimate_worlds
     from detente.ensemble.run import Run
-    from detente.questions.whatif import whatif as ask
+    from detente.ensemble.study import threads_of
+    from detente.questions import whatif as question
 
     place, changes = read_asked(asked)
     opened, names = Run.open(place), parameters.read_names("--outcome", outcome)
     sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "grid": grid}
-    if dry_run:
-        return _plan(opened, changes, sizes, threads, json=json)
-    with Teller(quiet=quiet or json, unit="worlds") as teller:
-        means: dict[str, Any] = {"why": why, "threads": threads, "progress": teller}
-        found = ask(opened, changes, outcomes=names, **sizes, **means)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _plan(
-    run: "Run",
-    changes: "dict[str, Asked]",
-    sizes: dict[str, Any],
-    threads: int | None,
-    *,
-    json: bool,
-) -> int:
-    from detente.cli.progress import estimate_worlds
-    from detente.ensemble.study import threads_of
-    from detente.questions.whatif import ask
-
-    question = ask(run, changes, **sizes)
-    at_a_time, missing = threads_of(threads), question.missing
-    settings = question.study.stage.settings
-    seconds = estimate_worlds(settings, missing, question.study.futures) / at_a_time
-    points = len(question.values)
-    if json:
-        plan = {"points": points, "worlds": question.worlds, "missing": missing}
-        terminal.show_json({"schema": "detente/plan/1", **plan, "seconds": seconds})
-        return 0
-    terminal.say(
-        f"{points} point(s) in {question.worlds} worlds, {missing} worlds to be played: about "
-        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled"
+    if not dry_run:
+        with ProgressReport(unit="worlds") as report:
+            means: dict[str, Any] = {"why": why, "threads": threads, "progress": report}
+            return question.whatif(opened, changes, outcomes=names, **sizes, **means)
+    planned = question.ask(opened, changes, **sizes)
+    at_a_time, missing, points = threads_of(threads), planned.missing, len(planned.values)
+    settings = planned.study.stage.settings
+    seconds = estimate_worlds(settings, missing, planned.study.futures) / at_a_time
+    return terminal.plan(
+        f"{points} point(s) in {planned.worlds} worlds, {missing} worlds to be played: about "
+        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
+        points=points,
+        worlds=planned.worlds,
+        missing=missing,
+        seconds=seconds,
     )
-    terminal.say("Nothing was played.")
-    return 0
 
 
 def read_asked(asked: Sequence[str]) -> "tuple[str | None, dict[str, Asked]]":

@@ -3,11 +3,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from detente.cli import parameters, terminal
+from detente.cli import terminal
 from detente.errors import DetenteError
 
 
@@ -29,9 +29,7 @@ Part: TypeAlias = Annotated[
 def schema(
     draft: DraftOption = Draft.NEWEST,
     part: Part = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,  # noqa: ARG001  there is nothing but the result
-) -> int:
+) -> None:
     """Print the form of a pack as a JSON Schema.
 
     With it an editor of TOML completes keys, shows what each field means, its unit and its range,
@@ -40,37 +38,33 @@ def schema(
     from detente.pack import schema as form
 
     content = form.schema(draft.value, is_part=part)
-    if json:
-        wrapped = {"schema": "detente/lab-schema/1", "draft": draft.value, "json_schema": content}
-        terminal.show_json(wrapped)
-    else:
-        terminal.show_json(content)
-    return 0
+    if terminal.FORM.get().json:
+        content = {"schema": "detente/lab-schema/1", "draft": draft.value, "json_schema": content}
+    terminal.show_json(content)
 
 
-def warmup(json: parameters.Json = False, quiet: parameters.Quiet = False) -> int:
+def warmup() -> terminal.Notice:
     """Compile the model now, so that the first run starts at once.
 
     Compiled code is kept until the model's sources, the compiler or the processor change.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.warmup import warm_up
 
-    with Teller(quiet=quiet or json) as teller:
-        warmth = warm_up(teller)
-    if json:
-        folder = None if warmth.folder is None else str(warmth.folder)
-        content = {"was_warm": warmth.was_warm, "seconds": round(warmth.seconds, 3)}
-        terminal.show_json({"schema": "detente/lab-warmup/1", **content, "folder": folder})
-    elif quiet:
-        return 0
-    elif warmth.folder is None:
-        terminal.say("The compiler is off (NUMBA_DISABLE_JIT): there is nothing to compile.")
+    with ProgressReport() as report:
+        warmth = warm_up(report)
+    if warmth.folder is None:
+        says = "The compiler is off (NUMBA_DISABLE_JIT): there is nothing to compile."
     elif warmth.was_warm:
-        terminal.say(f"The model was compiled already; its code lies in {warmth.folder}.")
+        says = f"The model was compiled already; its code lies in {warmth.folder}."
     else:
-        terminal.say(f"Compiled in {warmth.seconds:.0f} s; the code lies in {warmth.folder}.")
-    return 0
+        says = f"Compiled in {warmth.seconds:.0f} s; the code lies in {warmth.folder}."
+    folder = None if warmth.folder is None else str(warmth.folder)
+    content = {"was_warm": warmth.was_warm, "seconds": round(warmth.seconds, 3), "folder": folder}
+    is_quiet = terminal.FORM.get().quiet
+    return terminal.Notice(
+        {"schema": "detente/lab-warmup/1", **content}, [] if is_quiet else [says]
+    )
 
 
 def rates(
@@ -87,9 +81,7 @@ def rates(
     with_wars: Annotated[
         bool, typer.Option("--with-wars", help="Count crises inside ongoing wars as well.")
     ] = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Compute base rates of past crises.
 
     How often they came to war or to an agreement, how long they lasted by their violence, how wars
@@ -104,6 +96,4 @@ def rates(
 
     if first > last:
         raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
-    found = base_rates(read_crises(table), Selection(first, last, with_wars))
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
+    return base_rates(read_crises(table), Selection(first, last, with_wars))

@@ -199,13 +199,6 @@ def read_shares(option: str, given: Sequence[str] | None, what: str = "share") -
     return shares
 
 
-Json: TypeAlias = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel="Everywhere")
-]
-Quiet: TypeAlias = Annotated[
-    bool,
-    typer.Option("-q", "--quiet", help="Print the result only.", rich_help_panel="Everywhere"),
-]
 Grid: TypeAlias = Annotated[
     Literal["tiny", "coarse", "normal", "fine"],
     typer.Option(help="How finely beliefs and time are cut."),

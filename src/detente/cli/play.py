@@ -12,7 +12,6 @@ from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
 
 if TYPE_CHECKING:
-    from detente.ensemble.record import Settings
     from detente.ensemble.run import Run
     from detente.pack import Crisis
 
@@ -97,9 +96,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
     ] = False,
     everything: parameters.All = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Play a crisis many times and say what became of it.
 
     Prints one screen: the answer in words, where futures stand by date, how wars begin, and what
@@ -107,17 +104,22 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
-    goal = _settled(context, _Goal(_widths(until), most_futures, cluster))
+    widths = _widths(until)
+    if _is_given(context, "most_futures") and not widths:
+        hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
+        raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
+    goal, names = _Goal(widths, most_futures, cluster), parameters.read_names("--options", options)
     if resume:
         _refuse_settings(context)
         sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
-        more = {"options": parameters.read_names("--options", options), "cluster": cluster}
+        more = {"options": names, "cluster": cluster}
         with _naming(goal):
-            resumed = _resume(pack, {**sizes, **more}, quiet=quiet or json)
-            return _show(resumed, goal, json=json, quiet=quiet, everything=everything)
-    crisis = _load(pack, changes, quiet=quiet)
+            resumed = _resume(pack, {**sizes, **more})
+            terminal.show_run(_narrowed(resumed, goal), everything=everything)
+        return None
+    crisis = _load(pack, changes)
     asked: dict[str, Any] = {
-        "options": parameters.read_names("--options", options),
+        "options": names,
         "futures": _begin_with(futures, worlds, goal, is_asked=_is_given(context, "futures")),
         "worlds": worlds,
         "option_worlds": option_worlds,
@@ -128,11 +130,12 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         "horizon": horizon,
     }
     if dry_run:
-        return _show_plan(crisis, asked, goal, json=json)
+        return _plan(crisis, asked, goal)
     placed = {"cluster": cluster, "out": out, "overwrite": overwrite}
     with _naming(goal):
-        played = _play(crisis, {**asked, **placed}, quiet=quiet or json)
-        return _show(played, goal, json=json, quiet=quiet, everything=everything)
+        played = _play(crisis, {**asked, **placed})
+        terminal.show_run(_narrowed(played, goal), everything=everything)
+    return None
 
 
 class _Goal(NamedTuple):
@@ -141,14 +144,6 @@ class _Goal(NamedTuple):
     widths: dict[str, float]
     most_futures: int
     cluster: str | None
-
-
-def _settled(context: typer.Context, goal: _Goal) -> _Goal:
-    """Return a goal, unless it is a cap on nothing."""
-    if _is_given(context, "most_futures") and not goal.widths:
-        hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
-        raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
-    return goal
 
 
 def _begin_with(futures: int, worlds: int, goal: _Goal, *, is_asked: bool) -> int:
@@ -183,7 +178,7 @@ def _naming(goal: _Goal) -> Iterator[None]:
         raise
 
 
-def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisis":
+def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
     """Return a crisis to play; what its author should know is printed first."""
     from detente.pack import load
 
@@ -192,7 +187,7 @@ def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisi
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
     crisis = load(pack, changes=parameters.read_changes(changes))
-    for note in () if quiet else crisis.notes:
+    for note in () if terminal.FORM.get().quiet else crisis.notes:
         terminal.warn(f"Note: {note}.")
     return crisis
 
@@ -207,45 +202,36 @@ def _widths(until: list[str] | None) -> dict[str, float]:
     return widths
 
 
-def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
-    from detente.cli.progress import Teller
+def _play(crisis: "Crisis", asked: dict[str, Any]) -> "Run":
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.folder import remember
     from detente.ensemble.simulate import simulate
 
     if asked["out"] is not None:
         remember(asked["out"])
-    with Teller(quiet=quiet) as teller:
-        return simulate(crisis, **asked, progress=teller)
+    with ProgressReport() as report:
+        return simulate(crisis, **asked, progress=report)
 
 
-def _resume(folder: str | None, asked: dict[str, Any], *, quiet: bool) -> "Run":
-    from detente.cli.progress import Teller
+def _resume(folder: str | None, asked: dict[str, Any]) -> "Run":
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.folder import find
     from detente.ensemble.simulate import resume
 
-    with Teller(quiet=quiet) as teller:
-        return resume(find(folder), **asked, progress=teller)
+    with ProgressReport() as report:
+        return resume(find(folder), **asked, progress=report)
 
 
-def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool, everything: bool) -> int:
-    """Go on to the goal, if there is one, and say what became of the crisis."""
-    reached = _narrow(played, goal, quiet=quiet or json) if goal.widths else played
-    terminal.show_run(reached, course=None, json=json, quiet=quiet, everything=everything)
-    return 0
-
-
-def _narrow(played: "Run", goal: _Goal, *, quiet: bool) -> "Run":
-    from detente.cli.progress import Teller
+def _narrowed(played: "Run", goal: _Goal) -> "Run":
+    """Return a run that goes on to the goal, if there is one."""
+    if not goal.widths:
+        return played
+    from detente.cli.progress import ProgressReport
     from detente.questions.summary import narrow, still_needed
 
-    with Teller(quiet=quiet) as teller:
-        run = narrow(
-            played,
-            goal.widths,
-            most_futures=goal.most_futures,
-            cluster=goal.cluster,
-            progress=teller,
-        )
+    limits: dict[str, Any] = {"most_futures": goal.most_futures, "cluster": goal.cluster}
+    with ProgressReport() as report:
+        run = narrow(played, goal.widths, **limits, progress=report)
     more = still_needed(run, goal.widths)
     if more:
         terminal.warn(
@@ -271,38 +257,46 @@ def _is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name != "DEFAULT"
 
 
-def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bool) -> int:
-    from detente.cli.progress import estimate
+def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Notice:
+    from detente.cli.progress import BYTES_A_FUTURE, estimate_worlds
     from detente.ensemble.simulate import settle
+    from detente.ensemble.store import count_parts
 
-    settings: Settings = settle(crisis, **asked)
-    plan = estimate(settings)
-    if json:
-        then = {"until": goal.widths, "most_futures": goal.most_futures} if goal.widths else {}
-        terminal.show_json({"schema": "detente/plan/1", **plan, **then})
-        return 0
-    terminal.say(
-        f"{_planned(settings)}, about {plan['seconds']:.0f} s on {settings.threads} thread(s) once "
-        f"the model is compiled, about {plan['bytes'] / 1e6:.1f} MB on disk in {plan['parts']} "
-        "files"
-    )
-    for key, width in goal.widths.items():
-        terminal.say(
-            f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
-            f"either way, worlds held fixed, up to {goal.most_futures:,} without any option."
-        )
-    terminal.say("Nothing was played.")
-    return 0
-
-
-def _planned(settings: "Settings") -> str:
-    """Return how many futures are to be played, of the base and of each option."""
+    settings = settle(crisis, **asked)
+    sizes = [
+        (settings.worlds_of(option), settings.futures_of_a_world) for option in settings.options
+    ]
+    seconds = sum(estimate_worlds(settings, *size) for size in sizes) / settings.threads
+    planned: dict[str, Any] = {
+        "options": len(settings.options),
+        "worlds": settings.worlds,
+        "option_worlds": settings.shared_worlds,
+        "futures": settings.played,
+        "seconds": seconds,
+        "bytes": settings.played_in_all * BYTES_A_FUTURE,
+        "parts": sum(count_parts([size], settings.chunk) for size in sizes),
+    }
     base, *options = (
         f"{settings.played_of(option):,} futures in {settings.worlds_of(option)} worlds"
         for option in settings.options
     )
     more = f", {options[0]} for each of {len(options)} option(s)" if options else ""
-    return base + more
+    aims = (
+        f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
+        f"either way, worlds held fixed, up to {goal.most_futures:,} without any option."
+        for key, width in goal.widths.items()
+    )
+    then: dict[str, Any] = (
+        {"until": goal.widths, "most_futures": goal.most_futures} if goal.widths else {}
+    )
+    return terminal.plan(
+        f"{base}{more}, about {seconds:.0f} s on {settings.threads} thread(s) once the "
+        f"model is compiled, about {planned['bytes'] / 1e6:.1f} MB on disk in {planned['parts']} "
+        "files",
+        *aims,
+        **planned,
+        **(then if goal.widths else {}),
+    )
 
 
 def engage(  # noqa: PLR0913, PLR0917  every setting
@@ -333,9 +327,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
         ),
     ] = None,
     changes: parameters.Changes = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Fight force against layered defence alone: what leaks, and why.
 
     Both sides raid in full, day by day, whatever either side wants. Prints what leaks and for what
@@ -343,14 +335,14 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     bargaining is solved and nothing is stored. A sweep such as
     defences.iran.integration=0:1:5 shows how leakage and losses move with one number.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.questions.engagement import engage as fight
     from detente.questions.engagement import parse_sweep
 
     asked = None if sweep is None else parse_sweep(sweep)
-    crisis = _load(pack, changes, quiet=quiet)
-    with Teller(quiet=quiet or json, doing="fighting", unit="campaigns") as teller:
-        engagement = fight(
+    crisis = _load(pack, changes)
+    with ProgressReport("fighting", "campaigns") as report:
+        return fight(
             crisis,
             side=side,
             days=days,
@@ -363,10 +355,8 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
             seed=seed,
             threads=threads,
             sweep=asked,
-            progress=teller,
+            progress=report,
         )
-    terminal.show_result(engagement, json=json, quiet=quiet)
-    return 0
 
 
 def solve(  # noqa: PLR0913, PLR0917  every setting
@@ -382,28 +372,24 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
         int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")
     ] = 365,
     changes: parameters.Changes = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Solve the bargaining alone: is there a deal to be had.
 
     What lies in the bargaining range, who offers what when, what is accepted at which belief,
     whether force deployed is leverage or provocation, and what each mediator is worth. Nothing is
     played and nothing is stored.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.questions.bargaining import solve as solve_game
 
-    crisis = _load(pack, changes, quiet=quiet)
-    with Teller(quiet=quiet or json, doing="solving", unit="worlds") as teller:
-        solution = solve_game(
+    crisis = _load(pack, changes)
+    with ProgressReport("solving", "worlds") as report:
+        return solve_game(
             crisis,
             worlds=worlds,
             seed=seed,
             grid=grid,
             horizon=horizon,
             threads=threads,
-            progress=teller,
+            progress=report,
         )
-    terminal.show_result(solution, json=json, quiet=quiet)
-    return 0

@@ -3,7 +3,7 @@
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from detente.cli import terminal
 from detente.ensemble.runners import Progress
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from detente.ensemble.record import Settings
-    from detente.questions.hypotheses import PlannedTests
 
 COMPILING = "compiling the model once; later runs start at once"
 WAITING = "no worker is there yet; waiting for one"
@@ -43,18 +42,19 @@ SECONDS_A_TRACE = 0.014
 """Time to follow one future day by day on one core (the same machine, while busy) [s]."""
 
 
-class Teller:
-    """Listens to a run and tells how far it has come."""
+class ProgressReport:
+    """Says how far work has come, in a bar or in a log, unless the answer alone was asked for."""
 
-    def __init__(self, *, quiet: bool, doing: str = "playing", unit: str = "futures") -> None:
-        self.quiet = quiet
+    def __init__(self, doing: str = "playing", unit: str = "futures") -> None:
+        self.is_shown = terminal.FORM.get().shows_progress
         self.doing = doing
         self.unit = unit
         self.last = (0.0, 0.0)
-        self.told: set[str] = set()
-        self.bar = None if quiet or not terminal.is_terminal(sys.stderr) else _bar(unit)
+        self.said: set[str] = set()
+        is_watched = self.is_shown and terminal.is_terminal(sys.stderr)
+        self.bar = _bar(unit) if is_watched else None
 
-    def __enter__(self) -> "Teller":
+    def __enter__(self) -> "ProgressReport":
         """Start the bar."""
         if self.bar is not None:
             self.bar.start()
@@ -72,7 +72,7 @@ class Teller:
             self.bar.stop()
 
     def __call__(self, progress: Progress) -> None:
-        """Tell how far the run has come."""
+        """Hear how far the work has come."""
         said = self.doing
         if progress.is_compiling:
             said = COMPILING
@@ -82,15 +82,15 @@ class Teller:
             self.bar.update(
                 self.task, completed=progress.done, total=progress.total, description=said
             )
-        elif not self.quiet:
+        elif self.is_shown:
             self._log(progress, said)
 
     def _log(self, progress: Progress, said: str) -> None:
-        """Tell a log what is waited for, once, and now and then how far the run has come."""
+        """Write what is waited for, once, and now and then how far the work has come."""
         if said != self.doing:
-            if said not in self.told:
+            if said not in self.said:
                 terminal.warn(said)
-                self.told.add(said)
+                self.said.add(said)
             return
         share, seconds = progress.done / max(progress.total, 1), progress.seconds
         if seconds < self.last[1]:
@@ -121,44 +121,11 @@ def _bar(unit: str) -> "Bar":
     )
 
 
-def estimate_causes(worlds: int, futures: int) -> float:
-    """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
-    return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)
-
-
-def estimate_drivers(worlds: int) -> float:
-    """Return how long it takes to find what an outcome turns on, on one core, at most [s]."""
-    return worlds * SECONDS_OF_DRIVERS
-
-
 def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
     """Return how long it takes to play so many worlds of so many futures, on one core [s]."""
     return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
 
 
-def estimate_hypotheses(plan: "PlannedTests") -> float:
-    """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
-    from detente.questions.causes.coalitions import FUTURES
-
-    playing = plan.played * SECONDS_AN_INTERVENTION + plan.raided * SECONDS_OF_RAIDS
-    following = plan.followed * SECONDS_A_TRACE
-    return (playing + estimate_causes(plan.judged, FUTURES)) / plan.threads + following
-
-
-def estimate(settings: "Settings") -> dict[str, Any]:
-    """Return what a run of this size takes: worlds, futures, time and disk."""
-    from detente.ensemble.store import count_parts
-
-    sizes = [
-        (settings.worlds_of(option), settings.futures_of_a_world) for option in settings.options
-    ]
-    seconds = sum(estimate_worlds(settings, *size) for size in sizes)
-    return {
-        "options": len(settings.options),
-        "worlds": settings.worlds,
-        "option_worlds": settings.shared_worlds,
-        "futures": settings.played,
-        "seconds": seconds / settings.threads,
-        "bytes": settings.played_in_all * BYTES_A_FUTURE,
-        "parts": sum(count_parts([size], settings.chunk) for size in sizes),
-    }
+def estimate_judgements(worlds: int, futures: int) -> float:
+    """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
+    return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)

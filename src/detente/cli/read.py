@@ -3,16 +3,12 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
-
-if TYPE_CHECKING:
-    from detente.ensemble.run import Run
-    from detente.views.report import Part, Written
 
 
 def causes(  # noqa: PLR0913, PLR0917  every setting
@@ -27,9 +23,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     futures: Annotated[int, typer.Option(help="Futures of each world.")] = 100,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say why war comes: how the first shot came, what would prevent it.
 
     Futures are played again, on the same draws, without each of ten mechanisms and with subsets of
@@ -37,62 +31,35 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     that was stopped goes on, a finished one is read. One future is played again on the run's own
     grid.
     """
+    from detente.cli.progress import ProgressReport, estimate_judgements
+    from detente.ensemble.intervention import AS_IT_IS
     from detente.ensemble.run import Run
+    from detente.ensemble.study import threads_of
+    from detente.questions import causes as question
+    from detente.questions.causes.coalitions import Judging
 
     opened = Run.open(run)
     if future is not None:
-        return _story(opened, future, option, json=json, quiet=quiet)
-    from detente.cli.progress import Teller
-    from detente.questions.causes import causes as find
-
-    if dry_run:
-        return _plan_causes(opened, option, (worlds, futures, threads), json=json)
-    with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
-        found = find(
-            opened,
-            option=option,
-            worlds=worlds,
-            futures=futures,
-            threads=threads,
-            progress=teller,
-        )
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _story(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> int:
-    from detente.questions.causes import tell_cause
-
-    story = tell_cause(run, future=future, option=option)
-    terminal.show_result(story, json=json, quiet=quiet)
-    return 0
-
-
-def _plan_causes(
-    run: "Run", option: str, sizes: tuple[int | None, int, int | None], *, json: bool
-) -> int:
-    from detente.cli.progress import estimate_causes
-    from detente.ensemble.intervention import AS_IT_IS
-    from detente.ensemble.study import threads_of
-    from detente.questions.causes.coalitions import Judging
-
-    judging, threads = Judging(run, option, sizes[1]), threads_of(sizes[2])
-    worlds = judging.worlds(sizes[0])
-    missing = judging.study.missing([AS_IT_IS], worlds)
-    seconds = estimate_causes(missing, judging.futures) / threads
-    if json:
-        plan = {"worlds": len(worlds), "missing": missing, "seconds": seconds}
-        terminal.show_json({"schema": "detente/plan/1", **plan})
-        return 0
-    terminal.say(
-        f"{len(worlds)} worlds of {judging.futures:,} futures, {missing} of them to be judged: "
-        f"about {seconds:.0f} s on {threads} thread(s) once the model is compiled"
+        return question.tell_cause(opened, future=future, option=option)
+    if not dry_run:
+        with ProgressReport("judging", "worlds") as report:
+            sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "threads": threads}
+            return question.causes(opened, option=option, **sizes, progress=report)
+    judging, at_a_time = Judging(opened, option, futures), threads_of(threads)
+    judged = judging.worlds(worlds)
+    missing = judging.study.missing([AS_IT_IS], judged)
+    seconds = estimate_judgements(missing, judging.futures) / at_a_time
+    return terminal.plan(
+        f"{len(judged)} worlds of {judging.futures:,} futures, {missing} of them to be judged: "
+        f"about {seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
+        done="judged",
+        worlds=len(judged),
+        missing=missing,
+        seconds=seconds,
     )
-    terminal.say("Nothing was judged.")
-    return 0
 
 
-def drivers(  # noqa: PLR0913, PLR0917  every setting
+def drivers(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
@@ -101,9 +68,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say what an outcome turns on: numbers that move it, and how far.
 
     First where its variance lies: in what is not known, or in which part of chance. Then numbers
@@ -111,41 +76,28 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     others are one line. What is played is kept in the run's folder; a call that was stopped goes
     on.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import SECONDS_OF_DRIVERS, ProgressReport
     from detente.ensemble.run import Run
-    from detente.questions.drivers import drivers as ask
+    from detente.ensemble.study import threads_of
+    from detente.questions import drivers as question
 
     opened = Run.open(run)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
-    if dry_run:
-        return _plan_drivers(opened, asked, threads, json=json)
-    with Teller(quiet=quiet or json, unit="worlds") as teller:
-        found = ask(opened, **asked, threads=threads, progress=teller)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _plan_drivers(run: "Run", asked: dict[str, Any], threads: int | None, *, json: bool) -> int:
-    from detente.cli.progress import estimate_drivers
-    from detente.ensemble.study import threads_of
-    from detente.questions.drivers import plan
-
-    worlds, is_answered = plan(run, **asked)
+    if not dry_run:
+        with ProgressReport(unit="worlds") as report:
+            return question.drivers(opened, **asked, threads=threads, progress=report)
+    moved, is_answered = question.plan(opened, **asked)
     at_a_time = threads_of(threads)
-    seconds = 0.0 if is_answered else estimate_drivers(worlds) / at_a_time
-    if json:
-        planned = {"worlds": worlds, "is_answered": is_answered, "seconds": seconds}
-        terminal.show_json({"schema": "detente/plan/1", **planned})
-        return 0
-    if is_answered:
-        terminal.say("It was asked before: nothing is left to be played.")
-        return 0
-    terminal.say(
-        f"{worlds} worlds, in which groups of numbers, then those that matter, are moved: up to "
-        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled"
+    seconds = 0.0 if is_answered else moved * SECONDS_OF_DRIVERS / at_a_time
+    planned = terminal.plan(
+        f"{moved} worlds, in which groups of numbers, then those that matter, are moved: up to "
+        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
+        worlds=moved,
+        is_answered=is_answered,
+        seconds=seconds,
     )
-    terminal.say("Nothing was played.")
-    return 0
+    known = "It was asked before: nothing is left to be played."
+    return planned._replace(says=[known]) if is_answered else planned
 
 
 def discover(
@@ -153,24 +105,20 @@ def discover(
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
     threads: parameters.Threads = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say under which few assumptions an outcome is likely in a run.
 
     Prints boxes of worlds in which at most three numbers lie between given values, with how likely
     the outcome is there and how much of it lies there. Each box is tried on new worlds, and left
     out if it does not stand out there. They are kept in the run's folder.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
     from detente.questions.discovery import discover as ask
 
     opened = Run.open(run)
-    with Teller(quiet=quiet or json, doing="trying", unit="worlds") as teller:
-        found = ask(opened, outcome=outcome, option=option, threads=threads, progress=teller)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
+    with ProgressReport("trying", "worlds") as report:
+        return ask(opened, outcome=outcome, option=option, threads=threads, progress=report)
 
 
 def compare(  # noqa: PLR0913, PLR0917  every setting
@@ -211,9 +159,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
         list[str] | None,
         typer.Option(metavar="O=SHARE", help="In how many worlds it stays above: deal=30%."),
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Compare the options of a run, or two runs.
 
     Prints paired differences on the same worlds and the same draws, regret, thresholds kept, where
@@ -223,11 +169,15 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     """
     from detente.ensemble.run import Run
     from detente.questions.compare import compare as compare_options
+    from detente.questions.since import compare_runs
 
     if other is not None:
         given = {"--options": options, "--better": better, "--below": below, "--above": above}
-        return _compare_runs((run, other), outcome, given, json=json, quiet=quiet)
-    found = compare_options(
+        for name in [name for name, value in given.items() if value]:
+            hint = "leave it out, or name one run"
+            raise DetenteError("is about the options of one run", where=name, hint=hint)
+        return compare_runs(Run.open(run), Run.open(other), outcome=outcome)
+    return compare_options(
         Run.open(run),
         outcome=outcome,
         options=parameters.read_names("--options", options),
@@ -235,31 +185,9 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
         below=parameters.read_shares("--below", below),
         above=parameters.read_shares("--above", above),
     )
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
 
 
-def _compare_runs(
-    places: tuple[str | None, str],
-    outcome: str,
-    given: dict[str, Any],
-    *,
-    json: bool,
-    quiet: bool,
-) -> int:
-    from detente.ensemble.run import Run
-    from detente.questions.since import compare_runs
-
-    for name, value in given.items():
-        if value:
-            hint = "leave it out, or name one run"
-            raise DetenteError("is about the options of one run", where=name, hint=hint)
-    found = compare_runs(*map(Run.open, places), outcome=outcome)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def hypotheses(  # noqa: PLR0913, PLR0917  every setting
+def hypotheses(
     run: parameters.RunPlace = None,
     only: Annotated[
         str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
@@ -269,61 +197,38 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Test the hypotheses of a run's pack by intervention.
 
     The run's worlds are played again with what each test changes, on the same draws: supported,
     supported but small (less than a point), rejected, or undecided and why. Kept in the run's
     folder: a call that was stopped goes on, a finished one is read.
     """
+    from detente.cli import progress
     from detente.ensemble.run import Run
+    from detente.questions import hypotheses as question
+    from detente.questions.causes.coalitions import FUTURES
 
     opened = Run.open(run)
-    asked: dict[str, Any] = {
-        "only": tuple(key.strip() for key in only.split(",") if key.strip()),
-        "worlds": worlds,
-        "threads": threads,
-    }
-    if dry_run:
-        return _plan_hypotheses(opened, asked, json=json)
-    return _test(opened, asked, json=json, quiet=quiet)
-
-
-def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
-    from detente.cli.progress import Teller
-    from detente.questions.hypotheses import hypotheses as test
-
-    if not (json or quiet) and (seconds := _seconds(run, asked)) >= 1.0:
-        terminal.warn(f"about {seconds:.0f} s of work is left")
-    with Teller(quiet=quiet or json, doing="testing", unit="worlds") as teller:
-        found = test(run, **asked, progress=teller)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _plan_hypotheses(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
-    from detente.questions.hypotheses import plan
-
-    left, seconds = plan(run, **asked), _seconds(run, asked)
-    if json:
-        terminal.show_json({"schema": "detente/plan/1", **left._asdict(), "seconds": seconds})
-        return 0
-    terminal.say(
+    keys = tuple(key.strip() for key in only.split(",") if key.strip())
+    asked: dict[str, Any] = {"only": keys, "worlds": worlds, "threads": threads}
+    left = question.plan(opened, **asked)
+    playing = left.played * progress.SECONDS_AN_INTERVENTION
+    playing += left.raided * progress.SECONDS_OF_RAIDS
+    playing += progress.estimate_judgements(left.judged, FUTURES)
+    seconds = playing / left.threads + left.followed * progress.SECONDS_A_TRACE
+    if not dry_run:
+        if seconds >= 1.0 and terminal.FORM.get().shows_progress:
+            terminal.warn(f"about {seconds:.0f} s of work is left")
+        with progress.ProgressReport("testing", "worlds") as report:
+            return question.hypotheses(opened, **asked, progress=report)
+    return terminal.plan(
         f"{left.played:,} worlds to be played with changes ({left.followed:,} futures followed day "
         f"by day), raids of {left.raided:,} to be fought, {left.judged:,} to be judged for what "
-        f"caused war: about {seconds:.0f} s on {left.threads} thread(s) once the model is compiled"
+        f"caused war: about {seconds:.0f} s on {left.threads} thread(s) once the model is compiled",
+        **left._asdict(),
+        seconds=seconds,
     )
-    terminal.say("Nothing was played.")
-    return 0
-
-
-def _seconds(run: "Run", asked: dict[str, Any]) -> float:
-    from detente.cli.progress import estimate_hypotheses
-    from detente.questions.hypotheses import plan
-
-    return estimate_hypotheses(plan(run, **asked))
 
 
 def report(  # noqa: PLR0913, PLR0917  every way to ask for it
@@ -363,9 +268,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are there already.")
     ] = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Write the report of a run: a brief, then an appendix.
 
     The brief has the answer in a picture and four sentences, what options change, what it rests
@@ -373,64 +276,40 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     script and fetches nothing. What takes minutes is taken from the run's folder if it was worked
     out before; otherwise the report names the command for it.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
-    from detente.views.report import default_name, refuse_taken
-    from detente.views.report import report as write
+    from detente.views import report as view
+    from detente.views.material import WORK
 
     if brief and slide:
         raise DetenteError("--brief and --slide are two parts", hint="ask for one of them")
-    part: Part = "brief" if brief else "slide" if slide else "whole"
+    part: view.Part = "brief" if brief else "slide" if slide else "whole"
     opened = Run.open(run)
     earlier = None if since is None else Run.open(since)
-    name = out or default_name(opened.record.name, form, part)
-    _refuse_clash(name, form, part)
-    refuse_taken(Path(name), overwrite=overwrite)
-    if complete:
-        _work_out(opened, quiet=quiet or json)
-    asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
-    with Teller(quiet=quiet or json, doing="writing", unit="questions") as teller:
-        written = write(opened, name, **asked, overwrite=overwrite, progress=teller)
-    if json:
-        terminal.show_json(_written_as_json(opened, written))
-    else:
-        _show_written(written, quiet=quiet)
-    return 0
-
-
-def _refuse_clash(name: str, form: str | None, part: "Part") -> None:
-    from detente.views.report import form_of
-
-    if form is not None and form_of(Path(name), part) != form:
+    name = out or view.default_name(opened.record.name, form, part)
+    if form is not None and view.form_of(Path(name), part) != form:
         hint = f"end its name in .{form}, or leave --format out"
         raise DetenteError(f"is not the name of a report in {form}", where=name, hint=hint)
-
-
-def _work_out(run: "Run", *, quiet: bool) -> None:
-    from detente.cli.progress import Teller
-    from detente.views.material import WORK
-
-    for work in WORK.values():
-        with Teller(quiet=quiet, unit="worlds") as teller:
-            work(run, teller)
-
-
-def _show_written(written: "Written", *, quiet: bool) -> None:
+    view.refuse_taken(Path(name), overwrite=overwrite)
+    for work in WORK.values() if complete else ():
+        with ProgressReport(unit="worlds") as report:
+            work(opened, report)
+    asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
+    with ProgressReport("writing", "questions") as report:
+        written = view.report(opened, name, **asked, overwrite=overwrite, progress=report)
     what = "slide" if written.form in {"svg", "png"} else "report"
-    terminal.say(f"{written.report} holds the {what}, {written.size / 1e6:.2f} MB in all.")
+    says = [f"{written.report} holds the {what}, {written.size / 1e6:.2f} MB in all."]
     for folder, files in Counter(path.parent for path in written.beside).items():
-        terminal.say(f"{folder} holds {files} tables and figures.")
-    if not quiet and written.form == "html":
-        terminal.say("It opens in any browser, offline; print it from there.")
-
-
-def _written_as_json(run: "Run", written: "Written") -> dict[str, object]:
-    return {
+        says.append(f"{folder} holds {files} tables and figures.")
+    if written.form == "html" and not terminal.FORM.get().quiet:
+        says.append("It opens in any browser, offline; print it from there.")
+    content = {
         "schema": "detente/report/1",
-        "run": str(run.folder),
+        "run": str(opened.folder),
         "report": str(written.report),
         "format": written.form,
         "beside": [str(path) for path in written.beside],
         "bytes": written.size,
-        "digest": run.digest,
+        "digest": opened.digest,
     }
+    return terminal.Notice(content, says)

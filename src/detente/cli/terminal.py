@@ -7,16 +7,43 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TextIO
 
 from detente.text import clean
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
+    from detente.estimate.estimate import WithJson
     from detente.questions.course import Course
     from detente.questions.summary import Summary
     from detente.views.blocks import Section
     from detente.views.render.grid import Screen
+
+
+class OutputForm(NamedTuple):
+    """In which form a command was asked to answer."""
+
+    json: Annotated[bool, "as one object"] = False
+    quiet: Annotated[bool, "without how to read it and what to do next"] = False
+
+    @property
+    def shows_progress(self) -> bool:
+        """Say whether what happens before the answer is said too."""
+        return not (self.json or self.quiet)
+
+
+FORM: ContextVar[OutputForm] = ContextVar("form", default=OutputForm())  # noqa: B039  it is frozen
+"""The form in which the command at work was asked to answer; `command.answering` sets it."""
+
+
+class Notice(NamedTuple):
+    """An answer in a few sentences: what was written, or what would be played."""
+
+    content: Annotated[Mapping[str, Any], "as JSON has it"]
+    says: Annotated[Sequence[str], "its sentences, a line each; one may be indented"]
+    next: Annotated[Sequence[tuple[str, str]], "commands that may follow, and what for"] = ()
+
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100
@@ -39,30 +66,47 @@ def warn(text: str) -> None:
     sys.stderr.write(_wrapped(sys.stderr, clean(text), 2) + "\n")
 
 
-def show_sections(*sections: "Section", quiet: bool = False) -> None:
-    """Print sections to the standard output; quiet leaves out how to read them and what is next."""
+def show_sections(*sections: "Section") -> None:
+    """Print sections to the standard output."""
     from detente.views.render.terminal import to_text
 
-    sys.stdout.write(to_text(sections, _screen(), quiet=quiet))
+    sys.stdout.write(to_text(sections, _screen(), quiet=FORM.get().quiet))
 
 
-def show_result(found: Any, *, json: bool, quiet: bool) -> None:
-    """Print a result: as the one object that JSON was asked for, or as its section."""
-    if json:
+def show_answer(found: "WithJson | Notice") -> None:
+    """Print an answer in the form that was asked for."""
+    form = FORM.get()
+    if isinstance(found, Notice):
+        if form.json:
+            show_json(found.content)
+        else:
+            _show_message(found, quiet=form.quiet)
+    elif form.json:
         show_json(found.as_json())
-        return
-    from detente.views.shown import section_of
+    else:
+        from detente.views.shown import section_of
 
-    show_sections(section_of(found), quiet=quiet)
+        show_sections(section_of(found))
 
 
-def show_run(
-    run: "Run", *, course: "Course | None", json: bool, quiet: bool, everything: bool
-) -> None:
-    """Print what became of a crisis; `quiet` leaves out how to read it and what to do next.
+def _show_message(message: Notice, *, quiet: bool) -> None:
+    for line in message.says:
+        text = line.lstrip()
+        indent = len(line) - len(text)
+        say(text, indent=indent, hang=indent + 2 if indent else 0)
+    if message.next and not quiet:
+        say("Next:")
+        show_table([("", *row) for row in message.next], has_head=False)
 
-    One screen, or all of it; in JSON without its course if there is none.
-    """
+
+def plan(says: str, *others: str, done: str = "played", **content: Any) -> Notice:
+    """Return what a command would do and how long that takes, of which nothing was done."""
+    lines = (says, *others, f"Nothing was {done}.")
+    return Notice({"schema": "detente/plan/1", **content}, lines)
+
+
+def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None:
+    """Print what became of a crisis: one screen, or all of it; in JSON its course if asked."""
     from detente.questions.course import course as follow
     from detente.questions.past.played import against_history
     from detente.questions.summary import summarise
@@ -70,15 +114,16 @@ def show_run(
     from detente.views.answer import answer
     from detente.views.blocks import plain
 
-    summary = summarise(run)
-    if not json:
-        known = follow(run) if course is None else course
-        shown = _sections(summary, known, quiet=quiet)
-        show_sections(*(shown if everything else [glance.of_run(summary, known)]), quiet=quiet)
+    summary, form = summarise(run), FORM.get()
+    if not form.json:
+        course = follow(run)
+        shown = _sections(summary, course, quiet=form.quiet)
+        show_sections(*(shown if everything else [glance.of_run(summary, course)]))
         return
     found = against_history(run)
     more = {} if found is None else {"history": found.as_json()}
-    if course is not None:
+    if with_course:
+        course = follow(run)
         sentences = [plain(words) for words in answer(summary, course)]
         more["course"] = {**course.as_json(), "answer": sentences}
     show_json({**summary.as_json(), **more})

@@ -13,8 +13,6 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError, PackFaults
 
 if TYPE_CHECKING:
-    from detente.ensemble.record import Record
-    from detente.errors import Fault
     from detente.pack import Crisis
 
 Effects: TypeAlias = Annotated[
@@ -37,9 +35,7 @@ def new(
             "--from", metavar="PACK", help="Copy a pack that ships, or one at a path, renamed."
         ),
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> terminal.Notice:
     """Write a commented pack to start from.
 
     It goes into the folder ./NAME/ and passes `detente check`.
@@ -49,22 +45,14 @@ def new(
     folder = pack.new(name, folder=Path(), start=start)
     what = ("find its faults", "play it", "edit it on pages, read articles into it, play it")
     commands = tuple(f"detente {verb} ./{name}" for verb in ("check", "run", "serve"))
-    if json:
-        files = sorted(path.name for path in folder.iterdir())
-        content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
-        terminal.show_json({**content, "next": list(commands)})
-        return 0
+    files = sorted(path.name for path in folder.iterdir())
+    content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
     held = f"what {start} says, under its new name" if start else "a commented pack"
-    terminal.say(f"./{name}/ holds {held}; change what differs in your crisis.")
-    if not quiet:
-        terminal.say("Next:")
-        rows = [("", *row) for row in zip(commands, what, strict=True)]
-        if start:
-            rows.append(
-                ("", shlex.join(["detente", "diff", start, f"./{name}"]), "what you changed")
-            )
-        terminal.show_table(rows, has_head=False)
-    return 0
+    says = f"./{name}/ holds {held}; change what differs in your crisis."
+    following = list(zip(commands, what, strict=True))
+    if start:
+        following.append((shlex.join(["detente", "diff", start, f"./{name}"]), "what you changed"))
+    return terminal.Notice({**content, "next": list(commands)}, [says], following)
 
 
 def list_all(
@@ -72,28 +60,35 @@ def list_all(
         Path | None,
         typer.Argument(metavar="FOLDER", help="List the runs in it and in folders within it."),
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> None:
     """List the packs that ship, the runs in ./runs and elsewhere.
 
     Of runs made with -o the newest 200 are found again, by a list in your own state folder.
     """
-    packs = _packs()
-    runs = _runs(folder)
-    if json:
+    from detente import pack
+
+    packs = [
+        {"name": crisis.name, "title": crisis.title, "as_of": crisis.as_of.isoformat()}
+        for crisis in map(pack.load, pack.shipped())
+    ]
+    runs, form = _runs(folder), terminal.FORM.get()
+    if form.json:
         listed = [one for here in runs.values() for one in here]
         terminal.show_json({"schema": "detente/list/1", "packs": packs, "runs": listed})
-        return 0
+        return
     if folder is None:
         terminal.say("Packs that ship", style="bold")
         terminal.show_table([(one["name"], one["title"]) for one in packs], has_head=False)
     for where, here in runs.items():
-        _show_runs(where, here, is_below=folder is None)
-    if not any(runs.values()) and not quiet:
+        if here and folder is None:
+            terminal.say()
+        if here:
+            terminal.say(f"Runs {where}, the newest first", style="bold")
+            rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in here]
+            terminal.show_table(rows, right=" r", has_head=False)
+    if not any(runs.values()) and not form.quiet:
         terminal.say()
         terminal.say(f"No runs here yet. Play one: detente run {packs[0]['name']}")
-    return 0
 
 
 def _runs(folder: Path | None) -> dict[str, list[dict[str, Any]]]:
@@ -109,25 +104,6 @@ def _runs(folder: Path | None) -> dict[str, list[dict[str, Any]]]:
     return {where: [_describe(run) for run in reversed(runs)] for where, runs in placed.items()}
 
 
-def _show_runs(where: str, runs: list[dict[str, Any]], *, is_below: bool) -> None:
-    if not runs:
-        return
-    if is_below:
-        terminal.say()
-    terminal.say(f"Runs {where}, the newest first", style="bold")
-    rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in runs]
-    terminal.show_table(rows, right=" r", has_head=False)
-
-
-def _packs() -> list[dict[str, Any]]:
-    from detente import pack
-
-    return [
-        {"name": crisis.name, "title": crisis.title, "as_of": crisis.as_of.isoformat()}
-        for crisis in map(pack.load, pack.shipped())
-    ]
-
-
 def _describe(folder: Path) -> dict[str, Any]:
     from detente.ensemble.folder import read_growing
     from detente.ensemble.record import read
@@ -137,21 +113,11 @@ def _describe(folder: Path) -> dict[str, Any]:
         growing = read_growing(folder, record)
     except DetenteError as fault:
         return {"run": str(folder), "pack": "", "futures": 0, "state": f"damaged: {fault.what}"}
-    return {
-        "run": str(folder),
-        "pack": record.name,
-        "futures": record.settings.played_in_all,
-        "state": _state_of_run(record, growing),
-    }
-
-
-def _state_of_run(record: "Record", growing: "Record | None") -> str:
-    if record.outcome is None:
-        return "unfinished"
-    if growing is None:
-        return "finished"
-    futures = growing.settings.played_in_all
-    return f"finished; not yet extended to {futures:,} futures"
+    state = "unfinished" if record.outcome is None else "finished"
+    if record.outcome is not None and growing is not None:
+        state += f"; not yet extended to {growing.settings.played_in_all:,} futures"
+    futures = record.settings.played_in_all
+    return {"run": str(folder), "pack": record.name, "futures": futures, "state": state}
 
 
 def check(
@@ -159,106 +125,76 @@ def check(
     changes: parameters.Changes = None,
     effects: Effects = False,
     resolved: Resolved = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Find all faults of a pack at once.
 
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
     if there are any. If there are none, --effects names the numbers that change nothing, which is
     no fault, and --resolved prints a pack that leaves nothing to defaults and the catalogue.
     """
-    from detente.cli.parameters import read_changes
     from detente.pack import load
+    from detente.pack.writing import as_json, resolved_text
+    from detente.pack.writing import resolved as in_full
 
-    if effects and resolved and not json:
+    form = terminal.FORM.get()
+    if effects and resolved and not form.json:
         hint = "ask for one of the two, or add --json"
         raise DetenteError("--effects and --resolved cannot be printed as one", hint=hint)
+    checked: dict[str, Any] = {"schema": "detente/check/1", "pack": pack, "faults": []}
+    checked |= {"notes": [], "without_effect": None, "digest": None}
     try:
-        crisis = load(pack, changes=read_changes(changes))
+        crisis = load(pack, changes=parameters.read_changes(changes))
     except PackFaults as error:
-        _tell_faults(pack, error.faults, json=json)
+        checked["faults"] = [dataclasses.asdict(fault) for fault in error.faults]
+        terminal.show_answer(terminal.Notice(checked, list(_faults_in_lines(pack, error))))
         return 1
-    idle = _idle_numbers(crisis, quiet=quiet or json) if effects else None
-    if json:
-        tables = {"resolved": _other_tables(crisis)} if resolved else {}
-        checked = _checked_as_json(pack, (), idle, crisis.notes)
-        terminal.show_json({**checked, "digest": crisis.digest, **tables})
-    elif resolved:
-        _show_resolved(crisis)
-    else:
-        _show_praise(pack, crisis, idle, quiet=quiet)
-    return 0
+    idle = _idle_numbers(crisis) if effects else None
+    checked |= {"notes": list(crisis.notes), "without_effect": idle, "digest": crisis.digest}
+    if resolved and not form.json:
+        for line in resolved_text(crisis).splitlines():
+            terminal.show(line)
+        return None
+    if resolved:
+        checked["resolved"] = as_json(in_full(crisis))  # days are texts, as JSON has none
+    following = f"Next: detente run {pack}"
+    says = [] if form.quiet else list(_praise(pack, crisis))
+    says += [] if idle is None else _idle_in_lines(idle)
+    return terminal.Notice(checked, says if form.quiet else [*says, following])
 
 
-def _tell_faults(pack: str, faults: "tuple[Fault, ...]", *, json: bool) -> None:
-    if json:
-        terminal.show_json(_checked_as_json(pack, faults, None))
-        return
-    for fault in faults:
-        terminal.say(str(fault))
-    noun = "fault" if len(faults) == 1 else "faults"
-    terminal.say(f"{pack}: {len(faults)} {noun}")
+def _faults_in_lines(pack: str, error: PackFaults) -> Iterator[str]:
+    yield from map(str, error.faults)
+    noun = "fault" if len(error.faults) == 1 else "faults"
+    yield f"{pack}: {len(error.faults)} {noun}"
     file = Path(pack)
     if file.suffix == ".toml" and len(list(file.parent.glob("*.toml"))) > 1:
         folder = shlex.quote(pack.removesuffix(file.name).rstrip("/") or ".")
-        terminal.say(f"Only this file was read. For all of its folder: detente check {folder}")
+        yield f"Only this file was read. For all of its folder: detente check {folder}"
 
 
-def _checked_as_json(
-    pack: str,
-    faults: "tuple[Fault, ...]",
-    idle: list[str] | None,
-    notes: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    listed = [dataclasses.asdict(fault) for fault in faults]
-    found = {"faults": listed, "notes": list(notes), "without_effect": idle}
-    return {"schema": "detente/check/1", "pack": pack, **found, "digest": None}
-
-
-def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
-    from detente.cli.progress import Teller
+def _idle_numbers(crisis: "Crisis") -> list[str]:
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.effects import WORLDS, without_effect
 
-    if not quiet:
+    if terminal.FORM.get().shows_progress:
         terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
-    with Teller(quiet=quiet, doing="trying", unit="numbers") as teller:
-        return list(without_effect(crisis, progress=teller))
+    with ProgressReport("trying", "numbers") as report:
+        return list(without_effect(crisis, progress=report))
 
 
-def _other_tables(crisis: "Crisis") -> dict[str, Any]:
-    """Return the resolved pack with its days as texts, which JSON has no other word for."""
-    from detente.pack.writing import as_json, resolved
-
-    tables: dict[str, Any] = as_json(resolved(crisis))
-    return tables
+def _idle_in_lines(idle: list[str]) -> list[str]:
+    if not idle:
+        return ["Every number has an effect."]
+    return ["Without effect, wherever they lie in their ranges:", *(f"  {path}" for path in idle)]
 
 
-def _show_resolved(crisis: "Crisis") -> None:
-    from detente.pack.writing import resolved_text
-
-    for line in resolved_text(crisis).splitlines():
-        terminal.show(line)
-
-
-def _show_praise(pack: str, crisis: "Crisis", idle: list[str] | None, *, quiet: bool) -> None:
-    if not quiet:
-        terminal.say(
-            f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
-            f"{len(crisis.claims)} claims, {len(crisis.options)} options"
-        )
-        for line in _calendar_of(crisis):
-            terminal.say(line, indent=2)
-    for note in () if quiet else crisis.notes:
-        terminal.say(f"Note: {note}.")
-    if idle:
-        terminal.say("Without effect, wherever they lie in their ranges:")
-        for path in idle:
-            terminal.say(path, indent=2)
-    elif idle is not None:
-        terminal.say("Every number has an effect.")
-    if not quiet:
-        terminal.say(f"Next: detente run {pack}")
+def _praise(pack: str, crisis: "Crisis") -> Iterator[str]:
+    yield (
+        f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
+        f"{len(crisis.claims)} claims, {len(crisis.options)} options"
+    )
+    yield from (f"  {line}" for line in _calendar_of(crisis))
+    yield from (f"Note: {note}." for note in crisis.notes)
 
 
 def _calendar_of(crisis: "Crisis") -> Iterator[str]:
@@ -284,9 +220,7 @@ def explain(
         ),
     ],
     changes: parameters.Changes = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say what a number of a pack means and what its value implies.
 
     Its unit and limits, what its value comes to in words, what the same number is elsewhere, the
@@ -296,5 +230,4 @@ def explain(
     from detente.questions.explaining import explain as look_up
 
     crisis = load(pack, changes=parameters.read_changes(changes))
-    terminal.show_result(look_up(crisis, field), json=json, quiet=quiet)
-    return 0
+    return look_up(crisis, field)

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from detente.cli import parameters, terminal
-from detente.cli.command import FOLLOW, ListedCommand
+from detente.cli.command import FOLLOW, ListedCommand, answering
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class FolderFirst(TyperGroup):
         return super().parse_args(ctx, named)
 
 
-def track(  # noqa: PLR0913, PLR0917  every setting
+def track(
     folder: Followed,
     run: Annotated[
         str | None,
@@ -52,9 +52,7 @@ def track(  # noqa: PLR0913, PLR0917  every setting
         str | None,
         typer.Option(metavar="DATE", help="Date of registration; today (UTC) unless given."),
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Show forecasts and how they fared; register those of --run.
 
     What moved since the registration before is shown with its interval, and what differs. Every
@@ -70,8 +68,7 @@ def track(  # noqa: PLR0913, PLR0917  every setting
         raise DetenteError("goes with --run", where=name, hint="name the run to register")
     if run is not None:
         register(folder, Run.open(run), questions=questions, observed=observed, on=on)
-    terminal.show_result(followed(folder), json=json, quiet=quiet)
-    return 0
+    return followed(folder)
 
 
 def resolve(  # noqa: PLR0913, PLR0917  every setting
@@ -85,9 +82,7 @@ def resolve(  # noqa: PLR0913, PLR0917  every setting
     happened: Annotated[bool, typer.Option("--happened", help="The answer is yes.")] = False,
     did_not: Annotated[bool, typer.Option("--did-not", help="The answer is no.")] = False,
     void: Annotated[bool, typer.Option("--void", help="It cannot be answered.")] = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Record what became of a question, and who says so.
 
     A later resolution of the same question corrects an earlier one; both are kept.
@@ -101,8 +96,7 @@ def resolve(  # noqa: PLR0913, PLR0917  every setting
         hint = "give one of --happened, --did-not and --void"
         raise DetenteError(f"{len(results)} answers are given", where=question, hint=hint)
     record(folder, question, cast("Result", results[0]), on=on, source=source, by=by)
-    terminal.show_result(followed(folder), json=json, quiet=quiet)
-    return 0
+    return followed(folder)
 
 
 def verify(
@@ -110,9 +104,7 @@ def verify(
     head: Annotated[
         str | None, typer.Option(metavar="DIGEST", help="The head of the chain as it was noted.")
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Say which files were changed or removed since a head was noted.
 
     The status is 1 if any was.
@@ -120,7 +112,7 @@ def verify(
     from detente.follow.tracked import verify as check
 
     found = check(folder, head)
-    terminal.show_result(found, json=json, quiet=quiet)
+    terminal.show_answer(found)
     return 1 if found.faults else 0
 
 
@@ -131,11 +123,13 @@ tracking = typer.Typer(
     subcommand_metavar="FOLDER | COMMAND [ARGS]...",
     no_args_is_help=True,
 )
-tracking.command("show", epilog="Example: detente track ./followed --run april")(track)
+tracking.command("show", epilog="Example: detente track ./followed --run april")(answering(track))
 tracking.command(
     "resolve",
     epilog="Example: detente track resolve ./followed any_war_2031_03_31 --did-not "
     "--on 2031-03-31 --source 'two news agencies' --by 'A. Analyst'",
-)(resolve)
-tracking.command("verify", epilog="Example: detente track verify ./followed --head DIGEST")(verify)
+)(answering(resolve))
+tracking.command("verify", epilog="Example: detente track verify ./followed --head DIGEST")(
+    answering(verify)
+)
 COMMANDS = (ListedCommand("track", tracking, FOLLOW, after="diff"),)

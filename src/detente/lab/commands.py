@@ -2,11 +2,11 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.cli import parameters, terminal
+from detente.cli import parameters
 from detente.cli.command import ListedCommand
 from detente.errors import DetenteError
 
@@ -35,9 +35,7 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same draws.")] = 1,
     threads: parameters.Threads = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Fit the calibrated numbers to the moments of past crises.
 
     Both reference packs are played with these numbers drawn from their priors, and again with the
@@ -46,15 +44,13 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     History is what ships of 1945 to 1989, or the crises of a table; what lies in FOLDER is not
     played again for others.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.lab.calibration import Sizes
     from detente.lab.calibration import calibrate as fit
 
     history, sizes = _history(table, before), Sizes(draws, futures, rows, seed)
-    with Teller(quiet=quiet or json) as teller:
-        found = fit(folder, history=history, sizes=sizes, threads=threads, progress=teller)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
+    with ProgressReport() as report:
+        return fit(folder, history=history, sizes=sizes, threads=threads, progress=report)
 
 
 def _history(table: Path | None, before: int | None) -> "History":
@@ -105,9 +101,7 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     futures: Annotated[int, typer.Option(min=2, help="Futures of each world.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same shares.")] = 1,
     threads: parameters.Threads = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Forecast past crises from what was known before, and judge the forecasts.
 
     Each row of TABLE changes the reference pack of its start by a mapping that ships, fitted on
@@ -118,7 +112,7 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     prior_serious, from the International Crisis Behavior project (Brecher & Wilkenfeld). It is
     read, not kept. A call that was stopped goes on when it is given again.
     """
-    from detente.cli.progress import Teller
+    from detente.cli.progress import ProgressReport
     from detente.lab import backtest as question
     from detente.lab.views.backtest import write_markdown
     from detente.questions.past.table import OF_BACKTEST, read_crises
@@ -126,8 +120,8 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     _refuse_years(first, last, before, markdown, fit=fit)
     crises = read_crises(table, OF_BACKTEST)
     found: question.Backtest | question.MappingFit
-    with Teller(quiet=quiet or json) as teller:
-        settings = question.PlaySettings(folder, worlds, futures, seed, threads, teller)
+    with ProgressReport() as report:
+        settings = question.PlaySettings(folder, worlds, futures, seed, threads, report)
         if fit:
             written = question.as_written(mapping, before)
             found = question.fit_mapping(crises, written, settings)
@@ -136,8 +130,7 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
             found = question.backtest(crises, known, settings, (first, last))
             if markdown is not None:
                 write_markdown(found, markdown)
-    terminal.show_result(found, json=json, quiet=quiet)
-    return 0
+    return found
 
 
 def _refuse_years(

@@ -41,9 +41,7 @@ def serve(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the address, and open nothing.")
     ] = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> None:
     """Show a crisis on pages that answer, on this machine alone.
 
     Prints the address, which opens once, and opens it in the browser. A number that is moved is
@@ -68,19 +66,18 @@ def serve(
     with _listening(port) as ear:
         workspace = _workspace(subject)
         guard = app.build(workspace, ear.getsockname()[1])
-        _tell(guard.address, workspace, json=json)
-        if not (json or quiet):
+        _show_address(guard.address, workspace)
+        if terminal.FORM.get().shows_progress:
             terminal.warn("Ctrl-C ends it; what was saved or played is kept.")
         if workspace.pack is not None and not workspace.runs:
             app.running.play(workspace, workspace.pack)
         if not no_browser:
             webbrowser.open(guard.address)
         connection.server(guard).run(sockets=[ear])
-    return 0
 
 
-def _tell(address: str, workspace: "Workspace", *, json: bool) -> None:
-    if json:
+def _show_address(address: str, workspace: "Workspace") -> None:
+    if terminal.FORM.get().json:
         served = {"pack": workspace.pack, "runs": list(map(str, workspace.runs.values()))}
         terminal.show_json({"schema": "detente/pages/1", "address": address, **served})
     else:

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from detente.evidence.claim import collapse, digest_of
 from detente.reading.mentions import Amount, Mention, amounts, dates, hedges, systems
@@ -206,15 +206,6 @@ class SentenceCard(NamedTuple):
     quantities: tuple[Amount, ...]
     dates: tuple[Mention, ...]
     systems: Annotated[tuple[str, ...], "keys of the catalogue"]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the card as a draft in lines holds it."""
-        return {
-            **self._asdict(),
-            "quantities": [one._asdict() for one in self.quantities],
-            "dates": [one._asdict() for one in self.dates],
-            "systems": list(self.systems),
-        }
 
 
 def cards_of(

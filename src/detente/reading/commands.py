@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from detente.reading.draft import ReadDocument
 
 LINES = ".jsonl"
-MOST_TOLD = 5
+MOST_NAMED = 5
 """Claims that a draft has otherwise are named up to this count."""
 
 
-def read(  # noqa: PLR0913, PLR0917  every way to ask for it
+def read(
     documents: Annotated[
         list[Path] | None,
         typer.Argument(metavar="DOCUMENT...", help="Texts, HTML pages or PDF files."),
@@ -51,9 +51,7 @@ def read(  # noqa: PLR0913, PLR0917  every way to ask for it
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the draft, and what was edited in it.")
     ] = False,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Read articles into the evidence of a pack, sentence by sentence.
 
     Every sentence becomes a card: its place and digest, who speaks where the words leave no doubt,
@@ -64,7 +62,7 @@ def read(  # noqa: PLR0913, PLR0917  every way to ask for it
     if accept is not None:
         given = {"DOCUMENT": documents, "-o": out, "--date": day, "--overwrite": overwrite}
         _refuse(given, "not together with --accept")
-        return _accept(accept, pack, json=json, quiet=quiet)
+        return _accept(accept, pack)
     if not documents:
         hint = "detente read --help shows what can be asked"
         raise DetenteError("no document and no draft is named", where="read", hint=hint)
@@ -74,28 +72,25 @@ def read(  # noqa: PLR0913, PLR0917  every way to ask for it
         hint = "give another name, or add --overwrite: what was edited in it is lost"
         raise DetenteError("is there already", where=str(out), hint=hint)
     from detente.pack import load
-    from detente.reading.draft import read_documents
+    from detente.reading.draft import day_of, read_documents
 
     crisis = load(pack) if pack is not None else None
-    found = read_documents(documents, day=_day(day), crisis=crisis)
+    when = day_of(day, where="--date") if day is not None else None
+    found = read_documents(documents, day=when, crisis=crisis)
+    if out is None and not terminal.FORM.get().json:
+        from detente.reading.views import section
+
+        terminal.show_sections(section(found))
+        return None
     if out is not None:
         _write(found, out, crisis)
-    _show(found, out, pack, json=json, quiet=quiet)
-    return 0
+    return _message(found, out, pack)
 
 
 def _refuse(given: Mapping[str, object], what: str) -> None:
     for name, value in given.items():
         if value:
             raise DetenteError(what, where=name, hint=f"leave {name} out")
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text is not None else None
-    except ValueError as fault:
-        hint = "write it as 2026-02-06"
-        raise DetenteError(f"no date: {text}", where="--date", hint=hint) from fault
 
 
 def _write(found: "Sequence[ReadDocument]", out: Path, crisis: "Crisis | None") -> None:
@@ -107,41 +102,38 @@ def _write(found: "Sequence[ReadDocument]", out: Path, crisis: "Crisis | None") 
     write_aside(out, text.encode())
 
 
-def _show(
-    found: "Sequence[ReadDocument]", out: Path | None, pack: str | None, *, json: bool, quiet: bool
-) -> None:
-    if json:
-        terminal.show_json(_as_json(found, out))
-        return
-    if out is None:
-        from detente.reading.views import section
-
-        terminal.show_sections(section(found), quiet=quiet)
-        return
+def _message(
+    found: "Sequence[ReadDocument]", out: Path | None, pack: str | None
+) -> terminal.Notice:
+    """Return what was read of documents, and how cards are accepted."""
+    from detente.data import in_json
     from detente.questions.wording import count
 
     cards = [card for one in found for card in one.cards]
     sure = f"of {sum(bool(card.by) for card in cards):,} the words say for sure who speaks"
-    terminal.say(f"{out} holds {count(len(cards), 'sentence')}, a card each; {sure}.")
+    says = [f"{out} holds {count(len(cards), 'sentence')}, a card each; {sure}."]
     if not all(one.day for one in found):
-        asked = "With --date DATE, that of the document, dates such as “last month” are worked out"
-        terminal.say(f"{asked}, and each card has a date.")
-    if not quiet and out.suffix != LINES:
+        says.append(
+            "With --date DATE, that of the document, dates such as “last month” are worked out, "
+            "and each card has a date."
+        )
+    if out is not None and out.suffix != LINES and not terminal.FORM.get().quiet:
         line = shlex.join(["detente", "read", "--accept", str(out), "-p", pack or "./my-crisis"])
-        terminal.say("Next: accept cards in an editor, then")
-        terminal.show_table([("", line, "put them into the pack")], has_head=False)
-
-
-def _as_json(found: "Sequence[ReadDocument]", out: Path | None) -> dict[str, Any]:
+        says.append("Next: accept cards in an editor, then")
+        says.append(f"  {line}  put them into the pack")
     listed = [
         {"document": one.key, "file": str(one.path), "cards": len(one.cards)} for one in found
     ]
-    held = [{"document": one.key, **card.as_json()} for one in found for card in one.cards]
-    content = {"schema": "detente/read/1", "documents": listed, "cards": held}
-    return {**content, "draft": None if out is None else str(out)}
+    content = {
+        "schema": "detente/read/1",
+        "documents": listed,
+        "cards": [{"document": one.key, **in_json(card)} for one in found for card in one.cards],
+        "draft": None if out is None else str(out),
+    }
+    return terminal.Notice(content, says)
 
 
-def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
+def _accept(draft: Path, pack: str | None) -> terminal.Notice:
     from detente.pack import load, shipped
     from detente.pack.editing import save
     from detente.reading.accepting import accept
@@ -155,61 +147,52 @@ def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
     crisis = load(pack)
     made = accept(draft, crisis, today=date.today())
     kept = save(Path(pack), crisis.text, made.files)
-    written = [str(_folder(pack) / name) for name in made.files]
-    if json:
-        content: dict[str, Any] = {"pack": pack, "claims": list(made.claims)}
-        content |= {"sources": list(made.sources)}
-        backup = None if kept is None else str(kept)
-        more = {"already": list(made.already), "files": written, "backup": backup}
-        content |= {"differs": made.differs, "alike": made.alike, "joined": made.joined}
-        terminal.show_json({"schema": "detente/accept/1", **content, **more})
-        return 0
-    _tell(pack, made, written, kept, quiet=quiet)
-    return 0
-
-
-def _folder(pack: str) -> Path:
-    return Path(pack) if Path(pack).is_dir() else Path(pack).parent
-
-
-def _tell(
-    pack: str, made: "Accession", written: list[str], kept: Path | None, *, quiet: bool
-) -> None:
+    folder = Path(pack) if Path(pack).is_dir() else Path(pack).parent
+    written = [str(folder / name) for name in made.files]
+    content = {
+        "schema": "detente/accept/1",
+        "pack": pack,
+        "claims": list(made.claims),
+        "sources": list(made.sources),
+        "differs": made.differs,
+        "alike": made.alike,
+        "joined": made.joined,
+        "already": list(made.already),
+        "files": written,
+        "backup": None if kept is None else str(kept),
+    }
     already = f"; {len(made.already)} were there already" if made.already else ""
-    terminal.say(f"New claims in {pack}: {len(made.claims)}{already}")
+    says = [f"New claims in {pack}: {len(made.claims)}{already}"]
     for key, claim in made.claims.items():
-        told = f"{claim.by}, {claim.kind}, {claim.date}, {claim.grade}"
-        terminal.say(f"{key}: {claim.says} ({told})", indent=2, hang=4)
-    if quiet:
-        return
-    _tell_more(made)
+        said = f"{claim.by}, {claim.kind}, {claim.date}, {claim.grade}"
+        says.append(f"  {key}: {claim.says} ({said})")
+    if terminal.FORM.get().quiet:
+        return terminal.Notice(content, says)
+    says += _more_about(made)
     if not made.files:
-        return
+        return terminal.Notice(content, says)
     was = f" As it was: {kept}." if kept else ""
-    terminal.say(f"Changed: {', '.join(written)}.{was}")
-    terminal.say("Next:")
-    folder = shlex.quote(pack)
-    rows = [
-        ("", f"detente check {folder}", "find its faults"),
-        ("", f"detente evidence {folder}", "which numbers rest on the claims"),
-        ("", f"detente serve {folder}", "from a claim to the numbers that it may bear on"),
-    ]
-    terminal.show_table(rows, has_head=False)
+    says.append(f"Changed: {', '.join(written)}.{was}")
+    place = shlex.quote(pack)
+    following = (
+        (f"detente check {place}", "find its faults"),
+        (f"detente evidence {place}", "which numbers rest on the claims"),
+        (f"detente serve {place}", "from a claim to the numbers that it may bear on"),
+    )
+    return terminal.Notice(content, says, following)
 
 
-def _tell_more(made: "Accession") -> None:
-    """Name the numbers that rest on claims now, and claims that stand twice or otherwise."""
+def _more_about(made: "Accession") -> Iterator[str]:
+    """Yield which numbers rest on claims now, and which claims stand twice or otherwise."""
     for key, fields in made.joined.items():
-        listed = ", ".join(fields)
-        terminal.say(f"Rests on {key} from now on, its range as it was: {listed}", hang=2)
+        yield f"Rests on {key} from now on, its range as it was: {', '.join(fields)}"
     for key, other in made.alike.items():
-        terminal.say(f"{key} may say what {other} says: see whether the pack needs both.", hang=2)
-    if not made.differs:
-        return
-    others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
-    more = [f"{len(others) - MOST_TOLD} more"] if len(others) > MOST_TOLD else []
-    terminal.say("The draft has otherwise what is in the pack already. The pack keeps its own:")
-    terminal.say(", ".join((*others[:MOST_TOLD], *more)), indent=2, hang=4)
+        yield f"{key} may say what {other} says: see whether the pack needs both."
+    if made.differs:
+        others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
+        more = [f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
+        yield "The draft has otherwise what is in the pack already. The pack keeps its own:"
+        yield f"  {', '.join((*others[:MOST_NAMED], *more))}"
 
 
 COMMANDS = (

@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, StringConstraints
 
+from detente.data import in_json
 from detente.errors import DetenteError
 from detente.evidence.claim import (
     ClaimKey,
@@ -194,6 +195,21 @@ def _known_source(text: str, crisis: Crisis | None) -> str:
     return crisis.claims[held].source if crisis and held else ""
 
 
+def day_of(text: str, *, where: str = "date") -> date | None:
+    """Return the day that a text is, or nothing of an empty one.
+
+    Raises
+    ------
+    DetenteError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as fault:
+        hint = "write it as 2026-02-06"
+        raise DetenteError(f"no date: {text}", where=where, hint=hint) from fault
+
+
 def slug(name: str) -> str:
     """Return a name as a key: small letters, digits and - between them, as files can have."""
     key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -209,7 +225,7 @@ def free_key(key: str, taken: Collection[str]) -> str:
 def to_lines(documents: Iterable[ReadDocument]) -> str:
     """Return the cards for other programs, a JSON object a line, without the sentences."""
     return "".join(
-        json.dumps({"document": document.key, **card.as_json()}, ensure_ascii=True) + "\n"
+        json.dumps({"document": document.key, **in_json(card)}, ensure_ascii=True) + "\n"
         for document in documents
         for card in document.cards
     )

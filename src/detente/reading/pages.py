@@ -24,7 +24,7 @@ from detente.reading.deciding import (
     open_draft,
 )
 from detente.reading.deciding import write as write_draft
-from detente.reading.draft import GRADES, KINDS
+from detente.reading.draft import GRADES, KINDS, day_of
 from detente.text import headed, plain
 from detente.views.served import (
     Destination,
@@ -98,16 +98,8 @@ def read(asked: PageRequest) -> Elsewhere:
     known = asked.pack
     if known.is_shipped:
         raise DetenteError("a pack that ships is copied before it is added to")
-    made = begin(_folder(known), documents, known.reading.crisis, name=name, day=_day(day))
+    made = begin(_folder(known), documents, known.reading.crisis, name=name, day=day_of(day))
     return Elsewhere(f"/ledger/{made.stem}")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as fault:
-        hint = "write it as 2026-02-06"
-        raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
 
 
 def draft(asked: PageRequest) -> FilledTemplate:
@@ -182,7 +174,7 @@ def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
         for key in ABOUT:
             if f"{source}.{key}" in form:
                 told = plain(form.text(f"{source}.{key}"))
-                value = _day(told) if key == "date" else told
+                value = day_of(told) if key == "date" else told
                 yield ("documents", source, key), value
 
 
@@ -276,7 +268,7 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
     if did in {"reject", "undo"}:
         return marks
     told: dict[str, Any] = {key: typed[key] or None for key in TEXTS if key != "key"}
-    told["date"] = _day(typed["date"])
+    told["date"] = day_of(typed["date"])
     if typed["key"] or its.drafted.key:
         told["key"] = typed["key"] or None
     if typed["bears_on"] or its.drafted.bears_on:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,6 +16,7 @@ from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
+    from detente.table.debrief import Debrief
     from detente.table.questions import SeatQuestion
     from detente.table.table import PlayTable, TablePosition, Wanted
     from detente.views.blocks import Section
@@ -87,9 +88,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
             help="Write the log as .csv, .json or .parquet, with --debrief that as .html or .md.",
         ),
     ] = None,
-    json: parameters.Json = False,
-    quiet: parameters.Quiet = False,
-) -> int:
+) -> Any:
     """Play a crisis yourself: you decide for one of its actors.
 
     You see what your side sees, and choose when it is your turn: a number or the first words. What
@@ -109,46 +108,45 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         place,
         Wanted(() if is_seen else seats, length, world, luck, option),
         None if out is None else Path(out),
-        quiet=quiet,
     )
     if hand is not None:
         _hand_over(table, hand)
     _put_in(table, event, change, extend)
     if debrief:
-        return _debrief(table, export, json=json, quiet=quiet)
+        return _debrief(table, export)
     if export is not None:
         return _export(table, export, seats if is_seen else ())
-    talk = _Talk(iter(answer) if answer else None, shows=not json)
-    if not json:
-        return _play(table, talk)
-    if not talk.is_watched:
+    is_json = terminal.FORM.get().json
+    talk = _Talk(iter(answer) if answer else None, shows=not is_json)
+    if not is_json or not talk.is_watched:
         _play(table, talk)
-    terminal.show_json(_as_json(table))
-    return 0
+    if is_json:
+        terminal.show_json(_as_json(table))
+    return None
 
 
-def _table(place: str | None, wanted: "Wanted", path: Path | None, *, quiet: bool) -> "PlayTable":
+def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable":
     """Return the table in a file, or a new one on a run or on a pack."""
     from detente.table.table import Wanted, open_table, set_up
 
-    _tell_compiling("crisis", quiet=quiet)
+    _warn_of_compiling("crisis")
     if place is not None and _is_table(Path(place)):
         if (wanted, path) != (Wanted(), None):
             hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
             raise DetenteError("a table is set up once", where=place, hint=hint)
         return open_table(Path(place))
-    run = _run(place, quiet=quiet)
+    run = _run(place)
     table = set_up(run, wanted, path)
-    if not quiet:
+    if not terminal.FORM.get().quiet:
         terminal.warn(f"detente: a new table, {table.log.path}")
     return table
 
 
-def _tell_compiling(entry: str, *, quiet: bool) -> None:
+def _warn_of_compiling(entry: str) -> None:
     """Say why it takes longer the first time."""
     from detente.kernel.jit import is_warm
 
-    if not quiet and not is_warm(entry):
+    if not terminal.FORM.get().quiet and not is_warm(entry):
         terminal.warn("detente: compiling the model, once; this takes a minute or two")
 
 
@@ -160,8 +158,8 @@ def _is_table(path: Path) -> bool:
         return file.read(len(SQLITE)) in {SQLITE, b""}
 
 
-def _run(place: str | None, *, quiet: bool) -> "Run":
-    from detente.cli.progress import Teller
+def _run(place: str | None) -> "Run":
+    from detente.cli.progress import ProgressReport
     from detente.ensemble import folder as folders
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import simulate
@@ -170,8 +168,8 @@ def _run(place: str | None, *, quiet: bool) -> "Run":
     is_pack = place is not None and (place in shipped() or (Path(place) / "crisis.toml").is_file())
     if place is None or not is_pack or folders.is_run(Path(place)):
         return Run.open(place)
-    with Teller(quiet=quiet) as teller:
-        return simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=teller)
+    with ProgressReport() as report:
+        return simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=report)
 
 
 def _hand_over(table: "PlayTable", hand: str) -> None:
@@ -197,23 +195,21 @@ def _put_in(
         terminal.warn(f"detente: from {dated(table.run.record, act.day)} on, {act.name}")
 
 
-def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> int:
+def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> None:
     from detente.table.debrief import export
 
     lines = export(table, Path(name), seat=seats[0] if seats else None)
     terminal.say(f"{name} holds the {lines} lines of the table.")
-    return 0
 
 
-def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -> int:
-    from detente.table.debrief import debrief
+def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
+    from detente.table.debrief import debrief, write_new
 
-    _tell_compiling("seated", quiet=quiet or json)
+    if not terminal.FORM.get().json:
+        _warn_of_compiling("seated")
     found = debrief(table)
     if name is None:
-        terminal.show_result(found, json=json, quiet=quiet)
-        return 0
-    from detente.table.debrief import write_new
+        return found
     from detente.table.views.debrief import section
     from detente.views.render import html, markdown
 
@@ -227,7 +223,7 @@ def _debrief(table: "PlayTable", name: str | None, *, json: bool, quiet: bool) -
     if path.suffix == ".md":
         _write_linked(shown, folder)
     terminal.say(f"{name} holds the debrief.")
-    return 0
+    return None
 
 
 def _write_linked(shown: "Section", folder: Path) -> None:
@@ -291,7 +287,7 @@ class _Talk:
         return sys.stdin.readline() or QUIT
 
 
-def _play(table: "PlayTable", talk: _Talk) -> int:
+def _play(table: "PlayTable", talk: _Talk) -> None:
     """Ask for decisions until the future has ended or whoever plays stops."""
     told: dict[str, int] = {}
     try:
@@ -301,13 +297,12 @@ def _play(table: "PlayTable", talk: _Talk) -> int:
                 talk.prompt()
             if not _take(table, position.question, talk):
                 talk.say(f"Kept. Go on: {_again(table)}")
-                return 0
+                return
     except KeyboardInterrupt as stop:
         stop.add_note(f"what was decided is kept; go on: {_again(table)}")
         raise
     if talk.shows:
         _show_end(table, position, told)
-    return 0
 
 
 def _again(table: "PlayTable", more: str = "") -> str:
