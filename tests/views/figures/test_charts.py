@@ -15,7 +15,8 @@ from detente.questions.compare import compare
 from detente.questions.trace import Happening
 from detente.views import figures as charts
 from detente.views.figures import Numbers
-from detente.views.figures.futures import apart, swarm
+from detente.views.figures.futures import swarm
+from detente.views.figures.marks import apart
 from detente.views.figures.ribbons import FIRST, LAST, THEN, _places
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
@@ -369,7 +370,7 @@ def test_a_belief_that_moves_on_a_day_without_an_act_is_put_down_to_none(told):
     moved = (*told.happenings, later, incident, last)
     rows = charts.beliefs(dataclasses.replace(told, happenings=moved)).table.rows
 
-    assert [row[3] for row in rows[-2:]] == ["no act that day: holding out tells too"] * 2
+    assert [row[3] for row in rows[-2:]] == ["no act that day: holding out moves it too"] * 2
 
 
 def test_numbers_of_acts_at_the_same_time_do_not_cover_each_other(told):
@@ -471,7 +472,7 @@ def test_labels_stand_apart_and_within_the_axis():
 def test_dots_at_one_height_stand_side_by_side():
     dots = swarm([50.0, 50.0, 90.0], 20.0)
 
-    assert [(dot["across"], dot["share"]) for dot in dots] == [
+    assert [(dot["x"], dot["y"]) for dot in dots] == [
         (17.5, 50.0),
         (22.5, 50.0),
         (20.0, 90.0),

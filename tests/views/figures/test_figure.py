@@ -4,8 +4,9 @@ import pytest
 
 from detente import DetenteError
 from detente.views.figures import Numbers
-from detente.views.figures.figure import Figure, data
+from detente.views.figures.figure import Figure
 from detente.views.figures.intervals import IntervalRow, listed
+from detente.views.figures.marks import data
 from tests.views.figures.made_up import (
     HOSTILE,
     NAMES,

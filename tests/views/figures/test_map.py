@@ -1,14 +1,16 @@
 import dataclasses
+import re
 
 import pytest
 
 from detente import load
 from detente.views import figures as charts
-from detente.views.figures.map import Extent, borders, outlines, place_in
+from detente.views.figures import style
+from detente.views.figures.map import TALLEST, place_in
 from detente.views.figures.map import places as known_places
-from tests.views.figures.made_up import texts
+from tests.views.figures.made_up import elements, texts
 
-GULF = Extent(40.0, 12.0, 66.0, 40.0)
+PAIR = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 
 def with_force(crisis, **change):
@@ -73,20 +75,14 @@ def test_parts_of_words_are_no_places(text):
     assert place_in(text) is None
 
 
-def test_outlines_within_a_box_do_not_leave_it():
-    rings = outlines("land", GULF)
-    points = [point for ring in rings for point in ring]
+@pytest.mark.parametrize("name", ["oman-2026", "cuba-1962"])
+def test_coasts_and_borders_are_cut_at_the_edges_of_the_map(name):
+    svg = charts.posture_map(load(name)).svg()
+    paths = [one.attrib.get("d", "") for one in elements(svg) if one.tag.endswith("path")]
+    points = [tuple(map(float, pair)) for path in paths for pair in PAIR.findall(path)]
 
     assert len(points) > 100
-    assert all(GULF.left <= x <= GULF.right and GULF.low <= y <= GULF.high for x, y in points)
-    assert all(ring[0] == ring[-1] for ring in rings)
-
-
-def test_borders_within_a_box_do_not_leave_it():
-    points = [point for line in borders(GULF) for point in line]
-
-    assert points
-    assert all(GULF.left <= x <= GULF.right and GULF.low <= y <= GULF.high for x, y in points)
+    assert all(-8.0 <= x <= style.WIDTH and -8.0 <= y <= TALLEST + 8.0 for x, y in points)
 
 
 def test_no_place_is_known_more_closely_than_to_half_a_degree():

@@ -1,8 +1,7 @@
 """What a change does to endings and shares."""
 
 import textwrap
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import altair as alt
 
@@ -11,11 +10,12 @@ from detente.ensemble.tally import ENDINGS
 from detente.estimate.paired import POINT
 from detente.questions import wording
 from detente.questions.drivers.inputs import titled
-from detente.questions.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
+from detente.questions.whatif import MovedShare, Set, WhatIf, in_short
 from detente.text import headed
 from detente.views.figures import intervals, style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
-from detente.views.figures.intervals import IntervalRow
+from detente.views.figures.figure import Figure, Numbers, hundredths, size_of
+from detente.views.figures.intervals import row_of
+from detente.views.figures.marks import Drawn, Mark, lines, marks
 
 HEIGHT = 220
 CELL = 34
@@ -33,46 +33,23 @@ def whatif(found: WhatIf) -> Figure:
 
     Bands are 90 % intervals over worlds and chance.
     """
-    if len(found.points) == 1:
-        return _endings(found)
-    outcome = found.outcomes[0]
-    called = wording.titles(found.run.record)[outcome]
-    shares = [point.shares[outcome] for point in found.points]
-    least, most = (wording.points(end) for end in _ends([one.after.value for one in shares]))
-    title, names = f"{headed(called)}: {least} to {most} of 100", _names(found)
-    return Figure(
-        key=f"whatif_{outcome}",
-        title=title,
-        subtitle=f"{headed(called)}, futures of 100, in this model; {size_of(found.run)}",
-        description=f"{title}. {_course(list(names.values()), shares)}",
-        notes=("In this model. " + _played(found),),
-        table=Numbers(
-            (*names.values(), *SWEPT),
-            tuple(_point_cells(found, point, outcome) for point in found.points),
-        ),
-        chart=(_line if len(found.swept) == 1 else _grid)(found, outcome, names),
-    )
-
-
-def _endings(found: WhatIf) -> Figure:
-    called = wording.titles(found.run.record)
-    shares = found.points[0].shares
-    drawn = [_moved(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
-    clear = sum(_is_clear(shares[key]) for key in ENDINGS)
-    title = f"{clear} of {len(ENDINGS)} endings clearly move"
-    return Figure(
+    if len(found.points) > 1:
+        return _swept(found)
+    rows = [
+        row_of(headed(name), one.shift.interval, colour=colour, is_clear=is_clear)
+        for name, one, colour, is_clear in _endings(found)
+    ]
+    return intervals.figure(
+        rows,
         key="whatif",
-        title=title,
+        title=f"{sum(row.is_clear for row in rows)} of {len(ENDINGS)} endings clearly move",
         subtitle=f"Change of each ending, futures of 100, in this model; {size_of(found.run)}",
-        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             "In this model. Hollow ring: not clear, as it is below one point, or its interval "
             "holds 0. " + _played(found),
         ),
-        table=Numbers(MOVED, tuple(_cells(called[key], shares[key]) for key in ENDINGS)),
-        chart=intervals.listed(
-            drawn, axis="more or fewer of 100 futures", domain=intervals.domain_of(drawn)
-        ),
+        table=_moved(found),
+        axis="more or fewer of 100 futures",
     )
 
 
@@ -81,29 +58,51 @@ def moved_endings(found: WhatIf) -> Figure:
 
     The axis is the same for most changes, so that pictures of several can be told apart.
     """
-    called, shares = wording.titles(found.run.record), found.points[0].shares
-    drawn = [_with_change(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
-    most = max(LONGEST_AXIS, *(end for row in drawn for end in (row.high, *row.worlds)))
-    war = wording.points(shares["any_war"].after.value)
-    title = f"With the change {war} of 100 end in war"
-    return Figure(
+    rows = []
+    for name, one, colour, is_clear in _endings(found):
+        shift = wording.points(one.shift.value, signed=True)
+        number = f"{wording.share(*one.after.interval)}, {shift}"
+        worlds = (one.before,)
+        rows.append(
+            row_of(
+                headed(name),
+                one.after.interval,
+                number,
+                worlds=worlds,
+                colour=colour,
+                is_clear=is_clear,
+            )
+        )
+    war = wording.points(found.points[0].shares["any_war"].after.value)
+    return intervals.figure(
+        rows,
         key="moved_endings",
-        title=title,
+        title=f"With the change {war} of 100 end in war",
         subtitle=f"Endings with the change, in % of futures, in this model; {size_of(found.run)}",
-        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=("In this model. Small dot: in the run. " + _played(found),),
-        table=Numbers(MOVED, tuple(_cells(called[key], shares[key]) for key in ENDINGS)),
-        chart=intervals.listed(drawn, axis="of 100 futures", domain=(0.0, most)),
+        table=_moved(found),
+        axis="of 100 futures",
+        domain=(0.0, max(LONGEST_AXIS, *(max(row.high, *row.worlds) for row in rows))),
     )
 
 
-def _with_change(name: str, one: MovedShare, colour: str) -> IntervalRow:
-    share, low, high = (100.0 * end for end in (one.after.value, one.after.low, one.after.high))
-    words = wording.share(one.after.value, one.after.low, one.after.high)
-    shift = wording.points(one.shift.value, signed=True)
-    number = f"{words}, {shift}"
-    before = (100.0 * one.before,)
-    return IntervalRow(headed(name), share, low, high, before, number, colour, _is_clear(one))
+def _endings(found: WhatIf) -> Iterator[tuple[str, MovedShare, str, bool]]:
+    """Yield each ending's name, its share, its colour, and whether it clearly moves."""
+    called = wording.titles(found.run.record)
+    for key in ENDINGS:
+        one = found.points[0].shares[key]
+        is_clear = one.shift.is_clear and abs(one.shift.value) >= POINT
+        yield called[key], one, style.COLOURS[key], is_clear
+
+
+def _moved(found: WhatIf) -> Numbers:
+    return Numbers(
+        MOVED,
+        tuple(
+            (name, *hundredths(one.before, one.after.value, *one.shift.interval))
+            for name, one, *_ in _endings(found)
+        ),
+    )
 
 
 def _played(found: WhatIf) -> str:
@@ -113,102 +112,75 @@ def _played(found: WhatIf) -> str:
     )
 
 
-def _moved(name: str, one: MovedShare, colour: str) -> IntervalRow:
-    middle, low, high = (100.0 * end for end in (one.shift.value, one.shift.low, one.shift.high))
-    number = wording.share(one.shift.value, one.shift.low, one.shift.high)
-    return IntervalRow(
-        headed(name), middle, low, high, (), number, colour, is_estimable=_is_clear(one)
-    )
-
-
-def _is_clear(one: MovedShare) -> bool:
-    return one.shift.is_clear and abs(one.shift.value) >= POINT
-
-
-def _cells(name: str, one: MovedShare) -> tuple[str | float, ...]:
-    ends = (one.before, one.after.value, one.shift.value, one.shift.low, one.shift.high)
-    return (name, *(100.0 * end for end in ends))
-
-
-def _point_cells(found: WhatIf, point: WhatIfPoint, outcome: str) -> tuple[str | float, ...]:
-    one = point.shares[outcome]
-    ends = (
-        one.after.value,
-        one.after.low,
-        one.after.high,
-        one.shift.value,
-        one.shift.low,
-        one.shift.high,
-    )
-    values = (in_short(point.values[swept.field]) for swept in found.swept)
-    return (*values, *(100.0 * end for end in ends))
-
-
-def _ends(values: list[float]) -> tuple[float, float]:
-    return min(values), max(values)
-
-
-def _course(names: list[str], shares: list[MovedShare]) -> str:
-    first, last = shares[0], shares[-1]
-    fields = " and ".join(names)
-    return (
-        f"Over {fields} the share goes from {wording.share(*first.after.interval)} to "
-        f"{wording.share(*last.after.interval)} of 100."
-    )
-
-
-def _line(found: WhatIf, outcome: str, names: Mapping[str, str]) -> Drawn:
-    (swept,) = found.swept
-    rows = [
-        {"value": value, **_banded(point.shares[outcome])}
-        for value, point in zip(swept.values, found.points, strict=True)
+def _swept(found: WhatIf) -> Figure:
+    """Draw an outcome at each value of one number as a line, of two numbers as a grid."""
+    outcome = found.outcomes[0]
+    called = headed(wording.titles(found.run.record)[outcome])
+    shares = [point.shares[outcome] for point in found.points]
+    values = [
+        [in_short(point.values[swept.field]) for swept in found.swept] for point in found.points
     ]
-    across = alt.X("value:Q", scale=alt.Scale(zero=False, nice=False)).title(_axis(swept, names))
-    base = alt.Chart(data(rows), width=style.WIDTH - 60, height=HEIGHT).encode(x=across)
-    band = base.mark_area(opacity=0.3, color=style.MARK).encode(
-        y=alt.Y("low:Q").title("futures of 100"), y2="high:Q"
-    )
-    line = base.mark_line(strokeWidth=2.5, color=style.MARK, point=True).encode(y="share:Q")
-    before = alt.Chart(data([{"share": 100.0 * found.points[0].shares[outcome].before}]))
-    stored = before.mark_rule(color=style.QUIET, strokeDash=style.DASHES["force"])
-    return alt.layer(band, stored.encode(y="share:Q"), line)
-
-
-def _grid(found: WhatIf, outcome: str, names: Mapping[str, str]) -> Drawn:
-    down, across = found.swept
-    rows = [
-        {
-            "down": in_short(point.values[down.field]),
-            "across": in_short(point.values[across.field]),
-            "text": str(wording.points(point.shares[outcome].after.value)),
-            **_banded(point.shares[outcome]),
-        }
-        for point in found.points
-    ]
-    height, flat = CELL * len(down.values), alt.Axis(grid=False, labelAngle=0)
-    base = alt.Chart(data(rows), width=style.WIDTH - 100, height=height).encode(
-        x=alt.X("across:N", sort=None, axis=flat).title(_axis(across, names)),
-        y=alt.Y("down:N", sort=None, axis=flat).title(_axis(down, names)),
-    )
-    shade = alt.Color("share:Q", legend=None).scale(range=[style.PAPER, style.FAINT])
-    return alt.layer(base.mark_rect().encode(color=shade), base.mark_text().encode(text="text:N"))
-
-
-def _names(found: WhatIf) -> dict[str, str]:
-    """Return by field of whom each number is that has several values, and what it is."""
     crisis = read_base_again(found.run.folder, found.run.record)
-    return {one.field: titled(one.field, crisis) for one in found.swept}
+    names = [titled(one.field, crisis) for one in found.swept]
+    axes = [
+        textwrap.wrap(f"{name}, {one.unit}" if one.unit else name, LINE)
+        for name, one in zip(names, found.swept, strict=True)
+    ]
+    after = [one.after.value for one in shares]
+    title = f"{called}: {wording.points(min(after))} to {wording.points(max(after))} of 100"
+    first, last = (wording.share(*one.after.interval) for one in (shares[0], shares[-1]))
+    return Figure(
+        key=f"whatif_{outcome}",
+        title=title,
+        subtitle=f"{called}, futures of 100, in this model; {size_of(found.run)}",
+        description=f"{title}. Over {' and '.join(names)} the share goes from {first} to "
+        f"{last} of 100.",
+        notes=("In this model. " + _played(found),),
+        table=Numbers(
+            (*names, *SWEPT),
+            tuple(
+                (*where, *hundredths(*one.after.interval, *one.shift.interval))
+                for where, one in zip(values, shares, strict=True)
+            ),
+        ),
+        chart=_line(found.swept[0].values, shares, axes[0])
+        if len(names) == 1
+        else _grid(values, after, axes),
+    )
 
 
-def _axis(one: ChangedField, names: Mapping[str, str]) -> list[str]:
-    """Return what an axis is called, in lines that its picture has room for."""
-    name = names[one.field]
-    return textwrap.wrap(f"{name}, {one.unit}" if one.unit else name, LINE)
+def _line(values: Sequence[Set], shares: Sequence[MovedShare], axis: list[str]) -> Drawn:
+    rows: list[Mark] = [
+        {
+            "x": value,
+            **dict(zip(("y", "low", "high"), hundredths(*one.after.interval), strict=True)),
+        }
+        for value, one in zip(values, shares, strict=True)
+    ]
+    across = alt.X("x:Q", scale=alt.Scale(zero=False, nice=False), title=axis)
+    up = alt.Y("y:Q", title="futures of 100")
+    extent = (style.WIDTH - 60, HEIGHT)
+    before = {"y": 100.0 * shares[0].before}
+    band, line = lines(
+        rows, x=across, y=up, extent=extent, color=style.MARK, strokeWidth=2.5, point=True
+    )
+    stored = marks("rule", [before], y=up, color=style.QUIET, strokeDash=style.DASHES["force"])
+    return alt.layer(band, stored, line)
 
 
-def _banded(one: MovedShare) -> dict[str, Any]:
-    return {
-        "share": 100.0 * one.after.value,
-        "low": 100.0 * one.after.low,
-        "high": 100.0 * one.after.high,
+def _grid(values: Sequence[Sequence[str]], shares: list[float], axes: list[list[str]]) -> Drawn:
+    rows = [
+        {"down": down, "across": across, "said": str(wording.points(share)), "share": share}
+        for (down, across), share in zip(values, shares, strict=True)
+    ]
+    flat = alt.Axis(grid=False, labelAngle=0)
+    places: Mark = {
+        "x": alt.X("across:N", sort=None, axis=flat, title=axes[1]),
+        "y": alt.Y("down:N", sort=None, axis=flat, title=axes[0]),
     }
+    shade = alt.Color("share:Q", legend=None, scale=alt.Scale(range=[style.PAPER, style.FAINT]))
+    extent = (style.WIDTH - 100, CELL * len({row["down"] for row in rows}))
+    return alt.layer(
+        marks("rect", rows, extent=extent, color=shade, **places),
+        marks("text", rows, text=alt.Text("said:N"), **places),
+    )

@@ -4,11 +4,10 @@ import html
 import re
 import textwrap
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-import altair as alt
+import numpy as np
 import vl_convert as vlc
 
 from detente import notebook
@@ -19,11 +18,13 @@ from detente.questions.summary import Summary, summarise
 from detente.questions.wording import first_worlds
 from detente.text import clean
 from detente.views.figures import style
+from detente.views.figures.marks import Drawn
 from detente.views.spreadsheet import to_csv
 
 Cell: TypeAlias = str | float | int
-Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
 FORMATS = (".svg", ".png", ".csv")
+TWENTIETHS = (np.arange(20) + 0.5) / 20
+"""The middles of twenty parts of the worlds, each drawn as a dot: 5 of 100 of them."""
 DIGITS = 2
 """Decimals in tables of counts of 100: enough where they are below 1, and no more."""
 MINUS = re.compile(r"(?<![\w.)-])-(?=\d)")
@@ -65,7 +66,11 @@ class Figure(notebook.Shown):
             object.__setattr__(self, name, clean(getattr(self, name)))
         object.__setattr__(self, "description", MINUS.sub("\u2212", self.description))
         object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes))
-        rows = tuple(tuple(map(_rounded, row)) for row in self.table.rows)
+        # What is nothing to hundredths has no sign: -0.0 + 0.0 is 0.0.
+        rows = tuple(
+            tuple(round(cell, DIGITS) + 0.0 if isinstance(cell, float) else cell for cell in row)
+            for row in self.table.rows
+        )
         object.__setattr__(self, "table", Numbers(self.table.columns, rows))
 
     def svg(self, *, titled: bool = False) -> str:
@@ -103,8 +108,12 @@ class Figure(notebook.Shown):
         if place.suffix not in FORMATS:
             what = f"a figure is not saved as {place.suffix or 'a file without an ending'}"
             raise DetenteError(what, where=str(place), hint=f"use {', '.join(FORMATS)}")
+        if place.suffix == ".png":
+            content = self.png()
+        else:
+            content = (self.svg(titled=True) if place.suffix == ".svg" else self.csv()).encode()
         try:
-            place.write_bytes(self._written(place.suffix))
+            place.write_bytes(content)
         except OSError as fault:
             what = f"cannot be written: {fault.strerror}"
             raise DetenteError(what, where=str(place), hint="name another place") from fault
@@ -113,11 +122,6 @@ class Figure(notebook.Shown):
         """Return the numbers that it draws, a row each."""
         columns, rows = self.table
         return {self.key: [dict(zip(columns, row, strict=True)) for row in rows]}
-
-    def _written(self, form: str) -> bytes:
-        if form == ".png":
-            return self.png()
-        return (self.svg(titled=True) if form == ".svg" else self.csv()).encode()
 
     def _repr_html_(self) -> str:
         """Show the figure in a notebook, with its words and without a script."""
@@ -134,15 +138,6 @@ class Figure(notebook.Shown):
             lines = textwrap.wrap(self.subtitle, HEADING)
             spec["title"] = {"text": self.title, "subtitle": lines}
         return {**spec, "config": style.config()}
-
-
-def data(rows: list[dict[str, Any]]) -> alt.InlineData:
-    """Return rows as values that a chart holds itself, all of them, with text cleaned."""
-    cleaned = [
-        {key: clean(value) if isinstance(value, str) else value for key, value in row.items()}
-        for row in rows
-    ]
-    return alt.InlineData(values=cleaned)
 
 
 def summary_of(found: Summary | Run) -> Summary:
@@ -170,26 +165,6 @@ def under(run: Run, option: str) -> str:
     return "" if option == BASE else f"option “{run.record.options[option].title}”"
 
 
-def moment(as_of: date, day: int) -> int:
-    """Return a day of play as a chart's axis of dates takes it [ms since 1970, universal time]."""
-    there = datetime.combine(as_of + timedelta(days=day), time(), UTC)
-    return 1000 * int(there.timestamp())
-
-
-def in_words(as_of: date, day: int) -> str:
-    """Return the date of a day of play, such as 1 April 2026."""
-    there = as_of + timedelta(days=day)
-    return f"{there.day} {there:%B %Y}"
-
-
-def by_date(column: str, as_of: date, days: tuple[int, int], **axis: Any) -> alt.X:
-    """Return an axis of dates from one day of play to another, its years beneath."""
-    scale = alt.Scale(type="utc", domain=[moment(as_of, day) for day in days], nice=False)
-    years = sorted({(as_of + timedelta(days=day)).year for day in days})
-    shown = alt.Axis(format="%-d %b", title=" to ".join(map(str, years)), **axis)
-    return alt.X(f"{column}:T", scale=scale, axis=shown)
-
-
-def _rounded(cell: Cell) -> Cell:
-    """Return a number to hundredths; one that is nothing then has no sign."""
-    return round(cell, DIGITS) + 0.0 if isinstance(cell, float) else cell
+def hundredths(*shares: float) -> tuple[float, ...]:
+    """Return shares, or differences of shares, of 100."""
+    return tuple(100.0 * share for share in shares)

@@ -2,16 +2,19 @@
 
 import textwrap
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
+from detente.questions import wording
+from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, data
+from detente.views.figures.figure import Figure, hundredths
+from detente.views.figures.marks import Drawn, Mark, marks
 
+WIDTH = style.WIDTH - 20
 HIGH = 42
-"""Height of a row [pixels]: its name above, its marks beneath."""
+"""Height of a row: its name above, its marks beneath [pixels]."""
 NAME, BAND, DOTS = 11, 26, 36
 """How far below a row's top these stand [pixels]."""
 LANE = 8.5
@@ -34,137 +37,108 @@ class IntervalRow(NamedTuple):
     worlds: Annotated[tuple[float, ...], "where worlds lie: each, quantiles, or both ends"]
     number: Annotated[str, "the estimate in words, at the right end"]
     colour: str = style.MARK
-    is_estimable: Annotated[bool, "whether the interval is narrow enough"] = True
+    is_clear: Annotated[bool, "whether its dot is filled"] = True
+
+
+def row_of(
+    name: str,
+    share: tuple[float, float, float],
+    number: str | None = None,
+    *,
+    worlds: Sequence[float] = (),
+    colour: str = style.MARK,
+    is_clear: bool = True,
+) -> IntervalRow:
+    """Return the row of a share, or of a difference of shares, with its interval, of 100.
+
+    At its right end it has its number with the interval, if none is given.
+    """
+    said = wording.share(*share) if number is None else number
+    value, low, high = hundredths(*share)
+    return IntervalRow(name, value, low, high, hundredths(*worlds), said, colour, is_clear)
+
+
+def figure(
+    rows: Sequence[IntervalRow],
+    *,
+    title: str,
+    axis: str,
+    domain: tuple[float, float] | None = None,
+    opening: str = "",
+    **others: Any,
+) -> Figure:
+    """Return a figure of rows, described row by row after its title and `opening`.
+
+    `others` are what else a figure has: key, subtitle, notes and table.
+    """
+    said = " ".join(f"{headed(row.name)}: {row.number}." for row in rows)
+    return Figure(
+        title=title,
+        description=f"{title}. {opening}{said}",
+        chart=listed(rows, axis=axis, domain=domain or domain_of(rows)),
+        **others,
+    )
 
 
 def listed(rows: Sequence[IntervalRow], *, axis: str, domain: tuple[float, float]) -> Drawn:
     """Draw rows, the first on top: a band for its interval, dots for worlds, or hollow."""
-    scale = alt.Scale(domain=list(domain), nice=False)
-    shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)
-    across = alt.X("value:Q", scale=scale, axis=shown)
-    names = [textwrap.wrap(row.name, LONGEST, max_lines=2, placeholder="…") for row in rows]
-    heights = [HIGH + NEXT * (len(lines) - 1) for lines in names]
-    tops = list(accumulate(heights, initial=0))[:-1]
-    values = [_drawn(*one) for one in zip(rows, names, tops, strict=True)]
-    chart = alt.Chart(data(values), width=style.WIDTH - 20, height=sum(heights))
-    zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=style.QUIET).encode(x=across)
+    across = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=list(domain), nice=False),
+        axis=alt.Axis(title=axis, orient="top", tickCount=5),
+    )
+    words: list[Mark] = []
+    bands, points, worlds = [], [], []
+    top = 0
+    for row in rows:
+        names = textwrap.wrap(row.name, LONGEST, max_lines=2, placeholder="…")
+        words += lane(names, row.number, top + NAME)
+        top += NEXT * (len(names) - 1)
+        band, look = {"y": top + BAND}, {"color": row.colour}
+        bands.append({"x": row.low, "x2": row.high, **band, **look})
+        fill = row.colour if row.is_clear else style.PAPER
+        points.append({"x": row.value, **band, "stroke": row.colour, "fill": fill})
+        worlds += [{"x": place, "y": top + DOTS, **look} for place in row.worlds]
+        top += HIGH
+    zero = [{"x": 0.0}] if domain[0] <= 0.0 <= domain[1] else []
     return alt.layer(
-        *([zero] if domain[0] <= 0.0 <= domain[1] else []),
-        cleared(chart),
-        _worlds(rows, values, across),
-        _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
-        _points(chart, across),
-        *words(chart),
-        _second_lines(values),
+        marks("rule", zero, x=across, color=style.QUIET),
+        lanes(words, extent=(WIDTH, top)),
+        marks("circle", worlds, x=across, size=16, opacity=0.75),
+        marks("rule", bands, x=across, strokeWidth=8, opacity=0.45),
+        marks("point", points, x=across, size=52, strokeWidth=2),
+        *said(words),
     )
 
 
-def domain_of(rows: Sequence[IntervalRow], *, zero: bool = True) -> tuple[float, float]:
-    """Return an axis that holds all marks of some rows, and 0 if it is asked for."""
+def domain_of(rows: Sequence[IntervalRow]) -> tuple[float, float]:
+    """Return an axis that holds all marks of some rows, and 0."""
     ends = [end for row in rows for end in (row.low, row.high, row.value, *row.worlds)]
-    low, high = min(ends), max(ends)
-    if zero:
-        low, high = min(low, 0.0), max(high, 0.0)
+    low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.03 * (high - low or 1.0)
-    return low - (room if low < 0.0 or not zero else 0.0), high + room
+    return low - (room if low < 0.0 else 0.0), high + room
 
 
-def _drawn(row: IntervalRow, lines: Sequence[str], top: int) -> dict[str, Any]:
-    lower = top + NEXT * (len(lines) - 1)
-    line = line_of(lines[0], row.number, top + NAME)
-    return {
-        "value": row.value,
-        "low": row.low,
-        "high": row.high,
-        "band": lower + BAND,
-        "dots": lower + DOTS,
-        "colour": row.colour,
-        "fill": row.colour if row.is_estimable else style.PAPER,
-        "more": "".join(lines[1:]),
-        **line,
-        "lane_end": line["lane_end"] + NEXT * (len(lines) - 1),
-    }
-
-
-def line_of(name: str, number: str, middle: float) -> dict[str, Any]:
-    """Return a line of words at a height, as `words` and `cleared` draw it."""
-    return {
-        "name": name,
-        "number": number,
-        "line": middle,
-        "lane": middle - LANE,
-        "lane_end": middle + LANE,
-    }
-
-
-def cleared(chart: alt.Chart) -> alt.Chart:
-    """Return lanes of paper that keep words clear of the lines of the grid."""
-    lane: alt.Chart = chart.mark_rect(color=style.PAPER, opacity=1).encode(
-        x=alt.value(0),
-        x2=alt.value(style.WIDTH - 20),
-        y=_down("lane"),
-        y2="lane_end:Q",
-    )
-    return lane
-
-
-def _down(column: str) -> alt.Y:
-    """Return a place on the page by pixels from the top."""
-    return alt.Y(f"{column}:Q", axis=None, scale=None)
-
-
-def _worlds(
-    rows: Sequence[IntervalRow], values: Sequence[dict[str, Any]], across: alt.X
-) -> alt.Chart:
-    dots = [
-        {"value": place, "down": value["dots"], "colour": row.colour}
-        for row, value in zip(rows, values, strict=True)
-        for place in row.worlds
+def lane(names: Sequence[str], number: str, middle: float) -> list[Mark]:
+    """Return a name in lines, the first at a height, with a number at its right end."""
+    return [
+        {"y": middle + NEXT * at, "text": name, "number": "" if at else number}
+        for at, name in enumerate(names)
     ]
-    chart: alt.Chart = (
-        alt.Chart(data(dots))
-        .mark_circle(size=16, opacity=0.75)
-        .encode(x=across, y=_down("down"), color=alt.Color("colour:N", scale=None))
-    )
-    return chart
 
 
-def _second_lines(values: Sequence[dict[str, Any]]) -> alt.Chart:
-    lines = [
-        {"line": value["line"] + NEXT, "name": value["more"]} for value in values if value["more"]
+def lanes(words: Sequence[Mark], *, extent: tuple[float, float]) -> alt.Chart:
+    """Draw lanes of paper that keep words clear of the lines of the grid."""
+    rows = [{"y": one["y"] - LANE, "y2": one["y"] + LANE} for one in words]
+    return marks("rect", rows, extent=extent, x=0, x2=WIDTH, color=style.PAPER)
+
+
+def said(words: Sequence[Mark]) -> list[alt.Chart]:
+    """Draw the names at the left and the numbers at the right."""
+    first = [one for one in words if one["number"]]
+    second = [one for one in words if not one["number"]]
+    return [
+        marks("text", first, x=4, align="left", limit=WIDTH - FOR_NUMBERS),
+        marks("text", second, x=4, align="left"),
+        marks("text", first, text=alt.Text("number:N"), x=WIDTH, align="right", **style.NOTE),
     ]
-    chart: alt.Chart = (
-        alt.Chart(data(lines))
-        .mark_text(align="left")
-        .encode(x=alt.value(4), y=_down("line"), text="name:N")
-    )
-    return chart
-
-
-def _bands(chart: alt.Chart, across: alt.X) -> alt.Chart:
-    band: alt.Chart = chart.mark_rule(strokeWidth=8, opacity=0.45).encode(
-        x=across, x2="high:Q", y=_down("band"), color=alt.Color("colour:N", scale=None)
-    )
-    return band
-
-
-def _points(chart: alt.Chart, across: alt.X) -> alt.Chart:
-    point: alt.Chart = chart.mark_point(size=52, opacity=1, strokeWidth=2).encode(
-        x=across,
-        y=_down("band"),
-        fill=alt.Fill("fill:N", scale=None),
-        stroke=alt.Stroke("colour:N", scale=None),
-    )
-    return point
-
-
-def words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
-    """Return the names at the left and the numbers at the right."""
-    width = style.WIDTH - 20
-    name = chart.mark_text(align="left", limit=width - FOR_NUMBERS).encode(
-        x=alt.value(4), y=_down("line"), text="name:N"
-    )
-    number = chart.mark_text(align="right", color=style.QUIET, fontSize=style.SMALL).encode(
-        x=alt.value(width), y=_down("line"), text="number:N"
-    )
-    return name, number

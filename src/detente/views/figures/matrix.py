@@ -1,18 +1,17 @@
 """Options next to each other: by how much each changes war, use of force and deals."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 
 from detente.ensemble.record import BASE
-from detente.estimate.estimate import Estimate
 from detente.estimate.paired import COUNTED, clearly
 from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data
+from detente.views.figures.figure import Figure, Numbers, hundredths
+from detente.views.figures.marks import Drawn, marks
 
 HEADS = {
     "any_war": ("War", "← better"),
@@ -44,14 +43,6 @@ NUMBER, TRACK = 40, 48
 """Where in a column its numbers end and its marks begin [pixels]."""
 
 
-class MatrixLine(NamedTuple):
-    """A line of the picture: the heading of a group, or an option."""
-
-    top: Annotated[float, "where it begins [pixels]"]
-    text: str
-    name: Annotated[str, "the option; of a heading empty"] = ""
-
-
 def options_matrix(found: Comparison) -> Figure:
     """Draw the change of war, use of force and deals under each option, those grey that are beaten.
 
@@ -60,26 +51,73 @@ def options_matrix(found: Comparison) -> Figure:
     is not clear. Options that change none of the three clearly are named beneath, unless all do.
     """
     groups = _grouped(found)
-    names = tuple(name for group in groups.values() for name in group)
-    title, worlds = _helped(groups), found.pairs.worlds
-    there = found.run.record.settings.worlds
+    drawn = _drawn_of(groups)
+    undrawn = [name for group, names in groups.items() if group not in drawn for name in names]
+    helps, trades, hurts = (len(groups[key]) for key in ("help", "trade", "hurt"))
+    does = wording.does
+    title = (
+        f"Of {wording.count(len(found.in_order), 'option')}, {does(helps, 'clearly help')}, "
+        f"{does(trades, 'trade')}, {does(hurts, 'hurt')}"
+    )
+    titles = {name: one.title for name, one in found.options.items()}
+    rivals = {**titles, BASE: "no option"}
+    worlds = wording.first_worlds(found.pairs.worlds, found.run.record.settings.worlds)
     return Figure(
         key="options_matrix",
         title=title,
         subtitle="Change against no option, futures of 100, in this model. Filled: a point or "
-        f"more, 97 % interval without 0; {wording.first_worlds(worlds, there)}; "
-        f"{found.pairs.futures} futures of each, as of {found.run.record.as_of}",
-        description=f"{title}. " + " ".join(_told(found, _shown(groups))),
+        f"more, 97 % interval without 0; {worlds}; {found.pairs.futures} futures of "
+        f"each, as of {found.run.record.as_of}",
+        description=f"{title}. "
+        + " ".join(
+            f"{headed(group)}: {'; '.join(_in_words(found, name) for name in names)}."
+            for group, names in drawn.items()
+        ),
         notes=(
             "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws.",
             "Beaten: another option is clearly better by one of the three, no worse by the others.",
-            *_undrawn([found.options[name].title for name in _left_out(groups)]),
+            *(
+                [
+                    "Not drawn, as they clearly change none of the three: "
+                    f"{', '.join(titles[name] for name in undrawn)}."
+                ]
+                if undrawn
+                else []
+            ),
         ),
         table=Numbers(
-            ("option", *_columns(), "beaten by"), tuple(_cells(found, name) for name in names)
+            (
+                "option",
+                *(
+                    f"{head.lower()}{end}"
+                    for head, _ in HEADS.values()
+                    for end in ("", ", low", ", high")
+                ),
+                "beaten by",
+            ),
+            tuple(
+                (
+                    titles[name],
+                    *hundredths(
+                        *(
+                            end
+                            for key in COUNTED
+                            for end in found.options[name].measures[key].interval
+                        )
+                    ),
+                    rivals.get(found.dominated.get(name, ""), ""),
+                )
+                for names in groups.values()
+                for name in names
+            ),
         ),
-        chart=_drawn(found, _lines(found, groups)),
+        chart=_drawn(found, drawn, len(undrawn)),
     )
+
+
+def drawn_options(found: Comparison) -> tuple[str, ...]:
+    """Return the options that are drawn, from above: the first has the number 1."""
+    return tuple(name for names in _drawn_of(_grouped(found)).values() for name in names)
 
 
 def _signs(found: Comparison, name: str) -> dict[str, int]:
@@ -90,244 +128,107 @@ def _signs(found: Comparison, name: str) -> dict[str, int]:
 
 
 def _grouped(found: Comparison) -> dict[str, list[str]]:
-    """Return the options of each group, the best first."""
+    """Return the options of each group: those that are better on more counts first, and by more."""
     signs = {name: _signs(found, name) for name in found.in_order}
+
+    def merit(name: str) -> tuple[int, float]:
+        measures = found.options[name].measures
+        points = sum(sign * abs(measures[key].value) for key, sign in signs[name].items())
+        return list(signs[name].values()).count(1), points
+
     return {
         group: sorted(
-            (name for name in signs if set(signs[name].values()) == kind),
-            key=lambda name: _merit(found, name, signs[name]),
-            reverse=True,
+            (name for name in signs if set(signs[name].values()) == kind), key=merit, reverse=True
         )
         for group, kind in GROUPS.items()
     }
 
 
-def _merit(found: Comparison, name: str, signs: dict[str, int]) -> tuple[int, float]:
-    """Return on how many counts an option is clearly better, and by how much on all together."""
-    measures = found.options[name].measures
-    points = sum(sign * abs(measures[key].value) for key, sign in signs.items())
-    return list(signs.values()).count(1), points
+def _drawn_of(groups: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the groups that are drawn: those not clear only where there are no others."""
+    clear = {group: names for group, names in groups.items() if names and GROUPS[group]}
+    return clear or {group: names for group, names in groups.items() if names}
 
 
-def _helped(groups: dict[str, list[str]]) -> str:
-    helps, trades, hurts = (len(groups[key]) for key in ("help", "trade", "hurt"))
-    whole = sum(map(len, groups.values()))
-    does = wording.does
-    return (
-        f"Of {wording.count(whole, 'option')}, {does(helps, 'clearly help')}, "
-        f"{does(trades, 'trade')}, {does(hurts, 'hurt')}"
-    )
-
-
-def _left_out(groups: dict[str, list[str]]) -> list[str]:
-    """Return the options that are named and not drawn: those not clear, if others are."""
-    return groups["not clear"] if any(groups[key] for key in ("help", "trade", "hurt")) else []
-
-
-def _shown(groups: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return the groups of which options are drawn."""
-    left_out = _left_out(groups)
-    return {group: names for group, names in groups.items() if names and names != left_out}
-
-
-def _lines(found: Comparison, groups: dict[str, list[str]]) -> list[MatrixLine]:
-    """Return the lines of the picture from above: headings, and options beneath each."""
-    lines, top, number = [], float(TOP), 0
-    for group, names in _shown(groups).items():
-        lines.append(MatrixLine(top, f"{headed(group)}: {len(names)}"))
-        top += HEADING
-        for name in names:
-            number += 1
-            beaten = " (beaten)" if name in found.dominated else ""
-            lines.append(MatrixLine(top, f"{number} {found.options[name].title}{beaten}", name))
-            top += HIGH
-    left_out = _left_out(groups)
-    return (
-        [*lines, MatrixLine(top, f"Not clear, not drawn: {len(left_out)}")] if left_out else lines
-    )
-
-
-def drawn_options(found: Comparison) -> tuple[str, ...]:
-    """Return the options that are drawn, from above: the first has the number 1."""
-    return tuple(name for names in _shown(_grouped(found)).values() for name in names)
-
-
-def _undrawn(titles: list[str]) -> Iterator[str]:
-    if titles:
-        yield f"Not drawn, as they clearly change none of the three: {', '.join(titles)}."
-
-
-def _told(found: Comparison, groups: dict[str, list[str]]) -> Iterator[str]:
-    """Yield what is drawn, in words."""
-    for group, names in groups.items():
-        rows = "; ".join(_told_of(found, name) for name in names)
-        yield f"{headed(group)}: {rows}."
-
-
-def _told_of(found: Comparison, name: str) -> str:
-    one = found.options[name]
+def _in_words(found: Comparison, name: str) -> str:
+    one, signs = found.options[name], _signs(found, name)
     beaten = ", beaten by another" if name in found.dominated else ""
-    signs = _signs(found, name)
-    return f"“{one.title}”{beaten}, " + ", ".join(
-        f"{HEADS[key][0].lower()} {_number(one.measures[key])} "
+    changes = (
+        f"{HEADS[key][0].lower()} {wording.points(one.measures[key].value, signed=True)} "
         f"({'clear' if key in signs else 'not clear'})"
         for key in COUNTED
     )
+    return f"“{one.title}”{beaten}, {', '.join(changes)}"
 
 
-def _columns() -> Iterator[str]:
-    for key in COUNTED:
-        name = HEADS[key][0].lower()
-        yield from (name, f"{name}, low", f"{name}, high")
-
-
-def _cells(found: Comparison, name: str) -> tuple[str | float, ...]:
-    ends = (100.0 * end for key in COUNTED for end in found.options[name].measures[key].interval)
-    rival = found.dominated.get(name, "")
-    return (found.options[name].title, *ends, _called(found, rival) if rival else "")
-
-
-def _called(found: Comparison, name: str) -> str:
-    return "no option" if name == BASE else found.options[name].title
-
-
-class MatrixScale(NamedTuple):
-    """Where differences lie in a column; all columns have the same."""
-
-    low: Annotated[float, "at the left end [share]"]
-    high: Annotated[float, "at the right end [share]"]
-
-    def at(self, column: int, value: float) -> float:
-        """Return how far from the left of the picture a difference lies [pixels]."""
-        part = (value - self.low) / (self.high - self.low)
-        return column * CELL + TRACK + part * (CELL - TRACK - 6)
-
-
-def _scale(found: Comparison, names: tuple[str, ...]) -> MatrixScale:
-    rows = [found.options[name].measures[key] for name in names for key in COUNTED]
-    low, high = min(0.0, *(one.low for one in rows)), max(0.0, *(one.high for one in rows))
-    return MatrixScale(low, high) if low < high else MatrixScale(-1.0, 1.0)
-
-
-def _drawn(found: Comparison, lines: list[MatrixLine]) -> Drawn:
-    rows = [line for line in lines if line.name]
-    scale = _scale(found, tuple(row.name for row in rows))
-    height = lines[-1].top + (HIGH if lines[-1].name else HEADING)
-    marks = [_mark(found, (row.name, key), scale, row.top) for row in rows for key in COUNTED]
-    zeros = [
-        {
-            "across": scale.at(column, 0.0),
-            "from": row.top + MARKS - ZERO,
-            "until": row.top + MARKS + ZERO,
-        }
-        for row in rows
-        for column in range(len(COUNTED))
+def _drawn(found: Comparison, groups: Mapping[str, Sequence[str]], undrawn: int) -> Drawn:
+    """Draw a row an option, a column a measure, all columns on one scale about their zeros."""
+    ends = [
+        end
+        for names in groups.values()
+        for name in names
+        for key in COUNTED
+        for end in found.options[name].measures[key].interval[1:]
     ]
-    zero = alt.Chart(data(zeros), width=WIDTH, height=height).mark_rule(color=style.FAINT)
-    return alt.layer(
-        zero.encode(x=_pixel(alt.X, "across"), y=_pixel(alt.Y, "from"), y2="until:Q"),
-        *_titles(found, lines),
-        *_marks(alt.Chart(data(marks))),
-        *_heads(scale),
-    )
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    low, high = (low, high) if low < high else (-1.0, 1.0)
 
+    def across(column: int, value: float) -> float:
+        return column * CELL + TRACK + (value - low) / (high - low) * (CELL - TRACK - 6)
 
-def _titles(found: Comparison, lines: list[MatrixLine]) -> Iterator[alt.Chart]:
-    """Yield the headings of groups, and the names of options, grey if another beats them."""
-    for is_heading in (True, False):
-        some = [
-            {
-                "down": line.top + (HEADING / 2 if is_heading else TITLE),
-                "text": line.text,
-                "colour": style.QUIET if line.name in found.dominated else style.INK,
-            }
-            for line in lines
-            if is_heading == (not line.name)
-        ]
-        look: dict[str, Any] = {"fontWeight": "bold"} if is_heading else {}
-        yield (
-            alt.Chart(data(some))
-            .mark_text(align="left", limit=WIDTH, **look)
-            .encode(
-                x=alt.value(0),
-                y=_pixel(alt.Y, "down"),
-                text="text:N",
-                color=alt.Color("colour:N", scale=None),
-            )
-        )
-
-
-def _mark(
-    found: Comparison, cell: tuple[str, str], scale: MatrixScale, top: float
-) -> dict[str, Any]:
-    name, key = cell
-    one, column = found.options[name].measures[key], COUNTED.index(key)
-    is_beaten = name in found.dominated
-    colour = style.MUTED if is_beaten else COLOURS[key]
-    return {
-        "down": top + MARKS,
-        "end": column * CELL + NUMBER,
-        "text": _number(one),
-        "words": style.QUIET if is_beaten else style.INK,
-        "low": scale.at(column, one.low),
-        "high": scale.at(column, one.high),
-        "across": scale.at(column, one.value),
-        "colour": colour,
-        "fill": colour if clearly(key, one) else style.PAPER,
-    }
-
-
-def _number(one: Estimate) -> str:
-    return wording.points(one.value, signed=True)
-
-
-def _marks(chart: alt.Chart) -> Iterator[alt.Chart]:
-    """Yield the intervals, the dots and the numbers of all cells."""
-    down, colour = _pixel(alt.Y, "down"), alt.Color("colour:N", scale=None)
-    yield chart.mark_rule(strokeWidth=4, opacity=0.5).encode(
-        x=_pixel(alt.X, "low"), x2="high:Q", y=down, color=colour
-    )
-    yield chart.mark_point(size=42, opacity=1, strokeWidth=1.8).encode(
-        x=_pixel(alt.X, "across"),
-        y=down,
-        stroke=alt.Stroke("colour:N", scale=None),
-        fill=alt.Fill("fill:N", scale=None),
-    )
-    yield chart.mark_text(align="right", fontSize=style.SMALL).encode(
-        x=_pixel(alt.X, "end"), y=down, text="text:N", color=alt.Color("words:N", scale=None)
-    )
-
-
-def _heads(scale: MatrixScale) -> Iterator[alt.Chart]:
-    """Yield the names of the columns, and which way is better about their zeros."""
+    headings, titles, zeros, bars, rings, numbers = [], [], [], [], [], []
+    top, place = float(TOP), 0
+    for group, names in groups.items():
+        headings.append({"x": 0, "y": top + HEADING / 2, "text": f"{headed(group)}: {len(names)}"})
+        top += HEADING
+        for name in names:
+            one, is_beaten, place = found.options[name], name in found.dominated, place + 1
+            title = f"{place} {one.title}{' (beaten)' if is_beaten else ''}"
+            ink = {"color": style.QUIET if is_beaten else style.INK}
+            titles.append({"x": 0, "y": top + TITLE, "text": title, **ink})
+            level = top + MARKS
+            for column, key in enumerate(COUNTED):
+                change = one.measures[key]
+                colour = style.MUTED if is_beaten else COLOURS[key]
+                zero = {"x": across(column, 0.0), "y": level - ZERO, "y2": level + ZERO}
+                number = wording.points(change.value, signed=True)
+                ring = {
+                    "stroke": colour,
+                    "fill": colour if clearly(key, change) else style.PAPER,
+                }
+                bar = {"x": across(column, change.low), "x2": across(column, change.high)}
+                zeros.append(zero)
+                bars.append({**bar, "y": level, "color": colour})
+                rings.append({"x": across(column, change.value), "y": level, **ring})
+                numbers.append({"x": column * CELL + NUMBER, "y": level, "text": number, **ink})
+            top += HIGH
+    if undrawn:
+        text = f"Not clear, not drawn: {undrawn}"
+        headings.append({"x": 0, "y": top + HEADING / 2, "text": text})
+        top += HEADING
     heads = [
-        {
-            "across": column * CELL,
-            "name": HEADS[key][0],
-            "colour": COLOURS[key],
-            "zero": scale.at(column, 0.0),
-            "better": HEADS[key][1],
-        }
+        {"x": column * CELL, "y": 8, "text": HEADS[key][0], "color": COLOURS[key]}
         for column, key in enumerate(COUNTED)
     ]
-    chart = alt.Chart(data(heads))
-    yield chart.mark_text(align="left", fontWeight="bold").encode(
-        x=_pixel(alt.X, "across"),
-        y=alt.value(8),
-        text="name:N",
-        color=alt.Color("colour:N", scale=None),
+    # Which way is better stands on that side of zero.
+    better = [
+        marks(
+            "text",
+            [{"x": across(column, 0.0), "y": 27, "text": side}],
+            align="right" if is_left else "left",
+            dx=-3 if is_left else 3,
+            **style.NOTE,
+        )
+        for column, (_, side) in enumerate(HEADS.values())
+        for is_left in [side.startswith("←")]
+    ]
+    return alt.layer(
+        marks("rule", zeros, extent=(WIDTH, top), color=style.FAINT),
+        marks("text", headings, align="left", limit=WIDTH, fontWeight="bold"),
+        marks("text", titles, align="left", limit=WIDTH),
+        marks("rule", bars, strokeWidth=4, opacity=0.5),
+        marks("point", rings, size=42, strokeWidth=1.8),
+        marks("text", numbers, align="right", fontSize=style.SMALL),
+        marks("text", heads, align="left", fontWeight="bold"),
+        *better,
     )
-    fewer, more = (
-        alt.Chart(data([head for head in heads if head["better"] == words]))
-        for words in ("← better", "better →")
-    )
-    for side in (
-        fewer.mark_text(align="right", dx=-3, fontSize=style.SMALL, color=style.QUIET),
-        more.mark_text(align="left", dx=3, fontSize=style.SMALL, color=style.QUIET),
-    ):
-        yield side.encode(x=_pixel(alt.X, "zero"), y=alt.value(27), text="better:N")
-
-
-def _pixel(kind: type[alt.X] | type[alt.Y], column: str) -> Any:
-    """Return a place by pixels from the left or from the top."""
-    return kind(f"{column}:Q", axis=None, scale=None)

@@ -1,8 +1,8 @@
 """How futures go on after their first turn: deals that break, force that recurs, what is left."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from itertools import product
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -13,7 +13,8 @@ from detente.ensemble.store import Rows
 from detente.kernel.endings import Settlement
 from detente.questions import wording
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+from detente.views.figures.figure import Figure, Numbers, size_of
+from detente.views.figures.marks import Drawn, marks
 
 LEAST = 0.5
 """A ribbon of fewer futures of 100 is left out."""
@@ -71,27 +72,7 @@ COLOURS = {
 }
 FLOW = ("first turn", "then", "at the end", "of 100 futures")
 
-
-Way: TypeAlias = tuple[str, str, str]
-"""A place of each column."""
-
-
-class BarColumn(NamedTuple):
-    """Bars under each other."""
-
-    left: Annotated[float, "where they begin [pixels]"]
-    tops: Annotated[Mapping[str, float], "by place [pixels]"]
-    sizes: Annotated[Mapping[str, float], "by place [futures of 100]"]
-
-
-class Ribbon(NamedTuple):
-    """Futures that go from a place of one column to one of the next."""
-
-    start: str
-    end: str
-    size: Annotated[float, "futures of 100"]
-    left: Annotated[float, "its upper end at the left [pixels]"]
-    right: Annotated[float, "its upper end at the right [pixels]"]
+TURNS: tuple[Mapping[str, str], ...] = (FIRST, THEN, LAST)
 
 
 def flow(run: Run, *, option: str = BASE) -> Figure | None:
@@ -104,86 +85,58 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     DetenteError
         If the run has no such option, or a file of it is missing or was changed.
     """
-    ways = _counted(run, option)
-    if not any(first != "neither" for first, *_ in ways):
+    counts = np.zeros([len(turn) for turn in TURNS], np.int64)
+    for rows in run.rows(option):
+        np.add.at(counts, _places(rows), 1)
+    sizes = 100.0 * counts / counts.sum()
+    if not sizes[:2].any():
         return None
-    breaks, forced = _sum(ways, 1, "breaks"), _sum(ways, 0, "force")
-    title = f"A deal breaks in {_count(breaks)}, force comes first in {_count(forced)}"
+    columns = [_column(sizes, at) for at in range(len(TURNS))]
+    ribbons = [
+        (at, start, end, size)
+        for at, of_pairs in enumerate((sizes.sum(axis=2), sizes.sum(axis=0)))
+        for (start, end), size in _named(of_pairs, TURNS[at : at + 2])
+        if size > 0.0
+    ]
+    title = (
+        f"A deal breaks in {_count(columns[1]['breaks'])}, "
+        f"force comes first in {_count(columns[0]['force'])}"
+    )
     unforced = 100.0 * float(run.tally(option).happened("deal").mean())
     unforced /= run.record.settings.futures_of_a_world
+    places = " ".join(
+        f"{head}: "
+        + ", ".join(f"{turn[name] or NEITHER} {_count(size)}" for name, size in column.items())
+        + "."
+        for head, turn, column in zip(HEADS, TURNS, columns, strict=True)
+    )
+    drawn = "; ".join(
+        f"{TURNS[at][start] or NEITHER} to {TURNS[at + 1][end] or NEITHER} {_number(size)}"
+        for at, start, end, size in ribbons
+        if size >= LEAST
+    )
     return Figure(
         key="flow",
         title=title,
         subtitle=f"Futures of 100 by what comes first and what is left, in this model; "
         f"{size_of(run, option)}",
-        description=f"{title}. {_told(ways)}",
+        description=f"{title}. {places} Ribbons: {drawn}.",
         notes=(
             "In this model. Numbers: futures of 100. A deal at the end: "
             f"{_count(unforced)} without use of force, the others after it.",
             "Ribbons below half a future are left out; the table has them, and the numbers of "
             "thin ones.",
         ),
-        table=Numbers(FLOW, tuple(_row(way, size) for way, size in ways.items())),
-        chart=_drawn(ways, f"{_count(unforced)} without force"),
+        table=Numbers(
+            FLOW,
+            tuple(
+                (FIRST[first], THEN[then] or NEITHER, LAST[last], size)
+                for (first, then, last), size in _named(sizes, TURNS)
+                if size > 0.0
+            ),
+        ),
+        chart=_drawn(columns, ribbons, f"{_count(unforced)} without force"),
     )
-
-
-def _count(size: float) -> str:
-    return wording.of_100(size / 100.0).replace(" ", "")
-
-
-def _sum(ways: Mapping[Way, float], at: int, name: str) -> float:
-    """Return how many of 100 futures go through a place of a column."""
-    return sum(size for way, size in ways.items() if way[at] == name)
-
-
-def _told(ways: Mapping[Way, float]) -> str:
-    """Return the places of each column, and the ribbons that are drawn, in words."""
-    columns = (FIRST, THEN, LAST)
-    places = " ".join(
-        f"{head}: "
-        + ", ".join(
-            f"{words or NEITHER} {_count(_sum(ways, at, name))}"
-            for name, words in columns[at].items()
-        )
-        + "."
-        for at, head in enumerate(HEADS)
-    )
-    ribbons = "; ".join(
-        f"{columns[at][start] or NEITHER} to {columns[at + 1][end] or NEITHER} {_figure(size)}"
-        for at in (0, 1)
-        for (start, end), size in _steps(ways, at).items()
-        if size >= LEAST
-    )
-    return f"{places} Ribbons: {ribbons}."
-
-
-def _figure(size: float) -> str:
-    return str(wording.number(size, min(1, wording.places(size))))
-
-
-def _steps(ways: Mapping[Way, float], at: int) -> dict[tuple[str, str], float]:
-    """Return how many of 100 futures go from each place of a column to each of the next."""
-    sizes: dict[tuple[str, str], float] = {}
-    for way, size in ways.items():
-        step = way[at], way[at + 1]
-        sizes[step] = sizes.get(step, 0.0) + size
-    return sizes
-
-
-def _row(way: Way, size: float) -> tuple[str | float, ...]:
-    first, then, last = way
-    return FIRST[first], THEN[then] or NEITHER, LAST[last], size
-
-
-def _counted(run: Run, option: str) -> dict[Way, float]:
-    """Return how many of 100 futures go each way, in the order of the columns."""
-    sizes = np.zeros((len(FIRST), len(THEN), len(LAST)), np.int64)
-    for rows in run.rows(option):
-        np.add.at(sizes, _places(rows), 1)
-    ways = [(a, b, c) for a in FIRST for b in THEN for c in LAST]
-    shares = (100.0 * sizes.ravel() / sizes.sum()).tolist()
-    return {way: size for way, size in zip(ways, shares, strict=True) if size > 0.0}
 
 
 def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -202,145 +155,90 @@ def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return first, then, np.argmax(lasts, axis=0)
 
 
-def _drawn(ways: Mapping[Way, float], unforced: str) -> Drawn:
-    columns = [_column(ways, at) for at in range(len(COLUMNS))]
-    first, second = (_ribbons(ways, columns[at : at + 2], at) for at in (0, 1))
-    height = TOP + HEIGHT + GAP * (len(LAST) - 1)
-    shapes = [*_corners(first, 0), *_corners(second, 1)]
-    down = alt.Y("down:Q", axis=None, scale=None)
-    ribbons = alt.Chart(data(shapes), width=COLUMNS[-1] + WORDS, height=height).mark_area(
-        opacity=0.4, interpolate="monotone"
-    )
-    bars = alt.Chart(data([*_bars(columns)])).mark_rect(opacity=1)
-    return alt.layer(
-        ribbons.encode(
-            x=_across(),
-            y=down,
-            y2="low:Q",
-            detail="ribbon:N",
-            color=alt.Color("colour:N", scale=None),
-        ),
-        bars.encode(
-            x=_across(), x2="right:Q", y=down, y2="low:Q", color=alt.Color("colour:N", scale=None)
-        ),
-        *_words(columns, second),
-        _beneath(columns[-1], unforced),
-    )
+def _named(
+    sizes: np.ndarray, turns: Sequence[Mapping[str, str]]
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Yield the places of each way through some columns, in their order, with its size."""
+    yield from zip(product(*turns), sizes.ravel().tolist(), strict=True)
 
 
-def _across() -> alt.X:
-    return alt.X("across:Q", axis=None, scale=None)
+def _column(sizes: np.ndarray, at: int) -> dict[str, float]:
+    """Return how many of 100 futures go through each place of a column."""
+    others = tuple(axis for axis in range(len(TURNS)) if axis != at)
+    return dict(zip(TURNS[at], sizes.sum(axis=others).tolist(), strict=True))
 
 
-def _column(ways: Mapping[Way, float], at: int) -> BarColumn:
-    """Return the bars of a column: each as high as it has futures, over the whole height."""
-    names = list((FIRST, THEN, LAST)[at])
-    sizes = [sum(size for way, size in ways.items() if way[at] == name) for name in names]
-    gap = GAP * (len(LAST) - 1) / (len(names) - 1)
-    before = accumulate(sizes[:-1], initial=0.0)
-    tops = [TOP + _high(sum_before) + gap * place for place, sum_before in enumerate(before)]
-    return BarColumn(
-        COLUMNS[at], dict(zip(names, tops, strict=True)), dict(zip(names, sizes, strict=True))
-    )
+def _count(size: float) -> str:
+    return wording.of_100(size / 100.0).replace(" ", "")
 
 
-def _high(size: float) -> float:
-    return size * HEIGHT / 100.0
+def _number(size: float) -> str:
+    return str(wording.number(size, min(1, wording.places(size))))
 
 
-def _ribbons(ways: Mapping[Way, float], columns: Sequence[BarColumn], at: int) -> list[Ribbon]:
-    """Return the ribbons between a column and the next, those of few futures left out."""
-    sizes = _steps(ways, at)
-    left, right = (dict(column.tops) for column in columns)
-    from_above = sorted(
-        sizes, key=lambda step: (columns[0].tops[step[0]], columns[1].tops[step[1]])
-    )
-    found = []
-    for start, end in from_above:
-        size = sizes[start, end]
-        found.append(Ribbon(start, end, size, left[start], right[end]))
-        left[start] += _high(size)
-        right[end] += _high(size)
-    return [ribbon for ribbon in found if ribbon.size >= LEAST]
+def _drawn(
+    columns: Sequence[Mapping[str, float]],
+    ribbons: Sequence[tuple[int, str, str, float]],
+    unforced: str,
+) -> Drawn:
+    """Draw columns of bars, each over the whole height, and ribbons from one to the next."""
+    pixel = HEIGHT / 100.0
+    bars, names, below = [], [], []
+    tops: list[dict[str, float]] = []
+    for left, turn, column in zip(COLUMNS, TURNS, columns, strict=True):
+        top, gap = TOP, GAP * (len(LAST) - 1) / (len(turn) - 1)
+        tops.append({})
+        for name, size in column.items():
+            tops[-1][name] = top
+            colour = COLOURS.get(name, style.QUIET)
+            bars.append(
+                {"x": left, "x2": left + BAR, "y": top, "y2": top + size * pixel, "color": colour}
+            )
+            if turn[name] and size >= LEAST:
+                place = {"x": left + BAR + 4.0, "y": top + size * pixel / 2.0}
+                names.append({**place, "text": f"{turn[name]} {_count(size)}"})
+                if turn is LAST and name == "deal":
+                    below.append({**place, "y": place["y"] + BELOW, "text": unforced})
+            top += size * pixel + gap
 
-
-def _corners(ribbons: Sequence[Ribbon], at: int) -> Iterator[dict[str, Any]]:
-    """Yield the corners of ribbons, which leave and arrive level."""
-    begin, end = COLUMNS[at] + BAR, COLUMNS[at + 1]
-    for ribbon in ribbons:
+    # Ribbons leave and arrive level, each below the one before it.
+    shapes, numbers = [], []
+    leaves, arrives = ([dict(one) for one in tops] for _ in range(2))
+    for at, start, end, size in ribbons:
+        left, right = leaves[at][start], arrives[at + 1][end]
+        leaves[at][start] += size * pixel
+        arrives[at + 1][end] += size * pixel
+        if size < LEAST:
+            continue
         for step in np.linspace(0.0, 1.0, BENDS).tolist():
-            bend = step * step * (3.0 - 2.0 * step)
-            down = ribbon.left + bend * (ribbon.right - ribbon.left)
-            yield {
-                "ribbon": f"{at} {ribbon.start} {ribbon.end}",
-                "across": begin + step * (end - begin),
-                "down": down,
-                "low": down + _high(ribbon.size),
-                "colour": COLOURS[ribbon.start],
-            }
-
-
-def _bars(columns: Sequence[BarColumn]) -> Iterator[dict[str, Any]]:
-    for column in columns:
-        for name, top in column.tops.items():
-            yield {
-                "across": column.left,
-                "right": column.left + BAR,
-                "down": top,
-                "low": top + _high(column.sizes[name]),
-                "colour": COLOURS.get(name, style.QUIET),
-            }
-
-
-def _words(columns: Sequence[BarColumn], last: Sequence[Ribbon]) -> Iterator[alt.Chart]:
-    """Yield the heads, the names at the bars, and the numbers at the ends of the last ribbons."""
-    heads = [
-        {"across": left, "down": 8.0, "text": head}
-        for left, head in zip(COLUMNS, HEADS, strict=True)
-    ]
-    names = [
-        one
-        for column, called in zip(columns, (FIRST, THEN, LAST), strict=True)
-        for one in _names(column, called)
-    ]
-    numbers = [
-        {
-            "across": COLUMNS[-1] - 3.0,
-            "down": ribbon.right + _high(ribbon.size) / 2.0,
-            "text": _figure(ribbon.size),
-        }
-        for ribbon in last
-        if ribbon.size >= NUMBERED
-    ]
-    yield _text(heads, align="left", color=style.QUIET, fontSize=style.SMALL)
-    for looks in ({"stroke": style.PAPER, "strokeWidth": HALO, "strokeJoin": "round"}, {}):
-        yield _text(names, align="left", **looks)
-        yield _text(numbers, align="right", fontSize=style.SMALL, **looks)
-
-
-def _beneath(column: BarColumn, unforced: str) -> alt.Chart:
-    """Return what stands beneath the name of deals at the end, if there are any."""
-    lines = [
-        {"across": one["across"], "down": one["down"] + BELOW, "text": unforced}
-        for one in _names(column, {"deal": LAST["deal"]})
-    ]
-    return _text(lines, align="left", color=style.QUIET, fontSize=style.SMALL)
-
-
-def _names(column: BarColumn, called: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    for name, words in called.items():
-        if words and column.sizes[name] >= LEAST:
-            yield {
-                "across": column.left + BAR + 4.0,
-                "down": column.tops[name] + _high(column.sizes[name]) / 2.0,
-                "text": f"{words} {_count(column.sizes[name])}",
-            }
-
-
-def _text(lines: list[dict[str, Any]], **looks: Any) -> alt.Chart:
-    chart: alt.Chart = (
-        alt.Chart(data(lines))
-        .mark_text(**looks)
-        .encode(x=_across(), y=alt.Y("down:Q", axis=None, scale=None), text="text:N")
+            y = left + step * step * (3.0 - 2.0 * step) * (right - left)
+            begin = COLUMNS[at] + BAR
+            shapes.append(
+                {
+                    "x": begin + step * (COLUMNS[at + 1] - begin),
+                    "y": y,
+                    "y2": y + size * pixel,
+                    "detail": f"{at} {start} {end}",
+                    "color": COLOURS[start],
+                }
+            )
+        if at == 1 and size >= NUMBERED:
+            middle = right + size * pixel / 2.0
+            numbers.append({"x": COLUMNS[-1] - 3.0, "y": middle, "text": _number(size)})
+    heads = [{"x": left, "y": 8.0, "text": head} for left, head in zip(COLUMNS, HEADS, strict=True)]
+    extent = (COLUMNS[-1] + WORDS, TOP + HEIGHT + GAP * (len(LAST) - 1))
+    halo: dict[str, Any] = {"stroke": style.PAPER, "strokeWidth": HALO, "strokeJoin": "round"}
+    return alt.layer(
+        marks("area", shapes, extent=extent, opacity=0.4, interpolate="monotone"),
+        marks("rect", bars),
+        marks("text", heads, align="left", **style.NOTE),
+        *(
+            layer
+            for looks in (halo, {})
+            for layer in (
+                marks("text", names, align="left", **looks),
+                marks("text", numbers, align="right", fontSize=style.SMALL, **looks),
+            )
+        ),
+        marks("text", below, align="left", **style.NOTE),
     )
-    return chart

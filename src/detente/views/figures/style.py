@@ -37,6 +37,9 @@ OPEN = COLOURS["containment"]
 SETTLED = COLOURS["defender_yields"]
 DEAL = COLOURS["narrow_deal"]
 FORCE = COLOURS["limited_strike"]
+NOTE: dict[str, Any] = {"fontSize": SMALL, "color": QUIET}
+NUMBER: dict[str, Any] = {"fontSize": SMALL, "fontWeight": "bold"}
+"""How words of less weight, and numbers that refer to a list, are written."""
 MARK = "#2c5d8a"
 """What stands alone and is no ending."""
 LAND, BORDER, SEA = "#eceae4", "#b9b5aa", "#f7f9fb"
@@ -106,6 +109,7 @@ def config() -> dict[str, Any]:
             "fontWeight": "bold",
             "subtitleFontSize": SMALL,
         },
+        "mark": {"opacity": 1},
         "text": {"font": FONT, "fontSize": TEXT, "color": INK},
     }
 

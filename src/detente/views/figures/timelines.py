@@ -14,21 +14,22 @@ from detente.questions import wording
 from detente.questions.trace import Happening, Trace
 from detente.text import clean, headed
 from detente.views.figures import style
-from detente.views.figures.figure import (
+from detente.views.figures.figure import Figure, Numbers, under
+from detente.views.figures.intervals import lane, lanes, said
+from detente.views.figures.marks import (
     Drawn,
-    Figure,
-    Numbers,
+    Mark,
+    apart,
     by_date,
-    data,
     in_words,
+    listed,
+    marks,
     moment,
-    under,
+    of_100,
 )
-from detente.views.figures.futures import apart
-from detente.views.figures.intervals import cleared, line_of, words
 
 BELIEFS = ("date", "belief", "of 100", "after")
-HELD = "no act that day: holding out tells too"
+HELD = "no act that day: holding out moves it too"
 """What a belief moved with, where its side had an occasion to act and did not."""
 BY_CHALLENGER = frozenset({"drops", "lowers", "raises", "backs_down", "shows_plan", "sign"})
 BY_DEFENDER = frozenset({"yields", "vows", "advances", "refuses", "speaks"})
@@ -39,7 +40,7 @@ BY_EITHER = frozenset(
 DASHES = ([1, 0], [6, 3])
 NAMED = 6
 """Acts that are numbered in the chart: those that moved a belief most."""
-HEIGHT, LINE = 210, 19
+HEIGHT = 210
 NEAR, LEAST = 0.05, 9.0
 """Numbers nearer in time than this part of it stand so far apart at least [points of the axis]."""
 HIGH = 40
@@ -54,8 +55,6 @@ KINDS = {
     "force due": "triangle-up",
     "event": "diamond",
 }
-
-
 COLOURS = (style.MARK, style.INK)
 
 
@@ -77,18 +76,27 @@ def beliefs(trace: Trace) -> Figure | None:
     moves = _moves(trace)
     if not moves:
         return None
-    ends = _ends(trace)
-    names, day = list(ends), trace.row["ending_day"]
+    parties = {side: clean(trace.run.record.parties[side]) for side in SIDES}
+    if len(set(parties.values())) < len(SIDES):  # both are called the same
+        parties = {side: f"{name}, the {side}," for side, name in parties.items()}
+    names = [f"{name} is resolved" for name in parties.values()]
+    ends = dict(zip(names, (trace.row["belief_hard"], trace.row["belief_tough"]), strict=True))
+    day = trace.row["ending_day"]
     as_of = date.fromisoformat(trace.run.record.as_of)
     times = "once" if len(moves) == 1 else f"{len(moves)} times"
     title = f"Beliefs moved {times} until {wording.titles(trace.run.record)[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
+    acts = [f"{in_words(as_of, one.day)}: {one.after}" for one in biggest]
     return Figure(
         key="beliefs",
         title=title,
         subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, in this "
         f"model; {under(trace.run, trace.option)}; as of {as_of}".replace("; ;", ";"),
-        description=f"{title}, on {in_words(as_of, day)}. " + _told(ends),
+        description=f"{title}, on {in_words(as_of, day)}. "
+        + " ".join(
+            f"At the end it is believed that {name}: {wording.belief(value)}."
+            for name, value in ends.items()
+        ),
         notes=(
             "In this model, one future of many. A line begins with what first moved it. Numbered: "
             "what moved a belief most; the table has all.",
@@ -101,26 +109,10 @@ def beliefs(trace: Trace) -> Figure | None:
             ),
         ),
         chart=alt.vconcat(
-            _lines(moves, biggest, ends, (as_of, day)), _acts(biggest, as_of), spacing=8
+            _course(moves, biggest, ends, (as_of, day)),
+            listed(acts, style.WIDTH - 64),
+            spacing=8,
         ),
-    )
-
-
-def _ends(trace: Trace) -> dict[str, float]:
-    """Return what is believed at the end, by what is believed, in the kernel's order."""
-    names = {side: clean(trace.run.record.parties[side]) for side in SIDES}
-    if len(set(names.values())) < len(SIDES):  # both are called the same
-        names = {side: f"{name}, the {side}," for side, name in names.items()}
-    beliefs = (trace.row["belief_hard"], trace.row["belief_tough"])
-    return {
-        f"{name} is resolved": belief for name, belief in zip(names.values(), beliefs, strict=True)
-    }
-
-
-def _told(ends: Mapping[str, float]) -> str:
-    return " ".join(
-        f"At the end it is believed that {name}: {wording.belief(value)}."
-        for name, value in ends.items()
     )
 
 
@@ -134,13 +126,13 @@ def _moves(trace: Trace) -> list[Move]:
             last = one
             continue
         step = one.value - before.get(one.first, one.value)
-        act = last.text if last is not None and _tells(last, one) else HELD
+        act = last.text if last is not None and _moves_it(last, one) else HELD
         moves.append(Move(one.day, one.first, one.value, step, act))
         before[one.first] = one.value
     return moves
 
 
-def _tells(act: Happening, belief: Happening) -> bool:
+def _moves_it(act: Happening, belief: Happening) -> bool:
     """Say whether what was noted before a belief is what moved it: an act of that day and side."""
     if act.day != belief.day:
         return False
@@ -154,82 +146,59 @@ def _tells(act: Happening, belief: Happening) -> bool:
     return is_own.get(act.kind, False)
 
 
-def _lines(
+def _course(
     moves: Sequence[Move],
     biggest: Sequence[Move],
     ends: Mapping[str, float],
     until: tuple[date, int],
 ) -> Drawn:
-    names, (as_of, last) = list(ends), until
-    day = by_date("date", as_of, (0, max(1, last)), tickCount=5)
-    share = alt.Y("share:Q", title="of 100", axis=alt.Axis(values=[0, 25, 50, 75, 100])).scale(
-        domain=[0, 100]
-    )
-    legend = alt.Legend(
-        title=None, orient="top", symbolType="stroke", labelLimit=220, symbolSize=400
-    )
-    colour = alt.Color("who:N", legend=legend).scale(domain=names, range=list(COLOURS))
-    dash = alt.StrokeDash("who:N", legend=legend).scale(domain=names, range=list(DASHES))
-    size = {"width": style.WIDTH - 64, "height": HEIGHT}
-    points, numbers = (
-        [{**one, "date": moment(as_of, one["day"])} for one in some]
-        for some in (_points(moves, ends, last), _numbers(biggest, names, last))
-    )
-    lines = alt.Chart(data(points)).properties(**size).encode(x=day, y=share)
-    marks = alt.Chart(data(numbers)).encode(x=day, y=share)
-    return alt.layer(
-        lines.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
-            color=colour, strokeDash=dash
-        ),
-        marks.mark_circle(size=260, opacity=1).encode(color=colour),
-        marks.mark_text(color=style.PAPER, fontSize=style.SMALL, fontWeight="bold").encode(
-            text="number:N"
-        ),
-    )
+    """Draw a belief of each side in steps, from its first move to the end, the acts numbered."""
+    (as_of, last), names = until, list(ends)
 
+    def place(day: int, value: float, who: str) -> dict[str, Any]:
+        return {"x": moment(as_of, day), "y": 100.0 * value, "who": who}
 
-def _points(moves: Sequence[Move], ends: Mapping[str, float], last: int) -> list[dict[str, Any]]:
-    """Return the corners of the lines; one that nothing moved goes from end to end."""
-    names = list(ends)
-    still = [who for side, who in enumerate(names) if side not in {one.side for one in moves}]
-    return [
-        *({"day": 0, "share": 100.0 * ends[who], "who": who} for who in still),
-        *(_point(one, names) for one in moves),
-        *({"day": last, "share": 100.0 * end, "who": who} for who, end in ends.items()),
+    # A belief that nothing moved goes from end to end.
+    unmoved = [who for side, who in enumerate(names) if side not in {one.side for one in moves}]
+    corners = [
+        *(place(0, ends[who], who) for who in unmoved),
+        *(place(one.day, one.value, names[one.side]) for one in moves),
+        *(place(last, end, who) for who, end in ends.items()),
     ]
-
-
-def _numbers(biggest: Sequence[Move], names: Sequence[str], last: int) -> list[dict[str, Any]]:
-    """Return where numbers stand: on their moves, those that would overlap above each other."""
-    points = [
-        {**_point(one, names), "number": str(number)} for number, one in enumerate(biggest, 1)
+    # Numbers stand on their moves, those that would overlap above each other.
+    numbers: list[dict[str, Any]] = [
+        {**place(one.day, one.value, names[one.side]), "number": str(number)}
+        for number, one in enumerate(biggest, 1)
     ]
     cells = [round(one.day / max(1.0, NEAR * last)) for one in biggest]
     for cell in set(cells):
-        own = [point for point, other in zip(points, cells, strict=True) if other == cell]
-        for point, share in zip(own, apart([one["share"] for one in own], LEAST), strict=True):
-            point["share"] = share
-    return points
-
-
-def _point(one: Move, names: Sequence[str]) -> dict[str, Any]:
-    return {"day": one.day, "share": 100.0 * one.value, "who": names[one.side]}
-
-
-def _acts(biggest: Sequence[Move], as_of: date) -> Drawn:
-    lines = [
-        {
-            "down": LINE * at + LINE / 2,
-            "text": f"{at + 1}. {in_words(as_of, one.day)}: {one.after}",
-        }
-        for at, one in enumerate(biggest)
-    ]
-    chart: alt.Chart = (
-        alt.Chart(data(lines), width=style.WIDTH - 64, height=LINE * len(lines))
-        .mark_text(align="left", fontSize=style.SMALL, limit=style.WIDTH - 20)
-        .encode(x=alt.value(-40), y=alt.Y("down:Q", axis=None, scale=None), text="text:N")
+        own = [point for point, other in zip(numbers, cells, strict=True) if other == cell]
+        for point, share in zip(own, apart([one["y"] for one in own], LEAST), strict=True):
+            point["y"] = share
+    axes: Mark = {
+        "x": by_date(as_of, (0, max(1, last)), tickCount=5),
+        "y": of_100("of 100"),
+    }
+    legend = alt.Legend(
+        title=None, orient="top", symbolType="stroke", labelLimit=220, symbolSize=400
     )
-    return chart
+    colour = alt.Color("who:N", legend=legend, scale=alt.Scale(domain=names, range=list(COLOURS)))
+    dash = alt.StrokeDash("who:N", legend=legend, scale=alt.Scale(domain=names, range=list(DASHES)))
+    number = alt.Text("number:N")
+    extent, steps = (style.WIDTH - 64, HEIGHT), {"interpolate": "step-after", "strokeWidth": 2.5}
+    return alt.layer(
+        marks("line", corners, extent=extent, color=colour, strokeDash=dash, **axes, **steps),
+        marks("circle", numbers, color=colour, size=260, **axes),
+        marks(
+            "text",
+            numbers,
+            text=number,
+            color=style.PAPER,
+            fontSize=style.SMALL,
+            fontWeight="bold",
+            **axes,
+        ),
+    )
 
 
 class Dated(NamedTuple):
@@ -241,21 +210,27 @@ class Dated(NamedTuple):
     last: date | None
     lasts: bool
 
+    @property
+    def span(self) -> str:
+        """Return its day, or its first and last."""
+        if not self.lasts:
+            return str(self.first)
+        return f"{self.first} to {self.last}" if self.last else f"from {self.first}"
+
 
 def calendar(crisis: Crisis) -> Figure | None:
     """Draw signs, forces and events about the as-of date; None if the pack dates nothing."""
     dated = sorted(_dated(crisis), key=lambda one: (one.first, one.what))
     if not dated:
         return None
-    signs = sum(one.kind == "sign" for one in dated)
-    events = len(crisis.events)
+    signs, events = sum(one.kind == "sign" for one in dated), len(crisis.events)
     title = f"{signs} dated signs and {len(dated) - signs - events} forces"
     title += f", {wording.count(events, 'event')}" if events else ""
     return Figure(
         key="calendar",
         title=title,
         subtitle=f"By the pack; the line is the as-of date, {in_words(crisis.as_of, 0)}",
-        description=f"{title}. " + " ".join(f"{one.what}: {_span(one)}." for one in dated),
+        description=f"{title}. " + " ".join(f"{one.what}: {one.span}." for one in dated),
         notes=(
             "Dots: signs that were seen. Triangles: forces from the day they are there, hollow if "
             "not deployed at the start."
@@ -265,7 +240,7 @@ def calendar(crisis: Crisis) -> Figure | None:
             DATES,
             tuple((one.what, one.kind, str(one.first), str(one.last or "")) for one in dated),
         ),
-        chart=_drawn(dated, crisis.as_of),
+        chart=_rows(dated, crisis.as_of),
     )
 
 
@@ -280,55 +255,28 @@ def _dated(crisis: Crisis) -> Iterator[Dated]:
         yield Dated(event.name, "event", first, last, lasts=first < last)
 
 
-def _span(one: Dated) -> str:
-    if not one.lasts:
-        return str(one.first)
-    return f"{one.first} to {one.last}" if one.last else f"from {one.first}"
-
-
-def _drawn(dated: list[Dated], as_of: date) -> Drawn:
-    left, right = _first_and_last(dated, as_of)
-    day = by_date("date", as_of, (left, right), orient="top", tickCount=5)
-    mark = alt.Y("mark:Q", axis=None, scale=None)
-    colour = alt.Color("colour:N", scale=None)
-    shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
-    rows = [_placed(one, HIGH * at, as_of, right) for at, one in enumerate(dated)]
-    chart = alt.Chart(data(rows), width=style.WIDTH - 20, height=HIGH * len(rows))
-    return alt.layer(
-        alt.Chart(data([{"date": moment(as_of, 0)}])).mark_rule(color=style.QUIET).encode(x=day),
-        cleared(chart),
-        chart.transform_filter(alt.FieldValidPredicate(field="until", valid=True))
-        .mark_rule(strokeWidth=4, opacity=0.3)
-        .encode(x=day, x2="until", y=mark, color=colour),
-        chart.mark_point(size=90, opacity=1, strokeWidth=2).encode(
-            x=day, y=mark, shape=shape, stroke=colour, fill=alt.Fill("fill:N", scale=None)
-        ),
-        *words(chart),
-    )
-
-
-def _first_and_last(dated: list[Dated], as_of: date) -> tuple[int, int]:
-    """Return the first and last day drawn, with room about all dates."""
+def _rows(dated: Sequence[Dated], as_of: date) -> Drawn:
+    """Draw a row each: its name and dates, beneath them its mark, and a line for what lasts."""
     days = [(day - as_of).days for one in dated for day in (one.first, one.last) if day]
     first, last = min(0, *days), max(0, *days)
     right = last + max(AFTER, (last - first) // 8)
-    return first - max(2, (right - first) // 40), right
-
-
-def _placed(one: Dated, top: int, as_of: date, right: int) -> dict[str, Any]:
-    until = ((one.last - as_of).days if one.last else right) if one.lasts else None
-    return {
-        "date": moment(one.first, 0),
-        "until": None if until is None else moment(as_of, until),
-        "kind": one.kind,
-        "mark": top + MARK,
-        "colour": style.MARK if one.kind == "sign" else style.INK,
-        "fill": _fill(one),
-        **line_of(one.what, _span(one), top + NAME),
-    }
-
-
-def _fill(one: Dated) -> str:
-    if one.kind == "sign":
-        return style.MARK
-    return style.INK if one.kind == "force deployed" else style.PAPER
+    left = first - max(2, (right - first) // 40)
+    words: list[Mark] = []
+    points, lasting = [], []
+    for at, one in enumerate(dated):
+        words += lane([one.what], one.span, HIGH * at + NAME)
+        colour = style.MARK if one.kind == "sign" else style.INK
+        fill = style.PAPER if one.kind in {"force due", "event"} else colour
+        place = {"x": moment(one.first, 0), "y": HIGH * at + MARK}
+        points.append({**place, "shape": KINDS[one.kind], "stroke": colour, "fill": fill})
+        if one.lasts:
+            end = (one.last - as_of).days if one.last else right
+            lasting.append({**place, "x2": moment(as_of, end), "color": colour})
+    x = by_date(as_of, (left, right), orient="top", tickCount=5)
+    return alt.layer(
+        marks("rule", [{"x": moment(as_of, 0)}], x=x, color=style.QUIET),
+        lanes(words, extent=(style.WIDTH - 20, HIGH * len(dated))),
+        marks("rule", lasting, x=x, strokeWidth=4, opacity=0.3),
+        marks("point", points, x=x, size=90, strokeWidth=2),
+        *said(words),
+    )
