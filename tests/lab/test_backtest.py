@@ -5,19 +5,20 @@ import numpy as np
 import pytest
 
 from detente.ensemble import runners
+from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.study import Study
 from detente.errors import DetenteError
 from detente.lab.backtest import (
     PlaySettings,
     as_written,
     backtest,
     fit_mapping,
-    plays,
     read_mapping,
     shipped,
 )
 from detente.lab.backtest import fitting as fits
 from detente.lab.backtest.mapping import EARLIEST, INPUTS, PERIOD, rows_of
-from detente.lab.backtest.plays import Combination, moved_pack
+from detente.lab.backtest.plays import base_pack, intervention
 from detente.lab.backtest.scoring import curve_of, judged, rank_share, slope_of, squares, surprises
 from detente.pack.quantity import accepted
 from detente.pack.toml import read_shipped
@@ -79,18 +80,15 @@ def test_a_missing_column_of_the_inputs_is_named(tmp_path):
 
 
 def test_a_lever_moves_the_fields_it_names_and_no_other(tmp_path):
-    mapping = as_written()
-    base, moved = (
-        moved_pack(tmp_path, Combination("violent", places), mapping.levers)
-        for places in ((0.0, 0.0), (0.5, 1.0))
-    )
+    levers, base = as_written().levers, base_pack(tmp_path, "violent")
+    moved = intervention(base, levers, (0.5, 1.0)).settings
     motive, loss = "actors.alpha.motive", "actors.beta.loss_weight_firm"
-    differing = {path for path, one in base.numbers.items() if one.low != moved.numbers[path].low}
 
-    assert differing == {field for lever in mapping.levers.values() for field in lever.fields}
-    assert moved.numbers["moves.drop"].values == accepted(PERIOD).columns["moves.drop"]
-    assert moved.numbers[motive].low == base.numbers[motive].low + 0.5
-    assert moved.numbers[loss].high == 2.0 * base.numbers[loss].high
+    assert set(moved) == {field for lever in levers.values() for field in lever.fields}
+    assert intervention(base, levers, (0.0, 0.0)) == AS_IT_IS
+    assert base.numbers["moves.drop"].values == accepted(PERIOD).columns["moves.drop"]
+    assert moved[motive].low == base.numbers[motive].low + 0.5
+    assert moved[loss].high == 2.0 * base.numbers[loss].high
 
 
 def test_what_later_crises_came_to_changes_nothing_that_is_fitted(tmp_path, fitted):
@@ -182,11 +180,12 @@ def test_of_a_forecast_and_itself_the_difference_is_nothing():
 def test_a_back_test_given_again_reads_what_was_played(history, settings):
     mapping = shipped()
     found = backtest(history, mapping, settings)
-    played = {path: path.stat().st_mtime_ns for path in settings.folder.rglob("*.parquet")}
+    played = {path: path.stat().st_mtime_ns for path in settings.folder.rglob("*.classes")}
     again = backtest(history, mapping, settings)
 
     assert again.as_json() == found.as_json()
-    assert played == {path: path.stat().st_mtime_ns for path in settings.folder.rglob("*.parquet")}
+    assert len(played) == found.combinations
+    assert played == {path: path.stat().st_mtime_ns for path in settings.folder.rglob("*.classes")}
     assert found.combinations == 6
     assert found.file.is_file()
 
@@ -197,7 +196,7 @@ def test_a_back_test_that_is_stopped_says_to_give_the_same_command_again(
     def stop(*_args, **_settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(plays, "simulate", stop)
+    monkeypatch.setattr(Study, "play", stop)
 
     with pytest.raises(KeyboardInterrupt) as error:
         backtest(history, shipped(), settings)

@@ -120,7 +120,7 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     _refuse_years(first, last, before, markdown, fit=fit)
     crises = read_crises(table, OF_BACKTEST)
     found: question.Backtest | question.MappingFit
-    with ProgressReport() as report:
+    with ProgressReport(unit="worlds") as report:
         settings = question.PlaySettings(folder, worlds, futures, seed, threads, report)
         if fit:
             written = question.as_written(mapping, before)

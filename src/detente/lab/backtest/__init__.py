@@ -26,10 +26,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import provenance
-from detente.ensemble.folder import unwritable
-from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
+from detente.lab import reference
 from detente.lab.backtest.fitting import MappingFit, baseline_shares, fit_mapping
 from detente.lab.backtest.mapping import (
     CrisisRows,
@@ -227,10 +226,7 @@ def backtest(
     found = Backtest(
         table, mapping, rows, left_out, len(set(both)), targets, settings.folder / RECORD
     )
-    try:
-        write_aside(found.file, record_text(found).encode())
-    except OSError as fault:
-        raise unwritable(found.file, fault) from fault
+    reference.write(found.file, record_text(found).encode())
     return found
 
 

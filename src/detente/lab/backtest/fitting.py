@@ -14,10 +14,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import provenance
-from detente.ensemble.folder import unwritable
-from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
+from detente.lab import reference
 from detente.lab.backtest.mapping import (
     PERIOD,
     Baselines,
@@ -104,10 +103,7 @@ def fit_mapping(table: PastCrises, mapping: RowMapping, settings: PlaySettings) 
     surfaces = tuple(_surface(played, start) for start in STARTS)
     known = _fitted(rows, mapping, surfaces, _provenance(table, rows, late, settings, surfaces))
     found = MappingFit(mapping.model_copy(update={"fitted": known}), table, settings.folder / FILE)
-    try:
-        write_aside(found.file, fitted_text(found.mapping).encode())
-    except OSError as fault:
-        raise unwritable(found.file, fault) from fault
+    reference.write(found.file, fitted_text(found.mapping).encode())
     return found
 
 

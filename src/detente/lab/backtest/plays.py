@@ -3,31 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.folder import unwritable
-from detente.ensemble.record import FILE
-from detente.ensemble.run import Run
-from detente.ensemble.runners import Progress
-from detente.ensemble.simulate import Listener, resume, simulate
-from detente.ensemble.store import write_aside
+from detente.ensemble.intervention import Intervention, NewRange, Setting
+from detente.ensemble.simulate import Listener
+from detente.ensemble.study import Study
+from detente.ensemble.tally import MEMBERS
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
+from detente.lab import reference
 from detente.lab.backtest.mapping import PERIOD, Lever
-from detente.lab.calibration import REFERENCES
-from detente.pack import Crisis, load
-from detente.pack.files import library, merge
+from detente.pack import Crisis
 from detente.pack.quantity import Quantity
-from detente.pack.writing import lines_of
 from detente.questions.past.definitions import STARTS
-from detente.questions.past.played import count
 
 LEAST, MOST = 0.001, 0.999
 """Between these a share stays when it is moved."""
 MOVABLE = ("fixed", "range")
 """Kinds of numbers that a lever can move."""
+OUTCOMES = ("force", "any_war")
+"""What counts as serious clashes or war, and as war: any use of force, and war of both kinds."""
 
 
 class Combination(NamedTuple):
@@ -35,11 +32,6 @@ class Combination(NamedTuple):
 
     start: str
     positions: tuple[float, ...]
-
-    @property
-    def name(self) -> str:
-        """Return the name of its folder."""
-        return "_".join((self.start, *(f"{position:+.3f}" for position in self.positions)))
 
 
 class PlayedShares(NamedTuple):
@@ -76,115 +68,100 @@ def play_each(
 ) -> dict[Combination, PlayedShares]:
     """Play each distinct combination once; what lies in the folder is read and not played again.
 
+    Combinations are interventions in the worlds of the pack of their start.
+
     Raises
     ------
     DetenteError
         If a lever moves a number that it cannot, or the folder cannot be written.
     """
-    distinct = sorted(set(asked))
-    played = {}
+    by_start: dict[str, list[Combination]] = {}
+    for one in sorted(set(asked)):
+        by_start.setdefault(one.start, []).append(one)
     try:
-        for at, one in enumerate(distinct):
-            crisis = moved_pack(settings.folder / "packs", one, levers)
-            run = _play(settings.folder / "plays" / one.name, crisis, settings, (at, len(distinct)))
-            played[one] = _shares_of(run, one.start)
+        return {
+            one: shares
+            for start, several in by_start.items()
+            for one, shares in _play_start(start, several, levers, settings).items()
+        }
     except KeyboardInterrupt as stop:
-        # The note of the one run that was stopped would not go on with the others.
+        # The note of the one study that was stopped would not go on with the others.
         stop.__notes__ = [f"go on with the same command; {settings.folder} keeps what was played"]
         raise
-    return played
 
 
-def _shares_of(run: Run, start: str) -> PlayedShares:
-    happened, futures = count(run, start).happened, run.record.settings.played
-    serious, war = (float(happened[key].sum() / futures) for key in ("serious", "war"))
-    return PlayedShares(futures, serious, war)
+def _play_start(
+    start: str,
+    several: Sequence[Combination],
+    levers: Mapping[str, Lever],
+    settings: PlaySettings,
+) -> dict[Combination, PlayedShares]:
+    crisis = base_pack(settings.folder / "packs", start)
+    interventions = {one: intervention(crisis, levers, one.positions) for one in several}
+    run = reference.play(
+        settings.folder / "plays" / start,
+        crisis,
+        # A future of each world is enough: the study plays its own.
+        {
+            "worlds": settings.worlds,
+            "futures": settings.worlds,
+            "seed": settings.seed,
+            "grid": "tiny",
+        },
+        kept="another back-test",
+        threads=settings.threads,
+        progress=settings.progress,
+    )
+    study = Study(run, futures=settings.futures)
+    study.play(
+        list(interventions.values()),
+        settings.worlds,
+        threads=settings.threads,
+        progress=settings.progress,
+    )
+    played = settings.worlds * settings.futures
+    found = {}
+    for one, under in interventions.items():
+        classes = study.rows(under, settings.worlds)
+        counts = (int(np.isin(classes, MEMBERS[outcome]).sum()) for outcome in OUTCOMES)
+        found[one] = PlayedShares(played, *(count / played for count in counts))
+    return found
 
 
-def moved_pack(folder: Path, one: Combination, levers: Mapping[str, Lever]) -> Crisis:
-    """Write a reference pack with its levers moved into a folder, and load it.
+def base_pack(folder: Path, start: str) -> Crisis:
+    """Write the reference pack of a start into a folder, and load it.
 
     Its calibrated numbers come from the accepted set of `PERIOD`.
+    """
+    tree = {"accepted_set": PERIOD, **reference.tree_of(start)}
+    return reference.written(folder / start, reference.one_file(tree))
+
+
+def intervention(
+    crisis: Crisis, levers: Mapping[str, Lever], positions: Sequence[float]
+) -> Intervention:
+    """Return what levers at some positions set the fields of a pack to.
 
     Raises
     ------
     DetenteError
         If a lever names no number of the pack, or one that it cannot move.
     """
-    name = REFERENCES[one.start]
-    tree = merge({file.name: file.read_bytes() for file in (library() / name).iterdir()}).tree
-    tree = {"accepted_set": PERIOD, **tree}
-    numbers = load(name).numbers
-    for lever, position in zip(levers.values(), one.positions, strict=True):
-        for field in lever.fields if position else ():
-            tree = _with(tree, field.split("."), _moved(numbers, field, lever, position))
-    place = folder / one.name
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        write_aside(place / "crisis.toml", "\n".join((*lines_of(tree), "")).encode())
-    except OSError as fault:
-        raise unwritable(place, fault) from fault
-    return load(place)
+    return Intervention(
+        {
+            field: _moved(crisis.numbers.get(field), field, lever, position)
+            for lever, position in zip(levers.values(), positions, strict=True)
+            for field in (lever.fields if position else ())
+        }
+    )
 
 
-def _with(tree: Mapping[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
-    """Return a tree with another value at a path."""
-    key, *below = path
-    return {**tree, key: _with(tree.get(key, {}), below, value) if below else value}
-
-
-def _moved(
-    numbers: Mapping[str, Quantity], field: str, lever: Lever, position: float
-) -> dict[str, Any]:
-    """Return a number of a pack, moved, as a pack writes it."""
-    number = numbers.get(field)
+def _moved(number: Quantity | None, field: str, lever: Lever, position: float) -> Setting:
     if number is None or number.kind not in MOVABLE:
         found = "no number of the reference packs" if number is None else f"of kind {number.kind}"
         hint = f"a lever moves numbers that are {' or '.join(MOVABLE)}"
         raise DetenteError(found, where=f"a lever's field {field}", hint=hint)
-    ends = [lever.moved(end, position) for end in (number.low, number.high)]
+    low, high = (lever.moved(end, position) for end in (number.low, number.high))
     if number.domain in {"share", "probability"}:
-        ends = np.clip(ends, LEAST, MOST).tolist()
-    written: dict[str, Any] = {"value": ends[0]} if number.is_fixed else {"range": ends}
-    if number.shape == "uniform":
-        written["shape"] = "uniform"
-    return {**written, "assumed": f"back-test: as in the reference pack, {lever.form} {position:g}"}
-
-
-def _play(place: Path, crisis: Crisis, settings: PlaySettings, among: tuple[int, int]) -> Run:
-    """Play a combination, or go on with what lies there."""
-    futures = settings.worlds * settings.futures
-    listener = _among(settings.progress, *among, futures)
-    if not (place / FILE).exists():
-        return simulate(
-            crisis,
-            worlds=settings.worlds,
-            futures=futures,
-            seed=settings.seed,
-            grid="tiny",
-            threads=settings.threads,
-            out=place,
-            progress=listener,
-        )
-    run = resume(place, progress=listener)
-    lies = run.record.settings
-    found = (lies.worlds, lies.futures_of_a_world, lies.seed)
-    if run.record.pack != crisis.digest or found != (
-        settings.worlds,
-        settings.futures,
-        settings.seed,
-    ):
-        hint = "name another folder with -o, or give the same settings"
-        raise DetenteError("holds another back-test", where=str(place), hint=hint)
-    return run
-
-
-def _among(listener: Listener | None, at: int, of: int, futures: int) -> Listener | None:
-    """Return what tells how far one of several plays has come as part of all."""
-    if listener is None:
-        return None
-
-    def tell(one: Progress) -> None:
-        listener(one._replace(done=at * futures + one.done, total=of * futures))
-
-    return tell
+        low, high = np.clip([low, high], LEAST, MOST).tolist()
+    return low if number.is_fixed else NewRange(low, high)

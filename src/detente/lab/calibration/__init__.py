@@ -8,18 +8,16 @@ predicted, and how far predictions err}; `rows` {NUMBER: accepted values}, of wh
 same place go together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.folder import unwritable
-from detente.ensemble.record import FILE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener, resume, simulate
-from detente.ensemble.store import write_aside
+from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
+from detente.lab import reference
 from detente.lab.calibration.acceptance import Acceptance, PlayedDraws, accept
 from detente.lab.calibration.moments import (
     HORIZON,
@@ -31,11 +29,9 @@ from detente.lab.calibration.moments import (
     named,
     shares_of,
 )
-from detente.pack import Crisis, load
-from detente.pack.files import library, merge
+from detente.pack import Crisis
 from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text, priors_text
 from detente.pack.toml import read_shipped
-from detente.pack.writing import lines_of
 from detente.questions.past.definitions import HISTORY, STARTS, History
 from detente.questions.past.played import count
 
@@ -51,8 +47,6 @@ __all__ = [
 ]
 
 
-REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}
-"""The pack that stands for past crises of each start."""
 SIZES = ("value", "range", "values", "within")
 """Fields of a number that grow with it."""
 METHOD = (
@@ -79,7 +73,9 @@ def factor_of(variant: str) -> float:
 
 def name_of(variant: str) -> str:
     """Return the name under which a variant's pack lies."""
-    return variant.replace(start_of(variant), REFERENCES[start_of(variant)]).replace("_", "-")
+    return variant.replace(start_of(variant), reference.REFERENCES[start_of(variant)]).replace(
+        "_", "-"
+    )
 
 
 def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
@@ -92,28 +88,14 @@ def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
     DetenteError
         If the folder cannot be written.
     """
-    place = folder / name_of(variant)
-    texts = dict(_texts(variant))
-    if at_priors:
-        texts[PRIORS] = priors_text()
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            write_aside(place / file, text)
-    except OSError as fault:
-        raise unwritable(place, fault) from fault
-    return load(place)
-
-
-def _texts(variant: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a variant's pack: those that ship, or one with means scaled."""
-    shipped = library() / REFERENCES[start_of(variant)]
-    files = {file.name: file.read_bytes() for file in shipped.iterdir()}
-    if factor_of(variant) == 1.0:
-        yield from files.items()
+    start, factor = start_of(variant), factor_of(variant)
+    if factor == 1.0:
+        files = reference.files_of(start)
     else:
-        tree = scaled(merge(files).tree, factor_of(variant))
-        yield "crisis.toml", "\n".join((*lines_of(tree), "")).encode()
+        files = reference.one_file(scaled(reference.tree_of(start), factor))
+    if at_priors:
+        files[PRIORS] = priors_text()
+    return reference.written(folder / name_of(variant), files)
 
 
 def scaled(tree: Mapping[str, Any], factor: float) -> dict[str, Any]:
@@ -246,11 +228,7 @@ def calibrate(
     }
     fitted = accept(priors, played, asked, rows=sizes.rows, seed=sizes.seed)
     found = Calibration(fitted, history, sizes, runs, folder / ACCEPTED)
-    text = accepted_text(found.provenance, fitted.rows)
-    try:
-        write_aside(found.file, text.encode())
-    except OSError as fault:
-        raise unwritable(found.file, fault) from fault
+    reference.write(found.file, accepted_text(found.provenance, fitted.rows).encode())
     return found
 
 
@@ -273,23 +251,13 @@ def _play(
     folder: Path, variant: str, sizes: Sizes, threads: int | None, progress: Listener | None
 ) -> Run:
     """Play the pack of a variant at the priors, or go on with what lies there."""
-    crisis, place = written_pack(folder / "packs", variant, at_priors=True), folder / variant
     draws = sizes.draws_of(variant)
-    if not (place / FILE).exists():
-        return simulate(
-            crisis,
-            worlds=draws,
-            futures=draws * sizes.futures,
-            seed=sizes.seed,
-            horizon=HORIZON,
-            threads=threads,
-            out=place,
-            progress=progress,
-        )
-    run = resume(place, progress=progress)
-    settings = run.record.settings
-    found = (settings.worlds, settings.futures_of_a_world, settings.seed)
-    if run.record.pack != crisis.digest or found != (draws, sizes.futures, sizes.seed):
-        hint = "name another folder, or give the same settings"
-        raise DetenteError("holds another calibration", where=str(place), hint=hint)
-    return run
+    settings = {"worlds": draws, "futures": draws * sizes.futures, "seed": sizes.seed}
+    return reference.play(
+        folder / variant,
+        written_pack(folder / "packs", variant, at_priors=True),
+        {**settings, "horizon": HORIZON},
+        kept="another calibration",
+        threads=threads,
+        progress=progress,
+    )

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from detente.ensemble.folder import unwritable
-from detente.ensemble.store import write_aside
+from detente.lab import reference
 from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
 from detente.lab.backtest.mapping import INPUTS
 from detente.lab.backtest.scoring import ScoreEstimate
@@ -130,22 +129,13 @@ def _difference(told: ScoreEstimate) -> Words:
 
 
 def write_markdown(found: Backtest, file: Path) -> None:
-    """Write how the forecasts fare as Markdown, with its picture and numbers in `files` next to it.
-
-    Raises
-    ------
-    DetenteError
-        If they cannot be written.
-    """
-    shown = section(found)
-    try:
-        (file.parent / "files").mkdir(parents=True, exist_ok=True)
-        write_aside(file, to_single(shown).encode())
-    except OSError as fault:
-        raise unwritable(file, fault) from fault
+    """Write how the forecasts fare as Markdown, its picture and numbers in `files` next to it."""
+    shown, folder = section(found), file.parent / "files"
+    reference.write(file, to_single(shown).encode())
+    folder.mkdir(exist_ok=True)
     for figure in shown.figures:
         for form in ("svg", "csv"):
-            figure.save(file.parent / "files" / f"{figure.key}.{form}")
+            figure.save(folder / f"{figure.key}.{form}")
 
 
 def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:

@@ -1,0 +1,85 @@
+"""The reference packs that stand for past crises: changed, written, and played once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from detente.ensemble.folder import unwritable
+from detente.ensemble.record import FILE
+from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener, resume, simulate
+from detente.ensemble.store import write_aside
+from detente.errors import DetenteError
+from detente.pack import Crisis, load
+from detente.pack.files import library, merge
+from detente.pack.writing import lines_of
+from detente.questions.past.definitions import STARTS
+
+REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}
+"""The pack that stands for past crises of each start."""
+
+
+def files_of(start: str) -> dict[str, bytes]:
+    """Return the files of the pack of a start, as they ship."""
+    shipped = library() / REFERENCES[start]
+    return {file.name: file.read_bytes() for file in shipped.iterdir()}
+
+
+def tree_of(start: str) -> Mapping[str, Any]:
+    """Return the pack of a start as one tree."""
+    return merge(files_of(start)).tree
+
+
+def one_file(tree: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files of a pack that is written as one."""
+    return {"crisis.toml": "\n".join((*lines_of(tree), "")).encode()}
+
+
+def written(place: Path, files: Mapping[str, bytes]) -> Crisis:
+    """Write a pack into a folder and load it."""
+    for file, content in files.items():
+        write(place / file, content)
+    return load(place)
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    DetenteError
+        If it cannot be written.
+    """
+    try:
+        write_aside(file, content)
+    except OSError as fault:
+        raise unwritable(file, fault) from fault
+
+
+def play(
+    place: Path,
+    crisis: Crisis,
+    settings: Mapping[str, Any],
+    *,
+    kept: str,
+    threads: int | None,
+    progress: Listener | None,
+) -> Run:
+    """Play a pack, or go on with what lies there of it; `kept` says what lies there if it differs.
+
+    `settings` are those of `simulate`, worlds, futures and seed among them.
+
+    Raises
+    ------
+    DetenteError
+        If another pack lies there, or other settings.
+    """
+    if not (place / FILE).exists():
+        return simulate(crisis, **settings, threads=threads, out=place, progress=progress)
+    run = resume(place, progress=progress)
+    there = run.record.settings
+    asked = settings["worlds"], settings["futures"], settings["seed"]
+    if run.record.pack != crisis.digest or asked != (there.worlds, there.played, there.seed):
+        hint = "name another folder, or give the same settings"
+        raise DetenteError(f"holds {kept}", where=str(place), hint=hint)
+    return run
