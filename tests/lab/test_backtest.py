@@ -174,7 +174,7 @@ def test_of_a_forecast_and_itself_the_difference_is_nothing():
     everywhere = {"violent": np.full(20, True)}
     found = judged({"model": share, "other": share}, happened, everywhere, 1)
 
-    assert found.differences["other"]["brier"] == (0.0, 0.0, 0.0)
+    assert found.differences["other"]["brier"].interval == (0.0, 0.0, 0.0)
 
 
 def test_a_back_test_given_again_reads_what_was_played(history, settings):

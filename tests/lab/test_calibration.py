@@ -22,9 +22,7 @@ from detente.lab.calibration.acceptance import (
     PlayedDraws,
     accept,
     crosswise,
-    features,
     fit,
-    foretell,
     scores,
 )
 from detente.lab.calibration.moments import (
@@ -36,6 +34,7 @@ from detente.lab.calibration.moments import (
     shares_asked,
     value_of,
 )
+from detente.lab.regression import features
 from detente.lab.views import calibration
 from detente.pack import load
 from detente.pack.quantity import ACCEPTED, Quantity
@@ -119,37 +118,41 @@ def fitted():
     return accept(PRIORS, played(drawn), MOMENTS, rows=200, seed=1)
 
 
-def test_a_planted_share_is_foretold():
+def predicted(weights, points):
+    return logistic(features(points) @ weights)
+
+
+def test_a_planted_share_is_found():
     generator = np.random.default_rng(1)
     points, others = generator.normal(size=(2, 4000, 3))
     truth = true_shares(others)["violent"]["serious"]
     happened = generator.uniform(size=4000) < true_shares(points)["violent"]["serious"]
 
-    assert np.abs(foretell(fit(points, happened.astype(float)), others) - truth).mean() < 0.02
+    assert np.abs(predicted(fit(points, happened.astype(float)), others) - truth).mean() < 0.02
 
 
-def test_shares_without_scatter_are_foretold_almost_exactly():
+def test_shares_without_scatter_are_predicted_almost_exactly():
     generator = np.random.default_rng(1)
     points, others = generator.normal(size=(2, 20_000, 3))
     known = fit(points, true_shares(points)["non_violent"]["none"])
 
-    gap = foretell(known, others) - true_shares(others)["non_violent"]["none"]
+    gap = predicted(known, others) - true_shares(others)["non_violent"]["none"]
     assert np.abs(gap).max() < 0.02
 
 
-def test_worlds_are_foretold_from_others_only():
+def test_worlds_are_predicted_from_others_only():
     points = np.random.default_rng(2).normal(size=(400, 2))
     shares = np.where(np.arange(400) % 2 == 0, 0.0, 1.0)
-    foretold = crosswise(points, shares)
+    shares_of_others = crosswise(points, shares)
 
-    assert foretold[::2].min() > 0.99
-    assert foretold[1::2].max() < 0.01
+    assert shares_of_others[::2].min() > 0.99
+    assert shares_of_others[1::2].max() < 0.01
 
 
-def test_a_share_that_never_happens_is_foretold_as_that():
+def test_a_share_that_never_happens_is_predicted_as_that():
     points = np.random.default_rng(2).normal(size=(200, 2))
 
-    assert foretell(fit(points, np.zeros(200)), points).max() < 0.01
+    assert predicted(fit(points, np.zeros(200)), points).max() < 0.01
 
 
 def test_features_are_a_constant_coordinates_squares_and_products():

@@ -20,6 +20,7 @@ rows left out}}, `provenance`.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,14 +107,19 @@ class Backtest(Shown):
     @property
     def holds(self) -> dict[str, bool | None]:
         """Return which criteria hold; None where too few crises tell."""
-        serious, war = self.targets["serious"], self.targets["war"]
+
+        def more(target: str, name: str) -> float:
+            """Return by how much the model's Brier score is above that of another."""
+            return self.targets[target].differences[name]["brier"].value
+
+        serious = self.targets["serious"]
         slope, rank = serious.slope.value, serious.auc[next(iter(STARTS))].value
         return {
-            "serious_better_than_trigger": _above(serious, "trigger") < 0.0,
-            "serious_near_logistic": _above(serious, "logistic") <= BEHIND_LOGISTIC,
-            "serious_slope": None if slope is None else SLOPES[0] <= slope <= SLOPES[1],
-            "serious_auc_non_violent": None if rank is None else rank >= LEAST_RANK,
-            "war_no_worse_than_base": _above(war, "base") <= 0.0,
+            "serious_better_than_trigger": more("serious", "trigger") < 0.0,
+            "serious_near_logistic": more("serious", "logistic") <= BEHIND_LOGISTIC,
+            "serious_slope": None if isnan(slope) else SLOPES[0] <= slope <= SLOPES[1],
+            "serious_auc_non_violent": None if isnan(rank) else rank >= LEAST_RANK,
+            "war_no_worse_than_base": more("war", "base") <= 0.0,
         }
 
     @property
@@ -124,15 +130,16 @@ class Backtest(Shown):
             for key, one in self.targets.items()
         }
         more = {
-            key: one.differences[RIVALS[key]]["brier"]._asdict()
+            key: one.differences[RIVALS[key]]["brier"].as_json()
             for key, one in self.targets.items()
         }
         before = self.mapping.years.before
         return ModelRecord(*self.years, before, len(self.rows.years), scores, more)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the back-test as `detente lab backtest --json` prints it."""
+    def content(self) -> dict[str, Any]:
+        """Return what `detente lab backtest --json` prints."""
         first, last = self.years
+        targets = self.targets.items()
         return {
             "schema": "detente/backtest/1",
             "file": self.table.name,
@@ -141,45 +148,17 @@ class Backtest(Shown):
             "to": last,
             "fitted_before": self.mapping.years.before,
             "crises": len(self.rows.years),
-            "left_out": self.left_out._asdict(),
+            "left_out": self.left_out,
             "blanks": self.rows.blanks,
             "combinations": self.combinations,
-            **_by_part(self.targets),
+            "happened": {key: one.happened for key, one in targets},
+            "targets": {key: one.scores for key, one in targets},
+            "differences": {key: one.differences for key, one in targets},
+            "intervals": {key: {"slope": one.slope, "auc": one.auc} for key, one in targets},
+            "curve": {key: one.curve for key, one in targets},
             "holds": self.holds,
             "file_of_record": str(self.file),
         }
-
-
-def _above(found: TargetScores, name: str) -> float:
-    """Return by how much the model's Brier score is above that of another."""
-    return found.differences[name]["brier"].value or 0.0
-
-
-def _by_part(targets: Mapping[str, TargetScores]) -> dict[str, Any]:
-    """Return scores as JSON has them: both targets, part by part."""
-    each = targets.items()
-    return {
-        "happened": {key: one.happened for key, one in each},
-        "targets": {
-            key: {name: scores._asdict() for name, scores in one.scores.items()}
-            for key, one in each
-        },
-        "differences": {
-            key: {
-                name: {score: told._asdict() for score, told in scores.items()}
-                for name, scores in one.differences.items()
-            }
-            for key, one in each
-        },
-        "intervals": {
-            key: {
-                "slope": one.slope._asdict(),
-                "auc": {start: told._asdict() for start, told in one.auc.items()},
-            }
-            for key, one in each
-        },
-        "curve": {key: [point._asdict() for point in one.curve] for key, one in each},
-    }
 
 
 def backtest(
@@ -226,8 +205,16 @@ def backtest(
     found = Backtest(
         table, mapping, rows, left_out, len(set(both)), targets, settings.folder / RECORD
     )
-    reference.write(found.file, record_text(found).encode())
+    version, model, _ = provenance.this()
+    made = {"sha256": table.sha256, "detente": version, "model": model}
+    record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
+    text = "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": made}), ""))
+    reference.write(found.file, text.encode())
     return found
+
+
+def _short(number: str) -> float:
+    return round(float(number), DIGITS)
 
 
 def _chosen(
@@ -250,15 +237,3 @@ def _chosen(
     in_war = sum(one.is_in_war for one in of_years)
     unknown = sum(not (one.is_in_war or is_usable(one)) for one in of_years)
     return rows, LeftOut(in_war, unknown)
-
-
-def record_text(found: Backtest) -> str:
-    """Return the model's record as its file has it."""
-    version, model, _ = provenance.this()
-    told = {"sha256": found.table.sha256, "detente": version, "model": model}
-    record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
-    return "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": told}), ""))
-
-
-def _short(number: str) -> float:
-    return round(float(number), DIGITS)

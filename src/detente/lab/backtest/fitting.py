@@ -26,7 +26,7 @@ from detente.lab.backtest.mapping import (
     rows_of,
 )
 from detente.lab.backtest.plays import Combination, PlayedShares, PlaySettings, play_each
-from detente.lab.calibration.acceptance import features
+from detente.lab.regression import features, logistic, logistic_weights
 from detente.notebook import Shown
 from detente.pack.writing import lines_of
 from detente.questions.past.definitions import STARTS
@@ -78,8 +78,8 @@ class MappingFit(Shown):
     table: PastCrises
     file: Path
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the fit as `detente lab backtest --fit --json` prints it."""
+    def content(self) -> dict[str, Any]:
+        """Return what `detente lab backtest --fit --json` prints."""
         known = self.mapping.known.model_dump()
         return {"schema": "detente/backtest-fit/1", "file": str(self.file), **known}
 
@@ -214,7 +214,7 @@ def shares_at(rows: CrisisRows, response: Response, values: Array) -> tuple[Arra
     for surface, mask in zip(response.surfaces, (~rows.is_violent, rows.is_violent), strict=True):
         design = features(np.clip(places[mask], *surface.ends))
         found[:, mask] = [design @ surface.serious, design @ surface.war]
-    serious, war = 1.0 / (1.0 + np.exp(-found))
+    serious, war = logistic(found)
     return serious, war
 
 
@@ -273,11 +273,17 @@ def baselines(rows: CrisisRows, mapping: RowMapping) -> Baselines:
     }
     read = {**terms_of(rows, mapping), "earlier": rows.years < levels}
     known = np.column_stack(list(read.values()))
-    logistic = {
-        target: dict(zip(read, _ridged(known, rows.happened(target)), strict=True))
+    # Held back by a ridge, but for the constant.
+    penalty = np.array([0.0, *(RIDGE for _ in range(len(read) - 1))])
+    weights = {
+        target: logistic_weights(known, rows.happened(target), penalty).tolist()
         for target in TARGETS
     }
-    return Baselines(rates=rates, logistic=logistic)
+    found = {
+        target: {term: round(weight, DIGITS) for term, weight in zip(read, each, strict=True)}
+        for target, each in weights.items()
+    }
+    return Baselines(rates=rates, logistic=found)
 
 
 def terms_of(rows: CrisisRows, mapping: RowMapping) -> dict[str, Array]:
@@ -287,28 +293,6 @@ def terms_of(rows: CrisisRows, mapping: RowMapping) -> dict[str, Array]:
         "violent": rows.is_violent.astype(float),
         **{one.key: rows.input(one.input) * one.per_unit(rows.is_violent) for one in mapping.moves},
     }
-
-
-def _ridged(known: Array, happened: Array) -> list[float]:
-    """Return the weights of a logistic regression held back by a ridge, but for the constant."""
-    penalty = np.full(known.shape[1], RIDGE)
-    penalty[0] = 0.0
-    weights = logistic_weights(known, happened, penalty).tolist()
-    return [round(weight, DIGITS) for weight in weights]
-
-
-def logistic_weights(known: Array, happened: Array, penalty: Array) -> Array:
-    """Return the weights of a penalised logistic regression by Newton's method, shape (terms,)."""
-    weights = np.zeros(known.shape[1])
-    for _ in range(STEPS):
-        expected = 1.0 / (1.0 + np.exp(-np.clip(known @ weights, -30.0, 30.0)))
-        slope = known.T @ (happened - expected) - penalty * weights
-        curve = known.T @ (known * (expected * (1.0 - expected))[:, None]) + np.diag(penalty)
-        step = np.linalg.solve(curve + CLOSE_ENOUGH * np.eye(len(weights)), slope)
-        weights = weights + step
-        if np.abs(step).max() < CLOSE_ENOUGH:
-            break
-    return weights
 
 
 def baseline_shares(
@@ -321,7 +305,7 @@ def baseline_shares(
     return {
         "base": np.full(len(rows.years), rates["all"]),
         "trigger": np.where(rows.is_violent, violent, calm),
-        "logistic": 1.0 / (1.0 + np.exp(-np.asarray(odds))),
+        "logistic": logistic(np.asarray(odds)),
     }
 
 

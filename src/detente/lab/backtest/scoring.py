@@ -1,12 +1,14 @@
 """How forecasts of past crises fare: scores, recalibration, ranks, and intervals over crises."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.estimate.estimate import Estimate
 from detente.kernel.layout import Array
-from detente.lab.backtest.fitting import logistic_weights
+from detente.lab.regression import logistic_weights
 from detente.questions.past.definitions import share_interval
 
 RESAMPLES = 2000
@@ -17,14 +19,8 @@ LEAST_OF_EACH = 2
 """Crises of each kind, that came to it and that did not, from which ranks are computed."""
 LEAST_SHARE = 1e-4
 """A forecast of less counts as that in log scores and log-odds."""
-
-
-class ScoreEstimate(NamedTuple):
-    """An estimate with its 90 % interval over crises; None where too few tell."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
+UNKNOWN = Estimate(math.nan, math.nan, math.nan, kind="value")
+"""What too few crises tell."""
 
 
 class ForecastScores(NamedTuple):
@@ -54,11 +50,11 @@ class TargetScores(NamedTuple):
     crises: int
     scores: Mapping[str, ForecastScores]
     differences: Annotated[
-        Mapping[str, Mapping[str, ScoreEstimate]],
+        Mapping[str, Mapping[str, Estimate]],
         "model less NAME: brier and log; below 0 is better",
     ]
-    slope: Annotated[ScoreEstimate, "of the model"]
-    auc: Annotated[Mapping[str, ScoreEstimate], "of the model, by start"]
+    slope: Annotated[Estimate, "of the model"]
+    auc: Annotated[Mapping[str, Estimate], "of the model, by start"]
     curve: Annotated[tuple[CurvePoint, ...], "of the model"]
 
 
@@ -82,7 +78,7 @@ def judged(
     samples = draws.integers(len(happened), size=(RESAMPLES, len(happened)))
     model = forecasts["model"]
 
-    def auc(start: str) -> ScoreEstimate:
+    def auc(start: str) -> Estimate:
         def of(sample: Array) -> float | None:
             chosen = sample[starts[start][sample]]
             return rank_share(model[chosen], happened[chosen])
@@ -159,24 +155,28 @@ def rank_share(forecasts: Array, happened: Array) -> float | None:
     return float(np.mean((more > 0.0) + 0.5 * (more == 0.0)))
 
 
-def _with_interval(of: Callable[[Array], float | None], samples: Array) -> ScoreEstimate:
+def _with_interval(of: Callable[[Array], float | None], samples: Array) -> Estimate:
     """Return an estimate over all crises, with the interval that resampling them gives."""
     value = of(np.arange(samples.shape[1]))
     if value is None:
-        return ScoreEstimate(None)
+        return UNKNOWN
     again = [one for one in map(of, samples) if one is not None]
-    low, high = np.quantile(again, ENDS)
-    return ScoreEstimate(value, float(low), float(high))
+    return _resampled(value, np.array(again))
+
+
+def _resampled(value: float, again: Array) -> Estimate:
+    """Return an estimate with its interval over crises, from what resampling them gives."""
+    low, high = np.quantile(again, ENDS).tolist()
+    return Estimate(value, low, high, kind="value")
 
 
 def _differences(
     model: Array, other: Array, happened: Array, samples: Array
-) -> Iterator[tuple[str, ScoreEstimate]]:
+) -> Iterator[tuple[str, Estimate]]:
     """Yield by how much the model's scores are above another's, by score."""
     for name, loss in (("brier", squares), ("log", surprises)):
         each = loss(model, happened) - loss(other, happened)
-        low, high = np.quantile(each[samples].mean(axis=1), ENDS)
-        yield name, ScoreEstimate(float(each.mean()), float(low), float(high))
+        yield name, _resampled(float(each.mean()), each[samples].mean(axis=1))
 
 
 def curve_of(forecasts: Array, happened: Array) -> Iterator[CurvePoint]:

@@ -11,7 +11,6 @@ there while the tolerance shrinks (Del Moral, Doucet & Jasra 2012).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -19,13 +18,11 @@ import numpy as np
 from detente.ensemble.design import LEAST, SCALES, UPPER_SCORE, coordinates, law_of
 from detente.kernel.layout import Array
 from detente.lab.calibration.moments import Moment, Shares, distance, mean_of, named, value_of
+from detente.lab.regression import features, logistic, logistic_weights
 from detente.pack.quantity import Quantity
 
 TOLERANCE = 1.0
 """How far accepted draws may be beyond the closest: by what history's own sample leaves open."""
-STEPS = 50
-"""Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
-CLOSE_ENOUGH = 1e-8
 RIDGE = 1.0
 """Weight of the prior that a number does not matter: it keeps fits of few worlds finite."""
 RIDGE_OF_CURVES = 100.0
@@ -51,60 +48,24 @@ Distance = Callable[[Array], Array]
 """How far places in the priors are from history: shape (rows, numbers) to (rows,)."""
 
 
-class Emulator(NamedTuple):
-    """Weights of a constant, the numbers, their squares and products, for one share."""
-
-    weights: Annotated[Array, "one for each feature, shape (features,)"]
+Fit = Mapping[str, Array]
+"""Weights of `features` for each share of a variant, by name, shape (features,) each."""
 
 
-Fit = Mapping[str, Emulator]
-"""Emulators of the shares of a variant, by name."""
-
-
-def features(points: Array) -> Array:
-    """Return a constant, the coordinates, their squares and products, shape (points, features).
-
-    `points`: standard scores of the numbers, shape (points, numbers).
-    """
-    numbers = range(points.shape[1])
-    products = [
-        points[:, one] * points[:, other]
-        for one, other in combinations_with_replacement(numbers, 2)
-    ]
-    return np.column_stack([np.ones(len(points)), points, *products])
-
-
-def fit(points: Array, shares: Array) -> Emulator:
-    """Fit a share, played once at each point: shapes (points, numbers) and (points,)."""
+def fit(points: Array, shares: Array) -> Array:
+    """Return the weights of a share: shapes (points, numbers) and (points,)."""
     design = features(points)
-    mean = min(max(float(shares.mean()), 1e-6), 1.0 - 1e-6)
-    weights = np.zeros(design.shape[1])
-    weights[0] = np.log(mean / (1.0 - mean))
     penalty = np.full(design.shape[1], RIDGE_OF_CURVES)
     penalty[: 1 + points.shape[1]] = RIDGE
     penalty[0] = 0.0
-    for _ in range(STEPS):
-        expected = _logistic(design @ weights)
-        slope = design.T @ (shares - expected) - penalty * weights
-        spread = expected * (1.0 - expected)
-        curve = design.T @ (design * spread[:, None]) + np.diag(penalty)
-        step = np.linalg.solve(curve, slope)
-        weights = weights + step
-        if np.abs(step).max() < CLOSE_ENOUGH:
-            break
-    return Emulator(weights)
-
-
-def foretell(emulator: Emulator, points: Array) -> Array:
-    """Return the share that the model gives at each point, shape (points,)."""
-    return _logistic(features(points) @ emulator.weights)
+    return logistic_weights(design, shares, penalty)
 
 
 def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
     """Return the shares of each variant at each point, shape (points,) each."""
     design = features(points)
     return {
-        variant: {key: _logistic(design @ one.weights) for key, one in each.items()}
+        variant: {key: logistic(design @ weights) for key, weights in each.items()}
         for variant, each in fitted.items()
     }
 
@@ -114,13 +75,9 @@ def crosswise(points: Array, shares: Array) -> Array:
     half = np.arange(len(points)) % 2 == 0
     foretold = np.empty(len(points))
     for side in (half, ~half):
-        foretold[~side] = foretell(fit(points[side], shares[side]), points[~side])
+        weights = fit(points[side], shares[side])
+        foretold[~side] = logistic(features(points[~side]) @ weights)
     return foretold
-
-
-def _logistic(x: Array) -> Array:
-    within: Array = 1.0 / (1.0 + np.exp(-np.clip(x, -30.0, 30.0)))
-    return within
 
 
 class PlayedDraws(NamedTuple):

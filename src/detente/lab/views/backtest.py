@@ -2,16 +2,18 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from math import isnan
 from pathlib import Path
 from typing import NamedTuple
 
+from detente.estimate.estimate import Estimate
 from detente.lab import reference
 from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
 from detente.lab.backtest.mapping import INPUTS
-from detente.lab.backtest.scoring import ScoreEstimate
+from detente.lab.backtest.scoring import TargetScores
 from detente.questions.past.definitions import GROUPS, ICB, STARTS
 from detente.questions.past.record import TARGETS
-from detente.questions.wording import bracketed, interval, number, points, span
+from detente.questions.wording import Value, bracketed, interval, number, points, span
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -35,7 +37,8 @@ NAMES = {
     "unmapped": "the packs unmapped",
 }
 """What those who forecast are called."""
-NONE = "-"
+TITLES = {target: title.capitalize() for target, title in TARGETS.items()}
+NONE = Value("-")
 DECIMALS = 3
 READING: tuple[Words, ...] = (
     (
@@ -101,7 +104,7 @@ def section(found: Backtest) -> Section:
         ),
         answer=(
             *_criteria(found, {False: "Does not hold", None: "Not estimable"}),
-            *(_fared(found, target) for target in TARGETS),
+            *(_fared(title, found.targets[target]) for target, title in TITLES.items()),
             *_criteria(found, {True: "Holds"}),
         ),
         blocks=tuple(_blocks(found)),
@@ -109,23 +112,19 @@ def section(found: Backtest) -> Section:
     )
 
 
-def _fared(found: Backtest, target: str) -> Words:
+def _fared(title: str, one: TargetScores) -> Words:
     """Say how one target was forecast, against rates by trigger and the logistic regression."""
-    one = found.targets[target]
+    differences = []
+    for name in ("trigger", "logistic", "base"):
+        value, ends = _cells(one.differences[name]["brier"], DECIMALS)
+        differences.append(bracketed(value, ends) if ends else value)
     return says(
-        f"{TARGETS[target].capitalize()} ({one.happened} of {one.crises} crises): Brier score "
+        f"{title} ({one.happened} of {one.crises} crises): Brier score "
         "{}. It differs from that of rates by trigger by {}, of a logistic regression by {}, of "
         "the base rate by {}; below 0 is better.",
         number(one.scores["model"].brier, DECIMALS),
-        *(_difference(one.differences[name]["brier"]) for name in ("trigger", "logistic", "base")),
+        *differences,
     )
-
-
-def _difference(told: ScoreEstimate) -> Words:
-    if told.value is None or told.low is None or told.high is None:
-        return (NONE,)
-    ends = interval(told.low, told.high, DECIMALS)
-    return (bracketed(number(told.value, DECIMALS, signed=True), ends),)
 
 
 def write_markdown(found: Backtest, file: Path) -> None:
@@ -151,116 +150,139 @@ def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Wo
 
 
 def _blocks(found: Backtest) -> Iterator[Block]:
-    for target in TARGETS:
-        yield _scores(found, target)
-        yield _differences(found, target)
-    yield _ranges(found)
-    yield Picture("calibration_curve", found)
-    for target in TARGETS:
-        yield _curve(found, target)
-    yield Listing("What is not judged", tuple(_left_out(found)), level="full")
-
-
-def _scores(found: Backtest, target: str) -> Table:
-    starts = (f"AUC, {start.replace('_', '-')}" for start in STARTS)
-    return Table(
-        f"backtest-{target}",
-        f"{TARGETS[target].capitalize()}: how forecasts fare",
-        (Column("Forecast by"), *number_columns("Brier", "log", "slope", *starts)),
-        tuple(
-            (
-                NAMES[name],
-                number(one.brier, DECIMALS),
-                number(one.log, DECIMALS),
-                NONE if one.slope is None else number(one.slope, 2),
-                *(NONE if rank is None else number(rank, 2) for rank in one.auc.values()),
-            )
-            for name, one in found.targets[target].scores.items()
-        ),
-    )
-
-
-def _differences(found: Backtest, target: str) -> Table:
-    return Table(
-        f"backtest-{target}-differences",
-        f"{TARGETS[target].capitalize()}: the model's score less others (below 0 is better)",
-        (Column("Less"), *number_columns("Brier", INTERVAL, "log", INTERVAL)),
-        tuple(
-            (NAMES[name], *_cells(scores["brier"], DECIMALS), *_cells(scores["log"], DECIMALS))
-            for name, scores in found.targets[target].differences.items()
-        ),
-    )
-
-
-def _cells(told: ScoreEstimate, decimals: int) -> tuple[str, str]:
-    if told.value is None or told.low is None or told.high is None:
-        return NONE, ""
-    ends = interval(told.low, told.high, decimals)
-    return number(told.value, decimals, signed=decimals == DECIMALS), ends
-
-
-def _ranges(found: Backtest) -> Table:
-    rows = []
-    for target, one in found.targets.items():
-        rows.append((f"{TARGETS[target]}: slope", *_cells(one.slope, 2)))
-        for start, told in one.auc.items():
-            title = f"{TARGETS[target]}: AUC, {GROUPS[start].title.lower()}"
-            rows.append((title, *_cells(told, 2)))
-    return Table(
+    for target, title in TITLES.items():
+        scores = found.targets[target]
+        starts = (f"AUC, {start.replace('_', '-')}" for start in STARTS)
+        yield Table(
+            f"backtest-{target}",
+            f"{title}: how forecasts fare",
+            (Column("Forecast by"), *number_columns("Brier", "log", "slope", *starts)),
+            tuple(
+                (
+                    NAMES[name],
+                    number(one.brier, DECIMALS),
+                    number(one.log, DECIMALS),
+                    NONE if one.slope is None else number(one.slope, 2),
+                    *(NONE if rank is None else number(rank, 2) for rank in one.auc.values()),
+                )
+                for name, one in scores.scores.items()
+            ),
+        )
+        yield Table(
+            f"backtest-{target}-differences",
+            f"{title}: the model's score less others (below 0 is better)",
+            (Column("Less"), *number_columns("Brier", INTERVAL, "log", INTERVAL)),
+            tuple(
+                (NAMES[name], *_cells(one["brier"], DECIMALS), *_cells(one["log"], DECIMALS))
+                for name, one in scores.differences.items()
+            ),
+        )
+    ranges = [
+        (f"{TARGETS[target]}: {what}", *_cells(known, 2))
+        for target, one in found.targets.items()
+        for what, known in (
+            ("slope", one.slope),
+            *((f"AUC, {GROUPS[start].title.lower()}", auc) for start, auc in one.auc.items()),
+        )
+    ]
+    yield Table(
         "backtest-ranges",
         "The model's slope of recalibration, and its AUC",
         (Column("What"), *number_columns("value", INTERVAL)),
-        tuple(rows),
+        tuple(ranges),
     )
-
-
-def _curve(found: Backtest, target: str) -> Table:
-    return Table(
-        f"backtest-{target}-curve",
-        f"{TARGETS[target].capitalize()}: what came of crises by their forecast, in %",
-        (
-            *number_columns("forecast"),
-            Column("came", is_number=True, origin="reported"),
-            Column("of crises", is_number=True, origin="reported"),
-            Column("%", is_number=True, origin="reported"),
-            Column("95 % interval", is_number=True, origin="reported"),
-        ),
-        tuple(
+    yield Picture("calibration_curve", found)
+    for target, title in TITLES.items():
+        yield Table(
+            f"backtest-{target}-curve",
+            f"{title}: what came of crises by their forecast, in %",
             (
-                points(one.forecast),
-                str(one.happened),
-                str(one.crises),
-                points(one.share),
-                span(one.low, one.high),
-            )
-            for one in found.targets[target].curve
-        ),
+                *number_columns("forecast"),
+                *(
+                    Column(head, is_number=True, origin="reported")
+                    for head in ("came", "of crises", "%", "95 % interval")
+                ),
+            ),
+            tuple(
+                (
+                    points(one.forecast),
+                    str(one.happened),
+                    str(one.crises),
+                    points(one.share),
+                    span(one.low, one.high),
+                )
+                for one in found.targets[target].curve
+            ),
+        )
+    left_out = (
+        f"Crises inside ongoing wars: {found.left_out.in_war}.",
+        f"Crises without trigger or violence: {found.left_out.unknown}.",
+        f"Judged with an input that is blank, which moves nothing: {found.rows.blanks}.",
+        f"What reports say of it lies in {found.file}.",
     )
+    yield Listing("What is not judged", tuple((each,) for each in left_out), level="full")
 
 
-def _left_out(found: Backtest) -> Iterator[Words]:
-    yield (f"Crises inside ongoing wars: {found.left_out.in_war}.",)
-    yield (f"Crises without trigger or violence: {found.left_out.unknown}.",)
-    yield (f"Judged with an input that is blank, which moves nothing: {found.rows.blanks}.",)
-    yield (f"What reports say of it lies in {found.file}.",)
+def _cells(known: Estimate, decimals: int) -> tuple[Value, Value]:
+    """Return an estimate and its interval; differences of scores, of three digits, are signed."""
+    if isnan(known.value):
+        return NONE, Value("")
+    ends = interval(known.low, known.high, decimals)
+    return number(known.value, decimals, signed=decimals == DECIMALS), ends
 
 
 def fitted(found: MappingFit) -> Section:
     """Return what a fit to the rows before a date comes to."""
     mapping, known = found.mapping, found.mapping.known
-    years, told = mapping.years, known.provenance
+    years, made = mapping.years, known.provenance
+    forecasters = ("model", "trigger", "logistic", "base")
+    turned = {"same": "", "opposite": ", the other way after a non-violent start"}
     return Section(
         key="backtest-fit",
         title=f"Levels and elasticities from crises before {years.before}",
         about=(
-            f"{told['crises_of_levels']} crises of {years.levels} to {years.before - 1} for levels "
-            f"and rates, {told['crises']} from {years.first} on for elasticities",
+            f"{made['crises_of_levels']} crises of {years.levels} to {years.before - 1} for levels "
+            f"and rates, {made['crises']} from {years.first} on for elasticities",
         ),
         answer=(
             says("Written to {}.", str(found.file)),
-            *(_forecast_left_out(found, target) for target in TARGETS),
+            *(
+                says(
+                    f"{title}, crises left out: Brier score {{}}, rates by trigger {{}},"
+                    " logistic regression {}, base rate {}.",
+                    *(number(known.crossed[target][name], DECIMALS) for name in forecasters),
+                )
+                for target, title in TITLES.items()
+            ),
         ),
-        blocks=(_elasticities(found), _levels(found)),
+        blocks=(
+            Table(
+                "backtest-elasticities",
+                "What moves the packs, by unit of the input",
+                (Column("Input"), Column("Lever"), *number_columns("elasticity"), Column("Why")),
+                tuple(
+                    (
+                        INPUTS[one.input].says,
+                        f"{one.lever}{turned[one.sign]}",
+                        number(known.elasticities[one.key], 2, signed=True),
+                        one.says,
+                    )
+                    for one in mapping.moves
+                ),
+            ),
+            Table(
+                "backtest-levels",
+                "Levels, from the packs as they ship",
+                (Column("Lever"), *number_columns(*(GROUPS[start].title for start in STARTS))),
+                tuple(
+                    (
+                        lever.says,
+                        *(number(known.levels[start][name], 2, signed=True) for start in STARTS),
+                    )
+                    for name, lever in mapping.levers.items()
+                ),
+            ),
+        ),
         reading=READING_OF_FIT,
         next=(
             Command(
@@ -268,46 +290,5 @@ def fitted(found: MappingFit) -> Section:
                 f"detente lab backtest {shlex.quote(found.table.name)} "
                 f"--mapping {shlex.quote(str(found.file))}",
             ),
-        ),
-    )
-
-
-def _forecast_left_out(found: MappingFit, target: str) -> Words:
-    scores = found.mapping.known.crossed[target]
-    return says(
-        f"{TARGETS[target].capitalize()}, crises left out: Brier score {{}}, rates by trigger {{}},"
-        " logistic regression {}, base rate {}.",
-        *(number(scores[name], DECIMALS) for name in ("model", "trigger", "logistic", "base")),
-    )
-
-
-def _elasticities(found: MappingFit) -> Table:
-    known = found.mapping.known.elasticities
-    turned = {"same": "", "opposite": ", the other way after a non-violent start"}
-    return Table(
-        "backtest-elasticities",
-        "What moves the packs, by unit of the input",
-        (Column("Input"), Column("Lever"), *number_columns("elasticity"), Column("Why")),
-        tuple(
-            (
-                INPUTS[one.input].says,
-                f"{one.lever}{turned[one.sign]}",
-                number(known[one.key], 2, signed=True),
-                one.says,
-            )
-            for one in found.mapping.moves
-        ),
-    )
-
-
-def _levels(found: MappingFit) -> Table:
-    known, levers = found.mapping.known.levels, found.mapping.levers
-    return Table(
-        "backtest-levels",
-        "Levels, from the packs as they ship",
-        (Column("Lever"), *number_columns(*(GROUPS[start].title for start in STARTS))),
-        tuple(
-            (lever.says, *(number(known[start][name], 2, signed=True) for start in STARTS))
-            for name, lever in levers.items()
         ),
     )

@@ -5,12 +5,13 @@ import numpy as np
 from detente.lab.calibration import Calibration, Moment
 from detente.lab.calibration.acceptance import TOLERANCE
 from detente.questions.wording import number, points, significant, span
-from detente.views.blocks import Column, Section, Table, Words, number_columns, says
+from detente.views.blocks import Column, Section, Table, number_columns, says
 
 
 def calibrated(found: Calibration) -> Section:
     """Return what a calibration on past crises comes to."""
-    sizes, history = found.sizes, found.history
+    sizes, history, fitted = found.sizes, found.history, found.fitted
+    verdict = "as close as" if fitted.closest <= TOLERANCE else "farther than"
     return Section(
         key="calibration",
         title="Calibration on past crises, in this model",
@@ -19,8 +20,55 @@ def calibrated(found: Calibration) -> Section:
             f"{sizes.draws:,} draws from the priors played for each start, {sizes.futures} futures "
             "each; fewer with the challenger's means halved and doubled",
         ),
-        answer=(_accepted(found), says("Written to {}.", str(found.file))),
-        blocks=(_fitted(found), _met(found)),
+        answer=(
+            says(
+                "The closest draw lies at a distance of {} of history, {} what history's own "
+                "sample leaves open ({}); the {} accepted rows lie within {}.",
+                number(fitted.closest, 2),
+                verdict,
+                number(TOLERANCE, 0),
+                number(fitted.kept, 0),
+                number(fitted.tolerance, 2),
+            ),
+            says("Written to {}.", str(found.file)),
+        ),
+        blocks=(
+            Table(
+                "calibration-numbers",
+                "Calibrated numbers, 5th to 95th percentile",
+                (Column("Number"), *number_columns("prior", "accepted", "left, %")),
+                tuple(
+                    (
+                        path,
+                        f"{significant(prior.low)} to {significant(prior.high)}",
+                        " to ".join(map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
+                        points(fitted.left_of(path), 0),
+                    )
+                    for path, prior in fitted.priors.items()
+                ),
+            ),
+            Table(
+                "calibration-moments",
+                "Moments, in %",
+                (
+                    Column("Share of crises"),
+                    Column("history", is_number=True, origin="reported"),
+                    Column("95 % interval", is_number=True, origin="reported"),
+                    *number_columns("at the priors", "accepted", "error"),
+                ),
+                tuple(
+                    (
+                        title_of(moment),
+                        "" if moment.value is None else points(moment.value),
+                        span(moment.low, moment.high),
+                        points(fitted.before[moment.key]),
+                        points(fitted.means[moment.key]),
+                        points(fitted.errors[moment.key]),
+                    )
+                    for moment in fitted.asked
+                ),
+            ),
+        ),
         reading=(
             (
                 "Left: how much of the prior's spread history leaves, in standard deviations. "
@@ -32,63 +80,6 @@ def calibrated(found: Calibration) -> Section:
                 "standard errors of history. Of lengths, the share of crises that have ended by "
                 "the day which is history's quartile is compared.",
             ),
-        ),
-    )
-
-
-def _accepted(found: Calibration) -> Words:
-    fitted = found.fitted
-    verdict = "as close as" if fitted.is_met() else "farther than"
-    return says(
-        "The closest draw lies at a distance of {} of history, {} what history's own sample leaves "
-        "open ({}); the {} accepted rows lie within {}.",
-        number(fitted.closest, 2),
-        verdict,
-        number(TOLERANCE, 0),
-        number(fitted.kept, 0),
-        number(fitted.tolerance, 2),
-    )
-
-
-def _fitted(found: Calibration) -> Table:
-    fitted = found.fitted
-    return Table(
-        "calibration-numbers",
-        "Calibrated numbers, 5th to 95th percentile",
-        (Column("Number"), *number_columns("prior", "accepted", "left, %")),
-        tuple(
-            (
-                path,
-                f"{significant(prior.low)} to {significant(prior.high)}",
-                " to ".join(map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
-                points(fitted.left_of(path), 0),
-            )
-            for path, prior in fitted.priors.items()
-        ),
-    )
-
-
-def _met(found: Calibration) -> Table:
-    fitted = found.fitted
-    return Table(
-        "calibration-moments",
-        "Moments, in %",
-        (
-            Column("Share of crises"),
-            Column("history", is_number=True, origin="reported"),
-            Column("95 % interval", is_number=True, origin="reported"),
-            *number_columns("at the priors", "accepted", "error"),
-        ),
-        tuple(
-            (
-                title_of(moment),
-                "" if moment.value is None else points(moment.value),
-                span(moment.low, moment.high),
-                points(fitted.before[moment.key]),
-                points(fitted.means[moment.key]),
-                points(fitted.errors[moment.key]),
-            )
-            for moment in fitted.asked
         ),
     )
 
