@@ -52,6 +52,18 @@ def test_a_faulty_pack_cannot_be_loaded(planted, tmp_path, name):
     assert "detente check" in error.value.hint
 
 
+def test_a_faulty_key_that_stands_without_brackets_is_shown_whole(minimal: Write):
+    source = "[sources.a]\ntitle = 'a'\npublisher = 'b'\n"
+    claim = (
+        "[claims.c]\nsays = 'a'\nsource = 'a'\nconfirmed_by = 'Bad Key'\ndate = 2020-01-01\n"
+        "by = 'x'\nkind = 'stated'\ngrade = 'C2'\n"
+    )
+
+    assert [fault.found for fault in pack.check(minimal({"x.toml": source + claim}))] == [
+        '"Bad Key"'
+    ]
+
+
 def test_the_least_pack_has_no_fault(minimal: Write):
     assert pack.check(minimal({})) == ()
 

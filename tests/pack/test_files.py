@@ -8,18 +8,19 @@ import pytest
 
 from detente import pack
 from detente.errors import DetenteError, PackFaults, UnknownPackError
-from detente.pack import files
+from detente.pack.toml import value_at
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 FILES = [MINIMAL / f"{name}.toml" for name in ("who", "dispute", "force", "evidence", "options")]
 
 
 def test_a_path_reaches_what_is_there_and_no_farther():
-    tree = {"packages": ({"rate": 1},)}
+    tree = {"packages": ({"rate": 1},), "name": "text"}
 
-    assert files.reaches(tree, ("packages", 0, "rate"))
-    assert not files.reaches(tree, ("packages", 1))
-    assert not files.reaches(tree, ("packages", 0, "rates"))
+    assert value_at(tree, ("packages", 0, "rate")) == 1
+    assert value_at(tree, ("packages", 1)) is None
+    assert value_at(tree, ("packages", 0, "rates")) is None
+    assert value_at(tree, ("name", 0)) is None
 
 
 def test_the_shipped_packs_are_named_and_the_template_is_not_one():

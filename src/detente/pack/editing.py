@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from detente.errors import DetenteError, Fault
 from detente.locking import LOCK, locked, warn_unguarded
 from detente.pack import files
-from detente.pack.amending import MARK, amended, with_table, without_table
+from detente.pack.amending import MARK, amended, with_table
 from detente.pack.crisis import Reading, read_crisis
 from detente.pack.fields import Field, field_at
 from detente.pack.files import PackText, merge
@@ -34,6 +34,7 @@ from detente.pack.toml import (
     KeyPath,
     dotted,
     positions,
+    value_at,
 )
 from detente.pack.writing import fill
 from detente.text import headed
@@ -115,7 +116,7 @@ def take_table(text: PackText, path: KeyPath) -> Edit:
         If it cannot be taken out without changing anything else.
     """
     holders = [name for name, its in text.files.items() if path in positions(its).spots]
-    less = {name: without_table(text.files[name], path, name=name) for name in holders}
+    less = {name: amended(text.files[name], {path: None}, name=name) for name in holders}
     return _edit(text, {**text.files, **less})
 
 
@@ -274,7 +275,7 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
         if keys or is_list or field.default is None:
             yield Opening(here, keys, is_list, headed(headline_at(here)), entries)
         for entry in entries:
-            yield from _below(_at(tree, entry[len(path) :]), entry, kind)
+            yield from _below(value_at(tree, entry[len(path) :]), entry, kind)
 
 
 def _part_in(place: Allowed) -> tuple[type[BaseModel] | None, int, bool]:
@@ -299,12 +300,6 @@ def _entries(there: Any, path: KeyPath, keys: int, *, is_list: bool) -> Iterator
             yield from _entries(value, (*path, key), keys - 1, is_list=False)
     elif not keys and isinstance(there, dict):
         yield path
-
-
-def _at(tree: Any, path: KeyPath) -> Any:
-    for part in path:
-        tree = tree[part]
-    return tree
 
 
 def near(every: tuple[Opening, ...], table: str) -> list[Opening]:

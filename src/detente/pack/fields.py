@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from detente.errors import DetenteError, Fault
 from detente.evidence.ledger import ORIGINS
-from detente.pack.amending import value_text
 from detente.pack.crisis import Reading
 from detente.pack.files import merge
 from detente.pack.number import COMPANIONS, NumberRow, WrittenNumber
@@ -25,7 +24,7 @@ from detente.pack.places import (
 )
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, resting, slots, systems_at
-from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse
+from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse, value_at, value_text
 from detente.text import headed, plain
 
 Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "changes", "other"]
@@ -118,16 +117,10 @@ def _of_slot(slot: Slot, tree: Tree, numbers: Mapping[str, Quantity]) -> Field:
         says=headed(slot.row.says),
         allowed=slot.row.limits.words,
         unit=slot.row.unit,
-        value=_value_at(tree, slot.path),
+        value=value_at(tree, slot.path),
         number=resting(slot),
         known=numbers.get(dotted(slot.path)),
     )
-
-
-def _value_at(tree: Any, path: KeyPath) -> Any:
-    for part in path:
-        tree = tree.get(part) if isinstance(tree, dict) else None
-    return tree
 
 
 def _written(tree: Any, path: KeyPath) -> Iterator[Field]:

@@ -25,6 +25,7 @@ from detente.pack.toml import (
     parse,
     positions,
     size_of,
+    value_at,
 )
 from detente.text import brief, did_you_mean
 
@@ -224,7 +225,7 @@ def _is_list_of_tables(value: object) -> bool:
 def _clash_faults(
     path: KeyPath, trees: Mapping[str, Tree], files: Mapping[str, bytes]
 ) -> Iterator[Fault]:
-    holders = [name for name, tree in trees.items() if reaches(tree, path)]
+    holders = [name for name, tree in trees.items() if value_at(tree, path) is not None]
     spots = {name: positions(files[name]).spots.get(path) for name in holders}
     lines = {name: spot.key for name, spot in spots.items() if spot is not None}
     first = holders[0]
@@ -267,20 +268,9 @@ def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
 def _home(path: KeyPath, trees: Mapping[str, Tree]) -> tuple[str, int]:
     for length in range(len(path), 0, -1):
         for name, tree in trees.items():
-            if reaches(tree, path[:length]):
+            if value_at(tree, path[:length]) is not None:
                 return name, length
     return next((name for name, tree in trees.items() if "format" in tree), next(iter(trees))), 0
-
-
-def reaches(tree: object, path: KeyPath) -> bool:
-    """Say whether a parsed text has anything at a path."""
-    for part in path:
-        is_key = isinstance(tree, dict) and part in tree
-        is_place = isinstance(tree, tuple) and isinstance(part, int) and part < len(tree)
-        if not is_key and not is_place:
-            return False
-        tree = tree[part]  # type: ignore[index]
-    return True
 
 
 OLDEST = 1

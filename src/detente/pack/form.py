@@ -27,7 +27,7 @@ from detente.pack.places import (
     words_at,
 )
 from detente.pack.resolve import systems_at
-from detente.pack.toml import MOST_DEPTH, KeyPath, Tree, dotted
+from detente.pack.toml import MOST_DEPTH, KeyPath, Tree, dotted, value_at
 from detente.text import did_you_mean, nearest, show
 
 MOST_LISTED = 4
@@ -102,7 +102,7 @@ class _Repair:
             self.findings.append(bare.finding)
             self.spoiled |= {(*bare.table, field) for field in bare.fields}
             self.spoiled |= {bare.table} if bare.is_alone else set()
-            table = _value_at(self.tree, bare.table)
+            table = value_at(self.tree, bare.table)
             for field in bare.fields:
                 table.pop(field)
 
@@ -114,17 +114,15 @@ class _Repair:
         rest = [error for error in errors if error["type"] != "extra_forbidden"]
         # A field is not missing if it was there under a misspelt key.
         rest = [error for error in rest if error["type"] != "missing" or self._lacks(error)]
-        for error in rest:
-            found = _value_at(self.tree, _path(error))
-            self.findings.append(_finding(error, found, self.root))
+        self.findings += [_finding(error, self.root) for error in rest]
         for error in rest:
             self._replace(error)
 
     def _lacks(self, error: ErrorDetails) -> bool:
-        return _value_at(self.tree, _path(error)) is None
+        return value_at(self.tree, _path(error)) is None
 
     def _rename(self, path: KeyPath) -> None:
-        table, key = _value_at(self.tree, path[:-1]), str(path[-1])
+        table, key = value_at(self.tree, path[:-1]), str(path[-1])
         value = table.pop(key)
         is_searched = len(self.findings) < MOST_SEARCHED
         near = nearest(key, keys_at(path[:-1], self.root)) if is_searched else ""
@@ -144,8 +142,8 @@ class _Repair:
         path = _path(error)
         self.spoiled.add(path)
         here = _replaceable(path, self.root)
-        table, key = _value_at(self.tree, here[:-1]), str(here[-1])
-        near = _nearest_word(error, _value_at(self.tree, path))
+        table, key = value_at(self.tree, here[:-1]), str(here[-1])
+        near = _nearest_word(error)
         if not isinstance(table, dict):
             return
         if near and isinstance(table.get(key), tuple):
@@ -229,17 +227,9 @@ def _copy(value: Any) -> Any:
     return tuple(_copy(below) for below in value) if isinstance(value, tuple) else value
 
 
-def _value_at(tree: Any, path: KeyPath) -> Any:
-    for part in path:
-        try:
-            tree = tree[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return tree
-
-
-def _finding(error: ErrorDetails, found: Any, root: type[BaseModel]) -> Finding:
+def _finding(error: ErrorDetails, root: type[BaseModel]) -> Finding:
     kind, context, path = error["type"], error.get("ctx", {}), _path(error)
+    found = error["input"]
     if "[key]" in error["loc"]:
         allowed = pattern_words(str(context.get("pattern", "")))
         return Finding(path, str(path[-1]), allowed, "rename it", on_key=True)
@@ -251,14 +241,15 @@ def _finding(error: ErrorDetails, found: Any, root: type[BaseModel]) -> Finding:
         header = f"[[{dotted(path)}]]"
         return Finding(path, "one table", f"tables under {header}, each its own", f"write {header}")
     if kind == "literal_error":
-        near = _nearest_word(error, found)
+        near = _nearest_word(error)
         expected = str(context["expected"])
         words = ", ".join(quoted(expected)) or expected
         return Finding(path, show(found), words, f"did you mean {near}?" if near else "")
     return Finding(path, show(found), _allowed(error, path, root))
 
 
-def _nearest_word(error: ErrorDetails, found: Any) -> str:
+def _nearest_word(error: ErrorDetails) -> str:
+    found = error["input"]
     is_word = error["type"] == "literal_error" and isinstance(found, str)
     return nearest(found, quoted(str(error["ctx"]["expected"]))) if is_word else ""
 

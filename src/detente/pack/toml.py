@@ -1,8 +1,10 @@
-"""TOML, read only if it is no larger than a pack may be, and where each value stands in it."""
+"""TOML, read only if it is no larger than a pack may be: its values, and where each stands."""
 
 import codecs
+import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -78,13 +80,36 @@ def dotted(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{_spell(part)}" if text else _spell(part)
+            text += f".{key_text(part)}" if text else key_text(part)
     return text
 
 
 @lru_cache(maxsize=4096)
-def _spell(key: str) -> str:
-    return key if BARE_KEY.fullmatch(key) else f'"{key}"'
+def key_text(key: str) -> str:
+    """Return a key as TOML has it."""
+    return key if BARE_KEY.fullmatch(key) else _text(key)
+
+
+def value_text(value: Any) -> str:
+    """Return a value as TOML has it."""
+    if isinstance(value, dict):
+        pairs = (f"{key_text(key)} = {value_text(below)}" for key, below in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(value_text, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(text: str) -> str:
+    """Return a text in quotes; what cannot be seen is written as its number."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
+    )
 
 
 def decode(content: bytes) -> str | Unreadable:
@@ -176,6 +201,17 @@ def _bomb(text: str, most_values: int) -> Unreadable | None:
     return None
 
 
+def value_at(tree: Any, path: KeyPath) -> Any:
+    """Return what a text has at a path, or None if that is nothing."""
+    for part in path:
+        try:
+            # A text has letters, but no places that a path could name.
+            tree = None if isinstance(tree, str) else tree[part]
+        except (LookupError, TypeError):
+            return None
+    return tree
+
+
 def size_of(value: Any) -> int:
     """Return how many keys and entries a parsed text has in all its depths."""
     if isinstance(value, dict):
@@ -192,14 +228,10 @@ def _tidy(value: Any) -> Any:
 
 
 class Position(NamedTuple):
-    """Where a key and its value stand: lines and columns count from 1, in characters.
-
-    `end` is the place behind the value.
-    """
+    """Where a key and its value stand: lines and columns count from 1, in characters."""
 
     key: tuple[int, int]
     value: tuple[int, int]
-    end: tuple[int, int]
 
 
 class Repeat(NamedTuple):
@@ -212,17 +244,10 @@ class Repeat(NamedTuple):
 
 
 class Positions(NamedTuple):
-    """The spots of a text by path, and the keys that stand twice in it.
-
-    `tables` holds, by path, the place behind the last field below the header of each table, or
-    behind the header if there is none; the fields before any header are those of the path ().
-    `headers` holds, by path, the place of each header.
-    """
+    """The spots of a text by path, and the keys that stand twice in it."""
 
     spots: dict[KeyPath, Position]
     repeats: list[Repeat]
-    tables: dict[KeyPath, tuple[int, int]]
-    headers: dict[KeyPath, tuple[int, int]]
 
 
 class _Reader:
@@ -230,7 +255,7 @@ class _Reader:
 
     def __init__(self, content: bytes) -> None:
         self.lines = content.split(b"\n")
-        self.found = Positions({}, [], {}, {})
+        self.found = Positions({}, [])
         self.lengths: dict[KeyPath, int] = {}
         self.headers: set[KeyPath] = set()
 
@@ -238,40 +263,34 @@ class _Reader:
         for node in root.named_children:
             if node.type == "pair":
                 self.pair(node, ())
-                self.found.tables[()] = self.point(node, is_end=True)
             elif node.type in {"table", "table_array_element"}:
                 self.table(node)
 
-    def point(self, node: "tree_sitter.Node", *, is_end: bool = False) -> tuple[int, int]:
-        row, column = node.end_point if is_end else node.start_point
+    def point(self, node: "tree_sitter.Node") -> tuple[int, int]:
+        row, column = node.start_point
         before = self.lines[row][:column].decode("utf-8", "replace")
         return row + 1, len(before) + 1
 
     def table(self, node: "tree_sitter.Node") -> None:
         header, *pairs = _without_comments(node)
         parts = tuple(_key_parts(header))
-        self.mixed(node.type == "table", parts, header)
-        if node.type == "table_array_element":
-            array = (*self.resolved(parts[:-1]), parts[-1])
-            self.mark(array, header, header)
-            base: KeyPath = (*array, self.lengths.get(array, 0))
-            self.lengths[array] = self.lengths.get(array, 0) + 1
-        else:
-            base = self.resolved(parts)
-            self.mark(base, header, header, is_header=True)
-        self.mark(base, header, header)
-        self.found.headers[base] = self.point(header)
-        self.found.tables[base] = self.point(header, is_end=True)
-        for pair in pairs:
-            if pair.type == "pair":
-                self.pair(pair, base)
-                self.found.tables[base] = self.point(pair, is_end=True)
-
-    def mixed(self, is_single: bool, parts: tuple[str, ...], header: "tree_sitter.Node") -> None:
-        """Note a header in single brackets whose table stands in double ones too."""
+        is_single = node.type == "table"
+        # A header in single brackets whose table stands in double ones too.
         if parts in (self.lengths if is_single else self.headers):
             first = self.found.spots[parts].key
             self.found.repeats.append(Repeat(parts, first, self.point(header), is_list=True))
+        if is_single:
+            base = self.resolved(parts)
+            self.mark(base, header, header, is_header=True)
+        else:
+            array = (*self.resolved(parts[:-1]), parts[-1])
+            self.mark(array, header, header)
+            base = (*array, self.lengths.get(array, 0))
+            self.lengths[array] = self.lengths.get(array, 0) + 1
+        self.mark(base, header, header)
+        for pair in pairs:
+            if pair.type == "pair":
+                self.pair(pair, base)
 
     def resolved(self, parts: tuple[str, ...]) -> KeyPath:
         path: KeyPath = ()
@@ -307,7 +326,7 @@ class _Reader:
         is_pair: bool = False,
         is_header: bool = False,
     ) -> None:
-        spot = Position(self.point(key), self.point(value), self.point(value, is_end=True))
+        spot = Position(self.point(key), self.point(value))
         is_again = path in self.headers if is_header else is_pair and path in self.found.spots
         if is_again:
             self.found.repeats.append(Repeat(path, self.found.spots[path].key, spot.key))

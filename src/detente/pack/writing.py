@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from detente.errors import DetenteError, PackFaults
 from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
-from detente.pack.amending import amended, key_text, value_text
 from detente.pack.crisis import Crisis, load, read_crisis
 from detente.pack.number import FORMS, WrittenNumber
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots
 from detente.pack.schema import schema
-from detente.pack.toml import Tree, dotted, positions
+from detente.pack.toml import Tree, dotted, key_text, positions, value_text
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 SCHEMA = "pack.schema.json"
@@ -103,6 +102,8 @@ def _template(name: str) -> Mapping[str, bytes]:
 
 def _renamed(content: bytes, name: str) -> bytes:
     """Return a file with another name for its pack, if it is the one that gives it."""
+    from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
+
     is_there = ("name",) in positions(content).spots
     return amended(content, {("name",): name}, name=name) if is_there else content
 
@@ -130,6 +131,8 @@ def later_files(
     PackFaults
         If the pack does not hold together on that day, such as a force that has left by then.
     """
+    from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
+
     taken = set(crisis.model.indicators)
     tables = {}
     for key, sighting in sightings.items():
