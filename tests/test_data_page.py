@@ -9,6 +9,7 @@ import pytest
 
 from detente import simulate
 from detente.ensemble import runners
+from detente.estimate.variance import by_world
 from detente.kernel.endings import Ending
 from tests.standin import KERNEL
 
@@ -52,7 +53,7 @@ def answer(head, run, monkeypatch):
 
 def count(run, option, outcome="any_war"):
     """Return the share of an outcome in each world of an option."""
-    return run.tally(option).happened(outcome) / run.record.settings.futures_of_a_world
+    return by_world(run, outcome, option).shares
 
 
 def test_every_section_with_code_is_tested():
@@ -63,7 +64,7 @@ def test_every_section_with_code_is_tested():
 def test_other_programs_read_the_wars_of_each_world(run, monkeypatch, head):
     expected = []
     for option in sorted(run.options):
-        wars = run.tally(option).happened("any_war") / run.record.settings.futures_of_a_world
+        wars = count(run, option)
         expected += [(option, world, pytest.approx(share)) for world, share in enumerate(wars)]
 
     assert answer(head, run, monkeypatch)["wars"] == expected

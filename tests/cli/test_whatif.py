@@ -9,9 +9,8 @@ from detente import DetenteError, Run, whatif
 from detente.cli import main
 from detente.cli.look import read_asked
 from detente.cli.progress import ProgressReport
-from detente.ensemble.run import KNOWN
+from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES
 from detente.ensemble.study import PairedAnswer
-from detente.ensemble.tally import ENDINGS
 from detente.estimate.intervals import student
 from detente.questions.whatif import shares_of
 
@@ -118,7 +117,7 @@ def test_a_range_a_list_and_a_value_are_the_same_in_python_as_in_a_shell(stored)
 def test_a_share_that_nothing_moves_is_as_sure_as_its_worlds_played_or_not(stored):
     run, same = Run.open(stored), np.zeros((4, 400), np.int8)
     found = shares_of(PairedAnswer(run, "base", same, same))["any_war"]
-    shares = run.tally().happened("any_war") / 40
+    shares = OUTCOMES["any_war"].counted(run.tally().classes) / 40
     played, others = np.var(shares[:4] / 2.0, ddof=1), np.var(shares, ddof=1)
     reach = student(3) * math.sqrt(played / 4.0 + 4.0 * others / 8.0**2)
 

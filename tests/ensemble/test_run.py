@@ -7,7 +7,8 @@ import pytest
 
 from detente import DetenteError, Run, simulate, summarise
 from detente.ensemble import store
-from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES, violations
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
+from detente.ensemble.tally import violations
 from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import Ending
 
@@ -148,11 +149,12 @@ def test_the_worlds_are_a_row_each_with_every_number_as_it_was_drawn(run):
 
 def test_the_shares_of_experiments_are_those_of_the_tally(run):
     table, outcomes = run.experiments()
-    counts = np.concatenate([run.tally(option).happened("war") for option in run.options])
+    tallies = [run.tally(option) for option in run.options]
+    counts = np.concatenate([OUTCOMES["war"].counted(one.classes) for one in tallies])
     endings = [outcomes[ending.name.lower()] for ending in Ending]
 
     assert table.num_rows == len(counts)
-    assert list(outcomes) == [*ENDINGS, *OUTCOMES, *EVER]
+    assert list(outcomes) == [*ENDINGS, *SETS, *EVER]
     assert outcomes["war"] == pytest.approx(counts / run.record.settings.futures_of_a_world)
     assert sum(endings) == pytest.approx(np.ones(len(counts)))
     assert outcomes["any_war"] == pytest.approx(outcomes["war"] + outcomes["regional_war"])

@@ -11,6 +11,7 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange, RecordChange
 from detente.ensemble.lock import hold
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study, answer
 from detente.ensemble.tally import classes
 from detente.estimate.paired import shift_of
@@ -51,7 +52,7 @@ def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
 
     assert number.is_fixed
     np.testing.assert_array_equal(last.before, last.after)
-    assert shift_of(*last.happened("deal")).value == 0.0
+    assert shift_of(*map(OUTCOMES["deal"].happened, (last.before, last.after))).value == 0.0
 
 
 def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, crisis):
@@ -91,8 +92,10 @@ def test_a_damaged_file_is_played_again(run, played, damage):
 
 def test_the_interval_over_worlds_holds_that_of_chance_and_both_the_shift(run):
     *_, last = answer(run, {FADE: 0.02}, worlds=12, **SMALL)
-    found = shift_of(*last.happened("any_war"))
-    before, after = last.counts("any_war")
+    found = shift_of(*map(OUTCOMES["any_war"].happened, (last.before, last.after)))
+    before, after = (
+        OUTCOMES["any_war"].happened(one).sum(axis=1) for one in (last.before, last.after)
+    )
 
     assert found.low <= found.chance_low <= found.value <= found.chance_high <= found.high
     assert found.value == pytest.approx((after - before).sum() / (12 * 40))
@@ -281,4 +284,4 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     stored = np.concatenate(list(run.rows()))
 
     np.testing.assert_array_equal(last.before.ravel(), classes(stored))
-    assert last.happened("fades")[1].mean() > 0.5
+    assert OUTCOMES["fades"].happened(last.after).mean() > 0.5

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.tally import corridor, count, violations, war_ends
 from detente.kernel.endings import (
     FUTURE,
@@ -74,8 +75,8 @@ def test_a_deal_counts_as_made_whether_it_holds_broke_or_came_after_force():
     late["settlement"] = Settlement.NARROW_DEAL
     tally = count([np.concatenate([kept, broke, late, forced(0, Ceasefire.SPENT)])], 1, HORIZON)
 
-    assert tally.happened("deal_ever").tolist() == [3]
-    assert tally.happened("deal").tolist() == [1]
+    assert OUTCOMES["deal_ever"].counted(tally.classes).tolist() == [3]
+    assert OUTCOMES["deal"].counted(tally.classes).tolist() == [1]
     assert tally.axes[0, Violence.WAR, Settlement.NARROW_DEAL] == 1
 
 
@@ -84,8 +85,8 @@ def test_talks_that_failed_at_any_time_count_however_the_future_ends():
     early["failed_day"] = 0
     tally = count([np.concatenate([early, settled(0, Settlement.FADES)])], 1, HORIZON)
 
-    assert tally.happened("talks_ever_failed").tolist() == [1]
-    assert tally.happened("talks_failed").tolist() == [0]
+    assert OUTCOMES["talks_ever_failed"].counted(tally.classes).tolist() == [1]
+    assert OUTCOMES["talks_failed"].counted(tally.classes).tolist() == [0]
 
 
 def test_both_axes_count_every_future_once():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, course, simulate, summarise
-from detente.ensemble.tally import ENDINGS
+from detente.ensemble.measures import ENDINGS
 from detente.evidence.ledger import LedgerRow
 from detente.questions.course import is_credible
 from tests.standin import played

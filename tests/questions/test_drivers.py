@@ -13,9 +13,9 @@ import detente as dt
 from detente import DetenteError, Run, drivers, simulate
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.run import by_world
 from detente.ensemble.study import Study
 from detente.estimate.intervals import ends_over_worlds
+from detente.estimate.variance import by_world
 from detente.kernel.draws import Purpose
 from detente.pack.quantity import Quantity
 from detente.questions.drivers.inputs import group_titled, inputs_of, titled, values_at

@@ -9,14 +9,15 @@ import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.ensemble import bundle, runners
+from detente.ensemble.measures import FUTURES, KNOWN, LOSSES, MEASURES, OUTCOMES, Ratio
 from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
-from detente.pack.hypotheses import READ
+from detente.pack.hypotheses import COUNTED, READ
 from detente.pack.model import Outcome
 from detente.pack.places import divides_attack
 from detente.questions.hypotheses import ask, plan, played
-from detente.questions.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
+from detente.questions.hypotheses.interventions import COLUMNS, acts_of
 from detente.questions.hypotheses.trying import (
     combined,
     criterion_of,
@@ -345,21 +346,26 @@ def test_outcomes_by_a_day_are_those_that_have_come_about_by_then():
     kept["war_day"] = [10, 91, -1]
     kept["broken_deal_day"], kept["failed_day"] = [-1, 30, -1], [-1, 40, -1]
 
-    assert counted("deal_ever", 30, kept).above.tolist() == [[0.0, 1.0, 0.0]]
-    assert counted("deal_ever", 80, kept).above.sum() == 2.0
-    assert counted("talks_ever_failed", 39, kept).above.sum() == 0.0
-    assert counted("talks_ever_failed", 40, kept).above.tolist() == [[0.0, 1.0, 0.0]]
-    assert counted("any_war", 90, kept).above.tolist() == [[1.0, 0.0, 0.0]]
-    assert counted("force", 90, kept).above.tolist() == [[1.0, 1.0, 0.0]]
-    assert counted("deal", 79, kept).above.sum() == 0.0
-    assert counted("deal", 80, kept).above.sum() == 1.0
+    assert OUTCOMES["deal_ever"].by(30).read(kept).above.tolist() == [[0.0, 1.0, 0.0]]
+    assert OUTCOMES["deal_ever"].by(80).read(kept).above.sum() == 2.0
+    assert OUTCOMES["talks_ever_failed"].by(39).read(kept).above.sum() == 0.0
+    assert OUTCOMES["talks_ever_failed"].by(40).read(kept).above.tolist() == [[0.0, 1.0, 0.0]]
+    assert OUTCOMES["any_war"].by(90).read(kept).above.tolist() == [[1.0, 0.0, 0.0]]
+    assert OUTCOMES["force"].by(90).read(kept).above.tolist() == [[1.0, 1.0, 0.0]]
+    assert OUTCOMES["deal"].by(79).read(kept).above.sum() == 0.0
+    assert OUTCOMES["deal"].by(80).read(kept).above.sum() == 1.0
 
 
-def test_every_outcome_of_the_format_is_one_of_results():
+def test_the_format_of_packs_names_the_measures_of_results():
+    assert set(Outcome.__args__) == set(KNOWN)
+    assert set(MEASURES) - set(OUTCOMES) - set(LOSSES) == COUNTED
+
+
+def test_every_outcome_of_the_format_comes_in_some_ending():
     kept = np.zeros((1, len(Ending)), COLUMNS[FUTURES])
     kept["ending"] = list(Ending)
 
-    assert all(counted(name, None, kept).above.any() for name in Outcome.__args__)
+    assert all(MEASURES[name].read(kept).above.any() for name in Outcome.__args__)
 
 
 def test_to_yield_counts_where_it_answers_an_ultimatum():

@@ -10,8 +10,9 @@ from scipy import stats
 from detente import DetenteError, simulate, update
 from detente.data import in_json
 from detente.ensemble import runners
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
-from detente.ensemble.tally import CLASSES, MEMBERS
+from detente.ensemble.tally import CLASSES
 from detente.ensemble.worlds import read_worlds
 from detente.estimate.intervals import student
 from detente.kernel.endings import Ending
@@ -25,7 +26,7 @@ FIXED = {
     "posture.dependence": 0.0,
 }
 WARS = np.zeros((4, CLASSES), bool)
-WARS[:, MEMBERS["any_war"]] = True
+WARS[:, OUTCOMES["any_war"].members] = True
 
 
 @pytest.fixture(autouse=True)
@@ -214,7 +215,7 @@ def made_up(luck, agrees):
 def test_effective_sizes_are_those_of_theory():
     ratio, share = 4.0, 0.25
     counts = np.zeros((16, 4, CLASSES), np.int64)
-    counts[:, 0, 0], counts[:, 3, MEMBERS["war"][0]] = 75, 25
+    counts[:, 0, 0], counts[:, 3, OUTCOMES["war"].members[0]] = 75, 25
     alike = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 1)))
     loud = np.repeat([1.0, 3.0], 8)[:, None] * np.ones((16, 4))
     unlike = Weighted(FutureCounts(100, counts, counts), loud)
@@ -226,7 +227,7 @@ def test_effective_sizes_are_those_of_theory():
 
 def test_where_every_world_is_alike_the_share_is_that_of_bayes():
     counts = np.zeros((16, 4, CLASSES), np.int64)
-    counts[:, 0, 0], counts[:, 3, MEMBERS["war"][0]] = 75, 25
+    counts[:, 0, 0], counts[:, 3, OUTCOMES["war"].members[0]] = 75, 25
     found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
     war = found.updated(WARS)
 

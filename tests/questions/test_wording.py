@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from detente.ensemble.tally import MEMBERS
+from detente.ensemble.measures import OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
 from detente.estimate.variance import Split
@@ -79,7 +79,7 @@ def test_a_belief_is_told_in_words_and_numbers(probability, words):
 
 
 def test_every_outcome_has_a_name():
-    assert set(wording.NAMES) == set(MEMBERS)
+    assert set(wording.NAMES) == set(OUTCOMES)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from detente import course, simulate, summarise, trace
-from detente.ensemble.tally import ENDINGS
+from detente.ensemble.measures import ENDINGS
 from detente.kernel.endings import Ending, Settlement, Violence
 from detente.questions.trace import Happening
 from detente.views import endings

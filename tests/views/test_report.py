@@ -4,7 +4,7 @@ import pytest
 
 import detente
 from detente import DetenteError
-from detente.ensemble.run import KNOWN
+from detente.ensemble.measures import KNOWN
 from detente.views import report as writing
 from detente.views.report import default_name, report
 from verification.pages.payloads import NAMES

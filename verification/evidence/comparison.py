@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.cli import terminal
-from detente.ensemble.tally import CLASSES, MEMBERS
+from detente.ensemble.measures import OUTCOMES
+from detente.ensemble.tally import CLASSES
 from detente.estimate.intervals import mean_over
 from detente.estimate.paired import (
     FOLDS,
@@ -99,8 +100,8 @@ def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
     for fold in range(FOLDS):
         folds[:, fold] = happened[:, :, fold::FOLDS].sum(axis=2)
     counts = np.zeros((worlds, options, CLASSES), np.int64)
-    counts[:, :, MEMBERS["war"][0]] = happened.sum(axis=2)
-    counts[:, :, MEMBERS["fades"][0]] = futures - happened.sum(axis=2)
+    counts[:, :, OUTCOMES["war"].members[0]] = happened.sum(axis=2)
+    counts[:, :, OUTCOMES["fades"].members[0]] = futures - happened.sum(axis=2)
     together = np.einsum("kof,kpf->kop", counted, counted).astype(np.int64)
     names = tuple(f"option_{place}" for place in range(options))
     nothing = np.zeros((options, 0))

@@ -29,8 +29,8 @@ import numpy as np
 
 from detente.ensemble.design import coordinates
 from detente.ensemble.intervention import Intervention
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study
-from detente.ensemble.tally import MEMBERS
 from detente.estimate.estimate import Estimate
 from detente.pack.quantity import Quantity
 from detente.questions.drivers.groups import apart
@@ -158,7 +158,7 @@ class MadeUp:
         shared = np.random.default_rng(self.seed).random((OF_RUN, FUTURES))[rows]
         luck = np.random.default_rng([self.seed, label, rows.start])
         happened = self.model.played(places, shared, luck) > 0.0
-        return np.where(happened, MEMBERS[OUTCOME][0], 0)
+        return np.where(happened, OUTCOMES[OUTCOME].members[0], 0)
 
 
 def swings(model: Model, seed: int) -> Iterator[Case]:

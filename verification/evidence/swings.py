@@ -45,6 +45,7 @@ import numpy as np
 
 from detente import Run, load, resume, simulate
 from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import Grid
 from detente.ensemble.study import FUTURES, SHARPER, Study
 from detente.ensemble.study import WORLDS as ANSWERED
@@ -172,8 +173,9 @@ def answered(study: Study, paths: Sequence[str]) -> dict[tuple[str, str], Swing]
     asked = {path: swings.whole(path)[1] for path in paths}
     study.play([AS_IT_IS, *asked.values()], ANSWERED, threads=1)
     shifts = {
-        (path, outcome): shift_of(*study.read(under, ANSWERED).happened(outcome))
+        (path, outcome): shift_of(*map(OUTCOMES[outcome].happened, (one.before, one.after)))
         for path, under in asked.items()
+        for one in [study.read(under, ANSWERED)]
         for outcome in COUNTED
     }
     return {key: Swing(*one.interval, worlds=ANSWERED) for key, one in shifts.items()}

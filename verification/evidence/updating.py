@@ -24,10 +24,11 @@ from scipy import stats  # type: ignore[import-untyped]
 from detente import load, simulate
 from detente.cli import terminal
 from detente.ensemble.encode.posture import encode_signs
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import CLASSES, EVER, MEMBERS, classes
+from detente.ensemble.tally import CLASSES, classes, parts_of
 from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
@@ -174,7 +175,7 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
     values = found.values
     figures = {
         "plan": np.arange(4.0)[None, :, None],
-        "ending": (np.arange(CLASSES) >> len(EVER)).astype(float)[None, None, :],
+        "ending": np.array([float(parts_of(one).ending) for one in range(CLASSES)])[None, None, :],
         "pace of the talks": values["moves.tempo"][:, None, None],
         "ratio of a sign": values["signs.search_and_rescue.likelihood_ratio"][:, None, None],
         "likelihood": likelihood_of(found, observations)[:, :, None],
@@ -291,7 +292,7 @@ def drawn(truth: Truth, futures: int, luck: np.random.Generator) -> Weighted:
     return Weighted(FutureCounts(futures, tables[0], tables[1]), truth.seen)
 
 
-CALM, WAR = MEMBERS["fades"][0], MEMBERS["war"][0]
+CALM, WAR = (OUTCOMES[name].members[0] for name in ("fades", "war"))
 HAPPENS = np.zeros((4, CLASSES), bool)
 HAPPENS[:, WAR] = True
 

@@ -19,8 +19,9 @@ import numpy as np
 
 from detente import Crisis, Run, load, simulate
 from detente.cli import terminal
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, OUTCOMES
+from detente.ensemble.tally import INITIATORS
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
@@ -374,7 +375,7 @@ def switch_lines(runs: Mapping[tuple[int, int], Run]) -> Iterator[tuple[str, ...
     worlds = runs[NEITHER].record.settings.worlds
     rows = {switch: rows_of(run) for switch, run in runs.items()}
     for key, outcome in SHOWN.items():
-        came = {switch: np.isin(one["ending"], OUTCOMES[key]) for switch, one in rows.items()}
+        came = {switch: OUTCOMES[key].happened(one) for switch, one in rows.items()}
         yield outcome, "neither", *_of_100(came[NEITHER], worlds), "", "", ""
         for name, switch in SWITCHED.items():
             more = difference(came[switch], came[NEITHER], worlds)

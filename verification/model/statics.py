@@ -19,9 +19,9 @@ from unittest.mock import patch
 
 import numpy as np
 
+from detente.ensemble import measures
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
-from detente.ensemble.tally import MEMBERS, classes
 from detente.estimate.intervals import mean_over
 from detente.kernel import solution
 from detente.kernel.crisis import new_plays, play, play_each
@@ -92,11 +92,10 @@ def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:
 
 def shares_of(rows: Array) -> dict[str, float]:
     """Return how often each outcome comes in 100 futures, and the mean day of first force."""
-    kinds = classes(rows)
     shares = {
-        outcome: 100.0 * float(np.isin(kinds, MEMBERS[outcome]).mean())
+        outcome: 100.0 * float(measures.OUTCOMES[outcome].happened(rows).mean())
         for outcome in OUTCOMES
-        if outcome in MEMBERS
+        if outcome in measures.OUTCOMES
     }
     days = rows["first_force_day"][rows["first_force_day"] >= 0]
     shares["day"] = float(days.mean()) if len(days) else np.nan

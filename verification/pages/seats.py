@@ -34,8 +34,7 @@ import numpy as np
 import uvicorn
 
 from detente import load, simulate
-from detente.ensemble.run import members_of
-from detente.ensemble.tally import classes
+from detente.ensemble.measures import outcome_of
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
@@ -267,7 +266,7 @@ def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[
 
 def _outcomes(rows: np.ndarray) -> Iterator[np.ndarray]:
     for outcome in OUTCOMES:
-        yield np.isin(classes(rows), members_of(outcome))
+        yield outcome_of(outcome).happened(rows)
 
 
 def serve(run: Path, folder: Path, said: Connection) -> None:

@@ -64,7 +64,7 @@ def offer_packs_or_runs(given: dict[str, Any], begun: str) -> list[str]:
 @_offering
 def offer_outcomes(_given: dict[str, Any], begun: str) -> list[str]:
     """Offer endings and the sets of them, after a comma too."""
-    from detente.ensemble.run import KNOWN
+    from detente.ensemble.measures import KNOWN
 
     return _after_commas(begun, KNOWN)
 

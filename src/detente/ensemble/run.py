@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -17,12 +17,12 @@ from detente import notebook
 from detente.ensemble import bundle, codes, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
 from detente.ensemble.record import BASE, Outcome, Record
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, Tally, corridor, count
+from detente.ensemble.tally import Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
-from detente.text import did_you_mean
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
@@ -264,8 +264,9 @@ class Run(notebook.Shown):
         futures = self.record.settings.futures_of_a_world
         tallies = [self.tally(option) for option in self.options]
         outcomes = {
-            key: np.concatenate([tally.happened(key) for tally in tallies]) / futures
-            for key in (*ENDINGS, *OUTCOMES, *EVER)
+            key: np.concatenate([OUTCOMES[key].counted(tally.classes) for tally in tallies])
+            / futures
+            for key in (*ENDINGS, *SETS, *EVER)
         }
         return pa.concat_tables(map(self._worlds_of, self.options)), outcomes
 
@@ -383,51 +384,3 @@ def address_of(future: Address) -> tuple[int, int]:
         what = f"{future!r} is not WORLD:INDEX"
         raise DetenteError(what, where="future", hint=hint) from fault
     return world, index
-
-
-class ByWorld(NamedTuple):
-    """An outcome's share of the futures in each world."""
-
-    shares: Annotated[np.ndarray, "shape (worlds,)"]
-    noise: Annotated[np.ndarray, "variance that chance gives to each, shape (worlds,)"]
-
-
-KNOWN = (*OUTCOMES, *EVER, *ENDINGS)
-"""All outcomes, in the order in which people read them."""
-
-
-def members_of(outcome: str, *, where: str = "outcome") -> tuple[int, ...]:
-    """Return the classes of futures that make an outcome (`ensemble.tally.classes`).
-
-    `where` is the place that an error names.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome.
-    """
-    if outcome in KNOWN:
-        return MEMBERS[outcome]
-    advice = did_you_mean(outcome, KNOWN)
-    hint = f"{advice} outcomes: {', '.join(KNOWN)}".strip()
-    raise DetenteError(f"there is no outcome {outcome!r}", where=where, hint=hint)
-
-
-def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
-    """Return how often an outcome comes about in each world of an option.
-
-    The variance of chance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
-    future a world it is that of all futures together.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome or option, or the run is damaged.
-    """
-    members_of(outcome)
-    futures = run.record.settings.futures_of_a_world
-    shares = run.tally(option).happened(outcome) / futures
-    if futures == 1:
-        mean = float(shares.mean())
-        return ByWorld(shares, np.full(len(shares), mean * (1.0 - mean)))
-    return ByWorld(shares, shares * (1.0 - shares) / (futures - 1))

@@ -31,7 +31,7 @@ from detente.ensemble.runners import Clock, Job, Stage, Stretch
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
-from detente.ensemble.tally import MEMBERS, classes
+from detente.ensemble.tally import classes
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
 
@@ -67,16 +67,6 @@ class PairedAnswer:
     def futures(self) -> int:
         """Return how many futures of each world have been played."""
         return int(self.before.shape[1])
-
-    def counts(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return the futures of each world with an outcome, without the change and with it."""
-        before, after = self.happened(outcome)
-        return before.sum(axis=1), after.sum(axis=1)
-
-    def happened(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
-        """Say of each future whether it has an outcome, without the change and with it."""
-        members = list(MEMBERS[outcome])
-        return np.isin(self.before, members), np.isin(self.after, members)
 
 
 class PlayedWorld(NamedTuple):

@@ -22,40 +22,34 @@ INITIATORS = ("challenger", "defender", "ally")
 """Who can use force first, in the order of the column `initiator`."""
 SIDES = INITIATORS[:2]
 
-OUTCOMES = {
-    "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
-    "settled": (
-        Ending.COMPREHENSIVE_DEAL,
-        Ending.NARROW_DEAL,
-        Ending.DEFENDER_YIELDS,
-        Ending.CHALLENGER_DROPS,
-        Ending.FADES,
-    ),
-    "force": (Ending.LIMITED_STRIKE, Ending.WAR, Ending.REGIONAL_WAR),
-    "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
-}
-"""Named sets of endings; each ending's key also names an outcome of one."""
-ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
-EVER = ("deal_ever", "talks_ever_failed")
-"""Outcomes that can come about in a future however it ends, in the order of their bits."""
-CLASSES = len(Ending) << len(EVER)
-"""How many classes of futures there are: each tells of every outcome whether it came about."""
-MEMBERS = {
-    key: tuple(one for one in range(CLASSES) if Ending(one >> len(EVER)) in endings)
-    for key, endings in {**OUTCOMES, **ENDINGS}.items()
-} | {key: tuple(one for one in range(CLASSES) if one >> bit & 1) for bit, key in enumerate(EVER)}
-"""The classes that make each outcome."""
+_FLAGS = 2
+"""Bits of a class besides its ending: whether talks failed, and whether a deal was made."""
+CLASSES = len(Ending) << _FLAGS
+"""How many classes of futures there are."""
+
+
+class FutureClass(NamedTuple):
+    """What the class of a future says of it."""
+
+    ending: Ending
+    has_failed: bool
+    has_dealt: bool
 
 
 def classes(rows: Rows) -> np.ndarray:
-    """Return the class of each future: how it ends, whether a deal was made, whether talks failed.
+    """Return the class of each future: how it ends, whether talks failed, whether a deal was made.
 
     A deal counts that was made at any time, also one that broke and one after use of force.
     """
     has_failed = rows["failed_day"] >= 0
     has_dealt = (rows["settlement"] <= Settlement.NARROW_DEAL) | (rows["broken_deal_day"] >= 0)
-    found: np.ndarray = rows["ending"].astype(np.int64) << len(EVER) | has_failed << 1 | has_dealt
+    found: np.ndarray = rows["ending"].astype(np.int64) << _FLAGS | has_failed << 1 | has_dealt
     return found
+
+
+def parts_of(kind: int) -> FutureClass:
+    """Return what a class says of a future."""
+    return FutureClass(Ending(kind >> _FLAGS), bool(kind >> 1 & 1), bool(kind & 1))
 
 
 class Tally(NamedTuple):
@@ -93,11 +87,6 @@ class Tally(NamedTuple):
     def futures(self) -> int:
         """Return how many futures were counted."""
         return int(self.classes.sum())
-
-    def happened(self, outcome: str) -> np.ndarray:
-        """Return in how many futures of each world an outcome came about, shape (worlds,)."""
-        counts: np.ndarray = self.classes[:, list(MEMBERS[outcome])].sum(axis=1)
-        return counts
 
 
 def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:

@@ -6,9 +6,10 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.run import Run, members_of
+from detente.ensemble.measures import LOSSES, MEASURES, OUTCOMES, SETS, Outcome, outcome_of
+from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import CLASSES, MEMBERS, OUTCOMES, classes
+from detente.ensemble.tally import CLASSES, classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
@@ -24,8 +25,6 @@ from detente.kernel.endings import Ending, FirstShot
 
 FOLDS = 10
 """Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
-LOSSES = ("challenger_loss", "defender_loss", "world_cost")
-"""Columns of futures that tell what a crisis costs each party and all others."""
 COUNTED = ("any_war", "force", "deal")
 """Outcomes by which any two options are compared."""
 USUAL = {"any_war": 0.05}
@@ -72,8 +71,7 @@ class Pairs(NamedTuple):
 
     def happened(self, outcome: str, option: int) -> np.ndarray:
         """Return the futures of each world with any outcome under an option, shape (worlds,)."""
-        counts: np.ndarray = self.classes[:, option][:, list(MEMBERS[outcome])].sum(axis=1)
-        return counts
+        return OUTCOMES[outcome].counted(self.classes[:, option])
 
 
 def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
@@ -86,7 +84,7 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
     """
     pairs = _empty(run, tuple(options))
     for blocks in _in_step([run.rows(option, worlds=pairs.worlds) for option in options]):
-        _add(pairs, blocks, members_of(outcome))
+        _add(pairs, blocks, outcome_of(outcome))
     return pairs
 
 
@@ -104,7 +102,7 @@ def _in_step(streams: Sequence[Iterator[Rows]]) -> Iterator[tuple[Rows, ...]]:
 
 def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
     worlds, count = min(map(run.record.settings.worlds_of, options)), len(options)
-    measures = (*OUTCOMES, *LOSSES)
+    measures = (*SETS, *LOSSES)
     return Pairs(
         options=options,
         futures=run.record.settings.futures_of_a_world,
@@ -119,7 +117,7 @@ def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
     )
 
 
-def _add(pairs: Pairs, blocks: tuple[Rows, ...], members: Sequence[int]) -> None:
+def _add(pairs: Pairs, blocks: tuple[Rows, ...], asked: Outcome) -> None:
     """Add the same futures under each option."""
     worlds, futures = blocks[0]["world"], blocks[0]["future"]
     starts = np.flatnonzero(np.diff(worlds, prepend=-1))
@@ -127,14 +125,14 @@ def _add(pairs: Pairs, blocks: tuple[Rows, ...], members: Sequence[int]) -> None
         np.add.at(pairs.classes[:, place], (worlds, classes(rows)), 1)
         np.add.at(pairs.became[place], (blocks[0]["ending"], rows["ending"]), 1)
         np.add.at(pairs.first_shots[place], rows["first_shot"], 1)
-    occurs = np.array([np.isin(classes(rows), members) for rows in blocks])
+    occurs = np.array([asked.happened(rows) for rows in blocks])
     np.add.at(pairs.folds, (worlds, futures % FOLDS), occurs.T)
     _add_together(pairs.together, occurs, worlds)
     for outcome, together in pairs.shared.items():
-        ends = np.array([np.isin(rows["ending"], OUTCOMES[outcome]) for rows in blocks])
+        ends = np.array([OUTCOMES[outcome].happened(rows) for rows in blocks])
         _add_together(together, ends, worlds)
     for measure in pairs.sums:
-        values = np.array([_measured(rows, measure) for rows in blocks])
+        values = np.array([MEASURES[measure].read(rows).above for rows in blocks])
         less = values - values[0]
         pairs.sums[measure][worlds[starts]] += np.add.reduceat(less, starts, axis=1).T
         pairs.squares[measure][worlds[starts]] += np.add.reduceat(less * less, starts, axis=1).T
@@ -147,12 +145,6 @@ def _add_together(together: np.ndarray, occurs: np.ndarray, worlds: np.ndarray) 
         # Whole numbers, exact in double precision, which is multiplied faster than they are.
         one = occurs[:, start:end].astype(float)
         together[worlds[start]] += (one @ one.T).astype(np.int64)
-
-
-def _measured(rows: Rows, measure: str) -> np.ndarray:
-    if measure in OUTCOMES:
-        return np.isin(rows["ending"], OUTCOMES[measure]).astype(float)
-    return rows[measure].astype(float)
 
 
 class WorldMeans(NamedTuple):
@@ -308,7 +300,7 @@ def goals_of(
     asked = [Goal(key, threshold, is_below=True) for key, threshold in (below or {}).items()]
     asked += [Goal(key, threshold, is_below=False) for key, threshold in (above or {}).items()]
     for goal in asked:
-        members_of(goal.outcome)
+        outcome_of(goal.outcome)
         if not 0.0 < goal.threshold < 1.0:
             side = "below" if goal.is_below else "above"
             what = f"{goal.outcome} is to stay {side} {goal.threshold:g}; use a share from 0 to 1"
@@ -415,7 +407,7 @@ class Exchange(NamedTuple):
 
 def exchange_of(pairs: Pairs, option: str, outcome: str) -> Exchange:
     """Return where futures lose or win an outcome under an option, and how first shots came."""
-    place, within = pairs.options.index(option), list(OUTCOMES[outcome])
+    place, within = pairs.options.index(option), list(OUTCOMES[outcome].endings)
     played = pairs.worlds * pairs.futures
     became, shots = pairs.became[place] / played, pairs.first_shots / played
     lost, won = became[within].sum(axis=0), became[:, within].sum(axis=1)

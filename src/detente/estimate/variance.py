@@ -6,10 +6,39 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.measures import outcome_of
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
 from detente.estimate.intervals import QUANTILE
 
 HALVINGS = 50
 """Steps that find an end of an interval to the last digit."""
+
+
+class ByWorld(NamedTuple):
+    """An outcome's share of the futures in each world."""
+
+    shares: Annotated[np.ndarray, "shape (worlds,)"]
+    noise: Annotated[np.ndarray, "variance that chance gives to each, shape (worlds,)"]
+
+
+def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
+    """Return how often an outcome comes about in each world of an option.
+
+    The variance of chance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
+    future a world it is that of all futures together.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, or the run is damaged.
+    """
+    futures = run.record.settings.futures_of_a_world
+    shares = outcome_of(outcome).counted(run.tally(option).classes) / futures
+    if futures == 1:
+        mean = float(shares.mean())
+        return ByWorld(shares, np.full(len(shares), mean * (1.0 - mean)))
+    return ByWorld(shares, shares * (1.0 - shares) / (futures - 1))
 
 
 class Split(NamedTuple):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.ensemble.foundation import dated
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -26,7 +27,7 @@ from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack import Crisis, comparison, load
 from detente.pack.comparison import NumberDifference, quantity_words
 from detente.pack.observed import Seen, read_observations
-from detente.questions.given import day_of, day_of_outcome
+from detente.questions.given import day_of
 from detente.questions.since import OTHERS, other_settings, why_unpaired
 
 GROUPS = ("renamed", "claims", "options", "hypotheses", "structure")
@@ -88,12 +89,9 @@ def _paired(earlier: Run, run: Run, question: AskedQuestion) -> WorldMeans:
 
 def _comes(run: Run, question: AskedQuestion) -> np.ndarray:
     """Say of each future whether the answer is yes, shape (worlds, futures of a world)."""
-    last = day_of(run, question.by)
-    days = np.concatenate(
-        [day_of_outcome(rows, question.outcome) for rows in run.rows(question.option)]
-    )
-    comes: np.ndarray = (days >= 0) & (days <= last)
-    return comes.reshape(run.record.settings.worlds_of(question.option), -1)
+    asked = OUTCOMES[question.outcome].by(day_of(run, question.by))
+    comes = [asked.read(rows).above > 0.0 for rows in run.rows(question.option)]
+    return np.concatenate(comes).reshape(run.record.settings.worlds_of(question.option), -1)
 
 
 def differs(now: Now) -> Differing | None:

@@ -12,7 +12,8 @@ from pydantic import Field
 from detente.ensemble.codes import has_days
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.lock import hold
-from detente.ensemble.run import KNOWN, Run
+from detente.ensemble.measures import KNOWN
+from detente.ensemble.run import Run
 from detente.errors import DetenteError, Fault, Faults
 from detente.evidence.claim import WrittenPart
 from detente.follow.chain import (

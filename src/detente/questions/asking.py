@@ -19,8 +19,9 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias, get_arg
 import numpy as np
 
 from detente import notebook
+from detente.ensemble.measures import KNOWN, day_decided, outcome_of
 from detente.ensemble.record import BASE
-from detente.ensemble.run import KNOWN, Run, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -31,9 +32,7 @@ from detente.questions.given import (
     FIRST_FORCE_BY,
     condition,
     date_of,
-    day_decided,
     day_of,
-    day_of_outcome,
     each,
     meets,
     no_future,
@@ -169,12 +168,12 @@ def ask(
         If there is no such outcome, option, column or value, the day does not lie between the as-of
         date and the horizon, no future meets the conditions, or a file of the run is damaged.
     """
-    members_of(outcome, where="--outcome")
+    about = outcome_of(outcome, where="--outcome")
     conditions, day = [condition(run, one) for one in each(given)], day_of(run, by)
     worlds = run.record.settings.worlds_of(run.known(option))
     everywhere, among = (Counted.none(worlds) for _ in range(2))
     for rows in run.rows(option):
-        chosen, days = meets(rows, conditions), day_of_outcome(rows, outcome)
+        chosen, days = meets(rows, conditions), about.day(rows)
         everywhere.add(rows["world"], days, day)
         among.add(rows["world"][chosen], days[chosen], day)
     if not among.whole.any():
@@ -270,7 +269,7 @@ def find(  # noqa: PLR0913  every way to choose among futures
     if count < 1 or pick not in get_args(Pick):
         hint = f"ask for one or more that are {' or '.join(get_args(Pick))}"
         raise DetenteError(f"{count} that are {pick}", where="find", hint=hint)
-    members_of(ending or KNOWN[0], where="--ending")
+    outcome_of(ending or KNOWN[0], where="--ending")
     asked = [*([ending] if ending else []), *each(given)]
     asked += [f"{FIRST_FORCE_BY}={begun_by}"] if begun_by else []
     conditions = [condition(run, one) for one in asked]

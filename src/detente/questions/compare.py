@@ -41,8 +41,9 @@ from typing import Any, Literal, NoReturn
 
 from detente import notebook
 from detente.ensemble.foundation import has_options, read_base_again
+from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, members_of
+from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import NONE, Estimate
 from detente.estimate.intervals import estimate_share
@@ -247,7 +248,7 @@ def compare(
         If there is no such outcome or option, the run played no options, a threshold is out of its
         bounds, or a file of the run is missing or was changed.
     """
-    members_of(outcome)
+    outcome_of(outcome)
     goals = goals_of(outcome, below, above)
     sign = _sign(outcome, better)
     pairs = count_pairs(run, _chosen(run, options), outcome)

@@ -33,17 +33,17 @@ from numpy.lib.recfunctions import repack_fields
 
 from detente import notebook
 from detente.ensemble.foundation import read_base_again
+from detente.ensemble.measures import ENDINGS, OUTCOMES, SETS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import ENDINGS, OUTCOMES, SIDES
+from detente.ensemble.tally import SIDES
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.estimate.quantiles import Among, Quantiles, quantiles
 from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
-from detente.kernel.endings import Ending, Violence
-from detente.questions.given import day_of_outcome
+from detente.kernel.endings import Violence
 
 DAYS = (7, 30, 60, 90, 180, 270)
 """Days at which shares are reported, those before the horizon, and then the horizon."""
@@ -103,9 +103,9 @@ class Course(notebook.Shown):
     support: Support | None
 
     @property
-    def ways(self) -> dict[str, tuple[Ending, ...]]:
+    def ways(self) -> tuple[str, ...]:
         """Return all that futures can end in, sets of endings first."""
-        return {**OUTCOMES, **ENDINGS}
+        return (*SETS, *ENDINGS)
 
     @property
     def horizon(self) -> int:
@@ -142,7 +142,7 @@ class Course(notebook.Shown):
             "option": self.option,
             "days": list(range(self.horizon + 1)),
             "by_day": {key: self.by_day(key).tolist() for key in ENDINGS},
-            "endings": {key: self._by_days(key) for key in (*ENDINGS, *OUTCOMES)},
+            "endings": {key: self._by_days(key) for key in (*ENDINGS, *SETS)},
             "until": self.until,
             "fighting": self.fighting,
             "losses": self.losses,
@@ -167,7 +167,7 @@ def course(run: Run, *, option: str = BASE) -> Course:
     settings = run.record.settings
     worlds, days = settings.worlds_of(option), settings.horizon + 1
     futures, wars = _read(run.rows(option))
-    ways = {key: day_of_outcome(futures, key) for key in (*ENDINGS, *OUTCOMES)}
+    ways = {key: OUTCOMES[key].day(futures) for key in (*ENDINGS, *SETS)}
 
     def counted(day: np.ndarray) -> np.ndarray:
         cells = futures["world"].astype(np.int64)[day >= 0] * days + day[day >= 0]

@@ -24,14 +24,16 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE, Grid
-from detente.ensemble.run import Run, by_world, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import CLASSES, FUTURES, Study
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
+from detente.estimate.variance import by_world
 from detente.pack import Crisis
 from detente.pack.places import divides_attack, meaning_of
 
@@ -168,7 +170,7 @@ def discover(
         If there is no such outcome or option, the run is damaged or was made by another version of
         the model, or other numbers are read from its pack than were when it was made.
     """
-    members_of(outcome)
+    outcome_of(outcome)
     run.known(option)
     shares = by_world(run, outcome, option).shares
     share = float(shares.mean())
@@ -226,8 +228,8 @@ class NewWorlds:
             self.study.play([AS_IT_IS], worlds, threads=self.threads, progress=self.progress)
         elif self.study.missing([AS_IT_IS], worlds):
             return None
-        classes = self.study.rows(AS_IT_IS, worlds)
-        shares: np.ndarray = np.isin(classes, members_of(outcome)).mean(axis=1)
+        happened = outcome_of(outcome).happened(self.study.rows(AS_IT_IS, worlds))
+        shares: np.ndarray = happened.mean(axis=1)
         return shares
 
 

@@ -1,4 +1,4 @@
-"""What a future shows: conditions on its columns, as people write them, and when an outcome comes.
+"""What a future shows: conditions on its columns and outcomes, as people write them.
 
 A condition is COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome. Values of columns with codes have
 names, days may be dates, and `never` is a day that does not come.
@@ -12,11 +12,12 @@ import numpy as np
 
 from detente.ensemble.codes import CODES, has_days
 from detente.ensemble.foundation import read_base_again
-from detente.ensemble.run import KNOWN, Run
+from detente.ensemble.measures import KNOWN, OUTCOMES
+from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, MEMBERS, NOBODY, classes
+from detente.ensemble.tally import INITIATORS, NOBODY
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE, Settlement
+from detente.kernel.endings import FUTURE
 from detente.text import did_you_mean
 
 NEVER = "never"
@@ -24,8 +25,6 @@ NEVER = "never"
 FIRST_FORCE_BY = "first_force_by"
 """Another name of the column `initiator`, whose values may be actors of the pack."""
 YES_OR_NO = {"yes": True, "no": False}
-WARS = ("any_war", "war", "regional_war")
-"""Outcomes that count on the day on which war began."""
 
 
 class Condition(NamedTuple):
@@ -110,8 +109,8 @@ def _on_outcome(written: str, outcome: str, value: str) -> Condition:
     if value not in YES_OR_NO:
         hint = f"write {outcome}, or {outcome}=no"
         raise DetenteError(f"{value!r} is neither yes nor no", where=_where(written), hint=hint)
-    comes, members = YES_OR_NO[value], MEMBERS[outcome]
-    return Condition(written, lambda rows: np.isin(classes(rows), members) == comes)
+    comes, happened = YES_OR_NO[value], OUTCOMES[outcome].happened
+    return Condition(written, lambda rows: happened(rows) == comes)
 
 
 def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, float]:
@@ -166,25 +165,6 @@ def meets(rows: Rows, conditions: Collection[Condition]) -> np.ndarray:
     for one in conditions:
         chosen &= one.holds(rows)
     return chosen
-
-
-def day_of_outcome(rows: Rows, outcome: str) -> np.ndarray:
-    """Return the day on which an outcome counts in each future, -1 where it never comes."""
-    if outcome == "talks_ever_failed":
-        failed: np.ndarray = rows["failed_day"]
-        return failed
-    if outcome == "deal_ever":
-        is_kept = rows["settlement"] <= Settlement.NARROW_DEAL
-        kept = np.where(is_kept, rows["ending_day"], -1)
-        return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], kept)
-    day = rows["war_day"] if outcome in WARS else day_decided(rows)
-    return np.where(np.isin(classes(rows), MEMBERS[outcome]), day, -1)
-
-
-def day_decided(rows: Rows) -> np.ndarray:
-    """Return the day on which each future was decided: of the first force, or its last."""
-    first = rows["first_force_day"]
-    return np.where(first >= 0, first, rows["ending_day"])
 
 
 def no_future(run: Run, conditions: Sequence[Condition]) -> DetenteError:

@@ -22,11 +22,12 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.intervention import AS_IT_IS, Intervention
-from detente.ensemble.run import Run, by_world
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study
 from detente.ensemble.versions import is_own_model
 from detente.estimate.estimate import Estimate
+from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
 from detente.pack import Crisis
 from detente.pack.places import divides_attack

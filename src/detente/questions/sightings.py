@@ -28,11 +28,12 @@ from detente.ensemble import folder as folders
 from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.measures import OUTCOMES, outcome_of
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import PlayedWorld, Readout, Study
-from detente.ensemble.tally import MEMBERS, SIDES, classes
+from detente.ensemble.tally import SIDES, classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, estimate_ratio, fewest, jackknife, without_each
@@ -161,7 +162,7 @@ def sightings(
         If there is no such outcome or option, the day does not lie between the as-of date and the
         horizon, the run was made by another version of the model, or it is damaged.
     """
-    members_of(outcome)
+    outcome_of(outcome)
     settings = run.record.settings
     day = day_of(run, min(SOON, settings.horizon) if by is None else by)
     crisis = read_again(run.folder, run.record)[run.known(option)]
@@ -363,7 +364,7 @@ def _on_day(run: Run, option: str, day: int, names: Sequence[str]) -> _OnDay:
         np.concatenate(columns).reshape(worlds, -1)[:, :MOST_FOLLOWED]
         for columns in zip(*parts, strict=True)
     )
-    return _OnDay(goes_on, {name: np.isin(kinds, MEMBERS[name]) for name in names})
+    return _OnDay(goes_on, {name: OUTCOMES[name].happened(kinds) for name in names})
 
 
 def _is_enough(seen: np.ndarray, goes_on: np.ndarray) -> bool:

@@ -21,9 +21,10 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble.foundation import read_base_again
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import Settings
-from detente.ensemble.run import Run, members_of
-from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES, classes
+from detente.ensemble.run import Run
+from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share, mean_over
@@ -117,7 +118,7 @@ def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
 def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
     """Return how far each ending, then each outcome, moved between two runs that are paired."""
     before, after = (_classes(one) for one in (earlier, run))
-    return {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *OUTCOMES, *EVER)}
+    return {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *SETS, *EVER)}
 
 
 def _classes(run: Run) -> np.ndarray:
@@ -128,7 +129,7 @@ def _classes(run: Run) -> np.ndarray:
 
 def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     futures = before.shape[1]
-    then, now = (np.isin(found, MEMBERS[outcome]) for found in (before, after))
+    then, now = (OUTCOMES[outcome].happened(found) for found in (before, after))
     more = now.astype(np.int8) - then
     by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
     shares = [estimate_share(came.sum(axis=1), futures) for came in (then, now)]
@@ -209,7 +210,7 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
         If there is no such outcome, they are one run or of two crises, or one of them is damaged or
         was played with other defaults than this version has.
     """
-    members_of(outcome)
+    outcome_of(outcome)
     refuse_unrelated(other, run)
     reason = why_unpaired(run, other, "B")
     packs = (read_base_again(one.folder, one.record) for one in (run, other))
@@ -244,7 +245,8 @@ def _share_over_worlds(run: Run, outcome: str) -> tuple[Estimate, float]:
 
     A run of one world says nothing of others: there it is that of chance.
     """
-    happened, futures = run.tally().happened(outcome), run.record.settings.futures_of_a_world
+    happened = OUTCOMES[outcome].counted(run.tally().classes)
+    futures = run.record.settings.futures_of_a_world
     share = estimate_share(happened, futures)
     by_chance = max(share.high - share.value, share.value - share.low)
     if len(happened) == 1:

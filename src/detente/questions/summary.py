@@ -8,15 +8,12 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener, resume
 from detente.ensemble.tally import (
-    ENDINGS,
-    EVER,
     INITIATORS,
-    MEMBERS,
-    OUTCOMES,
     Beginning,
     Tally,
     beginnings,
@@ -172,9 +169,9 @@ def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
 def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     tally = run.tally(option, worlds=worlds)
     futures = run.record.settings.futures_of_a_world
-    counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *ENDINGS)}
+    counts = {key: OUTCOMES[key].counted(tally.classes) for key in (*SETS, *EVER, *ENDINGS)}
     shares = {name: estimate_share(count, futures) for name, count in counts.items()}
-    outcomes = nested(shares, MEMBERS)
+    outcomes = nested(shares, {key: OUTCOMES[key].members for key in shares})
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
@@ -185,7 +182,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         variance={name: split(count, futures) for name, count in counts.items()},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
         bands=_bands(tally, futures) if option == BASE else {},
-        axes=_axes(run, tally),
+        axes=_axes(tally, futures),
         beginnings=tuple(beginnings(tally)),
         first_shots=first_shots_of(tally, futures),
         war_shots=first_shots_of(tally, futures, of_wars=True),
@@ -231,18 +228,12 @@ def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> Firs
     )
 
 
-def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Estimate]]:
-    """Return the share of each violence with each settlement, by the endings that the run has."""
-    futures = run.record.settings.futures_of_a_world
-    settlements = {
-        key: [int(one) for one in members if one < len(Settlement)]
-        for key, members in ENDINGS.items()
-    }
+def _axes(tally: Tally, futures: int) -> dict[str, dict[str, Estimate]]:
+    """Return the share of each violence with each settlement."""
     return {
         violence.name.lower(): {
-            key: estimate_share(tally.axes[:, violence, places].sum(axis=1), futures)
-            for key, places in settlements.items()
-            if places
+            settlement.name.lower(): estimate_share(tally.axes[:, violence, settlement], futures)
+            for settlement in Settlement
         }
         for violence in Violence
     }
@@ -340,7 +331,7 @@ def check_widths(widths: Mapping[str, float]) -> None:
         If there is no such outcome or a width is out of its bounds.
     """
     for key, width in widths.items():
-        members_of(key, where="until")
+        outcome_of(key, where="until")
         if not 0.0 < width < WIDEST:
             what = f"the width of {key} is {width:g}; use one above 0 and below {WIDEST:g}"
             raise DetenteError(what, where="until", hint=f"for example {key}=0.5% or {key}=0.005")

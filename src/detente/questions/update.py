@@ -29,10 +29,11 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble import foundation
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.tally import CLASSES, ENDINGS, EVER, MEMBERS, OUTCOMES
+from detente.ensemble.tally import CLASSES
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError
 from detente.estimate.intervals import Effective
@@ -171,7 +172,7 @@ def update(
     TooFewError
         If too few futures or worlds carry the weight to tell anything.
     """
-    members = members_of(outcome)
+    members = outcome_of(outcome).members
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     observations = observations_of(run, crisis, observed)
     values = values_with(observations, run, option)
@@ -179,7 +180,7 @@ def update(
     counted = count_futures(run, option, observations.seen, events)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
     _refuse_few(run, option, weighted, observations)
-    happens = {key: _ends_in(MEMBERS[key]) for key in (*ENDINGS, *OUTCOMES, *EVER)}
+    happens = {key: _ends_in(OUTCOMES[key].members) for key in (*ENDINGS, *SETS, *EVER)}
     shares = {key: weighted.updated(one) for key, one in happens.items()}
     signs = dict(_to_watch(crisis, observations, values))
     return Update(
@@ -189,7 +190,7 @@ def update(
         observations=observations,
         effective=weighted.effective,
         endings={key: shares[key] for key in ENDINGS},
-        outcomes={key: shares[key] for key in (*OUTCOMES, *EVER)},
+        outcomes={key: shares[key] for key in (*SETS, *EVER)},
         plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
         next=watch(weighted, signs, _ends_in(members)),
         followed=None if events is None else events.futures,

@@ -29,11 +29,11 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.foundation import plain
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
+from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES, outcome_of
 from detente.ensemble.record import BASE, Grid
-from detente.ensemble.run import KNOWN, Run, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, WORLDS, PairedAnswer, Study
-from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import student
@@ -188,7 +188,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
         is damaged.
     """
     for outcome in outcomes:
-        members_of(outcome)
+        outcome_of(outcome)
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
     study, there = question.study, question.worlds
     means: dict[str, Any] = {"threads": threads, "progress": progress}
@@ -279,9 +279,9 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
     """Return the share of each outcome with a change, and how far it has moved."""
     tally, found = answer.run.tally(answer.option), {}
     for outcome in KNOWN:
-        happened = tally.happened(outcome)
+        happened = OUTCOMES[outcome].counted(tally.classes)
         stored = happened / answer.run.record.settings.futures_of_a_world
-        before, after = answer.happened(outcome)
+        before, after = map(OUTCOMES[outcome].happened, (answer.before, answer.after))
         shift = shift_of(before, after)
         share = float(happened.sum()) / tally.futures
         # The share is kept within 0 and 1, its interval lies around where the shift leads.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
 
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import Record
 from detente.ensemble.store import LAYOUTS
 from detente.estimate.estimate import Estimate
@@ -76,24 +77,7 @@ TINY = 1e-9
 MORE_DECIMALS = 2
 """Decimals that an interval may have more than its number, so that its ends differ."""
 
-NAMES = {
-    "comprehensive_deal": "comprehensive deal",
-    "narrow_deal": "narrow deal",
-    "defender_yields": "the defender yields",
-    "challenger_drops": "the challenger drops its demand",
-    "fades": "the dispute fades",
-    "containment": "uneasy containment",
-    "talks_failed": "talks failed",
-    "limited_strike": "limited strike",
-    "war": "war",
-    "regional_war": "regional war",
-    "deal": "any deal",
-    "settled": "any settlement",
-    "force": "use of force",
-    "any_war": "war (regional or not)",
-    "deal_ever": "a deal made at any time",
-    "talks_ever_failed": "talks failed at any time",
-}
+NAMES = {name: one.title for name, one in OUTCOMES.items()}
 """What endings and outcomes are called."""
 
 

@@ -39,9 +39,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble.run import members_of
+from detente.ensemble.measures import outcome_of
 from detente.ensemble.store import write_aside
-from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.estimate.intervals import interval
 from detente.kernel.beliefs import probability
@@ -253,7 +252,7 @@ def _choices(
 
 
 def _branch_share(rows: np.ndarray, outcome: str) -> BranchShare:
-    happened = np.isin(classes(rows), members_of(outcome))
+    happened = outcome_of(outcome).happened(rows)
     if len(happened) == 0:
         return BranchShare(0.0, 0.0, 1.0)
     share = float(happened.mean())

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.study import FUTURES
@@ -145,7 +146,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
 def _share(run: Run, option: str, outcome: str) -> Estimate:
     """Return the share of an outcome with its intervals, as the run has it."""
     futures = run.record.settings.futures_of_a_world
-    return estimate_share(run.tally(option).happened(outcome), futures)
+    return estimate_share(OUTCOMES[outcome].counted(run.tally(option).classes), futures)
 
 
 def _rest(found: Drivers) -> Iterator[Words]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from detente.ensemble.measures import ENDINGS, EVER, SETS
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
-from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.questions import wording
 from detente.questions.course import Course
@@ -253,7 +253,7 @@ def bar(date: str, parts: tuple[float, ...]) -> Bar:
 
 
 def _shares(found: OptionSummary) -> Table:
-    each = {key: found.outcomes[key] for key in (*OUTCOMES, *EVER)} | found.endings
+    each = {key: found.outcomes[key] for key in (*SETS, *EVER)} | found.endings
     return Table(
         "endings",
         "Outcomes, then endings, in % of all futures in this model",

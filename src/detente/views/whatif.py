@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES
+from detente.ensemble.measures import KNOWN
 from detente.questions.path import WORTHS, MovedWorth, Path
 from detente.questions.whatif import MovedShare, Set, WhatIf, WhatIfPoint, in_short, spelled
 from detente.questions.wording import number, points, span, titles
@@ -181,7 +181,7 @@ def _shares(found: WhatIf, point: WhatIfPoint) -> Table:
         ),
         tuple(
             (called[key], points(point.shares[key].before), *_cells(point.shares[key]))
-            for key in (*OUTCOMES, *EVER, *ENDINGS)
+            for key in KNOWN
         ),
     )
 

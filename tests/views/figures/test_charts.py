@@ -8,6 +8,7 @@ import pytest
 from detente import load, simulate, summarise
 from detente.estimate.estimate import NONE as NOTHING_DIFFERS
 from detente.estimate.estimate import Estimate
+from detente.estimate.variance import by_world
 from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
 from detente.questions import wording
@@ -101,7 +102,7 @@ def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
 
 
 def test_the_first_picture_says_how_far_all_worlds_reach_and_not_their_twentieths(figures, run):
-    shares = run.tally().happened("any_war") / run.record.settings.futures_of_a_world
+    shares = by_world(run, "any_war").shares
     *parts, lowest, highest = [row[1] for row in figures["futures_first"].table.rows[4:]]
     said = f"war comes in {lowest:.0f} to {highest:.0f} of 100"
 

@@ -31,12 +31,13 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, by_world
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, Study
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
+from detente.estimate.variance import by_world
 from detente.pack import Crisis
 from detente.questions.drivers.groups import Groups, apart
 from detente.questions.drivers.inputs import Inputs, inputs_of

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
-from detente.ensemble.run import members_of
+from detente.ensemble.measures import outcome_of
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
 from detente.questions.drivers.inputs import Inputs
@@ -163,4 +163,4 @@ def apart(
     """
     worlds, after = size
     rows = (study.rows(one, worlds, after=after) for one in pair)
-    return jansen(*(np.isin(row, list(members_of(outcome))).astype(float) for row in rows))
+    return jansen(*(outcome_of(outcome).happened(row).astype(float) for row in rows))

@@ -25,8 +25,8 @@ import numpy as np
 
 from detente.ensemble.design import law_of
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study
-from detente.ensemble.tally import MEMBERS
 from detente.estimate.estimate import Estimate, Kind
 from detente.estimate.intervals import estimate_mean, lopsided, noise_of_means, without_chance
 from detente.pack.quantity import Quantity
@@ -128,9 +128,8 @@ class Swings:
 
     def _moved(self, ends: Sequence[Intervention], worlds: int, after: int) -> np.ndarray:
         """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
-        members = list(MEMBERS[self.outcome])
         rows = (self.study.rows(end, worlds, after=after) for end in ends)
-        low, high = (np.isin(one, members).astype(np.int8) for one in rows)
+        low, high = (OUTCOMES[self.outcome].happened(one).astype(np.int8) for one in rows)
         moved: np.ndarray = high - low
         return moved
 

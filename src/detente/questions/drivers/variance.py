@@ -34,8 +34,9 @@ import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble.intervention import AS_IT_IS, Intervention, bits_of
+from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, members_of
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FIRST_WORLDS, FUTURES, PlayedWorld, Readout, Study
 from detente.ensemble.tally import classes
@@ -107,14 +108,14 @@ def decompose(
         If there is no such outcome or option, the run was made by another version of the model, or
         something else writes into it.
     """
-    members = members_of(outcome)
+    asked_about = outcome_of(outcome)
     study = _study(run, option)
     asked = range(min(worlds, run.record.settings.worlds_of(option)))
     study.play([AS_IT_IS], asked, threads=threads, progress=progress)
-    happened = np.isin(study.rows(AS_IT_IS, asked), members)
+    happened = asked_about.happened(study.rows(AS_IT_IS, asked))
     values = np.array([values_of(each.T) for each in happened])
-    tally = run.tally(option)
-    between = split(tally.happened(outcome), run.record.settings.futures_of_a_world)
+    came = asked_about.counted(run.tally(option).classes)
+    between = split(came, run.record.settings.futures_of_a_world)
     if not values[:, EVERY].any() or not between.is_known:
         return None
     within = _shares(np.array([shapley(each) for each in values]))

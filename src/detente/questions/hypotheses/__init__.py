@@ -26,6 +26,7 @@ from typing import Annotated, Any, NamedTuple
 from detente import notebook
 from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
@@ -34,7 +35,7 @@ from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
 from detente.questions.causes.coalitions import worlds_of
-from detente.questions.hypotheses.interventions import ACTS, FUTURES, RAIDS, Probe, rows_of
+from detente.questions.hypotheses.interventions import Probe, rows_of
 from detente.questions.hypotheses.trying import Bench, interventions_of, judging_of, results_of
 from detente.questions.hypotheses.verdicts import Result, Verdict, together
 from detente.text import did_you_mean

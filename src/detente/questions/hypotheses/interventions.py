@@ -1,31 +1,18 @@
-"""Interventions on a run: its worlds played with changes by the engine, and what is measured there.
+"""Interventions on a run: what hypotheses change in its worlds, and what is kept of them."""
 
-A measure is a ratio of two sums over futures. Of an outcome the lower sum counts futures, so that
-it is a share; of a rate it is days of talks, of what happens in wars it is the number of wars.
-"""
-
-from collections.abc import Callable, Mapping
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from detente.ensemble.intervention import Intervention
+from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.run import Run
 from detente.ensemble.study import PlayedWorld, Readout
-from detente.ensemble.tally import INITIATORS
-from detente.kernel.endings import Ending, Event
+from detente.kernel.endings import Event
 from detente.pack import Change
 from detente.questions.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
-from detente.questions.given import day_of_outcome
 
-ALLY = INITIATORS.index("ally")
-NEVER = np.iinfo(np.int64).max
-"""A day past all days."""
-DAYS_OF_A_RATE = 100.0
-"""Rates are per so many days of talks."""
-
-FUTURES, ACTS, RAIDS = "futures", "acts", "raids"
-"""What is kept: of each future, of the traces of a few, or of campaigns against the defender."""
 COLUMNS = {
     FUTURES: np.dtype(
         [
@@ -46,7 +33,7 @@ COLUMNS = {
     ),
     RAIDS: np.dtype([("aircraft", "<f8"), ("down", "<f8")]),
 }
-"""And what of it."""
+"""What is kept of each future, of the traces of a few, or of campaigns, for measures to read."""
 MOST = {FUTURES: 200, ACTS: 8, RAIDS: 64}
 """Futures, traces or campaigns of each world, at most: a trace takes a hundred times as long."""
 RAID_TERMS = RaidTerms(force=2, plan="sustained", by="challenger", days=10, rest=0)
@@ -104,46 +91,6 @@ READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
 READINGS = {kept: Readout(kept, COLUMNS[kept], read) for kept, read in READ.items()}
 
 
-class Ratio(NamedTuple):
-    """A measure in each future: the share, rate or mean is the sum of one over that of the other.
-
-    Each of shape (worlds, futures).
-    """
-
-    above: np.ndarray
-    below: np.ndarray
-
-    @property
-    def overall(self) -> float:
-        """Return the measure over all worlds and futures."""
-        return float(self.above.sum() / self.below.sum())
-
-
-class Measured(NamedTuple):
-    """How a measure that is no outcome is read from what is kept."""
-
-    kept: Annotated[str, "what it is read from"]
-    unit: Annotated[str, "in which it is shown"]
-    scale: Annotated[float, "what 1 is shown as"]
-    read: Callable[[np.ndarray], Ratio]
-
-
-def counted(measure: str, by_day: int | None, kept: np.ndarray) -> Ratio:
-    """Return a measure in each future, from what is kept of them, shape (worlds, futures)."""
-    if measure in MEASURES:
-        return MEASURES[measure].read(kept)
-    day = day_of_outcome(kept, measure)
-    is_so = day >= 0
-    if by_day is not None:
-        is_so &= day <= by_day
-    return Ratio(is_so.astype(float), np.ones(kept.shape))
-
-
-def kept_for(measure: str) -> str:
-    """Return what has to be kept of a future for a measure."""
-    return MEASURES[measure].kept if measure in MEASURES else FUTURES
-
-
 def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
     """Count what was done in a future, from its trace.
 
@@ -154,49 +101,3 @@ def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
     yields = (said[1:] == Event.YIELDS) & (said[:-1] == Event.ULTIMATUM)
     offers, ultimatums = (int((kinds == kind).sum()) for kind in (Event.OFFERS, Event.ULTIMATUM))
     return ending_day, offers, ultimatums, int(yields.sum())
-
-
-def _or_never(day: np.ndarray) -> np.ndarray:
-    return np.where(day >= 0, day.astype(np.int64), NEVER)
-
-
-def _breakdown(kept: np.ndarray) -> Ratio:
-    """Return breakdowns per days of talks: talks failed, or use of force, whichever came first."""
-    day = np.minimum(_or_never(kept["failed_day"]), _or_never(kept["first_force_day"]))
-    talks = np.maximum(1, np.minimum(day, kept["ending_day"]))
-    return Ratio((day < NEVER).astype(float), talks / DAYS_OF_A_RATE)
-
-
-def _joined(kept: np.ndarray) -> Ratio:
-    """Return wars that a party joins: beyond the two sides, and an ally that struck first."""
-    wars = kept["ending"] >= Ending.WAR
-    joined = kept["parties"] > np.where(kept["initiator"] == ALLY, 3, 2)
-    return Ratio((wars & joined).astype(float), wars.astype(float))
-
-
-def _war_days(kept: np.ndarray) -> Ratio:
-    wars = kept["ending"] >= Ending.WAR
-    return Ratio(np.where(wars, kept["war_days"], 0).astype(float), wars.astype(float))
-
-
-def _offers(kept: np.ndarray) -> Ratio:
-    return Ratio(kept["offers"].astype(float), np.maximum(1, kept["ending_day"]) / DAYS_OF_A_RATE)
-
-
-def _yields(kept: np.ndarray) -> Ratio:
-    return Ratio(kept["yields"].astype(float), kept["ultimatums"].astype(float))
-
-
-def _aircraft_lost(kept: np.ndarray) -> Ratio:
-    return Ratio(kept["down"], kept["aircraft"])
-
-
-MEASURES = {
-    "breakdown": Measured(FUTURES, "in 100 days of talks", 1.0, _breakdown),
-    "joined": Measured(FUTURES, "of 100 wars", 100.0, _joined),
-    "war_days": Measured(FUTURES, "days", 1.0, _war_days),
-    "offers": Measured(ACTS, "in 100 days", 1.0, _offers),
-    "yields": Measured(ACTS, "of 100 ultimatums", 100.0, _yields),
-    "aircraft_lost": Measured(RAIDS, "of 100 aircraft", 100.0, _aircraft_lost),
-}
-"""Measures that are no outcomes."""

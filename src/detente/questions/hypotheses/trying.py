@@ -16,12 +16,13 @@ import numpy as np
 
 from detente.ensemble.design import quantile
 from detente.ensemble.intervention import AS_IT_IS, Intervention
+from detente.ensemble.measures import FUTURES, MEASURES, OUTCOMES, Measure, Ratio
 from detente.ensemble.run import Run
-from detente.ensemble.run import by_world as shares_of
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
+from detente.estimate.variance import by_world as shares_of
 from detente.pack import Change, Crisis
 from detente.pack.model import Group, Trial
 from detente.pack.places import divides_attack
@@ -32,13 +33,8 @@ from detente.questions.causes.credit import UNIT, CoalitionPlan
 from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.variance import LEAST_VARIANCE, Redraws, jansen
 from detente.questions.hypotheses.interventions import (
-    FUTURES,
-    MEASURES,
     READINGS,
     Probe,
-    Ratio,
-    counted,
-    kept_for,
     probe_of,
     rows_of,
 )
@@ -57,14 +53,6 @@ from detente.questions.hypotheses.verdicts import (
 )
 from detente.questions.watching import information_on_plan
 
-MEASURE_NAMES = {
-    "breakdown": "breakdowns of talks",
-    "offers": "offers",
-    "yields": "ultimatums that are yielded to",
-    "joined": "wars that another party joins",
-    "war_days": "length of wars",
-    "aircraft_lost": "aircraft that the attacker loses",
-}
 NO_EVENTS = "what is counted does not occur in these futures"
 NOTHING_CHANGES = "the change changes nothing here: every future is the same with it"
 LOW, HIGH = 0.1, 0.9
@@ -119,9 +107,9 @@ class Bench:
         for kept in dict.fromkeys(one.kept for one in asked):
             yield self.studies[kept], [one.change for one in asked if one.kept == kept]
 
-    def measured(self, name: str, by_day: int | None, under: Probe) -> Ratio:
+    def measured(self, measure: Measure, under: Probe) -> Ratio:
         """Return a measure in each future under an intervention that was played."""
-        return counted(name, by_day, self.studies[under.kept].rows(under.change, self.worlds))
+        return measure.read(self.studies[under.kept].rows(under.change, self.worlds))
 
 
 def interventions_of(trial: Trial, bench: Bench) -> list[Probe]:
@@ -143,7 +131,7 @@ def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
 
 
 def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[Probe]:
-    return [probe_of(change, kept_for(name)) for change in changes]
+    return [probe_of(change, MEASURES[name].source) for change in changes]
 
 
 def results_of(trial: Trial, bench: Bench) -> list[Result]:
@@ -158,9 +146,8 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 
 
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
-    found = [
-        bench.measured(name, trial.by_day, one) for one in _interventions(name, changes_of(trial))
-    ]
+    measure = measured_by(trial, name)
+    found = [bench.measured(measure, one) for one in _interventions(name, changes_of(trial))]
     criterion = criterion_of(trial, name, found[0])
     if trial.kind == "turn":
         result = turn(criterion, steps(found))
@@ -183,23 +170,25 @@ def _are_alike(found: Sequence[Ratio]) -> bool:
     )
 
 
+def measured_by(trial: Trial, name: str) -> Measure:
+    """Return what a test measures: of an outcome, if it gives a day, what has come by then."""
+    return MEASURES[name] if trial.by_day is None else OUTCOMES[name].by(trial.by_day)
+
+
 def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
     """Return what a test asks of a measure; `first` is what it is at the first step."""
-    called = MEASURE_NAMES[name] if name in MEASURES else wording.NAMES[name]
-    by = f" by day {trial.by_day}" if trial.by_day else ""
-    unit, scale, small = "of 100 futures", 100.0, POINT
-    if name in MEASURES:
-        unit, scale = MEASURES[name].unit, MEASURES[name].scale
+    measure, small = measured_by(trial, name), POINT
     bounds = (0.0 if trial.kind == "level" else -1.0, 1.0)
-    if scale == 1.0:
+    if measure.scale == 1.0:
         small = TWENTIETH * first.overall if first.below.any() else 0.0
         bounds = (-math.inf, math.inf)
     words = {
-        "contrast": f"change in {called}{by}",
-        "larger": f"{called}{by}, effect beyond that of the other",
-        "turn": f"{called}{by}, the smaller of the largest rise and fall",
+        "contrast": f"change in {measure.title}",
+        "larger": f"{measure.title}, effect beyond that of the other",
+        "turn": f"{measure.title}, the smaller of the largest rise and fall",
     }
-    said = words.get(trial.kind, f"{called}{by}")
+    said = words.get(trial.kind, measure.title)
+    unit, scale = measure.unit, measure.scale
     return Criterion(said, unit, scale, trial.threshold, trial.expects, small, bounds)
 
 
@@ -332,7 +321,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     name = f"{wording.NAMES[outcome]}, part of its variance over worlds beyond the other's"
     unit = "of 100 of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
-    happened = [bench.measured(outcome, None, one).above for one in redraws(trial, bench)]
+    happened = [bench.measured(MEASURES[outcome], one).above for one in redraws(trial, bench)]
     if not happened:
         return undecided(criterion, TOO_FEW)
     own, one, other = happened
@@ -354,7 +343,7 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     ends = swings(trial, bench.crisis)
     if not all(end.change.settings for end in ends):
         return undecided(criterion, NOTHING_SWINGS)
-    found = [bench.measured(outcome, None, end) for end in ends]
+    found = [bench.measured(MEASURES[outcome], end) for end in ends]
     one, other = (combined(found[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
     if one is None or other is None:  # of an outcome there are always futures
         return undecided(criterion, NO_SPREAD)

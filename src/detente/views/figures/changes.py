@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import altair as alt
 
 from detente.ensemble.foundation import read_base_again
-from detente.ensemble.tally import ENDINGS
+from detente.ensemble.measures import ENDINGS
 from detente.estimate.paired import POINT
 from detente.questions import wording
 from detente.questions.drivers.inputs import titled

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import altair as alt
 import numpy as np
 
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.tally import ENDINGS
 from detente.estimate.intervals import noise_of_means, without_chance
 from detente.kernel.endings import Ending
 from detente.questions import wording
@@ -89,7 +89,7 @@ def futures_first(found: Summary | Run) -> Figure:
 
     # War by world, sampling noise removed.
     futures = summary.run.record.settings.futures_of_a_world
-    by_world = summary.run.tally().happened("any_war") / futures
+    by_world = OUTCOMES["any_war"].counted(summary.run.tally().classes) / futures
     noise = noise_of_means(by_world, by_world, futures)
     worlds = np.clip(DOTS * without_chance(by_world, noise), 0.0, DOTS)
     twentieths = np.quantile(worlds, TWENTIETHS).tolist()
@@ -244,7 +244,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         for number, (future, world, day, ending) in enumerate(picked, 1)
     ]
     called = wording.titles(run.record)
-    endings = {members[-1]: called[key] for key, members in ENDINGS.items()}
+    endings = {ending: called[ending.name.lower()] for ending in Ending}
     groups = {ending: [dot for dot in dots if dot.ending is ending] for ending in endings}
     missing = [endings[ending] for ending, own in groups.items() if not own]
     wars = sum(dot.ending in {Ending.WAR, Ending.REGIONAL_WAR} for dot in dots)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import altair as alt
 import numpy as np
 
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.questions import wording
 from detente.questions.summary import Summary
@@ -131,7 +132,7 @@ def _swarms(run: Run, each: str) -> Drawn:
     middles = {"deal": 24.0, "force": 70.0}
     dots = []
     for key, middle in middles.items():
-        shares = np.sort(100.0 * tally.happened(key) / futures)
+        shares = np.sort(100.0 * OUTCOMES[key].counted(tally.classes) / futures)
         if len(shares) > MOST_DOTS:
             steps = (np.arange(MOST_DOTS) + 0.5) / MOST_DOTS * len(shares)
             shares = shares[steps.astype(int)]

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -102,7 +103,7 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
         f"A deal breaks in {_count(columns[1]['breaks'])}, "
         f"force comes first in {_count(columns[0]['force'])}"
     )
-    unforced = 100.0 * float(run.tally(option).happened("deal").mean())
+    unforced = 100.0 * float(OUTCOMES["deal"].counted(run.tally(option).classes).mean())
     unforced /= run.record.settings.futures_of_a_world
     places = " ".join(
         f"{head}: "

@@ -1,0 +1,264 @@
+"""What is read from futures: one table of measures, whichever question reads them.
+
+A measure is a ratio of two sums over futures. Of an outcome the lower sum counts futures, so that
+it is a share; of a rate it is days of talks, of what happens in wars it is the number of wars.
+What plays worlds and keeps futures knows no measure: a measure reads what was kept. Another
+measure is another row here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import CLASSES, INITIATORS, FutureClass, classes, parts_of
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+from detente.text import did_you_mean
+
+ALLY = INITIATORS.index("ally")
+NEVER = np.iinfo(np.int64).max
+"""A day past all days."""
+DAYS_OF_A_RATE = 100.0
+"""Rates are per so many days of talks."""
+FUTURES, ACTS, RAIDS = "futures", "acts", "raids"
+"""What measures are read from: futures, the traces of a few, or campaigns against the defender."""
+
+
+class Ratio(NamedTuple):
+    """A measure in each future: the share, rate or mean is the sum of one over that of the other.
+
+    Both of one shape, such as (worlds, futures).
+    """
+
+    above: np.ndarray
+    below: np.ndarray
+
+    @property
+    def overall(self) -> float:
+        """Return the measure over all worlds and futures."""
+        return float(self.above.sum() / self.below.sum())
+
+
+class Measure(NamedTuple):
+    """Something that is read from each future: how much of it there is, and of how much."""
+
+    name: str
+    title: str
+    read: Callable[[np.ndarray], Ratio]
+    unit: Annotated[str, "in which it is shown"] = "of 100 futures"
+    scale: Annotated[float, "what 1 is shown as"] = 100.0
+    source: Annotated[str, "from what it is read"] = FUTURES
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Something that a future comes to or does not; its share of the futures is a measure."""
+
+    name: str
+    title: str
+    members: Annotated[tuple[int, ...], "classes of the futures that come to it"]
+    days: Annotated[Callable[[Rows], np.ndarray], "the day on which it counts, where it comes"]
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Return the endings of the futures that come to it."""
+        return tuple(dict.fromkeys(parts_of(one).ending for one in self.members))
+
+    def happened(self, futures: np.ndarray) -> np.ndarray:
+        """Say of each future whether it comes to it, from its columns or from its class alone."""
+        kinds = futures if futures.dtype.names is None else classes(futures)
+        return np.isin(kinds, self.members)
+
+    def counted(self, counts: np.ndarray) -> np.ndarray:
+        """Return how many futures come to it, of counts by class, shape (..., CLASSES)."""
+        happened: np.ndarray = counts[..., list(self.members)].sum(axis=-1)
+        return happened
+
+    def day(self, rows: Rows) -> np.ndarray:
+        """Return the day on which it counts in each future, -1 where it never comes."""
+        return np.where(self.happened(rows), self.days(rows), -1)
+
+    @property
+    def share(self) -> Measure:
+        """Return its share of the futures."""
+        return Measure(self.name, self.title, lambda futures: _of_futures(self.happened(futures)))
+
+    def by(self, last: int) -> Measure:
+        """Return the share of the futures in which it has come by a day."""
+
+        def read(rows: Rows) -> Ratio:
+            day = self.day(rows)
+            return _of_futures((day >= 0) & (day <= last))
+
+        return Measure(self.name, f"{self.title} by day {last}", read)
+
+
+def _of_futures(happened: np.ndarray) -> Ratio:
+    return Ratio(happened.astype(float), np.ones(happened.shape))
+
+
+def _comes(
+    name: str,
+    title: str,
+    where: Callable[[FutureClass], bool],
+    days: Callable[[Rows], np.ndarray] | None = None,
+) -> Outcome:
+    members = tuple(one for one in range(CLASSES) if where(parts_of(one)))
+    return Outcome(name, title, members, days or day_decided)
+
+
+def _ends_in(
+    name: str,
+    title: str,
+    *endings: Ending,
+    days: Callable[[Rows], np.ndarray] | None = None,
+) -> Outcome:
+    return _comes(name, title, lambda future: future.ending in endings, days)
+
+
+def day_decided(rows: Rows) -> np.ndarray:
+    """Return the day on which each future was decided: of the first force, or its last."""
+    first = rows["first_force_day"]
+    return np.where(first >= 0, first, rows["ending_day"])
+
+
+def _day_of_war(rows: Rows) -> np.ndarray:
+    days: np.ndarray = rows["war_day"]
+    return days
+
+
+def _day_of_failure(rows: Rows) -> np.ndarray:
+    days: np.ndarray = rows["failed_day"]
+    return days
+
+
+def _day_of_deal(rows: Rows) -> np.ndarray:
+    """Return the day of a deal: of the one that broke, if one did, as it came first."""
+    return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], rows["ending_day"])
+
+
+DEALS = Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL
+NO_TEXT = Ending.DEFENDER_YIELDS, Ending.CHALLENGER_DROPS, Ending.FADES
+WARS = Ending.WAR, Ending.REGIONAL_WAR
+
+_SETS = (
+    _ends_in("deal", "any deal", *DEALS),
+    _ends_in("settled", "any settlement", *DEALS, *NO_TEXT),
+    _ends_in("force", "use of force", Ending.LIMITED_STRIKE, *WARS),
+    _ends_in("any_war", "war (regional or not)", *WARS, days=_day_of_war),
+)
+_EVER = (
+    _comes("deal_ever", "a deal made at any time", lambda one: one.has_dealt, _day_of_deal),
+    _comes(
+        "talks_ever_failed",
+        "talks failed at any time",
+        lambda one: one.has_failed,
+        _day_of_failure,
+    ),
+)
+_ENDINGS = (
+    _ends_in("comprehensive_deal", "comprehensive deal", Ending.COMPREHENSIVE_DEAL),
+    _ends_in("narrow_deal", "narrow deal", Ending.NARROW_DEAL),
+    _ends_in("defender_yields", "the defender yields", Ending.DEFENDER_YIELDS),
+    _ends_in("challenger_drops", "the challenger drops its demand", Ending.CHALLENGER_DROPS),
+    _ends_in("fades", "the dispute fades", Ending.FADES),
+    _ends_in("containment", "uneasy containment", Ending.CONTAINMENT),
+    _ends_in("talks_failed", "talks failed", Ending.TALKS_FAILED),
+    _ends_in("limited_strike", "limited strike", Ending.LIMITED_STRIKE),
+    _ends_in("war", "war", Ending.WAR, days=_day_of_war),
+    _ends_in("regional_war", "regional war", Ending.REGIONAL_WAR, days=_day_of_war),
+)
+SETS, EVER, ENDINGS = (tuple(one.name for one in some) for some in (_SETS, _EVER, _ENDINGS))
+"""Sets of endings; what can come in a future however it ends; endings, in the kernel's order."""
+KNOWN = (*SETS, *EVER, *ENDINGS)
+"""All outcomes that can be asked about, in the order in which people read them."""
+OUTCOMES = {one.name: one for one in (*_SETS, *_EVER, *_ENDINGS)}
+
+
+def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
+    """Return an outcome that can be asked about; `where` is the place that an error names.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome.
+    """
+    if name in KNOWN:
+        return OUTCOMES[name]
+    hint = f"{did_you_mean(name, KNOWN)} outcomes: {', '.join(KNOWN)}".strip()
+    raise DetenteError(f"there is no outcome {name!r}", where=where, hint=hint)
+
+
+def _breakdown(rows: Rows) -> Ratio:
+    """Return breakdowns per days of talks: talks failed, or use of force, whichever came first."""
+    failed, forced = (
+        np.where(rows[column] >= 0, rows[column].astype(np.int64), NEVER)
+        for column in ("failed_day", "first_force_day")
+    )
+    day = np.minimum(failed, forced)
+    talks = np.maximum(1, np.minimum(day, rows["ending_day"]))
+    return Ratio((day < NEVER).astype(float), talks / DAYS_OF_A_RATE)
+
+
+def _joined(rows: Rows) -> Ratio:
+    """Return wars that a party joins: beyond the two sides, and an ally that struck first."""
+    wars = rows["ending"] >= Ending.WAR
+    joined = rows["parties"] > np.where(rows["initiator"] == ALLY, 3, 2)
+    return Ratio((wars & joined).astype(float), wars.astype(float))
+
+
+def _war_days(rows: Rows) -> Ratio:
+    wars = rows["ending"] >= Ending.WAR
+    return Ratio(np.where(wars, rows["war_days"], 0).astype(float), wars.astype(float))
+
+
+def _offers(acts: np.ndarray) -> Ratio:
+    return Ratio(acts["offers"].astype(float), np.maximum(1, acts["ending_day"]) / DAYS_OF_A_RATE)
+
+
+def _yields(acts: np.ndarray) -> Ratio:
+    return Ratio(acts["yields"].astype(float), acts["ultimatums"].astype(float))
+
+
+def _aircraft_lost(raids: np.ndarray) -> Ratio:
+    return Ratio(raids["down"], raids["aircraft"])
+
+
+def _amount(column: str, title: str, unit: str, scale: float) -> Measure:
+    def read(rows: Rows) -> Ratio:
+        return Ratio(rows[column].astype(float), np.ones(rows.shape))
+
+    return Measure(column, title, read, unit, scale)
+
+
+_PART = "hundredths of all that it has there"
+_AMOUNTS = (
+    _amount("challenger_loss", "challenger's losses", _PART, 100.0),
+    _amount("defender_loss", "defender's losses", _PART, 100.0),
+    _amount("world_cost", "costs to others", "billion dollars", 1.0),
+)
+_RATES = (
+    Measure("breakdown", "breakdowns of talks", _breakdown, "in 100 days of talks", 1.0),
+    Measure("joined", "wars that another party joins", _joined, "of 100 wars"),
+    Measure("war_days", "length of wars", _war_days, "days", 1.0),
+    Measure("offers", "offers", _offers, "in 100 days", 1.0, ACTS),
+    Measure("yields", "ultimatums that are yielded to", _yields, "of 100 ultimatums", 100.0, ACTS),
+    Measure(
+        "aircraft_lost",
+        "aircraft that the attacker loses",
+        _aircraft_lost,
+        "of 100 aircraft",
+        100.0,
+        RAIDS,
+    ),
+)
+LOSSES = tuple(one.name for one in _AMOUNTS)
+"""What a crisis costs each party and all others."""
+MEASURES = {
+    **{name: one.share for name, one in OUTCOMES.items()},
+    **{one.name: one for one in (*_RATES, *_AMOUNTS)},
+}
+"""All that is read from futures: shares of outcomes, rates, amounts."""
