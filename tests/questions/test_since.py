@@ -75,8 +75,8 @@ def test_shares_beside_their_difference_have_its_digits(earlier, later):
     )
     must_say(
         two_runs(compare_runs(earlier, later)),
-        f"In this model {100.0 * apart.one.value:.1f} of 100 futures end in",
-        f"and {100.0 * apart.other.value:.1f} in B: {100.0 * apart.difference.value:+.1f} points",
+        f"In this model {100.0 * apart.before.value:.1f} of 100 futures end in",
+        f"and {100.0 * apart.after.value:.1f} in B: {100.0 * apart.difference.value:+.1f} points",
     )
 
 
@@ -91,8 +91,8 @@ def test_runs_of_two_seeds_are_not_paired_and_their_intervals_hold_no_difference
     assert found.reason == "was played with seed 1, B with 2"
     assert found.settings == {"seed": ("1", "2")}
     assert (content["paired"], content["reason"]) == (False, found.reason)
-    assert content["runs"]["A"]["outcomes"]["deal"]["share"] == difference.one.value
-    assert difference.difference.value == difference.other.value - difference.one.value
+    assert content["runs"]["A"]["outcomes"]["deal"]["share"] == difference.before.value
+    assert difference.difference.value == difference.after.value - difference.before.value
     assert difference.difference.low < 0.0 < difference.difference.high
 
 

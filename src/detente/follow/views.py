@@ -1,18 +1,20 @@
 """A crisis followed over months: what is forecast, what moved and why, how forecasts fared."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from detente.follow.chain import Chain, Registration
-from detente.follow.scoring import DEPENDENT, QuestionScore, Scores, Skill
+from detente.follow.chain import Differing, Registration
+from detente.follow.scoring import DEPENDENT, QuestionScore, Skill
 from detente.follow.tracked import FollowedQuestion, Tracked, Verified
 from detente.questions.wording import count, number, points, span
 from detente.views.blocks import (
     INTERVAL,
+    READ_INTERVALS,
     WORLDS,
     Block,
     Column,
     Command,
+    Level,
     Listing,
     Picture,
     Section,
@@ -29,10 +31,7 @@ MEASURES = {"brier": "Brier score", "log": "log score"}
 MOST_NUMBERS = 12
 """Numbers that differ which are listed for one registration; the file has all."""
 READING: tuple[Words, ...] = (
-    (
-        "90 % interval: over worlds and chance, what another seed would give. Across worlds: 5th "
-        "to 95th percentile, which depends on what is assumed; sampling noise is removed.",
-    ),
+    READ_INTERVALS,
     (
         "Brier score: squared distance of the share from what came, 0 to 1; .25 is what one half "
         "always gets. Log score: negative natural logarithm of the chance given to what came. "
@@ -60,12 +59,13 @@ def section(found: Tracked) -> Section:
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
         reading=READING,
-        next=(Command("whether it is as it was", _verification(found)),),
+        next=(
+            Command(
+                "whether it is as it was",
+                f"detente track verify {shlex.quote(str(found.chain.folder))} --head {head}",
+            ),
+        ),
     )
-
-
-def _verification(found: Tracked) -> str:
-    return f"detente track verify {shlex.quote(str(found.chain.folder))} --head {found.chain.head}"
 
 
 def _answer(found: Tracked) -> Iterator[Words]:
@@ -101,35 +101,48 @@ def _blocks(found: Tracked) -> Iterator[Block]:
     resolved = [one for one in found.questions if one.status not in {"open", "void"}]
     if waiting:
         yield _open(waiting)
-    late = tuple(_left_out(waiting))
-    if late:
-        yield Listing("Open, and not asked the last time", late)
+    late = (
+        f"{one.key}, last forecast on {one.newest.entry.date}: {one.left_out}"
+        for one in waiting
+        if one.left_out
+    )
+    yield from _listing("Open, and not asked the last time", late)
     yield Picture("tracked", found)
     yield from _since(found.last)
     if resolved:
         yield _scores(resolved)
     if found.judged:
         yield _skills(found)
-    early = tuple((one.key,) for one in found.questions if one.is_early)
-    if early:
-        yield Listing("Said not to have happened before the last day, and so not scored", early)
-    if found.voids:
-        yield Listing("Void questions", tuple(map(_void, found.voids)))
-    dated = tuple(_days_of_writing(found.chain))
-    if dated:
-        yield Listing("Written on another day than the one given", dated)
-    corrected = tuple(_all(one) for one in found.questions if len(one.resolutions) > 1)
-    if corrected:
-        yield Listing("Resolved more than once; the last one counts", corrected, level="full")
-    yield Listing("Rules", tuple(_rules(found)), level="full")
+    early = (one.key for one in found.questions if one.is_early)
+    yield from _listing("Said not to have happened before the last day, and so not scored", early)
+    void = ((one.key, one.resolutions[-1]) for one in found.voids)
+    reasons = (f"{key}, {last.on}: {last.source} ({last.by})" for key, last in void)
+    yield from _listing("Void questions", reasons)
+    dated = [
+        f"{one.name} gives {one.claimed} and was written on {one.written} (UTC)"
+        for one in found.chain.misdated
+    ]
+    if found.chain.undated:
+        files = count(found.chain.undated, "file")
+        dated.append(f"unknown for {files}: earlier versions of detente did not seal the day")
+    yield from _listing("Written on another day than the one given", dated)
+    corrected = (
+        f"{one.key}: "
+        + "; then ".join(
+            f"{RESULTS[each.result]}, {each.on} ({each.by})" for each in one.resolutions
+        )
+        for one in found.questions
+        if len(one.resolutions) > 1
+    )
+    yield from _listing("Resolved more than once; the last one counts", corrected, level="full")
+    yield from _listing("Rules", _rules(found), level="full")
 
 
-def _days_of_writing(chain: Chain) -> Iterator[Words]:
-    for one in chain.misdated:
-        yield (f"{one.name} gives {one.claimed} and was written on {one.written} (UTC)",)
-    if chain.undated:
-        files = count(chain.undated, "file")
-        yield (f"unknown for {files}: earlier versions of detente did not seal the day",)
+def _listing(title: str, items: Iterable[str], level: Level = "brief") -> Iterator[Listing]:
+    """Yield the items, if there are any."""
+    lines = tuple((item,) for item in items)
+    if lines:
+        yield Listing(title, lines, level=level)
 
 
 def _open(questions: Sequence[FollowedQuestion]) -> Table:
@@ -137,31 +150,24 @@ def _open(questions: Sequence[FollowedQuestion]) -> Table:
         "track-open",
         "Open questions, in % of futures",
         (Column("Question"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "Base rate")),
-        tuple(map(_open_row, questions)),
+        tuple(
+            (
+                one.key,
+                one.question.by.isoformat(),
+                points(newest.share),
+                span(newest.low, newest.high),
+                span(newest.spread_low, newest.spread_high),
+                NONE if newest.base is None else points(newest.base),
+            )
+            for one in questions
+            for newest in [one.newest.forecast]
+        ),
     )
 
 
-def _open_row(one: FollowedQuestion) -> tuple[str, ...]:
-    newest = one.newest.forecast
-    return (
-        one.key,
-        one.question.by.isoformat(),
-        points(newest.share),
-        span(newest.low, newest.high),
-        span(newest.spread_low, newest.spread_high),
-        NONE if newest.base is None else points(newest.base),
-    )
-
-
-def _left_out(questions: Sequence[FollowedQuestion]) -> Iterator[Words]:
-    """Yield the open questions that the last run was not asked."""
-    for one in questions:
-        if one.left_out:
-            yield (f"{one.key}, last forecast on {one.newest.entry.date}: {one.left_out}",)
-
-
-def _moved(last: Registration) -> tuple[tuple[str, ...], ...]:
-    return tuple(
+def _since(last: Registration) -> Iterator[Block]:
+    """Yield what differs from the registration before, and what was seen since."""
+    rows = tuple(
         (
             key,
             points(one.share - one.moved.difference),
@@ -173,11 +179,6 @@ def _moved(last: Registration) -> tuple[tuple[str, ...], ...]:
         for key, one in last.forecasts.items()
         if one.moved is not None
     )
-
-
-def _since(last: Registration) -> Iterator[Block]:
-    """Yield what differs from the registration before, and what was seen since."""
-    rows = _moved(last)
     if rows:
         heads = number_columns("Before", "Now", "Difference, in points", INTERVAL)
         columns = (Column("Question"), *heads, Column("Paired"))
@@ -187,35 +188,29 @@ def _since(last: Registration) -> Iterator[Block]:
             columns,
             rows,
         )
-    seen = tuple((f"{one.date}: {one.says} ({one.by}, {one.source})",) for one in last.observed)
-    if seen:
-        yield Listing("Seen since the registration before", seen)
+    seen = (f"{one.date}: {one.says} ({one.by}, {one.source})" for one in last.observed)
+    yield from _listing("Seen since the registration before", seen)
     if last.differs is not None:
-        items = tuple(_differs(last))
-        yield Listing("What differs from the registration before", items)
+        reasons = {one.moved.reason for one in last.forecasts.values() if one.moved is not None}
+        unpaired = [f"not paired: {reason}" for reason in sorted(reasons - {""})]
+        items = [*(tuple(_differs(last.differs, last.name)) or ("nothing",)), *unpaired]
+        yield from _listing("What differs from the registration before", items)
 
 
-def _differs(last: Registration) -> Iterator[Words]:
-    found = last.differs
-    if found is None:
-        return
+def _differs(found: Differing, file: str) -> Iterator[str]:
     if found.unread:
-        yield (f"the pack before cannot be compared: {found.unread}",)
+        yield f"the pack before cannot be compared: {found.unread}"
     for one in found.numbers[:MOST_NUMBERS]:
-        yield (f"{one.field}: was {one.before or NONE}; is {one.after or NONE}",)
+        yield f"{one.field}: was {one.before or NONE}; is {one.after or NONE}"
     if len(found.numbers) > MOST_NUMBERS:
-        yield (f"{len(found.numbers) - MOST_NUMBERS} more numbers: {last.name} lists them",)
+        yield f"{len(found.numbers) - MOST_NUMBERS} more numbers: {file} lists them"
     others = [f"{many} in {group}" for group, many in found.others.items() if many]
     if others:
-        yield (f"{', '.join(others)}: detente diff names them",)
+        yield f"{', '.join(others)}: detente diff names them"
     for key, (before, after) in found.settings.items():
-        yield (f"setting {key}: was {before}; is {after}",)
+        yield f"setting {key}: was {before}; is {after}"
     if not found.same_model:
-        yield ("another version of the model played it, which may move shares too",)
-    if not (found.unread or found.numbers or others or found.settings) and found.same_model:
-        yield ("nothing",)
-    reasons = {one.moved.reason for one in last.forecasts.values() if one.moved is not None}
-    yield from ((f"not paired: {reason}",) for reason in sorted(reasons - {""}))
+        yield "another version of the model played it, which may move shares too"
 
 
 def _scores(questions: Sequence[FollowedQuestion]) -> Table:
@@ -230,31 +225,29 @@ def _scores(questions: Sequence[FollowedQuestion]) -> Table:
             *number_columns(*heads),
             Column("Says who"),
         ),
-        tuple(map(_score_row, questions)),
-    )
-
-
-def _score_row(one: FollowedQuestion) -> tuple[str, ...]:
-    last, score = one.resolutions[-1], one.score
-    shares = " → ".join(points(forecast.share) for _, forecast in one.forecasts)
-    return (
-        one.key,
-        f"{RESULTS[one.status]}, {last.on}",
-        shares,
-        *_figures(score),
-        f"{last.by}: {last.source}",
+        tuple(
+            (
+                one.key,
+                f"{RESULTS[one.status]}, {last.on}",
+                " → ".join(points(forecast.share) for _, forecast in one.forecasts),
+                *_figures(one.score),
+                f"{last.by}: {last.source}",
+            )
+            for one in questions
+            for last in [one.resolutions[-1]]
+        ),
     )
 
 
 def _figures(score: QuestionScore | None) -> tuple[str, ...]:
     if score is None:
         return (NONE,) * 4 + ("0",)
-    found = (_figure(one, key) for key in MEASURES for one in (score.own, score.base))
+    found = (
+        NONE if one is None else number(getattr(one, key), 3)
+        for key in MEASURES
+        for one in (score.own, score.base)
+    )
     return (*found, str(score.days))
-
-
-def _figure(one: Scores | None, measure: str) -> str:
-    return NONE if one is None else number(getattr(one, measure), 3)
 
 
 def _skills(found: Tracked) -> Table:
@@ -268,38 +261,25 @@ def _skills(found: Tracked) -> Table:
             Column("In words"),
         ),
         tuple(
-            _skill_row(called, MEASURES[measure], found.skills[f"{rival}_{measure}"])
+            (called, title, *_skill_cells(found.skills[f"{rival}_{measure}"]))
             for rival, called in RIVALS.items()
-            for measure in MEASURES
+            for measure, title in MEASURES.items()
         ),
     )
 
 
-def _skill_row(rival: str, measure: str, one: Skill) -> tuple[str, ...]:
+def _skill_cells(one: Skill) -> tuple[str, ...]:
     is_known = one.low is not None and one.high is not None
-    ends = f"{number(one.low or 0.0, 3)} to {number(one.high or 0.0, 3)}" if is_known else NONE
     return (
-        rival,
-        measure,
         NONE if one.difference is None else number(one.difference, 3, signed=True),
-        ends,
+        f"{number(one.low or 0.0, 3)} to {number(one.high or 0.0, 3)}" if is_known else NONE,
         str(one.questions),
         str(one.groups),
         one.verdict.replace("_", " ") + (f": {one.reason}" if one.reason else ""),
     )
 
 
-def _void(one: FollowedQuestion) -> Words:
-    last = one.resolutions[-1]
-    return (f"{one.key}, {last.on}: {last.source} ({last.by})",)
-
-
-def _all(one: FollowedQuestion) -> Words:
-    said = (f"{RESULTS[each.result]}, {each.on} ({each.by})" for each in one.resolutions)
-    return (f"{one.key}: {'; then '.join(said)}",)
-
-
-def _rules(found: Tracked) -> Iterator[Words]:
+def _rules(found: Tracked) -> Iterator[str]:
     """Yield each rule once, with the questions that it decides."""
     asked: dict[tuple[str, str], list[str]] = {}
     for one in found.questions:
@@ -307,31 +287,30 @@ def _rules(found: Tracked) -> Iterator[Words]:
             f"{one.key}: {one.called} by {one.question.by}"
         )
     for (rule, source), several in asked.items():
-        yield (f"{'; '.join(several)}. {rule} Decided by: {source}.",)
+        yield f"{'; '.join(several)}. {rule} Decided by: {source}."
 
 
 def verified(found: Verified) -> Section:
     """Return whether the files of a followed crisis are as they were written."""
-    items = tuple((f"{one.file}: {one.found}",) for one in found.faults)
+    answer, files = [], len(found.chain.files)
+    if not found.faults:
+        answer.append(f"{count(files, 'file')} and the packs kept with them are as sealed.")
+    if found.noted:
+        since = files - found.noted
+        later = f"; {count(since, 'file')} came after it" if since else ", which is the last one"
+        answer.append(
+            f"The seal noted is that of {found.chain.files[found.noted - 1].name}{later}."
+        )
+    elif found.noted is None:
+        answer.append(
+            "No seal was given: that the last files were removed, or all of them written again, "
+            "would not be noticed."
+        )
+    faults = [f"{one.file}: {one.found}" for one in found.faults]
     return Section(
         key="track-verified",
         title="Is the chain as it was written?",
         about=(f"Head of the chain: {found.chain.head}",),
-        answer=tuple(_verdict(found)),
-        blocks=(Listing(f"Faults: {len(items)}", items),) if items else (),
+        answer=tuple((words,) for words in answer),
+        blocks=tuple(_listing(f"Faults: {len(faults)}", faults)),
     )
-
-
-def _verdict(found: Verified) -> Iterator[Words]:
-    files = len(found.chain.files)
-    if not found.faults:
-        yield (f"{count(files, 'file')} and the packs kept with them are as sealed.",)
-    if found.noted:
-        since = files - found.noted
-        later = f"; {count(since, 'file')} came after it" if since else ", which is the last one"
-        yield (f"The seal noted is that of {found.chain.files[found.noted - 1].name}{later}.",)
-    elif found.noted is None:
-        yield (
-            "No seal was given: that the last files were removed, or all of them written again, "
-            "would not be noticed.",
-        )

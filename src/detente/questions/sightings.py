@@ -16,7 +16,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple
@@ -43,7 +43,7 @@ from detente.pack import Crisis
 from detente.questions.conditions import MISTAKEN
 from detente.questions.given import date_of, day_of
 from detente.questions.reweighting import EventDays, is_in_state
-from detente.questions.watching import told
+from detente.questions.watching import bits_of
 from detente.text import did_you_mean
 
 MOST_FOLLOWED = 50
@@ -138,8 +138,8 @@ def sightings(
     run's folder, a file a world. An event counts where it comes by the day and before any use of
     force. What follows it is counted in the futures in which the dispute still goes on by the day,
     with the event and without (a landmark analysis): where force came first, less could be seen. An
-    event goes with worlds as well as with what follows it: to have
-    seen it also says in which world the crisis is.
+    event goes with worlds as well as with what follows it: to have seen it also says in which world
+    the crisis is.
 
     Parameters
     ----------
@@ -168,19 +168,33 @@ def sightings(
     crisis = read_again(run.folder, run.record)[run.known(option)]
     known = observables(crisis, run.record.parties)
     days = _follow(run, option, known, threads, progress)
-    then = _on_day(run, option, day, tuple(dict.fromkeys((outcome, "any_war", "deal"))))
-    counts = {key: _by(days[:, :, place], day) for place, key in enumerate(known)}
-    enough = {key: seen for key, seen in counts.items() if _is_enough(seen, then.goes_on)}
-    found = {
-        key: _sighting(known[key].says, seen, then, len(enough)) for key, seen in enough.items()
-    }
+    goes_on, comes = _on_day(run, option, day, dict.fromkeys((outcome, "any_war", "deal")))
+    is_seen = (days >= 0) & (days <= day)
+    enough = {}
+    for place, key in enumerate(known):
+        seen = is_seen[:, :, place]
+        kinds = goes_on & seen, goes_on & ~seen
+        parts = [kind.sum(axis=1) for kind in kinds]
+        if all(part.sum() >= LEAST_SEEN and fewest(part) >= LEAST_WORLDS for part in parts):
+            enough[key] = seen, kinds
+    found = {}
+    for key, (seen, kinds) in enough.items():
+        cells = [
+            [np.sum(kind & has) for kind in kinds] for has in (comes[outcome], ~comes[outcome])
+        ]
+        found[key] = SeenEvent(
+            says=known[key].says,
+            seen=estimate_ratio(seen.sum(axis=1), np.full(len(seen), seen.shape[1]), seen.shape[1]),
+            bits=float(bits_of(np.array(cells, float))),
+            outcomes={name: _followed(kinds, one, len(enough)) for name, one in comes.items()},
+        )
     return Sightings(
         run=run,
         option=option,
         outcome=outcome,
         day=day,
         followed=days.shape[1],
-        ongoing=int(then.goes_on.sum()),
+        ongoing=int(goes_on.sum()),
         events=dict(sorted(found.items(), key=lambda one: -one[1].bits)),
         rare={key: one.says for key, one in known.items() if key not in found},
     )
@@ -229,80 +243,74 @@ def _follow(
     return study.rows(AS_IT_IS, worlds)
 
 
-def _by(days: np.ndarray, day: int) -> np.ndarray:
-    return (days >= 0) & (days <= day)
+OF_ALL = {
+    "raises": Observable("{challenger} orders more force", Event.RAISES),
+    "arrives": Observable("force that {challenger} ordered arrives", Event.ARRIVES),
+    "lowers": Observable("{challenger} lowers its force", Event.LOWERS),
+    "ultimatum": Observable("{challenger} sets an ultimatum", Event.ULTIMATUM),
+    "refuses": Observable("{defender} refuses an ultimatum", Event.REFUSES),
+    "backs_down": Observable("{challenger} does not act on its ultimatum", Event.BACKS_DOWN),
+    "vows": Observable("{defender} vows to answer force", Event.VOWS),
+    "advances": Observable("{defender} advances its programme", Event.ADVANCES),
+    "unrest": Observable("unrest begins within {defender}", Event.UNREST),
+    "restrained": Observable("{ally} is held back from a strike", Event.RESTRAINED),
+    "accident": Observable("an accident at the contact zone", Event.INCIDENT, second=0),
+    "hostile_act": Observable("a hostile act at the contact zone", Event.INCIDENT, second=1),
+    "clash": Observable("an incident becomes a clash", Event.REPLY),
+    "text_ready": Observable("a text is ready", Event.TEXT_READY),
+    "not_ratified": Observable("an agreed text is not ratified", Event.NOT_RATIFIED),
+    "talks_resume": Observable("talks resume after their failure", Event.TALKS_RESUME),
+}
+"""What may be seen in any crisis."""
+OF_SIDES = {
+    "walks_out": Observable("{name} walks out of the talks", Event.WALKS_OUT),
+    "offers": Observable("{name} offers a package", Event.OFFERS),
+    "rejects": Observable("{name} rejects a package", Event.REJECTS),
+    "concedes": Observable("{name} concedes agenda or venue", Event.CONCEDES),
+    "breaks": Observable("{name} breaks a deal", Event.BREAKS),
+}
+OF_MEDIATORS = {
+    "says_resolved": Observable(
+        "{name} says that {defender} is resolved", Event.SPEAKS, second=TOUGH
+    ),
+    "says_unresolved": Observable(
+        "{name} says that {defender} is not resolved", Event.SPEAKS, second=WEAK
+    ),
+    "not_believed": Observable("{name} speaks, not believed", Event.SPEAKS, second=SILENT),
+}
+OF_HOSTS = {
+    "withdraws": Observable("{name} withdraws its consent to forces on its soil", Event.WITHDRAWS),
+    "consents": Observable("{name} lets forces on its soil be used again", Event.CONSENTS),
+}
+OF_FRIENDS = {
+    "sends": Observable("{name} sends more of its force", Event.SENDS),
+    "calls_back": Observable("{name} calls force back", Event.CALLS_BACK),
+}
+"""What may be seen of each side, mediator, host and friend."""
 
 
 def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observable]:
     """Return all that can be seen in the futures of a crisis, by key."""
-    found: dict[str, Observable] = dict(_of_all(parties))
+    found = {key: one._replace(says=one.says.format(**parties)) for key, one in OF_ALL.items()}
+
+    def add(events: Mapping[str, Observable], actor: str, place: int, name: str) -> None:
+        for key, one in events.items():
+            says = one.says.format(name=name, **parties)
+            found[f"{key}.{actor}"] = one._replace(says=says, first=place)
+
+    actors = crisis.model.actors
     for place, role in enumerate(SIDES):
-        found |= {f"{key}.{role}": one for key, one in _of_side(place, parties[role])}
+        add(OF_SIDES, role, place, parties[role])
     for place, key in enumerate(crisis.all_of_role("mediator")):
-        name = crisis.model.actors[key].name
-        found |= {f"{kind}.{key}": one for kind, one in _of_mediator(place, name, parties)}
+        add(OF_MEDIATORS, key, place, actors[key].name)
     for place, key in enumerate(third_parties(crisis)):
-        name = crisis.model.actors[key].name
-        if f"actors.{key}.consent" in crisis.numbers:
-            found |= {f"{kind}.{key}": one for kind, one in _of_host(place, name)}
-        if f"actors.{key}.presence" in crisis.numbers:
-            found |= {f"{kind}.{key}": one for kind, one in _of_friend(place, name)}
+        for number, events in (("consent", OF_HOSTS), ("presence", OF_FRIENDS)):
+            if f"actors.{key}.{number}" in crisis.numbers:
+                add(events, key, place, actors[key].name)
     for place, key in enumerate(crisis.model.signs):
         says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
         found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)
     return found
-
-
-def _of_all(parties: Mapping[str, str]) -> Iterator[tuple[str, Observable]]:
-    challenger, defender = parties["challenger"], parties["defender"]
-    yield "raises", Observable(f"{challenger} orders more force", Event.RAISES)
-    yield "arrives", Observable(f"force that {challenger} ordered arrives", Event.ARRIVES)
-    yield "lowers", Observable(f"{challenger} lowers its force", Event.LOWERS)
-    yield "ultimatum", Observable(f"{challenger} sets an ultimatum", Event.ULTIMATUM)
-    yield "refuses", Observable(f"{defender} refuses an ultimatum", Event.REFUSES)
-    yield "backs_down", Observable(f"{challenger} does not act on its ultimatum", Event.BACKS_DOWN)
-    yield "vows", Observable(f"{defender} vows to answer force", Event.VOWS)
-    yield "advances", Observable(f"{defender} advances its programme", Event.ADVANCES)
-    yield "unrest", Observable(f"unrest begins within {defender}", Event.UNREST)
-    yield (
-        "restrained",
-        Observable(f"{parties['ally']} is held back from a strike", Event.RESTRAINED),
-    )
-    yield "accident", Observable("an accident at the contact zone", Event.INCIDENT, None, 0)
-    yield "hostile_act", Observable("a hostile act at the contact zone", Event.INCIDENT, None, 1)
-    yield "clash", Observable("an incident becomes a clash", Event.REPLY)
-    yield "text_ready", Observable("a text is ready", Event.TEXT_READY)
-    yield "not_ratified", Observable("an agreed text is not ratified", Event.NOT_RATIFIED)
-    yield "talks_resume", Observable("talks resume after their failure", Event.TALKS_RESUME)
-
-
-def _of_side(place: int, name: str) -> Iterator[tuple[str, Observable]]:
-    yield "walks_out", Observable(f"{name} walks out of the talks", Event.WALKS_OUT, place)
-    yield "offers", Observable(f"{name} offers a package", Event.OFFERS, place)
-    yield "rejects", Observable(f"{name} rejects a package", Event.REJECTS, place)
-    yield "concedes", Observable(f"{name} concedes agenda or venue", Event.CONCEDES, place)
-    yield "breaks", Observable(f"{name} breaks a deal", Event.BREAKS, place)
-
-
-def _of_mediator(
-    place: int, name: str, parties: Mapping[str, str]
-) -> Iterator[tuple[str, Observable]]:
-    says = f"{name} says that {parties['defender']} is"
-    yield "says_resolved", Observable(f"{says} resolved", Event.SPEAKS, place, TOUGH)
-    yield "says_unresolved", Observable(f"{says} not resolved", Event.SPEAKS, place, WEAK)
-    yield "not_believed", Observable(f"{name} speaks, not believed", Event.SPEAKS, place, SILENT)
-
-
-def _of_host(place: int, name: str) -> Iterator[tuple[str, Observable]]:
-    withdraws = f"{name} withdraws its consent to forces on its soil"
-    yield "withdraws", Observable(withdraws, Event.WITHDRAWS, place)
-    consents = f"{name} lets forces on its soil be used again"
-    yield "consents", Observable(consents, Event.CONSENTS, place)
-
-
-def _of_friend(place: int, name: str) -> Iterator[tuple[str, Observable]]:
-    yield "sends", Observable(f"{name} sends more of its force", Event.SENDS, place)
-    yield "calls_back", Observable(f"{name} calls force back", Event.CALLS_BACK, place)
 
 
 def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Study:
@@ -339,51 +347,30 @@ def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:
     """Return the day on which each event first comes in a trace before any use of force, or -1."""
     is_force = np.isin(lines["kind"], FORCE)
     before = lines[: int(is_force.argmax())] if is_force.any() else lines
-    return [_first_day(before, one) for one in known]
+    days = []
+    for one in known:
+        fits = before["kind"] == one.event
+        for column, wanted in (("first", one.first), ("second", one.second)):
+            if wanted is not None:
+                fits &= before[column] == wanted
+        days.append(int(before["day"][fits.argmax()]) if fits.any() else NOT_SEEN)
+    return days
 
 
-def _first_day(lines: np.ndarray, one: Observable) -> int:
-    fits = lines["kind"] == one.event
-    for column, wanted in (("first", one.first), ("second", one.second)):
-        if wanted is not None:
-            fits &= lines[column] == wanted
-    return int(lines["day"][fits.argmax()]) if fits.any() else NOT_SEEN
+def _on_day(
+    run: Run, option: str, day: int, names: Iterable[str]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return of the followed futures in which the dispute goes on by a day, and what they come to.
 
-
-class _OnDay(NamedTuple):
-    """The futures that were followed, as they stand on a day, each of shape (worlds, futures)."""
-
-    goes_on: Annotated[np.ndarray, "whether the dispute goes on without use of force so far"]
-    comes: Annotated[Mapping[str, np.ndarray], "whether outcomes come; that which ranks first"]
-
-
-def _on_day(run: Run, option: str, day: int, names: Sequence[str]) -> _OnDay:
+    Each of shape (worlds, futures): no use of force so far; whether outcomes come in the end.
+    """
     worlds = run.record.settings.worlds_of(option)
     parts = [(classes(rows), is_in_state(rows, "ongoing", day)) for rows in run.rows(option)]
     kinds, goes_on = (
         np.concatenate(columns).reshape(worlds, -1)[:, :MOST_FOLLOWED]
         for columns in zip(*parts, strict=True)
     )
-    return _OnDay(goes_on, {name: OUTCOMES[name].happened(kinds) for name in names})
-
-
-def _is_enough(seen: np.ndarray, goes_on: np.ndarray) -> bool:
-    """Say whether an event is seen, and not seen, in enough futures and worlds to say anything."""
-    parts = [(goes_on & is_so).sum(axis=1) for is_so in (seen, ~seen)]
-    return all(part.sum() >= LEAST_SEEN and fewest(part) >= LEAST_WORLDS for part in parts)
-
-
-def _sighting(says: str, seen: np.ndarray, then: _OnDay, many: int) -> SeenEvent:
-    worlds, futures = seen.shape
-    kinds = [then.goes_on & is_so for is_so in (seen, ~seen)]
-    ranking = next(iter(then.comes.values()))
-    cells = [[np.sum(kind & (ranking == has)) for kind in kinds] for has in (True, False)]
-    return SeenEvent(
-        says=says,
-        seen=estimate_ratio(seen.sum(axis=1), np.full(worlds, futures), futures),
-        bits=float(told(np.array(cells, float))),
-        outcomes={name: _followed(kinds, one, many) for name, one in then.comes.items()},
-    )
+    return goes_on, {name: OUTCOMES[name].happened(kinds) for name in names}
 
 
 def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Followed:

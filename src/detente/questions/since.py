@@ -117,23 +117,24 @@ def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
 
 def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
     """Return how far each ending, then each outcome, moved between two runs that are paired."""
-    before, after = (_classes(one) for one in (earlier, run))
-    return {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *SETS, *EVER)}
-
-
-def _classes(run: Run) -> np.ndarray:
-    """Return the class of each future, shape (worlds, futures of a world)."""
-    rows = np.concatenate([classes(rows) for rows in run.rows()])
-    return rows.reshape(run.record.settings.worlds, -1)
-
-
-def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
-    futures = before.shape[1]
-    then, now = (OUTCOMES[outcome].happened(found) for found in (before, after))
-    more = now.astype(np.int8) - then
-    by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
-    shares = [estimate_share(came.sum(axis=1), futures) for came in (then, now)]
-    return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
+    # The class of each future, shape (worlds, futures of a world).
+    before, after = (
+        np.concatenate([classes(rows) for rows in one.rows()]).reshape(
+            one.record.settings.worlds, -1
+        )
+        for one in (earlier, run)
+    )
+    futures, found = before.shape[1], {}
+    for key in (*ENDINGS, *SETS, *EVER):
+        then, now = (OUTCOMES[key].happened(kinds) for kinds in (before, after))
+        more = now.astype(np.int8) - then
+        by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
+        found[key] = BeforeAfter(
+            estimate_share(then.sum(axis=1), futures),
+            estimate_share(now.sum(axis=1), futures),
+            estimate_difference(by_world),
+        )
+    return found
 
 
 def other_settings(
@@ -150,14 +151,6 @@ def _read(value: object) -> str:
     return str(value)
 
 
-class RunDifference(NamedTuple):
-    """How often something comes in two runs, and how far these shares are apart."""
-
-    one: Estimate
-    other: Estimate
-    difference: Annotated[Estimate, "of the second less the first"]
-
-
 @dataclass(frozen=True, repr=False)
 class RunsCompared(notebook.Shown):
     """Two runs of a crisis, in this model."""
@@ -167,7 +160,7 @@ class RunsCompared(notebook.Shown):
     runs: tuple[Run, Run]
     outcome: str
     reason: Annotated[str, "why futures are not compared one by one; empty if they are"]
-    differences: Mapping[str, RunDifference]
+    differences: Annotated[Mapping[str, BeforeAfter], "of the second run less the first"]
     pack: PackComparison
     settings: Mapping[str, tuple[str, str]]
 
@@ -179,21 +172,18 @@ class RunsCompared(notebook.Shown):
 
     def content(self) -> dict[str, Any]:
         """Return what `detente compare RUN RUN --json` prints."""
-        sides = (
-            {key: one.one for key, one in self.differences.items()},
-            {key: one.other for key, one in self.differences.items()},
-        )
-        named, pack = zip("AB", self.runs, sides, strict=True), self.pack
+        shares = zip(*((one.before, one.after) for one in self.differences.values()), strict=True)
+        sides = [dict(zip(self.differences, each, strict=True)) for each in shares]
         groups = ("renamed", "numbers", "claims", "options", "hypotheses", "structure")
         return {
             "schema": "detente/runs/1",
             "outcome": self.outcome,
             "paired": not self.reason,
             "reason": self.reason,
-            "runs": {name: _run_as_json(run, shares) for name, run, shares in named},
-            "differences": {key: one.difference.as_json() for key, one in self.differences.items()},
+            "runs": dict(zip("AB", map(_run_as_json, self.runs, sides), strict=True)),
+            "differences": {key: one.difference for key, one in self.differences.items()},
             "settings": {key: {"A": a, "B": b} for key, (a, b) in self.settings.items()},
-            "pack": {key: len(getattr(pack, key)) for key in groups},
+            "pack": {key: len(getattr(self.pack, key)) for key in groups},
             "same_model": self.is_same_model,
         }
 
@@ -220,23 +210,21 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
     return RunsCompared((run, other), outcome, reason, found, comparison.compare(*packs), settings)
 
 
-def _paired(run: Run, other: Run) -> dict[str, RunDifference]:
+def _paired(run: Run, other: Run) -> dict[str, BeforeAfter]:
     return {
-        key: RunDifference(
-            one.before, one.after, Estimate(*one.difference.interval, kind="difference")
-        )
+        key: one._replace(difference=Estimate(*one.difference.interval, kind="difference"))
         for key, one in moved(run, other).items()
     }
 
 
-def _apart(run: Run, other: Run) -> dict[str, RunDifference]:
+def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
     """Return how far two independent runs are apart, over worlds and chance."""
     found = {}
     for key in (*ENDINGS, *OUTCOMES, *EVER):
         (one, reach), (two, other_reach) = (_share_over_worlds(each, key) for each in (run, other))
         gap, half = two.value - one.value, math.hypot(reach, other_reach)
         apart = Estimate(gap, gap - half, gap + half, kind="difference")
-        found[key] = RunDifference(one, two, apart)
+        found[key] = BeforeAfter(one, two, apart)
     return found
 
 

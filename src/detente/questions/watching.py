@@ -10,6 +10,7 @@ from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.worlds import read_worlds
+from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
     Effective,
@@ -21,25 +22,17 @@ from detente.estimate.intervals import (
 from detente.questions.reweighting import Weighted, chances_of, count_futures
 
 
-class IntervalEstimate(NamedTuple):
-    """A number with its interval."""
-
-    value: float
-    low: Annotated[float, "90 % interval over worlds and chance"]
-    high: Annotated[float, "90 % interval over worlds and chance"]
-
-
 class Watched(NamedTuple):
     """What it would tell to learn whether a sign comes with the next force that arrives."""
 
     points_to: tuple[str, ...]
-    seen: Annotated[IntervalEstimate, "chance that it is seen"]
-    outcome: Annotated[IntervalEstimate, "what it tells of whether the outcome comes [bits]"]
-    plan: Annotated[IntervalEstimate, "what it tells of the plan [bits]"]
+    seen: Annotated[Estimate, "chance that it is seen"]
+    outcome: Annotated[Estimate, "what it tells of whether the outcome comes [bits]"]
+    plan: Annotated[Estimate, "what it tells of the plan [bits]"]
     outcome_part: Annotated[float, "of all that is not known of the outcome [0-1]"]
     plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
-    if_seen: Annotated[IntervalEstimate, "share of futures with the outcome once it is seen"]
-    if_not: Annotated[IntervalEstimate, "the same once it is not"]
+    if_seen: Annotated[Estimate, "share of futures with the outcome once it is seen"]
+    if_not: Annotated[Estimate, "the same once it is not"]
 
 
 def watch(
@@ -62,39 +55,29 @@ def watch(
     happens
         For each plan and ending, whether the outcome comes, shape (plans, 8).
     """
-    found = {
-        key: _watched(weighted, points_to, chances, happens)
-        for key, (points_to, chances) in signs.items()
-    }
+    found = {}
+    for key, (points_to, chances) in signs.items():
+        seen = np.stack([chances, 1.0 - chances], axis=-1)
+        by_plan = weighted.table.sum(axis=2)[:, :, None] * seen
+        comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
+        of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
+        of_all = of_outcome.sum(axis=1)
+        outcome, plan = _bits(of_outcome), _bits(by_plan)
+        found[key] = Watched(
+            points_to=points_to,
+            seen=_share(weighted, of_all[:, 0], of_all.sum(axis=1)),
+            outcome=outcome,
+            plan=plan,
+            outcome_part=_part(outcome.value, of_outcome),
+            plan_part=_part(plan.value, by_plan),
+            if_seen=_share(weighted, of_outcome[:, 0, 0], of_all[:, 0]),
+            if_not=_share(weighted, of_outcome[:, 0, 1], of_all[:, 1]),
+        )
     return dict(sorted(found.items(), key=lambda one: -one[1].outcome.value))
 
 
-def _watched(
-    weighted: Weighted, points_to: tuple[str, ...], chances: np.ndarray, happens: np.ndarray
-) -> Watched:
-    seen = np.stack([chances, 1.0 - chances], axis=-1)
-    by_plan = weighted.table.sum(axis=2)[:, :, None] * seen
-    comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
-    of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
-    of_all = of_outcome.sum(axis=1)
-    outcome, plan = _bits(of_outcome), _bits(by_plan)
-    if_seen, if_not = (
-        _share(weighted, of_outcome[:, 0, sight], of_all[:, sight]) for sight in (0, 1)
-    )
-    return Watched(
-        points_to=points_to,
-        seen=_share(weighted, of_all[:, 0], of_all.sum(axis=1)),
-        outcome=outcome,
-        plan=plan,
-        outcome_part=_part(outcome.value, of_outcome),
-        plan_part=_part(plan.value, by_plan),
-        if_seen=if_seen,
-        if_not=if_not,
-    )
-
-
-def told(joint: np.ndarray) -> np.ndarray:
-    """Return the bits that seeing a sign or not tells of several things, shape (...).
+def bits_of(joint: np.ndarray) -> np.ndarray:
+    """Return how many bits it says of several things to see a sign or not, shape (...).
 
     `joint`: the weight of each thing with the sign seen and with it not seen, shape (..., things,
     2).
@@ -112,26 +95,27 @@ def _part(bits: float, joint: np.ndarray) -> float:
     return bits / unknown if unknown > 0.0 else 0.0
 
 
-def _bits(by_world: np.ndarray) -> IntervalEstimate:
+def _bits(by_world: np.ndarray) -> Estimate:
     """Return the bits that summed weights tell, and the jackknife's interval over worlds.
 
     `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
     far apart chances lie, so that their root is what varies evenly.
     """
     together = by_world.sum(axis=0)
-    bits = float(told(together))
-    left_out = np.sqrt(told(together - by_world))
+    bits = float(bits_of(together))
+    left_out = np.sqrt(bits_of(together - by_world))
     worlds = fewest(*by_world.sum(axis=2).T)
     reach = QUANTILE * math.sqrt(jackknife(left_out, worlds))
     root = math.sqrt(bits)
-    return IntervalEstimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
+    return Estimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2, kind="value")
 
 
-def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> IntervalEstimate:
+def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimate:
     """Return the share that one weight has of all, each of shape (worlds,), with its interval."""
     share = float(first.sum() / of_all.sum())
     effective = Effective(weighted.effective.futures, fewest(first, of_all))
-    return IntervalEstimate(share, *over_worlds(share, without_each(first, of_all), effective))
+    ends = over_worlds(share, without_each(first, of_all), effective)
+    return Estimate(share, *ends, kind="value")
 
 
 def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -155,8 +139,8 @@ def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
     Shape (...).
     """
     together = np.sum(chances * seen, axis=-1)
-    told = entropy(together) - np.sum(chances * entropy(seen), axis=-1)
-    bits: np.ndarray = np.maximum(told, 0.0)
+    learnt = entropy(together) - np.sum(chances * entropy(seen), axis=-1)
+    bits: np.ndarray = np.maximum(learnt, 0.0)
     return bits
 
 
