@@ -197,7 +197,7 @@ def test_observations_come_in_the_order_of_days(crisis, tmp_path):
     path.write_text(written(sign(), state("open", day="2026-02-10")))
     found = read_observations(path, crisis, horizon=365)
 
-    assert [one.told.date for one in found.seen] == [date(2026, 2, 10), date(2026, 3, 1)]
+    assert [one.observed.date for one in found.seen] == [date(2026, 2, 10), date(2026, 3, 1)]
 
 
 def is_told(content, crisis, folder):

@@ -122,7 +122,10 @@ def test_the_order_of_observations_does_not_matter(play, told):
     back = update(run, told(second, first, name="back.toml"))
 
     assert figures(there) == figures(back)
-    assert [one.told.sign for one in there.observations.seen] == ["tankers", "search_and_rescue"]
+    assert [one.observed.sign for one in there.observations.seen] == [
+        "tankers",
+        "search_and_rescue",
+    ]
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["seen", "not seen"])

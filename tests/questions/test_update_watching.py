@@ -5,7 +5,7 @@ import pytest
 
 from detente import simulate, update
 from detente.ensemble import runners
-from detente.questions.watching import told as bits_told
+from detente.questions.watching import bits_of
 from tests.observations import PLANNED, own_sign, sign, state, written
 
 
@@ -92,4 +92,4 @@ def test_parts_of_what_is_not_known_lie_between_none_and_all(run):
 def test_things_that_never_come_about_tell_nothing():
     joint = np.array([[3.0, 5.0], [0.0, 0.0]])
 
-    assert bits_told(joint) == pytest.approx(0.0, abs=1e-12)
+    assert bits_of(joint) == pytest.approx(0.0, abs=1e-12)

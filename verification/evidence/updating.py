@@ -42,7 +42,7 @@ from detente.questions.reweighting import (
     is_in_state,
     likelihoods,
 )
-from detente.questions.watching import told, watch
+from detente.questions.watching import bits_of, watch
 
 TRUTHS = 1000
 LEAST_P = 0.01
@@ -185,7 +185,7 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
 
 def likelihood_of(found: Prior, observations: Observations) -> Array:
     """Return how likely the signs are by the kernel's own table, shape (worlds, plans)."""
-    seen = {one.told.sign: one.told.seen for one in observations.seen}
+    seen = {one.observed.sign: one.observed.seen for one in observations.seen}
     together = np.ones(found.chances.shape[::2])
     for place, key in enumerate(found.crisis.model.signs):
         chances = found.chances[:, place]
@@ -317,7 +317,7 @@ def answers(truth: Truth) -> Answers:
     of_plan = np.einsum("kd,kds->ds", truth.plans, sight)
     before = float(joint[:, 0].sum() / joint.sum())
     if_seen = float(of_outcome[0, 0] / of_outcome[:, 0].sum())
-    bits = float(told(of_outcome)), float(told(of_plan))
+    bits = float(bits_of(of_outcome)), float(bits_of(of_plan))
     return Answers(share, share - before, *bits, if_seen)
 
 

@@ -26,7 +26,7 @@ from detente.follow.chain import (
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack import Crisis, comparison, load
 from detente.pack.comparison import NumberDifference, quantity_words
-from detente.pack.observed import Seen, read_observations
+from detente.pack.observed import Observation, read_observations
 from detente.questions.given import day_of
 from detente.questions.since import OTHERS, other_settings, why_unpaired
 
@@ -151,23 +151,20 @@ def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
         raise DetenteError(what, where="--observed", hint="leave it out the first time")
     crisis = _pack_of(now.chain, now.last)
     found = read_observations(Path(path), crisis, horizon=LONGEST_HORIZON)
-    late = [one.key for one in found.seen if one.told.date > day]
+    late = [one.key for one in found.seen if one.observed.date > day]
     if late:
         where = f"{path}, observed.{late[0]}"
         what = f"was seen after the date of registration, {day}"
         raise DetenteError(what, where=where, hint="register it the next time")
-    return tuple(_observed(one) for one in found.seen)
+    return tuple(
+        Observed(key=key, date=one.date, says=_says(one), by=one.by, source=one.source)
+        for key, one in found.seen
+    )
 
 
-def _observed(one: Seen) -> Observed:
-    key, told = one
-    return Observed(key=key, date=told.date, says=_says(one), by=told.by, source=told.source)
-
-
-def _says(one: Seen) -> str:
-    told = one.told
-    if told.state is not None:
-        return f"state: {told.state}"
-    if told.talks_failed is not None:
-        return "talks had failed" if told.talks_failed else "talks had not failed"
-    return f"{told.sign or told.event} {'was' if told.seen else 'was not'} seen"
+def _says(one: Observation) -> str:
+    if one.state is not None:
+        return f"state: {one.state}"
+    if one.talks_failed is not None:
+        return "talks had failed" if one.talks_failed else "talks had not failed"
+    return f"{one.sign or one.event} {'was' if one.seen else 'was not'} seen"

@@ -96,7 +96,7 @@ class Seen(NamedTuple):
     """An observation, and the key that its file gives it."""
 
     key: str
-    told: Observation
+    observed: Observation
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Observations:
     @property
     def ended(self) -> tuple[Seen, ...]:
         """Return what has the crisis in a state in which no run begins."""
-        return tuple(one for one in self.seen if one.told.state in {"deal", "force"})
+        return tuple(one for one in self.seen if one.observed.state in {"deal", "force"})
 
     @property
     def is_start(self) -> bool:
@@ -268,5 +268,5 @@ def _observations(name: str, sha256: str, written: ObservationFile, crisis: Cris
         sha256=sha256,
         signs={**crisis.model.signs, **written.signs},
         numbers={field: number for field, number in numbers.items() if field.startswith(own)},
-        seen=tuple(sorted(seen, key=lambda one: (one.told.date, one.key))),
+        seen=tuple(sorted(seen, key=lambda one: (one.observed.date, one.key))),
     )

@@ -61,10 +61,10 @@ class EventDays(NamedTuple):
     futures: Annotated[int, "of each world that were followed"]
     days: Annotated[Mapping[str, np.ndarray], "by event, -1 if never, shape (worlds, futures)"]
 
-    def agree(self, rows: Rows, told: Observation, day: int) -> np.ndarray:
+    def agree(self, rows: Rows, observed: Observation, day: int) -> np.ndarray:
         """Say of each future whether it agrees with an event, or with none, by a day."""
-        first = self.days[str(told.event)][rows["world"], rows["future"]]
-        agrees: np.ndarray = ((first >= 0) & (first <= day)) == told.seen
+        first = self.days[str(observed.event)][rows["world"], rows["future"]]
+        agrees: np.ndarray = ((first >= 0) & (first <= day)) == observed.seen
         return agrees
 
 
@@ -89,28 +89,28 @@ def count_futures(
         cells = rows["world"], rows["plan"], classes(rows)
         np.add.at(counted.played, cells, 1)
         agrees = np.ones(len(rows), bool)
-        for _, told in seen:
-            day = (told.date - as_of).days
-            if events is not None and told.event is not None:
-                agrees &= events.agree(rows, told, day)
+        for _, observed in seen:
+            day = (observed.date - as_of).days
+            if events is not None and observed.event is not None:
+                agrees &= events.agree(rows, observed, day)
             else:
-                agrees &= agree(rows, told, day)
+                agrees &= agree(rows, observed, day)
         np.add.at(counted.agreeing, tuple(cell[agrees] for cell in cells), 1)
     return counted
 
 
-def agree(rows: Rows, told: Observation, day: int) -> np.ndarray:
+def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
     """Say of each future whether it agrees with a fact seen on a day; a sign is no fact of it.
 
     Rows do not hold what signs were played in a future, nor on which day force arrived: what a
     sign says of the plan is a weight and not a fact.
     """
-    if told.talks_failed is not None:
+    if observed.talks_failed is not None:
         has_failed = (rows["failed_day"] >= 0) & (rows["failed_day"] <= day)
-        agrees: np.ndarray = has_failed == told.talks_failed
+        agrees: np.ndarray = has_failed == observed.talks_failed
         return agrees
-    if told.state is not None:
-        return is_in_state(rows, told.state, day)
+    if observed.state is not None:
+        return is_in_state(rows, observed.state, day)
     return np.ones(len(rows), bool)
 
 
@@ -159,13 +159,13 @@ def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> n
     numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
     its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
     """
-    signs = [one for one in observations.seen if one.told.sign is not None]
+    signs = [one for one in observations.seen if one.observed.sign is not None]
     logs = np.zeros((len(values[DEPENDENCE]), len(PLANS)))
     for place, one in enumerate(signs):
-        key = str(one.told.sign)
+        key = str(one.observed.sign)
         before = kinds_seen(crisis, observations.signs, signs[:place])
         chances = chances_of(key, observations.signs[key], before, values)
-        logs += np.log(chances if one.told.seen else 1.0 - chances)
+        logs += np.log(chances if one.observed.seen else 1.0 - chances)
     together: np.ndarray = np.exp(logs - logs.max())
     return together
 
@@ -176,7 +176,9 @@ def kinds_seen(
     """Return the plans that each sign so far points to: indicators of the pack, then those seen."""
     indicators = sorted(crisis.model.indicators.values(), key=lambda indicator: indicator.date)
     kinds: list[Collection[str]] = [indicator.points_to for indicator in indicators]
-    return kinds + [signs[one.told.sign].points_to for one in seen if one.told.sign is not None]
+    return kinds + [
+        signs[one.observed.sign].points_to for one in seen if one.observed.sign is not None
+    ]
 
 
 def chances_of(

@@ -110,7 +110,7 @@ class Update(notebook.Shown):
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know of how this was come by."""
-        has_signs = any(one.told.sign is not None for one in self.observations.seen)
+        has_signs = any(one.observed.sign is not None for one in self.observations.seen)
         events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
         return ((APPROXIMATION,) if has_signs else ()) + events
 
@@ -206,9 +206,9 @@ def _event_days(
 ) -> EventDays | None:
     """Return on which day the observed events come in futures; None if none was observed."""
     observed = {
-        one.told.event: f"{observations.name}, observed.{one.key}"
+        one.observed.event: f"{observations.name}, observed.{one.key}"
         for one in observations.seen
-        if one.told.event is not None
+        if one.observed.event is not None
     }
     return event_days(run, option, observed, threads, progress) if observed else None
 
@@ -233,8 +233,8 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
 
 
 def _observed(one: Seen) -> dict[str, Any]:
-    told = one.told.model_dump(exclude_none=True)
-    return {**told, "date": one.told.date.isoformat()}
+    observed = one.observed.model_dump(exclude_none=True)
+    return {**observed, "date": one.observed.date.isoformat()}
 
 
 def _ends_in(members: Collection[int]) -> np.ndarray:
@@ -255,10 +255,10 @@ def _to_watch(
     crisis: Crisis, observations: Observations, values: Values
 ) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
     """Yield the signs that were not observed, with how likely each is seen."""
-    told = {one.told.sign for one in observations.seen}
+    observed = {one.observed.sign for one in observations.seen}
     before = kinds_seen(crisis, observations.signs, observations.seen)
     for key, sign in observations.signs.items():
-        if key not in told:
+        if key not in observed:
             yield key, (sign.points_to, chances_of(key, sign, before, values))
 
 
@@ -276,7 +276,7 @@ def _what_would_tell(run: Run, option: str, observations: Observations) -> str:
     """Return the commands that lead to an answer: a new run from the last day, or a larger one."""
     folder, settings = shlex.quote(str(run.folder)), run.record.settings
     if observations.is_start:
-        last = observations.seen[-1].told.date
+        last = observations.seen[-1].observed.date
         place = shlex.quote(f"./{run.record.name}-{last}")
         file = shlex.quote(observations.name)
         return (
@@ -294,7 +294,7 @@ def _few(found: Effective, counted: FutureCounts, observations: Observations) ->
     if not observations.seen:
         return f"{weighed} are too few to tell"
     if found.futures == 0.0:
-        facts = [one.key for one in observations.seen if one.told.sign is None]
+        facts = [one.key for one in observations.seen if one.observed.sign is None]
         return f"no future of the run agrees with {' and '.join(facts)}"
     return (
         f"of {weighed}, what was seen leaves as many as {found.futures:,.0f} futures in "
@@ -342,32 +342,32 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     _refuse_ended(observations)
     values = values_with(observations, run, BASE)
     sightings = dict(_sightings(observations, values))
-    as_of = observations.seen[-1].told.date
+    as_of = observations.seen[-1].observed.date
     place = Path(folder)
     write(place, later_files(crisis, as_of, sightings, name=str(place)))
     return NewPack(place, _command(run, observations, place), tuple(_notes(crisis, observations)))
 
 
 def _refuse_ended(observations: Observations) -> None:
-    for key, told in observations.ended:
+    for key, observed in observations.ended:
         raise DetenteError(
-            f"observed.{key} has the crisis in {told.state}, in which no run begins",
+            f"observed.{key} has the crisis in {observed.state}, in which no run begins",
             where=observations.name,
             hint="what follows a deal or the first use of force is not in this model",
         )
 
 
 def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str, Sighting]]:
-    for key, told in observations.seen:
-        if told.sign is None:
+    for key, observed in observations.seen:
+        if observed.sign is None:
             continue
-        sign = observations.signs[told.sign]
-        chances = chances_of(told.sign, sign, (), values)
-        likely = chances if told.seen else 1.0 - chances
+        sign = observations.signs[observed.sign]
+        chances = chances_of(observed.sign, sign, (), values)
+        likely = chances if observed.seen else 1.0 - chances
         ratios = _ratios(likely, sign.points_to)
-        seen = "seen" if told.seen else "looked for and not seen"
-        reason = f"{told.sign} was {seen}: {told.by}, {told.source}"
-        yield key, Sighting(told.date, sign.points_to, ratios, reason)
+        seen = "seen" if observed.seen else "looked for and not seen"
+        reason = f"{observed.sign} was {seen}: {observed.by}, {observed.source}"
+        yield key, Sighting(observed.date, sign.points_to, ratios, reason)
 
 
 def _ratios(likely: np.ndarray, points_to: tuple[str, ...]) -> tuple[float, float]:
@@ -384,9 +384,13 @@ def _command(run: Run, observations: Observations, place: Path) -> str:
     path = str(place)
     words = ["detente", "run", path if "/" in path else f"./{path}"]
     changes: dict[str, Any] = dict(run.record.settings.changes)
-    told = [one.told.talks_failed for one in observations.seen if one.told.talks_failed is not None]
-    if told:
-        changes["talks.have_failed"] = int(told[-1])
+    observed = [
+        one.observed.talks_failed
+        for one in observations.seen
+        if one.observed.talks_failed is not None
+    ]
+    if observed:
+        changes["talks.have_failed"] = int(observed[-1])
     for key, value in changes.items():
         words += ["--set", f"{key}={_as_toml(value)}"]
     return shlex.join(words)
@@ -398,7 +402,7 @@ def _as_toml(value: Any) -> str:
 
 def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
     """Yield what a later day may have changed that no observation tells."""
-    last = observations.seen[-1].told.date
+    last = observations.seen[-1].observed.date
     came = [
         key
         for key, force in crisis.model.forces.items()
@@ -406,7 +410,7 @@ def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
     ]
     if came:
         yield f"set deployed = true where they did arrive: forces {', '.join(came)}"
-    events = [key for key, told in observations.seen if told.event is not None]
+    events = [key for key, observed in observations.seen if observed.event is not None]
     if events:
         yield f"the pack does not hold the events observed: {', '.join(events)}"
     yield (

@@ -298,6 +298,11 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
+def cells(one: Estimate, *, signed: bool = False) -> tuple[Value, Value]:
+    """Return a share or a difference of shares in hundredths, and its interval."""
+    return points(one.value, signed=signed), span(one.low, one.high)
+
+
 def places(value: float) -> int:
     """Return how many decimals show two figures of a number: none from ten on, at most two."""
     size = abs(value)

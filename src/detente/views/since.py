@@ -12,7 +12,7 @@ from detente.pack.comparison import (
     reason_words,
 )
 from detente.questions.since import BeforeAfter, RunsCompared, Since
-from detente.questions.wording import percent, points, span, titles
+from detente.questions.wording import cells, percent, points, titles
 from detente.views.blocks import (
     INTERVAL,
     Column,
@@ -78,7 +78,7 @@ def section(run: Run, found: Since) -> Section:
 def _moved(title: str, one: BeforeAfter) -> Words:
     difference: Words = ("a difference that another seed could also make",)
     if one.difference.is_clear:
-        difference = says("{} points (90 % interval {})", *_difference(one))
+        difference = says("{} points (90 % interval {})", *cells(one.difference, signed=True))
     return says(
         "In this model {} of 100 futures ended in {} then, and {} end in it now: {}.",
         points(one.before.value),
@@ -86,11 +86,6 @@ def _moved(title: str, one: BeforeAfter) -> Words:
         points(one.after.value),
         difference,
     )
-
-
-def _difference(one: BeforeAfter) -> tuple[str, str]:
-    moved = one.difference
-    return points(moved.value, signed=True), span(moved.low, moved.high)
 
 
 def _what_differs(found: Since | RunsCompared) -> Words:
@@ -101,7 +96,7 @@ def _what_differs(found: Since | RunsCompared) -> Words:
 
 def _shares(called: Mapping[str, str], moved: Mapping[str, BeforeAfter]) -> tuple[Words, ...]:
     return tuple(
-        (called[key], percent(one.before), percent(one.after), *_difference(one))
+        (called[key], percent(one.before), percent(one.after), *cells(one.difference, signed=True))
         for key, one in moved.items()
     )
 
@@ -175,7 +170,7 @@ def two_runs(found: RunsCompared) -> Section:
                 "in B: {} points (90 % interval {}){}.",
                 points(asked.before.value),
                 points(asked.after.value),
-                *_difference(asked),
+                *cells(asked.difference, signed=True),
                 unclear,
             ),
             *_most_moved(found, called),

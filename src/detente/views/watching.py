@@ -1,20 +1,21 @@
 """What to watch: what was seen and what that changes, which sign would tell most, what is due."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from detente.ensemble.run import Run
+from detente.estimate.estimate import Estimate
 from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
 from detente.pack.observed import Observation
 from detente.questions import wording
 from detente.questions.given import date_of
 from detente.questions.reweighting import Updated
-from detente.questions.sightings import SOON, SeenEvent, Sightings
+from detente.questions.sightings import SOON, Sightings
 from detente.questions.update import Update
-from detente.questions.watching import IntervalEstimate, Watched
-from detente.questions.wording import Value, number, points, span
+from detente.questions.watching import Watched
+from detente.questions.wording import Value, cells, number, points, span
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -57,7 +58,12 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         about=(
             trace.subject(found.run.record),
             f"{found.futures:,} futures of option {found.option}: {found.worlds} worlds x "
-            f"{found.futures // found.worlds}, re-weighted; {_again(found)}",
+            f"{found.futures // found.worlds}, re-weighted; "
+            + (
+                "nothing is played again"
+                if found.followed is None
+                else "they were played again to see what happens in them"
+            ),
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
@@ -70,12 +76,6 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         reading=tuple(_reading(is_seen=is_seen, shows_signs=shows_signs)),
         next=tuple(_next(found)),
     )
-
-
-def _again(found: Update) -> str:
-    if found.followed is None:
-        return "nothing is played again"
-    return "they were played again to see what happens in them"
 
 
 def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
@@ -138,7 +138,13 @@ def _changed(found: Update) -> Iterator[Words]:
 
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
-    seen = tuple((_seen(one),) for _, one in found.observations.seen)
+    seen = tuple(
+        (
+            f"{one.date.day} {one.date:%B %Y}: {_what(one)} ({one.by[:LONGEST]}; "
+            f"{one.source[:LONGEST]})",
+        )
+        for _, one in found.observations.seen
+    )
     yield Listing("Observed", seen, level="full")
     yield Sentence(
         says(
@@ -157,11 +163,6 @@ def _observed(found: Update) -> Iterator[Block]:
     endings = {called[key]: one for key, one in found.endings.items()}
     yield _shares("update-outcomes", "Outcomes and the challenger's plan", outcomes | plans)
     yield replace(_shares("update-endings", "Endings", endings), level="full")
-
-
-def _seen(one: Observation) -> str:
-    who = f"{one.by[:LONGEST]}; {one.source[:LONGEST]}"
-    return f"{one.date.day} {one.date:%B %Y}: {_what(one)} ({who})"
 
 
 def _what(one: Observation) -> str:
@@ -183,10 +184,8 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
             (
                 name,
                 points(one.before.value),
-                points(one.after.value),
-                span(one.after.low, one.after.high),
-                points(one.shift.value, signed=True),
-                span(one.shift.low, one.shift.high),
+                *cells(one.after),
+                *cells(one.shift, signed=True),
             )
             for name, one in shares.items()
         ),
@@ -200,10 +199,24 @@ def _most(found: Update) -> Iterator[Words]:
         return
     called = wording.titles(found.run.record)[found.outcome]
     telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
-    if not telling:
-        yield (f"In this model no sign in the pack clearly tells whether {called} comes.",)
+    if telling:
+        (key, best), *others = telling
+        yield says(
+            "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if "
+            "the sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the "
+            "plan.",
+            _name(key),
+            called,
+            _of_100(best.if_seen),
+            _of_100(best.if_not),
+            _bits(best.outcome),
+            _bits(best.plan),
+        )
+        tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
+        if tied:
+            yield ("Intervals do not set it apart from: ", *listed(tied), ".")
     else:
-        yield from _telling(called, telling)
+        yield (f"In this model no sign in the pack clearly tells whether {called} comes.",)
     most = max(found.next, key=lambda key: found.next[key].plan.value)
     if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
         yield says(
@@ -211,23 +224,6 @@ def _most(found: Update) -> Iterator[Words]:
             _name(most),
             _bits(found.next[most].plan),
         )
-
-
-def _telling(called: str, telling: Sequence[tuple[str, Watched]]) -> Iterator[Words]:
-    (key, best), *others = telling
-    yield says(
-        "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if the "
-        "sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the plan.",
-        _name(key),
-        called,
-        _of_100(best.if_seen),
-        _of_100(best.if_not),
-        _bits(best.outcome),
-        _bits(best.plan),
-    )
-    tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
-    if tied:
-        yield ("Intervals do not set it apart from: ", *listed(tied), ".")
 
 
 def first(found: Update) -> Words | None:
@@ -260,7 +256,9 @@ def _plans(one: Watched) -> str:
 
 
 def _signs(found: Update) -> Iterator[Block]:
-    clear = {key: one for key, one in found.next.items() if _is_clear(one)}
+    clear = {
+        key: one for key, one in found.next.items() if one.outcome.low > 0.0 or one.plan.low > 0.0
+    }
     name = wording.titles(found.run.record)[found.outcome]
     if clear:
         seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
@@ -269,7 +267,18 @@ def _signs(found: Update) -> Iterator[Block]:
             "watching",
             f"How often {name} comes with a sign and without it, and what it tells",
             (Column("Sign"), *seen, *parts),
-            tuple((_name(key), *_watched(one)) for key, one in clear.items()),
+            tuple(
+                (
+                    _name(key),
+                    points(one.seen.value, 0),
+                    _of_100(one.if_seen),
+                    _of_100(one.if_not),
+                    # Nothing is said of the outcome or of the plan where that is not clear.
+                    points(one.outcome_part) if one.outcome.low > 0.0 else "",
+                    points(one.plan_part) if one.plan.low > 0.0 else "",
+                )
+                for key, one in clear.items()
+            ),
         )
         yield Table(
             "watching-signs",
@@ -287,23 +296,12 @@ def _signs(found: Update) -> Iterator[Block]:
         yield Sentence((words,))
 
 
-def _is_clear(one: Watched) -> bool:
-    return one.outcome.low > 0.0 or one.plan.low > 0.0
+def _of_100(one: Estimate) -> Value:
+    return wording.share(*one.interval)
 
 
-def _watched(one: Watched) -> tuple[str, ...]:
-    """Return what a sign tells; nothing of the outcome or of the plan where that is not clear."""
-    of_outcome = points(one.outcome_part) if one.outcome.low > 0.0 else ""
-    parts = of_outcome, points(one.plan_part) if one.plan.low > 0.0 else ""
-    return (points(one.seen.value, 0), _of_100(one.if_seen), _of_100(one.if_not), *parts)
-
-
-def _of_100(one: IntervalEstimate) -> Value:
-    return wording.share(*one)
-
-
-def _bits(one: IntervalEstimate) -> Value:
-    return wording.estimate(*one, BITS)
+def _bits(one: Estimate) -> Value:
+    return wording.estimate(*one.interval, BITS)
 
 
 def _name(key: str) -> str:
@@ -335,7 +333,9 @@ def _next(found: Update) -> Iterator[Command]:
         command = f"detente update {folder} --observed {file}"
         yield Command("what would tell most now", f"{command} --next")
     if found.observations.is_start:
-        place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
+        place = shlex.quote(
+            f"./{found.run.record.name}-{found.observations.seen[-1].observed.date}"
+        )
         yield Command("the same as a new pack", f"{command} --as-pack {place}")
     if not found.observations.seen:
         soon = date_of(found.run, min(SOON, found.run.record.settings.horizon))
@@ -390,7 +390,14 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
         events = [one for one in found.events.values() if one.outcomes[key].stands_out]
         for words, sign in (("more", 1.0), ("less", -1.0)):
             moved = tuple(
-                _beside(one, key) for one in events if sign * one.outcomes[key].shift.value > 0
+                says(
+                    "{} ({} of 100 in place of {})",
+                    one.says,
+                    points(one.outcomes[key].if_seen.value, 0),
+                    points(one.outcomes[key].if_not.value, 0),
+                )
+                for one in events
+                if sign * one.outcomes[key].shift.value > 0
             )
             if moved:
                 yield says(
@@ -401,16 +408,6 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
                 f"In this model no event surely goes with {name}: no difference exceeds the "
                 "largest that sampling noise makes of so many.",
             )
-
-
-def _beside(one: SeenEvent, key: str) -> Words:
-    """Return an event with how often an outcome comes if it is seen, and if not."""
-    return says(
-        "{} ({} of 100 in place of {})",
-        one.says,
-        points(one.outcomes[key].if_seen.value, 0),
-        points(one.outcomes[key].if_not.value, 0),
-    )
 
 
 def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
@@ -428,8 +425,7 @@ def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
                     points(one.seen.value, 0),
                     points(one.outcomes[key].if_seen.value),
                     points(one.outcomes[key].if_not.value),
-                    points(one.outcomes[key].shift.value, signed=True),
-                    span(one.outcomes[key].shift.low, one.outcomes[key].shift.high),
+                    *cells(one.outcomes[key].shift, signed=True),
                 )
                 for event, one in clear
             ),

@@ -8,9 +8,9 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.intervention import Intervention, NewRange, Setting
+from detente.ensemble.measures import outcome_of
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study
-from detente.ensemble.tally import MEMBERS
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.lab import reference
@@ -123,7 +123,7 @@ def _play_start(
     found = {}
     for one, under in interventions.items():
         classes = study.rows(under, settings.worlds)
-        counts = (int(np.isin(classes, MEMBERS[outcome]).sum()) for outcome in OUTCOMES)
+        counts = (int(outcome_of(outcome).happened(classes).sum()) for outcome in OUTCOMES)
         found[one] = PlayedShares(played, *(count / played for count in counts))
     return found
 
