@@ -10,10 +10,18 @@ from detente.follow.tracked import HAPPENED, OPEN, VOID, FollowedQuestion, Track
 from detente.questions import wording
 from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Figure, Numbers, hundredths
-from detente.views.figures.marks import Drawn, Mark, apart, lines, listed, marks, of_100
+from detente.views.figures.figure import Figure, Numbers, cells, hundredths
+from detente.views.figures.marks import (
+    Drawn,
+    Mark,
+    apart,
+    lines,
+    marks,
+    numbered,
+    of_100,
+    panel,
+)
 
-COLUMNS = ("question", "date", "of 100 futures", "low", "high", "base rate")
 HEIGHT = 120
 """Height of a panel [pixels]."""
 WIDE = style.WIDTH - 140
@@ -56,20 +64,19 @@ def tracked(found: Tracked) -> Figure | None:
         notes=(
             "In this model. Each forecast stands until the next. Bands: 90 % intervals over worlds "
             "and chance. A dot at 100 happened, one at 0 did not.",
-            *([f"{left_out} more outcomes are in the table only."] if left_out else []),
+            f"{left_out} more outcomes are in the table only." if left_out else "",
         ),
-        table=Numbers(
-            COLUMNS,
-            tuple(
-                (
-                    one.key,
-                    str(entry.date),
-                    *hundredths(forecast.share, forecast.low, forecast.high),
-                    "" if forecast.base is None else 100.0 * forecast.base,
-                )
-                for one in found.questions
-                for entry, forecast in one.forecasts
-            ),
+        table=Numbers.of(
+            {
+                "question": one.key,
+                "date": str(entry.date),
+                **cells(
+                    ("of 100 futures", "low", "high"), (forecast.share, forecast.low, forecast.high)
+                ),
+                "base rate": "" if forecast.base is None else 100.0 * forecast.base,
+            }
+            for one in found.questions
+            for entry, forecast in one.forecasts
         ),
         chart=_drawn(found, list(panels.values())[:MOST_PANELS]),
     )
@@ -102,7 +109,7 @@ def _drawn(found: Tracked, panels: Sequence[Sequence[FollowedQuestion]]) -> Draw
         for at, questions in enumerate(panels)
     ]
     if marked:
-        charts.append(listed([f"{one.when}: {one.says}" for one in marked], WIDE))
+        charts.append(numbered([f"{one.when}: {one.says}" for one in marked], WIDE))
     return alt.vconcat(*charts, spacing=10)
 
 
@@ -122,9 +129,9 @@ def _panel(
     for one in questions:
         closed = (one.closed - first).days
         for entry, forecast in one.forecasts:
-            share, low, high = hundredths(forecast.share, forecast.low, forecast.high)
             day = (entry.date - first).days
-            steps.append({"x": day, "y": share, "low": low, "high": high, "detail": one.key})
+            share = cells(("y", "low", "high"), (forecast.share, forecast.low, forecast.high))
+            steps.append({"x": day, **share, "detail": one.key})
         steps.append({**steps[-1], "x": max(min(end, closed), steps[-1]["x"])})
         if one.status not in {OPEN, VOID}:
             dots.append({"x": closed, "y": 100.0 * (one.status == HAPPENED)})
@@ -137,7 +144,7 @@ def _panel(
         for one, place in zip(questions, apart(ends, NEAREST), strict=True)
     ]
     look = {"interpolate": "step-after", "color": style.MARK, "strokeWidth": 2}
-    chart: Drawn = alt.layer(
+    drawn = alt.layer(
         marks("rule", rules, x=x, color=style.QUIET, strokeDash=style.DASHES["force"]),
         marks(
             "text",
@@ -152,5 +159,5 @@ def _panel(
         *lines(steps, x=x, y=y, extent=(WIDE, HEIGHT), band=0.18, **look),
         marks("circle", dots, x=x, y=y, size=70, color=style.INK, clip=False),
         marks("text", names, x=x, y=y, align="left", dx=8, fontSize=style.SMALL),
-    ).properties(title=alt.TitleParams(headed(questions[0].called), fontSize=style.TEXT))
-    return chart
+    )
+    return panel(drawn, headed(questions[0].called))

@@ -11,10 +11,9 @@ from detente.questions import wording
 from detente.questions.past.record import TARGETS
 from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Figure, Numbers, hundredths
-from detente.views.figures.marks import Drawn, marks, of_100
+from detente.views.figures.figure import Figure, Numbers, cells
+from detente.views.figures.marks import Drawn, marks, of_100, panel
 
-CURVE_COLUMNS = ("target", "forecast %", "came", "of crises", "%", "low", "high")
 SIDE = 150
 """Width and height of a panel [pixels]."""
 TICKS = [0, 50, 100]
@@ -45,19 +44,16 @@ def calibration_curve(found: Backtest) -> Figure:
             "Each point is a fifth of the crises, in the order of their forecasts. Bars: 95 % "
             "intervals, Wilson's. On the dashed line as many come to it as are forecast.",
         ),
-        table=Numbers(
-            CURVE_COLUMNS,
-            tuple(
-                (
-                    TARGETS[target],
-                    100.0 * one.forecast,
-                    one.happened,
-                    one.crises,
-                    *hundredths(one.share, one.low, one.high),
-                )
-                for target, several in points.items()
-                for one in several
-            ),
+        table=Numbers.of(
+            {
+                "target": TARGETS[target],
+                "forecast %": 100.0 * one.forecast,
+                "came": one.happened,
+                "of crises": one.crises,
+                **cells(("%", "low", "high"), (one.share, one.low, one.high)),
+            }
+            for target, several in points.items()
+            for one in several
         ),
         chart=alt.hconcat(*(_panel(target, points[target]) for target in TARGETS), spacing=40),
     )
@@ -75,13 +71,12 @@ def _panel(target: str, points: Sequence[CurvePoint]) -> Drawn:
     }
     bars, dots = [], []
     for one in points:
-        x, y, low, high = hundredths(one.forecast, one.share, one.low, one.high)
-        bars.append({"x": x, "y": low, "y2": high})
-        dots.append({"x": x, "y": y})
+        bars.append(cells(("x", "y", "y2"), (one.forecast, one.low, one.high)))
+        dots.append(cells(("x", "y"), (one.forecast, one.share)))
     diagonal = [{"x": end, "y": end} for end in (0, 100)]
-    chart: Drawn = alt.layer(
+    drawn = alt.layer(
         marks("line", diagonal, color=style.QUIET, strokeDash=style.DASHES["force"], **axes),
         marks("rule", bars, extent=(SIDE, SIDE), color=style.MARK, strokeWidth=1.5, **axes),
         marks("circle", dots, size=60, color=style.MARK, **axes),
-    ).properties(title=alt.TitleParams(headed(TARGETS[target]), fontSize=style.TEXT))
-    return chart
+    )
+    return panel(drawn, headed(TARGETS[target]))

@@ -3,13 +3,9 @@
 from detente.questions import wording
 from detente.table.debrief import Debrief, DebriefDecision
 from detente.views.figures import intervals
-from detente.views.figures.figure import Figure, Numbers, hundredths, under
+from detente.views.figures.figure import Figure, Numbers, cells, under_option
 from detente.views.figures.intervals import row_of
 
-COLUMNS = (
-    *("date", "who", "choice", "chosen", "chance of its policy", "of 100 branches"),
-    *("low", "high"),
-)
 MOST = 12
 """Decisions that are drawn, the first and the last; the table has all."""
 LEFT = "changed nothing of it, or too many to draw"
@@ -31,7 +27,7 @@ def decided(found: Debrief) -> Figure | None:
     first, last = (wording.of_100(share.share) for share in (shares[0], shares[-1]))
     title = f"{wording.capitalised(name)}: {first} of 100 branches after {days[0]}"
     undrawn = len(followed) - len(drawn)
-    size = (under(run, place.option), f"world {place.world}, as of {run.record.as_of}")
+    size = (under_option(run, place.option), f"world {place.world}, as of {run.record.as_of}")
     return intervals.figure(
         [
             row_of(
@@ -52,21 +48,19 @@ def decided(found: Debrief) -> Figure | None:
         notes=(
             "In this model, one world. Bands: 90 % sampling intervals. Dots: what the other "
             "choices lead to. Policies decide after each.",
-            *([f"Not drawn: {wording.count(undrawn, 'decision')} that {LEFT}."] if undrawn else []),
+            f"Not drawn: {wording.count(undrawn, 'decision')} that {LEFT}." if undrawn else "",
         ),
-        table=Numbers(
-            COLUMNS,
-            tuple(
-                (
-                    wording.short_date(run.record, one.day),
-                    found.name_of(one.decision.seat),
-                    choice.says,
-                    "yes" if choice.is_chosen else "no",
-                    *hundredths(choice.chance, *choice.shares[found.came]),
-                )
-                for one in followed
-                for choice in one.choices
-            ),
+        table=Numbers.of(
+            {
+                "date": wording.short_date(run.record, one.day),
+                "who": found.name_of(one.decision.seat),
+                "choice": choice.says,
+                "chosen": "yes" if choice.is_chosen else "no",
+                "chance of its policy": 100.0 * choice.chance,
+                **cells(("of 100 branches", "low", "high"), choice.shares[found.came]),
+            }
+            for one in followed
+            for choice in one.choices
         ),
         axis=f"branches of 100 with {name}",
         domain=(0.0, 100.0),

@@ -44,7 +44,7 @@ def run(crisis, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def told(run):
+def traced(run):
     """Return a future in which beliefs move."""
     with playing():
         return with_moves(trace(run, future=(0, 0)))
@@ -65,7 +65,7 @@ def back_tested(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def found(run, crisis, told, followed, back_tested):
+def found(run, crisis, traced, followed, back_tested):
     """Return what the charts are drawn from."""
     with playing():
         credit = causes(run)
@@ -88,7 +88,7 @@ def found(run, crisis, told, followed, back_tested):
         "posture_map": crisis,
         "calendar": crisis,
         "leakage": small_engagement(),
-        "beliefs": told,
+        "beliefs": traced,
         "tracked": followed,
         "calibration_curve": back_tested,
         **what_ifs,

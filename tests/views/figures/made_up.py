@@ -81,8 +81,8 @@ def driven(run, crisis):
 
 
 def claim(grade):
-    told = {"says": "so", "source": "a", "date": date(2026, 1, 1), "by": "one", "kind": "stated"}
-    return Claim.model_validate({**told, "grade": grade})
+    known = {"says": "so", "source": "a", "date": date(2026, 1, 1), "by": "one", "kind": "stated"}
+    return Claim.model_validate({**known, "grade": grade})
 
 
 def influences(run):
@@ -98,7 +98,7 @@ def influences(run):
     return Influences(run, ("any_war",), {"any_war": 0.3}, claims, 40)
 
 
-def with_moves(told):
+def with_moves(traced):
     """Return a future with two moves of one belief and none of the other."""
     moves = (
         Happening(3, "offers", 0, 1, 0.0, "one side offers package 2"),
@@ -106,8 +106,8 @@ def with_moves(told):
         Happening(9, "walks_out", 0, 0, 0.0, "one side walks out"),
         Happening(9, "beliefs", 0, 0, 0.7, "it is now believed"),
     )
-    row = {**told.row, "ending_day": 20, "belief_hard": 0.7, "belief_tough": 0.5}
-    return dataclasses.replace(told, happenings=moves, row=row)
+    row = {**traced.row, "ending_day": 20, "belief_hard": 0.7, "belief_tough": 0.5}
+    return dataclasses.replace(traced, happenings=moves, row=row)
 
 
 def elements(svg):

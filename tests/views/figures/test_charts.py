@@ -73,11 +73,19 @@ def first_picture(summary, **shares):
     return charts.futures_first(replace(summary, options={**summary.options, "base": base}))
 
 
-@pytest.mark.parametrize(("war", "said"), [(0.0, "0 war"), (0.001, "<1 war"), (0.02, "2 war")])
-def test_war_that_never_comes_is_no_war_that_is_rare(found, war, said):
+@pytest.mark.parametrize(
+    ("war", "said", "label"),
+    [
+        (0.0, "0 war", "0 war"),
+        (0.001, "<1 war", "fewer than 1 war"),
+        (0.02, "2 war", "2 war"),
+    ],
+)
+def test_war_that_never_comes_is_no_war_that_is_rare(found, war, said, label):
     drawn = first_picture(found["futures_first"], deal=0.3, force=0.2, any_war=war, settled=0.6)
 
     assert drawn.title == f"Of 100 futures, 30 bring a deal, {said}"
+    assert label in texts(drawn.svg())
 
 
 def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_be_more(found):
@@ -270,7 +278,7 @@ def run_share(run, outcome):
     return summarise(run).base.outcomes[outcome].value
 
 
-def test_the_flow_is_told_with_its_ribbons_and_says_which_deals_came_without_force(figures, run):
+def test_the_flow_is_described_by_its_ribbons_and_by_deals_without_force(figures, run):
     figure = figures["flow"]
     unforced = wording.of_100(run_share(run, "deal"))
 
@@ -328,11 +336,11 @@ def test_a_long_horizon_makes_no_larger_picture(crisis, tmp_path):
     assert len(figure.svg()) < 80_000
 
 
-def test_names_of_parties_are_shown_as_they_stand(told):
+def test_names_of_parties_are_shown_as_they_stand(traced):
     names = {"challenger": HOSTILE["markup"], "defender": STEERING, "ally": "one"}
-    record = told.run.record.model_copy(update={"parties": names})
-    run = dataclasses.replace(told.run, record=record)
-    words = texts(charts.beliefs(dataclasses.replace(told, run=run)).svg())
+    record = traced.run.record.model_copy(update={"parties": names})
+    run = dataclasses.replace(traced.run, record=record)
+    words = texts(charts.beliefs(dataclasses.replace(traced, run=run)).svg())
 
     assert f"{HOSTILE['markup']} is resolved" in words
     assert f"{PLAIN} is resolved" in words
@@ -357,33 +365,33 @@ def test_a_defence_that_nothing_flies_against_has_no_chart(found):
     assert charts.leakage(dataclasses.replace(engagement, sides=sides)) is None
 
 
-def test_beliefs_are_told_with_the_act_that_moved_them(figures):
+def test_beliefs_are_listed_with_the_act_that_moved_them(figures):
     assert [(row[0], row[2], row[3]) for row in figures["beliefs"].table.rows] == [
         ("9 February 2026", 40.0, "one side offers package 2"),
         ("15 February 2026", 70.0, "one side walks out"),
     ]
 
 
-def test_a_belief_that_moves_on_a_day_without_an_act_is_put_down_to_none(told):
+def test_a_belief_that_moves_on_a_day_without_an_act_is_put_down_to_none(traced):
     later = Happening(19, "beliefs", 0, 0, 0.75, "it is now believed")
     incident = Happening(20, "incident", 0, 0, 0.0, "an incident")
     last = Happening(20, "beliefs", 1, 0, 0.6, "it is now believed")
-    moved = (*told.happenings, later, incident, last)
-    rows = charts.beliefs(dataclasses.replace(told, happenings=moved)).table.rows
+    moved = (*traced.happenings, later, incident, last)
+    rows = charts.beliefs(dataclasses.replace(traced, happenings=moved)).table.rows
 
     assert [row[3] for row in rows[-2:]] == ["no act that day: holding out moves it too"] * 2
 
 
-def test_numbers_of_acts_at_the_same_time_do_not_cover_each_other(told):
-    both = (*told.happenings[:2], Happening(3, "beliefs", 1, 0, 0.41, "it is now believed"))
-    svg = charts.beliefs(dataclasses.replace(told, happenings=both)).svg()
+def test_numbers_of_acts_at_the_same_time_do_not_cover_each_other(traced):
+    both = (*traced.happenings[:2], Happening(3, "beliefs", 1, 0, 0.41, "it is now believed"))
+    svg = charts.beliefs(dataclasses.replace(traced, happenings=both)).svg()
     heights = [place_of(svg, number)[1] for number in ("1", "2")]
 
     assert abs(heights[0] - heights[1]) > 15.0
 
 
-def test_a_future_in_which_no_belief_moved_has_no_chart(told):
-    assert charts.beliefs(dataclasses.replace(told, happenings=())) is None
+def test_a_future_in_which_no_belief_moved_has_no_chart(traced):
+    assert charts.beliefs(dataclasses.replace(traced, happenings=())) is None
 
 
 def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):

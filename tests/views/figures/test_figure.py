@@ -5,7 +5,7 @@ import pytest
 from detente import DetenteError
 from detente.views.figures import Numbers
 from detente.views.figures.figure import Figure
-from detente.views.figures.intervals import IntervalRow, listed
+from detente.views.figures.intervals import IntervalRow, chart
 from detente.views.figures.marks import data
 from tests.views.figures.made_up import (
     HOSTILE,
@@ -29,10 +29,10 @@ def pictures(figures):
 
 
 def titled(title, row_name="a row"):
-    chart = listed(
+    drawn = chart(
         [IntervalRow(row_name, 1.0, 0.5, 2.0, (0.1,), "1")], axis="of 100", domain=(0.0, 3.0)
     )
-    return Figure("key", title, "subtitle", title, (title,), Numbers(("a",), ((title,),)), chart)
+    return Figure("key", title, "subtitle", title, (title,), Numbers(("a",), ((title,),)), drawn)
 
 
 def test_a_title_has_at_most_ten_words(figures):
@@ -78,10 +78,10 @@ def test_pictures_are_small(pictures):
 
 
 def test_a_description_says_at_least_what_the_title_does_and_has_numbers(figures):
-    told = {name: (figure.title, figure.description) for name, figure in figures.items()}
+    said = {name: (figure.title, figure.description) for name, figure in figures.items()}
 
-    assert [name for name, (title, words) in told.items() if len(words) <= len(title)] == []
-    assert [name for name, (_, words) in told.items() if not re.search(r"\d", words)] == []
+    assert [name for name, (title, words) in said.items() if len(words) <= len(title)] == []
+    assert [name for name, (_, words) in said.items() if not re.search(r"\d", words)] == []
 
 
 def test_numbers_of_the_model_are_said_to_be_its_own(figures):
@@ -126,14 +126,14 @@ def test_a_figure_is_saved_by_how_the_name_ends(tmp_path, ending, start):
 
 @pytest.mark.parametrize("name", ["figure.pdf", "figure"])
 def test_other_endings_are_refused_with_those_that_there_are(tmp_path, name):
-    with pytest.raises(DetenteError) as told:
+    with pytest.raises(DetenteError) as refused:
         titled("A title").save(tmp_path / name)
 
-    assert told.value.hint == "use .svg, .png, .csv"
+    assert refused.value.hint == "use .svg, .png, .csv"
     assert not (tmp_path / name).exists()
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(DetenteError, match="cannot be written"):
         titled("A title").save(tmp_path / "missing" / "figure.csv")
 

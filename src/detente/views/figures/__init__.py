@@ -3,6 +3,10 @@
 Each function takes what an analysis found and returns a `Figure`, or None where there is nothing to
 draw, which its docstring names. Nothing is played or searched for here. What draws is loaded when a
 chart is first asked for.
+
+A module is a kind of picture: `intervals` of estimates (`estimates`, `changes`), `dots` of futures,
+their shares by day (`futures`), `ribbons`, `timelines`, the `matrix` of options and the `map`. All
+are made of `marks`, which are rows, and stand in a `figure` with its words and numbers.
 """
 
 from importlib import import_module
@@ -45,31 +49,24 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Figure": "figure",
-    "Numbers": "figure",
-    "beliefs": "timelines",
-    "calendar": "timelines",
-    "causes": "estimates",
-    "corridor": "futures",
-    "drivers": "estimates",
-    "evidence": "estimates",
-    "flow": "ribbons",
-    "futures_first": "dots",
-    "hundred_futures": "dots",
-    "leakage": "estimates",
-    "moved_endings": "changes",
-    "options": "estimates",
-    "options_matrix": "matrix",
-    "posture_map": "map",
-    "whatif": "changes",
+    "changes": ("moved_endings", "whatif"),
+    "dots": ("futures_first", "hundred_futures"),
+    "estimates": ("causes", "drivers", "evidence", "leakage", "options"),
+    "figure": ("Figure", "Numbers"),
+    "futures": ("corridor",),
+    "map": ("posture_map",),
+    "matrix": ("options_matrix",),
+    "ribbons": ("flow",),
+    "timelines": ("beliefs", "calendar"),
 }
-"""The module of each name of the core; rooms bring the others."""
+"""The names that each module of the core has; rooms bring the others."""
 
 
 def __getattr__(name: str) -> Any:
     """Load a chart."""
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
     if name in __all__:
         return rooms.load(rooms.CHARTS, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from detente.questions.drivers.inputs import titled
 from detente.questions.whatif import MovedShare, Set, WhatIf, in_short
 from detente.text import headed
 from detente.views.figures import intervals, style
-from detente.views.figures.figure import Figure, Numbers, hundredths, size_of
+from detente.views.figures.figure import Figure, Numbers, cells, hundredths, size_of
 from detente.views.figures.intervals import row_of
 from detente.views.figures.marks import Drawn, Mark, lines, marks
 
@@ -24,7 +24,6 @@ LONGEST_AXIS = 50.0
 """An axis of shares ends no sooner [of 100]."""
 LINE = 36
 """What an axis is called goes on in another line behind so much [characters]."""
-MOVED = ("ending", "in the run", "with the change", "differs", "low", "high")
 SWEPT = ("%", "low", "high", "differs", "low of that", "high of that")
 
 
@@ -96,12 +95,14 @@ def _endings(found: WhatIf) -> Iterator[tuple[str, MovedShare, str, bool]]:
 
 
 def _moved(found: WhatIf) -> Numbers:
-    return Numbers(
-        MOVED,
-        tuple(
-            (name, *hundredths(one.before, one.after.value, *one.shift.interval))
-            for name, one, *_ in _endings(found)
-        ),
+    return Numbers.of(
+        {
+            "ending": name,
+            "in the run": 100.0 * one.before,
+            "with the change": 100.0 * one.after.value,
+            **cells(("differs", "low", "high"), one.shift.interval),
+        }
+        for name, one, *_ in _endings(found)
     )
 
 
@@ -151,10 +152,7 @@ def _swept(found: WhatIf) -> Figure:
 
 def _line(values: Sequence[Set], shares: Sequence[MovedShare], axis: list[str]) -> Drawn:
     rows: list[Mark] = [
-        {
-            "x": value,
-            **dict(zip(("y", "low", "high"), hundredths(*one.after.interval), strict=True)),
-        }
+        {"x": value, **cells(("y", "low", "high"), one.after.interval)}
         for value, one in zip(values, shares, strict=True)
     ]
     across = alt.X("x:Q", scale=alt.Scale(zero=False, nice=False), title=axis)

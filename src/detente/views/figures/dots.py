@@ -37,7 +37,6 @@ HEAD = 22
 GAP = 10
 IN_A_ROW = 10
 """Addresses of a row of the table."""
-HUNDRED = ("ending", "numbers", "from", "until", "world:future of each number")
 FIRST = ("what", "of 100 futures", "low", "high")
 
 SIDE, BETWEEN = 10, 18
@@ -96,13 +95,14 @@ def futures_first(found: Summary | Run) -> Figure:
     lowest, highest = float(worlds.min()), float(worlds.max())
 
     # What happens is never written as 0.
-    deals, wars = (
-        "<1" if counts[kind] == 0 and share > 0.0 else str(counts[kind])
-        for kind, share in (("deal", deal), ("war", war))
-    )
+    said = {
+        kind: "fewer than 1" if count == 0 and share > 0.0 else str(count)
+        for (kind, count), share in zip(counts.items(), parts, strict=True)
+    }
     least, half, most = (
         wording.number(one, 0) for one in (lowest, twentieths[len(twentieths) // 2], highest)
     )
+    deals, wars = (said[kind].replace("fewer than ", "<") for kind in ("deal", "war"))
     title = f"Of 100 futures, {deals} bring a deal, {wars} war"
     more = {
         "deal": "without force",
@@ -140,11 +140,11 @@ def futures_first(found: Summary | Run) -> Figure:
                 ("war, highest world", highest, "", ""),
             ),
         ),
-        chart=alt.hconcat(_block(counts, more), _spread(twentieths, highest), spacing=4),
+        chart=alt.hconcat(_block(counts, said, more), _spread(twentieths, highest), spacing=4),
     )
 
 
-def _block(counts: Mapping[str, int], more: Mapping[str, str]) -> Drawn:
+def _block(counts: Mapping[str, int], said: Mapping[str, str], more: Mapping[str, str]) -> Drawn:
     """Draw the hundred in a square, kind after kind, with a count and a name next to each kind."""
     side = SIDE * BETWEEN
     dots = [
@@ -165,11 +165,11 @@ def _block(counts: Mapping[str, int], more: Mapping[str, str]) -> Drawn:
     words = [
         {
             "y": side * (EDGE + height * room) / 100.0,
-            "text": f"{count or 'fewer than 1'} {KINDS[key].name}",
-            "color": KINDS[key].colour,
+            "text": f"{said[key]} {kind.name}",
             "more": more[key],
+            "color": kind.colour,
         }
-        for (key, count), height in zip(counts.items(), heights, strict=True)
+        for (key, kind), height in zip(KINDS.items(), heights, strict=True)
     ]
     below = [{"y": one["y"], "text": one["more"]} for one in words]
     looks: Mark = {"x": side + 6, "align": "left"}
@@ -260,30 +260,25 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         notes=(
             "In this model. Spread evenly over all futures by ending and day; within an ending, "
             "from early to late.",
-            *((f"Too rare for a dot, or never: {', '.join(missing)}.",) if missing else ()),
+            f"Too rare for a dot, or never: {', '.join(missing)}." if missing else "",
             "The table has each number's world and future: `detente trace RUN --future "
             "WORLD:FUTURE`.",
         ),
-        table=Numbers(
-            HUNDRED,
-            tuple(
-                _addresses(endings[ending], own[at : at + IN_A_ROW], as_of)
-                for ending, own in groups.items()
-                for at in range(0, len(own), IN_A_ROW)
-            ),
+        table=Numbers.of(
+            {
+                "ending": endings[ending],
+                "numbers": " to ".join(
+                    dict.fromkeys(str(end.number) for end in (some[0], some[-1]))
+                ),
+                "from": str(as_of + timedelta(days=some[0].day)),
+                "until": str(as_of + timedelta(days=some[-1].day)),
+                "world:future of each number": " ".join(dot.address for dot in some),
+            }
+            for ending, own in groups.items()
+            for at in range(0, len(own), IN_A_ROW)
+            for some in [own[at : at + IN_A_ROW]]
         ),
         chart=_grid({endings[ending]: own for ending, own in groups.items() if own}),
-    )
-
-
-def _addresses(ending: str, dots: Sequence[Dot], as_of: date) -> tuple[str, ...]:
-    """Return the row of some dots of an ending: their numbers, days and addresses."""
-    ends = dots[0], dots[-1]
-    return (
-        ending,
-        " to ".join(dict.fromkeys(str(dot.number) for dot in ends)),
-        *(str(as_of + timedelta(days=dot.day)) for dot in ends),
-        " ".join(dot.address for dot in dots),
     )
 
 

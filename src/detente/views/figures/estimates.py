@@ -1,7 +1,6 @@
 """What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
 
 import math
-from collections.abc import Iterator
 
 import altair as alt
 import numpy as np
@@ -18,13 +17,19 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.engagement import Engagement
 from detente.questions.influence import Influences
-from detente.text import clean
 from detente.views.figures import intervals, style
-from detente.views.figures.figure import TWENTIETHS, Figure, Numbers, hundredths, size_of, under
+from detente.views.figures.figure import (
+    TWENTIETHS,
+    Figure,
+    Numbers,
+    cells,
+    size_of,
+    under_option,
+)
 from detente.views.figures.intervals import IntervalRow, row_of
+from detente.views.figures.marks import panel
 
-OPTIONS = ("option", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
-ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
+WORLDS = ("worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
 BANDS = (
     "Bands: 90 % intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
@@ -32,8 +37,6 @@ BANDS = (
 )
 MOST = 12
 """Rows that are drawn; the table has all."""
-DRIVERS = ("number", "title", "swing", "low", "high")
-EVIDENCE = ("claim", "says", "grade", "of 100 futures", "low", "high", "estimable")
 
 
 def options(found: Comparison) -> Figure:
@@ -79,15 +82,16 @@ def options(found: Comparison) -> Figure:
             "Bands and brackets: 90 % intervals, paired on the same draws. Hollow ring: not clear, "
             "as it is below one point, or its interval holds 0.",
             "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
-            *([f"Not drawn: {undrawn}{why}."] if len(rows) < len(changes) else []),
+            f"Not drawn: {undrawn}{why}." if len(rows) < len(changes) else "",
             *found.notes,
         ),
-        table=Numbers(
-            OPTIONS,
-            tuple(
-                (one.title, *hundredths(*one.difference.interval, *one.difference.spread))
-                for one in changes.values()
-            ),
+        table=Numbers.of(
+            {
+                "option": one.title,
+                **cells(("difference", "low", "high"), one.difference.interval),
+                **cells(WORLDS, one.difference.spread),
+            }
+            for one in changes.values()
         ),
         axis=f"more or fewer of 100 futures with {outcome}",
     )
@@ -117,24 +121,23 @@ def causes(found: Causes) -> Figure | None:
         if first == ANYWAY
         else f"Largest share of war: {first}",
         subtitle="What war is owed to, futures of 100, in this model; "
-        + f"{size}; {under(found.run, found.option)}".removesuffix("; "),
+        + f"{size}; {under_option(found.run, found.option)}".removesuffix("; "),
         opening=f"War comes in {war} of 100 futures. ",
         notes=(
             "In this model. Shares are Owen values and add up to all war: "
             f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
             BANDS,
-            *_unclear(len(rows) - len(drawn), len(rows), "mechanism", "next to none"),
+            _unclear(len(rows) - len(drawn), len(rows), "mechanism", "next to none"),
         ),
-        table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_cells, rows))),
+        table=Numbers.of(_shown(row, "mechanism", "attributed share") for row in rows),
         axis="futures of 100",
     )
 
 
-def _unclear(left: int, count: int, what: str, least: str = "none") -> Iterator[str]:
-    """Yield how many of something are left out, as nothing sets them apart from none."""
-    if left:
-        named = wording.count(count, what)
-        yield f"Not drawn: {left} of {named} that this run cannot tell from {least}."
+def _unclear(left: int, count: int, what: str, least: str = "none") -> str:
+    """Say how many of something are left out, as nothing sets them apart from none."""
+    named = wording.count(count, what)
+    return f"Not drawn: {left} of {named} that this run cannot tell from {least}." if left else ""
 
 
 def _with_spread(name: str, share: Estimate, colour: str) -> IntervalRow:
@@ -145,8 +148,9 @@ def _with_spread(name: str, share: Estimate, colour: str) -> IntervalRow:
     return row_of(name, known, number, worlds=share.spread, colour=colour)
 
 
-def _cells(row: IntervalRow) -> tuple[str | float, ...]:
-    return (row.name, row.value, row.low, row.high, *row.worlds)
+def _shown(row: IntervalRow, name: str, value: str) -> dict[str, str | float]:
+    spread = dict(zip(WORLDS, row.worlds, strict=True))
+    return {name: row.name, value: row.value, "low": row.low, "high": row.high, **spread}
 
 
 def leakage(engagement: Engagement) -> Figure | None:
@@ -171,8 +175,9 @@ def leakage(engagement: Engagement) -> Figure | None:
     }
     domain = intervals.domain_of([row for rows in leaks.values() for row in rows])
     parts = [
-        intervals.listed(rows, axis="of 100 weapons that work", domain=domain).properties(
-            title=alt.TitleParams(clean(f"Defence of {party}"), fontSize=style.TEXT, anchor="start")
+        panel(
+            intervals.chart(rows, axis="of 100 weapons that work", domain=domain),
+            f"Defence of {party}",
         )
         for party, rows in leaks.items()
     ]
@@ -194,9 +199,10 @@ def leakage(engagement: Engagement) -> Figure | None:
             "they add up to all that pass.",
             BANDS,
         ),
-        table=Numbers(
-            ("defence", "why", "of 100 weapons", *ENDS),
-            tuple((party, *_cells(row)) for party, rows in leaks.items() for row in rows),
+        table=Numbers.of(
+            {"defence": party, **_shown(row, "why", "of 100 weapons")}
+            for party, rows in leaks.items()
+            for row in rows
         ),
         chart=alt.vconcat(*parts, spacing=16),
     )
@@ -226,9 +232,9 @@ def drivers(found: Drivers) -> Figure | None:
             f"Not drawn: {found.unlisted.numbers} numbers that move it less, or may as well not.",
             *found.notes,
         ),
-        table=Numbers(
-            DRIVERS,
-            tuple((path, name, *hundredths(*swing)) for path, (name, swing) in swings.items()),
+        table=Numbers.of(
+            {"number": path, "title": name, **cells(("swing", "low", "high"), swing)}
+            for path, (name, swing) in swings.items()
         ),
         axis="more or fewer of 100 futures",
     )
@@ -240,20 +246,16 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     Those that were measured and surely move it, 12 at most, each with its grade. Intervals are
     90 %. None where no claim surely moves it.
     """
-    measured = {
-        key: (one, one.shifts[outcome])
-        for key, one in found.claims.items()
-        if outcome in one.shifts
-    }
     # Clear ones first, by weakness times shift.
-    in_order = sorted(
-        measured.items(),
-        key=lambda item: (
-            not item[1][1].is_told,
-            -item[1][0].weakness * abs(item[1][1].swing.value),
+    measured = sorted(
+        (
+            (key, one, one.shifts[outcome])
+            for key, one in found.claims.items()
+            if outcome in one.shifts
         ),
+        key=lambda item: (not item[2].is_told, -item[1].weakness * abs(item[2].swing.value)),
     )
-    sure = [(one.claim, shift) for _, (one, shift) in in_order if shift.is_told]
+    sure = [(one.claim, shift) for _, one, shift in measured if shift.is_told]
     if not sure:
         return None
     name = wording.titles(found.run.record)[outcome]
@@ -271,21 +273,18 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             "and a digit for what it says, 1 confirmed to 6 unknown.",
             "Bands and brackets: 90 % intervals over worlds and chance. First: weak claims with "
             "much weight.",
-            *_unclear(len(measured) - len(sure), len(measured), "measured claim"),
+            _unclear(len(measured) - len(sure), len(measured), "measured claim"),
             *found.notes,
         ),
-        table=Numbers(
-            EVIDENCE,
-            tuple(
-                (
-                    key,
-                    one.claim.says,
-                    one.claim.grade,
-                    *hundredths(*shift.swing.interval),
-                    "yes" if shift.is_told else "no",
-                )
-                for key, (one, shift) in in_order
-            ),
+        table=Numbers.of(
+            {
+                "claim": key,
+                "says": one.claim.says,
+                "grade": one.claim.grade,
+                **cells(("of 100 futures", "low", "high"), shift.swing.interval),
+                "estimable": "yes" if shift.is_told else "no",
+            }
+            for key, one, shift in measured
         ),
         axis="moves, futures of 100",
     )

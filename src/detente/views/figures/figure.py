@@ -3,9 +3,10 @@
 import html
 import re
 import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import vl_convert as vlc
@@ -39,6 +40,13 @@ class Numbers(NamedTuple):
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Cell]]) -> Self:
+        """Return rows whose cells are given by their columns, the same for all."""
+        rows = list(rows)
+        columns = tuple(rows[0]) if rows else ()
+        return cls(columns, tuple(tuple(row[name] for name in columns) for row in rows))
+
 
 @dataclass(frozen=True, repr=False)
 class Figure(notebook.Shown):
@@ -53,7 +61,7 @@ class Figure(notebook.Shown):
     description: str
     """What it shows, with the main numbers, for a reader who does not see it."""
     notes: tuple[str, ...]
-    """What stands beneath: how to read it, what lies outside, what is left out."""
+    """What stands beneath: how to read it, what lies outside, what is left out; not if empty."""
     table: Numbers
     chart: Drawn
 
@@ -65,7 +73,7 @@ class Figure(notebook.Shown):
         for name in ("title", "subtitle", "description"):
             object.__setattr__(self, name, clean(getattr(self, name)))
         object.__setattr__(self, "description", MINUS.sub("\u2212", self.description))
-        object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes))
+        object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes if note))
         # What is nothing to hundredths has no sign: -0.0 + 0.0 is 0.0.
         rows = tuple(
             tuple(round(cell, DIGITS) + 0.0 if isinstance(cell, float) else cell for cell in row)
@@ -88,7 +96,7 @@ class Figure(notebook.Shown):
         return png
 
     @property
-    def under(self) -> str:
+    def under_option(self) -> str:
         """What stands beneath its title in a brief, whose head says once how much was played."""
         return self.subtitle.split("; ")[0].replace(", in this model", "")
 
@@ -157,12 +165,17 @@ def size_of(
     shown = first_worlds(there if worlds is None else worlds, there)
     each = settings.futures_of_a_world if futures is None else futures
     size = f"{shown} x {each} futures, as of {day}"
-    return f"{under(run, option)}; {size}".removeprefix("; ")
+    return f"{under_option(run, option)}; {size}".removeprefix("; ")
 
 
-def under(run: Run, option: str) -> str:
+def under_option(run: Run, option: str) -> str:
     """Return the option under which something was played, nothing of the base."""
     return "" if option == BASE else f"option “{run.record.options[option].title}”"
+
+
+def cells(columns: Iterable[str], shares: Iterable[float]) -> dict[str, float]:
+    """Return shares, or differences of shares, of 100 by their columns."""
+    return dict(zip(columns, hundredths(*shares), strict=True))
 
 
 def hundredths(*shares: float) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from detente.ensemble.run import Run
 from detente.questions import wording
 from detente.questions.summary import Summary
 from detente.views.figures import style
-from detente.views.figures.figure import Figure, Numbers, hundredths, size_of, summary_of
+from detente.views.figures.figure import Figure, Numbers, cells, hundredths, size_of, summary_of
 from detente.views.figures.marks import (
     Drawn,
     apart,
@@ -32,7 +32,6 @@ MOST_DOTS = 128
 """More worlds than this are shown by dots that stand for several."""
 CLOSE = 2.2
 """Dots nearer than this stand side by side [points of the axis]."""
-COLUMNS = ("of 100", "low", "high")
 LINES = {
     "unresolved": style.OPEN,
     "settled": style.SETTLED,
@@ -76,18 +75,16 @@ def corridor(found: Summary | Run) -> Figure:
             "what is assumed.",
         ),
         # A row a day, so that a choice of rows keeps what belongs to one day together.
-        table=Numbers(
-            ("day", "date", *(f"{line}, {end}" for line in LINES for end in COLUMNS)),
-            tuple(
-                (
-                    one.day,
-                    str(as_of + timedelta(days=one.day)),
-                    *hundredths(
-                        *(x for key in LINES for x in (getattr(one, key), *bands[key][at]))
-                    ),
-                )
-                for at, one in enumerate(days)
-            ),
+        table=Numbers.of(
+            {
+                "day": one.day,
+                "date": str(as_of + timedelta(days=one.day)),
+                **cells(
+                    (f"{line}, {end}" for line in LINES for end in ("of 100", "low", "high")),
+                    (x for line in LINES for x in (getattr(one, line), *bands[line][at])),
+                ),
+            }
+            for at, one in enumerate(days)
         ),
         chart=alt.hconcat(_shares(summary), _swarms(summary.run, each), spacing=6),
     )
@@ -102,7 +99,7 @@ def _shares(summary: Summary) -> Drawn:
     rows = [
         {
             "x": moment(as_of, one.day),
-            **dict(zip(("y", "low", "high"), hundredths(getattr(one, key), *band), strict=True)),
+            **cells(("y", "low", "high"), (getattr(one, key), *band)),
             "color": colour,
             "strokeDash": style.DASHES[key],
         }

@@ -75,12 +75,12 @@ def figure(
     return Figure(
         title=title,
         description=f"{title}. {opening}{said}",
-        chart=listed(rows, axis=axis, domain=domain or domain_of(rows)),
+        chart=chart(rows, axis=axis, domain=domain or domain_of(rows)),
         **others,
     )
 
 
-def listed(rows: Sequence[IntervalRow], *, axis: str, domain: tuple[float, float]) -> Drawn:
+def chart(rows: Sequence[IntervalRow], *, axis: str, domain: tuple[float, float]) -> Drawn:
     """Draw rows, the first on top: a band for its interval, dots for worlds, or hollow."""
     across = alt.X(
         "x:Q",

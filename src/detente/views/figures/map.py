@@ -23,7 +23,6 @@ from detente.views.figures.figure import Figure, Numbers
 from detente.views.figures.marks import Drawn, marks
 
 PACKAGE = "detente.views.figures"
-PLACES = ("place", "what", "from", "until", "on the map")
 NEAR = 36.0
 """What lies farther from the forces than this is listed and not drawn [degrees]."""
 MARGIN = 5.0
@@ -126,12 +125,18 @@ def posture_map(crisis: Crisis) -> Figure | None:
         notes=(
             "Marks stand at the names of seas and countries, not where a force is. Triangles: "
             "forces; squares: places of talks; dots: who takes part.",
-            *((f"Not drawn: {', '.join(left_out)}.",) if left_out else ()),
+            f"Not drawn: {', '.join(left_out)}." if left_out else "",
             "Boundaries not authoritative. Outlines: Natural Earth.",
         ),
-        table=Numbers(
-            PLACES,
-            tuple((*item[2:], "yes" if item in drawn else "no") for item in items),
+        table=Numbers.of(
+            {
+                "place": item.written,
+                "what": item.what,
+                "from": item.first,
+                "until": item.last,
+                "on the map": "yes" if item in drawn else "no",
+            }
+            for item in items
         ),
         chart=_drawn(frame, items),
     )

@@ -89,6 +89,11 @@ def of_100(
     return alt.Y("y:Q", axis=shown, scale=alt.Scale(domain=[0, 100]))
 
 
+def panel(drawn: Drawn, title: str) -> Drawn:
+    """Return a picture that is one of several, beneath its own title."""
+    return drawn.properties(title=alt.TitleParams(clean(title), fontSize=style.TEXT))
+
+
 def moment(as_of: date, day: int) -> int:
     """Return a day of play as a chart's axis of dates takes it [ms since 1970, universal time]."""
     there = datetime.combine(as_of + timedelta(days=day), time(), UTC)
@@ -109,7 +114,7 @@ def by_date(as_of: date, days: tuple[int, int], **axis: Any) -> alt.X:
     return alt.X("x:T", scale=scale, axis=shown)
 
 
-def listed(texts: Sequence[str], width: float) -> alt.Chart:
+def numbered(texts: Sequence[str], width: float) -> alt.Chart:
     """Draw texts as a numbered list, which begins left of the axis of what stands above it."""
     rows = [
         {"y": LINE * at + LINE / 2, "text": f"{at + 1}. {text}"} for at, text in enumerate(texts)

@@ -10,7 +10,7 @@ from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Figure, Numbers, hundredths
+from detente.views.figures.figure import Figure, Numbers, cells
 from detente.views.figures.marks import Drawn, marks
 
 HEADS = {
@@ -24,6 +24,7 @@ COLOURS = {
     "force": style.FORCE,
     "deal": style.DEAL,
 }
+ENDS = ("", ", low", ", high")
 GROUPS: dict[str, set[int]] = {"help": {1}, "trade": {-1, 1}, "hurt": {-1}, "not clear": set()}
 """What options are put under, in order, and on which sides the clear changes of each lie."""
 WIDTH = style.WIDTH - 10
@@ -76,40 +77,22 @@ def options_matrix(found: Comparison) -> Figure:
         notes=(
             "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws.",
             "Beaten: another option is clearly better by one of the three, no worse by the others.",
-            *(
-                [
-                    "Not drawn, as they clearly change none of the three: "
-                    f"{', '.join(titles[name] for name in undrawn)}."
-                ]
-                if undrawn
-                else []
-            ),
+            "Not drawn, as they clearly change none of the three: "
+            f"{', '.join(titles[name] for name in undrawn)}."
+            if undrawn
+            else "",
         ),
-        table=Numbers(
-            (
-                "option",
-                *(
-                    f"{head.lower()}{end}"
-                    for head, _ in HEADS.values()
-                    for end in ("", ", low", ", high")
+        table=Numbers.of(
+            {
+                "option": titles[name],
+                **cells(
+                    (f"{head.lower()}{end}" for head, _ in HEADS.values() for end in ENDS),
+                    (end for key in HEADS for end in found.options[name].measures[key].interval),
                 ),
-                "beaten by",
-            ),
-            tuple(
-                (
-                    titles[name],
-                    *hundredths(
-                        *(
-                            end
-                            for key in COUNTED
-                            for end in found.options[name].measures[key].interval
-                        )
-                    ),
-                    rivals.get(found.dominated.get(name, ""), ""),
-                )
-                for names in groups.values()
-                for name in names
-            ),
+                "beaten by": rivals.get(found.dominated.get(name, ""), ""),
+            }
+            for names in groups.values()
+            for name in names
         ),
         chart=_drawn(found, drawn, len(undrawn)),
     )

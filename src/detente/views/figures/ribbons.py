@@ -71,7 +71,6 @@ COLOURS = {
     "once": style.FORCE,
     "neither": style.QUIET,
 }
-FLOW = ("first turn", "then", "at the end", "of 100 futures")
 
 TURNS: tuple[Mapping[str, str], ...] = (FIRST, THEN, LAST)
 
@@ -128,13 +127,15 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
             "Ribbons below half a future are left out; the table has them, and the numbers of "
             "thin ones.",
         ),
-        table=Numbers(
-            FLOW,
-            tuple(
-                (FIRST[first], THEN[then] or NEITHER, LAST[last], size)
-                for (first, then, last), size in _named(sizes, TURNS)
-                if size > 0.0
-            ),
+        table=Numbers.of(
+            {
+                "first turn": FIRST[first],
+                "then": THEN[then] or NEITHER,
+                "at the end": LAST[last],
+                "of 100 futures": size,
+            }
+            for (first, then, last), size in _named(sizes, TURNS)
+            if size > 0.0
         ),
         chart=_drawn(columns, ribbons, f"{_count(unforced)} without force"),
     )

@@ -46,14 +46,14 @@ LAND, BORDER, SEA = "#eceae4", "#b9b5aa", "#f7f9fb"
 DASHES = {"unresolved": [1, 0], "settled": [7, 3, 2, 3], "deal": [7, 3], "force": [2, 2]}
 """The second code of lines, for those who see no colours."""
 
-LEAST_OF_MARKS = 3.0
-LEAST_OF_TEXT = 4.5
-"""Least contrasts (Web Content Accessibility Guidelines 2.2, 1.4.11 and 1.4.3)."""
-
 
 def luminance(colour: str) -> float:
     """Return the relative luminance of a colour such as #3476b3 [0-1] (WCAG 2.2)."""
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255.0) for at in (1, 3, 5))
+    channels = (int(colour[at : at + 2], 16) / 255.0 for at in (1, 3, 5))
+    red, green, blue = (
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4  # noqa: PLR2004  as defined
+        for one in channels
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -112,9 +112,3 @@ def config() -> dict[str, Any]:
         "mark": {"opacity": 1},
         "text": {"font": FONT, "fontSize": TEXT, "color": INK},
     }
-
-
-def _linear(channel: float) -> float:
-    if channel <= 0.04045:  # noqa: PLR2004  of the definition
-        return channel / 12.92
-    return float(((channel + 0.055) / 1.055) ** 2.4)

@@ -14,7 +14,7 @@ from detente.questions import wording
 from detente.questions.trace import Happening, Trace
 from detente.text import clean, headed
 from detente.views.figures import style
-from detente.views.figures.figure import Figure, Numbers, under
+from detente.views.figures.figure import Figure, Numbers, under_option
 from detente.views.figures.intervals import lane, lanes, said
 from detente.views.figures.marks import (
     Drawn,
@@ -22,13 +22,12 @@ from detente.views.figures.marks import (
     apart,
     by_date,
     in_words,
-    listed,
     marks,
     moment,
+    numbered,
     of_100,
 )
 
-BELIEFS = ("date", "belief", "of 100", "after")
 HELD = "no act that day: holding out moves it too"
 """What a belief moved with, where its side had an occasion to act and did not."""
 BY_CHALLENGER = frozenset({"drops", "lowers", "raises", "backs_down", "shows_plan", "sign"})
@@ -48,7 +47,6 @@ HIGH = 40
 NAME, MARK = 11, 27
 AFTER = 30
 """Days drawn after the last date at least [days]."""
-DATES = ("what", "kind", "from", "until")
 KINDS = {
     "sign": "circle",
     "force deployed": "triangle-up",
@@ -91,7 +89,7 @@ def beliefs(trace: Trace) -> Figure | None:
         key="beliefs",
         title=title,
         subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, in this "
-        f"model; {under(trace.run, trace.option)}; as of {as_of}".replace("; ;", ";"),
+        f"model; {under_option(trace.run, trace.option)}; as of {as_of}".replace("; ;", ";"),
         description=f"{title}, on {in_words(as_of, day)}. "
         + " ".join(
             f"At the end it is believed that {name}: {wording.belief(value)}."
@@ -101,16 +99,18 @@ def beliefs(trace: Trace) -> Figure | None:
             "In this model, one future of many. A line begins with what first moved it. Numbered: "
             "what moved a belief most; the table has all.",
         ),
-        table=Numbers(
-            BELIEFS,
-            tuple(
-                (in_words(as_of, one.day), names[one.side], 100.0 * one.value, one.after)
-                for one in moves
-            ),
+        table=Numbers.of(
+            {
+                "date": in_words(as_of, one.day),
+                "belief": names[one.side],
+                "of 100": 100.0 * one.value,
+                "after": one.after,
+            }
+            for one in moves
         ),
         chart=alt.vconcat(
             _course(moves, biggest, ends, (as_of, day)),
-            listed(acts, style.WIDTH - 64),
+            numbered(acts, style.WIDTH - 64),
             spacing=8,
         ),
     )
@@ -236,9 +236,14 @@ def calendar(crisis: Crisis) -> Figure | None:
             "not deployed at the start."
             + (" Diamonds: events, with their windows." if events else ""),
         ),
-        table=Numbers(
-            DATES,
-            tuple((one.what, one.kind, str(one.first), str(one.last or "")) for one in dated),
+        table=Numbers.of(
+            {
+                "what": one.what,
+                "kind": one.kind,
+                "from": str(one.first),
+                "until": str(one.last or ""),
+            }
+            for one in dated
         ),
         chart=_rows(dated, crisis.as_of),
     )
