@@ -255,6 +255,7 @@ def test_a_switch_that_is_fixed_stays_as_it_is(crisis):
         ("actors.iran.hard_probability", ("beliefs",)),
         ("actors.qatar.accuracy", ("mediators",)),
         ("actors.us.war_cost", ("war",)),
+        ("actors.qatar.withdrawal_rate", ("partners",)),
         ("dispute.luck", ("dispute",)),
         ("arsenals.us.cruise_missiles.cost", ()),
     ],

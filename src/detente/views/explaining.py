@@ -20,6 +20,7 @@ PARTS = {
     "mediators": "what mediators know, say and are believed",
     "calendar": "the calendar: days, stages, force that can be deployed, and signs that come with "
     "it",
+    "partners": "what third parties decide: whether bases may be used, and what is sent",
     "war": "force on both sides: what it would bring and what it costs",
     "aftermath": "how the dispute goes on after force",
 }
@@ -152,6 +153,11 @@ def _order(found: Explanation) -> str:
         return (
             "Both sides' choices are solved for every belief and do not change with it; it is "
             "played, and moves what is believed."
+        )
+    if found.acts == ("partners",):
+        return (
+            "Both sides' choices are solved without it; third parties decide by it while a future "
+            "is played."
         )
     if found.acts == ("dispute",):
         return "It goes into who concedes there, and so on which terms the talks are held."
