@@ -13,8 +13,8 @@ import pytest
 import detente
 from detente.ensemble.store import NOT_DIGESTED
 from detente.kernel.endings import FUTURE
-from detente.table.grounds import ground
 from detente.table.table import begin, suitable
+from detente.table.worlds import seat_world
 
 DRAWN = Path(__file__).parent / "pins" / "drawn"
 """A pack with the oddest numbers, with surprises, friends of both sides and four mediators."""
@@ -72,7 +72,7 @@ def test_a_run_has_the_digest_that_it_had(crisis, settings, digest, tmp_path):
 
 def test_a_table_at_which_people_decide_comes_to_the_lines_that_it_came_to(tmp_path):
     run = detente.simulate(detente.load("reference-violent"), **OF_TABLE, out=tmp_path / "run")
-    on = ground(run, "base", 1)
+    on = seat_world(run, "base", 1)
     people = [seat.key for seat in on.seats.values()][:2]
     table = begin(tmp_path / "table.sqlite", on, suitable(on, people, 8, 5), people)
     for turn in range(DECISIONS):

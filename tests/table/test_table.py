@@ -28,13 +28,13 @@ from detente.kernel.endings import Event
 from detente.pages.app import build
 from detente.pages.workspace import Jobs, Workspace
 from detente.table.debrief import debrief, export
-from detente.table.grounds import ground
 from detente.table.log import NOTE, MovedOnError, TableLog
 from detente.table.paths import other_tables, path_of, way_of
 from detente.table.questions import CHALLENGER, Seat, chosen, seats_of
 from detente.table.sight import log_seen_by, seen_by
 from detente.table.table import POLICY, begin, due_at, holders, open_table, questions_in, suitable
 from detente.table.views.debrief import section
+from detente.table.worlds import seat_world
 from detente.views.render.html import to_single
 
 BOTH = ("challenger", "defender")
@@ -56,7 +56,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def on(run):
-    return ground(run, "base", 1)
+    return seat_world(run, "base", 1)
 
 
 @pytest.fixture(scope="module")
@@ -371,7 +371,7 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
 
     assert found.path.share.value == ways.count(found.path.way) / len(ways)
     assert all(sum(c.chance for c in one.choices) == pytest.approx(1) for one in found.decisions)
-    assert all(one.chosen.shares for one in found.decisions if one.decision.by == "person")
+    assert all(one.chosen.shares for one in found.decisions if one.taken.by == "person")
     assert '"schema": "detente/debrief/1"' in text
     assert {"table-decisions", "table-known"} <= {
         getattr(block, "key", "") for block in section(found).blocks
@@ -399,7 +399,7 @@ def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, tab
     own = path_of(table)
     (found,) = other_tables(own)
 
-    assert (found.path.file, found.has_same_luck) == (other.log.path, True)
+    assert (found.path.file, found.has_same_draws) == (other.log.path, True)
     assert found.path.way is not None
     assert (found.parted.here, found.parted.there) == (
         own.decisions[0],
@@ -457,7 +457,7 @@ def five(tmp_path_factory):
 @pytest.fixture
 def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detente.table.table.any_luck", lambda: LUCK)
+    monkeypatch.setattr("detente.table.table.any_draws", lambda: LUCK)
     monkeypatch.setattr("detente.table.pages.look_back", lambda table: debrief(table, branches=5))
     return build(Workspace(runs=[run.folder, five.folder]), 8765)
 

@@ -16,7 +16,6 @@ decide on their pages; each decision that one had acknowledged must be in the lo
 
 import argparse
 import itertools
-import json
 import multiprocessing
 import os
 import re
@@ -34,6 +33,7 @@ import numpy as np
 import uvicorn
 
 from detente import load, simulate
+from detente.data import in_json
 from detente.ensemble.measures import outcome_of
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
@@ -42,11 +42,11 @@ from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
 from detente.pages.app import build
 from detente.pages.workspace import Workspace
 from detente.table.debrief import OUTCOMES, export
-from detente.table.grounds import NUMBERED, SeatedWorld, ground
 from detente.table.log import HANDED, TABLE, LogLine
 from detente.table.questions import Seat, SeatQuestion
 from detente.table.sight import log_seen_by
 from detente.table.table import PlayTable, TablePosition, begin
+from detente.table.worlds import NUMBERED, SeatedWorld, seat_world
 
 PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
 SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}
@@ -118,9 +118,9 @@ def look(table: PlayTable, position: TablePosition, luck: np.random.Generator) -
     """Compare what each seat sees with what it sees once the hidden is something else."""
     wrong = []
     for key in table.place.persons:
-        other = position._replace(played=tainted(table.ground.seats[key], position.played, luck))
+        other = position._replace(played=tainted(table.seated.seats[key], position.played, luck))
         here, there = table.view(key, position), table.view(key, other)
-        if here != there or json.dumps(here.as_json()) != json.dumps(there.as_json()):
+        if here != there or in_json(here.content()) != in_json(there.content()):
             wrong.append(f"{table.log.path}: {key} sees what is hidden, line {position.after}")
     return Tried(len(table.place.persons), wrong)
 
@@ -183,7 +183,7 @@ def exported(table: PlayTable, seat: str) -> Iterator[str]:
 def grounds(folder: Path) -> list[SeatedWorld]:
     """Return worlds of small runs to play on."""
     runs = [simulate(load(pack), **SIZE, out=folder / pack) for pack in PACKS]
-    return [ground(run, "base", world) for run in runs for world in range(SIZE["worlds"])]
+    return [seat_world(run, "base", world) for run in runs for world in range(SIZE["worlds"])]
 
 
 def new_table(folder: Path, on: SeatedWorld, number: int) -> PlayTable:
@@ -258,7 +258,7 @@ def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[
         return None
     script = [int(move) for move in played.table.moves[: at + 1]]
     seating = Seating(on.numbers_of(tuple(on.seats)), script)
-    turn = Turn(on.luck(future), int(played.table.days[at]))
+    turn = Turn(on.draws(future), int(played.table.days[at]))
     branch = play_branches(on.chapters, seating, turn, np.array([NUMBERED + future]))
     rows = np.array([branch[0], played.row])
     return [[bool(one) for one in row] for row in zip(*_outcomes(rows), strict=True)]

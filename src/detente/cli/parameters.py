@@ -127,8 +127,8 @@ def _folders(begun: str, holding: str, here: str = "") -> list[str]:
     """Return the folders that hold a file, next to the one that was begun to be typed."""
     above, stroke, _ = begun.rpartition("/")
     start = above + stroke or here
-    beside = Path(start).iterdir() if Path(start).is_dir() else ()
-    return sorted(start + folder.name for folder in beside if (folder / holding).is_file())
+    near = Path(start).iterdir() if Path(start).is_dir() else ()
+    return sorted(start + folder.name for folder in near if (folder / holding).is_file())
 
 
 def _after_commas(begun: str, names: Iterable[str]) -> list[str]:

@@ -60,7 +60,7 @@ class SchedulerInfo(NamedTuple):
 
 
 @contextmanager
-def hands(cluster: str, settings: Settings, threads: int | None) -> Iterator[Perform]:
+def workers(cluster: str, settings: Settings, threads: int | None) -> Iterator[Perform]:
     """Offer what plays jobs on the workers of a cluster.
 
     `cluster` is the address of a Dask scheduler, or `local` for as many processes on this machine
@@ -308,8 +308,8 @@ class Team:
             self.last_seen = now
         if now - self.last_seen > PATIENCE:
             raise ClusterError(f"no worker was there for {PATIENCE:g} s", where=self.address)
-        has_told = is_compiled is not None and is_compiled.done()
-        is_compiling = has_told and not self._brought(is_compiled)
+        has_answered = is_compiled is not None and is_compiled.done()
+        is_compiling = has_answered and not self._brought(is_compiled)
         clock.tell(0, is_compiling=is_compiling, is_waiting=self.last_seen < now)
 
     def _brought(self, done: Any) -> Any:

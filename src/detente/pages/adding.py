@@ -2,30 +2,25 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
-
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from detente.errors import DetenteError
 from detente.pack.editing import Edit, Opening, add_table, begun_with, openings, take_table
 from detente.pack.fields import FORMS, form_values, value_from
 from detente.pack.toml import KeyPath, dotted
-from detente.pages import html, workspace
-from detente.pages.pack import SHAPES, SentTexts, changes_of, saved_or_shown, sent
+from detente.pages.pack import SHAPES, SentTexts, edited_page, saved_or_shown
 from detente.text import plain
-from detente.views.served import ServedPack, pack_of
+from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, ServedPack
 
 HINT = "choose one on the page The pack"
 KEYED = "give it a short name of small letters and digits"
 
 
-def add(request: Request) -> Response:
+def add(asked: PageRequest) -> FilledTemplate:
     """Ask for the fields of a new table."""
-    known = pack_of(workspace.of(request))
-    return _form(request, known, _opening(known, request.query_params), {})
+    known = asked.pack
+    return _form(known, _opening(known, asked.query), {})
 
 
 def _opening(known: ServedPack, form: SentTexts) -> Opening:
@@ -37,32 +32,28 @@ def _opening(known: ServedPack, form: SentTexts) -> Opening:
 
 
 def _form(
-    request: Request,
     known: ServedPack,
     opening: Opening,
     form: SentTexts,
     made: Edit | None = None,
     fault: DetenteError | None = None,
-) -> Response:
+) -> FilledTemplate:
     path = opening.path(_keys(opening, form))
     written = {name.partition(".")[0] for name in form if "." in name}
     fields = begun_with(path, written | set(_lacking(path, made)))
     model = known.reading.model
-    return html.page(
-        request,
-        "newtable.html",
-        400 if fault else 200,
-        known=known,
-        opening=opening,
-        form=form,
-        fields=fields,
-        values={one.path[-1]: form_values(one) | _of(one.path[-1], form) for one in fields},
-        forms=FORMS,
-        shapes=SHAPES,
-        actors=list(model.actors) if model else [],
-        claims=model.claims if model else {},
-        **changes_of(made, fault),
-    )
+    given = {
+        "known": known,
+        "opening": opening,
+        "form": form,
+        "fields": fields,
+        "values": {one.path[-1]: form_values(one) | _of(one.path[-1], form) for one in fields},
+        "forms": FORMS,
+        "shapes": SHAPES,
+        "actors": list(model.actors) if model else [],
+        "claims": model.claims if model else {},
+    }
+    return edited_page("newtable.html", given, made, fault)
 
 
 def _keys(opening: Opening, form: SentTexts) -> tuple[str, ...]:
@@ -85,26 +76,19 @@ def _lacking(path: KeyPath, made: Edit | None) -> Iterator[str]:
             yield from re.findall(r"\w+", f"{one.found} {one.hint}")
 
 
-async def show_added(request: Request) -> Response:
+def show_added(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show what a new table changes, or save it."""
-    form = await sent(request)
+    known, form = asked.pack, asked.form.last
+    opening = _opening(known, form)
+    path = opening.path(_keys(opening, form))
 
-    def answer() -> Response:
-        known = pack_of(workspace.of(request))
-        opening = _opening(known, form)
-        path = opening.path(_keys(opening, form))
+    def make() -> Edit:
+        if not all(map(str, path)):
+            raise DetenteError("the table has no key", where=opening.name, hint=KEYED)
+        return add_table(known.text, path, _values(path, form))
 
-        def make() -> Edit:
-            if not all(map(str, path)):
-                raise DetenteError("the table has no key", where=opening.name, hint=KEYED)
-            return add_table(known.text, path, _values(path, form))
-
-        def again(made: Edit | None, fault: DetenteError | None) -> Response:
-            return _form(request, known, opening, form, made, fault)
-
-        return saved_or_shown(known, form, make, again, back=f"/pack?table={dotted(path)}")
-
-    return await run_in_threadpool(answer)
+    again = partial(_form, known, opening, form)
+    return saved_or_shown(known, form, make, again, back=f"/pack?table={dotted(path)}")
 
 
 def _values(path: KeyPath, form: SentTexts) -> Mapping[str, Any]:
@@ -115,11 +99,11 @@ def _values(path: KeyPath, form: SentTexts) -> Mapping[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def out(request: Request) -> Response:
+def out(asked: PageRequest) -> FilledTemplate:
     """Show what goes if a table is taken out."""
-    known = pack_of(workspace.of(request))
-    path = _entry(known, request.query_params)
-    return _leaving(request, known, path, take_table(known.text, path), None)
+    known = asked.pack
+    path = _entry(known, asked.query)
+    return _leaving(known, path, take_table(known.text, path), None)
 
 
 def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
@@ -132,38 +116,22 @@ def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
 
 
 def _leaving(
-    request: Request,
-    known: ServedPack,
-    path: KeyPath,
-    made: Edit | None,
-    fault: DetenteError | None,
-) -> Response:
-    given = {"known": known, "table": dotted(path), **changes_of(made, fault)}
-    return html.page(request, "tableout.html", 400 if fault else 200, **given)
+    known: ServedPack, path: KeyPath, made: Edit | None, fault: DetenteError | None
+) -> FilledTemplate:
+    return edited_page("tableout.html", {"known": known, "table": dotted(path)}, made, fault)
 
 
-async def show_out(request: Request) -> Response:
+def show_out(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Take a table out, or say why it stays."""
-    form = await sent(request)
-
-    def answer() -> Response:
-        known = pack_of(workspace.of(request))
-        path = _entry(known, form)
-
-        def again(made: Edit | None, fault: DetenteError | None) -> Response:
-            return _leaving(request, known, path, made, fault)
-
-        def make() -> Edit:
-            return take_table(known.text, path)
-
-        return saved_or_shown(known, form, make, again, back="/pack?group=")
-
-    return await run_in_threadpool(answer)
+    known, form = asked.pack, asked.form.last
+    path = _entry(known, form)
+    make, again = partial(take_table, known.text, path), partial(_leaving, known, path)
+    return saved_or_shown(known, form, make, again, back="/pack?group=")
 
 
-ROUTES = [
-    Route("/pack/add", add),
-    Route("/pack/add", show_added, methods=["POST"]),
-    Route("/pack/out", out),
-    Route("/pack/out", show_out, methods=["POST"]),
-]
+PAGES = (
+    Page("/pack/add", add),
+    Page("/pack/add", show_added, "POST"),
+    Page("/pack/out", out),
+    Page("/pack/out", show_out, "POST"),
+)

@@ -14,12 +14,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from detente.errors import DetenteError
-from detente.pages import adding, brought, crisis, drill, html, pack, running
+from detente.pages import adding, answering, crisis, drill, html, pack, running
 from detente.pages.guard import App, BodyError, Guard
 from detente.pages.workspace import Workspace
 
 PAGES = (crisis, drill, pack, adding, running)
-"""The page modules; each lists its own `ROUTES`. Rooms bring others."""
+"""The modules of pages; each lists its own as `PAGES`. Rooms bring others."""
 STATIC = Path(__file__).parent / "static"
 FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"
 """What the framework takes for a form unless a page asks for more."""
@@ -27,7 +27,9 @@ FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field
 
 def build(workspace: Workspace, port: int) -> Guard:
     """Return what answers at a port of this machine."""
-    own = [route for module in PAGES for route in module.ROUTES]
+    own = [page for module in PAGES for page in module.PAGES]
+    brought = [page for room in html.of_rooms() for page in room.pages]
+    stream = Route("/run/{run}/answer", crisis.answer)
     apart = Route("/apart/{name}", html.apart)
     static = Mount("/static", StaticFiles(directory=STATIC))
     faults: dict[Any, Any] = {
@@ -42,7 +44,7 @@ def build(workspace: Workspace, port: int) -> Guard:
         yield
         workspace.jobs.stop_all()
 
-    routes = [*own, *brought.routes(), apart, static]
+    routes = [*answering.routes([*own, *brought]), stream, apart, static]
     app = Starlette(routes=routes, exception_handlers=faults, lifespan=lifespan)
     app.state.workspace = workspace
     guard = Guard(cast("App", app), port)

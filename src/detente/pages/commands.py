@@ -117,7 +117,7 @@ def _workspace(subject: str | None) -> "Workspace":
     """
     from detente.ensemble import folder as folders
     from detente.ensemble.run import Run
-    from detente.pages.workspace import Workspace, beside
+    from detente.pages.workspace import Workspace, runs_of
 
     if subject is None and not folders.known():
         hint = "name a pack, one that ships or your own: detente serve oman-2026"
@@ -134,7 +134,7 @@ def _workspace(subject: str | None) -> "Workspace":
             hint = f"play one: detente run oman-2026 -o {shlex.quote(str(place / 'first'))}"
             raise DetenteError("no run lies there yet", where=subject, hint=hint)
         return Workspace(runs=runs)
-    return Workspace(pack=subject, runs=beside(subject))
+    return Workspace(pack=subject, runs=runs_of(subject))
 
 
 EXTRA = Extra("serve", ("python_multipart", "starlette", "uvicorn"))

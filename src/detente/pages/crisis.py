@@ -5,7 +5,7 @@ import json
 import math
 import os
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from detente.ensemble import runners
 from detente.ensemble.design import quantile
@@ -24,7 +23,7 @@ from detente.errors import DetenteError
 from detente.evidence.ledger import ORIGINS
 from detente.locking import BusyError
 from detente.pack.quantity import DOMAINS, Quantity
-from detente.pages import html, workspace
+from detente.pages import answering, html, workspace
 from detente.pages.workspace import ServedRun
 from detente.questions.explaining import median
 from detente.questions.whatif import Asked, WhatIf, WhatIfQuestion, ask
@@ -32,6 +31,7 @@ from detente.questions.wording import Value, quantity, share, significant, title
 from detente.text import did_you_mean, show
 from detente.views import figures, whatif
 from detente.views.answer import answer as said
+from detente.views.served import Elsewhere, FilledTemplate, Form, Page, PageRequest
 
 MOST_MOVED = 12
 """Numbers that are moved at once."""
@@ -149,7 +149,7 @@ class CrisisQuestion:
         return urlencode({**fields, **({plus: ""} if plus else {})})
 
 
-def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
+def read(run: ServedRun, fields: Mapping[str, str]) -> CrisisQuestion:
     """Return the question that an address holds; what is no path in it is something else.
 
     Raises
@@ -157,7 +157,7 @@ def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
     DetenteError
         If the run has no such number, it is not moved, or too many are.
     """
-    texts = {path: text.strip() for path, text in fields if "." in path}
+    texts = {path: text.strip() for path, text in fields.items() if "." in path}
     if len(texts) > MOST_MOVED:
         hint = f"move {MOST_MOVED} at most"
         raise DetenteError(f"{len(texts)} numbers are moved at once", where="question", hint=hint)
@@ -273,44 +273,35 @@ def warm(run: ServedRun) -> None:
             run.study.play([AS_IT_IS], size)
 
 
-def begin(request: Request) -> Response:
+def begin(asked: PageRequest) -> Elsewhere:
     """Lead to what is shown first: the newest run, one that is played, or the list of runs."""
-    there = workspace.of(request)
+    there = workspace.of(asked)
     if there.newest is not None and there.pack is None and len(there.runs) > 1:
-        return html.see_other("/runs")
+        return Elsewhere("/runs")
     if there.newest is not None:
-        return html.see_other(f"/run/{there.newest}/")
-    return html.see_other(next((job.address for job in there.jobs.left), "/runs"))
+        return Elsewhere(f"/run/{there.newest}/")
+    return Elsewhere(next((job.address for job in there.jobs.left), "/runs"))
 
 
-def crisis(request: Request) -> Response:
+def crisis(asked: PageRequest) -> FilledTemplate:
     """Show how a crisis may end; with a question in the address, what comes of it."""
-    moved = read(workspace.run_of(request), request.query_params.multi_items()).moved
-    is_played = any(one.text for one in moved)
-    return html.once_compiled(_crisis)(request) if is_played else _crisis(request)
-
-
-def _crisis(request: Request) -> Response:
-    run = workspace.run_of(request)
-    asked = read(run, request.query_params.multi_items())
+    run = workspace.run_of(asked)
+    question = read(run, asked.query)
     known: dict[str, Any] = {"found": None, "fault": None, "waits": False}
     try:
-        is_sharp = SHARP in request.query_params
-        known |= _answered(run, asked, is_sharp=is_sharp) if asked.asked else _unasked(run)
+        is_sharp = SHARP in asked.query
+        known |= _answered(run, question, is_sharp=is_sharp) if question.asked else _unasked(run)
     except DetenteError as fault:
         known["fault"] = fault
-    page = html.page(
-        request,
-        "crisis.html",
-        400 if known["fault"] else 200,
-        run=run,
-        question=asked,
-        listed=_listed(run, request),
-        find=request.query_params.get("find", ""),
-        **known,
-    )
-    threading.Thread(target=_warm, args=(run,), daemon=True).start()  # once the page is written
-    return page
+    known |= {"run": run, "question": question, "listed": _listed(run, asked)}
+    known |= {"find": asked.query.get("find", "")}
+    warming = threading.Thread(target=_warm, args=(run,), daemon=True)
+    status = 400 if known["fault"] else 200
+    return FilledTemplate("crisis.html", known, status, then=warming.start)
+
+
+def _is_question(asked: PageRequest) -> bool:
+    return any(one.text for one in read(workspace.run_of(asked), asked.query).moved)
 
 
 def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[str, Any]:
@@ -356,17 +347,17 @@ def _warm(run: ServedRun) -> None:
         warm(run)
 
 
-def numbers(request: Request) -> Response:
+def numbers(asked: PageRequest) -> FilledTemplate:
     """List the numbers that a search finds, as a part of the page."""
-    run = workspace.run_of(request)
-    asked = read(run, request.query_params.multi_items())
+    run = workspace.run_of(asked)
+    question = read(run, asked.query)
     _ = run.drivers  # what moves outcomes comes first
-    listed = _listed(run, request)
-    return html.page(request, "numbers.html", run=run, question=asked, listed=listed)
+    given = {"run": run, "question": question, "listed": _listed(run, asked)}
+    return FilledTemplate("numbers.html", given)
 
 
-def _listed(run: ServedRun, request: Request) -> list[KnownNumber]:
-    return find(run, request.query_params.get("find", ""))
+def _listed(run: ServedRun, asked: PageRequest) -> list[KnownNumber]:
+    return find(run, asked.query.get("find", ""))
 
 
 async def answer(request: Request) -> Response:
@@ -398,32 +389,25 @@ def _event(part: str) -> str:
 def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
     """Yield the answers to a question as parts of its page, or why there is none."""
     try:
-        run = workspace.run_of(request)
-        asked = read(run, request.query_params.multi_items())
-        if not asked.asked:
+        asked = answering.asked_of(request, Form())
+        run = workspace.run_of(asked)
+        question = read(run, asked.query)
+        if not question.asked:
             yield html.fragment(request, "answer.html", **_unasked(run), found=None, fault=None)
             return
         if not runners.kernel().is_warm():
             yield html.fragment(request, "compiling.html")
-        yield from _sharpening(request, (run, asked, put(run, asked)), given_up)
+        ready = put(run, question)
+        for found in answers(run, ready, given_up):
+            known = _shown(found, question, ready.worlds)
+            yield html.fragment(request, "answer.html", fault=None, **known)
     except DetenteError as fault:
         yield html.fragment(request, "answer.html", found=None, fault=fault)
 
 
-def _sharpening(
-    request: Request,
-    asked: tuple[ServedRun, CrisisQuestion, WhatIfQuestion],
-    given_up: threading.Event,
-) -> Iterator[str]:
-    run, words, ready = asked
-    for found in answers(run, ready, given_up):
-        known = _shown(found, words, ready.worlds)
-        yield html.fragment(request, "answer.html", fault=None, **known)
-
-
-ROUTES = [
-    Route("/", begin),
-    Route("/run/{run}/", crisis),
-    Route("/run/{run}/numbers", numbers),
-    Route("/run/{run}/answer", answer),
-]
+PAGES = (
+    Page("/", begin),
+    Page("/run/{run}/", crisis, needs_model=_is_question),
+    Page("/run/{run}/numbers", numbers),
+)
+"""The pages of this module; `answer` is a stream of parts of one."""

@@ -4,12 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from detente.pages import html, workspace
+from detente.pages import workspace
 from detente.pages.crisis import MovedOutcome, moved_by
 from detente.pages.workspace import ServedRun
 from detente.questions.drivers.inputs import titled
@@ -19,14 +14,22 @@ from detente.questions.trace import trace
 from detente.questions.wording import share, titles
 from detente.views import explaining, figures, page
 from detente.views import trace as tracing
-from detente.views.figures import Figure
 from detente.views.material import WORK
-from detente.views.served import Listener
+from detente.views.served import (
+    Elsewhere,
+    FilledTemplate,
+    Listener,
+    Page,
+    PageRefused,
+    PageRequest,
+)
 
 SECTIONS = {**page.QUESTIONS, **page.GROUNDS}
 """What each section is written by, by its key, which is the last part of its address."""
 PLAYED = ("endings", "turning")
 """Sections for which worlds are played when they are shown."""
+MOST_DIGITS = 5
+"""No day of a future has more."""
 
 
 class Doing(NamedTuple):
@@ -44,47 +47,43 @@ DOINGS = {
 }
 
 
-def number(request: Request) -> Response:
+def number(asked: PageRequest) -> FilledTemplate:
     """Show what a number means, what it rests on and what it moves."""
-    run, path = workspace.run_of(request), request.path_params["path"]
+    run, path = workspace.run_of(asked), asked.parts["path"]
     found = explain(run.crisis, path)
-    return html.page(
-        request,
-        "number.html",
-        section=explaining.section(found),
-        found=found,
-        title=titled(path, run.crisis),
-        can_move=path in run.numbers,
-        moves=list(moved_by(run, path)),
-    )
+    given = {
+        "section": explaining.section(found),
+        "found": found,
+        "title": titled(path, run.crisis),
+        "can_move": path in run.numbers,
+        "moves": list(moved_by(run, path)),
+    }
+    return FilledTemplate("number.html", given)
 
 
-def claims(request: Request) -> Response:
+def claims(asked: PageRequest) -> FilledTemplate:
     """List the claims of the pack with how many numbers rest on each."""
-    run = workspace.run_of(request)
+    run = workspace.run_of(asked)
     resting = {key: sum(key in row.because for row in run.ledger.rows) for key in run.crisis.claims}
-    return html.page(request, "claims.html", run=run, resting=resting)
+    return FilledTemplate("claims.html", {"run": run, "resting": resting})
 
 
-def claim(request: Request) -> Response:
+def claim(asked: PageRequest) -> FilledTemplate:
     """Show a claim, which numbers rest on it, and how far outcomes move if it is turned round."""
-    run, key = workspace.run_of(request), request.path_params["claim"]
+    run, key = workspace.run_of(asked), asked.parts["claim"]
     if key not in run.crisis.claims:
-        raise HTTPException(404)
+        raise PageRefused(404)
     one = run.crisis.claims[key]
-    rows = [row for row in run.ledger.rows if key in row.because]
-    shifts = run.influence.claims[key].shifts
-    return html.page(
-        request,
-        "claim.html",
-        key=key,
-        claim=one,
-        source=run.crisis.sources.get(one.source),
-        rows=rows,
-        titles=run.numbers,
-        moves=list(_turned(run, shifts)),
-        is_played=not run.influence.notes,
-    )
+    given = {
+        "key": key,
+        "claim": one,
+        "source": run.crisis.sources.get(one.source),
+        "rows": [row for row in run.ledger.rows if key in row.because],
+        "titles": run.numbers,
+        "moves": list(_turned(run, run.influence.claims[key].shifts)),
+        "is_played": not run.influence.notes,
+    }
+    return FilledTemplate("claim.html", given)
 
 
 def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcome]:
@@ -95,72 +94,59 @@ def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcom
             yield MovedOutcome(called[outcome], share(moved, low, high, decimals=1))
 
 
-def futures(request: Request) -> Response:
+def futures(asked: PageRequest) -> FilledTemplate:
     """Show a hundred futures, each with an address at which it is walked."""
-    run = workspace.run_of(request)
+    run = workspace.run_of(asked)
     picture = figures.hundred_futures(run.run)
     numbers, endings = itertools.count(1), dict[str, list[tuple[int, str]]]()
     for ending, *_, addresses in picture.table.rows:
         walked = endings.setdefault(str(ending), [])
         walked += [(next(numbers), address) for address in str(addresses).split()]
-    return html.page(request, "futures.html", run=run, picture=picture, endings=endings)
+    return FilledTemplate("futures.html", {"run": run, "picture": picture, "endings": endings})
 
 
-@html.once_compiled
-def future(request: Request) -> Response:
+def future(asked: PageRequest) -> FilledTemplate:
     """Walk one future day by day, next to what dates and places the pack has."""
-    run, given = workspace.run_of(request), request.path_params
-    found = trace(run.run, future=(given["world"], given["future"]))
+    run = workspace.run_of(asked)
+    found = trace(run.run, future=(int(asked.parts["world"]), int(asked.parts["future"])))
     days = sorted({one.day for one in found.happenings})
-    day = _day(request.query_params.get("day", ""), days)
-    return html.page(
-        request,
-        "future.html",
-        found=found,
-        section=tracing.section(found),
-        day=day,
-        before=max((one for one in days if day is not None and one < day), default=None),
-        after=min((one for one in days if day is None or one > day), default=None),
-        pictures=list(_next_to_it(run, figures.beliefs(found))),
-    )
+    text, day = asked.query.get("day", ""), None
+    if text.isdecimal() and len(text) <= MOST_DIGITS and days:
+        day = min(int(text), days[-1])
+    pictures = figures.beliefs(found), figures.posture_map(run.crisis), figures.calendar(run.crisis)
+    given = {
+        "found": found,
+        "section": tracing.section(found),
+        "day": day,
+        "before": max((one for one in days if day is not None and one < day), default=None),
+        "after": min((one for one in days if day is None or one > day), default=None),
+        "pictures": [one for one in pictures if one is not None],
+    }
+    return FilledTemplate("future.html", given)
 
 
-def _day(text: str, days: list[int]) -> int | None:
-    """Return up to which day a future is walked; None for all of it."""
-    return min(int(text), days[-1]) if text.isdecimal() and len(text) < 6 and days else None  # noqa: PLR2004
-
-
-def _next_to_it(run: ServedRun, beliefs: Figure | None) -> Iterator[Figure]:
-    for drawn in (beliefs, figures.posture_map(run.crisis), figures.calendar(run.crisis)):
-        if drawn is not None:
-            yield drawn
-
-
-def section(request: Request) -> Response:
+def section(asked: PageRequest) -> FilledTemplate:
     """Show one question of a run; what is long of it when that is asked for."""
-    is_played = request.path_params["section"] in PLAYED
-    return html.once_compiled(_section)(request) if is_played else _section(request)
+    key, run = _asked(asked)
+    given = {
+        "section": SECTIONS[key](run),
+        "is_whole": "whole" in asked.query,
+        "doing": DOINGS.get(key) if run.lacks(key) else None,
+        "run": run,
+    }
+    return FilledTemplate("section_page.html", given)
 
 
-def _section(request: Request) -> Response:
-    key, run = _asked(request)
-    doing = DOINGS.get(key) if run.lacks(key) else None
-    return html.page(
-        request,
-        "section_page.html",
-        section=SECTIONS[key](run),
-        is_whole="whole" in request.query_params,
-        doing=doing,
-        run=run,
-    )
+def _plays_worlds(asked: PageRequest) -> bool:
+    return asked.parts["section"] in PLAYED
 
 
-def work(request: Request) -> Response:
+def work(asked: PageRequest) -> Elsewhere:
     """Begin what a section needs, behind the pages."""
-    key, run = _asked(request)
+    key, run = _asked(asked)
     if key not in DOINGS:
-        raise HTTPException(404)
-    there, name = workspace.of(request), request.path_params["run"]
+        raise PageRefused(404)
+    there, name = workspace.of(asked), asked.parts["run"]
 
     def do(progress: Listener) -> None:
         try:
@@ -168,23 +154,22 @@ def work(request: Request) -> Response:
         finally:
             there.renew(name)
 
-    job = there.jobs.start(DOINGS[key].title, do, shown_at=f"/run/{name}/section/{key}")
-    return html.see_other(job.address)
+    return Elsewhere(there.begin(DOINGS[key].title, do, shown_at=f"/run/{name}/section/{key}"))
 
 
-def _asked(request: Request) -> tuple[str, ServedRun]:
-    key = request.path_params["section"]
+def _asked(asked: PageRequest) -> tuple[str, ServedRun]:
+    key = asked.parts["section"]
     if key not in SECTIONS:
-        raise HTTPException(404)
-    return key, workspace.run_of(request)
+        raise PageRefused(404)
+    return key, workspace.run_of(asked)
 
 
-ROUTES = [
-    Route("/run/{run}/number/{path}", number),
-    Route("/run/{run}/claims", claims),
-    Route("/run/{run}/claim/{claim}", claim),
-    Route("/run/{run}/futures", futures),
-    Route("/run/{run}/future/{world:int}/{future:int}", future),
-    Route("/run/{run}/section/{section}", section),
-    Route("/run/{run}/section/{section}/work", work, methods=["POST"]),
-]
+PAGES = (
+    Page("/run/{run}/number/{path}", number),
+    Page("/run/{run}/claims", claims),
+    Page("/run/{run}/claim/{claim}", claim),
+    Page("/run/{run}/futures", futures),
+    Page("/run/{run}/future/{world:int}/{future:int}", future, needs_model=True),
+    Page("/run/{run}/section/{section}", section, needs_model=_plays_worlds),
+    Page("/run/{run}/section/{section}/work", work, "POST"),
+)

@@ -4,16 +4,16 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, wraps
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from detente import rooms
 from detente.ensemble.record import Record
-from detente.pages import workspace
+from detente.pages.workspace import Workspace
 from detente.questions.wording import titles
 from detente.text import headed
 from detente.views.blocks import Table
@@ -22,21 +22,21 @@ from detente.views.render import html
 from detente.views.served import Destination, RoomPages
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
 
 MOST_KEPT = 400
 """Pictures and tables that are kept for the pages that name them."""
 
 
 PLACES = (
-    Destination("PageRequest of the run", "The crisis", ""),
-    Destination("PageRequest of the run", "How wars begin", "section/beginnings"),
-    Destination("PageRequest of the run", "Drivers", "section/turning"),
-    Destination("PageRequest of the run", "Options", "section/options"),
-    Destination("PageRequest of the run", "What to watch", "section/watching"),
-    Destination("PageRequest of the run", "Evidence", "section/resting"),
-    Destination("PageRequest of the run", "Hypotheses", "section/hypotheses"),
-    Destination("PageRequest of the run", "Futures", "futures"),
+    Destination("Asked of the run", "The crisis", ""),
+    Destination("Asked of the run", "How wars begin", "section/beginnings"),
+    Destination("Asked of the run", "Drivers", "section/turning"),
+    Destination("Asked of the run", "Options", "section/options"),
+    Destination("Asked of the run", "What to watch", "section/watching"),
+    Destination("Asked of the run", "Evidence", "section/resting"),
+    Destination("Asked of the run", "Hypotheses", "section/hypotheses"),
+    Destination("Asked of the run", "Futures", "futures"),
     Destination("What it is made of", "The pack", "/pack", needs_pack=True),
 )
 """What stands in the navigation of each page, before the places that rooms bring."""
@@ -78,28 +78,28 @@ class Apart:
 APART = Apart()
 
 
-def page(request: "Request", name: str, status: int = 200, **given: Any) -> Response:
-    """Write a page from a template; it knows the workspace and the places to go."""
-    return HTMLResponse(fragment(request, name, **given), status)
+def page(
+    request: "Request",
+    name: str,
+    status: int = 200,
+    *,
+    again_after: int | None = None,
+    **given: Any,
+) -> Response:
+    """Write a page from a template; `again_after` so long it is loaded again by itself [s]."""
+    headers = None if again_after is None else {"refresh": str(again_after)}
+    return HTMLResponse(fragment(request, name, **given), status, headers)
 
 
-def once_compiled(page_of: Callable[["Request"], Response]) -> Callable[["Request"], Response]:
-    """Have a page that plays worlds say so while the model is compiled, and come after that."""
-
-    @wraps(page_of)
-    def shown(request: "Request") -> Response:
-        if workspace.of(request).is_ready():
-            return page_of(request)
-        soon = page(request, "compiling_page.html")
-        soon.headers["refresh"] = "2"
-        return soon
-
-    return shown
+def workspace_of(request: "HTTPConnection") -> Workspace:
+    """Return what the server that was asked serves."""
+    there: Workspace = request.app.state.workspace
+    return there
 
 
 def fragment(request: "Request", name: str, **given: Any) -> str:
     """Write a part of a page from a template; a seat's leads nowhere else, and holds it all."""
-    there, is_guest = workspace.of(request), "guest" in request.scope
+    there, is_guest = workspace_of(request), "guest" in request.scope
     asked = request.path_params.get("run")
     run = asked if asked in there.runs else there.newest
     about = {
@@ -126,11 +126,6 @@ def nearest(places: Places, path: str) -> Destination:
     every = [place for its in places.values() for place in its if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
     return max(above or every[:1], key=lambda place: len(place.path))
-
-
-def see_other(address: str) -> Response:
-    """Lead to another page once something is done."""
-    return RedirectResponse(address, 303)
 
 
 def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:

@@ -1,13 +1,9 @@
 """The pages of the pack: its fields with their faults, an edit before it is saved."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
-
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from detente.errors import DetenteError, Fault
 from detente.pack import writing
@@ -25,10 +21,10 @@ from detente.pack.fields import (
 from detente.pack.places import headline_at
 from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
-from detente.pages import html, workspace
+from detente.pages import workspace
 from detente.questions.wording import quantity
 from detente.text import clean, headed
-from detente.views.served import ServedPack, pack_of
+from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, ServedPack
 
 SentTexts: TypeAlias = Mapping[str, str]
 MOST_FOUND = 60
@@ -36,40 +32,33 @@ MOST_FOUND = 60
 SHAPES = get_args(Shape)
 
 
-async def sent(request: Request) -> SentTexts:
-    """Return the texts of a form."""
-    async with request.form() as form:
-        return {key: value for key, value in form.items() if isinstance(value, str)}
-
-
-def overview(request: Request) -> Response:
+def overview(asked: PageRequest) -> FilledTemplate:
     """List the tables of a pack, the fields of one, or those that are sought."""
-    known = pack_of(workspace.of(request))
+    known, query = asked.pack, asked.query
     every, spaces = fields(known.reading), openings(known.reading)
-    find, table = (request.query_params.get(key) for key in ("find", "table"))
-    claim = request.query_params.get("claim", "")
+    find, claim, group = (query.get(key, "") for key in ("find", "claim", "group"))
+    table = query.get("table")
     sought = [field for field in every if field.kind == "number" or not claim]
-    listed, group = _listed(sought, find or "", table), request.query_params.get("group", "")
+    listed = _listed(sought, find, table)
     held = {id(fault) for field in every for fault in field.faults}
-    return html.page(
-        request,
-        "pack.html",
-        known=known,
-        find=find or "",
-        claim=claim,
-        table=table,
-        group=group,
-        open=() if find or claim else near(spaces, table or group),
-        can_go=table in {dotted(path) for one in spaces for path in one.entries},
-        tables=_tables(every),
-        within=_within(every, table),
-        listed=listed and listed[:MOST_FOUND] if find else listed,
-        found=len(listed or ()),
-        others=[fault for fault in known.reading.faults if id(fault) not in held],
-        value_of=shown_value,
-        rests_on=rests_on,
-        headline=headline,
-    )
+    given = {
+        "known": known,
+        "find": find,
+        "claim": claim,
+        "table": table,
+        "group": group,
+        "open": () if find or claim else near(spaces, table or group),
+        "can_go": table in {dotted(path) for one in spaces for path in one.entries},
+        "tables": _tables(every),
+        "within": _within(every, table),
+        "listed": listed and listed[:MOST_FOUND] if find else listed,
+        "found": len(listed or ()),
+        "others": [fault for fault in known.reading.faults if id(fault) not in held],
+        "value_of": shown_value,
+        "rests_on": rests_on,
+        "headline": headline,
+    }
+    return FilledTemplate("pack.html", given)
 
 
 def _listed(every: Sequence[Field], find: str, table: str | None) -> list[Field] | None:
@@ -132,49 +121,47 @@ def _field(known: ServedPack, name: str) -> Field:
     return found
 
 
-def field(request: Request) -> Response:
+def field(asked: PageRequest) -> FilledTemplate:
     """Show one field, to be edited."""
-    known = pack_of(workspace.of(request))
-    one = _field(known, request.query_params.get("name", ""))
-    claim = request.query_params.get("claim", "")
+    known, claim = asked.pack, asked.query.get("claim", "")
+    one = _field(known, asked.query.get("name", ""))
     values = {**form_values(one), "claim": claim}
     if claim and claim not in values.get("because", "").split():
         values["because"] = f"{values.get('because', '')} {claim}".strip()
-    return _field_page(request, known, one, values)
+    return _field_page(known, one, values)
 
 
 def _field_page(
-    request: Request,
     known: ServedPack,
     one: Field,
-    values: Mapping[str, str],
+    values: SentTexts,
     made: Edit | None = None,
     fault: DetenteError | None = None,
-) -> Response:
-    return html.page(
-        request,
-        "field.html",
-        400 if fault else 200,
-        known=known,
-        field=one,
-        values={"do": "", "out": "", "claim": "", **form_values(one), **values},
-        forms=FORMS,
-        shapes=SHAPES,
-        claims=known.reading.model.claims if known.reading.model else {},
-        value=shown_value(one),
-        rests_on=rests_on(one),
-        **changes_of(made, fault),
-    )
+) -> FilledTemplate:
+    given = {
+        "known": known,
+        "field": one,
+        "values": {"do": "", "out": "", "claim": "", **form_values(one), **values},
+        "forms": FORMS,
+        "shapes": SHAPES,
+        "claims": known.reading.model.claims if known.reading.model else {},
+        "value": shown_value(one),
+        "rests_on": rests_on(one),
+    }
+    return edited_page("field.html", given, made, fault)
 
 
-def changes_of(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
-    """Return what a page shows of an edit: the lines that change, and what keeps it from that."""
+def edited_page(
+    template: str, given: Mapping[str, Any], made: Edit | None, fault: DetenteError | None
+) -> FilledTemplate:
+    """Return a page with the lines that an edit changes, and what keeps it from being saved."""
     lines = made.diff.splitlines(keepends=True) if made else []
-    return {
+    changes = {
         "made": made,
         "fault": fault,
         "lines": [(_stands_out(line), f"{clean(line).rstrip()}\n") for line in lines],
     }
+    return FilledTemplate(template, {**given, **changes}, 400 if fault else 200)
 
 
 def _is_out(form: SentTexts) -> bool:
@@ -189,24 +176,17 @@ def _stands_out(line: str) -> str:
     return {"+": "ins", "-": "del"}.get(line[:1], "")
 
 
-async def change_field(request: Request) -> Response:
+def change_field(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show what an edit of a field changes, or save it."""
-    form = await sent(request)
+    known, form = asked.pack, asked.form.last
+    one = _field(known, form.get("name", ""))
 
-    def answer() -> Response:
-        known = pack_of(workspace.of(request))
-        one = _field(known, form.get("name", ""))
+    def make() -> Edit:
+        value = None if _is_out(form) else value_from(one, form)
+        return edit(known.text, {one.path: value})
 
-        def make() -> Edit:
-            value = None if _is_out(form) else value_from(one, form)
-            return edit(known.text, {one.path: value})
-
-        def again(made: Edit | None, fault: DetenteError | None) -> Response:
-            return _field_page(request, known, one, form, made, fault)
-
-        return saved_or_shown(known, form, make, again, back=_back(known, one, form))
-
-    return await run_in_threadpool(answer)
+    again = partial(_field_page, known, one, form)
+    return saved_or_shown(known, form, make, again, back=_back(known, one, form))
 
 
 def _back(known: ServedPack, one: Field, form: SentTexts) -> str:
@@ -220,9 +200,9 @@ def saved_or_shown(
     known: ServedPack,
     form: SentTexts,
     make: Callable[[], Edit],
-    again: Callable[[Edit | None, DetenteError | None], Response],
+    again: Callable[[Edit | None, DetenteError | None], FilledTemplate],
     back: str,
-) -> Response:
+) -> FilledTemplate | Elsewhere:
     """Show an edit with its faults, or save it if it has none and the pack is the one shown."""
     made = None
     try:
@@ -238,14 +218,13 @@ def saved_or_shown(
         kept = save(Path(known.place), known.text, made.files)
     except DetenteError as fault:
         return again(made, fault)
-    return html.see_other(f"{back}&saved={kept.name if kept else ''}")
+    return Elsewhere(f"{back}&saved={kept.name if kept else ''}")
 
 
-def file(request: Request) -> Response:
+def file(asked: PageRequest) -> FilledTemplate:
     """Show a file of the pack as a whole, to be edited."""
-    known = pack_of(workspace.of(request))
-    name = request.path_params["name"]
-    return _file_page(request, known, name, _text(known, name))
+    known, name = asked.pack, asked.parts["name"]
+    return _file_page(known, name, _text(known, name))
 
 
 def _text(known: ServedPack, name: str) -> str:
@@ -255,66 +234,42 @@ def _text(known: ServedPack, name: str) -> str:
 
 
 def _file_page(
-    request: Request,
     known: ServedPack,
     name: str,
     text: str,
     made: Edit | None = None,
     fault: DetenteError | None = None,
-) -> Response:
+) -> FilledTemplate:
     faults: list[Fault] = [one for one in known.reading.faults if one.file == name]
     lines = enumerate(text.splitlines(), 1)
     hidden = [number for number, line in lines if clean(line).rstrip() != line.rstrip()]
     given = {"known": known, "file": name, "text": text, "faults": faults, "hidden": hidden}
-    return html.page(
-        request, "file.html", 400 if fault else 200, **given, **changes_of(made, fault)
-    )
+    return edited_page("file.html", given, made, fault)
 
 
-async def change_file(request: Request) -> Response:
+def change_file(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show what another text of a file changes, or save it."""
-    form = await sent(request)
-
-    def answer() -> Response:
-        known, name = pack_of(workspace.of(request)), request.path_params["name"]
-        was = _text(known, name)
-        text = form.get("text", "").replace("\r\n", "\n")
-        if "\r\n" in was:
-            text = text.replace("\n", "\r\n")
-
-        def again(made: Edit | None, fault: DetenteError | None) -> Response:
-            return _file_page(request, known, name, text, made, fault)
-
-        return saved_or_shown(
-            known,
-            form,
-            lambda: edit_file(known.text, name, text),
-            again,
-            back="/pack?table=",
-        )
-
-    return await run_in_threadpool(answer)
+    known, name, form = asked.pack, asked.parts["name"], asked.form.last
+    was, text = _text(known, name), form.get("text", "").replace("\r\n", "\n")
+    if "\r\n" in was:
+        text = text.replace("\n", "\r\n")
+    make = partial(edit_file, known.text, name, text)
+    again = partial(_file_page, known, name, text)
+    return saved_or_shown(known, form, make, again, back="/pack?table=")
 
 
-async def copy(request: Request) -> Response:
+def copy(asked: PageRequest) -> Elsewhere:
     """Copy a pack that ships under another name; from then on the copy is served."""
-    form = await sent(request)
-
-    def answer() -> Response:
-        there = workspace.of(request)
-        known = pack_of(there)
-        made = writing.new(form.get("name", ""), folder=Path(), start=known.place)
-        there.pack = f"./{made}"
-        return html.see_other("/pack")
-
-    return await run_in_threadpool(answer)
+    made = writing.new(asked.form.text("name"), folder=Path(), start=asked.pack.place)
+    workspace.of(asked).pack = f"./{made}"
+    return Elsewhere("/pack")
 
 
-ROUTES = [
-    Route("/pack", overview),
-    Route("/pack/field", field),
-    Route("/pack/field", change_field, methods=["POST"]),
-    Route("/pack/file/{name}", file),
-    Route("/pack/file/{name}", change_file, methods=["POST"]),
-    Route("/pack/copy", copy, methods=["POST"]),
-]
+PAGES = (
+    Page("/pack", overview),
+    Page("/pack/field", field),
+    Page("/pack/field", change_field, "POST"),
+    Page("/pack/file/{name}", file),
+    Page("/pack/file/{name}", change_file, "POST"),
+    Page("/pack/copy", copy, "POST"),
+)

@@ -3,20 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import load
-from detente.pages import html, workspace
+from detente.pages import workspace
 from detente.pages.workspace import BackgroundJob, Workspace
-from detente.views.served import Listener, pack_of
+from detente.views.served import (
+    Elsewhere,
+    FilledTemplate,
+    Listener,
+    Page,
+    PageRefused,
+    PageRequest,
+)
 
 MOST_DIGITS = 9
 """No seed and no size of a run has more."""
@@ -27,108 +28,95 @@ def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
 
     The settings are those of `simulate`. One that was stopped goes on where it was.
     """
-    laid: list[Path] = []
+    begun: list[Path] = []
 
     def do(progress: Listener) -> str:
-        if laid and folders.is_run(laid[0]):
-            run = resume(laid[0], progress=progress)
+        if begun and folders.is_run(begun[0]):
+            run = resume(begun[0], progress=progress)
         else:
             crisis = load(pack)
-            laid[:] = [folders.choose(crisis.name, None, overwrite=False)]
-            run = simulate(crisis, **settings, out=laid[0], progress=progress)
+            begun[:] = [folders.choose(crisis.name, None, overwrite=False)]
+            run = simulate(crisis, **settings, out=begun[0], progress=progress)
         return f"/run/{there.add(run.folder)}/"
 
-    told = "".join(f", {key} {_said(value)}" for key, value in settings.items() if value)
-    return there.jobs.start(f"Run of {pack}{told}", do, shown_at="/runs")
+    asked = "".join(
+        f", {key} {' '.join(value) if isinstance(value, list) else f'{value:,}'}"
+        for key, value in settings.items()
+        if value
+    )
+    return there.jobs.start(f"Run of {pack}{asked}", do, shown_at="/runs")
 
 
-def _said(value: Any) -> str:
-    return " ".join(value) if isinstance(value, list) else f"{value:,}"
-
-
-def runs(request: Request) -> Response:
+def runs(asked: PageRequest) -> FilledTemplate:
     """List the runs, the newest first."""
-    there = workspace.of(request)
-    listed = [(key, _record(there, key)) for key in reversed(there.runs)]
-    return html.page(request, "runs.html", listed=listed)
+    there = workspace.of(asked)
+    listed = [(key, _record(there.runs[key])) for key in reversed(there.runs)]
+    return FilledTemplate("runs.html", {"listed": listed})
 
 
-def _record(there: Workspace, key: str) -> records.Record | DetenteError:
+def _record(place: Path) -> records.Record | DetenteError:
     try:
-        return records.read(there.runs[key])
+        return records.read(place)
     except DetenteError as fault:
         return fault
 
 
-def jobs(request: Request) -> Response:
+def jobs(asked: PageRequest) -> FilledTemplate:
     """List the jobs, the newest first."""
-    listed = list(reversed(workspace.of(request).jobs.all.values()))
-    return html.page(request, "jobs.html", listed=listed)
+    listed = list(reversed(workspace.of(asked).jobs.all.values()))
+    return FilledTemplate("jobs.html", {"listed": listed})
 
 
-def job(request: Request) -> Response:
+def job(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show how far a job has come; once it is done, lead to what came of it."""
-    one = _job(request)
-    return html.see_other(one.shown_at) if one.state == "done" else _shown(request, one)
+    one = _job(asked)
+    if one.state == "done":
+        return Elsewhere(one.shown_at)
+    # By itself for who has no script.
+    return FilledTemplate("job.html", {"job": one}, again_after=None if one.is_over else 2)
 
 
-def _shown(request: Request, one: BackgroundJob) -> Response:
-    found = html.page(request, "job.html", job=one)
-    if not one.is_over:
-        found.headers["refresh"] = "2"  # for who has no script
-    return found
-
-
-def progress(request: Request) -> Response:
+def progress(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Return how far a job has come, as a part of its page; once it is over, lead to that."""
-    one = _job(request)
-    if one.is_over:
-        return html.see_other(one.address)
-    return html.page(request, "progress.html", job=one)
+    one = _job(asked)
+    return Elsewhere(one.address) if one.is_over else FilledTemplate("progress.html", {"job": one})
 
 
-def stop(request: Request) -> Response:
+def stop(asked: PageRequest) -> Elsewhere:
     """Ask a job to stop."""
-    one = _job(request)
-    workspace.of(request).jobs.stop(one.key)
-    return html.see_other(one.address)
+    one = _job(asked)
+    workspace.of(asked).jobs.stop(one.key)
+    return Elsewhere(one.address)
 
 
-def again(request: Request) -> Response:
+def again(asked: PageRequest) -> Elsewhere:
     """Go on with a job that was stopped, or failed."""
-    one = _job(request)
-    begun = workspace.of(request).jobs.start(one.title, one.work, shown_at=one.shown_at)
-    return html.see_other(begun.address)
+    one = _job(asked)
+    begun = workspace.of(asked).jobs.start(one.title, one.work, shown_at=one.shown_at)
+    return Elsewhere(begun.address)
 
 
-def _job(request: Request) -> BackgroundJob:
-    found = workspace.of(request).jobs.all.get(request.path_params["job"])
+def _job(asked: PageRequest) -> BackgroundJob:
+    found = workspace.of(asked).jobs.all.get(asked.parts["job"])
     if found is None:
-        raise HTTPException(404)
+        raise PageRefused(404)
     return found
 
 
-def new_run(request: Request) -> Response:
+def new_run(asked: PageRequest) -> FilledTemplate:
     """Ask for what a new run is played with."""
-    known = pack_of(workspace.of(request))
+    known = asked.pack
     options = known.reading.model.options if known.reading.model else {}
-    return html.page(request, "newrun.html", known=known, options=options)
+    return FilledTemplate("newrun.html", {"known": known, "options": options})
 
 
-async def begin_run(request: Request) -> Response:
+def begin_run(asked: PageRequest) -> Elsewhere:
     """Begin to play the pack, and lead to where that is followed."""
-    async with request.form() as form:
-        chosen = [str(name) for name in form.getlist("option")]
-        given = {key: str(form.get(key, "")) for key in ("seed", "worlds", "futures")}
-    sizes = {key: _whole(key, text) for key, text in given.items()}
-
-    def answer() -> Response:
-        there = workspace.of(request)
-        known = pack_of(there)
-        _ = known.reading.crisis  # its faults are said before it is begun
-        return html.see_other(play(there, known.place, options=chosen, **sizes).address)
-
-    return await run_in_threadpool(answer)
+    chosen = list(asked.form.every("option"))
+    sizes = {key: _whole(key, asked.form.text(key)) for key in ("seed", "worlds", "futures")}
+    known = asked.pack
+    _ = known.reading.crisis  # its faults are said before it is begun
+    return Elsewhere(play(workspace.of(asked), known.place, options=chosen, **sizes).address)
 
 
 def _whole(key: str, text: str) -> int:
@@ -140,13 +128,13 @@ def _whole(key: str, text: str) -> int:
     return int(text)
 
 
-ROUTES = [
-    Route("/pack/run", new_run),
-    Route("/pack/run", begin_run, methods=["POST"]),
-    Route("/runs", runs),
-    Route("/jobs", jobs),
-    Route("/jobs/{job}", job),
-    Route("/jobs/{job}/progress", progress),
-    Route("/jobs/{job}/stop", stop, methods=["POST"]),
-    Route("/jobs/{job}/again", again, methods=["POST"]),
-]
+PAGES = (
+    Page("/pack/run", new_run),
+    Page("/pack/run", begin_run, "POST"),
+    Page("/runs", runs),
+    Page("/jobs", jobs),
+    Page("/jobs/{job}", job),
+    Page("/jobs/{job}/progress", progress),
+    Page("/jobs/{job}/stop", stop, "POST"),
+    Page("/jobs/{job}/again", again, "POST"),
+)

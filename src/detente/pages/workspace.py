@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, cast
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
@@ -30,11 +30,7 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.summary import Summary, summarise
 from detente.views.material import Material
-from detente.views.served import Work
-
-if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
-
+from detente.views.served import PageRequest, Work
 
 MOST_OPEN = 4
 """Runs of which all that was worked out is held in memory; others are opened again."""
@@ -192,14 +188,12 @@ def _compile() -> None:
         warm_up()
 
 
-def of(request: "HTTPConnection") -> Workspace:
-    """Return the workspace that a request is about."""
-    there: Any = request.app.state.workspace
-    found: Workspace = there
-    return found
+def of(asked: PageRequest) -> Workspace:
+    """Return the workspace that is asked: pages of other rooms see less of it."""
+    return cast("Workspace", asked.served)
 
 
-def run_of(request: "HTTPConnection") -> ServedRun:
+def run_of(asked: PageRequest) -> ServedRun:
     """Return the run that an address names.
 
     Raises
@@ -207,10 +201,10 @@ def run_of(request: "HTTPConnection") -> ServedRun:
     DetenteError
         If no run of this name is served, or it cannot be read.
     """
-    return of(request).known(request.path_params["run"])
+    return of(asked).known(asked.parts["run"])
 
 
-def beside(pack: str) -> list[Path]:
+def runs_of(pack: str) -> list[Path]:
     """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first.
 
     Raises
@@ -245,7 +239,7 @@ class JobStopped(Exception):  # noqa: N818  asked for, no fault
 class BackgroundJob:
     """Something that is worked on; only its own thread and who stops it write it.
 
-    The work calls `tell` with how far it has come, which ends it once it is asked to stop.
+    The work calls `hear` with how far it has come, which ends it once it is asked to stop.
     """
 
     key: Annotated[str, "in addresses"]
@@ -267,7 +261,7 @@ class BackgroundJob:
         """Say whether nothing more comes of it."""
         return self.state in {"done", "stopped", "failed"}
 
-    def tell(self, progress: Progress) -> None:
+    def hear(self, progress: Progress) -> None:
         """Hear how far the work has come.
 
         Raises
@@ -286,7 +280,7 @@ class BackgroundJob:
             return
         self.state = "working"
         try:
-            self.shown_at = self.work(self.tell) or self.shown_at
+            self.shown_at = self.work(self.hear) or self.shown_at
             self.state = "done"
         except JobStopped:
             self.state = "stopped"

@@ -290,8 +290,8 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
         for here in values:
             if not _is_there(file, here):
                 raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
-        told = {here: "" if value is None else value for here, value in values.items()}
-        changed = amended(content, told, name=path.name)
+        written = {here: "" if value is None else value for here, value in values.items()}
+        changed = amended(content, written, name=path.name)
         if only and _accepts(draft_of(changed, path), only):
             judge(changed, path, crisis, only=only)
         draft_of(changed, path)

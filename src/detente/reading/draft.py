@@ -260,8 +260,8 @@ def to_draft(
 
 def _document_lines(document: ReadDocument, draft: Path, crisis: Crisis | None) -> Iterator[str]:
     is_known = crisis is not None and document.key in crisis.sources
-    told = "the pack has this source, and keeps what it says of it" if is_known else SOUGHT
-    yield f"[documents.{document.key}] # {told}"
+    what = "the pack has this source, and keeps what it says of it" if is_known else SOUGHT
+    yield f"[documents.{document.key}] # {what}"
     yield from inline_lines(
         {
             "file": os.path.relpath(document.path, draft.parent),

@@ -173,8 +173,8 @@ def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
     for source in one.file.documents:
         for key in ABOUT:
             if f"{source}.{key}" in form:
-                told = plain(form.text(f"{source}.{key}"))
-                value = day_of(told) if key == "date" else told
+                typed = plain(form.text(f"{source}.{key}"))
+                value = day_of(typed) if key == "date" else typed
                 yield ("documents", source, key), value
 
 
@@ -267,13 +267,13 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
         marks["reject"] = did == "reject"
     if did in {"reject", "undo"}:
         return marks
-    told: dict[str, Any] = {key: typed[key] or None for key in TEXTS if key != "key"}
-    told["date"] = day_of(typed["date"])
+    written: dict[str, Any] = {key: typed[key] or None for key in TEXTS if key != "key"}
+    written["date"] = day_of(typed["date"])
     if typed["key"] or its.drafted.key:
-        told["key"] = typed["key"] or None
+        written["key"] = typed["key"] or None
     if typed["bears_on"] or its.drafted.bears_on:
-        told["bears_on"] = typed["bears_on"]
-    return {**told, **marks}
+        written["bears_on"] = typed["bears_on"]
+    return {**written, **marks}
 
 
 def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
@@ -300,9 +300,9 @@ def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
         kept = save(Path(known.place), crisis.text, made.files)
     except DraftFaults as refused:
         return _draft_page(asked, known, one, refused.faults)
-    told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
-    told += f"&alike={'+'.join(made.alike)}" if made.alike else ""
-    return Elsewhere(f"/ledger/{one.path.stem}?{told}")
+    done = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
+    done += f"&alike={'+'.join(made.alike)}" if made.alike else ""
+    return Elsewhere(f"/ledger/{one.path.stem}?{done}")
 
 
 def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:

@@ -56,8 +56,11 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     world: Annotated[
         int | None, typer.Option(help="World of the run; any unless given.", min=0)
     ] = None,
-    luck: Annotated[
-        int | None, typer.Option(help="The same luck plays the same; any unless given.", min=0)
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--luck", metavar="<int>", help="The same luck plays the same; any unless given.", min=0
+        ),
     ] = None,
     option: Annotated[str, typer.Option(help="Option that is played.")] = "base",
     hand: Annotated[
@@ -106,7 +109,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     is_seen = export is not None and place is not None and _is_table(Path(place))
     table = _table(
         place,
-        Wanted(() if is_seen else seats, length, world, luck, option),
+        Wanted(() if is_seen else seats, length, world, draws, option),
         None if out is None else Path(out),
     )
     if hand is not None:
@@ -239,6 +242,8 @@ def _write_linked(shown: "Section", folder: Path) -> None:
 
 
 def _as_json(table: "PlayTable") -> "dict[str, object]":
+    from detente.data import in_json
+
     position = table.advance()
     question = position.question
     persons = table.place.persons
@@ -251,7 +256,7 @@ def _as_json(table: "PlayTable") -> "dict[str, object]":
         "lines": position.after,
         "decisions": len(position.decisions),
         "ended": question is None,
-        **table.view(turn, position).as_json(),
+        **in_json(table.view(turn, position).content()),
     }
 
 
@@ -289,11 +294,11 @@ class _Talk:
 
 def _play(table: "PlayTable", talk: _Talk) -> None:
     """Ask for decisions until the future has ended or whoever plays stops."""
-    told: dict[str, int] = {}
+    shown: dict[str, int] = {}
     try:
         while (position := table.advance()).question is not None:
             if talk.shows:
-                _show(table, position, told)
+                _show(table, position, shown)
                 talk.prompt()
             if not _take(table, position.question, talk):
                 talk.say(f"Kept. Go on: {_again(table)}")
@@ -302,29 +307,29 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
         stop.add_note(f"what was decided is kept; go on: {_again(table)}")
         raise
     if talk.shows:
-        _show_end(table, position, told)
+        _show_end(table, position, shown)
 
 
 def _again(table: "PlayTable", more: str = "") -> str:
     return f"detente play {shlex.quote(str(table.log.path))}{more}"
 
 
-def _show(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -> None:
+def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) -> None:
     """Show whoever is asked, or all once it is over, what has come since."""
     from detente.table.views.seats import SeatTurn, turn
 
     question = position.question
     for seat in table.place.persons if question is None else (question.seat,):
         view = table.view(seat, position)
-        terminal.show_sections(turn(SeatTurn(table, view, told.get(seat, 0))))
-        told[seat] = len(view.happened)
+        terminal.show_sections(turn(SeatTurn(table, view, shown.get(seat, 0))))
+        shown[seat] = len(view.happened)
 
 
-def _show_end(table: "PlayTable", position: "TablePosition", told: dict[str, int]) -> None:
+def _show_end(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) -> None:
     from detente.kernel.endings import Ending
     from detente.questions.wording import titles
 
-    _show(table, position, told)
+    _show(table, position, shown)
     ending = Ending(int(position.played.row["ending"])).name.lower()
     terminal.say()
     terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")

@@ -10,7 +10,7 @@
   policy would do so on that day; common: what it would do most likely, and how likely; believed:
   the public beliefs then, hard and tough; choices[]: says, chance, is_chosen, and by outcome the
   share of branches with low and high, a 90 % sampling interval. Branches have the past of the
-  table, its types and plan; luck is other from the decision on, and policies decide.
+  table, its types and plan; draws are other from the decision on, and policies decide.
 - parted: number of the decision from which on the table left the common path, the first with a
   chance below .25; null if none did.
 - hidden: types and plan as they were; believed: public beliefs at the end.
@@ -42,21 +42,21 @@ from detente import notebook
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import interval
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
-from detente.kernel.decision import Asked
 from detente.kernel.seated import SeatedFuture
 from detente.table.log import UNDO, LogLine
-from detente.table.paths import OtherTable, TablePath, other_tables, path_of, raw_at
-from detente.table.questions import RawQuestion, in_words
-from detente.table.sight import PublicStanding, log_seen_by
-from detente.table.table import PERSON, Decision, PlayTable, standing, types_of
+from detente.table.paths import OtherTable, TablePath, TakenDecision, other_tables, path_of
+from detente.table.questions import in_words, question_at
+from detente.table.sight import PublicStanding, log_seen_by, standing, types_of
+from detente.table.table import PERSON, PlayTable, TablePosition
 from detente.text import guard
 
 DEAL = "deal_ever"
 OUTCOMES = ("force", "any_war", DEAL)
-"""What choices are told apart by."""
+"""What choices are compared by."""
 BRANCHES = 400
 """Branches of each choice."""
 COMPARED = 2000
@@ -65,34 +65,20 @@ MOST_BRANCHED = 40
 """Decisions whose other choices are followed, the ones of people first."""
 
 
-class BranchShare(NamedTuple):
-    """The share of branches in which something happens, with its 90 % sampling interval."""
-
-    share: float
-    low: float
-    high: float
-
-
 class DebriefChoice(NamedTuple):
     """One thing that could have been done, and what came of it in branches."""
 
     says: str
     chance: Annotated[float, "that the policy does it"]
     is_chosen: bool
-    shares: Mapping[str, BranchShare]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        shares = {key: one._asdict() for key, one in self.shares.items()}
-        return {**self._asdict(), "shares": shares}
+    shares: Annotated[Mapping[str, Estimate], "of branches, with 90 % sampling intervals"]
 
 
 class DebriefDecision(NamedTuple):
     """One decision of the table, and what else could have been done."""
 
-    decision: Decision
-    asked: Asked
-    day: int
+    taken: TakenDecision
+    intent: str
     hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
     tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
     choices: tuple[DebriefChoice, ...]
@@ -107,27 +93,22 @@ class DebriefDecision(NamedTuple):
         """Return what its policy would do most likely."""
         return max(self.choices, key=lambda one: one.chance)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+    def content(self) -> dict[str, Any]:
+        """Return it as the JSON of a debrief has it."""
         return {
-            "seat": self.decision.seat,
-            "day": self.day,
-            "asked": self.asked.name.lower(),
-            "says": self.chosen.says,
-            "intent": self.decision.intent,
-            "by": self.decision.by,
-            "chance": self.chosen.chance,
+            **self.taken._asdict(),
+            "intent": self.intent,
             "common": {"says": self.common.says, "chance": self.common.chance},
             "believed": {"hard": self.hard, "tough": self.tough},
-            "choices": [one.as_json() for one in self.choices],
+            "choices": self.choices,
         }
 
 
 class TypesKnown(NamedTuple):
     """Shares of an outcome with types as they were, hidden and known from the start."""
 
-    hidden: BranchShare
-    known: BranchShare
+    hidden: Estimate
+    known: Estimate
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,11 +135,12 @@ class Debrief(notebook.Shown):
 
     def name_of(self, seat: str) -> str:
         """Return what an actor is called."""
-        return self.table.ground.seats[seat].name
+        return self.table.seated.seats[seat].name
 
     def content(self) -> dict[str, Any]:
         """Return what `detente play TABLE --debrief --json` prints."""
         at, path = self.standing, self.path
+        challenger, defender = types_of(self.played)
         return {
             "schema": "detente/debrief/1",
             "table": str(self.table.log.path),
@@ -166,25 +148,21 @@ class Debrief(notebook.Shown):
             "option": self.table.place.option,
             "ended": path.way is not None,
             "day": at.day,
-            "way": path.way and path.way.as_json(),
-            "share": path.share and path.share.as_json(),
-            "same_ending": path.same_ending and path.same_ending.as_json(),
-            "decisions": [one.as_json() for one in self.decisions],
+            "way": path.way,
+            "share": path.share,
+            "same_ending": path.same_ending,
+            "decisions": [one.content() for one in self.decisions],
             "parted": path.parted,
-            "hidden": dict(zip(("hard", "tough", "plan"), self._hidden(), strict=True)),
-            "believed": {"hard": at.hard, "tough": at.tough},
-            "known": {
-                key: {"hidden": one.hidden._asdict(), "known": one.known._asdict()}
-                for key, one in self.known.items()
+            "hidden": {
+                "hard": challenger == 0,
+                "tough": defender == 0,
+                "plan": int(self.played.state.plan),
             },
+            "believed": {"hard": at.hard, "tough": at.tough},
+            "known": self.known,
             "taken_back": self.taken_back,
-            "others": [one.as_json() for one in self.others],
+            "others": [one.content() for one in self.others],
         }
-
-    def _hidden(self) -> tuple[bool, bool, int]:
-        """Return whether both sides were resolved, and the challenger's plan in the end."""
-        challenger, defender = types_of(self.played)
-        return challenger == 0, defender == 0, int(self.played.state.plan)
 
 
 def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
@@ -206,7 +184,7 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
         table,
         played,
         path,
-        tuple(_decisions(table, played, position.decisions, branches)),
+        tuple(_decisions(table, position, path, branches)),
         _types_known(table, types_of(played)),
         sum(line.kind == UNDO for line in table.log.lines()),
         other_tables(path),
@@ -214,34 +192,34 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
 
 
 def _decisions(
-    table: PlayTable, played: SeatedFuture, decisions: tuple[Decision, ...], branches: int
+    table: PlayTable, position: TablePosition, path: TablePath, branches: int
 ) -> Iterator[DebriefDecision]:
-    asked = played.table
-    followed = {place for place, one in enumerate(decisions) if one.by == PERSON}
-    for place, decision in enumerate(decisions):
-        raw = raw_at(played, place)
-        count = branches if place in sorted(followed)[:MOST_BRANCHED] else 0
+    asked = position.played.table
+    persons = [place for place, one in enumerate(path.decisions) if one.by == PERSON]
+    followed = persons[:MOST_BRANCHED]
+    both = zip(path.decisions, position.decisions, strict=True)
+    for place, (taken, decision) in enumerate(both):
+        count = branches if place in followed else 0
         yield DebriefDecision(
-            decision,
-            raw.asked,
-            raw.day,
+            taken,
+            decision.intent,
             float(probability(float(asked.hard[place]))),
             float(probability(float(asked.tough[place]))),
-            tuple(_choices(table, played, (place, raw), count)),
+            tuple(_choices(table, position.played, place, count)),
         )
 
 
 def _choices(
-    table: PlayTable, played: SeatedFuture, at: tuple[int, RawQuestion], branches: int
+    table: PlayTable, played: SeatedFuture, place: int, branches: int
 ) -> Iterator[DebriefChoice]:
-    place, raw = at
-    question = in_words(raw, table.ground.seat_of(raw.seat), table.ground.names)
+    raw = question_at(played, place)
+    question = in_words(raw, table.seated.seat_of(raw.seat), table.seated.names)
     before = [int(move) for move in played.table.moves[:place]]
     for choice in question.choices:
         shares = {}
         if branches:
             script = [*before, choice.move]
-            rows = table.ground.branch(table.place, script, raw.day, branches)
+            rows = table.seated.branch(table.place, script, raw.day, branches)
             shares = {key: _branch_share(rows, key) for key in OUTCOMES}
         yield DebriefChoice(
             choice.says,
@@ -251,52 +229,38 @@ def _choices(
         )
 
 
-def _branch_share(rows: np.ndarray, outcome: str) -> BranchShare:
+def _branch_share(rows: np.ndarray, outcome: str) -> Estimate:
     happened = outcome_of(outcome).happened(rows)
     if len(happened) == 0:
-        return BranchShare(0.0, 0.0, 1.0)
+        return Estimate(0.0, 0.0, 1.0)
     share = float(happened.mean())
     low, high = interval(share, share * (1.0 - share) / len(happened), len(happened))
-    return BranchShare(share, low, high)
+    return Estimate(share, low, high)
 
 
 def _types_known(table: PlayTable, types: tuple[int, int]) -> dict[str, TypesKnown]:
     """Return shares of outcomes with the types as they were, hidden and known to all."""
-    on = table.ground
-    world = on.encoded
-    open_world = world_with(world, EVERYTHING & ~only(Mechanism.TYPES))
+    on = table.seated
     kernel, seed = on.stage.kernel, on.stage.settings.seed
-    found = []
-    for one, solved in (
-        (world, on.solved),
-        (open_world, kernel.solve(open_world, with_exploitability=False)),
-    ):
-        asked = {"seed": seed, "number": on.world, "first": 0, "futures": COMPARED}
-        rows = kernel.play(one, solved, **asked)
+    open_world = world_with(on.encoded, EVERYTHING & ~only(Mechanism.TYPES))
+    asked = {"seed": seed, "number": on.world, "first": 0, "futures": COMPARED}
+    hidden = kernel.play(on.encoded, on.solved, **asked)
+    solved = kernel.solve(open_world, with_exploitability=False)
+    known = kernel.play(open_world, solved, **asked)
+    as_they_were = []
+    for rows in (hidden, known):
         same = rows["challenger_type"] == types[0]
-        found.append(rows[same & (rows["defender_type"] == types[1])])
-    hidden, known = found
+        as_they_were.append(rows[same & (rows["defender_type"] == types[1])])
     return {
-        key: TypesKnown(_branch_share(hidden, key), _branch_share(known, key)) for key in OUTCOMES
+        key: TypesKnown(*(_branch_share(rows, key) for rows in as_they_were)) for key in OUTCOMES
     }
 
 
-SCHEMA = pa.schema(
-    [
-        ("number", pa.int64()),
-        ("at", pa.string()),
-        ("seat", pa.string()),
-        ("kind", pa.string()),
-        ("day", pa.int64()),
-        ("move", pa.int64()),
-        ("says", pa.string()),
-        ("by", pa.string()),
-        ("intent", pa.string()),
-        ("body", pa.string()),
-        ("seal", pa.string()),
-    ]
-)
 FIELDS = ("day", "move", "says", "by", "intent")
+COLUMNS = ("number", "at", "seat", "kind", *FIELDS, "body", "seal")
+WHOLE = ("number", "day", "move")
+"""Columns of whole numbers; the others are text."""
+SCHEMA = pa.schema([(name, pa.int64() if name in WHOLE else pa.string()) for name in COLUMNS])
 
 
 def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
@@ -315,7 +279,7 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
     rows = [_row(line) for line in seen]
     writers = {
         ".csv": lambda: _as_csv(rows),
-        ".json": lambda: _as_json(rows),
+        ".json": (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode,
         ".parquet": lambda: _as_parquet(rows),
     }
     write_new(path, writers)
@@ -354,20 +318,13 @@ def _row(line: LogLine) -> dict[str, Any]:
 
 
 def _as_csv(rows: list[dict[str, Any]]) -> bytes:
+    """Return rows of which no spreadsheet computes a cell: text may look like a formula."""
     held = io.StringIO()
-    writer = csv.DictWriter(held, SCHEMA.names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _guarded(value) for key, value in row.items()} for row in rows)
+    writer = csv.writer(held, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([guard(one) if isinstance(one, str) else one for one in row.values()])
     return held.getvalue().encode()
-
-
-def _guarded(value: Any) -> Any:
-    """Return a cell that no spreadsheet computes: what a player wrote may look like a formula."""
-    return guard(value) if isinstance(value, str) else value
-
-
-def _as_json(rows: list[dict[str, Any]]) -> bytes:
-    return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _as_parquet(rows: list[dict[str, Any]]) -> bytes:

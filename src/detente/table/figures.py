@@ -22,20 +22,20 @@ def decided(found: Debrief) -> Figure | None:
         return None
     drawn = still_open if len(still_open) <= MOST else [*still_open[: MOST - 1], still_open[-1]]
     run, place, name = found.table.run, found.table.place, wording.NAMES[found.came]
-    days = [wording.short_date(run.record, one.day) for one in drawn]
+    days = [wording.short_date(run.record, one.taken.day) for one in drawn]
     shares = [one.chosen.shares[found.came] for one in drawn]
-    first, last = (wording.of_100(share.share) for share in (shares[0], shares[-1]))
+    first, last = (wording.of_100(share.value) for share in (shares[0], shares[-1]))
     title = f"{wording.capitalised(name)}: {first} of 100 branches after {days[0]}"
     undrawn = len(followed) - len(drawn)
     size = (under_option(run, place.option), f"world {place.world}, as of {run.record.as_of}")
     return intervals.figure(
         [
             row_of(
-                f"{day}, {found.name_of(one.decision.seat)}: {one.chosen.says}",
-                share,
-                wording.share(*share, decimals=0),
+                f"{day}, {found.name_of(one.taken.seat)}: {one.chosen.says}",
+                share.interval,
+                wording.share(*share.interval, decimals=0),
                 worlds=[
-                    choice.shares[found.came].share
+                    choice.shares[found.came].value
                     for choice in one.choices
                     if not choice.is_chosen
                 ],
@@ -52,12 +52,12 @@ def decided(found: Debrief) -> Figure | None:
         ),
         table=Numbers.of(
             {
-                "date": wording.short_date(run.record, one.day),
-                "who": found.name_of(one.decision.seat),
+                "date": wording.short_date(run.record, one.taken.day),
+                "who": found.name_of(one.taken.seat),
                 "choice": choice.says,
                 "chosen": "yes" if choice.is_chosen else "no",
                 "chance of its policy": 100.0 * choice.chance,
-                **cells(("of 100 branches", "low", "high"), choice.shares[found.came]),
+                **cells(("of 100 branches", "low", "high"), choice.shares[found.came].interval),
             }
             for one in followed
             for choice in one.choices
@@ -69,5 +69,5 @@ def decided(found: Debrief) -> Figure | None:
 
 def _is_open(found: Debrief, one: DebriefDecision) -> bool:
     """Say whether what came was neither certain nor impossible whatever was decided."""
-    shares = {choice.shares[found.came].share for choice in one.choices}
+    shares = {choice.shares[found.came].value for choice in one.choices}
     return len(shares) > 1 or not shares <= {0.0, 1.0}

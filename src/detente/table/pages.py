@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
+from detente.data import in_json
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.questions.wording import dated, short_date, titles
@@ -121,13 +122,13 @@ def _umpire(
         "address": _home(asked),
         "table": table,
         "position": position,
-        "seats": table.ground.seats,
+        "seats": table.seated.seats,
         "links": {key: (link.address, asked.links.state(link)) for key, link in links.items()},
         "given": dict(_unshown(asked, links)),
         "time": _time(table),
         "last": mine[-1] if mine else None,
         "policy": POLICY,
-        "acts": [(short_date(table.run.record, act.day), act) for act in table.ground.acts],
+        "acts": [(short_date(table.run.record, act.day), act) for act in table.seated.acts],
         "goes_on": table.goes_on(position),
         "fault": None,
         "event": "",
@@ -213,7 +214,7 @@ def _stands(view: SeatView, decided: int) -> str:
 
     Nothing else goes into it: how often others have decided since is not for a seat to know.
     """
-    seen = json.dumps([decided, view.as_json()], sort_keys=True)
+    seen = json.dumps([decided, in_json(view.content())], sort_keys=True)
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 

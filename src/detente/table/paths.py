@@ -15,8 +15,9 @@ from detente.kernel.decision import Asked
 from detente.kernel.endings import Ending
 from detente.kernel.seated import SeatedFuture
 from detente.table.log import TableLog
-from detente.table.questions import RawQuestion, in_words
-from detente.table.table import FORCED, PlayTable, open_table, standing
+from detente.table.questions import in_words, question_at
+from detente.table.sight import standing
+from detente.table.table import FORCED, PlayTable, open_table
 
 UNCOMMON = 0.25
 """A decision that its policy takes less often leaves the common path."""
@@ -31,15 +32,7 @@ class WayTaken(NamedTuple):
 
     ending: Ending
     initiator: Annotated[int, "who used force first, -1 if nobody"]
-    has_failed: Annotated[bool, "whether talks ever failed"]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return {
-            "ending": self.ending.name.lower(),
-            "initiator": self.initiator,
-            "talks_failed": self.has_failed,
-        }
+    talks_failed: Annotated[bool, "whether they ever did"]
 
 
 class TakenDecision(NamedTuple):
@@ -52,17 +45,13 @@ class TakenDecision(NamedTuple):
     by: str
     chance: Annotated[float, "that its policy would do so on that day"]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return {**self._asdict(), "asked": self.asked.name.lower()}
-
 
 class TablePath(NamedTuple):
     """What a table did, and how often futures of its run went the same way."""
 
     file: Path
     run: str
-    luck: Annotated[tuple[str, str, int, int], "digest of the run, option, world and future"]
+    draws: Annotated[tuple[str, str, int, int], "digest of the run, option, world and future"]
     persons: tuple[str, ...]
     day: int
     decisions: tuple[TakenDecision, ...]
@@ -78,7 +67,7 @@ class TablePath(NamedTuple):
 
 
 class PartedTables(NamedTuple):
-    """The first decision in which two tables of the same luck differ; None where one has none."""
+    """The first decision in which two tables of the same draws differ; None where one has none."""
 
     here: TakenDecision | None
     there: TakenDecision | None
@@ -88,24 +77,23 @@ class OtherTable(NamedTuple):
     """Another table of the same crisis."""
 
     path: TablePath
-    has_same_luck: bool
-    parted: Annotated[PartedTables | None, "None if luck is another, or all decisions are the same"]
+    has_same_draws: Annotated[bool, "whether it plays the same future of the same world"]
+    parted: Annotated[PartedTables | None, "None if draws or no decisions differ"]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        path, parted = self.path, self.parted
+    def content(self) -> dict[str, Any]:
+        """Return it as the JSON of a debrief has it."""
+        path = self.path
         return {
             "table": str(path.file),
             "run": path.run,
-            "same_luck": self.has_same_luck,
-            "seats": list(path.persons),
+            "same_luck": self.has_same_draws,
+            "seats": path.persons,
             "day": path.day,
-            "way": path.way and path.way.as_json(),
-            "share": path.share and path.share.as_json(),
-            "same_ending": path.same_ending and path.same_ending.as_json(),
-            "decisions": [one.as_json() for one in path.decisions],
-            "parted": parted
-            and {key: one and one.as_json() for key, one in parted._asdict().items()},
+            "way": path.way,
+            "share": path.share,
+            "same_ending": path.same_ending,
+            "decisions": path.decisions,
+            "parted": self.parted,
         }
 
 
@@ -145,21 +133,9 @@ def way_of(row: Any) -> WayTaken:
     )
 
 
-def raw_at(played: SeatedFuture, place: int) -> RawQuestion:
-    """Return the question to which a decision of a future was the answer."""
-    asked = played.table
-    return RawQuestion(
-        int(asked.seats[place]),
-        int(asked.days[place]),
-        Asked(int(asked.kinds[place])),
-        int(asked.abouts[place]),
-        tuple(int(move) for move in np.flatnonzero(asked.legal[place])),
-    )
-
-
 def _taken(table: PlayTable, played: SeatedFuture, place: int, by: str) -> TakenDecision:
-    raw, move = raw_at(played, place), int(played.table.moves[place])
-    question = in_words(raw, table.ground.seat_of(raw.seat), table.ground.names)
+    raw, move = question_at(played, place), int(played.table.moves[place])
+    question = in_words(raw, table.seated.seat_of(raw.seat), table.seated.names)
     says = next(one.says for one in question.choices if one.move == move)
     chance = float(played.table.chances[place, move])
     return TakenDecision(question.seat, raw.day, raw.asked, says, by, chance)
@@ -173,7 +149,7 @@ def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
     for rows in run.rows(option):
         is_ending = rows["ending"] == way.ending
         is_same = is_ending & (rows["initiator"] == way.initiator)
-        is_same &= (rows["failed_day"] >= 0) == way.has_failed
+        is_same &= (rows["failed_day"] >= 0) == way.talks_failed
         np.add.at(same, rows["world"], is_same)
         np.add.at(ending, rows["world"], is_ending)
     futures = run.record.settings.futures_of_a_world
@@ -218,8 +194,8 @@ def _path_at(path: Path, _seal: str) -> TablePath | None:
 
 
 def _compared(own: TablePath, other: TablePath) -> OtherTable:
-    has_same_luck = own.luck == other.luck
-    return OtherTable(other, has_same_luck, _parted(own, other) if has_same_luck else None)
+    has_same_draws = own.draws == other.draws
+    return OtherTable(other, has_same_draws, _parted(own, other) if has_same_draws else None)
 
 
 def _parted(own: TablePath, other: TablePath) -> PartedTables | None:

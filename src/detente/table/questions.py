@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from detente.ensemble.encode.supporters import third_parties
 from detente.errors import DetenteError
 from detente.kernel.decision import (
@@ -12,6 +14,7 @@ from detente.kernel.decision import (
     Asked,
 )
 from detente.kernel.mediators import TOUGH
+from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 from detente.pack import Crisis
 from detente.questions.names import MATTERS, Names
@@ -78,6 +81,18 @@ def _numbered(crisis: Crisis) -> Iterator[tuple[int, str]]:
         yield PARTY_SEATS + place, key
     for place, key in enumerate(crisis.all_of_role("mediator")):
         yield MEDIATOR_SEATS + place, key
+
+
+def question_at(played: SeatedFuture, place: int) -> RawQuestion:
+    """Return a question of a future by its place: the last may wait for its answer."""
+    table = played.table
+    return RawQuestion(
+        int(table.seats[place]),
+        int(table.days[place]),
+        Asked(int(table.kinds[place])),
+        int(table.abouts[place]),
+        tuple(int(move) for move in np.flatnonzero(table.legal[place])),
+    )
 
 
 def in_words(raw: RawQuestion, seat: Seat, names: Names) -> SeatQuestion:

@@ -1,4 +1,4 @@
-"""What each seat sees: a white list of what a trace tells, and of where its own side stands.
+"""What each seat sees: a white list of what a trace says, and of where its own side stands.
 
 What is not listed is not seen. Numbers of an event that a seat may not know are cleared before the
 event is put into words, so that no sentence can give them away: what an incident was, how likely
@@ -21,12 +21,14 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.kernel.beliefs import probability
-from detente.kernel.decision import ALLY_SEAT
+from detente.kernel.decision import ALLY_SEAT, SeatScript
 from detente.kernel.endings import EVENT as LINE
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT
 from detente.kernel.places import force_of, has_vowed, is_under_way, step_of
+from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import Regime
+from detente.kernel.world import State
 from detente.questions.names import Names
 from detente.questions.trace import Happening, tell
 from detente.table.log import DECISION, EVENT, EXTENDED, HANDED, NOTE, TABLE, UNDO, LogLine
@@ -124,28 +126,32 @@ class SeatView(NamedTuple):
     question: Annotated[SeatQuestion | None, "what it is asked; None if it is another's turn"]
     waits: Annotated[bool, "whether another is asked: whom and what for it does not see"]
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return it as `detente play --json` prints it."""
-        question = None
-        if self.question is not None:
-            choices = [choice.says for choice in self.question.choices]
-            asked = self.question.asked.name.lower()
-            question = {"asked": asked, "says": self.question.says, "choices": choices}
+        asked = self.question
         return {
             "seat": self.seat,
             **self.standing._asdict(),
-            "own": None if self.own is None else self.own._asdict(),
+            "own": self.own,
             "happened": [{"day": one.day, "says": one.text} for one in self.happened],
-            "question": question,
+            "question": asked
+            and {
+                "asked": asked.asked,
+                "says": asked.says,
+                "choices": [choice.says for choice in asked.choices],
+            },
             "waits": self.waits,
         }
 
 
 def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     """Return what a seat sees of a trace, in words; what it may not know is cleared before."""
-    kept = list(_cleared(seat, lines))
-    told = tell(kept, names)
-    return tuple(_hedged(one, names) for one in told)
+    seen = []
+    for one in tell(list(_cleared(seat, lines)), names):
+        event = Event[one.kind.upper()]
+        is_hedged = event in UNCERTAIN
+        seen.append(one._replace(text=UNCERTAIN[event](one, names)) if is_hedged else one)
+    return tuple(seen)
 
 
 def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
@@ -186,30 +192,36 @@ def _with(line: np.void, fields: tuple[str, ...]) -> np.void:
     return found
 
 
-def _hedged(one: Happening, names: Names) -> Happening:
-    event = Event[one.kind.upper()]
-    return one._replace(text=UNCERTAIN[event](one, names)) if event in UNCERTAIN else one
-
-
-def standing_of(
-    day: int, beliefs: tuple[float, float], where: tuple[int, int, int]
-) -> PublicStanding:
-    """Return where a future stands; `beliefs` [log-odds] and `where` as the kernel has them."""
-    posture, stance, regime = where
+def standing(played: SeatedFuture) -> PublicStanding:
+    """Return where a future stands, as far as everybody knows."""
+    state, table = played.state, played.table
+    at: State | SeatScript = state
+    day, hard, tough = state.day, state.hard, state.tough
+    if played.is_waiting:
+        # The state is that of the end of the day; what is asked was asked within it.
+        at, last = table, int(table.asked) - 1
+        day, hard, tough = table.days[last], table.hard[last], table.tough[last]
+    posture, stance = int(at.posture), int(at.stance)
     return PublicStanding(
-        day,
-        REGIMES[Regime(regime)],
+        int(day),
+        REGIMES[Regime(int(at.regime))],
         force_of(posture),
         bool(is_under_way(posture)),
         step_of(stance),
         bool(has_vowed(stance)),
-        float(probability(beliefs[0])),
-        float(probability(beliefs[1])),
+        float(probability(float(hard))),
+        float(probability(float(tough))),
     )
 
 
-def own_of(seat: Seat, types: tuple[int, int], plan: int) -> Own | None:
+def types_of(played: SeatedFuture) -> tuple[int, int]:
+    """Return both sides' types."""
+    return int(played.state.challenger_type), int(played.state.defender_type)
+
+
+def own_of(seat: Seat, played: SeatedFuture) -> Own | None:
     """Return what a seat knows of itself alone: its own type, the challenger also its plan."""
+    challenger, defender = types_of(played)
     if CHALLENGER in seat.numbers:
-        return Own(types[0] == 0, plan)
-    return Own(types[1] == 0, None) if DEFENDER in seat.numbers else None
+        return Own(challenger == 0, int(played.state.plan))
+    return Own(defender == 0, None) if DEFENDER in seat.numbers else None

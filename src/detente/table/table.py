@@ -1,7 +1,7 @@
 """A table, from its set-up on: people decide for some actors, all others follow their policies.
 
 The decisions are all that is kept. Where the table stands is played from the first day on, each
-time again: the same world and the same luck, and what was decided so far.
+time again: the same world and the same draws, and what was decided so far.
 """
 
 import os
@@ -16,13 +16,12 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability
-from detente.kernel.decision import FOLLOW, Asked
+from detente.kernel.decision import FOLLOW
 from detente.kernel.endings import Event
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import Negotiation
 from detente.questions.trace import Happening
-from detente.table.grounds import SeatedWorld, TableSetting, UmpireAct, acts_of, changes_in, ground
 from detente.table.log import (
     DECISION,
     EVENT,
@@ -34,8 +33,16 @@ from detente.table.log import (
     LogLine,
     TableLog,
 )
-from detente.table.questions import RawQuestion, Seat, SeatQuestion, in_words
-from detente.table.sight import PublicStanding, SeatView, own_of, seen_by, standing_of
+from detente.table.questions import Seat, SeatQuestion, in_words, question_at
+from detente.table.sight import PublicStanding, SeatView, own_of, seen_by, standing
+from detente.table.worlds import (
+    SeatedWorld,
+    TableSetting,
+    UmpireAct,
+    acts_of,
+    changes_in,
+    seat_world,
+)
 from detente.text import did_you_mean, show
 
 SCHEMA = "detente/table/1"
@@ -72,7 +79,7 @@ class PlayTable:
         self.place = place
 
     @property
-    def ground(self) -> SeatedWorld:
+    def seated(self) -> SeatedWorld:
         """Return what it is played on, with what the umpire has put in."""
         return self.begun_on.after(acts_of(self.log.lines()))
 
@@ -183,7 +190,7 @@ class PlayTable:
         """
         position = self.position()
         day = _next_day(position)
-        if position.question is None or day >= self.ground.horizon:
+        if position.question is None or day >= self.seated.horizon:
             hint = "give it more days first, if the crisis has not ended"
             raise DetenteError("no day of the table is left", where=str(self.log.path), hint=hint)
         if not name.strip():
@@ -202,7 +209,7 @@ class PlayTable:
             If the crisis has ended before its last day, fighting outlasts it, or a future would be
             longer than any is.
         """
-        position, horizon = self.position(), self.ground.horizon
+        position, horizon = self.position(), self.seated.horizon
         if not self.goes_on(position):
             hint = "take a decision back, or begin another table"
             what = "the crisis has ended, or fighting goes on past its last day"
@@ -223,7 +230,7 @@ class PlayTable:
         played = position.played
         if played.is_waiting:
             return True
-        return int(played.state.has_ended) == 0 and played.played_to <= self.ground.horizon
+        return int(played.state.has_ended) == 0 and played.played_to <= self.seated.horizon
 
     def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
         """Write what the umpire puts in, once it is clear that it can be played."""
@@ -244,7 +251,7 @@ class PlayTable:
             raise DetenteError(
                 f"no person sits for {show(seat)}", where=str(self.log.path), hint=hint
             )
-        return self.ground.seats[seat]
+        return self.seated.seats[seat]
 
     def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
         """Return what one seat sees, and nothing else."""
@@ -252,11 +259,11 @@ class PlayTable:
         own, played, question = self.known(seat), at.played, at.question
         is_mine = question is not None and question.seat == seat
         waits = question is not None and not is_mine
-        happened = seen_by(own, played.lines, self.ground.names)
+        happened = seen_by(own, played.lines, self.seated.names)
         return SeatView(
             seat,
             last_seen(played, own, happened, self.begun_on.talks) if waits else standing(played),
-            own_of(own, types_of(played), int(played.state.plan)),
+            own_of(own, played),
             happened,
             question if is_mine else None,
             waits,
@@ -268,7 +275,7 @@ class PlayTable:
         played = on.play(self.place.future, self.place.persons, script)
         question = None
         if played.is_waiting:
-            raw = raw_question(played)
+            raw = question_at(played, int(played.table.asked) - 1)
             question = in_words(raw, on.seat_of(raw.seat), on.names)
         return TablePosition(len(lines), played, question, decisions)
 
@@ -292,7 +299,7 @@ def open_table(path: Path) -> PlayTable:
         hint = "put back the run that the table was begun on"
         raise DetenteError(f"{body['run']} holds another run", where=str(path), hint=hint)
     place = TableSetting(body["option"], body["world"], body["future"], tuple(body["persons"]))
-    return PlayTable(log, ground(run, place.option, place.world), place)
+    return PlayTable(log, seat_world(run, place.option, place.world), place)
 
 
 def _next_day(position: TablePosition) -> int:
@@ -332,32 +339,6 @@ def due_at(lines: Sequence[LogLine]) -> datetime | None:
     return datetime.fromisoformat(lines[-1].at) + timedelta(minutes=given[-1])
 
 
-def raw_question(played: SeatedFuture) -> RawQuestion:
-    """Return what a future waits for."""
-    table = played.table
-    at = int(table.asked) - 1
-    legal = tuple(int(move) for move in np.flatnonzero(table.legal[at]))
-    return RawQuestion(
-        int(table.seats[at]),
-        int(table.days[at]),
-        Asked(int(table.kinds[at])),
-        int(table.abouts[at]),
-        legal,
-    )
-
-
-def standing(played: SeatedFuture) -> PublicStanding:
-    """Return where a future stands, as far as everybody knows."""
-    state, table = played.state, played.table
-    if not played.is_waiting:
-        where = (int(state.posture), int(state.stance), int(state.regime))
-        return standing_of(int(state.day), (float(state.hard), float(state.tough)), where)
-    at = int(table.asked) - 1
-    beliefs = float(table.hard[at]), float(table.tough[at])
-    where = (int(table.posture), int(table.stance), int(table.regime))
-    return standing_of(int(table.days[at]), beliefs, where)
-
-
 def last_seen(
     played: SeatedFuture, seat: Seat, happened: Sequence[Happening], talks: Negotiation
 ) -> PublicStanding:
@@ -381,11 +362,6 @@ def last_seen(
     return standing(played)._replace(day=last, hard=believed[0], tough=believed[1])
 
 
-def types_of(played: SeatedFuture) -> tuple[int, int]:
-    """Return both sides' types."""
-    return int(played.state.challenger_type), int(played.state.defender_type)
-
-
 LENGTHS = {"short": 4, "middle": 8, "long": 12}
 """About how many decisions a table asks for."""
 SCANNED = 300
@@ -398,7 +374,7 @@ class Wanted(NamedTuple):
     seats: tuple[str, ...] = ()
     length: str = "middle"
     world: int | None = None
-    luck: int | None = None
+    draws: int | None = None
     option: str = BASE
 
 
@@ -412,15 +388,15 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
     DetenteError
         If an actor cannot sit, there is no such option or world, or something lies in the file.
     """
-    luck = any_luck() if wanted.luck is None else wanted.luck
+    first = any_draws() if wanted.draws is None else wanted.draws
     worlds = run.record.settings.worlds_of(run.known(wanted.option))
-    on = ground(run, wanted.option, luck % worlds if wanted.world is None else wanted.world)
+    on = seat_world(run, wanted.option, first % worlds if wanted.world is None else wanted.world)
     persons = tuple(dict.fromkeys(wanted.seats)) or tuple(on.seats)[:1]
     for key in persons:
         if key not in on.seats:
             hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
             raise DetenteError(f"{show(key)} cannot sit at a table", where="--seat", hint=hint)
-    future = suitable(on, persons, LENGTHS[wanted.length], luck)
+    future = suitable(on, persons, LENGTHS[wanted.length], first)
     place = free(f"table-{run.record.name}-{persons[0]}") if path is None else path
     return begin(place, on, future, persons)
 
@@ -471,6 +447,6 @@ def suitable(on: SeatedWorld, persons: Sequence[str], length: int, first: int) -
     return best
 
 
-def any_luck() -> int:
+def any_draws() -> int:
     """Return a number that nobody chose; what it leads to is written into the table's log."""
     return int.from_bytes(os.urandom(3), "big")

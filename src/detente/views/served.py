@@ -1,4 +1,4 @@
-"""Pages that a room brings: each answers what a browser asks, whichever server stands in front.
+"""What a page is: it answers what a browser asks, whichever server stands in front.
 
 A room lists its pages as a `RoomPages`, to which the entry point `detente.pages` leads. It knows no
 server: a page is an address and a plain function from a `PageRequest` to what is answered, a
@@ -103,6 +103,11 @@ class Form:
         """Return the last text of a name."""
         return self.texts.get(name, (default,))[-1]
 
+    @property
+    def last(self) -> dict[str, str]:
+        """Return the last text of each name."""
+        return {name: texts[-1] for name, texts in self.texts.items() if texts}
+
     def every(self, name: str) -> tuple[str, ...]:
         """Return all texts of a name, such as of boxes that were ticked."""
         return self.texts.get(name, ())
@@ -181,6 +186,7 @@ class FilledTemplate:
     given: Mapping[str, Any]
     status: int = 200
     again_after: Annotated[int | None, "after so long it is loaded again by itself [s]"] = None
+    then: Annotated[Callable[[], None] | None, "what begins once the page is written"] = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +203,9 @@ class Page:
     address: str
     answer: Callable[[PageRequest], FilledTemplate | Elsewhere]
     method: Literal["GET", "POST"] = "GET"
-    needs_model: Annotated[bool, "plays worlds, and comes once the model is compiled"] = False
+    needs_model: Annotated[
+        bool | Callable[[PageRequest], bool], "plays worlds, and comes once the model is compiled"
+    ] = False
     takes_documents: Annotated[bool, "a form that may hold long texts"] = False
 
 

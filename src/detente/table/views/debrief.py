@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from detente.ensemble.tally import INITIATORS
+from detente.estimate.estimate import Estimate
 from detente.kernel.decision import Asked
 from detente.questions.wording import (
     NAMES,
@@ -21,7 +22,7 @@ from detente.questions.wording import (
     span,
     titles,
 )
-from detente.table.debrief import OUTCOMES, BranchShare, Debrief, DebriefChoice, DebriefDecision
+from detente.table.debrief import OUTCOMES, Debrief, DebriefChoice, DebriefDecision
 from detente.table.paths import OtherTable, TablePath, TakenDecision, WayTaken
 from detente.table.table import FORCED, PERSON, PlayTable
 from detente.views.blocks import (
@@ -105,7 +106,7 @@ def section(found: Debrief) -> Section:
 
 
 def _players(table: PlayTable) -> str:
-    return ", ".join(table.ground.seats[key].name for key in table.place.persons)
+    return ", ".join(table.seated.seats[key].name for key in table.place.persons)
 
 
 def _others(found: Debrief) -> Iterator[Block]:
@@ -146,7 +147,7 @@ def _put_in(found: Debrief) -> Iterator[Words]:
     """Say what an umpire did, of which futures of the run know nothing."""
     record = found.table.run.record
     acts = [
-        says("{} ({})", act.name, short_date(record, act.day)) for act in found.table.ground.acts
+        says("{} ({})", act.name, short_date(record, act.day)) for act in found.table.seated.acts
     ]
     if acts:
         yield says(
@@ -164,8 +165,8 @@ def _parting(found: Debrief) -> Iterator[Words]:
     yield says(
         "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100; most "
         "likely ({} %) it would {}.",
-        dated(found.table.run.record, one.day),
-        found.name_of(one.decision.seat),
+        dated(found.table.run.record, one.taken.day),
+        found.name_of(one.taken.seat),
         _theirs(one.chosen.says),
         _chance(one.chosen.chance),
         points(one.common.chance, 0),
@@ -176,8 +177,8 @@ def _parting(found: Debrief) -> Iterator[Words]:
         yield says(
             "{} comes in {} of 100 branches after what it did, and in {} after that.",
             capitalised(NAMES[key]),
-            of_100(one.chosen.shares[key].share),
-            of_100(one.common.shares[key].share),
+            of_100(one.chosen.shares[key].value),
+            of_100(one.common.shares[key].value),
         )
 
 
@@ -187,8 +188,8 @@ def _had_it_been_known(found: Debrief) -> Words:
         says(
             "{} in {} of 100 futures rather than {}",
             NAMES[key],
-            of_100(one.known.share),
-            of_100(one.hidden.share),
+            of_100(one.known.value),
+            of_100(one.hidden.value),
         )
         for key, one in found.known.items()
         if one.known.low > one.hidden.high or one.known.high < one.hidden.low
@@ -206,7 +207,7 @@ def _way(found: Debrief, way: WayTaken) -> str:
         if way.initiator < 0
         else f"{parties[INITIATORS[way.initiator]]} used force first"
     )
-    talks = "talks failed on the way" if way.has_failed else "talks never failed"
+    talks = "talks failed on the way" if way.talks_failed else "talks never failed"
     return f"this ending, {force}, {talks}"
 
 
@@ -214,8 +215,8 @@ def _taken(found: Debrief) -> Table:
     record = found.table.run.record
     rows = tuple(
         (
-            short_date(record, one.day),
-            found.name_of(one.decision.seat),
+            short_date(record, one.taken.day),
+            found.name_of(one.taken.seat),
             _theirs(one.chosen.says) + _by(one),
             _chance(one.chosen.chance),
             f"{_theirs(one.common.says)}, {_chance(one.common.chance)} %",
@@ -238,18 +239,18 @@ def _taken(found: Debrief) -> Table:
 
 
 def _by(one: DebriefDecision) -> str:
-    if one.decision.by == PERSON:
+    if one.taken.by == PERSON:
         return ""
-    return " (nothing else to do)" if one.decision.by == FORCED else " (by its policy)"
+    return " (nothing else to do)" if one.taken.by == FORCED else " (by its policy)"
 
 
 def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
     record = found.table.run.record
-    name = found.name_of(one.decision.seat)
+    name = found.name_of(one.taken.seat)
     heads = [head for key in OUTCOMES for head in (f"{HEADS[key]}, %", INTERVAL)]
     return Table(
         f"table-choices-{place}",
-        f"{short_date(record, one.day)}, {name}: what each choice leads to",
+        f"{short_date(record, one.taken.day)}, {name}: what each choice leads to",
         (Column("Choice"), *number_columns("Chance, %", *heads)),
         tuple(_choice_row(choice) for choice in one.choices),
         level="brief" if place - 1 == found.path.parted else "full",
@@ -274,8 +275,8 @@ def _chance(chance: float) -> str:
     return f"< {LEAST}" if 0.0 < 100.0 * chance < LEAST / 2.0 else points(chance)
 
 
-def _share_cells(share: BranchShare) -> tuple[str, str]:
-    return points(share.share), span(share.low, share.high)
+def _share_cells(share: Estimate) -> tuple[str, str]:
+    return points(share.value), span(share.low, share.high)
 
 
 def _hidden(found: Debrief) -> Listing:
@@ -307,9 +308,9 @@ def _other_tables(found: Debrief) -> Iterator[Block]:
     if not found.others:
         return
     paths = (found.path, *(one.path for one in found.others))
-    luck = ("", *("the same" if one.has_same_luck else "another" for one in found.others))
+    draws = ("", *("the same" if one.has_same_draws else "another" for one in found.others))
     columns = (Column("Table"), *map(Column, ("People for", "Luck", "Ended", "Force first")))
-    rows = tuple(_path_row(found, *one) for one in zip(paths, luck, strict=True))
+    rows = tuple(_path_row(found, *one) for one in zip(paths, draws, strict=True))
     columns = (*columns, *number_columns("This way, %", INTERVAL))
     yield Table("table-others", "This table and others of this crisis", columns, rows)
     items = tuple(_parted(found, one) for one in found.others)
@@ -317,7 +318,7 @@ def _other_tables(found: Debrief) -> Iterator[Block]:
     yield _kinds(found, paths)
 
 
-def _path_row(found: Debrief, path: TablePath, luck: str) -> tuple[str, ...]:
+def _path_row(found: Debrief, path: TablePath, draws: str) -> tuple[str, ...]:
     record, parties = found.table.run.record, found.table.run.record.parties
     ended, force, share = "goes on", "", ("", "")
     if path.way is not None and path.share is not None:
@@ -326,7 +327,7 @@ def _path_row(found: Debrief, path: TablePath, luck: str) -> tuple[str, ...]:
         force = "nobody" if path.way.initiator < 0 else parties[INITIATORS[path.way.initiator]]
     people = ", ".join(map(found.name_of, path.persons))
     name = f"{path.file.stem} (this one)" if path is found.path else path.file.stem
-    return (name, people, luck, ended, force, *share)
+    return (name, people, draws, ended, force, *share)
 
 
 def _parted(found: Debrief, other: OtherTable) -> Words:
@@ -335,7 +336,7 @@ def _parted(found: Debrief, other: OtherTable) -> Words:
     left = "never left the common path"
     if rare is not None:
         left = f"left the common path with {_did(found, path.decisions[rare])}"
-    if not other.has_same_luck:
+    if not other.has_same_draws:
         parted = "its luck was another from the start"
     elif other.parted is None:
         parted = "its people decided the same as here"
@@ -381,12 +382,12 @@ def _intents(found: Debrief) -> Iterator[Block]:
     items = tuple(
         says(
             "{}, {}: {}",
-            short_date(record, one.day),
-            found.name_of(one.decision.seat),
-            one.decision.intent,
+            short_date(record, one.taken.day),
+            found.name_of(one.taken.seat),
+            one.intent,
         )
         for one in found.decisions
-        if one.decision.intent
+        if one.intent
     )
     if items:
         yield Listing("What people said they wanted", items)

@@ -24,7 +24,7 @@ class SeatTurn(NamedTuple):
 def turn(shown: SeatTurn) -> Section:
     """Return what a seat sees: what has happened since, where things stand, what it is asked."""
     table, view, _ = shown
-    record, name = table.run.record, table.ground.seats[view.seat].name
+    record, name = table.run.record, table.seated.seats[view.seat].name
     question = view.question
     return Section(
         key="turn",
@@ -45,7 +45,7 @@ def earlier(shown: SeatTurn) -> tuple[Block, ...]:
 
 def about(table: PlayTable, seat: str) -> Iterator[str]:
     """Yield what somebody needs to know who sits down for an actor and has seen nothing of this."""
-    parties, seats = table.run.record.parties, table.ground.seats
+    parties, seats = table.run.record.parties, table.seated.seats
     challenger, defender = parties["challenger"], parties["defender"]
     persons = table.place.persons
     people = [seats[key].name for key in persons if key != seat]
@@ -74,10 +74,10 @@ def about(table: PlayTable, seat: str) -> Iterator[str]:
 
 
 def _news(record: Record, happened: Sequence[Happening]) -> Iterator[Block]:
-    told = [one for one in happened if one.kind not in DAILY]
+    worth_saying = [one for one in happened if one.kind not in DAILY]
     fought = len({one.day for one in happened if one.kind in DAILY})
     items = tuple(
-        says("{}: {}", short_date(record, one.day), capitalised(one.text)) for one in told
+        says("{}: {}", short_date(record, one.day), capitalised(one.text)) for one in worth_saying
     )
     if fought:
         items = (*items, (f"Days on which you fought or lost something: {fought}.",))

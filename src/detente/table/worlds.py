@@ -38,7 +38,7 @@ from detente.table.log import EVENT, EXTENDED, LogLine
 from detente.table.questions import Seat, seats_of
 
 NUMBERED = 1 << 30
-"""Luck for branches begins here, past that of all futures of a run."""
+"""Draws for branches begin here, past that of all futures of a run."""
 
 
 class UmpireAct(NamedTuple):
@@ -139,8 +139,8 @@ class SeatedWorld:
         numbers = self.stage.numbers(self.option, self.world)
         return names_in_world(self.crisis, self.run.record, numbers, horizon=self.horizon)
 
-    def luck(self, future: int) -> Draws:
-        """Return the luck of a future."""
+    def draws(self, future: int) -> Draws:
+        """Return the draws of a future."""
         return Draws(self.stage.settings.seed, self.world, future, 0, 0)
 
     def numbers_of(self, persons: Sequence[str]) -> tuple[int, ...]:
@@ -156,19 +156,19 @@ class SeatedWorld:
     ) -> SeatedFuture:
         """Play a future with people on seats, to the first question that was not answered yet."""
         seating = Seating(self.numbers_of(persons), script)
-        return play_seated(self.chapters, seating, self.luck(future), waits=waits)
+        return play_seated(self.chapters, seating, self.draws(future), waits=waits)
 
     def branch(
         self, place: TableSetting, script: Sequence[int], day: int, count: int
     ) -> np.ndarray:
-        """Play a future on from a decision with other luck, so many times; return rows."""
+        """Play a future on from a decision with other draws, so many times; return rows."""
         seating = Seating(self.numbers_of(place.persons), script)
-        turn = Turn(self.luck(place.future), day)
+        turn = Turn(self.draws(place.future), day)
         numbers = NUMBERED + np.arange(count)
         return play_branches(self.chapters, seating, turn, numbers)
 
 
-def ground(run: Run, option: str, world: int) -> SeatedWorld:
+def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
     """Return a world of a run to play on.
 
     Raises
