@@ -7,7 +7,7 @@ run = detente.simulate(crisis, worlds=1, futures=40, grid="tiny", horizon=90, se
 print(f"war in {detente.summarise(run)['any_war'].share:.1%} of futures")
 
 found = detente.find(run, ending="any_war", pick="early")
-story = detente.tell_cause(run, future=found.futures[0].address)
+story = detente.cause_of(run, future=found.futures[0].address)
 
 for happening in story.trace.happenings[-4:]:
     print(f"day {happening.day:>3}  {happening.text}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detente.pack import Crisis, load
     from detente.questions.asking import DatedShare, FoundFutures, ask, find
     from detente.questions.bargaining import Bargaining, solve
-    from detente.questions.causes import Causes, Story, causes, tell_cause
+    from detente.questions.causes import Causes, Story, cause_of, causes
     from detente.questions.compare import Comparison, compare
     from detente.questions.course import Course, course
     from detente.questions.discovery import Discovery, discover
@@ -73,6 +73,7 @@ __all__ = [
     "WhatIf",
     "Written",
     "ask",
+    "cause_of",
     "causes",
     "charts",
     "compare",
@@ -96,7 +97,6 @@ __all__ = [
     "simulate",
     "solve",
     "summarise",
-    "tell_cause",
     "trace",
     "track",
     "update",
@@ -157,7 +157,7 @@ _HOMES = {
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.questions.bargaining",
     "summarise": "detente.questions.summary",
-    "tell_cause": "detente.questions.causes",
+    "cause_of": "detente.questions.causes",
     "trace": "detente.questions.trace",
     "update": "detente.questions.update",
     "whatif": "detente.questions.whatif",

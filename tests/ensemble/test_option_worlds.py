@@ -26,6 +26,7 @@ from detente import (
 )
 from detente.ensemble.bundle import pack
 from detente.ensemble.record import FILE
+from detente.ensemble.study import Study
 from detente.ensemble.versions import command_of, command_to_grow
 from detente.questions.drivers.variance import decompose
 from detente.questions.watching import information_on_plan
@@ -119,7 +120,7 @@ def test_what_is_asked_of_an_option_is_as_in_a_run_with_its_worlds_alone(pair, q
 
 
 def test_what_is_counted_by_world_of_an_option_is_of_its_worlds(run):
-    assert decompose(run, "force", option="hotline", threads=1).worlds == 4
+    assert decompose(Study(run, "hotline", threads=1), "force").worlds == 4
     assert [len(bits) for bits in information_on_plan(run, option="hotline").values()][:1] == [4]
 
 

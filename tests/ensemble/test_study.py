@@ -59,8 +59,8 @@ def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, cri
     other = simulate(crisis, futures=480, worlds=12, threads=1, out=tmp_path / "other")
     question = Intervention({FADE: 0.02})
     found = list(answer(run, question, worlds=12, **SMALL))
-    at_once = Study(other, futures=40)
-    at_once.play([AS_IT_IS, question], 12, threads=2)
+    at_once = Study(other, futures=40, threads=2)
+    at_once.play([AS_IT_IS, question], 12)
 
     assert [one.worlds for one in found] == [4, 8, 12]
     assert at_once.sizes(8) == [4, 8]
@@ -243,7 +243,7 @@ def test_what_is_asked_to_stop_plays_no_other_block_and_is_no_fault(run, monkeyp
 
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play))
     study = Study(run, futures=40)
-    study.play([AS_IT_IS, Intervention({FADE: 0.02})], 12, threads=1, stop=stop)
+    study.play([AS_IT_IS, Intervention({FADE: 0.02})], 12, stop=stop)
 
     assert len(numbers) == 1
     assert study.missing([Intervention({FADE: 0.02})], 12) == 12
@@ -253,7 +253,7 @@ def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
     question = Intervention({FADE: 0.02})
     aside = Study(run, futures=40, is_aside=True)
     with hold(run.folder, "causes"):
-        aside.play([AS_IT_IS, question], 4, threads=1)
+        aside.play([AS_IT_IS, question], 4)
 
     assert aside.read(question, 4).worlds == 4
     assert Study(run, futures=40).missing([question], 4) == 4
@@ -261,10 +261,10 @@ def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
 
 def test_the_first_worlds_may_be_left_out(run, played):
     study, question = Study(run, futures=40), Intervention({FADE: 0.02})
-    study.play([AS_IT_IS, question], 12, after=8, threads=1)
+    study.play([AS_IT_IS, question], 12, after=8)
     later = study.read(question, 11, after=8)
     alone = len(played)
-    study.play([AS_IT_IS, question], 12, threads=1)
+    study.play([AS_IT_IS, question], 12)
 
     assert alone == 8
     np.testing.assert_array_equal(later.after, study.read(question, 11).after[8:])
@@ -280,7 +280,7 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
     run = simulate(crisis, **size, out=tmp_path / "played")
     question = Intervention(switches=(RecordChange("talks fade at once", end_at_once),))
-    *_, last = Study(run, futures=20).answers(question, 3, threads=1)
+    *_, last = Study(run, futures=20, threads=1).answers(question, 3)
     stored = np.concatenate(list(run.rows()))
 
     np.testing.assert_array_equal(last.before.ravel(), classes(stored))

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente import DetenteError, Run, causes, provenance, simulate, tell_cause
+from detente import DetenteError, Run, cause_of, causes, provenance, simulate
 from detente.ensemble import runners
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.study import WorldBlock
 from detente.estimate.intervals import mean_over
 from detente.kernel.causes import EVERYTHING, Mechanism, only
 from detente.questions.causes import KEYS, measure
-from detente.questions.causes.coalitions import VERDICT, Judging
+from detente.questions.causes.coalitions import VERDICT, judging, unpacked
 from detente.questions.causes.credit import GROUPS, UNIT, credit, plan_of, smallest_removals
 from tests.standin import KERNEL, judge, played
 
@@ -262,7 +262,7 @@ def test_a_stopped_analysis_goes_on(usual, run, monkeypatch):
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone", "another world's"])
 def test_a_damaged_file_is_judged_again(usual, run, damage):
     causes(run)
-    path, other = (Judging(run).study.path(WorldBlock(AS_IT_IS, world)) for world in (3, 4))
+    path, other = (judging(run).path(WorldBlock(AS_IT_IS, world)) for world in (3, 4))
     content = path.read_bytes()
     if damage == "gone":
         path.unlink()
@@ -289,7 +289,7 @@ def test_a_run_of_another_model_is_refused_but_read_once_it_is_judged(run, monke
 
 def left_of(run):
     """Return the worlds of a run that are left to be judged."""
-    study = Judging(run).study
+    study = judging(run)
     return [world for world in range(7) if study.missing([AS_IT_IS], [world])]
 
 
@@ -330,10 +330,10 @@ def real_run(tmp_path, crisis, monkeypatch):
 
 def test_a_story_agrees_with_the_verdicts_of_its_future(real_run):
     found = causes(real_run)
-    judging = Judging(real_run)
-    wars = judging.wars(0, judging.study.rows(AS_IT_IS, [0])[0])
-    had_war = np.flatnonzero(wars[:, judging.plan(0).place(EVERYTHING)])
-    story = tell_cause(real_run, future=(0, int(had_war[-1])))
+    plan = plan_of(real_run.record.settings.seed, 0)
+    wars = unpacked(judging(real_run).rows(AS_IT_IS, [0])[0]["wars"], plan)
+    had_war = np.flatnonzero(wars[:, plan.place(EVERYTHING)])
+    story = cause_of(real_run, future=(0, int(had_war[-1])))
     without = [story.plan.place(EVERYTHING & ~only(one)) for one in Mechanism]
 
     assert found.shares["war",].value > 0.0

@@ -118,7 +118,7 @@ def answers(unasked, tmp_path_factory):
 
 def test_a_run_tells_under_which_assumptions_war_is_likely(answers):
     found = answers.tried
-    rules = {rule.path: rule for rule in found.boxes[0].rules}
+    rules = {rule.field: rule for rule in found.boxes[0].rules}
 
     assert rules["dispute.luck"].low == pytest.approx(0.6, abs=0.1)
     assert rules["dispute.luck"].meaning != ""

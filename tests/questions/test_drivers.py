@@ -18,22 +18,10 @@ from detente.estimate.intervals import ends_over_worlds
 from detente.estimate.variance import by_world
 from detente.kernel.draws import Purpose
 from detente.pack.quantity import Quantity
+from detente.questions.drivers.groups import Redraws, highest, jansen, part_of, product
 from detente.questions.drivers.inputs import group_titled, inputs_of, titled, values_at
 from detente.questions.drivers.swings import Swing, ends_of, rounds_of, swing_of
-from detente.questions.drivers.variance import (
-    EVERY,
-    PARTS,
-    Redraws,
-    Whole,
-    decompose,
-    highest,
-    jansen,
-    part_of,
-    ratio_of_means,
-    rows_of,
-    shapley,
-    values_of,
-)
+from detente.questions.drivers.variance import EVERY, PARTS, decompose, shapley, values_of
 from tests.questions.known import KNOWN, points
 from tests.standin import KERNEL, played
 
@@ -44,12 +32,12 @@ LUCK = "dispute.luck"
 
 
 def drawn(function, count, *, noise=0.0, seed=1):
-    """Return the futures of A, of B, and of A with each coordinate of B, on the same chance."""
+    """Return the futures of worlds, and of those with each coordinate of others, on one chance."""
     one, other = (points(count, worlds=WORLDS, seed=seed, name=name) for name in "xy")
     chance = noise * np.random.default_rng(seed).normal(size=(WORLDS, 8))
     mixed = [np.where(np.arange(count)[:, None] == place, other, one) for place in range(count)]
-    own, whole, *each = (function(places)[:, None] + chance for places in (one, other, *mixed))
-    return Whole(own, whole), each
+    own, *each = (function(places)[:, None] + chance for places in (one, *mixed))
+    return own, each
 
 
 def lies_in(true, part):
@@ -57,32 +45,27 @@ def lies_in(true, part):
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_most_intervals_hold_the_known_indices(name):
-    function, first, total = KNOWN[name]
+def test_most_intervals_hold_the_known_total_effects(name):
+    function, _, total = KNOWN[name]
     held = []
     for seed in range(1, 5):
-        whole, each = drawn(function, len(first), seed=seed)
-        variances = (whole.one.mean(axis=1) - whole.one.mean()) ** 2
-        rows = [rows_of(whole, mixed) for mixed in each]
-        firsts = [ratio_of_means(one.first, one.variance) for one in rows]
-        held += map(lies_in, first, firsts)
-        held += [
-            lies_in(true, part_of(one.total, variances))
-            for true, one in zip(total, rows, strict=True)
-        ]
+        own, each = drawn(function, len(total), seed=seed)
+        variances = (own.mean(axis=1) - own.mean()) ** 2
+        held += map(lies_in, total, (part_of(jansen(own, mixed), variances) for mixed in each))
 
     assert np.mean(held) >= 0.8
 
 
 @pytest.mark.parametrize("noise", [0.0, 1.0])
 def test_inputs_that_do_nothing_get_nothing_and_chance_is_taken_off(noise):
-    function, first, _ = KNOWN["linear"]
-    whole, each = drawn(function, 6, noise=noise)
-    totals = [ratio_of_means(jansen(whole.one, mixed), whole.variances) for mixed in each]
+    function, _, total = KNOWN["linear"]
+    own, each = drawn(function, 6, noise=noise)
+    variances = product(own, own) - own.mean() ** 2
+    totals = [part_of(jansen(own, mixed), variances) for mixed in each]
 
-    assert totals[0].value == pytest.approx(first[0], abs=0.1)
+    assert totals[0].value == pytest.approx(total[0], abs=0.1)
     assert max(one.value for one in totals[4:]) < 0.03
-    assert highest(jansen(whole.one, each[4])) < 0.01
+    assert highest(jansen(own, each[4])) < 0.01
 
 
 def test_values_are_those_that_the_worlds_are_drawn_with(crisis):
@@ -323,7 +306,7 @@ def test_of_a_run_all_parts_add_up_to_one(tmp_path):
         dt.load("reference-violent"), worlds=4, futures=400, grid="tiny", out=tmp_path / "run"
     )
 
-    found = decompose(run, "force", worlds=4)
+    found = decompose(Study(run), "force", worlds=4)
 
     assert list(found.parts) == ["world", *PARTS]
     assert sum(part.value for part in found.parts.values()) == pytest.approx(1.0)

@@ -47,7 +47,7 @@ def asked(unturned, tmp_path_factory):
 
 def test_the_claim_on_which_a_planted_effect_rests_is_told_from_none_and_no_other_is(asked):
     _, found = asked
-    told = {key for key, one in found.claims.items() if one.is_told}
+    told = {key for key, one in found.claims.items() if one.is_clear}
 
     assert "warning-not-threat" in told
     assert all({RISES, FALLS} & set(found.claims[key].fields) for key in told)
@@ -120,16 +120,16 @@ CLAIM = Claim(says="x", source="s", date=date(2026, 1, 1), by="x", kind="stated"
 WEAK = CLAIM.model_copy(update={"grade": "F6"})
 
 
-def moved(swing, *, is_told):
+def moved(swing, *, is_clear):
     found = Swing(swing, swing - 0.01, swing + 0.01, agree=1.0, worlds=24)
-    return {"deal": Shift(found, is_told, None)}
+    return {"deal": Shift(found, is_clear, None)}
 
 
 def test_weak_claims_with_much_weight_come_first_and_those_not_told_from_none_later():
     claims = {
-        "strong": ClaimInfluence(CLAIM, ("x",), (), moved(0.10, is_told=True)),
-        "weak": ClaimInfluence(WEAK, ("x",), (), moved(0.05, is_told=True)),
-        "unsure": ClaimInfluence(WEAK, ("x",), (), moved(0.20, is_told=False)),
+        "strong": ClaimInfluence(CLAIM, ("x",), (), moved(0.10, is_clear=True)),
+        "weak": ClaimInfluence(WEAK, ("x",), (), moved(0.05, is_clear=True)),
+        "unsure": ClaimInfluence(WEAK, ("x",), (), moved(0.20, is_clear=False)),
         "silent": ClaimInfluence(WEAK, (), (), {}),
     }
 

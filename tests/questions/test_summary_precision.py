@@ -9,7 +9,7 @@ from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.replay import replay
 from detente.questions import summary
 from detente.questions.causes import causes
-from detente.questions.causes.coalitions import Judging
+from detente.questions.causes.coalitions import judging
 from detente.questions.summary import narrow, still_needed
 from tests.standin import played
 
@@ -130,4 +130,4 @@ def test_causes_that_were_judged_before_are_judged_anew(crisis, tmp_path):
 
     extended = resume(run.folder, futures=70)
 
-    assert Judging(extended).study.missing([AS_IT_IS], range(7)) == 7
+    assert judging(extended).missing([AS_IT_IS], range(7)) == 7

@@ -14,8 +14,8 @@ from detente.views.blocks import Command, Picture, Sentence, Table, plain
 from detente.views.evidence import assumptions, claims, moving, passages, resting, sources
 from tests.views.reading import must_say
 
-SURE = Shift(Swing(0.043, 0.018, 0.081, agree=1.0, worlds=24), is_told=True, rises_with=True)
-UNSURE = Shift(Swing(0.02, -0.01, 0.034, agree=0.9, worlds=24), is_told=False, rises_with=None)
+SURE = Shift(Swing(0.043, 0.018, 0.081, agree=1.0, worlds=24), is_clear=True, rises_with=True)
+UNSURE = Shift(Swing(0.02, -0.01, 0.034, agree=0.9, worlds=24), is_clear=False, rises_with=None)
 CLAIM = Claim(says="x", source="s", date=date(2026, 1, 1), by="somebody", kind="stated", grade="C3")
 MADE = {
     "moving": ClaimInfluence(CLAIM, ("talks.fade_rate",), (), {"any_war": SURE, "deal": UNSURE}),

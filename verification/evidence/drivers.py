@@ -4,8 +4,8 @@
 
 Worlds are drawn as runs do, 2,000 times, and functions with known Sobol indices and swings stand
 for an outcome's share, with chance. Counted is how often the 90 % interval holds the truth, of
-indices from a design (first order and total), of totals against the variance over all worlds of a
-run, of swings, and of totals from both their ends in a straight line; and in how many trials any of
+total effects against the variance over all worlds of a run, of swings, and of totals from both
+their ends in a straight line; and in how many trials any of
 twenty numbers that do nothing is listed, next to ten that do something. Over all models that are
 judged each kind of interval is to hold the truth in 87 of 100 at least, and a trial lists a number
 that does nothing in 5 of 100 at most. An index that most intervals cannot tell from none is counted
@@ -33,15 +33,8 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
 from detente.pack.quantity import Quantity
-from detente.questions.drivers.groups import apart
+from detente.questions.drivers.groups import apart, jansen, part_of
 from detente.questions.drivers.swings import Swings, rounds_of
-from detente.questions.drivers.variance import (
-    Whole,
-    jansen,
-    part_of,
-    ratio_of_means,
-    rows_of,
-)
 from verification.evidence.responses import (
     NUMBERS,
     Model,
@@ -95,25 +88,19 @@ def drawn(name: str, worlds: int, seed: int) -> np.ndarray:
     return coordinates(names, worlds=worlds, seed=seed)
 
 
-def indices(model: Model, seed: int) -> Iterator[Case]:
-    """Give the intervals of indices of a model: all worlds of a row on one chance."""
+def totals(model: Model, seed: int) -> Iterator[Case]:
+    """Give the intervals of total effects of a model: all worlds of a row on one chance."""
     luck = np.random.default_rng(seed)
     places, other = (drawn(name, OF_RUN, seed)[: model.inputs] for name in "xy")
     variances = over_worlds(model, places, luck)
-    rows = slice(OF_RUN - 64, OF_RUN)
-    shared = luck.random((64, FUTURES))
-    one, whole = (model.played(at[:, rows], shared, luck) for at in (places, other))
+    rows = slice(OF_RUN - JUDGED, OF_RUN)
+    shared = luck.random((JUDGED, FUTURES))
+    one = model.played(places[:, rows], shared, luck)
     for place in model.looked_at:
         mixed = places[:, rows].copy()
         mixed[place] = other[place, rows]
-        played = model.played(mixed, shared, luck)
-        found = rows_of(Whole(one, whole), played)
-        first = ratio_of_means(found.first, found.variance)
-        total = ratio_of_means(found.total, found.variance)
-        of_run = part_of(jansen(one[:JUDGED], played[:JUDGED]), variances)
-        yield _case("first", model.first[place], first)
-        yield _case("total", model.total[place], total)
-        yield _case("total of run", model.total[place], of_run)
+        total = part_of(jansen(one, model.played(mixed, shared, luck)), variances)
+        yield _case("total of run", model.total[place], total)
 
 
 def over_worlds(model: Model, places: np.ndarray, luck: np.random.Generator) -> np.ndarray:
@@ -146,8 +133,11 @@ class MadeUp:
             worlds=OF_RUN,
         )
 
+    def play(self, _changes: Sequence[Intervention], _worlds: int) -> None:
+        """Play nothing: what is asked for is made up then."""
+
     def rows(self, change: Intervention, worlds: int, *, after: int = 0) -> np.ndarray:
-        """Return the futures of some worlds under a change, partly on the luck of others."""
+        """Return the futures of some worlds under a change, partly on the draws of others."""
         rows = slice(after, worlds)
         moved = drawn("x", OF_RUN, self.seed).copy()
         for path, values in change.settings.items():
@@ -181,7 +171,7 @@ def lists_nothing(model: Model, seed: int) -> bool:
     """Say whether no number is listed that does nothing."""
     found = Swings(cast("Study", MadeUp(model, seed)), OUTCOME)
     paths = found.study.baseline.crisis.numbers
-    left, _ = found.narrow(paths, rounds_of(WORLDS), lambda *_: None)
+    left, _ = found.narrow(paths, rounds_of(WORLDS))
     measured = {path: found.measured(path, WORLDS, WORLDS - JUDGED) for path in left}
     listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path])]
     does_something = np.flatnonzero(model.swings).tolist()
@@ -189,7 +179,7 @@ def lists_nothing(model: Model, seed: int) -> bool:
 
 
 KINDS: dict[str, tuple[Callable[[Model, int], Iterator[Case]], tuple[Model, ...]]] = {
-    "indices": (indices, (linear(), ishigami(), g_function(), usual(), rare())),
+    "totals": (totals, (linear(), ishigami(), g_function(), usual(), rare())),
     "swings": (swings, (common(), usual(), rare())),
 }
 

@@ -45,7 +45,7 @@ class Finding(NamedTuple):
     """One answer on one seed."""
 
     value: Annotated[float, "its sign is what other seeds should bear out"]
-    is_told: Annotated[bool, "whether the answer tells it from none"]
+    is_clear: Annotated[bool, "whether the answer tells it from none"]
 
 
 class Sizes(NamedTuple):
@@ -153,18 +153,18 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
         return found[finding].value if finding in found else 0.0
     worlds = min(WORLDS, seed.sizes.worlds)
     size = worlds, rounds_of(worlds)[-1]
-    swings = Swings(Study(seed.run(), command=COMMAND), TURNS[kind]).sharper
-    swings.study.play(swings.whole(name), size[0], after=size[1], threads=1)
+    swings = Swings(Study(seed.run(), command=COMMAND, threads=1).sharper, TURNS[kind])
+    swings.study.play(swings.whole(name), size[0], after=size[1])
     return swings.measured(name, *size).value
 
 
 def report(seeds: Sequence[Seed], found: Sequence[Findings]) -> int:
     """Print on how many seeds each finding is told and has the same sign; return how many fail."""
-    told = dict.fromkeys(key for one in found for key, each in one.items() if each.is_told)
+    told = dict.fromkeys(key for one in found for key, each in one.items() if each.is_clear)
     failed = 0
     for key in told:
         values = [value_of(seed, one, key) for seed, one in zip(seeds, found, strict=True)]
-        on = [key in one and one[key].is_told for one in found]
+        on = [key in one and one[key].is_clear for one in found]
         sign = np.sign(values[on.index(True)])
         agree = sum(np.sign(values) == sign)
         fails = agree < LEAST * len(seeds)

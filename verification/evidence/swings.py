@@ -159,7 +159,7 @@ def measured(
     """
     by_outcome = {outcome: Swings(study, outcome) for outcome in COUNTED}
     ends = [end for path in paths for end in by_outcome[COUNTED[0]].whole(path)]
-    study.play(ends, size[0], after=size[1], threads=1)
+    study.play(ends, size[0], after=size[1])
     return {
         (path, outcome): swings.measured(path, *size)
         for path in paths
@@ -171,7 +171,7 @@ def answered(study: Study, paths: Sequence[str]) -> dict[tuple[str, str], Swing]
     """Return what `whatif` answers when a number goes to its 90th percentile, for each outcome."""
     swings = Swings(study, COUNTED[0])
     asked = {path: swings.whole(path)[1] for path in paths}
-    study.play([AS_IT_IS, *asked.values()], ANSWERED, threads=1)
+    study.play([AS_IT_IS, *asked.values()], ANSWERED)
     shifts = {
         (path, outcome): shift_of(*map(OUTCOMES[outcome].happened, (one.before, one.after)))
         for path, under in asked.items()
@@ -214,7 +214,9 @@ def run_of(folder: Path, seed: int, worlds: int = WORLDS) -> Run:
 def drawn(folder: Path) -> tuple[list[str], list[str]]:
     """Screen all numbers; return those that are drawn of the ones with an effect and without."""
     worlds, futures = SCREENED_IN
-    study = Study(run_of(folder, SCREENED_ON), grid="tiny", command=COMMAND, futures=futures)
+    study = Study(
+        run_of(folder, SCREENED_ON), grid="tiny", command=COMMAND, futures=futures, threads=1
+    )
     paths = sorted(inputs_of(study.baseline.crisis).singles)
     found = measured(study, paths, (worlds, 0))
     of_each = {path: [found[path, outcome] for outcome in COUNTED] for path in paths}
@@ -243,7 +245,7 @@ def of_seeds(
     known = []
     worlds = ANSWERED if measure is answered else WORLDS
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-        study = Study(run_of(folder, seed, worlds), grid=grid, command=COMMAND)
+        study = Study(run_of(folder, seed, worlds), grid=grid, command=COMMAND, threads=1)
         known.append(measure(study, paths))
         print(f"seed {seed}", flush=True)
     for path, outcome in known[0]:
@@ -259,7 +261,7 @@ def within_a_run(seeds: int, folder: Path, paths: Sequence[str]) -> int:
     errors: dict[str, list[tuple[str, float]]] = {"swings": [], "answers": []}
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         run = run_of(folder, seed, worlds)
-        sharp = Study(run, grid="normal", command=COMMAND, futures=futures)
+        sharp = Study(run, grid="normal", command=COMMAND, futures=futures, threads=1)
         usual, tiny = (replace(sharp, futures=FUTURES, grid=grid) for grid in (SHARPER, "tiny"))
         swings = measured(sharp, paths, (worlds, 0)), measured(usual, paths)
         answers = answered(sharp, paths), answered(tiny, paths)

@@ -36,24 +36,24 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.run import Run
     from detente.ensemble.study import threads_of
     from detente.questions import causes as question
-    from detente.questions.causes.coalitions import Judging
+    from detente.questions.causes.coalitions import WORLDS, judging
 
     opened = Run.open(run)
     if future is not None:
-        return question.tell_cause(opened, future=future, option=option)
+        return question.cause_of(opened, future=future, option=option)
     if not dry_run:
         with ProgressReport("judging", "worlds") as report:
             sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "threads": threads}
             return question.causes(opened, option=option, **sizes, progress=report)
-    judging, at_a_time = Judging(opened, option, futures), threads_of(threads)
-    judged = judging.worlds(worlds)
-    missing = judging.study.missing([AS_IT_IS], judged)
-    seconds = estimate_judgements(missing, judging.futures) / at_a_time
+    study, at_a_time = judging(opened, option, futures), threads_of(threads)
+    judged = study.count(worlds, WORLDS, least=1)
+    missing = study.missing([AS_IT_IS], range(judged))
+    seconds = estimate_judgements(missing, futures) / at_a_time
     return terminal.plan(
-        f"{len(judged)} worlds of {judging.futures:,} futures, {missing} of them to be judged: "
+        f"{judged} worlds of {futures:,} futures, {missing} of them to be judged: "
         f"about {seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
         done="judged",
-        worlds=len(judged),
+        worlds=judged,
         missing=missing,
         seconds=seconds,
     )
@@ -78,7 +78,7 @@ def drivers(
     """
     from detente.cli.progress import SECONDS_OF_DRIVERS, ProgressReport
     from detente.ensemble.run import Run
-    from detente.ensemble.study import threads_of
+    from detente.ensemble.study import Study, threads_of
     from detente.questions import drivers as question
 
     opened = Run.open(run)
@@ -86,7 +86,8 @@ def drivers(
     if not dry_run:
         with ProgressReport(unit="worlds") as report:
             return question.drivers(opened, **asked, threads=threads, progress=report)
-    moved, is_answered = question.plan(opened, **asked)
+    is_answered = question.played(opened, **asked) is not None
+    moved = Study(opened, option).count(worlds, question.WORLDS, least=1)
     at_a_time = threads_of(threads)
     seconds = 0.0 if is_answered else moved * SECONDS_OF_DRIVERS / at_a_time
     planned = terminal.plan(

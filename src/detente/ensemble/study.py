@@ -32,6 +32,7 @@ from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import classes
+from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
 
@@ -129,6 +130,10 @@ CLASSES = Readout("classes", np.dtype(np.int8), lambda world: classes(world.play
 """The class of each future."""
 
 
+class UnplayedError(Exception):
+    """Worlds would have to be played, which a study may not do."""
+
+
 class WorldBlock(NamedTuple):
     """Some worlds under an intervention, one after another."""
 
@@ -155,6 +160,9 @@ class Study:
     is_aside: Annotated[bool, "whether what is played is kept apart, as long as the process"] = (
         False
     )
+    may_play: Annotated[bool, "whether worlds that are not kept may be played"] = True
+    threads: Annotated[int | None, "blocks played at a time; if not given, one a processor"] = None
+    progress: Annotated[Listener | None, "called with how far it has come, in worlds"] = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked.
@@ -205,6 +213,27 @@ class Study:
         """
         return replace(self, grid="tiny" if self.run.record.settings.grid == "tiny" else SHARPER)
 
+    def count(
+        self, asked: int | None, unless_given: int = WORLDS, least: int = LEAST_WORLDS
+    ) -> int:
+        """Return how many worlds are played: those asked for, or `unless_given` if there are.
+
+        Raises
+        ------
+        DetenteError
+            If there are more than the run has, or too few.
+        """
+        run, there = self.run, self.run.record.settings.worlds_of(self.option)
+        worlds = min(unless_given, there) if asked is None else asked
+        if not least <= worlds <= there:
+            what = f"worlds is {worlds}; use a whole number from {least} to {there}"
+            more = command_to_grow(
+                run.folder, run.record, worlds=max(worlds, there), option=self.option
+            )
+            hint = f"for more worlds: {more}" if worlds > there else "those are the run's worlds"
+            raise DetenteError(what, where=str(run.folder), hint=hint)
+        return worlds
+
     def sizes(self, worlds: int) -> list[int]:
         """Return after how many worlds there is an answer: 4, 8, 16 and so on up to all asked for.
 
@@ -213,10 +242,7 @@ class Study:
         DetenteError
             If there are more than the run has, or too few.
         """
-        there = self.run.record.settings.worlds_of(self.option)
-        if not LEAST_WORLDS <= worlds <= there:
-            what = f"worlds is {worlds}; use a whole number from {LEAST_WORLDS} to {there}"
-            raise DetenteError(what, where=str(self.run.folder), hint="those are the run's worlds")
+        self.count(worlds)
         powers = (BLOCK << power for power in range(worlds.bit_length()))
         return [*(size for size in powers if size < worlds), worlds]
 
@@ -226,8 +252,6 @@ class Study:
         worlds: Worlds = WORLDS,
         *,
         after: int = 0,
-        threads: int | None = None,
-        progress: Listener | None = None,
         stop: threading.Event | None = None,
     ) -> None:
         """Play worlds under each intervention, but for what is kept of them.
@@ -240,10 +264,6 @@ class Study:
             How many, from the first, or which ones.
         after
             How many of the first, whole blocks, are left out.
-        threads
-            Blocks played at a time; as many as there are processors unless given.
-        progress
-            Called now and then with how far it has come, in worlds.
         stop
             Once somebody sets it, no other world begins, which is no fault. On an interrupt only
             whole files are left.
@@ -253,14 +273,19 @@ class Study:
         DetenteError
             If a change is not allowed, a world cannot be solved, the threads are not allowed, a
             writer is at work in the run, or a file cannot be written.
+        UnplayedError
+            If something is missing and the study may not play.
         """
         blocks = self._blocks(interventions, worlds, after)
-        at_a_time, missing = threads_of(threads), [one for one in blocks if self.kept(one) is None]
+        at_a_time = threads_of(self.threads)
+        missing = [one for one in blocks if self.kept(one) is None]
         if not missing:
             return
+        if not self.may_play:
+            raise UnplayedError
         under = {block.under.name: block.under for block in missing}
         stages = {name: self._stage_under(one) for name, one in under.items()}
-        clock = Clock(len(blocks) * self.reading.worlds, progress)
+        clock = Clock(len(blocks) * self.reading.worlds, self.progress)
         clock.tell(clock.total - len(missing) * self.reading.worlds)
 
         def play(block: WorldBlock, own: threading.Event) -> int:
@@ -319,14 +344,7 @@ class Study:
         without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, under))
         return PairedAnswer(self.run, self.option, without, with_it)
 
-    def answers(
-        self,
-        under: Intervention,
-        worlds: int = WORLDS,
-        *,
-        threads: int | None = None,
-        progress: Listener | None = None,
-    ) -> Iterator[PairedAnswer]:
+    def answers(self, under: Intervention, worlds: int = WORLDS) -> Iterator[PairedAnswer]:
         """Yield ever sharper answers; who stops to ask loses nothing of what was played.
 
         Raises
@@ -335,7 +353,7 @@ class Study:
             As `play` does.
         """
         for size in self.sizes(worlds):
-            self.play([AS_IT_IS, under], size, threads=threads, progress=progress)
+            self.play([AS_IT_IS, under], size)
             yield self.read(under, size)
 
     def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:
@@ -459,5 +477,5 @@ def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its defa
         model, or is damaged.
     """
     asked = changes if isinstance(changes, Intervention) else Intervention(dict(changes))
-    study = Study(run, BASE, futures, grid)
-    yield from study.answers(asked, worlds, threads=threads, progress=progress)
+    study = Study(run, BASE, futures, grid, threads=threads, progress=progress)
+    yield from study.answers(asked, worlds)

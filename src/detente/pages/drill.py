@@ -89,7 +89,7 @@ def claim(asked: PageRequest) -> FilledTemplate:
 def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcome]:
     called = titles(run.run.record)
     for outcome, shift in shifts.items():
-        if shift.is_told:
+        if shift.is_clear:
             moved, low, high = shift.swing.interval
             yield MovedOutcome(called[outcome], share(moved, low, high, decimals=1))
 

@@ -15,7 +15,7 @@
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
@@ -27,14 +27,12 @@ from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Stage
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import CLASSES, FUTURES, Study
+from detente.ensemble.study import CLASSES, FUTURES, Study, UnplayedError
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
 from detente.estimate.variance import by_world
-from detente.pack import Crisis
 from detente.pack.places import divides_attack, meaning_of
 
 LEAST_WORLDS = 32
@@ -54,7 +52,7 @@ COMMAND = "discover RUN"
 class Assumption(NamedTuple):
     """One assumption: the values between which a number lies."""
 
-    path: str
+    field: str
     low: float | None
     high: float | None
     unit: str
@@ -81,25 +79,6 @@ class Scenario(NamedTuple):
     trial: BoxTrial
     worlds: Annotated[int, "of the run, in which they hold"]
     chance: Annotated[float, "how often shares dealt out at random give such a box"]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return a box as `detente discover --json` prints it."""
-        rules = [
-            {("field" if key == "path" else key): value for key, value in rule._asdict().items()}
-            for rule in self.rules
-        ]
-        trial = self.trial
-        return {
-            "rules": rules,
-            "density": trial.density.value,
-            "low": trial.density.low,
-            "high": trial.density.high,
-            "outside": trial.outside,
-            "coverage": trial.coverage,
-            "worlds": self.worlds,
-            "tried": trial.worlds,
-            "chance": self.chance,
-        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,8 +109,21 @@ class Discovery(notebook.Shown):
             "worlds": self.run.record.settings.worlds_of(self.option),
             "share": self.share,
             "enough": self.enough,
-            "boxes": self.boxes,
-            "notes": list(self.notes),
+            "boxes": [
+                {
+                    "rules": box.rules,
+                    "density": box.trial.density.value,
+                    "low": box.trial.density.low,
+                    "high": box.trial.density.high,
+                    "outside": box.trial.outside,
+                    "coverage": box.trial.coverage,
+                    "worlds": box.worlds,
+                    "tried": box.trial.worlds,
+                    "chance": box.chance,
+                }
+                for box in self.boxes
+            ],
+            "notes": self.notes,
         }
 
 
@@ -180,8 +172,19 @@ def discover(
     if np.ptp(shares) < prim.LEAST_SPREAD:
         note = "all worlds have the same share: no assumption makes this outcome likelier"
         return Discovery(run, option, outcome, share, notes=(note,))
-    search = BoxSearch(NewWorlds(run, option, threads, progress), outcome, shares, play)
-    found = list(search.boxes())
+    new = Study(
+        run,
+        option,
+        FUTURES,
+        GRID,
+        command=COMMAND,
+        reading=CLASSES._replace(worlds=1, about="new"),
+        new_worlds=NEW_WORLDS,
+        may_play=play,
+        threads=threads,
+        progress=progress,
+    )
+    found = list(BoxSearch(new, outcome, shares).boxes())
     boxes = tuple(one for one in found if isinstance(one, Scenario))
     notes = tuple(one for one in found if isinstance(one, str))
     return Discovery(run, option, outcome, share, boxes, notes)
@@ -196,51 +199,12 @@ UNTRIED = "a box was found that is not tried on new worlds yet"
 
 
 @dataclass(frozen=True)
-class NewWorlds:
-    """Worlds that follow those of a run in the same design, played coarsely when asked for."""
-
-    run: Run
-    option: str
-    threads: int | None
-    progress: Listener | None
-
-    @cached_property
-    def study(self) -> Study:
-        """Return the study that plays them, and keeps each by itself."""
-        return Study(
-            self.run,
-            self.option,
-            FUTURES,
-            GRID,
-            command=COMMAND,
-            reading=CLASSES._replace(worlds=1, about="new"),
-            new_worlds=NEW_WORLDS,
-        )
-
-    @property
-    def stage(self) -> Stage:
-        """Return what the worlds of the run, and those after them, need to be played."""
-        return self.study.stage
-
-    def shares(self, worlds: Sequence[int], outcome: str, *, play: bool) -> np.ndarray | None:
-        """Return an outcome's share in some worlds; None if they are not there, or not allowed."""
-        if play:
-            self.study.play([AS_IT_IS], worlds, threads=self.threads, progress=self.progress)
-        elif self.study.missing([AS_IT_IS], worlds):
-            return None
-        happened = outcome_of(outcome).happened(self.study.rows(AS_IT_IS, worlds))
-        shares: np.ndarray = happened.mean(axis=1)
-        return shares
-
-
-@dataclass(frozen=True)
 class BoxSearch:
     """A search for boxes among the worlds of a run, and new worlds to try them on."""
 
-    new: NewWorlds
+    new: Annotated[Study, "worlds that follow those of the run in the same design"]
     outcome: str
     shares: Annotated[np.ndarray, "of the outcome in each world of the run, shape (worlds,)"]
-    play: bool
 
     @property
     def worlds(self) -> int:
@@ -276,10 +240,26 @@ class BoxSearch:
             if isinstance(trial, str):
                 yield trial
                 return
-            yield self._scenario(box, trial, left, chance)
             inside = left & box.holds(self.table)
+            yield Scenario(tuple(self.rules(box)), trial, int(inside[: self.worlds].sum()), chance)
             before += float(inside[self.worlds :].mean()) * trial.density.value
             left &= ~inside
+
+    def rules(self, box: prim.PrimBox) -> Iterator[Assumption]:
+        """Yield what a box assumes, by the names of the pack."""
+        own, numbers = self.table[: self.worlds], self.new.stage.crises[self.new.option].numbers
+        for rule in box.rules:
+            path = self.paths[rule.column]
+            yield Assumption(
+                field=path,
+                low=rule.low if math.isfinite(rule.low) else None,
+                high=rule.high if math.isfinite(rule.high) else None,
+                unit=numbers[path].unit,
+                meaning=meaning_of(path),
+                is_switch=numbers[path].domain == "switch",
+                worlds=float(rule.holds(own).mean()),
+                quasi_p=prim.quasi_p(box, rule, own, self.shares),
+            )
 
     def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
         """Try a box on new worlds that lie in none before it; say why if it does not stand.
@@ -288,30 +268,21 @@ class BoxSearch:
         """
         new = left.copy()
         new[: self.worlds] = False
-        inside, outside = (np.flatnonzero(new & one) for one in _both(box.holds(self.table)))
+        holds = box.holds(self.table)
+        inside, outside = np.flatnonzero(new & holds), np.flatnonzero(new & ~holds)
         few = min(len(inside), len(outside), TRIED)
         if few < LEAST_TRIED:
             return NOT_BORNE_OUT
         asked = [*inside[:few].tolist(), *outside[:few].tolist()]
-        shares = self.new.shares(asked, self.outcome, play=self.play)
-        if shares is None:
+        try:
+            self.new.play([AS_IT_IS], asked)
+        except UnplayedError:
             return UNTRIED
+        shares = outcome_of(self.outcome).happened(self.new.rows(AS_IT_IS, asked)).mean(axis=1)
         there = len(self.table) - self.worlds
         parts = len(inside) / there, len(outside) / there
         trial = judge(shares[:few], shares[few:], parts, before)
         return trial if trial.excess.low > 0.0 else NOT_BORNE_OUT
-
-    def _scenario(
-        self, box: prim.PrimBox, trial: BoxTrial, left: np.ndarray, chance: float
-    ) -> Scenario:
-        own, crisis = self.table[: self.worlds], self.new.stage.crises[self.new.option]
-        inside = left[: self.worlds] & box.holds(own)
-        rules = (_rule(crisis, self.paths, rule, box, (own, self.shares)) for rule in box.rules)
-        return Scenario(tuple(rules), trial, int(inside.sum()), chance)
-
-
-def _both(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return inside, ~inside
 
 
 def judge(
@@ -334,25 +305,4 @@ def judge(
         excess=Estimate(gap, gap - reach, gap + reach),
         coverage=there / whole if whole > 0.0 else 0.0,
         worlds=len(inside) + len(outside),
-    )
-
-
-def _rule(
-    crisis: Crisis,
-    paths: list[str],
-    rule: prim.Restriction,
-    box: prim.PrimBox,
-    worlds: tuple[np.ndarray, np.ndarray],
-) -> Assumption:
-    path = paths[rule.column]
-    number = crisis.numbers[path]
-    return Assumption(
-        path=path,
-        low=rule.low if math.isfinite(rule.low) else None,
-        high=rule.high if math.isfinite(rule.high) else None,
-        unit=number.unit,
-        meaning=meaning_of(path),
-        is_switch=number.domain == "switch",
-        worlds=float(rule.holds(worlds[0]).mean()),
-        quasi_p=prim.quasi_p(box, rule, *worlds),
     )

@@ -24,14 +24,12 @@ from detente.ensemble.foundation import read_base_again
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import Study
+from detente.ensemble.study import Study, UnplayedError
 from detente.ensemble.versions import is_own_model
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
-from detente.pack import Crisis
 from detente.pack.places import divides_attack
-from detente.questions.drivers import UnplayedError
 from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.swings import Swing, Swings, rounds_of
 
@@ -57,7 +55,7 @@ class Shift(NamedTuple):
     """How far an outcome moves between the two ends of what rests on a claim."""
 
     swing: Annotated[Swing, "from the ends that should lower it to those that should raise it"]
-    is_told: Annotated[bool, "clear: on the side on which it was found before"]
+    is_clear: Annotated[bool, "clear: on the side on which it was found before"]
     rises_with: Annotated[bool | None, "the one number; None if several, or not clear"]
 
 
@@ -84,9 +82,9 @@ class ClaimInfluence:
     shifts: Mapping[str, Shift]
 
     @property
-    def is_told(self) -> bool:
+    def is_clear(self) -> bool:
         """Say whether it surely moves an outcome."""
-        return any(one.is_told for one in self.shifts.values())
+        return any(one.is_clear for one in self.shifts.values())
 
     @property
     def weakness(self) -> float:
@@ -96,13 +94,13 @@ class ClaimInfluence:
     @property
     def weight(self) -> float:
         """Return the claim's weakness times its largest shift, of the clear ones if any."""
-        shifts = [one for one in self.shifts.values() if one.is_told or not self.is_told]
+        shifts = [one for one in self.shifts.values() if one.is_clear or not self.is_clear]
         return self.weakness * max((abs(one.swing.value) for one in shifts), default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
         """Return what claims are put in order by: clear ones first, then by weight."""
-        return not self.is_told, not self.shifts, -self.weight
+        return not self.is_clear, not self.shifts, -self.weight
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,7 +125,7 @@ class Influences(notebook.Shown):
                 "shift": shift.swing.value,
                 "low": shift.swing.low,
                 "high": shift.swing.high,
-                "told": shift.is_told,
+                "told": shift.is_clear,
                 "rises_with": shift.rises_with,
                 "fields": list(one.fields),
             }
@@ -169,7 +167,17 @@ def influence(
     """
     crisis = read_base_again(run.folder, run.record)
     shares = {outcome: float(by_world(run, outcome).shares.mean()) for outcome in outcomes}
-    claims = {key: _of_claim(crisis, key) for key in crisis.claims}
+    inputs = inputs_of(crisis)
+    claims = {}
+    for key, claim in crisis.claims.items():
+        resting = [path for path, number in crisis.numbers.items() if key in number.because]
+        turned = tuple(
+            path
+            for path in resting
+            if path in inputs.numbers and path not in inputs.accepted and not divides_attack(path)
+        )
+        fixed = tuple(path for path in resting if path not in turned)
+        claims[key] = ClaimInfluence(claim, turned, fixed, {})
     found = Influences(run, tuple(outcomes), shares, claims)
     settings = run.record.settings
     if settings.worlds < LEAST_WORLDS:
@@ -177,23 +185,11 @@ def influence(
         return replace(found, notes=(note,))
     if settings.rules or not is_own_model(run.record):
         return replace(found, notes=(OTHER_MODEL,))
-    search = ClaimSearch(Study(run, command=COMMAND), claims, play, threads, progress)
+    study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
     try:
-        return search.measured(found, min(WORLDS, settings.worlds))
+        return ClaimSearch(study, claims).measured(found, study.count(None, WORLDS))
     except UnplayedError:
         return replace(found, notes=(UNPLAYED,))
-
-
-def _of_claim(crisis: Crisis, key: str) -> ClaimInfluence:
-    unknown, accepted = inputs_of(crisis).numbers, inputs_of(crisis).accepted
-    resting = [path for path, number in crisis.numbers.items() if key in number.because]
-    turned = tuple(
-        path
-        for path in resting
-        if path in unknown and path not in accepted and not divides_attack(path)
-    )
-    fixed = tuple(path for path in resting if path not in turned)
-    return ClaimInfluence(crisis.claims[key], turned, fixed, {})
 
 
 @dataclass(frozen=True)
@@ -202,19 +198,18 @@ class ClaimSearch:
 
     study: Study
     claims: Mapping[str, ClaimInfluence]
-    may_play: bool
-    threads: int | None
-    progress: Listener | None
 
     def measured(self, found: Influences, worlds: int) -> Influences:
         """Return the shifts of the claims that may move an outcome most, in order."""
         rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
         rough = {outcome: self._narrowed(outcome, rounds, count) for outcome in found.outcomes}
-        size = worlds, rounds[-1]
-        study = self.study.sharper
-        self._play(study, [end for one in rough.values() for end in self._all_ends(one)], size)
+        study, after = self.study.sharper, rounds[-1]
+        ends = [
+            end for one in rough.values() for key in one.left for end in self._ends(key, one.signs)
+        ]
+        study.play(ends, worlds, after=after)
         shifts = {
-            outcome: self._shifts(Swings(study, outcome), one, size)
+            outcome: self._shifts(Swings(study, outcome), one, (worlds, after))
             for outcome, one in rough.items()
         }
         claims = {
@@ -233,8 +228,7 @@ class ClaimSearch:
         bounds: dict[str, float] = {}
         for worlds in rounds:
             fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
-            farther = (swings.farther(path) for path in fields)
-            self._play(self.study, (AS_IT_IS, *farther), (worlds, 0))
+            self.study.play([AS_IT_IS, *map(swings.farther, fields)], worlds)
             known |= {path: swings.rough(path, worlds) for path in fields}
             likely = {key: self._together(key, known) for key in left}
             bounds |= {key: at_most for key, (_, at_most) in likely.items()}
@@ -253,9 +247,6 @@ class ClaimSearch:
         reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
         return likely, likely + reach
 
-    def _all_ends(self, narrowed: "NarrowedClaims") -> list[Intervention]:
-        return [end for key in narrowed.left for end in self._ends(key, narrowed.signs)]
-
     def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Intervention, Intervention]:
         """Return the claim's numbers at the ends that lower an outcome, and that raise it."""
         swings, worlds = Swings(self.study, OUTCOMES[0]), self.study.baseline.worlds
@@ -272,17 +263,11 @@ class ClaimSearch:
         found = {}
         for key in narrowed.left:
             swing = swings.between(self._ends(key, narrowed.signs), *size)
-            is_told = swing.confirms(1.0)
+            is_clear = swing.confirms(1.0)
             rises = swing.value * narrowed.signs[self.claims[key].fields[0]] > 0.0
             is_alone = len(self.claims[key].fields) == 1
-            found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)
+            found[key] = Shift(swing, is_clear, rises if is_clear and is_alone else None)
         return found
-
-    def _play(self, study: Study, changes: Sequence[Intervention], size: tuple[int, int]) -> None:
-        worlds, after = size
-        if not self.may_play and study.missing(changes, worlds, after=after):
-            raise UnplayedError
-        study.play(changes, worlds, after=after, threads=self.threads, progress=self.progress)
 
 
 class NarrowedClaims(NamedTuple):

@@ -21,7 +21,6 @@ import numpy as np
 from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.runners import Clock, on_threads
-from detente.ensemble.simulate import Listener
 from detente.ensemble.study import PlayedWorld, Study, threads_of
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
@@ -114,14 +113,7 @@ class _Found(NamedTuple):
     first: Annotated[list[tuple[str, str]], "what differs first, with the change and without it"]
 
 
-def path_of(
-    study: Study,
-    intervention: Intervention,
-    worlds: int,
-    *,
-    threads: int | None = None,
-    progress: Listener | None = None,
-) -> Path:
+def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     """Say why a change moves what it moves in the first worlds of a run, which were played with it.
 
     Worlds are solved again. Of the futures that end otherwise with the change the first few of
@@ -132,7 +124,7 @@ def path_of(
     DetenteError
         If the worlds were not played, or one of them cannot be solved.
     """
-    answer, clock = study.read(intervention, worlds), Clock(worlds, progress)
+    answer, clock = study.read(intervention, worlds), Clock(worlds, study.progress)
     differs = answer.before != answer.after
     names = names_of(study.baseline.crisis, study.run.record.parties)
     changed, unchanged = (study.worlds(one, worlds) for one in (intervention, AS_IT_IS))
@@ -146,7 +138,7 @@ def path_of(
         found.append(one)
         clock.tell(1)
 
-    on_threads(lambda world, _stop: _read(world, names), played, threads_of(threads), take)
+    on_threads(lambda world, _stop: _read(world, names), played, threads_of(study.threads), take)
     counts = Counter(pair for one in found for pair in one.first)
     return Path(
         _moved(np.array([one.worths for one in found])),

@@ -17,7 +17,7 @@
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple
 
@@ -238,8 +238,9 @@ def _follow(
     progress: Listener | None,
 ) -> np.ndarray:
     """Follow what was not followed yet; return the days, shape (worlds, futures, events)."""
-    study, worlds = first_days(run, option, known), range(run.record.settings.worlds_of(option))
-    study.play([AS_IT_IS], worlds, threads=threads, progress=progress)
+    worlds = range(run.record.settings.worlds_of(option))
+    study = replace(first_days(run, option, known), threads=threads, progress=progress)
+    study.play([AS_IT_IS], worlds)
     return study.rows(AS_IT_IS, worlds)
 
 

@@ -33,7 +33,7 @@ from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES, outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import FUTURES, WORLDS, PairedAnswer, Study
+from detente.ensemble.study import FUTURES, PairedAnswer, Study
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import student
@@ -190,13 +190,14 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     for outcome in outcomes:
         outcome_of(outcome)
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
-    study, there = question.study, question.worlds
-    means: dict[str, Any] = {"threads": threads, "progress": progress}
-    if why:
-        _refuse_sweep(question)
-    study.play(question.plays, there, **means)
-    path = path_of(study, question.interventions[0], there, **means) if why else None
-    return replace(question.read(there), outcomes=tuple(outcomes), path=path)
+    swept = [one for one in question.fields if len(one.values) > 1]
+    if why and swept:
+        what = f"has {len(swept[0].values)} values, and why is said of one change"
+        raise DetenteError(what, where=swept[0].field, hint="give it one value")
+    study = replace(question.study, threads=threads, progress=progress)
+    study.play(question.plays, question.worlds)
+    path = path_of(study, question.interventions[0], question.worlds) if why else None
+    return replace(question.read(question.worlds), outcomes=tuple(outcomes), path=path)
 
 
 class WhatIfQuestion(NamedTuple):
@@ -261,18 +262,10 @@ def ask(
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
     if study is None:
         study = Study(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
-    there = min(WORLDS, run.record.settings.worlds) if worlds is None else worlds
-    study.sizes(there)
+    there = study.count(worlds)
     fields = tuple(_described(study.baseline.crisis, *one) for one in asked.items())
     combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))
     return WhatIfQuestion(study, there, fields, tuple(combined))
-
-
-def _refuse_sweep(question: WhatIfQuestion) -> None:
-    for one in question.fields:
-        if len(one.values) > 1:
-            what = f"has {len(one.values)} values, and why is said of one change"
-            raise DetenteError(what, where=one.field, hint="give it one value")
 
 
 def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:

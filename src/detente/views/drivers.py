@@ -372,7 +372,7 @@ def _rule(rule: Assumption) -> Words:
     """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
     return says(
         "{}: {}; holds in {} of 100 worlds, quasi-p {}",
-        f"{rule.meaning} ({rule.path})" if rule.meaning else rule.path,
+        f"{rule.meaning} ({rule.field})" if rule.meaning else rule.field,
         _between(rule),
         of_100(rule.worlds),
         significant(rule.quasi_p, 1),

@@ -49,7 +49,7 @@ ORIGINS = {
 def resting(found: Influences) -> Section:
     """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
     run, record = found.run, found.run.record
-    is_told = any(one.is_told for one in found.claims.values())
+    is_clear = any(one.is_clear for one in found.claims.values())
     return Section(
         key="resting",
         title="What does it rest on?",
@@ -63,7 +63,7 @@ def resting(found: Influences) -> Section:
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
-        reading=_reading() if is_told else (),
+        reading=_reading() if is_clear else (),
         next=tuple(_next(found)),
     )
 
@@ -80,7 +80,7 @@ def _next(found: Influences) -> Iterator[Command]:
     run, folder = found.run, shlex.quote(str(found.run.folder))
     if UNPLAYED in found.notes:
         yield Command("to play it", f"detente evidence {folder}")
-    for key in [key for key, one in found.claims.items() if one.is_told][:1]:
+    for key in [key for key, one in found.claims.items() if one.is_clear][:1]:
         line = f"detente explain {shlex.quote(run.record.source)} {found.claims[key].fields[0]}"
         yield Command("what one of its numbers means", line)
     if not found.worlds:
@@ -100,7 +100,7 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     shifts = {
         key: one.shifts[outcome].swing
         for key, one in found.claims.items()
-        if outcome in one.shifts and one.shifts[outcome].is_told
+        if outcome in one.shifts and one.shifts[outcome].is_clear
     }
     if not shifts:
         return (f"No claim surely moves {called} when it is turned round.",)
@@ -131,7 +131,7 @@ def _moves(found: Influences) -> Iterator[Block]:
 
 def moving(found: Influences) -> Iterator[Block]:
     """Yield the claims that surely move an outcome, all that are counted, and how many are open."""
-    told = [key for key, one in found.claims.items() if one.is_told]
+    told = [key for key, one in found.claims.items() if one.is_clear]
     if told:
         yield _shifts(found, ("influence", MOVES), told)
     for outcome in found.outcomes if found.worlds and not found.notes else ():
@@ -168,7 +168,7 @@ def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, .
 
 def _cells(shift: Shift | None) -> tuple[str, str]:
     """Return a shift and its interval; nothing of one that is not clear."""
-    if shift is None or not shift.is_told:
+    if shift is None or not shift.is_clear:
         return "", ""
     moved, low, high = shift.swing.interval
     return points(moved, 1), span(low, high, 1)
@@ -177,7 +177,7 @@ def _cells(shift: Shift | None) -> tuple[str, str]:
 def _counts(found: Influences, outcome: str) -> Words:
     """Say how many claims surely move an outcome, how many are open, how far others may."""
     shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
-    unsure = [one.swing for one in shifts if not one.is_told]
+    unsure = [one.swing for one in shifts if not one.is_clear]
     others = (found.unlisted or {})[outcome]
     return says(
         f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "

@@ -14,7 +14,7 @@ from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
 from detente.questions.causes import Causes
 from detente.questions.causes import causes as find_causes
-from detente.questions.causes.coalitions import Judging
+from detente.questions.causes.coalitions import judging
 from detente.questions.compare import Comparison, compare
 from detente.questions.course import Course, course
 from detente.questions.discovery import Discovery, discover
@@ -105,7 +105,7 @@ class Material:
     @cached_property
     def causes(self) -> Causes | None:
         """What caused war in the worlds that were judged before, if any were."""
-        study, worlds = Judging(self.run).study, range(self.run.record.settings.worlds)
+        study, worlds = judging(self.run), range(self.run.record.settings.worlds)
         kept = takewhile(lambda one: not study.missing([AS_IT_IS], [one]), worlds)
         judged = len(list(kept))
         return find_causes(self.run, worlds=judged) if judged else None

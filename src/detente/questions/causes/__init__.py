@@ -33,11 +33,12 @@ import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from detente import notebook
+from detente.data import in_json
 from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
@@ -47,12 +48,12 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_mean, estimate_share
 from detente.kernel.causes import EVERYTHING, Mechanism, Playing, only
 from detente.kernel.endings import Ending
-from detente.questions.causes.coalitions import FUTURES, Judging, unpacked, verdicts_of
+from detente.questions.causes.coalitions import FUTURES, WORLDS, judging, unpacked, verdicts_of
 from detente.questions.causes.credit import UNIT, CoalitionPlan, credit, plan_of, smallest_removals
 from detente.questions.summary import FirstShots, first_shots_of
 from detente.questions.trace import Trace, trace
 
-__all__ = ["Causes", "Story", "causes", "tell_cause"]
+__all__ = ["Causes", "Story", "cause_of", "causes"]
 
 NONE = "none"
 """What wars that come with every mechanism off are attributed to."""
@@ -69,6 +70,8 @@ MISCALCULATION = (
 SINGLE = ("deliberate", "miscalculation", "spoiler", "overdetermined")
 """Measures that do not go by mechanism."""
 PLACEBO_FLIPS = ("prevented", "created")
+FLIPS = {"prevents": "but_for", "creates": "created"}
+"""What a removal alone does to war, by its key next to a mechanism's share."""
 FLOORS = {"but_for": "prevented", "created": "created"}
 """What a removal may do to war, and what nearly nothing does of it."""
 NEXT_TO_NOTHING = 0.0015
@@ -112,7 +115,7 @@ class Causes(notebook.Shown):
         return [
             key
             for key, due in self.of_each("causes").items()
-            if (due.low > 0.0 or due.high < 0.0) and abs(due.value) >= NEXT_TO_NOTHING
+            if due.is_clear and abs(due.value) >= NEXT_TO_NOTHING
         ]
 
     def surely_counts(self) -> list[str]:
@@ -129,14 +132,17 @@ class Causes(notebook.Shown):
     def content(self) -> dict[str, Any]:
         """Return what `detente causes --json` prints."""
         due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
-        flips = {key: self._flips(key) for key in KEYS.values()}
+        flips = {
+            key: {name: self.shares[of, key].value for name, of in FLIPS.items()}
+            for key in KEYS.values()
+        }
         return {
             "schema": "detente/causes/2",
             "run": str(self.run.folder),
             "option": self.option,
             "of": {"worlds": self.worlds, "futures": self.futures},
             "war": self.shares["war",],
-            "causes": {key: share.as_json() | flips.get(key, {}) for key, share in due.items()},
+            "causes": {key: in_json(share) | flips.get(key, {}) for key, share in due.items()},
             "first_shot": self.first_shots.ways if self.first_shots else {},
             "first_shot_of_wars": self.war_shots.ways if self.war_shots else {},
             **{key: self.shares[key,] for key in SINGLE},
@@ -146,10 +152,6 @@ class Causes(notebook.Shown):
             "unsettled": self.unsettled,
             "digest": self.digest,
         }
-
-    def _flips(self, key: str) -> dict[str, float]:
-        prevents, creates = (self.shares[measure, key].value for measure in ("but_for", "created"))
-        return {"prevents": prevents, "creates": creates}
 
 
 def causes(
@@ -188,42 +190,27 @@ def causes(
         If the run has no such option, fewer worlds, was made by another version of the model, or
         is damaged.
     """
-    judging = Judging(run, option, futures)
-    asked = judging.worlds(worlds)
-    judging.study.play([AS_IT_IS], asked, threads=threads, progress=progress)
-    judged = judging.study.rows(AS_IT_IS, asked)
+    study = judging(run, option, futures, threads=threads, progress=progress)
+    asked = range(study.count(worlds, WORLDS, least=1))
+    study.play([AS_IT_IS], asked)
+    judged = study.rows(AS_IT_IS, asked)
     whole = hashlib.sha256()
+    found: dict[Key, list[np.ndarray]] = {}
     for world, verdicts in zip(asked, judged, strict=True):
         whole.update(f"{option} {world} ".encode() + verdicts.tobytes())
-    counts = [count(one, judging.plan(world)) for world, one in zip(asked, judged, strict=True)]
+        for key, values in measure(verdicts, plan_of(run.record.settings.seed, world)).items():
+            found.setdefault(key, []).append(values)
     visited, unsettled = (
-        sum(int(one[column].sum(dtype=np.int64)) for one in judged)
-        for column in ("visited", "unsettled")
+        int(judged[column].sum(dtype=np.int64)) for column in ("visited", "unsettled")
     )
     return Causes(
         run=run,
         option=option,
         worlds=len(asked),
         futures=len(asked) * futures,
-        shares=estimate_all(counts, futures),
+        shares={key: estimate_of(key, np.array(values)) for key, values in found.items()},
         unsettled=unsettled / max(1, visited),
         digest=whole.hexdigest(),
-    )
-
-
-class Counts(NamedTuple):
-    """One world's measures."""
-
-    sums: Annotated[dict[Key, int], "over its futures, in units of 1/UNIT"]
-    squares: Annotated[dict[Key, int], "of the same, in units of 1/UNIT squared"]
-
-
-def count(verdicts: np.ndarray, plan: CoalitionPlan) -> Counts:
-    """Count one world's verdicts."""
-    measured = measure(verdicts, plan)
-    return Counts(
-        {key: int(value.sum()) for key, value in measured.items()},
-        {key: int((value * value).sum()) for key, value in measured.items()},
     )
 
 
@@ -248,22 +235,17 @@ def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
     return measured
 
 
-def estimate_all(worlds: list[Counts], futures: int) -> dict[Key, Estimate]:
-    """Return the share of each measure with its intervals, from `futures` in each world."""
-    return {key: _estimate(key, worlds, futures) for key in worlds[0].sums}
-
-
-def _estimate(key: Key, worlds: list[Counts], futures: int) -> Estimate:
-    sums = np.array([world.sums[key] for world in worlds])
-    squares = np.array([world.squares[key] for world in worlds])
-    if _is_yes_or_no(key):
+def estimate_of(key: Key, values: np.ndarray) -> Estimate:
+    """Return the share of a measure, from whole numbers of 1/UNIT, shape (worlds, futures)."""
+    futures, sums = values.shape[1], values.sum(axis=1)
+    # What is shared out lies anywhere between -1 and 1; all else is a yes or no.
+    is_shared_out = key[0] in {"miscalculation", "spoiler"} or (
+        key[0] == "causes" and key[1] != NONE
+    )
+    if not is_shared_out:
         return estimate_share(sums // UNIT, futures)
+    squares = (values * values).sum(axis=1)
     return estimate_mean(sums / (UNIT * futures), squares / (UNIT * UNIT * futures), futures)
-
-
-def _is_yes_or_no(key: Key) -> bool:
-    is_credit = key[0] == "causes" and key[1] != NONE
-    return not is_credit and key[0] not in {"miscalculation", "spoiler"}
 
 
 class Instead(NamedTuple):
@@ -310,7 +292,10 @@ class Story(notebook.Shown):
     @property
     def prevented_by(self) -> list[tuple[str, ...]]:
         """Return what prevents the war: single mechanisms, else the fewest kinds of mechanism."""
-        return [names_of(one) for one in smallest_removals(self.wars, self.plan)]
+        return [
+            tuple(key for one, key in KEYS.items() if subset >> one & 1)
+            for subset in smallest_removals(self.wars, self.plan)
+        ]
 
     @property
     def created_by(self) -> list[str]:
@@ -340,7 +325,7 @@ class Story(notebook.Shown):
         }
 
 
-def tell_cause(run: Run, *, future: Address, option: str = BASE) -> Story:
+def cause_of(run: Run, *, future: Address, option: str = BASE) -> Story:
     """Say why one future of a run, "0:7" or (0, 7), had war or had none.
 
     It is played again on the run's own grid with each subset of the mechanisms that its world's
@@ -352,28 +337,22 @@ def tell_cause(run: Run, *, future: Address, option: str = BASE) -> Story:
         If the run holds no such future or option, was made by another version of the model, or is
         damaged.
     """
-    told = trace(run, future=future, option=option)
+    traced = trace(run, future=future, option=option)
     run.refuse_other_model()
     settings = run.record.settings
     stage = stage_of(run.folder, read_again(run.folder, run.record), settings).remembering()
-    plan = plan_of(settings.seed, told.world)
-    playing = Playing(settings.seed, told.world, np.array([told.future]))
-    rows = stage.kernel.judge(stage.encoded(option, told.world), plan.subsets, playing)
+    plan = plan_of(settings.seed, traced.world)
+    playing = Playing(settings.seed, traced.world, np.array([traced.future]))
+    rows = stage.kernel.judge(stage.encoded(option, traced.world), plan.subsets, playing)
     verdicts = verdicts_of(rows, plan)
+    instead = {}
+    for one, key in KEYS.items():
+        row = rows[EVERYTHING & ~only(one)][0]
+        instead[key] = Instead(Ending(int(row["ending"])).name.lower(), int(row["ending_day"]))
     return Story(
-        trace=told,
+        trace=traced,
         plan=plan,
         wars=unpacked(verdicts["wars"], plan)[0],
         is_deliberate=bool(verdicts["deliberate"][0]),
-        instead={key: instead_of(rows[EVERYTHING & ~only(one)]) for one, key in KEYS.items()},
+        instead=instead,
     )
-
-
-def instead_of(rows: np.ndarray) -> Instead:
-    """Return how the one future ends that is in these rows."""
-    return Instead(Ending(int(rows["ending"][0])).name.lower(), int(rows["ending_day"][0]))
-
-
-def names_of(subset: int) -> tuple[str, ...]:
-    """Return the names of the mechanisms in a subset."""
-    return tuple(key for one, key in KEYS.items() if subset >> one & 1)

@@ -1,7 +1,6 @@
 """War under coalitions of mechanisms, in futures of a run: judged once and kept."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +9,7 @@ from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Job
 from detente.ensemble.study import PlayedWorld, Readout, Study
-from detente.ensemble.versions import command_to_grow
-from detente.errors import DetenteError, UnsolvedError
+from detente.errors import UnsolvedError
 from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
 from detente.questions.causes.credit import CoalitionPlan, plan_of
 
@@ -35,43 +33,17 @@ whether it is deliberate; war with the placebo; decision nodes visited over all 
 these the unsettled."""
 
 
-@dataclass(frozen=True)
-class Judging:
-    """The first futures of each world of a run under an option, played with each coalition."""
+def judging(run: Run, option: str = BASE, futures: int = FUTURES, **means: Any) -> Study:
+    """Return the study that judges the first futures of each world, one world a file.
 
-    run: Run
-    option: str = BASE
-    futures: int = FUTURES
+    `means`: on how many threads, and whom it tells, as of a study.
 
-    def worlds(self, asked: int | None) -> range:
-        """Return the worlds that are judged, from the first: `WORLDS` of them unless asked.
-
-        Raises
-        ------
-        DetenteError
-            If the run has fewer worlds.
-        """
-        there = self.run.record.settings.worlds_of(self.option)
-        return worlds_of(self.run, min(WORLDS, there) if asked is None else asked, self.option)
-
-    def plan(self, world: int) -> CoalitionPlan:
-        """Return with which subsets of the mechanisms a world is played."""
-        return plan_of(self.run.record.settings.seed, world)
-
-    def wars(self, world: int, verdicts: np.ndarray) -> np.ndarray:
-        """Return whether each future of a world has war, by subset of its plan."""
-        return unpacked(verdicts["wars"], self.plan(world))
-
-    @cached_property
-    def study(self) -> Study:
-        """Return the worlds that are judged, one a file.
-
-        Raises
-        ------
-        DetenteError
-            If the run has no such option, or was made by another version of the model.
-        """
-        return Study(self.run, self.option, self.futures, GRID, "causes RUN", VERDICTS)
+    Raises
+    ------
+    DetenteError
+        If the run has no such option, or the futures are out of their bounds.
+    """
+    return Study(run, option, futures, GRID, "causes RUN", VERDICTS, **means)
 
 
 def _judged(world: PlayedWorld) -> np.ndarray:
@@ -105,21 +77,3 @@ VERDICTS = Readout("wars", VERDICT, _judged, worlds=1, folder=folders.CAUSES, ab
 def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
     """Return whether each future has war, 0 or 1, shape (futures, subsets of the plan)."""
     return np.unpackbits(packed, axis=1, count=len(plan.subsets), bitorder="little")
-
-
-def worlds_of(run: Run, asked: int | None, option: str = BASE) -> range:
-    """Return the first worlds of an option, all unless a number is asked for.
-
-    Raises
-    ------
-    DetenteError
-        If it has fewer worlds.
-    """
-    there = run.record.settings.worlds_of(option)
-    count = there if asked is None else asked
-    if not 1 <= count <= there:
-        what = f"worlds is {count}; use a whole number from 1 to {there}"
-        more = command_to_grow(run.folder, run.record, worlds=max(count, there), option=option)
-        hint = f"for more worlds: {more}"
-        raise DetenteError(what, where=str(run.folder), hint=hint)
-    return range(count)

@@ -52,7 +52,7 @@ class CoalitionPlan(NamedTuple):
 def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> CoalitionPlan:
     """Return the plan of a world: all subsets of the groups, an order of the members in each.
 
-    Besides, everything without each mechanism alone.
+    With them, everything without each mechanism alone.
     """
     counts: dict[int, np.ndarray] = {}
     for place, group in enumerate(groups):

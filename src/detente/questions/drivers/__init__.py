@@ -21,7 +21,7 @@
 Intervals are 90 %, over worlds and chance.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
@@ -29,26 +29,19 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.intervention import AS_IT_IS, Intervention
+from detente.data import in_json
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import FUTURES, Study
+from detente.ensemble.study import FUTURES, Study, UnplayedError
 from detente.ensemble.versions import is_own_model
-from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.pack import Crisis
-from detente.questions.drivers.groups import Groups, apart
+from detente.questions.drivers.groups import LEAST_VARIANCE, Groups, apart, part_of
 from detente.questions.drivers.inputs import Inputs, inputs_of
 from detente.questions.drivers.swings import LEAST, Swing, Swings, rounds_of
-from detente.questions.drivers.variance import (
-    LEAST_VARIANCE,
-    Decomposition,
-    decompose,
-    missing,
-    part_of,
-)
+from detente.questions.drivers.variance import Decomposition, decompose
 
 WORLDS = 60
 """Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
@@ -112,22 +105,19 @@ class Drivers(notebook.Shown):
             "share": self.share,
             "spread": self.spread,
             "variance": None if self.variance is None else self.variance.parts,
-            "groups": {name: _of_total(total) for name, total in self.groups.items()},
-            "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
+            "groups": {name: _total(total) for name, total in self.groups.items()},
+            "numbers": {
+                path: {**in_json(one.swing), "agree": one.swing.agree, **_total(one.total)}
+                for path, one in self.numbers.items()
+            },
             "unlisted": self.unlisted,
             "open": self.open,
             "notes": self.notes,
         }
 
 
-def _of_total(total: Estimate) -> dict[str, float]:
-    return {"total": total.value, "total_low": total.low, "total_high": total.high}
-
-
-def _of_number(one: Driver) -> dict[str, float]:
-    swing = one.swing
-    moved = {**swing.as_json(), "agree": swing.agree}
-    return moved | _of_total(one.total)
+def _total(one: Estimate) -> dict[str, float]:
+    return {"total": one.value, "total_low": one.low, "total_high": one.high}
 
 
 def drivers(
@@ -168,55 +158,26 @@ def drivers(
     """
     size = "" if worlds is None else f" --worlds {worlds}"
     command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
-    search = DriverSearch(Study(run, option, command=command), outcome, threads, progress)
-    return search.asked(worlds)
+    study = Study(run, option, command=command, threads=threads, progress=progress)
+    return DriverSearch(study, outcome).found(worlds)
 
 
-def played(run: Run, *, outcome: str) -> Drivers | None:
+def played(
+    run: Run, *, outcome: str, option: str = BASE, worlds: int | None = None
+) -> Drivers | None:
     """Return what an outcome turns on if it was asked before; None if worlds would be played.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, or the run is damaged.
-    """
-    if not is_own_model(run.record):
-        return None
-    try:
-        return DriverSearch(
-            Study(run, command=COMMAND), outcome, None, None, may_play=False
-        ).asked()
-    except UnplayedError:
-        return None
-
-
-class PlannedDrivers(NamedTuple):
-    """In how many worlds it is asked, and whether all that it takes lies there."""
-
-    worlds: int
-    is_answered: bool
-
-
-def plan(run: Run, *, outcome: str, option: str, worlds: int | None) -> PlannedDrivers:
-    """Return what is left to be done for an answer; which numbers are moved shows as it goes.
 
     Raises
     ------
     DetenteError
         As `drivers` does.
     """
-    there = run.record.settings.worlds_of(run.known(option))
-    size = min(WORLDS, there) if worlds is None else worlds
-    study = Study(run, option, command=COMMAND)
+    if not is_own_model(run.record):
+        return None
     try:
-        DriverSearch(study, outcome, None, None, may_play=False).asked(worlds)
+        return DriverSearch(Study(run, option, may_play=False), outcome).found(worlds)
     except UnplayedError:
-        return PlannedDrivers(size, False)
-    return PlannedDrivers(size, True)
-
-
-class UnplayedError(Exception):
-    """Something would have to be played."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -225,12 +186,9 @@ class DriverSearch:
 
     study: Study
     outcome: str
-    threads: int | None
-    progress: Listener | None
-    may_play: bool = True
 
-    def asked(self, worlds: int | None = None) -> Drivers:
-        """Return what the outcome turns on, or a note on why nothing can be said.
+    def found(self, asked: int | None = None) -> Drivers:
+        """Return what the outcome turns on in so many worlds, or a note on why nothing can be said.
 
         Raises
         ------
@@ -239,56 +197,76 @@ class DriverSearch:
         UnplayedError
             If worlds would have to be played, and may not be.
         """
-        there = self.study.run.record.settings.worlds_of(self.study.option)
+        study, outcome = self.study, self.outcome
+        there = study.run.record.settings.worlds_of(study.option)
         if there < LEAST_WORLDS:
             note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
             return self.answer(0, notes=(note,))
-        size = min(WORLDS, there) if worlds is None else worlds
-        if not LEAST_WORLDS <= size <= there:
-            what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
-            where = str(self.study.run.folder)
-            raise DetenteError(what, where=where, hint="those are the run's worlds")
+        worlds = study.count(asked, WORLDS, LEAST_WORLDS)
         if self.variances.mean() <= LEAST_VARIANCE:
             note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
             return self.answer(0, notes=(note,))
-        return self.found(size)
-
-    def found(self, worlds: int) -> Drivers:
-        """Return what the outcome turns on, from so many worlds."""
+        # The first worlds choose what is measured in the others, so that what is reported is not
+        # the largest of many chance finds.
         rounds = rounds_of(worlds)
-        judging = (worlds, rounds[-1])
-        variance = self._variance()
+        judging = worlds, rounds[-1]
+        variance = decompose(study, outcome)
         loud, tried, bounds = self.groups.screened()
-        left, others = Swings(self.study, self.outcome).narrow(tried, rounds, self._play)
-        swings = Swings(self.study, self.outcome).sharper
-        measured = self._measured(swings, list(left), judging)
-        bounds |= others | {path: one.most for path, one in measured.items()}
+        left, tried_bounds = Swings(study, outcome).narrow(tried, rounds)
+        measured = self.measured(list(left), judging)
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
         groups = self.groups.totals(loud, judging)
-        open_ = _open(measured, listed, tuple(name for name in loud if name not in groups))
-        named = {*listed, *open_.numbers}
+        open_ = [path for path, one in measured.items() if path not in listed and one.most >= LEAST]
+        bounds |= tried_bounds | {path: one.most for path, one in measured.items()}
+        below = sorted(
+            bounds[path] for path in self.inputs.singles if path not in {*listed, *open_}
+        )
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
-            numbers=self._with_totals(swings, listed, judging),
-            unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in named),
-            open=open_,
+            numbers=self.with_totals(listed, judging),
+            unlisted=Unlisted(len(below), below[-1], sum(one < LEAST for one in below))
+            if below
+            else Unlisted(),
+            open=Open(
+                tuple(open_),
+                len(measured),
+                measured[open_[0]].worlds_needed if open_ else 0,
+                tuple(name for name in loud if name not in groups),
+            ),
         )
 
     def answer(self, worlds: int, **found: Any) -> Drivers:
         """Return an answer from so many worlds."""
-        shares = by_world(self.study.run, self.outcome, self.study.option).shares
+        run, option = self.study.run, self.study.option
+        share = float(by_world(run, self.outcome, option).shares.mean())
+        crisis = self.study.baseline.crisis
         return Drivers(
-            self.study.run,
-            self.study.option,
-            self.outcome,
-            worlds,
-            float(shares.mean()),
-            self.groups.spread,
-            self.study.baseline.crisis,
-            **found,
+            run, option, self.outcome, worlds, share, self.groups.spread, crisis, **found
         )
+
+    def measured(self, paths: Sequence[str], size: tuple[int, int]) -> dict[str, Swing]:
+        """Return the swings of numbers in the worlds that did not choose them, largest first."""
+        swings, (worlds, after) = Swings(self.study.sharper, self.outcome), size
+        swings.study.play(
+            [end for path in paths for end in swings.whole(path)], worlds, after=after
+        )
+        found = {path: swings.measured(path, *size) for path in paths}
+        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].value)))
+
+    def with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
+        """Return swings with the numbers' total effects, from both their ends in a straight line.
+
+        Where a number swings by `d`, and its swing is `z` of its standard deviations long, it gives
+        a world the variance `(d / z)^2`.
+        """
+        swings, found = Swings(self.study.sharper, self.outcome), {}
+        for path, swing in listed.items():
+            due = 2.0 * apart(swings.study, self.outcome, swings.whole(path), size)
+            total = part_of(due / self.groups.length(path) ** 2, self.variances)
+            found[path] = Driver(swing, total)
+        return found
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -298,7 +276,7 @@ class DriverSearch:
     @cached_property
     def groups(self) -> Groups:
         """Return the groups of what is not known, to be drawn again."""
-        return Groups(self.study, self.outcome, self.inputs, self.variances, self._play)
+        return Groups(self.study, self.outcome, self.inputs, self.variances)
 
     @cached_property
     def variances(self) -> np.ndarray:
@@ -314,61 +292,3 @@ class DriverSearch:
         squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
         rows: np.ndarray = squares - noise
         return rows
-
-    def _measured(
-        self, swings: Swings, paths: Sequence[str], size: tuple[int, int]
-    ) -> dict[str, Swing]:
-        """Return the swings of numbers in the worlds that did not choose them, largest first."""
-        self._play_on(swings.study, [end for path in paths for end in swings.whole(path)], size)
-        found = {path: swings.measured(path, *size) for path in paths}
-        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].value)))
-
-    def _with_totals(
-        self, swings: Swings, listed: Mapping[str, Swing], size: tuple[int, int]
-    ) -> dict[str, Driver]:
-        """Return swings with the numbers' total effects, from both their ends in a straight line.
-
-        Where a number swings by `d`, and its swing is `z` of its standard deviations long, it gives
-        a world the variance `(d / z)^2`.
-        """
-        found = {}
-        for path, swing in listed.items():
-            due = 2.0 * apart(swings.study, self.outcome, swings.whole(path), size)
-            total = part_of(due / self.groups.length(path) ** 2, self.variances)
-            found[path] = Driver(swing, total)
-        return found
-
-    def _variance(self) -> Decomposition | None:
-        run, option = self.study.run, self.study.option
-        if not self.may_play and missing(run, option=option):
-            raise UnplayedError
-        return decompose(
-            run, self.outcome, option=option, threads=self.threads, progress=self.progress
-        )
-
-    def _play(self, changes: Sequence[Intervention], worlds: int, after: int) -> None:
-        self._play_on(self.study, (AS_IT_IS, *changes), (worlds, after))
-
-    def _play_on(
-        self, study: Study, changes: Sequence[Intervention], size: tuple[int, int]
-    ) -> None:
-        worlds, after = size
-        if not self.may_play and study.missing(changes, worlds, after=after):
-            raise UnplayedError
-        study.play(changes, worlds, after=after, threads=self.threads, progress=self.progress)
-
-
-def _unlisted(bounds: Iterable[float]) -> Unlisted:
-    ordered = sorted(bounds)
-    if not ordered:
-        return Unlisted()
-    return Unlisted(len(ordered), ordered[-1], sum(one < LEAST for one in ordered))
-
-
-def _open(
-    measured: Mapping[str, Swing], listed: Mapping[str, Swing], groups: tuple[str, ...]
-) -> Open:
-    """Return what may move the outcome far and may as well not move it."""
-    left = [path for path in measured if path not in listed and measured[path].most >= LEAST]
-    worlds = measured[left[0]].worlds_needed if left else 0
-    return Open(tuple(left), len(measured), worlds, groups)

@@ -3,7 +3,16 @@
 All groups are drawn again in few worlds, and in more those that change futures there and do not
 seem to matter; large tables of those that may are then taken apart. What a group moves bounds what
 any of its numbers does. The groups that move the outcome most are drawn again in worlds that did
-not choose them, for their total effects (Jansen 1999).
+not choose them, for their total effects.
+
+The first worlds of a run are A; the worlds C are A with the coordinates of a group taken from
+worlds that share no coordinate with A. With `m` the expected share of the outcome in a world, and V
+the variance of `m`, the total effect is
+
+    mean of (m_A - m_C)^2 / 2V     (Jansen 1999)
+
+Products of shares are taken over pairs of different futures only, which leaves no noise of chance
+in them.
 """
 
 import math
@@ -18,9 +27,9 @@ from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
-from detente.questions.drivers.inputs import Inputs
-from detente.questions.drivers.swings import FINALISTS, Play, ends_of
-from detente.questions.drivers.variance import Redraws, highest, jansen, part_of
+from detente.estimate.intervals import mean_over, student
+from detente.questions.drivers.inputs import Inputs, values_at
+from detente.questions.drivers.swings import FINALISTS, ends_of
 
 FIRST_WORLDS, MORE_WORLDS = BLOCK, 2 * BLOCK
 """Worlds in which all groups are drawn again, and those that do not seem to matter there."""
@@ -37,12 +46,47 @@ LARGE = 16
 """Tables of more numbers that hold tables are taken apart before single numbers are moved."""
 
 
+AGAIN = " again"
+"""Added to a number's name for the coordinates that are drawn again; no field has a space."""
+BLOCKS = 32
+"""Blocks of rows, at least, if there are rows enough."""
+SMALLEST_BLOCK = 2
+LEAST_VARIANCE = 1e-12
+"""Worlds whose shares vary less than this are alike but for rounding."""
+
+
 class Screened(NamedTuple):
     """What may move an outcome, and how far; what moves it most comes first."""
 
     groups: Annotated[list[str], "that may matter"]
     numbers: Annotated[list[str], "to be moved by themselves"]
     bounds: Annotated[dict[str, float], "how far each number may move the share"]
+
+
+@dataclass(frozen=True)
+class Redraws:
+    """Worlds of a run with some coordinates drawn again."""
+
+    study: Study
+    inputs: Inputs
+
+    @cached_property
+    def uniforms(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return the coordinates of the worlds as they are, and those that are drawn again."""
+        base = self.study.baseline
+        own, other = (
+            self.inputs.uniforms(worlds=base.worlds, seed=base.seed, label=label)
+            for label in ("", AGAIN)
+        )
+        return own, other
+
+    def of(self, members: Sequence[str], *, holds_stakes: bool = False) -> Intervention:
+        """Return what draws some coordinates again; `holds_stakes` as of an intervention."""
+        own, other = self.uniforms
+        mixed = {**own, **{name: other[name] for name in members}}
+        moved = self.inputs.moved_by(members)
+        values = values_at(self.study.baseline.crisis, mixed, moved)
+        return Intervention(values, holds_stakes=holds_stakes)
 
 
 @dataclass(frozen=True)
@@ -53,7 +97,6 @@ class Groups:
     outcome: str
     inputs: Inputs
     variances: Annotated[np.ndarray, "what each world of the run gives for its variance"]
-    play: Play
 
     def screened(self) -> Screened:
         """Return what may move the outcome."""
@@ -148,10 +191,11 @@ class Groups:
         self, redraws: Mapping[str, Intervention], worlds: int, after: int = 0
     ) -> dict[str, np.ndarray]:
         """Return half the square by which each redraw moves the share, by world."""
-        self.play(list(redraws.values()), worlds, after)
-        pairs = {name: (AS_IT_IS, change) for name, change in redraws.items()}
-        size = worlds, after
-        return {name: apart(self.study, self.outcome, pair, size) for name, pair in pairs.items()}
+        self.study.play([AS_IT_IS, *redraws.values()], worlds, after=after)
+        return {
+            name: apart(self.study, self.outcome, (AS_IT_IS, change), (worlds, after))
+            for name, change in redraws.items()
+        }
 
 
 def apart(
@@ -164,3 +208,51 @@ def apart(
     worlds, after = size
     rows = (study.rows(one, worlds, after=after) for one in pair)
     return jansen(*(outcome_of(outcome).happened(row).astype(float) for row in rows))
+
+
+def jansen(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return half the square by which two worlds' expected shares differ, without bias, by row."""
+    total: np.ndarray = 0.5 * (product(one, one) + product(other, other)) - product(one, other)
+    return total
+
+
+def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the product of two worlds' expected shares, without bias, for each row."""
+    futures = one.shape[1]
+    same = (one * other).mean(axis=1)
+    unbiased: np.ndarray = (futures * one.mean(axis=1) * other.mean(axis=1) - same) / (futures - 1)
+    return unbiased
+
+
+def highest(rows: np.ndarray) -> float:
+    """Return the upper end of the 90 % interval of a mean that is not below 0."""
+    return max(0.0, mean_over(rows).high)
+
+
+def part_of(above: np.ndarray, below: np.ndarray) -> Estimate:
+    """Return a ratio of means with its interval (Fieller 1954), from blocks of rows.
+
+    It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
+    of its standard errors, by Student's t; the rows need not be of the same worlds. Where the
+    variance below may well be none, any part is possible.
+    """
+    (top, of_top), (bottom, of_bottom) = map(_mean_of_blocks, (above, below))
+    square = bottom * bottom - of_bottom
+    share = min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0
+    if bottom <= 0.0 or square <= 0.0:
+        return Estimate(share, 0.0, 1.0)
+    middle = top * bottom / square
+    reach = math.sqrt(max(0.0, middle**2 - (top * top - of_top) / square))
+    return Estimate(
+        share, min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
+    )
+
+
+def _mean_of_blocks(rows: np.ndarray) -> tuple[float, float]:
+    """Return the mean of rows and the square of half its 90 % interval, from blocks of them."""
+    # Blocks of a power of 2, as the design spreads neighbours.
+    size = max(SMALLEST_BLOCK, 1 << max(0, (len(rows) // BLOCKS).bit_length() - 1))
+    starts = np.arange(0, len(rows), size)
+    means = np.add.reduceat(rows, starts) / np.diff([*starts, len(rows)])
+    reach = student(len(starts) - 1) * float(np.std(means, ddof=1))
+    return float(rows.mean()), reach * reach / len(starts)

@@ -16,10 +16,9 @@ differ; those that are left are measured on the coarse one (`study.Study.sharper
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -39,9 +38,6 @@ MOST_OF_FEW = 12
 """Worlds that choose where a fifth of all would be fewer."""
 FINALISTS = 5
 """Numbers whose swings are measured, at most."""
-
-Play: TypeAlias = Callable[[Sequence[Intervention], int, int], None]
-"""Plays interventions in the first worlds, but for so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +73,14 @@ class Swings:
     study: Study
     outcome: str
 
-    @cached_property
-    def sharper(self) -> "Swings":
-        """Return the same on the grid on which swings are measured."""
-        return Swings(self.study.sharper, self.outcome)
-
     def ends(self, path: str) -> tuple[float, float]:
         """Return the values between which a number swings."""
         return ends_of(self.study.baseline.crisis.numbers[path])
 
     def whole(self, path: str) -> list[Intervention]:
         """Return what sets a number to each end of its swing."""
-        return [Intervention({path: np.full(self._worlds, end)}) for end in self.ends(path)]
+        worlds = self.study.baseline.worlds
+        return [Intervention({path: np.full(worlds, end)}) for end in self.ends(path)]
 
     def farther(self, path: str) -> Intervention:
         """Return what sets a number, in each world, to the end that lies farther off."""
@@ -111,12 +103,12 @@ class Swings:
         """Return how far the outcome moves from one end to the other, in the same worlds."""
         return swing_of(self._moved(ends, worlds, after))
 
-    def narrow(self, paths: Iterable[str], rounds: Sequence[int], play: Play) -> Narrowed:
+    def narrow(self, paths: Iterable[str], rounds: Sequence[int]) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
         left = [path for path in paths if len(set(self.ends(path))) > 1]
         bounds, rough = dict.fromkeys(set(paths) - set(left), 0.0), dict[str, Estimate]()
         for worlds in rounds:
-            play([self.farther(path) for path in left], worlds, 0)
+            self.study.play([AS_IT_IS, *map(self.farther, left)], worlds)
             rough = {path: self.rough(path, worlds) for path in left}
             is_last = worlds == rounds[-1]
             size = {path: abs(one.value) if is_last else one.most for path, one in rough.items()}
@@ -139,10 +131,6 @@ class Swings:
 
     def _values(self, path: str) -> np.ndarray:
         return self.study.baseline.values[path]
-
-    @property
-    def _worlds(self) -> int:
-        return self.study.baseline.worlds
 
 
 def ends_of(number: Quantity) -> tuple[float, float]:

@@ -30,11 +30,10 @@ from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import LEAST_WORLDS, threads_of
+from detente.ensemble.study import LEAST_WORLDS, Study, threads_of
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
-from detente.questions.causes.coalitions import worlds_of
 from detente.questions.hypotheses.interventions import Probe, rows_of
 from detente.questions.hypotheses.trying import Bench, interventions_of, judging_of, results_of
 from detente.questions.hypotheses.verdicts import Result, Verdict, together
@@ -204,10 +203,7 @@ def ask(
         another version of the model.
     """
     run.refuse_other_model()
-    count = len(worlds_of(run, default_worlds(run) if worlds is None else worlds))
-    if count < LEAST_WORLDS:
-        what = f"worlds is {count}; use {LEAST_WORLDS} at least"
-        raise DetenteError(what, where=str(run.folder), hint="one world says nothing of others")
+    count = Study(run).count(worlds, WORLDS)
     crisis = read_again(run.folder, run.record)[BASE]
     held = dict(crisis.hypotheses)
     if not held:
@@ -220,7 +216,7 @@ def ask(
             hint = f"{near} it has: {', '.join(held)}".strip()
             raise DetenteError(f"the pack has no hypothesis {key!r}", where="only", hint=hint)
     chosen = {key: one for key, one in held.items() if not only or key in only}
-    return chosen, Bench(run, crisis, count, threads_of(threads), progress)
+    return chosen, Bench(run, crisis, count, {"threads": threads, "progress": progress})
 
 
 def default_worlds(run: Run) -> int:
@@ -245,13 +241,13 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     chosen, bench = ask(run, only, worlds, threads)
     missing = bench.missing(interventions_for(chosen, bench))
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
-    judging, judged = judging_of(bench)
+    study, judged = judging_of(bench)
     return PlannedTests(
         played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
         followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
         raided=missing.get(RAIDS, 0),
-        judged=judging.study.missing([AS_IT_IS], judged) if "causes" in kinds else 0,
-        threads=bench.threads,
+        judged=study.missing([AS_IT_IS], judged) if "causes" in kinds else 0,
+        threads=threads_of(threads),
     )
 
 

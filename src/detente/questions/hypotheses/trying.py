@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from detente.ensemble.design import quantile
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.measures import FUTURES, MEASURES, OUTCOMES, Measure, Ratio
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
@@ -28,10 +28,10 @@ from detente.pack.model import Group, Trial
 from detente.pack.places import divides_attack
 from detente.questions import wording
 from detente.questions.causes import KEYS, NONE, Key, measure
-from detente.questions.causes.coalitions import Judging
-from detente.questions.causes.credit import UNIT, CoalitionPlan
+from detente.questions.causes.coalitions import judging
+from detente.questions.causes.credit import UNIT, CoalitionPlan, plan_of
+from detente.questions.drivers.groups import LEAST_VARIANCE, Redraws, jansen
 from detente.questions.drivers.inputs import inputs_of
-from detente.questions.drivers.variance import LEAST_VARIANCE, Redraws, jansen
 from detente.questions.hypotheses.interventions import (
     READINGS,
     Probe,
@@ -77,21 +77,26 @@ class Bench:
     run: Run
     crisis: Crisis
     worlds: int
-    threads: int
-    progress: Listener | None = None
+    means: Annotated[Mapping[str, Any], "on how many threads, and whom it tells, as of a study"]
 
     @cached_property
     def studies(self) -> dict[str, Study]:
         """Return what plays interventions, by what is kept of them."""
         return {
-            kept: Study(self.run, futures=rows_of(self.run, kept), command=COMMAND, reading=reading)
+            kept: Study(
+                self.run,
+                futures=rows_of(self.run, kept),
+                command=COMMAND,
+                reading=reading,
+                **self.means,
+            )
             for kept, reading in READINGS.items()
         }
 
     def play(self, interventions: Iterable[Probe]) -> None:
         """Play the worlds under each intervention, unless they are kept."""
         for study, changes in self._by_study(interventions):
-            study.play(changes, self.worlds, threads=self.threads, progress=self.progress)
+            study.play(changes, self.worlds)
 
     def missing(self, interventions: Iterable[Probe]) -> dict[str, int]:
         """Return how many worlds are left to be played, by what is kept of them."""
@@ -350,18 +355,18 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     return judge(criterion, sized(one) - sized(other))
 
 
-def judging_of(bench: Bench) -> tuple[Judging, range]:
+def judging_of(bench: Bench) -> tuple[Study, range]:
     """Return what judges the causes of war, and the worlds that are judged: the first few."""
-    judging = Judging(bench.run)
-    return judging, judging.worlds(min(MOST_JUDGED, bench.worlds))
+    return judging(bench.run, **bench.means), range(min(MOST_JUDGED, bench.worlds))
 
 
 def _of_credits(trial: Trial, bench: Bench) -> Result:
     """Return by how much more war is attributed to some causes than to others."""
-    judging, worlds = judging_of(bench)
-    judging.study.play([AS_IT_IS], worlds, threads=bench.threads, progress=bench.progress)
-    judged = zip(worlds, judging.study.rows(AS_IT_IS, worlds), strict=True)
-    values = np.array([_credited(trial, one, judging.plan(world)) for world, one in judged])
+    study, worlds = judging_of(bench)
+    study.play([AS_IT_IS], worlds)
+    judged = zip(worlds, study.rows(AS_IT_IS, worlds), strict=True)
+    seed = bench.run.record.settings.seed
+    values = np.array([_credited(trial, one, plan_of(seed, world)) for world, one in judged])
     one, other = (", ".join(names) for names in (trial.more, trial.than))
     name = f"war credited to {one}, less that to {other}".replace("_", " ")
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)

@@ -253,9 +253,9 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             for key, one in found.claims.items()
             if outcome in one.shifts
         ),
-        key=lambda item: (not item[2].is_told, -item[1].weakness * abs(item[2].swing.value)),
+        key=lambda item: (not item[2].is_clear, -item[1].weakness * abs(item[2].swing.value)),
     )
-    sure = [(one.claim, shift) for _, one, shift in measured if shift.is_told]
+    sure = [(one.claim, shift) for _, one, shift in measured if shift.is_clear]
     if not sure:
         return None
     name = wording.titles(found.run.record)[outcome]
@@ -282,7 +282,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
                 "says": one.claim.says,
                 "grade": one.claim.grade,
                 **cells(("of 100 futures", "low", "high"), shift.swing.interval),
-                "estimable": "yes" if shift.is_told else "no",
+                "estimable": "yes" if shift.is_clear else "no",
             }
             for key, one, shift in measured
         ),
