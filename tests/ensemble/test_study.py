@@ -242,7 +242,7 @@ def test_what_is_asked_to_stop_plays_no_other_block_and_is_no_fault(run, monkeyp
         return KERNEL.play(world, solved, number=number, **rest)
 
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play))
-    study = Study(run, futures=40)
+    study = Study(run, futures=40, threads=1)
     study.play([AS_IT_IS, Intervention({FADE: 0.02})], 12, stop=stop)
 
     assert len(numbers) == 1
