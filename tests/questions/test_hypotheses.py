@@ -200,7 +200,7 @@ def test_with_fewer_than_sixteen_worlds_nothing_can_be_told(tested):
 
 
 def test_one_world_is_refused(tested):
-    with pytest.raises(DetenteError, match="worlds is 1; use 2 at least"):
+    with pytest.raises(DetenteError, match="worlds is 1; use a whole number from 2"):
         tested([contrast(0.1, 0.9)], worlds=1)
 
 
