@@ -146,16 +146,7 @@ def _panel(
     look = {"interpolate": "step-after", "color": style.MARK, "strokeWidth": 2}
     drawn = alt.layer(
         marks("rule", rules, x=x, color=style.QUIET, strokeDash=style.DASHES["force"]),
-        marks(
-            "text",
-            numbers,
-            x=x,
-            y=0,
-            dy=-4,
-            baseline="bottom",
-            fontSize=style.SMALL,
-            fontWeight="bold",
-        ),
+        marks("text", numbers, x=x, y=0, dy=-4, baseline="bottom", **style.NUMBER),
         *lines(steps, x=x, y=y, extent=(WIDE, HEIGHT), band=0.18, **look),
         marks("circle", dots, x=x, y=y, size=70, color=style.INK, clip=False),
         marks("text", names, x=x, y=y, align="left", dx=8, fontSize=style.SMALL),

@@ -5,7 +5,7 @@ import pytest
 from detente import DetenteError
 from detente.views.figures import Numbers
 from detente.views.figures.figure import Figure
-from detente.views.figures.intervals import IntervalRow, chart
+from detente.views.figures.intervals import IntervalRow, across, chart
 from detente.views.figures.marks import data
 from tests.views.figures.made_up import (
     HOSTILE,
@@ -29,9 +29,8 @@ def pictures(figures):
 
 
 def titled(title, row_name="a row"):
-    drawn = chart(
-        [IntervalRow(row_name, 1.0, 0.5, 2.0, (0.1,), "1")], axis="of 100", domain=(0.0, 3.0)
-    )
+    rows = [IntervalRow(row_name, 1.0, 0.5, 2.0, (0.1,), "1")]
+    drawn = chart(rows, across("of 100", (0.0, 3.0)))
     return Figure("key", title, "subtitle", title, (title,), Numbers(("a",), ((title,),)), drawn)
 
 

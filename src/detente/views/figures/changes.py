@@ -57,21 +57,17 @@ def moved_endings(found: WhatIf) -> Figure:
 
     The axis is the same for most changes, so that pictures of several can be told apart.
     """
-    rows = []
-    for name, one, colour, is_clear in _endings(found):
-        shift = wording.points(one.shift.value, signed=True)
-        number = f"{wording.share(*one.after.interval)}, {shift}"
-        worlds = (one.before,)
-        rows.append(
-            row_of(
-                headed(name),
-                one.after.interval,
-                number,
-                worlds=worlds,
-                colour=colour,
-                is_clear=is_clear,
-            )
+    rows = [
+        row_of(
+            headed(name),
+            one.after.interval,
+            f"{wording.share(*one.after.interval)}, {wording.points(one.shift.value, signed=True)}",
+            worlds=(one.before,),
+            colour=colour,
+            is_clear=is_clear,
         )
+        for name, one, colour, is_clear in _endings(found)
+    ]
     war = wording.points(found.points[0].shares["any_war"].after.value)
     return intervals.figure(
         rows,

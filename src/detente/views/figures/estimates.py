@@ -165,22 +165,20 @@ def leakage(engagement: Engagement) -> Figure | None:
         **{("cause", why): words for why, words in wording.LEAKS.items()},
         ("leakage",): "all that pass",
     }
-    leaks = {
-        one.party: [
-            _with_spread(words, one.figures[key], style.MARK)
-            for key, words in keys.items()
-            if key in one.figures
-        ]
-        for one in sides
-    }
-    domain = intervals.domain_of([row for rows in leaks.values() for row in rows])
-    parts = [
-        panel(
-            intervals.chart(rows, axis="of 100 weapons that work", domain=domain),
-            f"Defence of {party}",
+    leaks = [
+        (
+            one.party,
+            [
+                _with_spread(words, one.figures[key], style.MARK)
+                for key, words in keys.items()
+                if key in one.figures
+            ],
         )
-        for party, rows in leaks.items()
+        for one in sides
     ]
+    domain = intervals.domain_of([row for _, rows in leaks for row in rows])
+    x = intervals.across("of 100 weapons that work", domain)
+    parts = [panel(intervals.chart(rows, x), f"Defence of {party}") for party, rows in leaks]
     counts = " and ".join(wording.of_100(one.get("leakage") or 0.0) for one in sides)
     title = f"Of 100 weapons, {counts} pass the defence"
     return Figure(
@@ -192,7 +190,7 @@ def leakage(engagement: Engagement) -> Figure | None:
         description=f"{title}. "
         + " ".join(
             f"{party}: {'; '.join(f'{row.name} {row.number}' for row in rows)}."
-            for party, rows in leaks.items()
+            for party, rows in leaks
         ),
         notes=(
             "In this model, force against defence alone. Each weapon that passes has one cause; "
@@ -201,7 +199,7 @@ def leakage(engagement: Engagement) -> Figure | None:
         ),
         table=Numbers.of(
             {"defence": party, **_shown(row, "why", "of 100 weapons")}
-            for party, rows in leaks.items()
+            for party, rows in leaks
             for row in rows
         ),
         chart=alt.vconcat(*parts, spacing=16),

@@ -10,7 +10,7 @@ from detente.questions import wording
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, hundredths
-from detente.views.figures.marks import Drawn, Mark, marks
+from detente.views.figures.marks import Drawn, marks
 
 WIDTH = style.WIDTH - 20
 HIGH = 42
@@ -38,6 +38,7 @@ class IntervalRow(NamedTuple):
     number: Annotated[str, "the estimate in words, at the right end"]
     colour: str = style.MARK
     is_clear: Annotated[bool, "whether its dot is filled"] = True
+    shape: str = "circle"
 
 
 def row_of(
@@ -72,73 +73,62 @@ def figure(
     `others` are what else a figure has: key, subtitle, notes and table.
     """
     said = " ".join(f"{headed(row.name)}: {row.number}." for row in rows)
-    return Figure(
-        title=title,
-        description=f"{title}. {opening}{said}",
-        chart=chart(rows, axis=axis, domain=domain or domain_of(rows)),
-        **others,
-    )
+    drawn = chart(rows, across(axis, domain or domain_of(rows)))
+    return Figure(title=title, description=f"{title}. {opening}{said}", chart=drawn, **others)
 
 
-def chart(rows: Sequence[IntervalRow], *, axis: str, domain: tuple[float, float]) -> Drawn:
-    """Draw rows, the first on top: a band for its interval, dots for worlds, or hollow."""
-    across = alt.X(
+def across(axis: str, domain: tuple[float, float]) -> alt.X:
+    """Return an axis above the rows."""
+    return alt.X(
         "x:Q",
         scale=alt.Scale(domain=list(domain), nice=False),
         axis=alt.Axis(title=axis, orient="top", tickCount=5),
     )
-    words: list[Mark] = []
-    bands, points, worlds = [], [], []
-    top = 0
-    for row in rows:
-        names = textwrap.wrap(row.name, LONGEST, max_lines=2, placeholder="…")
-        words += lane(names, row.number, top + NAME)
-        top += NEXT * (len(names) - 1)
-        band, look = {"y": top + BAND}, {"color": row.colour}
-        bands.append({"x": row.low, "x2": row.high, **band, **look})
-        fill = row.colour if row.is_clear else style.PAPER
-        points.append({"x": row.value, **band, "stroke": row.colour, "fill": fill})
-        worlds += [{"x": place, "y": top + DOTS, **look} for place in row.worlds]
-        top += HIGH
-    zero = [{"x": 0.0}] if domain[0] <= 0.0 <= domain[1] else []
-    return alt.layer(
-        marks("rule", zero, x=across, color=style.QUIET),
-        lanes(words, extent=(WIDTH, top)),
-        marks("circle", worlds, x=across, size=16, opacity=0.75),
-        marks("rule", bands, x=across, strokeWidth=8, opacity=0.45),
-        marks("point", points, x=across, size=52, strokeWidth=2),
-        *said(words),
-    )
 
 
 def domain_of(rows: Sequence[IntervalRow]) -> tuple[float, float]:
-    """Return an axis that holds all marks of some rows, and 0."""
+    """Return the ends of an axis that holds all marks of some rows, and 0."""
     ends = [end for row in rows for end in (row.low, row.high, row.value, *row.worlds)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.03 * (high - low or 1.0)
     return low - (room if low < 0.0 else 0.0), high + room
 
 
-def lane(names: Sequence[str], number: str, middle: float) -> list[Mark]:
-    """Return a name in lines, the first at a height, with a number at its right end."""
-    return [
-        {"y": middle + NEXT * at, "text": name, "number": "" if at else number}
-        for at, name in enumerate(names)
-    ]
+def chart(
+    rows: Sequence[IntervalRow], x: alt.X, *, line: float = 0.0, dot: int = 52, band: int = 8
+) -> Drawn:
+    """Draw rows, the first on top: a band for its interval, a dot, hollow or not, dots for worlds.
 
-
-def lanes(words: Sequence[Mark], *, extent: tuple[float, float]) -> alt.Chart:
-    """Draw lanes of paper that keep words clear of the lines of the grid."""
-    rows = [{"y": one["y"] - LANE, "y2": one["y"] + LANE} for one in words]
-    return marks("rect", rows, extent=extent, x=0, x2=WIDTH, color=style.PAPER)
-
-
-def said(words: Sequence[Mark]) -> list[alt.Chart]:
-    """Draw the names at the left and the numbers at the right."""
-    first = [one for one in words if one["number"]]
-    second = [one for one in words if not one["number"]]
-    return [
-        marks("text", first, x=4, align="left", limit=WIDTH - FOR_NUMBERS),
-        marks("text", second, x=4, align="left"),
-        marks("text", first, text=alt.Text("number:N"), x=WIDTH, align="right", **style.NOTE),
-    ]
+    A line stands behind all of them where the axis is `line`. `dot` is the area of a dot, `band`
+    the height of a band [pixels].
+    """
+    names, more, numbers = [], [], []
+    lanes, bands, points, worlds = [], [], [], []
+    top = 0
+    for row in rows:
+        first, *second = textwrap.wrap(row.name, LONGEST, max_lines=2, placeholder="…")
+        y = top + NAME
+        names.append({"y": y, "text": first})
+        numbers.append({"y": y, "text": row.number})
+        more += [{"y": y + NEXT, "text": text} for text in second]
+        lanes.append({"y": y - LANE, "y2": y + LANE + NEXT * len(second)})
+        top += NEXT * len(second)
+        level, look = {"y": top + BAND}, {"color": row.colour}
+        fill = row.colour if row.is_clear else style.PAPER
+        bands.append({"x": row.low, "x2": row.high, **level, **look})
+        points.append(
+            {"x": row.value, **level, "shape": row.shape, "stroke": row.colour, "fill": fill}
+        )
+        worlds += [{"x": place, "y": top + DOTS, **look} for place in row.worlds]
+        top += HIGH
+    return alt.layer(
+        marks("rule", [{"x": line}], x=x, color=style.QUIET),
+        # Paper keeps words clear of the lines of the grid.
+        marks("rect", lanes, extent=(WIDTH, top), x=0, x2=WIDTH, color=style.PAPER),
+        marks("circle", worlds, x=x, size=16, opacity=0.75),
+        marks("rule", bands, x=x, strokeWidth=band, opacity=0.45),
+        marks("point", points, x=x, size=dot, strokeWidth=2),
+        marks("text", names, x=4, align="left", limit=WIDTH - FOR_NUMBERS),
+        marks("text", more, x=4, align="left"),
+        marks("text", numbers, x=WIDTH, align="right", **style.NOTE),
+    )

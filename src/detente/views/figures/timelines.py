@@ -1,7 +1,7 @@
 """What has a day: beliefs along one future with the acts that moved them, signs and forces."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, NamedTuple
 
 import altair as alt
@@ -15,7 +15,7 @@ from detente.questions.trace import Happening, Trace
 from detente.text import clean, headed
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, under_option
-from detente.views.figures.intervals import lane, lanes, said
+from detente.views.figures.intervals import IntervalRow, chart
 from detente.views.figures.marks import (
     Drawn,
     Mark,
@@ -42,17 +42,15 @@ NAMED = 6
 HEIGHT = 210
 NEAR, LEAST = 0.05, 9.0
 """Numbers nearer in time than this part of it stand so far apart at least [points of the axis]."""
-HIGH = 40
-"""Height of a row [pixels]."""
-NAME, MARK = 11, 27
 AFTER = 30
 """Days drawn after the last date at least [days]."""
 KINDS = {
-    "sign": "circle",
-    "force deployed": "triangle-up",
-    "force due": "triangle-up",
-    "event": "diamond",
+    "sign": ("circle", style.MARK, True),
+    "force deployed": ("triangle-up", style.INK, True),
+    "force due": ("triangle-up", style.INK, False),
+    "event": ("diamond", style.INK, False),
 }
+"""The shape and colour of each mark, and whether it is filled."""
 COLOURS = (style.MARK, style.INK)
 
 
@@ -189,15 +187,7 @@ def _course(
     return alt.layer(
         marks("line", corners, extent=extent, color=colour, strokeDash=dash, **axes, **steps),
         marks("circle", numbers, color=colour, size=260, **axes),
-        marks(
-            "text",
-            numbers,
-            text=number,
-            color=style.PAPER,
-            fontSize=style.SMALL,
-            fontWeight="bold",
-            **axes,
-        ),
+        marks("text", numbers, text=number, color=style.PAPER, **style.NUMBER, **axes),
     )
 
 
@@ -210,27 +200,35 @@ class Dated(NamedTuple):
     last: date | None
     lasts: bool
 
-    @property
-    def span(self) -> str:
-        """Return its day, or its first and last."""
-        if not self.lasts:
-            return str(self.first)
-        return f"{self.first} to {self.last}" if self.last else f"from {self.first}"
-
 
 def calendar(crisis: Crisis) -> Figure | None:
     """Draw signs, forces and events about the as-of date; None if the pack dates nothing."""
     dated = sorted(_dated(crisis), key=lambda one: (one.first, one.what))
     if not dated:
         return None
+    as_of = crisis.as_of
+    days = [(day - as_of).days for one in dated for day in (one.first, one.last) if day]
+    first, last = min(0, *days), max(0, *days)
+    right = last + max(AFTER, (last - first) // 8)
+    left = first - max(2, (right - first) // 40)
+    rows = []
+    for one in dated:
+        shape, colour, is_filled = KINDS[one.kind]
+        begins, until = moment(one.first, 0), one.first
+        said = str(one.first)
+        if one.lasts:
+            until = one.last or as_of + timedelta(days=right)
+            said = f"{one.first} to {one.last}" if one.last else f"from {one.first}"
+        ends = moment(until, 0)
+        rows.append(IntervalRow(one.what, begins, begins, ends, (), said, colour, is_filled, shape))
     signs, events = sum(one.kind == "sign" for one in dated), len(crisis.events)
     title = f"{signs} dated signs and {len(dated) - signs - events} forces"
     title += f", {wording.count(events, 'event')}" if events else ""
     return Figure(
         key="calendar",
         title=title,
-        subtitle=f"By the pack; the line is the as-of date, {in_words(crisis.as_of, 0)}",
-        description=f"{title}. " + " ".join(f"{one.what}: {one.span}." for one in dated),
+        subtitle=f"By the pack; the line is the as-of date, {in_words(as_of, 0)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in rows),
         notes=(
             "Dots: signs that were seen. Triangles: forces from the day they are there, hollow if "
             "not deployed at the start."
@@ -245,7 +243,13 @@ def calendar(crisis: Crisis) -> Figure | None:
             }
             for one in dated
         ),
-        chart=_rows(dated, crisis.as_of),
+        chart=chart(
+            rows,
+            by_date(as_of, (left, right), orient="top", tickCount=5),
+            line=moment(as_of, 0),
+            dot=90,
+            band=4,
+        ),
     )
 
 
@@ -258,30 +262,3 @@ def _dated(crisis: Crisis) -> Iterator[Dated]:
     for event in crisis.events.values():
         first, last = window_of(event)
         yield Dated(event.name, "event", first, last, lasts=first < last)
-
-
-def _rows(dated: Sequence[Dated], as_of: date) -> Drawn:
-    """Draw a row each: its name and dates, beneath them its mark, and a line for what lasts."""
-    days = [(day - as_of).days for one in dated for day in (one.first, one.last) if day]
-    first, last = min(0, *days), max(0, *days)
-    right = last + max(AFTER, (last - first) // 8)
-    left = first - max(2, (right - first) // 40)
-    words: list[Mark] = []
-    points, lasting = [], []
-    for at, one in enumerate(dated):
-        words += lane([one.what], one.span, HIGH * at + NAME)
-        colour = style.MARK if one.kind == "sign" else style.INK
-        fill = style.PAPER if one.kind in {"force due", "event"} else colour
-        place = {"x": moment(one.first, 0), "y": HIGH * at + MARK}
-        points.append({**place, "shape": KINDS[one.kind], "stroke": colour, "fill": fill})
-        if one.lasts:
-            end = (one.last - as_of).days if one.last else right
-            lasting.append({**place, "x2": moment(as_of, end), "color": colour})
-    x = by_date(as_of, (left, right), orient="top", tickCount=5)
-    return alt.layer(
-        marks("rule", [{"x": moment(as_of, 0)}], x=x, color=style.QUIET),
-        lanes(words, extent=(style.WIDTH - 20, HIGH * len(dated))),
-        marks("rule", lasting, x=x, strokeWidth=4, opacity=0.3),
-        marks("point", points, x=x, size=90, strokeWidth=2),
-        *said(words),
-    )
