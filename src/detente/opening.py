@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import IO, Any
 
-TOLD_APART = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError)
+DISTINCT = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError)
 """Kinds of OSError by which something is decided."""
 
 
@@ -34,7 +34,7 @@ def heard(place: object) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        kind = next((kind for kind in TOLD_APART if isinstance(fault, kind)), OSError)
+        kind = next((kind for kind in DISTINCT if isinstance(fault, kind)), OSError)
         says = fault.strerror or str(fault) or type(fault).__name__
         raise kind(fault.errno or errno.EIO, says, str(place)) from fault
     except MemoryError:

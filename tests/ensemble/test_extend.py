@@ -391,7 +391,7 @@ def test_a_record_that_tells_of_a_larger_size_before_is_refused(tmp_path, play):
 @given(st.lists(SIZES, min_size=1, max_size=4), st.integers(1, 30))
 def test_parts_of_a_run_that_grew_hold_every_future_once(sizes, chunk):
     grown = [tuple(map(int, size)) for size in np.maximum.accumulate(sizes)]
-    parts = store.plan("base", grown, chunk)
+    parts = list(store.plan("base", grown, chunk))
     worlds, futures = grown[-1]
 
     told = [row.tolist()[:2] for rows in store.in_order(parts, addresses) for row in rows]
@@ -405,7 +405,7 @@ def test_parts_of_a_run_that_grew_hold_every_future_once(sizes, chunk):
 def test_a_run_that_grows_has_all_the_parts_that_it_had(sizes, chunk):
     grown = [tuple(map(int, size)) for size in np.maximum.accumulate(sizes)]
 
-    parts = store.plan("base", grown, chunk)
+    parts = list(store.plan("base", grown, chunk))
 
     assert set(store.plan("base", grown[:-1], chunk)) <= set(parts)
 
@@ -413,7 +413,7 @@ def test_a_run_that_grows_has_all_the_parts_that_it_had(sizes, chunk):
 @given(st.lists(SIZES, min_size=1, max_size=4), st.integers(1, 30))
 def test_each_part_is_read_once(sizes, chunk):
     grown = [tuple(map(int, size)) for size in np.maximum.accumulate(sizes)]
-    parts = store.plan("base", grown, chunk)
+    parts = list(store.plan("base", grown, chunk))
     read = []
 
     list(store.in_order(parts, lambda part: read.append(part) or addresses(part)))

@@ -62,7 +62,7 @@ def test_parts_of_a_run_that_was_extended_hold_every_future_once_too(worlds, fut
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
 def test_no_part_holds_more_than_a_chunk(worlds, futures, chunk):
-    parts = store.plan("base", [(worlds, futures)], chunk)
+    parts = list(store.plan("base", [(worlds, futures)], chunk))
 
     assert max(part.rows for part in parts) <= chunk
 

@@ -181,7 +181,7 @@ def _refuse_damage(run: Readable) -> None:
     }
     for name, is_sound in are_sound.items():
         if not is_sound:
-            hint = versions.how_to_mend(run.folder, run.record)
+            hint = versions.how_to_repair(run.folder, run.record)
             where = str(run.folder / name)
             raise DetenteError("is not as it was written", where=where, hint=hint)
     for option in run.options:

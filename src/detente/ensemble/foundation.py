@@ -22,7 +22,6 @@ from detente.pack.quantity import Quantity
 
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
-ANEW = "start again: detente run PACK"
 KNOWN = tuple(one.name for one in dataclasses.fields(Quantity) if one.name != "limits")
 """What a pack says of a number; what its field may be at all is the format's."""
 KEPT = 4
@@ -171,7 +170,11 @@ def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:
         if name == BASE:
             continue
         if name not in crisis.options:
-            raise DetenteError(f"the pack has no option {name!r}", where=crisis.name, hint=ANEW)
+            raise DetenteError(
+                f"the pack has no option {name!r}",
+                where=crisis.name,
+                hint="start again: detente run PACK",
+            )
         crises[name] = crisis.with_changes(crisis.options[name].change)
     return crises
 

@@ -120,7 +120,7 @@ def complete(folder: Path, record: Record, seconds: float) -> Run:
             f"what was damaged was played again and gives the digest {again.digest[:12]}; "
             f"the record says {run.digest[:12]}",
             where=str(folder),
-            hint=f"the run is not to be trusted; {records.ANEW}",
+            hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
         )
     return run
 

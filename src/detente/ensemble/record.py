@@ -7,7 +7,7 @@ import platform
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias, get_args
 
@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from detente import provenance
-from detente.ensemble.store import count_parts, write_aside
+from detente.ensemble.store import plan, write_aside
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
@@ -36,9 +36,9 @@ Format: TypeAlias = Literal["detente/record/2", "detente/record/3"]
 SCHEMA: Format = "detente/record/3"
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
-ANEW = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
+PLAY_AGAIN = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
 """What to do about a record that is of no use."""
-OTHERS = f"read it with that version, or {ANEW}"
+OTHERS = f"read it with that version, or {PLAY_AGAIN}"
 DAMAGED = "the record was changed or is damaged"
 SCHEMAS = re.compile(r"detente/record/[0-9]{1,9}")
 """Those of any version."""
@@ -302,7 +302,7 @@ def read(folder: Path) -> Record:
     try:
         content = read_within(path, LONGEST_RECORD)
     except NotAsExpectedError:
-        raise DetenteError("the record is too large", where=str(path), hint=ANEW) from None
+        raise DetenteError("the record is too large", where=str(path), hint=PLAY_AGAIN) from None
     except FileNotFoundError:
         raise DetenteError(
             "no run lies here", where=str(folder), hint="`detente list` names the runs in ./runs"
@@ -327,12 +327,14 @@ def parse(text: bytes, where: str) -> Record:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise DetenteError(f"the record cannot be read: {fault}", where=where, hint=ANEW) from fault
+        raise DetenteError(
+            f"the record cannot be read: {fault}", where=where, hint=PLAY_AGAIN
+        ) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if not (isinstance(found, str) and found in get_args(Format)):
         _refuse_schema(content, found, where)
     if content.pop(SEAL, None) != _seal_of(content):
-        raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=ANEW)
+        raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=PLAY_AGAIN)
     try:
         record = Record.model_validate(content)
     except ValidationError as fault:
@@ -344,7 +346,7 @@ def parse(text: bytes, where: str) -> Record:
 def _refuse_schema(content: Any, found: object, where: str) -> NoReturn:
     """Refuse what is no record of this schema; it may be one of another."""
     if not (isinstance(found, str) and SCHEMAS.fullmatch(found)):
-        raise DetenteError("this is no record of a run", where=where, hint=ANEW)
+        raise DetenteError("this is no record of a run", where=where, hint=PLAY_AGAIN)
     what, says = "the record is of another version of detente", f"its schema is {found}"
     raise of_another(_maker(content), where=where, what=what, says=says, hint=OTHERS)
 
@@ -355,7 +357,7 @@ def _unlike(content: Mapping[str, Any], fault: ValidationError, where: str) -> D
     says = f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
     maker = _maker(content)
     if maker == provenance.this():
-        return DetenteError(f"{DAMAGED}: {says}", where=where, hint=ANEW)
+        return DetenteError(f"{DAMAGED}: {says}", where=where, hint=PLAY_AGAIN)
     what = "the record is of another version of detente"
     return of_another(maker, where=where, what=what, says=says, hint=OTHERS)
 
@@ -388,11 +390,14 @@ def of_another(
 
 def refuse_many_parts(before: tuple[Size, ...], settings: Settings, where: str) -> None:
     """Refuse settings whose run would be of too many files."""
-    sizes = (_sizes(before, settings, option) for option in settings.options)
-    parts = sum(count_parts(these, settings.chunk) for these in sizes)
-    if parts > MOST_PARTS:
+    parts = (
+        part
+        for option in settings.options
+        for part in plan(option, _sizes(before, settings, option), settings.chunk)
+    )
+    if next(islice(parts, MOST_PARTS, None), None) is not None:
         raise DetenteError(
-            f"the run has {parts:,} files; at most {MOST_PARTS:,} can be",
+            f"the run has too many files; at most {MOST_PARTS:,} can be",
             where=where,
             hint="use a larger --chunk, fewer --futures, --worlds, --option-worlds or options",
         )

@@ -384,7 +384,7 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
 
 
 def _damaged(run: Run, path: Path, fault: Exception) -> DetenteError:
-    hint = versions.how_to_mend(run.folder, run.record)
+    hint = versions.how_to_repair(run.folder, run.record)
     says = str(fault)
     if isinstance(fault, OSError):
         says = f"cannot be read: {fault.strerror or fault}"

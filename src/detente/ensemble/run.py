@@ -88,17 +88,18 @@ class Run(notebook.Shown):
 
     def damaged(self) -> list[Part]:
         """Return the files of all options that are missing or are not as they were written."""
-        parts = [part for option in self.options for part in self.parts(option)]
-        folder = self.folder / folders.PARTS
-        return [
-            part
-            for part in parts
-            if not store.is_whole(folder, part, self.identity(part), self.layout)
-        ]
+        found = []
+        for part in [part for option in self.options for part in self.parts(option)]:
+            try:
+                store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
+            except store.TornPartError:
+                found.append(part)
+        return found
 
     def parts(self, option: str) -> list[Part]:
         """Return the files of one option; those of a world in the order of its futures."""
-        return store.plan(option, self.record.sizes_of(option), self.record.settings.chunk)
+        sizes = self.record.sizes_of(option)
+        return list(store.plan(option, sizes, self.record.settings.chunk))
 
     def identity(self, part: Part) -> str:
         """Return what seals a file with its content."""
@@ -137,7 +138,7 @@ class Run(notebook.Shown):
                 f"the futures of {option} have the digest {whole.hexdigest()[:12]}; "
                 f"the record says {recorded[:12]}",
                 where=str(self.folder),
-                hint=f"the run is not to be trusted; {records.ANEW}",
+                hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
             )
         self.verified.add(option)
 
@@ -346,7 +347,7 @@ class Run(notebook.Shown):
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
-                hint=versions.how_to_mend(self.folder, self.record),
+                hint=versions.how_to_repair(self.folder, self.record),
             ) from fault
 
     def _rows_within(self, part: Part) -> Rows:
@@ -356,7 +357,7 @@ class Run(notebook.Shown):
         last = max(int(rows[day].max()) for day in DAYS if day in (self.layout.names or ()))
         if last > horizon:
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
-            raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
+            raise DetenteError(what, where=str(self.folder), hint=records.PLAY_AGAIN)
         return rows
 
 

@@ -118,7 +118,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         rules=settle_rules(rules),
     )
     crises = foundation.with_options(crisis, settings)
-    with _hands(cluster, settings, threads) as perform:
+    with _performer(cluster, settings, threads) as perform:
         path = folders.choose(crisis.name, out, overwrite=overwrite)
         with hold(path, "run"):
             folders.clear(path, overwrite=overwrite)
@@ -137,7 +137,7 @@ def _refuse_rules(cluster: str | None, rules: Mapping[str, DecisionRule] | None)
 
 
 @contextmanager
-def _hands(
+def _performer(
     cluster: str | None, settings: Settings, threads: int | None = None
 ) -> Iterator[Perform]:
     """Offer what plays jobs: threads here, or what a room brings that plays them on a cluster."""
@@ -210,7 +210,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
         foundation.mend(path, run.record)
         crises = foundation.read_again(path, run.record)
         require_rules(run.record.settings.rules, rules)
-        with _hands(cluster, run.record.settings) as perform:
+        with _performer(cluster, run.record.settings) as perform:
             if run.record != before:
                 is_finished = records.read(path).outcome is not None
                 foundation.begin_growth(path, run.record, is_finished=is_finished)

@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias, get_args, get_type_hints
@@ -88,85 +88,55 @@ class TornPartError(Exception):
     """A part that is not what was once written."""
 
 
-def plan(option: str, sizes: Sequence[tuple[int, int]], chunk: int) -> list[Part]:
+def plan(option: str, sizes: Sequence[tuple[int, int]], chunk: int) -> Iterator[Part]:
     """Cut an option into parts of at most `chunk` rows; those of a world come in their order.
 
     A size is the number of worlds and that of the futures of each. The last is that of the run, the
     others those that it had before it was extended: what is added moves no part that there was.
     """
-    parts: list[Part] = []
     for (worlds, futures), (all_worlds, all_futures) in pairwise([(0, 0), *sizes]):
-        parts += _cut(Part(option, 0, worlds, futures, all_futures - futures), chunk)
-        parts += _cut(Part(option, worlds, all_worlds - worlds, 0, all_futures), chunk)
-    return parts
-
-
-def count_parts(sizes: Sequence[tuple[int, int]], chunk: int) -> int:
-    """Return how many parts `plan` cuts."""
-    count = 0
-    for (worlds, futures), (all_worlds, all_futures) in pairwise([(0, 0), *sizes]):
-        added = (worlds, all_futures - futures), (all_worlds - worlds, all_futures)
-        for some, each in added:
-            if some and each:
-                together = max(1, chunk // each)
-                count += -(-some // together) * -(-each // chunk)
-    return count
-
-
-def _cut(whole: Part, chunk: int) -> list[Part]:
-    if whole.rows == 0:
-        return []
-    if whole.futures > chunk:
-        end = whole.first_future + whole.futures
-        return [
-            Part(whole.option, world, 1, start, min(chunk, end - start))
-            for world in range(whole.first_world, whole.end)
-            for start in range(whole.first_future, end, chunk)
-        ]
-    together = chunk // whole.futures
-    return [
-        whole._replace(first_world=start, worlds=min(together, whole.end - start))
-        for start in range(whole.first_world, whole.end, together)
-    ]
+        more_futures = Part(option, 0, worlds, futures, all_futures - futures)
+        more_worlds = Part(option, worlds, all_worlds - worlds, 0, all_futures)
+        for added in (more_futures, more_worlds):
+            if added.rows == 0:
+                continue
+            together, each = max(1, chunk // added.futures), min(chunk, added.futures)
+            end = added.first_future + added.futures
+            for world in range(added.first_world, added.end, together):
+                for first in range(added.first_future, end, each):
+                    some, size = min(together, added.end - world), min(each, end - first)
+                    yield Part(option, world, some, first, size)
 
 
 def in_order(parts: Sequence[Part], read: Callable[[Part], Rows]) -> Iterator[Rows]:
     """Read each part once and yield all futures in the order of worlds, then of futures.
 
-    Where parts of several worlds lie side by side, those that reach on are held meanwhile.
+    Where parts of several worlds stand next to each other, those that reach on are held meanwhile.
     """
+    edges = sorted({edge for part in parts for edge in (part.first_world, part.end)})
+    place = {edge: index for index, edge in enumerate(edges)}
+    bands: list[list[Part]] = [[] for _ in edges[1:]]
+    for part in parts:
+        for index in range(place[part.first_world], place[part.end]):
+            bands[index].append(part)
     held: dict[Part, Rows] = {}
-    for first, end, beside in _bands(parts):
-        pieces = (_piece(part, (first, end), held, read) for part in beside)
-        if end - first == 1 or len(beside) == 1:
+
+    def piece(part: Part, first: int, end: int) -> Rows:
+        rows = held.pop(part) if part in held else read(part)
+        if part.end > end:
+            held[part] = rows
+        start = (first - part.first_world) * part.futures
+        some: Rows = rows[start : start + (end - first) * part.futures]
+        return some
+
+    # The worlds from one edge to the next lie in the same parts.
+    for (first, end), band in zip(pairwise(edges), bands, strict=True):
+        pieces = (piece(part, first, end) for part in band)
+        if end - first == 1 or len(band) == 1:
             yield from pieces
         else:
             by_world = [rows.reshape(end - first, -1) for rows in pieces]
             yield np.concatenate(by_world, axis=1).ravel()
-
-
-def _bands(parts: Sequence[Part]) -> Iterator[tuple[int, int, list[Part]]]:
-    """Yield worlds, from one to before another, that lie in the same parts, and these parts."""
-    edges = sorted({edge for part in parts for edge in (part.first_world, part.end)})
-    place = {edge: index for index, edge in enumerate(edges)}
-    beside: list[list[Part]] = [[] for _ in edges[1:]]
-    for part in parts:
-        for index in range(place[part.first_world], place[part.end]):
-            beside[index].append(part)
-    for (first, end), these in zip(pairwise(edges), beside, strict=True):
-        yield first, end, these
-
-
-def _piece(
-    part: Part, worlds: tuple[int, int], held: dict[Part, Rows], read: Callable[[Part], Rows]
-) -> Rows:
-    first, end = worlds
-    rows = held.pop(part) if part in held else read(part)
-    if part.end > end:
-        held[part] = rows
-    start = (first - part.first_world) * part.futures
-    piece: Rows = rows[start : start + (end - first) * part.futures]
-    return piece
 
 
 @cache
@@ -213,9 +183,15 @@ def write(
     seal = _seal(part.option, rows, solver + run)
     sealed = {**schema().metadata, SOLVER: solver, RUN: run, SEAL: seal}
     table = pa.Table.from_arrays(_columns(part.option, rows), schema=schema().with_metadata(sealed))
+    write_aside(folder / part.name, as_file(table))
+
+
+def as_file(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file has it."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
-    write_aside(folder / part.name, sink.getvalue().to_pybytes())
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def read(
@@ -230,30 +206,50 @@ def read(
     DetenteError
         If another version of detente wrote it in another schema.
     """
-    table = _read_table(folder / part.name, part, layout)
-    rows = _to_rows(table, layout)
+    path, names = folder / part.name, list(layout.names or ())
+    wanted = next(schema for schema, columns in LAYOUTS.items() if columns == layout)
+
+    def refuse_other_schema(found: pa.Schema) -> None:
+        named = (found.metadata or {}).get(NAMED, b"")
+        if named != wanted.encode() and KIND.fullmatch(named):
+            raise DetenteError(
+                f"the part's schema is {named.decode()!r}; by the run's record it is {wanted!r}",
+                where=str(path),
+                hint="use the version of detente that wrote it",
+            )
+
+    try:
+        content = read_within(path, most_bytes(part.rows))
+        expected = Expected(names, part.rows, ("option", part.option))
+        table = read_table(content, expected, refuse_other_schema)
+    except NotAsExpectedError as fault:
+        raise TornPartError(f"{part.name} {fault}") from fault
+    except OSError as fault:
+        raise TornPartError(f"{part.name} cannot be read: {fault}") from fault
+    if not table.schema.equals(pa.schema([schema().field(name) for name in names])):
+        raise TornPartError(f"{part.name} has other columns")
+    rows = np.empty(table.num_rows, layout)
+    for name in names:
+        rows[name] = to_values(table[name])
     notes, run = table.schema.metadata or {}, identity.encode()
     solver = notes.get(SOLVER, b"")
     if notes.get(RUN, b"") != run:
         raise TornPartError(f"{part.name} is of another run")
     if notes.get(SEAL) != _seal(part.option, rows, solver + run):
         raise TornPartError(f"{part.name} is not as it was written")
-    _check_address(part, rows)
-    return rows, _reports(part, solver)
+    worlds = np.repeat(np.arange(part.worlds) + part.first_world, part.futures)
+    futures = np.tile(np.arange(part.futures) + part.first_future, part.worlds)
+    if not (np.array_equal(rows["world"], worlds) and np.array_equal(rows["future"], futures)):
+        raise TornPartError(f"{part.name} holds other futures than its name says")
+    try:
+        return rows, REPORTS.validate_json(solver)
+    except ValidationError as fault:
+        raise TornPartError(f"{part.name} has other words on its solver") from fault
 
 
 def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
     """Return futures of an option as Arrow."""
     return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
-
-
-def is_whole(folder: Path, part: Part, identity: str, layout: np.dtype[Any] = FUTURE) -> bool:
-    """Say whether a part lies there as it was written for its run."""
-    try:
-        read(folder, part, identity, layout)
-    except TornPartError:
-        return False
-    return True
 
 
 def write_aside(path: Path, content: bytes) -> None:
@@ -317,66 +313,16 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _names() -> Iterator[str]:
-    return iter(FUTURE.names or ())
-
-
 def _columns(option: str, rows: Rows) -> list[pa.Array]:
-    return [to_label(option, len(rows)), *(to_column(rows[name]) for name in _names())]
+    columns = (to_column(rows[name]) for name in FUTURE.names or ())
+    return [to_label(option, len(rows)), *columns]
 
 
-def _seal(option: str, rows: Rows, beside: bytes) -> bytes:
-    content = _packed(option, rows, rows.dtype.names or ()) + beside
+def _seal(option: str, rows: Rows, notes: bytes) -> bytes:
+    content = _packed(option, rows, rows.dtype.names or ()) + notes
     return hashlib.sha256(content).hexdigest().encode()
-
-
-def _read_table(path: Path, part: Part, layout: np.dtype[Any]) -> pa.Table:
-    names = list(layout.names or ())
-    expected = Expected(names, part.rows, ("option", part.option))
-    named = next(schema for schema, columns in LAYOUTS.items() if columns == layout)
-    try:
-        content = read_within(path, most_bytes(part.rows))
-        table = read_table(content, expected, partial(_refuse_other_schema, path, named))
-    except NotAsExpectedError as fault:
-        raise TornPartError(f"{part.name} {fault}") from fault
-    except OSError as fault:
-        raise TornPartError(f"{part.name} cannot be read: {fault}") from fault
-    if not table.schema.equals(pa.schema([schema().field(name) for name in names])):
-        raise TornPartError(f"{part.name} has other columns")
-    return table
 
 
 def most_bytes(rows: int) -> int:
     """Return the most bytes that a file of so many rows takes."""
     return SMALLEST_FILE + WIDEST_ROW * rows
-
-
-def _refuse_other_schema(path: Path, wanted: str, found: pa.Schema) -> None:
-    named = (found.metadata or {}).get(NAMED, b"")
-    if named != wanted.encode() and KIND.fullmatch(named):
-        raise DetenteError(
-            f"the part's schema is {named.decode()!r}; by the run's record it is {wanted!r}",
-            where=str(path),
-            hint="use the version of detente that wrote it",
-        )
-
-
-def _reports(part: Part, solver: bytes) -> dict[int, SolverReport]:
-    try:
-        return REPORTS.validate_json(solver)
-    except ValidationError as fault:
-        raise TornPartError(f"{part.name} has other words on its solver") from fault
-
-
-def _to_rows(table: pa.Table, layout: np.dtype[Any]) -> Rows:
-    rows = np.empty(table.num_rows, layout)
-    for name in layout.names or ():
-        rows[name] = to_values(table[name])
-    return rows
-
-
-def _check_address(part: Part, rows: Rows) -> None:
-    worlds = np.repeat(np.arange(part.worlds) + part.first_world, part.futures)
-    futures = np.tile(np.arange(part.futures) + part.first_future, part.worlds)
-    if not (np.array_equal(rows["world"], worlds) and np.array_equal(rows["future"], futures)):
-        raise TornPartError(f"{part.name} holds other futures than its name says")

@@ -48,7 +48,7 @@ def of_another(folder: Path, record: Record, *, what: str = OTHER, instead: str)
     return records.of_another(made, where=str(folder), what=what, hint=hint)
 
 
-def how_to_mend(folder: Path, record: Record) -> str:
+def how_to_repair(folder: Path, record: Record) -> str:
     """Return the advice that goes with a run of which something is missing or damaged."""
     if is_own_model(record):
         return f"to play again what is damaged, {folders.how_to_go_on(folder)}"

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.tables import (
-    COMPRESSION,
     Expected,
     NotAsExpectedError,
     read_names,
@@ -59,16 +57,9 @@ def write_worlds(folder: Path, record: Record, values: "Values") -> None:
         If it cannot be written.
     """
     columns = {WORLD: np.arange(record.settings.worlds, dtype=np.int32), **values}
-    seal = _seal(record, columns.items())
     table = pa.table({name: to_column(drawn) for name, drawn in columns.items()})
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table.replace_schema_metadata({SEAL: seal}),
-        sink,
-        compression=COMPRESSION,
-        write_page_checksum=True,
-    )
-    store.write_aside(folder / folders.WORLDS, sink.getvalue().to_pybytes())
+    sealed = table.replace_schema_metadata({SEAL: _seal(record, columns.items())})
+    store.write_aside(folder / folders.WORLDS, store.as_file(sealed))
 
 
 def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
@@ -81,40 +72,27 @@ def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,
     """
     path = run.folder / folders.WORLDS
     try:
-        return _first_worlds(path, run)
-    except (NotAsExpectedError, OSError) as fault:
-        says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
-        what = f"the table of the worlds cannot be used: {says}"
-        raise DetenteError(
-            what, where=str(path), hint=versions.how_to_mend(run.folder, run.record)
-        ) from fault
-
-
-def _first_worlds(path: Path, run: Stored) -> dict[str, np.ndarray]:
-    """Return the worlds of a run, or the first of those that it was extended to meanwhile."""
-    try:
         return _verified(path, run.record)
-    except (NotAsExpectedError, OSError):
+    except (NotAsExpectedError, OSError) as fault:
+        # It may be the table of a larger run, to which this one was extended meanwhile.
         for record in grown(run):
             with suppress(NotAsExpectedError, OSError):
                 columns = _verified(path, record).items()
                 return {name: drawn[: run.record.settings.worlds] for name, drawn in columns}
-        raise
+        says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
+        what = f"the table of the worlds cannot be used: {says}"
+        hint = versions.how_to_repair(run.folder, run.record)
+        raise DetenteError(what, where=str(path), hint=hint) from fault
 
 
 def grown(run: Stored) -> Iterator[Record]:
     """Yield the records of the same run, extended, that lie in its folder now."""
-    found = []
-    with suppress(DetenteError):
-        found.append(folders.read_growing(run.folder, run.record))
-    with suppress(DetenteError):
-        found.append(records.read(run.folder))
-    for record in found:
-        if (
-            record is not None
-            and record.options[BASE].identity == run.record.options[BASE].identity
-        ):
-            yield record
+    identity = run.record.options[BASE].identity
+    for read in (lambda folder: folders.read_growing(folder, run.record), records.read):
+        with suppress(DetenteError):
+            record = read(run.folder)
+            if record is not None and record.options[BASE].identity == identity:
+                yield record
 
 
 def are_whole(run: Stored) -> bool:

@@ -20,7 +20,7 @@ LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20"
 """What share of the futures lies at or below each quantile."""
 TAIL = 0.05
 """An end of an interval is given if no case beyond the quantile would come by less than this."""
-LEAST_BESIDE = 5
+LEAST_EITHER_SIDE = 5
 """A world has a quantile of its own if at least so many of its values lie on either side."""
 LEAST_WORLDS = 19
 """Nothing is said of how fewer worlds differ: their 5th percentile lies below all of them."""
@@ -111,7 +111,7 @@ def _spread(among: Among, level: float, value: float) -> tuple[float, float, int
     The sampling variance of a world's quantile is the square of half the stretch between the values
     one standard error of the level below it and above it.
     """
-    least = LEAST_BESIDE / min(level, 1.0 - level)
+    least = LEAST_EITHER_SIDE / min(level, 1.0 - level)
     starts = np.searchsorted(among.homes, np.arange(among.worlds + 1))
     own = [among.values[start:end] for start, end in pairwise(starts) if end - start >= least]
     if len(own) < LEAST_WORLDS:
