@@ -14,21 +14,24 @@ import stat
 import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NoReturn, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
 from zipfile import ZipFile, ZipInfo
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
 from detente.ensemble.record import Record
-from detente.ensemble.worlds import Stored, are_whole
+from detente.ensemble.worlds import are_whole
 from detente.errors import DetenteError
 from detente.opening import heard, heard_file
 from detente.pack.files import MOST_BYTES
+
+if TYPE_CHECKING:
+    from detente.ensemble.run import Run
 
 BEGINNING = b"PK\x03\x04"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -50,18 +53,7 @@ LONG_END = struct.Struct("<4sQ2H2L4Q")
 LONG_END_MARK = b"PK\x06\x06"
 
 
-class Readable(Stored, Protocol):
-    """A stored run of which every future can be read."""
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """Return the options played."""
-
-    def tally(self, option: str) -> object:
-        """Count the futures of an option, and refuse those that are not as they were written."""
-
-
-def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
+def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
     """Write a finished run as one file and return how many files it holds.
 
     Raises
@@ -73,7 +65,17 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
     if path.is_dir() or (path.exists() and not overwrite):
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
         raise DetenteError("is there already", where=str(path), hint=hint)
-    _refuse_damage(run)
+    are_sound = {
+        folders.WORLDS: are_whole(run),
+        folders.RESOLVED: folders.is_resolved(run.folder, run.record),
+    }
+    for name, is_sound in are_sound.items():
+        if not is_sound:
+            hint = versions.how_to_repair(run.folder, run.record)
+            where = str(run.folder / name)
+            raise DetenteError("is not as it was written", where=where, hint=hint)
+    for option in run.options:
+        run.tally(option)  # reads every future, which shows that none is damaged
     names = [*required(run.record), *_judged(run)]
     if sum(ENTRY + len(name.encode()) for name in names) > LONGEST_DIRECTORY:
         hint = "play the run with a larger --chunk"
@@ -84,10 +86,8 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
             for name in names:
                 _add(archive, name, run.folder.joinpath(*name.split("/")))
 
-    try:
+    with folders.writing(path):
         store.fill_aside(path, fill)
-    except OSError as fault:
-        raise folders.unwritable(path, fault) from fault
     return len(names)
 
 
@@ -157,7 +157,7 @@ def required(record: Record) -> dict[str, int]:
     return files
 
 
-def _judged(run: Readable) -> Iterator[str]:
+def _judged(run: "Run") -> Iterator[str]:
     """Yield the files that tell what caused war, if it was asked for."""
     for option in sorted(run.options):
         folder = run.folder / folders.CAUSES / option
@@ -171,21 +171,6 @@ def _may_be_judged(name: str, record: Record) -> bool:
     options = "|".join(map(re.escape, record.settings.options))
     found = re.fullmatch(rf"{folders.CAUSES}/({options})/([0-9]{{6}})-[a-z]+-[0-9]+\.wars", name)
     return found is not None and int(found[2]) < record.settings.worlds_of(found[1])
-
-
-def _refuse_damage(run: Readable) -> None:
-    """Read every number once: no bundle is made of a damaged run."""
-    are_sound = {
-        folders.WORLDS: are_whole(run),
-        folders.RESOLVED: folders.is_resolved(run.folder, run.record),
-    }
-    for name, is_sound in are_sound.items():
-        if not is_sound:
-            hint = versions.how_to_repair(run.folder, run.record)
-            where = str(run.folder / name)
-            raise DetenteError("is not as it was written", where=where, hint=hint)
-    for option in run.options:
-        run.tally(option)
 
 
 def _add(archive: ZipFile, name: str, path: Traversable) -> None:
@@ -214,7 +199,15 @@ def _open(path: Path) -> "_Inside":
         record = records.parse(file.read(), f"{path}/{records.FILE}")
     if sum(entry.file_size for entry in entries.values()) > size:
         _refuse(path, "holds less than its directory says")
-    _check_contents(path, entries, record)
+    there = required(record)
+    verdicts = store.most_bytes(record.settings.futures_of_a_world)
+    for name, entry in entries.items():
+        if name not in there and not _may_be_judged(name, record):
+            _refuse(path, f"holds {name!r}, which is no file of its run")
+        _check_entry(path, entry, there.get(name, verdicts))
+    missing = next((name for name in there if name not in entries), None)
+    if missing is not None:
+        _refuse(path, f"lacks {missing!r}")
     return _Inside(archive)
 
 
@@ -223,8 +216,10 @@ def _check_directory(file: BinaryIO) -> None:
 
     Raises `BadZipFile`, also if other bytes follow the archive: then it is not one of ours.
     """
-    tail = _tail(file, LONG_END.size + LOCATOR.size + END.size)
-    end = END.unpack(tail[-END.size :].rjust(END.size, b"\0"))
+    length = LONG_END.size + LOCATOR.size + END.size
+    file.seek(max(0, file.seek(0, 2) - length))
+    tail = file.read(length).rjust(length, b"\0")
+    end = END.unpack(tail[-END.size :])
     if end[0] != END_MARK or end[-1] != 0:
         raise zipfile.BadZipFile("its end is not that of an archive")
     length = end[5]
@@ -235,12 +230,6 @@ def _check_directory(file: BinaryIO) -> None:
         length = long_end[-2]
     if length > LONGEST_DIRECTORY:
         raise zipfile.BadZipFile("its directory is longer than one can be")
-
-
-def _tail(file: BinaryIO, length: int) -> bytes:
-    whole = file.seek(0, 2)
-    file.seek(max(0, whole - length))
-    return file.read(length).rjust(length, b"\0")
 
 
 def _check_entry(path: Path, entry: ZipInfo, most: int) -> None:
@@ -254,19 +243,6 @@ def _check_entry(path: Path, entry: ZipInfo, most: int) -> None:
         _refuse(path, f"holds {entry.filename!r}, which is no plain file, stored as it is")
     if entry.file_size > most:
         _refuse(path, f"holds {entry.filename!r}, which is larger than it can be")
-
-
-def _check_contents(path: Path, entries: Mapping[str, ZipInfo], record: Record) -> None:
-    """Refuse an archive that holds anything but the files of its run, each not too large."""
-    there = required(record)
-    verdicts = store.most_bytes(record.settings.futures_of_a_world)
-    for name, entry in entries.items():
-        if name not in there and not _may_be_judged(name, record):
-            _refuse(path, f"holds {name!r}, which is no file of its run")
-        _check_entry(path, entry, there.get(name, verdicts))
-    missing = next((name for name in there if name not in entries), None)
-    if missing is not None:
-        _refuse(path, f"lacks {missing!r}")
 
 
 def _refuse(path: Path, what: str) -> NoReturn:

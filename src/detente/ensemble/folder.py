@@ -1,12 +1,14 @@
 """Where a run lies: a folder, its files and their order, or an address that fsspec reaches."""
 
 import hashlib
+import itertools
 import os
 import re
 import shlex
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -70,13 +72,9 @@ def place_of(address: Path | str) -> Path:
         return address
     if not ADDRESS.match(address):
         return Path(address)
-    if address.lower().startswith("file:"):
-        return _local(address)
-    path: Path = rooms.load(rooms.ADDRESSES, "any")(address)
-    return path
-
-
-def _local(address: str) -> Path:
+    if not address.lower().startswith("file:"):
+        path: Path = rooms.load(rooms.ADDRESSES, "any")(address)
+        return path
     parts = urlsplit(address)
     if parts.netloc not in {"", "localhost"} or not parts.path:
         what = "this address names another machine, or no path from the root"
@@ -102,18 +100,17 @@ def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
     DetenteError
         If the folder is taken or cannot be made.
     """
-    path = None if out is None else place_of(out)
-    try:
-        if path is None:
+    if out is None:
+        with writing(RUNS):
             return _make_default(name)
+    path = place_of(out)
+    with writing(path):
         if isinstance(path, Path) and path.is_symlink():
             path = Path(os.path.realpath(path))
         if not (path / LOCK).is_file():
             _refuse_taken(path, overwrite=overwrite)
         if isinstance(path, Path):
             path.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise unwritable(path or RUNS, fault) from fault
     return path
 
 
@@ -125,12 +122,10 @@ def clear(folder: Path, *, overwrite: bool) -> None:
     DetenteError
         If the folder is taken, holds more than a run, or cannot be written.
     """
-    try:
+    with writing(folder):
         _refuse_taken(folder, overwrite=overwrite)
         store.sweep(folder / name for name in _OWN)
         discard(folder)
-    except OSError as fault:
-        raise unwritable(folder, fault) from fault
 
 
 def refuse_links(folder: Path, names: Sequence[str] = _OWN) -> None:
@@ -191,20 +186,26 @@ def below(place: Path) -> list[Path]:
     """
     if not place.is_dir():
         raise DetenteError("no folder lies there", where=str(place), hint="check the path")
-    return in_order(_runs_below(place))
-
-
-def _runs_below(place: Path) -> Iterator[Path]:
+    found = []
     for folder, within, files in os.walk(place):
         if FILE in files:
             within.clear()
-            yield Path(folder)
+            found.append(Path(folder))
+    return in_order(found)
 
 
 def in_order(places: Iterable[Path]) -> list[Path]:
     """Return those of some folders that hold a run, oldest first."""
-    records = [place / FILE for place in places if is_run(place)]
-    return [record.parent for record in sorted(records, key=_age)]
+
+    def age(place: Path) -> tuple[str, int, str]:
+        """Order by the record's own time: a copied folder keeps its place."""
+        try:
+            started = read(place).started
+        except DetenteError:
+            started = ""
+        return started, (place / FILE).stat().st_mtime_ns, place.name
+
+    return sorted(filter(is_run, places), key=age)
 
 
 def is_run(place: Path) -> bool:
@@ -263,6 +264,15 @@ def unpacked(folder: Path) -> tuple[str, str]:
     return "", shlex.quote(str(folder))
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say that a file cannot be written, and what to do, where one below a path cannot."""
+    try:
+        yield
+    except OSError as fault:
+        raise unwritable(path, fault) from fault
+
+
 def unwritable(path: Path, fault: OSError) -> DetenteError:
     """Say that a file cannot be written, and what to do."""
     reason = fault.strerror or str(fault)
@@ -298,27 +308,14 @@ def _remove_all(folder: Path) -> None:
         folder.remove_all()
 
 
-def _age(record: Path) -> tuple[str, int, str]:
-    """Order by the record's own time: a copied folder keeps its place."""
-    try:
-        started = read(record.parent).started
-    except DetenteError:
-        started = ""
-    return started, record.stat().st_mtime_ns, record.parent.name
-
-
 def _make_default(name: str) -> Path:
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    attempt = 1
-    while True:
-        suffix = "" if attempt == 1 else f"-{attempt}"
-        folder = RUNS / f"{name}-{stamp}{suffix}"
-        try:
+    for attempt in itertools.count(1):
+        folder = RUNS / (f"{name}-{stamp}" if attempt == 1 else f"{name}-{stamp}-{attempt}")
+        with suppress(FileExistsError):
             folder.mkdir(parents=True)
-        except FileExistsError:
-            attempt += 1
-        else:
-            return folder
+            break
+    return folder
 
 
 def _refuse_taken(folder: Path, *, overwrite: bool) -> None:

@@ -28,7 +28,7 @@ KEPT = 4
 """Readings of packs that are kept: a question asks for the same again and again."""
 
 
-def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
+def begin(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
     """Write a new run's record, then its pack and its numbers; return the record.
 
     Raises
@@ -37,16 +37,17 @@ def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
         If the folder cannot be written; nothing is left in it then.
     """
     record = _first_record(crises, settings)
-    try:
-        record.write(path)
-        _lay_pack(path, crises[BASE])
-    except OSError as fault:
-        folders.discard(path)
-        raise folders.unwritable(path, fault) from fault
+    with folders.writing(path):
+        try:
+            record.write(path)
+            _write_pack(path, crises[BASE])
+        except OSError:
+            folders.discard(path)
+            raise
     return record
 
 
-def mend(path: Path, record: Record) -> None:
+def repair(path: Path, record: Record) -> None:
     """Write what a run lacks of its pack and numbers: it was killed as it began, or is damaged.
 
     Files of the pack are taken from where it was, if that holds the same pack still.
@@ -62,32 +63,17 @@ def mend(path: Path, record: Record) -> None:
         return
     try:
         crisis = load(record.source if is_lost else place, changes=_changes(record))
-        if crisis.digest == record.pack:
-            _lay_pack(path, crisis)
     except DetenteError:
-        return  # whoever reads the run again tells what is missing
-    except OSError as fault:
-        raise folders.unwritable(path, fault) from fault
+        return  # whoever reads the run again says what is missing
+    if crisis.digest == record.pack:
+        with folders.writing(path):
+            _write_pack(path, crisis)
 
 
-def _lay_pack(path: Path, crisis: Crisis) -> None:
+def _write_pack(path: Path, crisis: Crisis) -> None:
     for name, content in crisis.files.items():
         store.write_aside(path / folders.PACK / Path(name).name, content)
     store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
-
-
-def begin_growth(path: Path, record: Record, *, is_finished: bool) -> None:
-    """Write the record of a run that is extended: next to that of a finished one, else over it.
-
-    Raises
-    ------
-    DetenteError
-        If it cannot be written; the run is as it was then.
-    """
-    try:
-        record.write(path, records.GROWING if is_finished else records.FILE)
-    except OSError as fault:
-        raise folders.unwritable(path, fault) from fault
 
 
 def read_again(path: Path, record: Record) -> dict[str, Crisis]:
@@ -116,9 +102,11 @@ def read_base_again(path: Path, record: Record) -> Crisis:
 def _kept(path: Path, record: Record, *, is_base: bool) -> Mapping[str, Crisis]:
     """Return the crises of a run; of one in a folder of this machine they are read once."""
     written = record.model_dump_json(by_alias=True)
-    if isinstance(path, Path):
-        return _read_again(path, written, _stamps(path), is_base=is_base)
-    return _read_again.__wrapped__(path, written, (), is_base=is_base)
+    if not isinstance(path, Path):
+        return _read_again.__wrapped__(path, written, (), is_base=is_base)
+    files = ((file, file.stat()) for file in sorted((path / folders.PACK).glob("*")))
+    stamps = tuple((file.name, stat.st_mtime_ns, stat.st_size) for file, stat in files)
+    return _read_again(path, written, stamps, is_base=is_base)
 
 
 @lru_cache(maxsize=KEPT)
@@ -127,31 +115,20 @@ def _read_again(
     written: str,
     _stamps: tuple[tuple[str, int, int], ...],
     *,
-    is_base: bool = False,
+    is_base: bool,
 ) -> Mapping[str, Crisis]:
     """Return crises as long as neither the record nor a file of the pack has changed."""
     record = Record.model_validate_json(written)
     base = load(path / folders.PACK, changes=_changes(record))
     crises = {BASE: base} if is_base else with_options(base, record.settings)
-    _refuse_others(path, record, crises)
-    return crises
-
-
-def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return name, time and size of each file of a run's pack."""
-    files = ((file, file.stat()) for file in sorted((path / folders.PACK).glob("*")))
-    return tuple((file.name, stat.st_mtime_ns, stat.st_size) for file, stat in files)
-
-
-def _refuse_others(path: Path, record: Record, crises: Mapping[str, Crisis]) -> None:
-    """Refuse crises that are not those of which a record tells."""
-    if crises[BASE].digest != record.pack:
+    if base.digest != record.pack:
         what = "the pack in the run's folder is not the one that its record names"
         hint = f"put it back as it was, or {versions.how_to_play_again(path, record)}"
         raise DetenteError(what, where=str(path / folders.PACK), hint=hint)
     if any(_digest_numbers(one) != record.options[key].resolved for key, one in crises.items()):
         what = "defaults or systems had other numbers in the version that made the run"
         raise versions.of_another(path, record, what=what, instead="show reads what it holds")
+    return crises
 
 
 def has_options(path: Path) -> bool:
@@ -210,13 +187,22 @@ def dated(value: Plain) -> Change:
 def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
     crisis = crises[BASE]
     options = option_records(crises, settings)
+    parties = {}
+    for role in INITIATORS:
+        names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
+        parties[role] = " or ".join(names) or f"the {role}"
+    ruled = [
+        f"The {side} follows the user's own rule {rule.name}; the other side does not know it and "
+        "reads its acts as the solved game's."
+        for side, rule in settings.rules.items()
+    ]
     return Record(
         schema=records.SCHEMA,
         name=crisis.name,
         source=crisis.text.name,
         title=crisis.title,
         as_of=crisis.as_of.isoformat(),
-        parties={role: _party(crisis, role) for role in INITIATORS},
+        parties=parties,
         call=records.spell_call(crisis.text.name, settings),
         settings=settings,
         pack=crisis.digest,
@@ -229,23 +215,8 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         commit=provenance.commit(),
         environment=records.environment(),
         started=records.now(),
-        limits=(*LIMITS, *_ruled(settings)),
+        limits=(*LIMITS, *ruled),
     )
-
-
-def _ruled(settings: Settings) -> list[str]:
-    """Say which side follows a rule of the user's own."""
-    return [
-        f"The {side} follows the user's own rule {rule.name}; the other side does not know it and "
-        "reads its acts as the solved game's."
-        for side, rule in settings.rules.items()
-    ]
-
-
-def _party(crisis: Crisis, role: str) -> str:
-    """Name the actors of a role; the role itself where nobody has it."""
-    names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
-    return " or ".join(names) if names else f"the {role}"
 
 
 def option_records(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, OptionRecord]:
@@ -273,7 +244,10 @@ def _option(crises: Mapping[str, Crisis], name: str, settings: Settings) -> Opti
 
 def _resolve(crisis: Crisis) -> dict[str, Any]:
     """Return every number of a crisis with what is known of it and what that rests on."""
-    numbers = {field: _known(number) for field, number in crisis.numbers.items()}
+    numbers = {
+        field: {key: getattr(number, key) for key in KNOWN}
+        for field, number in crisis.numbers.items()
+    }
     changes = {field: plain(value) for field, value in crisis.changes.items()}
     return {
         "schema": "detente/resolved/1",
@@ -281,11 +255,6 @@ def _resolve(crisis: Crisis) -> dict[str, Any]:
         "changes": changes,
         "numbers": numbers,
     }
-
-
-def _known(number: Quantity) -> dict[str, Any]:
-    """Return what a pack says of a number."""
-    return {key: getattr(number, key) for key in KNOWN}
 
 
 def _digest_numbers(crisis: Crisis) -> str:
@@ -301,13 +270,11 @@ def _count_evidence(crisis: Crisis) -> dict[str, int]:
     counts = {"numbers": len(crisis.numbers), "given": given}
     counts |= dict.fromkeys(("claims", CALIBRATED, "assumed", "general"), 0)
     for number in crisis.numbers.values():
-        counts[_kind_of_evidence(set(number.because))] += 1
+        because = set(number.because)
+        if CALIBRATED in because:
+            counts[CALIBRATED] += 1
+        elif because & GENERAL:
+            counts["general"] += 1
+        else:
+            counts["claims" if because else "assumed"] += 1
     return counts
-
-
-def _kind_of_evidence(because: set[str]) -> str:
-    if CALIBRATED in because:
-        return CALIBRATED
-    if because & GENERAL:
-        return "general"
-    return "claims" if because else "assumed"

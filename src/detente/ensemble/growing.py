@@ -14,7 +14,6 @@ from detente.ensemble.record import (
     OptionRecord,
     Outcome,
     Record,
-    Settings,
     refuse_many_parts,
     settle,
     size_of,
@@ -54,7 +53,26 @@ def grow(
     settings = settle(**{**before.model_dump(), **asked})
     if settings == before:
         return record
-    _refuse_shrinking(before, settings)
+    there, becomes = (
+        {
+            "worlds": one.worlds,
+            "futures": one.futures,
+            "option_worlds": min(one.worlds, one.option_worlds or one.worlds),
+        }
+        for one in (before, settings)
+    )
+    for name, size in there.items():
+        if becomes[name] < size:
+            what = f"{name} is {becomes[name]}; the run has {size}"
+            hint = "a run can only grow; for a smaller one start a new run"
+            raise DetenteError(what, where=name, hint=hint)
+    each = before.futures_of_a_world
+    if settings.futures_of_a_world < each:
+        raise DetenteError(
+            f"futures is {settings.futures}, fewer than {each} in each of {settings.worlds} worlds",
+            where="futures",
+            hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
+        )
     if len(record.grown_from) == MOST_TIMES:
         hint = "start a new run with the size that you want"
         raise DetenteError(f"the run was extended {MOST_TIMES} times, the most there is", hint=hint)
@@ -79,28 +97,6 @@ def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
     return record.model_copy(update={**more, "call": spell_call(record.source, settings)})
 
 
-def _refuse_shrinking(before: Settings, settings: Settings) -> None:
-    sizes = _sizes_by_name(settings)
-    for name, there in _sizes_by_name(before).items():
-        asked = sizes[name]
-        if asked < there:
-            hint = "a run can only grow; for a smaller one start a new run"
-            raise DetenteError(f"{name} is {asked}; the run has {there}", where=name, hint=hint)
-    each = before.futures_of_a_world
-    if settings.futures_of_a_world < each:
-        raise DetenteError(
-            f"futures is {settings.futures}, fewer than {each} in each of {settings.worlds} worlds",
-            where="futures",
-            hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
-        )
-
-
-def _sizes_by_name(settings: Settings) -> dict[str, int]:
-    worlds, of_options = settings.worlds, settings.option_worlds
-    of_options = worlds if of_options is None else min(worlds, of_options)
-    return {"worlds": worlds, "futures": settings.futures, "option_worlds": of_options}
-
-
 def complete(folder: Path, record: Record, seconds: float) -> Run:
     """Read a run's parts once, in the digest's order, and return it with its record completed.
 
@@ -111,42 +107,9 @@ def complete(folder: Path, record: Record, seconds: float) -> Run:
     DetenteError
         If a run that was repaired is not what its record says.
     """
-    run = Run(folder, record)
-    again = Run(folder, _completed(run, seconds), run.tallies, run.verified)
-    if record.outcome is None:
-        return again
-    if (again.digest, again.record.options) != (run.digest, record.options):
-        raise DetenteError(
-            f"what was damaged was played again and gives the digest {again.digest[:12]}; "
-            f"the record says {run.digest[:12]}",
-            where=str(folder),
-            hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
-        )
-    return run
-
-
-def _completed(run: Run, seconds: float) -> Record:
-    """Return the record of a run with what came of it."""
-    whole = hashlib.sha256()
-    options = dict(run.record.options)
+    run, settings = Run(folder, record), record.settings
+    whole, options = hashlib.sha256(), dict(record.options)
     reports: list[SolverReport] = []
-    for option in sorted(run.options, key=str.encode):
-        own = hashlib.sha256()
-        run.tallies[option] = count(
-            _digested(run, option, (whole, own), reports),
-            run.record.settings.worlds_of(option),
-            run.record.settings.horizon,
-        )
-        options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
-        run.verified.add(option)
-    outcome = _outcome(run, whole.hexdigest(), seconds, reports)
-    return run.record.model_copy(update={"options": options, "outcome": outcome})
-
-
-def _digested(
-    run: Run, option: str, digests: tuple[Any, ...], reports: list[SolverReport]
-) -> Iterator[Rows]:
-    """Read an option's rows while feeding the digests and collecting the solver's reports."""
 
     def read(part: Part) -> Rows:
         rows, solver = run.read_part(part)
@@ -154,22 +117,38 @@ def _digested(
             reports.extend(solver.values())
         return rows
 
-    for rows in store.in_order(run.parts(option), read):
-        content = store.row_bytes(option, rows)
-        for one in digests:
-            one.update(content)
-        yield rows
+    for option in sorted(run.options, key=str.encode):
+        own = hashlib.sha256()
 
+        def digested(option: str = option, own: Any = own) -> Iterator[Rows]:
+            for rows in store.in_order(run.parts(option), read):
+                content = store.row_bytes(option, rows)
+                whole.update(content)
+                own.update(content)
+                yield rows
 
-def _outcome(run: Run, digest: str, seconds: float, reports: list[SolverReport]) -> Outcome:
-    checks = np.sum([run.tally(option).checks for option in run.options], axis=0)
-    visited, unsettled, violations = (int(check) for check in checks)
-    return Outcome(
-        finished=records.now(),
-        digest=digest,
-        seconds=round(seconds, 3),
-        solver=together(reports),
-        visited=visited,
-        unsettled=unsettled,
-        violations=violations,
-    )
+        run.tallies[option] = count(digested(), settings.worlds_of(option), settings.horizon)
+        run.verified.add(option)
+        options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
+    if record.outcome is None:
+        checks = np.sum([run.tally(option).checks for option in run.options], axis=0)
+        visited, unsettled, violations = (int(check) for check in checks)
+        outcome = Outcome(
+            finished=records.now(),
+            digest=whole.hexdigest(),
+            seconds=round(seconds, 3),
+            solver=together(reports),
+            visited=visited,
+            unsettled=unsettled,
+            violations=violations,
+        )
+        completed = record.model_copy(update={"options": options, "outcome": outcome})
+        return Run(folder, completed, run.tallies, run.verified)
+    if (whole.hexdigest(), options) != (run.digest, record.options):
+        raise DetenteError(
+            f"what was damaged was played again and gives the digest {whole.hexdigest()[:12]}; "
+            f"the record says {run.digest[:12]}",
+            where=str(folder),
+            hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
+        )
+    return run

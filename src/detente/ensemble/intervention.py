@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.design import ACCEPTED, coordinates, correlate, draw_worlds, law_of
+from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.ensemble.foundation import plain
 from detente.ensemble.runners import Values
+from detente.ensemble.simulate import draw_changed
 from detente.errors import DetenteError
 from detente.kernel.draws import Purpose
 from detente.kernel.world import World
@@ -149,23 +150,16 @@ class Baseline:
         """
         fixed = intervention.fixed
         crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
-        values = self._drawn(crisis) if fixed else dict(self.values)
+        values = dict(self.values)
+        if fixed:
+            drawn = {"worlds": self.worlds, "seed": self.seed}
+            values = draw_changed(crisis, self.crisis, self.values, **drawn)
         for path, new in intervention.settings.items():
             if isinstance(new, NewRange):
                 values[path] = self._within(path, new)
             elif isinstance(new, np.ndarray):
                 values[path] = self._in_worlds(path, new)
         return crisis, values
-
-    def _drawn(self, crisis: Crisis) -> dict[str, np.ndarray]:
-        before = self.crisis.numbers
-        new = {path: one for path, one in crisis.numbers.items() if before.get(path) != one}
-        own = {path: np.full(self.worlds, float(one.low)) for path, one in new.items()}
-        if not all(one.is_fixed for one in new.values()):
-            own = draw_worlds(
-                crisis.numbers, crisis.correlations, worlds=self.worlds, seed=self.seed
-            )
-        return {path: (own if path in new else self.values)[path] for path in crisis.numbers}
 
     def _within(self, path: str, new: NewRange) -> np.ndarray:
         law = law_of(moved(self._number(path), path, new))

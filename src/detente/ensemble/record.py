@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from pydantic import (
@@ -285,7 +285,10 @@ def settle(**asked: Any) -> Settings:
     try:
         settings = Settings(**asked)
     except ValidationError as fault:
-        _refuse_setting(fault)
+        first = fault.errors()[0]
+        field = str(first["loc"][0])
+        what = f"{field} is {first['input']!r}; use {_allowed(field)}"
+        raise DetenteError(what, where=field) from fault
     refuse_many_parts((), settings, "chunk")
     return settings
 
@@ -331,49 +334,36 @@ def parse(text: bytes, where: str) -> Record:
             f"the record cannot be read: {fault}", where=where, hint=PLAY_AGAIN
         ) from fault
     found = content.get("schema") if isinstance(content, dict) else None
-    if not (isinstance(found, str) and found in get_args(Format)):
-        _refuse_schema(content, found, where)
-    if content.pop(SEAL, None) != _seal_of(content):
+    if not (isinstance(found, str) and SCHEMAS.fullmatch(found)):
+        raise DetenteError("this is no record of a run", where=where, hint=PLAY_AGAIN)
+    what = "the record is of another version of detente"
+    if found not in get_args(Format):
+        says = f"its schema is {found}"
+        raise of_another(_maker(content), where=where, what=what, says=says, hint=OTHERS)
+    seal = content.pop(SEAL, None)
+    try:
+        is_as_written = seal == digest_of(content)
+    except (UnicodeEncodeError, RecursionError):  # what can have no seal
+        is_as_written = False
+    if not is_as_written:
         raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=PLAY_AGAIN)
     try:
         record = Record.model_validate(content)
     except ValidationError as fault:
-        raise _unlike(content, fault, where) from fault
+        first = fault.errors()[0]
+        says = f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
+        maker = _maker(content)
+        if maker == provenance.this():
+            raise DetenteError(f"{DAMAGED}: {says}", where=where, hint=PLAY_AGAIN) from fault
+        raise of_another(maker, where=where, what=what, says=says, hint=OTHERS) from fault
     refuse_many_parts(record.grown_from, record.settings, where)
     return record
-
-
-def _refuse_schema(content: Any, found: object, where: str) -> NoReturn:
-    """Refuse what is no record of this schema; it may be one of another."""
-    if not (isinstance(found, str) and SCHEMAS.fullmatch(found)):
-        raise DetenteError("this is no record of a run", where=where, hint=PLAY_AGAIN)
-    what, says = "the record is of another version of detente", f"its schema is {found}"
-    raise of_another(_maker(content), where=where, what=what, says=says, hint=OTHERS)
-
-
-def _unlike(content: Mapping[str, Any], fault: ValidationError, where: str) -> DetenteError:
-    """Return what is said of a record that is as it was written, but not as ours are."""
-    first = fault.errors()[0]
-    says = f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
-    maker = _maker(content)
-    if maker == provenance.this():
-        return DetenteError(f"{DAMAGED}: {says}", where=where, hint=PLAY_AGAIN)
-    what = "the record is of another version of detente"
-    return of_another(maker, where=where, what=what, says=says, hint=OTHERS)
 
 
 def _maker(content: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return version, model and commit that a record names, whatever else it says."""
     package, model, commit = (str(content.get(key, "")) for key in ("package", "model", "commit"))
     return package, model, commit
-
-
-def _seal_of(content: Mapping[str, Any]) -> str:
-    """Return the seal that a record has if it is as it was written; nothing if it can have none."""
-    try:
-        return digest_of(content)
-    except (UnicodeEncodeError, RecursionError):
-        return ""
 
 
 def of_another(
@@ -425,6 +415,17 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def threads_of(asked: int | None) -> int:
+    """Return how many threads to work on; as many as there are processors unless asked.
+
+    Raises
+    ------
+    DetenteError
+        If what is asked for is not allowed.
+    """
+    return settle(threads=processors() if asked is None else asked).threads
+
+
 def spell_call(source: str, settings: Settings) -> str:
     """Return the exact call that makes this run again."""
     changes = f", changes={settings.changes!r}" if settings.changes else ""
@@ -445,12 +446,6 @@ def digest_of(content: Mapping[str, Any]) -> str:
 def as_bytes(content: Mapping[str, Any]) -> bytes:
     """Return a JSON object in one fixed spelling."""
     return json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def _refuse_setting(fault: ValidationError) -> NoReturn:
-    first = fault.errors()[0]
-    field = str(first["loc"][0])
-    raise DetenteError(f"{field} is {first['input']!r}; use {_allowed(field)}", where=field)
 
 
 def _allowed(field: str) -> str:

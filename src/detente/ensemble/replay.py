@@ -194,7 +194,7 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
         is damaged, or it was played with other rules.
     """
     scope = _scope(run, option, worlds, future)
-    at_a_time = records.settle(threads=records.processors() if threads is None else threads).threads
+    at_a_time = records.threads_of(threads)
     checks = [_version(run.record), _model(run.record), _pack(run)]
     crises = None
     if checks[-1].is_same:

@@ -1,16 +1,16 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from detente import rooms
-from detente.ensemble import bundle, foundation, runners, store, versions
+from detente.ensemble import bundle, foundation, runners, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.design import draw_worlds
@@ -101,7 +101,6 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         If a setting, an option, a change or a rule is not allowed, the folder is taken or cannot be
         written, the cluster cannot be used, or too many decision nodes stay unsettled.
     """
-    _refuse_rules(cluster, rules)
     if changes:
         crisis = crisis.with_changes(changes)
     settings = settle(
@@ -122,18 +121,15 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         path = folders.choose(crisis.name, out, overwrite=overwrite)
         with hold(path, "run"):
             folders.clear(path, overwrite=overwrite)
-            run = Run(path, foundation.lay(path, crises, settings))
-            return _begin(run, crises, rules, progress, perform)
-
-
-def _refuse_rules(cluster: str | None, rules: Mapping[str, DecisionRule] | None) -> None:
-    """Refuse decision rules of a user's own on a cluster, to which they do not travel."""
-    if cluster is not None and rules:
-        raise DetenteError(
-            "own decision rules are followed on threads only",
-            where="cluster",
-            hint="leave the cluster out, or the rules",
-        )
+            run = Run(path, foundation.begin(path, crises, settings))
+            try:
+                return _play(run, crises, rules, progress, perform)
+            except UnfinishedError:
+                raise
+            except DetenteError:
+                # Nothing is left of a run that cannot be played at all.
+                folders.discard_if_empty(path)
+                raise
 
 
 @contextmanager
@@ -144,6 +140,12 @@ def _performer(
     if cluster is None:
         yield runners.perform
         return
+    if settings.rules:  # they do not travel
+        raise DetenteError(
+            "own decision rules are followed on threads only",
+            where="cluster",
+            hint="leave the cluster out, or the rules",
+        )
     with rooms.load(rooms.PERFORMERS, "cluster")(cluster, settings, threads) as perform:
         yield perform
 
@@ -195,56 +197,45 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)
-    asked = _Asked({"futures": futures, "worlds": worlds, "option_worlds": option_worlds}, options)
-    run = Run(path, _grown(path, _last_record(path), asked))
+    sizes = {"futures": futures, "worlds": worlds, "option_worlds": option_worlds}
+
+    def last_record() -> Record:
+        """Return the record of the run, or the one that it is being extended to."""
+        record = records.read(path)
+        return folders.read_growing(path, record) or record
+
+    def grown(before: Record) -> Record:
+        """Return the record of the run that it is to become, in size and by options."""
+        record = grow(before, **sizes)
+        if not options:
+            return record
+        base = foundation.read_base_again(path, record)
+        named = choose_options(base, options)
+        settings = record.settings.model_copy(update={"options": named})
+        crises = foundation.with_options(base, settings)
+        return add_options(record, foundation.option_records(crises, settings))
+
+    run = Run(path, grown(last_record()))
     is_done = run.record.outcome is not None and not (path / GROWING).is_file()
     if is_done and _is_whole(run):
         return run
-    _refuse_other_model(run)
-    _refuse_rules(cluster, rules)
+    elsewhere = "go on with that version"
+    run.refuse_other_model(instead=elsewhere)
     with hold(path, "run --resume"):
         folders.refuse_links(path)
-        before = _last_record(path)
-        run = Run(path, _grown(path, before, asked))
-        _refuse_other_model(run)
-        foundation.mend(path, run.record)
+        before = last_record()
+        run = Run(path, grown(before))
+        run.refuse_other_model(instead=elsewhere)
+        foundation.repair(path, run.record)
         crises = foundation.read_again(path, run.record)
         require_rules(run.record.settings.rules, rules)
         with _performer(cluster, run.record.settings) as perform:
             if run.record != before:
+                # The record of a finished run stays until it is extended.
                 is_finished = records.read(path).outcome is not None
-                foundation.begin_growth(path, run.record, is_finished=is_finished)
+                with folders.writing(path):
+                    run.record.write(path, GROWING if is_finished else records.FILE)
             return _play(run, crises, rules, progress, perform)
-
-
-class _Asked(NamedTuple):
-    """To what a run is to be extended."""
-
-    sizes: Mapping[str, int | None]
-    options: Sequence[str] | str
-
-
-def _grown(path: Path, before: Record, asked: _Asked) -> Record:
-    """Return the record of a run that is extended, in size or by options, or as it is."""
-    record = grow(before, **asked.sizes)
-    if not asked.options:
-        return record
-    base = foundation.read_base_again(path, record)
-    named = choose_options(base, asked.options)
-    settings = record.settings.model_copy(update={"options": named})
-    crises = foundation.with_options(base, settings)
-    return add_options(record, foundation.option_records(crises, settings))
-
-
-def _last_record(path: Path) -> Record:
-    """Return the record of a run, or the one that it is being extended to."""
-    record = records.read(path)
-    return folders.read_growing(path, record) or record
-
-
-def _refuse_other_model(run: Run) -> None:
-    if not versions.is_own_model(run.record):
-        raise versions.of_another(run.folder, run.record, instead="go on with that version")
 
 
 def _is_whole(run: Run) -> bool:
@@ -324,24 +315,31 @@ def stage_of(
 
 def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
     """Draw the worlds; a number that an option leaves alone is the same under it."""
-    base = crises[BASE]
-    common = _draw_one(base, settings)
-    values: dict[str, Values] = {}
-    for name, crisis in crises.items():
-        numbers = crisis.numbers
-        changed = {field for field, number in numbers.items() if base.numbers.get(field) != number}
-        own = _draw_changed(crisis, changed, settings)
-        values[name] = {
-            field: own[field] if field in changed else common[field] for field in numbers
-        }
-    return values
+    base, worlds, seed = crises[BASE], settings.worlds, settings.seed
+    common = _draw(base, worlds, seed)
+    return {
+        name: draw_changed(crisis, base, common, worlds=worlds, seed=seed)
+        for name, crisis in crises.items()
+    }
 
 
-def _draw_one(crisis: Crisis, settings: Settings) -> Mapping[str, np.ndarray]:
+def draw_changed(
+    crisis: Crisis, before: Crisis, values: Values, *, worlds: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Return the numbers of a crisis in each world; one that is as before keeps its values."""
+    known = before.numbers
+    new = {path: one for path, one in crisis.numbers.items() if known.get(path) != one}
+    own: Values = {path: np.full(worlds, float(one.low)) for path, one in new.items()}
+    if not all(one.is_fixed for one in new.values()):
+        own = _draw(crisis, worlds, seed)
+    return {path: (own if path in new else values)[path] for path in crisis.numbers}
+
+
+def _draw(crisis: Crisis, worlds: int, seed: int) -> Values:
     numbers, tied = crisis.numbers, crisis.correlations
-    if settings.worlds > MOST_KEPT:
-        return draw_worlds(numbers, tied, worlds=settings.worlds, seed=settings.seed)
-    return _drawn(tuple(numbers.items()), tied, settings.worlds, settings.seed)
+    if worlds > MOST_KEPT:
+        return draw_worlds(numbers, tied, worlds=worlds, seed=seed)
+    return _drawn(tuple(numbers.items()), tied, worlds, seed)
 
 
 @lru_cache(maxsize=2)
@@ -350,41 +348,12 @@ def _drawn(
     correlations: tuple[Correlation, ...],
     worlds: int,
     seed: int,
-) -> Mapping[str, np.ndarray]:
+) -> Values:
     """Return the worlds of these numbers, which another question may ask for again, to be read."""
     drawn = draw_worlds(dict(numbers), correlations, worlds=worlds, seed=seed)
     for values in drawn.values():
         values.flags.writeable = False
     return drawn
-
-
-def _draw_changed(
-    crisis: Crisis, changed: Collection[str], settings: Settings
-) -> Mapping[str, np.ndarray]:
-    """Draw the changed numbers at least; what is fixed takes no draw of the others."""
-    numbers = {field: crisis.numbers[field] for field in changed}
-    if all(number.is_fixed for number in numbers.values()):
-        return {
-            field: np.full(settings.worlds, float(number.low)) for field, number in numbers.items()
-        }
-    return _draw_one(crisis, settings)
-
-
-def _begin(
-    run: Run,
-    crises: Mapping[str, Crisis],
-    rules: Mapping[str, DecisionRule] | None,
-    progress: Listener | None,
-    perform: Perform,
-) -> Run:
-    """Play a new run; nothing is left of one that cannot be played at all."""
-    try:
-        return _play(run, crises, rules, progress, perform)
-    except UnfinishedError:
-        raise
-    except DetenteError:
-        folders.discard_if_empty(run.folder)
-        raise
 
 
 def _play(
@@ -394,9 +363,22 @@ def _play(
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
-    path = run.folder
+    """Play what does not lie there yet, then count and seal the run."""
+    path, record, settings = run.folder, run.record, run.record.settings
     try:
-        done = _play_missing(run, crises, rules, progress, perform)
+        clock = Clock(settings.played_in_all, progress)
+        identities = {name: option.identity for name, option in record.options.items()}
+        stage = replace(stage_of(path, crises, settings, rules), identities=identities)
+        store.sweep(path / name for name in (*bundle.required(record), GROWING))
+        missing = run.damaged()
+        clock.tell(clock.total - sum(part.rows for part in missing))
+        perform(stage, runners.jobs(missing), clock)
+        done = complete(path, record, clock.seconds)
+        # Who reads meanwhile finds all worlds, the first of which are those of the record before.
+        write_worlds(path, record, stage.values[BASE])
+        if record.outcome is None:
+            done.record.write(path)
+        (path / GROWING).unlink(missing_ok=True)
     except KeyboardInterrupt as stop:
         stop.add_note(folders.how_to_go_on(path))
         raise
@@ -405,29 +387,4 @@ def _play(
     except ClusterError as fault:
         raise UnfinishedError(path, f"{fault.where}: {fault.what}") from fault
     done.refuse_failed()
-    return done
-
-
-def _play_missing(
-    run: Run,
-    crises: Mapping[str, Crisis],
-    rules: Mapping[str, DecisionRule] | None,
-    progress: Listener | None,
-    perform: Perform,
-) -> Run:
-    """Play what does not lie there yet, then count and seal the run."""
-    path, record, settings = run.folder, run.record, run.record.settings
-    clock = Clock(settings.played_in_all, progress)
-    identities = {name: option.identity for name, option in record.options.items()}
-    stage = replace(stage_of(path, crises, settings, rules), identities=identities)
-    store.sweep(path / name for name in (*bundle.required(record), GROWING))
-    missing = run.damaged()
-    clock.tell(clock.total - sum(part.rows for part in missing))
-    perform(stage, runners.jobs(missing), clock)
-    done = complete(path, record, clock.seconds)
-    # Who reads meanwhile finds all worlds, the first of which are those of the record before.
-    write_worlds(path, record, stage.values[BASE])
-    if record.outcome is None:
-        done.record.write(path)
-    (path / GROWING).unlink(missing_ok=True)
     return done

@@ -39,15 +39,29 @@ def read_lessons(crisis: Crisis, values: Values) -> Learnt:
     defender_learns = learns(values, "defender")
     challenger_learns = learns(values, "challenger")
     optimism = values[f"actors.{crisis.of_role('challenger')}.optimism"]
-    hard_shift = 0.0
+    challenger_trust, hard_shift, loss_factor = 1.0, 0.0, 1.0
     if defender_learns:
+        # The chance, to a defender that learnt, of not being attacked while it talks.
+        attacks, others = values["lessons.attack_count"], values["lessons.no_attack_count"]
+        challenger_trust = trust(attacks, others, values["lessons.weight"])
         ratio = values["lessons.likelihood_ratio"]
         hard_shift = evidence_shift(values["lessons.weight"], ratio)
+    if challenger_learns:
+        expected = max(values["lessons.loss_expected"], LEAST)
+        learnt = expected_loss(
+            expected,
+            max(values["lessons.loss_expected_sd"], LEAST),
+            values["lessons.loss_seen"],
+            max(values["lessons.loss_seen_sd"], LEAST),
+            values["lessons.weight"],
+        )
+        loss_factor = learnt / expected
+        optimism += values["lessons.confidence"]
     return Learnt(
-        challenger_trust=trust_of(values) if defender_learns else 1.0,
+        challenger_trust=challenger_trust,
         hard_shift=hard_shift,
-        challenger_loss_factor=loss_factor_of(values) if challenger_learns else 1.0,
-        challenger_optimism=optimism + (values["lessons.confidence"] if challenger_learns else 0.0),
+        challenger_loss_factor=loss_factor,
+        challenger_optimism=optimism,
         defender_optimism=values[f"actors.{crisis.of_role('defender')}.optimism"],
     )
 
@@ -55,28 +69,6 @@ def read_lessons(crisis: Crisis, values: Values) -> Learnt:
 def learns(values: Values, side: str) -> bool:
     """Say whether a side drew a lesson in a world; none does if there was no last round."""
     return values.get(f"lessons.{side}_learns", 0.0) > 0
-
-
-def trust_of(values: Values) -> float:
-    """Return the chance, to a defender that learnt, of not being attacked while it talks."""
-    return trust(
-        values["lessons.attack_count"],
-        values["lessons.no_attack_count"],
-        values["lessons.weight"],
-    )
-
-
-def loss_factor_of(values: Values) -> float:
-    """Return the factor of a lesson on the losses that the challenger expects of a war."""
-    expected = max(values["lessons.loss_expected"], LEAST)
-    learnt = expected_loss(
-        expected,
-        max(values["lessons.loss_expected_sd"], LEAST),
-        values["lessons.loss_seen"],
-        max(values["lessons.loss_seen_sd"], LEAST),
-        values["lessons.weight"],
-    )
-    return learnt / expected
 
 
 def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:

@@ -96,7 +96,11 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     for role in ("challenger", "defender", "ally"):
         for key in crisis.all_of_role(role):
             copy_numbers(values, talks, "Negotiation", of=f"actors.{key}", role=role)
-    encode_pace(values, helped, talks)
+    tempo = values["moves.tempo"]
+    talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
+    talks.fade_rate = tempo * values["talks.fade_rate"]
+    # A spell lasts its days on average, so that they are not rounded as counts are.
+    talks.unrest_days = values["unrest.days"]
     encode_rates(values, talks)
     encode_packages(crisis, values, helped, talks)
     kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
@@ -111,15 +115,6 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
         + read_lessons(crisis, values).hard_shift
     )
     talks.tough_log_odds = logit(values[f"{defender}.hard_probability"])
-
-
-def encode_pace(values: Values, helped: Help, talks: Negotiation) -> None:
-    """Fill what drives the talks, whoever moves; tempo speeds up draft deals and fading."""
-    tempo = values["moves.tempo"]
-    talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
-    talks.fade_rate = tempo * values["talks.fade_rate"]
-    # A spell lasts its days on average, so that they are not rounded as counts are.
-    talks.unrest_days = values["unrest.days"]
 
 
 def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
@@ -218,9 +213,16 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     There are as many as the pack asks for, or as differ enough for both sides.
     """
     agenda = read_agenda(crisis, values)
-    talks.breaking_rate[:] = breaking_rates(crisis, values, helped)
+    for side, role in enumerate(("challenger", "defender")):
+        # Mediators that guarantee a deal lower the hazard that it is broken [1/day].
+        rate = values[f"actors.{crisis.of_role(role)}.breaking_rate"]
+        talks.breaking_rate[side] = rate * helped.breaking
     trust = read_lessons(crisis, values).challenger_trust
-    encode_demand(agenda, talks)
+    everything = np.ones(len(agenda.ally))
+    talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
+    by_war = worths(settled_of(agenda), everything)
+    talks.challenger_demand_settled, talks.defender_demand_settled = by_war[:2]
+    talks.ally_demand_settled = by_war[2]
     talks.packages = crisis.model.talks.packages
     place_packages(agenda, trust, talks)
     # Packages that hardly differ would split one offer's weight without adding a choice.
@@ -231,15 +233,6 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
     talks.challenger_rate[: talks.packages] = rate
     talks.defender_rate[: talks.packages] = rate
-
-
-def encode_demand(agenda: Agenda, talks: Negotiation) -> None:
-    """Fill the worth of the challenger's whole demand to all, and what of it war can settle."""
-    everything = np.ones(len(agenda.ally))
-    talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
-    by_war = worths(settled_of(agenda), everything)
-    talks.challenger_demand_settled, talks.defender_demand_settled = by_war[:2]
-    talks.ally_demand_settled = by_war[2]
 
 
 def settled_of(agenda: Agenda) -> Agenda:
@@ -294,15 +287,6 @@ def closest(talks: Negotiation) -> float:
     of_challenger = np.diff(talks.challenger_deal[:count])
     of_defender = np.diff(talks.defender_gain[:count] - talks.defender_concession[:count])
     return float(min(np.abs(of_challenger).min(), np.abs(of_defender).min()))
-
-
-def breaking_rates(crisis: Crisis, values: Values, helped: Help) -> tuple[float, float]:
-    """Return the hazard that each side breaks a deal, less where mediators guarantee it [1/day]."""
-    challenger, defender = (
-        values[f"actors.{crisis.of_role(role)}.breaking_rate"] * helped.breaking
-        for role in ("challenger", "defender")
-    )
-    return challenger, defender
 
 
 def encode_package(

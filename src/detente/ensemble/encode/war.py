@@ -43,7 +43,12 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
     encode_arsenal(crisis, values, "defender", theatre.defender_arsenal)
     encode_defence(crisis, values, "challenger", theatre.challenger_defence)
     encode_defence(crisis, values, "defender", theatre.defender_defence)
-    encode_homeland(crisis, values, theatre.defender_defence)
+    # The defender alone has suppliers, and the disputed programme if there is one.
+    programme = f"defences.{crisis.of_role('defender')}.programme_hardness"
+    theatre.defender_defence.hardness[PROGRAMME] = values.get(programme, 1.0)
+    suppliers = crisis.all_of_role("supplier")
+    resupply = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
+    theatre.defender_defence.resupply = resupply
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
     encode_third_parties(crisis, values, theatre.third_parties, day)
@@ -116,28 +121,20 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
     kinds = kinds_against(crisis, side)
     for place, held in enumerate(layers):
         path = f"defences.{held.owner}.layers.{held.key}"
-        encode_layer(values, path, place, defence)
-        encode_against(values, f"{path}.against", place, defence, kinds)
+        copy_numbers(values, defence, "LayeredDefence", of=path, place=place)
+        defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
+        defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
+        is_there = values[f"{path}.present"] * values[f"{path}.operational"]
+        defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
+        # Against single kinds of weapons a layer may do other than against the rest.
+        for threat, kind in enumerate(kinds):
+            for figure in BY_KIND:
+                given = values.get(f"{path}.against.{kind}.{figure}")
+                if given is not None:
+                    getattr(defence, figure)[place, threat] = given
+            defence.engages[place, threat] = whole(defence.engages[place, threat])
         defence.owner[place] = held.number
     encode_order(layers, defence)
-
-
-def encode_homeland(crisis: Crisis, values: Values, defence: LayeredDefence) -> None:
-    """Fill what the defender alone has: suppliers, and the disputed programme if there is one."""
-    path = f"defences.{crisis.of_role('defender')}.programme_hardness"
-    if path in values:
-        defence.hardness[PROGRAMME] = values[path]
-    suppliers = crisis.all_of_role("supplier")
-    defence.resupply = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
-
-
-def encode_layer(values: Values, path: str, place: int, defence: LayeredDefence) -> None:
-    """Fill one layer."""
-    copy_numbers(values, defence, "LayeredDefence", of=path, place=place)
-    defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
-    defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
-    is_there = values[f"{path}.present"] * values[f"{path}.operational"]
-    defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
 
 
 def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
@@ -147,18 +144,6 @@ def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
     return tuple(
         kind_of(arsenals[held.owner][held.key].system) for held in weapons_of(crisis, other)
     )
-
-
-def encode_against(
-    values: Values, path: str, place: int, defence: LayeredDefence, kinds: tuple[str, ...]
-) -> None:
-    """Fill what a layer does against single kinds of weapons, where the pack says so."""
-    for threat, kind in enumerate(kinds):
-        for figure in BY_KIND:
-            given = values.get(f"{path}.{kind}.{figure}")
-            if given is not None:
-                getattr(defence, figure)[place, threat] = given
-        defence.engages[place, threat] = whole(defence.engages[place, threat])
 
 
 def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:

@@ -18,7 +18,6 @@ from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.posture import days_of_change, encode_calendar
 from detente.ensemble.encode.supporters import encode_partners
 from detente.ensemble.encode.talks import (
-    Help,
     encode_aftermath,
     encode_mediators,
     encode_talks,
@@ -26,7 +25,6 @@ from detente.ensemble.encode.talks import (
 )
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
-from detente.kernel.incidents import ContactZones
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import WORLD, Epochs, View, World
 from detente.pack.crisis import Crisis
@@ -110,7 +108,8 @@ def encode_settled(
     world = cast("World", np.zeros(1, WORLD)[0])
     helped = read_help(crisis, values)
     encode_talks(crisis, values, helped, world.talks)
-    encode_incidents(values, helped, world.incidents)
+    copy_numbers(values, world.incidents, "ContactZones")
+    world.incidents.false_alarm = values["incidents.false_alarm"] * helped.discretion
     encode_mediators(crisis, values, world.mediators)
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
     encode_partners(crisis, values, world.calendar, world.partners)
@@ -120,12 +119,6 @@ def encode_settled(
     world.belief_limit = BELIEF_LIMIT
     world.tolerance = TOLERANCE
     return world
-
-
-def encode_incidents(values: Mapping[str, float], helped: Help, incidents: ContactZones) -> None:
-    """Fill the record of the contact zones."""
-    copy_numbers(values, incidents, "ContactZones")
-    incidents.false_alarm = values["incidents.false_alarm"] * helped.discretion
 
 
 EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
