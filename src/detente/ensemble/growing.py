@@ -11,8 +11,8 @@ from detente.ensemble import record as records
 from detente.ensemble import store
 from detente.ensemble.record import (
     MOST_TIMES,
+    Completion,
     OptionRecord,
-    Outcome,
     Record,
     refuse_many_parts,
     settle,
@@ -133,7 +133,7 @@ def complete(folder: Path, record: Record, seconds: float) -> Run:
     if record.outcome is None:
         checks = np.sum([run.tally(option).checks for option in run.options], axis=0)
         visited, unsettled, violations = (int(check) for check in checks)
-        outcome = Outcome(
+        outcome = Completion(
             finished=records.now(),
             digest=whole.hexdigest(),
             seconds=round(seconds, 3),

@@ -183,7 +183,7 @@ class OptionRecord(_Frozen):
     digest: Digest | None = None
 
 
-class Outcome(_Frozen):
+class Completion(_Frozen):
     """What a finished run adds to its record."""
 
     finished: Moment
@@ -218,7 +218,7 @@ class Record(_Frozen):
     environment: Environment
     started: Moment
     limits: tuple[str, ...]
-    outcome: Outcome | None = None
+    outcome: Completion | None = None
 
     @field_validator("grown_from")
     @classmethod

@@ -18,7 +18,7 @@ from detente.ensemble import bundle, codes, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
-from detente.ensemble.record import BASE, Outcome, Record
+from detente.ensemble.record import BASE, Completion, Record
 from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
@@ -65,7 +65,7 @@ class Run(notebook.Shown):
         return cls(path, record)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Completion:
         """Return what the finished run added to its record."""
         if self.record.outcome is None:
             raise versions.unfinished(self.folder, self.record)
