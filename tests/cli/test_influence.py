@@ -46,7 +46,7 @@ def test_json_has_a_row_for_each_claim_that_was_measured_and_outcome(capsys):
         (["oman-2026", "--outcome", "deal"], "without a run"),
         (["stored", "--outcome", "warr"], "did you mean war"),
         (["stored", "--outcome", "deal", "--export", "csv"], "not together"),
-        (["stored", "--outcome", " , "], "names no outcome"),
+        (["stored", "--outcome", " , "], "names nothing"),
     ],
 )
 def test_what_cannot_be_asked_is_told_in_words(capsys, arguments, said):

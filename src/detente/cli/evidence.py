@@ -11,6 +11,8 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from detente.ensemble.run import Run
     from detente.evidence import Ledger, Passage
     from detente.pack import Crisis
@@ -63,36 +65,25 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     With --document the passages that claims come from are looked up; the status is 1 if one is
     missing.
     """
-    _refuse_clashes(
-        {"--document": document, "--export": export},
-        {"--source": (source, document), "--out": (out, export), "--overwrite": (overwrite, out)},
-    )
+    parameters.one_of({"--document": document, "--export": export})
+    parameters.need("--document", document, {"--source": source})
+    parameters.need("--export", export, {"--out": out})
+    parameters.need("--out", out, {"--overwrite": overwrite})
     run = _run_of(pack)
-    _refuse_outcome(outcome, run, is_listed=document is None and export is None)
+    is_listed = document is None and export is None
+    if outcome and (run is None or not is_listed):
+        what = "means nothing without a run" if is_listed else "not together with another table"
+        hint = "name the folder of a run, or leave --outcome out"
+        raise DetenteError(what, where="--outcome", hint=hint)
     crisis = crisis_of(pack, run)
     if document is not None:
         return _look_up(crisis, source, document)
     if export is not None:
         if terminal.FORM.get().json:
             raise DetenteError("not together with --json", where="--export", hint="give one")
-        _export(crisis, export, out, overwrite=overwrite)
-        return None
+        return _export(crisis, export, out, overwrite=overwrite)
     influence = None if run is None else _influence_of(run, outcome, threads)
-    _show_evidence(crisis, influence, everything=everything)
-    return None
-
-
-def _refuse_clashes(
-    rivals: Mapping[str, object], companions: Mapping[str, tuple[object, object]]
-) -> None:
-    given = [name for name, value in rivals.items() if value is not None]
-    if len(given) > 1:
-        raise DetenteError("not together", where=" and ".join(given), hint="give one")
-    needs = {"--source": "--document", "--out": "--export", "--overwrite": "--out"}
-    for name, (value, needed) in companions.items():
-        if value and not needed:
-            hint = f"add {needs[name]}, or leave {name} out"
-            raise DetenteError(f"means nothing without {needs[name]}", where=name, hint=hint)
+    return _show_evidence(crisis, influence, everything=everything)
 
 
 def _run_of(pack: str) -> "Run | None":
@@ -117,14 +108,6 @@ def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
     return load(pack) if run is None else read_base_again(run.folder, run.record)
 
 
-def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None:
-    if not outcome or (run is not None and is_listed):
-        return
-    what = "means nothing without a run" if is_listed else "not together with another table"
-    hint = "name the folder of a run, or leave --outcome out"
-    raise DetenteError(what, where="--outcome", hint=hint)
-
-
 def _influence_of(run: "Run", outcome: str, threads: int | None) -> "Influences | None":
     """Ask how outcomes move if a claim is turned round; None of a run that is not finished."""
     from detente.cli.progress import ProgressReport
@@ -132,10 +115,7 @@ def _influence_of(run: "Run", outcome: str, threads: int | None) -> "Influences 
 
     if run.record.outcome is None and not outcome:
         return None
-    names = tuple(dict.fromkeys(name.strip() for name in outcome.split(",") if name.strip()))
-    if outcome and not names:
-        hint = "give their keys with commas between, or leave --outcome out"
-        raise DetenteError("names no outcome", where="--outcome", hint=hint)
+    names = tuple(dict.fromkeys(parameters.read_names("--outcome", outcome)))
     with ProgressReport(unit="worlds") as report:
         return influence(run, outcomes=names or OUTCOMES, threads=threads, progress=report)
 
@@ -185,6 +165,7 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
     from detente.ensemble.store import write_aside
     from detente.evidence import Evidence, ledger, to_csv, to_json_lines
     from detente.questions.wording import quantity
+    from detente.views.report import refuse_taken
 
     book = ledger(crisis.numbers.items(), crisis.claims)
     values = {field: quantity(number) for field, number in crisis.numbers.items()}
@@ -193,9 +174,7 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
     if out is None:
         sys.stdout.write(text)
         return
-    if out.exists() and (out.is_dir() or not overwrite):
-        hint = "give another name" if out.is_dir() else "give another name, or add --overwrite"
-        raise DetenteError("is there already", where=str(out), hint=hint)
+    refuse_taken(out, overwrite=overwrite)
     write_aside(out, text.encode())
 
 
@@ -224,22 +203,17 @@ def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everythi
 
 
 def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
-    claims = [
-        {"claim": key, **claim.model_dump(mode="json")} for key, claim in crisis.claims.items()
-    ]
-    numbers = [
-        {**row._asdict(), "because": list(row.because), "gives": list(row.gives)}
-        for row in book.rows
-    ]
+    from detente.data import in_json
+
+    def keyed(name: str, held: "Mapping[str, BaseModel]") -> list[dict[str, Any]]:
+        return [{name: key, **one.model_dump(mode="json")} for key, one in held.items()]
+
     return {
         "schema": "detente/evidence/1",
         "pack": crisis.name,
-        "claims": claims,
-        "numbers": numbers,
+        "claims": keyed("claim", crisis.claims),
+        "numbers": in_json(book.rows),
         "unsupported": [row.field for row in book.unsupported],
         "unused": list(book.unused),
-        "hypotheses": [
-            {"id": key, **hypothesis.model_dump(mode="json")}
-            for key, hypothesis in crisis.hypotheses.items()
-        ],
+        "hypotheses": keyed("id", crisis.hypotheses),
     }

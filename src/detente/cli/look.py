@@ -45,9 +45,7 @@ def show(
     """
     from detente.ensemble.run import Run
 
-    if overwrite and bundle is None:
-        hint = "add --bundle, or leave --overwrite out"
-        raise DetenteError("means nothing without --bundle", where="--overwrite", hint=hint)
+    parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
     opened = Run.open(run)
     if bundle is not None:
         return _pack(opened, bundle, overwrite=overwrite)
@@ -126,17 +124,14 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.run import Run
     from detente.questions.asking import find as look
 
-    asked = {"typical": typical, "early": early, "late": late}
-    picked: list[Any] = [name for name, is_asked in asked.items() if is_asked]
-    if len(picked) > 1:
-        where = " and ".join(f"--{name}" for name in picked)
-        raise DetenteError("not together", where=where, hint="give one")
+    picked = parameters.one_of({"--typical": typical, "--early": early, "--late": late})
+    pick: Any = picked.removeprefix("--") or "typical"
     return look(
         Run.open(run),
         ending=ending,
         begun_by=begun_by,
         given=given or (),
-        pick=picked[0] if picked else "typical",
+        pick=pick,
         count=count,
         option=option,
     )

@@ -1,7 +1,7 @@
 """What commands can be asked, in the same words everywhere, and what the shell offers for it."""
 # ruff: noqa: PLC0415  what a completion needs is loaded when someone asks for it
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -156,6 +156,33 @@ def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
             raise DetenteError(f"not set; use {REFUSED}", where=f"--set {field}", hint=INSTEAD)
         changes[field] = value
     return changes
+
+
+def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:
+    """Refuse options that are given without the one that they belong to.
+
+    Raises
+    ------
+    DetenteError
+        If it is not there.
+    """
+    for name in [name for name, value in given.items() if value and not is_there]:
+        hint = f"add {needed}, or leave {name} out"
+        raise DetenteError(f"means nothing without {needed}", where=name, hint=hint)
+
+
+def one_of(given: Mapping[str, object]) -> str:
+    """Return which of some options is given, or nothing.
+
+    Raises
+    ------
+    DetenteError
+        If several are.
+    """
+    names = [name for name, value in given.items() if value]
+    if len(names) > 1:
+        raise DetenteError("not together", where=" and ".join(names), hint="give one")
+    return names[0] if names else ""
 
 
 def read_names(option: str, text: str) -> tuple[str, ...]:

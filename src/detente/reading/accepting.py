@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from detente.errors import DetenteError, Fault, Faults
-from detente.evidence.claim import Claim, Passage, Source, digest_of
+from detente.evidence.claim import Claim, Source, digest_of
 from detente.evidence.document import read_document, read_whole
 from detente.evidence.ledger import ORIGINS
 from detente.pack import files
@@ -21,7 +21,15 @@ from detente.pack.toml import KeyPath, Tree, Unreadable, decode, dotted, parse, 
 from detente.pack.writing import inline_lines
 from detente.reading.acceptance import refusals
 from detente.reading.bearing import ordinary_words
-from detente.reading.draft import KINDS, DraftedCard, DraftedDocument, DraftFile, held_in
+from detente.reading.draft import (
+    KINDS,
+    DraftedCard,
+    DraftedDocument,
+    DraftFile,
+    free_key,
+    held_in,
+    identity_of,
+)
 from detente.text import show
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -180,18 +188,20 @@ def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards
 
 
 def _entries(draft: DraftFile) -> Iterator[_Entry]:
+    """Yield the accepted cards with the fields of a claim that they give.
+
+    A field that a card leaves blank has what holds for all cards, its date that of its document.
+    """
     for source, cards in draft.cards.items():
+        document = draft.documents.get(source)
         for number, card in cards.items():
-            if card.accept:
-                yield _Entry(("cards", source, number), source, card, _filled(draft, source, card))
-
-
-def _filled(draft: DraftFile, source: str, card: DraftedCard) -> Mapping[str, Any]:
-    """Return the fields of a claim that a card gives, or that hold where it leaves them blank."""
-    document = draft.documents.get(source)
-    found = {key: getattr(card, key) or getattr(draft.otherwise, key, None) for key in NEEDED}
-    found["date"] = card.date or (document.date if document else None)
-    return found
+            if not card.accept:
+                continue
+            fields = {
+                key: getattr(card, key) or getattr(draft.otherwise, key, None) for key in NEEDED
+            }
+            fields["date"] = card.date or (document.date if document else None)
+            yield _Entry(("cards", source, number), source, card, fields)
 
 
 def _findings(
@@ -252,7 +262,7 @@ def _date_findings(entry: _Entry, draft: DraftFile, crisis: Crisis) -> Iterator[
 
 def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Finding]:
     """Yield the keys that another claim has, in the pack or in the draft."""
-    held = {key: _identity(claim) for key, claim in crisis.claims.items()}
+    held = {key: identity_of(claim) for key, claim in crisis.claims.items()}
     for entry in entries:
         key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
         if key in ORIGINS:
@@ -300,9 +310,14 @@ def _document_findings(
         hint = f"rename {source} in the draft, in its documents and its cards"
         found = f"{source}, which is another document in the pack"
         yield Finding(here, found, "a key that no other source has", hint, on_key=True)
-    for entry in entries:
-        if entry.source == source:
-            yield from _refused(entry, text, _known(document, crisis.sources.get(source)))
+    its = crisis.sources.get(source)
+    named = (document.author, document.publisher) if its is None else (its.author, its.publisher)
+    known = tuple(filter(None, named))  # the names that a document has besides its text
+    for entry in (one for one in entries if one.source == source):
+        says, by = entry.fields["says"] or "", entry.fields["by"] or ""
+        ordinary = ordinary_words()
+        for one in refusals(says, by, entry.card.at, text, known=known, ordinary=ordinary):
+            yield Finding((*entry.path, one.field), one.found, one.allowed, one.hint)
 
 
 def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:
@@ -315,104 +330,75 @@ def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis)
     return document.title not in {None, crisis.sources[source].title}
 
 
-def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:
-    """Return the names that a document has besides its text."""
-    known = [document.author, document.publisher]
-    return tuple(filter(None, known if source is None else [source.author, source.publisher]))
-
-
-def _refused(entry: _Entry, text: str, known: Iterable[str]) -> Iterator[Finding]:
-    says, by = entry.fields["says"] or "", entry.fields["by"] or ""
-    found = refusals(says, by, entry.card.at, text, known=known, ordinary=ordinary_words())
-    for refusal in found:
-        yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed, refusal.hint)
-
-
 def _accession(
     draft: DraftFile, entries: Iterable[_Entry], crisis: Crisis, today: date
 ) -> Accession:
-    held = {_identity(claim): key for key, claim in crisis.claims.items()}
+    held = {identity_of(claim): key for key, claim in crisis.claims.items()}
     claims: dict[str, Claim] = {}
     numbers: dict[str, tuple[str, ...]] = {}
     already: dict[str, Claim] = {}
     for entry in entries:
-        claim = _claim(entry, draft, today)
-        key = held.get(_identity(claim), "")
+        claim = Claim(
+            **entry.fields,
+            source=entry.source,
+            at=entry.card.at,
+            accepted_by=draft.accepted_by,
+            accepted_on=today,
+        )
+        key = held.get(identity_of(claim), "")
         if key:
             already[key] = claim
         else:
-            key = entry.card.key or _free_key(claim.says, {**crisis.claims, **claims})
+            taken = {*crisis.claims, *claims, *ORIGINS}
+            key = entry.card.key or free_key(_key_of(claim.says), taken)
             claims[key] = claim
-            held[_identity(claim)] = key
-        both = (*numbers.get(key, ()), *_unjoined(key, entry, crisis))
-        numbers[key] = tuple(dict.fromkeys(both))
-    new = [claim.source for claim in claims.values() if claim.source not in crisis.sources]
-    sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
+            held[identity_of(claim)] = key
+        bears_on = entry.card.bears_on
+        new = [field for field in bears_on if key not in crisis.numbers[field].because]
+        numbers[key] = tuple(dict.fromkeys((*numbers.get(key, ()), *new)))
+    sources = {
+        claim.source: _source(draft.documents[claim.source])
+        for claim in claims.values()
+        if claim.source not in crisis.sources
+    }
+    differs = {
+        key: tuple(one for one in ONCE if getattr(crisis.claims[key], one) != getattr(claim, one))
+        for key, claim in already.items()
+        if key in crisis.claims
+    }
     joined = {key: fields for key, fields in numbers.items() if fields}
-    changed = _changed(crisis, claims, sources, numbers) if claims or joined else {}
     return Accession(
-        changed,
+        _changed(crisis, claims, sources, joined) if claims or joined else {},
         claims,
         sources,
         tuple(already),
-        {key: what for key in already if (what := _otherwise(key, already[key], crisis))},
+        {key: fields for key, fields in differs.items() if fields},
         dict(_alike(claims, crisis)),
         joined,
     )
-
-
-def _unjoined(key: str, entry: _Entry, crisis: Crisis) -> tuple[str, ...]:
-    """Return the numbers that a card names and that do not rest on its claim yet."""
-    return tuple(one for one in entry.card.bears_on if key not in crisis.numbers[one].because)
-
-
-def _otherwise(key: str, claim: Claim, crisis: Crisis) -> tuple[str, ...]:
-    """Return the fields in which a card differs from the claim of the pack that it repeats."""
-    held = crisis.claims.get(key, claim)
-    return tuple(one for one in ONCE if getattr(held, one) != getattr(claim, one))
 
 
 def _alike(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, str]]:
     """Yield new claims with another claim of the same passage, or in the same words."""
     every = {**crisis.claims, **claims}
     for key, claim in claims.items():
-        like = (
-            other
-            for other, its in every.items()
-            if other != key
-            and ((its.source, its.at) == (claim.source, claim.at) or its.says == claim.says)
-        )
-        found = next(like, "")
-        if found:
-            yield key, found
-
-
-def _identity(claim: Claim) -> tuple[str, Passage | None, str]:
-    return claim.source, claim.at, claim.says
-
-
-def _claim(entry: _Entry, draft: DraftFile, today: date) -> Claim:
-    return Claim(
-        **entry.fields,
-        source=entry.source,
-        at=entry.card.at,
-        accepted_by=draft.accepted_by,
-        accepted_on=today,
-    )
+        for other, its in every.items():
+            is_same_passage = (its.source, its.at) == (claim.source, claim.at)
+            if other != key and (is_same_passage or its.says == claim.says):
+                yield key, other
+                break
 
 
 def _source(document: DraftedDocument) -> Source:
     return Source.model_validate(document.model_dump(exclude={"file", "sha256"}))
 
 
-def _free_key(says: str, taken: Mapping[str, object]) -> str:
+def _key_of(says: str) -> str:
     """Return a key made of the first words of what a claim says."""
     letters = unicodedata.normalize("NFKD", says.lower()).encode("ascii", "ignore").decode()
     plain_words = re.findall(r"[a-z0-9]+", letters.replace("'s", ""))
     words = [word for word in plain_words if word not in LITTLE]
-    key = "-".join(words[:LONGEST_KEY]) or "claim"
-    others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
-    return next(one for one in (key, *others) if one not in taken and one not in ORIGINS)
+    return "-".join(words[:LONGEST_KEY]) or "claim"
 
 
 def _changed(

@@ -44,46 +44,20 @@ OPEN_ENDED = re.compile(
 """Abbreviations with which a sentence may end or go on, as the next word shows."""
 INITIAL = re.compile(r"[(\"']*(?:[A-Z][.-])*[A-Z]\.")
 FUNCTION_WORDS = frozenset(
-    (
-        *("a", "about", "above", "across", "after", "again", "against", "all", "almost"),
-        *("along", "already", "also", "although", "among", "an", "and", "another", "any"),
-        *("around", "as", "at", "because", "before", "behind", "below", "between", "beyond"),
-        *("both", "but", "by", "despite", "during", "each", "either", "even", "every", "except"),
-        *("few", "for", "from", "he", "her", "here", "his", "how", "however", "if", "in"),
-        *(
-            "inside",
-            "instead",
-            "into",
-            "it",
-            "its",
-            "last",
-            "less",
-            "many",
-            "meanwhile",
-            "more",
-            "most",
-        ),
-        *(
-            "most",
-            "much",
-            "neither",
-            "never",
-            "no",
-            "nobody",
-            "none",
-            "nor",
-            "not",
-            "nothing",
-            "now",
-            "of",
-        ),
-        *("off", "often", "on", "once", "one", "only", "or", "other", "others", "our", "out"),
-        *("outside", "over", "own", "perhaps", "rather", "several", "she", "should", "since", "so"),
-        *("some", "soon", "still", "such", "than", "that", "the", "their", "then", "there"),
-        *("these", "they", "this", "those", "though", "through", "thus", "to", "together", "too"),
-        *("toward", "towards", "two", "under", "unless", "unlike", "until", "up", "very", "was"),
-        *("we", "well", "were", "what", "when", "where", "whether", "which", "while", "who", "why"),
-        *("will", "with", "within", "without", "would", "yet", "you"),
+    re.findall(
+        r"\w+",
+        """
+        a about above across after again against all almost along already also although
+        among an and another any around as at because before behind below between beyond
+        both but by despite during each either even every except few for from he her here
+        his how however if in inside instead into it its last less many meanwhile more most
+        much neither never no nobody none nor not nothing now of off often on once one only
+        or other others our out outside over own perhaps rather several she should since so
+        some soon still such than that the their then there these they this those though
+        through thus to together too toward towards two under unless unlike until up very
+        was we well were what when where whether which while who why will with within
+        without would yet you
+        """,
     )
 )
 """Words that say nothing by themselves, with which any sentence may begin."""

@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,14 +61,15 @@ def read(
     """
     if accept is not None:
         given = {"DOCUMENT": documents, "-o": out, "--date": day, "--overwrite": overwrite}
-        _refuse(given, "not together with --accept")
+        for name in [name for name, value in given.items() if value]:
+            what = "not together with --accept"
+            raise DetenteError(what, where=name, hint=f"leave {name} out")
         return _accept(accept, pack)
     if not documents:
         hint = "detente read --help shows what can be asked"
         raise DetenteError("no document and no draft is named", where="read", hint=hint)
-    if out is None:
-        _refuse({"--overwrite": overwrite}, "means nothing without -o")
-    elif out.exists() and (out.is_dir() or not overwrite):
+    parameters.need("-o", out, {"--overwrite": overwrite})
+    if out is not None and out.exists() and (out.is_dir() or not overwrite):
         hint = "give another name, or add --overwrite: what was edited in it is lost"
         raise DetenteError("is there already", where=str(out), hint=hint)
     from detente.pack import load
@@ -85,12 +86,6 @@ def read(
     if out is not None:
         _write(found, out, crisis)
     return _message(found, out, pack)
-
-
-def _refuse(given: Mapping[str, object], what: str) -> None:
-    for name, value in given.items():
-        if value:
-            raise DetenteError(what, where=name, hint=f"leave {name} out")
 
 
 def _write(found: "Sequence[ReadDocument]", out: Path, crisis: "Crisis | None") -> None:

@@ -16,13 +16,16 @@ from detente.pack.editing import saving, write_whole
 from detente.pack.toml import KeyPath
 from detente.reading.accepting import draft_of, judge, read_draft
 from detente.reading.bearing import field_words, suggested
-from detente.reading.cards import SentenceCard, doubles
+from detente.reading.cards import SentenceCard
 from detente.reading.draft import (
     DraftedCard,
     DraftFile,
     ReadDocument,
+    claims_within,
+    doubles_of,
     free_key,
     held_in,
+    identity_of,
     mentions,
     read_documents,
     read_text,
@@ -153,20 +156,15 @@ def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
     """
     file, _ = read_draft(path)
     documents = {key: _document(key, file, path) for key in file.documents}
-    texts = {
-        key: [one.sentence(place) for place in range(len(one.cards))]
-        for key, one in documents.items()
-    }
-    alike = doubles(texts) if len(texts) > 1 else {}
+    alike = doubles_of(documents.values())
     found = []
     for source, document in documents.items():
         places = {card.start: place for place, card in enumerate(document.cards)}
         held = held_in(document.text, crisis)
         for number, drafted in file.cards.get(source, {}).items():
-            place = places.get(drafted.at.start)
             card = _card(document, number, drafted, crisis, held)
-            key, other = alike.get((source, -1 if place is None else place), ("", 0))
-            double = Double(key, str(other + 1), texts[key][other]) if key else None
+            other = alike.get((source, places.get(drafted.at.start, -1)))
+            double = Double(other[0], str(other[1] + 1), other[2]) if other else None
             found.append(card._replace(double=double))
     return OpenDraft(path, file, documents, tuple(found))
 
@@ -193,7 +191,9 @@ def _card(
 ) -> DecidedCard:
     start, end = drafted.at.start, drafted.at.end
     text, sentence = document.text, _sentence(document, start)
-    claim = _claim_of(document.key, drafted, crisis)
+    own = document.key, drafted.at, drafted.says
+    same = (key for key, one in crisis.claims.items() if identity_of(one) == own)
+    claim = next(same, "")
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     if claim or (state == "open" and drafted.at in held.values()):
         state = "in the pack"
@@ -208,7 +208,7 @@ def _card(
         mentions=mentions(sentence) if sentence else (),
         days=_days(sentence, document.day) if sentence else (),
         double=None,
-        held=tuple(key for key, at in held.items() if at.start < end and start < at.end),
+        held=claims_within(held, start, end),
         claim=claim,
     )
 
@@ -226,13 +226,6 @@ def last_day(written: str) -> str:
         return written
     number = month[0] if month else MONTHS
     return date(year, number, monthrange(year, number)[1]).isoformat()
-
-
-def _claim_of(source: str, drafted: DraftedCard, crisis: Crisis) -> str:
-    """Return the claim of a pack that a card repeats, or nothing."""
-    own = (source, drafted.at, drafted.says)
-    claims = crisis.claims.items()
-    return next((key for key, one in claims if (one.source, one.at, one.says) == own), "")
 
 
 def _sentence(document: ReadDocument, start: int) -> SentenceCard | None:
@@ -292,14 +285,10 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
                 raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
         written = {here: "" if value is None else value for here, value in values.items()}
         changed = amended(content, written, name=path.name)
-        if only and _accepts(draft_of(changed, path), only):
+        drafted = draft_of(changed, path)
+        if only and drafted.cards[str(only[1])][str(only[2])].accept:
             judge(changed, path, crisis, only=only)
-        draft_of(changed, path)
         write_whole(path, changed)
-
-
-def _accepts(file: DraftFile, card: KeyPath) -> bool:
-    return file.cards[str(card[1])][str(card[2])].accept
 
 
 def _is_there(file: DraftFile, path: KeyPath) -> bool:

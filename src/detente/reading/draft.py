@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 from detente.data import in_json
 from detente.errors import DetenteError
 from detente.evidence.claim import (
+    Claim,
     ClaimKey,
     ClaimKind,
     Day,
@@ -28,7 +29,7 @@ from detente.evidence.document import read_document
 from detente.pack.crisis import Crisis
 from detente.pack.resolve import catalogue
 from detente.pack.writing import inline_lines
-from detente.reading.bearing import FieldWords, field_words, suggested
+from detente.reading.bearing import field_words, suggested
 from detente.reading.cards import SentenceCard, cards_of, doubles
 from detente.reading.mentions import aliases_of
 from detente.text import plain
@@ -92,6 +93,11 @@ class ReadDocument(NamedTuple):
         """Return the words of a card, in one line."""
         card = self.cards[place]
         return plain(self.text[card.start : card.end])
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return the words of all cards."""
+        return [self.sentence(place) for place in range(len(self.cards))]
 
 
 class DraftedDocument(WrittenPart):
@@ -167,10 +173,12 @@ def read_documents(
     found: dict[str, ReadDocument] = {}
     for path in paths:
         text = read_document(path)
-        key = _known_source(text, crisis)
+        sources = crisis.sources if crisis else {}
+        held = next(iter(held_in(text, crisis)), None)
+        key = crisis.claims[held].source if crisis and held else ""
         if not key or key in found:
-            key = free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
-        when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
+            key = free_key(slug(path.stem), {**found, **sources})
+        when = day or (sources[key].date if key in sources else None)
         read = read_text(key, path, text, when)
         if not read.cards:
             hint = "give one with a sentence in it; a picture of text has to be made text first"
@@ -187,12 +195,6 @@ def read_text(key: str, path: Path, text: str, day: date | None) -> ReadDocument
 @cache
 def _aliases() -> Mapping[str, re.Pattern[str]]:
     return aliases_of(key for shelf in SHELVES for key in catalogue(shelf))
-
-
-def _known_source(text: str, crisis: Crisis | None) -> str:
-    """Return the source of a pack whose passages stand in a text, or nothing."""
-    held = next(iter(held_in(text, crisis)), None)
-    return crisis.claims[held].source if crisis and held else ""
 
 
 def day_of(text: str, *, where: str = "date") -> date | None:
@@ -254,7 +256,10 @@ def to_draft(
     for document in documents:
         for place in range(len(document.cards)):
             lines += ["", *_card_lines(document, place, notes.get((document.key, place), ()))]
-            lines += _bears_on(document, place, known) if known else ()
+            sentence, card = document.sentence(place), document.cards[place]
+            fields = suggested(sentence, card, known, are_written=True) if known else ()
+            # To be uncommented, and cut.
+            lines += [f"# bears_on = {json.dumps(fields)}"] if fields else []
     return "\n".join(lines) + "\n"
 
 
@@ -277,8 +282,7 @@ def _document_lines(document: ReadDocument, draft: Path, crisis: Crisis | None) 
 
 def author_of(document: ReadDocument) -> str:
     """Return whom a document names as its author, or nothing."""
-    sentences = map(document.sentence, range(len(document.cards)))
-    named = next(filter(None, map(WRITER.fullmatch, sentences)), None)
+    named = next(filter(None, map(WRITER.fullmatch, document.sentences)), None)
     return named["name"] if named else ""
 
 
@@ -318,14 +322,6 @@ def _terms() -> str:
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent=" " * 7) for line in lines)
 
 
-def _bears_on(document: ReadDocument, place: int, known: FieldWords) -> Iterator[str]:
-    """Yield the numbers that a card may bear on, as a line to be uncommented and cut."""
-    sentence, card = document.sentence(place), document.cards[place]
-    fields = suggested(sentence, card, known, are_written=True)
-    if fields:
-        yield f"# bears_on = {json.dumps(fields)}"
-
-
 def mentions(card: SentenceCard) -> tuple[str, ...]:
     """Return in words what a sentence mentions: doubt, quantities, dates, systems."""
     doubt = [f"doubt ({card.hedge})"] if card.hedge else []
@@ -340,25 +336,26 @@ def _notes_of(
     documents: Sequence[ReadDocument], crisis: Crisis | None
 ) -> Mapping[tuple[str, int], tuple[str, ...]]:
     """Return what stands below a sentence: its double elsewhere, and claims that rest on it."""
-    texts = {
-        document.key: [document.sentence(place) for place in range(len(document.cards))]
-        for document in documents
-    }
-    alike = doubles(texts) if len(texts) > 1 else {}
-    notes: dict[tuple[str, int], tuple[str, ...]] = {
-        one: (f"- nearly the same in {key} {place + 1}: {texts[key][place]}",)
-        for one, (key, place) in alike.items()
-    }
+    notes: dict[tuple[str, int], tuple[str, ...]] = {}
     for document in documents:
         passages = held_in(document.text, crisis)
         for place, card in enumerate(document.cards):
-            held = [
-                key for key, at in passages.items() if at.start < card.end and card.start < at.end
-            ]
+            held = claims_within(passages, card.start, card.end)
             if held:
-                line = f"- the pack has it: {', '.join(held)}"
-                notes[document.key, place] = (*notes.get((document.key, place), ()), line)
+                notes[document.key, place] = (f"- the pack has it: {', '.join(held)}",)
+    for one, (key, place, sentence) in doubles_of(documents).items():
+        line = f"- nearly the same in {key} {place + 1}: {sentence}"
+        notes[one] = (line, *notes.get(one, ()))
     return notes
+
+
+def doubles_of(
+    documents: Iterable[ReadDocument],
+) -> Mapping[tuple[str, int], tuple[str, int, str]]:
+    """Return, by document and place, the sentence of another that says nearly the same."""
+    texts = {document.key: document.sentences for document in documents}
+    alike = doubles(texts) if len(texts) > 1 else {}
+    return {one: (key, place, texts[key][place]) for one, (key, place) in alike.items()}
 
 
 def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:
@@ -368,3 +365,13 @@ def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:
     return {
         key: at for key, at in placed.items() if digest_of(text[at.start : at.end]) == at.sha256
     }
+
+
+def claims_within(passages: Mapping[str, Passage], start: int, end: int) -> tuple[str, ...]:
+    """Return the claims whose passages share a character with a stretch of a text."""
+    return tuple(key for key, at in passages.items() if at.start < end and start < at.end)
+
+
+def identity_of(claim: Claim) -> tuple[str, Passage | None, str]:
+    """Return by what a claim is the same as another: its source, its passage and its words."""
+    return claim.source, claim.at, claim.says

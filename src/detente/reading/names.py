@@ -9,23 +9,8 @@ from detente.reading.mentions import SCALES, SMALL
 from detente.reading.speakers import GROUP
 
 ENDINGS = (
-    "",
-    "s",
-    "n",
-    "ns",
-    "i",
-    "is",
-    "a",
-    "e",
-    "an",
-    "ans",
-    "ian",
-    "ians",
-    "ese",
-    "er",
-    "ers",
-    "'s",
-    "'",
+    *("", "s", "n", "ns", "i", "is", "a", "e", "an", "ans", "ian", "ians", "ese", "er", "ers"),
+    *("'s", "'"),
 )
 """What a name may end in and mean the same: Israel, Israeli, Israelis."""
 LEAST_STEM = 4
