@@ -170,17 +170,6 @@ def test_of_a_pack_with_faults_these_are_told_in_place_of_it(capsys):
     assert out.splitlines()[-1] == "./minimal: 1 fault"
 
 
-def test_a_pack_of_an_older_format_is_checked_with_a_note(capsys):
-    who = Path("minimal/who.toml")
-    who.write_text(who.read_text().replace("format = 2", "format = 1"))
-    status, out = answer(capsys, "./minimal")
-    _, listed = answer(capsys, "./minimal", "--json")
-
-    assert status == 0
-    assert out.splitlines()[1].startswith("Note: the pack is in format 1 and is read as format 2")
-    assert len(json.loads(listed)["notes"]) == 1
-
-
 def test_two_lists_at_once_are_refused_unless_in_json(capsys):
     status, out = answer(capsys, "./minimal", "--resolved", "--effects")
 

@@ -179,17 +179,14 @@ def _naming(goal: _Goal) -> Iterator[None]:
 
 
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
-    """Return a crisis to play; what its author should know is printed first."""
+    """Return the crisis to play."""
     from detente.pack import load
 
     if pack is None:
         raise DetenteError(
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
-    crisis = load(pack, changes=parameters.read_changes(changes))
-    for note in () if terminal.FORM.get().quiet else crisis.notes:
-        terminal.warn(f"Note: {note}.")
-    return crisis
+    return load(pack, changes=parameters.read_changes(changes))
 
 
 def _widths(until: list[str] | None) -> dict[str, float]:

@@ -132,9 +132,10 @@ def check(
     if there are any. If there are none, --effects names the numbers that change nothing, which is
     no fault, and --resolved prints a pack that leaves nothing to defaults and the catalogue.
     """
+    from detente.data import in_json
     from detente.pack import load
-    from detente.pack.writing import as_json, resolved_text
     from detente.pack.writing import resolved as in_full
+    from detente.pack.writing import resolved_text
 
     form = terminal.FORM.get()
     if effects and resolved and not form.json:
@@ -149,13 +150,13 @@ def check(
         terminal.show_answer(terminal.Notice(checked, list(_faults_in_lines(pack, error))))
         return 1
     idle = _idle_numbers(crisis) if effects else None
-    checked |= {"notes": list(crisis.notes), "without_effect": idle, "digest": crisis.digest}
+    checked |= {"without_effect": idle, "digest": crisis.digest}
     if resolved and not form.json:
         for line in resolved_text(crisis).splitlines():
             terminal.show(line)
         return None
     if resolved:
-        checked["resolved"] = as_json(in_full(crisis))  # days are texts, as JSON has none
+        checked["resolved"] = in_json(in_full(crisis))  # days are texts, as JSON has none
     following = f"Next: detente run {pack}"
     says = [] if form.quiet else list(_praise(pack, crisis))
     says += [] if idle is None else _idle_in_lines(idle)
@@ -194,7 +195,6 @@ def _praise(pack: str, crisis: "Crisis") -> Iterator[str]:
         f"{len(crisis.claims)} claims, {len(crisis.options)} options"
     )
     yield from (f"  {line}" for line in _calendar_of(crisis))
-    yield from (f"Note: {note}." for note in crisis.notes)
 
 
 def _calendar_of(crisis: "Crisis") -> Iterator[str]:

@@ -20,6 +20,7 @@ from detente.pack.toml import (
     parse,
     value_at,
     value_text,
+    with_value,
 )
 
 MARK = codecs.BOM_UTF8
@@ -180,24 +181,8 @@ def _is_only(changed: str, before: Any, values: Mapping[KeyPath, Any]) -> bool:
     for path, value in values.items():
         is_gone = value is None
         told = None if is_gone else parse(f"value = {value_text(value)}")
-        wanted = _with(wanted, path, told["value"] if isinstance(told, dict) else None)
+        wanted = with_value(wanted, path, told["value"] if isinstance(told, dict) else None)
     return not isinstance(after, Unreadable) and _bare(after) == _bare(wanted)
-
-
-def _with(tree: Any, path: KeyPath, value: Any) -> Any:
-    """Return tables with a value at a path; None is nothing there."""
-    if not path:
-        return value
-    first, rest = path[0], path[1:]
-    if isinstance(first, int):
-        entries = () if tree is None else tree
-        if not isinstance(entries, tuple) or first > len(entries):
-            return tree
-        entry = _with(entries[first] if first < len(entries) else None, rest, value)
-        kept = () if entry is None else (entry,)
-        return (*entries[:first], *kept, *entries[first + 1 :]) or None
-    table = tree if isinstance(tree, dict) else {}
-    return {**table, first: _with(table.get(first), rest, value)}
 
 
 def _bare(tree: Any) -> Any:

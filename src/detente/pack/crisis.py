@@ -14,7 +14,7 @@ from detente.evidence.claim import Claim, Source
 from detente.evidence.ledger import LedgerRow, ledger
 from detente.pack import files
 from detente.pack.events import event_rules
-from detente.pack.files import Merged, PackText, advised, merge, place, renew, stated_format
+from detente.pack.files import PackText, advised, merge, place
 from detente.pack.form import Fit, fit
 from detente.pack.model import (
     FORMAT,
@@ -42,15 +42,11 @@ MOST_FAULTS = 500
 
 
 class WrittenPack(NamedTuple):
-    """A pack without faults: its files, their tables as one, their model, and what to know of it.
-
-    The tables are those of today's format.
-    """
+    """A pack without faults: its files, their tables as one, and their model."""
 
     text: PackText
     tree: Tree
     model: Model
-    notes: tuple[str, ...]
 
 
 class Reading(NamedTuple):
@@ -96,25 +92,34 @@ def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
     """
     text = PackText("", dict(contents))
     merged = merge(text.files)
-    if len(merged.trees) < len(text.files) or _is_newer(merged.tree):
-        faults = merged.faults + _format_faults(merged, text)
+    stated: Any = merged.tree.get("format")
+    is_other = isinstance(stated, int) and not isinstance(stated, bool) and stated != FORMAT
+    if len(merged.trees) < len(text.files) or is_other:
+        faults = merged.faults
+        if is_other:
+            why, hint = "which this detente does not read", "write it; check names what it lacks"
+            if stated > FORMAT:
+                why, hint = "which is newer than this detente", "install a newer detente"
+            found = f"format {show(stated)}, {why}"
+            finding = Finding(("format",), found, f"format = {FORMAT}", hint)
+            faults += tuple(place([finding], merged.trees, text.files))
         return Reading(text, {}, None, MappingProxyType({}), faults)
     if not merged.faults and not merged.tree.keys() & {*HEAD}:
         return Reading(text, {}, None, MappingProxyType({}), (_no_crisis(text),))
-    tree, notes = renew(merged.tree)
+    tree = merged.tree
     fitted = fit(tree)
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
     findings = _findings(tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
     if fitted.model is None or faults:
         return Reading(text, {}, fitted.model, numbers, _in_order(faults))
-    written = WrittenPack(text, tree, fitted.model, notes)
+    written = WrittenPack(text, tree, fitted.model)
     return Reading(text, {}, fitted.model, numbers, (), written)
 
 
 def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:
     """Apply changes to a pack without faults, and collect every fault of theirs."""
-    text, tree, model, _ = written
+    text, tree, model = written
     known, changes = targets(model), as_changes(changes)
     direct, consequences = change_findings(tree, known, changes, ())
     findings = direct + consequences
@@ -131,19 +136,6 @@ def _no_crisis(text: PackText) -> Fault:
     found = "no file that was read holds the crisis itself"
     allowed = f"a file such as crisis.toml with {', '.join(HEAD)}"
     return Fault(min(text.files), 1, 1, "", found, allowed, "detente new NAME writes such files")
-
-
-def _is_newer(tree: Tree) -> bool:
-    stated = stated_format(tree)
-    return stated is not None and stated > FORMAT
-
-
-def _format_faults(merged: Merged, text: PackText) -> tuple[Fault, ...]:
-    if not _is_newer(merged.tree):
-        return ()
-    found = f"format {show(merged.tree['format'])}, which is newer than this detente"
-    finding = Finding(("format",), found, f"format = {FORMAT}", "install a newer detente")
-    return tuple(place([finding], merged.trees, text.files))
 
 
 def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -> list[Finding]:
@@ -253,11 +245,6 @@ class Crisis(notebook.Shown):
     def files(self) -> Mapping[str, bytes]:
         """Return the pack's files as written."""
         return self.text.files
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return what its author should know: how a pack of an older format was read."""
-        return self.written.notes
 
     @property
     def claims(self) -> Mapping[str, Claim]:

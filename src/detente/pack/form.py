@@ -8,7 +8,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.claim import StandIn
-from detente.pack.files import on_dropped
 from detente.pack.model import Model
 from detente.pack.number import FORMS, Finding, WrittenNumber
 from detente.pack.places import (
@@ -260,7 +259,6 @@ def _unknown_key(path: KeyPath, near: str, root: type[BaseModel]) -> Finding:
     if not near:
         homes = [home for home in homes_of(key, root) if home != path[0]]
         hint = f"{key} belongs in {' or '.join(homes)}" if homes else "nothing reads it: drop it"
-    hint = on_dropped(path) or hint
     listed = ", ".join(known[:MOST_KEYS_LISTED]) + (", …" if len(known) > MOST_KEYS_LISTED else "")
     return Finding(path, f"unknown key {show(key)}", listed or "no keys", hint, on_key=True)
 

@@ -105,7 +105,7 @@ MOST_SIGNS = 4
 """Most signs to watch for, as the kernel's tables hold them."""
 
 FORMAT = 2
-"""The format of packs that this version writes; `files.py` reads older ones."""
+"""The format of packs that this version reads and writes."""
 
 
 def is_change(value: object) -> TypeGuard[Change]:

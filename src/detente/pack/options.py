@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, TypeGuard
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
-from detente.pack.files import on_dropped
 from detente.pack.form import fit
 from detente.pack.model import Change, Model, Trial, is_change
 from detente.pack.number import Finding, NumberRow, Settable, Sought
@@ -19,7 +18,7 @@ from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
 from detente.pack.resolve import quantities, slots
 from detente.pack.rules import structure_findings, weight_findings
-from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse
+from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse, value_at, with_value
 from detente.text import show
 
 Changes = Mapping[str, Change]
@@ -96,10 +95,9 @@ def _change_findings(
         if not _is_number(value, domain) or not domain.holds(float(value)):
             yield Finding(path, show(value), domain.words, "write one number within these limits")
     elif name not in known.others:
-        dropped = on_dropped(tuple(name.split(".")))
-        found, sought = f"unknown field {show(name)}", None if dropped else Sought(name, names)
+        found, sought = f"unknown field {show(name)}", Sought(name, names)
         allowed = "a number of the pack, or a field that can be changed"
-        hint = dropped or "name a field as actors.us.war_cost"
+        hint = "name a field as actors.us.war_cost"
         yield Finding(path, found, allowed, hint, on_key=True, sought=sought)
 
 
@@ -107,9 +105,8 @@ def _vain_findings(tree: Tree, name: str, changes: Changes, base: KeyPath) -> It
     """Yield a fault for a number that nothing reads, as a dispute decides it."""
     if name not in IN_DISPUTE:
         return
-    table, key = IN_DISPUTE[name]
-    switch = f"{table}.{key}"
-    if changes.get(switch, _table(tree, table).get(key)) is True:
+    switch = dotted(IN_DISPUTE[name])
+    if changes.get(switch, value_at(tree, IN_DISPUTE[name])) is True:
         allowed = f"nothing while {switch} is true, which decides it"
         yield Finding((*base, name), show(changes[name]), allowed, f"set {switch} = false with it")
 
@@ -146,11 +143,11 @@ def _attributed(finding: Finding, changes: Changes, known: Targets, base: KeyPat
 
 def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
     """Return the tables of a crisis with changes made: numbers fixed, other fields set."""
-    changed = dict(tree)
+    changed = tree
     for name, value in changes.items():
         is_number = name in known.numbers
         new = {"value": float(value), "assumed": "set for this run"} if is_number else value  # type: ignore[arg-type]
-        _set(changed, known.path(name), new)
+        changed = with_value(changed, known.path(name), new)
     return changed
 
 
@@ -186,20 +183,6 @@ def _in_hold(finding: Finding, path: KeyPath, where: KeyPath, step: Mapping[str,
     if len(finding.path) <= at or finding.path[at] in step:
         return finding
     return finding._replace(path=(*path, "hold", *finding.path[at:]))
-
-
-def _set(tree: Tree, path: KeyPath, value: Any) -> None:
-    table = tree
-    for part in path[:-1]:
-        table[str(part)] = _table(table, str(part))
-        table = table[str(part)]
-    table[str(path[-1])] = value
-
-
-def _table(tree: Tree, key: str) -> Tree:
-    """Return a copy of a table in a tree; none where something else stands, which is a fault."""
-    inner = tree.get(key)
-    return dict(inner) if isinstance(inner, Mapping) else {}
 
 
 def parse_setting(text: str) -> tuple[str, Change]:

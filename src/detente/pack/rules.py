@@ -47,6 +47,31 @@ CONFIRMED = "1"
 FIGHTERS = (*PRINCIPALS, *JOINERS)
 """Who may have weapons and layers of defence."""
 WITH_FORCES = ("challenger", "supporter")
+FEWER = "leave out those that matter least, or write several as one"
+MOST_OF_ROLES = (
+    (
+        ("ally",),
+        1,
+        "a second ally",
+        "at most one ally",
+        '{} is the ally already; roles = ["supporter"] joins and begins no war',
+    ),
+    (
+        JOINERS,
+        MOST_JOINERS,
+        "one third party too many",
+        f"at most {MOST_JOINERS} allies, hosts, groups and supporters together",
+        FEWER,
+    ),
+    (
+        ("mediator",),
+        MOST_MEDIATORS,
+        "one mediator too many",
+        f"at most {MOST_MEDIATORS} mediators",
+        FEWER,
+    ),
+)
+"""How many actors may have one of some roles; a principal is there exactly once."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years in which a crisis may start; play goes on for up to three years more."""
 
@@ -69,9 +94,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
 def structure_findings(model: Model) -> Iterator[Finding]:
     """Yield the faults that a change of what is no number can bring about."""
     yield from _role_rules(model)
-    yield from _joiner_rules(model)
     yield from supporter_rules(model)
-    yield from _mediator_rules(model)
     yield from _venue_rules(model.venue, ("venue",), model)
     yield from _rival_venue_rules(model)
     yield from _issue_rules(model)
@@ -150,7 +173,11 @@ def _role_rules(model: Model) -> Iterator[Finding]:
             hint = f"{holders[0]} is the {role} already"
             path = ("actors", key, "roles")
             yield Finding(path, f"a second {role}", f"exactly one {role}", hint)
-    yield from _ally_rules(model)
+    for roles, most, found, allowed, hint in MOST_OF_ROLES:
+        holders = [key for key, actor in model.actors.items() if set(actor.roles) & set(roles)]
+        for key in holders[most:]:
+            advice = hint.format(holders[0])
+            yield Finding(("actors", key, "roles"), found, allowed, advice)
     for key, actor in model.actors.items():
         path = ("actors", key, "roles")
         if len(set(actor.roles)) < len(actor.roles):
@@ -161,44 +188,17 @@ def _role_rules(model: Model) -> Iterator[Finding]:
             yield Finding(path, show(actor.roles), "no other role for a principal", hint)
 
 
-def _ally_rules(model: Model) -> Iterator[Finding]:
-    allies = [key for key, actor in model.actors.items() if "ally" in actor.roles]
-    for key in allies[1:]:
-        hint = f'{allies[0]} is the ally already; roles = ["supporter"] joins and begins no war'
-        yield Finding(("actors", key, "roles"), "a second ally", "at most one ally", hint)
-
-
-def _joiner_rules(model: Model) -> Iterator[Finding]:
-    joiners = [key for key, actor in model.actors.items() if set(actor.roles) & set(JOINERS)]
-    for key in joiners[MOST_JOINERS:]:
-        allowed = f"at most {MOST_JOINERS} allies, hosts, groups and supporters together"
-        hint = "leave out those that matter least, or write several as one"
-        yield Finding(("actors", key, "roles"), "one third party too many", allowed, hint)
-
-
-def _mediator_rules(model: Model) -> Iterator[Finding]:
-    mediators = [key for key, actor in model.actors.items() if "mediator" in actor.roles]
-    for key in mediators[MOST_MEDIATORS:]:
-        allowed = f"at most {MOST_MEDIATORS} mediators"
-        hint = "leave out those that matter least, or write several as one"
-        yield Finding(("actors", key, "roles"), "one mediator too many", allowed, hint)
-
-
 def _venue_rules(venue: Venue, path: KeyPath, model: Model) -> Iterator[Finding]:
     for place, key in enumerate(venue.access or ()):
-        for finding in known_actor(key, (*path, "access", place), model, ("mediator",)):
-            yield finding._replace(on_key=False)
+        yield from known_actor(key, (*path, "access", place), model, ("mediator",))
     if venue.received_by is not None:
-        for finding in known_actor(venue.received_by, (*path, "received_by"), model, ("venue",)):
-            yield finding._replace(on_key=False)
+        yield from known_actor(venue.received_by, (*path, "received_by"), model, ("venue",))
 
 
 def _rival_venue_rules(model: Model) -> Iterator[Finding]:
     rival, dispute = model.rival_venue, model.dispute
     if rival is not None:
-        path = ("rival_venue", "wanted_by")
-        for finding in known_actor(rival.wanted_by, path, model, PRINCIPALS):
-            yield finding._replace(on_key=False)
+        yield from known_actor(rival.wanted_by, ("rival_venue", "wanted_by"), model, PRINCIPALS)
         yield from _venue_rules(rival, ("rival_venue",), model)
     elif dispute is not None and dispute.venue:
         hint = "add [rival_venue], or leave the venue out of the dispute"
@@ -242,11 +242,9 @@ def _option_rules(model: Model) -> Iterator[Finding]:
 def _force_rules(model: Model) -> Iterator[Finding]:
     for key, force in model.forces.items():
         path = ("forces", key)
-        for finding in known_actor(force.actor, (*path, "actor"), model, WITH_FORCES):
-            yield finding._replace(on_key=False)
+        yield from known_actor(force.actor, (*path, "actor"), model, WITH_FORCES)
         if force.host is not None:
-            for finding in known_actor(force.host, (*path, "host"), model, ("host",)):
-                yield finding._replace(on_key=False)
+            yield from known_actor(force.host, (*path, "host"), model, ("host",))
         if force.leaves is not None and force.leaves <= force.arrives:
             allowed = f"a day after {show(force.arrives)}, when it arrives"
             yield Finding((*path, "leaves"), show(force.leaves), allowed, "put a later day")
@@ -293,7 +291,7 @@ def _too_late(day: date | None, path: KeyPath, model: Model) -> Iterator[Finding
 def _arsenal_rules(model: Model) -> Iterator[Finding]:
     for owner, classes in model.arsenals.items():
         path = ("arsenals", owner)
-        yield from known_actor(owner, path, model, FIGHTERS)
+        yield from known_actor(owner, path, model, FIGHTERS, on_key=True)
         for place, (key, arsenal) in enumerate(classes.items()):
             yield from _known_system(arsenal.system, (*path, key, "system"))
             if place >= MOST_CLASSES:
@@ -311,7 +309,7 @@ def _known_system(name: str, path: KeyPath) -> Iterator[Finding]:
 def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     for owner, defence in model.defences.items():
         path = ("defences", owner)
-        yield from known_actor(owner, path, model, FIGHTERS)
+        yield from known_actor(owner, path, model, FIGHTERS, on_key=True)
         if defence.radar is not None:
             yield from _radar_rules(defence.radar, owner, model)
         if "defender" in roles_of(path, model) and not has_programme(model):

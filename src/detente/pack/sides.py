@@ -42,8 +42,13 @@ def opponents(model: Model, key: str) -> tuple[str, ...]:
     return tuple(one for role in PRINCIPALS if role != side for one in fighters(model, role))
 
 
-def known_actor(key: str, path: KeyPath, model: Model, roles: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield a fault if there is no such actor, or none that plays one of some roles."""
+def known_actor(
+    key: str, path: KeyPath, model: Model, roles: tuple[str, ...], *, on_key: bool = False
+) -> Iterator[Finding]:
+    """Yield a fault if there is no such actor, or none that plays one of some roles.
+
+    `on_key`: the actor is named by the key of a table, and not by a value.
+    """
     allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
     sought = Sought(key, model.actors) if key not in model.actors else None
     if key not in model.actors:
@@ -54,7 +59,7 @@ def known_actor(key: str, path: KeyPath, model: Model, roles: tuple[str, ...]) -
         return
     words = f"an actor that is {' or '.join(roles)}: {', '.join(allowed)}"
     leans_on: Literal["", "roles"] = "" if sought else "roles"
-    yield Finding(path, show(key), words, hint, on_key=True, leans_on=leans_on, sought=sought)
+    yield Finding(path, show(key), words, hint, on_key, leans_on, sought)
 
 
 def supporter_rules(model: Model) -> Iterator[Finding]:
@@ -81,8 +86,7 @@ def _rules_of_supporter(actor: Actor, path: KeyPath, model: Model) -> Iterator[F
         allowed = "supports: the key of the principal on whose side it stands"
         yield Finding(path, "nothing", allowed, hint, True, leans_on="roles")
         return
-    for finding in known_actor(actor.supports, (*path, "supports"), model, PRINCIPALS):
-        yield finding._replace(on_key=False)
+    yield from known_actor(actor.supports, (*path, "supports"), model, PRINCIPALS)
 
 
 def side_rules(model: Model) -> Iterator[Finding]:

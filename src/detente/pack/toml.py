@@ -212,6 +212,22 @@ def value_at(tree: Any, path: KeyPath) -> Any:
     return tree
 
 
+def with_value(tree: Any, path: KeyPath, value: Any) -> Any:
+    """Return tables with a value at a path; None is nothing there."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(first, int):
+        entries = () if tree is None else tree
+        if not isinstance(entries, tuple) or first > len(entries):
+            return tree
+        entry = with_value(entries[first] if first < len(entries) else None, rest, value)
+        kept = () if entry is None else (entry,)
+        return (*entries[:first], *kept, *entries[first + 1 :]) or None
+    table = tree if isinstance(tree, dict) else {}
+    return {**table, first: with_value(table.get(first), rest, value)}
+
+
 def size_of(value: Any) -> int:
     """Return how many keys and entries a parsed text has in all its depths."""
     if isinstance(value, dict):

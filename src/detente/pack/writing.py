@@ -194,15 +194,6 @@ def resolved_text(crisis: Crisis) -> str:
     return f"{head}\n\n" + "\n".join(lines_of(resolved(crisis))) + "\n"
 
 
-def as_json(tables: Any) -> Any:
-    """Return tables in the types that JSON has: days as texts, lists as lists."""
-    if isinstance(tables, dict):
-        return {key: as_json(below) for key, below in tables.items()}
-    if isinstance(tables, tuple):
-        return [as_json(entry) for entry in tables]
-    return tables.isoformat() if isinstance(tables, date) else tables
-
-
 def _number(number: WrittenNumber, quantity: Quantity) -> Tree:
     """Return a number as a pack writes it, with the shape that its range has if it names none."""
     fields: Tree = number.model_dump(exclude_none=True)
