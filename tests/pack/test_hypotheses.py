@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 
 from detente import pack
+from detente.data import in_json
 from detente.pack.comparison import compare
 from detente.pack.schema import schema
-from detente.pack.writing import as_json, resolved, resolved_text
+from detente.pack.writing import resolved, resolved_text
 
 ROW_FILE = Path(__file__).parents[1] / "evidence" / "rows_oman_2026.toml"
 ROWS = tomllib.loads(ROW_FILE.read_text(encoding="utf-8"))["rows"]
@@ -77,7 +78,7 @@ def test_hypotheses_come_back_from_a_pack_written_out_whole(minimal: Write, tmp_
     file.write_text(resolved_text(crisis), encoding="utf-8")
 
     assert list(pack.load(file).hypotheses.items()) == list(crisis.hypotheses.items())
-    jsonschema.validate(as_json(resolved(crisis)), schema())
+    jsonschema.validate(in_json(resolved(crisis)), schema())
 
 
 def test_a_pack_from_one_that_ships_holds_its_hypotheses(tmp_path: Path):

@@ -35,3 +35,12 @@ def test_lists_of_tables_in_two_files_are_to_stand_in_one():
     (fault,) = merge(files).faults
 
     assert fault.hint == "write [[correlations]], all in one file"
+
+
+def test_a_class_of_weapons_that_two_files_share_is_one():
+    files = {
+        "a.toml": b"[arsenals.x.y]\nstock = { value = 1 }\nvalue = { value = 2 }\n",
+        "b.toml": b"[arsenals.x.y]\nreturns = { value = 1 }\n",
+    }
+
+    assert merge(files).faults == ()

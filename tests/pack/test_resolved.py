@@ -82,6 +82,13 @@ def test_a_number_that_no_claim_gives_says_so_beside_it(minimal):
     assert 'gives = "report" }\n' in text
 
 
+def test_each_number_of_a_class_of_weapons_has_a_line(minimal):
+    lines = resolved_text(pack.load(minimal({}))).splitlines()
+
+    assert "[arsenals.north.aircraft]" in lines
+    assert any(line.startswith("stock = { ") for line in lines)
+
+
 def test_a_chance_that_is_known_comes_back(minimal, again):
     dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
     known = dispute.replace("chance = [0.3, 0.7]", "chance = 0.4")

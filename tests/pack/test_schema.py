@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from detente import pack
+from detente.data import in_json
 from detente.pack import files
 from detente.pack.actors import Actor
 from detente.pack.files import merge
@@ -16,7 +17,7 @@ from detente.pack.number import WrittenNumber
 from detente.pack.places import fields_of
 from detente.pack.politics import Moves, Talks
 from detente.pack.schema import schema
-from detente.pack.writing import as_json, resolved
+from detente.pack.writing import resolved
 
 CASES = Path(__file__).parents[1] / "cases"
 MINIMAL = CASES / "valid" / "minimal"
@@ -89,7 +90,7 @@ def has_form(draft):
 
 def tables(texts):
     """Return the tables of all files of a pack as JSON has them."""
-    return as_json(merge(texts).tree)
+    return in_json(merge(texts).tree)
 
 
 def texts_with(case):
@@ -121,7 +122,7 @@ def test_every_shipped_pack_and_the_template_have_the_form(has_form, name):
 
 @pytest.mark.parametrize("name", PACKS)
 def test_a_resolved_pack_has_the_form(has_form, name):
-    assert has_form(as_json(resolved(pack.load(PACKS[name]))))
+    assert has_form(in_json(resolved(pack.load(PACKS[name]))))
 
 
 def test_every_form_of_a_number_has_the_form(has_form):

@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import typing
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,13 +21,11 @@ from detente.pack.files import PackText, merge
 from detente.pack.model import Model
 from detente.pack.places import (
     REASONS,
-    Allowed,
     fields_of,
     headline_at,
-    is_table,
+    part_in,
     place_at,
     place_below,
-    row_of,
 )
 from detente.pack.toml import (
     KeyPath,
@@ -266,9 +263,9 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
         here = (*path, key)
         place = place_below(part, key)
         there = tree.get(key) if isinstance(tree, dict) else None
-        if place is None or row_of(field) is not None:
+        if place is None or place.row is not None:
             continue
-        kind, keys, is_list = _part_in(place)
+        kind, keys, is_list = part_in(place.kind)
         if kind is None:
             continue
         entries = tuple(_entries(there, here, keys, is_list=is_list))
@@ -276,18 +273,6 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
             yield Opening(here, keys, is_list, headed(headline_at(here)), entries)
         for entry in entries:
             yield from _below(value_at(tree, entry[len(path) :]), entry, kind)
-
-
-def _part_in(place: Allowed) -> tuple[type[BaseModel] | None, int, bool]:
-    """Return the part that a place holds, how many keys lead to it, and whether it is in a list."""
-    kind, keys = place.kind, 0
-    while isinstance(typing.get_origin(kind), type) and is_table(Allowed(kind, None)):
-        below = place_below(kind, "")
-        kind, keys = (below.kind if below else None), keys + 1
-    is_list = typing.get_origin(kind) is tuple
-    kind = typing.get_args(kind)[0] if is_list else kind
-    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return (kind if is_part else None), keys, is_list
 
 
 def _entries(there: Any, path: KeyPath, keys: int, *, is_list: bool) -> Iterator[KeyPath]:

@@ -10,16 +10,16 @@ from detente.errors import DetenteError, Fault
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Reading
 from detente.pack.files import merge
-from detente.pack.number import COMPANIONS, NumberRow, WrittenNumber
+from detente.pack.number import COMPANIONS, WrittenNumber
 from detente.pack.places import (
     KIND_WORDS,
     Allowed,
     description_at,
     is_table,
     keys_at,
+    part_in,
     place_at,
     place_below,
-    row_of,
     words_at,
 )
 from detente.pack.quantity import Quantity
@@ -149,8 +149,7 @@ def field_at(path: KeyPath) -> Field:
 def _has_fields(place: Allowed, value: Any) -> bool:
     if isinstance(value, tuple):
         return bool(value) and all(isinstance(entry, dict) for entry in value)
-    is_number = place.field is not None and row_of(place.field) is not None
-    is_one = is_number or _holds_changes(place)
+    is_one = place.row is not None or _holds_changes(place)
     return isinstance(value, dict) and is_table(place) and not is_one
 
 
@@ -162,18 +161,15 @@ def _holds_changes(place: Allowed) -> bool:
 
 def _holds_more(place: Allowed) -> bool:
     """Say whether a table or a number belongs in a place: that is listed once it is written."""
-    is_number = place.field is not None and row_of(place.field) is not None
-    first = next(iter(typing.get_args(place.kind)), None)
-    return (
-        is_number or is_table(place) or (isinstance(first, type) and hasattr(first, "model_fields"))
-    )
+    return place.row is not None or is_table(place) or part_in(place.kind)[0] is not None
 
 
 def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
     says = headed(description_at(path)) if place else "A key that nothing reads"
-    row = row_of(place.field) if place and place.field else None
+    row = place.row if place else None
     if row is not None:
-        return _number_with_faults(row, path, value)
+        words, says = row.limits.words, headed(row.says)
+        return Field(path, "number", says, words, row.unit, value=value)
     kind = _kind_of(place, value)
     return Field(
         path=path,
@@ -190,11 +186,6 @@ def _entry_words(path: KeyPath, kind: Kind) -> str:
     if kind != "list":
         return words_at(path)
     return words_at((*path, 0)).replace("one of", "any of").replace(KIND_WORDS["string"], "texts")
-
-
-def _number_with_faults(row: NumberRow, path: KeyPath, value: Any) -> Field:
-    allowed, says = row.limits.words, headed(row.says)
-    return Field(path, "number", says, allowed, row.unit, value=value)
 
 
 def _kind_of(place: Allowed | None, value: Any) -> Kind:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from detente.errors import DetenteError, Fault, UnknownPackError
 from detente.opening import open_file
-from detente.pack.number import FORMS, Finding
+from detente.pack.number import Finding, is_number
 from detente.pack.toml import (
     MOST_VALUES,
     KeyPath,
@@ -178,7 +178,7 @@ def _merge_into(merged: Tree, tree: Tree, path: KeyPath, clashes: list[KeyPath])
         here = (*path, key)
         if key not in merged:
             merged[key] = _copy_of_tables(value)
-        elif isinstance(value, dict) and isinstance(merged[key], dict) and not _is_number(value):
+        elif isinstance(value, dict) and isinstance(merged[key], dict) and not is_number(value):
             _merge_into(merged[key], value, here, clashes)
         else:
             clashes.append(here)
@@ -188,10 +188,6 @@ def _copy_of_tables(value: object) -> object:
     if isinstance(value, dict):
         return {key: _copy_of_tables(below) for key, below in value.items()}
     return value
-
-
-def _is_number(table: Tree) -> bool:
-    return bool(FORMS.keys() & table.keys())
 
 
 def unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:

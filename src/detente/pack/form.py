@@ -1,15 +1,14 @@
 """Whether a text has the form of a pack: each fault is reported, and the rest still checked."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_origin
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.claim import StandIn
 from detente.pack.model import Model
-from detente.pack.number import FORMS, Finding, WrittenNumber
+from detente.pack.number import Finding, WrittenNumber, is_number
 from detente.pack.places import (
     KIND_WORDS,
     Allowed,
@@ -18,11 +17,11 @@ from detente.pack.places import (
     homes_of,
     is_table,
     keys_at,
+    part_in,
     pattern_words,
     place_at,
     place_below,
     quoted,
-    row_of,
     words_at,
 )
 from detente.pack.resolve import systems_at
@@ -175,7 +174,7 @@ def _replaceable(path: KeyPath, root: type[BaseModel]) -> KeyPath:
         place = place_at(path[:length], root)
         if place is None or not isinstance(path[length - 1], str):
             continue
-        if place.field is not None and row_of(place.field) is not None:
+        if place.row is not None:
             return path[:length]
         if place.field is not None or is_table(place):
             last = path[:length]
@@ -332,9 +331,9 @@ def _unnamed(tree: Tree, root: type[BaseModel]) -> Iterator[_Unnamed]:
 
 def _in_table(table: Tree, path: KeyPath, place: Allowed, says: str) -> Iterator[_Unnamed]:
     says = (place.field.description if place.field else None) or says
-    kind, levels = _part_of(place.kind)
+    part, levels, _ = part_in(place.kind)
     fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
-    if levels and fields_of(kind).keys() & set(fields):
+    if part and fields_of(part).keys() & set(fields):
         yield _Unnamed(path, fields, levels, says, len(fields) == len(table))
     for key, value in table.items():
         below = place_below(place.kind, key)
@@ -342,22 +341,6 @@ def _in_table(table: Tree, path: KeyPath, place: Allowed, says: str) -> Iterator
             yield from _in_table(value, (*path, key), below, says)
 
 
-@cache
-def _part_of(kind: Any) -> tuple[type[BaseModel], int]:
-    """Return the part that a type of table holds, and how many keys lead to it; 0 if it is none."""
-    levels = 0
-    while isinstance(get_origin(kind), type) and issubclass(get_origin(kind), Mapping):
-        bare = place_below(kind, "")
-        kind, levels = (bare.kind if bare else None), levels + 1
-    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return (kind, levels) if is_part else (Model, 0)
-
-
 def _is_part(value: Any) -> bool:
     """Say whether a value may be a part: a table, and not one that is a number."""
-    if not isinstance(value, dict):
-        return False
-    is_number = (
-        bool(FORMS.keys() & value.keys()) and value.keys() <= WrittenNumber.model_fields.keys()
-    )
-    return not is_number
+    return isinstance(value, dict) and not is_number(value)

@@ -234,6 +234,17 @@ FORMS: dict[str, Kind] = {
 }
 """The key that gives each kind of number its form."""
 
+
+def is_number(table: Any) -> bool:
+    """Say whether something in a text is a number as a pack writes it, and not another table.
+
+    A class of weapons has a `value` too, which is a number itself; of the forms gamma alone is a
+    table.
+    """
+    forms = FORMS.keys() & table.keys() if isinstance(table, dict) else ()
+    return any(form == "gamma" or not isinstance(table[form], dict) for form in forms)
+
+
 COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("values",)}
 """Keys that mean something only next to one of these forms."""
 

@@ -43,6 +43,11 @@ class Allowed(NamedTuple):
     kind: Any
     field: FieldInfo | None
 
+    @property
+    def row(self) -> NumberRow | None:
+        """Return what stands there measures, if it is a number."""
+        return row_of(self.field) if self.field else None
+
 
 def key_of(name: str, field: FieldInfo) -> str:
     """Return the key that a field has in the text."""
@@ -126,26 +131,37 @@ def keys_at(path: KeyPath, root: type[BaseModel] = Model) -> tuple[str, ...]:
 
 def homes_of(key: str, root: type[BaseModel] = Model) -> tuple[str, ...]:
     """Return the top-level tables in which a key is known."""
-    return tuple(dict.fromkeys(home for home, known in _all_keys(root) if known == key))
+    paths = (path for path, _ in every_place(root) if len(path) > 1 and path[-1] == key)
+    return tuple(dict.fromkeys(path[0] for path in paths if key not in REASONS))
 
 
 @cache
-def _all_keys(root: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (home, key)
-        for home, field in fields_of(root).items()
-        for key in _keys_in(field.annotation)
-        if key not in REASONS
-    )
+def every_place(root: type[BaseModel] = Model) -> tuple[tuple[tuple[str, ...], Allowed], ...]:
+    """Return each place of the format and its path, with * for a key or a place in a list."""
+    return tuple(_below(root, ()))
 
 
-def _keys_in(kind: Any) -> Iterator[str]:
-    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not WrittenNumber:
-        for key, field in fields_of(kind).items():
-            yield key
-            yield from _keys_in(field.annotation)
-    for argument in typing.get_args(kind):
-        yield from _keys_in(argument)
+def _below(kind: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Allowed]]:
+    inside = _inside(kind)
+    for key, place in (inside.fields or ({"*": inside.item} if inside.item else {})).items():
+        yield (*path, key), place
+        if place.kind is not WrittenNumber:
+            yield from _below(place.kind, (*path, key))
+
+
+def part_in(kind: Any) -> tuple[type[BaseModel] | None, int, bool]:
+    """Return the part that stands in a place of a type, if there is one.
+
+    Next to it: how many keys of its own lead to it, and whether it is an entry of a list.
+    """
+    keys = 0
+    while _inside(kind).is_table:
+        below = place_below(kind, "")
+        kind, keys = (below.kind if below else None), keys + 1
+    is_list = typing.get_origin(kind) is tuple
+    kind = typing.get_args(kind)[0] if is_list else kind
+    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return (kind if is_part else None), keys, is_list
 
 
 def row_words(row: NumberRow) -> str:
@@ -159,9 +175,8 @@ def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     place = place_at(path, root)
     if place is None:
         return "nothing"
-    row = row_of(place.field) if place.field else None
-    if row is not None:
-        return f'a table such as {{ value = 1, assumed = "why" }}; {row_words(row)}'
+    if place.row is not None:
+        return f'a table such as {{ value = 1, assumed = "why" }}; {row_words(place.row)}'
     if typing.get_origin(place.kind) is typing.Literal:
         words = [str(word) for word in typing.get_args(place.kind)]
         return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
@@ -214,24 +229,14 @@ def divides_attack(path: str) -> bool:
 @cache
 def number_table() -> Mapping[str, NumberRow]:
     """Return the row of each number that a pack can have, by path, with * for a key."""
-    return dict(_rows_below(Model, ()))
-
-
-def _rows_below(kind: Any, path: tuple[str, ...]) -> Iterator[tuple[str, NumberRow]]:
-    inside = _inside(kind)
-    below = inside.fields or ({"*": inside.item} if inside.item and inside.is_table else {})
-    for key, place in below.items():
-        row = row_of(place.field) if place.field else None
-        if row is not None:
-            yield ".".join((*path, key)), row
-        else:
-            yield from _rows_below(place.kind, (*path, key))
+    rows = ((".".join(path), place.row) for path, place in every_place())
+    return {path: row for path, row in rows if row is not None}
 
 
 def row_at(path: str) -> NumberRow | None:
     """Return the row of a number by its dotted path, if the format has such a number."""
     place = place_at(tuple(path.split(".")))
-    return row_of(place.field) if place and place.field else None
+    return place.row if place else None
 
 
 def meaning_of(path: str) -> str:

@@ -1,14 +1,14 @@
 """The form of a pack as a JSON Schema, so that an editor can help whoever writes one."""
 
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from detente.pack.model import Model
 from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, NumberRow, WrittenNumber
-from detente.pack.places import REASONS, fields_of, number_table, row_of
+from detente.pack.places import REASONS, every_place, fields_of, number_table, row_of
 from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
 
 Schema = dict[str, Any]
@@ -29,7 +29,12 @@ def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
     With `is_part` it is that of one file of several, in which no table has to be.
     """
     written = Model.model_json_schema(by_alias=True)
-    parts = {part.__name__: part for part in _parts_below(Model)}
+    parts = {
+        place.kind.__name__: place.kind
+        for _, place in every_place()
+        if isinstance(place.kind, type) and issubclass(place.kind, BaseModel)
+        if place.kind is not WrittenNumber
+    }
     whole: Schema = {"$schema": ADDRESSES[draft], "title": "A pack of detente"}
     whole |= _part(Model, _without_definitions(written))
     if is_part:
@@ -43,21 +48,6 @@ def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
 
 def _without_definitions(written: Schema) -> Schema:
     return {key: value for key, value in written.items() if key not in {"$defs", "title"}}
-
-
-def _parts_below(part: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for field in fields_of(part).values():
-        for kind in _classes_in(field.annotation):
-            if kind is not WrittenNumber:
-                yield kind
-                yield from _parts_below(kind)
-
-
-def _classes_in(kind: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        yield kind
-    for argument in typing.get_args(kind):
-        yield from _classes_in(argument)
 
 
 def _part(part: type[BaseModel], written: Schema) -> Schema:

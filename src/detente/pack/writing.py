@@ -13,7 +13,7 @@ from detente.errors import DetenteError, PackFaults
 from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
 from detente.pack.crisis import Crisis, load, read_crisis
-from detente.pack.number import FORMS, WrittenNumber
+from detente.pack.number import WrittenNumber, is_number
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots
 from detente.pack.schema import schema
@@ -241,4 +241,4 @@ def _stands_below(value: Any) -> bool:
     """Say whether a value gets lines of its own: a table that is no number, or a list of tables."""
     if isinstance(value, tuple):
         return bool(value) and isinstance(value[0], dict)
-    return isinstance(value, dict) and not FORMS.keys() & value.keys()
+    return isinstance(value, dict) and not is_number(value)
