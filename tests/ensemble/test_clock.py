@@ -9,12 +9,12 @@ def test_the_time_in_which_the_model_is_compiled_does_not_count_as_play(monkeypa
     monkeypatch.setattr(runners.time, "monotonic", lambda: now[0])
     clock = Clock(1000, heard.append)
 
-    clock.tell(0, is_compiling=True)
+    clock.report(0, is_compiling=True)
     now[0] += 60.0
-    clock.tell(0, is_compiling=True)
-    clock.tell(100)
+    clock.report(0, is_compiling=True)
+    clock.report(100)
     now[0] += 2.0
-    clock.tell(100)
+    clock.report(100)
 
     assert [one.seconds for one in heard] == [0.0, 0.0, 0.0, 2.0]
     assert [one.is_compiling for one in heard] == [True, True, False, False]

@@ -12,7 +12,7 @@ from detente.ensemble.encode.world import encode_all
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange, RecordChange
 from detente.ensemble.lock import hold
 from detente.ensemble.measures import OUTCOMES
-from detente.ensemble.study import Study, answer
+from detente.ensemble.study import Study
 from detente.ensemble.tally import classes
 from detente.estimate.paired import shift_of
 from detente.kernel.solution import solve
@@ -41,6 +41,15 @@ def played(monkeypatch):
     return numbers
 
 
+def answers(run, changes, *, worlds=12, **asked):
+    """Yield how a run ends as it is and under a change, after ever more worlds."""
+    question = changes if isinstance(changes, Intervention) else Intervention(changes)
+    study = Study(run, **asked)
+    for size in study.sizes(worlds):
+        study.play([AS_IT_IS, question], size)
+        yield study.read(question, size)
+
+
 def numbers_under(run, settings):
     return Study(run).baseline.under(Intervention(settings))[1]
 
@@ -48,7 +57,7 @@ def numbers_under(run, settings):
 def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
     number = crisis.numbers["incidents.hotline"]
     same = {"incidents.hotline": number.low, FADE: run.worlds[FADE].to_numpy()}
-    *_, last = answer(run, same, worlds=12, **SMALL)
+    *_, last = answers(run, same, worlds=12, **SMALL)
 
     assert number.is_fixed
     np.testing.assert_array_equal(last.before, last.after)
@@ -58,7 +67,7 @@ def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
 def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, crisis):
     other = simulate(crisis, futures=480, worlds=12, threads=1, out=tmp_path / "other")
     question = Intervention({FADE: 0.02})
-    found = list(answer(run, question, worlds=12, **SMALL))
+    found = list(answers(run, question, worlds=12, **SMALL))
     at_once = Study(other, futures=40, threads=2)
     at_once.play([AS_IT_IS, question], 12)
 
@@ -69,11 +78,11 @@ def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, cri
 
 
 def test_a_stored_answer_is_read_and_the_worlds_as_they_are_serve_all_questions(run, played):
-    first = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    first = list(answers(run, {FADE: 0.02}, worlds=8, **SMALL))
     of_first = len(played)
-    again = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    again = list(answers(run, {FADE: 0.02}, worlds=8, **SMALL))
     of_both = len(played)
-    list(answer(run, {FADE: 0.03}, worlds=8, **SMALL))
+    list(answers(run, {FADE: 0.03}, worlds=8, **SMALL))
 
     assert (of_first, of_both, len(played)) == (16, 16, 24)
     np.testing.assert_array_equal(first[-1].after, again[-1].after)
@@ -81,17 +90,17 @@ def test_a_stored_answer_is_read_and_the_worlds_as_they_are_serve_all_questions(
 
 @pytest.mark.parametrize("damage", [b"", b"\0" * 200])
 def test_a_damaged_file_is_played_again(run, played, damage):
-    before = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    before = list(answers(run, {FADE: 0.02}, worlds=8, **SMALL))
     sorted(run.folder.glob("answers/**/*.classes"))[0].write_bytes(damage)
     played.clear()
-    after = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    after = list(answers(run, {FADE: 0.02}, worlds=8, **SMALL))
 
     assert played == [0, 1, 2, 3]
     np.testing.assert_array_equal(before[-1].after, after[-1].after)
 
 
 def test_the_interval_over_worlds_holds_that_of_chance_and_both_the_shift(run):
-    *_, last = answer(run, {FADE: 0.02}, worlds=12, **SMALL)
+    *_, last = answers(run, {FADE: 0.02}, worlds=12, **SMALL)
     found = shift_of(*map(OUTCOMES["any_war"].happened, (last.before, last.after)))
     before, after = (
         OUTCOMES["any_war"].happened(one).sum(axis=1) for one in (last.before, last.after)
@@ -154,7 +163,7 @@ def test_a_fixed_number_varies_once_it_has_a_range(run, crisis):
 )
 def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(run, settings, message):
     with pytest.raises((DetenteError, PackFaults), match=message):
-        next(answer(run, settings, worlds=4, **SMALL))
+        next(answers(run, settings, worlds=4, **SMALL))
 
     assert not list(run.folder.glob("answers/**/*.classes"))
 
@@ -170,7 +179,7 @@ def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(run, settings, m
 )
 def test_a_size_that_cannot_be_is_refused(run, asked, message):
     with pytest.raises(DetenteError, match=message):
-        next(answer(run, {FADE: 0.02}, **asked))
+        next(answers(run, {FADE: 0.02}, **asked))
 
 
 def test_what_is_remembered_of_other_worlds_changes_no_world():
@@ -280,7 +289,7 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
     run = simulate(crisis, **size, out=tmp_path / "played")
     question = Intervention(switches=(RecordChange("talks fade at once", end_at_once),))
-    *_, last = Study(run, futures=20, threads=1).answers(question, 3)
+    *_, last = answers(run, question, worlds=3, futures=20, threads=1)
     stored = np.concatenate(list(run.rows()))
 
     np.testing.assert_array_equal(last.before.ravel(), classes(stored))

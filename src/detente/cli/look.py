@@ -211,8 +211,8 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     goes on, a finished one is read.
     """
     from detente.cli.progress import ProgressReport, estimate_worlds
+    from detente.ensemble.record import threads_of
     from detente.ensemble.run import Run
-    from detente.ensemble.study import threads_of
     from detente.questions import whatif as question
 
     place, changes = read_asked(asked)

@@ -257,7 +257,7 @@ def _is_given(context: typer.Context, name: str) -> bool:
 def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Notice:
     from detente.cli.progress import BYTES_A_FUTURE, estimate_worlds
     from detente.ensemble.simulate import settle
-    from detente.ensemble.store import count_parts
+    from detente.ensemble.store import plan
 
     settings = settle(crisis, **asked)
     sizes = [
@@ -271,7 +271,7 @@ def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Noti
         "futures": settings.played,
         "seconds": seconds,
         "bytes": settings.played_in_all * BYTES_A_FUTURE,
-        "parts": sum(count_parts([size], settings.chunk) for size in sizes),
+        "parts": sum(1 for size in sizes for _ in plan("", [size], settings.chunk)),
     }
     base, *options = (
         f"{settings.played_of(option):,} futures in {settings.worlds_of(option)} worlds"

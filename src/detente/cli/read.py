@@ -33,8 +33,8 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     """
     from detente.cli.progress import ProgressReport, estimate_judgements
     from detente.ensemble.intervention import AS_IT_IS
+    from detente.ensemble.record import threads_of
     from detente.ensemble.run import Run
-    from detente.ensemble.study import threads_of
     from detente.questions import causes as question
     from detente.questions.causes.coalitions import WORLDS, judging
 
@@ -77,8 +77,9 @@ def drivers(
     on.
     """
     from detente.cli.progress import SECONDS_OF_DRIVERS, ProgressReport
+    from detente.ensemble.record import threads_of
     from detente.ensemble.run import Run
-    from detente.ensemble.study import Study, threads_of
+    from detente.ensemble.study import Study
     from detente.questions import drivers as question
 
     opened = Run.open(run)

@@ -260,7 +260,7 @@ class Team:
             for pieces in self._played(pool, stage, wanted, clock):
                 for piece in pieces:
                     shelf.put(*piece)
-                clock.tell(sum(piece.part.futures for piece in pieces))
+                clock.report(sum(piece.part.futures for piece in pieces))
 
     @contextmanager
     def _pool(self) -> Iterator[Executor]:
@@ -310,7 +310,7 @@ class Team:
             raise ClusterError(f"no worker was there for {PATIENCE:g} s", where=self.address)
         has_answered = is_compiled is not None and is_compiled.done()
         is_compiling = has_answered and not self._brought(is_compiled)
-        clock.tell(0, is_compiling=is_compiling, is_waiting=self.last_seen < now)
+        clock.report(0, is_compiling=is_compiling, is_waiting=self.last_seen < now)
 
     def _brought(self, done: Any) -> Any:
         """Return what came of a task."""

@@ -85,7 +85,7 @@ def without_effect(
         )
         if not any(moved):
             idle.append(path)
-        clock.tell(1)
+        clock.report(1)
     return tuple(idle)
 
 

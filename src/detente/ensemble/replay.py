@@ -316,7 +316,7 @@ def _play(
 
     def compare(pair: tuple[StoredStretch, Rows]) -> None:
         found.add(*pair)
-        clock.tell(len(pair[1]))
+        clock.report(len(pair[1]))
 
     warm_up(stage, scope.options[0], 0, clock)
     on_threads(play, _stored(run, scope), threads, compare, ahead=AHEAD)

@@ -149,21 +149,21 @@ class Stage:
         """Solve a world; how far its policies can be exploited is worked out for a few only."""
         return self.kernel.solve(encoded, with_exploitability=world % EXPLOITED_EVERY == 0)
 
-    def named(self, fault: UnsolvedError, job: Job) -> UnsolvedError:
+    def named(self, fault: UnsolvedError, option: str, world: int) -> UnsolvedError:
         """Return a fault with the world that it is about, and the numbers there that are largest.
 
         An amount is as large as the part that it is of the most that its field may be.
         """
-        values, place = self.values[job.option], job.world - self.first_world
+        values, place = self.values[option], world - self.first_world
         sizes = {
             path: abs(float(values[path][place])) / max(map(abs, number.limits))
-            for path, number in self.crises[job.option].numbers.items()
+            for path, number in self.crises[option].numbers.items()
             if DOMAINS[number.domain].is_open
         }
         largest = sorted(sizes, key=lambda path: -sizes[path])[:MOST_NAMED]
         listed = ", ".join(f"{path} = {float(values[path][place]):.4g}" for path in largest)
         hint = f"its largest numbers for what they may be: {listed}; lower those in the pack"
-        where = f"world {job.world} of {job.option}"
+        where = f"world {world} of {option}"
         return UnsolvedError(fault.what, where=where, hint=hint)
 
     def played(self, encoded: Any, solved: Any, stretch: Stretch, elsewhere: int = 0) -> Rows:
@@ -184,7 +184,7 @@ class Stage:
         )
 
     def followed(self, encoded: Any, solved: Any, world: int, future: int) -> np.ndarray:
-        """Play one future again and tell what happened in it."""
+        """Play one future again and return what happened in it."""
         return self.kernel.follow(
             encoded,
             solved,
@@ -235,7 +235,7 @@ def jobs(parts: Iterable[Part]) -> list[Job]:
 
 
 class Clock:
-    """Tells a listener how far the run has come; what the model takes to compile does not count."""
+    """Says how far a run has come; what the model takes to compile does not count."""
 
     def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
         self.total = total
@@ -249,8 +249,8 @@ class Clock:
         """Return the time since the start, without that in which the model was compiled [s]."""
         return (self.compiling_since or time.monotonic()) - self.started
 
-    def tell(self, more: int, *, is_compiling: bool = False, is_waiting: bool = False) -> None:
-        """Count futures as played and tell the listener."""
+    def report(self, more: int, *, is_compiling: bool = False, is_waiting: bool = False) -> None:
+        """Count futures as played and say so to the listener."""
         if self.compiling_since is not None and not is_compiling:
             self.started += time.monotonic() - self.compiling_since
             self.compiling_since = None
@@ -258,8 +258,7 @@ class Clock:
             self.compiling_since = time.monotonic()
         self.done += more
         if self.progress is not None:
-            told = Progress(self.done, self.total, self.seconds, is_compiling, is_waiting)
-            self.progress(told)
+            self.progress(Progress(self.done, self.total, self.seconds, is_compiling, is_waiting))
 
 
 def report_of(solved: Any) -> SolverReport:
@@ -296,7 +295,7 @@ def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     def play(job: Job, stop: threading.Event) -> int:
         return do(stage, shelf, job, stop)
 
-    on_threads(play, wanted, stage.settings.threads, clock.tell)
+    on_threads(play, wanted, stage.settings.threads, clock.report)
 
 
 def warm_up(stage: Stage, option: str, world: int, clock: Clock) -> None:
@@ -304,16 +303,16 @@ def warm_up(stage: Stage, option: str, world: int, clock: Clock) -> None:
     if stage.kernel.is_warm():
         return
     # Compiled by the main thread, which an interrupt reaches at once.
-    clock.tell(0, is_compiling=True)
+    clock.report(0, is_compiling=True)
     compile_for(stage, option, world)
-    clock.tell(0)
+    clock.report(0)
 
 
 def compile_for(stage: Stage, option: str, world: int) -> None:
     """Compile the model by encoding and solving a world, which is not kept."""
 
     def solve_one() -> None:
-        with suppress(UnsolvedError):  # told when it is its turn
+        with suppress(UnsolvedError):  # reported when it is its turn
             stage.solved(stage.encoded(option, world), world)
 
     if stage.kernel.compile_all is not None:
@@ -363,7 +362,7 @@ def do(stage: Stage, shelf: Taker, job: Job, stop: threading.Event) -> int:
         world = stage.encoded(job.option, job.world)
         solved = stage.solved(world, job.world)
     except UnsolvedError as fault:
-        raise stage.named(fault, job) from fault
+        raise stage.named(fault, job.option, job.world) from fault
     played = 0
     for part in job.parts:
         if stop.is_set():

@@ -371,7 +371,7 @@ def _play(
         stage = replace(stage_of(path, crises, settings, rules), identities=identities)
         store.sweep(path / name for name in (*bundle.required(record), GROWING))
         missing = run.damaged()
-        clock.tell(clock.total - sum(part.rows for part in missing))
+        clock.report(clock.total - sum(part.rows for part in missing))
         perform(stage, runners.jobs(missing), clock)
         done = complete(path, record, clock.seconds)
         # Who reads meanwhile finds all worlds, the first of which are those of the record before.

@@ -9,7 +9,7 @@ import hashlib
 import math
 import shlex
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,11 +23,11 @@ from detente.ensemble import record as records
 from detente.ensemble import runners, store
 from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.foundation import read_again
-from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, Setting, bits_of
+from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, bits_of
 from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Job, Stage, Stretch
+from detente.ensemble.runners import Clock, Stage, Stretch
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
@@ -95,7 +95,7 @@ class PlayedWorld(NamedTuple):
             encoded = changed_by(encoded, switches) if switches else encoded
             return encoded, self.stage.kernel.solve(encoded, with_exploitability=False)
         except UnsolvedError as fault:
-            raise self.stage.named(fault, Job(self.option, self.stretch.world, ())) from fault
+            raise self.stage.named(fault, self.option, self.stretch.world) from fault
 
     def _encoded(self) -> Any:
         stage, world = self.stage, self.stretch.world
@@ -277,7 +277,7 @@ class Study:
             If something is missing and the study may not play.
         """
         blocks = self._blocks(interventions, worlds, after)
-        at_a_time = threads_of(self.threads)
+        at_a_time = records.threads_of(self.threads)
         missing = [one for one in blocks if self.kept(one) is None]
         if not missing:
             return
@@ -286,18 +286,28 @@ class Study:
         under = {block.under.name: block.under for block in missing}
         stages = {name: self._stage_under(one) for name, one in under.items()}
         clock = Clock(len(blocks) * self.reading.worlds, self.progress)
-        clock.tell(clock.total - len(missing) * self.reading.worlds)
+        clock.report(clock.total - len(missing) * self.reading.worlds)
 
         def play(block: WorldBlock, own: threading.Event) -> int:
-            asked_to_stop = (own,) if stop is None else (own, stop)
-            return self._play_and_keep(stages[block.under.name], block, asked_to_stop)
+            """Play a block and keep what comes of it; return its worlds, 0 if it is too late."""
+            found: list[np.ndarray] = []
+            while len(found) < self.reading.worlds:
+                if own.is_set() or (stop is not None and stop.is_set()):
+                    return 0
+                if not found and self.kept(block) is not None:  # another question has played it
+                    return self.reading.worlds
+                world = self._world(stages[block.under.name], block.under, block.first + len(found))
+                found.append(self.reading.read(world))
+            content = np.stack(found).astype(self.reading.kind).tobytes()
+            store.write_aside(self.path(block), content + self._seal(block, content))
+            return self.reading.worlds
 
         files = [self.path(block) for block in missing]
         adds = adding(self.run, self.reading.folder, files, self.command.replace(" RUN", ""))
         try:
             with nullcontext() if self.is_aside else adds:
                 runners.warm_up(self.stage, self.option, missing[0].first, clock)
-                runners.on_threads(play, missing, at_a_time, clock.tell)
+                runners.on_threads(play, missing, at_a_time, clock.report)
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(self._how_to_go_on())
             raise
@@ -343,18 +353,6 @@ class Study:
         """
         without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, under))
         return PairedAnswer(self.run, self.option, without, with_it)
-
-    def answers(self, under: Intervention, worlds: int = WORLDS) -> Iterator[PairedAnswer]:
-        """Yield ever sharper answers; who stops to ask loses nothing of what was played.
-
-        Raises
-        ------
-        DetenteError
-            As `play` does.
-        """
-        for size in self.sizes(worlds):
-            self.play([AS_IT_IS, under], size)
-            yield self.read(under, size)
 
     def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:
         """Return the first worlds under an intervention, to be solved and looked at.
@@ -412,22 +410,6 @@ class Study:
         under = {one.name: one for one in interventions}.values()
         return [WorldBlock(one, first) for first in firsts for one in under]
 
-    def _play_and_keep(
-        self, stage: Stage, block: WorldBlock, stop: Sequence[threading.Event]
-    ) -> int:
-        """Play a block and keep what comes of it; return its worlds, or 0 if it is too late."""
-        found = []
-        for row in range(self.reading.worlds):
-            if any(one.is_set() for one in stop):
-                return 0
-            if row == 0 and self.kept(block) is not None:  # another question has played it
-                return self.reading.worlds
-            world = self._world(stage, block.under, block.first + row)
-            found.append(self.reading.read(world))
-        content = np.stack(found).astype(self.reading.kind).tobytes()
-        store.write_aside(self.path(block), content + self._seal(block, content))
-        return self.reading.worlds
-
     def _world(self, stage: Stage, under: Intervention, world: int) -> PlayedWorld:
         stretch, stakes = Stretch(world, 0, self.futures), None
         if under.holds_stakes and stage.kernel.remembering is not None:
@@ -441,41 +423,3 @@ class Study:
     def _how_to_go_on(self) -> str:
         named = self.command.replace("RUN", shlex.quote(str(self.run.folder)))
         return f"go on with: detente {named}"
-
-
-def threads_of(asked: int | None) -> int:
-    """Return how many blocks to play at a time; as many as there are processors unless asked.
-
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
-    """
-    return records.settle(threads=records.processors() if asked is None else asked).threads
-
-
-def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default
-    run: Run,
-    changes: Mapping[str, Setting] | Intervention,
-    *,
-    worlds: int = WORLDS,
-    futures: int = FUTURES,
-    grid: Grid = "tiny",
-    threads: int | None = None,
-    progress: Listener | None = None,
-) -> Iterator[PairedAnswer]:
-    """Yield ever sharper answers to what a change does to a run, after 4, 8, 16 worlds and so on.
-
-    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world. Each
-    world plays so many `futures`. What is played is kept in the run's folder, so that who stops to
-    ask can go on, and what was asked before is read.
-
-    Raises
-    ------
-    DetenteError
-        If a change, a size or the grid is not allowed, the run was made by another version of the
-        model, or is damaged.
-    """
-    asked = changes if isinstance(changes, Intervention) else Intervention(dict(changes))
-    study = Study(run, BASE, futures, grid, threads=threads, progress=progress)
-    yield from study.answers(asked, worlds)

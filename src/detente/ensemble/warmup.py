@@ -43,13 +43,13 @@ def warm_up(progress: Listener | None = None) -> Warmth:
     if model.is_warm():
         return Warmth(True, 0.0, folder)
     clock = Clock(1, progress)
-    clock.tell(0, is_compiling=True)
+    clock.report(0, is_compiling=True)
     started = time.monotonic()
     _play_one()
     seconds = time.monotonic() - started
     if not model.is_warm():
         raise _not_kept()
-    clock.tell(1)
+    clock.report(1)
     return Warmth(False, seconds, folder)
 
 

@@ -18,7 +18,8 @@ from starlette.responses import Response, StreamingResponse
 from detente.ensemble import runners
 from detente.ensemble.design import quantile
 from detente.ensemble.intervention import AS_IT_IS, BLOCK
-from detente.ensemble.study import FIRST_WORLDS, WORLDS, threads_of
+from detente.ensemble.record import threads_of
+from detente.ensemble.study import FIRST_WORLDS, WORLDS
 from detente.errors import DetenteError
 from detente.evidence.ledger import ORIGINS
 from detente.locking import BusyError

@@ -20,8 +20,9 @@ import numpy as np
 
 from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.intervention import AS_IT_IS, Intervention
+from detente.ensemble.record import threads_of
 from detente.ensemble.runners import Clock, on_threads
-from detente.ensemble.study import PlayedWorld, Study, threads_of
+from detente.ensemble.study import PlayedWorld, Study
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over
@@ -136,7 +137,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
 
     def take(one: _Found) -> None:
         found.append(one)
-        clock.tell(1)
+        clock.report(1)
 
     on_threads(lambda world, _stop: _read(world, names), played, threads_of(study.threads), take)
     counts = Counter(pair for one in found for pair in one.first)

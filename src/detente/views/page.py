@@ -116,7 +116,7 @@ def compose(
     played, settings = run.record, run.record.settings
     above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
     first = brief(material, changed, above)
-    clock.tell(1)
+    clock.report(1)
     return ReportPage(
         title=played.title,
         name=played.name,
@@ -144,7 +144,7 @@ def _words(run: Run) -> Section:
 def _answered(material: Material, clock: Clock) -> Iterator[Section]:
     for ask in (*QUESTIONS.values(), *GROUNDS.values()):
         yield ask(material)
-        clock.tell(1)
+        clock.report(1)
     told = record.fared(material.crisis.model.accepted_set)
     yield Section("fared", "How have such models fared?", (told,))
 

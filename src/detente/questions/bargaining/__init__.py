@@ -214,16 +214,16 @@ def _read_worlds(
 ) -> list[Reading]:
     """Read worlds on threads; how far policies can be exploited is worked out for a few only."""
     threads, clock = means
-    clock.tell(0, is_compiling=not runners.kernel().is_warm())
+    clock.report(0, is_compiling=not runners.kernel().is_warm())
     readings = [read_world(crisis, worlds[0], depth)]  # compiled by one thread, if need be
-    clock.tell(1)
+    clock.report(1)
 
     def read(number: int, _stop: Event) -> Reading:
         return read_world(crisis, worlds[number], depth, is_brief=bool(number % EXPLOITED_EVERY))
 
     def take(reading: Reading) -> None:
         readings.append(reading)
-        clock.tell(1)
+        clock.report(1)
 
     on_threads(read, range(1, len(worlds)), threads, take)
     return readings

@@ -7,7 +7,6 @@ import numpy as np
 from detente.ensemble import folder as folders
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Job
 from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.errors import UnsolvedError
 from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
@@ -55,7 +54,7 @@ def _judged(world: PlayedWorld) -> np.ndarray:
         playing = Playing(stage.settings.seed, number, np.arange(world.stretch.futures))
         rows = stage.kernel.judge(encoded, plan.subsets, playing)
     except UnsolvedError as fault:
-        raise stage.named(fault, Job(world.option, number, ())) from fault
+        raise stage.named(fault, world.option, number) from fault
     return verdicts_of(rows, plan)
 
 

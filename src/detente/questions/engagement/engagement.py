@@ -265,7 +265,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
         check_sweep(crisis, sweep)
     battles = Battles(crisis, terms, seed, settings.futures_of_a_world)
     clock = Clock(settings.played * (1 if sweep is None else 1 + sweep.steps), progress)
-    clock.tell(0, is_compiling=not runners.kernel().is_warm("logbook"))
+    clock.report(0, is_compiling=not runners.kernel().is_warm("logbook"))
     fought = fight_worlds(battles, drawn_worlds(crisis, worlds, seed), settings.threads, clock)
     sides = {name: side_of(crisis, name, days, fought) for name in looked_at}
     swept = None

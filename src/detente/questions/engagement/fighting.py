@@ -272,11 +272,11 @@ def fight_worlds(
 ) -> list[Fought]:
     """Fight the campaigns of worlds on threads; the result does not depend on their number."""
     fought = [fight_world(battles, 0, worlds[0])]  # compiled by one thread, if need be
-    clock.tell(battles.campaigns)
+    clock.report(battles.campaigns)
 
     def take(world: Fought) -> None:
         fought.append(world)
-        clock.tell(battles.campaigns)
+        clock.report(battles.campaigns)
 
     def fight(number: int, _stop: Event) -> Fought:
         return fight_world(battles, number, worlds[number])

@@ -27,10 +27,10 @@ from detente import notebook
 from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import ACTS, FUTURES, RAIDS
-from detente.ensemble.record import BASE
+from detente.ensemble.record import BASE, threads_of
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import LEAST_WORLDS, Study, threads_of
+from detente.ensemble.study import LEAST_WORLDS, Study
 from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
