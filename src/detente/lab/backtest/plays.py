@@ -112,13 +112,10 @@ def _play_start(
         threads=settings.threads,
         progress=settings.progress,
     )
-    study = Study(run, futures=settings.futures)
-    study.play(
-        list(interventions.values()),
-        settings.worlds,
-        threads=settings.threads,
-        progress=settings.progress,
+    study = Study(
+        run, futures=settings.futures, threads=settings.threads, progress=settings.progress
     )
+    study.play(list(interventions.values()), settings.worlds)
     played = settings.worlds * settings.futures
     found = {}
     for one, under in interventions.items():
