@@ -159,12 +159,10 @@ def _block(counts: Mapping[str, int], said: Mapping[str, str], more: Mapping[str
     ]
     # Words stand at the middle of their dots, as far as they have room between both ends.
     ends = np.cumsum([0, *counts.values()]) / DOTS
-    room = 1.0 - 2.0 * EDGE / 100.0
-    middles = [(50.0 * (a + b) - EDGE) / room for a, b in pairwise(ends)]
-    heights = apart([min(100.0, max(0.0, one)) for one in middles], APART / room)
+    heights = apart([50.0 * (a + b) for a, b in pairwise(ends)], APART, EDGE, 100.0 - EDGE)
     words = [
         {
-            "y": side * (EDGE + height * room) / 100.0,
+            "y": side * height / 100.0,
             "text": f"{said[key]} {kind.name}",
             "more": more[key],
             "color": kind.colour,

@@ -70,14 +70,17 @@ def lines(
     y: alt.Y,
     extent: tuple[float, float],
     band: float = 0.3,
+    point: bool = False,
     **looks: Any,
 ) -> list[alt.Chart]:
-    """Draw lines through `x` and `y`, over the bands from `low` to `high` as dark as `band`."""
-    interpolated = {name: look for name, look in looks.items() if name in {"interpolate", "color"}}
+    """Draw lines through `x` and `y`, over the bands from `low` to `high` as dark as `band`.
+
+    With `point` each row is a dot on its line.
+    """
     below = [{**row, "y": row["low"], "y2": row["high"]} for row in rows]
     return [
-        marks("area", below, extent=extent, x=x, y=y, opacity=band, **interpolated),
-        marks("line", rows, x=x, y=y, **looks),
+        marks("area", below, extent=extent, x=x, y=y, opacity=band, **looks),
+        marks("line", rows, x=x, y=y, point=point, **looks),
     ]
 
 
@@ -130,14 +133,15 @@ def numbered(texts: Sequence[str], width: float) -> alt.Chart:
     )
 
 
-def apart(places: Sequence[float], least: float) -> list[float]:
-    """Return places moved as little as it takes to stand `least` apart, between 0 and 100."""
+def apart(
+    places: Sequence[float], least: float, low: float = 0.0, high: float = 100.0
+) -> list[float]:
+    """Return places moved as little as it takes to stand `least` apart, between two ends."""
     order = sorted(range(len(places)), key=lambda at: places[at])
-    moved = list(places)
+    moved = [max(low, place) for place in places]
     for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + least)
-    top = 100.0
     for at in reversed(order):
-        moved[at] = min(moved[at], top)
-        top = moved[at] - least
+        moved[at] = min(moved[at], high)
+        high = moved[at] - least
     return moved
