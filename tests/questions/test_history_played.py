@@ -13,9 +13,9 @@ from detente.questions.past.played import (
     Played,
     PlayedFigure,
     against_history,
+    compared,
     count,
     count_rows,
-    held_against,
     mixed,
     of_both_starts,
     of_one_start,
@@ -283,7 +283,7 @@ def test_a_figure_is_inside_where_it_lies_in_historys_interval(value, is_inside)
 
 def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():
     days = [10, 30, 70, 400] * 4
-    first, second = held_against("non_violent", [(1.0, played(days))]).hazards
+    first, second = compared("non_violent", [(1.0, played(days))]).hazards
 
     assert first[:3] == (0, 60, pytest.approx(2 / (10 + 30 + 60 + 60)))
     assert second[:3] == (60, 180, pytest.approx(1 / (10 + 120)))
@@ -292,7 +292,7 @@ def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():
 
 def test_where_few_end_the_interval_of_a_hazard_is_that_of_a_count():
     days = [20, *[400] * 999] * 4
-    first = held_against("non_violent", [(1.0, played(days, worlds=1))]).hazards[0]
+    first = compared("non_violent", [(1.0, played(days, worlds=1))]).hazards[0]
     low, high = hazard_interval(4, 4 / first.a_day, QUANTILE)
 
     assert (first.low, first.high) == (pytest.approx(low, rel=0.01), pytest.approx(high, rel=0.01))
@@ -301,8 +301,7 @@ def test_where_few_end_the_interval_of_a_hazard_is_that_of_a_count():
 def test_worlds_that_differ_widen_the_interval_of_a_hazard():
     kinds = [[10, 10, 10, 10], [400, 400, 400, 400]], [[10, 10, 400, 400]] * 2
     apart, alike = (
-        held_against("non_violent", [(1.0, played(days * 50, worlds=100))]).hazards[0]
-        for days in kinds
+        compared("non_violent", [(1.0, played(days * 50, worlds=100))]).hazards[0] for days in kinds
     )
 
     assert apart.a_day == alike.a_day
@@ -310,20 +309,20 @@ def test_worlds_that_differ_widen_the_interval_of_a_hazard():
 
 
 def test_crises_that_all_end_on_a_day_count_as_one_ending():
-    (first,) = held_against("non_violent", [(1.0, played([10] * 8))]).hazards
+    (first,) = compared("non_violent", [(1.0, played([10] * 8))]).hazards
 
     assert (first.low, first.high) == pytest.approx(hazard_interval(1, 10, QUANTILE))
 
 
 def test_what_is_open_at_a_short_horizon_has_not_ended():
-    (only,) = held_against("non_violent", [(1.0, played([10, 50, 50, 50], horizon=50))]).hazards
+    (only,) = compared("non_violent", [(1.0, played([10, 50, 50, 50], horizon=50))]).hazards
 
     assert only.a_day == pytest.approx(1 / 160)
 
 
 def test_a_hazard_of_a_mixture_weighs_endings_and_days_lived():
     parts = [(0.5, played([10, 10, 400, 400])), (0.5, played([20] * 8, start="violent"))]
-    first = held_against("all", parts).hazards[0]
+    first = compared("all", parts).hazards[0]
 
     assert first.a_day == pytest.approx((0.5 * 0.5 + 0.5) / (0.5 * 35.0 + 0.5 * 20.0))
 
@@ -336,17 +335,17 @@ def test_a_hazard_of_a_mixture_weighs_endings_and_days_lived():
     ],
 )
 def test_a_hazard_falls_where_crises_end_faster_at_first(days, falls):
-    found = held_against("non_violent", [(1.0, played(days))])
+    found = compared("non_violent", [(1.0, played(days))])
 
     assert found.hazard_falls is falls
 
 
 def test_crises_that_all_end_at_once_have_no_hazard():
-    assert held_against("non_violent", [(1.0, played([0] * 8))]).hazards == ()
+    assert compared("non_violent", [(1.0, played([0] * 8))]).hazards == ()
 
 
 def test_a_short_run_does_not_tell_whether_the_hazard_falls():
-    found = held_against("non_violent", [(1.0, played([10, 20, 30, 100] * 4, horizon=100))])
+    found = compared("non_violent", [(1.0, played([10, 20, 30, 100] * 4, horizon=100))])
 
     assert found.hazard_falls is None
 

@@ -7,7 +7,7 @@ from detente import pack
 from detente.kernel.endings import EVENT, Ceasefire, Event, FirstShot
 from detente.kernel.limits import PARTIES as CHALLENGER_THAT_JOINS
 from detente.questions.names import Names, names_of, packages_in_words
-from detente.questions.trace import _SENTENCES, tell
+from detente.questions.trace import WORDINGS, happenings_of
 from tests.questions.games import small_game
 
 PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
@@ -28,7 +28,7 @@ def told(kind, first=0, second=0, value=0.0):
 
 def story(*happenings):
     lines = np.array([(5, *happening) for happening in happenings], EVENT)
-    return [one.text for one in tell(lines, NAMES)]
+    return [one.text for one in happenings_of(lines, NAMES)]
 
 
 def test_an_event_of_the_calendar_is_told_by_its_name():
@@ -40,21 +40,21 @@ def test_whoever_else_may_join_the_challenger_that_joins_its_allys_war_is_named(
     names = names_of(pack.load(name), PARTIES)
     line = np.array([(5, Event.JOINS, CHALLENGER_THAT_JOINS, 2, 0.0)], EVENT)
 
-    assert tell(line, names)[0].text == "the war widens to Aland, on day 2 of the fighting"
+    assert happenings_of(line, names)[0].text == "the war widens to Aland, on day 2 of the fighting"
 
 
 def test_a_package_is_told_as_it_is_on_its_day():
     names = NAMES._replace(later=((6, ("Water (most)",)),))
     offers = np.array([(day, Event.OFFERS, 0, 0, 0.0) for day in (5, 6)], EVENT)
 
-    assert [one.text.rpartition(": ")[2] for one in tell(offers, names)] == [
+    assert [one.text.rpartition(": ")[2] for one in happenings_of(offers, names)] == [
         "Water (all)",
         "Water (most)",
     ]
 
 
 def test_every_kind_of_event_has_a_sentence():
-    assert set(_SENTENCES) == set(Event)
+    assert set(WORDINGS) == set(Event)
 
 
 def test_a_package_is_told_by_what_it_concedes_of_each_issue_and_of_relief():

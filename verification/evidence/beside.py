@@ -22,7 +22,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.questions.past.definitions import STARTS
-from detente.questions.past.played import ALL, PLAYED_RATES, AgainstHistory, Played, held_against
+from detente.questions.past.played import ALL, PLAYED_RATES, AgainstHistory, Played, compared
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915
@@ -87,9 +87,9 @@ def draw(start: str, worlds: int, luck: np.random.Generator) -> Truth:
 def groups(starts: Mapping[str, Played]) -> Iterator[AgainstHistory]:
     """Return the figures of each start and of both, mixed as past crises were."""
     for start, played in starts.items():
-        yield held_against(start, [(1.0, played)])
+        yield compared(start, [(1.0, played)])
     crises = sum(STARTS.values())
-    yield held_against(ALL, [(STARTS[start] / crises, played) for start, played in starts.items()])
+    yield compared(ALL, [(STARTS[start] / crises, played) for start, played in starts.items()])
 
 
 def held(known: AgainstHistory, found: AgainstHistory) -> Iterator[tuple[str, bool]]:

@@ -44,8 +44,8 @@ from detente.questions.past.played import (
     Played,
     PlayedFigure,
     PlayedHazard,
+    compared,
     count,
-    held_against,
     ratio_of,
     under_conditions,
 )
@@ -142,7 +142,7 @@ def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
     hazards: list[AgainstHistory] = []
     for group in STARTED:
         parts = [(weight, played[start]) for start, weight in weights_of(group).items()]
-        hazards.append(held_against(group, parts))
+        hazards.append(compared(group, parts))
         days |= {**hazards[-1].figures, **under_conditions(group, parts)}
     provenance = accepted().provenance
     for moment in moments():

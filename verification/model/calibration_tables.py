@@ -24,7 +24,7 @@ from detente.questions.past.played import (
     PLAYED_RATES,
     Played,
     PlayedFigure,
-    held_against,
+    compared,
     ratio,
     under_conditions,
 )
@@ -95,7 +95,7 @@ def rows_by_start(played: Mapping[str, Played]) -> Iterator[Row]:
 
 def _figures(start: str, parts: Sequence[tuple[float, Played]]) -> dict[str, PlayedFigure]:
     """Return the figures of a start; how wars were settled is known of all starts together."""
-    figures = {**held_against(start, parts).figures, **under_conditions(start, parts)}
+    figures = {**compared(start, parts).figures, **under_conditions(start, parts)}
     for key, (part, whole) in {**PARTS_OF, MISTAKES[0]: MISTAKES}.items():
         if parts[0][1].happened[whole].any():
             figures[f"{start}.{key}"] = ratio(parts, (part, whole), _band(start, key))

@@ -279,11 +279,16 @@ def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> f
     return float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
 
 
-def interval(share: float, variance: float, futures: float) -> tuple[float, float]:
-    """Return the 90 % score interval of a share whose estimate has the given variance."""
-    squared = QUANTILE * QUANTILE / futures
+def interval(
+    share: float, variance: float, futures: float, normal_quantile: float = QUANTILE
+) -> tuple[float, float]:
+    """Return the score interval of a share whose estimate has the given variance, 90 % if not said.
+
+    With `p (1 - p) / n` for the variance it is Wilson's (1927).
+    """
+    squared = normal_quantile * normal_quantile / futures
     centre = (share + squared / 2.0) / (1.0 + squared)
-    half = QUANTILE * math.sqrt(variance + squared / (4.0 * futures)) / (1.0 + squared)
+    half = normal_quantile * math.sqrt(variance + squared / (4.0 * futures)) / (1.0 + squared)
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 

@@ -13,7 +13,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -26,8 +26,7 @@ from detente.ensemble.study import PlayedWorld, Study
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over
-from detente.kernel.endings import Ceasefire, Event
-from detente.kernel.mediators import SILENT, TOUGH
+from detente.kernel.endings import Event
 from detente.kernel.places import force_of
 from detente.kernel.world import epochs_of
 from detente.questions.bargaining.game import (
@@ -38,9 +37,8 @@ from detente.questions.bargaining.game import (
     worth_of_failure,
     worth_of_force,
 )
-from detente.questions.names import MATTERS, Names, names_of
-from detente.questions.trace import Line
-from detente.questions.wording import ANSWERS, CEASEFIRES
+from detente.questions.names import Names, names_of
+from detente.questions.trace import WORDINGS, Line, in_words
 
 MOST_FOLLOWED = 8
 """Futures of a world that are followed, of those that end otherwise."""
@@ -81,22 +79,8 @@ class Path(NamedTuple):
     worths: tuple[MovedWorth, ...]
     otherwise: Annotated[int, "futures that end otherwise"]
     of: Annotated[int, "all that were played"]
+    followed: Annotated[int, "of those that end otherwise, how many were followed day by day"]
     first: Annotated[tuple[FirstDifference, ...], "the most frequent first"]
-
-    @property
-    def followed(self) -> int:
-        """Return how many futures were followed day by day, of those that end otherwise."""
-        return sum(one.futures for one in self.first)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what `detente whatif --why --json` has under `path`."""
-        return {
-            "worths": self.worths,
-            "otherwise": self.otherwise,
-            "of": self.of,
-            "followed": self.followed,
-            "first": self.first,
-        }
 
 
 class _Played(NamedTuple):
@@ -145,6 +129,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
         _moved(np.array([one.worths for one in found])),
         int(differs.sum()),
         differs.size,
+        counts.total(),
         tuple(FirstDifference(*pair, many) for pair, many in counts.most_common()),
     )
 
@@ -201,7 +186,7 @@ def first_difference(changed: np.ndarray, unchanged: np.ndarray, names: Names) -
     A text is empty where a trace has nothing to itself on that day.
     """
     ours, theirs = (
-        {key: line for line in lines if (key := _identity(line))[1] in SAYS}
+        {key: line for line in lines if WORDINGS[(key := _identity(line))[1]].brief}
         for lines in (changed, unchanged)
     )
     day = min((day for day, *_ in ours.keys() ^ theirs.keys()), default=None)
@@ -219,74 +204,5 @@ def _identity(line: np.void) -> tuple[int, Event, int, int]:
 
 def _says(line: np.void, names: Names) -> str:
     numbers = int(line["first"]), int(line["second"]), float(line["value"])
-    return SAYS[Event(int(line["kind"]))](Line(*numbers, False, names, 0))
-
-
-def _incident(line: Line) -> str:
-    return f"{'a hostile act' if line.second else 'an accident'} at the contact zone"
-
-
-def _speaks(line: Line) -> str:
-    mediator, defender = line.names.mediators[line.first], line.names.parties["defender"]
-    if line.second == SILENT:
-        return f"{mediator} speaks of {defender} and is not believed"
-    return f"{mediator} calls {defender} {'resolved' if line.second == TOUGH else 'unresolved'}"
-
-
-def _third(words: str) -> Callable[[Line], str]:
-    return lambda line: f"{line.names.others[line.first]} {words}"
-
-
-def _who(words: str) -> Callable[[Line], str]:
-    return lambda line: f"{line.who} {words}"
-
-
-SAYS: dict[Event, Callable[[Line], str]] = {
-    Event.TEXT_READY: lambda _: "a text is ready",
-    Event.PROGRAMME_GROWS: lambda line: f"the programme of {line.names.parties['defender']} grows",
-    Event.POSTURE_CAPPED: lambda line: (
-        f"{line.names.parties['challenger']} is held to less force: forces leave or are withheld"
-    ),
-    Event.TALKS_RESUME: lambda _: "talks resume",
-    Event.FADES: lambda _: "the dispute fades",
-    Event.INCIDENT: _incident,
-    Event.REPLY: lambda _: "an incident becomes a clash",
-    Event.ESCALATES: _who("orders force after a clash"),
-    Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes",
-    Event.RAISES: _who("orders more force"),
-    Event.LOWERS: _who("lowers its force"),
-    Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}",
-    Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}",
-    Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
-    Event.RATIFIED: lambda _: "an agreed text is ratified",
-    Event.NOT_RATIFIED: lambda _: "an agreed text is not ratified",
-    Event.ULTIMATUM: _who("sets an ultimatum"),
-    Event.REFUSES: _who("refuses an ultimatum"),
-    Event.YIELDS: _who("yields"),
-    Event.DROPS: _who("drops its demand"),
-    Event.WALKS_OUT: _who("walks out"),
-    Event.STRIKES: _who("orders a strike"),
-    Event.ADVANCES: _who("advances its programme"),
-    Event.LAPSES: lambda _: "an ultimatum lapses",
-    Event.BACKS_DOWN: lambda line: f"{line.names.parties['challenger']} does not act on it",
-    Event.ANSWERS: lambda line: f"{line.other} {ANSWERS[line.second]}",
-    Event.ARRIVES: lambda line: f"force that {line.who} ordered arrives",
-    Event.UNREST: lambda line: f"unrest begins within {line.who}",
-    Event.VOWS: _who("vows to answer force"),
-    Event.RESTRAINED: lambda line: f"{line.names.parties['ally']} is held back from a strike",
-    Event.SPEAKS: _speaks,
-    Event.BREAKS: _who("breaks the deal"),
-    Event.CLOSES: _who("closes the chokepoint"),
-    Event.JOINS: lambda line: f"the war widens to {line.names.others[line.first]}",
-    Event.DISPUTED: lambda line: f"{MATTERS[line.first]} of the talks is in dispute",
-    Event.CONCEDES: lambda line: f"{line.who} concedes {MATTERS[line.second]}",
-    Event.HAPPENS: lambda line: line.names.events[line.first],
-    Event.WITHDRAWS: _third("withdraws its consent to forces on its soil"),
-    Event.CONSENTS: _third("lets forces on its soil be used again"),
-    Event.SENDS: _third("sends more force"),
-    Event.CALLS_BACK: _third("calls back force"),
-    Event.GOES_IN: _who("sends forces in"),
-    Event.CEASEFIRE: lambda line: f"the fighting stops {CEASEFIRES[Ceasefire(line.first)]}",
-    Event.FORCE_ENDS: lambda _: "the fighting ends",
-}
-"""What is said of each kind of event; days of fighting and beliefs, which follow, are left out."""
+    phrase = WORDINGS[Event(int(line["kind"]))].brief
+    return in_words(phrase, Line(*numbers, names)) if phrase else ""

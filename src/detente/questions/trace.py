@@ -1,8 +1,9 @@
 """One future day by day in words, played again from the run's record."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
-from detente.ensemble.tally import INITIATORS, SIDES
+from detente.ensemble.tally import INITIATORS
 from detente.ensemble.versions import is_own_model
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
@@ -82,7 +83,7 @@ def trace(
     option: str = BASE,
     rules: Mapping[str, DecisionRule] | None = None,
 ) -> Trace:
-    """Play one future of a run again and tell it day by day.
+    """Play one future of a run again and report it day by day.
 
     `future` is world and index: "0:7" or (0, 7). What is played again is compared with what is
     stored: `differs` names the columns that came out otherwise, none unless the model or the run
@@ -111,7 +112,7 @@ def trace(
         option=option,
         world=world,
         future=index,
-        happenings=tell(lines, named),
+        happenings=happenings_of(lines, named),
         row={column: stored[column].item() for column in columns},
         differs=tuple(column for column in columns if stored[column] != again[column]),
     )
@@ -123,10 +124,10 @@ class Line(NamedTuple):
     first: int
     second: int
     value: float
-    is_recall: bool
-    """Whether force that has not arrived yet is called back."""
     names: Names
-    step: int
+    is_recall: bool = False
+    """Whether force that has not arrived yet is called back."""
+    step: int = 0
     """Steps that the programme had made before."""
 
     @property
@@ -135,25 +136,77 @@ class Line(NamedTuple):
         return self.names.parties[INITIATORS[self.first]]
 
     @property
+    def other(self) -> str:
+        """Name the principal that it is not about."""
+        return self.defender if self.first == 0 else self.challenger
+
+    @property
+    def challenger(self) -> str:
+        """Name the challenger."""
+        return self.names.parties["challenger"]
+
+    @property
+    def defender(self) -> str:
+        """Name the defender."""
+        return self.names.parties["defender"]
+
+    @property
+    def ally(self) -> str:
+        """Name the challenger's ally."""
+        return self.names.parties["ally"]
+
+    @property
+    def third(self) -> str:
+        """Name the third party that the line is about, if it is about one."""
+        return self.names.others[self.first]
+
+    @property
+    def number(self) -> int:
+        """Number the package that the line is about."""
+        return self.second + 1
+
+    @property
     def package(self) -> str:
-        """Say what the package holds that the line is about."""
+        """Say what that package holds."""
         return self.names.packages[self.second]
 
     @property
-    def other(self) -> str:
-        """Name the principal that it is not about."""
-        return self.names.parties["challenger" if self.first == 1 else "defender"]
+    def chance(self) -> str:
+        """Write the line's value in percent."""
+        return percent(self.value)
 
 
-def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
-    """Tell the lines of a kernel's trace in words, in their order."""
+Phrase: TypeAlias = str | Callable[[Line], str]
+"""What is said of a line: a template that is filled from it, or what a function makes of it."""
+
+
+class Wording(NamedTuple):
+    """What is said of a kind of event."""
+
+    whole: Phrase
+    brief: Phrase | None = None
+    """Without chances, amounts and days; None for what follows from other events of its day."""
+
+
+def _both(template: str) -> Wording:
+    """Return what is said of an event: in brief without what stands in square brackets."""
+    return Wording(re.sub(r"[\[\]]", "", template), re.sub(r"\[.*?\]", "", template))
+
+
+def in_words(phrase: Phrase, line: Line) -> str:
+    """Say what a line of a trace says."""
+    return phrase.format(line=line) if isinstance(phrase, str) else phrase(line)
+
+
+def happenings_of(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
+    """Return the lines of a kernel's trace in words, in their order."""
     happenings = []
     is_under_way, step = False, 0
     for line in lines:
         event = Event(int(line["kind"]))
         numbers = int(line["first"]), int(line["second"]), float(line["value"])
         day = int(line["day"])
-        text = _SENTENCES[event](Line(*numbers, is_under_way, names.on(day), step))
+        text = in_words(WORDINGS[event].whole, Line(*numbers, names.on(day), is_under_way, step))
         happenings.append(Happening(day, event.name.lower(), *numbers, text))
         if event in POSTURE:
             is_under_way = event is Event.RAISES
@@ -162,75 +215,39 @@ def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     return tuple(happenings)
 
 
-def _incident(line: Line) -> str:
-    kind = "a hostile act" if line.second else "an accident"
-    alarm = "alarm" if line.value > 0.0 else "no alarm"
-    return f"incident at the contact zone, {kind}: {alarm} on the side of {line.who}"
-
-
-def _yields(line: Line) -> str:
-    how = "to the ultimatum" if line.second else "without a text"
-    return f"{line.who} yields {how}"
-
-
-def _answers(line: Line) -> str:
-    return f"{line.other} {ANSWERS[line.second]} (chance {percent(line.value)})"
-
-
-def _lowers(line: Line) -> str:
-    if line.is_recall:
-        return f"{line.who} calls back the force under way and stays at level {line.second} of 2"
-    return f"{line.who} lowers its force to level {line.second} of 2"
-
-
-def _sign(line: Line) -> str:
-    seen = "is seen" if line.second else "is not seen"
-    return f"the sign watched for, {line.names.signs[line.first]}, {seen} with it"
-
-
-def _unrest(line: Line) -> str:
-    return (
-        f"unrest within {line.who} begins and lasts {line.second} days: "
-        "it gives a strike a justification"
-    )
-
-
 def _speaks(line: Line) -> str:
-    mediator, defender = line.names.mediators[line.first], line.names.parties["defender"]
+    mediator = line.names.mediators[line.first]
+    if line.second != SILENT:
+        return f"{mediator} says that {line.defender} is {_kind(line.second)}, and is believed"
+    said = f"{mediator} says what it makes of {line.defender}, and is not believed"
+    if int(line.value) == SILENT:
+        return said
+    return f"{said}: it would call {line.defender} {_kind(int(line.value))} whatever it knew"
+
+
+def _speaks_briefly(line: Line) -> str:
+    mediator = line.names.mediators[line.first]
     if line.second == SILENT:
-        said = f"{mediator} says what it makes of {defender}, and is not believed"
-        if int(line.value) == SILENT:
-            return said
-        kind = "resolved" if int(line.value) == TOUGH else "unresolved"
-        return f"{said}: it would call {defender} {kind} whatever it knew"
-    kind = "resolved" if line.second == TOUGH else "unresolved"
-    return f"{mediator} says that {defender} is {kind}, and is believed"
+        return f"{mediator} speaks of {line.defender} and is not believed"
+    return f"{mediator} calls {line.defender} {_kind(line.second)}"
 
 
-def _force_ends(line: Line) -> str:
-    kind = Violence(line.first).name.lower().replace("_", " ")
-    return (
-        f"force ends after {line.second} days as a {kind}; "
-        f"{percent(line.value)} of the disputed capabilities are destroyed"
-    )
+def _kind(message: int) -> str:
+    return "resolved" if message == TOUGH else "unresolved"
 
 
 def _first_shot(line: Line) -> str:
     kind = FirstShot(line.second)
-    if kind in _UNCHOSEN:
-        return f"first shot: {_UNCHOSEN[kind].format(line.who)}"
     size = "more" if line.value >= 0.0 else "less"
     worth = f"worth {significant(abs(line.value), 2)} of its basket {size} to {line.who} than"
-    return f"first shot: {_CHOSEN[kind].format(line.who, worth)}"
+    return f"first shot: {_FIRST_SHOTS[kind].format(line.who, worth)}"
 
 
-_UNCHOSEN = {
+_FIRST_SHOTS = {
     FirstShot.NONE: "how it came is not known",
-    FirstShot.MISREAD: "an accident was taken for an attack, and the reply of {} grew",
-    FirstShot.HOSTILE: "the reply of {} to a hostile incident grew",
-    FirstShot.ALLY: "the choice of {}",
-}
-_CHOSEN = {
+    FirstShot.MISREAD: "an accident was taken for an attack, and the reply of {0} grew",
+    FirstShot.HOSTILE: "the reply of {0} to a hostile incident grew",
+    FirstShot.ALLY: "the choice of {0}",
     FirstShot.CHOSEN_OVER_TEXT: (
         "chosen while a text was open that both would rather have had; striking is {1} its best "
         "other move"
@@ -239,17 +256,45 @@ _CHOSEN = {
         "chosen, with no text open that both would rather have had; striking is {1} its best other "
         "move"
     ),
-    FirstShot.MISTAKE: ("{0} chose to strike by mistake: striking is {1} its best other move"),
+    FirstShot.MISTAKE: "{0} chose to strike by mistake: striking is {1} its best other move",
     FirstShot.LAPSED: "{0} made good its ultimatum; striking is {1} backing down",
 }
-"""How the first shot came: without a choice of its side's, or chosen and worth so much to it."""
+"""How the first shot came: whose it was, and what a choice was worth to that side."""
 
 
-def _shows_plan(line: Line) -> str:
+def _force_ends(line: Line) -> str:
+    kind = Violence(line.first).name.lower().replace("_", " ")
     return (
-        f"how {line.names.parties['challenger']} fights shows what it had in mind, "
-        f"{PLANS[line.second]} (believed before: {belief(line.value)})"
+        f"force ends after {line.second} days as a {kind}; {line.chance} of the disputed "
+        "capabilities are destroyed"
     )
+
+
+def _leaves(line: Line) -> str:
+    back = f"the programme of {line.defender} falls back to step {line.first} of 2; "
+    if line.second:
+        kept = "the dispute ends with it"
+    else:
+        kept = (
+            f"{line.chance} of what force can settle goes the way of {line.challenger}; the "
+            "rest stays in dispute, and talks are off"
+        )
+    return (back if line.first < line.step else "") + kept
+
+
+def _sends(line: Line) -> str:
+    how = f"forces of {line.third} arrive" if line.second else f"{line.third} sends more force"
+    return f"{how}: {line.chance} of what it has is there"
+
+
+def _calls_back(line: Line) -> str:
+    how = "forces of {} leave" if line.second else "{} calls back what it sent"
+    return f"{how.format(line.third)}: {line.chance} of what it has is there"
+
+
+def _goes_in(line: Line) -> str:
+    came = "destroy what they came for" if line.second else "fail: aircraft and crews are lost"
+    return f"forces of {line.who} go in and {came}"
 
 
 def _raids(line: Line) -> str:
@@ -257,133 +302,143 @@ def _raids(line: Line) -> str:
     return f"{line.who} launches {many}; {line.value:,.0f} get through to {line.other}"
 
 
-def _leaves(line: Line) -> str:
-    challenger, defender = (line.names.parties[side] for side in SIDES)
-    back = f"the programme of {defender} falls back to step {line.first} of 2; "
-    if line.second:
-        kept = "the dispute ends with it"
-    else:
-        kept = (
-            f"{percent(line.value)} of what force can settle goes the way of {challenger}; the "
-            "rest stays in dispute, and talks are off"
+WORDINGS: Mapping[Event, Wording] = {
+    Event.TEXT_READY: _both("a text is ready[ to be put on the table]"),
+    Event.PROGRAMME_GROWS: _both(
+        "the programme of {line.defender} grows[ to step {line.second} of 2]"
+    ),
+    Event.POSTURE_CAPPED: Wording(
+        "forces leave or are withheld: {line.challenger} is held to level {line.second} of 2",
+        "{line.challenger} is held to less force: forces leave or are withheld",
+    ),
+    Event.TALKS_RESUME: _both("talks resume[ after their failure]"),
+    Event.FADES: _both("the dispute fades[ without a text]"),
+    Event.INCIDENT: Wording(
+        lambda line: (
+            f"incident at the contact zone, {'a hostile act' if line.second else 'an accident'}: "
+            f"{'alarm' if line.value > 0.0 else 'no alarm'} on the side of {line.who}"
+        ),
+        lambda line: f"{'a hostile act' if line.second else 'an accident'} at the contact zone",
+    ),
+    Event.REPLY: Wording(
+        "the local commander of {line.who} replies (chance {line.chance}): a clash",
+        "an incident becomes a clash",
+    ),
+    Event.ESCALATES: Wording(
+        "the clash grows into force ordered by {line.who} (chance {line.chance})",
+        "{line.who} orders force after a clash",
+    ),
+    Event.ALLY_STRIKES: _both("{line.ally} strikes[ on its own decision]"),
+    Event.RAISES: _both(
+        "{line.who} orders more force[; once it is there, level {line.second} of 2 is deployed]"
+    ),
+    Event.LOWERS: Wording(
+        lambda line: (
+            f"{line.who} calls back the force under way and stays at level {line.second} of 2"
+            if line.is_recall
+            else f"{line.who} lowers its force to level {line.second} of 2"
+        ),
+        "{line.who} lowers its force",
+    ),
+    Event.OFFERS: _both("{line.who} offers package {line.number}[: {line.package}]"),
+    Event.ACCEPTS: _both("{line.who} accepts package {line.number}[: {line.package}]"),
+    Event.REJECTS: _both("{line.who} rejects package {line.number}"),
+    Event.RATIFIED: Wording("the agreed text is ratified", "an agreed text is ratified"),
+    Event.NOT_RATIFIED: Wording(
+        "the agreed text is not ratified; talks have failed", "an agreed text is not ratified"
+    ),
+    Event.ULTIMATUM: _both(
+        "{line.who} sets an ultimatum[ that lapses in about {line.value:.0f} days]"
+    ),
+    Event.REFUSES: Wording("{line.who} refuses it", "{line.who} refuses an ultimatum"),
+    Event.YIELDS: Wording(
+        lambda line: f"{line.who} yields {'to the ultimatum' if line.second else 'without a text'}",
+        "{line.who} yields",
+    ),
+    Event.DROPS: _both("{line.who} drops its demand"),
+    Event.WALKS_OUT: _both("{line.who} walks out[; talks have failed]"),
+    Event.STRIKES: _both("{line.who} orders a strike"),
+    Event.ADVANCES: _both("{line.who} advances its programme[ to step {line.second} of 2]"),
+    Event.LAPSES: Wording("the ultimatum lapses", "an ultimatum lapses"),
+    Event.BACKS_DOWN: _both("{line.challenger} does not act on it[; talks have failed]"),
+    Event.ANSWERS: Wording(
+        lambda line: f"{line.other} {ANSWERS[line.second]} (chance {line.chance})",
+        lambda line: f"{line.other} {ANSWERS[line.second]}",
+    ),
+    Event.FORCE_ENDS: Wording(_force_ends, "the fighting ends"),
+    Event.CEASEFIRE: Wording(
+        lambda line: f"the fighting stopped {CEASEFIRES[Ceasefire(line.first)]}",
+        lambda line: f"the fighting stops {CEASEFIRES[Ceasefire(line.first)]}",
+    ),
+    Event.CLOSES: _both(
+        "{line.who} closes the chokepoint[ on day {line.second} of the war; until it ends that "
+        "costs all others {line.value:.0f} billion dollars]"
+    ),
+    Event.FIRST_SHOT: Wording(_first_shot),
+    Event.SHOWS_PLAN: Wording(
+        lambda line: (
+            f"how {line.challenger} fights shows what it had in mind, {PLANS[line.second]} "
+            f"(believed before: {belief(line.value)})"
         )
-    return (back if line.first < line.step else "") + kept
-
-
-def _sends(line: Line) -> str:
-    friend = line.names.others[line.first]
-    how = f"forces of {friend} arrive" if line.second else f"{friend} sends more force"
-    return f"{how}: {percent(line.value)} of what it has is there"
-
-
-def _calls_back(line: Line) -> str:
-    friend = line.names.others[line.first]
-    how = f"forces of {friend} leave" if line.second else f"{friend} calls back what it sent"
-    return f"{how}: {percent(line.value)} of what it has is there"
-
-
-def _disputed(line: Line) -> str:
-    return f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
-
-
-def _concedes(line: Line) -> str:
-    return f"{line.who} concedes {MATTERS[line.second]}: {line.names.terms[line.second]}"
-
-
-def _beliefs(line: Line) -> str:
-    return f"it is now believed that {line.who} is resolved: {belief(line.value)}"
-
-
-_SENTENCES: dict[Event, Callable[[Line], str]] = {
-    Event.TEXT_READY: lambda _: "a text is ready to be put on the table",
-    Event.PROGRAMME_GROWS: lambda line: (
-        f"the programme of {line.names.parties['defender']} grows to step {line.second} of 2"
     ),
-    Event.POSTURE_CAPPED: lambda line: (
-        f"forces leave or are withheld: {line.names.parties['challenger']} is held to level "
-        f"{line.second} of 2"
+    Event.JOINS: _both("the war widens to {line.third}[, on day {line.second} of the fighting]"),
+    Event.RAIDS: Wording(_raids),
+    Event.LOSES: Wording(
+        lambda line: (
+            f"{line.who} loses {significant(PERCENT * line.value, 2)} hundredths of what its "
+            f"forces are worth on day {line.second} of the fighting"
+        )
     ),
-    Event.TALKS_RESUME: lambda _: "talks resume after their failure",
-    Event.FADES: lambda _: "the dispute fades without a text",
-    Event.INCIDENT: _incident,
-    Event.REPLY: lambda line: (
-        f"the local commander of {line.who} replies (chance {percent(line.value)}): a clash"
+    Event.LEAVES: Wording(_leaves),
+    Event.DISPUTED: Wording(
+        lambda line: (
+            f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
+        ),
+        lambda line: f"{MATTERS[line.first]} of the talks is in dispute",
     ),
-    Event.ESCALATES: lambda line: (
-        f"the clash grows into force ordered by {line.who} (chance {percent(line.value)})"
+    Event.CONCEDES: Wording(
+        lambda line: f"{line.who} concedes {MATTERS[line.second]}: {line.names.terms[line.second]}",
+        lambda line: f"{line.who} concedes {MATTERS[line.second]}",
     ),
-    Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes on its own decision",
-    Event.RAISES: lambda line: (
-        f"{line.who} orders more force; once it is there, level {line.second} of 2 is deployed"
+    Event.HAPPENS: Wording(*[lambda line: line.names.events[line.first]] * 2),
+    Event.WITHDRAWS: Wording(
+        "{line.third} withdraws its consent: the forces on its soil are not to be used",
+        "{line.third} withdraws its consent to forces on its soil",
     ),
-    Event.LOWERS: _lowers,
-    Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}: {line.package}",
-    Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}: {line.package}",
-    Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
-    Event.RATIFIED: lambda _: "the agreed text is ratified",
-    Event.NOT_RATIFIED: lambda _: "the agreed text is not ratified; talks have failed",
-    Event.ULTIMATUM: lambda line: (
-        f"{line.who} sets an ultimatum that lapses in about {line.value:.0f} days"
+    Event.CONSENTS: Wording(
+        "{line.third} lets the forces on its soil be used again",
+        "{line.third} lets forces on its soil be used again",
     ),
-    Event.REFUSES: lambda line: f"{line.who} refuses it",
-    Event.YIELDS: _yields,
-    Event.DROPS: lambda line: f"{line.who} drops its demand",
-    Event.WALKS_OUT: lambda line: f"{line.who} walks out; talks have failed",
-    Event.STRIKES: lambda line: f"{line.who} orders a strike",
-    Event.ADVANCES: lambda line: f"{line.who} advances its programme to step {line.second} of 2",
-    Event.LAPSES: lambda _: "the ultimatum lapses",
-    Event.BACKS_DOWN: lambda line: (
-        f"{line.names.parties['challenger']} does not act on it; talks have failed"
+    Event.GOES_IN: Wording(_goes_in, "{line.who} sends forces in"),
+    Event.SENDS: Wording(_sends, "{line.third} sends more force"),
+    Event.CALLS_BACK: Wording(_calls_back, "{line.third} calls back force"),
+    Event.HORIZON: Wording("the horizon is reached"),
+    Event.BELIEFS: Wording(
+        lambda line: f"it is now believed that {line.who} is resolved: {belief(line.value)}"
     ),
-    Event.ANSWERS: _answers,
-    Event.FORCE_ENDS: _force_ends,
-    Event.CEASEFIRE: lambda line: f"the fighting stopped {CEASEFIRES[Ceasefire(line.first)]}",
-    Event.CLOSES: lambda line: (
-        f"{line.who} closes the chokepoint on day {line.second} of the war; until it ends that "
-        f"costs all others {line.value:.0f} billion dollars"
+    Event.ARRIVES: Wording(
+        "the force that {line.who} ordered is there: level {line.second} of 2 is deployed",
+        "force that {line.who} ordered arrives",
     ),
-    Event.FIRST_SHOT: _first_shot,
-    Event.SHOWS_PLAN: _shows_plan,
-    Event.JOINS: lambda line: (
-        f"the war widens to {line.names.others[line.first]}, on day {line.second} of the fighting"
+    Event.SIGN: Wording(
+        lambda line: (
+            f"the sign watched for, {line.names.signs[line.first]}, "
+            f"{'is seen' if line.second else 'is not seen'} with it"
+        )
     ),
-    Event.RAIDS: _raids,
-    Event.LOSES: lambda line: (
-        f"{line.who} loses {significant(PERCENT * line.value, 2)} hundredths of what its forces "
-        f"are worth on day {line.second} of the fighting"
+    Event.UNREST: Wording(
+        "unrest within {line.who} begins and lasts {line.second} days: it gives a strike a "
+        "justification",
+        "unrest begins within {line.who}",
     ),
-    Event.LEAVES: _leaves,
-    Event.DISPUTED: _disputed,
-    Event.CONCEDES: _concedes,
-    Event.HAPPENS: lambda line: line.names.events[line.first],
-    Event.WITHDRAWS: lambda line: (
-        f"{line.names.others[line.first]} withdraws its consent: the forces on its soil are not to "
-        "be used"
+    Event.VOWS: _both("{line.who} vows[ in public] to answer force[ with force]"),
+    Event.RESTRAINED: Wording(
+        "{line.ally} is about to strike; {line.who} holds it back",
+        "{line.ally} is held back from a strike",
     ),
-    Event.CONSENTS: lambda line: (
-        f"{line.names.others[line.first]} lets the forces on its soil be used again"
-    ),
-    Event.GOES_IN: lambda line: (
-        f"forces of {line.who} go in and "
-        + ("destroy what they came for" if line.second else "fail: aircraft and crews are lost")
-    ),
-    Event.SENDS: _sends,
-    Event.CALLS_BACK: _calls_back,
-    Event.HORIZON: lambda _: "the horizon is reached",
-    Event.BELIEFS: _beliefs,
-    Event.ARRIVES: lambda line: (
-        f"the force that {line.who} ordered is there: level {line.second} of 2 is deployed"
-    ),
-    Event.SIGN: _sign,
-    Event.UNREST: _unrest,
-    Event.VOWS: lambda line: f"{line.who} vows in public to answer force with force",
-    Event.RESTRAINED: lambda line: (
-        f"{line.names.parties['ally']} is about to strike; {line.who} holds it back"
-    ),
-    Event.SPEAKS: _speaks,
-    Event.BREAKS: lambda line: (
-        f"{line.who} breaks the deal on package {line.second + 1} ({line.package}); talks have "
-        "failed"
+    Event.SPEAKS: Wording(_speaks, _speaks_briefly),
+    Event.BREAKS: _both(
+        "{line.who} breaks the deal[ on package {line.number} ({line.package}); talks have failed]"
     ),
 }
 """What each kind of event is in words."""

@@ -30,7 +30,7 @@ from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import Regime
 from detente.kernel.world import State
 from detente.questions.names import Names
-from detente.questions.trace import Happening, tell
+from detente.questions.trace import Happening, happenings_of
 from detente.table.log import DECISION, EVENT, EXTENDED, HANDED, NOTE, TABLE, UNDO, LogLine
 from detente.table.questions import CHALLENGER, DEFENDER, Seat, SeatQuestion
 
@@ -147,7 +147,7 @@ class SeatView(NamedTuple):
 def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     """Return what a seat sees of a trace, in words; what it may not know is cleared before."""
     seen = []
-    for one in tell(list(_cleared(seat, lines)), names):
+    for one in happenings_of(list(_cleared(seat, lines)), names):
         event = Event[one.kind.upper()]
         is_hedged = event in UNCERTAIN
         seen.append(one._replace(text=UNCERTAIN[event](one, names)) if is_hedged else one)

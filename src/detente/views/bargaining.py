@@ -10,6 +10,7 @@ from detente.questions.bargaining import AcrossWorlds, Bargaining
 from detente.questions.bargaining.game import CHALLENGER_TYPES, DEFENDER_TYPES, agendas
 from detente.questions.wording import number, of_100, points
 from detente.views import bargaining_game as game
+from detente.views import blocks
 from detente.views.bargaining_game import RESOLVED, chance, holders, known, listed, resolve, worth
 from detente.views.blocks import (
     Block,
@@ -33,10 +34,28 @@ MOST_UNSETTLED = 0.01
 
 def section(found: Bargaining) -> Section:
     """Return whether there is a deal to be had, and how both sides bargain over it."""
+    alone = "The bargaining alone, solved and not played, in"
+    if found.worlds is None:
+        where = (
+            f"{alone} the median world: every number at its median, every switch at its likelier "
+            "side"
+        )
+    else:
+        where = (
+            f"{alone} {found.worlds} world{'s' if found.worlds > 1 else ''}, seed {found.seed}: "
+            "medians across worlds, in brackets the 5th to 95th percentile"
+        )
+    about = [subject(found.crisis), where]
+    events = [event.name for event in found.crisis.events.values()]
+    if events:
+        about.append(
+            "The crisis as it stands on the as-of date: the game knows nothing of what its "
+            f"calendar holds ({'; '.join(events)}). detente run plays that too"
+        )
     return Section(
         key="bargaining",
         title="Is there a deal that both would rather have than force?",
-        about=(subject(found.crisis), _where(found), *_left_out(found)),
+        about=tuple(about),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
         reading=tuple(_reading(found)),
@@ -44,34 +63,29 @@ def section(found: Bargaining) -> Section:
     )
 
 
-def _where(found: Bargaining) -> str:
-    alone = "The bargaining alone, solved and not played, in"
-    if found.worlds is None:
-        return (
-            f"{alone} the median world: every number at its median, every switch at its likelier "
-            "side"
-        )
-    return (
-        f"{alone} {found.worlds} world{'s' if found.worlds > 1 else ''}, seed {found.seed}: "
-        "medians across worlds, in brackets the 5th to 95th percentile"
-    )
-
-
-def _left_out(found: Bargaining) -> Iterator[str]:
-    """Say which events of the calendar the game knows nothing of."""
-    names = [event.name for event in found.crisis.events.values()]
-    if names:
-        yield (
-            "The crisis as it stands on the as-of date: the game knows nothing of what its "
-            f"calendar holds ({'; '.join(names)}). detente run plays that too"
-        )
-
-
 def _answer(found: Bargaining) -> Iterator[Words]:
+    most = "" if found.worlds is None else " in most worlds"
     for agenda in agendas(found.crisis):
-        yield (f"{_range_words(found, agenda)}{_inside_words(found, agenda)}",)
+        packages = found.below("agendas", agenda, "packages")
+        inside = {
+            package: [
+                known(found, "agendas", agenda, "pairs", *pair, "inside", package) > HALF
+                for pair in PAIRS
+            ]
+            for package in packages
+        }
+        words = _range_words(found, agenda)
+        of_all = [package for package, pairs in inside.items() if all(pairs)]
+        if of_all:
+            words += f" Both prefer {listed(of_all)} to force{most}."
+        of_none = [package for package, pairs in inside.items() if not any(pairs)]
+        if of_none:
+            words += f" One side prefers force to {listed(of_none)}{most}."
+        yield (words,)
     yield game.leverage_answer(found)
-    if _largest(found, "solver", "unsettled_share") > MOST_UNSETTLED:
+    unsettled = found.figures["solver", "unsettled_share"]
+    largest = unsettled.spread_high if isinstance(unsettled, AcrossWorlds) else None
+    if (unsettled[0] if largest is None else largest) > MOST_UNSETTLED:
         yield ("Too many decisions are unsettled to rely on this; try --grid fine.",)
 
 
@@ -85,15 +99,12 @@ def _range_words(found: Bargaining, agenda: str) -> str:
     if max(shares.values()) == NONE:
         return f"{start} no{every}, whether the sides are resolved or not."
     pairs = [
-        f"between {resolve(found, a)} and {resolve(found, b)}{_counted(found, shares[a, b])}"
-        for a, b in PAIRS
-        if shares[a, b] > NONE
+        f"between {resolve(found, a)} and {resolve(found, b)}"
+        + ("" if found.worlds is None else f" {_in_worlds(found, share)}")
+        for (a, b), share in shares.items()
+        if share > NONE
     ]
     return f"{start} yes {'; '.join(pairs)}."
-
-
-def _counted(found: Bargaining, part: float) -> str:
-    return "" if found.worlds is None else f" {_in_worlds(found, part)}"
 
 
 def _in_worlds(found: Bargaining, part: float) -> str:
@@ -102,124 +113,126 @@ def _in_worlds(found: Bargaining, part: float) -> str:
     return f"in {number(part * worlds, 0)} of {worlds} world{'s' if worlds > 1 else ''}"
 
 
-def _inside_words(found: Bargaining, agenda: str) -> str:
-    """Say which packages all pairs of types prefer to force, in most worlds, and which none do."""
-    inside = {
-        package: [
-            known(found, "agendas", agenda, "pairs", *pair, "inside", package) > HALF
-            for pair in PAIRS
-        ]
-        for package in found.below("agendas", agenda, "packages")
-    }
-    of_all = [package for package, pairs in inside.items() if all(pairs)]
-    of_none = [package for package, pairs in inside.items() if not any(pairs)]
-    most = "" if found.worlds is None else " in most worlds"
-    words = f" Both prefer {listed(of_all)} to force{most}." if of_all else ""
-    return words + (f" One side prefers force to {listed(of_none)}{most}." if of_none else "")
-
-
 def _blocks(found: Bargaining) -> Iterator[Block]:
-    yield _packages(found)
-    yield _pairs(found)
+    yield from _deals(found)
     yield Listing("Before the talks", tuple(_before(found)), level="full")
     yield from game.blocks(found)
     yield Listing("How well the game is solved", tuple(_solver(found)), level="full")
-    yield from _switches(found)
+    measures = targets(found.crisis.model).numbers
+    switches = [
+        (
+            f"{measures[path][1].says} ({path})",
+            "on" if switch.taken else "off",
+            of_100(switch.chance),
+        )
+        for path, switch in found.switches.items()
+        if 0.0 < switch.chance < 1.0 and not (path == AGENDA and agenda_is_open(found.crisis))
+    ]
+    if switches:
+        yield Table(
+            "switches",
+            "Switches, which the median world sets to their likelier side",
+            (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
+            tuple(switches),
+            level="full",
+        )
 
 
-def _packages(found: Bargaining) -> Table:
-    parties = found.parties
-    heads = (f"worth to {parties['challenger']}", f"worth to {parties['defender']}")
-    return Table(
-        "packages",
-        "Packages, from the least to the most conceded, and the relief for each",
-        (Column("Agenda and package"), *number_columns(*heads)),
-        tuple(
-            (
-                f"{agenda} {package}: {game.package_words(found, agenda, package)}",
-                worth(found, "agendas", agenda, "packages", package, "to_challenger"),
-                worth(found, "agendas", agenda, "packages", package, "to_defender"),
-            )
-            for agenda in agendas(found.crisis)
-            for package in found.below("agendas", agenda, "packages")
-        ),
-    )
-
-
-def _pairs(found: Bargaining) -> Table:
-    """Return the range of deals of each pair of types, and which packages lie inside."""
-    parties, unit = found.parties, "" if found.worlds is None else ", % of worlds"
-    packages = [str(package + 1) for package in range(found.packages)]
-    heads = (
-        f"there is one{unit}",
-        "worth from",
-        "to",
-        *(f"{one} inside{unit}" for one in packages),
-    )
-    rows = []
+def _deals(found: Bargaining) -> Iterator[Table]:
+    """Yield the packages, and the range of deals of each pair of types with those inside."""
+    challenger, defender = found.parties["challenger"], found.parties["defender"]
+    packages: list[tuple[str, ...]] = []
+    pairs: list[tuple[str, ...]] = []
+    numbers = [str(package + 1) for package in range(found.packages)]
     for agenda in agendas(found.crisis):
+        for package in found.below("agendas", agenda, "packages"):
+            key = "agendas", agenda, "packages", package
+            packages.append(
+                (
+                    f"{agenda} {package}: {game.package_words(found, agenda, package)}",
+                    worth(found, *key, "to_challenger"),
+                    worth(found, *key, "to_defender"),
+                )
+            )
         for a, b in PAIRS:
             pair = "agendas", agenda, "pairs", a, b
-            held = (game.yes(found, *pair, "inside", one) for one in packages)
-            ends = (worth(found, *pair, end) for end in ("lowest", "highest"))
-            name = f"{agenda}: {RESOLVED[a]}, {RESOLVED[b]}"
-            rows.append((name, game.yes(found, *pair, "exists"), *ends, *held))
-    return Table(
+            pairs.append(
+                (
+                    f"{agenda}: {RESOLVED[a]}, {RESOLVED[b]}",
+                    game.yes(found, *pair, "exists"),
+                    worth(found, *pair, "lowest"),
+                    worth(found, *pair, "highest"),
+                    *(game.yes(found, *pair, "inside", one) for one in numbers),
+                )
+            )
+    yield Table(
+        "packages",
+        "Packages, from the least to the most conceded, and the relief for each",
+        (
+            Column("Agenda and package"),
+            *number_columns(f"worth to {challenger}", f"worth to {defender}"),
+        ),
+        tuple(packages),
+    )
+    unit = "" if found.worlds is None else ", % of worlds"
+    inside = (f"{one} inside{unit}" for one in numbers)
+    yield Table(
         "ranges",
-        f"Deals that both prefer to force, by agenda and by whether {parties['challenger']} and "
-        f"{parties['defender']} are resolved",
-        (Column("Agenda and types"), *number_columns(*heads)),
-        tuple(rows),
+        f"Deals that both prefer to force, by agenda and by whether {challenger} and "
+        f"{defender} are resolved",
+        (
+            Column("Agenda and types"),
+            *number_columns(f"there is one{unit}", "worth from", "to", *inside),
+        ),
+        tuple(pairs),
         level="full",
     )
 
 
 def _before(found: Bargaining) -> Iterator[Words]:
     """Say what is believed and deployed, which terms the talks have, and what they are worth."""
+    beliefs = []
+    for kind in ("hard", "tough"):
+        ends = game.ends_of(found, "beliefs", kind)
+        spread = "" if ends is None else f" ({wording.span(*ends, 0)})"
+        beliefs += [resolve(found, kind), wording.belief(known(found, "beliefs", kind)) + spread]
     yield says(
         "Believed at the start: {} {}; {} {}. Force deployed: level {} of 2.",
-        resolve(found, "hard"),
-        _belief(found, "hard"),
-        resolve(found, "tough"),
-        _belief(found, "tough"),
+        *beliefs,
         number(known(found, "force_at_start"), 0),
     )
-    yield _agenda_words(found)
-    yield _venue_words(found)
-    if len(agendas(found.crisis)) > 1:
-        yield _agenda_stakes(found)
-
-
-def _belief(found: Bargaining, kind: str) -> str:
-    ends = game.ends_of(found, "beliefs", kind)
-    spread = "" if ends is None else f" ({wording.span(*ends, 0)})"
-    return wording.belief(known(found, "beliefs", kind)) + spread
-
-
-def _agenda_words(found: Bargaining) -> Words:
-    if len(agendas(found.crisis)) == 1:
-        return ("The talks are about all issues: none lies beyond the narrow agenda.",)
-    wide = known(found, "agendas", "wide", "played")
-    if found.worlds is None:
-        held = f"on the {'wide' if wide else 'narrow'} agenda"
+    has_wide = len(agendas(found.crisis)) > 1
+    if has_wide:
+        wide = known(found, "agendas", "wide", "played")
+        if found.worlds is None:
+            held = f"on the {'wide' if wide else 'narrow'} agenda"
+        else:
+            held = f"on the wide agenda {_in_worlds(found, wide)}"
+        if agenda_is_open(found.crisis):
+            yield says("{} Taken here: {}.", _race_words(found, "agenda"), held)
+        else:
+            yield (f"The talks are {held}, as the pack has it.",)
     else:
-        held = f"on the wide agenda {_in_worlds(found, wide)}"
-    if agenda_is_open(found.crisis):
-        return says("{} Taken here: {}.", _race_words(found, "agenda"), held)
-    return (f"The talks are {held}, as the pack has it.",)
-
-
-def _venue_words(found: Bargaining) -> Words:
+        yield ("The talks are about all issues: none lies beyond the narrow agenda.",)
     model = found.crisis.model
-    if not venue_is_open(found.crisis) or model.rival_venue is None:
-        return (f"They are held in {model.venue.place}, as the pack has it.",)
-    rival = known(found, "terms", "venue", "is_rival")
-    if found.worlds is None:
-        held = f"in {model.rival_venue.place if rival else model.venue.place}"
+    if venue_is_open(found.crisis) and model.rival_venue is not None:
+        rival = known(found, "terms", "venue", "is_rival")
+        if found.worlds is None:
+            held = f"in {model.rival_venue.place if rival else model.venue.place}"
+        else:
+            held = f"in {model.rival_venue.place} {_in_worlds(found, rival)}, else in "
+            held += model.venue.place
+        yield says("{} Taken here: {}.", _race_words(found, "venue"), held)
     else:
-        held = f"in {model.rival_venue.place} {_in_worlds(found, rival)}, else in "
-        held += model.venue.place
-    return says("{} Taken here: {}.", _race_words(found, "venue"), held)
+        yield (f"They are held in {model.venue.place}, as the pack has it.",)
+    if has_wide:
+        stakes = tuple(
+            says(f"{{}} to {name}", worth(found, "terms", "wide_less_narrow", holder, signed=True))
+            for holder, name in holders(found).items()
+        )
+        yield says(
+            "The wide agenda in place of the narrow one would be worth {}.", blocks.listed(stakes)
+        )
 
 
 def _race_words(found: Bargaining, what: str) -> Words:
@@ -231,63 +244,22 @@ def _race_words(found: Bargaining, what: str) -> Words:
     )
 
 
-def _agenda_stakes(found: Bargaining) -> Words:
-    parts = [
-        says(f"{{}} to {name}", worth(found, "terms", "wide_less_narrow", holder, signed=True))
-        for holder, name in holders(found).items()
-    ]
-    joint = ", ".join(["{}"] * len(parts))
-    return says(f"The wide agenda in place of the narrow one would be worth {joint}.", *parts)
-
-
 def _solver(found: Bargaining) -> Iterator[Words]:
     a_world = "" if found.worlds is None else " a world"
-    nodes = number(known(found, "solver", "nodes"), 0)
-    residual = worth(found, "solver", "worst_residual", decimals=4)
     yield says(
         f"{{}} decisions{a_world}, {{}} evaluations each; several equilibria in {{}} % of rows; "
         "{} % of decisions unsettled (at most 1 % may be); largest residual {} in log-odds.",
-        nodes,
+        number(known(found, "solver", "nodes"), 0),
         number(known(found, "solver", "evaluations_a_node")),
         points(known(found, "solver", "folded_share")),
         points(known(found, "solver", "unsettled_share")),
-        residual,
+        worth(found, "solver", "worst_residual", decimals=4),
     )
-    gains = [
+    gains = tuple(
         says(f"{{}} to {resolve(found, kind)}", worth(found, "solver", "exploitability", kind))
         for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)
-    ]
-    joint = ", ".join(["{}"] * len(gains))
-    yield says(f"What always choosing best would add: {joint}.", *gains)
-
-
-def _largest(found: Bargaining, *key: str) -> float:
-    """Return a number, over worlds its 95th percentile."""
-    figure = found.figures[key]
-    high = figure.spread_high if isinstance(figure, AcrossWorlds) else None
-    return figure[0] if high is None else high
-
-
-def _switches(found: Bargaining) -> Iterator[Table]:
-    """Yield which side of each open yes or no the median world takes."""
-    measures = targets(found.crisis.model).numbers
-    rows = [
-        (
-            f"{measures[path][1].says} ({path})",
-            "on" if switch.taken else "off",
-            of_100(switch.chance),
-        )
-        for path, switch in found.switches.items()
-        if 0.0 < switch.chance < 1.0 and not (path == AGENDA and agenda_is_open(found.crisis))
-    ]
-    if rows:
-        yield Table(
-            "switches",
-            "Switches, which the median world sets to their likelier side",
-            (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
-            tuple(rows),
-            level="full",
-        )
+    )
+    yield says("What always choosing best would add: {}.", blocks.listed(gains))
 
 
 def _reading(found: Bargaining) -> Iterator[Words]:

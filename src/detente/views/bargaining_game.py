@@ -126,8 +126,24 @@ def package_name(found: Bargaining, package: str) -> str:
 
 def blocks(found: Bargaining) -> Iterator[Block]:
     """Yield who does what when, what is accepted, what force and mediators do."""
-    yield from _moves(found)
-    yield from _answers(found)
+    for side in TYPES:
+        for regime, words in REGIMES.items():
+            yield _moves(found, side, regime, words)
+    for side, other in (("defender", "challenger"), ("challenger", "defender")):
+        rows = []
+        for question in found.below("answers", side):
+            is_ultimatum = question == ULTIMATUM
+            asked = "to yield to an ultimatum" if is_ultimatum else package_name(found, question)
+            pairs = (_pair(found, side, "answers", side, question, at=(str(x),)) for x in BELIEFS)
+            rows.append((asked, *pairs))
+        yield Table(
+            f"answers-{side}",
+            f"What {found.parties[side]} accepts on the first day, in %, {BOTH}, by the chance at "
+            f"which it holds {found.parties[other]} to be resolved",
+            (Column("Asked for"), *number_columns(*(f"{of_100(each)} %" for each in BELIEFS))),
+            tuple(rows),
+            level="full",
+        )
     yield from _leverage(found)
     yield from _mediators(found)
 
@@ -150,69 +166,34 @@ def reading(defender: str) -> Iterator[Words]:
     )
 
 
-def _moves(found: Bargaining) -> Iterator[Table]:
-    for side in TYPES:
-        for regime, words in REGIMES.items():
-            days = found.below("moves", side, regime)
-            offers = [f"{OFFER}{package + 1}" for package in range(found.packages)]
-            moves = [move for move in (*offers, *MOVES) if _is_made(found, side, regime, move)]
-            yield Table(
-                f"moves-{side}-{regime}",
-                f"{found.parties[side]}, {words}: chance of each move within {WITHIN} days, in %, "
-                f"{BOTH}",
-                (Column("Move"), *number_columns(*(f"day {day}" for day in days))),
-                tuple(
-                    (
-                        _move_words(found, move),
-                        *(_pair(found, side, "moves", side, regime, day, move) for day in days),
-                    )
-                    for move in moves
-                )
-                or (("nothing", *("-" for _ in days)),),
-                level="full",
-            )
-
-
-def _is_made(found: Bargaining, side: str, regime: str, move: str) -> bool:
-    return any(
-        (found.get("moves", side, regime, day, move, kind) or 0.0) >= LEAST
-        for day in found.below("moves", side, regime)
-        for kind in TYPES[side]
+def _moves(found: Bargaining, side: str, regime: str, words: str) -> Table:
+    days = found.below("moves", side, regime)
+    offers = {
+        f"{OFFER}{package}": f"offers {package_name(found, package)}"
+        for package in map(str, range(1, found.packages + 1))
+    }
+    rows = [
+        (says_so, *(_pair(found, side, "moves", side, regime, day, move) for day in days))
+        for move, says_so in {**offers, **MOVES}.items()
+        if any(
+            (found.get("moves", side, regime, day, move, kind) or 0.0) >= LEAST
+            for day in days
+            for kind in TYPES[side]
+        )
+    ]
+    return Table(
+        f"moves-{side}-{regime}",
+        f"{found.parties[side]}, {words}: chance of each move within {WITHIN} days, in %, {BOTH}",
+        (Column("Move"), *number_columns(*(f"day {day}" for day in days))),
+        tuple(rows) or (("nothing", *("-" for _ in days)),),
+        level="full",
     )
-
-
-def _move_words(found: Bargaining, move: str) -> str:
-    name, _, package = move.partition(OFFER)
-    return f"offers {package_name(found, package)}" if package else MOVES[name]
 
 
 def _pair(found: Bargaining, side: str, *key: str, at: tuple[str, ...] = ()) -> str:
     """Return the chances of both types of a side."""
     chances = (found.get(*key, kind, *at) for kind in TYPES[side])
     return "/".join("" if value is None else of_100(value) for value in chances)
-
-
-def _answers(found: Bargaining) -> Iterator[Table]:
-    for side, other in (("defender", "challenger"), ("challenger", "defender")):
-        yield Table(
-            f"answers-{side}",
-            f"What {found.parties[side]} accepts on the first day, in %, {BOTH}, by the chance at "
-            f"which it holds {found.parties[other]} to be resolved",
-            (Column("Asked for"), *number_columns(*(f"{of_100(each)} %" for each in BELIEFS))),
-            tuple(
-                (
-                    "to yield to an ultimatum"
-                    if question == ULTIMATUM
-                    else package_name(found, question),
-                    *(
-                        _pair(found, side, "answers", side, question, at=(str(belief),))
-                        for belief in BELIEFS
-                    ),
-                )
-                for question in found.below("answers", side)
-            ),
-            level="full",
-        )
 
 
 def leverage_answer(found: Bargaining) -> Words:
@@ -222,26 +203,21 @@ def leverage_answer(found: Bargaining) -> Words:
 
 def _limit_words(found: Bargaining) -> str:
     """Say what the sign is over the levels of force, and where it changes."""
-    signs = {
-        package: tuple(_sign(found, package, step) for step in STEPS)
-        for package in found.below("leverage", "margin")
-    }
+    signs: dict[tuple[str, ...], list[str]] = {}
+    for package in found.below("leverage", "margin"):
+        shares = (known(found, "leverage", "is_leverage", package, step) for step in STEPS)
+        of_package = tuple("leverage" if share > HALF else "provocation" for share in shares)
+        signs.setdefault(of_package, []).append(package)
     most = "" if found.worlds is None else " in most worlds"
     start = "If a refusal brings force at once, more force deployed is"
-    if len({sign for each in signs.values() for sign in each}) == 1:
-        sign = next(iter(signs.values()))[0]
-        return f"{start} {sign} throughout{most}."
+    (first, last), *others = signs
+    if first == last and not others:
+        return f"{start} {first} throughout{most}."
     parts = []
-    for first, last in dict.fromkeys(signs.values()):
+    for (first, last), packages in signs.items():
         words = first if first == last else f"{first} up to level 1 and {last} past it"
-        packages = [package for package, each in signs.items() if each == (first, last)]
         parts.append(f"{words} for {listed(packages)}")
     return f"{start}{most} {'; '.join(parts)}."
-
-
-def _sign(found: Bargaining, package: str, step: str) -> str:
-    is_leverage = known(found, "leverage", "is_leverage", package, step) > HALF
-    return "leverage" if is_leverage else "provocation"
 
 
 def _game_words(found: Bargaining) -> str:
@@ -249,18 +225,16 @@ def _game_words(found: Bargaining) -> str:
     start = f"{'The' if found.worlds is None else 'In most worlds the'} whole game"
     otherwise = []
     for step, words in STEPS.items():
-        agreeing = found.below("leverage", "agrees")
-        packages = [one for one in agreeing if _answers_otherwise(found, one, step)]
+        agreeing = {
+            package: found.get("leverage", "agrees", package, step)
+            for package in found.below("leverage", "agrees")
+        }
+        packages = [one for one, share in agreeing.items() if share is not None and share < HALF]
         if packages:
             otherwise.append(f"for {listed(packages)} from level {words}")
     if not otherwise:
         return f"{start} gives the same answer throughout."
     return f"{start} gives the opposite answer {', '.join(otherwise)}."
-
-
-def _answers_otherwise(found: Bargaining, package: str, step: str) -> bool:
-    agrees = found.get("leverage", "agrees", package, step)
-    return agrees is not None and agrees < HALF
 
 
 def listed(packages: list[str]) -> str:
@@ -269,153 +243,128 @@ def listed(packages: list[str]) -> str:
 
 
 def _leverage(found: Bargaining) -> Iterator[Block]:
-    falls = [worth(found, "leverage", "fall", step, decimals=3) for step in STEPS]
+    """Yield what more force adds, over worlds in how many it is leverage, and what is accepted."""
+    is_median = found.worlds is None
     yield Sentence(
         says(
             f"One more level of force lowers what {found.parties['defender']} expects of being "
             "struck by {} from level 0 to 1 and by {} from level 1 to 2.",
-            *falls,
+            *(worth(found, "leverage", "fall", step, decimals=3) for step in STEPS),
         ),
         level="full",
     )
-    yield _margins(found)
-    yield _accepted(found)
-
-
-def _margins(found: Bargaining) -> Table:
-    """Return the margins of more force, over worlds with the percentage that have leverage."""
-    over = () if found.worlds is None else ("leverage, % of worlds",)
-    heads = [head for step in STEPS.values() for head in (f"level {step}", *over)]
-    return Table(
+    heads = [f"level {step}" for step in STEPS.values()]
+    margins = []
+    for package in found.below("leverage", "margin"):
+        cells = []
+        for step in STEPS:
+            decimals = 3 if is_median else 2
+            key = "leverage", "margin", package, step
+            cells.append(worth(found, *key, decimals=decimals, signed=True))
+            if not is_median:
+                cells.append(of_100(known(found, "leverage", "is_leverage", package, step)))
+        margins.append((package_name(found, package), *cells))
+    yield Table(
         "leverage",
         "Leverage (above 0) or provocation (below 0): what one more level of force adds",
-        (Column("To accept"), *number_columns(*heads)),
-        tuple(
-            (
-                package_name(found, package),
-                *(cell for step in STEPS for cell in _margin(found, package, step)),
-            )
-            for package in found.below("leverage", "margin")
+        (
+            Column("To accept"),
+            *number_columns(
+                *heads
+                if is_median
+                else (head for level in heads for head in (level, "leverage, % of worlds"))
+            ),
         ),
+        tuple(margins),
         level="full",
     )
-
-
-def _margin(found: Bargaining, package: str, step: str) -> tuple[str, ...]:
-    key = "leverage", "margin", package, step
-    if found.worlds is None:
-        return (worth(found, *key, decimals=3, signed=True),)
-    part = known(found, "leverage", "is_leverage", package, step)
-    return worth(found, *key, signed=True), of_100(part)
-
-
-def _accepted(found: Bargaining) -> Table:
-    """Return the chances of acceptance by force deployed, as far as forces at hand allow."""
-    have = found.below("leverage", "accepted", "1")
-    levels = [level for level in LEVELS if level in have]
-    return Table(
+    # As far as forces at hand allow; a level that only some worlds have says in how many.
+    levels = {}
+    for level in LEVELS:
+        figure = found.figures.get(("leverage", "accepted", "1", level))
+        if figure is not None:
+            only = "" if figure.worlds == (found.worlds or 1) else f", {figure.worlds} worlds"
+            levels[level] = f"level {level}{only}"
+    accepted = []
+    for package in found.below("leverage", "accepted"):
+        cells = []
+        for level in levels:
+            key = "leverage", "accepted", package, level
+            value = found.get(*key)
+            is_alone = value is not None and is_median
+            cells.append(points(value or 0.0) if is_alone else chance(found, *key))
+        accepted.append((package_name(found, package), *cells))
+    yield Table(
         "accepted",
         f"What {found.parties['defender']} accepts on the first day by force deployed, in %",
-        (Column("Offered"), *number_columns(*(_level(found, level) for level in levels))),
-        tuple(
-            (
-                package_name(found, package),
-                *(_accepted_at(found, package, level) for level in levels),
-            )
-            for package in found.below("leverage", "accepted")
-        ),
+        (Column("Offered"), *number_columns(*levels.values())),
+        tuple(accepted),
         level="full",
     )
-
-
-def _level(found: Bargaining, level: str) -> str:
-    """Name a level; a level that only some worlds have, with their number."""
-    worlds = found.figures["leverage", "accepted", "1", level].worlds
-    only = "" if worlds == (found.worlds or 1) else f", {worlds} worlds"
-    return f"level {level}{only}"
-
-
-def _accepted_at(found: Bargaining, package: str, level: str) -> Value:
-    key = "leverage", "accepted", package, level
-    value = found.get(*key)
-    if value is None or found.worlds is not None:
-        return chance(found, *key)
-    return points(value)
 
 
 def _mediators(found: Bargaining) -> Iterator[Block]:
-    keys = found.below("mediators")
-    if not keys:
+    names = {key: found.crisis.model.actors[key].name for key in found.below("mediators")}
+    if not names:
         yield Sentence(("No mediator has access to both sides.",), level="full")
         return
     over = () if found.worlds is None else (WORLDS,)
+    worths, messages = [], []
+    for key, name in names.items():
+        for holder, words in holders(found).items():
+            path = "mediators", key, "worth", holder
+            ends, value = ends_of(found, *path), number(known(found, *path), 3, signed=True)
+            spread = () if ends is None else (interval(*ends, 3),)
+            worths.append((f"{name}, to {words}", value, *spread))
+        message: tuple[str, ...] = ("sends none", "", "")
+        if known(found, "mediators", key, "report_rate") > 0.0:
+            message = (
+                yes(found, "mediators", key, "is_believed"),
+                chance(found, "mediators", key, "if_tough"),
+                chance(found, "mediators", key, "if_weak"),
+            )
+        messages.append((name, *message))
     yield Table(
         "mediators",
         "What each mediator's access adds to the worth of the crisis at its start",
         (Column("To"), *number_columns("worth", *over)),
-        tuple(
-            (f"{_name(found, key)}, to {words}", *_access(found, key, holder))
-            for key in keys
-            for holder, words in holders(found).items()
-        ),
+        tuple(worths),
         level="full",
     )
-    yield _messages(found, keys)
-    for key in keys:
-        if known(found, "mediators", key, "report_rate") > 0.0:
-            yield Sentence(_credence(found, key))
-
-
-def _access(found: Bargaining, key: str, holder: str) -> tuple[str, ...]:
-    path = "mediators", key, "worth", holder
-    ends, value = ends_of(found, *path), number(known(found, *path), 3, signed=True)
-    return (value,) if ends is None else (value, interval(*ends, 3))
-
-
-def _messages(found: Bargaining, keys: list[str]) -> Table:
-    defender = found.parties["defender"]
-    return Table(
+    yield Table(
         "messages",
-        f"What a mediator's one message does on the first day: chance that {defender} is resolved "
-        "once it is believed, in %",
+        f"What a mediator's one message does on the first day: chance that "
+        f"{found.parties['defender']} is resolved once it is believed, in %",
         (
             Column("Mediator"),
             *number_columns("is believed", "if it says resolved", "if it says unresolved"),
         ),
-        tuple((_name(found, key), *_message(found, key)) for key in keys),
+        tuple(messages),
         level="full",
     )
+    for key, name in names.items():
+        if known(found, "mediators", key, "report_rate") > 0.0:
+            yield Sentence(_credence(found, key, name))
 
 
-def _message(found: Bargaining, key: str) -> tuple[str, ...]:
-    if known(found, "mediators", key, "report_rate") <= 0.0:
-        return "sends none", "", ""
-    after = (chance(found, "mediators", key, each) for each in ("if_tough", "if_weak"))
-    return yes(found, "mediators", key, "is_believed"), *after
-
-
-def _credence(found: Bargaining, key: str) -> Words:
+def _credence(found: Bargaining, key: str, name: str) -> Words:
     """Say whether a mediator would be believed, and what it would say anyhow if it is not."""
     challenger, defender = found.parties["challenger"], found.parties["defender"]
-    said = {
+    verdicts = {
         "is_believed": "it would be believed",
         "always_weak": f"it would call {defender} unresolved whatever it knew",
         "always_tough": f"it would call {defender} resolved whatever it knew",
     }
-    shares = {words: known(found, "mediators", key, each) for each, words in said.items()}
+    shares = {words: known(found, "mediators", key, each) for each, words in verdicts.items()}
     if found.worlds is None:
-        told = next((words for words, is_so in shares.items() if is_so), "a lie would pay it best")
-        verdict = says(told)
+        first = next((words for words, is_so in shares.items() if is_so), "a lie would pay it best")
+        verdict = says(first)
     else:
         parts = [says(f"{words} in {{}}", of_100(share)) for words, share in shares.items()]
         verdict = says("of 100 worlds, {}, {}, {}", *parts)
     return says(
-        f"{_name(found, key)}, with a bias of {{}} from -1 ({defender}) to 1 ({challenger}), on "
-        "the first day: {}.",
+        f"{name}, with a bias of {{}} from -1 ({defender}) to 1 ({challenger}), on the first day: "
+        "{}.",
         worth(found, "mediators", key, "bias", signed=True),
         verdict,
     )
-
-
-def _name(found: Bargaining, key: str) -> str:
-    return found.crisis.model.actors[key].name

@@ -15,7 +15,7 @@ from detente.pack.options import as_setting, targets
 from detente.questions import wording
 from detente.questions.engagement import CampaignMean, Defended, Engagement
 from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
-from detente.questions.engagement.engagement import DIRECTIONS, Point, Shot, Swept, System
+from detente.questions.engagement.engagement import DIRECTIONS, Shot, Swept, System
 from detente.questions.wording import interval, number, of_100, places, points, significant, span
 from detente.views.blocks import (
     INTERVAL,
@@ -59,15 +59,6 @@ class Labelled(NamedTuple):
     decimals: int = 1
 
 
-class Cells(NamedTuple):
-    """A number and its intervals as they are written."""
-
-    mean: str
-    ends: str
-    worlds: str
-    campaigns: str
-
-
 FLOWN = (
     Labelled("weapons launched", ("launched",)),
     Labelled("weapons that work", ("reliable",)),
@@ -98,10 +89,23 @@ SPENT = (
 
 def section(found: Engagement) -> Section:
     """Return what passes each defence that is looked at, why, and what both sides lose."""
+    actors, terms = found.crisis.model.actors, found.terms
+    names = {
+        role: " or ".join(actors[key].name for key in found.crisis.all_of_role(role))
+        for role in (terms.by, "challenger")
+    }
+    after = f", then {terms.rest} without" if terms.rest else ""
     return Section(
         key="engagement",
         title="What passes a defence, and at what cost?",
-        about=(subject(found.crisis), _terms(found)),
+        about=(
+            subject(found.crisis),
+            f"Force against layered defence alone: {terms.days} days of raids{after}. Begun by "
+            f"{names[terms.by]}; the challenger, {names['challenger']}, has "
+            f"{LEVELS[terms.force]} and raids as for {wording.PLANS[PLANS.index(terms.plan)]}. "
+            f"{found.futures:,} campaigns: {found.worlds} worlds x {found.campaigns}, seed "
+            f"{found.seed}",
+        ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
         reading=tuple(_reading(found)),
@@ -109,35 +113,9 @@ def section(found: Engagement) -> Section:
     )
 
 
-def _terms(found: Engagement) -> str:
-    terms = found.terms
-    after = f", then {terms.rest} without" if terms.rest else ""
-    return (
-        f"Force against layered defence alone: {terms.days} days of raids{after}. Begun by "
-        f"{_named(found, terms.by)}; the challenger, {_named(found, 'challenger')}, has "
-        f"{LEVELS[terms.force]} and raids as for {wording.PLANS[PLANS.index(terms.plan)]}. "
-        f"{found.futures:,} campaigns: {found.worlds} worlds x {found.campaigns}, seed {found.seed}"
-    )
-
-
-def _named(found: Engagement, role: str) -> str:
-    actors, keys = found.crisis.model.actors, found.crisis.all_of_role(role)
-    return " or ".join(actors[key].name for key in keys)
-
-
 def _directions(found: Engagement) -> list[Defended]:
     """Return the sides that are looked at, the raid on the defender before what answers it."""
     return [found.sides[side] for side in DIRECTIONS if side in found.sides]
-
-
-def _who_fires(defended: Defended) -> str:
-    """Say who fires at whom, and who may join either."""
-    friends, others = defended.with_attacker, defended.hit_too
-    joins = "if it joins" if len(friends) == 1 else "if they join"
-    helped = f", with {wording.series(friends)} {joins}," if friends else ""
-    falls = f"; a part of what passes falls on {wording.series(others)}" if others else ""
-    fired = f"{defended.attacker}{helped} fires at {defended.party}"
-    return f"{defended.direction.capitalize()}: {fired}{falls}."
 
 
 def _at_whom(defended: Defended) -> str:
@@ -151,7 +129,12 @@ def _answer(found: Engagement) -> Iterator[Words]:
         if leakage is None:
             yield (f"In this model nothing flies against {defended.party}.",)
             continue
-        yield (_who_fires(defended),)
+        friends, others = defended.with_attacker, defended.hit_too
+        joins = "if it joins" if len(friends) == 1 else "if they join"
+        helped = f", with {wording.series(friends)} {joins}," if friends else ""
+        falls = f"; a part of what passes falls on {wording.series(others)}" if others else ""
+        fired = f"{defended.attacker}{helped} fires at {defended.party}"
+        yield (f"{defended.direction.capitalize()}: {fired}{falls}.",)
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)
         yield says(
             "In this model {} of 100 weapons that work pass the defence of "
@@ -161,11 +144,9 @@ def _answer(found: Engagement) -> Iterator[Words]:
             span(leakage.spread_low, leakage.spread_high, 0),
             of_100(defended.figures["cause", why].value),
         )
-    if found.swept is not None:
-        yield from _swept_answer(found, found.swept)
-
-
-def _swept_answer(found: Engagement, swept: Swept) -> Iterator[Words]:
+    swept = found.swept
+    if swept is None:
+        return
     field = swept.sweep.field
     if not swept.is_read:
         yield (
@@ -178,28 +159,22 @@ def _swept_answer(found: Engagement, swept: Swept) -> Iterator[Words]:
             "values every number of every campaign is the same to the bit.",
         )
     else:
-        yield from filter(None, (_moved(swept, one) for one in _directions(found)))
-
-
-def _moved(swept: Swept, defended: Defended) -> Words:
-    """Say how many weapons pass at both ends of a sweep; nothing where none fly."""
-    first, last = swept.points[0], swept.points[-1]
-    ends = [one.figures[defended.side].get(("leakage",)) for one in (first, last)]
-    low, high = (None if end is None else of_100(end.value) for end in ends)
-    if low is None or high is None:
-        return ()
-    return says(
-        f"With {swept.sweep.field} at {first.value:g}, {{}} of 100 pass the defence of "
-        f"{defended.party}; at {last.value:g}, {{}}.",
-        low,
-        high,
-    )
+        first, last = swept.points[0], swept.points[-1]
+        for defended in _directions(found):
+            ends = [one.figures[defended.side].get(("leakage",)) for one in (first, last)]
+            passing = [of_100(end.value) for end in ends if end is not None]
+            if len(passing) == len(ends):
+                yield says(
+                    f"With {field} at {first.value:g}, {{}} of 100 pass the defence of "
+                    f"{defended.party}; at {last.value:g}, {{}}.",
+                    *passing,
+                )
 
 
 def _blocks(found: Engagement) -> Iterator[Block]:
     yield _headlines(found)
     for defended in _directions(found):
-        yield _outcome(defended)
+        yield _all_numbers(defended)
         yield from _days(found, defended)
         yield from _layers(found, defended)
     if found.swept is not None and found.swept.has_effect:
@@ -208,86 +183,80 @@ def _blocks(found: Engagement) -> Iterator[Block]:
 
 
 def _headlines(found: Engagement) -> Table:
-    cells = [
-        (f"{_at_whom(one)}: {line.says}", _cells(one.figures[line.key], line.scale, line.decimals))
-        for one in _directions(found)
-        for line in _brief(one)
-        if line.key in one.figures
-    ]
+    rows = []
+    for one in _directions(found):
+        lines = [
+            Labelled("weapons that pass, of those that work", ("leakage",), PERCENT),
+            *(Labelled(f"{_plain(key)} that pass", ("class", key), PERCENT) for key in one.classes),
+            Labelled("aircraft shot down", ("aircraft", "down_share"), PERCENT, 2),
+            Labelled(f"military that {one.party} loses, own aircraft included", ("loss",), PERCENT),
+        ]
+        rows += [
+            (
+                f"{_at_whom(one)}: {line.says}",
+                number(line.scale * figure.value, line.decimals),
+                _ends(figure.interval[1:], line.scale, line.decimals),
+                _ends(figure.spread, line.scale, line.decimals),
+            )
+            for line in lines
+            if (figure := one.figures.get(line.key)) is not None
+        ]
     return Table(
         "engagement",
         "What passes, and what is lost, in %",
         (Column("Of what is fired"), *number_columns("mean", INTERVAL, WORLDS)),
-        tuple((words, one.mean, one.ends, one.worlds) for words, one in cells),
+        tuple(rows),
     )
 
 
-def _brief(defended: Defended) -> Iterator[Labelled]:
-    """Yield what is brief of a direction, in percent."""
-    yield Labelled("weapons that pass, of those that work", ("leakage",), PERCENT)
-    for key in defended.classes:
-        yield Labelled(f"{_plain(key)} that pass", ("class", key), PERCENT)
-    yield Labelled("aircraft shot down", ("aircraft", "down_share"), PERCENT, 2)
-    lost = f"military that {defended.party} loses, own aircraft included"
-    yield Labelled(lost, ("loss",), PERCENT)
+def _ends(ends: tuple[float, float], scale: float, decimals: int) -> str:
+    """Return an interval times a scale; nothing for one that a number does not have."""
+    low, high = ends
+    return "" if math.isnan(low) else interval(scale * low, scale * high, decimals)
 
 
-def _cells(figure: Estimate, scale: float, decimals: int) -> Cells:
-    """Return a number with its intervals, times a scale; nothing for one that it has not."""
-
-    def ends(low: float, high: float) -> str:
-        return "" if math.isnan(low) else interval(scale * low, scale * high, decimals)
-
-    single = math.nan, math.nan
-    if isinstance(figure, CampaignMean):
-        single = figure.campaign_low, figure.campaign_high
-    return Cells(
-        number(scale * figure.value, decimals),
-        ends(figure.low, figure.high),
-        ends(figure.spread_low, figure.spread_high),
-        ends(*single),
+def _all_numbers(defended: Defended) -> Table:
+    lines = (
+        Labelled("weapons that pass, % of those that work", ("leakage",), PERCENT),
+        *(
+            Labelled(f"pass: {wording.LEAKS[cause]}, %", ("cause", cause), PERCENT)
+            for cause in CAUSES
+        ),
+        *(
+            Labelled(f"pass: of {_plain(key)}, %", ("class", key), PERCENT)
+            for key in defended.classes
+        ),
+        *FLOWN,
+        *(Labelled(f"{name} broken, %", ("broken", name), PERCENT) for name in CATEGORY_PLACES),
+        *SPENT,
     )
-
-
-def _outcome(defended: Defended) -> Table:
+    rows = []
+    # Without rounds there is nothing of their cost.
+    has_rounds = ("rounds", "first") in defended.figures
+    for line in lines:
+        figure = defended.figures.get(line.key)
+        if figure is None or (line.key[0] == "cost" and not has_rounds):
+            continue
+        first = defended.get(line.key[0], "first") or 0.0
+        decimals = places(line.scale * figure.value)
+        single = math.nan, math.nan
+        if isinstance(figure, CampaignMean):
+            single = figure.campaign_low, figure.campaign_high
+        rows.append(
+            (
+                line.says.format(number(first, places(first))),
+                number(line.scale * figure.value, decimals),
+                _ends(figure.spread, line.scale, decimals),
+                _ends(single, line.scale, decimals),
+            )
+        )
     return Table(
         f"engagement-{defended.side}",
         f"{_at_whom(defended)}: all numbers",
         (Column("Of each campaign"), *number_columns("mean", WORLDS, CAMPAIGNS)),
-        tuple(
-            _row(defended, line)
-            for line in (*_passing(defended), *FLOWN, *_broken(), *SPENT)
-            if _is_known(defended, line.key)
-        ),
+        tuple(rows),
         level="full",
     )
-
-
-def _passing(defended: Defended) -> Iterator[Labelled]:
-    yield Labelled("weapons that pass, % of those that work", ("leakage",), PERCENT)
-    for cause in CAUSES:
-        yield Labelled(f"pass: {wording.LEAKS[cause]}, %", ("cause", cause), PERCENT)
-    for key in defended.classes:
-        yield Labelled(f"pass: of {_plain(key)}, %", ("class", key), PERCENT)
-
-
-def _broken() -> Iterator[Labelled]:
-    for name in CATEGORY_PLACES:
-        yield Labelled(f"{name} broken, %", ("broken", name), PERCENT)
-
-
-def _is_known(defended: Defended, key: Key) -> bool:
-    """Say whether there is such a number; without rounds there is none of their cost."""
-    has_rounds = ("rounds", "first") in defended.figures
-    return key in defended.figures and (has_rounds or key[0] != "cost")
-
-
-def _row(defended: Defended, line: Labelled) -> tuple[str, ...]:
-    figure = defended.figures[line.key]
-    first = defended.get(line.key[0], "first") or 0.0
-    words = line.says.format(number(first, places(first)))
-    cells = _cells(figure, line.scale, places(line.scale * figure.value))
-    return words, cells.mean, cells.worlds, cells.campaigns
 
 
 def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
@@ -329,7 +298,8 @@ def _recovery(day: Day) -> Bar:
 
 def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     """Yield the layers of a defence, and what is not proven of them."""
-    if not defended.systems:
+    systems = defended.systems
+    if not systems:
         yield Sentence(
             (f"The defence of {defended.party} has no layers: whatever works passes.",),
             level="full",
@@ -346,12 +316,31 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
             Column("one shot kills, %", is_number=True),
             Column("which rests on"),
         ),
-        tuple(_shot(each, shot) for each in defended.systems for shot in each.against),
+        tuple(_shot(each, shot) for each in systems for shot in each.against),
         level="full",
     )
-    leaning = tuple((line,) for line in _leaning(found, defended))
-    if leaning:
-        yield Listing(f"{defended.party}: what this rests on", leaning, level="full")
+    rests: list[str] = []
+    reported = [f"{_plain(x.key)} ({points(x.there, 0)} %)" for x in systems if x.is_reported]
+    if reported:
+        rests.append(f"Not known to be there and to work: {wording.series(reported)}.")
+    unproven = [_plain(each.key) for each in systems if each.is_unproven]
+    if unproven:
+        rests.append(
+            f"Unproven: {wording.series(unproven)}, whose kill chances no claim gives or that "
+            "are known no better than to 30 points."
+        )
+    if defended.unproven:
+        measures = targets(found.crisis.model).numbers
+        numbers = [f"{measures[path][1].says} ({path})" for path in defended.unproven]
+        rests.append(f"Given by no claim: {wording.series(numbers)}.")
+    unpriced = [each.key for each in systems if not each.has_price]
+    unpriced += defended.unpriced
+    if unpriced:
+        named = wording.series([_plain(key) for key in unpriced])
+        rests.append(f"Prices that no claim gives, so that cost is a guess: {named}.")
+    if rests:
+        items = tuple((line,) for line in rests)
+        yield Listing(f"{defended.party}: what this rests on", items, level="full")
 
 
 def _shot(system: System, shot: Shot) -> tuple[str, ...]:
@@ -363,78 +352,52 @@ def _shot(system: System, shot: Shot) -> tuple[str, ...]:
     return (*head, *((span(shot.kill_low, shot.kill_high, 1), rests) if shot.fires else ("", "")))
 
 
-def _leaning(found: Engagement, defended: Defended) -> Iterator[str]:
-    systems = defended.systems
-    open_ones = [f"{_plain(x.key)} ({points(x.there, 0)} %)" for x in systems if x.is_reported]
-    if open_ones:
-        yield f"Not known to be there and to work: {wording.series(open_ones)}."
-    unproven = [_plain(each.key) for each in systems if each.is_unproven]
-    if unproven:
-        yield (
-            f"Unproven: {wording.series(unproven)}, whose kill chances no claim gives or that "
-            "are known no better than to 30 points."
-        )
-    if defended.unproven:
-        measures = targets(found.crisis.model).numbers
-        numbers = [f"{measures[path][1].says} ({path})" for path in defended.unproven]
-        yield f"Given by no claim: {wording.series(numbers)}."
-    unpriced = [each.key for each in systems if not each.has_price]
-    unpriced += defended.unpriced
-    if unpriced:
-        named = wording.series([_plain(key) for key in unpriced])
-        yield f"Prices that no claim gives, so that cost is a guess: {named}."
-
-
 def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
     """Yield what a sweep shows of one side, number by number and as a chart of leakage."""
     sweep, side = swept.sweep, defended.side
     unit = f", {swept.unit}" if swept.unit else ""
     heads = ("pass, %", WORLDS, "change, points", WORLDS, "aircraft down, %", "loss, %", "cost")
-    rows = [_point(point, side) for point in swept.points]
-    kept = [place for place in range(len(heads) + 1) if any(row[place] for row in rows)]
     columns = Column("value"), *number_columns(*heads)
+    rows = []
+    bars = []
+    for point in swept.points:
+        figures = point.figures[side]
+        leakage, change = figures.get(("leakage",)), point.changes.get(side)
+        value, ratio = significant(point.value, 4), figures.get(("cost", "exchange"))
+        rows.append(
+            (
+                value,
+                *_passing(leakage, 1),
+                *_passing(change, 2),
+                *(
+                    "" if one is None else points(one.value, places(PERCENT * one.value))
+                    for one in (figures.get(("aircraft", "down_share")), figures.get(("loss",)))
+                ),
+                "" if ratio is None else number(ratio.value, places(ratio.value)),
+            )
+        )
+        if leakage is not None:
+            low, high = leakage.spread
+            middle = min(max(leakage.value, low), high)
+            parts = low, middle - low, high - middle
+            bars.append(Bar(value, parts, (points(leakage.value),)))
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     yield Table(
         f"sweep-{side}",
         f"{defended.party}: {swept.says} ({sweep.field}{unit}), moved on the same draws",
         tuple(columns[place] for place in kept),
         tuple(tuple(row[place] for place in kept) for row in rows),
     )
-    bars = tuple(_swept_bar(point, side) for point in swept.points if point.figures[side])
-    flown = tuple(bar for bar in bars if bar.parts)
-    if flown:
+    if bars:
         caption = f"{defended.party}: weapons that pass, of 100 that work"
-        yield _chart(Bars(caption, RANGE, ("value", "mean, %"), flown))
+        yield _chart(Bars(caption, RANGE, ("value", "mean, %"), tuple(bars)))
 
 
-def _point(point: Point, side: str) -> tuple[str, ...]:
-    def cells(figure: Estimate | None, decimals: int | None = None) -> tuple[str, str]:
-        if figure is None:
-            return "", ""
-        digits = places(PERCENT * figure.value) if decimals is None else decimals
-        found = _cells(figure, PERCENT, digits)
-        return found.mean, found.worlds
-
-    figures = point.figures[side]
-    ratio = figures.get(("cost", "exchange"))
-    return (
-        significant(point.value, 4),
-        *cells(figures.get(("leakage",)), 1),
-        *cells(point.changes.get(side), 2),
-        cells(figures.get(("aircraft", "down_share")))[0],
-        cells(figures.get(("loss",)))[0],
-        "" if ratio is None else number(ratio.value, places(ratio.value)),
-    )
-
-
-def _swept_bar(point: Point, side: str) -> Bar:
-    """Return leakage as a bar: to the 5th percentile across worlds, to the mean, to the 95th."""
-    figure = point.figures[side].get(("leakage",))
+def _passing(figure: Estimate | None, decimals: int) -> tuple[str, str]:
+    """Return a share of weapons and its range across worlds, in percent; nothing for none."""
     if figure is None:
-        return Bar("", ())
-    low, high = figure.spread_low, figure.spread_high
-    middle = min(max(figure.value, low), high)
-    parts = low, middle - low, high - middle
-    return Bar(significant(point.value, 4), parts, (points(figure.value),))
+        return "", ""
+    return points(figure.value, decimals), _ends(figure.spread, PERCENT, decimals)
 
 
 def _reading(found: Engagement) -> Iterator[Words]:
@@ -446,17 +409,8 @@ def _reading(found: Engagement) -> Iterator[Words]:
         f"of their first level, within {found.terms.rest} days after the raids. Both sides raid in "
         "full every day, whatever it costs them; who joins a side raids and is raided with it.",
     )
-    friends = _friends(found.crisis)
-    if friends:
-        yield (f"With means of their own, once they join: {friends}.",)
-    if found.swept is not None and found.swept.has_effect:
-        yield from _sweep_reading(found.swept)
-
-
-def _friends(crisis: Crisis) -> str:
-    """Name who brings weapons or layers of its own, and to whom; nothing if nobody does."""
-    actors = crisis.model.actors
-    return ", ".join(
+    crisis, actors = found.crisis, found.crisis.model.actors
+    friends = [
         f"{actors[owner].name} with {actors[crisis.of_role(side)].name}"
         for side in PRINCIPALS
         for owner in dict.fromkeys(
@@ -464,10 +418,12 @@ def _friends(crisis: Crisis) -> str:
             for held in (*weapons_of(crisis, side), *layers_of(crisis, side))
             if held.owner != crisis.of_role(side)
         )
-    )
-
-
-def _sweep_reading(swept: Swept) -> Iterator[Words]:
+    ]
+    if friends:
+        yield (f"With means of their own, once they join: {', '.join(friends)}.",)
+    swept = found.swept
+    if swept is None or not swept.has_effect:
+        return
     halves = [
         (figure.high - figure.low) / 2.0
         for point in swept.points

@@ -48,19 +48,55 @@ HAZARD = "Crises that end per day, in % of those still open"
 def section(found: AgainstHistory) -> Section:
     """Return what runs of the reference packs give against what history gives."""
     judged = [one.is_inside for one in found.figures.values() if one.is_inside is not None]
+    answer = [
+        says(
+            "In this model {} of {} figures lie in history's interval.",
+            number(sum(judged), 0),
+            number(len(judged), 0),
+        )
+    ]
+    if found.hazard_falls is not None:
+        how = "fewer end" if found.hazard_falls else "no fewer end"
+        answer.append(
+            (f"Of crises still open, {how} per day late than early; in history fewer do.",)
+        )
+    kept = {measure.title: f"{found.group}.{rate}" for rate, measure in RATES.items()}
+    kept |= {f"days: {title}": f"{found.group}.{name}" for name, title in LENGTHS.items()}
     return Section(
         key="against-history",
         title="Does the model give history's rates?",
-        about=(f"{_group(found)}, {FIRST_YEAR} to {LAST_YEAR}, outside ongoing wars",),
-        answer=(
-            says(
-                "In this model {} of {} figures lie in history's interval.",
-                number(sum(judged), 0),
-                number(len(judged), 0),
+        about=(f"{GROUPS[found.group].title}, {FIRST_YEAR} to {LAST_YEAR}, outside ongoing wars",),
+        answer=tuple(answer),
+        blocks=(
+            Table(
+                "against-history",
+                "Share of crises in %, and days that crises last",
+                (
+                    Column("Rate or length"),
+                    *number_columns("Model", "90 % interval"),
+                    *_reported("History", "95 % interval"),
+                    Column(""),
+                ),
+                tuple(
+                    (title, *_compared(found.figures[key]))
+                    for title, key in kept.items()
+                    if key in found.figures
+                ),
             ),
-            *_falls(found),
+            Table(
+                "against-history-hazards",
+                HAZARD,
+                (Column("Days"), *number_columns("Model", "90 % interval")),
+                tuple(
+                    (
+                        f"day {one.from_day} to {one.to_day}",
+                        points(one.a_day, 2),
+                        span(one.low, one.high, 2),
+                    )
+                    for one in found.hazards
+                ),
+            ),
         ),
-        blocks=(_figures(found), _hazards(found)),
         reading=(
             (
                 "In this model war is a war or a regional one, serious clashes are any use of "
@@ -77,35 +113,9 @@ def section(found: AgainstHistory) -> Section:
     )
 
 
-def _group(found: AgainstHistory) -> str:
-    return GROUPS[found.group].title
-
-
-def _falls(found: AgainstHistory) -> Iterator[Words]:
-    if found.hazard_falls is not None:
-        how = "fewer end" if found.hazard_falls else "no fewer end"
-        yield (f"Of crises still open, {how} per day late than early; in history fewer do.",)
-
-
-def _figures(found: AgainstHistory) -> Table:
-    kept = {measure.title: f"{found.group}.{rate}" for rate, measure in RATES.items()}
-    kept |= {f"days: {title}": f"{found.group}.{name}" for name, title in LENGTHS.items()}
-    return Table(
-        "against-history",
-        "Share of crises in %, and days that crises last",
-        (
-            Column("Rate or length"),
-            *number_columns("Model", "90 % interval"),
-            Column("History", is_number=True, origin="reported"),
-            Column("95 % interval", is_number=True, origin="reported"),
-            Column(""),
-        ),
-        tuple(
-            (title, *_compared(found.figures[key]))
-            for title, key in kept.items()
-            if key in found.figures
-        ),
-    )
+def _reported(*heads: str) -> tuple[Column, ...]:
+    """Return columns of numbers that history gives."""
+    return tuple(Column(head, is_number=True, origin="reported") for head in heads)
 
 
 def _compared(figure: PlayedFigure) -> tuple[str, ...]:
@@ -118,33 +128,16 @@ def _compared(figure: PlayedFigure) -> tuple[str, ...]:
         f"{least}{number(scale * figure.value, decimals)}",
         interval(scale * figure.low, scale * figure.high, decimals),
         "" if band.value is None else number(scale * band.value, decimals),
-        _ends(band, decimals),
+        _ends(band),
         VERDICTS[figure.is_inside],
     )
 
 
-def _ends(band: Band, decimals: int) -> str:
-    """Return the ends of a band; nothing where no source gives them."""
+def _ends(band: Band) -> str:
+    """Return the ends of a band, in the unit of its table; nothing where no source gives them."""
     if band.low is None or band.high is None:
         return ""
-    scale = 100.0 if band.unit == "share" else 1.0
-    return interval(scale * band.low, scale * band.high, decimals)
-
-
-def _hazards(found: AgainstHistory) -> Table:
-    return Table(
-        "against-history-hazards",
-        HAZARD,
-        (Column("Days"), *number_columns("Model", "90 % interval")),
-        tuple(
-            (
-                f"day {one.from_day} to {one.to_day}",
-                points(one.a_day, 2),
-                span(one.low, one.high, 2),
-            )
-            for one in found.hazards
-        ),
-    )
+    return span(band.low, band.high) if band.unit == "share" else interval(band.low, band.high, 0)
 
 
 def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
@@ -168,53 +161,34 @@ def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
 
 
 def _fit(run: Run) -> Iterator[Block]:
-    foretold = accepted().provenance["foretold"]
-    met = {key: band for key, band in BANDS.items() if key in foretold}
+    fit = accepted().provenance
     given = number_columns("The fit gives, %", "Its error, points")
+    shares, lengths = [], []
+    for key, band in BANDS.items():
+        if key not in fit["foretold"]:
+            continue
+        fitted = points(fit["foretold"][key]), points(fit["errors"][key])
+        if band.unit == "share":
+            shares.append((band.says, _value(band), _ends(band), *fitted))
+        else:
+            # Which share of past crises a length is that of.
+            quartile = QUARTILES[key.partition(".")[2].partition("_if_")[0]]
+            lengths.append((band.says, _value(band), _ends(band), points(quartile, 0), *fitted))
     yield Table(
         "history",
         f"Shares of past crises, in %, against what the fit gives ({COMPUTED}; 95 % intervals)",
-        (
-            Column("Share of crises"),
-            Column("History, %", is_number=True, origin="reported"),
-            Column("95 % interval", is_number=True, origin="reported"),
-            *given,
-        ),
-        tuple(
-            (band.says, _value(band), _ends(band, 1), *_fitted(key))
-            for key, band in met.items()
-            if band.unit == "share"
-        ),
+        (Column("Share of crises"), *_reported("History, %", "95 % interval"), *given),
+        tuple(shares),
     )
+    heads = "History, days", "95 % interval, days", "Over by then in history, %"
     yield Table(
         "history-lengths",
         f"Days that past crises lasted, and the share that is over by then ({COMPUTED}; 95 % "
         "intervals)",
-        (
-            Column("Length"),
-            Column("History, days", is_number=True, origin="reported"),
-            Column("95 % interval, days", is_number=True, origin="reported"),
-            Column("Over by then in history, %", is_number=True, origin="reported"),
-            *given,
-        ),
-        tuple(
-            (band.says, _value(band), _ends(band, 0), _quartile(key), *_fitted(key))
-            for key, band in met.items()
-            if band.unit == "days"
-        ),
+        (Column("Length"), *_reported(*heads), *given),
+        tuple(lengths),
     )
     yield from doubts(run)
-
-
-def _fitted(key: str) -> tuple[str, str]:
-    provenance = accepted().provenance
-    return points(provenance["foretold"][key]), points(provenance["errors"][key])
-
-
-def _quartile(key: str) -> str:
-    """Return which share of past crises a length is that of, in %."""
-    name = key.partition(".")[2].partition("_if_")[0]
-    return points(QUARTILES[name], 0)
 
 
 def _value(band: Band) -> str:
@@ -230,54 +204,73 @@ def rates(found: BaseRates) -> Section:
     """Return the base rates of past crises, with the bands that the model is held to."""
     wars = "with those inside" if found.selection.with_wars else "outside"
     years = f"{found.selection.first} to {found.selection.last}"
+    answer: list[Words] = []
+    if not found.selection.is_of_bands:
+        answer.append(
+            (
+                f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. "
+                "Others are counted here, so that they need not agree.",
+            )
+        )
+    count, outside = len(found.banded), found.outside
+    if outside:
+        which = "; ".join(BANDS[key].says for key in outside)
+        answer.append((f"Outside their bands, {len(outside)} of {count}: {which}.",))
+    else:
+        answer.append((f"All {count} rates that have a band lie in it.",))
     return Section(
         key="rates",
         title=f"{len(found.crises)} crises of {years}, {wars} ongoing wars",
         about=(f"{found.table.name}: {ICB}, as you have it.",),
-        answer=tuple(_in_bands(found)),
-        blocks=(
-            _shares(found),
-            _lengths(found),
-            _lengths_by_violence(found),
-            _after_war(found),
-            _by_strength(found),
-            _ends_a_day(found),
-            *(Sentence(words) for words in _caution(found)),
-        ),
+        answer=tuple(answer),
+        blocks=tuple(_rates(found)),
         reading=tuple(_counted(found)),
     )
 
 
-def _in_bands(found: BaseRates) -> Iterator[Words]:
-    """Say whether the rates lie in their bands."""
-    count, outside = len(found.banded), found.outside
-    if not found.selection.is_of_bands:
-        yield (
-            f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. Others "
-            "are counted here, so that they need not agree.",
-        )
-    if outside:
-        which = "; ".join(BANDS[key].says for key in outside)
-        yield (f"Outside their bands, {len(outside)} of {count}: {which}.",)
-    else:
-        yield (f"All {count} rates that have a band lie in it.",)
-
-
-def _shares(found: BaseRates) -> Table:
-    keys = [(group, rate) for group in GROUPS for rate in RATES]
-    return _table_of_shares(found, "rates-shares", "Share of crises, in %", keys)
-
-
-def _after_war(found: BaseRates) -> Table:
-    keys = [("all", rate) for rate in AFTER_WAR]
-    title = "How crises with full-scale war were settled, in %"
-    return _table_of_shares(found, "rates-after-war", title, keys)
-
-
-def _by_strength(found: BaseRates) -> Table:
-    keys = [(group, rate) for group in STARTED for rate in BY_STRENGTH]
-    title = "Full-scale war by the challenger's strength, in %"
-    return _table_of_shares(found, "rates-strength", title, keys)
+def _rates(found: BaseRates) -> Iterator[Block]:
+    yield _table_of_shares(
+        found,
+        "rates-shares",
+        "Share of crises, in %",
+        [(group, rate) for group in GROUPS for rate in RATES],
+    )
+    yield _table_of_lengths(
+        found, "rates-lengths", "Days that crises last", [(group, None) for group in GROUPS]
+    )
+    yield _table_of_lengths(
+        found,
+        "rates-lengths-by-violence",
+        "Days that crises last, by their gravest violence",
+        [(group, level) for level in LEVELS for group in STARTED],
+    )
+    yield _table_of_shares(
+        found,
+        "rates-after-war",
+        "How crises with full-scale war were settled, in %",
+        [("all", rate) for rate in AFTER_WAR],
+    )
+    yield _table_of_shares(
+        found,
+        "rates-strength",
+        "Full-scale war by the challenger's strength, in %",
+        [(group, rate) for group in STARTED for rate in BY_STRENGTH],
+    )
+    yield Table(
+        "rates-hazards",
+        HAZARD,
+        (Column("Days"), *number_columns("endings", "%", "95 % interval")),
+        tuple(
+            (
+                f"day {one.from_day} to {one.to_day}",
+                str(one.endings),
+                *_known(one.rate, one.low, one.high, 2),
+            )
+            for one in found.hazards
+        ),
+    )
+    for words in _caution(found):
+        yield Sentence(words)
 
 
 def _table_of_shares(
@@ -313,20 +306,21 @@ def _known(
     return points(share, decimals), span(low, high, decimals)
 
 
-def _lengths(found: BaseRates) -> Table:
-    keys = [(group, None) for group in GROUPS]
-    return _table_of_lengths(found, "rates-lengths", "Days that crises last", keys)
-
-
-def _lengths_by_violence(found: BaseRates) -> Table:
-    keys = [(group, level) for level in LEVELS for group in STARTED]
-    title = "Days that crises last, by their gravest violence"
-    return _table_of_lengths(found, "rates-lengths-by-violence", title, keys)
-
-
 def _table_of_lengths(
-    found: BaseRates, key: str, title: str, keys: Iterable[tuple[str, str | None]]
+    found: BaseRates, key: str, title: str, groups: Iterable[tuple[str, str | None]]
 ) -> Table:
+    """Return a row of quartiles for each group, and their bands if there are any."""
+    rows: list[tuple[str, ...]] = []
+    for group, level in groups:
+        about = GROUPS[group].title
+        if level is not None:
+            about = f"{about}, {LEVELS[level].title}"
+        keys = [length_key(group, name, level) for name in QUARTILES]
+        lengths = [found.lengths[one] for one in keys]
+        rows.append((about, str(lengths[0].crises), *map(_length, lengths)))
+        bands = [_band(one) for one in keys]
+        if any(bands):
+            rows.append((f"{about}: band", "", *bands))
     return Table(
         key,
         f"{title} (95 % interval)",
@@ -334,21 +328,8 @@ def _table_of_lengths(
             Column("Crises"),
             *number_columns("known", "a quarter at most", "half at most", "three quarters"),
         ),
-        tuple(row for group, level in keys for row in _rows_of_lengths(found, group, level)),
+        tuple(rows),
     )
-
-
-def _rows_of_lengths(found: BaseRates, group: str, level: str | None) -> Iterator[tuple[str, ...]]:
-    """Yield a row of quartiles, and their bands if there are any."""
-    title = (
-        GROUPS[group].title if level is None else f"{GROUPS[group].title}, {LEVELS[level].title}"
-    )
-    keys = [length_key(group, name, level) for name in QUARTILES]
-    lengths = [found.lengths[key] for key in keys]
-    yield title, str(lengths[0].crises), *map(_length, lengths)
-    bands = [_band(key) for key in keys]
-    if any(bands):
-        yield f"{title}: band", "", *bands
 
 
 def _length(one: Length) -> str:
@@ -358,29 +339,12 @@ def _length(one: Length) -> str:
     return f"{number(one.days, 0)} ({' to '.join(dict.fromkeys(ends))})"
 
 
-def _ends_a_day(found: BaseRates) -> Table:
-    return Table(
-        "rates-hazards",
-        HAZARD,
-        (Column("Days"), *number_columns("endings", "%", "95 % interval")),
-        tuple(
-            (
-                f"day {one.from_day} to {one.to_day}",
-                str(one.endings),
-                *_known(one.rate, one.low, one.high, 2),
-            )
-            for one in found.hazards
-        ),
-    )
-
-
 def _band(key: str) -> str:
     return _in_words(BANDS[key]) if key in BANDS else ""
 
 
 def _in_words(band: Band) -> str:
-    is_share = band.unit == "share"
-    ends = _ends(band, 1 if is_share else 0)
+    ends = _ends(band)
     if band.value is None:
         return ends
     return f"{_value(band)} ({ends})" if ends else _value(band)

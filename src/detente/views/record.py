@@ -8,18 +8,17 @@ import numpy as np
 
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
-from detente.ensemble.replay import Check, Replay
+from detente.ensemble.replay import Replay
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
-from detente.questions.past.record import RIVALS, TARGETS, ModelRecord, record_shipped
+from detente.questions.past.record import RIVALS, TARGETS, record_shipped
 from detente.questions.wording import bracketed, first_worlds, interval, number
 from detente.views import trace
 from detente.views.blocks import (
-    Block,
     Column,
     Command,
     Listing,
@@ -34,6 +33,8 @@ from detente.views.blocks import (
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
 """What is said of a thing that was compared."""
+CALLED = {"trigger": "rates by trigger", "base": "the base rate"}
+"""What the forecasts are called that need no model."""
 Tlp: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
 TLPS: tuple[Tlp, ...] = get_args(Tlp)
 
@@ -119,7 +120,13 @@ def doubts(run: Run) -> Iterator[Sentence]:
 
 def next_commands(run: Run) -> Iterator[Command]:
     """Yield what may be asked of a run next."""
-    world, future = _first_war(run)
+    # The first future that ended in war, or the very first.
+    world, future = 0, 0
+    for rows in run.rows():
+        wars = np.flatnonzero(rows["ending"] >= Ending.WAR)
+        if len(wars):
+            world, future = int(rows["world"][wars[0]]), int(rows["future"][wars[0]])
+            break
     folder, pack = shlex.quote(str(run.folder)), shlex.quote(run.record.source)
     yield Command("one future, day by day", f"detente trace {folder} --future {world}:{future}")
     if len(run.options) > 1:
@@ -128,15 +135,6 @@ def next_commands(run: Run) -> Iterator[Command]:
         yield Command("what options would change", f"detente run {pack} --options all")
     yield Command("what the numbers rest on", f"detente evidence {pack}")
     yield Command("all of it on one page", f"detente report {folder}")
-
-
-def _first_war(run: Run) -> tuple[int, int]:
-    """Return the first future that ended in war, or the very first."""
-    for rows in run.rows():
-        wars = np.flatnonzero(rows["ending"] >= Ending.WAR)
-        if len(wars):
-            return int(rows["world"][wars[0]]), int(rows["future"][wars[0]])
-    return 0, 0
 
 
 def stored(run: Run) -> Section:
@@ -160,6 +158,27 @@ def stored(run: Run) -> Section:
 
 def reproduction(run: Run) -> Section:
     """Return how to play the run again and how to cite it."""
+    record, settings, where = run.record, run.record.settings, run.record.environment
+    rows = [
+        ("Pack", f"{record.name}, as of {record.as_of}"),
+        ("Digest of the pack", record.pack),
+        ("Digest of the numbers", record.resolved),
+        ("Digest of the run", run.digest),
+        ("Digest of the model", record.model),
+        ("Version", f"detente {record.package}"),
+        ("Commit", record.commit or "not known"),
+        ("Seed", f"{settings.seed}"),
+        ("Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"),
+    ]
+    if settings.shared_worlds < settings.worlds:
+        worlds = first_worlds(settings.shared_worlds, settings.worlds)
+        rows.append(("Options", f"in the {worlds}"))
+    rows += [
+        ("Grid and horizon", f"{settings.grid}, {settings.horizon} days"),
+        ("Environment", f"Python {where.python}, numpy {where.numpy}, numba {where.numba}"),
+        ("Machine", where.platform),
+        ("Played", f"{record.started} to {run.outcome.finished}"),
+    ]
     return Section(
         key="reproduction",
         title="How to reproduce and cite",
@@ -169,18 +188,14 @@ def reproduction(run: Run) -> Section:
                 "detente replay says whether they do.",
             ),
         ),
-        blocks=tuple(_reproduced(run)),
+        blocks=(
+            Command("Play it again:", command_of(settings, record.source)),
+            Command("From Python:", record.call),
+            Command("Check this run:", f"detente replay {shlex.quote(str(run.folder))}"),
+            Table("record", "The run's record", (Column("What"), Column("Value")), tuple(rows)),
+            Command("Cite as:", citation(run)),
+        ),
     )
-
-
-def _reproduced(run: Run) -> Iterator[Block]:
-    yield Command("Play it again:", command_of(run.record.settings, run.record.source))
-    yield Command("From Python:", run.record.call)
-    yield Command("Check this run:", f"detente replay {shlex.quote(str(run.folder))}")
-    yield Table(
-        "record", "The run's record", (Column("What"), Column("Value")), tuple(_recorded(run))
-    )
-    yield Command("Cite as:", citation(run))
 
 
 def citation(run: Run) -> str:
@@ -192,55 +207,32 @@ def citation(run: Run) -> str:
     )
 
 
-def _recorded(run: Run) -> Iterator[tuple[str, str]]:
-    record, settings, where = run.record, run.record.settings, run.record.environment
-    yield "Pack", f"{record.name}, as of {record.as_of}"
-    yield "Digest of the pack", record.pack
-    yield "Digest of the numbers", record.resolved
-    yield "Digest of the run", run.digest
-    yield "Digest of the model", record.model
-    yield "Version", f"detente {record.package}"
-    yield "Commit", record.commit or "not known"
-    yield "Seed", f"{settings.seed}"
-    yield "Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"
-    if settings.shared_worlds < settings.worlds:
-        yield "Options", f"in the {first_worlds(settings.shared_worlds, settings.worlds)}"
-    yield "Grid and horizon", f"{settings.grid}, {settings.horizon} days"
-    yield "Environment", f"Python {where.python}, numpy {where.numpy}, numba {where.numba}"
-    yield "Machine", where.platform
-    yield "Played", f"{record.started} to {run.outcome.finished}"
-
-
 def replayed(done: Replay) -> Section:
     """Return whether a run that was played again comes out the same, or what differs."""
     record = done.run.record
+    heads = (Column("What"), Column("Verdict"), Column("Stored, and played again"))
+    checks = tuple((one.subject, VERDICTS[one.is_same], one.says) for one in done.checks)
+    blocks = [Table("replay", "What is compared", heads, checks)]
+    if done.columns:
+        world, index = done.scope.future or (0, 0)
+        blocks.append(
+            Table(
+                "replay-columns",
+                f"Future {world}:{index}, option {done.scope.options[0]}",
+                (Column("Column"), *number_columns("stored", "played"), Column("")),
+                tuple(
+                    (one.name, str(one.stored), str(one.played), VERDICTS[one.is_same])
+                    for one in done.columns
+                ),
+            )
+        )
     return Section(
         key="replay",
         title="Is the run the same when it is played again?",
         about=(trace.subject(record), f"the run in {done.run.folder}"),
         answer=((done.verdict,),),
-        blocks=tuple(_compared(done)),
+        blocks=tuple(blocks),
     )
-
-
-def _compared(done: Replay) -> Iterator[Table]:
-    heads = (Column("What"), Column("Verdict"), Column("Stored, and played again"))
-    yield Table("replay", "What is compared", heads, tuple(map(_check, done.checks)))
-    if done.columns:
-        world, index = done.scope.future or (0, 0)
-        yield Table(
-            "replay-columns",
-            f"Future {world}:{index}, option {done.scope.options[0]}",
-            (Column("Column"), *number_columns("stored", "played"), Column("")),
-            tuple(
-                (one.name, str(one.stored), str(one.played), VERDICTS[one.is_same])
-                for one in done.columns
-            ),
-        )
-
-
-def _check(one: Check) -> tuple[str, str, str]:
-    return one.subject, VERDICTS[one.is_same], one.says
 
 
 def on_claims(evidence: Mapping[str, int]) -> str:
@@ -291,34 +283,27 @@ def fared(period: Period = ALL_YEARS) -> Words:
 
     `period`: years of the accepted set that the pack takes from.
     """
-    known = accepted(period)
+    known, judged = accepted(period), record_shipped()
     past = known.provenance["history"]
+    verdicts = []
+    for target, title in TARGETS.items():
+        rival = RIVALS[target]
+        more, scores = judged.more[target], judged.brier[target]
+        low, high = more["low"], more["high"]
+        verdict = "better" if high < 0.0 else "worse" if low > 0.0 else "not clearly better"
+        verdicts.append(
+            says(
+                f"forecasts of {title} were {verdict} than {CALLED[rival]} (Brier score {{}} "
+                "against {}, difference {})",
+                number(scores["model"], 3),
+                number(scores[rival], 3),
+                bracketed(number(more["value"], 3), interval(low, high, 3)),
+            )
+        )
     return says(
         f"Levels are fitted to {past['crises']} past crises of {past['first']} to {past['last']} "
-        f"by {known.rows} sets of values. {{}} Rely on differences and reasons before levels.",
-        _back_tested(record_shipped()),
-    )
-
-
-def _back_tested(told: ModelRecord) -> Words:
-    """Say in a sentence how forecasts of past crises fared, from what the back-test wrote."""
-    return says(
-        f"Of {told.crises} crises of {told.first} to {told.last}, with what was fitted on those "
-        f"before {told.before}, {{}}, and {{}}.",
-        *(_against_rival(told, target) for target in TARGETS),
-    )
-
-
-def _against_rival(told: ModelRecord, target: str) -> Words:
-    """Say how forecasts of one target fared against what needs no model."""
-    more, scores = told.more[target], told.brier[target]
-    low, high = more["low"], more["high"]
-    verdict = "better" if high < 0.0 else "worse" if low > 0.0 else "not clearly better"
-    rival = {"trigger": "rates by trigger", "base": "the base rate"}[RIVALS[target]]
-    return says(
-        f"forecasts of {TARGETS[target]} were {verdict} than {rival} (Brier score {{}} against "
-        "{}, difference {})",
-        number(scores["model"], 3),
-        number(scores[RIVALS[target]], 3),
-        bracketed(number(more["value"], 3), interval(low, high, 3)),
+        f"by {known.rows} sets of values. Of {judged.crises} crises of {judged.first} to "
+        f"{judged.last}, with what was fitted on those before {judged.before}, {{}}, and {{}}. "
+        "Rely on differences and reasons before levels.",
+        *verdicts,
     )

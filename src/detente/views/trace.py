@@ -1,9 +1,9 @@
 """One future of a run, day by day, and a few futures of each kind, picked by one rule."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
@@ -98,67 +98,47 @@ def fighting(found: Trace) -> Iterator[Block]:
     starts = [one.day for one in daily if one.kind == LOSES and one.second == 1 and one.first == 0]
     record = found.run.record
     parties = [record.parties[side] for side in SIDES]
+    columns = number_columns(
+        *(head for who in parties for head in (f"{who} sent", "got through")),
+        *(head for who in parties for head in (f"{who} lost", "so far")),
+    )
     for place, start in enumerate(starts, 1):
         until = starts[place] if place < len(starts) else inf
-        days = _Fought.of([one for one in daily if start <= one.day < until], start)
-        begun = dated(record, start)
-        step = 1 if len(days.lost) <= MOST_DAYS else WEEK
-        how, head = ("by day", "Date") if step == 1 else BY_WEEK
-        yield Table(
-            f"fighting-{place}",
-            f"The fighting from {begun} on, {how}: weapons, and losses in hundredths of what the "
-            "forces of a side are worth",
-            (Column(head, is_number=True), *_columns(parties)),
-            tuple(
-                (short_date(record, start + first), *days.row(first, step))
-                for first in range(0, len(days.lost), step)
-                if days.have_fighting(first, step)
-            ),
-        )
-    if len(starts) > 1:
-        yield Sentence((f"Force is used {len(starts)} times.",))
-
-
-def _columns(parties: Sequence[str]) -> tuple[Column, ...]:
-    sent = (head for who in parties for head in (f"{who} sent", "got through"))
-    lost = (head for who in parties for head in (f"{who} lost", "so far"))
-    return number_columns(*sent, *lost)
-
-
-class _Fought(NamedTuple):
-    """Days of fighting, each of shape (days, 2)."""
-
-    sent: np.ndarray
-    through: np.ndarray
-    lost: np.ndarray
-
-    @classmethod
-    def of(cls, daily: Sequence[Happening], start: int) -> Self:
-        """Return what raids and losses say, by day and side."""
-        sent, through, lost = np.zeros((3, daily[-1].day - start + 1, 2))
-        for one in daily:
+        reported = [one for one in daily if start <= one.day < until]
+        # Weapons sent and through, and losses: by day and side.
+        sent, through, lost = np.zeros((3, reported[-1].day - start + 1, 2))
+        for one in reported:
             at = one.day - start, one.first
             if one.kind == LOSES:
                 lost[at] = PERCENT * one.value
             else:
                 sent[at], through[at] = one.second, one.value
-        return cls(sent, through, lost)
-
-    def have_fighting(self, first: int, step: int) -> bool:
-        """Say whether anything is launched or lost on so many days from one on."""
-        days = slice(first, first + step)
-        return bool(self.sent[days].any() or self.lost[days].any())
-
-    def row(self, first: int, step: int) -> tuple[str, ...]:
-        """Return what is launched and lost on so many days from one on."""
-        last = min(first + step, len(self.lost)) - 1
-        days = slice(first, last + 1)
-        raids = zip(self.sent[days].sum(axis=0), self.through[days].sum(axis=0), strict=True)
-        losses = zip(self.lost[days].sum(axis=0), self.lost[: last + 1].sum(axis=0), strict=True)
-        return (
-            *(number(float(many), 0) for raid in raids for many in raid),
-            *(number(float(loss), 2) for side in losses for loss in side),
+        step = 1 if len(lost) <= MOST_DAYS else WEEK
+        how, head = ("by day", "Date") if step == 1 else BY_WEEK
+        rows = []
+        for first in range(0, len(lost), step):
+            days = slice(first, first + step)
+            if not (sent[days].any() or lost[days].any()):
+                continue
+            raids = np.column_stack([sent[days].sum(axis=0), through[days].sum(axis=0)])
+            so_far = lost[: first + step].sum(axis=0)
+            losses = np.column_stack([lost[days].sum(axis=0), so_far])
+            rows.append(
+                (
+                    short_date(record, start + first),
+                    *(number(many, 0) for many in raids.ravel().tolist()),
+                    *(number(loss, 2) for loss in losses.ravel().tolist()),
+                )
+            )
+        yield Table(
+            f"fighting-{place}",
+            f"The fighting from {dated(record, start)} on, {how}: weapons, and losses in "
+            "hundredths of what the forces of a side are worth",
+            (Column(head, is_number=True), *columns),
+            tuple(rows),
         )
+    if len(starts) > 1:
+        yield Sentence((f"Force is used {len(starts)} times.",))
 
 
 def subject(record: Record | Crisis) -> str:
@@ -219,13 +199,6 @@ class Storyline(NamedTuple):
     command: str
 
 
-class _Days(NamedTuple):
-    """How many futures of one kind ended on each day, and the first of them."""
-
-    futures: np.ndarray
-    first: np.ndarray
-
-
 def storylines(run: Run) -> tuple[Storyline, ...]:
     """Return one future of each kind of ending that the run has.
 
@@ -234,46 +207,45 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
     DetenteError
         If the run is damaged, or its pack is read otherwise now.
     """
-    counted = _count(run.rows(), run.record.settings.horizon)
-    played = run.record.settings.played
-    return tuple(
-        _tell(run, kind, days, int(days.futures.sum()) / played)
-        for kind, days in counted.items()
-        if days.futures.any()
-    )
-
-
-def _count(parts: Iterable[Rows], horizon: int) -> dict[str, _Days]:
+    days = run.record.settings.horizon + 1
     counted = {
-        kind: _Days(np.zeros(horizon + 1, np.int64), np.full((horizon + 1, 2), -1, np.int64))
-        for kind in KINDS
+        kind: _Days(np.zeros(days, np.int64), np.full((days, 2), -1, np.int64)) for kind in KINDS
     }
-    for rows in parts:
+    for rows in run.rows():
         for kind, endings in KINDS.items():
-            _add(counted[kind], rows[np.isin(rows["ending"], endings)])
-    return counted
+            counted[kind].add(rows[np.isin(rows["ending"], endings)])
+    return tuple(_storyline(run, kind, days) for kind, days in counted.items() if days.total)
 
 
-def _add(days: _Days, rows: Rows) -> None:
-    """Count futures by their last day; rows come in the order of their addresses."""
-    found, first, often = np.unique(rows["ending_day"], return_index=True, return_counts=True)
-    is_new = days.futures[found] == 0
-    days.futures[found] += often
-    addresses = np.column_stack([rows["world"][first], rows["future"][first]])
-    days.first[found[is_new]] = addresses[is_new]
+class _Days(NamedTuple):
+    """How many futures of one kind ended on each day, and the first of them."""
+
+    futures: np.ndarray
+    first: np.ndarray
+
+    @property
+    def total(self) -> int:
+        """Return how many futures of this kind there are."""
+        return int(self.futures.sum())
+
+    def add(self, rows: Rows) -> None:
+        """Count futures by their last day; rows come in the order of their addresses."""
+        found, first, often = np.unique(rows["ending_day"], return_index=True, return_counts=True)
+        is_new = self.futures[found] == 0
+        self.futures[found] += often
+        addresses = np.column_stack([rows["world"][first], rows["future"][first]])
+        self.first[found[is_new]] = addresses[is_new]
 
 
-def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
-    total = int(days.futures.sum())
-    day = int(np.searchsorted(np.cumsum(days.futures), (total + 1) // 2))
+def _storyline(run: Run, kind: str, days: _Days) -> Storyline:
+    day = int(np.searchsorted(np.cumsum(days.futures), (days.total + 1) // 2))
     world, future = (int(number) for number in days.first[day])
     followed = trace(run, future=(world, future))
-    turns = [one for one in followed.happenings if one.kind in TURNS.split()]
-    kept = main_turns(turns)
+    kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
     folder = shlex.quote(str(run.folder))
     return Storyline(
         kind=kind,
-        share=share,
+        share=days.total / run.record.settings.played,
         world=world,
         future=future,
         days=tuple(kept),

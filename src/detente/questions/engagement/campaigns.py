@@ -53,20 +53,10 @@ class Struck(NamedTuple):
     rounds: Annotated[Array, "price of one round of each layer [million dollars]"]
     morning: Morning
 
-
-def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
-    """Return what campaigns come to; `logs` holds rows of DayLog, shape (campaigns, days, side)."""
-    rows = logs[:, :, struck.side]
-    fought = rows[:, :raids]
-    outcomes = read_leakage(fought, struck.classes)
-    outcomes |= read_losses(fought, struck)
-    outcomes |= read_damage(fought, struck.side)
-    outcomes |= read_cost(fought, struck)
-    if struck.morning.batteries > 0.0:
-        outcomes |= read_batteries(rows, struck.morning, raids)
-    if struck.morning.rounds > 0.0:
-        outcomes |= read_magazine(fought, struck.morning)
-    return outcomes
+    @property
+    def prices(self) -> Array:
+        """Return the price of a weapon of each class that there is [million dollars]."""
+        return self.weapons[: len(self.classes)]
 
 
 def share_of(part: Array, whole: Array) -> Array:
@@ -74,72 +64,64 @@ def share_of(part: Array, whole: Array) -> Array:
     return np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), np.nan)
 
 
-def read_leakage(fought: Array, classes: tuple[str, ...]) -> Outcomes:
-    """Return the share of weapons that worked and passed every layer, by cause and by class."""
+def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
+    """Return what campaigns come to; `logs` holds rows of DayLog, shape (campaigns, days, side)."""
+    rows, morning = logs[:, :, struck.side], struck.morning
+    fought = rows[:, :raids]
+    count, last = len(fought), fought[:, -1]
+
+    # What leaks of the weapons that worked, by cause and by class of weapons.
     worked = fought["reliable"].sum(axis=1)
     outcomes: Outcomes = {("leakage",): share_of(fought["leaked"].sum(axis=1), worked)}
     for name, why in CAUSES.items():
         outcomes["cause", name] = share_of(fought["why"][:, :, why].sum(axis=1), worked)
-    for place, key in enumerate(classes):
+    for place, key in enumerate(struck.classes):
         passed, sent = fought["passed"][:, :, place], fought["worked"][:, :, place]
         outcomes["class", key] = share_of(passed.sum(axis=1), sent.sum(axis=1))
-    counts = ("launched", "reliable", "engagements", "shots", "leaked")
-    return outcomes | {(name,): fought[name].sum(axis=1) for name in counts}
+    for name in ("launched", "reliable", "engagements", "shots", "leaked"):
+        outcomes[name,] = fought[name].sum(axis=1)
 
-
-def read_losses(fought: Array, struck: Struck) -> Outcomes:
-    """Return what the attacker loses: weapons shot down, and of those that fly again how many."""
+    # What the attacker loses: weapons shot down, and of those that fly again how many.
     killed = (fought["worked"] - fought["passed"]).sum(axis=1)
-    outcomes: Outcomes = {("shot_down",): killed.sum(axis=1)}
-    returns = struck.morning.returns
-    first = float(struck.morning.stock[returns].sum())
+    outcomes["shot_down",] = killed.sum(axis=1)
+    returns = morning.returns
+    first = float(morning.stock[returns].sum())
     if first > 0.0:
         down = killed[:, : len(returns)][:, returns].sum(axis=1)
-        outcomes["aircraft", "first"] = np.full(len(killed), first)
+        outcomes["aircraft", "first"] = np.full(count, first)
         outcomes["aircraft", "down"] = down
         outcomes["aircraft", "down_share"] = down / first
-    return outcomes
 
-
-def read_damage(fought: Array, side: int) -> Outcomes:
-    """Return what is broken of the struck side on the last evening, and its loss, aircraft too.
-
-    The challenger's side has no programme that is raided.
-    """
-    last = fought[:, -1]
-    outcomes: Outcomes = {
-        ("broken", name): last["broken"][:, place]
-        for name, place in CATEGORY_PLACES.items()
-        if place != PROGRAMME or side == 1
-    }
+    # What is broken of the struck side. The challenger's has no programme that is raided.
+    for name, place in CATEGORY_PLACES.items():
+        if place != PROGRAMME or struck.side == 1:
+            outcomes["broken", name] = last["broken"][:, place]
     outcomes["loss",] = last["loss"]
+
+    # What it costs [million dollars]. The attacker is left without weapons launched that do not
+    # return, and without those that would have and were shot down. Decoys have no price.
+    classes = len(struck.classes)
+    lost = killed[:, :classes]
+    gone = np.where(returns, lost, fought["sent"].sum(axis=1)[:, :classes])
+    rounds = fought["fired"].sum(axis=1) * struck.rounds
+    outcomes["cost", "rounds"] = rounds.sum(axis=1)
+    outcomes["cost", "shot_down"] = (lost * struck.prices).sum(axis=1)
+    outcomes["cost", "spent"] = (gone * struck.prices).sum(axis=1)
+
+    if morning.batteries > 0.0:
+        outcomes |= _read_batteries(rows, morning, raids)
+    if morning.rounds > 0.0:
+        left = fought["rounds"] + fought["reserve"]
+        is_low, days = first_day(left < MAGAZINE_LOW * morning.rounds)
+        outcomes["rounds", "first"] = np.full(count, morning.rounds)
+        outcomes["rounds", "left"] = left[:, -1]
+        outcomes["rounds", "left_share"] = left[:, -1] / morning.rounds
+        outcomes["magazine", "is_low"] = is_low
+        outcomes["magazine", "days"] = days + 1.0
     return outcomes
 
 
-def read_cost(fought: Array, struck: Struck) -> Outcomes:
-    """Return what rounds and weapons cost [million dollars].
-
-    `spent` is what the attacker is left without: weapons launched that do not return, and those
-    that would have and were shot down. Decoys have no price.
-    """
-    classes = len(struck.classes)
-    price = prices_of(struck)
-    killed = (fought["worked"] - fought["passed"]).sum(axis=1)[:, :classes]
-    launched = fought["sent"].sum(axis=1)[:, :classes]
-    gone = np.where(struck.morning.returns, killed, launched)
-    return {
-        ("cost", "rounds"): (fought["fired"].sum(axis=1) * struck.rounds).sum(axis=1),
-        ("cost", "shot_down"): (killed * price).sum(axis=1),
-        ("cost", "spent"): (gone * price).sum(axis=1),
-    }
-
-
-def prices_of(struck: Struck) -> Array:
-    """Return the price of a weapon of each class that there is [million dollars]."""
-    return struck.weapons[: len(struck.classes)]
-
-
-def read_batteries(rows: Array, morning: Morning, raids: int) -> Outcomes:
+def _read_batteries(rows: Array, morning: Morning, raids: int) -> Outcomes:
     """Return which batteries still work, and how soon the defence is back after the last raid.
 
     Back: batteries and command at 90 % of the first; on day 0 if they never were below that on the
@@ -159,19 +141,6 @@ def read_batteries(rows: Array, morning: Morning, raids: int) -> Outcomes:
         outcomes["recovery", "is_back"] = is_back
         outcomes["recovery", "days"] = days
     return outcomes
-
-
-def read_magazine(fought: Array, morning: Morning) -> Outcomes:
-    """Return the rounds that are left, and the day on which fewer than 10 % of the first are."""
-    left = fought["rounds"] + fought["reserve"]
-    is_low, days = first_day(left < MAGAZINE_LOW * morning.rounds)
-    return {
-        ("rounds", "first"): np.full(len(fought), morning.rounds),
-        ("rounds", "left"): left[:, -1],
-        ("rounds", "left_share"): left[:, -1] / morning.rounds,
-        ("magazine", "is_low"): is_low,
-        ("magazine", "days"): days + 1.0,
-    }
 
 
 def first_day(is_so: Array) -> tuple[Array, Array]:
@@ -268,8 +237,8 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, Estimate]:
     """
     keys = dict.fromkeys(key for world in worlds for key in world)
     held = {key: [world[key] for world in worlds if key in world] for key in keys}
-    figures: dict[Key, Estimate] = {
-        key: _across_worlds(key, values) for key, values in held.items() if is_known(values)
+    figures = {
+        key: bounded(key, over_worlds(values)) for key, values in held.items() if is_known(values)
     }
     for name, below in (("exchange", "shot_down"), ("to_spent", "spent")):
         figure = ratio(held["cost", "rounds"], held["cost", below])
@@ -278,12 +247,7 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, Estimate]:
     return figures
 
 
-def _across_worlds(key: Key, values: Sequence[Array]) -> Estimate:
-    figure = over_worlds(values)
-    return bounded(key, figure) if isinstance(figure, CampaignMean) else figure
-
-
-def bounded(key: Key, figure: CampaignMean) -> CampaignMean:
+def bounded(key: Key, figure: Estimate) -> Estimate:
     """Return a figure whose interval does not leave what the number can be."""
     if SHARES.isdisjoint(key):
         return figure
@@ -314,7 +278,7 @@ class Day(NamedTuple):
 
     day: Annotated[int, "from 1"]
     is_raid: bool
-    figures: dict[str, CampaignMean]
+    figures: dict[str, Estimate]
 
 
 def read_days(logs: Array, struck: Struck) -> DaySums:
@@ -333,7 +297,7 @@ def read_days(logs: Array, struck: Struck) -> DaySums:
         "attacker_loss": logs[:, :, 1 - struck.side]["loss"],
         "shots": rows["shots"],
         "cost_rounds": (rows["fired"] * struck.rounds).sum(axis=2),
-        "cost_shot_down": (killed[:, :, : len(struck.classes)] * prices_of(struck)).sum(axis=2),
+        "cost_shot_down": (killed[:, :, : len(struck.classes)] * struck.prices).sum(axis=2),
         "batteries": rows["batteries"],
         "rounds": rows["rounds"],
         "reserve": rows["reserve"],
@@ -358,25 +322,14 @@ def add_up(first: DaySums, second: DaySums) -> DaySums:
 
 def over_days(worlds: Sequence[DaySums], raids: int) -> tuple[Day, ...]:
     """Return each day's figures over worlds; what no campaign has on a day is left out."""
-    names = dict.fromkeys(name for world in worlds for name in world)
-    held = {name: [world[name] for world in worlds if name in world] for name in names}
-    by_day = {name: _each_day(name, sums) for name, sums in held.items()}
-    return tuple(
-        Day(
-            day + 1,
-            day < raids,
-            {name: figure for name in names if (figure := by_day[name][day]) is not None},
+    by_day: list[dict[str, Estimate]] = [{} for _ in worlds[0]["launched"].total]
+    for name in dict.fromkeys(name for world in worlds for name in world):
+        key = ("cause", name) if name in CAUSES else (name,)
+        sums = [world[name] for world in worlds if name in world]
+        means, noises = (
+            np.array(one).T for one in ([x.mean for x in sums], [x.noise for x in sums])
         )
-        for day in range(len(by_day["launched"]))
-    )
-
-
-def _each_day(name: str, worlds: Sequence[Sums]) -> list[CampaignMean | None]:
-    """Return one number's figure on each day."""
-    key = ("cause", name) if name in CAUSES else (name,)
-    means = np.array([sums.mean for sums in worlds]).T
-    noises = np.array([sums.noise for sums in worlds]).T
-    return [
-        None if np.isnan(mean).all() else bounded(key, of_moments(mean, noise))
-        for mean, noise in zip(means, noises, strict=True)
-    ]
+        for figures, mean, noise in zip(by_day, means, noises, strict=True):
+            if not np.isnan(mean).all():
+                figures[name] = bounded(key, of_moments(mean, noise))
+    return tuple(Day(day + 1, day < raids, figures) for day, figures in enumerate(by_day))

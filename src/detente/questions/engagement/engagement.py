@@ -12,7 +12,6 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.encode.war import kinds_against
 from detente.ensemble.foundation import GENERAL
-from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
 from detente.estimate.estimate import Estimate, nested
@@ -21,7 +20,6 @@ from detente.pack.sides import fighters
 from detente.questions.engagement.campaigns import (
     Day,
     Key,
-    Outcomes,
     figures_of,
     is_known,
     over_days,
@@ -133,12 +131,8 @@ class Defended:
             "unproven": self.unproven,
             "unpriced": self.unpriced,
             "figures": nested(self.figures),
-            "days": [_day_as_json(day) for day in self.days],
+            "days": [{"day": day.day, "is_raid": day.is_raid, **day.figures} for day in self.days],
         }
-
-
-def _day_as_json(day: Day) -> dict[str, Any]:
-    return {"day": day.day, "is_raid": day.is_raid, **day.figures}
 
 
 class Point(NamedTuple):
@@ -163,6 +157,23 @@ class Swept(NamedTuple):
     is_read: bool
     has_effect: bool
     points: tuple[Point, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sweep as JSON has it."""
+        points = []
+        for point in self.points:
+            sides = {side: nested(figures) for side, figures in point.figures.items()}
+            for side, change in point.changes.items():
+                sides[side]["leakage_change"] = change
+            points.append({"value": point.value, "sides": sides})
+        return {
+            "field": self.sweep.field,
+            "says": self.says,
+            "unit": self.unit,
+            "is_read": self.is_read,
+            "has_effect": self.has_effect,
+            "points": points,
+        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -196,7 +207,7 @@ class Engagement(notebook.Shown):
             "futures": self.futures,
             "seed": self.seed,
             "sides": self.sides,
-            "sweep": None if self.swept is None else _swept_as_json(self.swept),
+            "sweep": self.swept,
         }
 
 
@@ -260,7 +271,9 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     looked_at = check_side(side)
     terms = RaidTerms(force, plan, by, days, rest)
     check_terms(crisis, terms)
-    settings = _settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
+    check_whole("futures", futures, 1, MOST_FUTURES)
+    threads = records.processors() if threads is None else threads
+    settings = records.settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
     if sweep is not None:
         check_sweep(crisis, sweep)
     battles = Battles(crisis, terms, seed, settings.futures_of_a_world)
@@ -274,47 +287,33 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     return Engagement(crisis, terms, worlds, settings.futures_of_a_world, seed, sides, swept)
 
 
-def _settle(*, futures: int, worlds: int, seed: int, threads: int | None) -> Settings:
-    """Check how much is to be fought, and on how many threads."""
-    threads = records.processors() if threads is None else threads
-    check_whole("futures", futures, 1, MOST_FUTURES)
-    return records.settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
-
-
 def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> Defended:
     """Return what the campaigns of all worlds say of one side's defence."""
     place = SIDES.index(side)
+    other = SIDES[1 - place]
     owner, attacker = owners(crisis)[place], owners(crisis)[1 - place]
+    actors, arsenals = crisis.model.actors, crisis.model.arsenals
+    exposed = {
+        key: crisis.numbers.get(f"actors.{key}.exposure")
+        for key in fighters(crisis.model, side)[1:]
+    }
     return Defended(
         side,
-        party=crisis.model.actors[owner].name,
-        attacker=crisis.model.actors[attacker].name,
-        with_attacker=who_fire(crisis, SIDES[1 - place]),
-        hit_too=who_are_hit(crisis, side),
+        party=actors[owner].name,
+        attacker=actors[attacker].name,
+        with_attacker=tuple(
+            actors[key].name
+            for key in fighters(crisis.model, other)[1:]
+            if arsenals.get(key) or "group" in actors[key].roles
+        ),
+        hit_too=tuple(actors[key].name for key, one in exposed.items() if one and one.high),
         systems=systems(crisis, side),
-        classes=tuple(held.name for held in weapons_of(crisis, SIDES[1 - place])),
+        classes=tuple(held.name for held in weapons_of(crisis, other)),
         unproven=without_claim(crisis, owner),
-        unpriced=weapons_without_claim(crisis, SIDES[1 - place]),
+        unpriced=weapons_without_claim(crisis, other),
         figures=figures_of([each.outcomes[place] for each in fought]),
         days=over_days([each.days[place] for each in fought], raids),
     )
-
-
-def who_fire(crisis: Crisis, side: str) -> tuple[str, ...]:
-    """Return the names of those who fire with a side's principal if they join."""
-    actors, arsenals = crisis.model.actors, crisis.model.arsenals
-    return tuple(
-        actors[key].name
-        for key in fighters(crisis.model, side)[1:]
-        if arsenals.get(key) or "group" in actors[key].roles
-    )
-
-
-def who_are_hit(crisis: Crisis, side: str) -> tuple[str, ...]:
-    """Return the names of those on whom a part of what passes a side's defence falls."""
-    friends = fighters(crisis.model, side)[1:]
-    exposed = {key: crisis.numbers.get(f"actors.{key}.exposure") for key in friends}
-    return tuple(crisis.model.actors[key].name for key, one in exposed.items() if one and one.high)
 
 
 def systems(crisis: Crisis, side: str) -> tuple[System, ...]:
@@ -352,21 +351,15 @@ def weapons_without_claim(crisis: Crisis, side: str) -> tuple[str, ...]:
     )
 
 
-def claims_of(number: Quantity) -> tuple[str, ...]:
-    """Return the claims that a number rests on; the catalogue and defaults are none."""
-    return tuple(claim for claim in number.because if claim not in GENERAL)
-
-
 def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
     """Return what a layer does against a kind, or else against all."""
-    told = {
-        figure: crisis.numbers.get(f"{path}.against.{kind}.{figure}")
-        for figure in ("engages", "kill_probability")
-    }
-    fires = told["engages"]
-    kill = told["kill_probability"] or crisis.numbers[f"{path}.kill_probability"]
+    fires = crisis.numbers.get(f"{path}.against.{kind}.engages")
+    kill = crisis.numbers.get(f"{path}.against.{kind}.kill_probability")
+    kill = kill or crisis.numbers[f"{path}.kill_probability"]
     chance = 1.0 if fires is None else _chance(fires)
-    return Shot(kind, chance, kill.low, kill.high, kill.gives, claims_of(kill), kill.assumed)
+    # The catalogue and defaults are no claims.
+    claims = tuple(claim for claim in kill.because if claim not in GENERAL)
+    return Shot(kind, chance, kill.low, kill.high, kill.gives, claims, kill.assumed)
 
 
 def _chance(number: Quantity) -> float:
@@ -389,9 +382,25 @@ def fight_sweep(
         moved = [{**world, sweep.field: value} for world in worlds]
         fought = fight_worlds(battles, moved, threads, clock)
         first = first or fought
-        points.append(_point(value, sides, first, fought))
+        figures, changes = {}, {}
+        # A digest of every number of every campaign.
+        mark = hashlib.sha256()
+        for side in sides:
+            place = SIDES.index(side)
+            before, after = ([each.outcomes[place] for each in one] for one in (first, fought))
+            whole = figures_of(after)
+            figures[side] = {key: whole[key] for key in AT_EACH_VALUE if key in whole}
+            # By how much leakage differs, campaign by campaign; nothing if nothing flies.
+            key = AT_EACH_VALUE[0]
+            pairs = [b[key] - a[key] for a, b in zip(before, after, strict=True)]
+            if is_known(pairs):
+                changes[side] = over_worlds(pairs)
+            for outcomes in after:
+                for key, values in outcomes.items():
+                    mark.update(".".join(key).encode() + values.tobytes())
+        points.append(Point(value, figures, changes))
         contents.add(b"".join(each.arena.content for each in fought))
-        marks.add(_mark(sides, fought))
+        marks.add(mark.digest())
     return Swept(
         sweep,
         measure.domain,
@@ -401,62 +410,3 @@ def fight_sweep(
         has_effect=len(marks) > 1,
         points=tuple(points),
     )
-
-
-def _point(
-    value: float, sides: Sequence[str], first: Sequence[Fought], fought: Sequence[Fought]
-) -> Point:
-    figures, changes = {}, {}
-    for side in sides:
-        place = SIDES.index(side)
-        outcomes = [each.outcomes[place] for each in fought]
-        whole = figures_of(outcomes)
-        figures[side] = {key: whole[key] for key in AT_EACH_VALUE if key in whole}
-        changes[side] = _change([each.outcomes[place] for each in first], outcomes)
-    return Point(value, figures, {side: change for side, change in changes.items() if change})
-
-
-def _change(before: Sequence[Outcomes], after: Sequence[Outcomes]) -> Estimate | None:
-    """Return by how much leakage differs, campaign by campaign; nothing if nothing flies."""
-    key: Key = ("leakage",)
-    pairs = [b[key] - a[key] for a, b in zip(before, after, strict=True)]
-    return over_worlds(pairs) if is_known(pairs) else None
-
-
-def _mark(sides: Sequence[str], fought: Sequence[Fought]) -> bytes:
-    """Return a digest of every number of every campaign."""
-    whole = hashlib.sha256()
-    for each in fought:
-        for side in sides:
-            for key, values in each.outcomes[SIDES.index(side)].items():
-                whole.update(".".join(key).encode() + values.tobytes())
-    return whole.digest()
-
-
-def _swept_as_json(swept: Swept) -> dict[str, Any]:
-    """Return a sweep as JSON has it."""
-    return {
-        "field": swept.sweep.field,
-        "says": swept.says,
-        "unit": swept.unit,
-        "is_read": swept.is_read,
-        "has_effect": swept.has_effect,
-        "points": [
-            {
-                "value": point.value,
-                "sides": {
-                    side: {
-                        **nested(figures),
-                        **_changed(point, side),
-                    }
-                    for side, figures in point.figures.items()
-                },
-            }
-            for point in swept.points
-        ],
-    }
-
-
-def _changed(point: Point, side: str) -> dict[str, Any]:
-    change = point.changes.get(side)
-    return {} if change is None else {"leakage_change": change}

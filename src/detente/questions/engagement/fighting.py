@@ -32,7 +32,6 @@ from detente.pack import Crisis
 from detente.pack.number import NumberRow
 from detente.pack.options import targets
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
-from detente.pack.quantity import Domain
 from detente.questions.engagement.campaigns import (
     Array,
     DaySums,
@@ -199,22 +198,15 @@ def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
         raise DetenteError(what, where=WHERE, hint=FORM)
     if not sweep.low < sweep.high:
         what = f"from {sweep.low:g} to {sweep.high:g}; use a lower end, then a higher one"
-        raise DetenteError(what, where=WHERE, hint=_turned(sweep))
-    _check_values(sweep, row.limits)
-    return row
-
-
-def _turned(sweep: Sweep) -> str:
-    if sweep.low == sweep.high:
-        return f"for one value use --set {sweep.field}={sweep.low:g}"
-    return f"write {sweep.field}={sweep.high:g}:{sweep.low:g}:{sweep.steps}"
-
-
-def _check_values(sweep: Sweep, domain: Domain) -> None:
+        hint = f"write {sweep.field}={sweep.high:g}:{sweep.low:g}:{sweep.steps}"
+        if sweep.low == sweep.high:
+            hint = f"for one value use --set {sweep.field}={sweep.low:g}"
+        raise DetenteError(what, where=WHERE, hint=hint)
     for value in sweep.values:
-        if not domain.holds(value):
-            what = f"{sweep.field} would be {value:g}; use {domain.words}"
+        if not row.limits.holds(value):
+            what = f"{sweep.field} would be {value:g}; use {row.limits.words}"
             raise DetenteError(what, where=WHERE, hint="write a sweep within these limits")
+    return row
 
 
 def _row_of(crisis: Crisis, field: str) -> NumberRow:
@@ -287,51 +279,36 @@ def fight_worlds(
 
 def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Fought:
     """Fight the campaigns of one world."""
-    arena = set_up(battles.crisis, values)
-    sides = _sides(battles, arena)
-    outcomes: list[tuple[Outcomes, ...]] = []
-    days: list[tuple[DaySums, ...]] = []
-    for start in range(0, battles.campaigns, CHUNK):
-        logs = fight_campaigns(
-            arena.theatre,
-            battles.terms.situation,
-            Draws(battles.seed, number, start, 0, 0),
-            battles.terms.span,
-            min(CHUNK, battles.campaigns - start),
-        )
-        outcomes.append(tuple(read_campaigns(logs, side, battles.terms.days) for side in sides))
-        days.append(tuple(read_days(logs, side) for side in sides))
-    return Fought(
-        arena,
-        (_joined([each[0] for each in outcomes]), _joined([each[1] for each in outcomes])),
-        (_summed([each[0] for each in days]), _summed([each[1] for each in days])),
-    )
-
-
-def _sides(battles: Battles, arena: Arena) -> tuple[Struck, Struck]:
-    """Return both sides as struck ones, in the kernel's order."""
-    first, second = (
+    crisis, terms = battles.crisis, battles.terms
+    arena = set_up(crisis, values)
+    sides = [
         Struck(
             side,
-            tuple(held.name for held in weapons_of(battles.crisis, SIDES[1 - side])),
+            tuple(held.name for held in weapons_of(crisis, SIDES[1 - side])),
             arena.weapons[1 - side],
             arena.rounds[side],
             morning,
         )
-        for side, morning in enumerate(mornings(arena.theatre, battles.terms.situation))
+        for side, morning in enumerate(mornings(arena.theatre, terms.situation))
+    ]
+    parts: list[list[Outcomes]] = [[] for _ in sides]
+    days: list[DaySums] = []
+    for start in range(0, battles.campaigns, CHUNK):
+        logs = fight_campaigns(
+            arena.theatre,
+            terms.situation,
+            Draws(battles.seed, number, start, 0, 0),
+            terms.span,
+            min(CHUNK, battles.campaigns - start),
+        )
+        for part, struck in zip(parts, sides, strict=True):
+            part.append(read_campaigns(logs, struck, terms.days))
+        more = [read_days(logs, struck) for struck in sides]
+        days = list(map(add_up, days, more)) if days else more
+    challenger, defender = (
+        {key: np.concatenate([one[key] for one in part]) for key in part[0]} for part in parts
     )
-    return first, second
-
-
-def _joined(parts: Sequence[Outcomes]) -> Outcomes:
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-
-
-def _summed(parts: Sequence[DaySums]) -> DaySums:
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = add_up(whole, part)
-    return whole
+    return Fought(arena, (challenger, defender), (days[0], days[1]))
 
 
 def owners(crisis: Crisis) -> tuple[str, str]:
@@ -352,20 +329,20 @@ def set_up(crisis: Crisis, values: Values) -> Arena:
     return Arena(war.theatre, weapons, rounds)
 
 
-def mornings(theatre: Theatre, situation: Situation) -> tuple[Morning, Morning]:
+def mornings(theatre: Theatre, situation: Situation) -> list[Morning]:
     """Return how challenger and defender stand when force begins."""
     campaign = cast("Campaign", new_record(Campaign))
     begin_first_morning(Conflict(theatre, campaign, situation))
-    return _morning(theatre, campaign, 0), _morning(theatre, campaign, 1)
-
-
-def _morning(theatre: Theatre, campaign: Campaign, side: int) -> Morning:
-    stand = status_of(campaign, side)
-    arsenal = arsenal_of(theatre, 1 - side)
-    classes = int(arsenal.classes)
-    return Morning(
-        float(np.sum(stand.batteries)),
-        float(np.sum(stand.rounds) + np.sum(stand.reserve)),
-        np.array(campaign.first_stock[1 - side, :classes]),
-        np.array(arsenal.returns[:classes]) > 0.0,
-    )
+    found = []
+    for side in range(len(SIDES)):
+        stand, arsenal = status_of(campaign, side), arsenal_of(theatre, 1 - side)
+        classes = int(arsenal.classes)
+        found.append(
+            Morning(
+                float(np.sum(stand.batteries)),
+                float(np.sum(stand.rounds) + np.sum(stand.reserve)),
+                np.array(campaign.first_stock[1 - side, :classes]),
+                np.array(arsenal.returns[:classes]) > 0.0,
+            )
+        )
+    return found

@@ -18,13 +18,14 @@ history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval 
 null where that does not tell. `violent.none` is 0 by definition and has no history.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.errors import DetenteError
+from detente.notebook import Shown
 from detente.questions.past.definitions import (
     BANDS,
     CONDITIONAL,
@@ -122,13 +123,15 @@ class Selection:
         return self == Selection()
 
 
-@dataclass(frozen=True)
-class BaseRates:
+@dataclass(frozen=True, repr=False)
+class BaseRates(Shown):
     """Base rates of the crises chosen; keys of shares and lengths are `GROUP.NAME`."""
 
-    table: PastCrises = field(repr=False)
+    main_table = "shares"
+
+    table: PastCrises
     selection: Selection
-    crises: tuple[PastCrisis, ...] = field(repr=False)
+    crises: tuple[PastCrisis, ...]
     shares: dict[str, Rate]
     lengths: dict[str, Length]
     hazards: tuple[Hazard, ...]
@@ -136,7 +139,13 @@ class BaseRates:
     @property
     def outside(self) -> tuple[str, ...]:
         """Return the keys of rates that lie outside their band, or off it where it has no width."""
-        return tuple(key for key, value in self._values().items() if not _is_in(value, BANDS[key]))
+        found = []
+        for key, value in self._values().items():
+            band = BANDS[key]
+            low, high = (band.value if end is None else end for end in (band.low, band.high))
+            if low is None or high is None or not low <= value <= high:
+                found.append(key)
+        return tuple(found)
 
     @property
     def banded(self) -> tuple[str, ...]:
@@ -183,11 +192,16 @@ class BaseRates:
 
     @property
     def unlike_dates(self) -> int:
-        """Return in how many crises the length given is not that between the dates."""
-        return sum(_is_unlike_dates(crisis) for crisis in self.crises)
+        """Return in how many crises the length given is far from that between the dates."""
+        lengths = (
+            (crisis.days, (crisis.ended - crisis.began).days + 1)
+            for crisis in self.crises
+            if crisis.days is not None and crisis.ended is not None
+        )
+        return sum(abs(between - days) > FURTHEST_APART for days, between in lengths)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the rates as `detente lab rates --json` prints them."""
+    def content(self) -> dict[str, Any]:
+        """Return what `detente lab rates --json` prints."""
         return {
             "schema": "detente/rates/1",
             "file": self.table.name,
@@ -200,14 +214,14 @@ class BaseRates:
             "interval": 0.95,
             "groups": {key: group.says for key, group in GROUPS.items()},
             "rates": {key: rate.says for key, rate in {**RATES, **CONDITIONAL}.items()},
-            "shares": {key: share._asdict() for key, share in self.shares.items()},
-            "lengths": {key: length._asdict() for key, length in self.lengths.items()},
+            "shares": self.shares,
+            "lengths": self.lengths,
             "hazard_falls": self.hazard_falls,
-            "hazards": [hazard._asdict() for hazard in self.hazards],
-            "bands": {key: band._asdict() for key, band in BANDS.items()},
+            "hazards": self.hazards,
+            "bands": BANDS,
             "like_for_like": self.selection.is_of_bands,
-            "outside": list(self.outside),
-            "not_in_table": list(self.not_in_table),
+            "outside": self.outside,
+            "not_in_table": self.not_in_table,
             "unlike_dates": self.unlike_dates,
         }
 
@@ -227,32 +241,19 @@ def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRat
     crises = tuple(crisis for crisis in table.crises if selection.admits(crisis))
     if not crises:
         raise _none_chosen(table, selection)
-    members = {
-        group: [crisis for crisis in crises if definition.holds(crisis)]
-        for group, definition in GROUPS.items()
-    }
-    shares = {key: share for group in GROUPS for key, share in _shares(group, members[group])}
-    lengths = {key: length for group in GROUPS for key, length in _quartiles(group, members[group])}
+    shares: dict[str, Rate] = {}
+    lengths: dict[str, Length] = {}
+    for group, definition in GROUPS.items():
+        members = [crisis for crisis in crises if definition.holds(crisis)]
+        is_of_start = group in STARTED
+        for rate, measure in {**RATES, **(CONDITIONAL if is_of_start else {})}.items():
+            shares[f"{group}.{rate}"] = share_of([measure.holds(crisis) for crisis in members])
+        for level in (None, *(LEVELS if is_of_start else ())):
+            days = _lengths(one for one in members if level is None or LEVELS[level].holds(one))
+            for name, share in QUARTILES.items():
+                lengths[length_key(group, name, level)] = quartile_of(days, share)
     hazards = tuple(hazard_of(_lengths(crises), span) for span in SPANS)
     return BaseRates(table, selection, crises, shares, lengths, hazards)
-
-
-def _shares(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str, Rate]]:
-    """Yield the rates of a group by their keys."""
-    rates = {**RATES, **CONDITIONAL} if group in STARTED else RATES
-    for rate, measure in rates.items():
-        yield f"{group}.{rate}", share_of([measure.holds(crisis) for crisis in members])
-
-
-def _quartiles(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str, Length]]:
-    """Yield the quartiles of a group's lengths by their keys, and of each level of violence."""
-    days: dict[str | None, list[float]] = {None: _lengths(members)}
-    if group in STARTED:
-        for level, definition in LEVELS.items():
-            days[level] = _lengths(crisis for crisis in members if definition.holds(crisis))
-    for violence, lengths in days.items():
-        for name, share in QUARTILES.items():
-            yield length_key(group, name, violence), quartile_of(lengths, share)
 
 
 def share_of(answers: Sequence[bool | None]) -> Rate:
@@ -274,33 +275,19 @@ def quartile_of(days: Sequence[float], level: float) -> Length:
 
 
 def hazard_of(days: Sequence[float], span: tuple[int, int]) -> Hazard:
-    """Return endings a day over the days that open crises lived, within a span of days."""
+    """Return endings a day over the days for which crises were open, within a span of days."""
     start, end = span
-    lived = sum(min(max(length, start), end) - start for length in days)
+    open_days = sum(min(max(length, start), end) - start for length in days)
     endings = sum(start <= length < end for length in days)
-    if lived == 0.0:
+    if open_days == 0.0:
         return Hazard(start, end, endings, 0.0, None, None, None)
-    low, high = hazard_interval(endings, lived)
-    return Hazard(start, end, endings, lived, endings / lived, low, high)
+    low, high = hazard_interval(endings, open_days)
+    return Hazard(start, end, endings, open_days, endings / open_days, low, high)
 
 
 def _lengths(crises: Iterable[PastCrisis]) -> list[float]:
     """Return the lengths that are known, in their order."""
     return sorted(crisis.days for crisis in crises if crisis.days is not None)
-
-
-def _is_unlike_dates(crisis: PastCrisis) -> bool:
-    """Say whether the length given is far from that between the dates, first and last day in."""
-    if crisis.days is None or crisis.ended is None:
-        return False
-    between = (crisis.ended - crisis.began).days + 1
-    return abs(between - crisis.days) > FURTHEST_APART
-
-
-def _is_in(value: float, band: Band) -> bool:
-    low = band.value if band.low is None else band.low
-    high = band.value if band.high is None else band.high
-    return low is not None and high is not None and low <= value <= high
 
 
 def _none_chosen(table: PastCrises, selection: Selection) -> DetenteError:

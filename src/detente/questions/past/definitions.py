@@ -7,11 +7,11 @@ lengths that `detente lab rates` computes, as far as its table holds them; the f
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
 
+from detente.estimate.intervals import interval
 from detente.pack.toml import read_shipped
 from detente.questions.past.table import (
     AGREEMENTS,
@@ -104,28 +104,17 @@ RATES: Mapping[str, Definition] = {
 """What is counted."""
 
 
-def _after_war(*outcomes: str) -> Callable[[PastCrisis], bool | None]:
-    """Return the question whether a war ended in one of these outcomes."""
-    return lambda crisis: _is_one_of(crisis.outcome, *outcomes) if _is_war(crisis) else None
-
-
 def _war_by_strength(low: float, high: float) -> Callable[[PastCrisis], bool | None]:
     """Return the question whether a challenger whose relative strength lies within came to war."""
 
     def holds(crisis: PastCrisis) -> bool | None:
-        strength = strength_of(crisis)
-        return _is_war(crisis) if strength is not None and low <= strength < high else None
+        # The first crisis actor, side A of the table, is the one that is challenged.
+        challenger, defender = crisis.capability_b, crisis.capability_a
+        if challenger is None or not defender:
+            return None
+        return _is_war(crisis) if low <= challenger / defender < high else None
 
     return holds
-
-
-def strength_of(crisis: PastCrisis) -> float | None:
-    """Return the challenger's capabilities over the defender's.
-
-    The first crisis actor, side A of the table, is the one that is challenged.
-    """
-    challenger, defender = crisis.capability_b, crisis.capability_a
-    return None if challenger is None or not defender else challenger / defender
 
 
 BY_STRENGTH: Mapping[str, Definition] = {
@@ -146,32 +135,31 @@ BY_STRENGTH: Mapping[str, Definition] = {
     ),
 }
 """War by the challenger's strength."""
+
+
+def _after_war(title: str, says: str, *outcomes: str) -> Definition:
+    """Return the question whether a war ended in one of these outcomes."""
+    return Definition(
+        f"{title}, after war",
+        f"among crises with full-scale war, {says}",
+        lambda crisis: _is_one_of(crisis.outcome, *outcomes) if _is_war(crisis) else None,
+    )
+
+
 AFTER_WAR: Mapping[str, Definition] = {
-    "agreement_after_war": Definition(
-        "agreement, after war",
-        "among crises with full-scale war, the outcome is a formal or semi-formal agreement",
-        _after_war(*AGREEMENTS),
+    "agreement_after_war": _after_war(
+        "agreement", "the outcome is a formal or semi-formal agreement", *AGREEMENTS
     ),
-    "unilateral_after_war": Definition(
-        "unilateral act, after war",
-        "among crises with full-scale war, one side ended the crisis by itself",
-        _after_war("Unilateral act"),
+    "unilateral_after_war": _after_war(
+        "unilateral act", "one side ended the crisis by itself", "Unilateral act"
     ),
-    "imposed_after_war": Definition(
-        "imposed, after war",
-        "among crises with full-scale war, the outcome was imposed",
-        _after_war("Imposed agreement"),
+    "imposed_after_war": _after_war("imposed", "the outcome was imposed", "Imposed agreement"),
+    "given_up_after_war": _after_war(
+        "unilateral or imposed",
+        "the outcome is a unilateral act or was imposed",
+        *("Unilateral act", "Imposed agreement"),
     ),
-    "given_up_after_war": Definition(
-        "unilateral or imposed, after war",
-        "among crises with full-scale war, the outcome is a unilateral act or was imposed",
-        _after_war("Unilateral act", "Imposed agreement"),
-    ),
-    "faded_after_war": Definition(
-        "faded, after war",
-        "among crises with full-scale war, the crisis faded",
-        _after_war("Crisis faded"),
-    ),
+    "faded_after_war": _after_war("faded", "the crisis faded", "Crisis faded"),
 }
 """How crises with full-scale war were settled."""
 CONDITIONAL = {**AFTER_WAR, **BY_STRENGTH}
@@ -206,12 +194,9 @@ TAIL = 0.025
 
 
 def share_interval(happened: float, crises: int) -> tuple[float, float]:
-    """Return Wilson's score interval of a share (Wilson 1927); there is at least one crisis."""
-    share, squared = happened / crises, QUANTILE * QUANTILE / crises
-    centre = (share + squared / 2.0) / (1.0 + squared)
-    half = QUANTILE * math.sqrt(share * (1.0 - share) / crises + squared / (4.0 * crises))
-    half /= 1.0 + squared
-    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+    """Return the 95 % score interval of a share (Wilson 1927); there is at least one crisis."""
+    share = happened / crises
+    return interval(share, share * (1.0 - share) / crises, crises, QUANTILE)
 
 
 def hazard_interval(
@@ -236,20 +221,18 @@ def quantile_interval(ordered: Sequence[float], level: float) -> tuple[float | N
     closest that leave 2.5 % at most on each side; an end is None where too few values reach it.
     """
     count = len(ordered)
-    below = list(accumulate(_binomial(count, level)))
+    below, chance_below = [], 0.0
+    for fewer in range(count + 1):
+        ways = math.lgamma(count + 1) - math.lgamma(fewer + 1) - math.lgamma(count - fewer + 1)
+        chance_below += math.exp(
+            ways + fewer * math.log(level) + (count - fewer) * math.log1p(-level)
+        )
+        below.append(chance_below)
     low_rank = sum(chance <= TAIL for chance in below)
     high_rank = 1 + sum(chance < 1.0 - TAIL for chance in below)
     low = ordered[low_rank - 1] if low_rank >= 1 else None
     high = ordered[high_rank - 1] if high_rank <= count else None
     return low, high
-
-
-def _binomial(count: int, chance: float) -> Iterator[float]:
-    """Yield the chances of 0, 1, ... successes."""
-    for successes in range(count + 1):
-        failures = count - successes
-        ways = math.lgamma(count + 1) - math.lgamma(successes + 1) - math.lgamma(failures + 1)
-        yield math.exp(ways + successes * math.log(chance) + failures * math.log1p(-chance))
 
 
 class Band(NamedTuple):
@@ -305,21 +288,22 @@ def length_band(key: str, crises: int, days: float, low: float, high: float) -> 
     return Band(says, days, low, high, "days", COMPUTED, crises)
 
 
-def _other(
-    says: str,
-    unit: Literal["share", "days"],
-    source: str = COMPUTED,
-    value: float | None = None,
-    within: tuple[float | None, float | None] = (None, None),
-) -> Band:
-    """Return a band that the table of past crises cannot speak to."""
-    return Band(says, value, *within, unit, source)
-
-
 BANDS: Mapping[str, Band] = MappingProxyType(
     {key: share_band(key, *counts) for key, counts in _SHIPPED["shares"].items()}
     | {key: length_band(key, *figures) for key, figures in _SHIPPED["lengths"].items()}
-    | {key: _other(**figures) for key, figures in _SHIPPED["others"].items()}
+    # What the table of past crises cannot speak to.
+    | {
+        key: Band(
+            one["says"],
+            one.get("value"),
+            low=low,
+            high=high,
+            unit=one["unit"],
+            source=one.get("source", COMPUTED),
+        )
+        for key, one in _SHIPPED["others"].items()
+        for low, high in (one.get("within", (None, None)),)
+    }
 )
 HISTORY = History(BANDS, STARTS, FIRST_YEAR, LAST_YEAR, _SHIPPED["provenance"]["sha256"])
 """What all packs are calibrated to."""

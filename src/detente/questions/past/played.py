@@ -1,7 +1,7 @@
 """What a run of a reference pack counts on history's scale, and how it lies next to history."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
@@ -94,19 +94,19 @@ def count_rows(parts: Iterable[Rows], start: str, worlds: int, horizon: int) -> 
     ended = {key: np.zeros((worlds, horizon + 1), np.int64) for key in (ALL, *LEVELS)}
     futures = 0
     for rows in parts:
-        told = told_by(rows)
+        happens = outcomes_of(rows)
         days = np.minimum(rows["ending_day"], horizon)
-        for key, is_so in told.items():
+        for key, is_so in happens.items():
             counts = np.bincount(rows["world"][is_so], minlength=worlds)
             happened[key] = happened.get(key, 0) + counts
         for key, by_day in ended.items():
-            is_so = told[key] if key in told else np.full(len(rows), True)
+            is_so = happens[key] if key in happens else np.full(len(rows), True)
             np.add.at(by_day, (rows["world"][is_so], days[is_so]), 1)
         futures += len(rows)
     return Played(start, futures // worlds, happened, ended.pop(ALL), ended)
 
 
-def told_by(rows: Rows) -> dict[str, Array]:
+def outcomes_of(rows: Rows) -> dict[str, Array]:
     """Return what history would say of each future, and how its first strike came about."""
     violence, settlement = rows["violence"], rows["settlement"]
     is_war = violence >= Violence.WAR
@@ -146,6 +146,19 @@ class PlayedFigure(NamedTuple):
             return None
         return self.band.low <= self.value <= self.band.high
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it in the unit of its band, next to that."""
+        band = self.band
+        return {
+            band.unit if band else "share": self.value,
+            "low": self.low,
+            "high": self.high,
+            "history": band.value if band else None,
+            "history_low": band.low if band else None,
+            "history_high": band.high if band else None,
+            "inside": self.is_inside,
+        }
+
 
 class PlayedHazard(NamedTuple):
     """Endings a day among crises still open, over a span of days, with their 90 % interval."""
@@ -178,7 +191,7 @@ class AgainstHistory:
     def as_json(self) -> dict[str, Any]:
         """Return the figures as `detente run --json` prints them under `history`."""
         return {
-            **{key: _as_json(figure) for key, figure in self.figures.items()},
+            **{key: figure.as_json() for key, figure in self.figures.items()},
             "hazards": [hazard._asdict() for hazard in self.hazards],
             "hazard_falls": self.hazard_falls,
         }
@@ -206,7 +219,7 @@ def against_history(run: Run) -> AgainstHistory | None:
 
 def of_one_start(run: Run, start: str) -> AgainstHistory:
     """Return what a run gives, against past crises that began in the same way."""
-    return held_against(start, [(1.0, count(run, start))])
+    return compared(start, [(1.0, count(run, start))])
 
 
 def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
@@ -220,15 +233,15 @@ def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
     if len({played.horizon for _, played in parts}) > 1:
         hint = "play both with the same --horizon"
         raise DetenteError("it has another horizon", where=str(violent.folder), hint=hint)
-    return held_against(ALL, parts)
+    return compared(ALL, parts)
 
 
 Parts = Sequence[tuple[float, Played]]
 """Runs with their weights, which add up to 1."""
 
 
-def held_against(group: str, parts: Parts) -> AgainstHistory:
-    """Hold the weighted parts of a group against its bands."""
+def compared(group: str, parts: Parts) -> AgainstHistory:
+    """Compare the weighted parts of a group with its bands."""
     figures = {}
     for rate in PLAYED_RATES:
         shares = [(weight, _share(played, rate)) for weight, played in parts]
@@ -285,39 +298,15 @@ def ratio_of(pairs: Sequence[tuple[float, Played, Array, Array]]) -> tuple[float
     ]
     whole_share = math.fsum(whole for _, whole in shares)
     value = math.fsum(part for part, _ in shares) / whole_share
-    variance = math.fsum(
-        weight**2 * _variance_of_ratio(played.futures, part, whole, value)
-        for weight, played, part, whole in pairs
-    )
+    variances = []
+    for weight, played, part, whole in pairs:
+        means = (part - value * whole) / played.futures
+        squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / played.futures
+        noise = noise_of_means(means, squares, played.futures)
+        variances.append(weight**2 * variance_over_worlds(means, noise))
+    variance = math.fsum(variances)
     counted = math.fsum(float(whole.sum()) for *_, whole in pairs)
     return value, *interval(value, variance / whole_share**2, counted)
-
-
-def _variance_of_ratio(futures: int, part: Array, whole: Array, value: float) -> float:
-    means = (part - value * whole) / futures
-    squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / futures
-    return variance_over_worlds(means, noise_of_means(means, squares, futures))
-
-
-def quantile_if(parts: Parts, level: str, share: float, band: Band | None = None) -> PlayedFigure:
-    """Return a quartile of the lengths at a level of violence, with its interval as `quantile`."""
-    by_day = [(weight / played.futures, played.ended_if[level]) for weight, played in parts]
-    ended = sum(weight * days.mean(axis=0) for weight, days in by_day)
-    reached = ended.cumsum() / ended.sum()
-    horizon = parts[0][1].horizon
-
-    def day_of(part: float) -> int:
-        return min(int(np.searchsorted(reached, part)), horizon)
-
-    day = day_of(share)
-    pairs = [
-        (weight, played, days[:, : day + 1].sum(axis=1), days.sum(axis=1))
-        for weight, played in parts
-        for days in (played.ended_if[level],)
-    ]
-    value, below, above = ratio_of(pairs)
-    low, high = (day_of(share + end - value) for end in (below, above))
-    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
 def _share(played: Played, rate: str) -> Estimate:
@@ -339,50 +328,78 @@ def mixed(shares: Sequence[tuple[float, Estimate]], band: Band | None = None) ->
 
 
 def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigure:
-    """Return the first day by which a share of crises has ended, with its interval.
+    """Return the first day by which a share of crises has ended, with its interval."""
 
-    The ends are the days by which the ends of the interval of that share have (Woodruff 1952).
-    """
+    def share_by(day: int) -> PlayedFigure:
+        return mixed(
+            [
+                (weight, estimate_share(played.ended[:, : day + 1].sum(axis=1), played.futures))
+                for weight, played in parts
+            ]
+        )
+
     reached = sum(weight * played.reached for weight, played in parts)
-    horizon = parts[0][1].horizon
+    return _first_day(np.asarray(reached), level, share_by, band)
+
+
+def quantile_if(
+    parts: Parts, violence: str, level: float, band: Band | None = None
+) -> PlayedFigure:
+    """Return the same of crises at a level of violence."""
+
+    def share_by(day: int) -> PlayedFigure:
+        pairs = [
+            (weight, played, days[:, : day + 1].sum(axis=1), days.sum(axis=1))
+            for weight, played in parts
+            for days in (played.ended_if[violence],)
+        ]
+        return PlayedFigure(*ratio_of(pairs), None)
+
+    by_day = [(weight / played.futures, played.ended_if[violence]) for weight, played in parts]
+    ended = sum(weight * days.mean(axis=0) for weight, days in by_day)
+    return _first_day(ended.cumsum() / ended.sum(), level, share_by, band)
+
+
+def _first_day(
+    reached: Array, level: float, share_by: Callable[[int], PlayedFigure], band: Band | None
+) -> PlayedFigure:
+    """Return the first day by which a share is reached, of shares by day.
+
+    The ends are the days by which the ends of the interval of that share are (Woodruff 1952).
+    """
+    horizon = len(reached) - 1
 
     def day_of(share: float) -> int:
         return min(int(np.searchsorted(reached, share)), horizon)
 
     day = day_of(level)
-    by_then = [
-        (weight, estimate_share(played.ended[:, : day + 1].sum(axis=1), played.futures))
-        for weight, played in parts
-    ]
-    share = mixed(by_then)
+    share = share_by(day)
     low, high = (day_of(level + end - share.value) for end in (share.low, share.high))
     return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
 def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
-    """Yield the hazards of the spans in which crises ended."""
-    days = np.arange(parts[0][1].horizon + 1)
-    for start, end in SPANS:
-        # Those at the horizon are still open.
-        is_ended = (days >= start) & (days < min(end, days[-1]))
-        lived = np.clip(days, start, end) - start
-        if _mean(parts, is_ended) > 0.0 and _mean(parts, lived) > 0.0:
-            yield _hazard(parts, (start, end), is_ended, lived)
-
-
-def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> PlayedHazard:
-    """Return endings over days lived with their interval.
+    """Yield the hazards of the spans in which crises ended: endings over days open.
 
     The variance of the ratio, over worlds and chance, is that of what endings are more than this
     rate gives; the interval is that of a Poisson count with the same relative variance.
     """
-    a_day = _mean(parts, is_ended) / _mean(parts, lived)
-    more = is_ended - a_day * lived
-    variance = math.fsum(weight**2 * _variance(played, more) for weight, played in parts)
-    if variance == 0.0:  # one future, or all as one: counted as one ending
-        variance = _mean(parts, is_ended) ** 2
-    count = _mean(parts, is_ended) ** 2 / variance
-    return PlayedHazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
+    days = np.arange(parts[0][1].horizon + 1)
+    for start, end in SPANS:
+        # Those at the horizon are still open.
+        is_ended = (days >= start) & (days < min(end, days[-1]))
+        open_days = np.clip(days, start, end) - start
+        endings = _mean(parts, is_ended)
+        if endings == 0.0 or _mean(parts, open_days) == 0.0:
+            continue
+        a_day = endings / _mean(parts, open_days)
+        more = is_ended - a_day * open_days
+        variance = math.fsum(weight**2 * _variance(played, more) for weight, played in parts)
+        if variance == 0.0:  # one future, or all as one: counted as one ending
+            variance = endings**2
+        count = endings**2 / variance
+        ends = hazard_interval(count, count / a_day, QUANTILE)
+        yield PlayedHazard(start, end, a_day, *ends)
 
 
 def _mean(parts: Parts, by_day: Array) -> float:
@@ -397,16 +414,3 @@ def _variance(played: Played, by_day: Array) -> float:
     """Return the variance of that average over worlds and chance."""
     means, squares = (played.ended @ one / played.futures for one in (by_day, by_day**2))
     return variance_over_worlds(means, noise_of_means(means, squares, played.futures))
-
-
-def _as_json(figure: PlayedFigure) -> dict[str, Any]:
-    band = figure.band
-    return {
-        band.unit if band else "share": figure.value,
-        "low": figure.low,
-        "high": figure.high,
-        "history": band.value if band else None,
-        "history_low": band.low if band else None,
-        "history_high": band.high if band else None,
-        "inside": figure.is_inside,
-    }
