@@ -25,7 +25,7 @@ from detente.views.figures.figure import (
     size_of,
     summary_of,
 )
-from detente.views.figures.marks import Drawn, Mark, apart, marks
+from detente.views.figures.marks import Drawn, Mark, apart, marks, point_look
 
 DOTS = 100
 ACROSS = 12
@@ -151,9 +151,7 @@ def _block(counts: Mapping[str, int], said: Mapping[str, str], more: Mapping[str
         {
             "x": (at % SIDE + 0.5) * BETWEEN,
             "y": (at // SIDE + 0.5) * BETWEEN,
-            "shape": kind.shape,
-            "stroke": kind.colour,
-            "fill": style.PAPER if kind.is_hollow else kind.colour,
+            **point_look(kind.colour, is_filled=not kind.is_hollow, shape=kind.shape),
         }
         for at, kind in enumerate(KINDS[key] for key, count in counts.items() for _ in range(count))
     ]
@@ -188,7 +186,7 @@ def _spread(twentieths: Sequence[float], highest: float) -> Drawn:
         {
             "x": (cell + 0.5) * STACKED / SPREAD * most,
             "y": bottom - cells[:at].count(cell) * step - STACKED / 2,
-            "fill": colour if at < len(twentieths) else style.PAPER,
+            **point_look(colour, is_filled=at < len(twentieths), shape="diamond"),
         }
         for at, cell in enumerate(cells)
     ]
@@ -200,9 +198,8 @@ def _spread(twentieths: Sequence[float], highest: float) -> Drawn:
         axis=alt.Axis(tickCount=3, title=beneath),
         scale=alt.Scale(domain=[0, most], nice=False),
     )
-    looks: Mark = {"shape": "diamond", "size": 45, "stroke": colour, "strokeWidth": 1.5}
     return alt.layer(
-        marks("point", dots, extent=(SPREAD, bottom), x=across, **looks),
+        marks("point", dots, extent=(SPREAD, bottom), x=across, size=45, strokeWidth=1.5),
         marks("text", named, x=SPREAD, align="right", fontSize=style.SMALL, color=colour),
         marks("text", heads, x=0, align="left", **style.NOTE),
     )

@@ -10,7 +10,7 @@ from detente.questions import wording
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, hundredths
-from detente.views.figures.marks import Drawn, marks
+from detente.views.figures.marks import Drawn, marks, point_look
 
 WIDTH = style.WIDTH - 20
 HIGH = 42
@@ -95,11 +95,11 @@ def domain_of(rows: Sequence[IntervalRow]) -> tuple[float, float]:
 
 
 def chart(
-    rows: Sequence[IntervalRow], x: alt.X, *, line: float = 0.0, dot: int = 52, band: int = 8
+    rows: Sequence[IntervalRow], x: alt.X, *, line: float = 0.0, size: int = 52, band: int = 8
 ) -> Drawn:
     """Draw rows, the first on top: a band for its interval, a dot, hollow or not, dots for worlds.
 
-    A line stands behind all of them where the axis is `line`. `dot` is the area of a dot, `band`
+    A line stands behind all of them where the axis is `line`. `size` is the area of a dot, `band`
     the height of a band [pixels].
     """
     names, more, numbers = [], [], []
@@ -114,11 +114,9 @@ def chart(
         lanes.append({"y": y - LANE, "y2": y + LANE + NEXT * len(second)})
         top += NEXT * len(second)
         level, look = {"y": top + BAND}, {"color": row.colour}
-        fill = row.colour if row.is_clear else style.PAPER
         bands.append({"x": row.low, "x2": row.high, **level, **look})
-        points.append(
-            {"x": row.value, **level, "shape": row.shape, "stroke": row.colour, "fill": fill}
-        )
+        shown = point_look(row.colour, is_filled=row.is_clear, shape=row.shape)
+        points.append({"x": row.value, **level, **shown})
         worlds += [{"x": place, "y": top + DOTS, **look} for place in row.worlds]
         top += HIGH
     return alt.layer(
@@ -127,7 +125,7 @@ def chart(
         marks("rect", lanes, extent=(WIDTH, top), x=0, x2=WIDTH, color=style.PAPER),
         marks("circle", worlds, x=x, size=16, opacity=0.75),
         marks("rule", bands, x=x, strokeWidth=band, opacity=0.45),
-        marks("point", points, x=x, size=dot, strokeWidth=2),
+        marks("point", points, x=x, size=size, strokeWidth=2),
         marks("text", names, x=4, align="left", limit=WIDTH - FOR_NUMBERS),
         marks("text", more, x=4, align="left"),
         marks("text", numbers, x=WIDTH, align="right", **style.NOTE),

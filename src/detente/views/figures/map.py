@@ -83,7 +83,7 @@ class Frame(NamedTuple):
 
 
 class Rectangle(NamedTuple):
-    """A rectangle that a label takes [pixels]."""
+    """A part of the picture [pixels]."""
 
     left: float
     top: float
@@ -91,7 +91,7 @@ class Rectangle(NamedTuple):
     bottom: float
 
     def meets(self, other: "Rectangle") -> bool:
-        """Say whether two labels overlap."""
+        """Say whether two parts overlap."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -219,12 +219,11 @@ def _drawn(frame: Frame, items: Sequence[Item]) -> Drawn:
 def _shapes(frame: Frame, kind: str, height: int, **looks: Any) -> alt.Chart:
     """Draw those outlines of a kind that may reach into a frame, cut at its edges."""
     form = "LineString" if kind == "borders" else "Polygon"
-    shapes = []
+    whole, shapes = Rectangle(0, 0, WIDTH, height), []
     for steps in outlines()[kind]:
         line = np.cumsum(np.reshape(steps, (-1, 2)), axis=0) / outlines()["parts"]
-        (left, low), (right, high) = line.min(axis=0), line.max(axis=0)
-        if left < frame.right and right > frame.left and low < frame.high and high > frame.low:
-            points = frame.at(line).tolist()
+        points = frame.at(line).tolist()
+        if Rectangle(*np.min(points, axis=0), *np.max(points, axis=0)).meets(whole):
             ends = points if form == "LineString" else [[*points, points[0]]]
             shapes.append({"type": "Feature", "geometry": {"type": form, "coordinates": ends}})
     return marks("geoshape", shapes, clip=False, **looks).project(
@@ -249,6 +248,8 @@ def _labels(
             (x - wide / 2, y + 9),
             (x + 6, y + 6),
             (x - wide - 6, y - tall),
+            (x + 6, y - tall),
+            (x - wide - 6, y + 6),
         ):
             within_x = min(max(left, 2.0), WIDTH - wide - 2.0)
             within_y = min(max(top, 2.0), height - tall - 2.0)

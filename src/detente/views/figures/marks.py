@@ -63,6 +63,11 @@ def data(rows: Iterable[Mark]) -> alt.InlineData:
     return alt.InlineData(values=cleaned)
 
 
+def point_look(colour: str, *, is_filled: bool, shape: str = "circle") -> Mark:
+    """Return how a point looks: filled, or hollow."""
+    return {"shape": shape, "stroke": colour, "fill": colour if is_filled else style.PAPER}
+
+
 def lines(
     rows: Sequence[Mark],
     *,

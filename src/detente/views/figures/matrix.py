@@ -11,7 +11,7 @@ from detente.questions.compare import Comparison
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells
-from detente.views.figures.marks import Drawn, marks
+from detente.views.figures.marks import Drawn, marks, point_look
 
 HEADS = {
     "any_war": ("War", "← better"),
@@ -175,10 +175,7 @@ def _drawn(found: Comparison, groups: Mapping[str, Sequence[str]], undrawn: int)
                 colour = style.MUTED if is_beaten else COLOURS[key]
                 zero = {"x": across(column, 0.0), "y": level - ZERO, "y2": level + ZERO}
                 number = wording.points(change.value, signed=True)
-                ring = {
-                    "stroke": colour,
-                    "fill": colour if clearly(key, change) else style.PAPER,
-                }
+                ring = point_look(colour, is_filled=clearly(key, change) != 0)
                 bar = {"x": across(column, change.low), "x2": across(column, change.high)}
                 zeros.append(zero)
                 bars.append({**bar, "y": level, "color": colour})

@@ -247,7 +247,7 @@ def calendar(crisis: Crisis) -> Figure | None:
             rows,
             by_date(as_of, (left, right), orient="top", tickCount=5),
             line=moment(as_of, 0),
-            dot=90,
+            size=90,
             band=4,
         ),
     )
