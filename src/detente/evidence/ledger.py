@@ -186,11 +186,11 @@ def _number_cells(row: LedgerRow, evidence: Evidence) -> dict[str, str]:
 def _claim_cells(key: str, claim: Claim, evidence: Evidence) -> dict[str, str]:
     source = evidence.sources[claim.source]
     place = claim.at.model_dump(mode="json") if claim.at else {}
-    told = claim.model_dump(mode="json", exclude={"at"}, exclude_none=True)
+    content = claim.model_dump(mode="json", exclude={"at"}, exclude_none=True)
     cells = {
         "row": "claim",
         "key": key,
-        **told,
+        **content,
         "confirmed_by": _listed(claim.confirmed_by),
         "gives": _listed(evidence.numbers_given_by(key)),
         "title": source.title,
@@ -238,16 +238,18 @@ def _annotations(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 def _accepted(claim: Claim) -> dict[str, str]:
     """Return who accepted a claim and when, as far as it says so."""
-    told = claim.model_dump(mode="json", include={"accepted_by", "accepted_on"}, exclude_none=True)
-    return {f"detente:{key}": value for key, value in told.items()}
+    content = claim.model_dump(
+        mode="json", include={"accepted_by", "accepted_on"}, exclude_none=True
+    )
+    return {f"detente:{key}": value for key, value in content.items()}
 
 
 def _target(claim: Claim, source: Source, base: str) -> dict[str, Any]:
-    told = source.model_dump(mode="json", exclude_none=True)
+    content = source.model_dump(mode="json", exclude_none=True)
     document = {
         "id": f"{base}:source:{claim.source}",
         "type": "Text",
-        **{key if key == "language" else f"detente:{key}": value for key, value in told.items()},
+        **{key if key == "language" else f"detente:{key}": value for key, value in content.items()},
     }
     target: dict[str, Any] = {"type": "SpecificResource", "source": document}
     if claim.at is not None:

@@ -180,8 +180,8 @@ def _is_only(changed: str, before: Any, values: Mapping[KeyPath, Any]) -> bool:
     wanted: Any = before
     for path, value in values.items():
         is_gone = value is None
-        told = None if is_gone else parse(f"value = {value_text(value)}")
-        wanted = with_value(wanted, path, told["value"] if isinstance(told, dict) else None)
+        put = None if is_gone else parse(f"value = {value_text(value)}")
+        wanted = with_value(wanted, path, put["value"] if isinstance(put, dict) else None)
     return not isinstance(after, Unreadable) and _bare(after) == _bare(wanted)
 
 

@@ -14,7 +14,7 @@ from detente.evidence.claim import Claim, Source
 from detente.evidence.ledger import LedgerRow, ledger
 from detente.pack import files
 from detente.pack.events import event_rules
-from detente.pack.files import PackText, advised, merge, place
+from detente.pack.files import PackText, advised, in_order, merge, place
 from detente.pack.form import Fit, fit
 from detente.pack.model import (
     FORMAT,
@@ -112,7 +112,7 @@ def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
     findings = _findings(tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
     if fitted.model is None or faults:
-        return Reading(text, {}, fitted.model, numbers, _in_order(faults))
+        return Reading(text, {}, fitted.model, numbers, in_order(faults))
     written = WrittenPack(text, tree, fitted.model)
     return Reading(text, {}, fitted.model, numbers, (), written)
 
@@ -196,10 +196,6 @@ def _setting_fault(finding: Finding) -> Fault:
     found, allowed, hint = (brief(part) for part in finding[1:4])
     field = ".".join(str(part) for part in finding.path)
     return Fault(SETTINGS, 0, 0, brief(field), found, allowed, hint)
-
-
-def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

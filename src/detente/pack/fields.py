@@ -239,10 +239,10 @@ def form_of(number: Mapping[str, Any]) -> str:
 
 def figures_of(number: Mapping[str, Any]) -> str:
     """Return what a written number says of its size, as a line to be edited."""
-    told = number.get(form_of(number), "")
-    if isinstance(told, dict):
-        told = tuple(told.get(key, "") for key in ("shape", "mean"))
-    parts = told if isinstance(told, tuple) else (told,)
+    written = number.get(form_of(number), "")
+    if isinstance(written, dict):
+        written = tuple(written.get(key, "") for key in ("shape", "mean"))
+    parts = written if isinstance(written, tuple) else (written,)
     return ", ".join(part if isinstance(part, str) else value_text(part) for part in parts)
 
 
@@ -266,23 +266,23 @@ def form_values(field: Field) -> dict[str, str]:
     """
     if field.kind != "number":
         return {"value": typed(field)}
-    told: Any = field.value if isinstance(field.value, dict) else {}
-    if not told and field.number is not None:
-        told = field.number.model_dump(exclude_none=True)
-    reasons = {key: LISTED.sub(" ", _listed(told, key)) for key in ("gives", "because")}
+    written: Any = field.value if isinstance(field.value, dict) else {}
+    if not written and field.number is not None:
+        written = field.number.model_dump(exclude_none=True)
+    reasons = {key: LISTED.sub(" ", _listed(written, key)) for key in ("gives", "because")}
     if set(reasons["because"].split()) <= {*ORIGINS}:
         reasons["because"] = ""
     return {
-        "form": form_of(told),
-        "figures": figures_of(told),
-        **{key: _line(told.get(key)) for key in COMPANIONS},
+        "form": form_of(written),
+        "figures": figures_of(written),
+        **{key: _line(written.get(key)) for key in COMPANIONS},
         **reasons,
-        "assumed": str(told.get("assumed", "")) if field.is_written else "",
+        "assumed": str(written.get("assumed", "")) if field.is_written else "",
     }
 
 
-def _listed(told: Mapping[str, Any], key: str) -> str:
-    named = told.get(key, ())
+def _listed(written: Mapping[str, Any], key: str) -> str:
+    named = written.get(key, ())
     return named if isinstance(named, str) else " ".join(named)
 
 
@@ -343,18 +343,18 @@ def _number_from(field: Field, form: Mapping[str, str]) -> dict[str, Any] | None
     kind = form.get("form", "")
     if not form.get("figures", "").strip():
         return None
-    told: dict[str, Any] = {kind: _figures(field, kind, form["figures"])}
+    written: dict[str, Any] = {kind: _figures(field, kind, form["figures"])}
     for key, owners in COMPANIONS.items():
         if kind in owners and form.get(key, "").strip():
             line = form[key].strip()
-            told[key] = line if key == "shape" else tuple(_numbers(field, line))
+            written[key] = line if key == "shape" else tuple(_numbers(field, line))
     for key in ("gives", "because"):
         named = tuple(filter(None, LISTED.split(form.get(key, ""))))
         if named:
-            told[key] = named[0] if len(named) == 1 else named
+            written[key] = named[0] if len(named) == 1 else named
     if form.get("assumed", "").strip():
-        told["assumed"] = plain(form["assumed"])
-    return {key: told[key] for key in WrittenNumber.model_fields if key in told}
+        written["assumed"] = plain(form["assumed"])
+    return {key: written[key] for key in WrittenNumber.model_fields if key in written}
 
 
 def _figures(field: Field, kind: str, line: str) -> Any:

@@ -249,6 +249,11 @@ def place(
         yield Fault(name, line, column, field, found, allowed, hint)
 
 
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return faults in the order of the text."""
+    return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+
+
 def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield findings with the nearest name, where one is sought and the search is not too long."""
     left = MOST_COMPARED

@@ -259,7 +259,7 @@ def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Ite
     """Yield what is wrong with a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
-        yield from _form_findings(number, row.limits, forms[0], path)
+        yield from _form_findings(number, row.limits, path)
     else:
         found = " and ".join(forms) if forms else "no form"
         yield Finding(path, found, FORM_WORDS, f"keep {FORM_WORDS}" if forms else "add one")
@@ -268,10 +268,6 @@ def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Ite
         if getattr(number, companion) is not None and is_alone and forms:
             allowed = f"{companion} only with {' or '.join(owners)}"
             yield Finding((*path, companion), companion, allowed, f"drop {companion}", on_key=True)
-    yield from _reason_findings(number, path)
-
-
-def _reason_findings(number: WrittenNumber, path: KeyPath) -> Iterator[Finding]:
     has_words = number.assumed is not None and number.assumed.strip() != ""
     if number.assumed is not None and not has_words:
         hint = "say in words why this number was taken"
@@ -281,26 +277,36 @@ def _reason_findings(number: WrittenNumber, path: KeyPath) -> Iterator[Finding]:
         yield Finding(path, "a number that rests on nothing", REASONS_ALLOWED, hint)
 
 
-def _form_findings(
-    number: WrittenNumber, domain: Domain, form: str, path: KeyPath
-) -> Iterator[Finding]:
-    here = (*path, form)
+def _form_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
+    """Yield what is wrong with the size of a number that has one form."""
     if number.value is not None:
-        yield from _outside(domain, (number.value,), here)
+        yield from _outside(domain, (number.value,), (*path, "value"))
     elif number.range is not None:
-        yield from _range_findings(number, domain, path)
+        yield from _range_findings(number, number.range, domain, path)
     elif number.values is not None:
-        yield from _values_findings(number, domain, path)
+        yield from _values_findings(number.values, number.weights, domain, path)
+    elif number.chance is not None and domain.whole:
+        here = (*path, "chance")
+        yield from _outside(DOMAINS["probability"], sorted_pair(number.chance), here)
+        if number.chance[0] > number.chance[1]:
+            yield from _order_findings(number.chance, here)
     elif number.chance is not None:
-        yield from _chance_findings(number.chance, domain, here)
+        hint = "write value or range: a chance is for what is so or is not so"
+        yield Finding((*path, "chance"), "a chance", domain.words, hint)
     elif number.gamma is not None and domain.is_open:
-        yield from _gamma_findings(number.gamma, domain, here)
-        yield from _within_findings(number, domain, path)
+        yield from _gamma_findings(number.gamma, domain, (*path, "gamma"))
+        if number.within is not None:
+            yield from _ends_findings(number.within, domain, (*path, "within"))
     elif number.gamma is not None:
         hint = "write another form: a gamma has no upper end"
-        yield Finding(here, "a gamma", domain.words, hint)
+        yield Finding((*path, "gamma"), "a gamma", domain.words, hint)
     elif number.accepted is not None:
-        yield from _accepted_findings(number.accepted, domain, here)
+        name, columns, here = number.accepted, accepted().columns, (*path, "accepted")
+        if name not in columns:
+            sought, listed = Sought(name, columns), ", ".join(columns)
+            yield Finding(here, name, "a number of the accepted set", listed, sought=sought)
+        elif not all(domain.holds(value) for value in columns[name]):
+            yield Finding(here, f"values of {name}", domain.words, "write another form")
 
 
 def _outside(domain: Domain, values: tuple[float, ...], path: KeyPath) -> Iterator[Finding]:
@@ -321,70 +327,52 @@ def _ends_findings(ends: tuple[float, float], domain: Domain, path: KeyPath) -> 
     yield from _outside(domain, sorted_pair(ends), path)
 
 
-def _range_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
-    low, high = number.range or (0.0, 0.0)
+def _range_findings(
+    number: WrittenNumber, ends: tuple[float, float], domain: Domain, path: KeyPath
+) -> Iterator[Finding]:
+    low, high = ends
     here = (*path, "range")
     if domain.whole:
         yield Finding(here, f"[{low:g}, {high:g}]", domain.words, "write chance = [low, high]")
         return
-    faults = list(_ends_findings((low, high), domain, here))
-    bounds = list(_within_findings(number, domain, path))
+    faults = list(_ends_findings(ends, domain, here))
+    bounds = []
+    if number.within is not None:
+        bounds = list(_ends_findings(number.within, domain, (*path, "within")))
     yield from (*faults, *bounds)
     # What goes with a range can be judged once its own ends are sound.
     if faults:
         return
-    if not _can_have_shape(number.shape, low, high):
+    is_possible = number.shape != "lognormal" or low > 0
+    if number.shape == "logitnormal":
+        is_possible = low > 0 and high < 1
+    if not is_possible:
         allowed = SHAPE_WORDS[str(number.shape)]
         found = f"{number.shape} from {low:g} to {high:g}"
         yield Finding((*path, "shape"), found, allowed, 'use shape = "uniform"')
-    lower, upper = number.within or (low, high)
+    lower, upper = number.within or ends
     if not bounds and not lower <= low < high <= upper:
         found, allowed = f"[{lower:g}, {upper:g}]", f"bounds that hold [{low:g}, {high:g}]"
         yield Finding((*path, "within"), found, allowed, "widen it")
 
 
-def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
-    if shape == "logitnormal":
-        return low > 0 and high < 1
-    return shape != "lognormal" or low > 0
-
-
-def _within_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
-    if number.within is not None:
-        yield from _ends_findings(number.within, domain, (*path, "within"))
-
-
-def _values_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
-    values = number.values or ()
+def _values_findings(
+    values: tuple[float, ...], weights: tuple[float, ...] | None, domain: Domain, path: KeyPath
+) -> Iterator[Finding]:
     here = (*path, "values")
     if not values:
         yield Finding(here, "an empty list", "one value or more", "add a value")
         return
     yield from _outside(domain, values, here)
-    if number.weights is None:
+    if weights is None:
         return
     here = (*path, "weights")
-    if len(number.weights) != len(values):
-        yield Finding(here, f"{len(number.weights)} weights", f"{len(values)}, one a value")
-    is_within = all(0 <= weight <= MOST_WEIGHT for weight in number.weights)
-    if number.weights and (not is_within or sum(number.weights) <= 0):
-        listed = ", ".join(f"{weight:g}" for weight in number.weights)
+    if len(weights) != len(values):
+        yield Finding(here, f"{len(weights)} weights", f"{len(values)}, one a value")
+    is_within = all(0 <= weight <= MOST_WEIGHT for weight in weights)
+    if weights and (not is_within or sum(weights) <= 0):
+        listed = ", ".join(f"{weight:g}" for weight in weights)
         yield Finding(here, f"[{listed}]", f"weights of 0 to {MOST_WEIGHT:,.0f}, one above 0")
-
-
-def _chance_findings(ends: tuple[float, float], domain: Domain, path: KeyPath) -> Iterator[Finding]:
-    if not domain.whole:
-        hint = "write value or range: a chance is for what is so or is not so"
-        yield Finding(path, "a chance", domain.words, hint)
-        return
-    yield from _outside(DOMAINS["probability"], sorted_pair(ends), path)
-    if ends[0] > ends[1]:
-        yield from _order_findings(ends, path)
-
-
-def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
-    """Return both ends, or one of them if they are the same."""
-    return ends if ends[0] != ends[1] else (ends[0],)
 
 
 def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Finding]:
@@ -395,13 +383,9 @@ def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Fin
         yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
 
 
-def _accepted_findings(name: str, domain: Domain, path: KeyPath) -> Iterator[Finding]:
-    columns = accepted().columns
-    if name not in columns:
-        allowed = "a number of the accepted set"
-        yield Finding(path, name, allowed, ", ".join(columns), sought=Sought(name, columns))
-    elif not all(domain.holds(value) for value in columns[name]):
-        yield Finding(path, f"values of {name}", domain.words, "write another form")
+def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
+    """Return both ends, or one of them if they are the same."""
+    return ends if ends[0] != ends[1] else (ends[0],)
 
 
 def quantity_of(number: WrittenNumber, row: NumberRow, period: Period = ALL_YEARS) -> Quantity:
@@ -426,28 +410,18 @@ def quantity_of(number: WrittenNumber, row: NumberRow, period: Period = ALL_YEAR
         shape = number.shape or DOMAINS[row.domain].shape_of(low, high)
         return Quantity("range", low=low, high=high, shape=shape, **common)
     if number.accepted is not None:
-        return _accepted_quantity(accepted(period).columns[number.accepted], common)
-    return _discrete_quantity(number, common)
-
-
-def _discrete_quantity(number: WrittenNumber, common: dict[str, Any]) -> Quantity:
+        column = accepted(period).columns[number.accepted]
+        ordered = sorted(column)
+        low, high = (ordered[int(share * len(ordered))] for share in (0.05, 0.95))
+        return Quantity("accepted", low=low, high=high, values=column, **common)
     if number.values:
         weights = number.weights or tuple(1.0 for _ in number.values)
-        shares = tuple(weight / sum(weights) for weight in weights)
+        common["weights"] = tuple(weight / sum(weights) for weight in weights)
         low, high = min(number.values), max(number.values)
-        return Quantity(
-            "values", low=low, high=high, values=number.values, weights=shares, **common
-        )
+        return Quantity("values", low=low, high=high, values=number.values, **common)
     if number.chance is not None:
         low, high = number.chance
         return Quantity("chance", low=low, high=high, probability=(low + high) / 2, **common)
     gamma = number.gamma or Gamma(shape=1.0, mean=1.0)
     low, high = number.within or (0.0, float("inf"))
     return Quantity("gamma", low=low, high=high, gamma_shape=gamma.shape, mean=gamma.mean, **common)
-
-
-def _accepted_quantity(column: tuple[float, ...], common: Mapping[str, Any]) -> Quantity:
-    """Return what is known of a number that was calibrated: the values that were accepted."""
-    ordered = sorted(column)
-    low, high = (ordered[int(share * len(ordered))] for share in (0.05, 0.95))
-    return Quantity("accepted", low=low, high=high, values=column, **common)

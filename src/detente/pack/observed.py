@@ -14,7 +14,7 @@ from detente.errors import Fault, Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
-from detente.pack.files import PackText, merge, place
+from detente.pack.files import PackText, in_order, merge, place
 from detente.pack.form import Root, fit_to
 from detente.pack.military import Sign
 from detente.pack.model import Model
@@ -184,12 +184,8 @@ def read_apart(
             if not findings:
                 return text, fitted.model
         placed = place(findings[:MOST_FAULTS], merged.trees, text.files)
-        faults = tuple(sorted(placed, key=_spot))
+        faults = in_order(placed)
     raise refused(text.name, islice(faults, MOST_FAULTS))
-
-
-def _spot(fault: Fault) -> tuple[str, int, int]:
-    return fault.file, fault.line, fault.column
 
 
 def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[Finding]:
@@ -202,57 +198,44 @@ def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[F
         if finding.path[0] == "signs":
             yield finding
     known = {**crisis.model.signs, **written.signs}
-    days = crisis.as_of, crisis.as_of + timedelta(horizon)
-    for key, told in written.observed.items():
-        yield from _date_rules(told.date, ("observed", key, "date"), days)
-        yield from _kind_rules(told, ("observed", key))
-        yield from _sign_rules(told, ("observed", key), known)
-    yield from _twice_rules(written)
+    as_of, last = crisis.as_of, crisis.as_of + timedelta(horizon)
+    first: dict[tuple[str, date], str] = {}
+    for key, one in written.observed.items():
+        path: KeyPath = ("observed", key)
+        if one.date <= as_of:
+            hint, allowed = (
+                "what was known by then belongs in the pack",
+                f"a day after {show(as_of)}",
+            )
+            yield Finding((*path, "date"), show(one.date), f"{allowed} (as_of)", hint)
+        elif one.date > last:
+            hint = "play a new run from a later as-of date"
+            allowed = f"{show(last)} or before, to which the run goes"
+            yield Finding((*path, "date"), show(one.date), allowed, hint)
+        if len(one.kinds) != 1:
+            found = " and ".join(one.kinds) if one.kinds else "nothing that was seen"
+            hint = "write one observation for each" if one.kinds else "add one"
+            yield Finding(path, found, f"one of {', '.join(KINDS)}", hint, on_key=True)
+        yield from _sign_rules(one, path, known)
+        if one.sign is not None and first.setdefault((one.sign, one.date), key) != key:
+            other = first[one.sign, one.date]
+            found = f"{one.sign} on {show(one.date)}, as in observed.{other}"
+            yield Finding(path, found, "each sign once a day", "drop one", on_key=True)
 
 
-def _date_rules(day: date, path: KeyPath, days: tuple[date, date]) -> Iterator[Finding]:
-    as_of, last = days
-    if day <= as_of:
-        hint = "what was known by then belongs in the pack"
-        yield Finding(path, show(day), f"a day after {show(as_of)} (as_of)", hint)
-    elif day > last:
-        hint = "play a new run from a later as-of date"
-        yield Finding(path, show(day), f"{show(last)} or before, to which the run goes", hint)
-
-
-def _kind_rules(told: Observation, path: KeyPath) -> Iterator[Finding]:
-    if len(told.kinds) != 1:
-        found = " and ".join(told.kinds) if told.kinds else "nothing that was seen"
-        hint = "write one observation for each" if told.kinds else "add one"
-        yield Finding(path, found, f"one of {', '.join(KINDS)}", hint, on_key=True)
-
-
-def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> Iterator[Finding]:
-    kind = "event" if told.sign is None else "sign"
-    if told.sign is None and told.event is None:
-        if told.seen is not None:
+def _sign_rules(one: Observation, path: KeyPath, known: Mapping[str, Sign]) -> Iterator[Finding]:
+    if one.sign is None and one.event is None:
+        if one.seen is not None:
             hint, allowed = "drop seen, or add sign or event", "seen only with sign or event"
             yield Finding((*path, "seen"), "seen", allowed, hint, on_key=True)
         return
-    if told.seen is None:
-        hint = "add seen = true, or seen = false"
+    if one.seen is None:
+        hint, kind = "add seen = true, or seen = false", "event" if one.sign is None else "sign"
         yield Finding(path, "no seen", f"whether the {kind} was seen", hint, on_key=True)
-    if told.sign is not None and told.sign not in known:
+    if one.sign is not None and one.sign not in known:
         allowed = f"the key of a sign: {', '.join(known)}" if known else "no sign: there is none"
-        hint, sought = f"add [signs.{told.sign}] to this file", Sought(told.sign, known)
-        yield Finding((*path, "sign"), show(told.sign), allowed, hint, sought=sought)
-
-
-def _twice_rules(written: ObservationFile) -> Iterator[Finding]:
-    """Yield the signs that are reported twice for one day."""
-    first: dict[tuple[str, date], str] = {}
-    for key, told in written.observed.items():
-        if told.sign is None:
-            continue
-        other = first.setdefault((told.sign, told.date), key)
-        if other != key:
-            found = f"{told.sign} on {show(told.date)}, as in observed.{other}"
-            yield Finding(("observed", key), found, "each sign once a day", "drop one", on_key=True)
+        hint, sought = f"add [signs.{one.sign}] to this file", Sought(one.sign, known)
+        yield Finding((*path, "sign"), show(one.sign), allowed, hint, sought=sought)
 
 
 def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:
@@ -262,7 +245,7 @@ def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:
 def _observations(name: str, sha256: str, written: ObservationFile, crisis: Crisis) -> Observations:
     numbers = quantities(_with_signs(crisis.model, written.signs))
     own = tuple(f"signs.{key}." for key in written.signs)
-    seen = (Seen(key, told) for key, told in written.observed.items())
+    seen = (Seen(key, observation) for key, observation in written.observed.items())
     return Observations(
         name=name,
         sha256=sha256,

@@ -145,8 +145,8 @@ def later_files(
     holder = next(file for file, text in dated.items() if ("as_of",) in positions(text).spots)
     dated[holder] = amended(dated[holder], {("as_of",): as_of}, name=holder)
     if tables:
-        told = "\n".join(lines_of({"indicators": tables}))
-        dated[holder] += f"\n# Seen after {crisis.as_of}.\n{told}\n".encode()
+        lines = "\n".join(lines_of({"indicators": tables}))
+        dated[holder] += f"\n# Seen after {crisis.as_of}.\n{lines}\n".encode()
     faults = read_crisis(files.PackText(name, dated), {}).faults
     if faults:
         raise PackFaults(name, faults)
@@ -183,7 +183,7 @@ def _drop_alike(tree: Tree) -> None:
     """Leave out the kinds of weapons of which a layer says nothing of its own."""
     for defence in tree["defences"].values():
         for layer in defence["layers"].values():
-            layer["against"] = {kind: told for kind, told in layer["against"].items() if told}
+            layer["against"] = {kind: own for kind, own in layer["against"].items() if own}
             if not layer["against"]:
                 del layer["against"]
 
