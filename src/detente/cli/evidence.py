@@ -40,9 +40,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="Export into this file.")
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file that is exported into.")
-    ] = False,
+    overwrite: parameters.Overwrite = False,
     outcome: Annotated[
         str,
         typer.Option(

@@ -39,7 +39,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         str | None,
         typer.Option(metavar="DATE", help="With --next: every event that may be seen by then."),
     ] = None,
-    option: Annotated[str, typer.Option(help="Option whose futures are weighed.")] = "base",
+    option: parameters.Option = "base",
     threads: parameters.Threads = None,
     as_pack: Annotated[
         Path | None,

@@ -32,9 +32,7 @@ def show(
         str | None,
         typer.Option(metavar="FILE", help="Pack the run into this file instead."),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file that is packed into.")
-    ] = False,
+    overwrite: parameters.Overwrite = False,
     everything: parameters.All = False,
 ) -> Any:
     """Read a stored run on one screen: the answer and the picture.
@@ -80,7 +78,7 @@ def ask(
         typer.Option(metavar="DATE", help="A date or a day of the run; its horizon unless given."),
     ] = None,
     given: Given = None,
-    option: Annotated[str, typer.Option(help="Option whose futures are counted.")] = "base",
+    option: parameters.Option = "base",
 ) -> Any:
     """Say how likely an outcome is by a date, given what futures show.
 
@@ -114,7 +112,7 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     early: Annotated[bool, typer.Option("--early", help="Those decided first.")] = False,
     late: Annotated[bool, typer.Option("--late", help="Those decided last.")] = False,
     count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
-    option: Annotated[str, typer.Option(help="Option whose futures are looked at.")] = "base",
+    option: parameters.Option = "base",
 ) -> Any:
     """Find futures of a kind, typical, early or late ones, for trace.
 
@@ -142,7 +140,7 @@ def trace(
     future: Annotated[
         str, typer.Option(metavar="W:I", help="World and index of the future.")
     ] = "0:0",
-    option: Annotated[str, typer.Option(help="Option of the future.")] = "base",
+    option: parameters.Option = "base",
 ) -> Any:
     """Show one future of a run, day by day.
 

@@ -230,6 +230,18 @@ Grid: TypeAlias = Annotated[
     Literal["tiny", "coarse", "normal", "fine"],
     typer.Option(help="How finely beliefs and time are cut."),
 ]
+Option: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--option",
+        metavar="NAME",
+        help="Option whose futures are looked at.",
+        autocompletion=offer_options,
+    ),
+]
+Overwrite: TypeAlias = Annotated[
+    bool, typer.Option("--overwrite", help="Replace what is there already.")
+]
 All: TypeAlias = Annotated[bool, typer.Option("--all", help="Print all of it, and not one screen.")]
 Pack: TypeAlias = Annotated[
     str,

@@ -3,6 +3,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
@@ -71,9 +73,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         str | None,
         typer.Option("-o", "--out", metavar="RUN", help="Folder or address; new in ./runs."),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the run that lies in RUN.")
-    ] = False,
+    overwrite: parameters.Overwrite = False,
     resume: Annotated[
         bool,
         typer.Option(
@@ -104,36 +104,42 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
-    widths = _widths(until)
+    from detente.cli.progress import ProgressReport
+    from detente.ensemble import folder, simulate
+    from detente.questions.summary import check_widths
+
+    widths = parameters.read_shares("--until", until, "width")
+    check_widths(widths)
     if _is_given(context, "most_futures") and not widths:
         hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
         raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
-    goal, names = _Goal(widths, most_futures, cluster), parameters.read_names("--options", options)
+    goal = _Goal(widths, most_futures, cluster)
+    asked: dict[str, Any] = {"options": parameters.read_names("--options", options)}
     if resume:
         _refuse_settings(context)
-        sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
-        more = {"options": names, "cluster": cluster}
-        with _naming(goal):
-            resumed = _resume(pack, {**sizes, **more})
-            terminal.show_run(_narrowed(resumed, goal), everything=everything)
-        return None
-    crisis = _load(pack, changes)
-    asked: dict[str, Any] = {
-        "options": names,
-        "futures": _begin_with(futures, worlds, goal, is_asked=_is_given(context, "futures")),
-        "worlds": worlds,
-        "option_worlds": option_worlds,
-        "seed": seed,
-        "threads": threads,
-        "chunk": chunk,
-        "grid": grid,
-        "horizon": horizon,
-    }
-    if dry_run:
-        return _plan(crisis, asked, goal)
-    placed = {"cluster": cluster, "out": out, "overwrite": overwrite}
+        asked |= {name: context.params[name] for name in SIZES if _is_given(context, name)}
+        begin = partial(simulate.resume, folder.find(pack))
+    else:
+        crisis = _load(pack, changes)
+        is_asked = _is_given(context, "futures")
+        asked |= {
+            "futures": _begin_with(futures, worlds, goal, is_asked=is_asked),
+            "worlds": worlds,
+            "option_worlds": option_worlds,
+            "seed": seed,
+            "threads": threads,
+            "chunk": chunk,
+            "grid": grid,
+            "horizon": horizon,
+        }
+        if dry_run:
+            return _plan(crisis, asked, goal)
+        if out is not None:
+            folder.remember(out)
+        begin = partial(simulate.simulate, crisis, out=out, overwrite=overwrite)
     with _naming(goal):
-        played = _play(crisis, {**asked, **placed})
+        with ProgressReport() as report:
+            played = begin(**asked, cluster=cluster, progress=report)
         terminal.show_run(_narrowed(played, goal), everything=everything)
     return None
 
@@ -189,36 +195,6 @@ def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
     return load(pack, changes=parameters.read_changes(changes))
 
 
-def _widths(until: list[str] | None) -> dict[str, float]:
-    if not until:
-        return {}
-    from detente.questions.summary import check_widths
-
-    widths = parameters.read_shares("--until", until, "width")
-    check_widths(widths)
-    return widths
-
-
-def _play(crisis: "Crisis", asked: dict[str, Any]) -> "Run":
-    from detente.cli.progress import ProgressReport
-    from detente.ensemble.folder import remember
-    from detente.ensemble.simulate import simulate
-
-    if asked["out"] is not None:
-        remember(asked["out"])
-    with ProgressReport() as report:
-        return simulate(crisis, **asked, progress=report)
-
-
-def _resume(folder: str | None, asked: dict[str, Any]) -> "Run":
-    from detente.cli.progress import ProgressReport
-    from detente.ensemble.folder import find
-    from detente.ensemble.simulate import resume
-
-    with ProgressReport() as report:
-        return resume(find(folder), **asked, progress=report)
-
-
 def _narrowed(played: "Run", goal: _Goal) -> "Run":
     """Return a run that goes on to the goal, if there is one."""
     if not goal.widths:
@@ -256,14 +232,14 @@ def _is_given(context: typer.Context, name: str) -> bool:
 
 def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Notice:
     from detente.cli.progress import BYTES_A_FUTURE, estimate_worlds
+    from detente.ensemble import store
     from detente.ensemble.simulate import settle
-    from detente.ensemble.store import plan
 
     settings = settle(crisis, **asked)
-    sizes = [
-        (settings.worlds_of(option), settings.futures_of_a_world) for option in settings.options
-    ]
-    seconds = sum(estimate_worlds(settings, *size) for size in sizes) / settings.threads
+    futures = settings.futures_of_a_world
+    sizes = {option: (settings.worlds_of(option), futures) for option in settings.options}
+    seconds = sum(estimate_worlds(settings, *size) for size in sizes.values()) / settings.threads
+    parts = (store.plan(option, [size], settings.chunk) for option, size in sizes.items())
     planned: dict[str, Any] = {
         "options": len(settings.options),
         "worlds": settings.worlds,
@@ -271,7 +247,7 @@ def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Noti
         "futures": settings.played,
         "seconds": seconds,
         "bytes": settings.played_in_all * BYTES_A_FUTURE,
-        "parts": sum(1 for size in sizes for _ in plan("", [size], settings.chunk)),
+        "parts": sum(1 for _ in chain.from_iterable(parts)),
     }
     base, *options = (
         f"{settings.played_of(option):,} futures in {settings.worlds_of(option)} worlds"
@@ -283,9 +259,7 @@ def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Noti
         f"either way, worlds held fixed, up to {goal.most_futures:,} without any option."
         for key, width in goal.widths.items()
     )
-    then: dict[str, Any] = (
-        {"until": goal.widths, "most_futures": goal.most_futures} if goal.widths else {}
-    )
+    then: dict[str, Any] = {"until": goal.widths, "most_futures": goal.most_futures}
     return terminal.plan(
         f"{base}{more}, about {seconds:.0f} s on {settings.threads} thread(s) once the "
         f"model is compiled, about {planned['bytes'] / 1e6:.1f} MB on disk in {planned['parts']} "

@@ -16,7 +16,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     future: Annotated[
         str | None, typer.Option(metavar="W:I", help="Say why this one future had war, or none.")
     ] = None,
-    option: Annotated[str, typer.Option(help="Option whose wars are looked at.")] = "base",
+    option: parameters.Option = "base",
     worlds: Annotated[
         int | None, typer.Option(help="Worlds to judge, from the first; 64 unless given.")
     ] = None,
@@ -62,7 +62,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
 def drivers(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
-    option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
+    option: parameters.Option = "base",
     worlds: Annotated[
         int | None, typer.Option(help="Worlds of the run to play again; 60 unless given.")
     ] = None,
@@ -105,7 +105,7 @@ def drivers(
 def discover(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
-    option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
+    option: parameters.Option = "base",
     threads: parameters.Threads = None,
 ) -> Any:
     """Say under which few assumptions an outcome is likely in a run.
@@ -267,9 +267,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
             help="First work out what takes minutes: causes, drivers, hypotheses, evidence.",
         ),
     ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace files that are there already.")
-    ] = False,
+    overwrite: parameters.Overwrite = False,
 ) -> Any:
     """Write the report of a run: a brief, then an appendix.
 

@@ -264,14 +264,15 @@ def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threadin
 def warm(run: ServedRun) -> None:
     """Find out what matters, and play the worlds as they are: then questions are answered soon.
 
-    Questions that come meanwhile take turns with it.
+    Questions that come meanwhile take turns with it. If it cannot be, the question will say why.
     """
-    _ = run.drivers
-    worlds = min(WORLDS, run.run.record.settings.worlds)
-    step = BLOCK * threads_of(None)
-    for size in (*range(step, worlds, step), worlds):
-        with run.turn:
-            run.study.play([AS_IT_IS], size)
+    with suppress(DetenteError):
+        _ = run.drivers
+        worlds = min(WORLDS, run.run.record.settings.worlds)
+        step = BLOCK * threads_of(None)
+        for size in (*range(step, worlds, step), worlds):
+            with run.turn:
+                run.study.play([AS_IT_IS], size)
 
 
 def begin(asked: PageRequest) -> Elsewhere:
@@ -296,7 +297,7 @@ def crisis(asked: PageRequest) -> FilledTemplate:
         known["fault"] = fault
     known |= {"run": run, "question": question, "listed": _listed(run, asked)}
     known |= {"find": asked.query.get("find", "")}
-    warming = threading.Thread(target=_warm, args=(run,), daemon=True)
+    warming = threading.Thread(target=warm, args=(run,), daemon=True)
     status = 400 if known["fault"] else 200
     return FilledTemplate("crisis.html", known, status, then=warming.start)
 
@@ -340,12 +341,6 @@ def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
 def _unasked(run: ServedRun) -> dict[str, Any]:
     picture = figures.futures_first(run.front)
     return {"picture": picture, "leads": said(run.front, run.course)}
-
-
-def _warm(run: ServedRun) -> None:
-    """Make ready for the first question; if that cannot be, the question will say why."""
-    with suppress(DetenteError):
-        warm(run)
 
 
 def numbers(asked: PageRequest) -> FilledTemplate:

@@ -63,11 +63,14 @@ def _drafts(known: ServedPack) -> dict[str, Path]:
     return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
 
 
-def _draft(asked: PageRequest, known: ServedPack, crisis: Crisis) -> OpenDraft:
+def _draft(asked: PageRequest) -> tuple[ServedPack, Crisis, OpenDraft]:
+    """Return the pack that is served, its crisis, and the draft that an address names."""
+    known = asked.pack
     path = _drafts(known).get(asked.parts["draft"])
     if path is None:
         raise PageRefused(404)
-    return open_draft(path, crisis)
+    crisis = known.reading.crisis
+    return known, crisis, open_draft(path, crisis)
 
 
 def overview(asked: PageRequest) -> FilledTemplate:
@@ -104,9 +107,8 @@ def read(asked: PageRequest) -> Elsewhere:
 
 def draft(asked: PageRequest) -> FilledTemplate:
     """Show a draft: its documents side by side, and the state of each card."""
-    known = asked.pack
-    crisis = known.reading.crisis
-    return _draft_page(asked, known, _draft(asked, known, crisis))
+    known, _, one = _draft(asked)
+    return _draft_page(asked, known, one)
 
 
 def _draft_page(
@@ -154,9 +156,7 @@ def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
 
 def about(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Save who accepts, what holds where a card leaves it blank, and what documents are."""
-    known = asked.pack
-    crisis = known.reading.crisis
-    one = _draft(asked, known, crisis)
+    known, crisis, one = _draft(asked)
     try:
         write_draft(one.path, dict(_about_values(one, asked.form)), crisis)
     except DraftFaults as refused:
@@ -180,9 +180,7 @@ def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
 
 def card(asked: PageRequest) -> FilledTemplate:
     """Show one card, to be decided."""
-    known = asked.pack
-    crisis = known.reading.crisis
-    one = _draft(asked, known, crisis)
+    _, crisis, one = _draft(asked)
     return _card_page(crisis, one, _card(asked, one), {})
 
 
@@ -244,9 +242,7 @@ def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:
     fields = dict.fromkeys((*form.every("bears_on"), *LISTED.split(form.text("more"))))
     typed["bears_on"] = tuple(filter(None, fields))
     did = form.text("do")
-    known = asked.pack
-    crisis = known.reading.crisis
-    one = _draft(asked, known, crisis)
+    _, crisis, one = _draft(asked)
     its = _card(asked, one)
     try:
         decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
@@ -292,9 +288,7 @@ def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
 
 def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
-    known = asked.pack
-    crisis = known.reading.crisis
-    one = _draft(asked, known, crisis)
+    known, crisis, one = _draft(asked)
     try:
         made = accept(one.path, crisis, today=date.today())
         kept = save(Path(known.place), crisis.text, made.files)

@@ -62,7 +62,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
             "--luck", metavar="<int>", help="The same luck plays the same; any unless given.", min=0
         ),
     ] = None,
-    option: Annotated[str, typer.Option(help="Option that is played.")] = "base",
+    option: parameters.Option = "base",
     hand: Annotated[
         str | None,
         typer.Option(metavar="ACTOR=NAME", help="Hand a seat over; to `policy` it plays itself."),

@@ -88,6 +88,10 @@ class PlayTable:
         """Return the run it is played on."""
         return self.begun_on.run
 
+    def refused(self, what: str, hint: str = "") -> DetenteError:
+        """Return an error about this table."""
+        return DetenteError(what, where=str(self.log.path), hint=hint)
+
     def position(self) -> TablePosition:
         """Return where the table stands, worked out from its log alone."""
         return self._played(self.log.lines())
@@ -122,11 +126,11 @@ class PlayTable:
         question = position.question
         if question is None or question.seat != seat:
             turn = "the table has ended" if question is None else f"it is {question.seat}'s turn"
-            raise DetenteError(f"{seat} is not asked: {turn}", where=str(self.log.path))
+            raise self.refused(f"{seat} is not asked: {turn}")
         says = {choice.move: choice.says for choice in question.choices}
         if move not in says:
             hint = f"it may: {'; '.join(says.values())}"
-            raise DetenteError(f"{seat} cannot do that", where=str(self.log.path), hint=hint)
+            raise self.refused(f"{seat} cannot do that", hint)
         seen = position if after is None else position._replace(after=after)
         self._write(seen, Decision(seat, move, PERSON, intent, says[move], question.day))
 
@@ -144,7 +148,7 @@ class PlayTable:
             what = "nothing to take back: " + (
                 f"{mine[-1].seat} has decided since" if mine else "nothing was decided"
             )
-            raise DetenteError(what, where=str(self.log.path))
+            raise self.refused(what)
         self.log.add(seat, UNDO, {}, after=position.after)
         return mine[-1]
 
@@ -170,10 +174,10 @@ class PlayTable:
         position, due = self.position(), due_at(self.log.lines())
         question = position.question
         if question is None or question.seat != seat:
-            raise DetenteError(f"{seat} is not asked", where=str(self.log.path))
+            raise self.refused(f"{seat} is not asked")
         if due is None or now() < due:
             hint = "wait until it is over, or hand the seat over"
-            raise DetenteError(f"{seat} has time left", where=str(self.log.path), hint=hint)
+            raise self.refused(f"{seat} has time left", hint)
         self._write(position, Decision(seat, FOLLOW, POLICY, "", "", question.day))
 
     def put_in(self, name: str, settings: Sequence[str]) -> UmpireAct:
@@ -192,9 +196,9 @@ class PlayTable:
         day = _next_day(position)
         if position.question is None or day >= self.seated.horizon:
             hint = "give it more days first, if the crisis has not ended"
-            raise DetenteError("no day of the table is left", where=str(self.log.path), hint=hint)
+            raise self.refused("no day of the table is left", hint)
         if not name.strip():
-            raise DetenteError("an event without a name", hint="say in words what happens")
+            raise self.refused("an event without a name", hint="say in words what happens")
         act = UmpireAct(day, name.strip(), tuple(settings), 0)
         changes_in(act)
         self._act(position, EVENT, act)
@@ -213,12 +217,10 @@ class PlayTable:
         if not self.goes_on(position):
             hint = "take a decision back, or begin another table"
             what = "the crisis has ended, or fighting goes on past its last day"
-            raise DetenteError(what, where=str(self.log.path), hint=hint)
+            raise self.refused(what, hint)
         if not 1 <= days <= LONGEST_HORIZON - horizon:
             hint = f"it plays {horizon} days; use 1 to {LONGEST_HORIZON - horizon} more"
-            raise DetenteError(
-                f"it cannot go on for {days} more days", where=str(self.log.path), hint=hint
-            )
+            raise self.refused(f"it cannot go on for {days} more days", hint)
         is_over = position.question is None
         day, last = horizon if is_over else _next_day(position), horizon + days
         act = UmpireAct(day, f"the table goes on for {days} more days", (), last)
@@ -248,9 +250,7 @@ class PlayTable:
         """
         if seat not in self.place.persons:
             hint = f"people sit for: {', '.join(self.place.persons)}"
-            raise DetenteError(
-                f"no person sits for {show(seat)}", where=str(self.log.path), hint=hint
-            )
+            raise self.refused(f"no person sits for {show(seat)}", hint)
         return self.seated.seats[seat]
 
     def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
