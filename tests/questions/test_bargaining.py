@@ -6,6 +6,7 @@ import pytest
 
 from detente import load
 from detente import solve as solve_publicly
+from detente.data import in_json
 from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, on_terms, settle
@@ -100,7 +101,7 @@ def test_in_the_median_world_no_number_has_a_spread():
 def test_json_nests_figures_by_the_parts_of_their_names():
     figures = {("a", "b"): ShareOfWorlds(1.0, 1), ("a", "c"): AcrossWorlds(2.0, None, None, 1)}
 
-    assert nested(figures) == {
+    assert in_json(nested(figures)) == {
         "a": {
             "b": {"share": 1.0, "worlds": 1},
             "c": {"value": 2.0, "spread_low": None, "spread_high": None, "worlds": 1},

@@ -132,4 +132,4 @@ def test_the_interval_of_a_share_does_not_leave_0_to_1():
 def test_json_nests_figures_by_the_parts_of_their_names():
     share = estimate_share(np.array([5]), 10)
 
-    assert nested({("a", "b"): share})["a"]["b"] == share.as_json()
+    assert nested({("a", "b"): share}) == {"a": {"b": share}}

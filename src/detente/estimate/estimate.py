@@ -85,12 +85,12 @@ NONE = Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, "difference")
 """The difference of a thing from itself."""
 
 
-def nested(estimates: Mapping[tuple[str, ...], WithJson]) -> dict[str, Any]:
-    """Return estimates by the parts of their names, one within the other, as JSON has them."""
+def nested(figures: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Return figures by the parts of their names, one within the other, as JSON has them."""
     whole: dict[str, Any] = {}
-    for key, one in estimates.items():
+    for key, one in figures.items():
         part = whole
         for name in key[:-1]:
             part = part.setdefault(name, {})
-        part[key[-1]] = one.as_json()
+        part[key[-1]] = one
     return whole

@@ -36,7 +36,6 @@ from detente.ensemble.foundation import read_base_again
 from detente.ensemble.measures import ENDINGS, OUTCOMES, SETS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.store import Rows
 from detente.ensemble.tally import SIDES
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
@@ -74,13 +73,6 @@ class Support(NamedTuple):
 
     numbers: int
     credible: int
-
-
-class Columns(NamedTuple):
-    """What is read of an option's futures."""
-
-    futures: Annotated[np.ndarray, "`NEEDED` of each, shape (futures,)"]
-    wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,7 +134,13 @@ class Course(notebook.Shown):
             "option": self.option,
             "days": list(range(self.horizon + 1)),
             "by_day": {key: self.by_day(key).tolist() for key in ENDINGS},
-            "endings": {key: self._by_days(key) for key in (*ENDINGS, *SETS)},
+            "endings": {
+                key: [
+                    {"day": day, **share.as_json()}
+                    for day, share in self.shares_by(key, self.reported_days)
+                ]
+                for key in (*ENDINGS, *SETS)
+            },
             "until": self.until,
             "fighting": self.fighting,
             "losses": self.losses,
@@ -150,10 +148,6 @@ class Course(notebook.Shown):
             "cost_to_others": self.cost_to_others,
             "support": self.support,
         }
-
-    def _by_days(self, outcome: str) -> list[dict[str, float]]:
-        shares = self.shares_by(outcome, self.reported_days)
-        return [{"day": day, **share.as_json()} for day, share in shares]
 
 
 def course(run: Run, *, option: str = BASE) -> Course:
@@ -166,7 +160,11 @@ def course(run: Run, *, option: str = BASE) -> Course:
     """
     settings = run.record.settings
     worlds, days = settings.worlds_of(option), settings.horizon + 1
-    futures, wars = _read(run.rows(option))
+    parts = [
+        (repack_fields(rows[list(NEEDED)]), rows[rows["violence"] >= Violence.WAR])
+        for rows in run.rows(option)
+    ]
+    futures, wars = map(np.concatenate, zip(*parts, strict=True))
     ways = {key: OUTCOMES[key].day(futures) for key in (*ENDINGS, *SETS)}
 
     def counted(day: np.ndarray) -> np.ndarray:
@@ -217,12 +215,3 @@ def is_credible(row: LedgerRow) -> bool:
     if CALIBRATED in row.because:
         return True
     return bool(row.grade) and row.grade[0] in CREDIBLE_SOURCES and row.grade[1] in CREDIBLE_CLAIMS
-
-
-def _read(parts: Iterable[Rows]) -> Columns:
-    """Read what is needed of each future, and all of the wars."""
-    futures, wars = [], []
-    for rows in parts:
-        futures.append(repack_fields(rows[list(NEEDED)]))
-        wars.append(rows[rows["violence"] >= Violence.WAR])
-    return Columns(np.concatenate(futures), np.concatenate(wars))

@@ -83,15 +83,23 @@ class Explanation(notebook.Shown):
     def implied(self) -> tuple[Implied, ...]:
         """Return what its value, or the ends and the median of its range, come to."""
         kind = self.number.domain, self.number.unit
-        says = (
-            _mean_days if self.meaning.says.startswith(MEAN) else IMPLICATIONS.get(kind, _nothing)
-        )
+        says = IMPLICATIONS.get(kind, lambda _: "")
+        if self.meaning.says.startswith(MEAN):
+            says = _mean_days
         says = BY_FIELD.get(self.field, says)
         return tuple(Implied(at, value, says(value)) for at, value in _points(self.number))
 
     def content(self) -> dict[str, Any]:
         """Return what `detente explain --json` prints."""
-        limits = self.meaning.limits
+        limits, row = self.meaning.limits, self.row
+        claims = [
+            {
+                "claim": key,
+                "gives": key in row.gives,
+                **{name: getattr(claim, name) for name in ("says", "by", "kind", "grade", "date")},
+            }
+            for key, claim in self.claims.items()
+        ]
         return {
             "schema": "detente/explain/1",
             "pack": self.crisis.name,
@@ -104,28 +112,15 @@ class Explanation(notebook.Shown):
             "anchors": [
                 {"of": one.of, "field": one.field, **_values(one.number)} for one in self.anchors
             ],
-            "rests_on": self._rests_on(),
+            "rests_on": {
+                "grade": row.grade,
+                "because": row.because,
+                "gives": row.gives,
+                "assumed": row.assumed,
+                "claims": claims,
+            },
             "acts": self.acts,
             "digest": self.crisis.digest,
-        }
-
-    def _rests_on(self) -> dict[str, Any]:
-        told = ("says", "by", "kind", "grade")
-        claims = [
-            {
-                "claim": key,
-                "gives": key in self.row.gives,
-                **{name: getattr(claim, name) for name in told},
-                "date": claim.date.isoformat(),
-            }
-            for key, claim in self.claims.items()
-        ]
-        return {
-            "grade": self.row.grade,
-            "because": list(self.row.because),
-            "gives": list(self.row.gives),
-            "assumed": self.row.assumed,
-            "claims": claims,
         }
 
 
@@ -145,7 +140,14 @@ def explain(crisis: Crisis, field: str) -> Explanation:
         If the crisis has no such number.
     """
     if field not in crisis.numbers:
-        raise _no_number(crisis, field)
+        path = tuple(field.split("."))
+        if field in targets(crisis.model).others:
+            says = description_at(path) or words_at(path)
+            hint = f"it is {says}; detente explain speaks of numbers"
+            raise DetenteError("is no number", where=field, hint=hint)
+        hint = did_you_mean(field, crisis.numbers)
+        hint = hint or f"detente check {crisis.text.name} --resolved prints every number"
+        raise DetenteError(f"{crisis.name} has no such number", where=field, hint=hint)
     slot = next(one for one in slots(crisis.model) if dotted(one.path) == field)
     known = crisis.numbers[field]
     return Explanation(
@@ -157,17 +159,6 @@ def explain(crisis: Crisis, field: str) -> Explanation:
         anchors=tuple(_anchors(crisis, slot)),
         acts=parts_moved(crisis, field),
     )
-
-
-def _no_number(crisis: Crisis, field: str) -> DetenteError:
-    path = tuple(field.split("."))
-    if field in targets(crisis.model).others:
-        says = description_at(path) or words_at(path)
-        hint = f"it is {says}; detente explain speaks of numbers"
-        return DetenteError("is no number", where=field, hint=hint)
-    hint = did_you_mean(field, crisis.numbers)
-    hint = hint or f"detente check {crisis.text.name} --resolved prints every number"
-    return DetenteError(f"{crisis.name} has no such number", where=field, hint=hint)
 
 
 def _anchors(crisis: Crisis, slot: Slot) -> Iterator[Anchor]:
@@ -211,23 +202,17 @@ def _points(known: Quantity) -> Iterator[tuple[str, float]]:
     """Yield the values of a number of which it is said what they come to."""
     if known.is_fixed or (known.kind == "chance" and known.low == known.high):
         yield "value", known.low
-    elif known.kind == "values":
+        return
+    if known.kind == "values":
         yield from (("one of its values", value) for value in sorted(set(known.values)))
-    elif known.kind == "chance" or known.shape == "uniform":
-        yield from zip(("low end", "middle", "high end"), _ends(known), strict=True)
-    else:
-        names = ("5th percentile", "median", "95th percentile")
-        yield from zip(names, _ends(known), strict=True)
-
-
-def _ends(known: Quantity) -> tuple[float, float, float]:
+        return
+    names = "5th percentile", "median", "95th percentile"
+    if known.kind == "chance" or known.shape == "uniform":
+        names = "low end", "middle", "high end"
+    low, high = known.low, known.high
     if known.kind == "gamma":
-        return quantile(known, LOW), median(known), quantile(known, HIGH)
-    return known.low, median(known), known.high
-
-
-def _nothing(_value: float) -> str:
-    return ""
+        low, high = quantile(known, LOW), quantile(known, HIGH)
+    yield from zip(names, (low, median(known), high), strict=True)
 
 
 def _of_100(share: float) -> str:
@@ -252,10 +237,6 @@ def _daily(chance: float) -> str:
     return f"{_of_100(chance)} % on each such day; {_of_100(month)} % in 30 of them"
 
 
-def _probability(chance: float) -> str:
-    return f"in {_of_100(chance)} of 100 cases"
-
-
 def _switch(chance: float) -> str:
     if chance in {0.0, 1.0}:
         return "yes, in every world" if chance else "no, in every world"
@@ -266,25 +247,9 @@ def _basket(worth: float) -> str:
     return f"{_of_100(worth)} % of all that is at issue for who bears it"
 
 
-def _basket_a_day(worth: float) -> str:
-    return f"30 days of it are worth {_of_100(MONTH * worth)} % of all that is at issue"
-
-
-def _of_forces(loss: float) -> str:
-    return f"{_of_100(loss)} % of what all forces of a side are worth"
-
-
-def _of_forces_a_day(loss: float) -> str:
-    return f"30 days of it cost {_of_100(MONTH * loss)} % of what all forces of a side are worth"
-
-
 def _mean_days(days: float) -> str:
     half, most = (_many_days(days * math.log(odds)) for odds in (2.0, 10.0))
     return f"half of the times within {half}, 9 of 10 within {most}"
-
-
-def _log(size: float) -> str:
-    return f"a factor of {significant(math.exp(size), 2)}"
 
 
 def _log_odds(size: float) -> str:
@@ -306,17 +271,25 @@ def _precision(precision: float) -> str:
 IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
     ("rate", "1/day"): _rate,
     ("rate", "steps/day"): _rate,
-    ("rate", "basket/day"): _basket_a_day,
-    ("rate", "units of loss/day"): _of_forces_a_day,
+    ("rate", "basket/day"): lambda worth: (
+        f"30 days of it are worth {_of_100(MONTH * worth)} % of all that is at issue"
+    ),
+    ("rate", "units of loss/day"): lambda loss: (
+        f"30 days of it cost {_of_100(MONTH * loss)} % of what all forces of a side are worth"
+    ),
     ("probability", "1/day"): _daily,
-    ("probability", ""): _probability,
+    ("probability", ""): lambda chance: f"in {_of_100(chance)} of 100 cases",
     ("share", "basket"): _basket,
     ("switch", ""): _switch,
     ("positive", "basket"): _basket,
     ("real", "basket"): _basket,
-    ("positive", "units of loss"): _of_forces,
-    ("real", "log"): _log,
-    ("positive", "log"): _log,
+    ("positive", "units of loss"): lambda loss: (
+        f"{_of_100(loss)} % of what all forces of a side are worth"
+    ),
+    **dict.fromkeys(
+        (("real", "log"), ("positive", "log")),
+        lambda size: f"a factor of {significant(math.exp(size), 2)}",
+    ),
     ("positive", "log-odds"): _log_odds,
 }
 """What a value comes to, by domain and unit."""

@@ -54,7 +54,6 @@ from detente.pack import Change, Crisis
 from detente.questions.bargaining.game import (
     HOLDERS,
     Depth,
-    Game,
     Key,
     Reading,
     play_out,
@@ -84,20 +83,12 @@ class AcrossWorlds(NamedTuple):
     spread_high: float | None
     worlds: int
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return self._asdict()
-
 
 class ShareOfWorlds(NamedTuple):
     """In which share of worlds something is so; 0 or 1 in the median world."""
 
     share: float
     worlds: int
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return self._asdict()
 
 
 @dataclass(frozen=True, repr=False)
@@ -191,22 +182,17 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     clock = Clock(len(numbers), progress)
     readings = _read_worlds(crisis, numbers, depth, (settings.threads, clock))
     figures = over_worlds(readings, is_spread=worlds is not None)
-    switches = median_switches(crisis) if worlds is None else {}
+    switches = {
+        path: Switch(number.probability or 0.0, int(quantile(number, MEDIAN)))
+        for path, number in crisis.numbers.items()
+        if worlds is None and number.kind == "chance"
+    }
     return Bargaining(crisis, worlds, seed, depth, figures, switches)
 
 
 def median_world(crisis: Crisis) -> dict[str, float]:
     """Return every number of a crisis at its median; a switch is at its likelier side."""
     return {path: quantile(number, MEDIAN) for path, number in crisis.numbers.items()}
-
-
-def median_switches(crisis: Crisis) -> dict[str, Switch]:
-    """Return the switches of a crisis as they stand in its median world."""
-    return {
-        path: Switch(number.probability or 0.0, int(quantile(number, MEDIAN)))
-        for path, number in crisis.numbers.items()
-        if number.kind == "chance"
-    }
 
 
 def _read_worlds(
@@ -234,21 +220,6 @@ def read_world(
 ) -> Reading:
     """Return all that one world says; a brief reading leaves out how it can be exploited."""
     game = play_out(crisis, values, depth, with_exploitability=not is_brief)
-    reading = read_start(game)
-    reading |= read_terms(crisis, values, game)
-    reading |= read_ranges(game)
-    reading |= read_moves(game)
-    reading |= read_answers(game)
-    reading |= read_leverage(game)
-    reading |= read_mediators(game)
-    reading |= read_report(game, is_brief=is_brief)
-    if crisis.all_of_role("ally"):
-        return reading
-    return {key: value for key, value in reading.items() if key[-1] != "ally"}
-
-
-def read_start(game: Game) -> Reading:
-    """Return what is deployed and believed at the start, and what the crisis is worth to whom."""
     hard, tough = prior_chances(game.world)
     reading: Reading = {
         ("force_at_start",): float(game.world.calendar.force_at_start),
@@ -257,40 +228,39 @@ def read_start(game: Game) -> Reading:
     }
     for holder, worth in zip(HOLDERS, worth_at_start(game).tolist(), strict=True):
         reading["worth", holder] = worth
-    return reading
-
-
-def read_report(game: Game, *, is_brief: bool) -> Reading:
-    """Return how well the game of one world is solved."""
+    reading |= read_terms(crisis, values, game)
+    reading |= read_ranges(game)
+    reading |= read_moves(game)
+    reading |= read_answers(game)
+    reading |= read_leverage(game)
+    reading |= read_mediators(game)
+    # How well the game is solved.
     report = game.solved.report
-    reading: Reading = {
-        ("solver", "nodes"): float(report.nodes),
-        ("solver", "evaluations_a_node"): report.evaluations / max(1, report.nodes),
-        ("solver", "folded_share"): report.folded_rows / max(1, report.rows),
-        ("solver", "unsettled_share"): report.unsettled_nodes / max(1, report.nodes),
-        ("solver", "worst_residual"): report.worst_residual,
-    }
+    reading["solver", "nodes"] = float(report.nodes)
+    reading["solver", "evaluations_a_node"] = report.evaluations / max(1, report.nodes)
+    reading["solver", "folded_share"] = report.folded_rows / max(1, report.rows)
+    reading["solver", "unsettled_share"] = report.unsettled_nodes / max(1, report.nodes)
+    reading["solver", "worst_residual"] = report.worst_residual
     if not is_brief:
         for holder, gain in zip(HOLDERS[:4], report.exploitability, strict=True):
             reading["solver", "exploitability", holder] = gain
-    return reading
+    if crisis.all_of_role("ally"):
+        return reading
+    return {key: value for key, value in reading.items() if key[-1] != "ally"}
 
 
 def over_worlds(
     readings: Sequence[Reading], *, is_spread: bool
 ) -> dict[Key, AcrossWorlds | ShareOfWorlds]:
     """Return each number's median and range across the worlds that have it."""
-    keys = dict.fromkeys(key for reading in readings for key in reading)
-    return {
-        key: _over_worlds([each[key] for each in readings if key in each], is_spread=is_spread)
-        for key in keys
-    }
-
-
-def _over_worlds(values: Sequence[float], *, is_spread: bool) -> AcrossWorlds | ShareOfWorlds:
-    if isinstance(values[0], bool):
-        return ShareOfWorlds(sum(values) / len(values), len(values))
-    if not is_spread:
-        return AcrossWorlds(float(values[0]), None, None, len(values))
-    low, middle, high = np.quantile(values, (LOW, MEDIAN, HIGH)).tolist()
-    return AcrossWorlds(middle, low, high, len(values))
+    figures: dict[Key, AcrossWorlds | ShareOfWorlds] = {}
+    for key in dict.fromkeys(key for reading in readings for key in reading):
+        values = [each[key] for each in readings if key in each]
+        if isinstance(values[0], bool):
+            figures[key] = ShareOfWorlds(sum(values) / len(values), len(values))
+        elif is_spread:
+            low, middle, high = np.quantile(values, (LOW, MEDIAN, HIGH)).tolist()
+            figures[key] = AcrossWorlds(middle, low, high, len(values))
+        else:
+            figures[key] = AcrossWorlds(float(values[0]), None, None, len(values))
+    return figures

@@ -1,6 +1,7 @@
 """One world of a crisis with its bargaining game solved: worths, choices, answers to force."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
@@ -129,15 +130,12 @@ def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:
 
     `block`: by belief that the defender is resolved, then that the challenger is.
     """
-    tough, hard = (_nearness(world, log_odds) for log_odds in beliefs)
-    return np.asarray(np.einsum("t,h,th...->...", tough, hard, block.astype(np.float64)))
-
-
-def _nearness(world: World, log_odds: float) -> Array:
-    """Return the share of each grid point in a belief, linear between two, clamped at the ends."""
-    grid = grid_of(world)
-    place = np.clip((log_odds - grid.origin) / grid.step, 0.0, grid.points - 1.0)
-    return np.asarray(np.maximum(0.0, 1.0 - np.abs(np.arange(grid.points) - place)))
+    grid, shares = grid_of(world), []
+    for log_odds in beliefs:
+        # The share of each grid point, linear between two, clamped at the ends.
+        place = np.clip((log_odds - grid.origin) / grid.step, 0.0, grid.points - 1.0)
+        shares.append(np.maximum(0.0, 1.0 - np.abs(np.arange(grid.points) - place)))
+    return np.asarray(np.einsum("t,h,th...->...", *shares, block.astype(np.float64)))
 
 
 def worth_at_start(game: Game) -> Array:
@@ -275,17 +273,38 @@ def read_leverage(game: Game) -> Reading:
     """
     reading: Reading = {}
     talks = game.world.talks
-    for step in range(LEVELS - 1):
-        name = f"{step}_to_{step + 1}"
-        fall = struck_worth(game, step) - struck_worth(game, step + 1)
-        reading["leverage", "fall", name] = fall
-        for package in range(int(talks.packages)):
-            dearer = talks.capitulation * talks.publicity * talks.defender_concession[package]
+    for force in range(LEVELS - 1):
+        step = f"{force}_to_{force + 1}"
+        fall = struck_worth(game, force) - struck_worth(game, force + 1)
+        reading["leverage", "fall", step] = fall
+        for number in range(int(talks.packages)):
+            dearer = talks.capitulation * talks.publicity * talks.defender_concession[number]
             margin = float(fall - dearer)
-            reading["leverage", "margin", str(package + 1), name] = margin
-            reading["leverage", "is_leverage", str(package + 1), name] = margin > 0.0
-    reading |= _read_acceptance(game)
-    return reading | _read_agreement(reading)
+            reading["leverage", "margin", str(number + 1), step] = margin
+            reading["leverage", "is_leverage", str(number + 1), step] = margin > 0.0
+    ceiling = int(game.world.calendar.ceiling[place_on(game.world, 0).stage])
+    for number in range(int(talks.packages)):
+        package = str(number + 1)
+        accepted = [_accepted_at(game, number, force) for force in range(ceiling + 1)]
+        for force, chance in enumerate(accepted):
+            reading["leverage", "accepted", package, str(force)] = chance
+        for force, (low, high) in enumerate(pairwise(accepted)):
+            step = f"{force}_to_{force + 1}"
+            reading["leverage", "is_readier", package, step] = high > low
+            # Whether acceptance moves as the margin has it, where it moves at all.
+            if abs(high - low) >= LEAST_SEEN:
+                is_leverage = reading["leverage", "is_leverage", package, step]
+                reading["leverage", "agrees", package, step] = (high > low) == is_leverage
+    return reading
+
+
+def _accepted_at(game: Game, package: int, force: int) -> float:
+    """Return the chance that a package is accepted on the first day, at a level of force."""
+    start = place_on(game.world, 0)
+    table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
+    answers = at_beliefs(game.world, table[package, :, :, :, 0], prior(game.world))
+    _, tough = prior_chances(game.world)
+    return tough * float(answers[0]) + (1.0 - tough) * float(answers[1])
 
 
 def struck_worth(game: Game, force: int) -> float:
@@ -322,39 +341,3 @@ def worth_of_failure(game: Game) -> Array:
     place = place_on(game.world, 0)
     block = game.solved.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
     return at_beliefs(game.world, block, prior(game.world))
-
-
-def _read_acceptance(game: Game) -> Reading:
-    """Return the chance that each package is accepted, by force level up to the day's ceiling."""
-    reading: Reading = {}
-    ceiling = int(game.world.calendar.ceiling[place_on(game.world, 0).stage])
-    for package in range(int(game.world.talks.packages)):
-        accepted = [accepted_at(game, package, force) for force in range(ceiling + 1)]
-        for force, chance in enumerate(accepted):
-            reading["leverage", "accepted", str(package + 1), str(force)] = chance
-        for force in range(ceiling):
-            step = str(package + 1), f"{force}_to_{force + 1}"
-            reading["leverage", "is_readier", *step] = accepted[force + 1] > accepted[force]
-    return reading
-
-
-def _read_agreement(reading: Reading) -> Reading:
-    """Return whether acceptance moves as the margin has it, where it moves at all."""
-    agreement: Reading = {}
-    for key, is_readier in reading.items():
-        if key[1] == "is_readier":
-            _, _, package, step = key
-            low, high = (reading["leverage", "accepted", package, step[place]] for place in (0, -1))
-            if abs(high - low) >= LEAST_SEEN:
-                is_leverage = reading["leverage", "is_leverage", package, step]
-                agreement["leverage", "agrees", package, step] = is_readier == is_leverage
-    return agreement
-
-
-def accepted_at(game: Game, package: int, force: int) -> float:
-    """Return the chance that a package is accepted on the first day, at a level of force."""
-    start = place_on(game.world, 0)
-    table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
-    answers = at_beliefs(game.world, table[package, :, :, :, 0], prior(game.world))
-    _, tough = prior_chances(game.world)
-    return tough * float(answers[0]) + (1.0 - tough) * float(answers[1])

@@ -1,5 +1,6 @@
 """What is to be had and on which terms: the range of deals, agenda and venue, mediators."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, NamedTuple
@@ -32,7 +33,6 @@ from detente.kernel.mediation import weigh_truth
 from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
 from detente.kernel.places import force_of
 from detente.kernel.talks import (
-    Issues,
     concession_price,
     defender_worth,
     lasting_share,
@@ -95,30 +95,27 @@ def read_ranges(game: Game) -> Reading:
 
 
 def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
+    """Return the packages of an agenda, and what each pair of types prefers to force."""
     struck = worth_of_force(game, force_of(place_on(world, 0).posture))
     lasting = lasting_share(world.talks)
     # The deal that is worth as much as being struck, if what follows a broken one is counted.
     equal = (struck - (1.0 - lasting) * worth_of_failure(game)) / lasting
-    frontier = frontier_of(settled, world)
-    reading = _read_packages(settled, world)
+    frontier, deals = frontier_of(settled, world), package_worths(world)
+    reading = _read_packages(settled, deals)
     for a, challenger in enumerate(CHALLENGER_TYPES):
         for b, defender in enumerate(DEFENDER_TYPES):
-            pair = _read_pair(world, frontier, (float(equal[a]), float(equal[2 + b])))
-            pair["force_to_challenger",] = float(struck[a])
-            pair["force_to_defender",] = float(struck[2 + b])
-            reading |= {("pairs", challenger, defender, *key): x for key, x in pair.items()}
-    return reading
-
-
-def _read_pair(world: World, frontier: Frontier, force: tuple[float, float]) -> Reading:
-    """Return what one type of each side prefers to force, as the deals worth as much."""
-    interval = interval_of(frontier, force)
-    reading: Reading = {("exists",): interval.exists}
-    if interval.exists:
-        reading |= {("lowest",): interval.lowest, ("highest",): interval.highest}
-    for package, deal in enumerate(package_worths(world)):
-        is_inside = deal[0] >= force[0] and deal[1] >= force[1]
-        reading["inside", str(package + 1)] = is_inside
+            pair = "pairs", challenger, defender
+            force = float(equal[a]), float(equal[2 + b])
+            found = interval_of(frontier, force)
+            reading[*pair, "exists"] = found.exists
+            if found.exists:
+                reading[*pair, "lowest"] = found.lowest
+                reading[*pair, "highest"] = found.highest
+            for package, deal in enumerate(deals):
+                is_inside = deal[0] >= force[0] and deal[1] >= force[1]
+                reading[*pair, "inside", str(package + 1)] = is_inside
+            reading[*pair, "force_to_challenger"] = float(struck[a])
+            reading[*pair, "force_to_defender"] = float(struck[2 + b])
     return reading
 
 
@@ -143,29 +140,23 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
     """
     written = read_agenda(*settled).issues
     trust = read_lessons(*settled).challenger_trust
+    force = force_of(place_on(world, 0).posture)
+    price = concession_price(world.talks, force, world.talks.has_vowed == 1)
     issues = written._replace(
-        conceded=np.append(_price(world) * written.conceded[:-1], trust * written.conceded[-1])
+        conceded=np.append(price * written.conceded[:-1], trust * written.conceded[-1])
     )
-    start = trust * written.conceded[-1] + read_help(*settled).leverage
-    gained, lost = _knots(issues)
-    return Frontier(gained - written.demanded[-1], start - lost)
-
-
-def _knots(issues: Issues) -> tuple[Array, Array]:
-    """Return points of a frontier from nothing to the whole demand: what is gained and lost."""
     order = np.zeros(len(issues.demanded), np.int64)
     order_by_price(issues.demanded, issues.conceded, order)
+    # From nothing to the whole demand.
     gained = np.append(0.0, np.cumsum(issues.demanded[order]))
     if (issues.gain_exponent == issues.cost_exponent).all():
-        return gained, np.append(0.0, np.cumsum(issues.conceded[order]))
-    gained = np.linspace(0.0, gained[-1], KNOTS)
-    moved = (conceded_for(issues, gain) for gain in gained)
-    return gained, np.array([worth(issues.conceded, issues.cost_exponent, z) for z in moved])
-
-
-def _price(world: World) -> float:
-    force = force_of(place_on(world, 0).posture)
-    return concession_price(world.talks, force, world.talks.has_vowed == 1)
+        lost = np.append(0.0, np.cumsum(issues.conceded[order]))
+    else:
+        gained = np.linspace(0.0, gained[-1], KNOTS)
+        moved = (conceded_for(issues, gain) for gain in gained)
+        lost = np.array([worth(issues.conceded, issues.cost_exponent, z) for z in moved])
+    start = trust * written.conceded[-1] + read_help(*settled).leverage
+    return Frontier(gained - written.demanded[-1], start - lost)
 
 
 def package_worths(world: World) -> list[tuple[float, float]]:
@@ -181,14 +172,14 @@ def package_worths(world: World) -> list[tuple[float, float]]:
     ]
 
 
-def _read_packages(settled: Settled, world: World) -> Reading:
+def _read_packages(settled: Settled, deals: Sequence[tuple[float, float]]) -> Reading:
     """Return what each package moves, and its worth to both sides."""
     crisis, values = settled
     agenda = read_agenda(crisis, values)
     issues = issues_on_table(crisis, values)
-    moved = packages_of(agenda.issues, int(world.talks.packages))
+    moved = packages_of(agenda.issues, len(deals))
     reading: Reading = {}
-    for package, (positions, deal) in enumerate(zip(moved, package_worths(world), strict=True)):
+    for package, (positions, deal) in enumerate(zip(moved, deals, strict=True)):
         name = "packages", str(package + 1)
         reading |= {
             (*name, "issues", key): float(x) for key, x in zip(issues, positions, strict=False)
@@ -206,7 +197,12 @@ def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
     """
     reading: Reading = {}
     if len(agendas(crisis)) > 1:
-        for holder, gain in zip(HOLDERS, wide_less_narrow(game), strict=True):
+        is_wide = agenda_of(game) == "wide"
+        turned = on_terms(*game.settled, Terms(not is_wide, False))
+        other = solved_on(turned, game.depth, game.solved.war)
+        wide, narrow = (game, other) if is_wide else (other, game)
+        gains = (worth_at_start(wide) - worth_at_start(narrow)).tolist()
+        for holder, gain in zip(HOLDERS, gains, strict=True):
             reading["terms", "wide_less_narrow", holder] = gain
     weigh = partial(worth_of, war=game.solved.war)
     for name, held, _ in race(crisis, values, encode_coarsely, weigh):
@@ -216,16 +212,6 @@ def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
         is_rival = game.settled.crisis.model.venue == crisis.model.rival_venue
         reading["terms", "venue", "is_rival"] = is_rival
     return reading
-
-
-def wide_less_narrow(game: Game) -> list[float]:
-    """Return by how much the talks are worth more on the wide agenda to each holder."""
-    is_wide = agenda_of(game) == "wide"
-    turned = on_terms(*game.settled, Terms(not is_wide, False))
-    other = solved_on(turned, game.depth, game.solved.war)
-    wide, narrow = (game, other) if is_wide else (other, game)
-    gains: list[float] = (worth_at_start(wide) - worth_at_start(narrow)).tolist()
-    return gains
 
 
 def read_mediators(game: Game) -> Reading:
