@@ -8,12 +8,12 @@ from detente.ensemble.record import Record
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
-from detente.kernel.endings import Event, FirstShot
+from detente.kernel.endings import Event
 from detente.questions import wording
 from detente.questions.causes import FLOORS, KEYS, NEXT_TO_NOTHING, Causes, Story
 from detente.questions.causes.credit import GROUPS
 from detente.questions.summary import FirstShots
-from detente.questions.wording import CAUSES, Value, points, span
+from detente.questions.wording import CAUSES, cells, points, span
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -47,12 +47,38 @@ KINDS = {
 """Kinds of war, which need not add up."""
 TO = " to "
 FIRST_SHOT = Event.FIRST_SHOT.name.lower()
+KIND_NAMES = {
+    Mechanism.TYPES: "private information (hidden resolve, optimism, own defences known better)",
+    Mechanism.SHIFTING_POWER: "the commitment problem (shifting power, deals that break)",
+}
+"""What kinds of several mechanisms are called, by their first."""
+READ = (
+    READ_INTERVALS,
+    (
+        "Prevents, brings: a removal alone, everything else as it is. The floor is what choices 2 "
+        "% sharper change; a number that is not well above it says little.",
+    ),
+    (
+        "Owed: mechanisms of one kind (private information, commitment) share what the kind is "
+        "due; over all mechanisms the shares add up to war. Equally good fits of history give "
+        "other shares, so that no single number here is a finding.",
+    ),
+    (
+        "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
+        "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
+        "broken deals alone.",
+    ),
+)
 
 
 def section(found: Causes) -> Section:
     """Return how the first shot came, what would have prevented war, and what it is owed to."""
     record, folder = found.run.record, shlex.quote(str(found.run.folder))
     there = record.settings.worlds_of(found.option)
+    unsettled = says(
+        "Over all that was played {} % of visited decisions are unsettled; too many to rely on.",
+        points(found.unsettled, 2),
+    )
     of_all = "" if found.worlds == there else f" of the run's {there}"
     return Section(
         key="causes",
@@ -65,7 +91,7 @@ def section(found: Causes) -> Section:
         ),
         answer=(*first(found.war_shots), *answer(found)),
         blocks=(*first_shots(found.war_shots, record), *blocks(found)),
-        reading=tuple(_reading(found)),
+        reading=(*READ, *((unsettled,) if found.unsettled > MOST_UNSETTLED else ())),
         next=(
             Command("why one future had war", f"detente causes {folder} --future W:I"),
             Command("that future, day by day", f"detente trace {folder} --future W:I"),
@@ -74,7 +100,7 @@ def section(found: Causes) -> Section:
 
 
 def first(found: FirstShots | None) -> Iterator[Words]:
-    """Say how the first shot of wars came, if there was war."""
+    """Say how the first shot of wars came, how many chosen ones are mistakes, and how dear."""
     if found is None:
         yield ("No war comes in any of these futures.",)
         return
@@ -92,18 +118,14 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         "In this model, how the first shot came, of 100 wars, regional or not (90 % interval): {}.",
         listed(most, "; "),
     )
-    yield from _mistaken(found)
-
-
-def _mistaken(found: FirstShots) -> Iterator[Words]:
-    """Say how many chosen first shots of wars are mistakes, and how dear."""
-    if found.mistakes is None or not found.mistakes.value:
+    mistakes = found.mistakes
+    if mistakes is None or not mistakes.value:
         return
     yield says(
         "Of 100 first shots of wars that a side chose, {} ({}) are mistakes: worth less to that "
         "side than its best other choice.",
-        wording.of_100(found.mistakes.value),
-        wording.chance(found.mistakes),
+        wording.of_100(mistakes.value),
+        wording.chance(mistakes),
     )
     if found.less is not None and found.less.is_sure:
         yield says(
@@ -122,83 +144,84 @@ def answer(found: Causes) -> Iterator[Words]:
     yield says(
         "In the {} futures that were played again war comes in {} of 100 (90 % interval {}); {}.",
         wording.number(float(found.futures), 0),
-        points(war.value),
-        span(war.low, war.high),
+        *cells(war),
         listed(prevented, "; ")
         if prevented
         else ("no mechanism taken away alone surely prevents more than nearly nothing does",),
     )
-    yield from _owed(found)
-
-
-def without(found: Causes) -> Iterator[Words]:
-    """Yield what comes of taking away each mechanism that surely counts, the heaviest first."""
-    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
-    for key in clear[:MOST_NAMED]:
-        yield _prevented(found, key)
-
-
-def _prevented(found: Causes, key: str) -> Words:
-    prevents, creates = (found.shares[measure, key] for measure in FLOORS)
-    return says(
-        f"without {CAUSES[key]} {{}} of these do not come and {{}} others do",
-        _with_interval(prevents),
-        _with_interval(creates),
-    )
-
-
-def _with_interval(share: Estimate) -> Value:
-    return wording.share(share.value, share.low, share.high)
-
-
-def _owed(found: Causes) -> Iterator[Words]:
-    """Say what wars are owed to, the most first, and how many come with every mechanism off."""
     due = found.of_each("causes")
     named = [key for key in found.surely_owed() if due[key].value > 0.0]
     order = sorted(named, key=lambda key: -due[key].value)[:MOST_NAMED]
-    parts = tuple(says("{} {}", CAUSES[key], _with_interval(due[key])) for key in order)
+    parts = tuple(says("{} {}", CAUSES[key], wording.share(*due[key].interval)) for key in order)
     if parts:
         yield says(
             "Shared out so that all adds up, most of these are owed to {}; {} come with every "
             "mechanism off.",
             listed(parts),
-            _with_interval(found.shares["causes", "none"]),
+            wording.share(*found.shares["causes", "none"].interval),
         )
+
+
+def without(found: Causes) -> Iterator[Words]:
+    """Yield what comes of taking away each mechanism that surely counts, the heaviest first."""
+    for key in _heaviest(found)[:MOST_NAMED]:
+        yield says(
+            f"without {CAUSES[key]} {{}} of these do not come and {{}} others do",
+            *(wording.share(*found.shares[measure, key].interval) for measure in FLOORS),
+        )
+
+
+def _heaviest(found: Causes) -> list[str]:
+    """Return the mechanisms that surely count, that which prevents most first."""
+    return sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
 
 
 def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
     """Yield how the first shot of wars came and whose it was, if there was war."""
-    if found is not None:
-        parties = record.parties
-        yield Table(
-            "first-shot",
-            "How the first shot came, in % of futures with war, regional or not",
-            (
-                Column("The first shot"),
-                *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
-            ),
-            tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].value),
-        )
-
-
-def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
-    share = found.ways[way]
-    parts = (found.sides[way][side] for side in SIDES)
-    return (
-        wording.FIRST_SHOTS[way],
-        wording.percent(share),
-        wording.chance(share, joint=TO),
-        wording.spread(share, joint=TO),
-        *(wording.of_100(part) if part else "" for part in parts),
+    if found is None:
+        return
+    rows = []
+    for way, called in wording.FIRST_SHOTS.items():
+        share, sides = found.ways[way], found.sides[way]
+        if share.value:
+            ends = wording.chance(share, joint=TO), wording.spread(share, joint=TO)
+            by = (wording.of_100(sides[side]) if sides[side] else "" for side in SIDES)
+            rows.append((called, wording.percent(share), *ends, *by))
+    heads = ("%", INTERVAL, WORLDS, *(f"by {record.parties[side]}" for side in SIDES))
+    yield Table(
+        "first-shot",
+        "How the first shot came, in % of futures with war, regional or not",
+        (Column("The first shot"), *number_columns(*heads)),
+        tuple(rows),
     )
 
 
 def blocks(found: Causes) -> Iterator[Block]:
     """Yield what would have prevented war, then the picture and the table of what it is owed to."""
-    if found.surely_counts():
-        yield _removals(found)
-    yield from _unclear(found)
-    if found.shares["war",].value > 0.0:
+    clear, shares = _heaviest(found), found.shares
+    if clear:
+        pairs = {CAUSES[key]: (shares["but_for", key], shares["created", key]) for key in clear}
+        pairs["nearly nothing (the floor)"] = (
+            shares["placebo", "prevented"],
+            shares["placebo", "created"],
+        )
+        alone = ("no single one prevents", *cells(shares["overdetermined",]), "", "")
+        yield Table(
+            "causes-removals",
+            "War that one removal prevents, and other war that it brings, in % of all futures",
+            (Column("Without"), *number_columns("prevents", INTERVAL, "brings", INTERVAL)),
+            (*((name, *cells(one), *cells(two)) for name, (one, two) in pairs.items()), alone),
+        )
+    unclear = [key for key in KEYS.values() if key not in clear]
+    if unclear:
+        worlds = _worlds_needed(found, unclear)
+        more = f"; with about {worlds:,} worlds it could the first" if worlds else ""
+        words = (
+            f"This run cannot distinguish {len(unclear)} of {len(KEYS)} mechanisms from nearly "
+            f"nothing: {wording.series([CAUSES[key] for key in unclear])}{more}."
+        )
+        yield Sentence((words,))
+    if shares["war",].value > 0.0:
         yield Picture("causes", found)
         yield _shares(found)
     yield Listing(
@@ -206,41 +229,6 @@ def blocks(found: Causes) -> Iterator[Block]:
         tuple((f"{CAUSES[key]}: {meaning}",) for key, meaning in wording.CAUSE_MEANINGS.items()),
         level="full",
     )
-
-
-def _removals(found: Causes) -> Table:
-    clear = sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
-    pairs = {
-        CAUSES[key]: (found.shares["but_for", key], found.shares["created", key]) for key in clear
-    }
-    pairs["nearly nothing (the floor)"] = (
-        found.shares["placebo", "prevented"],
-        found.shares["placebo", "created"],
-    )
-    rows = [(name, *_cells(one)[:2], *_cells(other)[:2]) for name, (one, other) in pairs.items()]
-    alone = found.shares["overdetermined",]
-    rows.append(("no single one prevents", *_cells(alone)[:2], "", ""))
-    return Table(
-        "causes-removals",
-        "War that one removal prevents, and other war that it brings, in % of all futures",
-        (Column("Without"), *number_columns("prevents", INTERVAL, "brings", INTERVAL)),
-        tuple(rows),
-    )
-
-
-def _unclear(found: Causes) -> Iterator[Sentence]:
-    """Yield how many mechanisms cannot be distinguished from the floor, and what could."""
-    clear = found.surely_counts()
-    names = [CAUSES[key] for key in KEYS.values() if key not in clear]
-    if names:
-        worlds = _worlds_needed(found, [key for key in KEYS.values() if key not in clear])
-        more = f"; with about {worlds:,} worlds it could the first" if worlds else ""
-        yield Sentence(
-            (
-                f"This run cannot distinguish {len(names)} of {len(KEYS)} mechanisms from nearly "
-                f"nothing: {wording.series(names)}{more}.",
-            )
-        )
 
 
 def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
@@ -259,7 +247,7 @@ def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
 def _shares(found: Causes) -> Table:
     due, surely = found.of_each("causes"), found.surely_owed()
     order = sorted(surely, key=lambda key: -due[key].value)
-    rows = [(CAUSES[key], *_cells(due[key])) for key in order]
+    rows = [(CAUSES[key], *_row(due[key])) for key in order]
     others = [due[key].value for key in due if key not in surely]
     if others:
         named = f"the other {len(others)}, each next to nothing or not for certain"
@@ -272,53 +260,44 @@ def _shares(found: Causes) -> Table:
         "causes-and-kinds",
         "What war is owed to (Owen's value), in % of all futures; below 0: it keeps more war away",
         (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
-        (*rows, *((name, *_cells(share)) for name, share in totals.items())),
+        (*rows, *((name, *_row(share)) for name, share in totals.items())),
     )
 
 
-def _cells(share: Estimate) -> tuple[str, str, str]:
+def _row(share: Estimate) -> tuple[str, str, str]:
     """Return a share, its interval and its range across worlds, in percent."""
-    return (
-        points(share.value),
-        span(share.low, share.high),
-        span(share.spread_low, share.spread_high),
-    )
-
-
-def _reading(found: Causes) -> Iterator[Words]:
-    yield READ_INTERVALS
-    yield (
-        "Prevents, brings: a removal alone, everything else as it is. The floor is what choices 2 "
-        "% sharper change; a number that is not well above it says little.",
-    )
-    yield (
-        "Owed: mechanisms of one kind (private information, commitment) share what the kind is "
-        "due; over all mechanisms the shares add up to war. Equally good fits of history give "
-        "other shares, so that no single number here is a finding.",
-    )
-    yield (
-        "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
-        "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
-        "broken deals alone.",
-    )
-    if found.unsettled > MOST_UNSETTLED:
-        yield says(
-            "Over all that was played {} % of visited decisions are unsettled; too many to rely "
-            "on.",
-            points(found.unsettled, 2),
-        )
+    return (*cells(share), span(*share.spread))
 
 
 def story(found: Story) -> Section:
     """Return one future, why it had war or had none, and how it ends without each mechanism."""
-    played = trace.section(found.trace)
+    played, record = trace.section(found.trace), found.trace.run.record
+    called, shares = wording.titles(record), found.shares
+    first_shot = tuple(
+        (f"{wording.dated(record, one.day)}, {one.text}.",)
+        for one in found.trace.happenings
+        if one.kind == FIRST_SHOT
+    )
+    instead = Table(
+        "cause-without",
+        "Without each mechanism, everything else as it was and on the same draws",
+        (
+            Column("Without"),
+            Column("Ends as"),
+            *number_columns("on day", "share of this war"),
+        ),
+        tuple(
+            (CAUSES[key], called[one.ending], str(one.day), str(shares[key]))
+            for key, one in found.instead.items()
+        ),
+    )
     anyway, war = int(found.is_there_anyway), int(found.is_war)
     return Section(
         key="cause",
         title=played.title,
         about=played.about,
-        answer=(*_why(found), *played.answer),
-        blocks=(_instead(found), *played.blocks),
+        answer=(*first_shot, *((line,) for line in reasons(found)), *played.answer),
+        blocks=(instead, *played.blocks),
         reading=(
             (
                 "Share: what the mechanism is due of this war (Owen's value); together with war "
@@ -328,72 +307,29 @@ def story(found: Story) -> Section:
     )
 
 
-def _why(found: Story) -> Iterator[Words]:
-    """Say how the first shot came, if there was one, then what would have made a difference."""
-    for one in found.trace.happenings:
-        if one.kind == FIRST_SHOT:
-            yield (f"{wording.dated(found.trace.run.record, one.day)}, {one.text}.",)
-    yield from ((line,) for line in reasons(found))
-
-
-def _instead(found: Story) -> Table:
-    attributed = found.shares
-    return Table(
-        "cause-without",
-        "Without each mechanism, everything else as it was and on the same draws",
-        (
-            Column("Without"),
-            Column("Ends as"),
-            *number_columns("on day", "share of this war"),
-        ),
-        tuple(
-            (
-                CAUSES[key],
-                wording.titles(found.trace.run.record)[one.ending],
-                str(one.day),
-                str(attributed[key]),
-            )
-            for key, one in found.instead.items()
-        ),
-    )
-
-
-def reasons(found: Story) -> list[str]:
+def reasons(found: Story) -> Iterator[str]:
     """Say which removals would have prevented the war, or brought one."""
-    if not found.is_war:
-        return _of_peace(found)
     removals = found.prevented_by
+    if not found.is_war:
+        yield "This future has no war."
+        if found.created_by:
+            ways = _either([CAUSES[key] for key in found.created_by], "or")
+            yield f"In this model the removal of {ways} would have brought one."
+        else:
+            yield "No removal of a single mechanism would have brought one."
+        return
     if not removals:
-        return ["In this model this war comes whatever is removed, all ten mechanisms included."]
+        yield "In this model this war comes whatever is removed, all ten mechanisms included."
+        return
     if len(removals[0]) == 1:
         ways = _either([CAUSES[one] for (one,) in removals], "or")
-        lines = [f"In this model the removal of {ways} would have prevented this war."]
+        yield f"In this model the removal of {ways} would have prevented this war."
     else:
         ways = "; or ".join(_either(kinds_of(one), "and") for one in removals)
-        lines = [
-            "No removal of a single mechanism prevents this war: it is overdetermined.",
-            f"In this model it takes the removal of {ways}.",
-        ]
+        yield "No removal of a single mechanism prevents this war: it is overdetermined."
+        yield f"In this model it takes the removal of {ways}."
     if found.is_deliberate:
-        lines.append("A deliberate war: it comes with first strike and commitment alone as well.")
-    return lines
-
-
-def _of_peace(found: Story) -> list[str]:
-    lines = ["This future has no war."]
-    if found.created_by:
-        ways = _either([CAUSES[key] for key in found.created_by], "or")
-        lines.append(f"In this model the removal of {ways} would have brought one.")
-    else:
-        lines.append("No removal of a single mechanism would have brought one.")
-    return lines
-
-
-KIND_NAMES = {
-    Mechanism.TYPES: "private information (hidden resolve, optimism, own defences known better)",
-    Mechanism.SHIFTING_POWER: "the commitment problem (shifting power, deals that break)",
-}
-"""What kinds of several mechanisms are called, by their first."""
+        yield "A deliberate war: it comes with first strike and commitment alone as well."
 
 
 def kinds_of(keys: Sequence[str]) -> list[str]:

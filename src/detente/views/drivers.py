@@ -12,11 +12,11 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.questions import wording
 from detente.questions.discovery import UNTRIED, Assumption, Discovery, Scenario
-from detente.questions.drivers import Driver, Drivers
+from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import group_titled, titled
 from detente.questions.drivers.swings import ends_of
 from detente.questions.engagement import Engagement
-from detente.questions.wording import count, of_100, points, significant, span, titles
+from detente.questions.wording import Value, cells, count, of_100, points, significant, span, titles
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -60,6 +60,28 @@ READ_BOXES = (
     "what it is correlated with.",
 )
 """How to read a box."""
+READ = (
+    (
+        "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
+        "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
+        "the same draws. Worlds that agree: those in which it changes in that direction, "
+        "sampling noise removed.",
+    ),
+    (
+        "Total effect: the part of the variance across worlds that is left if everything else is "
+        "known; it counts interactions, so that total effects do not add up to 100. That of a "
+        "number follows from both ends of its swing, in a straight line. A group holds the numbers "
+        "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
+        "together.",
+    ),
+    (
+        "Intervals are over worlds and chance, in worlds that did not choose the numbers, on "
+        "coarse grids. All of it holds for the ranges of this pack: a number that is known well "
+        "moves little, however much it matters. What divides an attack (stocks, decoys, aims, when "
+        "and how raids come) is in the group of its table and is not ranked by itself.",
+    ),
+)
+"""How to read the numbers."""
 
 
 def turning(
@@ -71,12 +93,20 @@ def turning(
         title="What does it turn on?",
         answer=tuple(words for one in found.values() for words in _answer(one)) or (UNASKED,),
         blocks=(
-            *(_ask(run, outcome) for outcome in likely if outcome not in found),
+            *(
+                Command(
+                    f"What {titles(run.record)[outcome]} turns on takes a minute or two; ask for "
+                    "it, then write the report again, or add --complete:",
+                    f"detente drivers {shlex.quote(str(run.folder))} --outcome {outcome}",
+                )
+                for outcome in likely
+                if outcome not in found
+            ),
             *(block for one in found.values() for block in _blocks(one)),
             *(block for one in likely.values() for block in _boxes(one)),
             Picture("leakage", force),
         ),
-        reading=(*_reading(), READ_BOXES),
+        reading=(*READ, READ_BOXES),
         method=method(
             run,
             how="Single numbers and groups of them moved in the run's worlds, on the same draws.",
@@ -88,34 +118,22 @@ def turning(
     )
 
 
-def _ask(run: Run, outcome: str) -> Command:
-    called = titles(run.record)[outcome]
-    return Command(
-        f"What {called} turns on takes a minute or two; ask for it, then write the report again, "
-        "or add --complete:",
-        f"detente drivers {shlex.quote(str(run.folder))} --outcome {outcome}",
-    )
-
-
 def section(found: Drivers) -> Section:
     """Return what an outcome turns on: where its variance lies, and the numbers that move it."""
+    there = found.run.record.settings.worlds_of(found.option)
     return Section(
         key="drivers",
         title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of {count(_worlds(found), 'world')} x {FUTURES} "
+            f"{found.worlds} of {count(there, 'world')} x {FUTURES} "
             f"futures, option {found.option}, each change on the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
-        reading=tuple(_reading()),
+        reading=READ,
         next=tuple(_next(found)),
     )
-
-
-def _worlds(found: Drivers) -> int:
-    return found.run.record.settings.worlds_of(found.option)
 
 
 def _answer(found: Drivers) -> Iterator[Words]:
@@ -128,30 +146,13 @@ def _answer(found: Drivers) -> Iterator[Words]:
         wording.chance(share),
         wording.spread(share),
     )
-    if found.numbers:
-        named = list(found.numbers.items())[:NAMED]
-        moved = (
-            says(
-                "{} ({} points, {})",
-                titled(path, found.crisis),
-                points(one.swing.value, signed=True),
-                span(one.swing.low, one.swing.high),
-            )
-            for path, one in named
-        )
-        yield says("What moves it most (90 % interval): {}.", listed(tuple(moved), "; "))
-    yield from _rest(found)
-
-
-def _share(run: Run, option: str, outcome: str) -> Estimate:
-    """Return the share of an outcome with its intervals, as the run has it."""
-    futures = run.record.settings.futures_of_a_world
-    return estimate_share(OUTCOMES[outcome].counted(run.tally(option).classes), futures)
-
-
-def _rest(found: Drivers) -> Iterator[Words]:
-    """Yield what is said of the numbers that are not listed."""
-    called, (numbers, below, small) = titles(found.run.record)[found.outcome], found.unlisted
+    moved = tuple(
+        says("{} ({} points, {})", titled(path, found.crisis), *cells(one.swing, signed=True))
+        for path, one in list(found.numbers.items())[:NAMED]
+    )
+    if moved:
+        yield says("What moves it most (90 % interval): {}.", listed(moved, "; "))
+    numbers, below, small = found.unlisted
     if numbers:
         more = "other " if found.numbers else ""
         verb = "moves" if small == 1 else "move"
@@ -162,111 +163,71 @@ def _rest(found: Drivers) -> Iterator[Words]:
             points(below),
         )
     if found.open.numbers:
-        first, *others = (titled(path, found.crisis) for path in found.open.numbers)
+        named = "; ".join(titled(path, found.crisis) for path in found.open.numbers)
         yield (
             f"This run cannot tell {len(found.open.numbers)} of the {found.open.measured} numbers "
-            f"measured from none: {'; '.join([first, *others])}. With {found.open.worlds:,} worlds "
+            f"measured from none: {named}. With {found.open.worlds:,} worlds "
             "in place of those that measured it could tell the first, if it moves as was found.",
         )
 
 
+def _share(run: Run, option: str, outcome: str) -> Estimate:
+    """Return the share of an outcome with its intervals, as the run has it."""
+    futures = run.record.settings.futures_of_a_world
+    return estimate_share(OUTCOMES[outcome].counted(run.tally(option).classes), futures)
+
+
 def _blocks(found: Drivers) -> Iterator[Block]:
+    called, crisis = titles(found.run.record)[found.outcome], found.crisis
     yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
     if found.variance is not None:
-        yield _variance(found)
+        yield Table(
+            f"variance-{found.outcome}",
+            f"Where the variance of {called} lies, in % of that of a future's yes or no",
+            (Column("Part"), *number_columns("%", INTERVAL)),
+            tuple((PARTS[key], *_part(one)) for key, one in found.variance.parts.items()),
+            level="full",
+        )
     if found.numbers:
         yield Picture("drivers", found)
-        yield _numbers(found)
+        heads = ("points", INTERVAL, "worlds that agree, %", "total effect, %", INTERVAL)
+        yield Table(
+            f"numbers-{found.outcome}",
+            f"How far {called} moves from the 10th to the 90th percentile of a number, in points",
+            (Column("Number"), *number_columns(*heads)),
+            tuple(
+                (
+                    f"{titled(path, crisis)} ({path})",
+                    *cells(swing, signed=True),
+                    points(swing.agree, 0),
+                    # Nothing stands for a total effect that may be none.
+                    *(_part(total) if total.low > 0.0 else ("", "")),
+                )
+                for path, (swing, total) in found.numbers.items()
+            ),
+        )
     if found.groups:
-        yield _groups(found)
+        ordered = sorted(found.groups.items(), key=lambda pair: -pair[1].value)
+        yield Table(
+            f"groups-{found.outcome}",
+            f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
+            (Column("Group"), *number_columns("%", INTERVAL)),
+            tuple((group_titled(name, crisis), *_part(one)) for name, one in ordered),
+        )
     if found.open.groups:
-        yield Sentence((_open_groups(found),))
+        groups = [group_titled(name, crisis) for name in found.open.groups]
+        rest = len(groups) - MOST_GROUPS
+        named = [*groups[:MOST_GROUPS], f"{rest} more"] if rest > 1 else groups
+        words = (
+            f"Groups that may matter{' besides' if found.groups else ''}, and whose total effect "
+            f"this run cannot tell from none, those first that moved it most when drawn again: "
+            f"{'; '.join(named)}."
+        )
+        yield Sentence((words,))
 
 
-def _variance(found: Drivers) -> Table:
-    called, parts = titles(found.run.record)[found.outcome], found.variance
-    rows = () if parts is None else tuple(parts.parts.items())
-    return Table(
-        f"variance-{found.outcome}",
-        f"Where the variance of {called} lies, in % of that of a future's yes or no",
-        (Column("Part"), *number_columns("%", INTERVAL)),
-        tuple((PARTS[key], points(one.value, 0), span(one.low, one.high, 0)) for key, one in rows),
-        level="full",
-    )
-
-
-def _numbers(found: Drivers) -> Table:
-    called = titles(found.run.record)[found.outcome]
-    heads = ("points", INTERVAL, "worlds that agree, %", "total effect, %", INTERVAL)
-    return Table(
-        f"numbers-{found.outcome}",
-        f"How far {called} moves from the 10th to the 90th percentile of a number, in points",
-        (Column("Number"), *number_columns(*heads)),
-        tuple(
-            (f"{titled(path, found.crisis)} ({path})", *_cells(one))
-            for path, one in found.numbers.items()
-        ),
-    )
-
-
-def _cells(one: Driver) -> tuple[str, ...]:
-    """Return a swing and a total effect with their intervals; a total that may be none is left."""
-    swing, total = one
-    due = (points(total.value, 0), span(total.low, total.high, 0)) if total.low > 0.0 else ("", "")
-    return (
-        points(swing.value, signed=True),
-        span(swing.low, swing.high),
-        points(swing.agree, 0),
-        *due,
-    )
-
-
-def _groups(found: Drivers) -> Table:
-    called = titles(found.run.record)[found.outcome]
-    ordered = sorted(found.groups.items(), key=lambda pair: -pair[1].value)
-    return Table(
-        f"groups-{found.outcome}",
-        f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
-        (Column("Group"), *number_columns("%", INTERVAL)),
-        tuple(
-            (group_titled(name, found.crisis), points(one.value, 0), span(one.low, one.high, 0))
-            for name, one in ordered
-        ),
-    )
-
-
-def _open_groups(found: Drivers) -> str:
-    """Return which groups may matter besides, the largest first."""
-    called = [group_titled(name, found.crisis) for name in found.open.groups]
-    rest = len(called) - MOST_GROUPS
-    named = [*called[:MOST_GROUPS], f"{rest} more"] if rest > 1 else called
-    return (
-        f"Groups that may matter{' besides' if found.groups else ''}, and whose total effect this "
-        f"run cannot tell from none, those first that moved it most when drawn again: "
-        f"{'; '.join(named)}."
-    )
-
-
-def _reading() -> Iterator[Words]:
-    yield (
-        "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
-        "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
-        "the same draws. Worlds that agree: those in which it changes in that direction, "
-        "sampling noise removed.",
-    )
-    yield (
-        "Total effect: the part of the variance across worlds that is left if everything else is "
-        "known; it counts interactions, so that total effects do not add up to 100. That of a "
-        "number follows from both ends of its swing, in a straight line. A group holds the numbers "
-        "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
-        "together.",
-    )
-    yield (
-        "Intervals are over worlds and chance, in worlds that did not choose the numbers, on "
-        "coarse grids. All of it holds for the ranges of this pack: a number that is known well "
-        "moves little, however much it matters. What divides an attack (stocks, decoys, aims, when "
-        "and how raids come) is in the group of its table and is not ranked by itself.",
-    )
+def _part(one: Estimate) -> tuple[Value, Value]:
+    return points(one.value, 0), span(one.low, one.high, 0)
 
 
 def _next(found: Drivers) -> Iterator[Command]:
@@ -276,9 +237,10 @@ def _next(found: Drivers) -> Iterator[Command]:
         line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
         yield Command("the whole course of the first", line)
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
-    if found.worlds < _worlds(found):
+    there = found.run.record.settings.worlds_of(found.option)
+    if found.worlds < there:
         option = "" if found.option == BASE else f" --option {found.option}"
-        line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {_worlds(found)}"
+        line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {there}"
         yield Command("sharper, from all worlds", line)
 
 
@@ -313,46 +275,32 @@ def boxes(found: Discovery) -> Section:
     )
 
 
-def _to_try(found: Discovery) -> Iterator[Command]:
-    if UNTRIED in found.notes:
-        folder = shlex.quote(str(found.run.folder))
-        line = f"detente discover {folder} --outcome {found.outcome}"
-        yield Command("to try it on new worlds", line)
-
-
 def _boxes(found: Discovery) -> Iterator[Block]:
-    title = f"When {titles(found.run.record)[found.outcome]} is likely"
+    run = found.run
+    title = f"When {titles(run.record)[found.outcome]} is likely"
+    worlds = run.record.settings.worlds_of(found.option)
     if found.boxes:
-        cards = tuple(_card(place, box, found) for place, box in enumerate(found.boxes, 1))
         yield Cards(
             title,
             says(
                 "In each box the outcome is likelier than over all worlds ({} of 100).",
                 of_100(found.share),
             ),
-            cards,
+            tuple(_card(place, box, worlds) for place, box in enumerate(found.boxes, 1)),
         )
     if found.notes:
         yield Listing(title, tuple((f"{note}.",) for note in found.notes))
-        yield from _to_try(found)
+    if UNTRIED in found.notes:
+        line = f"detente discover {shlex.quote(str(run.folder))} --outcome {found.outcome}"
+        yield Command("to try it on new worlds", line)
 
 
-def _card(place: int, box: Scenario, found: Discovery) -> Card:
+def _card(place: int, box: Scenario, worlds: int) -> Card:
+    """Return the rules of a box, how likely the outcome is there, and where the box is from."""
+    trial = box.trial
     outside = ", in worlds outside the boxes before it" if place > 1 else ""
     condition = "all of these hold" if len(box.rules) > 1 else "this holds"
-    return Card(
-        f"Box {place}{outside}: if {condition}",
-        (
-            *map(_rule, box.rules),
-            *_likelier(box, found.run.record.settings.worlds_of(found.option)),
-        ),
-    )
-
-
-def _likelier(box: Scenario, worlds: int) -> Iterator[Words]:
-    """Yield how likely the outcome is in a box and outside, in new worlds, and where it is from."""
-    trial = box.trial
-    yield says(
+    likelier = says(
         "There it comes in {} of 100 futures (density, 90 % interval {}), elsewhere in {}; {} of "
         f"100 of all such futures lie there (coverage). That is of {trial.worlds} new worlds, in "
         "the box and outside.",
@@ -361,30 +309,30 @@ def _likelier(box: Scenario, worlds: int) -> Iterator[Words]:
         of_100(trial.outside),
         of_100(trial.coverage),
     )
-    yield says(
+    origin = says(
         f"It was found in {box.worlds} of {worlds} worlds; searches among shares dealt out at "
         "random find as much in {} of 100.",
         significant(100.0 * box.chance, 1),
     )
+    title = f"Box {place}{outside}: if {condition}"
+    return Card(title, (*map(_rule, box.rules), likelier, origin))
 
 
 def _rule(rule: Assumption) -> Words:
     """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
+    unit = f" {rule.unit}" if rule.unit else ""
+    if rule.is_switch:
+        where: Words = ("yes" if rule.low is not None else "no",)
+    elif rule.low is None:
+        where = ("below ", significant(rule.high or 0.0), unit)
+    elif rule.high is None:
+        where = ("above ", significant(rule.low), unit)
+    else:
+        where = says("from {} to {}{}", significant(rule.low), significant(rule.high), unit)
     return says(
         "{}: {}; holds in {} of 100 worlds, quasi-p {}",
         f"{rule.meaning} ({rule.field})" if rule.meaning else rule.field,
-        _between(rule),
+        where,
         of_100(rule.worlds),
         significant(rule.quasi_p, 1),
     )
-
-
-def _between(rule: Assumption) -> Words:
-    unit = f" {rule.unit}" if rule.unit else ""
-    if rule.is_switch:
-        return ("yes" if rule.low is not None else "no",)
-    if rule.low is None:
-        return ("below ", significant(rule.high or 0.0), unit)
-    if rule.high is None:
-        return ("above ", significant(rule.low), unit)
-    return says("from {} to {}{}", significant(rule.low), significant(rule.high), unit)

@@ -7,13 +7,23 @@ from collections.abc import Iterator
 
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
+from detente.estimate.estimate import Estimate
 from detente.pack import Crisis
-from detente.pack.model import Hypothesis
 from detente.questions.hypotheses import Hypotheses, Tested
 from detente.questions.hypotheses.verdicts import FEWEST_WORLDS, Result
-from detente.questions.wording import LARGE, SMALL, VERDICTS, interval, number, points, sized
+from detente.questions.wording import (
+    LARGE,
+    SMALL,
+    VERDICTS,
+    Value,
+    interval,
+    number,
+    points,
+    sized,
+)
 from detente.views.blocks import (
     INTERVAL,
+    Block,
     Card,
     Cards,
     Column,
@@ -32,6 +42,23 @@ from detente.views.trace import subject
 TITLE = "Is what is held about it right, in this model?"
 
 
+READ = (
+    (
+        "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
+        "would give. Across worlds: 5th to 95th percentile, which depends on "
+        "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
+        "on that side. Small: a share that moves by less than a point. Rejected is also what "
+        "lies against it and beyond it by less than a point, if at all. Cannot tell: the "
+        "interval leaves both open. In how many worlds it holds stands with each test.",
+    ),
+    (
+        "Tests intervene: they change fields and play again; nothing is read from "
+        "correlations. A verdict is on this model and on the pack's ranges. One that rests on "
+        "a number near its threshold may be another on another seed.",
+    ),
+)
+
+
 def section(found: Hypotheses) -> Section:
     """Return the verdict on each hypothesis of a run's pack, and what its tests found."""
     run, record = found.run, found.run.record
@@ -46,9 +73,9 @@ def section(found: Hypotheses) -> Section:
             "draws",
         ),
         answer=tuple(_answer(found)),
-        blocks=(_verdicts(found), _rows(found), _tests(found)),
+        blocks=tuple(_blocks(found)),
         method=_method(run),
-        reading=_reading(),
+        reading=READ,
         next=(
             Command("more worlds", command_to_grow(run.folder, record, worlds=2 * there)),
             Command(
@@ -95,19 +122,16 @@ def held(crisis: Crisis) -> Section:
 
 
 def _held(crisis: Crisis) -> Table:
+    rows = []
+    for key, one in crisis.hypotheses.items():
+        behind = [*one.because, *((f"assumed: {one.assumed}",) if one.assumed else ())]
+        rows.append((key, one.says, one.rejected_if, ", ".join(behind)))
     return Table(
         "hypotheses",
         "What is held, and what would reject it",
         (Column("Key"), Column("Held"), Column("Rejected if"), Column("Held by (claims)")),
-        tuple(
-            (key, one.says, one.rejected_if, _behind(one)) for key, one in crisis.hypotheses.items()
-        ),
+        tuple(rows),
     )
-
-
-def _behind(one: Hypothesis) -> str:
-    words = [f"assumed: {one.assumed}"] if one.assumed else []
-    return ", ".join([*one.because, *words])
 
 
 def _method(run: Run) -> Method:
@@ -129,8 +153,9 @@ def _answer(found: Hypotheses) -> Iterator[Words]:
         yield (f"Note: {FEWEST_WORLDS} worlds are the fewest for a verdict.",)
 
 
-def _verdicts(found: Hypotheses) -> Table:
-    return Table(
+def _blocks(found: Hypotheses) -> Iterator[Block]:
+    placed = list(enumerate(found.tested, 1))
+    yield Table(
         "hypotheses",
         f"Verdicts, from {found.worlds} worlds",
         (
@@ -140,14 +165,10 @@ def _verdicts(found: Hypotheses) -> Table:
         ),
         tuple(
             (f"{place}. {one.hypothesis.says} ({one.id})", VERDICTS[one.verdict], _basis(one))
-            for place, one in enumerate(found.tested, 1)
+            for place, one in placed
         ),
     )
-
-
-def _rows(found: Hypotheses) -> Table:
-    """Return a row for each result of each test: which way it goes, how far, and what follows."""
-    return Table(
+    yield Table(
         "hypotheses-tests",
         "All tests: + as the hypothesis has it, - against it, = on neither side for certain",
         (
@@ -158,52 +179,49 @@ def _rows(found: Hypotheses) -> Table:
             Column("Verdict"),
         ),
         tuple(
-            (f"{place}", f"{one.name}, {one.unit}", _sign(one), *_numbers(one))
-            for place, tested in enumerate(found.tested, 1)
+            (f"{place}", f"{one.name}, {one.unit}", *_measured_in_cells(one))
+            for place, tested in placed
             for one in tested.results
         ),
     )
-
-
-def _sign(one: Result) -> str:
-    """Return on which side of its threshold an interval lies: as held, against it, or neither."""
-    if math.isnan(one.estimate.value):
-        return ""
-    if one.estimate.low > one.threshold or one.estimate.high < one.threshold:
-        is_more = one.estimate.low > one.threshold
-        return "+" if is_more == (one.expects == "more") else "-"
-    return "="
-
-
-def _numbers(one: Result) -> tuple[str, str, str]:
-    """Return an estimate, its interval and the verdict; why there is none if there is none."""
-    mean, low, high = (one.scale * end for end in one.estimate.interval)
-    verdict = VERDICTS[one.verdict]
-    if math.isnan(mean):
-        return "", "", f"{verdict}: {one.why}"
-    return sized(mean), interval(low, high, _decimals(mean)), verdict
-
-
-def _basis(one: Tested) -> str:
-    """Return the result on which a verdict rests, and why it is open if it is."""
-    on = one.rests_on
-    measured = "" if on is None else f"{on.name}: {''.join(_measured(on))}"
-    return "; ".join(filter(None, (measured, "" if on is None else _held_in(on), one.why)))
-
-
-def _held_in(one: Result) -> str:
-    return (
-        "" if one.holds_in is None else f"holds in {number(100.0 * one.holds_in, 0)} of 100 worlds"
-    )
-
-
-def _tests(found: Hypotheses) -> Cards:
-    return Cards(
+    yield Cards(
         "Tests, and what each found",
         ("Each hypothesis can be tested again by itself.",),
         tuple(_card(one) for one in found.tested),
         level="full",
     )
+
+
+def _measured_in_cells(one: Result) -> tuple[str, str, str, str]:
+    """Return on which side of its threshold an interval lies, the estimate and the verdict.
+
+    Why there is none if there is none.
+    """
+    verdict = VERDICTS[one.verdict]
+    if math.isnan(one.estimate.value):
+        return "", "", "", f"{verdict}: {one.why}"
+    is_more, is_less = one.estimate.low > one.threshold, one.estimate.high < one.threshold
+    is_held = is_more if one.expects == "more" else is_less
+    sign = "+" if is_held else "-" if is_more or is_less else "="
+    return sign, *_sized(one.estimate.scaled(one.scale)), verdict
+
+
+def _sized(one: Estimate) -> tuple[Value, Value]:
+    """Return an estimate and its interval with as many decimals, one at most from 1 on."""
+    size = abs(one.value)
+    decimals = 0 if size >= LARGE else 1 if size >= SMALL else 2
+    return sized(one.value), interval(one.low, one.high, decimals)
+
+
+def _basis(one: Tested) -> str:
+    """Return the result on which a verdict rests, and why it is open if it is."""
+    on = one.rests_on
+    if on is None:
+        return one.why
+    parts = [f"{on.name}: {''.join(_measured(on))}"]
+    if on.holds_in is not None:
+        parts.append(f"holds in {number(100.0 * on.holds_in, 0)} of 100 worlds")
+    return "; ".join(filter(None, (*parts, one.why)))
 
 
 def _card(one: Tested) -> Card:
@@ -215,58 +233,25 @@ def _card(one: Tested) -> Card:
 
 
 def _result(one: Result) -> Words:
-    parts = [
-        _measured(one),
-        *_levels(one),
-        *_across(one),
-        says(f"supported by {one.expects} than {{}}", sized(one.scale * one.threshold)),
-    ]
-    return says("{}: {}: {}", one.name, listed(tuple(parts), "; "), VERDICTS[one.verdict])
-
-
-def _measured(one: Result) -> Words:
-    """Return an estimate with its interval and unit; words if nothing could be measured."""
-    mean, low, high = (one.scale * end for end in one.estimate.interval)
-    if math.isnan(mean):
-        return ("not measured",)
-    ends = interval(low, high, _decimals(mean))
-    return says("{} ({}) {}", sized(mean), ends, one.unit)
-
-
-def _decimals(mean: float) -> int:
-    """Return how many decimals an interval has: as many as its number, one at most from 1 on."""
-    return 0 if abs(mean) >= LARGE else 1 if abs(mean) >= SMALL else 2
-
-
-def _levels(one: Result) -> Iterator[Words]:
+    parts = [_measured(one)]
     if len(one.levels) > 1:
-        yield says("it goes {}", listed(tuple(sized(one.scale * level) for level in one.levels)))
-
-
-def _across(one: Result) -> Iterator[Words]:
-    low, high = one.estimate.spread_low, one.estimate.spread_high
-    if low is not None and high is not None and one.holds_in is not None:
-        yield says(
+        levels = tuple(sized(one.scale * level) for level in one.levels)
+        parts.append(says("it goes {}", listed(levels)))
+    low, high = one.estimate.spread
+    if one.holds_in is not None:
+        across = says(
             "across worlds {} to {}, it holds in {} of 100 worlds",
             sized(one.scale * low),
             sized(one.scale * high),
             points(one.holds_in, 0),
         )
+        parts.append(across)
+    parts.append(says(f"supported by {one.expects} than {{}}", sized(one.scale * one.threshold)))
+    return says("{}: {}: {}", one.name, listed(tuple(parts), "; "), VERDICTS[one.verdict])
 
 
-def _reading() -> tuple[Words, ...]:
-    return (
-        (
-            "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
-            "would give. Across worlds: 5th to 95th percentile, which depends on "
-            "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
-            "on that side. Small: a share that moves by less than a point. Rejected is also what "
-            "lies against it and beyond it by less than a point, if at all. Cannot tell: the "
-            "interval leaves both open. In how many worlds it holds stands with each test.",
-        ),
-        (
-            "Tests intervene: they change fields and play again; nothing is read from "
-            "correlations. A verdict is on this model and on the pack's ranges. One that rests on "
-            "a number near its threshold may be another on another seed.",
-        ),
-    )
+def _measured(one: Result) -> Words:
+    """Return an estimate with its interval and unit; words if nothing could be measured."""
+    if math.isnan(one.estimate.value):
+        return ("not measured",)
+    return says("{} ({}) {}", *_sized(one.estimate.scaled(one.scale)), one.unit)

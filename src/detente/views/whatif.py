@@ -1,15 +1,17 @@
 """What a change does to a run: one point in full, several as a course or a grid of shares."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from detente.ensemble.measures import KNOWN
-from detente.questions.path import WORTHS, MovedWorth, Path
-from detente.questions.whatif import MovedShare, Set, WhatIf, WhatIfPoint, in_short, spelled
-from detente.questions.wording import number, points, span, titles
+from detente.estimate.estimate import Estimate
+from detente.questions.path import WORTHS, Path
+from detente.questions.whatif import MovedShare, Set, WhatIf, in_short, spelled
+from detente.questions.wording import cells, number, points, span, titles
 from detente.text import headed
 from detente.views.blocks import (
+    INTERVAL,
     Bar,
     Bars,
     Block,
@@ -25,7 +27,6 @@ from detente.views.blocks import (
 )
 from detente.views.trace import subject
 
-INTERVAL = "90 % interval"
 PARTS = (("█", "at least"), ("▒", "90 % interval"))
 LONGEST_BAR = 40
 """Of a chart [characters]."""
@@ -36,12 +37,18 @@ NOTHING = "nothing that day"
 
 def section(found: WhatIf) -> Section:
     """Return what a change does to a run."""
+    asked = " and ".join(f"{one.field} is {_worded(one.values)}" for one in found.changes)
+    there = found.run.record.settings.worlds
     return Section(
         key="whatif",
-        title=f"What if {_asked(found)}?",
-        about=(subject(found.run.record), _played(found)),
+        title=f"What if {asked}?",
+        about=(
+            subject(found.run.record),
+            f"{found.worlds} of its {there} worlds x {found.futures} futures, with the change and "
+            f"without it on the same draws, grid {found.grid}",
+        ),
         answer=(
-            *(words for key in found.outcomes for words in _answer(found, key)),
+            *(_answer(found, key) for key in found.outcomes),
             *(() if found.path is None else _why(found, found.path)),
         ),
         blocks=tuple(_blocks(found)),
@@ -50,37 +57,24 @@ def section(found: WhatIf) -> Section:
     )
 
 
-def _asked(found: WhatIf) -> str:
-    return " and ".join(f"{one.field} is {_worded(one.values)}" for one in found.changes)
-
-
 def _worded(values: tuple[Set, ...]) -> str:
     first, last = in_short(values[0]), in_short(values[-1])
     return first if len(values) == 1 else f"{first} to {last}, {len(values)} values"
 
 
-def _played(found: WhatIf) -> str:
-    return (
-        f"{found.worlds} of its {found.run.record.settings.worlds} worlds x {found.futures} "
-        f"futures, with the change and without it on the same draws, grid {found.grid}"
-    )
-
-
-def _answer(found: WhatIf, outcome: str) -> Iterator[Words]:
+def _answer(found: WhatIf, outcome: str) -> Words:
     called = titles(found.run.record)[outcome]
     first, last = (point.shares[outcome] for point in (found.points[0], found.points[-1]))
     if len(found.points) == 1:
-        yield says(
+        return says(
             f"In this model {{}} of 100 futures end in {called} with this change and {{}} without: "
             "{} points (90 % interval {}){}.",
             points(first.after.value),
             points(first.before),
-            points(first.shift.value, signed=True),
-            span(first.shift.low, first.shift.high),
+            *cells(first.shift, signed=True),
             "" if first.shift.is_clear else ", which cannot be distinguished from none",
         )
-        return
-    yield says(
+    return says(
         f"In this model {{}} of 100 futures end in {called} as the run has it; {{}} at "
         f"{found.label_of(found.points[0])}, {{}} at {found.label_of(found.points[-1])}.",
         points(first.before),
@@ -89,36 +83,23 @@ def _answer(found: WhatIf, outcome: str) -> Iterator[Words]:
     )
 
 
-def _blocks(found: WhatIf) -> Iterator[Block]:
-    yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
-    if len(found.points) == 1:
-        yield Picture("whatif", found, _before_and_after(found))
-        if found.path is not None:
-            yield from _path(found, found.path)
-        yield _shares(found, found.points[0])
-    for outcome in found.outcomes if len(found.points) > 1 else ():
-        yield Picture("whatif", replace(found, outcomes=(outcome,)), _bars(found, outcome))
-        yield _course(found, outcome)
-    yield _changed(found)
-
-
 def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     """Say what the change makes force and talks worth, and what differs first."""
-    clear = sorted(
-        (one for one in path.worths if one.shift.is_clear), key=lambda one: -abs(one.shift.value)
+    most = max(
+        (one for one in path.worths if one.shift.is_clear),
+        key=lambda one: abs(one.shift.value),
+        default=None,
     )
     parties = found.run.record.parties
-    if clear:
-        most = clear[0]
+    if most is None:
+        yield ("Why: it surely moves nothing that either side reckons with on the first day.",)
+    else:
         yield says(
             f"Why: what moves most is the worth to {parties[most.side]} of "
-            f"{_prospect(most, parties)}: {{}} % of all that is at issue for it (90 % interval "
+            f"{_prospects(parties)[most.of]}: {{}} % of all that is at issue for it (90 % interval "
             "{}).",
-            points(most.shift.value, signed=True),
-            span(most.shift.low, most.shift.high),
+            *cells(most.shift, signed=True),
         )
-    else:
-        yield ("Why: it surely moves nothing that either side reckons with on the first day.",)
     if not path.otherwise:
         yield (f"None of {path.of:,} futures ends otherwise.",)
         return
@@ -130,13 +111,52 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     )
 
 
-def _prospect(one: MovedWorth, parties: Mapping[str, str]) -> str:
-    words = (
-        "the crisis as a whole",
-        f"a strike by {parties['challenger']} at once",
-        "failed talks",
+def _prospects(parties: Mapping[str, str]) -> dict[str, str]:
+    """Return what is worth something to a side, in words."""
+    strike = f"a strike by {parties['challenger']} at once"
+    return dict(zip(WORTHS, ("the crisis as a whole", strike, "failed talks"), strict=True))
+
+
+def _blocks(found: WhatIf) -> Iterator[Block]:
+    called, swept = titles(found.run.record), [one.field for one in found.swept]
+    yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
+    if len(found.points) == 1:
+        shares = found.points[0].shares
+        yield Picture("whatif", found, _before_and_after(found))
+        if found.path is not None:
+            yield from _path(found, found.path)
+        heads = ("in the run", "with the change", INTERVAL, "differs", INTERVAL)
+        yield Table(
+            "whatif",
+            "Outcomes, then endings, in % of all futures in this model",
+            (Column("Outcome or ending"), *number_columns(*heads)),
+            tuple((called[key], points(shares[key].before), *_cells(shares[key])) for key in KNOWN),
+        )
+    for outcome in found.outcomes if len(found.points) > 1 else ():
+        caption = f"{headed(called[outcome])}, in % of all futures"
+        shown = [(point, point.shares[outcome]) for point in found.points]
+        bars = _bars(
+            caption,
+            (", ".join(swept), "%"),
+            [(found.label_of(point), one.after) for point, one in shown],
+        )
+        yield Picture("whatif", replace(found, outcomes=(outcome,)), bars)
+        yield Table(
+            f"whatif-{outcome}",
+            caption,
+            (*map(Column, swept), *number_columns("with it", INTERVAL, "differs", INTERVAL)),
+            tuple(
+                (*(in_short(point.values[field]) for field in swept), *_cells(one))
+                for point, one in shown
+            ),
+        )
+    yield Table(
+        "whatif-changes",
+        "What is changed",
+        tuple(map(Column, ("Field", "What it is", "In the run", "With the change"))),
+        tuple((one.field, one.says, one.was, _worded(one.values)) for one in found.changes),
+        level="full",
     )
-    return dict(zip(WORTHS, words, strict=True))[one.of]
 
 
 def _path(found: WhatIf, path: Path) -> Iterator[Table]:
@@ -149,7 +169,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
         tuple(
             (
                 parties[one.side],
-                _prospect(one, parties),
+                _prospects(parties)[one.of],
                 points(one.before),
                 points(one.after),
                 points(one.shift.value, 2, signed=True),
@@ -170,85 +190,31 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
         )
 
 
-def _shares(found: WhatIf, point: WhatIfPoint) -> Table:
-    called = titles(found.run.record)
-    return Table(
-        "whatif",
-        "Outcomes, then endings, in % of all futures in this model",
-        (
-            Column("Outcome or ending"),
-            *number_columns("in the run", "with the change", INTERVAL, "differs", INTERVAL),
-        ),
-        tuple(
-            (called[key], points(point.shares[key].before), *_cells(point.shares[key]))
-            for key in KNOWN
-        ),
-    )
-
-
 def _cells(one: MovedShare) -> tuple[str, ...]:
-    return (
-        points(one.after.value),
-        span(one.after.low, one.after.high),
-        points(one.shift.value, signed=True),
-        span(one.shift.low, one.shift.high),
-    )
+    return (*cells(one.after), *cells(one.shift, signed=True))
 
 
-def _course(found: WhatIf, outcome: str) -> Table:
-    fields = [one.field for one in found.swept]
-    return Table(
-        f"whatif-{outcome}",
-        f"{headed(titles(found.run.record)[outcome])}, in % of all futures",
-        (*map(Column, fields), *number_columns("with it", INTERVAL, "differs", INTERVAL)),
-        tuple(
-            (
-                *(in_short(point.values[field]) for field in fields),
-                *_cells(point.shares[outcome]),
-            )
-            for point in found.points
-        ),
-    )
-
-
-def _bars(found: WhatIf, outcome: str) -> Bars:
-    """Return a bar for each point: to the low end of its interval, then to the high end."""
-    shares = [(found.label_of(point), point.shares[outcome]) for point in found.points]
-    most = max(one.after.high for _, one in shares) or 1.0
-    rows = tuple(
-        Bar(
-            label,
-            (one.after.low / most, (one.after.high - one.after.low) / most),
-            (points(one.after.value),),
-        )
-        for label, one in shares
-    )
-    caption = f"{headed(titles(found.run.record)[outcome])}, in % of all futures"
-    heads = (", ".join(one.field for one in found.swept), "%")
-    return Bars(caption, PARTS, heads, rows, LONGEST_BAR)
+def _bars(
+    caption: str, heads: tuple[str, str], rows: Sequence[tuple[str, Estimate | float]]
+) -> Bars:
+    """Return bars of shares: of an estimate to the low end of its interval, then to the high."""
+    ends = [(one.low, one.high) if isinstance(one, Estimate) else (one,) for _, one in rows]
+    most = max(map(max, ends)) or 1.0
+    bars = []
+    for (label, one), reach in zip(rows, ends, strict=True):
+        value = one.value if isinstance(one, Estimate) else one
+        parts = (reach[0] / most, *((end - reach[0]) / most for end in reach[1:]))
+        bars.append(Bar(label, parts, (points(value),)))
+    return Bars(caption, PARTS, heads, tuple(bars), LONGEST_BAR)
 
 
 def _before_and_after(found: WhatIf) -> Bars:
     """Return two bars for each outcome: as the run has it, and with the change."""
-    called, shares = titles(found.run.record), found.points[0].shares
-    most = max(max(shares[key].before, shares[key].after.high) for key in found.outcomes) or 1.0
-    rows = []
+    called, rows = titles(found.run.record), list[tuple[str, Estimate | float]]()
     for key in found.outcomes:
-        one = shares[key]
-        rows.append(Bar(f"{called[key]}, in the run", (one.before / most,), (points(one.before),)))
-        parts = (one.after.low / most, (one.after.high - one.after.low) / most)
-        rows.append(Bar("with the change", parts, (points(one.after.value),)))
-    return Bars("In % of all futures", PARTS, ("", "%"), tuple(rows), LONGEST_BAR)
-
-
-def _changed(found: WhatIf) -> Table:
-    return Table(
-        "whatif-changes",
-        "What is changed",
-        tuple(map(Column, ("Field", "What it is", "In the run", "With the change"))),
-        tuple((one.field, one.says, one.was, _worded(one.values)) for one in found.changes),
-        level="full",
-    )
+        share = found.points[0].shares[key]
+        rows += [(f"{called[key]}, in the run", share.before), ("with the change", share.after)]
+    return _bars("In % of all futures", ("", "%"), rows)
 
 
 def _reading(found: WhatIf) -> Iterator[Words]:
