@@ -4,17 +4,16 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
-from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
+from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis
 from detente.pack.places import divides_attack
 from detente.questions.drivers.inputs import titled
-from detente.questions.drivers.swings import Swing
-from detente.questions.influence import UNPLAYED, ClaimInfluence, Influences, Shift
-from detente.questions.wording import count, points, quantity, share, span, titles
+from detente.questions.influence import UNPLAYED, ClaimInfluence, Influences
+from detente.questions.wording import cells, count, points, quantity, share, titles
 from detente.views.blocks import (
+    INTERVAL,
     Block,
     Column,
     Command,
@@ -30,7 +29,6 @@ from detente.views.blocks import (
 from detente.views.record import method, on_claims
 from detente.views.trace import subject
 
-MOVES = "How far outcomes move if a claim is turned round, of 100 futures; empty: not clear"
 KINDS = {
     "claims": "claims of sources, graded",
     "calibrated": "past crises (fitted)",
@@ -44,17 +42,55 @@ ORIGINS = {
     "calibrated": "past crises (fitted)",
 }
 """What an origin of the program's own is called."""
+NO_CLAIMS = ("The pack carries no claims: every number is an assumption.",)
+ADVICE = {
+    "moved": (
+        "A moved passage is the same, in another place: copy its new start and end, that is "
+        "the line `at`, into its claim. The sha256 stays as it is.",
+    ),
+    "missing": (
+        "A missing passage was changed, or this is another edition or another document; "
+        "or the length (end less start) or the sha256 of the claim is not that of the passage.",
+    ),
+}
+"""What to do about passages that do not stand where their claims say."""
+
+
+READ = (
+    (
+        "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
+        "these worlds have of them, a chance from no to yes, several of them each in the "
+        "direction that raises the outcome; all else stays as the worlds have it. A shift "
+        "below 0 says that the direction, found in other worlds, was not the right one. Only "
+        "shifts are shown whose interval leaves out none, in worlds that did not choose the "
+        "claim.",
+    ),
+    (
+        "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
+        "docs/evidence.md says how this is measured.",
+    ),
+)
 
 
 def resting(found: Influences) -> Section:
     """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
-    run, record = found.run, found.run.record
-    is_clear = any(one.is_clear for one in found.claims.values())
+    run, rest = found.run, found.run.record.evidence
+    played = (
+        f"{found.worlds} of {run.record.settings.worlds} worlds, played again with what rests on "
+        "each claim turned round"
+    )
     return Section(
         key="resting",
         title="What does it rest on?",
-        about=(subject(record), *_played(found)),
-        answer=(*heaviest(found), _by_kind(record)),
+        about=(subject(run.record), *((played,) if found.worlds else ())),
+        answer=(
+            *heaviest(found),
+            (
+                f"Of {rest['numbers']} numbers {rest['claims']} rest {on_claims(rest)}, "
+                f"{rest['calibrated']} on past crises, {rest['assumed']} on a reason in words and "
+                f"{rest['general']} on general defaults.",
+            ),
+        ),
         blocks=tuple(_moves(found)),
         method=method(
             run,
@@ -63,25 +99,22 @@ def resting(found: Influences) -> Section:
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
-        reading=_reading() if is_clear else (),
+        reading=READ if _clear(found) else (),
         next=tuple(_next(found)),
     )
 
 
-def _played(found: Influences) -> Iterator[str]:
-    if found.worlds:
-        yield (
-            f"{found.worlds} of {found.run.record.settings.worlds} worlds, played again with what "
-            "rests on each claim turned round"
-        )
+def _clear(found: Influences) -> dict[str, ClaimInfluence]:
+    """Return the claims that surely move an outcome."""
+    return {key: one for key, one in found.claims.items() if one.is_clear}
 
 
 def _next(found: Influences) -> Iterator[Command]:
     run, folder = found.run, shlex.quote(str(found.run.folder))
     if UNPLAYED in found.notes:
         yield Command("to play it", f"detente evidence {folder}")
-    for key in [key for key, one in found.claims.items() if one.is_clear][:1]:
-        line = f"detente explain {shlex.quote(run.record.source)} {found.claims[key].fields[0]}"
+    for one in list(_clear(found).values())[:1]:
+        line = f"detente explain {shlex.quote(run.record.source)} {one.fields[0]}"
         yield Command("what one of its numbers means", line)
     if not found.worlds:
         more = command_to_grow(run.folder, run.record, worlds=2 * run.record.settings.worlds)
@@ -92,114 +125,28 @@ def heaviest(found: Influences) -> Iterator[Words]:
     """Say which claim moves each outcome most, or why nothing is said of that."""
     yield from (says("Note: {}.", note) for note in found.notes)
     for outcome in () if found.notes else found.outcomes:
-        yield _heaviest(found, outcome)
-
-
-def _heaviest(found: Influences, outcome: str) -> Words:
-    called = titles(found.run.record)[outcome]
-    shifts = {
-        key: one.shifts[outcome].swing
-        for key, one in found.claims.items()
-        if outcome in one.shifts and one.shifts[outcome].is_clear
-    }
-    if not shifts:
-        return (f"No claim surely moves {called} when it is turned round.",)
-    most = max(shifts, key=lambda key: abs(shifts[key].value))
-    return says(
-        f"Between the two ends of what rests on the claim “{found.claims[most].claim.says}” "
-        f"({most}, graded {found.claims[most].claim.grade}), {called} differs by {{}} of 100 "
-        "futures.",
-        share(*shifts[most].interval, decimals=1),
-    )
-
-
-def _by_kind(record: Record) -> Words:
-    rest = record.evidence
-    return (
-        f"Of {rest['numbers']} numbers {rest['claims']} rest {on_claims(rest)}, "
-        f"{rest['calibrated']} on past crises, {rest['assumed']} on a reason in words and "
-        f"{rest['general']} on general defaults.",
-    )
+        called = titles(found.run.record)[outcome]
+        shifts = {
+            key: one.shifts[outcome].swing
+            for key, one in found.claims.items()
+            if outcome in one.shifts and one.shifts[outcome].is_clear
+        }
+        if not shifts:
+            yield (f"No claim surely moves {called} when it is turned round.",)
+            continue
+        most = max(shifts, key=lambda key: abs(shifts[key].value))
+        claim = found.claims[most].claim
+        yield says(
+            f"Between the two ends of what rests on the claim “{claim.says}” ({most}, graded "
+            f"{claim.grade}), {called} differs by {{}} of 100 futures.",
+            share(*shifts[most].interval),
+        )
 
 
 def _moves(found: Influences) -> Iterator[Block]:
     yield Picture("evidence", found)
     yield from moving(found)
-    yield from _silent(found)
-    yield _kinds(found.run.record)
-
-
-def moving(found: Influences) -> Iterator[Block]:
-    """Yield the claims that surely move an outcome, all that are counted, and how many are open."""
-    told = [key for key, one in found.claims.items() if one.is_clear]
-    if told:
-        yield _shifts(found, ("influence", MOVES), told)
-    for outcome in found.outcomes if found.worlds and not found.notes else ():
-        yield Sentence(_counts(found, outcome))
-
-
-def _kinds(record: Record) -> Table:
-    return Table(
-        "resting",
-        "What the numbers rest on",
-        (Column("Rests on"), Column("Numbers", is_number=True)),
-        tuple((name, str(record.evidence[kind])) for kind, name in KINDS.items()),
-        level="full",
-    )
-
-
-def _shifts(found: Influences, named: tuple[str, str], keys: Sequence[str]) -> Table:
-    heads = [
-        head
-        for outcome in found.outcomes
-        for head in (titles(found.run.record)[outcome], "90 % interval")
-    ]
-    return Table(
-        *named,
-        (Column("Claim"), Column("Grade"), *number_columns(*heads)),
-        tuple(_row(key, found.claims[key], found.outcomes) for key in keys),
-    )
-
-
-def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, ...]:
-    cells = (cell for outcome in outcomes for cell in _cells(one.shifts.get(outcome)))
-    return f"{one.claim.says} ({key})", one.claim.grade, *cells
-
-
-def _cells(shift: Shift | None) -> tuple[str, str]:
-    """Return a shift and its interval; nothing of one that is not clear."""
-    if shift is None or not shift.is_clear:
-        return "", ""
-    moved, low, high = shift.swing.interval
-    return points(moved, 1), span(low, high, 1)
-
-
-def _counts(found: Influences, outcome: str) -> Words:
-    """Say how many claims surely move an outcome, how many are open, how far others may."""
-    shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
-    unsure = [one.swing for one in shifts if not one.is_clear]
-    others = (found.unlisted or {})[outcome]
-    return says(
-        f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
-        f"surely move {titles(found.run.record)[outcome]}.{{}} None of {others.claims} "
-        "others moves it by more than {} of 100, as far as was tried.",
-        _open(unsure),
-        points(others.below, 1),
-    )
-
-
-def _open(unsure: Sequence[Swing]) -> str:
-    if not unsure:
-        return ""
-    worlds = min(one.worlds_needed for one in unsure)
-    others = "the other" if len(unsure) == 1 else f"the other {len(unsure)}"
-    return f" This run cannot tell {others}; with about {worlds:,} worlds it could tell the first."
-
-
-def _silent(found: Influences) -> Iterator[Block]:
-    """Yield which claims move nothing in this run, and why."""
     fixed = {key: one for key, one in found.claims.items() if one.fixed and not one.fields}
-    nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     named = [field for one in fixed.values() for field in one.fixed if not divides_attack(field)]
     if named:
         yield Command(
@@ -209,86 +156,124 @@ def _silent(found: Influences) -> Iterator[Block]:
             f"detente run {shlex.quote(found.run.record.source)} --set {named[0]}=VALUE",
             level="full",
         )
+    nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     if nothing:
         words = f"Claims with no number that rests on them, which move nothing here: {nothing}."
         yield Sentence((words,), level="full")
-
-
-def _reading() -> tuple[Words, ...]:
-    return (
-        (
-            "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
-            "these worlds have of them, a chance from no to yes, several of them each in the "
-            "direction that raises the outcome; all else stays as the worlds have it. A shift "
-            "below 0 says that the direction, found in other worlds, was not the right one. Only "
-            "shifts are shown whose interval leaves out none, in worlds that did not choose the "
-            "claim.",
-        ),
-        (
-            "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
-            "docs/evidence.md says how this is measured.",
-        ),
+    yield Table(
+        "resting",
+        "What the numbers rest on",
+        (Column("Rests on"), Column("Numbers", is_number=True)),
+        tuple((name, str(found.run.record.evidence[kind])) for kind, name in KINDS.items()),
+        level="full",
     )
+
+
+def moving(found: Influences) -> Iterator[Block]:
+    """Yield the claims that surely move an outcome, all that are counted, and how many are open."""
+    called, clear = titles(found.run.record), _clear(found)
+    if clear:
+        heads = [head for outcome in found.outcomes for head in (called[outcome], INTERVAL)]
+        yield Table(
+            "influence",
+            "How far outcomes move if a claim is turned round, of 100 futures; empty: not clear",
+            (Column("Claim"), Column("Grade"), *number_columns(*heads)),
+            tuple(
+                (
+                    f"{one.claim.says} ({key})",
+                    one.claim.grade,
+                    *(cell for outcome in found.outcomes for cell in _cells(one, outcome)),
+                )
+                for key, one in clear.items()
+            ),
+        )
+    for outcome in found.outcomes if found.worlds and not found.notes else ():
+        shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
+        unsure = [one.swing.worlds_needed for one in shifts if not one.is_clear]
+        others = "the other" if len(unsure) == 1 else f"the other {len(unsure)}"
+        open_ = (
+            f" This run cannot tell {others}; with about {min(unsure):,} worlds it could tell the "
+            "first."
+            if unsure
+            else ""
+        )
+        left = (found.unlisted or {})[outcome]
+        words = says(
+            f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
+            f"surely move {called[outcome]}.{open_} None of {left.claims} others moves it by more "
+            "than {} of 100, as far as was tried.",
+            points(left.below),
+        )
+        yield Sentence(words)
+
+
+def _cells(one: ClaimInfluence, outcome: str) -> tuple[str, str]:
+    """Return a shift and its interval; nothing of one that is not clear, or was not measured."""
+    shift = one.shifts.get(outcome)
+    return cells(shift.swing) if shift is not None and shift.is_clear else ("", "")
 
 
 def claims(crisis: Crisis, book: Ledger) -> Section:
     """Return the claims behind the numbers and the documents that they come from."""
+    given = len(book.given)
+    assumed = len(book.rows) - given - len(book.unsupported)
+    graded = (
+        (
+            f"{count(len(crisis.claims), 'claim')} from {count(len(crisis.sources), 'source')}, in "
+            "our own words and attributed. Grades are Admiralty codes: a letter for the source, A "
+            "reliable to F unknown; a digit for what it says, 1 confirmed by another source to 6 "
+            "unknown.",
+        ),
+        (
+            f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
+            f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
+        ),
+    )
     return Section(
         key="evidence",
         title="Evidence and its gradings",
         about=(f"{crisis.title} ({crisis.name}, as of {crisis.as_of})",),
-        answer=tuple(_graded(crisis, book)),
+        answer=graded if crisis.claims else (NO_CLAIMS,),
         blocks=tuple(_claims(crisis, book)),
-    )
-
-
-def _graded(crisis: Crisis, book: Ledger) -> Iterator[Words]:
-    if not crisis.claims:
-        yield ("The pack carries no claims: every number is an assumption.",)
-        return
-    given, assumed = len(book.given), len(book.rows) - len(book.given) - len(book.unsupported)
-    yield (
-        f"{count(len(crisis.claims), 'claim')} from {count(len(crisis.sources), 'source')}, in our "
-        "own words and attributed. Grades are Admiralty codes: a letter for the source, A reliable "
-        "to F unknown; a digit for what it says, 1 confirmed by another source to 6 unknown.",
-    )
-    yield (
-        f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
-        f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
     )
 
 
 def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
     """Say from how many documents claims come, how much rests on one alone, what grades say."""
     if not crisis.claims:
-        return (("The pack carries no claims: every number is an assumption.",),)
-    return tuple(_sources(crisis, book))
-
-
-def _sources(crisis: Crisis, book: Ledger) -> Iterator[Words]:
+        return (NO_CLAIMS,)
     cited = Counter(claim.source for claim in crisis.claims.values())
     (main, often), *_ = cited.most_common(1)
     alone = f"{often} of them from one" if len(cited) > 1 else "all of them"
-    yield (
-        f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, {alone}: "
-        f"“{crisis.sources[main].title}” ({_by(crisis.sources[main])}).",
+    document = crisis.sources[main]
+    by = ", ".join(
+        str(one) for one in (document.author or document.publisher, document.date) if one
     )
     supported = [row for row in book.rows if row.is_supported]
-    on_it = sum(_documents(row, crisis) == {main} for row in supported)
-    yield (
-        f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of the "
-        f"other {len(supported)}, {on_it} rest on that document alone.",
+    on_it = sum(
+        {crisis.claims[key].source for key in row.because if key in crisis.claims} == {main}
+        for row in supported
     )
     given = len(book.given)
-    yield (
-        f"Claims state the size of {given}. Of the other {len(supported) - given} they say that "
-        "something is so, not how much: no grade vouches for the size.",
+    return (
+        (
+            f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, "
+            f"{alone}: “{document.title}” ({by}).",
+        ),
+        (
+            f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of "
+            f"the other {len(supported)}, {on_it} rest on that document alone.",
+        ),
+        (
+            f"Claims state the size of {given}. Of the other {len(supported) - given} they say "
+            "that something is so, not how much: no grade vouches for the size.",
+        ),
     )
 
 
-def _documents(row: LedgerRow, crisis: Crisis) -> set[str]:
-    """Return the documents of the claims that a number rests on."""
-    return {crisis.claims[key].source for key in row.because if key in crisis.claims}
+def _known(*parts: object) -> str:
+    """Return what is known of some parts, in a row."""
+    return ", ".join(str(one) for one in parts if one)
 
 
 def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
@@ -297,7 +282,14 @@ def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
             "sources",
             "Documents",
             (Column("Key"), Column("Document"), Column("Publisher, author, date")),
-            tuple((key, one.title, _published(one)) for key, one in crisis.sources.items()),
+            tuple(
+                (
+                    key,
+                    one.title,
+                    _known(one.publisher, one.author, one.date),
+                )
+                for key, one in crisis.sources.items()
+            ),
         )
     used = [key for key in crisis.claims if key not in book.unused]
     if used:
@@ -306,41 +298,29 @@ def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
         named = ("claims-unused", "Claims that no number and no hypothesis rests on")
         yield _claimed(crisis, book, named, book.unused)
     if used:
-        yield _resting_on_claims(crisis, book)
-
-
-def _resting_on_claims(crisis: Crisis, book: Ledger) -> Table:
-    """Return the numbers that rest on claims: those that one gives, then those of assumed size."""
-    assumed = [row for row in book.rows if row.is_supported and not row.is_given]
-    return Table(
-        "graded",
-        "Numbers that rest on claims, and the grade of those that a claim gives",
-        (
-            Column("Number"),
-            Column("Value or 90 % range", origin="assumed"),
-            Column("Grade"),
-            Column("Claims"),
-        ),
-        tuple(
+        # The numbers that a claim gives, then those whose size is assumed.
+        assumed = [row for row in book.rows if row.is_supported and not row.is_given]
+        yield Table(
+            "graded",
+            "Numbers that rest on claims, and the grade of those that a claim gives",
             (
-                _titled(row, crisis),
-                quantity(crisis.numbers[row.field]),
-                row.grade,
-                ", ".join(row.gives or row.because),
-            )
-            for row in (*book.given, *assumed)
-        ),
-        level="full",
-    )
+                Column("Number"),
+                Column("Value or 90 % range", origin="assumed"),
+                Column("Grade"),
+                Column("Claims"),
+            ),
+            tuple(
+                (*_number(row, crisis), row.grade, ", ".join(row.gives or row.because))
+                for row in (*book.given, *assumed)
+            ),
+            level="full",
+        )
 
 
-def _by(source: Source) -> str:
-    """Return who wrote a source, or else published it, and when."""
-    return ", ".join(str(one) for one in (source.author or source.publisher, source.date) if one)
-
-
-def _published(source: Source) -> str:
-    return ", ".join(str(one) for one in (source.publisher, source.author, source.date) if one)
+def _number(row: LedgerRow, crisis: Crisis) -> tuple[str, str]:
+    """Return what a number is called, and its value or range."""
+    named = f"{titled(row.field, crisis)} ({row.field})"
+    return named, quantity(crisis.numbers[row.field])
 
 
 def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequence[str]) -> Table:
@@ -380,22 +360,8 @@ def _said(claim: Claim) -> str:
 
 def assumptions(crisis: Crisis, book: Ledger) -> Section:
     """Return the numbers that rest on no claim, the weakest first."""
-    return Section(
-        key="assumptions",
-        title="Assumptions, the weakest first",
-        answer=(
-            (
-                f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim. First come "
-                "general defaults, then reasons in words, figures of known systems, and what was "
-                "fitted to past crises.",
-            ),
-        ),
-        blocks=(_unsupported(crisis, book.unsupported),) if book.unsupported else (),
-    )
-
-
-def _unsupported(crisis: Crisis, rows: Sequence[LedgerRow]) -> Table:
-    return Table(
+    rows = book.unsupported
+    table = Table(
         "assumptions",
         "Numbers that rest on no claim",
         (
@@ -403,15 +369,21 @@ def _unsupported(crisis: Crisis, rows: Sequence[LedgerRow]) -> Table:
             Column("Value or 90 % range", origin="assumed"),
             Column("Rests on"),
         ),
-        tuple(
-            (_titled(row, crisis), quantity(crisis.numbers[row.field]), reason(row)) for row in rows
-        ),
+        tuple((*_number(row, crisis), reason(row)) for row in rows),
         level="full",
     )
-
-
-def _titled(row: LedgerRow, crisis: Crisis) -> str:
-    return f"{titled(row.field, crisis)} ({row.field})"
+    return Section(
+        key="assumptions",
+        title="Assumptions, the weakest first",
+        answer=(
+            (
+                f"{len(rows)} of {len(book.rows)} numbers rest on no claim. First come "
+                "general defaults, then reasons in words, figures of known systems, and what was "
+                "fitted to past crises.",
+            ),
+        ),
+        blocks=(table,) if rows else (),
+    )
 
 
 def origin(row: LedgerRow) -> str:
@@ -429,6 +401,16 @@ def passages(crisis: Crisis, source: str, sought: Iterable[tuple[Passage, Found]
     """Return whether the passages of claims stand in a document, and where those moved to stand."""
     pairs, document = list(sought), crisis.sources[source]
     counts: Mapping[str, int] = Counter(found.result for _, found in pairs)
+    blocks: list[Block] = []
+    for passage, found in pairs:
+        if found.result == "moved":
+            place = f"start = {found.start}, end = {found.end}"
+            line = f'at = {{ {place}, sha256 = "{passage.sha256}" }}'
+            blocks.append(Command(f"Moved: {found.claim}, now on line {found.line}", line))
+    missing = [found.claim for _, found in pairs if found.result == "missing"]
+    if missing:
+        items = tuple((f"{key}: {crisis.claims[key].says}",) for key in missing)
+        blocks.append(Listing("Missing", items))
     return Section(
         key="passages",
         title=f"{document.title} ({document.publisher})",
@@ -438,32 +420,6 @@ def passages(crisis: Crisis, source: str, sought: Iterable[tuple[Passage, Found]
                 f"moved: {counts['moved']}, missing: {counts['missing']}.",
             ),
         ),
-        blocks=tuple(_looked_up(crisis, pairs)),
-        reading=tuple(_advice(counts)),
+        blocks=tuple(blocks),
+        reading=tuple(words for result, words in ADVICE.items() if counts[result]),
     )
-
-
-def _looked_up(crisis: Crisis, pairs: Iterable[tuple[Passage, Found]]) -> Iterator[Block]:
-    missing: list[Words] = []
-    for passage, found in pairs:
-        if found.result == "moved":
-            place = f"start = {found.start}, end = {found.end}"
-            line = f'at = {{ {place}, sha256 = "{passage.sha256}" }}'
-            yield Command(f"Moved: {found.claim}, now on line {found.line}", line)
-        if found.result == "missing":
-            missing.append((f"{found.claim}: {crisis.claims[found.claim].says}",))
-    if missing:
-        yield Listing("Missing", tuple(missing))
-
-
-def _advice(counts: Mapping[str, int]) -> Iterator[Words]:
-    if counts["moved"]:
-        yield (
-            "A moved passage is the same, in another place: copy its new start and end, that is "
-            "the line `at`, into its claim. The sha256 stays as it is.",
-        )
-    if counts["missing"]:
-        yield (
-            "A missing passage was changed, or this is another edition or another document; "
-            "or the length (end less start) or the sha256 of the claim is not that of the passage.",
-        )
