@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
-from detente.ensemble.run import Run
 from detente.estimate.quantiles import Quantile, Quantiles
 from detente.questions import wording
 from detente.questions.causes import Causes
@@ -50,11 +49,12 @@ TO = " to "
 
 def counted(summary: Summary, course: Course | None = None) -> Section:
     """Return what the futures of a run tell of how wars begin, end and what they cost."""
+    came = causes.first_shots(summary.base.war_shots, summary.run.record)
     return Section(
         key="beginnings",
         title="How do wars begin?",
         answer=tuple(causes.first(summary.base.war_shots)),
-        blocks=(*_came(summary), *war_ends(summary), *(costs(course) if course else ())),
+        blocks=(*came, *war_ends(summary), *(costs(course) if course else ())),
     )
 
 
@@ -82,23 +82,18 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
 
 
 def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[Block]:
-    yield from _came(summary)
-    yield from (_ask(summary.run),) if found is None else causes.blocks(found)
+    yield from causes.first_shots(summary.base.war_shots, summary.run.record)
+    if found is None:
+        yield Command(
+            "What would have prevented war has not been worked out for this run. It takes about a "
+            "minute (--dry-run says how long); ask for it, then write the report again, or add "
+            "--complete:",
+            f"detente causes {shlex.quote(str(summary.run.folder))}",
+        )
+    else:
+        yield from causes.blocks(found)
     yield from war_ends(summary)
     yield from costs(course)
-
-
-def _came(summary: Summary) -> Iterator[Table]:
-    return causes.first_shots(summary.base.war_shots, summary.run.record)
-
-
-def _ask(run: Run) -> Command:
-    return Command(
-        "What would have prevented war has not been worked out for this run. It takes about a "
-        "minute (--dry-run says how long); ask for it, then write the report again, or add "
-        "--complete:",
-        f"detente causes {shlex.quote(str(run.folder))}",
-    )
 
 
 def war_ends(summary: Summary) -> Iterator[Table]:
@@ -120,21 +115,39 @@ def war_ends(summary: Summary) -> Iterator[Table]:
 
 def costs(course: Course) -> Iterator[Block]:
     """Yield what wars cost both sides and all others, if there was war."""
-    found = dict(_lost(course))
-    if not found:
+    parties = course.run.record.parties
+    kinds = {
+        f"{parties[side]}: {LOST[kind]}": (one, PERCENT)
+        for side, lost in course.losses.items()
+        for kind, one in lost.items()
+        if _is_there(one)
+    }
+    if course.destroyed is not None:
+        kinds["disputed capabilities, %"] = course.destroyed, PERCENT
+    if _is_there(course.cost_to_others):
+        kinds["others, billion dollars"] = course.cost_to_others, 1.0
+    if not kinds:
         return
     yield Listing("What wars cost", (LOSS_UNIT, *losses(course)))
-    sure = {name: one for name, (one, _) in found.items() if one.half.is_sure}
+    sure = {name: one for name, one in kinds.items() if one[0].half.is_sure}
     if sure:
         yield Table(
             "war-losses",
             "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
             (Column(""), *number_columns("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
-            tuple((name, *_amounts(*found[name])) for name in sure),
+            tuple(
+                (
+                    name,
+                    *_amount(one.half, scale),
+                    wording.amount_over_worlds(one.half, scale, joint=TO),
+                    *_amount(one.nineteen_in_20, scale),
+                )
+                for name, (one, scale) in sure.items()
+            ),
             level="full",
         )
-    if len(sure) < len(found):
-        yield Sentence(too_few("kinds of loss", len(found) - len(sure), len(found)), level="full")
+    if len(sure) < len(kinds):
+        yield Sentence(too_few("kinds of loss", len(kinds) - len(sure), len(kinds)), level="full")
 
 
 def too_few(what: str, unsure: int, of: int) -> Words:
@@ -162,27 +175,8 @@ def losses(course: Course) -> Iterator[Words]:
             yield says(template, listed(sure))
 
 
-def _lost(course: Course) -> Iterator[tuple[str, tuple[Quantiles, float]]]:
-    """Yield each kind of loss that war brought, with what its unit is multiplied by."""
-    for side, kinds in course.losses.items():
-        party = course.run.record.parties[side]
-        for kind, one in kinds.items():
-            if _is_there(one):
-                yield f"{party}: {LOST[kind]}", (one, PERCENT)
-    if course.destroyed is not None:
-        yield "disputed capabilities, %", (course.destroyed, PERCENT)
-    if _is_there(course.cost_to_others):
-        yield "others, billion dollars", (course.cost_to_others, 1.0)
-
-
 def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:
     return one is not None and one.nineteen_in_20.value > 0.0
-
-
-def _amounts(one: Quantiles, scale: float) -> tuple[str, ...]:
-    half, most = one.half, one.nineteen_in_20
-    over = wording.amount_over_worlds(half, scale, joint=TO)
-    return *_amount(half, scale), over, *_amount(most, scale)
 
 
 def _amount(figure: Quantile, scale: float) -> tuple[str, str]:

@@ -1,13 +1,12 @@
 """What stands beneath the answer on options: where each works, regret, what else differs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from detente.ensemble.record import BASE
-from detente.estimate.estimate import Estimate
 from detente.estimate.paired import Goal, clearly
 from detente.questions import wording
-from detente.questions.compare import Compared, Comparison
-from detente.questions.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
+from detente.questions.compare import Comparison
+from detente.questions.conditions import Reweighted
 from detente.questions.drivers.inputs import titled as named_number
 from detente.questions.wording import number, points, significant
 from detente.views.blocks import Column, Listing, Table, Words, listed, number_columns, says
@@ -41,48 +40,41 @@ def named(found: Comparison, field: str) -> str:
 def works_if(found: Comparison) -> Listing:
     """Return under which conditions each option works, or why none is found."""
     searched = {name: one.search for name, one in found.options.items() if not one.is_same}
-    rules = [
-        _rule(found, name, search.rule)
-        for name, search in searched.items()
-        if search.rule is not None
-    ]
+    kind = "more" if found.better > 0 else "fewer"
+    rules: list[Words] = []
     unfound: dict[str, list[str]] = {}
     for name, search in searched.items():
-        if search.rule is None:
-            unfound.setdefault(search.why, []).append(found.options[name].title)
-    reasons = [(f"{_all_or(titles, len(searched))}: {why}",) for why, titles in unfound.items()]
+        title, rule = found.options[name].title, search.rule
+        if rule is None:
+            unfound.setdefault(search.why, []).append(title)
+            continue
+        bounds = tuple(
+            says(
+                f"{named(found, one.field)} lies {'above' if one.is_above else 'below'} {{}} "
+                "(place {})",
+                significant(one.value),
+                number(one.place, 2),
+            )
+            for one in rule.conditions
+        )
+        rules.append(
+            says(
+                "“{}” {} {} ({} of 100 worlds). Of 100 futures, {} {} there and {} elsewhere.",
+                title,
+                "helps only if" if rule.is_only_if else "does best if",
+                listed(bounds, " and "),
+                points(rule.share, 0),
+                wording.share(*rule.inside.interval),
+                kind,
+                wording.share(*rule.outside.interval),
+            )
+        )
+    everything = "Not estimable for any option"
+    reasons = [
+        (f"{everything if len(titles) == len(searched) else ', '.join(titles)}: {why}",)
+        for why, titles in unfound.items()
+    ]
     return Listing("Works only if", (*rules, *reasons), level="brief" if rules else "full")
-
-
-def _all_or(titles: list[str], count: int) -> str:
-    return "Not estimable for any option" if len(titles) == count else ", ".join(titles)
-
-
-def _rule(found: Comparison, name: str, rule: WorksIf) -> Words:
-    kind = "more" if found.better > 0 else "fewer"
-    return says(
-        "“{}” {} {} ({} of 100 worlds). Of 100 futures, {} {} there and {} elsewhere.",
-        found.options[name].title,
-        "helps only if" if rule.is_only_if else "does best if",
-        listed(tuple(_bound(found, one) for one in rule.conditions), " and "),
-        points(rule.share, 0),
-        _mean(rule.inside),
-        kind,
-        _mean(rule.outside),
-    )
-
-
-def _bound(found: Comparison, one: Bound) -> Words:
-    side = "above" if one.is_above else "below"
-    return says(
-        f"{named(found, one.field)} lies {side} {{}} (place {{}})",
-        significant(one.value),
-        number(one.place, 2),
-    )
-
-
-def _mean(one: Estimate) -> Words:
-    return (wording.share(one.value, one.low, one.high),)
 
 
 def lead(found: Comparison) -> Listing:
@@ -90,40 +82,34 @@ def lead(found: Comparison) -> Listing:
     flip = found.flip
     unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
     turning: Words = ("No single number is found that does it.",)
+    if flip.number is not None:
+        side = "above" if flip.number.is_above else "below"
+        turning = says(
+            f"One number: {named(found, flip.number.field)} {side} {{}}, place {{}}; the others "
+            "vary with it.",
+            significant(flip.number.value),
+            wording.estimate(flip.number.place, flip.number.low, flip.number.high, 2),
+        )
     return Listing(
         f"What would put “{titled(found, flip.second)}” before “{titled(found, flip.best)}”",
         (
             says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead.interval), unsure),
-            turning if flip.number is None else _turning(found, flip.number),
+            turning,
             ("By worlds: ", *_reweighted(found, flip.worlds)),
         ),
-    )
-
-
-def _turning(found: Comparison, point: TurningPoint) -> Words:
-    side = "above" if point.is_above else "below"
-    return says(
-        f"One number: {named(found, point.field)} {side} {{}}, place {{}}; the others vary with "
-        "it.",
-        significant(point.value),
-        wording.estimate(point.place, point.low, point.high, 2),
     )
 
 
 def takes(found: Comparison) -> Iterator[Listing]:
     """Yield what would have to be true for each threshold, under the base and the best option."""
     for goal, options in found.inverse.items():
-        yield Listing(
-            f"What would have to be true for {goal_in_words(goal)}",
-            tuple(_taken(found, options)),
-            level="full",
-        )
-
-
-def _taken(found: Comparison, options: Mapping[str, Reweighted]) -> Iterator[Words]:
-    for name, one in options.items():
-        who = "As the crisis stands" if name == BASE else f"Under “{found.options[name].title}”"
-        yield (f"{who}: ", *_reweighted(found, one))
+        lines = []
+        for name, one in options.items():
+            title = found.options[name].title
+            who = "As the crisis stands" if name == BASE else f"Under “{title}”"
+            lines.append((f"{who}: ", *_reweighted(found, one)))
+        title = f"What would have to be true for {goal_in_words(goal)}"
+        yield Listing(title, tuple(lines), level="full")
 
 
 def _reweighted(found: Comparison, one: Reweighted) -> Words:
@@ -138,21 +124,17 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
     )
     if not one.moved:
         return (*size, f"; {one.why}.")
-    return (
-        *size,
-        ", and in them ",
-        *listed(tuple(_moved(found, moved) for moved in one.moved), "; "),
-        ".",
+    moved = tuple(
+        says(
+            f"{named(found, each.field)} with median {{}} instead of {{}} (place {{}} instead of "
+            ".50)",
+            significant(each.after),
+            significant(each.before),
+            number(each.place, 2),
+        )
+        for each in one.moved
     )
-
-
-def _moved(found: Comparison, one: MovedNumber) -> Words:
-    return says(
-        f"{named(found, one.field)} with median {{}} instead of {{}} (place {{}} instead of .50)",
-        significant(one.after),
-        significant(one.before),
-        number(one.place, 2),
-    )
+    return says("{}, and in them {}.", size, listed(moved, "; "))
 
 
 def goal_in_words(goal: Goal) -> str:
@@ -189,37 +171,41 @@ def thresholds(found: Comparison) -> Table:
         "In how many of 100 worlds a threshold is kept, sampling noise removed (90 % interval)",
         (Column("Option"), *number_columns(*map(goal_in_words, found.goals))),
         tuple(
-            (titled(found, name), *(_kept(found, name, goal) for goal in found.goals))
+            (
+                titled(found, name),
+                *(
+                    wording.share(*found.options[name].reached[goal].interval, 0)
+                    for goal in found.goals
+                ),
+            )
             for name in found.ranking
         ),
         level="full",
     )
 
 
-def _kept(found: Comparison, name: str, goal: Goal) -> str:
-    return wording.share(*found.options[name].reached[goal].interval, 0)
-
-
 def measures(found: Comparison) -> Table:
     """Return what else each option clearly changes."""
+    others = [found.options[name] for name in found.ranking if name != BASE]
     return Table(
         "options-else",
         f"What else differs; {UNCLEAR} not clear, as it is below a point or may be nothing",
         (Column("Option"), *number_columns(*(name for name, _ in MEASURES.values()))),
         tuple(
-            (one.title, *_measured(one))
-            for one in (found.options[name] for name in found.ranking if name != BASE)
+            (
+                one.title,
+                *(
+                    number(scale * one.measures[key].value, signed=True)
+                    if clearly(key, one.measures[key])
+                    else UNCLEAR
+                    for key, (_, scale) in MEASURES.items()
+                ),
+            )
+            for one in others
             if not one.is_same
         ),
         level="full",
     )
-
-
-def _measured(one: Compared) -> Iterator[str]:
-    for key, (_, unit) in MEASURES.items():
-        difference = one.measures[key]
-        is_clear = clearly(key, difference) != 0
-        yield number(unit * difference.value, signed=True) if is_clear else UNCLEAR
 
 
 def units(found: Comparison) -> Words:
