@@ -53,7 +53,7 @@ def independent(truth, futures):
     happened = luck(9).random((*truth.shape, futures)) < truth[:, :, None]
     folds = np.stack([happened[:, :, fold::10].sum(axis=2) for fold in range(10)], axis=1)
     counted = happened.astype(np.int64)
-    return {"folds": folds, "together": np.einsum("kof,kpf->kop", counted, counted)}
+    return {"folds": folds, "together": {"war": np.einsum("kof,kpf->kop", counted, counted)}}
 
 
 def test_the_true_regret_lies_between_the_two():

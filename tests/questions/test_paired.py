@@ -48,8 +48,8 @@ def pairs_of(war, force, deal):
     by_outcome = {"any_war": war, "force": force, "deal": deal}
     luck = np.random.default_rng(1)
     drawn = {key: made_up(where(*some), 10, luck) for key, some in by_outcome.items()}
-    together = {key: pairs.together for key, pairs in drawn.items()}
-    return drawn["any_war"]._replace(shared=together)
+    together = {key: pairs.together["war"] for key, pairs in drawn.items()}
+    return drawn["any_war"]._replace(together=together)
 
 
 def test_an_option_beats_what_is_clearly_worse_by_one_count_and_no_better_by_the_others():

@@ -102,10 +102,10 @@ def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
     counts = np.zeros((worlds, options, CLASSES), np.int64)
     counts[:, :, OUTCOMES["war"].members[0]] = happened.sum(axis=2)
     counts[:, :, OUTCOMES["fades"].members[0]] = futures - happened.sum(axis=2)
-    together = np.einsum("kof,kpf->kop", counted, counted).astype(np.int64)
+    together = {"war": np.einsum("kof,kpf->kop", counted, counted).astype(np.int64)}
     names = tuple(f"option_{place}" for place in range(options))
     nothing = np.zeros((options, 0))
-    return Pairs(names, futures, counts, together, folds, {}, {}, {}, nothing, nothing)
+    return Pairs(names, "war", futures, counts, together, folds, {}, {}, nothing, nothing)
 
 
 def shares(setting: Setting, luck: np.random.Generator, options: int = 2) -> Array:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.measures import LOSSES, MEASURES, OUTCOMES, SETS, Outcome, outcome_of
+from detente.ensemble.measures import LOSSES, MEASURES, OUTCOMES, SETS, outcome_of
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
@@ -25,6 +26,8 @@ from detente.kernel.endings import Ending, FirstShot
 
 FOLDS = 10
 """Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
+COMPARED = (*SETS, *LOSSES)
+"""Measures in which each option is compared with the base."""
 COUNTED = ("any_war", "force", "deal")
 """Outcomes by which any two options are compared."""
 USUAL = {"any_war": 0.05}
@@ -35,21 +38,19 @@ class Pairs(NamedTuple):
     """What happened under each option, the base first, and in what each differs from the base."""
 
     options: tuple[str, ...]
+    outcome: Annotated[str, "that was asked about"]
     futures: Annotated[int, "of each world"]
     classes: Annotated[np.ndarray, "futures by class, shape (worlds, options, CLASSES)"]
     together: Annotated[
-        np.ndarray, "futures with the outcome under both, shape (worlds, options, options)"
+        Mapping[str, np.ndarray],
+        "futures with the outcome, or one of SETS, under both, shape (worlds, options, options)",
     ]
     folds: Annotated[np.ndarray, "futures with the outcome, shape (worlds, FOLDS, options)"]
     sums: Annotated[
         Mapping[str, np.ndarray],
-        "each measure less the base's, over a world's futures, shape (worlds, options)",
+        "each loss less the base's, over a world's futures, shape (worlds, options)",
     ]
     squares: Annotated[Mapping[str, np.ndarray], "of the same differences, squared"]
-    shared: Annotated[
-        Mapping[str, np.ndarray],
-        "as `together`, of each of COUNTED, shape (worlds, options, options)",
-    ]
     became: Annotated[
         np.ndarray,
         "futures by how they end in the base and with an option, shape (options, endings, endings)",
@@ -66,7 +67,7 @@ class Pairs(NamedTuple):
     @property
     def counts(self) -> np.ndarray:
         """Return the futures of each world with the outcome, shape (worlds, options)."""
-        counts: np.ndarray = np.einsum("koo->ko", self.together)
+        counts: np.ndarray = np.einsum("koo->ko", self.together[self.outcome])
         return counts
 
     def happened(self, outcome: str, option: int) -> np.ndarray:
@@ -82,9 +83,40 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
     DetenteError
         If a file of the run is missing or was changed.
     """
-    pairs = _empty(run, tuple(options))
-    for blocks in _in_step([run.rows(option, worlds=pairs.worlds) for option in options]):
-        _add(pairs, blocks, outcome_of(outcome))
+    asked = outcome_of(outcome)
+    worlds, count = min(map(run.record.settings.worlds_of, options)), len(options)
+    pairs = Pairs(
+        options=tuple(options),
+        outcome=outcome,
+        futures=run.record.settings.futures_of_a_world,
+        classes=np.zeros((worlds, count, CLASSES), np.int64),
+        together={key: np.zeros((worlds, count, count), np.int64) for key in {*SETS, outcome}},
+        folds=np.zeros((worlds, FOLDS, count), np.int64),
+        sums={loss: np.zeros((worlds, count)) for loss in LOSSES},
+        squares={loss: np.zeros((worlds, count)) for loss in LOSSES},
+        became=np.zeros((count, len(Ending), len(Ending)), np.int64),
+        first_shots=np.zeros((count, len(FirstShot)), np.int64),
+    )
+    for blocks in _in_step([run.rows(option, worlds=worlds) for option in options]):
+        of_world, of_future = blocks[0]["world"], blocks[0]["future"]
+        starts = np.flatnonzero(np.diff(of_world, prepend=-1))
+        for place, rows in enumerate(blocks):
+            np.add.at(pairs.classes[:, place], (of_world, classes(rows)), 1)
+            np.add.at(pairs.became[place], (blocks[0]["ending"], rows["ending"]), 1)
+            np.add.at(pairs.first_shots[place], rows["first_shot"], 1)
+        occurs = np.array([asked.happened(rows) for rows in blocks])
+        np.add.at(pairs.folds, (of_world, of_future % FOLDS), occurs.T)
+        for key, together in pairs.together.items():
+            # Whole numbers, exact in double precision, which is multiplied faster than they are.
+            occurs = np.array([OUTCOMES[key].happened(rows) for rows in blocks]).astype(float)
+            for start, end in pairwise([*starts, len(of_world)]):
+                one = occurs[:, start:end]
+                together[of_world[start]] += (one @ one.T).astype(np.int64)
+        for loss in LOSSES:
+            values = np.array([MEASURES[loss].read(rows).above for rows in blocks])
+            less = values - values[0]
+            pairs.sums[loss][of_world[starts]] += np.add.reduceat(less, starts, axis=1).T
+            pairs.squares[loss][of_world[starts]] += np.add.reduceat(less * less, starts, axis=1).T
     return pairs
 
 
@@ -98,53 +130,6 @@ def _in_step(streams: Sequence[Iterator[Rows]]) -> Iterator[tuple[Rows, ...]]:
             rows[size:] if len(rows) > size else next(stream, rows[:0])
             for rows, stream in zip(blocks, streams, strict=True)
         ]
-
-
-def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
-    worlds, count = min(map(run.record.settings.worlds_of, options)), len(options)
-    measures = (*SETS, *LOSSES)
-    return Pairs(
-        options=options,
-        futures=run.record.settings.futures_of_a_world,
-        classes=np.zeros((worlds, count, CLASSES), np.int64),
-        together=np.zeros((worlds, count, count), np.int64),
-        folds=np.zeros((worlds, FOLDS, count), np.int64),
-        sums={measure: np.zeros((worlds, count)) for measure in measures},
-        squares={measure: np.zeros((worlds, count)) for measure in measures},
-        shared={outcome: np.zeros((worlds, count, count), np.int64) for outcome in COUNTED},
-        became=np.zeros((count, len(Ending), len(Ending)), np.int64),
-        first_shots=np.zeros((count, len(FirstShot)), np.int64),
-    )
-
-
-def _add(pairs: Pairs, blocks: tuple[Rows, ...], asked: Outcome) -> None:
-    """Add the same futures under each option."""
-    worlds, futures = blocks[0]["world"], blocks[0]["future"]
-    starts = np.flatnonzero(np.diff(worlds, prepend=-1))
-    for place, rows in enumerate(blocks):
-        np.add.at(pairs.classes[:, place], (worlds, classes(rows)), 1)
-        np.add.at(pairs.became[place], (blocks[0]["ending"], rows["ending"]), 1)
-        np.add.at(pairs.first_shots[place], rows["first_shot"], 1)
-    occurs = np.array([asked.happened(rows) for rows in blocks])
-    np.add.at(pairs.folds, (worlds, futures % FOLDS), occurs.T)
-    _add_together(pairs.together, occurs, worlds)
-    for outcome, together in pairs.shared.items():
-        ends = np.array([OUTCOMES[outcome].happened(rows) for rows in blocks])
-        _add_together(together, ends, worlds)
-    for measure in pairs.sums:
-        values = np.array([MEASURES[measure].read(rows).above for rows in blocks])
-        less = values - values[0]
-        pairs.sums[measure][worlds[starts]] += np.add.reduceat(less, starts, axis=1).T
-        pairs.squares[measure][worlds[starts]] += np.add.reduceat(less * less, starts, axis=1).T
-
-
-def _add_together(together: np.ndarray, occurs: np.ndarray, worlds: np.ndarray) -> None:
-    """Add the futures with an outcome under both of two options, `occurs` of shape (options, n)."""
-    starts = np.flatnonzero(np.diff(worlds, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(worlds)], strict=True):
-        # Whole numbers, exact in double precision, which is multiplied faster than they are.
-        one = occurs[:, start:end].astype(float)
-        together[worlds[start]] += (one @ one.T).astype(np.int64)
 
 
 class WorldMeans(NamedTuple):
@@ -163,22 +148,21 @@ class WorldMeans(NamedTuple):
 def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -> WorldMeans:
     """Return how much more often an outcome comes under one option than under another.
 
-    `outcome`: one of COUNTED; the one that was asked about unless given.
+    `outcome`: one of SETS; the one that was asked about unless given.
     """
-    together = pairs.together if outcome is None else pairs.shared[outcome]
+    together = pairs.together[outcome or pairs.outcome]
     one, two = together[:, option, option], together[:, other, other]
     unlike = one + two - 2 * together[:, option, other]
     return WorldMeans((one - two) / pairs.futures, unlike / pairs.futures, pairs.futures)
 
 
 def of_measure(pairs: Pairs, measure: str, option: int) -> Estimate:
-    """Return how a measure differs from the base's."""
-    one = WorldMeans(
-        pairs.sums[measure][:, option] / pairs.futures,
-        pairs.squares[measure][:, option] / pairs.futures,
-        pairs.futures,
-    )
-    return estimate_amount(one) if measure in LOSSES else estimate_difference(one)
+    """Return how one of COMPARED differs from the base's."""
+    if measure in SETS:
+        return estimate_difference(between(pairs, option, 0, measure))
+    means = pairs.sums[measure][:, option] / pairs.futures
+    squares = pairs.squares[measure][:, option] / pairs.futures
+    return estimate_amount(WorldMeans(means, squares, pairs.futures))
 
 
 def estimate_difference(one: WorldMeans) -> Estimate:
@@ -239,37 +223,23 @@ def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
     is_best = seen == seen.max(axis=2, keepdims=True)
     best_in = (is_best / is_best.sum(axis=2, keepdims=True)).mean(axis=(0, 1))
     judged = np.take_along_axis(folds, chosen[:, :, None], axis=2).sum(axis=(1, 2))
-    best = counts.argmax(axis=1)
-    return tuple(
-        _regret(
-            (judged - counts[:, option]) / pairs.futures,
-            (counts.max(axis=1) - counts[:, option]) / pairs.futures,
-            _unlike(pairs, best, option),
-            (pairs.futures, float(best_in[option])),
+    best, worlds = counts.argmax(axis=1), np.arange(pairs.worlds)
+    found = []
+    for option in range(len(pairs.options)):
+        own, both = pairs.counts[:, option], pairs.together[pairs.outcome][worlds, best, option]
+        # The futures of each world in which the best there and the option differ.
+        unlike = pairs.counts[worlds, best] + own - 2 * both
+        means = (judged - better * own) / pairs.futures
+        less = estimate_difference(WorldMeans(means, unlike / pairs.futures, pairs.futures))
+        found.append(
+            Regret(
+                regret=max(0.0, less.value),
+                most=float(((counts.max(axis=1) - better * own) / pairs.futures).mean()),
+                worst=max(0.0, less.spread_high),
+                best_in=float(best_in[option]),
+            )
         )
-        for option in range(len(pairs.options))
-    )
-
-
-def _unlike(pairs: Pairs, best: np.ndarray, option: int) -> np.ndarray:
-    """Return the share of each world's futures in which the best and an option differ."""
-    worlds, counts = np.arange(pairs.worlds), pairs.counts
-    both = pairs.together[worlds, best, option]
-    unlike: np.ndarray = (counts[worlds, best] + counts[:, option] - 2 * both) / pairs.futures
-    return unlike
-
-
-def _regret(
-    judged: np.ndarray, seen: np.ndarray, unlike: np.ndarray, rest: tuple[int, float]
-) -> Regret:
-    futures, best_in = rest
-    found = estimate_difference(WorldMeans(judged, unlike, futures))
-    return Regret(
-        regret=max(0.0, found.value),
-        most=float(seen.mean()),
-        worst=max(0.0, found.spread_high),
-        best_in=best_in,
-    )
+    return tuple(found)
 
 
 class Goal(NamedTuple):
@@ -359,7 +329,7 @@ def clearly(measure: str, one: Estimate, *, better: int | None = None) -> int:
     half = one.value - one.low if one.value > 0.0 else one.high - one.value
     if abs(one.value) < max(LEAST.get(measure, POINT), FAR * half):
         return 0
-    sign = (1 if measure in WANTED else -1) if better is None else better
+    sign = better_of(measure) if better is None else better
     return sign if one.value > 0.0 else -sign
 
 
@@ -369,25 +339,26 @@ def beaten(pairs: Pairs, order: Sequence[str]) -> dict[str, str]:
     One option beats another if it is clearly better by one of COUNTED, and by its estimates at
     least as good by the others.
     """
+
+    def beats(rival: str, name: str) -> bool:
+        places = pairs.options.index(rival), pairs.options.index(name)
+        by = {outcome: between(pairs, *places, outcome) for outcome in COUNTED}
+        if any(better_of(key) * one.means.sum() < 0.0 for key, one in by.items()):
+            return False
+        return any(clearly(key, estimate_difference(one)) > 0 for key, one in by.items())
+
     found = {}
     for name in order:
-        rivals = (rival for rival in order if rival != name and _beats(pairs, rival, name))
+        rivals = (rival for rival in order if rival != name and beats(rival, name))
         first = next(rivals, None)
         if first is not None:
             found[name] = first
     return found
 
 
-def _beats(pairs: Pairs, rival: str, name: str) -> bool:
-    places = pairs.options.index(rival), pairs.options.index(name)
-    raw = {outcome: between(pairs, *places, outcome) for outcome in COUNTED}
-    if any(_sign(outcome) * one.means.sum() < 0.0 for outcome, one in raw.items()):
-        return False
-    return any(clearly(outcome, estimate_difference(one)) > 0 for outcome, one in raw.items())
-
-
-def _sign(outcome: str) -> int:
-    return 1 if outcome in WANTED else -1
+def better_of(measure: str) -> int:
+    """Return 1 if more of a measure is better, -1 if less is."""
+    return 1 if measure in WANTED else -1
 
 
 class Exchange(NamedTuple):

@@ -48,6 +48,7 @@ from detente.errors import DetenteError
 from detente.estimate.estimate import NONE, Estimate
 from detente.estimate.intervals import estimate_share
 from detente.estimate.paired import (
+    COMPARED,
     WANTED,
     Goal,
     Pairs,
@@ -360,8 +361,8 @@ def _difference(pairs: Pairs, option: int, other: int) -> Estimate:
 
 def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, Estimate]:
     if is_same:
-        return dict.fromkeys(pairs.sums, NONE)
-    return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
+        return dict.fromkeys(COMPARED, NONE)
+    return {measure: of_measure(pairs, measure, option) for measure in COMPARED}
 
 
 def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
