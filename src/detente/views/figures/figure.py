@@ -96,7 +96,7 @@ class Figure(notebook.Shown):
         return png
 
     @property
-    def under_option(self) -> str:
+    def under(self) -> str:
         """What stands beneath its title in a brief, whose head says once how much was played."""
         return self.subtitle.split("; ")[0].replace(", in this model", "")
 
