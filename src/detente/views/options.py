@@ -172,7 +172,7 @@ def matrix(found: Comparison) -> Table:
 
 
 @dataclass(frozen=True)
-class Judged:
+class WeighedOption:
     """An option by what it clearly changes for the better or the worse."""
 
     name: str
@@ -279,10 +279,12 @@ def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     return (says("Why “{}” helps: {}{}", best.title, _why(found, best), shots),)
 
 
-def _ends(found: Comparison) -> tuple[Judged | None, Judged | None, Judged | None]:
+def _ends(
+    found: Comparison,
+) -> tuple[WeighedOption | None, WeighedOption | None, WeighedOption | None]:
     """Return the best option, the largest trade and the worst."""
     options = [
-        Judged(name, found.options[name].title, found.options[name].measures)
+        WeighedOption(name, found.options[name].title, found.options[name].measures)
         for name in found.in_order
     ]
     helping, trading, hurting = (
@@ -291,10 +293,10 @@ def _ends(found: Comparison) -> tuple[Judged | None, Judged | None, Judged | Non
     )
     best = max(helping, key=lambda one: (sum(one.signs.values()), one.points()), default=None)
     trade = max(trading, key=lambda one: one.points(is_net=False), default=None)
-    return best, trade, min(hurting, key=Judged.points, default=None)
+    return best, trade, min(hurting, key=WeighedOption.points, default=None)
 
 
-def _why(found: Comparison, one: Judged) -> Words:
+def _why(found: Comparison, one: WeighedOption) -> Words:
     """Return where the futures come from, or go, that make up what an option changes most."""
     key = one.most_changed
     exchange, called = exchange_of(found.pairs, one.name, key), wording.titles(found.run.record)
@@ -315,7 +317,7 @@ def _why(found: Comparison, one: Judged) -> Words:
     )
 
 
-def _shots(found: Comparison, one: Judged) -> Words:
+def _shots(found: Comparison, one: WeighedOption) -> Words:
     """Return the kind of first shot that becomes most more or less frequent; none without force."""
     if not one.signs["force"]:
         return ()
