@@ -129,7 +129,7 @@ def test_the_base_next_to_an_option_is_that_of_the_same_worlds(tmp_path, crisis,
 
     found = summarise(run)
 
-    assert found.beside.outcomes == alone.base.outcomes
+    assert found.shared_base.outcomes == alone.base.outcomes
     assert found.as_json()["options"]["base"]["worlds"] == 4
     assert found.base.outcomes != alone.base.outcomes
     assert "Options on the same first 4 of 6 worlds and the same draws" in str(found)

@@ -54,10 +54,10 @@ def test_tables_and_figures_are_written_beside_it(run, tmp_path):
     written = report(run, tmp_path / "oman.html", tables=tmp_path / "tables")
     lines = (tmp_path / "tables" / "endings.csv").read_text().splitlines()
 
-    assert {path.suffix for path in written.beside} == {".csv", ".svg"}
-    assert all(path.is_file() for path in written.beside)
+    assert {path.suffix for path in written.others} == {".csv", ".svg"}
+    assert all(path.is_file() for path in written.others)
     assert repr(written) == (
-        f"Written({str(written.report)!r}, {len(written.beside)} other files, "
+        f"Written({str(written.report)!r}, {len(written.others)} other files, "
         f"{written.size:,} bytes)"
     )
     assert len(lines) == 1 + len(KNOWN)

@@ -48,7 +48,7 @@ from detente.pages.workspace import Workspace
 from detente.views.page import compose
 from detente.views.render.html import to_html, to_svg
 from detente.views.render.markdown import to_markdown
-from detente.views.report import beside, default_name
+from detente.views.report import default_name, files_of
 from verification.engine.arming import armed, to_toml
 from verification.pages.payloads import PAYLOADS
 
@@ -176,7 +176,7 @@ def _write() -> Iterator[tuple[str, str]]:
     page = compose(Run.open("run"), tlp="amber", since=Run.open(earlier()))
     Path("report.html").write_text(to_html(page), encoding="utf-8")
     Path("report.md").write_text(to_markdown(page), encoding="utf-8")
-    for path, content in beside(page, Path("tables")):
+    for path, content in files_of(page, Path("tables")):
         write_aside(path, content)
     write_aside(Path("tables/slide.svg"), to_svg(page).encode())
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")

@@ -299,7 +299,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         written = view.report(opened, name, **asked, overwrite=overwrite, progress=report)
     what = "slide" if written.form in {"svg", "png"} else "report"
     says = [f"{written.report} holds the {what}, {written.size / 1e6:.2f} MB in all."]
-    for folder, files in Counter(path.parent for path in written.beside).items():
+    for folder, files in Counter(path.parent for path in written.others).items():
         says.append(f"{folder} holds {files} tables and figures.")
     if written.form == "html" and not terminal.FORM.get().quiet:
         says.append("It opens in any browser, offline; print it from there.")
@@ -308,7 +308,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         "run": str(opened.folder),
         "report": str(written.report),
         "format": written.form,
-        "beside": [str(path) for path in written.beside],
+        "beside": [str(path) for path in written.others],
         "bytes": written.size,
         "digest": opened.digest,
     }

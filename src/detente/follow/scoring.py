@@ -1,7 +1,7 @@
 """How forecasts fare: Brier and log score, averaged over the days for which each of them stood."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
@@ -150,21 +150,14 @@ def _skill(differences: Sequence[tuple[Judged, float]]) -> Skill:
     if not groups:
         return Skill(*size, None, None, None, "no resolved question can be compared")
     means = np.array([np.mean(several) for several in groups.values()])
-    reason = _too_few(len(groups), {one.happened for one, _ in differences})
+    came, reason = {one.happened for one, _ in differences}, ""
+    if len(groups) < LEAST_GROUPS:
+        noun = "group" if len(groups) == 1 else "groups"
+        reason = (
+            f"the resolved questions are of {len(groups)} {noun}, and {LEAST_GROUPS} are needed"
+        )
+    elif len(came) == 1:
+        reason = "all of them happened" if True in came else "none of them happened"
     if reason:
         return Skill(*size, float(means.mean()), None, None, reason)
     return Skill(*size, *mean_over(means).interval, "")
-
-
-def _too_few(groups: int, came: set[bool]) -> str:
-    if groups < LEAST_GROUPS:
-        noun = "group" if groups == 1 else "groups"
-        return f"the resolved questions are of {groups} {noun}, and {LEAST_GROUPS} are needed"
-    if len(came) == 1:
-        return "all of them happened" if True in came else "none of them happened"
-    return ""
-
-
-def skills_as_json(found: Mapping[str, Skill]) -> dict[str, dict[str, object]]:
-    """Return comparisons as JSON has them."""
-    return {key: {**one._asdict(), "verdict": one.verdict} for key, one in found.items()}

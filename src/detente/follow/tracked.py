@@ -54,12 +54,13 @@ from detente.follow.scoring import (
     Stated,
     score_question,
     skills,
-    skills_as_json,
 )
 from detente.follow.writing import questions_of
 from detente.questions.wording import NAMES
 
 OPEN, HAPPENED, DID_NOT, VOID = "open", "happened", "did_not", "void"
+REPORTED = {"date", "written", "observed", "differs"}
+"""What is reported of a registration, apart from its pack and run."""
 
 
 class DatedForecast(NamedTuple):
@@ -128,7 +129,6 @@ class FollowedQuestion:
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente track --json` prints of it."""
-        score = self.score
         return {
             **self.question.model_dump(mode="json", exclude={"base", "base_source"}),
             "status": self.status,
@@ -141,14 +141,8 @@ class FollowedQuestion:
                 one.model_dump(mode="json", include={"result", "on", "written", "source", "by"})
                 for one in self.resolutions
             ],
-            "score": None if score is None else _score_as_json(score),
+            "score": self.score,
         }
-
-
-def _score_as_json(score: QuestionScore) -> dict[str, Any]:
-    named = {key: getattr(score, key) for key in ("own", "base", "updated", "held")}
-    scores = {key: None if one is None else one._asdict() for key, one in named.items()}
-    return {"days": score.days, **scores}
 
 
 @dataclass(frozen=True, repr=False)
@@ -192,22 +186,27 @@ class Tracked(notebook.Shown):
             "head": self.chain.head,
             "name": self.last.basis.name,
             "files": len(self.chain.files),
-            "registrations": [_registration(one) for one in self.chain.registrations],
+            "registrations": [
+                {
+                    **one.model_dump(
+                        mode="json", include={"date", "written", "observed", "differs"}
+                    ),
+                    "as_of": one.basis.as_of,
+                    "pack": one.basis.pack,
+                    "run": one.basis.digest,
+                }
+                for one in self.chain.registrations
+            ],
             "questions": {one.key: one for one in self.questions},
             "voids": [
                 {"key": one.key, "reason": one.resolutions[-1].source, "by": one.resolutions[-1].by}
                 for one in self.voids
             ],
-            "skill": skills_as_json(self.skills),
+            "skill": {
+                key: {**one._asdict(), "verdict": one.verdict} for key, one in self.skills.items()
+            },
             "notes": [DEPENDENT],
         }
-
-
-def _registration(entry: Registration) -> dict[str, Any]:
-    written = entry.model_dump(mode="json")
-    basis = written["basis"]
-    kept = {key: written[key] for key in ("date", "written", "observed", "differs")}
-    return {**kept, "as_of": basis["as_of"], "pack": basis["pack"], "run": basis["digest"]}
 
 
 def track(folder: Path | str) -> Tracked:
@@ -222,26 +221,21 @@ def track(folder: Path | str) -> Tracked:
     if not chain.registrations:
         hint = "register a run: detente track FOLDER --run RUN"
         raise DetenteError("nothing is registered here", where=str(folder), hint=hint)
-    asked = questions_of(chain)
-    return Tracked(chain, tuple(_followed(chain, key, one) for key, one in asked.items()))
-
-
-def _followed(chain: Chain, key: str, question: AskedQuestion) -> FollowedQuestion:
-    return FollowedQuestion(
-        key,
-        question,
-        tuple(
+    followed = []
+    for key, question in questions_of(chain).items():
+        forecasts = (
             DatedForecast(entry, entry.forecasts[key])
             for entry in chain.registrations
             if key in entry.forecasts
-        ),
-        tuple(one for one in chain.resolutions if one.question == key),
-        chain.registrations[-1].left_out.get(key, ""),
-    )
+        )
+        resolutions = tuple(one for one in chain.resolutions if one.question == key)
+        left_out = chain.registrations[-1].left_out.get(key, "")
+        followed.append(FollowedQuestion(key, question, tuple(forecasts), resolutions, left_out))
+    return Tracked(chain, tuple(followed))
 
 
-@dataclass(frozen=True)
-class Verified:
+@dataclass(frozen=True, repr=False)
+class Verified(notebook.Shown):
     """Whether the files of a followed crisis are as they were written."""
 
     chain: Chain
@@ -250,7 +244,7 @@ class Verified:
         int | None, "files under the seal noted, 0 if none has it; None if none was given"
     ]
 
-    def as_json(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return what `detente track verify --json` prints."""
         return {
             "schema": "detente/verify/1",
@@ -258,7 +252,7 @@ class Verified:
             "head": self.chain.head,
             "files": len(self.chain.files),
             "noted": self.noted,
-            "faults": [one._asdict() for one in self.faults],
+            "faults": list(self.faults),
         }
 
 

@@ -177,8 +177,8 @@ def _is_beyond_chance(
     gains: np.ndarray,
     searched: tuple[np.ndarray, list[np.ndarray], list[_Sorted]],
 ) -> bool:
-    luck = np.random.default_rng(0)
-    return all(_held_out(luck.permutation(gains), *searched)[0] < parted for _ in range(SHUFFLES))
+    draws = np.random.default_rng(0)
+    return all(_held_out(draws.permutation(gains), *searched)[0] < parted for _ in range(SHUFFLES))
 
 
 def _held_out(

@@ -103,7 +103,7 @@ class Summary(notebook.Shown):
     run: Run
     options: dict[str, OptionSummary]
     """Each in all the worlds that it was played in: of the base there may be more."""
-    beside: OptionSummary
+    shared_base: OptionSummary
     """The base in the worlds of the options alone, to be read next to them."""
 
     @property
@@ -141,7 +141,7 @@ class Summary(notebook.Shown):
             "first_shot": _first_shot(self.base.first_shots),
             "first_shot_of_wars": _first_shot(self.base.war_shots),
             "war_ends": self.base.war_ends,
-            "options": {**self.options, BASE: self.beside},
+            "options": {**self.options, BASE: self.shared_base},
             "more_worlds": self.more_worlds,
             "notes": self.notes,
             "limits": record.limits,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import LEAST_WORLDS, Quantile, Quantiles
 from detente.questions import wording
-from detente.questions.course import Course, Support
+from detente.questions.course import Course
 from detente.questions.given import date_of
 from detente.questions.summary import OptionSummary, Summary
 from detente.questions.wording import NAMES, Value, dated, of_100, points, short_date, titles
@@ -67,11 +67,22 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
     outcome that is answered lies in the bracket of one term, moderate if in two that are
     neighbours. Low otherwise, and where worlds or futures are too few.
     """
-    level, support = _support(course.support)
+    level, support = 0, "The pack can no longer be read"
+    if course.support is not None:
+        numbers, credible = course.support
+        level = sum(credible / max(1, numbers) >= least for least in PARTS)
+        support = f"Of {numbers} numbers {credible} rest on credible claims or past crises"
     if course.worlds < LEAST_WORLDS or course.futures == 1:
-        size = f"{_count(course.worlds, 'world')} of {_count(course.futures, 'future')}"
+        size = (
+            f"{wording.count(course.worlds, 'world')} of {wording.count(course.futures, 'future')}"
+        )
         return Confidence(0, (f"{support}, and {size} cannot tell what is not known",))
-    reaches = {key: _reach(option.outcomes[key]) for key in CALLED}
+    # How many brackets lie between the ends of the range across worlds.
+    reaches = {
+        key: wording.bracket(option.outcomes[key].spread_high)
+        - wording.bracket(option.outcomes[key].spread_low)
+        for key in CALLED
+    }
     widest = max(reaches, key=lambda key: reaches[key])
     apart = says(
         f"{support}; depending on what is assumed, {CALLED[widest]} lies between {{}} of 100",
@@ -83,7 +94,7 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
 def _likelihood(outcome: str, share: Estimate, played: int) -> Words:
     words = f"{NAMES[outcome]} {wording.likelihoods(*share.interval)}"
     if share.value in {0.0, 1.0}:
-        futures = _count(played, "future")
+        futures = wording.count(played, "future")
         return says(f"{words} in {futures}, 90 % interval {{}}.", wording.chance(share))
     futures = " futures" if outcome == "any_war" else ""
     return says(
@@ -96,37 +107,34 @@ def _likelihood(outcome: str, share: Estimate, played: int) -> Words:
 def likely(summary: Summary, course: Course) -> Words:
     """Say in short how likely use of force, war, a deal and neither are, and when they come."""
     option = summary.options[course.option]
-    parts = tuple(_in_short(key, option.outcomes[key]) for key in ("force", "any_war", "deal"))
+    parts = tuple(
+        says(
+            f"{CALLED[key]} {wording.likelihoods(*option.outcomes[key].interval)}: {{}} ({{}})",
+            wording.of_100(option.outcomes[key].value),
+            wording.chance(option.outcomes[key]),
+        )
+        for key in ("force", "any_war", "deal")
+    )
+    # By which day half of them have come, where they come.
+    halves = tuple(
+        says(f"{what} half have come by {{}}", _date(course, one.half))
+        for what, one in (
+            ("of wars", course.until["any_war"]),
+            ("of such deals", course.until["deal"]),
+        )
+        if one is not None and one.half.is_sure
+    )
+    by_when: Words = ()
+    if halves:
+        (start, *first), *others = halves
+        by_when = (" ", wording.capitalised(start), *listed((tuple(first), *others), "; "), ".")
     return says(
         "In this model, of 100 futures up to {}: {}. {} see neither.{}",
         wording.dated(course.run.record, course.horizon).partition(" (")[0],
         listed(parts, "; "),
         wording.of_100(option.corridor[-1].open),
-        _halves(course),
+        by_when,
     )
-
-
-def _in_short(outcome: str, share: Estimate) -> Words:
-    return says(
-        f"{CALLED[outcome]} {wording.likelihoods(*share.interval)}: {{}} ({{}})",
-        wording.of_100(share.value),
-        wording.chance(share),
-    )
-
-
-def _halves(course: Course) -> Words:
-    """Say by which day half of the wars, and of the deals, have come, where they come."""
-    found = {"wars": course.until["any_war"], "such deals": course.until["deal"]}
-    come = tuple(
-        says("of {} half have come by {}", what, _date(course, one.half))
-        for what, one in found.items()
-        if one is not None and one.half.is_sure
-    )
-    return (" ", wording.capitalised(come[0][0]), *come[0][1:], *_others(come[1:])) if come else ()
-
-
-def _others(parts: tuple[Words, ...]) -> Words:
-    return (*(piece for part in parts for piece in ("; ", *part)), ".")
 
 
 def times(course: Course) -> Iterator[Words]:
@@ -152,25 +160,6 @@ def _by_date(course: Course, day: Quantile) -> Words:
 def _date(course: Course, day: Quantile) -> Value:
     date = date_of(course.run, round(day.value))
     return Value(f"{date.day} {date:%B %Y}", day.value)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def _support(support: Support | None) -> tuple[int, str]:
-    """Return how far the numbers carry, and in words what they rest on."""
-    if support is None:
-        return 0, "The pack can no longer be read"
-    part = support.credible / max(1, support.numbers)
-    level = sum(part >= least for least in PARTS)
-    rest = f"{support.credible} rest on credible claims or past crises"
-    return level, f"Of {support.numbers} numbers {rest}"
-
-
-def _reach(share: Estimate) -> int:
-    """Return how many brackets lie between the ends of the range across worlds."""
-    return wording.bracket(share.spread_high) - wording.bracket(share.spread_low)
 
 
 FOUGHT = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.questions.asking import Counted, DatedShare, FoundFuture, FoundFutures
+from detente.questions.asking import Counted, DatedShare, FoundFutures
 from detente.questions.given import date_of
 from detente.questions.wording import (
     Value,
@@ -20,6 +20,7 @@ from detente.questions.wording import (
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
+    READ_INTERVALS,
     WORLDS,
     Column,
     Command,
@@ -46,26 +47,49 @@ READING = {
 }
 READING["late"] = READING["early"]
 WAR, FORCE = "any_war", "force"
-WHOLE = (
-    "Interval: 90 %, over worlds and chance together. Across worlds: 5th to 95th percentile, which "
-    "depends on what is assumed; sampling noise is removed.",
-)
 
 
 def section(found: DatedShare) -> Section:
     """Return how often an outcome has come by a day, among the futures that meet conditions."""
-    run, settings = found.run, found.run.record.settings
+    run, settings, share = found.run, found.run.record.settings, found.share
+    title, day = titles(run.record)[found.outcome], dated(run.record, found.day)
+    which = f" of the {found.futures:,} with {_listed(run, found.given)}" if found.given else ""
+    kinds = {"those given": found.among} if found.given else {}
+    rows = tuple(
+        row
+        for name, counted in {**kinds, "all futures": found.everywhere}.items()
+        for row in _rows(found, name, counted)
+    )
     return Section(
         key="ask",
-        title=f"How likely is it by {dated(run.record, found.day)}?",
+        title=f"How likely is it by {day}?",
         about=(
             trace.subject(run.record),
             f"{settings.played_of(found.option):,} futures of option {found.option}: "
             f"{settings.worlds_of(found.option)} worlds x "
             f"{settings.futures_of_a_world}; nothing is played again",
         ),
-        answer=tuple(_answer(found)),
-        blocks=(_shares(found),),
+        answer=(
+            says(
+                "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} "
+                "across worlds).",
+                title,
+                day,
+                _points(share.value),
+                which,
+                _span(share.low, share.high),
+                _span(*share.spread),
+            ),
+            *((f"Note: {note}.",) for note in found.notes),
+        ),
+        blocks=(
+            Table(
+                "ask",
+                f"{title}, in % of futures",
+                (Column("Futures"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "of")),
+                rows,
+            ),
+        ),
         reading=tuple(_reading(found)),
         next=tuple(_next(found)),
     )
@@ -82,25 +106,6 @@ def _next(found: DatedShare) -> Iterator[Command]:
         yield Command("with limited strikes too", f"detente ask {folder} {force}")
 
 
-def _answer(found: DatedShare) -> Iterator[Words]:
-    share = found.share
-    which = (
-        f" of the {found.futures:,} with {_listed(found.run, found.given)}" if found.given else ""
-    )
-    yield says(
-        "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} across "
-        "worlds).",
-        titles(found.run.record)[found.outcome],
-        dated(found.run.record, found.day),
-        _points(share.value),
-        which,
-        _span(share.low, share.high),
-        _span(share.spread_low, share.spread_high),
-    )
-    for note in found.notes:
-        yield (f"Note: {note}.",)
-
-
 def _points(share: float) -> Value:
     return points(share, _decimals(share))
 
@@ -110,26 +115,14 @@ def _span(low: float, high: float) -> Value:
 
 
 def _decimals(share: float) -> int:
-    """Return how many decimals show a share in hundredths."""
-    return 1 if share < 0.1 else 0  # noqa: PLR2004  two figures
+    """Return how many decimals show two figures of a share in hundredths."""
+    return 1 if share < 0.1 else 0  # noqa: PLR2004  ten of them
 
 
 def _listed(run: Run, given: Sequence[str]) -> str:
     """Return conditions in words: an outcome by its title, others as they were asked."""
     called = titles(run.record)
     return " and ".join(called.get(one, one) for one in given)
-
-
-def _shares(found: DatedShare) -> Table:
-    kinds = {"all futures": found.everywhere}
-    if found.given:
-        kinds = {"those given": found.among, **kinds}
-    return Table(
-        "ask",
-        f"{titles(found.run.record)[found.outcome]}, in % of futures",
-        (Column("Futures"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "of")),
-        tuple(row for name, counted in kinds.items() for row in _rows(found, name, counted)),
-    )
 
 
 def _rows(found: DatedShare, name: str, counted: Counted) -> Iterator[tuple[str, ...]]:
@@ -141,13 +134,13 @@ def _rows(found: DatedShare, name: str, counted: Counted) -> Iterator[tuple[str,
             short_date(found.run.record, day),
             _points(share.value),
             _span(share.low, share.high),
-            _span(share.spread_low, share.spread_high),
+            _span(*share.spread),
             number(float(counted.whole.sum()), 0),
         )
 
 
 def _reading(found: DatedShare) -> Iterator[Words]:
-    yield WHOLE
+    yield READ_INTERVALS
     yield (
         f"{day_of_force(found.run.record)}. What ends without force counts on the day on which it "
         "ends, talks that failed and deals made at any time on their own day.",
@@ -183,7 +176,18 @@ def addresses(found: FoundFutures) -> Section:
                 "find",
                 f"Futures {RULES[found.pick]}",
                 (Column("Future"), Column("Ending"), Column("First use of force"), Column("Ends")),
-                tuple(_future(run, one) for one in found.futures),
+                tuple(
+                    (
+                        one.address,
+                        titles(run.record).get(one.ending, one.ending),
+                        "none"
+                        if one.first_force_day < 0
+                        else dated(run.record, one.first_force_day),
+                        dated(run.record, one.ending_day),
+                    )
+                    for one in found.futures
+                    for force in [one.first_force_day]
+                ),
             ),
         ),
         reading=((READING[found.pick],),),
@@ -192,12 +196,6 @@ def addresses(found: FoundFutures) -> Section:
             Command("why it had war, or none", first.replace(" trace ", " causes ", 1)),
         ),
     )
-
-
-def _future(run: Run, one: FoundFuture) -> tuple[str, ...]:
-    force = "none" if one.first_force_day < 0 else dated(run.record, one.first_force_day)
-    ending = titles(run.record).get(one.ending, one.ending)
-    return one.address, ending, force, dated(run.record, one.ending_day)
 
 
 def _flags(named: dict[str, str], given: Sequence[str], option: str) -> str:

@@ -9,7 +9,6 @@ from detente.questions import wording
 from detente.questions.causes import Causes
 from detente.questions.compare import Comparison
 from detente.questions.hypotheses import Hypotheses, Tested
-from detente.questions.summary import FirstShots
 from detente.questions.wording import of_100
 from detente.views import causes, endings, evidence, options, record, watching
 from detente.views.answer import confidence, likely
@@ -67,10 +66,20 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     `heading`: what stands above it, as far as it differs from run to run.
     """
     first, leads = Picture("futures_first", known.summary), tuple(_leads(known))
+    moved = (Section(f"brief-{one.key}", "What has changed?", one.answer[:1]) for one in changed)
     found = (part(known) for part in PARTS)
-    sections = (*map(_moved, changed), *(one for one in found if one is not None))
-    made = Brief(first, leads, (*sections, _defined(known, leads)))
-    return fitted(made, MOST_WORDS - FACTS - _words([heading, *_drawn_texts(made)]))
+    sections = (*moved, *(one for one in found if one is not None))
+    # Those words are defined that the pictures and the first sentences have.
+    asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
+    listing = endings.defined(known.run, within=asked)
+    defined = Section("brief-words", listing.title, (), (listing,))
+    made = Brief(first, leads, (*sections, defined))
+    drawn = [heading]
+    for place, figure in enumerate(made.figures):
+        drawn += [figure.title, *DRAWN_WORDS.findall(figure.svg())]
+        # Above the first figure its title stands alone.
+        drawn += [figure.under] if place else []
+    return fitted(made, MOST_WORDS - FACTS - _words(drawn))
 
 
 def _words(texts: Iterable[str]) -> int:
@@ -87,14 +96,6 @@ def fitted(made: Brief, room: int) -> Brief:
     return made
 
 
-def _drawn_texts(made: Brief) -> Iterator[str]:
-    """Yield what is drawn, and what stands above it; above the first figure its title alone."""
-    for place, figure in enumerate(made.figures):
-        yield figure.title
-        yield figure.under if place else ""
-        yield " ".join(DRAWN_WORDS.findall(figure.svg()))
-
-
 def _texts(made: Brief) -> Iterator[str]:
     for lead in made.leads:
         yield f"{lead.title} {plain(lead.words)}"
@@ -107,22 +108,21 @@ def _texts(made: Brief) -> Iterator[str]:
 
 def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
     """Yield the sections with less: without a sentence that is spared, or a line on an option."""
-    by_key = {one.key: place for place, one in enumerate(made.sections)}
-    spared = [(by_key[key], kept) for key, kept in SPARED if key in by_key]
-    for place, kept in spared:
-        section = made.sections[place]
-        if len(section.answer) > kept:
-            yield _put(made, place, replace(section, answer=section.answer[:-1]))
+
+    def with_section(place: int, section: Section) -> tuple[Section, ...]:
+        return (*made.sections[:place], section, *made.sections[place + 1 :])
+
+    places = {one.key: place for place, one in enumerate(made.sections)}
+    for key, kept in SPARED:
+        section = made.sections[places[key]] if key in places else None
+        if section is not None and len(section.answer) > kept:
+            yield with_section(places[key], replace(section, answer=section.answer[:-1]))
     for place, section in enumerate(made.sections[:-1]):
         listings = [block for block in section.blocks if isinstance(block, Listing)]
         for block in (one for one in listings if one.items):
             rest = tuple(one for one in section.blocks if one is not block)
             less = (replace(block, items=block.items[:-1]),) if len(block.items) > 1 else ()
-            yield _put(made, place, replace(section, blocks=(*less, *rest)))
-
-
-def _put(made: Brief, place: int, section: Section) -> tuple[Section, ...]:
-    return (*made.sections[:place], section, *made.sections[place + 1 :])
+            yield with_section(place, replace(section, blocks=(*less, *rest)))
 
 
 def _leads(known: Material) -> Iterator[Lead]:
@@ -139,11 +139,6 @@ def _best(known: Material) -> tuple[Words, ...]:
     if found is None:
         return options.unplayed(known.run).answer
     return options.best_and_worst(found)
-
-
-def _moved(changed: Section) -> Section:
-    """Return what has changed since an earlier run, in its first sentence."""
-    return Section(f"brief-{changed.key}", "What has changed?", changed.answer[:1])
 
 
 def _options(known: Material) -> Section | None:
@@ -185,25 +180,19 @@ def _turning(known: Material) -> Section | None:
 
 
 def _shots(known: Material) -> Section:
+    """Say how the first shot of most wars comes, and what would have prevented most war."""
+    first: Words = ("No war comes in any of these futures.",)
+    shots = known.summary.base.war_shots
+    if shots is not None:
+        ways = sorted(shots.ways.items(), key=lambda one: -one[1].value)
+        most = tuple(
+            says("{} ({}) {}", of_100(often.value), wording.chance(often), wording.FIRST_SHOTS[way])
+            for way, often in ways[:MOST_NAMED]
+            if often.value
+        )
+        first = says("The first shot of 100 wars: {}.", listed(most, "; "))
     prevented = () if known.causes is None else tuple(_prevented(known.causes))
-    return Section(
-        "brief-beginnings",
-        "How would war begin?",
-        (_first_shots(known.summary.base.war_shots), *prevented),
-    )
-
-
-def _first_shots(found: FirstShots | None) -> Words:
-    """Say how the first shot of most wars comes."""
-    if found is None:
-        return ("No war comes in any of these futures.",)
-    ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
-    most = tuple(
-        says("{} ({}) {}", of_100(often.value), wording.chance(often), wording.FIRST_SHOTS[way])
-        for way, often in ways[:MOST_NAMED]
-        if often.value
-    )
-    return says("The first shot of 100 wars: {}.", listed(most, "; "))
+    return Section("brief-beginnings", "How would war begin?", (first, *prevented))
 
 
 def _prevented(found: Causes) -> Iterator[Words]:
@@ -226,12 +215,10 @@ def _flow(known: Material) -> Section | None:
 
 
 def _held(known: Material) -> Section | None:
-    found = known.hypotheses
-    return (
-        None
-        if found is None
-        else Section("brief-hypotheses", "Is what is held about it right?", tuple(verdicts(found)))
-    )
+    if known.hypotheses is None:
+        return None
+    said = tuple(verdicts(known.hypotheses))
+    return Section("brief-hypotheses", "Is what is held about it right?", said)
 
 
 def verdicts(found: Hypotheses) -> Iterator[Words]:
@@ -254,13 +241,6 @@ def _sureness(one: Tested) -> float:
         return 0.0
     beyond = abs(on.estimate.value - on.threshold)
     return 2.0 * beyond / (on.estimate.high - on.estimate.low)
-
-
-def _defined(known: Material, leads: tuple[Lead, ...]) -> Section:
-    """Return what those words mean that the first sentences have."""
-    asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
-    listing = endings.defined(known.run, within=asked)
-    return Section("brief-words", listing.title, (), (listing,))
 
 
 def _limits(_known: Material) -> Section:

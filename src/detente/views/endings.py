@@ -13,6 +13,7 @@ from detente.questions.summary import OptionSummary, Summary, summarise
 from detente.questions.wording import (
     SETTLEMENTS,
     VIOLENCES,
+    Value,
     dated,
     of_100,
     percent,
@@ -110,12 +111,20 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
     """Return the same as a report has it, which gives the 120-word answer above all sections."""
     shown = tuple(futures)
     shares, picture, *rest = blocks(summary, in_full=True)
-    drawn = (Picture("beliefs", shown[-1].trace),) if shown else ()
+    drawn: tuple[Block, ...] = ()
+    if shown:
+        drawn = (
+            Cards(
+                "A few futures of this run",
+                (f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",),
+                tuple(map(_card, shown)),
+            ),
+            Picture("beliefs", shown[-1].trace),
+        )
     return replace(
         section(summary),
         blocks=(
             picture,
-            *((_storylines(shown),) if shown else ()),
             *drawn,
             Picture("hundred_futures", summary.run),
             shares,
@@ -143,10 +152,19 @@ def of_run(run: Run) -> Section:
 
 def of_option(found: OptionSummary) -> Section:
     """Return how the crisis may end under one option."""
+    parts = tuple(
+        says(
+            "{} in {} ({})",
+            found.titles[key],
+            of_100(found.outcomes[key].value),
+            wording.chance(found.outcomes[key]),
+        )
+        for key in ASKED
+    )
     return Section(
         key="option",
         title=found.title,
-        answer=(_share_of_each(found),),
+        answer=(says("In this model, of 100 futures (90 % interval): {}.", listed(parts)),),
         blocks=(_shares(found),),
         reading=(READ_INTERVALS,),
     )
@@ -167,24 +185,17 @@ def often(summary: Summary) -> Words:
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].value)[:MOST_OFTEN]
-    days = [corridor[day] for day in DAYS if day < len(corridor)]
-    ends = [tuple(100.0 * end for end in band) for band in summary.base.bands["open"]]
+    most = tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names)
+    neither = []
+    for day in [day for day in DAYS if day < len(corridor)]:
+        low, high = (100.0 * end for end in summary.base.bands["open"][day])
+        ends = wording.interval(low, high, 0, joint="-")
+        neither.append(says("{} ({}) by {}", of_100(corridor[day].open), ends, dated(record, day)))
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
-        listed(tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names), "; "),
-        listed(
-            tuple(
-                says(
-                    "{} ({}) by {}",
-                    of_100(one.open),
-                    wording.interval(ends[one.day][0], ends[one.day][1], 0, joint="-"),
-                    dated(record, one.day),
-                )
-                for one in days
-            ),
-            ", in ",
-        ),
+        listed(most, "; "),
+        listed(tuple(neither), ", in "),
     )
 
 
@@ -212,31 +223,9 @@ def in_words(share: Estimate) -> Words:
     )
 
 
-def _share_of_each(found: OptionSummary) -> Words:
-    parts = tuple(
-        says(
-            "{} in {} ({})",
-            found.titles[key],
-            of_100(found.outcomes[key].value),
-            wording.chance(found.outcomes[key]),
-        )
-        for key in ASKED
-    )
-    return says("In this model, of 100 futures (90 % interval): {}.", listed(parts))
-
-
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
     yield _shares(summary.base)
-    yield _by_date(summary)
-    yield from (Sentence(words) for words in deals(summary.base))
-    yield _axes(summary.base) if in_full else _axes_in_short(summary.base)
-    yield from (Sentence(words, level="full") for words in _variance(summary.base))
-    yield Sentence(_enough(summary), level="full")
-    yield from (Sentence((f"Note: {note}.",)) for note in summary.notes)
-
-
-def _by_date(summary: Summary) -> Picture:
     rows = tuple(
         bar(
             short_date(summary.run.record, one.day),
@@ -244,7 +233,12 @@ def _by_date(summary: Summary) -> Picture:
         )
         for one in summary.base.corridor
     )
-    return Picture("corridor", summary, Bars(BY_DATE, PARTS, (*STANDING, "force"), rows))
+    yield Picture("corridor", summary, Bars(BY_DATE, PARTS, (*STANDING, "force"), rows))
+    yield from (Sentence(words) for words in deals(summary.base))
+    yield _axes(summary.base, in_full=in_full)
+    yield from (Sentence(words, level="full") for words in _variance(summary.base))
+    yield Sentence(_enough(summary), level="full")
+    yield from (Sentence((f"Note: {note}.",)) for note in summary.notes)
 
 
 def bar(date: str, parts: tuple[float, ...]) -> Bar:
@@ -288,46 +282,29 @@ def deals(found: OptionSummary) -> Iterator[Words]:
         )
 
 
-def _axes_in_short(found: OptionSummary) -> Table:
-    """Return what stands at the end by the highest violence, with like settlements together."""
-    groups = {
-        short: [key for key in keys if key in found.axes["none"]]
-        for short, keys in SETTLEMENTS.items()
-    }
-    groups = {short: keys for short, keys in groups.items() if keys}
+def _axes(found: OptionSummary, *, in_full: bool) -> Table:
+    """Return what stands at the end by the highest violence.
+
+    In full each settlement with its interval, in short like ones together.
+    """
+    groups = {found.titles[key]: (key,) for key in found.axes["none"]} if in_full else SETTLEMENTS
+
+    def cell(shares: list[Estimate]) -> Value:
+        whole = sum(share.value for share in shares)
+        if not in_full or whole == 0.0:
+            return of_100(whole)
+        return wording.bracketed(percent(shares[0]), wording.chance(shares[0], joint=TO))
+
     return Table(
         "violence-by-settlement",
-        AXES,
+        f"{AXES}, with the {INTERVAL}" if in_full else AXES,
         (Column("Violence"), *number_columns(*groups)),
         tuple(
-            (
-                VIOLENCES[violence],
-                *(of_100(sum(row[key].value for key in keys)) for keys in groups.values()),
-            )
+            (VIOLENCES[violence], *(cell([row[key] for key in keys]) for keys in groups.values()))
             for violence, row in found.axes.items()
         ),
+        level="full" if in_full else "brief",
     )
-
-
-def _axes(found: OptionSummary) -> Table:
-    """Return the same for each settlement, with intervals."""
-    heads = (found.titles[key] for key in found.axes["none"])
-    return Table(
-        "violence-by-settlement",
-        f"{AXES}, with the {INTERVAL}",
-        (Column("Violence"), *number_columns(*heads)),
-        tuple(
-            (VIOLENCES[violence], *(_with_interval(share) for share in row.values()))
-            for violence, row in found.axes.items()
-        ),
-        level="full",
-    )
-
-
-def _with_interval(share: Estimate) -> str:
-    if share.value == 0.0:
-        return of_100(0.0)
-    return wording.bracketed(percent(share), wording.chance(share, joint=TO))
 
 
 def _cells(share: Estimate) -> tuple[str, str, str]:
@@ -371,7 +348,7 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         return
     called = summary.base.titles
     heads = [head for key in ASKED for head in (called[key].removeprefix("any "), INTERVAL)]
-    options, there = {**summary.options, BASE: summary.beside}, summary.base.worlds
+    options, there = {**summary.options, BASE: summary.shared_base}, summary.base.worlds
     rows = [
         (
             option.title if name == BASE else f"{option.title} ({name})",
@@ -379,19 +356,11 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         )
         for name, option in options.items()
     ]
-    worlds = summary.beside.worlds
+    worlds = summary.shared_base.worlds
     same = "worlds" if worlds == there else wording.first_worlds(worlds, there)
     caption = f"Options on the same {same} and the same draws, in % of all futures"
     yield Table(
         "endings-options", caption, (Column("Option"), *number_columns(*heads)), tuple(rows)
-    )
-
-
-def _storylines(shown: tuple[trace.Storyline, ...]) -> Cards:
-    return Cards(
-        "A few futures of this run",
-        (f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",),
-        tuple(_card(one) for one in shown),
     )
 
 

@@ -145,8 +145,8 @@ def _answered(material: Material, clock: Clock) -> Iterator[Section]:
     for ask in (*QUESTIONS.values(), *GROUNDS.values()):
         yield ask(material)
         clock.report(1)
-    told = record.fared(material.crisis.model.accepted_set)
-    yield Section("fared", "How have such models fared?", (told,))
+    fared = record.fared(material.crisis.model.accepted_set)
+    yield Section("fared", "How have such models fared?", (fared,))
 
 
 def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:

@@ -34,12 +34,12 @@ class Written(NamedTuple):
 
     report: Path
     form: Form
-    beside: tuple[Path, ...]
+    others: tuple[Path, ...]
     size: int
 
     def __repr__(self) -> str:
         """Show it without the list of the files."""
-        others = f"{len(self.beside)} other files" if self.beside else "no other files"
+        others = f"{len(self.others)} other files" if self.others else "no other files"
         return f"Written({str(self.report)!r}, {others}, {self.size:,} bytes)"
 
 
@@ -90,7 +90,7 @@ def report(  # noqa: PLR0913  every way to ask for it
     folder = place.with_name(f"{place.stem}-files")
     linked = linked_files(_tables(page), page.figures, folder)
     others = dict(linked if form == "md" else ())
-    others |= {} if tables is None else beside(page, Path(tables))
+    others |= {} if tables is None else files_of(page, Path(tables))
     for one in others:
         refuse_taken(one, overwrite=overwrite)
     files = {**others, place: _text(page, form, folder.name)}
@@ -157,7 +157,7 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
         raise DetenteError("is there already", where=str(path), hint=hint)
 
 
-def beside(page: ReportPage, folder: Path) -> Iterator[tuple[Path, bytes]]:
+def files_of(page: ReportPage, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield every table and figure with its file; the keys that name them are our own."""
     for table in _tables(page):
         yield folder / f"{table.key}.csv", table.csv().encode()

@@ -128,8 +128,8 @@ def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
     sizes = [
         max(len(head), *(len(row.cells[place]) for row in rows)) for place, head in enumerate(heads)
     ]
-    beside = first + sum(sizes) + GAP * (len(sizes) + 1)
-    width = bars.width if screen.room is None else min(bars.width, screen.room - beside)
+    others = first + sum(sizes) + GAP * (len(sizes) + 1)
+    width = bars.width if screen.room is None else min(bars.width, screen.room - others)
     width = width if width >= SHORTEST_BAR else 0
     legend = "   ".join(f"{mark} {name}" for mark, name in bars.parts)
     if width:
