@@ -67,6 +67,11 @@ class Outcome:
         """Return the endings of the futures that come to it."""
         return tuple(dict.fromkeys(parts_of(one).ending for one in self.members))
 
+    @property
+    def comes(self) -> np.ndarray:
+        """Say of each class whether its futures come to it, shape (CLASSES,)."""
+        return np.isin(np.arange(CLASSES), self.members)
+
     def happened(self, futures: np.ndarray) -> np.ndarray:
         """Say of each future whether it comes to it, from its columns or from its class alone."""
         kinds = futures if futures.dtype.names is None else classes(futures)

@@ -20,7 +20,7 @@ from detente.ensemble import record as records
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
 from detente.ensemble.record import BASE, Completion, Record
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.ensemble.tally import Tally, corridor, count
+from detente.ensemble.tally import CorridorDay, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
 
@@ -175,7 +175,7 @@ class Run(notebook.Shown):
         return self.tallies[option]
 
     @property
-    def corridor(self) -> list[tuple[int, float, float, float, float, float]]:
+    def corridor(self) -> list[CorridorDay]:
         """Return, day by day, the shares with neither, in a deal, and under force.
 
         Then the two parts of the first: settled without a deal, and unresolved.

@@ -106,9 +106,17 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         tally.forces[:] += _by_day(rows[is_force], "first_force_day", tally.forces.shape)
         is_settled = ~is_deal & (rows["ending"] <= Ending.FADES)
         tally.settlements[:] += _by_day(rows[is_settled], "ending_day", tally.settlements.shape)
-        _count_beginnings(tally, rows[is_force])
-        _count_war_ends(tally, rows)
-        mistakes.append(_mistakes(rows))
+        chosen, became_war = is_chosen(rows), rows["violence"] >= Violence.WAR
+        forced, as_war = rows[is_force], became_war[is_force].astype(np.int64)
+        np.add.at(tally.first_force, (forced["initiator"], forced["trigger"]), 1)
+        shots = (as_war, forced["world"], forced["first_shot"], forced["initiator"])
+        np.add.at(tally.first_shots, shots, 1)
+        by_choice = chosen[is_force]
+        np.add.at(tally.chosen, (as_war[by_choice], forced["world"][by_choice]), 1)
+        tally.war_ends[:] += np.bincount(rows["ceasefire"][became_war], minlength=len(Ceasefire))
+        mistaken = chosen & (rows["first_shot_gap"] < 0.0)
+        columns = (rows["world"], rows["first_shot_gap"], became_war)
+        mistakes.append(np.column_stack([column[mistaken] for column in columns]))
         tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
     return tally._replace(mistakes=np.concatenate(mistakes))
 
@@ -174,15 +182,6 @@ _AMOUNTS = tuple(name for name in FUTURE.names or () if FUTURE[name].kind == "f"
 _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 
-def _count_beginnings(tally: Tally, rows: Rows) -> None:
-    np.add.at(tally.first_force, (rows["initiator"], rows["trigger"]), 1)
-    became_war = (rows["violence"] >= Violence.WAR).astype(np.int64)
-    shots = (became_war, rows["world"], rows["first_shot"], rows["initiator"])
-    np.add.at(tally.first_shots, shots, 1)
-    chosen = is_chosen(rows)
-    np.add.at(tally.chosen, (became_war[chosen], rows["world"][chosen]), 1)
-
-
 def is_chosen(rows: Rows) -> np.ndarray:
     """Say of each future whether a side chose its first shot, an ultimatum made good among them."""
     found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN)
@@ -191,18 +190,6 @@ def is_chosen(rows: Rows) -> np.ndarray:
 
 
 _CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE)
-
-
-def _mistakes(rows: Rows) -> np.ndarray:
-    """Return world, gap and whether it became war of each first shot worth less than another."""
-    found = rows[is_chosen(rows) & (rows["first_shot_gap"] < 0.0)]
-    became_war = found["violence"] >= Violence.WAR
-    return np.column_stack([found["world"], found["first_shot_gap"], became_war])
-
-
-def _count_war_ends(tally: Tally, rows: Rows) -> None:
-    wars = rows[rows["violence"] >= Violence.WAR]
-    tally.war_ends[:] += np.bincount(wars["ceasefire"], minlength=len(Ceasefire))
 
 
 class Beginning(NamedTuple):
@@ -227,26 +214,31 @@ def war_ends(tally: Tally) -> dict[Ceasefire, int]:
     return {why: int(tally.war_ends[why]) for why in Ceasefire if why is not Ceasefire.NONE}
 
 
-class StandingByDay(NamedTuple):
-    """How many futures of each world stand where by each day, shape (worlds, days) each."""
+class CorridorDay(NamedTuple):
+    """Which shares of the futures stand where by a day."""
 
-    open: Annotated[np.ndarray, "no deal in force and violence below limited strike so far"]
-    deal: np.ndarray
-    force: np.ndarray
-    settled: Annotated[np.ndarray, "of those open, a side has backed down or it petered out"]
-    unresolved: Annotated[np.ndarray, "of those open, the others: the dispute goes on"]
+    day: int
+    open: Annotated[float, "neither a deal in force nor use of force so far"]
+    deal: float
+    force: float
+    settled: Annotated[float, "of those open, a side has backed down or it petered out"]
+    unresolved: Annotated[float, "of those open, the others: the dispute goes on"]
 
 
-def standing(tally: Tally) -> StandingByDay:
-    """Return how many futures of each world stand where by each day."""
+def standing(tally: Tally) -> dict[str, np.ndarray]:
+    """Return how many futures of each world stand where by each day, shape (worlds, days) each.
+
+    By the names of `CorridorDay`.
+    """
     deals, forces, settled = (
         np.cumsum(each, axis=1) for each in (tally.deals, tally.forces, tally.settlements)
     )
     is_open = tally.classes.sum(axis=1)[:, None] - deals - forces
-    return StandingByDay(is_open, deals, forces, settled, is_open - settled)
+    counts = (is_open, deals, forces, settled, is_open - settled)
+    return dict(zip(CorridorDay._fields[1:], counts, strict=True))
 
 
-def corridor(tally: Tally) -> list[tuple[int, float, float, float, float, float]]:
-    """Return day, and the shares of all futures that stand there by then, as `StandingByDay`."""
-    shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally)]
-    return [(day, *row) for day, row in enumerate(np.transpose(shares).tolist())]
+def corridor(tally: Tally) -> list[CorridorDay]:
+    """Return, day by day, which shares of all futures stand where."""
+    shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally).values()]
+    return [CorridorDay(day, *row) for day, row in enumerate(np.transpose(shares).tolist())]

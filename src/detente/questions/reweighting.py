@@ -256,8 +256,9 @@ class Weighted:
     def updated(self, happens: np.ndarray) -> Updated:
         """Return how often something happens, before and after.
 
-        `happens` says for each plan and class whether it does, shape (plans, CLASSES). The estimate
-        is `sum w y / sum w` over all futures (self-normalised importance sampling).
+        `happens` says for each plan and class whether it does, shape (plans, CLASSES), with 1 for
+        what does not depend on one. The estimate is `sum w y / sum w` over all futures
+        (self-normalised importance sampling).
         """
         happened = (self.counted.played * happens).sum(axis=(1, 2))
         before = estimate_share(happened, self.counted.futures)

@@ -15,6 +15,7 @@ from detente.ensemble.simulate import Listener, resume
 from detente.ensemble.tally import (
     INITIATORS,
     Beginning,
+    CorridorDay,
     Tally,
     beginnings,
     corridor,
@@ -34,17 +35,6 @@ from detente.estimate.quantiles import Among, Quantile, quantiles
 from detente.estimate.variance import Split, split
 from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
 from detente.questions.wording import titles
-
-
-class CorridorDay(NamedTuple):
-    """Where the futures stand by a day."""
-
-    day: int
-    open: Annotated[float, "neither a deal in force nor use of force so far"]
-    deal: float
-    force: float
-    settled: Annotated[float, "of those open, a side has backed down or it petered out"]
-    unresolved: Annotated[float, "of those open, the others: the dispute goes on"]
 
 
 class FirstShots(NamedTuple):
@@ -121,8 +111,18 @@ class Summary(notebook.Shown):
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know of this run's size."""
-        settings = self.run.record.settings
-        return (*_note_on_worlds(settings.worlds), *_note_on_futures(settings.futures_of_a_world))
+        settings, notes = self.run.record.settings, []
+        below = 1 << (settings.worlds.bit_length() - 1)
+        if settings.worlds != below:
+            notes.append(
+                f"{settings.worlds} worlds are no power of two; {below} or {2 * below} cover what "
+                "is not known more evenly"
+            )
+        if settings.futures_of_a_world == 1:
+            notes.append(
+                "with one future a world, chance and what is not known cannot be told apart"
+            )
+        return tuple(notes)
 
     def content(self) -> dict[str, Any]:
         """Return the summary as `detente run --json` prints it."""
@@ -180,23 +180,23 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         endings={name: outcomes[name] for name in ENDINGS},
         outcomes=outcomes,
         variance={name: split(count, futures) for name, count in counts.items()},
-        corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
-        bands=_bands(tally, futures) if option == BASE else {},
-        axes=_axes(tally, futures),
+        corridor=tuple(corridor(tally)),
+        bands={line: tuple(_band(by_world, futures)) for line, by_world in standing(tally).items()}
+        if option == BASE
+        else {},
+        axes={
+            violence.name.lower(): {
+                one.name.lower(): estimate_share(tally.axes[:, violence, one], futures)
+                for one in Settlement
+            }
+            for violence in Violence
+        },
         beginnings=tuple(beginnings(tally)),
         first_shots=first_shots_of(tally, futures),
         war_shots=first_shots_of(tally, futures, of_wars=True),
         war_ends=war_ends(tally),
         digest=record.digest or "",
     )
-
-
-def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return the interval of each share of futures that stand somewhere, by day."""
-    return {
-        line: tuple(_band(by_world, futures))
-        for line, by_world in standing(tally)._asdict().items()
-    }
 
 
 def _band(by_world: np.ndarray, futures: int) -> Iterator[tuple[float, float]]:
@@ -226,33 +226,6 @@ def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> Firs
         estimate_ratio(mistakes, chosen, futures) if chosen.any() else None,
         None if less is None else less.half,
     )
-
-
-def _axes(tally: Tally, futures: int) -> dict[str, dict[str, Estimate]]:
-    """Return the share of each violence with each settlement."""
-    return {
-        violence.name.lower(): {
-            settlement.name.lower(): estimate_share(tally.axes[:, violence, settlement], futures)
-            for settlement in Settlement
-        }
-        for violence in Violence
-    }
-
-
-def _note_on_worlds(worlds: int) -> tuple[str, ...]:
-    if worlds & (worlds - 1) == 0:
-        return ()
-    below = 1 << (worlds.bit_length() - 1)
-    return (
-        f"{worlds} worlds are no power of two; {below} or {2 * below} cover what is not known "
-        "more evenly",
-    )
-
-
-def _note_on_futures(futures: int) -> tuple[str, ...]:
-    if futures > 1:
-        return ()
-    return ("with one future a world, chance and what is not known cannot be told apart",)
 
 
 def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:

@@ -20,7 +20,7 @@
 """
 
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,19 +33,16 @@ from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.tally import CLASSES
 from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError
 from detente.estimate.intervals import Effective
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
-from detente.pack.observed import Observations, Seen, nothing_observed, read_observations
+from detente.pack.observed import Observations, nothing_observed, read_observations
 from detente.pack.writing import Sighting, later_files, write
 from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.reweighting import (
     LEAST_FUTURES,
-    EventDays,
-    FutureCounts,
     Updated,
     Values,
     Weighted,
@@ -123,7 +120,9 @@ class Update(notebook.Shown):
             "outcome": self.outcome,
             "worlds": self.worlds,
             "futures": self.futures,
-            "observed": {one.key: _observed(one) for one in self.observations.seen},
+            "observed": {
+                key: one.model_dump(exclude_none=True) for key, one in self.observations.seen
+            },
             "effective": self.effective,
             "endings": self.endings,
             "outcomes": self.outcomes,
@@ -172,16 +171,23 @@ def update(
     TooFewError
         If too few futures or worlds carry the weight to tell anything.
     """
-    members = outcome_of(outcome).members
+    asked = outcome_of(outcome)
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     observations = observations_of(run, crisis, observed)
     values = values_with(observations, run, option)
-    events = _event_days(run, option, observations, threads, progress)
+    observed_events = {
+        one.observed.event: f"{observations.name}, observed.{one.key}"
+        for one in observations.seen
+        if one.observed.event is not None
+    }
+    events = (
+        event_days(run, option, observed_events, threads, progress) if observed_events else None
+    )
     counted = count_futures(run, option, observations.seen, events)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
     _refuse_few(run, option, weighted, observations)
-    happens = {key: _ends_in(OUTCOMES[key].members) for key in (*ENDINGS, *SETS, *EVER)}
-    shares = {key: weighted.updated(one) for key, one in happens.items()}
+    shares = {key: weighted.updated(OUTCOMES[key].comes) for key in (*ENDINGS, *SETS, *EVER)}
+    plans = dict(zip(PLANS, np.eye(len(PLANS), dtype=bool), strict=True))
     signs = dict(_to_watch(crisis, observations, values))
     return Update(
         run=run,
@@ -191,26 +197,10 @@ def update(
         effective=weighted.effective,
         endings={key: shares[key] for key in ENDINGS},
         outcomes={key: shares[key] for key in (*SETS, *EVER)},
-        plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
-        next=watch(weighted, signs, _ends_in(members)),
+        plans={key: weighted.updated(is_one[:, None]) for key, is_one in plans.items()},
+        next=watch(weighted, signs, asked.comes),
         followed=None if events is None else events.futures,
     )
-
-
-def _event_days(
-    run: Run,
-    option: str,
-    observations: Observations,
-    threads: int | None,
-    progress: Listener | None,
-) -> EventDays | None:
-    """Return on which day the observed events come in futures; None if none was observed."""
-    observed = {
-        one.observed.event: f"{observations.name}, observed.{one.key}"
-        for one in observations.seen
-        if one.observed.event is not None
-    }
-    return event_days(run, option, observed, threads, progress) if observed else None
 
 
 def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
@@ -232,25 +222,6 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
     return found
 
 
-def _observed(one: Seen) -> dict[str, Any]:
-    observed = one.observed.model_dump(exclude_none=True)
-    return {**observed, "date": one.observed.date.isoformat()}
-
-
-def _ends_in(members: Collection[int]) -> np.ndarray:
-    """Say for each plan and class whether it is one of some classes, shape (plans, CLASSES)."""
-    happens = np.zeros((len(PLANS), CLASSES), bool)
-    happens[:, list(members)] = True
-    return happens
-
-
-def _has_plan(place: int) -> np.ndarray:
-    """Say for each plan and class whether it is one plan, shape (plans, CLASSES)."""
-    happens = np.zeros((len(PLANS), CLASSES), bool)
-    happens[place] = True
-    return happens
-
-
 def _to_watch(
     crisis: Crisis, observations: Observations, values: Values
 ) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
@@ -263,16 +234,28 @@ def _to_watch(
 
 
 def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> None:
-    """Refuse to tell shares that too few futures or worlds carry."""
+    """Refuse to give shares that too few futures or worlds carry."""
     found = weighted.effective
     # Sums of equal weights may miss the whole number that they stand for by a rounding error.
     if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
         return
-    what = f"{_few(found, weighted.counted, observations)}; {_needed()}"
-    raise TooFewError(what, where=str(run.folder), hint=_what_would_tell(run, option, observations))
+    counted = weighted.counted
+    weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
+    if not observations.seen:
+        what = f"{weighed} are too few to tell"
+    elif found.futures == 0.0:
+        facts = [one.key for one in observations.seen if one.observed.sign is None]
+        what = f"no future of the run agrees with {' and '.join(facts)}"
+    else:
+        what = (
+            f"of {weighed}, what was seen leaves as many as {found.futures:,.0f} futures in "
+            f"{found.worlds:.1f} worlds"
+        )
+    what += f"; {LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
+    raise TooFewError(what, where=str(run.folder), hint=_what_leads_on(run, option, observations))
 
 
-def _what_would_tell(run: Run, option: str, observations: Observations) -> str:
+def _what_leads_on(run: Run, option: str, observations: Observations) -> str:
     """Return the commands that lead to an answer: a new run from the last day, or a larger one."""
     folder, settings = shlex.quote(str(run.folder)), run.record.settings
     if observations.is_start:
@@ -287,23 +270,6 @@ def _what_would_tell(run: Run, option: str, observations: Observations) -> str:
     sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": option}
     command = command_to_grow(run.folder, run.record, **sizes)
     return f"add to them: {command}"
-
-
-def _few(found: Effective, counted: FutureCounts, observations: Observations) -> str:
-    weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
-    if not observations.seen:
-        return f"{weighed} are too few to tell"
-    if found.futures == 0.0:
-        facts = [one.key for one in observations.seen if one.observed.sign is None]
-        return f"no future of the run agrees with {' and '.join(facts)}"
-    return (
-        f"of {weighed}, what was seen leaves as many as {found.futures:,.0f} futures in "
-        f"{found.worlds:.1f} worlds"
-    )
-
-
-def _needed() -> str:
-    return f"{LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
 
 
 class NewPack(NamedTuple):
@@ -339,22 +305,18 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     if not observations.seen:
         hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
         raise DetenteError("nothing was seen", where=observations.name, hint=hint)
-    _refuse_ended(observations)
+    for key, one in observations.ended:
+        raise DetenteError(
+            f"observed.{key} has the crisis in {one.state}, in which no run begins",
+            where=observations.name,
+            hint="what follows a deal or the first use of force is not in this model",
+        )
     values = values_with(observations, run, BASE)
     sightings = dict(_sightings(observations, values))
     as_of = observations.seen[-1].observed.date
     place = Path(folder)
     write(place, later_files(crisis, as_of, sightings, name=str(place)))
     return NewPack(place, _command(run, observations, place), tuple(_notes(crisis, observations)))
-
-
-def _refuse_ended(observations: Observations) -> None:
-    for key, observed in observations.ended:
-        raise DetenteError(
-            f"observed.{key} has the crisis in {observed.state}, in which no run begins",
-            where=observations.name,
-            hint="what follows a deal or the first use of force is not in this model",
-        )
 
 
 def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str, Sighting]]:
@@ -392,12 +354,9 @@ def _command(run: Run, observations: Observations, place: Path) -> str:
     if observed:
         changes["talks.have_failed"] = int(observed[-1])
     for key, value in changes.items():
-        words += ["--set", f"{key}={_as_toml(value)}"]
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        words += ["--set", f"{key}={written}"]
     return shlex.join(words)
-
-
-def _as_toml(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:

@@ -53,7 +53,7 @@ def watch(
         By key, the plans that a sign points to, and the chance that it is seen, shape (worlds,
         plans).
     happens
-        For each plan and ending, whether the outcome comes, shape (plans, 8).
+        For each class of futures, whether the outcome comes, shape (CLASSES,).
     """
     found = {}
     for key, (points_to, chances) in signs.items():

@@ -214,6 +214,12 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
     return Listing("What the words mean", items, level="full")
 
 
+def glossary(run: Run) -> Section:
+    """Return the same as a section of a report."""
+    listing = defined(run)
+    return Section("words", listing.title, (), (replace(listing, level="brief"),))
+
+
 def in_words(share: Estimate) -> Words:
     """Return a share as a count, a term with its bracket, and the interval."""
     return says(

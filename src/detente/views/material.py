@@ -36,10 +36,6 @@ ASKED = ("any_war", "deal")
 """The outcomes of which the report says what they turn on."""
 
 
-def _find_causes(run: Run, progress: Listener) -> None:
-    find_causes(run, progress=progress)
-
-
 def _find_drivers(run: Run, progress: Listener) -> None:
     for outcome in ASKED:
         find_drivers(run, outcome=outcome, progress=progress)
@@ -52,15 +48,11 @@ def _test_hypotheses(run: Run, progress: Listener) -> None:
         test_hypotheses(run, progress=progress)
 
 
-def _turn_claims(run: Run, progress: Listener) -> None:
-    influence(run, progress=progress)
-
-
-WORK: Mapping[str, Callable[[Run, Listener], None]] = {
+WORK: Mapping[str, Callable[[Run, Listener], object]] = {
     "turning": _find_drivers,
-    "beginnings": _find_causes,
+    "beginnings": lambda run, progress: find_causes(run, progress=progress),
     "hypotheses": _test_hypotheses,
-    "resting": _turn_claims,
+    "resting": lambda run, progress: influence(run, progress=progress),
 }
 """What takes minutes and is then kept in the run's folder, by the section that reports it."""
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock
@@ -50,7 +50,7 @@ QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
 GROUNDS: Mapping[str, Callable[[Material], Section]] = {
     "evidence": lambda known: evidence.claims(known.crisis, known.ledger),
     "assumptions": lambda known: evidence.assumptions(known.crisis, known.ledger),
-    "words": lambda known: _words(known.run),
+    "words": lambda known: endings.glossary(known.run),
     "limits": lambda known: record.limits(known.run),
     "reproduction": lambda known: record.reproduction(known.run),
 }
@@ -136,11 +136,6 @@ def compose(
     )
 
 
-def _words(run: Run) -> Section:
-    listing = endings.defined(run)
-    return Section("words", listing.title, (), (replace(listing, level="brief"),))
-
-
 def _answered(material: Material, clock: Clock) -> Iterator[Section]:
     for ask in (*QUESTIONS.values(), *GROUNDS.values()):
         yield ask(material)
@@ -154,21 +149,13 @@ def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:
     drawn = {figure.key for section in others for figure in section.figures}
     only = [figure for figure in found.figures if figure.key not in drawn]
     if only:
-        blocks = tuple(block for figure in only for block in _numbers(figure))
-        yield Section("drawn", "The pictures of the brief in numbers", (), blocks)
-
-
-def _numbers(figure: Figure) -> tuple[Block, ...]:
-    """Return what a figure draws as a table, and how to read it."""
-    heads, rows = figure.table
-    notes = tuple((note,) for note in figure.notes)
-    return (
-        Table(
-            figure.key,
-            figure.title,
-            tuple(map(Column, heads)),
-            tuple(tuple(map(cell, row)) for row in rows),
-            level="full",
-        ),
-        Listing(f"How to read it: {figure.title}", notes, level="full"),
-    )
+        blocks: list[Block] = []
+        for figure in only:
+            heads, rows = figure.table
+            cells = tuple(tuple(map(cell, row)) for row in rows)
+            notes = tuple((note,) for note in figure.notes)
+            blocks += [
+                Table(figure.key, figure.title, tuple(map(Column, heads)), cells, level="full"),
+                Listing(f"How to read it: {figure.title}", notes, level="full"),
+            ]
+        yield Section("drawn", "The pictures of the brief in numbers", (), tuple(blocks))
