@@ -176,7 +176,7 @@ def _write() -> Iterator[tuple[str, str]]:
     page = compose(Run.open("run"), tlp="amber", since=Run.open(earlier()))
     Path("report.html").write_text(to_html(page), encoding="utf-8")
     Path("report.md").write_text(to_markdown(page), encoding="utf-8")
-    for path, content in files_of(page, Path("tables")):
+    for path, content in files_of(page.all_tables, page.figures, Path("tables")):
         write_aside(path, content)
     write_aside(Path("tables/slide.svg"), to_svg(page).encode())
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")

@@ -82,7 +82,7 @@ def _read(name: str, column: pa.Array, record: Record) -> pa.Array:
             places, pa.array([*CODES[name]]), ordered=name in ORDERED
         )
     if has_days(name):
-        start = (date.fromisoformat(record.as_of) - EPOCH).days
+        start = (record.start - EPOCH).days
         days = pc.cast(
             pc.add(pc.cast(column, pa.int32()), pa.scalar(start, pa.int32())), pa.date32()
         )

@@ -6,7 +6,7 @@ import os
 import platform
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, get_args
@@ -246,6 +246,15 @@ class Record(_Frozen):
     def futures(self) -> str:
         """Return the schema of its futures, which has the number of the record's own."""
         return self.format.replace("record", "futures")
+
+    @property
+    def start(self) -> date:
+        """Return the as-of date, from which days are counted."""
+        return date.fromisoformat(self.as_of)
+
+    def date_of(self, day: int) -> date:
+        """Return the date of a day of its futures."""
+        return self.start + timedelta(day)
 
     def sizes_of(self, option: str) -> list[tuple[int, int]]:
         """Return an option's worlds and futures of each, as the run began, grew, and is now."""

@@ -5,7 +5,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NamedTuple, get_args
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -33,7 +33,6 @@ from detente.follow.moving import Now, differs, moved, seen
 from detente.pack import Crisis
 from detente.pack.number import Finding, Key, Sought
 from detente.pack.observed import read_apart
-from detente.pack.toml import KeyPath
 from detente.questions.asking import ask
 from detente.questions.given import NEVER
 from detente.questions.past.definitions import BANDS
@@ -247,14 +246,15 @@ def _forecast(now: Now, key: str, question: AskedQuestion) -> SealedForecast:
         )
     except DetenteError as fault:
         raise DetenteError(fault.what, where=f"questions.{key}", hint=fault.hint) from fault
-    rate, share = base_rate(question, now.run, now.crisis), found.share
+    base, base_source = base_rate(question, now.run, now.crisis) or (None, None)
+    share = found.share
     return SealedForecast(
         share=share.value,
         **{end: getattr(share, end) for end in SHOWN},
         futures=found.futures,
         worlds=found.worlds,
-        base=None if rate is None else rate.rate,
-        base_source=None if rate is None else rate.source,
+        base=base,
+        base_source=base_source,
         moved=moved(now, key, question, share),
     )
 
@@ -294,13 +294,18 @@ def resolve(
         fit the question, source or name are empty, or nothing can be written.
     """
     place, day = Path(folder), day_from(on)
+    if result not in get_args(Result):
+        allowed = ", ".join(get_args(Result))
+        raise DetenteError(f"{result!r} is no result", where="result", hint=f"use {allowed}")
+    for where, text in {"--source": source, "--by": by}.items():
+        if not text.strip():
+            raise DetenteError("is empty", where=where, hint="say what decides, and who says so")
     with hold(place, "track"):
         chain = read_chain(place).sound()
         known = questions_of(chain)
         if question not in known:
             hint = did_you_mean(question, known) or f"there are: {', '.join(known) or 'none yet'}"
             raise DetenteError("there is no such question", where=question, hint=hint)
-        _refuse_result(result, {"--source": source, "--by": by})
         _refuse_day(chain, question, result, day)
         entry = Resolution(
             number=len(chain.files) + 1,
@@ -314,14 +319,6 @@ def resolve(
         )
         append(place, entry)
     return entry
-
-
-def _refuse_result(result: str, texts: Mapping[str, str]) -> None:
-    if result not in get_args(Result):
-        allowed = ", ".join(get_args(Result))
-        raise DetenteError(f"{result!r} is no result", where="result", hint=f"use {allowed}")
-    for where in (where for where, text in texts.items() if not text.strip()):
-        raise DetenteError("is empty", where=where, hint="say what decides, and who says so")
 
 
 def _refuse_day(chain: Chain, question: str, result: str, day: date) -> None:
@@ -370,13 +367,6 @@ class QuestionFile(WrittenPart):
     ]
 
 
-class BaseRate(NamedTuple):
-    """What a forecast is compared with, and where it comes from."""
-
-    rate: float
-    source: str
-
-
 def read_questions(
     path: Path, crisis: Crisis, known: Collection[str]
 ) -> Mapping[str, AskedQuestion]:
@@ -389,13 +379,13 @@ def read_questions(
     Faults
         With every fault of its text.
     """
-    _, written = read_apart(path, QuestionFile, lambda file: _rules(file, crisis, known), _refused)
+
+    def refused(name: str, faults: Iterable[Fault]) -> Faults:
+        hint = "put these right and ask again: the rest is reported then"
+        return Faults(faults, of="questions", where=name, hint=hint)
+
+    _, written = read_apart(path, QuestionFile, lambda file: _rules(file, crisis, known), refused)
     return written.questions
-
-
-def _refused(name: str, faults: Iterable[Fault]) -> Faults:
-    hint = "put these right and ask again: the rest is reported then"
-    return Faults(faults, of="questions", where=name, hint=hint)
 
 
 def _rules(written: QuestionFile, crisis: Crisis, known: Collection[str]) -> Iterator[Finding]:
@@ -410,18 +400,15 @@ def _rules(written: QuestionFile, crisis: Crisis, known: Collection[str]) -> Ite
         if (question.base is None) != (question.base_source is None):
             hint = "add the other, or drop it: past crises are the base rate of some outcomes"
             yield Finding(path, "one of the two", "base with base_source", hint, on_key=True)
-        yield from _given_rules(question, (*path, "given"))
-
-
-def _given_rules(question: AskedQuestion, path: KeyPath) -> Iterator[Finding]:
-    """Yield conditions on days that are counted from an as-of date, which moves."""
-    for condition in question.given:
-        column, _, value = (part.strip() for part in condition.partition("="))
-        ends = [end.strip() for end in value.split(":")]
-        is_dated = all(end in {"", NEVER} or "-" in end for end in ends)
-        if has_days(column) and not is_dated:
-            hint = "the same number of days ends on another date in a later run"
-            yield Finding(path, show(condition), "dates such as 2031-04-01", hint)
+        for condition in question.given:
+            column, _, value = (part.strip() for part in condition.partition("="))
+            ends = [end.strip() for end in value.split(":")]
+            is_dated = all(end in {"", NEVER} or "-" in end for end in ends)
+            # A number of days counts from the as-of date, which moves.
+            if has_days(column) and not is_dated:
+                hint = "the same number of days ends on another date in a later run"
+                where = (*path, "given")
+                yield Finding(where, show(condition), "dates such as 2031-04-01", hint)
 
 
 def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
@@ -440,14 +427,14 @@ def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
     }
 
 
-def base_rate(question: AskedQuestion, run: Run, crisis: Crisis) -> BaseRate | None:
-    """Return the base rate of a question on a run's as-of date; None if it has none.
+def base_rate(question: AskedQuestion, run: Run, crisis: Crisis) -> tuple[float, str] | None:
+    """Return the base rate of a question on a run's as-of date, and its source; None without one.
 
     The question's own, or of war, force and a deal that of past crises which began in the same way,
     at a constant rate over a year: `1 - (1 - r)^(days left / 365)`.
     """
     if question.base is not None:
-        return BaseRate(question.base, question.base_source or "")
+        return question.base, question.base_source or ""
     if question.outcome not in RATES or question.given:
         return None
     band = BANDS[f"{start_of(run) or 'non_violent'}.{RATES[question.outcome]}"]
@@ -456,4 +443,4 @@ def base_rate(question: AskedQuestion, run: Run, crisis: Crisis) -> BaseRate | N
     days = (question.by - crisis.as_of).days
     rate = 1.0 - (1.0 - band.value) ** (days / SPAN)
     says = f"{band.says}: {100 * band.value:.1f} % of {band.crises}, {band.source}"
-    return BaseRate(rate, f"{says}; at a constant rate over {SPAN} days")
+    return rate, f"{says}; at a constant rate over {SPAN} days"

@@ -11,7 +11,7 @@
 - notes: why the share says little, where it does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias, get_args
@@ -22,7 +22,6 @@ from detente import notebook
 from detente.ensemble.measures import KNOWN, day_decided, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_ratio, fewest
@@ -31,7 +30,6 @@ from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.given import (
     FIRST_FORCE_BY,
     condition,
-    date_of,
     day_of,
     each,
     meets,
@@ -85,7 +83,7 @@ class DatedShare(notebook.Shown):
     @property
     def date(self) -> date:
         """Return the day as a date."""
-        return date_of(self.run, self.day)
+        return self.run.record.date_of(self.day)
 
     @property
     def share(self) -> Estimate:
@@ -277,20 +275,24 @@ def find(  # noqa: PLR0913  every way to choose among futures
     rows = np.concatenate(parts)
     if not len(rows):
         raise no_future(run, conditions)
-    chosen = rows[np.argsort(_rank(rows, pick), kind="stable")[:count]]
-    written = tuple(one.written for one in conditions)
-    return FoundFutures(run, option, written, pick, len(rows), tuple(_found(chosen)))
-
-
-def _rank(rows: Rows, pick: Pick) -> np.ndarray:
-    """Return what futures are ordered by, the smallest first."""
+    rank = day_decided(rows).astype(np.int64)
     if pick == "typical":
-        away: np.ndarray = sum(
-            (share_to_median(rows[column]) for column in COMPARED), np.zeros(len(rows))
+        # Rounded, so that futures that are equally near come in the order of their addresses.
+        rank = np.sum([share_to_median(rows[column]) for column in COMPARED], axis=0).round(9)
+    elif pick == "late":
+        rank = -rank
+    found = tuple(
+        FoundFuture(
+            world=int(row["world"]),
+            future=int(row["future"]),
+            ending=Ending(int(row["ending"])).name.lower(),
+            ending_day=int(row["ending_day"]),
+            first_force_day=int(row["first_force_day"]),
         )
-        return away.round(9)
-    day = day_decided(rows).astype(np.int64)
-    return day if pick == "early" else -day
+        for row in rows[np.argsort(rank, kind="stable")[:count]]
+    )
+    written = tuple(one.written for one in conditions)
+    return FoundFutures(run, option, written, pick, len(rows), found)
 
 
 def share_to_median(values: np.ndarray) -> np.ndarray:
@@ -303,11 +305,3 @@ def share_to_median(values: np.ndarray) -> np.ndarray:
     below = above - often / len(values)
     shares: np.ndarray = np.maximum(np.maximum(below - 0.5, 0.5 - above), 0.0)[place]
     return shares
-
-
-def _found(rows: Rows) -> Iterator[FoundFuture]:
-    for row in rows:
-        world, future, day, force = (
-            int(row[name]) for name in ("world", "future", "ending_day", "first_force_day")
-        )
-        yield FoundFuture(world, future, Ending(int(row["ending"])).name.lower(), day, force)

@@ -158,7 +158,12 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
     folds = [np.arange(len(gains)) % FOLDS != fold for fold in range(FOLDS)]
     starts = [_sorted(places, np.flatnonzero(fold)) for fold in folds]
     parted, depth, inside = _held_out(gains, places, folds, starts)
-    if parted < SCREEN or not _is_beyond_chance(parted, gains, (places, folds, starts)):
+    draws = np.random.default_rng(0)
+    # It counts only if no search on shuffled worlds parts them as well.
+    if parted < SCREEN or any(
+        _held_out(draws.permutation(gains), places, folds, starts)[0] >= parted
+        for _ in range(SHUFFLES)
+    ):
         return Search(None, "no one or two numbers part the worlds on which it was tried")
     whole = np.ones(len(gains), bool)
     cuts = _grow(gains, places, whole, _sorted(places, np.flatnonzero(whole)))[:depth]
@@ -170,15 +175,6 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
         outside=mean_over(gains[~inside]),
     )
     return Search(rule, "")
-
-
-def _is_beyond_chance(
-    parted: float,
-    gains: np.ndarray,
-    searched: tuple[np.ndarray, list[np.ndarray], list[_Sorted]],
-) -> bool:
-    draws = np.random.default_rng(0)
-    return all(_held_out(draws.permutation(gains), *searched)[0] < parted for _ in range(SHUFFLES))
 
 
 def _held_out(
@@ -304,30 +300,29 @@ def tilt(amounts: np.ndarray, target: float) -> Tilt | None:
     """
     if not amounts.min() < target < amounts.max():
         return None
-    spread = float(np.ptp(amounts))
-    scaled = (amounts - target) / spread
+    scaled = (amounts - target) / float(np.ptp(amounts))
+
+    def weights_at(slope: float) -> np.ndarray:
+        exponents = slope * scaled
+        raw = np.exp(exponents - exponents.max())
+        weights: np.ndarray = raw / raw.sum()
+        return weights
+
+    def mean_at(slope: float) -> float:
+        return float(weights_at(slope) @ scaled)
+
+    # The mean rises with the slope: find two slopes between whose means 0 lies, then halve.
     low, high = -1.0, 1.0
-    while _mean(scaled, low) > 0.0:
+    while mean_at(low) > 0.0:
         low *= 2.0
-    while _mean(scaled, high) < 0.0:
+    while mean_at(high) < 0.0:
         high *= 2.0
     for _ in range(STEPS):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if _mean(scaled, middle) < 0.0 else (low, middle)
-    weights = _weights(scaled, 0.5 * (low + high))
+        low, high = (middle, high) if mean_at(middle) < 0.0 else (low, middle)
+    weights = weights_at(0.5 * (low + high))
     used = weights[weights > 0.0]
     return Tilt(weights, max(0.0, math.fsum(used * np.log(len(amounts) * used))))
-
-
-def _weights(scaled: np.ndarray, slope: float) -> np.ndarray:
-    exponents = slope * scaled
-    raw = np.exp(exponents - exponents.max())
-    weights: np.ndarray = raw / raw.sum()
-    return weights
-
-
-def _mean(scaled: np.ndarray, slope: float) -> float:
-    return float(_weights(scaled, slope) @ scaled)
 
 
 def moved_by(found: Tilt, numbers: WorldNumbers, amounts: np.ndarray) -> tuple[MovedNumber, ...]:

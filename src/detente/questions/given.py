@@ -5,7 +5,7 @@ names, days may be dates, and `never` is a day that does not come.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ NEVER = "never"
 """What stands for a day that does not come."""
 FIRST_FORCE_BY = "first_force_by"
 """Another name of the column `initiator`, whose values may be actors of the pack."""
+COLUMNS = FUTURE.names or ()
 YES_OR_NO = {"yes": True, "no": False}
 
 
@@ -42,26 +43,22 @@ def day_of(run: Run, by: date | int | str | None) -> int:
     DetenteError
         If it is neither, or does not lie between the as-of date and the horizon.
     """
-    start, horizon = date.fromisoformat(run.record.as_of), run.record.settings.horizon
+    horizon = run.record.settings.horizon
     day = horizon if by is None else _read_day(run, str(by), where="--by")
     if 0 <= day <= horizon:
         return day
     what = f"{by} lies before the as-of date" if day < 0 else f"{by} lies beyond the horizon"
-    last = start + timedelta(horizon)
-    hint = f"give a date from {start} to {last}, or a day from 0 to {horizon}"
+    record = run.record
+    last = record.date_of(horizon)
+    hint = f"give a date from {record.start} to {last}, or a day from 0 to {horizon}"
     longer = "" if day < 0 else f"; a run with --horizon {day} reaches it"
     raise DetenteError(what, where="--by", hint=hint + longer)
-
-
-def date_of(run: Run, day: int) -> date:
-    """Return the date of a day of a run."""
-    return date.fromisoformat(run.record.as_of) + timedelta(day)
 
 
 def _read_day(run: Run, text: str, *, where: str) -> int:
     try:
         if "-" in text.lstrip("-"):
-            return (date.fromisoformat(text) - date.fromisoformat(run.record.as_of)).days
+            return (date.fromisoformat(text) - run.record.start).days
         return int(text)
     except ValueError:
         hint = "give a date such as 2026-04-01, or days since the as-of date, such as 54"
@@ -79,10 +76,16 @@ def condition(run: Run, text: str) -> Condition:
     name, has_value, value = (part.strip() for part in text.partition("="))
     written = f"{name}{has_value}{value}"
     if name in KNOWN:
-        return _on_outcome(written, name, value if has_value else "yes")
+        value = value if has_value else "yes"
+        if value not in YES_OR_NO:
+            hint = f"write {name}, or {name}=no"
+            what = f"{value!r} is neither yes nor no"
+            raise DetenteError(what, where=_where(written), hint=hint)
+        outcome, comes = OUTCOMES[name], YES_OR_NO[value]
+        return Condition(written, lambda rows: outcome.happened(rows) == comes)
     column = "initiator" if name == FIRST_FORCE_BY else name
-    if column not in _columns():
-        what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *_columns())
+    if column not in COLUMNS:
+        what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *COLUMNS)
         hint = did_you_mean(name, names) or f"columns and outcomes: {', '.join(names)}"
         raise DetenteError(what, where=_where(text), hint=hint)
     if not value:
@@ -92,10 +95,6 @@ def condition(run: Run, text: str) -> Condition:
     return Condition(written, lambda rows: (rows[column] >= low) & (rows[column] <= high))
 
 
-def _columns() -> tuple[str, ...]:
-    return FUTURE.names or ()
-
-
 def _where(text: str) -> str:
     return f"--given {text}"
 
@@ -103,14 +102,6 @@ def _where(text: str) -> str:
 def each(given: Sequence[str]) -> Sequence[str]:
     """Return conditions one by one; one alone may be a text."""
     return (given,) if isinstance(given, str) else given
-
-
-def _on_outcome(written: str, outcome: str, value: str) -> Condition:
-    if value not in YES_OR_NO:
-        hint = f"write {outcome}, or {outcome}=no"
-        raise DetenteError(f"{value!r} is neither yes nor no", where=_where(written), hint=hint)
-    comes, happened = YES_OR_NO[value], OUTCOMES[outcome].happened
-    return Condition(written, lambda rows: happened(rows) == comes)
 
 
 def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, float]:
@@ -130,7 +121,7 @@ def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, flo
 def _value(run: Run, column: str, text: str, where: str) -> float:
     if has_days(column):
         return float(NOBODY) if text == NEVER else float(_read_day(run, text, where=where))
-    names = {**CODES.get(column, {}), **(actors_of(run) if column == "initiator" else {})}
+    names = {**CODES.get(column, {}), **(_actors_of(run) if column == "initiator" else {})}
     if text.lower() in names:
         return float(names[text.lower()])
     try:
@@ -142,7 +133,7 @@ def _value(run: Run, column: str, text: str, where: str) -> float:
         raise DetenteError(what, where=where, hint=hint if names else number) from None
 
 
-def actors_of(run: Run) -> dict[str, int]:
+def _actors_of(run: Run) -> dict[str, int]:
     """Return the place of who may use force first by what a pack calls it: its key and its name.
 
     Keys stand in the pack; without it only the names in the run's record are known.
@@ -153,10 +144,9 @@ def actors_of(run: Run) -> dict[str, int]:
         crisis = read_base_again(run.folder, run.record)
     except DetenteError:
         return found
-    keys = (
-        (key, place) for place, role in enumerate(INITIATORS) for key in crisis.all_of_role(role)
-    )
-    return {**found, **dict(keys)}
+    for place, role in enumerate(INITIATORS):
+        found |= dict.fromkeys(crisis.all_of_role(role), place)
+    return found
 
 
 def meets(rows: Rows, conditions: Collection[Condition]) -> np.ndarray:

@@ -7,7 +7,6 @@ plan of that future, with the numbers of its own world.
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
@@ -80,7 +79,6 @@ def count_futures(
     DetenteError
         If there is no such option, or a file of the run is missing or was changed.
     """
-    as_of = date.fromisoformat(run.record.as_of)
     shape = (run.record.settings.worlds_of(option), len(PLANS), CLASSES)
     futures = run.record.settings.futures_of_a_world if events is None else events.futures
     counted = FutureCounts(futures, np.zeros(shape, np.int64), np.zeros(shape, np.int64))
@@ -90,7 +88,7 @@ def count_futures(
         np.add.at(counted.played, cells, 1)
         agrees = np.ones(len(rows), bool)
         for _, observed in seen:
-            day = (observed.date - as_of).days
+            day = (observed.date - run.record.start).days
             if events is not None and observed.event is not None:
                 agrees &= events.agree(rows, observed, day)
             else:

@@ -41,7 +41,7 @@ from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.pack import Crisis
 from detente.questions.conditions import MISTAKEN
-from detente.questions.given import date_of, day_of
+from detente.questions.given import day_of
 from detente.questions.reweighting import EventDays, is_in_state
 from detente.questions.watching import bits_of
 from detente.text import did_you_mean
@@ -111,7 +111,7 @@ class Sightings(notebook.Shown):
         """Return what `detente update --next --by DATE --json` has under `sightings`."""
         worlds = self.run.record.settings.worlds_of(self.option)
         return {
-            "by": {"day": self.day, "date": date_of(self.run, self.day)},
+            "by": {"day": self.day, "date": self.run.record.date_of(self.day)},
             "of": {
                 "futures": worlds * self.followed,
                 "worlds": worlds,

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.ensemble.measures import OUTCOMES
@@ -427,13 +426,13 @@ def belief(probability: float) -> str:
 
 def dated(record: Record, day: int) -> Value:
     """Return the date of a day of a run, with its number: 1 April 2026 (day 54)."""
-    on = _date_of(record, day)
+    on = record.date_of(day)
     return Value(f"{on.day} {on:%B %Y} (day {day})", day)
 
 
 def short_date(record: Record, day: int) -> Value:
     """Return the date of a day of a run as a table has it: 1 Apr 2026."""
-    on = _date_of(record, day)
+    on = record.date_of(day)
     return Value(f"{on.day} {on:%b %Y}", day)
 
 
@@ -444,10 +443,6 @@ def day_of_force(record: Record) -> str:
     return (
         "Use of force counts on the day of the first, war too, whose own day this run does not hold"
     )
-
-
-def _date_of(record: Record, day: int) -> date:
-    return date.fromisoformat(record.as_of) + timedelta(day)
 
 
 def capitalised(text: str) -> str:

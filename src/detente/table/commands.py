@@ -233,11 +233,11 @@ def _write_linked(shown: "Section", folder: Path) -> None:
     """Write the figures and long tables that a Markdown text refers to."""
     from detente.ensemble.store import write_aside
     from detente.views.blocks import Table
-    from detente.views.report import linked_files
+    from detente.views.report import files_of
 
     tables = [block for block in shown.blocks if isinstance(block, Table)]
     figures = {figure.key: figure for figure in shown.figures}
-    for path, content in linked_files(tables, figures, folder):
+    for path, content in files_of(tables, figures, folder, is_linked=True):
         write_aside(path, content)
 
 

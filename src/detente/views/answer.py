@@ -12,7 +12,6 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import LEAST_WORLDS, Quantile, Quantiles
 from detente.questions import wording
 from detente.questions.course import Course
-from detente.questions.given import date_of
 from detente.questions.summary import OptionSummary, Summary
 from detente.questions.wording import NAMES, Value, dated, of_100, points, short_date, titles
 from detente.views import beginnings
@@ -158,7 +157,7 @@ def _by_date(course: Course, day: Quantile) -> Words:
 
 
 def _date(course: Course, day: Quantile) -> Value:
-    date = date_of(course.run, round(day.value))
+    date = course.run.record.date_of(round(day.value))
     return Value(f"{date.day} {date:%B %Y}", day.value)
 
 

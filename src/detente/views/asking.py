@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.questions.asking import Counted, DatedShare, FoundFutures
-from detente.questions.given import date_of
 from detente.questions.wording import (
     Value,
     dated,
@@ -101,7 +100,7 @@ def _next(found: DatedShare) -> Iterator[Command]:
     if found.among.ever.any():
         yield Command("a typical one of them", f"detente find {folder} {chosen}")
     if found.outcome == WAR:
-        day = date_of(run, found.day).isoformat()
+        day = run.record.date_of(found.day).isoformat()
         force = _flags({"--outcome": FORCE, "--by": day}, found.given, found.option)
         yield Command("with limited strikes too", f"detente ask {folder} {force}")
 

@@ -79,6 +79,8 @@ def _picture(summary: Summary, course: Course) -> Picture:
 def of_pack(crisis: Crisis, book: Ledger) -> Section:
     """Return what the numbers of a pack rest on: documents, the weakest claims, nothing."""
     source = shlex.quote(str(crisis.name))
+    many = len(crisis.hypotheses)
+    held = f"Hypotheses that the pack holds: {many}; detente hypotheses RUN tests them."
     return Section(
         key="glance-evidence",
         title="What does it rest on?",
@@ -87,7 +89,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
         blocks=(
             *_weakest(crisis, book),
             *_on_nothing(crisis, book),
-            *_held(crisis),
+            *((Sentence((held,)),) if crisis.hypotheses else ()),
         ),
         next=(
             Command("every claim, hypothesis and number", f"detente evidence {source} --all"),
@@ -172,11 +174,3 @@ def _on_nothing(crisis: Crisis, book: Ledger) -> Iterator[Block]:
             f"these not known exactly: {parts}."
         )
         yield Sentence((words,))
-
-
-def _held(crisis: Crisis) -> Iterator[Sentence]:
-    if crisis.hypotheses:
-        many = len(crisis.hypotheses)
-        yield Sentence(
-            (f"Hypotheses that the pack holds: {many}; detente hypotheses RUN tests them.",)
-        )

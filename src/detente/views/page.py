@@ -83,6 +83,12 @@ class ReportPage:
         return (*self.brief.sections, *self.appendix)
 
     @property
+    def all_tables(self) -> list[Table]:
+        """Return all tables, those of the brief first."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return [block for block in blocks if isinstance(block, Table)]
+
+    @property
     def figures(self) -> dict[str, Figure]:
         """Return all figures by their keys, those of the brief first."""
         sections = (figure for section in self.appendix for figure in section.figures)

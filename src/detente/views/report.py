@@ -1,7 +1,7 @@
 """Writes the report of a run: one page or Markdown, with its tables, whole or not at all."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -11,7 +11,7 @@ from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.views.blocks import MOST_ROWS, Table
 from detente.views.figures import Figure
-from detente.views.page import ReportPage, compose
+from detente.views.page import compose
 from detente.views.render.html import to_html, to_png, to_svg
 from detente.views.render.markdown import to_markdown
 
@@ -87,34 +87,30 @@ def report(  # noqa: PLR0913  every way to ask for it
     form = form_of(place, part)
     refuse_taken(place, overwrite=overwrite)
     page = compose(run, tlp=tlp, since=since, is_brief=part != "whole", progress=progress)
+    # Markdown finds its pictures and long tables in a folder next to it.
     folder = place.with_name(f"{place.stem}-files")
-    linked = linked_files(_tables(page), page.figures, folder)
-    others = dict(linked if form == "md" else ())
-    others |= {} if tables is None else files_of(page, Path(tables))
+    others: dict[Path, bytes] = {}
+    if form == "md":
+        others |= files_of(page.all_tables, page.figures, folder, is_linked=True)
+    if tables is not None:
+        others |= files_of(page.all_tables, page.figures, Path(tables))
     for one in others:
         refuse_taken(one, overwrite=overwrite)
-    files = {**others, place: _text(page, form, folder.name)}
-    _write(files)
-    return Written(place, form, tuple(others), sum(map(len, files.values())))
-
-
-def _text(page: ReportPage, form: Form, folder: str) -> bytes:
-    """Return a report in a form; `folder` is where Markdown finds its pictures."""
-    if form == "png":
-        return to_png(page)
-    if form == "svg":
-        return to_svg(page).encode()
-    return (to_html(page) if form == "html" else to_markdown(page, folder=folder)).encode()
-
-
-def _write(files: Mapping[Path, bytes]) -> None:
-    for path, content in files.items():
+    written: dict[Form, Callable[[], bytes]] = {
+        "png": lambda: to_png(page),
+        "svg": lambda: to_svg(page).encode(),
+        "html": lambda: to_html(page).encode(),
+        "md": lambda: to_markdown(page, folder=folder.name).encode(),
+    }
+    files = {**others, place: written[form]()}
+    for file, content in files.items():
         try:
-            write_aside(path, content)
+            write_aside(file, content)
         except OSError as fault:
             what = f"cannot be written: {fault.strerror or fault}"
             hint = "free some space or give another name"
-            raise DetenteError(what, where=str(path), hint=hint) from fault
+            raise DetenteError(what, where=str(file), hint=hint) from fault
+    return Written(place, form, tuple(others), sum(map(len, files.values())))
 
 
 def default_name(name: str, form: Form | None = None, part: Part = "whole") -> str:
@@ -157,27 +153,17 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
         raise DetenteError("is there already", where=str(path), hint=hint)
 
 
-def files_of(page: ReportPage, folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """Yield every table and figure with its file; the keys that name them are our own."""
-    for table in _tables(page):
-        yield folder / f"{table.key}.csv", table.csv().encode()
-    for key, figure in page.figures.items():
-        yield folder / f"{key}.csv", figure.csv().encode()
-        yield folder / f"{key}.svg", figure.svg(titled=True).encode()
-
-
-def linked_files(
-    tables: Iterable[Table], figures: Mapping[str, Figure], folder: Path
+def files_of(
+    tables: Iterable[Table], figures: Mapping[str, Figure], folder: Path, *, is_linked: bool = False
 ) -> Iterator[tuple[Path, bytes]]:
-    """Yield every figure, and every table that is too long for a text, with its file."""
+    """Yield tables and figures with their files; the keys that name them are our own.
+
+    `is_linked`: those that a text refers to, so tables alone that are too long for it, and figures
+    without the title that the text has.
+    """
     for table in tables:
-        if len(table.rows) > MOST_ROWS:
+        if len(table.rows) > MOST_ROWS or not is_linked:
             yield folder / f"{table.key}.csv", table.csv().encode()
     for key, figure in figures.items():
         yield folder / f"{key}.csv", figure.csv().encode()
-        yield folder / f"{key}.svg", figure.svg().encode()
-
-
-def _tables(page: ReportPage) -> Iterator[Table]:
-    blocks = (block for section in page.sections for block in section.blocks)
-    yield from (block for block in blocks if isinstance(block, Table))
+        yield folder / f"{key}.svg", figure.svg(titled=not is_linked).encode()

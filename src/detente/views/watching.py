@@ -10,7 +10,6 @@ from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
 from detente.pack.observed import Observation
 from detente.questions import wording
-from detente.questions.given import date_of
 from detente.questions.reweighting import Updated
 from detente.questions.sightings import SOON, Sightings
 from detente.questions.update import Update
@@ -338,7 +337,7 @@ def _next(found: Update) -> Iterator[Command]:
         )
         yield Command("the same as a new pack", f"{command} --as-pack {place}")
     if not found.observations.seen:
-        soon = date_of(found.run, min(SOON, found.run.record.settings.horizon))
+        soon = found.run.record.date_of(min(SOON, found.run.record.settings.horizon))
         command = f"detente update {folder} --next --by {soon}"
         yield Command("every event that may be seen by then", command)
     yield Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}")

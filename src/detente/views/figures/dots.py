@@ -1,7 +1,7 @@
 """A hundred futures, one by one: at a glance next to the worlds, and each with its address."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -244,7 +244,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     missing = [endings[ending] for ending, own in groups.items() if not own]
     wars = sum(dot.ending in {Ending.WAR, Ending.REGIONAL_WAR} for dot in dots)
     title = f"{'A hundred' if many == DOTS else many} futures: {wars} end in war"
-    as_of = date.fromisoformat(run.record.as_of)
+    as_of = run.record.start
     return Figure(
         key="hundred_futures",
         title=title,

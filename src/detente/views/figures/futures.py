@@ -1,7 +1,7 @@
 """Where all futures stand day by day, and where each world ends."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import altair as alt
 import numpy as np
@@ -46,7 +46,7 @@ def corridor(found: Summary | Run) -> Figure:
     Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
     """
     summary = summary_of(found)
-    days, as_of = summary.base.corridor, date.fromisoformat(summary.run.record.as_of)
+    days, as_of = summary.base.corridor, summary.run.record.start
     bands, outcomes = summary.base.bands, summary.base.outcomes
     worlds = summary.run.record.settings.worlds
     each = "one a world" if worlds <= MOST_DOTS else f"{MOST_DOTS} of {worlds} worlds"
@@ -92,7 +92,7 @@ def corridor(found: Summary | Run) -> Figure:
 
 def _shares(summary: Summary) -> Drawn:
     """Draw a line and its band for each place that a future may be in, named at the end."""
-    days, as_of = summary.base.corridor, date.fromisoformat(summary.run.record.as_of)
+    days, as_of = summary.base.corridor, summary.run.record.start
     last = days[-1].day
     step = -(-last // MOST_DAYS)
     x, y = by_date(as_of, (0, max(1, last)), tickCount=4), of_100()

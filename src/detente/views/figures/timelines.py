@@ -78,7 +78,7 @@ def beliefs(trace: Trace) -> Figure | None:
     names = [f"{name} is resolved" for name in parties.values()]
     ends = dict(zip(names, (trace.row["belief_hard"], trace.row["belief_tough"]), strict=True))
     day = trace.row["ending_day"]
-    as_of = date.fromisoformat(trace.run.record.as_of)
+    as_of = trace.run.record.start
     times = "once" if len(moves) == 1 else f"{len(moves)} times"
     title = f"Beliefs moved {times} until {wording.titles(trace.run.record)[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
