@@ -84,8 +84,8 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
 def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
     found = update(run)
     (key, best), *_ = found.next.items()
-    unsure = best._replace(outcome=best.outcome._replace(low=0.0))
-    nothing = unsure._replace(plan=unsure.plan._replace(low=0.0))
+    unsure = best._replace(outcome=replace(best.outcome, low=0.0))
+    nothing = unsure._replace(plan=replace(unsure.plan, low=0.0))
     name = key.replace("_", " ")
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
@@ -98,7 +98,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
     found = update(run)
     (key, one), *_ = found.next.items()
-    unsure = {part: getattr(one, part)._replace(low=0.0) for part in ("outcome", "plan")}
+    unsure = {part: replace(getattr(one, part), low=0.0) for part in ("outcome", "plan")}
     section = watching.section(replace(found, next={key: one._replace(**unsure)}))
 
     must_say(

@@ -170,15 +170,20 @@ def estimate_difference(one: WorldMeans) -> Estimate:
     return estimate_mean(*one).of_kind("difference")
 
 
-def shift_of(before: np.ndarray, after: np.ndarray) -> Estimate:
+def difference_of(before: np.ndarray, after: np.ndarray) -> Estimate:
     """Estimate how much more often something is so in the same futures, played otherwise.
 
     Both say of each future whether it is so, shape (worlds, futures).
     """
-    difference = after.astype(np.int8) - before
-    found = estimate_mean(
-        difference.mean(axis=1), (difference != 0).mean(axis=1), difference.shape[1]
+    more = after.astype(np.int8) - before
+    return estimate_difference(
+        WorldMeans(more.mean(axis=1), (more != 0).mean(axis=1), more.shape[1])
     )
+
+
+def shift_of(before: np.ndarray, after: np.ndarray) -> Estimate:
+    """Return the same as a shift, without the range across worlds."""
+    found = difference_of(before, after)
     return found.of_kind("shift", spread_low=math.nan, spread_high=math.nan)
 
 

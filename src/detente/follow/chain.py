@@ -12,7 +12,6 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
@@ -37,15 +36,14 @@ START = ""
 """What stands in the first file for the seal of the one before."""
 
 
-def _as_tuple(value: Any) -> Any:
-    """Return a text, or a list of JSON, as a tuple, and anything else as it is."""
-    return tuple(value) if isinstance(value, list) else as_tuple(value)
-
-
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Texts: TypeAlias = Annotated[
     tuple[Text, ...],
-    BeforeValidator(_as_tuple, json_schema_input_type=Text | tuple[Text, ...]),
+    # A text, or a list of JSON, is a tuple.
+    BeforeValidator(
+        lambda value: tuple(value) if isinstance(value, list) else as_tuple(value),
+        json_schema_input_type=Text | tuple[Text, ...],
+    ),
 ]
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Result: TypeAlias = Literal["happened", "did_not", "void"]
@@ -279,24 +277,6 @@ def read_chain(folder: Path) -> Chain:
     DetenteError
         If the folder cannot be read.
     """
-    by_number = _numbered(folder)
-    files: list[Sealed] = []
-    faults: list[ChainFault] = []
-    for number in range(1, max(by_number, default=0) + 1):
-        named = by_number.get(number, [])
-        if not named:
-            faults.append(ChainFault(f"{number:04}-*.json", "the file is missing"))
-        files += [_read(folder, name, faults.append) for name in named[:1]]
-        faults += [ChainFault(name, f"has the number of {named[0]}") for name in named[1:]]
-    faults += _broken(files)
-    for one in files:
-        if isinstance(one.entry, Registration):
-            faults += _packs(folder, one.entry)
-    return Chain(folder, tuple(files), tuple(faults))
-
-
-def _numbered(folder: Path) -> dict[int, list[str]]:
-    """Return the names of the files of a chain by their numbers."""
     try:
         names = sorted(one.name for one in folder.iterdir()) if folder.exists() else []
     except OSError as fault:
@@ -305,7 +285,26 @@ def _numbered(folder: Path) -> dict[int, list[str]]:
     by_number: dict[int, list[str]] = {}
     for name in filter(NAME.fullmatch, names):
         by_number.setdefault(_number(name), []).append(name)
-    return by_number
+    files: list[Sealed] = []
+    faults: list[ChainFault] = []
+    for number in range(1, max(by_number, default=0) + 1):
+        named = by_number.get(number, [])
+        if not named:
+            faults.append(ChainFault(f"{number:04}-*.json", "the file is missing"))
+        files += [_read(folder, name, faults.append) for name in named[:1]]
+        faults += [ChainFault(name, f"has the number of {named[0]}") for name in named[1:]]
+    if files and files[0].entry is not None and files[0].before != START:
+        faults.append(ChainFault(files[0].name, "a file before it is missing"))
+    for one, after in pairwise(files):
+        # A gap is a fault of its own; next to a file that cannot be read nothing is known.
+        is_next = _number(after.name) == _number(one.name) + 1
+        if is_next and one.seal and after.seal and after.before != one.seal:
+            found = f"the file was replaced: {after.name} notes another seal"
+            faults.append(ChainFault(one.name, found))
+    for one in files:
+        if isinstance(one.entry, Registration):
+            faults += _packs(folder, one.entry)
+    return Chain(folder, tuple(files), tuple(faults))
 
 
 def _number(name: str) -> int:
@@ -321,27 +320,17 @@ def _read(folder: Path, name: str, report: Callable[[ChainFault], None]) -> Seal
     except (NotAsExpectedError, OSError, *MALFORMED):
         report(ChainFault(name, "the file was changed: it cannot be read"))
         return Sealed(name, "", "", None)
-    entry = None
-    if is_sealed:
-        with suppress(ValidationError):
-            entry = ENTRY.validate_json(as_bytes(content))
     if not is_sealed:
         report(ChainFault(name, "the file was changed: its seal is of another content"))
-    elif entry is None:
+        return Sealed(name, seal, before, None)
+    try:
+        entry = ENTRY.validate_json(as_bytes(content))
+    except ValidationError:
         report(ChainFault(name, "another version of detente wrote the file"))
-    elif entry.name != name:
+        return Sealed(name, seal, before, None)
+    if entry.name != name:
         report(ChainFault(name, f"the file was renamed: it was {entry.name}"))
     return Sealed(name, seal, before, entry)
-
-
-def _broken(files: list[Sealed]) -> Iterator[ChainFault]:
-    """Yield the files of which the next one notes another seal."""
-    if files and files[0].entry is not None and files[0].before != START:
-        yield ChainFault(files[0].name, "a file before it is missing")
-    for one, after in pairwise(files):
-        is_next = _number(after.name) == _number(one.name) + 1
-        if is_next and one.seal and after.seal and after.before != one.seal:
-            yield ChainFault(one.name, f"the file was replaced: {after.name} notes another seal")
 
 
 def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:

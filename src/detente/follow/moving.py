@@ -12,7 +12,7 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.paired import WorldMeans, estimate_difference
+from detente.estimate.paired import difference_of
 from detente.follow.chain import (
     AskedQuestion,
     Chain,
@@ -25,7 +25,7 @@ from detente.follow.chain import (
 )
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack import Crisis, comparison, load
-from detente.pack.comparison import NumberDifference, quantity_words
+from detente.pack.comparison import quantity_words
 from detente.pack.observed import Observation, read_observations
 from detente.questions.given import day_of
 from detente.questions.since import OTHERS, other_settings, why_unpaired
@@ -58,7 +58,8 @@ def moved(now: Now, key: str, question: AskedQuestion, share: Estimate) -> Seale
         return None
     old, reason = before[-1].forecasts[key], _why_apart(now, question, before[-1])
     if not reason and now.earlier is not None:
-        found = estimate_difference(_paired(now.earlier, now.run, question)).interval
+        comes = (_comes(run, question) for run in (now.earlier, now.run))
+        found = difference_of(*comes).interval
     else:
         difference, half = share.value - old.share, math.hypot(_reach(share), _reach(old))
         found = difference, difference - half, difference + half
@@ -79,12 +80,6 @@ def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
     if question.given:
         return "conditions hold in other futures of each run"
     return why_unpaired(now.earlier, now.run)
-
-
-def _paired(earlier: Run, run: Run, question: AskedQuestion) -> WorldMeans:
-    then, now = (_comes(one, question) for one in (earlier, run))
-    more = now.astype(np.int8) - then
-    return WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), more.shape[1])
 
 
 def _comes(run: Run, question: AskedQuestion) -> np.ndarray:
@@ -109,7 +104,14 @@ def differs(now: Now) -> Differing | None:
     except DetenteError as fault:
         unread = str(fault)
     else:
-        numbers = tuple(map(_change, found.numbers))
+        numbers = tuple(
+            NumberChange(
+                field=one.field,
+                before=None if one.before is None else quantity_words(one.before),
+                after=None if one.after is None else quantity_words(one.after),
+            )
+            for one in found.numbers
+        )
         others = {group: len(getattr(found, group)) for group in GROUPS}
     return Differing(
         numbers=numbers,
@@ -118,13 +120,6 @@ def differs(now: Now) -> Differing | None:
         same_model=last.basis.model == now.run.record.model,
         unread=unread,
     )
-
-
-def _change(one: NumberDifference) -> NumberChange:
-    before, after = (
-        None if number is None else quantity_words(number) for number in (one.before, one.after)
-    )
-    return NumberChange(field=one.field, before=before, after=after)
 
 
 def _pack_of(chain: Chain, entry: Registration) -> Crisis:

@@ -28,7 +28,7 @@ from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share, mean_over
-from detente.estimate.paired import WorldMeans, estimate_difference
+from detente.estimate.paired import difference_of
 from detente.pack import comparison
 from detente.pack.comparison import PackComparison
 
@@ -127,12 +127,10 @@ def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
     futures, found = before.shape[1], {}
     for key in (*ENDINGS, *SETS, *EVER):
         then, now = (OUTCOMES[key].happened(kinds) for kinds in (before, after))
-        more = now.astype(np.int8) - then
-        by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
         found[key] = BeforeAfter(
             estimate_share(then.sum(axis=1), futures),
             estimate_share(now.sum(axis=1), futures),
-            estimate_difference(by_world),
+            difference_of(then, now),
         )
     return found
 
