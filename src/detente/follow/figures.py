@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
@@ -143,7 +143,7 @@ def _panel(
         {"x": end, "y": place, "text": f"by {one.question.by}"}
         for one, place in zip(questions, apart(ends, NEAREST), strict=True)
     ]
-    look = {"interpolate": "step-after", "color": style.MARK, "strokeWidth": 2}
+    look: dict[str, Any] = {"interpolate": "step-after", "color": style.MARK, "strokeWidth": 2}
     drawn = alt.layer(
         marks("rule", rules, x=x, color=style.QUIET, strokeDash=style.DASHES["force"]),
         marks("text", numbers, x=x, y=0, dy=-4, baseline="bottom", **style.NUMBER),
