@@ -23,8 +23,8 @@ from detente.pack.places import (
     words_at,
 )
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import Slot, resting, slots, systems_at
-from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse, value_at, value_text
+from detente.pack.resolve import resting, slots, systems_at
+from detente.pack.toml import KeyPath, Unreadable, dotted, parse, value_at, value_text
 from detente.text import headed, plain
 
 Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "changes", "other"]
@@ -39,7 +39,13 @@ ALLOWED: Mapping[Kind, str] = {
     "changes": "fields of the pack with their new values, one a line, as talks.packages = 3",
 }
 """What may be typed, where the format would speak of quotes and braces."""
-NEEDED = {"range": (2, "two figures, the lower first"), "gamma": (2, "its shape, then its mean")}
+NEEDED = {
+    "value": (1, 1, "one figure"),
+    "range": (2, 2, "two figures, the lower first"),
+    "chance": (1, 2, "one or two figures"),
+    "gamma": (2, 2, "its shape, then its mean"),
+}
+"""Fewest and most figures of a form; of a list of values there are as many as one likes."""
 FORMS = {
     "value": "fixed: one figure",
     "range": "range: its 5th and its 95th percentile",
@@ -91,7 +97,9 @@ def fields(reading: Reading) -> tuple[Field, ...]:
     found = {field.path: field for field in _written(merged.tree, ())}
     for slot in slots(reading.model) if reading.model else ():
         if slot.applies or slot.path in found:
-            found[slot.path] = _of_slot(slot, merged.tree, reading.numbers)
+            field = _of_place(place_at(slot.path), slot.path, value_at(merged.tree, slot.path))
+            known = reading.numbers.get(field.name)
+            found[slot.path] = field._replace(number=resting(slot), known=known)
     return tuple(_with_faults(found, reading.faults))
 
 
@@ -108,19 +116,6 @@ def _with_faults(found: Mapping[KeyPath, Field], faults: tuple[Fault, ...]) -> I
             for fault in those
         ]
         yield field._replace(faults=tuple(mine))
-
-
-def _of_slot(slot: Slot, tree: Tree, numbers: Mapping[str, Quantity]) -> Field:
-    return Field(
-        path=slot.path,
-        kind="number",
-        says=headed(slot.row.says),
-        allowed=slot.row.limits.words,
-        unit=slot.row.unit,
-        value=value_at(tree, slot.path),
-        number=resting(slot),
-        known=numbers.get(dotted(slot.path)),
-    )
 
 
 def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
@@ -165,40 +160,33 @@ def _holds_more(place: Allowed) -> bool:
 
 
 def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
-    says = headed(description_at(path)) if place else "A key that nothing reads"
-    row = place.row if place else None
-    if row is not None:
-        words, says = row.limits.words, headed(row.says)
-        return Field(path, "number", says, words, row.unit, value=value)
+    if place is None:
+        return Field(path, "other", "A key that nothing reads", words_at(path), value=value)
+    if place.row is not None:
+        row = place.row
+        return Field(path, "number", headed(row.says), row.limits.words, row.unit, value=value)
     kind = _kind_of(place, value)
-    return Field(
-        path=path,
-        kind=kind,
-        says=says,
-        allowed=ALLOWED.get(kind) or _entry_words(path, kind),
-        choices=_choices(place, path),
-        value=value,
-    )
+    allowed = ALLOWED.get(kind) or words_at(path)
+    if kind == "list":
+        each = words_at((*path, 0))
+        allowed = each.replace("one of", "any of").replace(KIND_WORDS["string"], "texts")
+    is_word = typing.get_origin(place.kind) is typing.Literal
+    choices = tuple(map(str, typing.get_args(place.kind))) if is_word else systems_at(path)
+    says = headed(description_at(path))
+    return Field(path, kind, says, allowed, choices=choices, value=value)
 
 
-def _entry_words(path: KeyPath, kind: Kind) -> str:
-    """Return in words what may stand at a path, or in each line of a list there."""
-    if kind != "list":
-        return words_at(path)
-    return words_at((*path, 0)).replace("one of", "any of").replace(KIND_WORDS["string"], "texts")
-
-
-def _kind_of(place: Allowed | None, value: Any) -> Kind:
-    kind = place.kind if place else None
+def _kind_of(place: Allowed, value: Any) -> Kind:
+    kind = place.kind
     if typing.get_origin(kind) is typing.Literal:
         return "choice" if all(isinstance(one, str) for one in typing.get_args(kind)) else "other"
-    if place is not None and _holds_changes(place) and isinstance(value, dict | None):
+    if _holds_changes(place) and isinstance(value, dict | None):
         return "changes"
     if typing.get_origin(kind) is tuple and _holds_texts(kind, value):
         return "list"
-    known = KINDS.get(kind, "other") if isinstance(kind, type) else "other"
-    wanted = {"text": str, "day": date, "yes or no": bool}.get(known, object)
-    return known if value is None or isinstance(value, wanted) else "other"
+    known = KINDS.get(kind) if isinstance(kind, type) else None
+    # A value of another type than its place has is shown as TOML has it.
+    return known if known and isinstance(value, kind | None) else "other"
 
 
 def _holds_texts(kind: Any, value: Any) -> bool:
@@ -208,12 +196,6 @@ def _holds_texts(kind: Any, value: Any) -> bool:
     entry = place_below(kind, 0)
     is_word = entry is not None and typing.get_origin(entry.kind) is typing.Literal
     return value is None and entry is not None and (is_word or entry.kind is str)
-
-
-def _choices(place: Allowed | None, path: KeyPath) -> tuple[str, ...]:
-    if place and typing.get_origin(place.kind) is typing.Literal:
-        return tuple(map(str, typing.get_args(place.kind)))
-    return systems_at(path)
 
 
 def toml_value(written: str) -> Any:
@@ -269,7 +251,10 @@ def form_values(field: Field) -> dict[str, str]:
     written: Any = field.value if isinstance(field.value, dict) else {}
     if not written and field.number is not None:
         written = field.number.model_dump(exclude_none=True)
-    reasons = {key: LISTED.sub(" ", _listed(written, key)) for key in ("gives", "because")}
+    reasons = {}
+    for key in ("gives", "because"):
+        named = written.get(key, ())
+        reasons[key] = LISTED.sub(" ", named if isinstance(named, str) else " ".join(named))
     if set(reasons["because"].split()) <= {*ORIGINS}:
         reasons["because"] = ""
     return {
@@ -279,11 +264,6 @@ def form_values(field: Field) -> dict[str, str]:
         **reasons,
         "assumed": str(written.get("assumed", "")) if field.is_written else "",
     }
-
-
-def _listed(written: Mapping[str, Any], key: str) -> str:
-    named = written.get(key, ())
-    return named if isinstance(named, str) else " ".join(named)
 
 
 def _line(value: Any) -> str:
@@ -316,20 +296,17 @@ def value_from(field: Field, form: Mapping[str, str]) -> Any:
 
 def _changes(field: Field, lines: list[str]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    for name, value in (_change(field, line) for line in lines):
+    for line in lines:
+        left, mark, value = line.partition("=")
+        name = plain(left).strip('"')
+        if not mark:
+            hint = "write a field and its new value, as talks.packages = 3"
+            raise DetenteError(f"no change: {line.strip()}", where=field.name, hint=hint)
         if name in changes:
             hint = "leave one of the lines"
             raise DetenteError(f"{name} is given twice", where=field.name, hint=hint)
-        changes[name] = value
+        changes[name] = _value(field, value.strip())
     return changes
-
-
-def _change(field: Field, line: str) -> tuple[str, Any]:
-    name, mark, value = line.partition("=")
-    if not mark:
-        hint = "write a field and its new value, as talks.packages = 3"
-        raise DetenteError(f"no change: {line.strip()}", where=field.name, hint=hint)
-    return plain(name).strip('"'), _value(field, value.strip())
 
 
 def _value(field: Field, written: str) -> Any:
@@ -363,16 +340,14 @@ def _figures(field: Field, kind: str, line: str) -> Any:
     if kind == "accepted":
         return plain(line)
     numbers = tuple(_numbers(field, line))
-    count, words = NEEDED.get(kind, (len(numbers), ""))
-    if kind == "value" or (kind == "chance" and len(numbers) == 1):
-        count, words = 1, "one figure"
-    if len(numbers) != count or (kind == "chance" and count > 2):  # noqa: PLR2004  its two ends
-        found = f"{len(numbers)} figures; allowed: {words or 'one or two figures'}"
+    least, most, words = NEEDED.get(kind, (1, len(numbers), ""))
+    if not least <= len(numbers) <= most:
+        found = f"{len(numbers)} figures; allowed: {words}"
         hint = "write a point in a figure, and a comma between two: 0.1, 0.3"
         raise DetenteError(found, where=field.name, hint=hint)
     if kind == "gamma":
         return dict(zip(("shape", "mean"), map(float, numbers), strict=True))
-    return numbers[0] if count == 1 and kind != "values" else numbers
+    return numbers[0] if kind != "values" and len(numbers) == 1 else numbers
 
 
 def _numbers(field: Field, line: str) -> list[float]:
