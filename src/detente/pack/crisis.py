@@ -105,7 +105,11 @@ def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
             faults += tuple(place([finding], merged.trees, text.files))
         return Reading(text, {}, None, MappingProxyType({}), faults)
     if not merged.faults and not merged.tree.keys() & {*HEAD}:
-        return Reading(text, {}, None, MappingProxyType({}), (_no_crisis(text),))
+        found = "no file that was read holds the crisis itself"
+        allowed = f"a file such as crisis.toml with {', '.join(HEAD)}"
+        hint = "detente new NAME writes such files"
+        fault = Fault(min(text.files), 1, 1, "", found, allowed, hint)
+        return Reading(text, {}, None, MappingProxyType({}), (fault,))
     tree = merged.tree
     fitted = fit(tree)
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
@@ -124,18 +128,14 @@ def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Readin
     direct, consequences = change_findings(tree, known, changes, ())
     findings = direct + consequences
     if findings:
-        faults = tuple(_setting_fault(finding) for finding in advised(findings))
-        return Reading(text, changes, model, quantities(model), faults, written)
+        faults = []
+        for finding in advised(findings):
+            field, *words = map(brief, (".".join(map(str, finding.path)), *finding[1:4]))
+            faults.append(Fault(SETTINGS, 0, 0, field, *words))
+        return Reading(text, changes, model, quantities(model), tuple(faults), written)
     changed = fit(apply(tree, changes, known)).model
     numbers = quantities(changed) if changed else MappingProxyType({})
     return Reading(text, changes, changed, numbers, (), written)
-
-
-def _no_crisis(text: PackText) -> Fault:
-    """Return the fault of a pack that nowhere says what it is about."""
-    found = "no file that was read holds the crisis itself"
-    allowed = f"a file such as crisis.toml with {', '.join(HEAD)}"
-    return Fault(min(text.files), 1, 1, "", found, allowed, "detente new NAME writes such files")
 
 
 def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -> list[Finding]:
@@ -190,12 +190,6 @@ def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
 
 def _is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
     return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
-
-
-def _setting_fault(finding: Finding) -> Fault:
-    found, allowed, hint = (brief(part) for part in finding[1:4])
-    field = ".".join(str(part) for part in finding.path)
-    return Fault(SETTINGS, 0, 0, brief(field), found, allowed, hint)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

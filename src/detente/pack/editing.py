@@ -53,19 +53,15 @@ class Edit(NamedTuple):
     @property
     def diff(self) -> str:
         """Return the lines that change, with those around them."""
-        return "".join(
-            line
-            for name, content in self.files.items()
-            for line in _diff(name, self.before.files.get(name, b""), content)
-        )
-
-
-def _diff(name: str, before: bytes, after: bytes) -> Iterator[str]:
-    old, new = (
-        text.decode("utf-8", "replace").splitlines(keepends=True) for text in (before, after)
-    )
-    for line in difflib.unified_diff(old, new, name, name):
-        yield line if line.endswith("\n") else f"{line}\n"
+        found = []
+        for name, content in self.files.items():
+            old, new = (
+                text.decode("utf-8", "replace").splitlines(keepends=True)
+                for text in (self.before.files.get(name, b""), content)
+            )
+            diff = difflib.unified_diff(old, new, name, name)
+            found += [line if line.endswith("\n") else f"{line}\n" for line in diff]
+        return "".join(found)
 
 
 def edit(text: PackText, values: Mapping[KeyPath, Any]) -> Edit:
@@ -187,8 +183,9 @@ def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | N
             what = "has changed on the disk since it was read"
             raise DetenteError(what, where=str(pack), hint=hint)
         kept = folder / BACKUPS / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
-        for name, content in (*_within(kept, old), *_within(folder, changed)):
-            write_whole(name, content)
+        for place, texts in ((kept, old), (folder, changed)):
+            for name, content in texts.items():
+                write_whole(place / name, content)
     return kept if old else None
 
 
@@ -212,10 +209,6 @@ def saving(folder: Path) -> Iterator[None]:
         raise DetenteError(
             f"cannot be written: {reason}", where=str(folder), hint="check space and access"
         ) from error
-
-
-def _within(folder: Path, texts: Mapping[str, bytes]) -> Iterator[tuple[Path, bytes]]:
-    return ((folder / name, content) for name, content in texts.items())
 
 
 def write_whole(path: Path, content: bytes) -> None:

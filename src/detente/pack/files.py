@@ -16,7 +16,6 @@ from detente.pack.toml import (
     MOST_VALUES,
     KeyPath,
     Positions,
-    Repeat,
     Tree,
     Unreadable,
     decode,
@@ -59,11 +58,8 @@ def library() -> Traversable:
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the packs that ship."""
-    return tuple(sorted(folder.name for folder in library().iterdir() if _is_shipped(folder)))
-
-
-def _is_shipped(folder: Traversable) -> bool:
-    return folder.name != "template" and folder.is_dir() and (folder / "crisis.toml").is_file()
+    folders = (one for one in library().iterdir() if one.name != "template" and one.is_dir())
+    return tuple(sorted(one.name for one in folders if (one / "crisis.toml").is_file()))
 
 
 def template() -> Mapping[str, bytes]:
@@ -79,7 +75,8 @@ def read(pack: str | Path) -> PackText:
     `DetenteError` if it cannot be read.
     """
     name = str(pack)
-    if isinstance(pack, str) and not _is_path(name):
+    is_path = name in {".", ".."} or "/" in name or "\\" in name or name.endswith(".toml")
+    if isinstance(pack, str) and not is_path:
         if name not in shipped():
             raise _unknown(name)
         return PackText(name, _texts(library() / name, name))
@@ -89,10 +86,6 @@ def read(pack: str | Path) -> PackText:
     if not path.exists():
         raise UnknownPackError("nothing lies there", where=name, hint="give a folder or a file")
     return PackText(name, {path.name: _bytes(path, name)})
-
-
-def _is_path(name: str) -> bool:
-    return name in {".", ".."} or "/" in name or "\\" in name or name.endswith(".toml")
 
 
 def _unknown(name: str) -> UnknownPackError:
@@ -193,8 +186,11 @@ def _copy_of_tables(value: object) -> object:
 def unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:
     """Yield why a text is no TOML, with each key that stands twice."""
     is_repeat = "overwrite" in reason.found or "twice" in reason.found
-    repeats = _outermost(positions(content).repeats) if is_repeat else []
+    repeats = positions(content).repeats if is_repeat else []
+    paths = {repeat.path for repeat in repeats}
     for repeat in repeats:
+        if any(repeat.path[:length] in paths for length in range(1, len(repeat.path))):
+            continue  # what is repeated around it is named already
         found = f"a key that stands in line {repeat.first[0]} too"
         hint = f"write [[{dotted(repeat.path)}]]" if repeat.is_list else "keep one of the two"
         yield Fault(
@@ -204,19 +200,6 @@ def unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator
         yield Fault(name, reason.line, reason.column, "", reason.found, reason.allowed, reason.hint)
 
 
-def _outermost(repeats: list[Repeat]) -> list[Repeat]:
-    paths = {repeat.path for repeat in repeats}
-    return [
-        repeat
-        for repeat in repeats
-        if not any(repeat.path[:length] in paths for length in range(1, len(repeat.path)))
-    ]
-
-
-def _is_list_of_tables(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], dict)
-
-
 def _clash_faults(
     path: KeyPath, trees: Mapping[str, Tree], files: Mapping[str, bytes]
 ) -> Iterator[Fault]:
@@ -224,7 +207,8 @@ def _clash_faults(
     spots = {name: positions(files[name]).spots.get(path) for name in holders}
     lines = {name: spot.key for name, spot in spots.items() if spot is not None}
     first = holders[0]
-    is_list = any(_is_list_of_tables(tree.get(str(path[0]))) for tree in trees.values())
+    # A list whose first entry is a table stands in double brackets.
+    is_list = any(isinstance(value_at(tree, (path[0], 0)), dict) for tree in trees.values())
     hint = f"write [[{dotted(path)}]], all in one file" if is_list else "keep one of the two"
     for name in holders[1:]:
         line, column = lines.get(name, (0, 0))

@@ -166,15 +166,13 @@ def _fallback_by_kind(path: KeyPath, model: Model) -> tuple[WrittenNumber | None
     defence = model.defences[owner]
     layer = defence.layers[key]
     of_all = defence if figure in OF_DEFENCE else layer
-    if _is_own(getattr(of_all, figure, None)) or kind not in kinds_met(model, owner):
+    given = getattr(of_all, figure, None)
+    # One that only repeats what stands in for it is none of the pack's own.
+    is_own = given is not None and not set(ORIGINS) & set(given.because)
+    if is_own or kind not in kinds_met(model, owner):
         return None, ""
     number = _in_catalogue("layers", f"{layer.system}.against.{kind}", figure)
     return number, "catalogue" if number else ""
-
-
-def _is_own(number: WrittenNumber | None) -> bool:
-    """Say whether a pack gives a number itself, and does not only repeat what stands in for it."""
-    return number is not None and not set(ORIGINS) & set(number.because)
 
 
 def kinds_met(model: Model, owner: str) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
         if place.kind is not WrittenNumber
     }
     whole: Schema = {"$schema": ADDRESSES[draft], "title": "A pack of detente"}
-    whole |= _part(Model, _without_definitions(written))
+    own = {key: value for key, value in written.items() if key not in {"$defs", "title"}}
+    whole |= _part(Model, own)
     if is_part:
         del whole["required"]
     definitions = {name: _part(part, written["$defs"][name]) for name, part in parts.items()}
@@ -44,10 +45,6 @@ def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
     content = {**whole, "$defs": dict(sorted(definitions.items()))}
     converted: Schema = _in_draft_4(content) if draft == "4" else content
     return converted
-
-
-def _without_definitions(written: Schema) -> Schema:
-    return {key: value for key, value in written.items() if key not in {"$defs", "title"}}
 
 
 def _part(part: type[BaseModel], written: Schema) -> Schema:
@@ -88,7 +85,10 @@ def _number(row: NumberRow) -> Schema:
     """Return the schema of a number of a domain: one form of those that it can have, and why."""
     domain = row.limits
     forms = {key: form for key, form in _forms(domain).items() if _can_have(domain, key)}
-    rules = [_companion_rule(companion, owners) for companion, owners in COMPANIONS.items()]
+    rules: list[Schema] = []
+    for companion, owners in COMPANIONS.items():
+        alone = {"not": {"required": [companion]}}
+        rules.append({"anyOf": [alone, *({"required": [owner]} for owner in owners)]})
     return {
         "description": f"{domain.lower:g} to {domain.upper:g}. Say with `gives`, `because` "
         "or `assumed` why it stands there.",
@@ -178,11 +178,6 @@ def _within(domain: Domain) -> Schema:
 
 def _pair(entry: Schema) -> Schema:
     return {"type": "array", "minItems": 2, "maxItems": 2, "items": entry}
-
-
-def _companion_rule(companion: str, owners: tuple[str, ...]) -> Schema:
-    alone = {"not": {"required": [companion]}}
-    return {"anyOf": [alone, *({"required": [owner]} for owner in owners)]}
 
 
 def _reason_rule(reasons: Iterable[str]) -> Schema:

@@ -175,17 +175,13 @@ def resolved(crisis: Crisis) -> Tree:
             # Anew, so that numbers stand in the order of the format wherever they come from.
             table.pop(str(slot.path[-1]), None)
             table[str(slot.path[-1])] = _number(number, quantity)
-    _drop_alike(tree)
-    return tree
-
-
-def _drop_alike(tree: Tree) -> None:
-    """Leave out the kinds of weapons of which a layer says nothing of its own."""
+    # The kinds of weapons of which a layer says nothing of its own are left out.
     for defence in tree["defences"].values():
         for layer in defence["layers"].values():
             layer["against"] = {kind: own for kind, own in layer["against"].items() if own}
             if not layer["against"]:
                 del layer["against"]
+    return tree
 
 
 def resolved_text(crisis: Crisis) -> str:
@@ -212,7 +208,11 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
     below = {key: value for key, value in table.items() if _stands_below(value)}
     for key, value in table.items():
         if key not in below:
-            yield f"{key_text(key)} = {value_text(value)}{_remark(value)}"
+            # Claims that bear on a number and do not give it leave its size assumed.
+            claims = value.get("because", "") if isinstance(value, dict) else ""
+            is_assumed = claims and claims not in ORIGINS and "gives" not in value
+            remark = f" # {SIZE_ASSUMED}" if is_assumed else ""
+            yield f"{key_text(key)} = {value_text(value)}{remark}"
     for key, value in below.items():
         here = (*path, key)
         name = ".".join(key_text(part) for part in here)
@@ -229,12 +229,6 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
 def inline_lines(table: Mapping[str, Any]) -> Iterator[str]:
     """Yield the fields of one table, each on its line, tables within it in braces."""
     return (f"{key_text(key)} = {value_text(value)}" for key, value in table.items())
-
-
-def _remark(value: Any) -> str:
-    """Return what stands next to a number that claims bear on and none of them gives."""
-    claims = value.get("because", "") if isinstance(value, dict) else ""
-    return f" # {SIZE_ASSUMED}" if claims and claims not in ORIGINS and "gives" not in value else ""
 
 
 def _stands_below(value: Any) -> bool:
