@@ -1,9 +1,9 @@
 """Two packs side by side: what differs between them, and what only has another key."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -26,8 +26,6 @@ TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""
 GROUPS = ("claims", "options", "hypotheses")
 """Parts that have lists of their own; all others are structure."""
-
-Key = TypeVar("Key")
 
 
 class Rename(NamedTuple):
@@ -62,25 +60,17 @@ def align(before: Crisis, after: Crisis) -> tuple[Crisis, tuple[Rename, ...]]:
     numbers under the two are the same, with what they rest on. Defaults and figures of the
     catalogue are the same for many: where no number is written, all else must be the same too.
     """
-    aligned, actors = _aligned(before, after, [ACTORS[0]])
-    aligned, others = _aligned(aligned, after, list(_tables(aligned.model)))
-    return aligned, (*actors, *others)
-
-
-def _tables(model: Model) -> Iterator[KeyPath]:
-    """Yield the tables but that of actors in which a key may be renamed."""
-    yield from (("issues",), ("forces",), ("indicators",), ("signs",))
-    yield from (("arsenals", actor) for actor in model.arsenals)
-    yield from (("defences", actor, "layers") for actor in model.defences)
-
-
-def _aligned(
-    before: Crisis, after: Crisis, tables: Sequence[KeyPath]
-) -> tuple[Crisis, tuple[Rename, ...]]:
-    renames = tuple(rename for table in tables for rename in _renames(before, after, table))
-    for rename in renames:
+    actors = tuple(_renames(before, after, ACTORS[0]))
+    for rename in actors:
         before = _renamed(before, rename)
-    return before, renames
+    # Once actors have the same keys, the tables of what each has can be told apart by them.
+    tables: list[KeyPath] = [("issues",), ("forces",), ("indicators",), ("signs",)]
+    tables += [("arsenals", actor) for actor in before.model.arsenals]
+    tables += [("defences", actor, "layers") for actor in before.model.defences]
+    others = tuple(rename for table in tables for rename in _renames(before, after, table))
+    for rename in others:
+        before = _renamed(before, rename)
+    return before, (*actors, *others)
 
 
 def _renames(before: Crisis, after: Crisis, table: KeyPath) -> Iterator[Rename]:
@@ -105,16 +95,18 @@ def _parts(crisis: Crisis, path: KeyPath) -> Mapping[str, _Part]:
     for key in path:
         is_part = isinstance(table, BaseModel)
         table = getattr(table, str(key)) if is_part else table.get(key, {})
-    return {key: _Part(part, _numbers_under(crisis, (*path, key))) for key, part in table.items()}
-
-
-def _numbers_under(crisis: Crisis, path: KeyPath) -> Mapping[str, Quantity]:
-    start = f"{dotted(path)}."
-    return {
-        field.removeprefix(start): number
-        for field, number in crisis.numbers.items()
-        if field.startswith(start)
-    }
+    parts = {}
+    for key, part in table.items():
+        start = f"{dotted((*path, key))}."
+        parts[key] = _Part(
+            part,
+            {
+                field.removeprefix(start): number
+                for field, number in crisis.numbers.items()
+                if field.startswith(start)
+            },
+        )
+    return parts
 
 
 def _renamed(crisis: Crisis, rename: Rename) -> Crisis:
@@ -221,20 +213,23 @@ def compare(before: Crisis, after: Crisis) -> PackComparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
     parts: dict[str, list[FieldDifference]] = {group: [] for group in (*GROUPS, "structure")}
     aligned, renamed = align(before, after)
-    old, new = _fields(aligned), _fields(after)
-    for path in _in_order(old, new):
-        pair = old.get(path), new.get(path)
-        if _differs(*pair) and not _is_within_whole(path, old, new):
-            words = (field.words if field else None for field in pair)
-            group = str(path[0]) if path[0] in GROUPS else "structure"
-            parts[group].append(FieldDifference(dotted(path), *words))
+    old, new = dict(_fields_of(aligned.model, ())), dict(_fields_of(after.model, ()))
+    alone = old.keys() ^ new.keys()
+    for path in {**old, **new}:
+        first, second = old.get(path), new.get(path)
+        is_same = first is not None and second is not None and first.is_whole
+        # What is in a part that one pack alone has is not listed besides it.
+        is_listed = any(path[:length] in alone for length in range(1, len(path)))
+        if first == second or is_same or is_listed:
+            continue
+        words = (field.words if field else None for field in (first, second))
+        group = str(path[0]) if path[0] in GROUPS else "structure"
+        parts[group].append(FieldDifference(dotted(path), *words))
+    paths = {**aligned.numbers, **after.numbers}
+    pairs = [(path, aligned.numbers.get(path), after.numbers.get(path)) for path in paths]
+    numbers = tuple(NumberDifference(*pair) for pair in pairs if pair[1] != pair[2])
     return PackComparison(
-        _numbers(aligned.numbers, after.numbers),
-        tuple(parts["claims"]),
-        tuple(parts["options"]),
-        tuple(parts["hypotheses"]),
-        tuple(parts["structure"]),
-        renamed,
+        numbers, **{key: tuple(its) for key, its in parts.items()}, renamed=renamed
     )
 
 
@@ -252,7 +247,9 @@ def quantity_words(quantity: Quantity) -> str:
         case "range":
             words = f"{_span(quantity.low, quantity.high)}{unit} ({quantity.shape})"
         case "values":
-            words = f"one of {_weighted(quantity)}{unit}"
+            pairs = zip(quantity.values, quantity.weights, strict=True)
+            listed = ", ".join(f"{_figure(one)} (weight {weight:.3g})" for one, weight in pairs)
+            words = f"one of {listed}{unit}"
         case "chance":
             words = f"yes with a chance {_span(quantity.low, quantity.high)}"
         case "gamma":
@@ -282,47 +279,13 @@ def _span(low: float, high: float) -> str:
     return f"between {_figure(low)} and {_figure(high)}"
 
 
-def _weighted(quantity: Quantity) -> str:
-    pairs = zip(quantity.values, quantity.weights, strict=True)
-    return ", ".join(f"{_figure(value)} (weight {weight:.3g})" for value, weight in pairs)
-
-
 def _figure(value: float | None) -> str:
     """Return a figure so that two that differ in a pack differ here too."""
     return "none" if value is None else f"{value:.12g}"
 
 
-def _numbers(
-    before: Mapping[str, Quantity], after: Mapping[str, Quantity]
-) -> tuple[NumberDifference, ...]:
-    pairs = [(path, before.get(path), after.get(path)) for path in _in_order(before, after)]
-    return tuple(NumberDifference(*pair) for pair in pairs if pair[1] != pair[2])
-
-
-def _in_order(before: Mapping[Key, object], after: Mapping[Key, object]) -> list[Key]:
-    return list(dict.fromkeys([*before, *after]))
-
-
-def _differs(before: _Field | None, after: _Field | None) -> bool:
-    if before is None or after is None:
-        return True
-    return not before.is_whole and before.words != after.words
-
-
-def _is_within_whole(
-    path: KeyPath, old: Mapping[KeyPath, _Field], new: Mapping[KeyPath, _Field]
-) -> bool:
-    """Say whether a part above, and this field with it, is listed as there in one pack only."""
-    above = [path[:length] for length in range(1, len(path))]
-    return any((part in old) != (part in new) for part in above)
-
-
-def _fields(crisis: Crisis) -> Mapping[KeyPath, _Field]:
-    """Return all that a pack says without numbers, by path, each part before what is in it."""
-    return dict(_fields_of(crisis.model, ()))
-
-
 def _fields_of(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
+    """Yield all that a pack says without numbers, by path, each part before what is in it."""
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             if row_of(field) is None:

@@ -69,16 +69,20 @@ def reason_rules(
 def _trial_rules(
     trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
-    for key in _unread(trial):
-        allowed = f"{', '.join(READ[trial.kind])} for a test of the kind {trial.kind}"
-        yield Finding((*path, key), key, allowed, f"drop {key}, nothing reads it", on_key=True)
+    for key in dict.fromkeys(key for keys in READ.values() for key in keys):
+        if key not in READ[trial.kind] and getattr(trial, key):
+            allowed = f"{', '.join(READ[trial.kind])} for a test of the kind {trial.kind}"
+            yield Finding((*path, key), key, allowed, f"drop {key}, nothing reads it", on_key=True)
     for key in NEEDED.get(trial.kind, ("measures",)):
         if not getattr(trial, key):
             allowed = f"{key}, which a test of the kind {trial.kind} needs"
             yield Finding((*path, key), "nothing", allowed, f"add {key}", on_key=True)
     yield from _step_rules(trial, path)
-    yield from _stepped_rules(trial, path)
-    yield from _measure_rules(trial, path)
+    for place, measure in enumerate(trial.measures):
+        if measure in COUNTED and (trial.kind == "groups" or trial.by_day is not None):
+            why = "a test of groups" if trial.kind == "groups" else "by_day"
+            where = (*path, "measures", place)
+            yield Finding(where, show(measure), f"an outcome or an ending with {why}")
     if trial.kind == "groups":
         yield from _group_rules(trial, path, model, numbers)
     if trial.kind == "signs" and trial.sign and trial.sign not in model.signs:
@@ -87,42 +91,22 @@ def _trial_rules(
         yield Finding((*path, "sign"), show(trial.sign), "the key of a sign", hint, sought=sought)
 
 
-def _unread(trial: Trial) -> list[str]:
-    """Return the fields that are given and that a test of its kind does not read."""
-    asked = dict.fromkeys(key for keys in READ.values() for key in keys)
-    return [key for key in asked if key not in READ[trial.kind] and getattr(trial, key)]
-
-
 def _step_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
-    if trial.kind not in STEPS:
-        return
-    sides = {"steps": STEPS[trial.kind]}
+    """Yield a fault for too few or too many steps, and for one that would divide an attack."""
+    sides = {"steps": STEPS.get(trial.kind, (0, 0))}
     if trial.kind == "larger":
         sides["others"] = (2, 2)
     for key, (least, most) in sides.items():
         count = len(getattr(trial, key))
-        if not least <= count <= most:
+        if trial.kind in STEPS and not least <= count <= most:
             words = f"{least}" if least == most else f"{least} to {most}"
             allowed = f"{words} entries for a test of the kind {trial.kind}"
             hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
             yield Finding((*path, key), f"{count} entries", allowed, hint, on_key=True)
-
-
-def _stepped_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
-    """Yield a fault for each step that would tell which way to divide an attack serves better."""
     for key in ("steps", "others"):
         for place, changes in enumerate(getattr(trial, key)):
             for name in filter(divides_attack, changes):
                 yield Finding((*path, key, place, name), name, REFUSED, INSTEAD, on_key=True)
-
-
-def _measure_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
-    for place, measure in enumerate(trial.measures):
-        is_counted = measure in COUNTED
-        if is_counted and (trial.kind == "groups" or trial.by_day is not None):
-            why = "a test of groups" if trial.kind == "groups" else "by_day"
-            where = (*path, "measures", place)
-            yield Finding(where, show(measure), f"an outcome or an ending with {why}")
 
 
 def _group_rules(
