@@ -26,7 +26,6 @@ Columns of the log as a file: number, at, seat, kind, day, move, says, by, inten
 body (all that the line holds, as JSON) and seal.
 """
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -47,12 +46,12 @@ from detente.estimate.intervals import interval
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.seated import SeatedFuture
-from detente.table.log import UNDO, LogLine
+from detente.table.log import UNDO
 from detente.table.paths import OtherTable, TablePath, TakenDecision, other_tables, path_of
 from detente.table.questions import in_words, question_at
 from detente.table.sight import PublicStanding, log_seen_by, standing, types_of
 from detente.table.table import PERSON, PlayTable, TablePosition
-from detente.text import guard
+from detente.views.spreadsheet import to_csv
 
 DEAL = "deal_ever"
 OUTCOMES = ("force", "any_war", DEAL)
@@ -276,9 +275,15 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
     """
     lines = table.log.lines()
     seen = lines if seat is None else log_seen_by(table.known(seat), lines)
-    rows = [_row(line) for line in seen]
+    rows = []
+    for line in seen:
+        own = dict(zip(("number", "at", "seat", "kind"), line, strict=False))
+        fields = {field: line.body.get(field) for field in FIELDS}
+        body = json.dumps(dict(line.body), sort_keys=True, ensure_ascii=False)
+        rows.append({**own, **fields, "body": body, "seal": line.seal})
+    blank = [["" if one is None else one for one in row.values()] for row in rows]
     writers = {
-        ".csv": lambda: _as_csv(rows),
+        ".csv": to_csv(COLUMNS, blank).encode,
         ".json": (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode,
         ".parquet": lambda: _as_parquet(rows),
     }
@@ -305,26 +310,6 @@ def write_new(path: Path, writers: Mapping[str, Callable[[], bytes]]) -> None:
     except OSError as fault:
         hint = "name a file in a folder that can be written"
         raise DetenteError(fault.strerror or str(fault), where=str(path), hint=hint) from fault
-
-
-def _row(line: LogLine) -> dict[str, Any]:
-    body = dict(line.body)
-    return {
-        **dict(zip(("number", "at", "seat", "kind"), line, strict=False)),
-        **{field: body.get(field) for field in FIELDS},
-        "body": json.dumps(body, sort_keys=True, ensure_ascii=False),
-        "seal": line.seal,
-    }
-
-
-def _as_csv(rows: list[dict[str, Any]]) -> bytes:
-    """Return rows of which no spreadsheet computes a cell: text may look like a formula."""
-    held = io.StringIO()
-    writer = csv.writer(held, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([guard(one) if isinstance(one, str) else one for one in row.values()])
-    return held.getvalue().encode()
 
 
 def _as_parquet(rows: list[dict[str, Any]]) -> bytes:

@@ -39,7 +39,6 @@ from detente.views.served import (
     Destination,
     Elsewhere,
     FilledTemplate,
-    Form,
     GuestLink,
     Listener,
     Page,
@@ -106,15 +105,12 @@ def begin(asked: PageRequest) -> Elsewhere:
     return Elsewhere(f"{asked.address}/{table.log.path.stem}")
 
 
-def umpire(asked: PageRequest) -> FilledTemplate:
-    """Show whose turn it is, where the seats are, and what the umpire may do."""
-    return _umpire(asked, _table(asked))
+def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
+    """Show whose turn it is, where the seats are, and what the umpire may do.
 
-
-def _umpire(
-    asked: PageRequest, table: PlayTable, status: int = 200, **typed: Any
-) -> FilledTemplate:
-    """Show the umpire's page; `typed`: what the umpire has typed, and the fault in it."""
+    `typed`: what the umpire has typed, and the fault in it.
+    """
+    table = _table(asked)
     position = _advanced(table)
     mine = [one for one in position.decisions if one.by == PERSON]
     links = {key: _link(asked, key) for key in table.place.persons}
@@ -139,14 +135,10 @@ def _umpire(
     return FilledTemplate("table.html", {**given, **typed}, status)
 
 
-def seat(asked: PageRequest) -> FilledTemplate:
+def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
     """Show what a seat sees, and what it is asked if it is its turn."""
-    return _seat(asked, _table(asked))
-
-
-def _seat(asked: PageRequest, table: PlayTable, status: int = 200, **typed: Any) -> FilledTemplate:
+    table, key = _table(asked), asked.parts["seat"]
     position = _advanced(table)
-    key = asked.parts["seat"]
     view, mine = table.view(key, position), [one for one in position.decisions if one.seat == key]
     before = sum(one.day < mine[-1].day for one in view.happened) if mine else 0
     known = SeatTurn(table, view, before)
@@ -156,7 +148,7 @@ def _seat(asked: PageRequest, table: PlayTable, status: int = 200, **typed: Any)
         "earlier": earlier(known),
         "about": tuple(about(table, key)),
         "seen": view,
-        "stands": _stands(view, len(mine)),
+        "stands": _stands(view, position),
         "decided": len(mine),
         "last": chosen[-1] if chosen else None,
         "ended": None if view.question or view.waits else _ended(table, position),
@@ -177,110 +169,90 @@ def _ended(table: PlayTable, position: TablePosition) -> str:
 
 def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Take a seat's decision; what it typed stays on the page if something came first."""
-    table, key = _table(asked), asked.parts["seat"]
-    intent = asked.form.text("intent")[:LONGEST_INTENT]
+    table, key, form = _table(asked), asked.parts["seat"], asked.form
+    move, intent = form.text("move"), form.text("intent")[:LONGEST_INTENT]
+    position = table.position()
+    view = table.view(key, position)
     try:
-        _decide(table, key, asked.form, intent)
+        if not move.isdecimal() or len(move) > MOST_DIGITS:
+            raise DetenteError("nothing was chosen", hint="choose one, then decide")
+        if view.question is not None and form.text("stands") != _stands(view, position):
+            raise MovedOnError("the page is of before")
+        table.decide(key, int(move), intent=intent, after=position.after)
     except MovedOnError:
         # How long the log is, which the fault says, is not for a seat to know.
         fault = DetenteError("the table has moved on", hint="look at it, then decide")
-        return _seat(asked, table, 409, fault=fault, intent=intent)
+        return seat(asked, 409, fault=fault, intent=intent)
     except DetenteError as fault:
         # Neither is whose turn it is instead.
         is_asked = table.view(key).question is not None
         said = fault if is_asked else DetenteError("it is not your turn")
-        return _seat(asked, table, 400, fault=said, intent=intent)
+        return seat(asked, 400, fault=said, intent=intent)
     return Elsewhere(asked.address)
 
 
-def _decide(table: PlayTable, key: str, form: Form, intent: str) -> None:
-    """Take the decision that a seat's page sends, if what it showed still stands."""
-    move, position = form.text("move"), table.position()
-    if not move.isdecimal() or len(move) > MOST_DIGITS:
-        raise DetenteError("nothing was chosen", hint="choose one, then decide")
-    view = table.view(key, position)
-    if view.question is not None and form.text("stands") != _stands(view, _decided(position, key)):
-        raise MovedOnError("the page is of before")
-    table.decide(key, int(move), intent=intent, after=position.after)
-
-
-def _decided(position: TablePosition, key: str) -> int:
-    """Return how many decisions of a seat stand."""
-    return sum(one.seat == key for one in position.decisions)
-
-
-def _stands(view: SeatView, decided: int) -> str:
+def _stands(view: SeatView, position: TablePosition) -> str:
     """Return a digest of what a seat sees, by which its page knows whether the table moved on.
 
-    Nothing else goes into it: how often others have decided since is not for a seat to know.
+    With how often the seat has decided, and nothing else: how often others have is not for it.
     """
+    decided = sum(one.seat == view.seat for one in position.decisions)
     seen = json.dumps([decided, in_json(view.content())], sort_keys=True)
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-def undo(asked: PageRequest) -> Elsewhere:
-    """Take the last decision back, for the umpire."""
-    _table(asked).undo(asked.form.text("seat"))
-    return Elsewhere(asked.above)
-
-
-def hand(asked: PageRequest) -> Elsewhere:
+def _hand(asked: PageRequest, table: PlayTable) -> None:
     """Hand a seat over; what its link opened ends, unless its policy goes on for it."""
-    table, key = _table(asked), asked.form.text("seat")
+    key = asked.form.text("seat")
     if to := asked.form.text("to").strip()[:LONGEST_INTENT]:
         table.hand_over(key, to)
         if to != POLICY:
             asked.links.end(_link(asked, key))
-    return Elsewhere(asked.above)
 
 
-def give_time(asked: PageRequest) -> Elsewhere:
-    """Give each decision some minutes, for the umpire; none for as long as it takes."""
-    table, said = _table(asked), asked.form.text("minutes").strip() or "0"
+def _give_time(asked: PageRequest, table: PlayTable) -> None:
+    """Give each decision some minutes; none for as long as it takes."""
+    said = asked.form.text("minutes").strip() or "0"
     if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
-        raise PageRefused(400, f"minutes are a whole number up to {MOST_MINUTES}")
+        raise DetenteError(f"minutes are a whole number up to {MOST_MINUTES}")
     table.give_time(int(said))
-    return Elsewhere(asked.above)
 
 
-def put_in(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Let an event happen now, for the umpire; what was typed stays on the page with its fault."""
-    table, written = _table(asked), asked.form.text("settings")
+def _put_in(asked: PageRequest, table: PlayTable) -> None:
+    """Let an event happen now."""
     name = " ".join(asked.form.text("name").split())[:LONGEST_INTENT]
-    settings = [line.strip() for line in written.splitlines() if line.strip()]
-
-    def do() -> None:
-        table.put_in(name, settings)
-
-    return _tried(asked, table, do, event=name, settings=written)
+    lines = map(str.strip, asked.form.text("settings").splitlines())
+    table.put_in(name, list(filter(None, lines)))
 
 
-def extend(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Let the table go on for more days, for the umpire."""
-    table, days = _table(asked), asked.form.text("days").strip()
-
-    def do() -> None:
-        if not days.isdecimal():
-            raise DetenteError("no number of days", hint="give how many more, such as 30")
-        table.extend(int(days[:9]))
-
-    return _tried(asked, table, do)
+def _extend(asked: PageRequest, table: PlayTable) -> None:
+    """Let the table go on for more days."""
+    days = asked.form.text("days").strip()
+    if not days.isdecimal():
+        raise DetenteError("no number of days", hint="give how many more, such as 30")
+    table.extend(int(days[:9]))
 
 
-def _tried(
-    asked: PageRequest, table: PlayTable, do: Callable[[], None], **typed: str
-) -> FilledTemplate | Elsewhere:
+ACTS: Mapping[str, Callable[[PageRequest, PlayTable], object]] = {
+    "undo": lambda asked, table: table.undo(asked.form.text("seat")),
+    "hand": _hand,
+    "time": _give_time,
+    "policy": lambda asked, table: table.let_policy(asked.form.text("seat")),
+    "event": _put_in,
+    "extend": _extend,
+}
+"""What an umpire does with a table, by the last part of its address."""
+
+
+def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Do what the umpire asks and lead back to its page, or show there why it cannot be."""
+    form = asked.form
     try:
-        do()
+        ACTS[asked.address.rpartition("/")[2]](asked, _table(asked))
     except DetenteError as fault:
-        return _umpire(asked, table, 400, fault=fault, **typed)
-    return Elsewhere(asked.above)
-
-
-def let_policy(asked: PageRequest) -> Elsewhere:
-    """Let a seat's policy take the decision for which the seat has had its time."""
-    _table(asked).let_policy(asked.form.text("seat"))
+        return umpire(
+            asked, 400, fault=fault, event=form.text("name"), settings=form.text("settings")
+        )
     return Elsewhere(asked.above)
 
 
@@ -328,11 +300,17 @@ def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
         raise PageRefused(403, "the debrief comes when the crisis is over")
     stands_at = table.log.path, table.log.lines()[-1].seal
     if stands_at not in DEBRIEFS:
-        followed_at = _working(asked, table, stands_at)
+
+        def do(_progress: Listener) -> None:
+            DEBRIEFS[stands_at] = look_back(table)
+            while len(DEBRIEFS) > MOST_OPEN:
+                DEBRIEFS.pop(next(iter(DEBRIEFS)))
+
+        title = f"Debrief of {table.log.path.stem}"
+        followed_at = asked.served.begin(title, do, shown_at=asked.address)
         is_seat = asked.guest is not None
-        return (
-            FilledTemplate("wait.html", {}, again_after=SOON) if is_seat else Elsewhere(followed_at)
-        )
+        waiting = FilledTemplate("wait.html", {}, again_after=SOON)
+        return waiting if is_seat else Elsewhere(followed_at)
     found = DEBRIEFS[stands_at]
     given = {
         "section": section(replace(found, others=other_tables(found.path))),
@@ -341,18 +319,6 @@ def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
         "run": asked.run,
     }
     return FilledTemplate("section_page.html", given)
-
-
-def _working(asked: PageRequest, table: PlayTable, stands_at: tuple[Path, str]) -> str:
-    """Begin to work a debrief out; return the address at which that is followed."""
-
-    def do(_progress: Listener) -> None:
-        DEBRIEFS[stands_at] = look_back(table)
-        while len(DEBRIEFS) > MOST_OPEN:
-            DEBRIEFS.pop(next(iter(DEBRIEFS)))
-
-    title = f"Debrief of {table.log.path.stem}"
-    return asked.served.begin(title, do, shown_at=asked.address)
 
 
 def _table(asked: PageRequest) -> PlayTable:
@@ -391,12 +357,7 @@ PAGES = RoomPages(
         Page(f"{TABLE}/debrief", debrief, needs_model=True),
         Page(SEAT, seat, needs_model=True),
         Page(SEAT, decide, "POST"),
-        Page(f"{TABLE}/undo", undo, "POST"),
-        Page(f"{TABLE}/hand", hand, "POST"),
-        Page(f"{TABLE}/time", give_time, "POST"),
-        Page(f"{TABLE}/policy", let_policy, "POST"),
-        Page(f"{TABLE}/event", put_in, "POST"),
-        Page(f"{TABLE}/extend", extend, "POST"),
+        *(Page(f"{TABLE}/{name}", act, "POST") for name in ACTS),
     ),
     Path(__file__).parent / "templates",
     (Destination("Played by people", "Play", "tables"),),
