@@ -1,6 +1,7 @@
 """Connections that send half a header keep nobody out for long."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -55,6 +56,9 @@ def connect(served):
         ear.close()
 
 
+WHOLE = re.compile(rb"content-length: (?P<length>\d+)\r\n.*?\r\n\r\n(?P<body>.*)", re.DOTALL)
+
+
 def port_of(guard):
     return int(urlsplit(guard.address).port)
 
@@ -64,9 +68,9 @@ def header(guard, more=""):
 
 
 def whole(ear):
-    """Return an answer that comes in chunks, with the empty one that ends it."""
+    """Return an answer, however it comes in parts: its header says how long it is."""
     answer = b""
-    while not answer.endswith(b"\r\n0\r\n\r\n"):
+    while not (found := WHOLE.search(answer)) or len(found["body"]) < int(found["length"]):
         came = ear.recv(4096)
         assert came, answer
         answer += came

@@ -58,7 +58,7 @@ def _fault(request: Request, fault: DetenteError) -> Response:
 
 
 def _refused(_request: Request, fault: BodyError) -> Response:
-    return PlainTextResponse(fault.refusal.why, fault.refusal.status)
+    return PlainTextResponse(fault.why, fault.status)
 
 
 def _failed(request: Request, _fault: Exception) -> Response:

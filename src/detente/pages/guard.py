@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from detente.views.served import GuestLink
 
@@ -16,7 +17,6 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
-Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 NAMES = ("127.0.0.1", "localhost")
 """What this machine calls itself; a page of another name that leads here is refused."""
@@ -50,19 +50,12 @@ UMPIRES = (
 )
 
 
-class RefusedRequest(NamedTuple):
-    """Why a request is not answered."""
-
-    status: int
-    why: str
-
-
 class BodyError(Exception):
     """A body that is longer than it may be, or takes longer to come."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
-        self.refusal = RefusedRequest(status, why)
+        self.status, self.why = status, why
 
 
 class Guard:
@@ -90,82 +83,8 @@ class Guard:
         """Answer, or refuse to."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
-
-    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
-        refused = self._refusal(scope, headers)
-        if refused is not None:
-            await _say(send, refused.status, refused.why)
-        elif scope["path"] == OPEN:
-            await self._open(scope, headers, send)
-        elif scope["path"] == SEAT:
-            await self._open_seat(scope, headers, send)
-        elif self._is_known(headers):
-            await self._pass_on(scope, receive, send)
-        else:
-            await self._answer_seat(scope, receive, send)
-
-    def _refusal(self, scope: Message, headers: dict[bytes, bytes]) -> RefusedRequest | None:
-        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
-            return RefusedRequest(400, "one host is to be named")
-        if headers[b"host"].lower() not in self.hosts:
-            return RefusedRequest(421, "this server has another name")
-        if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
-            return RefusedRequest(403, "asked by another site")
-        may_be_unsaid = scope["method"] in READS and b"origin" not in headers
-        if not may_be_unsaid and headers.get(b"origin") not in self.origins:
-            return RefusedRequest(403, "asked by another site")
-        length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > MOST_BODY:
-            return RefusedRequest(413, TOO_LONG)
-        return None
-
-    async def _open(self, scope: Message, headers: dict[bytes, bytes], send: Send) -> None:
-        """Give who has the token the cookie; who has it already is let in."""
-        asked = scope["query_string"]
-        if self._is_known(headers):
-            await _say(send, 303, "", [(b"location", b"/")])
-        elif not hmac.compare_digest(asked, f"token={self.token}".encode()):
-            await _say(send, 403, AGAIN)
-        else:
-            self.token = secrets.token_urlsafe(32)
-            await _lead(send, "/", f"{self.cookie}={self.session}")
-
-    async def _open_seat(self, scope: Message, headers: dict[bytes, bytes], send: Send) -> None:
-        """Give who has a seat's token the seat's cookie; the umpire's own browser spends none."""
-        if self._is_known(headers):
-            await _say(send, 403, UMPIRES)
+        if scope["type"] != "http":
             return
-        token = scope["query_string"].removeprefix(b"token=").decode("latin-1")
-        opened = self.links.spend(token) if scope["method"] == "GET" else None
-        if opened is not None:
-            link, cookie = opened
-            await _lead(send, link.address, f"{self.seat_cookie}={cookie}")
-        elif self.links.held_by(_cookie(headers, self.seat_cookie)):
-            await _say(send, 303, "", [(b"location", b"/")])
-        else:
-            await _say(send, 403, AGAIN_SEAT)
-
-    async def _answer_seat(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer what a seat may ask for, and refuse all else."""
-        cookie = _cookie(dict(scope["headers"]), self.seat_cookie)
-        link = self.links.held_by(cookie)
-        if link is None:
-            await _say(send, 403, AGAIN_SEAT if cookie else AGAIN)
-        elif opens(link, scope["method"], scope["path"]):
-            await self._pass_on({**scope, "guest": link}, receive, send)
-        elif scope["path"] == "/":
-            await _say(send, 303, "", [(b"location", quote(link.address).encode())])
-        else:
-            await _say(send, 403, f"this browser holds a seat; its page is {link.address}")
-
-    def _is_known(self, headers: dict[bytes, bytes]) -> bool:
-        given = _cookie(headers, self.cookie)
-        return hmac.compare_digest(given.encode(), self.session.encode())
-
-    async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
         has_begun = False
 
         async def marked(message: Message) -> None:
@@ -175,11 +94,83 @@ class Guard:
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
             await send(message)
 
+        found = self._refusal(scope) or self._admitted(scope)
         try:
-            await self.app(scope, counted(receive), marked)
+            if isinstance(found, Response):
+                await found(scope, receive, marked)
+            else:
+                await self.app(found, counted(receive), marked)
         except BodyError as fault:
             if not has_begun:
-                await _say(send, *fault.refusal)
+                await PlainTextResponse(fault.why, fault.status)(scope, receive, marked)
+
+    def _refusal(self, scope: Message) -> Response | None:
+        """Return why a request is not looked at; None if it comes from a page of ours."""
+        headers = dict(scope["headers"])
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            return PlainTextResponse("one host is to be named", 400)
+        if headers[b"host"].lower() not in self.hosts:
+            return PlainTextResponse("this server has another name", 421)
+        if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
+            return PlainTextResponse("asked by another site", 403)
+        may_be_unsaid = scope["method"] in READS and b"origin" not in headers
+        if not may_be_unsaid and headers.get(b"origin") not in self.origins:
+            return PlainTextResponse("asked by another site", 403)
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > MOST_BODY:
+            return PlainTextResponse(TOO_LONG, 413)
+        return None
+
+    def _admitted(self, scope: Message) -> Response | Message:
+        """Return what whoever has a cookie asks for; where there is none, the answer to that."""
+        jar = HTTPConnection(scope).cookies
+        given = jar.get(self.cookie, "").encode()
+        is_known = hmac.compare_digest(given, self.session.encode())
+        if scope["path"] == OPEN:
+            return self._opened(scope, is_known=is_known)
+        held = jar.get(self.seat_cookie, "")
+        if scope["path"] == SEAT:
+            return self._seat_opened(scope, held, is_known=is_known)
+        return scope if is_known else self._admitted_to_seat(scope, held)
+
+    def _admitted_to_seat(self, scope: Message, held: str) -> Response | Message:
+        """Return what a seat may ask for, or why it is not answered."""
+        link = self.links.held_by(held)
+        if link is None:
+            return PlainTextResponse(AGAIN_SEAT if held else AGAIN, 403)
+        if opens(link, scope["method"], scope["path"]):
+            return {**scope, "guest": link}
+        if scope["path"] == "/":
+            return RedirectResponse(link.address, 303)
+        return PlainTextResponse(f"this browser holds a seat; its page is {link.address}", 403)
+
+    def _opened(self, scope: Message, *, is_known: bool) -> Response:
+        """Give who has the token the cookie; who has it already is let in."""
+        if is_known:
+            return RedirectResponse("/", 303)
+        if not hmac.compare_digest(scope["query_string"], f"token={self.token}".encode()):
+            return PlainTextResponse(AGAIN, 403)
+        self.token = secrets.token_urlsafe(32)
+        return _lead("/", f"{self.cookie}={self.session}")
+
+    def _seat_opened(self, scope: Message, held: str, *, is_known: bool) -> Response:
+        """Give who has a seat's token the seat's cookie; the umpire's own browser spends none."""
+        if is_known:
+            return PlainTextResponse(UMPIRES, 403)
+        token = scope["query_string"].removeprefix(b"token=").decode("latin-1")
+        opened = self.links.spend(token) if scope["method"] == "GET" else None
+        if opened is not None:
+            link, cookie = opened
+            return _lead(link.address, f"{self.seat_cookie}={cookie}")
+        if self.links.held_by(held):
+            return RedirectResponse("/", 303)
+        return PlainTextResponse(AGAIN_SEAT, 403)
+
+
+def _lead(address: str, cookie: str) -> Response:
+    """Lead to a page, with a cookie that no script reads and no other site sends."""
+    kept = {"set-cookie": f"{cookie}; HttpOnly; SameSite=Strict; Path=/"}
+    return RedirectResponse(address, 303, kept)
 
 
 def counted(receive: Receive) -> Receive:
@@ -200,30 +191,6 @@ def counted(receive: Receive) -> Receive:
         return message
 
     return next_part
-
-
-def _cookie(headers: dict[bytes, bytes], name: str) -> str:
-    """Return a cookie that was sent; empty if it was not."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
-
-
-async def _lead(send: Send, address: str, cookie: str) -> None:
-    """Lead to a page, with a cookie that no script reads and no other site sends."""
-    kept = f"{cookie}; HttpOnly; SameSite=Strict; Path=/"
-    more = [(b"location", quote(address).encode()), (b"set-cookie", kept.encode())]
-    await _say(send, 303, "", more)
-
-
-async def _say(send: Send, status: int, text: str, headers: Headers = ()) -> None:
-    kind = (b"content-type", b"text/plain; charset=utf-8")
-    start = {"type": "http.response.start", "status": status, "headers": [kind, *HEADERS, *headers]}
-    await send(start)
-    await send({"type": "http.response.body", "body": text.encode()})
 
 
 READS = ("GET", "HEAD")
