@@ -99,84 +99,59 @@ def fit_mapping(table: PastCrises, mapping: RowMapping, settings: PlaySettings) 
         what = f"{late} crises of {years.levels} to {years.before - 1} that can be fitted to"
         hint = f"give {LEAST_ROWS} or more, some of which came to war; --before sets the end"
         raise DetenteError(what, where=table.name, hint=hint)
-    played = play_each(_design(mapping), mapping.levers, settings)
-    surfaces = tuple(_surface(played, start) for start in STARTS)
-    known = _fitted(rows, mapping, surfaces, _provenance(table, rows, late, settings, surfaces))
-    found = MappingFit(mapping.model_copy(update={"fitted": known}), table, settings.folder / FILE)
-    reference.write(found.file, fitted_text(found.mapping).encode())
-    return found
-
-
-def fitted_text(mapping: RowMapping) -> str:
-    """Return a mapping with what was fitted as its file has it."""
-    return "\n".join((HEAD.rstrip(), *lines_of(mapping.model_dump()), ""))
-
-
-def _design(mapping: RowMapping) -> list[Combination]:
     places = product(*(lever.positions for lever in mapping.levers.values()))
-    return [Combination(start, place) for place in places for start in STARTS]
-
-
-def _provenance(
-    table: PastCrises,
-    rows: CrisisRows,
-    late: int,
-    settings: PlaySettings,
-    surfaces: tuple[Surface, ...],
-) -> dict[str, str | int | float]:
-    version, model, _ = provenance.this()
-    return {
-        "sha256": table.sha256,
-        "crises": len(rows.years),
-        "crises_of_levels": late,
-        "accepted_set": PERIOD,
-        "detente": version,
-        "model": model,
-        "worlds": settings.worlds,
-        "futures_of_a_world": settings.futures,
-        "seed": settings.seed,
-        "surface_error": round(max(surface.error for surface in surfaces), DIGITS),
-    }
-
-
-def _surface(played: Mapping[Combination, PlayedShares], start: str) -> Surface:
-    """Fit quadratics to the log-odds of what was played after a start."""
-    of_start = {one: shares for one, shares in played.items() if one.start == start}
-    places = np.array([one.positions for one in of_start])
-    serious, war = _log_odds(list(of_start.values()))
-    design = features(places)
-    of_serious, of_war = (np.linalg.lstsq(design, odds, rcond=None)[0] for odds in (serious, war))
-    off = [design @ of_serious - serious, design @ of_war - war]
-    ends = np.array([places.min(axis=0), places.max(axis=0)])
-    return Surface(of_serious, of_war, ends, float(np.sqrt(np.mean(np.square(off)))))
-
-
-def _log_odds(played: list[PlayedShares]) -> tuple[Array, Array]:
-    """Return log-odds of serious clashes or war and of war among these, with half a future each."""
-    counts = np.array([(each.futures, each.serious, each.war) for each in played])
-    serious, war = counts[:, 0] * counts[:, 1], counts[:, 0] * counts[:, 2]
-    among: Array = np.log((serious + 0.5) / (counts[:, 0] - serious + 0.5))
-    return among, np.log((war + 0.5) / (serious - war + 0.5))
-
-
-def _fitted(
-    rows: CrisisRows,
-    mapping: RowMapping,
-    surfaces: tuple[Surface, ...],
-    told: dict[str, str | int | float],
-) -> FittedNumbers:
+    design = [Combination(start, place) for place in places for start in STARTS]
+    played = play_each(design, mapping.levers, settings)
+    surfaces = tuple(_surface(played, start) for start in STARTS)
     response = response_of(rows, mapping, surfaces)
     levels, elasticities = _named(likeliest(rows, response), mapping)
     bare = mapping.model_copy(update={"moves": ()})
     unmapped, _ = _named(likeliest(rows, response_of(rows, bare, surfaces)), bare)
-    return FittedNumbers(
+    version, model, _ = provenance.this()
+    known = FittedNumbers(
         levels=levels,
         unmapped=unmapped,
         elasticities=elasticities,
         baselines=baselines(rows, mapping),
         crossed=_crossed(rows, mapping, response),
-        provenance=told,
+        provenance={
+            "sha256": table.sha256,
+            "crises": len(rows.years),
+            "crises_of_levels": late,
+            "accepted_set": PERIOD,
+            "detente": version,
+            "model": model,
+            "worlds": settings.worlds,
+            "futures_of_a_world": settings.futures,
+            "seed": settings.seed,
+            "surface_error": round(max(surface.error for surface in surfaces), DIGITS),
+        },
     )
+    fitted = mapping.model_copy(update={"fitted": known})
+    found = MappingFit(fitted, table, settings.folder / FILE)
+    text = "\n".join((HEAD.rstrip(), *lines_of(fitted.model_dump()), ""))
+    reference.write(found.file, text.encode())
+    return found
+
+
+def _surface(played: Mapping[Combination, PlayedShares], start: str) -> Surface:
+    """Fit quadratics to the log-odds of what was played after a start.
+
+    Of serious clashes or war, and of war among these, with half a future more of each kind.
+    """
+    of_start = {one: shares for one, shares in played.items() if one.start == start}
+    places = np.array([one.positions for one in of_start])
+    counts = np.array([(one.futures, one.serious, one.war) for one in of_start.values()])
+    futures, serious, war = counts[:, 0], counts[:, 0] * counts[:, 1], counts[:, 0] * counts[:, 2]
+    odds_of_serious = np.log((serious + 0.5) / (futures - serious + 0.5))
+    odds_of_war = np.log((war + 0.5) / (serious - war + 0.5))
+    design, weights, off = features(places), [], []
+    for odds in (odds_of_serious, odds_of_war):
+        weights.append(np.linalg.lstsq(design, odds, rcond=None)[0])
+        off.append(design @ weights[-1] - odds)
+    ends = np.array([places.min(axis=0), places.max(axis=0)])
+    of_serious, of_war = weights
+    return Surface(of_serious, of_war, ends, float(np.sqrt(np.mean(np.square(off)))))
 
 
 def _named(

@@ -29,6 +29,7 @@ from detente.lab.calibration.moments import (
     named,
     shares_of,
 )
+from detente.notebook import Shown
 from detente.pack import Crisis
 from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text, priors_text
 from detente.pack.toml import read_shipped
@@ -118,12 +119,13 @@ def scaled(tree: Mapping[str, Any], factor: float) -> dict[str, Any]:
 
 def _times(number: Mapping[str, Any], factor: float) -> dict[str, Any]:
     """Return a written number times a factor."""
-    grown = {key: _grown(number[key], factor) for key in SIZES if key in number}
+    grown = {}
+    for key in SIZES:
+        if key in number:
+            sizes = number[key]
+            is_list = isinstance(sizes, list | tuple)
+            grown[key] = [factor * each for each in sizes] if is_list else factor * sizes
     return {**number, **grown}
-
-
-def _grown(value: Any, factor: float) -> Any:
-    return [factor * each for each in value] if isinstance(value, list | tuple) else factor * value
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,8 @@ class Sizes:
         return self.draws if variant in STARTS else -(-self.draws // FEWER)
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Shown):
     """Values with which the model gives history's rates, and where they were written."""
 
     fitted: Acceptance
@@ -182,8 +184,8 @@ class Calibration:
             "errors": fitted.errors,
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the calibration as `detente lab calibrate --json` prints it."""
+    def content(self) -> dict[str, Any]:
+        """Return what `detente lab calibrate --json` prints."""
         return {
             "schema": "detente/calibrate/1",
             "file": str(self.file),
@@ -214,10 +216,27 @@ def calibrate(
         If the folder holds another calibration or cannot be written, or too few crises tell the
         moments by which a fit is accepted.
     """
-    asked = _asked(history)
-    runs = {variant: _play(folder, variant, sizes, threads, progress) for variant in VARIANTS}
-    numbers = written_pack(folder / "packs", VARIANTS[0], at_priors=True).numbers
-    priors = {path: numbers[path] for path in calibrated()}
+    asked = moments(history)
+    missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
+    if missing:
+        what = f"too few crises of {history.first} to {history.last} tell {', '.join(missing)}"
+        raise DetenteError(what, where="the table", hint="give more crises, or a later --before")
+    packs = {
+        variant: written_pack(folder / "packs", variant, at_priors=True) for variant in VARIANTS
+    }
+    runs = {}
+    for variant, crisis in packs.items():
+        draws = sizes.draws_of(variant)
+        size = {"worlds": draws, "futures": draws * sizes.futures, "seed": sizes.seed}
+        runs[variant] = reference.play(
+            folder / variant,
+            crisis,
+            {**size, "horizon": HORIZON},
+            kept="another calibration",
+            threads=threads,
+            progress=progress,
+        )
+    priors = {path: packs[VARIANTS[0]].numbers[path] for path in calibrated()}
     points = draw_worlds(priors, (), worlds=sizes.draws, seed=sizes.seed)
     played = {
         variant: PlayedDraws(
@@ -232,32 +251,6 @@ def calibrate(
     return found
 
 
-def _asked(history: History) -> tuple[Moment, ...]:
-    """Return the moments of history, the named ones all among them."""
-    asked = moments(history)
-    missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
-    if missing:
-        what = f"too few crises of {history.first} to {history.last} tell {', '.join(missing)}"
-        raise DetenteError(what, where="the table", hint="give more crises, or a later --before")
-    return asked
-
-
 def calibrated() -> tuple[str, ...]:
     """Return the dotted paths of the numbers that are calibrated."""
     return tuple(f"{table}.{key}" for table, keys in read_shipped(PRIORS).items() for key in keys)
-
-
-def _play(
-    folder: Path, variant: str, sizes: Sizes, threads: int | None, progress: Listener | None
-) -> Run:
-    """Play the pack of a variant at the priors, or go on with what lies there."""
-    draws = sizes.draws_of(variant)
-    settings = {"worlds": draws, "futures": draws * sizes.futures, "seed": sizes.seed}
-    return reference.play(
-        folder / variant,
-        written_pack(folder / "packs", variant, at_priors=True),
-        {**settings, "horizon": HORIZON},
-        kept="another calibration",
-        threads=threads,
-        progress=progress,
-    )

@@ -61,7 +61,7 @@ def fit(points: Array, shares: Array) -> Array:
     return logistic_weights(design, shares, penalty)
 
 
-def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
+def predict_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
     """Return the shares of each variant at each point, shape (points,) each."""
     design = features(points)
     return {
@@ -73,11 +73,11 @@ def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[st
 def crosswise(points: Array, shares: Array) -> Array:
     """Return the shares that each half of the worlds predicts for the other, shape (points,)."""
     half = np.arange(len(points)) % 2 == 0
-    foretold = np.empty(len(points))
+    predicted = np.empty(len(points))
     for side in (half, ~half):
         weights = fit(points[side], shares[side])
-        foretold[~side] = logistic(features(points[~side]) @ weights)
-    return foretold
+        predicted[~side] = logistic(features(points[~side]) @ weights)
+    return predicted
 
 
 class PlayedDraws(NamedTuple):
@@ -123,10 +123,6 @@ class Acceptance:
         """Return how much of a number's prior spread is left, as standard scores have it."""
         return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())
 
-    def is_met(self) -> bool:
-        """Say whether some draw gives history's moments within what its sample leaves open."""
-        return self.closest <= TOLERANCE
-
 
 def accept(
     priors: Priors,
@@ -149,16 +145,27 @@ def accept(
         variant: {key: fit(known[variant], shares) for key, shares in each.shares.items()}
         for variant, each in played.items()
     }
-    named_only = _only_named(fitted, asked)
+    needed = {
+        (variant, name)
+        for moment in named(asked)
+        for variant in moment.weights
+        for name in (moment.part, moment.whole)
+    }
+    named_only = {
+        variant: {key: one for key, one in each.items() if (variant, key) in needed}
+        for variant, each in fitted.items()
+    }
 
     def distance_at(places: Array) -> Array:
         points = scores(priors, _values(priors, places))
-        return distance(foretell_each(named_only, points), asked)
+        return distance(predict_each(named_only, points), asked)
 
     first, accepted = _closest(priors, distance_at, rows, seed + OTHER_SEED)
-    luck = np.random.Generator(np.random.Philox(seed))
-    found, closest = _narrowed(first, distance_at, luck)
+    draws = np.random.Generator(np.random.Philox(seed))
+    found, closest = _narrowed(first, distance_at, draws)
     kept = _values(priors, found.places)
+    shares = {variant: each.shares for variant, each in played.items()}
+    accepted_shares = predict_each(fitted, scores(priors, kept))
     return Acceptance(
         priors,
         asked,
@@ -168,8 +175,8 @@ def accept(
         closest,
         float(found.distances.max()),
         _errors(known, played, asked),
-        _means({variant: each.shares for variant, each in played.items()}, asked),
-        _means(foretell_each(fitted, scores(priors, kept)), asked),
+        {moment.key: mean_of(moment, shares) for moment in asked},
+        {moment.key: mean_of(moment, accepted_shares) for moment in asked},
     )
 
 
@@ -199,7 +206,7 @@ def _closest(priors: Priors, distance_at: Distance, rows: int, seed: int) -> tup
 
 
 def _narrowed(
-    population: Population, distance_at: Distance, luck: np.random.Generator
+    population: Population, distance_at: Distance, draws: np.random.Generator
 ) -> tuple[Population, float]:
     """Return a population after its tolerance has shrunk, and the distance of the closest draw."""
     closest = float(population.distances.min())
@@ -208,25 +215,20 @@ def _narrowed(
         asked = float(np.hypot(closest, TOLERANCE))
         tolerance = max(asked, float(np.median(population.distances)))
         settled += tolerance <= asked
-        drawn = _resampled(population, tolerance, luck)
-        population = moved_within(drawn, tolerance, distance_at, luck)
+        # Those beyond the tolerance are replaced by others within.
+        rows = np.arange(len(population.distances))
+        is_beyond = population.distances > tolerance
+        rows[is_beyond] = draws.choice(rows[~is_beyond], size=int(is_beyond.sum()))
+        resampled = Population(population.places[rows], population.distances[rows])
+        population = moved_within(resampled, tolerance, distance_at, draws)
         closest = min(closest, float(population.distances.min()))
         if settled >= SETTLED:
             break
     return population, closest
 
 
-def _resampled(population: Population, tolerance: float, luck: np.random.Generator) -> Population:
-    """Return a population in which those beyond a tolerance are replaced by others within."""
-    rows = np.arange(len(population.distances))
-    within = np.flatnonzero(population.distances <= tolerance)
-    is_beyond = population.distances > tolerance
-    rows[is_beyond] = luck.choice(within, size=int(is_beyond.sum()))
-    return Population(population.places[rows], population.distances[rows])
-
-
 def moved_within(
-    population: Population, tolerance: float, distance_at: Distance, luck: np.random.Generator
+    population: Population, tolerance: float, distance_at: Distance, draws: np.random.Generator
 ) -> Population:
     """Return a population after steps that stay within a tolerance.
 
@@ -236,7 +238,7 @@ def moved_within(
     places, distances = population
     widths = STEP * places.std(axis=0) / np.sqrt(places.shape[1])
     for _ in range(MOVES):
-        there = reflected(places + widths * luck.normal(size=places.shape))
+        there = reflected(places + widths * draws.normal(size=places.shape))
         reached = distance_at(there)
         is_within = reached <= tolerance
         places = np.where(is_within[:, None], there, places)
@@ -251,57 +253,39 @@ def reflected(places: Array) -> Array:
     return within
 
 
-def _means(shares: Mapping[str, Shares], asked: Sequence[Moment]) -> dict[str, float]:
-    return {moment.key: mean_of(moment, shares) for moment in asked}
-
-
-def _only_named(fitted: Mapping[str, Fit], asked: Sequence[Moment]) -> dict[str, Fit]:
-    """Return the emulators that the named moments need."""
-    needed = {
-        (variant, name)
-        for moment in named(asked)
-        for variant in moment.weights
-        for name in (moment.part, moment.whole)
-    }
-    return {
-        variant: {key: one for key, one in each.items() if (variant, key) in needed}
-        for variant, each in fitted.items()
-    }
-
-
 def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
     """Return numbers as standard scores of their priors, shape (points, numbers)."""
-    return np.column_stack([_score(priors[path], values[path]) for path in priors])
-
-
-def _score(prior: Quantity, values: Array) -> Array:
-    if prior.shape == "uniform":
-        middle, deviation = 0.5 * (prior.low + prior.high), (prior.high - prior.low) / np.sqrt(12.0)
-        scaled: Array = (values - middle) / deviation
-        return scaled
-    there = SCALES[prior.shape or "normal"].there
-    low, high = there(float(prior.low)), there(float(prior.high))
-    moved = np.array([there(value) for value in values.tolist()])
-    return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
+    columns = []
+    for path, prior in priors.items():
+        if prior.shape == "uniform":
+            middle = 0.5 * (prior.low + prior.high)
+            columns.append((values[path] - middle) / ((prior.high - prior.low) / np.sqrt(12.0)))
+            continue
+        there = SCALES[prior.shape or "normal"].there
+        low, high = there(float(prior.low)), there(float(prior.high))
+        moved = np.array([there(value) for value in values[path].tolist()])
+        columns.append(UPPER_SCORE * (2.0 * moved - low - high) / (high - low))
+    return np.column_stack(columns)
 
 
 def _errors(
     points: Mapping[str, Array], played: Mapping[str, PlayedDraws], asked: Sequence[Moment]
 ) -> dict[str, float]:
-    """Return how far each moment, predicted from other worlds, lies from what was played."""
+    """Return how far each moment, predicted from other worlds, lies from what was played.
+
+    The root mean square of the gaps within tenths of worlds by what is predicted.
+    """
     shares = {variant: each.shares for variant, each in played.items()}
-    foretold = {
+    predicted = {
         variant: {key: crosswise(points[variant], share) for key, share in each.items()}
         for variant, each in shares.items()
     }
-    return {moment.key: _error(moment, foretold, shares) for moment in asked}
-
-
-def _error(moment: Moment, foretold: Mapping[str, Shares], played: Mapping[str, Shares]) -> float:
-    """Return the root mean square of the gaps within tenths of worlds by what is predicted."""
-    order = np.argsort(value_of(moment, foretold), kind="stable")
-    gaps = [
-        mean_of(moment, foretold, group) - mean_of(moment, played, group)
-        for group in np.array_split(order, GROUPS)
-    ]
-    return float(np.sqrt(np.mean(np.square(gaps))))
+    errors = {}
+    for moment in asked:
+        order = np.argsort(value_of(moment, predicted), kind="stable")
+        gaps = [
+            mean_of(moment, predicted, group) - mean_of(moment, shares, group)
+            for group in np.array_split(order, GROUPS)
+        ]
+        errors[moment.key] = float(np.sqrt(np.mean(np.square(gaps))))
+    return errors

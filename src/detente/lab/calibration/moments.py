@@ -105,8 +105,14 @@ def _of_group(history: History, group: str) -> Iterator[Moment]:
     for rate, counts in PARTS_OF.items():
         yield from _if_banded(history, f"{group}.{rate}", counts, weights)
     for strength in ("weaker", "similar", "stronger"):
-        key = f"{group}.war_if_{strength}"
-        yield from _if_banded(history, key, ("war", None), _variants(history, key, strength))
+        rate, ending = f"war_if_{strength}", f"_{strength}" if strength in STRENGTHS else ""
+        # Variants of a strength weigh as past crises of that strength began.
+        bands = {start: history.bands.get(f"{start}.{rate}") for start in weights}
+        begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
+        among = {
+            f"{start}{ending}": crises / sum(begun.values()) for start, crises in begun.items()
+        }
+        yield from _if_banded(history, f"{group}.{rate}", ("war", None), among)
 
 
 def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
@@ -115,15 +121,6 @@ def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
         return {group: 1.0}
     crises = max(1, sum(history.starts.values()))
     return {start: begun / crises for start, begun in history.starts.items()}
-
-
-def _variants(history: History, key: str, strength: str) -> dict[str, float]:
-    """Return the weights of the variants of a strength, as past crises of that strength began."""
-    group, rate = key.split(".")
-    ending = f"_{strength}" if strength in STRENGTHS else ""
-    bands = {start: history.bands.get(f"{start}.{rate}") for start in weights_of(group, history)}
-    begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
-    return {f"{start}{ending}": count / sum(begun.values()) for start, count in begun.items()}
 
 
 def _if_banded(
@@ -141,16 +138,11 @@ def _length(
     """Yield the moment of a quartile, if it has a band that futures reach and a variant."""
     band = history.bands.get(key)
     if band is not None and weights and day_of(band) < HORIZON:
-        share = level_of(key)
+        share = QUARTILES[key.split(".")[1].partition("_if_")[0]]
         ends = share_interval(share * (band.crises or 1), band.crises or 1)
         part = f"{ENDED_BY}{day_of(band)}"
         says = f"{band.says} {band.value:g} days"
         yield Moment(key, says, f"{level}_{part}" if level else part, level, weights, share, *ends)
-
-
-def level_of(key: str) -> float:
-    """Return the share of crises that have ended by the quartile of a key."""
-    return QUARTILES[key.split(".")[1].partition("_if_")[0]]
 
 
 def day_of(band: Band) -> int:
@@ -192,19 +184,17 @@ def shares_of(played: Played, variant: str, asked: Sequence[Moment]) -> dict[str
 
 def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
     """Return a moment from the shares of each variant, one for each point; 0 where none counts."""
-    part = _weighed(moment, moment.part, shares)
+
+    def weighed(name: str) -> Array:
+        each = [weight * shares[variant][name] for variant, weight in moment.weights.items()]
+        return np.asarray(np.sum(each, axis=0))
+
+    part = weighed(moment.part)
     if moment.whole is None:
         return part
-    whole = _weighed(moment, moment.whole, shares)
+    whole = weighed(moment.whole)
     ratio: Array = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
     return ratio
-
-
-def _weighed(moment: Moment, name: str, shares: Mapping[str, Shares]) -> Array:
-    total: Array = np.sum(
-        [weight * shares[variant][name] for variant, weight in moment.weights.items()], axis=0
-    )
-    return total
 
 
 def mean_of(

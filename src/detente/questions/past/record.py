@@ -1,4 +1,4 @@
-"""How the model fared on past crises, as every report says; `analysis.backtest` finds it out."""
+"""How the model fared on past crises, as every report says; the back-test of `lab` finds it out."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,7 +11,7 @@ SHIPPED_RECORD = "backtest/record.toml"
 TARGETS: Mapping[str, str] = MappingProxyType({key: RATES[key].title for key in ("serious", "war")})
 """What is forecast of a crisis, and what it is called."""
 RIVALS = {"serious": "trigger", "war": "base"}
-"""What forecasts of each target have to beat before they tell anything."""
+"""What forecasts of each target have to beat before they are worth anything."""
 
 
 class ModelRecord(NamedTuple):
@@ -30,5 +30,5 @@ class ModelRecord(NamedTuple):
 
 def record_shipped() -> ModelRecord:
     """Return how the mapping that ships fared."""
-    told = read_shipped(SHIPPED_RECORD)
-    return ModelRecord(*(told[name] for name in ModelRecord._fields))
+    record = read_shipped(SHIPPED_RECORD)
+    return ModelRecord(*(record[name] for name in ModelRecord._fields))
