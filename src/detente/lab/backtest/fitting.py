@@ -255,7 +255,8 @@ def baselines(rows: CrisisRows, mapping: RowMapping) -> Baselines:
         for target in TARGETS
     }
     found = {
-        target: {term: round(weight, DIGITS) for term, weight in zip(read, each, strict=True)}
+        # Adding 0 writes nothing at all as 0, not as minus 0.
+        target: {term: round(weight, DIGITS) + 0.0 for term, weight in zip(read, each, strict=True)}
         for target, each in weights.items()
     }
     return Baselines(rates=rates, logistic=found)
