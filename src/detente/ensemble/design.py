@@ -80,12 +80,8 @@ class Scale(NamedTuple):
     back: Law
 
 
-def _as_it_is(x: float) -> float:
-    return x
-
-
 SCALES = {
-    "normal": Scale(_as_it_is, _as_it_is),
+    "normal": Scale(float, float),
     "lognormal": Scale(log, exp),
     "logitnormal": Scale(logit, logistic),
 }
@@ -106,7 +102,7 @@ def draw_worlds(
     ClashingCorrelationsError
         If the rank correlations contradict each other.
     """
-    unknown = [path for path, quantity in numbers.items() if _is_drawn_alone(quantity)]
+    unknown = [path for path, one in numbers.items() if not one.is_fixed and one.kind != "accepted"]
     spread = coordinates(unknown, worlds=worlds, seed=seed, first=first)
     places = correlate(dict(zip(unknown, spread, strict=True)), correlations)
     row = coordinates([ACCEPTED], worlds=worlds, seed=seed, first=first)[0]
@@ -122,10 +118,6 @@ def draw_worlds(
     return drawn
 
 
-def _is_drawn_alone(quantity: Quantity) -> bool:
-    return not quantity.is_fixed and quantity.kind != "accepted"
-
-
 def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float]]:
     """Return the numbers of so many worlds by dotted name, those of a run with the same seed."""
     drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=seed)
@@ -137,7 +129,10 @@ def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0)
     keys = _keys(paths, seed)
     index = np.arange(first, first + worlds, dtype=np.uint64)
     order = scramble(index[None, :], keys, ORDER_STAGE, ORDER_DIGITS)
-    digits = scramble(_mirror(order), keys, VALUE_STAGE, DIGITS)
+    mirrored = np.zeros_like(order)  # the digits in reverse: the van der Corput sequence
+    for digit in range(DIGITS):
+        mirrored = mirrored << 1 | (order >> digit & 1)
+    digits = scramble(mirrored, keys, VALUE_STAGE, DIGITS)
     return ((digits >> DIGITS - 52).astype(np.float64) + 0.5) * 2.0**-52
 
 
@@ -157,14 +152,6 @@ def scramble(
             digit = numbers >> left - level - 1 & 1
             turned = turned << 1 | (digit ^ branches >> ahead & 1)
     return turned
-
-
-def _mirror(order: np.ndarray) -> np.ndarray:
-    """Return the digits of whole numbers in reverse: the van der Corput sequence."""
-    mirrored = np.zeros_like(order)
-    for digit in range(DIGITS):
-        mirrored = mirrored << 1 | (order >> digit & 1)
-    return mirrored
 
 
 def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -196,12 +183,9 @@ def correlate(
             total = weights[0] * scores[0]
             for column in range(1, row + 1):
                 total = total + weights[column] * scores[column]
-            joint[path] = np.array([_place_of(score) for score in total.tolist()])
+            places_of = map(normal_probability, total.tolist())
+            joint[path] = np.array([min(max(u, LEAST), 1.0 - LEAST) for u in places_of])
     return joint
-
-
-def _place_of(score: float) -> float:
-    return min(max(normal_probability(score), LEAST), 1.0 - LEAST)
 
 
 def _normal_correlations(
@@ -243,20 +227,14 @@ def cholesky(matrix: Sequence[Sequence[float]], paths: Sequence[str]) -> list[li
             elif rest > LEAST_PIVOT:
                 factor[row][row] = math.sqrt(rest)
             else:
-                raise _clash(matrix, paths, row)
+                others = [paths[column] for column in range(row) if target[column]]
+                raise ClashingCorrelationsError(
+                    f"no numbers can be correlated like this: the ranks of {paths[row]} with "
+                    f"{', '.join(others)} contradict those among the others",
+                    where="correlations",
+                    hint=f"bring one of the ranks that involve {paths[row]} nearer to 0",
+                )
     return factor
-
-
-def _clash(
-    matrix: Sequence[Sequence[float]], paths: Sequence[str], row: int
-) -> ClashingCorrelationsError:
-    others = [paths[column] for column in range(row) if matrix[row][column]]
-    return ClashingCorrelationsError(
-        f"no numbers can be correlated like this: the ranks of {paths[row]} with "
-        f"{', '.join(others)} contradict those among the others",
-        where="correlations",
-        hint=f"bring one of the ranks that involve {paths[row]} nearer to 0",
-    )
 
 
 def quantile(quantity: Quantity, u: float) -> float:
