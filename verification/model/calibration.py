@@ -311,8 +311,7 @@ def follow_some(run: Run, futures: int) -> Followed:
     stage = stage_of(run.folder, read_again(run.folder, run.record), settings)
     counts = np.zeros((settings.worlds, 4), np.int64)
     for world in range(settings.worlds):
-        encoded = stage.encoded(BASE, world)
-        solved = stage.solved(encoded, world)
+        encoded, solved = stage.solved(BASE, world)
         rows = stage.played(encoded, solved, Stretch(world, 0, futures))
         for future, is_deal in enumerate(rows["ending"] <= Ending.NARROW_DEAL):
             kinds = stage.followed(encoded, solved, world, future)["kind"]

@@ -185,8 +185,7 @@ def _wrong_if_judged(stage: Stage) -> Iterator[Wrong]:
 
 
 def _wrong_in_world(stage: Stage, world: int, visited: np.ndarray) -> Iterator[Wrong]:
-    encoded = stage.encoded(BASE, world)
-    solved = stage.solved(encoded, world)
+    encoded, solved = stage.solved(BASE, world)
     yield from wrong_solution(solved)
     settings = stage.settings
     rows = stage.played(encoded, solved, Stretch(world, 0, settings.futures_of_a_world))

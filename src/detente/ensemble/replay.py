@@ -306,12 +306,8 @@ def _play(
     def play(stretch: StoredStretch, _stop: threading.Event) -> tuple[StoredStretch, Rows]:
         option, rows = stretch
         world, first = int(rows["world"][0]), int(rows["future"][0])
-
-        def solve() -> tuple[Any, Any]:
-            encoded = stage.encoded(option, world)
-            return encoded, stage.solved(encoded, world)
-
-        encoded, solved = policies.get((option, world), solve)
+        place = option, world
+        encoded, solved = policies.get(place, lambda: stage.solved(*place))
         return stretch, stage.played(encoded, solved, Stretch(world, first, len(rows)))
 
     def compare(pair: tuple[StoredStretch, Rows]) -> None:

@@ -145,9 +145,20 @@ class Stage:
         place = world - self.first_world
         return {path: float(drawn[place]) for path, drawn in self.values[option].items()}
 
-    def solved(self, encoded: Any, world: int) -> Any:
-        """Solve a world; how far its policies can be exploited is worked out for a few only."""
-        return self.kernel.solve(encoded, with_exploitability=world % EXPLOITED_EVERY == 0)
+    def solved(self, option: str, world: int) -> tuple[Any, Any]:
+        """Return the record of a world and its policies; how far they can be exploited for a few.
+
+        Raises
+        ------
+        UnsolvedError
+            If it cannot be solved; it names the world and its largest numbers.
+        """
+        is_judged = world % EXPLOITED_EVERY == 0
+        try:
+            encoded = self.encoded(option, world)
+            return encoded, self.kernel.solve(encoded, with_exploitability=is_judged)
+        except UnsolvedError as fault:
+            raise self.named(fault, option, world) from fault
 
     def named(self, fault: UnsolvedError, option: str, world: int) -> UnsolvedError:
         """Return a fault with the world that it is about, and the numbers there that are largest.
@@ -313,7 +324,7 @@ def compile_for(stage: Stage, option: str, world: int) -> None:
 
     def solve_one() -> None:
         with suppress(UnsolvedError):  # reported when it is its turn
-            stage.solved(stage.encoded(option, world), world)
+            stage.solved(option, world)
 
     if stage.kernel.compile_all is not None:
         stage.kernel.compile_all(solve_one, processors=processors())
@@ -358,11 +369,7 @@ def do(stage: Stage, shelf: Taker, job: Job, stop: threading.Event) -> int:
     """
     if stop.is_set():
         return 0
-    try:
-        world = stage.encoded(job.option, job.world)
-        solved = stage.solved(world, job.world)
-    except UnsolvedError as fault:
-        raise stage.named(fault, job.option, job.world) from fault
+    world, solved = stage.solved(job.option, job.world)
     played = 0
     for part in job.parts:
         if stop.is_set():

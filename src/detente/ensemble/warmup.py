@@ -57,8 +57,7 @@ def _play_one() -> None:
     settings = records.settle(futures=1, worlds=1, grid="tiny")
     stage = stage_of(Path(), {BASE: load(PACK)}, settings)
     runners.compile_for(stage, BASE, 0)
-    world = stage.encoded(BASE, 0)
-    stage.played(world, stage.solved(world, 0), Stretch(0, 0, 1))
+    stage.played(*stage.solved(BASE, 0), Stretch(0, 0, 1))
 
 
 def _not_kept() -> DetenteError:

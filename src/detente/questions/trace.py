@@ -101,8 +101,7 @@ def trace(
     crises = read_again(run.folder, run.record)
     asked = {name: crises[name] for name in (BASE, option)}  # an option shares the base's draws
     stage = stage_of(run.folder, asked, run.record.settings, rules).remembering()
-    encoded = stage.encoded(option, world)
-    solved = stage.solved(encoded, world)
+    encoded, solved = stage.solved(option, world)
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
     lines = stage.followed(encoded, solved, world, index)
     columns = stored.dtype.names or ()

@@ -71,18 +71,21 @@ class SeatedWorld:
     acts: Annotated[tuple[UmpireAct, ...], "what the umpire put in, by day"] = ()
 
     @cached_property
-    def encoded(self) -> Any:
-        """What the model reads of the world, without what the umpire put in."""
+    def at_first(self) -> tuple[Any, Any]:
+        """What the model reads of the world and its policies, without what the umpire put in."""
         if self.before is not None:
-            return self.before.encoded
-        return self.stage.encoded(self.option, self.world)
+            return self.before.at_first
+        return self.stage.solved(self.option, self.world)
 
-    @cached_property
+    @property
+    def encoded(self) -> Any:
+        """Return what the model reads of the world, without what the umpire put in."""
+        return self.at_first[0]
+
+    @property
     def solved(self) -> Any:
-        """The policies there."""
-        if self.before is not None:
-            return self.before.solved
-        return self.stage.solved(self.encoded, self.world)
+        """Return the policies there."""
+        return self.at_first[1]
 
     @cached_property
     def crisis(self) -> Crisis:
