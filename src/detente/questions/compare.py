@@ -37,9 +37,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from detente import notebook
+from detente.data import in_json
 from detente.ensemble.foundation import has_options, read_base_again
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
@@ -111,25 +112,36 @@ class Compared:
         """Return the measures that are clearly worse than in the base."""
         return tuple(key for key, one in self.measures.items() if clearly(key, one) < 0)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return an option as `detente compare --json` prints it."""
+    def content(self) -> dict[str, Any]:
+        """Return what `detente compare --json` has of it."""
         regret = dict.fromkeys(Regret._fields) if self.regret is None else self.regret._asdict()
-        told = {"regret": regret.pop("regret")}
-        told |= {f"regret_{key}": regret.pop(key) for key in ("most", "worst")}
+        rule = self.search.rule
+        works_if: dict[str, Any] = {"conditions": [], "why": self.search.why}
+        if rule is not None:
+            works_if = {
+                "conditions": rule.conditions,
+                "only": rule.is_only_if,
+                "share": rule.share,
+                "inside": rule.inside,
+                "outside": rule.outside,
+                "why": "",
+            }
         return {
             "title": self.title,
             "says": self.says,
             "pays": self.pays,
             "share": self.share,
-            **self.difference.as_json(),
+            **in_json(self.difference),
             "same": self.is_same,
-            **told,
-            **regret,
+            "regret": regret["regret"],
+            "regret_most": regret["most"],
+            "regret_worst": regret["worst"],
+            "best_in": regret["best_in"],
             "measures": self.measures,
             "gains": self.gains,
             "costs": self.costs,
             "reached": {goal.name: one for goal, one in self.reached.items()},
-            "works_if": _rule_as_json(self.search),
+            "works_if": works_if,
         }
 
 
@@ -179,8 +191,8 @@ class Comparison(notebook.Shown):
         few = f"{worlds} world(s): how options differ from world to world is hardly seen"
         one = "with one future a world, chance and what is not known cannot be told apart"
         lost = "the pack of the run was changed or lost: what options are and who pays is missing"
-        told = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
-        return tuple(note for note, is_so in told.items() if is_so)
+        notes = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
+        return tuple(note for note, is_so in notes.items() if is_so)
 
     def difference(self, option: str, other: str = BASE) -> Estimate:
         """Return how much more often the outcome comes under one option than under another.
@@ -194,7 +206,7 @@ class Comparison(notebook.Shown):
         is_base = all(name == BASE or self.options[name].is_same for name in (option, other))
         if is_base or option == other:
             return NONE
-        return _difference(self.pairs, *places)
+        return estimate_difference(between(self.pairs, places[0], places[1]))
 
     def content(self) -> dict[str, Any]:
         """Return what `detente compare --json` prints."""
@@ -205,12 +217,15 @@ class Comparison(notebook.Shown):
             "better": "more" if self.better > 0 else "less",
             "worlds": self.pairs.worlds,
             "futures": self.pairs.worlds * self.pairs.futures,
-            "options": self.options,
+            "options": {name: one.content() for name, one in self.options.items()},
             "ranking": self.ranking,
             "tied": self.tied,
             "dominated": self.dominated,
             "flip": self.flip,
-            "inverse": {goal.name: _takes(goal, found) for goal, found in self.inverse.items()},
+            "inverse": {
+                goal.name: {**goal_as_json(goal), "options": found}
+                for goal, found in self.inverse.items()
+            },
             "notes": self.notes,
             "digest": self.run.digest,
         }
@@ -251,12 +266,43 @@ def compare(
     """
     outcome_of(outcome)
     goals = goals_of(outcome, below, above)
-    sign = _sign(outcome, better)
+    if better not in {None, "more", "less"}:
+        what = f"better is {better!r}; use more or less"
+        raise DetenteError(what, where="better", hint="or leave it out")
+    is_wanted = outcome in WANTED if better is None else better == "more"
+    sign = 1 if is_wanted else -1
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run, pairs.worlds)
     numbers = without_attack(numbers)
-    crisis = _read_crisis(run)
-    found = _options(run, pairs, (sign, numbers, goals, fixed), crisis)
+    try:
+        crisis = read_base_again(run.folder, run.record)
+    except DetenteError:  # its pack was changed or lost, which a note says
+        crisis = None
+    regret, found = regrets(pairs, sign), {}
+    for place, name in enumerate(pairs.options):
+        # An option changes nothing that leaves every number as it is in all worlds anyway.
+        same = name == BASE or all(
+            path in fixed and isinstance(value, (int, float)) and float(value) == fixed[path]
+            for path, value in run.record.options[name].change.items()
+        )
+        difference = between(pairs, place, 0)
+        written = None if crisis is None else crisis.options.get(name)
+        found[name] = Compared(
+            title=run.record.options[name].title,
+            says=written.says if written else "",
+            pays=(written.pays or "") if written else "",
+            is_same=same,
+            share=estimate_share(pairs.counts[:, place], pairs.futures),
+            difference=NONE if same else estimate_difference(difference),
+            regret=None if regret is None else regret[place],
+            measures={
+                measure: NONE if same else of_measure(pairs, measure, place) for measure in COMPARED
+            },
+            reached={goal: reached(pairs, goal, place) for goal in goals},
+            search=Search(None, "it changes nothing")
+            if same
+            else find_rule(sign * difference.means, numbers),
+        )
     ranked = _ranked(pairs, sign)
     return Comparison(
         run=run,
@@ -271,17 +317,17 @@ def compare(
     )
 
 
-def _sign(outcome: str, better: str | None) -> int:
-    if better not in {None, "more", "less"}:
-        what = f"better is {better!r}; use more or less"
-        raise DetenteError(what, where="better", hint="or leave it out")
-    is_wanted = outcome in WANTED if better is None else better == "more"
-    return 1 if is_wanted else -1
-
-
 def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the options that are compared, the base first."""
     if len(run.options) == 1:
-        _refuse_none(run)
+        pack = shlex.quote(run.record.source)
+        hint = f"play them: detente run {pack} --options all"
+        if not has_options(run.folder):
+            hint = (
+                f"its pack has none: write [options.NAME] in {pack} and play it with --options all"
+            )
+        what = "the run played no options, so that there is nothing to compare"
+        raise DetenteError(what, where=str(run.folder), hint=hint)
     for name in asked:
         _place(run.options, name, run)
     kept = [name for name in run.options if name != BASE and (not asked or name in asked)]
@@ -289,15 +335,6 @@ def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
         what = "the base alone is named; name an option to compare with it"
         raise DetenteError(what, where="options", hint="it has: " + ", ".join(run.options[1:]))
     return (BASE, *kept)
-
-
-def _refuse_none(run: Run) -> NoReturn:
-    pack = shlex.quote(run.record.source)
-    hint = f"play them: detente run {pack} --options all"
-    if not has_options(run.folder):
-        hint = f"its pack has none: write [options.NAME] in {pack} and play it with --options all"
-    what = "the run played no options, so that there is nothing to compare"
-    raise DetenteError(what, where=str(run.folder), hint=hint)
 
 
 def _place(options: Sequence[str], name: str, run: Run) -> int:
@@ -309,60 +346,6 @@ def _place(options: Sequence[str], name: str, run: Run) -> int:
         where=str(run.folder),
         hint=f"{advice} it has: {', '.join(options)}".strip(),
     )
-
-
-def _options(
-    run: Run,
-    pairs: Pairs,
-    asked: tuple[int, WorldNumbers, tuple[Goal, ...], dict[str, float]],
-    crisis: Crisis | None,
-) -> dict[str, Compared]:
-    sign, numbers, goals, fixed = asked
-    regret, written = regrets(pairs, sign), {} if crisis is None else crisis.options
-    found = {}
-    for place, name in enumerate(pairs.options):
-        same = name == BASE or _is_same(run, name, fixed)
-        gains = sign * between(pairs, place, 0).means
-        found[name] = Compared(
-            title=run.record.options[name].title,
-            says=written[name].says if name in written else "",
-            pays=written[name].pays or "" if name in written else "",
-            is_same=same,
-            share=estimate_share(pairs.counts[:, place], pairs.futures),
-            difference=NONE if same else _difference(pairs, place, 0),
-            regret=None if regret is None else regret[place],
-            measures=_measures(pairs, place, is_same=same),
-            reached={goal: reached(pairs, goal, place) for goal in goals},
-            search=Search(None, "it changes nothing") if same else find_rule(gains, numbers),
-        )
-    return found
-
-
-def _read_crisis(run: Run) -> Crisis | None:
-    """Return the crisis of a run; None if its pack cannot be read any more."""
-    try:
-        return read_base_again(run.folder, run.record)
-    except DetenteError:
-        return None
-
-
-def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
-    """Say whether an option leaves every number at what it is in all worlds anyway."""
-    change = run.record.options[name].change
-    return all(
-        field in fixed and isinstance(value, (int, float)) and float(value) == fixed[field]
-        for field, value in change.items()
-    )
-
-
-def _difference(pairs: Pairs, option: int, other: int) -> Estimate:
-    return estimate_difference(between(pairs, option, other))
-
-
-def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, Estimate]:
-    if is_same:
-        return dict.fromkeys(COMPARED, NONE)
-    return {measure: of_measure(pairs, measure, option) for measure in COMPARED}
 
 
 def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
@@ -396,22 +379,3 @@ def _inverse(
         met = Reweighted(None, (), "it holds as the worlds are")
         found[name] = met if is_reached else reweighted(shares, goal.threshold, numbers)
     return found
-
-
-def _takes(goal: Goal, found: Mapping[str, Reweighted]) -> dict[str, Any]:
-    """Return what a goal takes under each option, as JSON has it."""
-    return {**goal_as_json(goal), "options": found}
-
-
-def _rule_as_json(search: Search) -> dict[str, Any]:
-    rule = search.rule
-    if rule is None:
-        return {"conditions": [], "why": search.why}
-    return {
-        "conditions": rule.conditions,
-        "only": rule.is_only_if,
-        "share": rule.share,
-        "inside": rule.inside,
-        "outside": rule.outside,
-        "why": "",
-    }
