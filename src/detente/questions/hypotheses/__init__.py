@@ -74,22 +74,22 @@ class Tested:
         on = self.rests_on
         return UNTESTED if on is None else on.why
 
-    def as_json(self) -> dict[str, Any]:
-        """Return a hypothesis as `detente hypotheses --json` prints it."""
+    def content(self) -> dict[str, Any]:
+        """Return what `detente hypotheses --json` has of it."""
         on = self.rests_on
-        found = dict.fromkeys(("estimate", "low", "high"))
+        measured = dict.fromkeys(("estimate", "low", "high"))
         return {
             "id": self.id,
             "says": self.hypothesis.says,
             "rejected_if": self.hypothesis.rejected_if,
-            **(found if on is None else {key: _of_result(on)[key] for key in found}),
+            **(measured if on is None else {key: on.content()[key] for key in measured}),
             "unit": "" if on is None else on.unit,
             "verdict": self.verdict,
             "why": self.why,
             "needs": self.hypothesis.needs,
             "tests": [
-                {"kind": trial.kind, "says": trial.says, "results": list(map(_of_result, results))}
-                for trial, results in zip(self.hypothesis.tests, self.by_test, strict=True)
+                {"kind": trial.kind, "says": trial.says, "results": [one.content() for one in some]}
+                for trial, some in zip(self.hypothesis.tests, self.by_test, strict=True)
             ],
             "command": self.command,
         }
@@ -109,7 +109,7 @@ class Hypotheses(notebook.Shown):
             "schema": "detente/hypotheses/1",
             "run": str(self.run.folder),
             "worlds": self.worlds,
-            "hypotheses": self.tested,
+            "hypotheses": [one.content() for one in self.tested],
         }
 
 
@@ -157,11 +157,12 @@ def hypotheses(
     """
     chosen, bench = ask(run, only, worlds, threads, progress)
     bench.play(interventions_for(chosen, bench))
-    tested = tuple(
-        Tested(key, one, _results(one, bench), _command(run, key, bench.worlds))
-        for key, one in chosen.items()
-    )
-    return Hypotheses(run, bench.worlds, tested)
+    size = "" if bench.worlds == Study(run).count(None, WORLDS) else f" --worlds {bench.worlds}"
+    place, tested = shlex.quote(str(run.folder)), []
+    for key, one in chosen.items():
+        results = tuple(tuple(results_of(trial, bench)) for trial in one.tests)
+        tested.append(Tested(key, one, results, f"detente hypotheses {place} --only {key}{size}"))
+    return Hypotheses(run, bench.worlds, tuple(tested))
 
 
 def played(run: Run) -> Hypotheses | None:
@@ -177,14 +178,14 @@ def played(run: Run) -> Hypotheses | None:
         return None
     if not read_base_again(run.folder, run.record).hypotheses:
         return None
+
+    def is_tested(worlds: int) -> bool:
+        left = plan(run, only=(), worlds=worlds, threads=None)
+        return not (left.played or left.raided or left.judged)
+
     worlds = range(there, LEAST_WORLDS - 1, -1)
-    tested = bisect(worlds, False, key=lambda count: _is_tested(run, count))
+    tested = bisect(worlds, False, key=is_tested)
     return hypotheses(run, worlds=worlds[tested]) if tested < len(worlds) else None
-
-
-def _is_tested(run: Run, worlds: int) -> bool:
-    left = plan(run, only=(), worlds=worlds, threads=None)
-    return not (left.played or left.raided or left.judged)
 
 
 def ask(
@@ -219,11 +220,6 @@ def ask(
     return chosen, Bench(run, crisis, count, {"threads": threads, "progress": progress})
 
 
-def default_worlds(run: Run) -> int:
-    """Return how many worlds of a run are played unless a number is given."""
-    return min(WORLDS, run.record.settings.worlds)
-
-
 def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Probe]:
     """Return all interventions of the tests of hypotheses."""
     trials = [trial for one in chosen.values() for trial in one.tests]
@@ -249,20 +245,3 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
         judged=study.missing([AS_IT_IS], judged) if "causes" in kinds else 0,
         threads=threads_of(threads),
     )
-
-
-def _results(hypothesis: Hypothesis, bench: Bench) -> tuple[tuple[Result, ...], ...]:
-    return tuple(tuple(results_of(trial, bench)) for trial in hypothesis.tests)
-
-
-def _command(run: Run, key: str, worlds: int) -> str:
-    size = "" if worlds == default_worlds(run) else f" --worlds {worlds}"
-    return f"detente hypotheses {shlex.quote(str(run.folder))} --only {key}{size}"
-
-
-def _of_result(result: Result) -> dict[str, Any]:
-    plain = result._asdict()
-    numbers = plain.pop("estimate").as_json()
-    across = {"spread_low": None, "spread_high": None}
-    figures = {key: numbers.pop(key) for key in ("estimate", "low", "high")} | across | numbers
-    return {"name": plain.pop("name"), **figures, **plain, "levels": list(result.levels)}

@@ -7,7 +7,7 @@ divides an attack is drawn again with its group, but never swung.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -27,9 +27,9 @@ from detente.pack import Change, Crisis
 from detente.pack.model import Group, Trial
 from detente.pack.places import divides_attack
 from detente.questions import wording
-from detente.questions.causes import KEYS, NONE, Key, measure
+from detente.questions.causes import KEYS, NONE, measure
 from detente.questions.causes.coalitions import judging
-from detente.questions.causes.credit import UNIT, CoalitionPlan, plan_of
+from detente.questions.causes.credit import UNIT, plan_of
 from detente.questions.drivers.groups import LEAST_VARIANCE, Redraws, jansen
 from detente.questions.drivers.inputs import inputs_of
 from detente.questions.hypotheses.interventions import (
@@ -48,7 +48,6 @@ from detente.questions.hypotheses.verdicts import (
     decide,
     estimate,
     judge,
-    judge_interval,
     undecided,
 )
 from detente.questions.watching import information_on_plan
@@ -121,8 +120,12 @@ def interventions_of(trial: Trial, bench: Bench) -> list[Probe]:
     """Return the interventions that a test plays, one after another."""
     if trial.kind == "groups":
         return [*swings(trial, bench.crisis), *redraws(trial, bench)]
-    changes = changes_of(trial)
-    return [one for name in trial.measures for one in _interventions(name, changes)]
+    return [one for name in trial.measures for one in probes(trial, name)]
+
+
+def probes(trial: Trial, name: str) -> list[Probe]:
+    """Return the interventions under which a test reads a measure."""
+    return [probe_of(change, MEASURES[name].source) for change in changes_of(trial)]
 
 
 def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
@@ -135,16 +138,13 @@ def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
     return [{**hold, **step} for step in trial.steps or ({},)]
 
 
-def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[Probe]:
-    return [probe_of(change, MEASURES[name].source) for change in changes]
-
-
 def results_of(trial: Trial, bench: Bench) -> list[Result]:
     """Return what was measured by a test and what follows."""
     if trial.kind == "groups":
-        return _of_groups(trial, bench)
+        tests = (_of_variance, _of_swing)
+        return [test(trial, bench, outcome) for outcome in trial.measures for test in tests]
     if trial.kind == "causes":
-        return [_of_credits(trial, bench)]
+        return [_of_causes(trial, bench)]
     if trial.kind == "signs":
         return [_of_signs(trial, bench)]
     return [_of_interventions(trial, bench, measured) for measured in trial.measures]
@@ -152,27 +152,24 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     measure = measured_by(trial, name)
-    found = [bench.measured(measure, one) for one in _interventions(name, changes_of(trial))]
+    found = [bench.measured(measure, one) for one in probes(trial, name)]
     criterion = criterion_of(trial, name, found[0])
     if trial.kind == "turn":
         result = turn(criterion, steps(found))
     else:
-        values = _VALUES[trial.kind](found)
+        weights = (1.0,) if trial.kind == "level" else (-1.0, 1.0)
+        values = larger(found) if trial.kind == "larger" else combined(found, weights)
         result = undecided(criterion, NO_EVENTS) if values is None else judge(criterion, values)
-    if trial.kind != "level" and not result.why and _are_alike(found):
+    first, *others = found
+    are_alike = all(
+        np.array_equal(first.above, one.above) and np.array_equal(first.below, one.below)
+        for one in others
+    )
+    if trial.kind != "level" and not result.why and are_alike:
         # Nothing that is held about a change can be rejected where it changes nothing.
         result = result._replace(verdict=CANNOT_TELL, why=NOTHING_CHANGES)
     is_known = all(one.below.any() for one in found)
     return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
-
-
-def _are_alike(found: Sequence[Ratio]) -> bool:
-    """Say whether a measure is the same in every future, whatever is changed."""
-    first, *others = found
-    return all(
-        np.array_equal(first.above, one.above) and np.array_equal(first.below, one.below)
-        for one in others
-    )
 
 
 def measured_by(trial: Trial, name: str) -> Measure:
@@ -239,21 +236,6 @@ def steps(ratios: Sequence[Ratio]) -> list[Values] | None:
     return known if len(known) == len(found) else None
 
 
-def _contrast(found: Sequence[Ratio]) -> Values | None:
-    return combined(found, (-1.0, 1.0))
-
-
-def _level(found: Sequence[Ratio]) -> Values | None:
-    return combined(found, (1.0,))
-
-
-_VALUES: Mapping[str, Callable[[Sequence[Ratio]], Values | None]] = {
-    "contrast": _contrast,
-    "larger": larger,
-    "level": _level,
-}
-
-
 def turn(criterion: Criterion, found: list[Values] | None) -> Result:
     """Say whether a measure rises from one step and falls from another.
 
@@ -315,12 +297,6 @@ def redraws(trial: Trial, bench: Bench) -> list[Probe]:
     return [Probe(one, FUTURES) for one in (AS_IT_IS, *map(drawn.of, groups))]
 
 
-def _of_groups(trial: Trial, bench: Bench) -> list[Result]:
-    """Return what both groups do to each outcome: to its variance across worlds, and as a swing."""
-    tests = (_of_variance, _of_swing)
-    return [test(trial, bench, outcome) for outcome in trial.measures for test in tests]
-
-
 def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much the one group's total effect exceeds the other's."""
     name = f"{wording.NAMES[outcome]}, part of its variance over worlds beyond the other's"
@@ -338,7 +314,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     if beyond.any() and effective_size(np.abs(beyond)) < LEAST_EFFECTIVE:
         return undecided(criterion, UNSURE)
     found = mean_over(beyond).within(-1.0, 1.0).of_kind("estimate")
-    return judge_interval(criterion, found, bench.worlds)
+    return criterion.result(found, None, *decide(criterion, found, bench.worlds))
 
 
 def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
@@ -360,29 +336,22 @@ def judging_of(bench: Bench) -> tuple[Study, range]:
     return judging(bench.run, **bench.means), range(min(MOST_JUDGED, bench.worlds))
 
 
-def _of_credits(trial: Trial, bench: Bench) -> Result:
+def _of_causes(trial: Trial, bench: Bench) -> Result:
     """Return by how much more war is attributed to some causes than to others."""
     study, worlds = judging_of(bench)
     study.play([AS_IT_IS], worlds)
-    judged = zip(worlds, study.rows(AS_IT_IS, worlds), strict=True)
-    seed = bench.run.record.settings.seed
-    values = np.array([_credited(trial, one, plan_of(seed, world)) for world, one in judged])
+    values = []
+    for world, verdicts in zip(worlds, study.rows(AS_IT_IS, worlds), strict=True):
+        found = measure(verdicts, plan_of(bench.run.record.settings.seed, world))
+        more, than = (
+            sum(found["causes", one] if one in OWED else found[one,] for one in names)
+            for names in (trial.more, trial.than)
+        )
+        values.append(np.asarray(more - than) / UNIT)
     one, other = (", ".join(names) for names in (trial.more, trial.than))
     name = f"war credited to {one}, less that to {other}".replace("_", " ")
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
-    return judge(criterion, values)
-
-
-def _credited(trial: Trial, verdicts: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
-    """Return the difference of attributed shares in each future of a world."""
-    found = measure(verdicts, plan)
-    more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
-    difference: np.ndarray = np.asarray(more - than) / UNIT
-    return difference
-
-
-def _key(name: str) -> Key:
-    return ("causes", name) if name in OWED else (name,)
+    return judge(criterion, np.array(values))
 
 
 def _of_signs(trial: Trial, bench: Bench) -> Result:

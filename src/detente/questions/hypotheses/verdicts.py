@@ -8,10 +8,11 @@ so is a rate or a length that does by less than a twentieth of what it is.
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from detente.data import in_json
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import without_chance
 from detente.estimate.paired import WorldMeans, estimate_amount
@@ -46,6 +47,20 @@ class Result(NamedTuple):
     why: Annotated[str, "why nothing is estimable; empty if something is"]
     levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
 
+    def content(self) -> dict[str, Any]:
+        """Return what `detente hypotheses --json` has of it."""
+        rest = self._asdict()
+        name, numbers = rest.pop("name"), in_json(rest.pop("estimate"))
+        measured = {key: numbers.pop(key) for key in ("estimate", "low", "high")}
+        return {
+            "name": name,
+            **measured,
+            "spread_low": None,
+            "spread_high": None,
+            **numbers,
+            **rest,
+        }
+
 
 class Criterion(NamedTuple):
     """What is asked of a number: how it is called, and which way it should lie."""
@@ -73,13 +88,9 @@ def estimate(values: np.ndarray) -> Estimate:
     """Estimate a mean from its value in each future, shape (worlds, futures).
 
     Worlds are clusters: the interval is that of Student's t over their means, no narrower than
-    chance. Of one world it is of chance alone.
+    chance, which is not said by itself. Of one world it is of chance alone.
     """
-    return over_worlds(estimate_amount(by_world(values)))
-
-
-def over_worlds(found: Estimate) -> Estimate:
-    """Return what a verdict rests on: worlds and chance together, chance alone left out."""
+    found = estimate_amount(by_world(values))
     return found.of_kind("estimate", chance_low=math.nan, chance_high=math.nan)
 
 
@@ -90,16 +101,10 @@ def by_world(values: np.ndarray) -> WorldMeans:
 
 def judge(criterion: Criterion, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
-    one, (least, most) = by_world(values), criterion.bounds
-    found = over_worlds(estimate_amount(one)).within(least, most)
+    one = by_world(values)
     beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
-    holds_in = float((beyond > 0.0).mean())
+    found, holds_in = estimate(values).within(*criterion.bounds), float((beyond > 0.0).mean())
     return criterion.result(found, holds_in, *decide(criterion, found, len(values)))
-
-
-def judge_interval(criterion: Criterion, found: Estimate, worlds: int) -> Result:
-    """Say what follows from an estimate that is one number for all worlds."""
-    return criterion.result(found, None, *decide(criterion, found, worlds))
 
 
 def undecided(criterion: Criterion, why: str) -> Result:
