@@ -31,7 +31,7 @@ from detente.ensemble.study import Study
 from detente.estimate.paired import COUNTED, clearly
 from detente.questions.drivers import COMMAND, WORLDS
 from detente.questions.drivers.swings import Swings, rounds_of
-from detente.questions.hypotheses.verdicts import CANNOT_TELL, Result
+from detente.questions.hypotheses.verdicts import UNDECIDED, Result
 
 PACK = "oman-2026"
 SEEDS = (1, 2, 3, 4)
@@ -112,7 +112,7 @@ def tested(seed: Seed) -> Findings:
     """Return by how much each hypothesis is borne out, where that is estimable at all."""
     found = hypotheses(seed.run(), worlds=seed.sizes.few_worlds, threads=1).tested
     return {
-        ("hypothesis", one.id): Finding(_borne_out(one.rests_on), one.verdict != CANNOT_TELL)
+        ("hypothesis", one.id): Finding(_borne_out(one.rests_on), one.verdict != UNDECIDED)
         for one in found
         if one.rests_on is not None and not math.isnan(one.rests_on.estimate.value)
     }

@@ -27,6 +27,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente import notebook
+from detente.data import in_json
 from detente.ensemble.foundation import plain
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
 from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES, outcome_of
@@ -42,7 +43,6 @@ from detente.pack import Change, Crisis
 from detente.pack.model import is_change
 from detente.pack.options import as_written, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
-from detente.pack.toml import KeyPath
 from detente.questions.path import Path, path_of
 from detente.questions.wording import quantity
 from detente.text import brief, did_you_mean
@@ -77,12 +77,12 @@ class MovedShare(NamedTuple):
     after: Annotated[Estimate, "with the change"]
     shift: Estimate
 
-    def as_json(self) -> dict[str, float]:
-        """Return it as JSON has it."""
-        shift = self.shift.as_json()
-        ends = {f"shift_{end}": shift.pop(end) for end in ("low", "high")}
-        moved = {"shift": shift.pop("shift"), **ends, **shift}
-        return {"before": self.before, **self.after.as_json(), **moved}
+    def content(self) -> dict[str, float]:
+        """Return what `detente whatif --json` has of it."""
+        shift = in_json(self.shift)
+        moved = {"shift": shift.pop("shift")}
+        moved |= {f"shift_{end}": shift.pop(end) for end in ("low", "high")}
+        return {"before": self.before, **in_json(self.after), **moved, **shift}
 
 
 class WhatIfPoint(NamedTuple):
@@ -125,6 +125,16 @@ class WhatIf(notebook.Shown):
 
     def content(self) -> dict[str, Any]:
         """Return what `detente whatif --json` prints."""
+        points = []
+        for point in self.points:
+            shares = {key: share.content() for key, share in point.shares.items()}
+            points.append(
+                {
+                    "values": {field: as_plain(value) for field, value in point.values.items()},
+                    "endings": {key: shares[key] for key in shares if key in ENDINGS},
+                    "outcomes": {key: shares[key] for key in shares if key not in ENDINGS},
+                }
+            )
         return {
             "schema": "detente/whatif/1",
             "run": str(self.run.folder),
@@ -135,7 +145,7 @@ class WhatIf(notebook.Shown):
                 {**one._asdict(), "values": [as_plain(value) for value in one.values]}
                 for one in self.changes
             ],
-            "points": [_point_as_json(point) for point in self.points],
+            "points": points,
             "notes": self.notes,
             **({} if self.path is None else {"path": self.path}),
             "digest": self.run.digest,
@@ -368,8 +378,12 @@ def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedFi
     known = targets(crisis.model)
     if field in known.others:
         path = known.others[field]
+        was: Any = crisis.model
+        for part in path:
+            was = was[part] if isinstance(was, Mapping) else getattr(was, str(part))
         says = description_at(path) or words_at(path)
-        return ChangedField(field, says, "", _as_it_stands(crisis, path), values)
+        stands = in_short(was) if is_change(was) else "not given"
+        return ChangedField(field, says, "", stands, values)
     if field not in known.numbers:
         hint = did_you_mean(field, (*known.numbers, *known.others))
         hint = hint or "name a number as actors.us.war_cost"
@@ -380,19 +394,3 @@ def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedFi
             hint = f"{measure.says}: the run has {quantity(number)}"
             raise DetenteError(f"{value:g}; use {measure.limits.words}", where=field, hint=hint)
     return ChangedField(field, measure.says, number.unit, quantity(number), values)
-
-
-def _as_it_stands(crisis: Crisis, path: KeyPath) -> str:
-    """Return in few words what stands at a path that is no number; nothing if nothing is given."""
-    found: Any = crisis.model
-    for part in path:
-        found = found[part] if isinstance(found, Mapping) else getattr(found, str(part))
-    return in_short(found) if is_change(found) else "not given"
-
-
-def _point_as_json(point: WhatIfPoint) -> dict[str, Any]:
-    return {
-        "values": {field: as_plain(value) for field, value in point.values.items()},
-        "endings": {key: share for key, share in point.shares.items() if key in ENDINGS},
-        "outcomes": {key: share for key, share in point.shares.items() if key not in ENDINGS},
-    }

@@ -39,9 +39,9 @@ from detente.questions.hypotheses.interventions import (
     rows_of,
 )
 from detente.questions.hypotheses.verdicts import (
-    CANNOT_TELL,
     POINT,
     TWENTIETH,
+    UNDECIDED,
     Criterion,
     Result,
     by_world,
@@ -167,7 +167,7 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     )
     if trial.kind != "level" and not result.why and are_alike:
         # Nothing that is held about a change can be rejected where it changes nothing.
-        result = result._replace(verdict=CANNOT_TELL, why=NOTHING_CHANGES)
+        result = result._replace(verdict=UNDECIDED, why=NOTHING_CHANGES)
     is_known = all(one.below.any() for one in found)
     return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
 

@@ -21,8 +21,8 @@ Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot
 SUPPORTED: Verdict = "supported"
 SUPPORTED_SMALL: Verdict = "supported_small"
 REJECTED: Verdict = "rejected"
-CANNOT_TELL: Verdict = "cannot_tell"
-WEAKEST_FIRST = (REJECTED, CANNOT_TELL, SUPPORTED_SMALL, SUPPORTED)
+UNDECIDED: Verdict = "cannot_tell"
+WEAKEST_FIRST = (REJECTED, UNDECIDED, SUPPORTED_SMALL, SUPPORTED)
 POINT = 0.01
 """A share that lies beyond its threshold by less is small."""
 TWENTIETH = 0.05
@@ -110,7 +110,7 @@ def judge(criterion: Criterion, values: np.ndarray) -> Result:
 def undecided(criterion: Criterion, why: str) -> Result:
     """Return a result of which nothing could be measured."""
     nothing = Estimate(math.nan, math.nan, math.nan, kind="estimate")
-    return criterion.result(nothing, None, CANNOT_TELL, why)
+    return criterion.result(nothing, None, UNDECIDED, why)
 
 
 def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict, str]:
@@ -121,7 +121,7 @@ def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict,
     verdict, however small it is; that it is small is then said.
     """
     if worlds < FEWEST_WORLDS:
-        return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
+        return UNDECIDED, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
     ends = (found.low, found.value, found.high)
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
     if low > 0.0:
@@ -130,13 +130,13 @@ def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict,
         return REJECTED, ""
     if max(-low, high) < criterion.small:
         size = f"{criterion.scale * criterion.small:.2g} {criterion.unit}"
-        return CANNOT_TELL, f"no difference of {size}, and which way a smaller one goes is open"
+        return UNDECIDED, f"no difference of {size}, and which way a smaller one goes is open"
     reach = middle - low if middle > 0.0 else high - middle
     needed = worlds * (reach / middle) ** 2 if middle else math.inf
     if needed > MOST_WORLDS:
-        return CANNOT_TELL, "the interval leaves both open, and more worlds would hardly tell"
+        return UNDECIDED, "the interval leaves both open, and more worlds would hardly tell"
     return (
-        CANNOT_TELL,
+        UNDECIDED,
         f"the interval leaves both open; about {math.ceil(needed):,} worlds may tell",
     )
 
@@ -148,7 +148,7 @@ def together(results: Sequence[Result], needs: str) -> tuple[Verdict, Result | N
     one is enough, and all have to speak against it.
     """
     if not results:
-        return CANNOT_TELL, None
+        return UNDECIDED, None
     decisive = min if needs == "all" else max
     on = decisive(results, key=lambda result: WEAKEST_FIRST.index(result.verdict))
     return on.verdict, on
