@@ -273,6 +273,18 @@ def writing(path: Path) -> Iterator[None]:
         raise unwritable(path, fault) from fault
 
 
+def write(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    DetenteError
+        If it cannot be written.
+    """
+    with writing(path):
+        store.write_aside(path, content)
+
+
 def unwritable(path: Path, fault: OSError) -> DetenteError:
     """Say that a file cannot be written, and what to do."""
     reason = fault.strerror or str(fault)

@@ -101,13 +101,12 @@ def _gate(folder: Path, doing: str) -> Iterator[None]:
 def _lock(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
     """Hold a lock, whose file goes with it; say whether there are locks at all."""
     with ExitStack() as until_it_is_done:
-        try:
-            lock = locked(path, f"detente {doing}", within=within)
-            is_locked = until_it_is_done.enter_context(lock)
-        except BusyError:
-            raise busy(path, ELSEWHERE) from None
-        except OSError as fault:
-            raise folders.unwritable(path, fault) from fault
+        lock = locked(path, f"detente {doing}", within=within)
+        with folders.writing(path):
+            try:
+                is_locked = until_it_is_done.enter_context(lock)
+            except BusyError:
+                raise busy(path, ELSEWHERE) from None
         yield is_locked
 
 

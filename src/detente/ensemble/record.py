@@ -262,8 +262,7 @@ class Record(_Frozen):
 
     def write(self, folder: Path, name: str = FILE) -> None:
         """Store the record in its run's folder."""
-        content = self.as_json()
-        write_aside(folder / name, as_bytes({**content, SEAL: digest_of(content)}))
+        write_aside(folder / name, sealed(self.as_json()))
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""
@@ -450,6 +449,11 @@ def spell_call(source: str, settings: Settings) -> str:
 def digest_of(content: Mapping[str, Any]) -> str:
     """Return the digest of a JSON object, whatever its spacing."""
     return hashlib.sha256(as_bytes(content)).hexdigest()
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """Return a JSON object with the seal that shows that it is as it was written."""
+    return as_bytes({**content, SEAL: digest_of(content)})
 
 
 def as_bytes(content: Mapping[str, Any]) -> bytes:

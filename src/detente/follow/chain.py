@@ -19,8 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from detente.ensemble import folder as folders
-from detente.ensemble.record import BASE, SEAL, Plain, as_bytes, digest_of
-from detente.ensemble.store import write_aside
+from detente.ensemble.record import BASE, SEAL, Plain, as_bytes, digest_of, sealed
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
@@ -355,11 +354,7 @@ def append(folder: Path, entry: Registration | Resolution) -> None:
         If it cannot be written.
     """
     content: dict[str, Any] = entry.model_dump(mode="json")
-    path = folder / entry.name
-    try:
-        write_aside(path, as_bytes({**content, SEAL: digest_of(content)}))
-    except OSError as fault:
-        raise folders.unwritable(path, fault) from fault
+    folders.write(folder / entry.name, sealed(content))
 
 
 def keep_pack(folder: Path, kept: str, files: Mapping[str, bytes]) -> None:
@@ -372,8 +367,4 @@ def keep_pack(folder: Path, kept: str, files: Mapping[str, bytes]) -> None:
     """
     shutil.rmtree(folder / kept, ignore_errors=True)
     for name, content in files.items():
-        path = folder / kept / name
-        try:
-            write_aside(path, content)
-        except OSError as fault:
-            raise folders.unwritable(path, fault) from fault
+        folders.write(folder / kept / name, content)

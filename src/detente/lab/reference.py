@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from detente.ensemble.folder import unwritable
+from detente.ensemble.folder import write
 from detente.ensemble.record import FILE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener, resume, simulate
-from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.pack import Crisis, load
 from detente.pack.files import library, merge
@@ -40,20 +39,6 @@ def written(place: Path, files: Mapping[str, bytes]) -> Crisis:
     for file, content in files.items():
         write(place / file, content)
     return load(place)
-
-
-def write(file: Path, content: bytes) -> None:
-    """Write a file, whole or not at all.
-
-    Raises
-    ------
-    DetenteError
-        If it cannot be written.
-    """
-    try:
-        write_aside(file, content)
-    except OSError as fault:
-        raise unwritable(file, fault) from fault
 
 
 def play(

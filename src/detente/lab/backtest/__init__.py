@@ -27,9 +27,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import provenance
+from detente.ensemble.folder import write
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
-from detente.lab import reference
 from detente.lab.backtest.fitting import MappingFit, baseline_shares, fit_mapping
 from detente.lab.backtest.mapping import (
     CrisisRows,
@@ -209,7 +209,7 @@ def backtest(
     made = {"sha256": table.sha256, "detente": version, "model": model}
     record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
     text = "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": made}), ""))
-    reference.write(found.file, text.encode())
+    write(found.file, text.encode())
     return found
 
 

@@ -14,9 +14,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import provenance
+from detente.ensemble.folder import write
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
-from detente.lab import reference
 from detente.lab.backtest.mapping import (
     PERIOD,
     Baselines,
@@ -130,7 +130,7 @@ def fit_mapping(table: PastCrises, mapping: RowMapping, settings: PlaySettings) 
     fitted = mapping.model_copy(update={"fitted": known})
     found = MappingFit(fitted, table, settings.folder / FILE)
     text = "\n".join((HEAD.rstrip(), *lines_of(fitted.model_dump()), ""))
-    reference.write(found.file, text.encode())
+    write(found.file, text.encode())
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.ensemble.design import draw_worlds
+from detente.ensemble.folder import write
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
@@ -247,7 +248,7 @@ def calibrate(
     }
     fitted = accept(priors, played, asked, rows=sizes.rows, seed=sizes.seed)
     found = Calibration(fitted, history, sizes, runs, folder / ACCEPTED)
-    reference.write(found.file, accepted_text(found.provenance, fitted.rows).encode())
+    write(found.file, accepted_text(found.provenance, fitted.rows).encode())
     return found
 
 

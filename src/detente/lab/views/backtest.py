@@ -6,8 +6,8 @@ from math import isnan
 from pathlib import Path
 from typing import NamedTuple
 
+from detente.ensemble.folder import write
 from detente.estimate.estimate import Estimate
-from detente.lab import reference
 from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
 from detente.lab.backtest.mapping import INPUTS
 from detente.lab.backtest.scoring import TargetScores
@@ -130,7 +130,7 @@ def _fared(title: str, one: TargetScores) -> Words:
 def write_markdown(found: Backtest, file: Path) -> None:
     """Write how the forecasts fare as Markdown, its picture and numbers in `files` next to it."""
     shown, folder = section(found), file.parent / "files"
-    reference.write(file, to_single(shown).encode())
+    write(file, to_single(shown).encode())
     folder.mkdir(exist_ok=True)
     for figure in shown.figures:
         for form in ("svg", "csv"):
