@@ -3,12 +3,12 @@ import json
 import numpy as np
 import pytest
 
-from detente import DetenteError, load, simulate
+from detente import load, simulate
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, estimate_share
 from detente.kernel.endings import FUTURE, Ending, FirstShot, Settlement, Violence
 from detente.pack import files
-from detente.questions.past.definitions import BANDS, Band, hazard_interval
+from detente.questions.past.definitions import BANDS, STARTS, Band, hazard_interval
 from detente.questions.past.played import (
     Played,
     PlayedFigure,
@@ -17,12 +17,8 @@ from detente.questions.past.played import (
     count,
     count_rows,
     mixed,
-    of_both_starts,
-    of_one_start,
     quantile,
-    ratio,
     start_of,
-    under_conditions,
 )
 
 SMALL = {"futures": 320, "worlds": 8, "threads": 1}
@@ -93,7 +89,7 @@ def test_a_run_is_counted_on_historys_scale(runs):
 
 def test_shares_and_intervals_are_those_of_the_runs_own_outcomes(runs):
     counted = count(runs[0], "non_violent")
-    figures = of_one_start(runs[0], "non_violent").figures
+    figures = against_history(runs[0]).figures
 
     for rate in ("war", "serious", "none", "agreement"):
         own = estimate_share(counted.happened[rate], 40)
@@ -131,33 +127,6 @@ def test_what_stands_at_the_end_is_counted_after_force_as_without_it():
     assert (totals["agreement_war"], totals["given_up_war"], totals["faded_war"]) == (1, 2, 1)
 
 
-def test_how_wars_were_settled_is_told_among_wars():
-    counted = count_rows([AFTERMATHS], "non_violent", 1, 365)
-    figure = ratio([(1.0, counted)], ("given_up_war", "war"))
-
-    assert figure.value == pytest.approx(0.4)
-    assert 0.0 < figure.low < 0.4 < figure.high < 1.0
-
-
-def test_lengths_by_violence_take_those_open_at_the_horizon_as_longer_than_it():
-    counted = count_rows([AFTERMATHS], "non_violent", 1, 365)
-    figures = under_conditions("all", [(1.0, counted)])
-
-    assert figures["all.half_if_war"].value == 120
-    assert figures["all.half_if_none"].value == 30
-    assert figures["all.half_if_clashes"].value == 70
-    assert figures["all.three_quarters_if_war"].value == 200
-    assert not figures["all.three_quarters_if_war"].is_at_horizon
-
-
-def test_a_violent_start_without_a_clash_does_not_count_as_a_crisis_without_violence():
-    counted = count_rows([AFTERMATHS], "violent", 1, 365)
-    figures = under_conditions("all", [(1.0, counted)])
-
-    assert "all.half_if_none" not in figures
-    assert "all.half_if_war" in figures
-
-
 def test_a_strike_by_choice_worth_less_than_holding_is_a_mistake():
     rows = np.zeros(6, FUTURE)
     rows["first_shot"] = [
@@ -175,21 +144,8 @@ def test_a_strike_by_choice_worth_less_than_holding_is_a_mistake():
     assert counted["mistakes"].tolist() == [2]
 
 
-def test_the_interval_of_a_ratio_holds_the_truth_nine_times_in_ten():
-    generator = np.random.Generator(np.random.Philox(9))
-    held = 0
-    for _ in range(1000):
-        wars = generator.binomial(64, generator.beta(2.0, 8.0, 64))
-        run = played(np.zeros(64 * 64, int), worlds=64, war=wars)
-        run.happened["agreement_war"] = generator.binomial(wars, generator.beta(2.0, 3.0, 64))
-        figure = ratio([(1.0, run)], ("agreement_war", "war"))
-        held += figure.low <= 0.4 <= figure.high
-
-    assert 0.87 < held / 1000 < 0.93
-
-
 def test_after_a_violent_start_there_is_no_peace_by_definition(runs):
-    figure = of_one_start(runs[1], "violent").figures["violent.none"]
+    figure = against_history(runs[1]).figures["violent.none"]
 
     assert figure == PlayedFigure(0.0, 0.0, 0.0, None)
     assert figure.is_inside is None
@@ -197,7 +153,8 @@ def test_after_a_violent_start_there_is_no_peace_by_definition(runs):
 
 def test_all_crises_mix_the_two_starts_as_history_did(runs):
     parts = [count(runs[0], "non_violent"), count(runs[1], "violent")]
-    figures = of_both_starts(*runs).figures
+    crises = sum(STARTS.values())
+    figures = compared("all", [(STARTS[x.start] / crises, x) for x in parts]).figures
     wars = [part.happened["war"].sum() / 320 for part in parts]
     calm = parts[0].happened["none"].sum() / 320
 
@@ -365,13 +322,6 @@ def test_without_its_pack_as_it_was_a_run_stands_beside_nothing(runs):
         file.unlink()
 
     assert [against_history(run) for run in runs] == [None, None]
-
-
-def test_runs_of_other_horizons_are_not_mixed(runs, packs, tmp_path):
-    short = simulate(packs["violent"], **SMALL, horizon=90, out=tmp_path / "short")
-
-    with pytest.raises(DetenteError, match="another horizon"):
-        of_both_starts(runs[0], short)
 
 
 def test_the_json_has_every_figure_with_historys_beside_it(runs):

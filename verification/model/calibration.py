@@ -46,10 +46,9 @@ from detente.questions.past.played import (
     PlayedHazard,
     compared,
     count,
-    ratio_of,
-    under_conditions,
 )
 from verification.model.calibration_tables import BLANK, show_tables
+from verification.model.conditional import ratio_of, under_conditions
 
 MOST_PRE_EMPTIVE = 0.2
 """What is called a small minority of wars: three of 67 were pre-emptive (Reiter 1995)."""

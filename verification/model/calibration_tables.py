@@ -25,9 +25,8 @@ from detente.questions.past.played import (
     Played,
     PlayedFigure,
     compared,
-    ratio,
-    under_conditions,
 )
+from verification.model.conditional import ratio, under_conditions
 
 IDENTIFIED, BARELY = 0.5, 0.8
 """Shares of a prior's spread: a number is identified below the first, not above the second."""

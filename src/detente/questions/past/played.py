@@ -17,7 +17,6 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
     estimate_share,
-    interval,
     noise_of_means,
     variance_over_worlds,
 )
@@ -32,7 +31,6 @@ from detente.questions.past.definitions import (
     STARTS,
     Band,
     hazard_interval,
-    length_key,
 )
 
 VIOLENT, ALL = "violent", "all"
@@ -214,26 +212,7 @@ def start_of(run: Run) -> str | None:
 def against_history(run: Run) -> AgainstHistory | None:
     """Return what a run gives against history, if its pack stands for past crises."""
     start = start_of(run)
-    return None if start is None else of_one_start(run, start)
-
-
-def of_one_start(run: Run, start: str) -> AgainstHistory:
-    """Return what a run gives, against past crises that began in the same way."""
-    return compared(start, [(1.0, count(run, start))])
-
-
-def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
-    """Return what two runs give, in the shares in which past crises began, against all of these.
-
-    Raises `DetenteError` if they do not have the same horizon.
-    """
-    crises = sum(STARTS.values())
-    runs = zip(STARTS.items(), (non_violent, violent), strict=True)
-    parts = [(begun / crises, count(run, start)) for (start, begun), run in runs]
-    if len({played.horizon for _, played in parts}) > 1:
-        hint = "play both with the same --horizon"
-        raise DetenteError("it has another horizon", where=str(violent.folder), hint=hint)
-    return compared(ALL, parts)
+    return None if start is None else compared(start, [(1.0, count(run, start))])
 
 
 Parts = Sequence[tuple[float, Played]]
@@ -249,64 +228,6 @@ def compared(group: str, parts: Parts) -> AgainstHistory:
     for name, level in QUARTILES.items():
         figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
     return AgainstHistory(group, figures, tuple(_hazards(parts)))
-
-
-def under_conditions(group: str, parts: Parts) -> dict[str, PlayedFigure]:
-    """Return the figures of a group under a condition that have a band, by the keys of bands.
-
-    They are how crises with war were settled, and quartiles of lengths by level of violence. What
-    was not played is left out.
-    """
-    figures: dict[str, PlayedFigure] = {}
-    for rate, counted in PARTS_OF.items():
-        key = f"{group}.{rate}"
-        if key in BANDS and _total(parts, counted[1]) > 0:
-            figures[key] = ratio(parts, counted, BANDS[key])
-    for level in LEVELS:
-        among = [part for part in parts if (level, part[1].start) != ("none", VIOLENT)]
-        for name, share in QUARTILES.items():
-            key = length_key(group, name, level)
-            if key in BANDS and _total(among, level) > 0:
-                figures[key] = quantile_if(among, level, share, BANDS[key])
-    return figures
-
-
-def _total(parts: Parts, counted: str) -> int:
-    return sum(int(played.happened[counted].sum()) for _, played in parts)
-
-
-def ratio(parts: Parts, counted: tuple[str, str], band: Band | None = None) -> PlayedFigure:
-    """Return what share of one count another is, which is a part of it, with its interval."""
-    part, whole = counted
-    pairs = [(w, played, played.happened[part], played.happened[whole]) for w, played in parts]
-    return PlayedFigure(*ratio_of(pairs), band)
-
-
-def ratio_of(pairs: Sequence[tuple[float, Played, Array, Array]]) -> tuple[float, float, float]:
-    """Return a ratio of weighted counts, with the score interval of its linearised variance.
-
-    Pairs: weight, what was played, the part and the whole counted in each world. With `r` the
-    ratio, a future counts `1 - r` in the part, `-r` in the rest of the whole and 0 elsewhere; the
-    variance of the ratio is that of the mean of these over the squared share of the whole.
-    """
-    shares = [
-        (
-            weight * float(part.mean()) / played.futures,
-            weight * float(whole.mean()) / played.futures,
-        )
-        for weight, played, part, whole in pairs
-    ]
-    whole_share = math.fsum(whole for _, whole in shares)
-    value = math.fsum(part for part, _ in shares) / whole_share
-    variances = []
-    for weight, played, part, whole in pairs:
-        means = (part - value * whole) / played.futures
-        squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / played.futures
-        noise = noise_of_means(means, squares, played.futures)
-        variances.append(weight**2 * variance_over_worlds(means, noise))
-    variance = math.fsum(variances)
-    counted = math.fsum(float(whole.sum()) for *_, whole in pairs)
-    return value, *interval(value, variance / whole_share**2, counted)
 
 
 def _share(played: Played, rate: str) -> Estimate:
@@ -339,28 +260,10 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigu
         )
 
     reached = sum(weight * played.reached for weight, played in parts)
-    return _first_day(np.asarray(reached), level, share_by, band)
+    return first_day(np.asarray(reached), level, share_by, band)
 
 
-def quantile_if(
-    parts: Parts, violence: str, level: float, band: Band | None = None
-) -> PlayedFigure:
-    """Return the same of crises at a level of violence."""
-
-    def share_by(day: int) -> PlayedFigure:
-        pairs = [
-            (weight, played, days[:, : day + 1].sum(axis=1), days.sum(axis=1))
-            for weight, played in parts
-            for days in (played.ended_if[violence],)
-        ]
-        return PlayedFigure(*ratio_of(pairs), None)
-
-    by_day = [(weight / played.futures, played.ended_if[violence]) for weight, played in parts]
-    ended = sum(weight * days.mean(axis=0) for weight, days in by_day)
-    return _first_day(ended.cumsum() / ended.sum(), level, share_by, band)
-
-
-def _first_day(
+def first_day(
     reached: Array, level: float, share_by: Callable[[int], PlayedFigure], band: Band | None
 ) -> PlayedFigure:
     """Return the first day by which a share is reached, of shares by day.

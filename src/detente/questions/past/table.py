@@ -60,6 +60,14 @@ class CellRule(NamedTuple):
     words: tuple[str, ...] = ()
     may_be_blank: bool = True
 
+    def value(self, cell: str) -> Any:
+        """Return what a cell says; None for what is not known. Raises as `read` does."""
+        if cell.lower() not in UNKNOWN:
+            return self.read(cell)
+        if self.may_be_blank:
+            return None
+        raise ValueError(cell)
+
 
 def _day(cell: str) -> dt.date:
     return dt.date.fromisoformat(cell)
@@ -190,10 +198,7 @@ def read_crises(path: Path, required: Sequence[str] = OF_RATES) -> PastCrises:
         hint = f"its first line names the columns: {', '.join(required)}"
         raise DetenteError("the table is empty", where=name, hint=hint)
     head, *body = rows
-    faults = [
-        _head_fault(column, found, head, path.name, required)
-        for column, found in _head_findings(head, required)
-    ]
+    faults = list(_head_faults(head, path.name, required))
     if faults:
         raise TableFaults(name, faults)
     return PastCrises(name, hashlib.sha256(content).hexdigest(), _crises(head, body, path))
@@ -224,91 +229,61 @@ def _rows(text: str, path: Path) -> list[_Row]:
     return rows
 
 
-def _head_findings(head: _Row, required: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _head_faults(head: _Row, file: str, required: Sequence[str]) -> Iterator[Fault]:
     """Yield each column that is wrong in the head, and what is wrong with it."""
     names = [name.strip() for name in head.cells]
-    if len(names) > MOST_COLUMNS:
-        yield "", f"{len(names):,} columns, more than {MOST_COLUMNS}"
-        return
     missing = [column for column in required if column not in names]
-    if len(missing) == len(required):
-        yield "", "none of the columns that are read"
+    found = ""
+    if len(names) > MOST_COLUMNS:
+        found = f"{len(names):,} columns, more than {MOST_COLUMNS}"
+    elif len(missing) == len(required):
+        found = "none of the columns that are read"
+    if found:
+        is_split = any(mark in name for name in names for mark in OTHER_SEPARATORS)
+        hint = "split the cells by commas" if is_split else "name these in the first line"
+        yield Fault(file, head.line, 1, "", found, ", ".join(required), hint)
         return
+    allowed = "one column of this name"
+    others = [brief(name) for name in names if name not in COLUMNS]
     for column in missing:
-        yield column, "no such column"
+        hint = did_you_mean(column, others)
+        yield Fault(file, head.line, 1, column, "no such column", allowed, hint)
     for column in COLUMNS:
         if names.count(column) > 1:
-            yield column, f"{names.count(column)} columns of this name"
-
-
-def _head_fault(column: str, found: str, head: _Row, file: str, required: Sequence[str]) -> Fault:
-    if not column:
-        separators = [mark for mark in OTHER_SEPARATORS if any(mark in one for one in head.cells)]
-        hint = "split the cells by commas" if separators else "name these in the first line"
-        return Fault(file, head.line, 1, "", found, ", ".join(required), hint)
-    others = [brief(name.strip()) for name in head.cells if name.strip() not in COLUMNS]
-    hint = did_you_mean(column, others) if found == "no such column" else ""
-    return Fault(file, head.line, 1, column, found, "one column of this name", hint)
+            found = f"{names.count(column)} columns of this name"
+            yield Fault(file, head.line, 1, column, found, allowed, "")
 
 
 def _crises(head: _Row, body: Sequence[_Row], path: Path) -> tuple[PastCrisis, ...]:
-    places = _places(head)
+    places = {name.strip(): place for place, name in enumerate(head.cells)}
+    width = len(head.cells)
     faults: list[Fault] = []
     lines: dict[str, int] = {}
     crises: list[PastCrisis] = []
     for row in body:
-        found = _row_faults(row, head, path.name)
-        crisis = None if found else _crisis(row, places)
-        if crisis is not None:
-            found = _crisis_faults(crisis, row.line, lines, path.name)
-            crises.append(crisis)
-        faults += found
+        if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
+            found, allowed = f"{len(row.cells)} cells", f"{width}, as in the first line"
+            hint = "look for a comma too many or too few; a cell with one needs quotes"
+            faults.append(Fault(path.name, row.line, 1, "", found, allowed, hint))
+            continue
+        values, of_row = [], []
+        for name, column in COLUMNS.items():
+            # Nothing stands where the table lacks the column.
+            cell = row.cells[places[name]].strip() if name in places else ""
+            try:
+                values.append(column.value(cell))
+            except (ValueError, KeyError):
+                found, hint = show(cell) if cell else "blank", did_you_mean(cell, column.words)
+                of_row.append(Fault(path.name, row.line, 1, name, found, column.allowed, hint))
+        if not of_row:
+            crises.append(PastCrisis(*values))
+            of_row = _crisis_faults(crises[-1], row.line, lines, path.name)
+        faults += of_row
         if len(faults) >= MOST_FAULTS:
             break
     if faults:
         raise TableFaults(str(path), faults)
     return tuple(crises)
-
-
-def _places(head: _Row) -> Mapping[str, int]:
-    return {name.strip(): place for place, name in enumerate(head.cells)}
-
-
-def _row_faults(row: _Row, head: _Row, file: str) -> list[Fault]:
-    """Return the faults of a row's cells, each on its own."""
-    width, places = len(head.cells), _places(head)
-    if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
-        found, allowed = f"{len(row.cells)} cells", f"{width}, as in the first line"
-        hint = "look for a comma too many or too few; a cell with one needs quotes"
-        return [Fault(file, row.line, 1, "", found, allowed, hint)]
-    faults = []
-    for name, column in COLUMNS.items():
-        cell = _cell(row, places, name)
-        try:
-            _value(name, cell)
-        except (ValueError, KeyError):
-            found = show(cell) if cell else "blank"
-            hint = did_you_mean(cell, column.words)
-            faults.append(Fault(file, row.line, 1, name, found, column.allowed, hint))
-    return faults
-
-
-def _value(name: str, cell: str) -> Any:
-    column = COLUMNS[name]
-    if cell.lower() not in UNKNOWN:
-        return column.read(cell)
-    if column.may_be_blank:
-        return None
-    raise ValueError(cell)
-
-
-def _crisis(row: _Row, places: Mapping[str, int]) -> PastCrisis:
-    return PastCrisis(*(_value(name, _cell(row, places, name)) for name in COLUMNS))
-
-
-def _cell(row: _Row, places: Mapping[str, int], name: str) -> str:
-    """Return what stands in a column of a row; nothing where the table lacks the column."""
-    return row.cells[places[name]].strip() if name in places else ""
 
 
 def _crisis_faults(crisis: PastCrisis, line: int, lines: dict[str, int], file: str) -> list[Fault]:
