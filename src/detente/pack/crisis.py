@@ -31,7 +31,7 @@ from detente.pack.options import Targets, apply, change_findings, targets, trial
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
-from detente.pack.toml import KeyPath, Tree
+from detente.pack.toml import Tree
 from detente.text import brief, show
 
 HEAD = ("format", "name", "title", "as_of", "actors", "venue")
@@ -125,11 +125,10 @@ def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Readin
     """Apply changes to a pack without faults, and collect every fault of theirs."""
     text, tree, model = written
     known, changes = targets(model), as_changes(changes)
-    direct, consequences = change_findings(tree, known, changes, ())
-    findings = direct + consequences
+    findings = change_findings(tree, known, changes, ())
     if findings:
         faults = []
-        for finding in advised(findings):
+        for finding in advised(one for _, one in findings):
             field, *words = map(brief, (".".join(map(str, finding.path)), *finding[1:4]))
             faults.append(Fault(SETTINGS, 0, 0, field, *words))
         return Reading(text, changes, model, quantities(model), tuple(faults), written)
@@ -150,15 +149,14 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
         "events": model.events,
     }
     known = targets(model) if any(changing.values()) or model.hypotheses else Targets({}, {})
-    listed = [(kind, *item) for kind, parts in changing.items() for item in parts.items()]
-    for kind, key, part in listed:
-        base: KeyPath = (kind, key, "change")
-        direct, consequences = change_findings(tree, known, part.change, base)
-        rules += [finding for finding in direct if not _is_lost(finding, fitted)]
-        # With faults in the pack itself it is not known whose doing the others are.
-        rules += consequences if is_sound else []
-    for is_consequence, finding in trial_findings(tree, model, known):
-        rules += [finding] if is_sound or not (is_consequence or _is_lost(finding, fitted)) else []
+    found = list(trial_findings(tree, model, known))
+    for kind, parts in changing.items():
+        for key, part in parts.items():
+            found += change_findings(tree, known, part.change, (kind, key, "change"))
+    for is_consequence, finding in found:
+        # With faults in the pack itself it is not known whose doing the consequences are.
+        is_lost = fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
+        rules += [finding] if is_sound or not (is_consequence or is_lost) else []
     kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
     return findings + [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
 
@@ -186,10 +184,6 @@ def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
     if finding.sought is None or not (is_of_test or finding.path[0] == "correlations"):
         return False
     return fitted.is_spoiled(tuple(finding.sought.name.split(".")))
-
-
-def _is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
-    return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

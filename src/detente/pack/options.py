@@ -1,12 +1,10 @@
 """What may be changed in a crisis: any number, and the few other fields that an option names."""
 
-import json
 import re
 import shlex
 import sys
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date
-from typing import Any, NamedTuple, TypeGuard
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeGuard
 
 from pydantic import BaseModel
 
@@ -18,7 +16,16 @@ from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
 from detente.pack.resolve import quantities, slots
 from detente.pack.rules import structure_findings, weight_findings
-from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse, value_at, with_value
+from detente.pack.toml import (
+    KeyPath,
+    Tree,
+    Unreadable,
+    dotted,
+    parse,
+    value_at,
+    value_text,
+    with_value,
+)
 from detente.text import show
 
 Changes = Mapping[str, Change]
@@ -71,44 +78,36 @@ def _settable(value: object, path: KeyPath) -> Iterator[KeyPath]:
 
 def change_findings(
     tree: Tree, known: Targets, changes: Changes, base: KeyPath
-) -> tuple[list[Finding], list[Finding]]:
-    """Return what is wrong with changes, and what else would be wrong in the crisis changed.
+) -> list[tuple[bool, Finding]]:
+    """Return what is wrong with changes, each with whether it is a consequence in the crisis.
 
     They stand by their dotted paths below `base`. Of numbers in their domains only weights have
     such consequences: one issue has to count.
     """
     findings, names = [], (*known.numbers, *known.others)
     for name, value in changes.items():
-        findings += list(_change_findings(name, value, known, (*base, name), names))
-        findings += list(_vain_findings(tree, name, changes, base))
+        path = (*base, name)
+        if name in known.numbers:
+            domain = known.numbers[name][1].limits
+            if not _is_number(value, domain) or not domain.holds(float(value)):
+                hint = "write one number within these limits"
+                findings.append(Finding(path, show(value), domain.words, hint))
+        elif name not in known.others:
+            found, sought = f"unknown field {show(name)}", Sought(name, names)
+            allowed = "a number of the pack, or a field that can be changed"
+            hint = "name a field as actors.us.war_cost"
+            findings.append(Finding(path, found, allowed, hint, on_key=True, sought=sought))
+        # A number that nothing reads, as a dispute decides it.
+        switch = IN_DISPUTE.get(name, ())
+        if switch and changes.get(dotted(switch), value_at(tree, switch)) is True:
+            allowed = f"nothing while {dotted(switch)} is true, which decides it"
+            hint = f"set {dotted(switch)} = false with it"
+            findings.append(Finding(path, show(value), allowed, hint))
     felt = {name: value for name, value in changes.items() if name in known.others}
     if not findings:
         felt |= {name: value for name, value in changes.items() if name.endswith(WEIGHTS)}
-    return findings, _consequences(tree, felt, known, base)
-
-
-def _change_findings(
-    name: str, value: Change, known: Targets, path: KeyPath, names: Collection[str]
-) -> Iterator[Finding]:
-    if name in known.numbers:
-        domain = known.numbers[name][1].limits
-        if not _is_number(value, domain) or not domain.holds(float(value)):
-            yield Finding(path, show(value), domain.words, "write one number within these limits")
-    elif name not in known.others:
-        found, sought = f"unknown field {show(name)}", Sought(name, names)
-        allowed = "a number of the pack, or a field that can be changed"
-        hint = "name a field as actors.us.war_cost"
-        yield Finding(path, found, allowed, hint, on_key=True, sought=sought)
-
-
-def _vain_findings(tree: Tree, name: str, changes: Changes, base: KeyPath) -> Iterator[Finding]:
-    """Yield a fault for a number that nothing reads, as a dispute decides it."""
-    if name not in IN_DISPUTE:
-        return
-    switch = dotted(IN_DISPUTE[name])
-    if changes.get(switch, value_at(tree, IN_DISPUTE[name])) is True:
-        allowed = f"nothing while {switch} is true, which decides it"
-        yield Finding((*base, name), show(changes[name]), allowed, f"set {switch} = false with it")
+    consequences = _consequences(tree, felt, known, base)
+    return [(False, one) for one in findings] + [(True, one) for one in consequences]
 
 
 def _is_number(value: Change, domain: Domain) -> TypeGuard[float]:
@@ -155,34 +154,27 @@ def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[b
     """Yield what is wrong with the changes of tests, and whether it is a consequence of them."""
     for key, hypothesis in model.hypotheses.items():
         for place, trial in enumerate(hypothesis.tests):
-            path = ("hypotheses", key, "tests", place)
-            # Several steps may meet the same fault; names that are near it are not compared.
-            found = _change_rules(tree, trial, path, known)
-            yield from {(one.path, one.found): (later, one) for later, one in found}.values()
+            yield from _of_trial(trial, ("hypotheses", key, "tests", place), tree, known)
 
 
-def _change_rules(
-    tree: Tree, trial: Trial, path: KeyPath, known: Targets
+def _of_trial(
+    trial: Trial, path: KeyPath, tree: Tree, known: Targets
 ) -> Iterator[tuple[bool, Finding]]:
-    written: list[tuple[KeyPath, Changes]] = [
-        (("steps", n), step) for n, step in enumerate(trial.steps)
+    steps: list[tuple[KeyPath, Changes]] = [
+        ((key, n), step)
+        for key in ("steps", "others")
+        for n, step in enumerate(getattr(trial, key))
     ]
-    written += [(("others", n), step) for n, step in enumerate(trial.others)]
-    for where, step in written or [(("hold",), trial.hold)]:
-        merged: dict[str, Any] = {**trial.hold, **step}
-        for findings, is_consequence in zip(
-            change_findings(tree, known, merged, (*path, *where)), (False, True), strict=True
-        ):
-            for finding in findings:
-                yield is_consequence, _in_hold(finding, path, where, step)
-
-
-def _in_hold(finding: Finding, path: KeyPath, where: KeyPath, step: Mapping[str, Any]) -> Finding:
-    """Return a finding at the place where its change stands: in the step, or in what holds."""
-    at = len(path) + len(where)
-    if len(finding.path) <= at or finding.path[at] in step:
-        return finding
-    return finding._replace(path=(*path, "hold", *finding.path[at:]))
+    # Several steps may meet the same fault; names that are near it are not compared.
+    found = {}
+    for where, step in steps or [(("hold",), trial.hold)]:
+        base: KeyPath = (*path, *where)
+        for is_consequence, one in change_findings(tree, known, {**trial.hold, **step}, base):
+            name = one.path[len(base) :]
+            is_held = bool(name) and name[0] not in step
+            finding = one._replace(path=(*path, "hold", *name)) if is_held else one
+            found[finding.path, finding.found] = is_consequence, finding
+    yield from found.values()
 
 
 def parse_setting(text: str) -> tuple[str, Change]:
@@ -210,6 +202,5 @@ def as_setting(name: str, value: Change) -> str:
 
 def as_written(value: Change) -> str:
     """Return a change as a pack has it, but for a text that needs no quotes."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, str) and BARE_TEXT.fullmatch(value) else json.dumps(value)
+    is_bare = isinstance(value, str) and BARE_TEXT.fullmatch(value)
+    return str(value) if is_bare else value_text(value)
