@@ -36,13 +36,7 @@ def straight(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return text on one line, without control and direction characters."""
-    return "".join(" " if one.isspace() else one for one in text if _is_kept(one))
-
-
-def _is_kept(character: str) -> bool:
-    if character in JOINERS or character.isspace():
-        return True
-    return unicodedata.category(character)[0] not in "CZ"
+    return "".join(map(_visible, text))
 
 
 def guard(cell: str) -> str:
@@ -53,7 +47,7 @@ def guard(cell: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text in one line, without control and bidirectional characters."""
-    return " ".join("".join(_visible(character) for character in text).split())
+    return " ".join(clean(text).split())
 
 
 @lru_cache(maxsize=1024)

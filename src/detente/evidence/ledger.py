@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from detente.evidence.claim import Claim, Source
@@ -164,50 +164,37 @@ def to_csv(evidence: Evidence) -> str:
     stream = io.StringIO()
     table = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
     table.writeheader()
-    for row in evidence.ledger.rows:
-        table.writerow(_guarded(_number_cells(row, evidence)))
-    for key, claim in evidence.claims.items():
-        table.writerow(_guarded(_claim_cells(key, claim, evidence)))
+    for cells in _csv_rows(evidence):
+        table.writerow({column: guard(str(cell)) for column, cell in cells.items()})
     return stream.getvalue()
 
 
-def _number_cells(row: LedgerRow, evidence: Evidence) -> dict[str, str]:
-    return {
-        "row": "number",
-        "key": row.field,
-        "value": evidence.values[row.field],
-        "gives": _listed(row.gives),
-        "because": _listed(row.because),
-        "assumed": row.assumed,
-        "grade": row.grade,
-    }
-
-
-def _claim_cells(key: str, claim: Claim, evidence: Evidence) -> dict[str, str]:
-    source = evidence.sources[claim.source]
-    place = claim.at.model_dump(mode="json") if claim.at else {}
-    content = claim.model_dump(mode="json", exclude={"at"}, exclude_none=True)
-    cells = {
-        "row": "claim",
-        "key": key,
-        **content,
-        "confirmed_by": _listed(claim.confirmed_by),
-        "gives": _listed(evidence.numbers_given_by(key)),
-        "title": source.title,
-        "publisher": source.publisher,
-        "published": source.date.isoformat() if source.date else "",
-        "numbers": _listed(evidence.numbers_on(key)),
-        **place,
-    }
-    return {column: str(cell) for column, cell in cells.items()}
-
-
-def _listed(words: Sequence[str]) -> str:
-    return "; ".join(words)
-
-
-def _guarded(cells: Mapping[str, str]) -> dict[str, str]:
-    return {column: guard(cell) for column, cell in cells.items()}
+def _csv_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield the cells of each number, then those of each claim."""
+    for row in evidence.ledger.rows:
+        yield {
+            "row": "number",
+            "key": row.field,
+            "value": evidence.values[row.field],
+            "gives": "; ".join(row.gives),
+            "because": "; ".join(row.because),
+            "assumed": row.assumed,
+            "grade": row.grade,
+        }
+    for key, claim in evidence.claims.items():
+        source = evidence.sources[claim.source]
+        yield {
+            "row": "claim",
+            "key": key,
+            **claim.model_dump(mode="json", exclude={"at"}, exclude_none=True),
+            "confirmed_by": "; ".join(claim.confirmed_by),
+            "gives": "; ".join(evidence.numbers_given_by(key)),
+            "title": source.title,
+            "publisher": source.publisher,
+            "published": source.date or "",
+            "numbers": "; ".join(evidence.numbers_on(key)),
+            **(claim.at.model_dump(mode="json") if claim.at else {}),
+        }
 
 
 def to_json_lines(evidence: Evidence) -> str:
@@ -218,6 +205,8 @@ def to_json_lines(evidence: Evidence) -> str:
 def _annotations(evidence: Evidence) -> Iterator[dict[str, Any]]:
     base = f"urn:detente:{evidence.name}"
     for key, claim in evidence.claims.items():
+        said = claim.model_dump(mode="json", exclude_none=True)
+        accepted = ("accepted_by", "accepted_on")
         yield {
             "@context": CONTEXT,
             "id": f"{base}:claim:{key}",
@@ -225,23 +214,12 @@ def _annotations(evidence: Evidence) -> Iterator[dict[str, Any]]:
             "motivation": "describing",
             "body": {"type": "TextualBody", "value": claim.says, "format": "text/plain"},
             "target": _target(claim, evidence.sources[claim.source], base),
-            "detente:by": claim.by,
-            "detente:kind": claim.kind,
-            "detente:date": claim.date.isoformat(),
-            "detente:grade": claim.grade,
-            "detente:confirmed_by": claim.confirmed_by,
+            **{f"detente:{name}": said[name] for name in ("by", "kind", "date", "grade")},
+            "detente:confirmed_by": said["confirmed_by"],
             "detente:numbers": evidence.numbers_on(key),
             "detente:gives": evidence.numbers_given_by(key),
-            **_accepted(claim),
+            **{f"detente:{name}": said[name] for name in accepted if name in said},
         }
-
-
-def _accepted(claim: Claim) -> dict[str, str]:
-    """Return who accepted a claim and when, as far as it says so."""
-    content = claim.model_dump(
-        mode="json", include={"accepted_by", "accepted_on"}, exclude_none=True
-    )
-    return {f"detente:{key}": value for key, value in content.items()}
 
 
 def _target(claim: Claim, source: Source, base: str) -> dict[str, Any]:
