@@ -7,8 +7,9 @@ import pytest
 
 from detente.pack import load
 from detente.pack.number import NumberRow, WrittenNumber, quantity_of
-from detente.pack.quantity import SETS, accepted, accepted_text, priors_text
+from detente.pack.quantity import SETS, accepted, priors_text
 from detente.pack.toml import parse, read_shipped
+from detente.pack.writing import accepted_text
 
 NAMES = tuple(accepted().columns)
 MINIMAL = str(Path(__file__).parents[1] / "cases" / "valid" / "minimal")

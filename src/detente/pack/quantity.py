@@ -1,7 +1,7 @@
 """A number of which more or less is known, from one that is fixed to the accepted set."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -25,11 +25,6 @@ SETS: Mapping[Period, str] = MappingProxyType(
 """The sets that ship, all of the same numbers."""
 PRIORS = "priors.toml"
 """What was known of the same numbers before, as a part of a pack."""
-ACCEPTED_HEAD = """\
-# Values of the calibrated numbers with which both reference packs give history's rates: each row,
-# across the columns, is one set of values that goes together. Written by `detente lab calibrate`;
-# packs take a row for each world. Not to be edited: a pack gives what it does not draw from here.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,26 +178,3 @@ def accepted(period: Period = ALL_YEARS) -> Accepted:
 def priors_text() -> bytes:
     """Return the file of a pack that puts the calibrated numbers at their priors."""
     return resources.files("detente.pack").joinpath(PRIORS).read_bytes()
-
-
-def accepted_text(provenance: Mapping[str, Any], columns: Mapping[str, Iterable[float]]) -> str:
-    """Return an accepted set as its file has it; values keep six digits."""
-    lines = [ACCEPTED_HEAD, "[provenance]", *_fields(provenance), "", "[numbers]"]
-    for path, column in columns.items():
-        lines.append(f'"{path}" = [{", ".join(f"{value:.6g}" for value in column)}]')
-    return "\n".join(lines) + "\n"
-
-
-def _fields(provenance: Mapping[str, Any]) -> Iterator[str]:
-    for key, value in provenance.items():
-        if isinstance(value, Mapping):
-            pairs = ", ".join(f'"{name}" = {_figure(figure)}' for name, figure in value.items())
-            yield f"{key} = {{ {pairs} }}"
-        else:
-            yield f"{key} = {_figure(value)}"
-
-
-def _figure(value: Any) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,6 +106,22 @@ def _renamed(content: bytes, name: str) -> bytes:
 
     is_there = ("name",) in positions(content).spots
     return amended(content, {("name",): name}, name=name) if is_there else content
+
+
+ACCEPTED_HEAD = """\
+# Values of the calibrated numbers with which both reference packs give history's rates: each row,
+# across the columns, is one set of values that goes together. Written by `detente lab calibrate`;
+# packs take a row for each world. Not to be edited: a pack gives what it does not draw from here.
+"""
+
+
+def accepted_text(provenance: Mapping[str, Any], columns: Mapping[str, Iterable[float]]) -> str:
+    """Return an accepted set as its file has it; values keep six digits."""
+    numbers = {
+        path: tuple(float(f"{value:.6g}") for value in column) for path, column in columns.items()
+    }
+    tables = {"provenance": dict(provenance), "numbers": numbers}
+    return "\n".join((ACCEPTED_HEAD, *lines_of(tables), ""))
 
 
 class Sighting(NamedTuple):

@@ -32,8 +32,9 @@ from detente.lab.calibration.moments import (
 )
 from detente.notebook import Shown
 from detente.pack import Crisis
-from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text, priors_text
+from detente.pack.quantity import ACCEPTED, PRIORS, priors_text
 from detente.pack.toml import read_shipped
+from detente.pack.writing import accepted_text
 from detente.questions.past.definitions import HISTORY, STARTS, History
 from detente.questions.past.played import count
 
