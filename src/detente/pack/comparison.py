@@ -1,16 +1,13 @@
 """Two packs side by side: what differs between them, and what only has another key."""
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
-from detente.pack.military import Force
-from detente.pack.model import Correlation, DatedEvent, Model, Option
+from detente.pack.model import Correlation
 from detente.pack.places import key_of, row_of
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath, dotted
@@ -24,6 +21,10 @@ ACTORS_OF_A_FORCE = ("actor", "host")
 
 TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""
+PAIRED = " and "
+"""What stands between the two numbers of a correlation."""
+UNNAMED = (("sources",), ("claims",), ("events",), ("options",), ("hypotheses",))
+"""Tables whose keys are names for people, so that another key is another part."""
 GROUPS = ("claims", "options", "hypotheses")
 """Parts that have lists of their own; all others are structure."""
 
@@ -46,123 +47,106 @@ class Rename(NamedTuple):
         return dotted((*self.table, self.new))
 
 
-class _Part(NamedTuple):
-    """What stands under a key: as it is written, and all its numbers."""
+class _Field(NamedTuple):
+    """What a pack says in one place, or the title of a whole part such as an actor."""
 
-    written: BaseModel
+    words: str
+    is_whole: bool
+
+
+class _Pack(NamedTuple):
+    """All that a pack says: its fields by path, each part before what is in it, and its numbers."""
+
+    fields: Mapping[KeyPath, _Field]
     numbers: Mapping[str, Quantity]
 
+    @classmethod
+    def of(cls, crisis: Crisis) -> "_Pack":
+        return cls(dict(_fields_of(crisis.model, ())), crisis.numbers)
 
-def align(before: Crisis, after: Crisis) -> tuple[Crisis, tuple[Rename, ...]]:
+    def parts(self, table: KeyPath) -> "dict[str, _Pack]":
+        """Return what stands under each key of a table, by the path from there on."""
+        found = {}
+        for whole in (path for path, field in self.fields.items() if field.is_whole):
+            if whole[:-1] == table:
+                start, depth = f"{dotted(whole)}.", len(whole)
+                fields = {
+                    path[depth:]: field
+                    for path, field in self.fields.items()
+                    if path[:depth] == whole != path
+                }
+                numbers = {
+                    name.removeprefix(start): number
+                    for name, number in self.numbers.items()
+                    if name.startswith(start)
+                }
+                found[str(whole[-1])] = _Pack(fields, numbers)
+        return found
+
+    def renamed(self, rename: Rename) -> "_Pack":
+        """Return the pack in which a part has its new key, also where others name it."""
+        is_actor = rename.table == ACTORS[0]
+        tables = ACTORS if is_actor else (rename.table,)
+
+        def moved(path: KeyPath) -> KeyPath:
+            table = next((table for table in tables if path[: len(table)] == table), path)
+            below = path[len(table) :]
+            return (*table, rename.new, *below[1:]) if below[:1] == (rename.old,) else path
+
+        def moved_name(name: str) -> str:
+            return dotted(moved(tuple(name.split("."))))
+
+        fields = {}
+        for path, field in self.fields.items():
+            here, words = moved(path), field.words
+            if path[0] in {"options", "events"} and path[2:3] == ("change",):
+                here = (*path[:3], *(moved_name(str(name)) for name in path[3:]))
+            elif path[0] == "correlations":
+                here = (path[0], PAIRED.join(sorted(map(moved_name, str(path[1]).split(PAIRED)))))
+            elif path == rename.table:  # layers in their order
+                listed = (rename.new if key == rename.old else key for key in words.split(", "))
+                words = ", ".join(listed)
+            elif is_actor and path[0] == "forces" and path[-1] in ACTORS_OF_A_FORCE:
+                words = rename.new if words == rename.old else words
+            fields[here] = field._replace(words=words)
+        return _Pack(fields, {moved_name(name): one for name, one in self.numbers.items()})
+
+
+def _aligned(before: _Pack, after: _Pack) -> tuple[_Pack, tuple[Rename, ...]]:
     """Return the first of two packs with the keys of the second, and what this renames.
 
     A part is renamed if only the first pack has its key, only the second has the other, and all
     numbers under the two are the same, with what they rest on. Defaults and figures of the
     catalogue are the same for many: where no number is written, all else must be the same too.
     """
-    actors = tuple(_renames(before, after, ACTORS[0]))
-    for rename in actors:
-        before = _renamed(before, rename)
+    renames: list[Rename] = []
     # Once actors have the same keys, the tables of what each has can be told apart by them.
-    tables: list[KeyPath] = [("issues",), ("forces",), ("indicators",), ("signs",)]
-    tables += [("arsenals", actor) for actor in before.model.arsenals]
-    tables += [("defences", actor, "layers") for actor in before.model.defences]
-    others = tuple(rename for table in tables for rename in _renames(before, after, table))
-    for rename in others:
-        before = _renamed(before, rename)
-    return before, (*actors, *others)
+    for is_owner in (True, False):
+        tables = dict.fromkeys(path[:-1] for path, field in before.fields.items() if field.is_whole)
+        for table in tables:
+            if (table == ACTORS[0]) is is_owner and table[:1] not in UNNAMED:
+                found = list(_renames(before.parts(table), after.parts(table), table))
+                for rename in found:
+                    before = before.renamed(rename)
+                renames += found
+    return before, tuple(renames)
 
 
-def _renames(before: Crisis, after: Crisis, table: KeyPath) -> Iterator[Rename]:
-    old, new = _parts(before, table), _parts(after, table)
+def _renames(
+    old: Mapping[str, _Pack], new: Mapping[str, _Pack], table: KeyPath
+) -> Iterator[Rename]:
     gone = {key: part for key, part in old.items() if key not in new}
     come = {key: part for key, part in new.items() if key not in old}
-    for is_same in (operator.eq, _has_its_numbers):  # the surest first
+    for must_be_all in (True, False):  # the surest first
         for key, part in tuple(gone.items()):
-            found = next((other for other in come if is_same(part, come[other])), None)
-            if found is not None:
-                del gone[key], come[found]
-                yield Rename(table, key, found)
-
-
-def _has_its_numbers(part: _Part, other: _Part) -> bool:
-    is_written = any(not set(ORIGINS) & set(number.because) for number in part.numbers.values())
-    return is_written and part.numbers == other.numbers
-
-
-def _parts(crisis: Crisis, path: KeyPath) -> Mapping[str, _Part]:
-    table: Any = crisis.model
-    for key in path:
-        is_part = isinstance(table, BaseModel)
-        table = getattr(table, str(key)) if is_part else table.get(key, {})
-    parts = {}
-    for key, part in table.items():
-        start = f"{dotted((*path, key))}."
-        parts[key] = _Part(
-            part,
-            {
-                field.removeprefix(start): number
-                for field, number in crisis.numbers.items()
-                if field.startswith(start)
-            },
-        )
-    return parts
-
-
-def _renamed(crisis: Crisis, rename: Rename) -> Crisis:
-    """Return a crisis in which a part has its new key, also where others name it."""
-    tables = ACTORS if rename.table == ACTORS[0] else (rename.table,)
-    model = crisis.model
-    for table in tables:
-        model = _with_key(model, table, rename)
-    if rename.table == ACTORS[0]:
-        model = model.model_copy(update={"forces": _with_actor(model.forces, rename)})
-
-    def moved(field: str) -> str:
-        starts = {dotted((*table, rename.old)): dotted((*table, rename.new)) for table in tables}
-        start = next((start for start in starts if field.startswith(f"{start}.")), "")
-        return starts.get(start, "") + field.removeprefix(start)
-
-    numbers = {moved(field): number for field, number in crisis.numbers.items()}
-    return replace(crisis, model=_with_paths(model, moved), numbers=numbers)
-
-
-def _with_key(part: Any, table: KeyPath, rename: Rename) -> Any:
-    """Return a part with the new key in a table that lies below it."""
-    if not table:
-        return {rename.new if key == rename.old else key: below for key, below in part.items()}
-    key, rest = str(table[0]), table[1:]
-    if isinstance(part, BaseModel):
-        return part.model_copy(update={key: _with_key(getattr(part, key), rest, rename)})
-    return {**part, key: _with_key(part[key], rest, rename)}
-
-
-def _with_actor(forces: Mapping[str, Force], rename: Rename) -> Mapping[str, Force]:
-    moved = {}
-    for key, force in forces.items():
-        named = [role for role in ACTORS_OF_A_FORCE if getattr(force, role) == rename.old]
-        moved[key] = force.model_copy(update=dict.fromkeys(named, rename.new))
-    return moved
-
-
-def _with_paths(model: Model, moved: Callable[[str], str]) -> Model:
-    """Return a model in which options, events and correlations name fields by their new paths."""
-    changing: dict[str, dict[str, Option | DatedEvent]] = {"options": {}, "events": {}}
-    for table, parts in changing.items():
-        for key, part in getattr(model, table).items():
-            change = {moved(field): value for field, value in part.change.items()}
-            parts[key] = part.model_copy(update={"change": change})
-    correlations = tuple(
-        pair.model_copy(update={"of": tuple(map(moved, pair.of))}) for pair in model.correlations
-    )
-    return model.model_copy(update={**changing, "correlations": correlations})
-
-
-class _Field(NamedTuple):
-    """What a pack says in one place, or the title of a whole part such as an actor."""
-
-    words: str
-    is_whole: bool
+            because = [set(number.because) for number in part.numbers.values()]
+            is_written = any(not set(ORIGINS) & reasons for reasons in because)
+            for other, its in tuple(come.items()):
+                has_numbers = is_written and part.numbers == its.numbers
+                if part == its if must_be_all else has_numbers:
+                    del gone[key], come[other]
+                    yield Rename(table, key, other)
+                    break
 
 
 class NumberDifference(NamedTuple):
@@ -212,8 +196,9 @@ class PackComparison(NamedTuple):
 def compare(before: Crisis, after: Crisis) -> PackComparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
     parts: dict[str, list[FieldDifference]] = {group: [] for group in (*GROUPS, "structure")}
-    aligned, renamed = align(before, after)
-    old, new = dict(_fields_of(aligned.model, ())), dict(_fields_of(after.model, ()))
+    second = _Pack.of(after)
+    aligned, renamed = _aligned(_Pack.of(before), second)
+    old, new = aligned.fields, second.fields
     alone = old.keys() ^ new.keys()
     for path in {**old, **new}:
         first, second = old.get(path), new.get(path)
@@ -316,7 +301,7 @@ def _title(part: BaseModel, key: str) -> str:
 def _list(entries: tuple[object, ...], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     correlations = [entry for entry in entries if isinstance(entry, Correlation)]
     for entry in correlations:
-        yield (*path, " and ".join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)
+        yield (*path, PAIRED.join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)
     if entries and not correlations:
         yield path, _Field(", ".join(_words(entry) for entry in entries), is_whole=False)
 
