@@ -69,9 +69,6 @@ class _Heard(io.RawIOBase):
     def seek(self, offset: int, whence: int = 0) -> int:
         return int(self.file.seek(offset, whence))
 
-    def tell(self) -> int:
-        return int(self.file.tell())
-
     def close(self) -> None:
         self.file.close()
         super().close()

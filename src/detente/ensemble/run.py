@@ -3,7 +3,7 @@
 import hashlib
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -206,9 +206,13 @@ class Run(notebook.Shown):
         """Return the futures: a row each, in the order of `table`."""
         if raw:
             return {"futures": self.table}
+        return {"futures": self._in_words(self.table.to_batches()).read_all()}
+
+    def _in_words(self, batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
+        """Return futures with names, dates and gaps in place of codes, read one after another."""
         schema = codes.schema_in_words(store.schema(), self.record)
-        batches = (codes.in_words(rows, self.record) for rows in self.table.to_batches())
-        return {"futures": pa.Table.from_batches(batches, schema)}
+        named = (codes.in_words(rows, self.record) for rows in batches)
+        return pa.RecordBatchReader.from_batches(schema, named)
 
     def to_xarray(self) -> Any:
         """Return the futures as an xarray dataset over option, world and future.
@@ -229,18 +233,15 @@ class Run(notebook.Shown):
         size = settings.shared_worlds, settings.futures_of_a_world
         read = (self.rows(one, worlds=size[0]) for one in self.options)
         rows = np.stack([np.concatenate([*some]).reshape(size) for some in read])
-        futures = {
-            field.name: (ADDRESS, rows[field.name], self._attributes(field))
-            for field in store.schema()
-            if field.name not in ADDRESS
-        }
+        futures = {}
+        for column in store.schema():
+            if column.name not in ADDRESS:
+                notes = {key.decode(): value.decode() for key, value in column.metadata.items()}
+                notes |= codes.attributes_of(column.name, self.record)
+                futures[column.name] = (ADDRESS, rows[column.name], notes)
         numbers = {key: (WORLD, drawn[: size[0]]) for key, drawn in read_worlds(self).items()}
         places = dict(zip(ADDRESS, (list(self.options), *map(np.arange, size)), strict=True))
         return xarray.Dataset(futures | numbers, places, {"title": self.record.title})
-
-    def _attributes(self, field: pa.Field) -> dict[str, Any]:
-        meaning = {key.decode(): value.decode() for key, value in field.metadata.items()}
-        return meaning | codes.attributes_of(field.name, self.record)
 
     @cached_property
     def worlds(self) -> pa.Table:
@@ -269,18 +270,16 @@ class Run(notebook.Shown):
             / futures
             for key in (*ENDINGS, *SETS, *EVER)
         }
-        return pa.concat_tables(map(self._worlds_of, self.options)), outcomes
-
-    def _worlds_of(self, option: str) -> pa.Table:
-        worlds = self.worlds[: self.record.settings.worlds_of(option)]
-        return worlds.add_column(0, "option", pa.array([option] * len(worlds), pa.string()))
+        drawn = []
+        for option in self.options:
+            worlds = self.worlds[: self.record.settings.worlds_of(option)]
+            label = pa.array([option] * len(worlds), pa.string())
+            drawn.append(worlds.add_column(0, "option", label))
+        return pa.concat_tables(drawn), outcomes
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Offer the futures, as `to_arrow` has them, to any tool that reads Arrow, part by part."""
-        batches = (codes.in_words(rows, self.record) for rows in self.batches())
-        schema = codes.schema_in_words(store.schema(), self.record)
-        reader = pa.RecordBatchReader.from_batches(schema, batches)
-        return reader.__arrow_c_stream__(requested_schema)
+        return self._in_words(self.batches()).__arrow_c_stream__(requested_schema)
 
     def refuse_failed(self) -> None:
         """Refuse a run that was played and cannot be relied on.
