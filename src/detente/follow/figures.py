@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
@@ -31,14 +30,6 @@ NEAREST = 15.0
 LEAST_AFTER = 3
 """Days for which the last forecast is drawn at least [days]."""
 MOST_PANELS, MOST_EVENTS = 6, 12
-
-
-class Marked(NamedTuple):
-    """Something that happened."""
-
-    day: Annotated[int, "days since the first registration"]
-    when: date
-    says: str
 
 
 def tracked(found: Tracked) -> Figure | None:
@@ -98,24 +89,23 @@ def _drawn(found: Tracked, panels: Sequence[Sequence[FollowedQuestion]]) -> Draw
         for one in found.questions
         if one.status == HAPPENED
     ]
-    marked = [Marked((on - first).days, on, says) for on, says in (*seen, *came)]
-    marked = sorted(marked)[:MOST_EVENTS]
+    marked = sorted([*seen, *came])[:MOST_EVENTS]
     resolved = [one.closed for one in found.questions if one.resolutions]
-    latest = max([registrations[-1].date, *resolved])
-    last = max((latest - first).days, *(one.day for one in marked), 0)
+    latest = max([registrations[-1].date, *resolved, *(on for on, _ in marked)])
+    last = (latest - first).days
     end = last + max(LEAST_AFTER, last // 10)
     charts: list[Drawn] = [
         _panel(questions, marked, (first, end), is_top=at == 0)
         for at, questions in enumerate(panels)
     ]
     if marked:
-        charts.append(numbered([f"{one.when}: {one.says}" for one in marked], WIDE))
+        charts.append(numbered([f"{on}: {says}" for on, says in marked], WIDE))
     return alt.vconcat(*charts, spacing=10)
 
 
 def _panel(
     questions: Sequence[FollowedQuestion],
-    marked: Sequence[Marked],
+    marked: Sequence[tuple[date, str]],
     days: tuple[date, int],
     *,
     is_top: bool,
@@ -135,18 +125,19 @@ def _panel(
         steps.append({**steps[-1], "x": max(min(end, closed), steps[-1]["x"])})
         if one.status not in {OPEN, VOID}:
             dots.append({"x": closed, "y": 100.0 * (one.status == HAPPENED)})
-    rules = [{"x": one.day} for one in marked]
-    numbers = [{"x": one.day, "text": str(at)} for at, one in enumerate(marked, 1)] * is_top
+    rules = [{"x": (on - first).days, "number": str(at)} for at, (on, _) in enumerate(marked, 1)]
     # Lines are named at the right by their dates.
     ends = hundredths(*(one.newest.forecast.share for one in questions))
     names = [
         {"x": end, "y": place, "text": f"by {one.question.by}"}
         for one, place in zip(questions, apart(ends, NEAREST), strict=True)
     ]
-    look: dict[str, Any] = {"interpolate": "step-after", "color": style.MARK, "strokeWidth": 2}
+    number = alt.Text("number:N")
+    above: Mark = {"dy": -4, "baseline": "bottom", **style.NUMBER}
+    look: Mark = {"interpolate": "step-after", "color": style.MARK, "strokeWidth": 2}
     drawn = alt.layer(
         marks("rule", rules, x=x, color=style.QUIET, strokeDash=style.DASHES["force"]),
-        marks("text", numbers, x=x, y=0, dy=-4, baseline="bottom", **style.NUMBER),
+        marks("text", rules if is_top else [], x=x, text=number, y=0, **above),
         *lines(steps, x=x, y=y, extent=(WIDE, HEIGHT), band=0.18, **look),
         marks("circle", dots, x=x, y=y, size=70, color=style.INK, clip=False),
         marks("text", names, x=x, y=y, align="left", dx=8, fontSize=style.SMALL),
