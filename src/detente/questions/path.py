@@ -12,9 +12,9 @@
   are empty where nothing that a trace tells differs but days of fighting.
 """
 
+import threading
 from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -44,6 +44,9 @@ MOST_FOLLOWED = 8
 """Futures of a world that are followed, of those that end otherwise."""
 WORTHS = ("start", "strike", "failure")
 """What each side reckons with: the crisis, a strike by the challenger at once, failed talks."""
+_Found: TypeAlias = tuple[np.ndarray, list[tuple[str, str]]]
+"""Of a world, worths without the change and with it, shape (2, SIDES, WORTHS), and first
+differences, with the change and without it."""
 
 
 class MovedWorth(NamedTuple):
@@ -83,21 +86,6 @@ class Path(NamedTuple):
     first: Annotated[tuple[FirstDifference, ...], "the most frequent first"]
 
 
-class _Played(NamedTuple):
-    """A world with the change and without it, solved, and which of its futures end otherwise."""
-
-    changed: PlayedWorld
-    unchanged: PlayedWorld
-    otherwise: Sequence[int]
-
-
-class _Found(NamedTuple):
-    """What one world says."""
-
-    worths: Annotated[np.ndarray, "without the change and with it, shape (2, SIDES, WORTHS)"]
-    first: Annotated[list[tuple[str, str]], "what differs first, with the change and without it"]
-
-
 def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     """Say why a change moves what it moves in the first worlds of a run, which were played with it.
 
@@ -112,58 +100,47 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     answer, clock = study.read(intervention, worlds), Clock(worlds, study.progress)
     differs = answer.before != answer.after
     names = names_of(study.baseline.crisis, study.run.record.parties)
-    changed, unchanged = (study.worlds(one, worlds) for one in (intervention, AS_IT_IS))
-    played = [
-        _Played(*pair, np.flatnonzero(differs[world])[:MOST_FOLLOWED].tolist())
-        for world, pair in enumerate(zip(changed, unchanged, strict=True))
-    ]
-    found = []
+    unchanged, changed = (study.worlds(one, worlds) for one in (AS_IT_IS, intervention))
+    of_worlds: list[np.ndarray] = []
+    counts: Counter[tuple[str, str]] = Counter()
 
-    def take(one: _Found) -> None:
-        found.append(one)
+    def follow(world: int, _stop: threading.Event) -> _Found:
+        pair = [(one, one.solved()) for one in (unchanged[world], changed[world])]
+        first = []
+        for future in np.flatnonzero(differs[world])[:MOST_FOLLOWED].tolist():
+            without, with_it = (
+                one.stage.followed(*solved, one.stretch.world, future) for one, solved in pair
+            )
+            first.append(first_difference(with_it, without, names))
+        return np.array([_worths(one, *solved) for one, solved in pair]), first
+
+    def take(found: _Found) -> None:
+        of_worlds.append(found[0])
+        counts.update(found[1])
         clock.report(1)
 
-    on_threads(lambda world, _stop: _read(world, names), played, threads_of(study.threads), take)
-    counts = Counter(pair for one in found for pair in one.first)
+    on_threads(follow, range(worlds), threads_of(study.threads), take)
+    reckoned = np.array(of_worlds)
+    before, after = reckoned.mean(axis=0)
     return Path(
-        _moved(np.array([one.worths for one in found])),
+        tuple(
+            MovedWorth(
+                side,
+                of,
+                float(before[row, column]),
+                float(after[row, column]),
+                mean_over(reckoned[:, 1, row, column] - reckoned[:, 0, row, column]).of_kind(
+                    "shift"
+                ),
+            )
+            for row, side in enumerate(SIDES)
+            for column, of in enumerate(WORTHS)
+        ),
         int(differs.sum()),
         differs.size,
         counts.total(),
         tuple(FirstDifference(*pair, many) for pair, many in counts.most_common()),
     )
-
-
-def _moved(worths: np.ndarray) -> tuple[MovedWorth, ...]:
-    """Return how far each worth moves; `worths` of shape (worlds, 2, SIDES, WORTHS)."""
-    before, after = worths.mean(axis=0)
-    return tuple(
-        MovedWorth(
-            side,
-            of,
-            float(before[row, column]),
-            float(after[row, column]),
-            mean_over(worths[:, 1, row, column] - worths[:, 0, row, column]).of_kind("shift"),
-        )
-        for row, side in enumerate(SIDES)
-        for column, of in enumerate(WORTHS)
-    )
-
-
-def _read(played: _Played, names: Names) -> _Found:
-    unchanged, changed = played.unchanged.solved(), played.changed.solved()
-    worths = [
-        _worths(played.unchanged, *unchanged),
-        _worths(played.changed, *changed),
-    ]
-    first = []
-    for future in played.otherwise:
-        lines, others = (
-            world.stage.followed(*solved, world.stretch.world, future)
-            for world, solved in ((played.changed, changed), (played.unchanged, unchanged))
-        )
-        first.append(first_difference(lines, others, names))
-    return _Found(np.array(worths), first)
 
 
 def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:

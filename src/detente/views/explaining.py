@@ -1,7 +1,7 @@
 """What a number of a pack means, what its value implies, what it rests on, and where it acts."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from detente.ensemble.effects import WITHOUT_FORESIGHT
 from detente.evidence.ledger import SIZE_ASSUMED
@@ -33,7 +33,11 @@ MOST_PACKS = 2
 
 def section(found: Explanation) -> Section:
     """Return what a number means and what it is here."""
-    pack = shlex.quote(found.crisis.text.name)
+    pack, number = shlex.quote(found.crisis.text.name), found.number
+    # A value that a run may be played with: the upper end, or the middle.
+    other = _figure(median(number) if number.kind == "gamma" else number.high)
+    if number.kind == "chance":
+        other = "1"
     return Section(
         key="explain",
         title=f"What does {found.field} mean?",
@@ -44,18 +48,10 @@ def section(found: Explanation) -> Section:
             Command("every number with what it rests on", f"detente evidence {pack}"),
             Command(
                 "play with another value",
-                f"detente run {pack} --set {found.field}={_other(found)}",
+                f"detente run {pack} --set {found.field}={other}",
             ),
         ),
     )
-
-
-def _other(found: Explanation) -> str:
-    """Return a value that a run may be played with: the upper end, or the middle."""
-    if found.number.kind == "chance":
-        return "1"
-    value = median(found.number) if found.number.kind == "gamma" else found.number.high
-    return _figure(value)
 
 
 def _answer(found: Explanation) -> Iterator[Words]:
@@ -115,15 +111,13 @@ def _anchors(found: Explanation) -> Iterator[tuple[str, ...]]:
         row = one.field, quantity(one.number), _figure(median(one.number))
         alike.setdefault(row, []).append(one.of)
     for value, names in alike.items():
-        yield ", ".join(_few(names)), *value
-
-
-def _few(names: Sequence[str]) -> list[str]:
-    """Return names of packs; those of many that ship as a count."""
-    packs = [name for name in names if name in shipped()]
-    if len(packs) <= MOST_PACKS:
-        return list(names)
-    return [*(name for name in names if name not in packs), f"{len(packs)} other packs that ship"]
+        packs = [name for name in names if name in shipped()]
+        if len(packs) > MOST_PACKS:
+            others = [name for name in names if name not in packs]
+            packs = [f"{len(packs)} other packs that ship"]
+            yield ", ".join((*others, *packs)), *value
+        else:
+            yield ", ".join(names), *value
 
 
 def _rests(found: Explanation) -> Iterator[Words]:

@@ -188,39 +188,6 @@ def backtest(
     DetenteError
         If a year was fitted to, too few crises are there, or the folder cannot be written.
     """
-    rows, left_out = _chosen(table, mapping, years)
-    positions = (mapping.positions(rows), mapping.unmapped(rows))
-    asked = [combinations(rows.is_violent, each) for each in positions]
-    both = [one for each in asked for one in each]
-    played = play_each(both, mapping.levers, settings)
-    starts = dict(zip(STARTS, (~rows.is_violent, rows.is_violent), strict=True))
-    targets = {}
-    for target in TARGETS:
-        forecasts: dict[str, Array] = {
-            name: np.array([getattr(played[one], target) for one in each])
-            for name, each in zip(("model", "unmapped"), asked, strict=True)
-        } | baseline_shares(rows, mapping, mapping.known.baselines, target)
-        named = {name: forecasts[name] for name in NAMES}
-        targets[target] = judged(named, rows.happened(target), starts, settings.seed)
-    found = Backtest(
-        table, mapping, rows, left_out, len(set(both)), targets, settings.folder / RECORD
-    )
-    version, model, _ = provenance.this()
-    made = {"sha256": table.sha256, "detente": version, "model": model}
-    record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
-    text = "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": made}), ""))
-    write(found.file, text.encode())
-    return found
-
-
-def _short(number: str) -> float:
-    return round(float(number), DIGITS)
-
-
-def _chosen(
-    table: PastCrises, mapping: RowMapping, years: tuple[int | None, int | None]
-) -> tuple[CrisisRows, LeftOut]:
-    """Return the rows to judge, and how many of their years are left out."""
     before = mapping.years.before
     first = before if years[0] is None else years[0]
     last = LAST if years[1] is None else years[1]
@@ -234,6 +201,32 @@ def _chosen(
         what = f"{len(rows.years)} crises from {first} on that can be judged"
         hint = f"give {LEAST_JUDGED} or more outside ongoing wars, or change --from and --to"
         raise DetenteError(what, where=table.name, hint=hint)
-    in_war = sum(one.is_in_war for one in of_years)
-    unknown = sum(not (one.is_in_war or is_usable(one)) for one in of_years)
-    return rows, LeftOut(in_war, unknown)
+    left_out = LeftOut(
+        in_war=sum(one.is_in_war for one in of_years),
+        unknown=sum(not (one.is_in_war or is_usable(one)) for one in of_years),
+    )
+    positions = (mapping.positions(rows), mapping.unmapped(rows))
+    asked = [combinations(rows.is_violent, each) for each in positions]
+    both = [one for each in asked for one in each]
+    played = play_each(both, mapping.levers, settings)
+    targets = {}
+    for target in TARGETS:
+        forecasts: dict[str, Array] = {
+            name: np.array([getattr(played[one], target) for one in each])
+            for name, each in zip(("model", "unmapped"), asked, strict=True)
+        } | baseline_shares(rows, mapping, mapping.known.baselines, target)
+        named = {name: forecasts[name] for name in NAMES}
+        targets[target] = judged(named, rows.happened(target), rows.starts, settings.seed)
+    found = Backtest(
+        table, mapping, rows, left_out, len(set(both)), targets, settings.folder / RECORD
+    )
+    version, model, _ = provenance.this()
+    made = {"sha256": table.sha256, "detente": version, "model": model}
+    record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
+    text = "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": made}), ""))
+    write(found.file, text.encode())
+    return found
+
+
+def _short(number: str) -> float:
+    return round(float(number), DIGITS)

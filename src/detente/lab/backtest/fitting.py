@@ -166,7 +166,7 @@ def _named(
 def response_of(rows: CrisisRows, mapping: RowMapping, surfaces: tuple[Surface, ...]) -> Response:
     """Return how positions follow from levels, elasticities and the levels of earlier rows."""
     levers = list(mapping.levers.values())
-    starts = [~rows.is_violent, rows.is_violent]
+    starts = rows.starts.values()
     columns = [(at, each) for each in starts for at in range(len(levers))]
     names = list(mapping.levers)
     columns += [
@@ -186,7 +186,7 @@ def shares_at(rows: CrisisRows, response: Response, values: Array) -> tuple[Arra
     """Return the share of serious clashes or war in each row, and that of war among these."""
     places = response.design @ values
     found = np.empty((2, len(places)))
-    for surface, mask in zip(response.surfaces, (~rows.is_violent, rows.is_violent), strict=True):
+    for surface, mask in zip(response.surfaces, rows.starts.values(), strict=True):
         design = features(np.clip(places[mask], *surface.ends))
         found[:, mask] = [design @ surface.serious, design @ surface.war]
     serious, war = logistic(found)
@@ -237,8 +237,7 @@ def baselines(rows: CrisisRows, mapping: RowMapping) -> Baselines:
     """
     levels = mapping.years.levels
     late = rows.where(rows.years >= levels)
-    groups = {"all": np.full(len(late.years), True)}
-    groups |= dict(zip(STARTS, (~late.is_violent, late.is_violent), strict=True))
+    groups = {"all": np.full(len(late.years), True), **late.starts}
     rates = {
         target: {
             group: round(float(late.happened(target)[mask].mean()), DIGITS) if mask.any() else 0.0

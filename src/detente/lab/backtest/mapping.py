@@ -91,6 +91,11 @@ class CrisisRows(NamedTuple):
         found: Array = self.violence > list(TARGETS).index(target)
         return found
 
+    @property
+    def starts(self) -> dict[str, Array]:
+        """Return which rows began in which way, shape (rows,) each."""
+        return dict(zip(STARTS, (~self.is_violent, self.is_violent), strict=True))
+
     def where(self, mask: Array) -> "CrisisRows":
         """Return some of the rows."""
         numbers = tuple(one for one, is_in in zip(self.numbers, mask, strict=True) if is_in)

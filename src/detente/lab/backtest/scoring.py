@@ -78,34 +78,42 @@ def judged(
     samples = draws.integers(len(happened), size=(RESAMPLES, len(happened)))
     model = forecasts["model"]
 
-    def auc(start: str) -> Estimate:
-        def of(sample: Array) -> float | None:
+    def auc_of(start: str) -> Estimate:
+        def auc(sample: Array) -> float | None:
             chosen = sample[starts[start][sample]]
             return rank_share(model[chosen], happened[chosen])
 
-        return _with_interval(of, samples)
+        return _with_interval(auc, samples)
 
+    losses = {
+        name: {"brier": squares(each, happened), "log": surprises(each, happened)}
+        for name, each in forecasts.items()
+    }
+    differences: dict[str, dict[str, Estimate]] = {}
+    for other, of_other in losses.items():
+        if other != "model":
+            more = {score: losses["model"][score] - loss for score, loss in of_other.items()}
+            differences[other] = {
+                score: _resampled(float(each.mean()), each[samples].mean(axis=1))
+                for score, each in more.items()
+            }
+    scores = {
+        name: ForecastScores(
+            float(losses[name]["brier"].mean()),
+            float(losses[name]["log"].mean()),
+            slope_of(each, happened),
+            {start: rank_share(each[mask], happened[mask]) for start, mask in starts.items()},
+        )
+        for name, each in forecasts.items()
+    }
     return TargetScores(
         int(happened.sum()),
         len(happened),
-        {name: _scores(each, happened, starts) for name, each in forecasts.items()},
-        {
-            name: dict(_differences(model, each, happened, samples))
-            for name, each in forecasts.items()
-            if name != "model"
-        },
+        scores,
+        differences,
         _with_interval(lambda sample: slope_of(model[sample], happened[sample]), samples),
-        {start: auc(start) for start in starts},
+        {start: auc_of(start) for start in starts},
         tuple(curve_of(model, happened)),
-    )
-
-
-def _scores(forecasts: Array, happened: Array, starts: Mapping[str, Array]) -> ForecastScores:
-    return ForecastScores(
-        float(squares(forecasts, happened).mean()),
-        float(surprises(forecasts, happened).mean()),
-        slope_of(forecasts, happened),
-        {start: rank_share(forecasts[mask], happened[mask]) for start, mask in starts.items()},
     )
 
 
@@ -131,16 +139,12 @@ def slope_of(forecasts: Array, happened: Array) -> float | None:
     odds = np.log(within / (1.0 - within))
     if np.ptp(odds) < LEAST_SHARE or happened.all() or not happened.any():
         return None
-    if _parts(odds, happened):
+    # One kind of crises must not have all the higher forecasts.
+    came, others = odds[happened], odds[~happened]
+    if came.min() >= others.max() or came.max() <= others.min():
         return None
     known = np.column_stack([np.ones(len(odds)), odds])
     return float(logistic_weights(known, happened, np.zeros(2))[1])
-
-
-def _parts(odds: Array, happened: Array) -> bool:
-    """Say whether one kind of crises has all the higher forecasts."""
-    came, others = odds[happened], odds[~happened]
-    return bool(came.min() >= others.max() or came.max() <= others.min())
 
 
 def rank_share(forecasts: Array, happened: Array) -> float | None:
@@ -168,15 +172,6 @@ def _resampled(value: float, again: Array) -> Estimate:
     """Return an estimate with its interval over crises, from what resampling them gives."""
     low, high = np.quantile(again, ENDS).tolist()
     return Estimate(value, low, high, kind="value")
-
-
-def _differences(
-    model: Array, other: Array, happened: Array, samples: Array
-) -> Iterator[tuple[str, Estimate]]:
-    """Yield by how much the model's scores are above another's, by score."""
-    for name, loss in (("brier", squares), ("log", surprises)):
-        each = loss(model, happened) - loss(other, happened)
-        yield name, _resampled(float(each.mean()), each[samples].mean(axis=1))
 
 
 def curve_of(forecasts: Array, happened: Array) -> Iterator[CurvePoint]:
