@@ -29,9 +29,9 @@ from detente.questions.hypotheses.trying import (
 from detente.questions.hypotheses.verdicts import (
     Criterion,
     decide,
+    decisive,
     estimate,
     judge,
-    together,
 )
 from tests.questions.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 
@@ -292,13 +292,12 @@ def test_a_rate_is_small_below_a_twentieth_of_what_it_is_and_a_share_below_a_poi
         (("rejected", "supported"), "any", "supported"),
         (("rejected", "cannot_tell"), "any", "cannot_tell"),
         (("rejected", "rejected"), "any", "rejected"),
-        ((), "all", "cannot_tell"),
     ],
 )
 def test_the_verdict_on_a_hypothesis_follows_from_those_of_its_results(verdicts, needs, whole):
     results = [SimpleNamespace(verdict=verdict) for verdict in verdicts]
 
-    assert together(results, needs)[0] == whole
+    assert decisive(results, needs).verdict == whole
 
 
 def test_the_interval_grows_with_how_worlds_differ_and_is_no_narrower_than_chance():

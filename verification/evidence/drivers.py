@@ -173,7 +173,7 @@ def lists_nothing(model: Model, seed: int) -> bool:
     paths = found.study.baseline.crisis.numbers
     left, _ = found.narrow(paths, rounds_of(WORLDS))
     measured = {path: found.measured(path, WORLDS, WORLDS - JUDGED) for path in left}
-    listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path])]
+    listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path].value)]
     does_something = np.flatnonzero(model.swings).tolist()
     return set(listed) <= set(does_something)
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble.foundation import read_base_again
-from detente.ensemble.intervention import AS_IT_IS, Intervention
+from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study, UnplayedError
@@ -31,7 +31,7 @@ from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
 from detente.pack.places import divides_attack
 from detente.questions.drivers.inputs import inputs_of
-from detente.questions.drivers.swings import Swing, Swings, rounds_of
+from detente.questions.drivers.swings import Swing, Swings, narrow, rounds_of
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""
@@ -222,30 +222,25 @@ class ClaimSearch:
 
     def _narrowed(self, outcome: str, rounds: Sequence[int], count: int) -> "NarrowedClaims":
         """Return so many claims that may move an outcome most, tried in ever more worlds."""
-        swings = Swings(self.study, outcome)
-        left = [key for key, one in self.claims.items() if one.fields]
         known: dict[str, Estimate] = {}
-        bounds: dict[str, float] = {}
-        for worlds in rounds:
-            fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
-            self.study.play([AS_IT_IS, *map(swings.farther, fields)], worlds)
-            known |= {path: swings.rough(path, worlds) for path in fields}
-            likely = {key: self._together(key, known) for key in left}
-            bounds |= {key: at_most for key, (_, at_most) in likely.items()}
-            is_last = worlds == rounds[-1]
-            kept = count if is_last else max(count, len(left) // 2)
-            left = sorted(left, key=lambda key: -likely[key][0 if is_last else 1])[:kept]
-        others = [bound for key, bound in bounds.items() if key not in left]
-        unlisted = UnlistedClaims(len(others), max(others, default=0.0))
-        signs = {path: 1.0 if one.value >= 0.0 else -1.0 for path, one in known.items()}
-        return NarrowedClaims(tuple(left), signs, unlisted)
 
-    def _together(self, key: str, known: Mapping[str, Estimate]) -> tuple[float, float]:
-        """Return how far a claim's numbers move an outcome together, likely and at most."""
-        of_each = [known[path] for path in self.claims[key].fields]
-        likely = sum(abs(one.value) for one in of_each)
-        reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
-        return likely, likely + reach
+        def tried(keys: Sequence[str], worlds: int) -> dict[str, Estimate]:
+            """Return how far the numbers of each claim move the outcome together, in a row."""
+            fields = dict.fromkeys(path for key in keys for path in self.claims[key].fields)
+            known.update(Swings(self.study, outcome).tried(fields, worlds))
+            found = {}
+            for key in keys:
+                of_each = [known[path] for path in self.claims[key].fields]
+                likely = sum(abs(one.value) for one in of_each)
+                reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
+                found[key] = Estimate(likely, likely - reach, likely + reach)
+            return found
+
+        names = [key for key, one in self.claims.items() if one.fields]
+        left, bounds = narrow(names, rounds, tried, one_in=2, most=count)
+        signs = {path: 1.0 if one.value >= 0.0 else -1.0 for path, one in known.items()}
+        unlisted = UnlistedClaims(len(bounds), max(bounds.values(), default=0.0))
+        return NarrowedClaims(tuple(left), signs, unlisted)
 
     def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Intervention, Intervention]:
         """Return the claim's numbers at the ends that lower an outcome, and that raise it."""

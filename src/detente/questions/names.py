@@ -62,21 +62,19 @@ def names_in_world(
 
     `horizon`: days played, if they are more than those of the run.
     """
-    names = names_of(crisis, record.parties)
     settled = settle(crisis, numbers, encode_coarsely)
-    (_, first), *later = packages_by_day(crisis, settled, max(horizon, record.settings.horizon))
-    return names._replace(packages=first, later=tuple(later), terms=terms_in_words(settled))
-
-
-def packages_by_day(
-    crisis: Crisis, settled: Settled, horizon: int
-) -> list[tuple[int, tuple[str, ...]]]:
-    """Return what each package of a world holds, from day 0 and from that of each event on."""
-    times = timetable(crisis, settled.values, horizon)
-    return [
+    times = timetable(crisis, settled.values, max(horizon, record.settings.horizon))
+    first, *later = (
         (start, packages_in_words(changed(crisis, settled, times.changes(epoch, epoch))))
         for epoch, start in enumerate(times.starts)
-    ]
+    )
+    issues = [crisis.model.issues[key].name for key in issues_on_table(*settled)]
+    terms = (
+        f"the talks are about {', '.join(issues)}",
+        f"the talks are held in {crisis.model.venue.place}",
+    )
+    names = names_of(crisis, record.parties)
+    return names._replace(packages=first[1], later=tuple(later), terms=terms)
 
 
 def packages_in_words(settled: Settled) -> tuple[str, ...]:
@@ -88,34 +86,25 @@ def packages_in_words(settled: Settled) -> tuple[str, ...]:
     return tuple(_package(issues, crisis.model.relief, positions) for positions in packages)
 
 
-def terms_in_words(settled: Settled) -> tuple[str, str]:
-    """Return what the talks of a world come to be about, and where they come to be held."""
-    crisis, values = settled
-    issues = (crisis.model.issues[key].name for key in issues_on_table(crisis, values))
-    return (
-        f"the talks are about {', '.join(issues)}",
-        f"the talks are held in {crisis.model.venue.place}",
-    )
-
-
 def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> str:
     """Say what a package holds; withheld relief stands behind the issues."""
-    pairs = list(zip(issues, positions, strict=False))
-    moved = [_conceded(issue, position) for issue, position in pairs if position >= MOVED]
-    untouched = [issue.name for issue, position in pairs if position < MOVED]
-    left = [f"untouched: {', '.join(untouched)}"] if untouched else []
-    return "; ".join([*moved, _given(relief, 1.0 - positions[-1]), *left])
-
-
-def _conceded(issue: Issue, position: float) -> str:
-    extent = _extent(position)
-    return issue.steps[extent] if issue.steps else f"{issue.name} ({EXTENTS[extent]})"
-
-
-def _given(relief: Relief, share: float) -> str:
-    if relief.steps and share >= MOVED:
-        return relief.steps[_extent(share)]
-    return f"{percent(share)} of the relief" if share >= MOVED else "no relief"
+    parts, untouched = [], []
+    for issue, position in zip(issues, positions, strict=False):
+        if position < MOVED:
+            untouched.append(issue.name)
+            continue
+        extent = _extent(position)
+        plainly = f"{issue.name} ({EXTENTS[extent]})"
+        parts.append(issue.steps[extent] if issue.steps else plainly)
+    share = 1.0 - positions[-1]
+    if share < MOVED:
+        parts.append("no relief")
+    else:
+        plainly = f"{percent(share)} of the relief"
+        parts.append(relief.steps[_extent(share)] if relief.steps else plainly)
+    if untouched:
+        parts.append(f"untouched: {', '.join(untouched)}")
+    return "; ".join(parts)
 
 
 def _extent(position: float) -> int:

@@ -214,7 +214,7 @@ class DriverSearch:
         loud, tried, bounds = self.groups.screened()
         left, tried_bounds = Swings(study, outcome).narrow(tried, rounds)
         measured = self.measured(list(left), judging)
-        listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
+        listed = {path: one for path, one in measured.items() if one.confirms(left[path].value)}
         groups = self.groups.totals(loud, judging)
         open_ = [path for path, one in measured.items() if path not in listed and one.most >= LEAST]
         bounds |= tried_bounds | {path: one.most for path, one in measured.items()}

@@ -16,7 +16,7 @@ differ; those that are left are measured on the coarse one (`study.Study.sharper
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -60,10 +60,35 @@ class Swing(Estimate):
 
 
 class Narrowed(NamedTuple):
-    """What is left of many numbers, and how far each of the others may move the outcome."""
+    """What is left of many, and how far each of the others may move the outcome."""
 
-    left: Annotated[dict[str, float], "swings that were found so far"]
+    left: Annotated[dict[str, Estimate], "as found so far, what moves it most first"]
     bounds: dict[str, float]
+
+
+def narrow(
+    names: Iterable[str],
+    rounds: Sequence[int],
+    tried: Callable[[Sequence[str], int], Mapping[str, Estimate]],
+    *,
+    one_in: Annotated[int, "goes on to the next round"],
+    most: Annotated[int, "that are left at the end"],
+    least: Annotated[float, "what cannot move the outcome so far goes no further"] = 0.0,
+) -> Narrowed:
+    """Return the few of many that may move the outcome most, `tried` in ever more worlds.
+
+    By how far each may move it at most, and in the last round by how far it does.
+    """
+    left, bounds, found = list(names), dict[str, float](), dict[str, Estimate]()
+    for worlds in rounds:
+        found = dict(tried(left, worlds))
+        is_last = worlds == rounds[-1]
+        size = {name: abs(one.value) if is_last else one.most for name, one in found.items()}
+        order = sorted(left, key=lambda name: -size[name])
+        count = most if is_last else max(most, len(left) // one_in)
+        left = [name for name in order[:count] if found[name].most >= least]
+        bounds |= {name: found[name].most for name in order if name not in left}
+    return Narrowed({name: found[name] for name in left}, bounds)
 
 
 @dataclass(frozen=True)
@@ -106,17 +131,15 @@ class Swings:
     def narrow(self, paths: Iterable[str], rounds: Sequence[int]) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
         left = [path for path in paths if len(set(self.ends(path))) > 1]
-        bounds, rough = dict.fromkeys(set(paths) - set(left), 0.0), dict[str, Estimate]()
-        for worlds in rounds:
-            self.study.play([AS_IT_IS, *map(self.farther, left)], worlds)
-            rough = {path: self.rough(path, worlds) for path in left}
-            is_last = worlds == rounds[-1]
-            size = {path: abs(one.value) if is_last else one.most for path, one in rough.items()}
-            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 3)
-            order = sorted(left, key=lambda path: -size[path])
-            left = [path for path in order[:kept] if rough[path].most >= LEAST]
-            bounds |= {path: rough[path].most for path in order if path not in left}
-        return Narrowed({path: rough[path].value for path in left}, bounds)
+        found = narrow(left, rounds, self.tried, one_in=3, most=FINALISTS, least=LEAST)
+        still = dict.fromkeys(set(paths) - set(left), 0.0)
+        return found._replace(bounds=still | found.bounds)
+
+    def tried(self, paths: Iterable[str], worlds: int) -> dict[str, Estimate]:
+        """Return the swings of numbers in a straight line, each set to its farther ends."""
+        asked = list(paths)
+        self.study.play([AS_IT_IS, *map(self.farther, asked)], worlds)
+        return {path: self.rough(path, worlds) for path in asked}
 
     def _moved(self, ends: Sequence[Intervention], worlds: int, after: int) -> np.ndarray:
         """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""

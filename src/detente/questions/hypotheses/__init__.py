@@ -36,7 +36,7 @@ from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
 from detente.questions.hypotheses.interventions import Probe, rows_of
 from detente.questions.hypotheses.trying import Bench, interventions_of, judging_of, results_of
-from detente.questions.hypotheses.verdicts import Result, Verdict, together
+from detente.questions.hypotheses.verdicts import UNDECIDED, Result, Verdict, decisive
 from detente.text import did_you_mean
 
 WORLDS = 48
@@ -59,14 +59,14 @@ class Tested:
         return tuple(result for results in self.by_test for result in results)
 
     @property
-    def verdict(self) -> Verdict:
-        """Return what follows: supported, supported_small, rejected or cannot_tell."""
-        return together(self.results, self.hypothesis.needs)[0]
-
-    @property
     def rests_on(self) -> Result | None:
         """Return the result on which the verdict rests; none if there is no test."""
-        return together(self.results, self.hypothesis.needs)[1]
+        return decisive(self.results, self.hypothesis.needs)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what follows: supported, supported_small, rejected or cannot_tell."""
+        return UNDECIDED if self.rests_on is None else self.rests_on.verdict
 
     @property
     def why(self) -> str:

@@ -141,14 +141,11 @@ def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict,
     )
 
 
-def together(results: Sequence[Result], needs: str) -> tuple[Verdict, Result | None]:
-    """Return the verdict on a hypothesis, and the result on which it rests.
+def decisive(results: Sequence[Result], needs: str) -> Result | None:
+    """Return the result on which the verdict on a hypothesis rests; None if there is no result.
 
     With `all` each result has to bear it out, and one that speaks against it rejects it; with `any`
     one is enough, and all have to speak against it.
     """
-    if not results:
-        return UNDECIDED, None
-    decisive = min if needs == "all" else max
-    on = decisive(results, key=lambda result: WEAKEST_FIRST.index(result.verdict))
-    return on.verdict, on
+    pick = min if needs == "all" else max
+    return pick(results, key=lambda one: WEAKEST_FIRST.index(one.verdict), default=None)
