@@ -1,5 +1,6 @@
 """The answer: at most 120 words, and confidence apart from likelihood."""
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +18,8 @@ from detente.views.blocks import plain
 TERMS = [one.words for one in wording.TERMS]
 FRACTIONS = st.floats(0.0, 1.0)
 ORDERED = st.lists(FRACTIONS, min_size=5, max_size=5).map(sorted)
+
+AS_OF = date(2026, 2, 6)
 
 
 @st.composite
@@ -48,7 +51,7 @@ def answers(draw):
         support=draw(st.sampled_from([None, support])),
         worlds=draw(st.sampled_from([1, 8, 64])),
         futures=draw(st.sampled_from([1, 782])),
-        run=SimpleNamespace(record=SimpleNamespace(as_of="2026-02-06")),
+        run=SimpleNamespace(record=SimpleNamespace(date_of=lambda day: AS_OF + timedelta(day))),
     )
     return SimpleNamespace(options={"base": option}), found
 
