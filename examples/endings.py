@@ -7,7 +7,7 @@ run = detente.simulate(crisis, worlds=8, futures=400, grid="tiny", horizon=180, 
 summary = detente.summarise(run)
 
 print(crisis.title)
-for ending in run.endings:
+for ending in summary.base.endings:
     share = summary[ending]
     print(
         f"{ending:<19}{share.share:6.1%}   interval {share.low:5.1%} to {share.high:5.1%}"
