@@ -280,13 +280,24 @@ class Team:
         waiting = tasks.cut(stage, wanted, size)
         rows = size * stage.settings.futures_of_a_world
         ahead = max(FEWEST_A_THREAD * threads, min(MOST_BEGUN, MOST_ROWS // rows))
-        begin = Dispatch(pool, {name: self._send(one) for name, one in stage.crises.items()})
+        crises = {name: self._send(one) for name, one in stage.crises.items()}
+        ended: SimpleQueue[Future[list[PlayedSlice]]] = SimpleQueue()
+
+        def begin(more: Iterable[Task]) -> int:
+            """Hand tasks to workers, from which they come back as they end; return how many."""
+            begun = 0
+            for task in more:
+                future = pool.submit(tasks.play, crises[task.option], task)
+                future.add_done_callback(ended.put)
+                begun += 1
+            return begun
+
         is_compiled: Future[bool] | None = pool.submit(tasks.is_compiled)
         self.last_seen = time.monotonic()
         left = begin(islice(waiting, ahead))
         while left:
             try:
-                done = begin.ended.get(timeout=WATCH)
+                done = ended.get(timeout=WATCH)
             except Empty:
                 self._look(clock, is_compiled)
                 continue
@@ -327,21 +338,3 @@ class Team:
             # A worker that came later than the first look may not know what it is sent.
             _refuse_strangers(self.address)
             raise tasks.stranger("a worker", f"not all of detente: {fault}") from fault
-
-
-class Dispatch:
-    """Hands tasks to workers; they come back in the order in which they end."""
-
-    def __init__(self, pool: Executor, crises: Mapping[str, Any]) -> None:
-        self.pool = pool
-        self.crises = crises
-        self.ended: SimpleQueue[Future[list[PlayedSlice]]] = SimpleQueue()
-
-    def __call__(self, more: Iterable[Task]) -> int:
-        """Begin tasks; return how many there were."""
-        begun = 0
-        for task in more:
-            future = self.pool.submit(tasks.play, self.crises[task.option], task)
-            future.add_done_callback(self.ended.put)
-            begun += 1
-        return begun

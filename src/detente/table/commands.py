@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from detente.table.debrief import Debrief
     from detente.table.questions import SeatQuestion
     from detente.table.table import PlayTable, TablePosition, Wanted
-    from detente.views.blocks import Section
 
 Length = Literal["short", "middle", "long"]
 SQLITE = b"SQLite format 3\0"
@@ -213,8 +212,11 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
     found = debrief(table)
     if name is None:
         return found
+    from detente.ensemble.store import write_aside
     from detente.table.views.debrief import section
+    from detente.views.blocks import Table
     from detente.views.render import html, markdown
+    from detente.views.report import files_of
 
     shown, path = section(found), Path(name)
     folder = path.with_name(f"{path.stem}-files")
@@ -223,22 +225,13 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
         ".md": lambda: markdown.to_single(shown, folder=folder.name).encode(),
     }
     write_new(path, writers)
-    if path.suffix == ".md":
-        _write_linked(shown, folder)
+    if path.suffix == ".md":  # refers to figures and long tables
+        tables = [block for block in shown.blocks if isinstance(block, Table)]
+        figures = {figure.key: figure for figure in shown.figures}
+        for place, content in files_of(tables, figures, folder, is_linked=True):
+            write_aside(place, content)
     terminal.say(f"{name} holds the debrief.")
     return None
-
-
-def _write_linked(shown: "Section", folder: Path) -> None:
-    """Write the figures and long tables that a Markdown text refers to."""
-    from detente.ensemble.store import write_aside
-    from detente.views.blocks import Table
-    from detente.views.report import files_of
-
-    tables = [block for block in shown.blocks if isinstance(block, Table)]
-    figures = {figure.key: figure for figure in shown.figures}
-    for path, content in files_of(tables, figures, folder, is_linked=True):
-        write_aside(path, content)
 
 
 def _as_json(table: "PlayTable") -> "dict[str, object]":

@@ -1,7 +1,8 @@
 """The path that a table took, and where tables of the same crisis parted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -122,8 +123,14 @@ def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
     That is on the same run, or on another run of the same pack by the same model. What cannot be
     opened is left out.
     """
-    found = (_path_at(path, seal) for path, seal in _of_same_crisis(own.file))
-    return tuple(_compared(own, one) for one in found if one is not None)
+    found = []
+    for path, seal in _of_same_crisis(own.file):
+        other = _path_at(path, seal)
+        if other is not None:
+            has_same_draws = own.draws == other.draws
+            parted = _parted(own, other) if has_same_draws else None
+            found.append(OtherTable(other, has_same_draws, parted))
+    return tuple(found)
 
 
 def way_of(row: Any) -> WayTaken:
@@ -156,21 +163,19 @@ def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
     return estimate_share(same, futures), estimate_share(ending, futures)
 
 
-def _of_same_crisis(file: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the newest other tables of the same crisis in a folder, each with its last seal."""
-    own = TableLog(file).lines()[0].body
-    there = sorted(file.absolute().parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
-    others = ((path, _first_and_seal(path)) for path in there if path != file.absolute())
-    alike = [(path, found[1]) for path, found in others if found and _is_alike(own, found[0])]
-    yield from sorted(alike[:MOST_OTHERS])
-
-
-def _first_and_seal(path: Path) -> tuple[Mapping[str, Any], str] | None:
-    try:
-        lines = TableLog(path).lines()
-    except DetenteError:
-        return None
-    return lines[0].body, lines[-1].seal
+def _of_same_crisis(file: Path) -> list[tuple[Path, str]]:
+    """Return the newest other tables of the same crisis in a folder, each with its last seal."""
+    own, here = TableLog(file).lines()[0].body, file.absolute()
+    there = sorted(here.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
+    alike: list[tuple[Path, str]] = []
+    for path in there:
+        try:
+            lines = TableLog(path).lines()
+        except DetenteError:
+            continue
+        if path != here and _is_alike(own, lines[0].body):
+            alike.append((path, lines[-1].seal))
+    return sorted(alike[:MOST_OTHERS])
 
 
 def _is_alike(own: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -193,11 +198,6 @@ def _path_at(path: Path, _seal: str) -> TablePath | None:
         return None
 
 
-def _compared(own: TablePath, other: TablePath) -> OtherTable:
-    has_same_draws = own.draws == other.draws
-    return OtherTable(other, has_same_draws, _parted(own, other) if has_same_draws else None)
-
-
 def _parted(own: TablePath, other: TablePath) -> PartedTables | None:
     """Return the first decision that differs, of actors that people decided for at both tables."""
     both = set(own.persons) & set(other.persons)
@@ -205,10 +205,7 @@ def _parted(own: TablePath, other: TablePath) -> PartedTables | None:
         [one for one in path.decisions if one.seat in both and one.by != FORCED]
         for path in (own, other)
     )
-    for mine, theirs in zip(here, there, strict=False):
-        if mine[:4] != theirs[:4]:
+    for mine, theirs in zip_longest(here, there):
+        if mine is None or theirs is None or mine[:4] != theirs[:4]:
             return PartedTables(mine, theirs)
-    alike = min(len(here), len(there))
-    if len(here) == len(there):
-        return None
-    return PartedTables(*(next(iter(one[alike:]), None) for one in (here, there)))
+    return None

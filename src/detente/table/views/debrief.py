@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from detente.ensemble.tally import INITIATORS
-from detente.estimate.estimate import Estimate
 from detente.kernel.decision import Asked
 from detente.questions.wording import (
     NAMES,
     PLANS,
     belief,
     capitalised,
+    cells,
     chance,
     count,
     dated,
@@ -19,7 +19,6 @@ from detente.questions.wording import (
     percent,
     points,
     short_date,
-    span,
     titles,
 )
 from detente.table.debrief import OUTCOMES, Debrief, DebriefChoice, DebriefDecision
@@ -258,9 +257,9 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
 
 
 def _choice_row(choice: DebriefChoice) -> tuple[str, ...]:
-    cells = [cell for key in OUTCOMES for cell in _share_cells(choice.shares[key])]
+    shares = [cell for key in OUTCOMES for cell in cells(choice.shares[key])]
     mark = " (chosen)" if choice.is_chosen else ""
-    return (capitalised(_theirs(choice.says)) + mark, _chance(choice.chance), *cells)
+    return (capitalised(_theirs(choice.says)) + mark, _chance(choice.chance), *shares)
 
 
 def _theirs(says: str) -> str:
@@ -273,10 +272,6 @@ def _theirs(says: str) -> str:
 def _chance(chance: float) -> str:
     """Return a chance in percent; what could happen is never written as 0."""
     return f"< {LEAST}" if 0.0 < 100.0 * chance < LEAST / 2.0 else points(chance)
-
-
-def _share_cells(share: Estimate) -> tuple[str, str]:
-    return points(share.value), span(share.low, share.high)
 
 
 def _hidden(found: Debrief) -> Listing:
@@ -295,7 +290,7 @@ def _truth(name: str, kind: str, believed: float) -> Words:
 
 def _known(found: Debrief) -> Table:
     rows = tuple(
-        (capitalised(NAMES[key]), *_share_cells(one.hidden), *_share_cells(one.known))
+        (capitalised(NAMES[key]), *cells(one.hidden), *cells(one.known))
         for key, one in found.known.items()
     )
     heads = ("Hidden, %", INTERVAL, "Known, %", INTERVAL)
