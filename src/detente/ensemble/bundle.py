@@ -84,7 +84,13 @@ def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
     def fill(file: BinaryIO) -> None:
         with ZipFile(file, "w", strict_timestamps=True) as archive:
             for name in names:
-                _add(archive, name, run.folder.joinpath(*name.split("/")))
+                entry = ZipInfo(name, NO_TIME)
+                entry.external_attr = A_FILE
+                entry.create_system = 3
+                stored = run.folder.joinpath(*name.split("/"))
+                put = archive.open(entry, "w", force_zip64=True)
+                with stored.open("rb") as source, put as target:
+                    shutil.copyfileobj(source, target)
 
     with folders.writing(path):
         store.fill_aside(path, fill)
@@ -171,14 +177,6 @@ def _may_be_judged(name: str, record: Record) -> bool:
     options = "|".join(map(re.escape, record.settings.options))
     found = re.fullmatch(rf"{folders.CAUSES}/({options})/([0-9]{{6}})-[a-z]+-[0-9]+\.wars", name)
     return found is not None and int(found[2]) < record.settings.worlds_of(found[1])
-
-
-def _add(archive: ZipFile, name: str, path: Traversable) -> None:
-    entry = ZipInfo(name, NO_TIME)
-    entry.external_attr = A_FILE
-    entry.create_system = 3
-    with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
-        shutil.copyfileobj(source, target)
 
 
 def _open(path: Path) -> "_Inside":

@@ -129,7 +129,8 @@ class Baseline:
         """
         numbers = {path: one for path, one in self.crisis.numbers.items() if not one.is_fixed}
         alone = [path for path, one in numbers.items() if one.kind != ACCEPTED]
-        spread = dict(zip(alone, self._coordinates(alone), strict=True))
+        drawn = coordinates(alone, worlds=self.worlds, seed=self.seed)
+        spread = dict(zip(alone, drawn, strict=True))
         found = correlate(spread, self.crisis.correlations)
         for path in numbers.keys() - set(alone):
             ordered = np.sort(numbers[path].values)
@@ -152,38 +153,30 @@ class Baseline:
         crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
         values = dict(self.values)
         if fixed:
-            drawn = {"worlds": self.worlds, "seed": self.seed}
-            values = draw_changed(crisis, self.crisis, self.values, **drawn)
+            values = draw_changed(
+                crisis, self.crisis, self.values, worlds=self.worlds, seed=self.seed
+            )
         for path, new in intervention.settings.items():
+            if path in fixed:
+                continue
+            if path not in self.crisis.numbers:
+                all_of_them = "`detente check PACK --resolved` lists all"
+                hint = did_you_mean(path, self.crisis.numbers) or all_of_them
+                raise DetenteError("the pack has no such number", where=path, hint=hint)
+            number = self.crisis.numbers[path]
             if isinstance(new, NewRange):
-                values[path] = self._within(path, new)
-            elif isinstance(new, np.ndarray):
-                values[path] = self._in_worlds(path, new)
+                law, places = law_of(moved(number, path, new)), self.quantiles.get(path)
+                if places is None:  # it does not vary yet
+                    places = coordinates([path], worlds=self.worlds, seed=self.seed)[0]
+                values[path] = np.array([law(place) for place in places.tolist()])
+                continue
+            drawn = np.asarray(new)
+            lowest, highest = number.limits
+            if not (lowest <= drawn.min() and drawn.max() <= highest):
+                hint = f"give numbers from {lowest:,.12g} to {highest:,.12g}"
+                raise DetenteError("is outside of what it may be in a world", where=path, hint=hint)
+            values[path] = np.concatenate([drawn, self.values[path][len(drawn) :]])
         return crisis, values
-
-    def _within(self, path: str, new: NewRange) -> np.ndarray:
-        law = law_of(moved(self._number(path), path, new))
-        places = self.quantiles.get(path)
-        places = self._coordinates([path])[0] if places is None else places
-        return np.array([law(place) for place in places.tolist()])
-
-    def _in_worlds(self, path: str, new: np.ndarray) -> np.ndarray:
-        lowest, highest = self._number(path).limits
-        if not (lowest <= new.min() and new.max() <= highest):
-            hint = f"give numbers from {lowest:,.12g} to {highest:,.12g}"
-            raise DetenteError("is outside of what it may be in a world", where=path, hint=hint)
-        return np.concatenate([new, self.values[path][len(new) :]])
-
-    def _number(self, path: str) -> Quantity:
-        if path in self.crisis.numbers:
-            return self.crisis.numbers[path]
-        hint = (
-            did_you_mean(path, self.crisis.numbers) or "`detente check PACK --resolved` lists all"
-        )
-        raise DetenteError("the pack has no such number", where=path, hint=hint)
-
-    def _coordinates(self, paths: list[str]) -> np.ndarray:
-        return coordinates(paths, worlds=self.worlds, seed=self.seed)
 
 
 def moved(number: Quantity, path: str, new: NewRange) -> Quantity:

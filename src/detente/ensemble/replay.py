@@ -195,7 +195,14 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     """
     scope = _scope(run, option, worlds, future)
     at_a_time = records.threads_of(threads)
-    checks = [_version(run.record), _model(run.record), _pack(run)]
+    record, version = run.record, provenance.version_of("detente")
+    says = f"detente {version}" if record.package == version else _made_with(record)
+    model, here = record.model, provenance.model_digest()
+    checks = [
+        Check(VERSION, record.package == version, says),
+        Check(MODEL, model == here, model[:SHORT] + _unless_same(model, here, "this is")),
+        _pack(run),
+    ]
     crises = None
     if checks[-1].is_same:
         numbers, crises = _numbers(run)
@@ -329,19 +336,8 @@ def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
     return (*checks, *(Check(subject, None, why) for subject in ORDER[len(checks) :]))
 
 
-def _version(record: Record) -> Check:
-    is_same = record.package == provenance.version_of("detente")
-    return Check(VERSION, is_same, f"detente {record.package}" if is_same else _made_with(record))
-
-
 def _made_with(record: Record) -> str:
     return f"detente {record.package}, and this is {provenance.version_of('detente')}"
-
-
-def _model(record: Record) -> Check:
-    here = provenance.model_digest()
-    says = record.model[:SHORT] + _unless_same(record.model, here, "this is")
-    return Check(MODEL, record.model == here, says)
 
 
 def _unless_same(recorded: str, here: str, word: str) -> str:
