@@ -88,8 +88,10 @@ def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
                 entry.external_attr = A_FILE
                 entry.create_system = 3
                 stored = run.folder.joinpath(*name.split("/"))
-                put = archive.open(entry, "w", force_zip64=True)
-                with stored.open("rb") as source, put as target:
+                with (
+                    stored.open("rb") as source,
+                    archive.open(entry, "w", force_zip64=True) as target,
+                ):
                     shutil.copyfileobj(source, target)
 
     with folders.writing(path):
