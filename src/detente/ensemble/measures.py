@@ -8,7 +8,7 @@ measure is another row here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,10 @@ DAYS_OF_A_RATE = 100.0
 """Rates are per so many days of talks."""
 FUTURES, ACTS, RAIDS = "futures", "acts", "raids"
 """What measures are read from: futures, the traces of a few, or campaigns against the defender."""
+
+
+Days: TypeAlias = Callable[[Rows], np.ndarray]
+"""Returns a day of each future."""
 
 
 class Ratio(NamedTuple):
@@ -60,7 +64,7 @@ class Outcome:
     name: str
     title: str
     members: Annotated[tuple[int, ...], "classes of the futures that come to it"]
-    days: Annotated[Callable[[Rows], np.ndarray], "the day on which it counts, where it comes"]
+    days: Annotated[Days, "the day on which it counts, where it comes"]
 
     @property
     def endings(self) -> tuple[Ending, ...]:
@@ -91,37 +95,20 @@ class Outcome:
         """Return its share of the futures."""
         return Measure(self.name, self.title, lambda futures: _of_futures(self.happened(futures)))
 
+    def has_come(self, rows: Rows, last: int) -> np.ndarray:
+        """Say of each future whether it has come by a day."""
+        day = self.day(rows)
+        has_come: np.ndarray = (day >= 0) & (day <= last)
+        return has_come
+
     def by(self, last: int) -> Measure:
         """Return the share of the futures in which it has come by a day."""
-
-        def read(rows: Rows) -> Ratio:
-            day = self.day(rows)
-            return _of_futures((day >= 0) & (day <= last))
-
-        return Measure(self.name, f"{self.title} by day {last}", read)
+        title = f"{self.title} by day {last}"
+        return Measure(self.name, title, lambda rows: _of_futures(self.has_come(rows, last)))
 
 
 def _of_futures(happened: np.ndarray) -> Ratio:
     return Ratio(happened.astype(float), np.ones(happened.shape))
-
-
-def _comes(
-    name: str,
-    title: str,
-    where: Callable[[FutureClass], bool],
-    days: Callable[[Rows], np.ndarray] | None = None,
-) -> Outcome:
-    members = tuple(one for one in range(CLASSES) if where(parts_of(one)))
-    return Outcome(name, title, members, days or day_decided)
-
-
-def _ends_in(
-    name: str,
-    title: str,
-    *endings: Ending,
-    days: Callable[[Rows], np.ndarray] | None = None,
-) -> Outcome:
-    return _comes(name, title, lambda future: future.ending in endings, days)
 
 
 def day_decided(rows: Rows) -> np.ndarray:
@@ -130,21 +117,31 @@ def day_decided(rows: Rows) -> np.ndarray:
     return np.where(first >= 0, first, rows["ending_day"])
 
 
-def _day_of_war(rows: Rows) -> np.ndarray:
-    days: np.ndarray = rows["war_day"]
-    return days
-
-
-def _day_of_failure(rows: Rows) -> np.ndarray:
-    days: np.ndarray = rows["failed_day"]
-    return days
-
-
 def _day_of_deal(rows: Rows) -> np.ndarray:
     """Return the day of a deal: of the one that broke, if one did, as it came first."""
     return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], rows["ending_day"])
 
 
+def _column(name: str) -> Days:
+    def read(rows: Rows) -> np.ndarray:
+        values: np.ndarray = rows[name]
+        return values
+
+    return read
+
+
+def _comes(
+    name: str, title: str, where: Callable[[FutureClass], bool], days: Days = day_decided
+) -> Outcome:
+    members = tuple(one for one in range(CLASSES) if where(parts_of(one)))
+    return Outcome(name, title, members, days)
+
+
+def _ends_in(name: str, title: str, *endings: Ending, days: Days = day_decided) -> Outcome:
+    return _comes(name, title, lambda future: future.ending in endings, days)
+
+
+_DAY_OF_WAR = _column("war_day")
 DEALS = Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL
 NO_TEXT = Ending.DEFENDER_YIELDS, Ending.CHALLENGER_DROPS, Ending.FADES
 WARS = Ending.WAR, Ending.REGIONAL_WAR
@@ -153,7 +150,7 @@ _SETS = (
     _ends_in("deal", "any deal", *DEALS),
     _ends_in("settled", "any settlement", *DEALS, *NO_TEXT),
     _ends_in("force", "use of force", Ending.LIMITED_STRIKE, *WARS),
-    _ends_in("any_war", "war (regional or not)", *WARS, days=_day_of_war),
+    _ends_in("any_war", "war (regional or not)", *WARS, days=_DAY_OF_WAR),
 )
 _EVER = (
     _comes("deal_ever", "a deal made at any time", lambda one: one.has_dealt, _day_of_deal),
@@ -161,7 +158,7 @@ _EVER = (
         "talks_ever_failed",
         "talks failed at any time",
         lambda one: one.has_failed,
-        _day_of_failure,
+        _column("failed_day"),
     ),
 )
 _ENDINGS = (
@@ -173,14 +170,14 @@ _ENDINGS = (
     _ends_in("containment", "uneasy containment", Ending.CONTAINMENT),
     _ends_in("talks_failed", "talks failed", Ending.TALKS_FAILED),
     _ends_in("limited_strike", "limited strike", Ending.LIMITED_STRIKE),
-    _ends_in("war", "war", Ending.WAR, days=_day_of_war),
-    _ends_in("regional_war", "regional war", Ending.REGIONAL_WAR, days=_day_of_war),
+    _ends_in("war", "war", Ending.WAR, days=_DAY_OF_WAR),
+    _ends_in("regional_war", "regional war", Ending.REGIONAL_WAR, days=_DAY_OF_WAR),
 )
 SETS, EVER, ENDINGS = (tuple(one.name for one in some) for some in (_SETS, _EVER, _ENDINGS))
 """Sets of endings; what can come in a future however it ends; endings, in the kernel's order."""
-KNOWN = (*SETS, *EVER, *ENDINGS)
-"""All outcomes that can be asked about, in the order in which people read them."""
 OUTCOMES = {one.name: one for one in (*_SETS, *_EVER, *_ENDINGS)}
+KNOWN = tuple(OUTCOMES)
+"""All outcomes, in the order in which people read them."""
 
 
 def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
@@ -191,7 +188,7 @@ def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
     DetenteError
         If there is no such outcome.
     """
-    if name in KNOWN:
+    if name in OUTCOMES:
         return OUTCOMES[name]
     hint = f"{did_you_mean(name, KNOWN)} outcomes: {', '.join(KNOWN)}".strip()
     raise DetenteError(f"there is no outcome {name!r}", where=where, hint=hint)

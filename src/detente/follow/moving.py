@@ -84,8 +84,8 @@ def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
 
 def _comes(run: Run, question: AskedQuestion) -> np.ndarray:
     """Say of each future whether the answer is yes, shape (worlds, futures of a world)."""
-    asked = OUTCOMES[question.outcome].by(day_of(run, question.by))
-    comes = [asked.read(rows).above > 0.0 for rows in run.rows(question.option)]
+    asked, last = OUTCOMES[question.outcome], day_of(run, question.by)
+    comes = [asked.has_come(rows, last) for rows in run.rows(question.option)]
     return np.concatenate(comes).reshape(run.record.settings.worlds_of(question.option), -1)
 
 

@@ -14,7 +14,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias, get_args
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
@@ -52,12 +52,7 @@ class Counted(NamedTuple):
     by_day: Annotated[np.ndarray, "those of them in which the outcome has come by a day"]
     ever: Annotated[np.ndarray, "those of them in which it comes by the horizon"]
 
-    @classmethod
-    def none(cls, worlds: int) -> Self:
-        """Return counts of nothing."""
-        return cls(*np.zeros((3, worlds), np.int64))
-
-    def add(self, homes: np.ndarray, days: np.ndarray, last: int) -> None:
+    def add(self, worlds: np.ndarray, days: np.ndarray, last: int) -> None:
         """Count futures by their worlds and the days on which the outcome comes, -1 for never."""
         has_come = days >= 0
         for counts, chosen in (
@@ -65,7 +60,7 @@ class Counted(NamedTuple):
             (self.by_day, has_come & (days <= last)),
             (self.ever, has_come),
         ):
-            counts[:] += np.bincount(homes[chosen], minlength=len(counts))
+            counts[:] += np.bincount(worlds[chosen], minlength=len(counts))
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,7 +164,7 @@ def ask(
     about = outcome_of(outcome, where="--outcome")
     conditions, day = [condition(run, one) for one in each(given)], day_of(run, by)
     worlds = run.record.settings.worlds_of(run.known(option))
-    everywhere, among = (Counted.none(worlds) for _ in range(2))
+    everywhere, among = (Counted(*np.zeros((3, worlds), np.int64)) for _ in range(2))
     for rows in run.rows(option):
         chosen, days = meets(rows, conditions), about.day(rows)
         everywhere.add(rows["world"], days, day)

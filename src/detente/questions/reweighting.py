@@ -14,6 +14,7 @@ import numpy as np
 
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.posture import discounts, sign_chances
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
@@ -30,7 +31,6 @@ from detente.estimate.intervals import (
     over_worlds,
     without_each,
 )
-from detente.kernel.endings import Ending
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import Sign
@@ -104,7 +104,7 @@ def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
     sign says of the plan is a weight and not a fact.
     """
     if observed.talks_failed is not None:
-        has_failed = (rows["failed_day"] >= 0) & (rows["failed_day"] <= day)
+        has_failed = OUTCOMES["talks_ever_failed"].has_come(rows, day)
         agrees: np.ndarray = has_failed == observed.talks_failed
         return agrees
     if observed.state is not None:
@@ -118,16 +118,14 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
     `force` once any was used, `deal` while one is in force, `open` otherwise; `ongoing` leaves out
     of `open` the futures whose dispute was settled without a text.
     """
-    force = (rows["first_force_day"] >= 0) & (rows["first_force_day"] <= day)
-    has_ended = rows["ending_day"] <= day
-    was_broken = (rows["broken_deal_day"] >= 0) & (rows["broken_deal_day"] <= day)
-    deal = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
-    deal |= was_broken & (day < rows["broken_day"])
+    force, deal, settled = (
+        OUTCOMES[key].has_come(rows, day) for key in ("force", "deal", "settled")
+    )
+    was_made = (rows["broken_deal_day"] >= 0) & (rows["broken_deal_day"] <= day)
+    deal |= was_made & (day < rows["broken_day"])
     deal &= ~force
     is_open = ~force & ~deal
-    is_over = has_ended & (rows["ending"] <= Ending.FADES)
-    states = {"force": force, "deal": deal, "open": is_open}
-    states["ongoing"] = is_open & ~is_over
+    states = {"force": force, "deal": deal, "open": is_open, "ongoing": is_open & ~settled}
     return states[state]
 
 
