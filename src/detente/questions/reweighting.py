@@ -125,7 +125,12 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
     deal |= was_made & (day < rows["broken_day"])
     deal &= ~force
     is_open = ~force & ~deal
-    states = {"force": force, "deal": deal, "open": is_open, "ongoing": is_open & ~settled}
+    states: dict[str, np.ndarray] = {
+        "force": force,
+        "deal": deal,
+        "open": is_open,
+        "ongoing": is_open & ~settled,
+    }
     return states[state]
 
 
