@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from functools import singledispatch
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,11 +11,9 @@ from detente.text import clean
 from detente.views.blocks import (
     MOST_ROWS,
     Block,
-    Card,
     Cards,
     Command,
     Listing,
-    Method,
     Picture,
     Section,
     Sentence,
@@ -106,7 +103,7 @@ def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
         f"Pack {escape(page.name)} {page.pack[:12]}, run {page.digest[:12]}, detente "
         f"{escape(page.version)}.\n"
     )
-    yield from _drawn(page.brief.picture, folder)
+    yield from _block(page.brief.picture, folder)
     there = {section.key for section in page.appendix}
     for lead in page.brief.leads:
         yield f"**{_linked(lead.title, lead.key, there)}.** {_words(lead.words)}\n"
@@ -134,15 +131,12 @@ def _section(section: Section, folder: str, title: str) -> Iterator[str]:
     if section.reading:
         yield "### How to read it\n"
         yield from (f"{_words(words)}\n" for words in section.reading)
-    if section.method is not None:
-        yield from _method(section.method)
-
-
-def _method(method: Method) -> Iterator[str]:
-    yield "### Method\n"
-    yield f"- In this model: {_words(method.in_this_model)}"
-    yield f"- Left out: {_words(method.left_out)}"
-    yield f"- What would change it: {_words(method.would_change)}\n"
+    method = section.method
+    if method is not None:
+        yield "### Method\n"
+        yield f"- In this model: {_words(method.in_this_model)}"
+        yield f"- Left out: {_words(method.left_out)}"
+        yield f"- What would change it: {_words(method.would_change)}\n"
 
 
 def _words(words: Words) -> str:
@@ -157,41 +151,43 @@ def _piece(piece: str) -> str:
     return f"**{number}**{interval}" if number else interval
 
 
-@singledispatch
-def _block(block: Block, _folder: str) -> Iterator[str]:
-    raise NotImplementedError(type(block))
-
-
-@_block.register
-def _sentence(block: Sentence, _folder: str) -> Iterator[str]:
-    yield f"{_words(block.words)}\n"
-
-
-@_block.register
-def _listing(block: Listing, _folder: str) -> Iterator[str]:
-    yield f"### {escape(block.title)}\n"
-    yield from (f"- {_words(item)}" for item in block.items)
-    yield ""
-
-
-@_block.register
-def _command(block: Command, _folder: str) -> Iterator[str]:
-    yield f"{escape(block.does)}\n"
-    yield _code(block.line)
-
-
-@_block.register
-def _cards(block: Cards, _folder: str) -> Iterator[str]:
-    yield f"### {escape(block.title)}\n"
-    yield f"{_words(block.says)}\n"
-    for card in block.cards:
-        yield from _card(card)
-
-
-def _card(card: Card) -> Iterator[str]:
-    yield f"#### {escape(card.title)}\n"
-    yield from (f"- {_words(line)}" for line in card.lines)
-    yield f"\n{_code(card.command)}" if card.command else ""
+def _block(block: Block, folder: str) -> Iterator[str]:
+    match block:
+        case Sentence():
+            yield f"{_words(block.words)}\n"
+        case Listing():
+            yield f"### {escape(block.title)}\n"
+            yield from (f"- {_words(item)}" for item in block.items)
+            yield ""
+        case Command():
+            yield f"{escape(block.does)}\n"
+            yield _code(block.line)
+        case Cards():
+            yield f"### {escape(block.title)}\n"
+            yield f"{_words(block.says)}\n"
+            for card in block.cards:
+                yield f"#### {escape(card.title)}\n"
+                yield from (f"- {_words(line)}" for line in card.lines)
+                yield f"\n{_code(card.command)}" if card.command else ""
+        case Table():
+            yield f"**{escape(block.caption)}**\n"
+            if len(block.rows) > MOST_ROWS:
+                yield f"{len(block.rows)} rows: [{block.key}.csv]({folder}/{block.key}.csv)\n"
+            else:
+                yield f"| {' | '.join(escape(column.head) for column in block.columns)} |"
+                yield f"|{' --- |' * len(block.columns)}"
+                yield from (f"| {' | '.join(map(escape, row))} |" for row in block.rows)
+                yield ""
+        case Picture(figure=figure):
+            if figure is not None:
+                place = f"{folder}/{figure.key}"
+                yield f"### {escape(figure.title)}\n"
+                yield f"{escape(figure.subtitle)}\n"
+                yield f"![{escape(figure.description)}]({place}.svg)\n"
+                yield from (f"- {escape(note)}" for note in figure.notes)
+                yield f"- Its numbers: [{figure.key}.csv]({place}.csv)\n"
+        case _:
+            raise NotImplementedError(type(block))
 
 
 def _code(line: str) -> str:
@@ -199,32 +195,3 @@ def _code(line: str) -> str:
     text = clean(line)
     fence = "`" * max([3, *(len(run) + 1 for run in TICKS.findall(text))])
     return f"{fence}text\n{text}\n{fence}\n"
-
-
-@_block.register
-def _table(block: Table, folder: str) -> Iterator[str]:
-    yield f"**{escape(block.caption)}**\n"
-    if len(block.rows) > MOST_ROWS:
-        yield f"{len(block.rows)} rows: [{block.key}.csv]({folder}/{block.key}.csv)\n"
-    else:
-        yield from _grid([column.head for column in block.columns], block.rows)
-
-
-@_block.register
-def _drawn(block: Picture, folder: str) -> Iterator[str]:
-    figure = block.figure
-    if figure is None:
-        return
-    place = f"{folder}/{figure.key}"
-    yield f"### {escape(figure.title)}\n"
-    yield f"{escape(figure.subtitle)}\n"
-    yield f"![{escape(figure.description)}]({place}.svg)\n"
-    yield from (f"- {escape(note)}" for note in figure.notes)
-    yield f"- Its numbers: [{figure.key}.csv]({place}.csv)\n"
-
-
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(escape(head) for head in heads)} |"
-    yield f"|{' --- |' * len(heads)}"
-    yield from (f"| {' | '.join(map(escape, row))} |" for row in rows)
-    yield ""

@@ -1,7 +1,6 @@
 """Sections as lines of a terminal: words wrapped, tables in columns, charts of characters."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import singledispatch
 from itertools import accumulate, pairwise
 
 from detente.text import clean
@@ -58,54 +57,38 @@ def _bold(text: str, screen: Screen) -> str:
     return f"\033[1m{line}\033[0m" if screen.has_styles and line else line
 
 
-@singledispatch
-def _block(block: Block, _screen: Screen) -> Iterator[str]:
-    raise NotImplementedError(type(block))
-
-
-@_block.register
-def _sentence(block: Sentence, screen: Screen) -> Iterator[str]:
-    yield wrapped(plain(block.words), screen)
-
-
-@_block.register
-def _listing(block: Listing, screen: Screen) -> Iterator[str]:
-    yield _bold(block.title, screen)
-    yield from _items(block.items, screen)
+def _block(block: Block, screen: Screen) -> Iterator[str]:
+    match block:
+        case Sentence():
+            yield wrapped(plain(block.words), screen)
+        case Listing():
+            yield _bold(block.title, screen)
+            yield from _items(block.items, screen)
+        case Cards():
+            yield _bold(block.title, screen)
+            yield wrapped(plain(block.says), screen)
+            for card in block.cards:
+                yield from ("", _bold(card.title, screen))
+                yield from _items(card.lines, screen)
+                yield from (f"  {clean(card.command)}",) if card.command else ()
+        case Command():
+            yield wrapped(block.does, screen)
+            yield f"  {clean(block.line)}"
+        case Table():
+            yield _bold(block.caption, screen)
+            heads = [column.head for column in block.columns]
+            are_numbers = [column.is_number for column in block.columns]
+            yield from grid(heads, block.rows, are_numbers, screen)
+        case Picture(bars=bars):
+            if bars is not None:
+                yield _bold(bars.caption, screen)
+                yield from _chart(bars, screen)
+        case _:
+            raise NotImplementedError(type(block))
 
 
 def _items(items: Iterable[Words], screen: Screen) -> Iterator[str]:
     yield from (wrapped(f"- {plain(item)}", screen, indent=2, hang=4) for item in items)
-
-
-@_block.register
-def _cards(block: Cards, screen: Screen) -> Iterator[str]:
-    yield _bold(block.title, screen)
-    yield wrapped(plain(block.says), screen)
-    for card in block.cards:
-        yield from ("", _bold(card.title, screen))
-        yield from _items(card.lines, screen)
-        yield from (f"  {clean(card.command)}",) if card.command else ()
-
-
-@_block.register
-def _command(block: Command, screen: Screen) -> Iterator[str]:
-    yield wrapped(block.does, screen)
-    yield f"  {clean(block.line)}"
-
-
-@_block.register
-def _table(block: Table, screen: Screen) -> Iterator[str]:
-    yield _bold(block.caption, screen)
-    heads = [column.head for column in block.columns]
-    yield from grid(heads, block.rows, [column.is_number for column in block.columns], screen)
-
-
-@_block.register
-def _picture(block: Picture, screen: Screen) -> Iterator[str]:
-    if block.bars is not None:
-        yield _bold(block.bars.caption, screen)
-        yield from _chart(block.bars, screen)
 
 
 def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
