@@ -76,7 +76,6 @@ from detente.questions.conditions import (
     read_numbers,
     reweighted,
     turning_point,
-    without_attack,
 )
 from detente.text import did_you_mean
 
@@ -273,7 +272,6 @@ def compare(
     sign = 1 if is_wanted else -1
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run, pairs.worlds)
-    numbers = without_attack(numbers)
     try:
         crisis = read_base_again(run.folder, run.record)
     except DetenteError:  # its pack was changed or lost, which a note says

@@ -56,6 +56,8 @@ class WorldNumbers(NamedTuple):
 def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]:
     """Return the numbers in which a run's first worlds differ, and those that are the same in all.
 
+    But for what divides an attack, on which no condition may rest.
+
     Raises
     ------
     DetenteError
@@ -63,15 +65,12 @@ def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]
     """
     columns = {field: drawn[:worlds] for field, drawn in read_worlds(run).items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
-    differ = {field: drawn for field, drawn in columns.items() if field not in same}
+    differ = {
+        field: drawn
+        for field, drawn in columns.items()
+        if field not in same and not divides_attack(field)
+    }
     return numbers_of(differ, worlds), same
-
-
-def without_attack(numbers: WorldNumbers) -> WorldNumbers:
-    """Return the numbers but for what divides an attack, which no condition may turn on."""
-    kept = [place for place, field in enumerate(numbers.fields) if not divides_attack(field)]
-    fields = tuple(numbers.fields[place] for place in kept)
-    return WorldNumbers(fields, numbers.values[:, kept], numbers.places[:, kept])
 
 
 def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
@@ -167,9 +166,15 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
         return Search(None, "no one or two numbers part the worlds on which it was tried")
     whole = np.ones(len(gains), bool)
     cuts = _grow(gains, places, whole, _sorted(places, np.flatnonzero(whole)))[:depth]
-    conditions = tuple(_condition(cut, numbers) for cut in cuts)
+    conditions = []
+    for cut in cuts:
+        values, is_below = numbers.values[:, cut.field], places[:, cut.field] <= cut.place
+        # Half way between the worlds on either side of the cut.
+        value = 0.5 * (values[is_below].max() + values[~is_below].min())
+        field, share = numbers.fields[cut.field], float(is_below.mean())
+        conditions.append(Bound(field, cut.is_above, float(value), share))
     rule = WorksIf(
-        conditions=conditions,
+        conditions=tuple(conditions),
         share=float(_within(cuts, places).mean()),
         inside=mean_over(gains[inside]),
         outside=mean_over(gains[~inside]),
@@ -255,17 +260,6 @@ def _within(cuts: tuple[_Cut, ...], places: np.ndarray) -> np.ndarray:
     return inside
 
 
-def _condition(cut: _Cut, numbers: WorldNumbers) -> Bound:
-    values, places = numbers.values[:, cut.field], numbers.places[:, cut.field]
-    below, above = values[places <= cut.place].max(), values[places > cut.place].min()
-    return Bound(
-        field=numbers.fields[cut.field],
-        is_above=cut.is_above,
-        value=float(0.5 * (below + above)),
-        place=float((places <= cut.place).mean()),
-    )
-
-
 class MovedNumber(NamedTuple):
     """Where a number lies once worlds are re-weighted."""
 
@@ -325,28 +319,6 @@ def tilt(amounts: np.ndarray, target: float) -> Tilt | None:
     return Tilt(weights, max(0.0, math.fsum(used * np.log(len(amounts) * used))))
 
 
-def moved_by(found: Tilt, numbers: WorldNumbers, amounts: np.ndarray) -> tuple[MovedNumber, ...]:
-    """Return the numbers that a tilt moves most, of those that go with what it is to change."""
-    places = found.weights @ numbers.places
-    named = that_go_with(numbers, amounts)
-    order = sorted(named, key=lambda field: -abs(float(places[field]) - 0.5))
-    return tuple(
-        MovedNumber(
-            numbers.fields[field],
-            float(places[field]),
-            float(np.median(numbers.values[:, field])),
-            _median(numbers.values[:, field], found.weights),
-        )
-        for field in order[:MOST_MOVED]
-    )
-
-
-def _median(values: np.ndarray, weights: np.ndarray) -> float:
-    order = np.argsort(values, kind="stable")
-    place = int(np.searchsorted(np.cumsum(weights[order]), 0.5))
-    return float(values[order[min(place, len(values) - 1)]])
-
-
 class TurningPoint(NamedTuple):
     """How far one number must go, the others as they come with it, for two options to be equal."""
 
@@ -396,8 +368,20 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
     if not found.is_enough:
         why = f"it would rest on {found.effective:.1f} worlds, too few to tell"
         return Reweighted(found, (), why)
-    moved = moved_by(found, numbers, drawn_in)
-    return Reweighted(found, moved, "" if moved else "no single number stands out")
+    # The numbers that it moves most, of those that go with what it is to change.
+    places = found.weights @ numbers.places
+    named = sorted(
+        that_go_with(numbers, drawn_in), key=lambda field: -abs(float(places[field]) - 0.5)
+    )
+    moved = []
+    for field in named[:MOST_MOVED]:
+        values = numbers.values[:, field]
+        order = np.argsort(values, kind="stable")
+        half = int(np.searchsorted(np.cumsum(found.weights[order]), 0.5))
+        after = float(values[order[min(half, len(values) - 1)]])
+        before = float(np.median(values))
+        moved.append(MovedNumber(numbers.fields[field], float(places[field]), before, after))
+    return Reweighted(found, tuple(moved), "" if moved else "no single number stands out")
 
 
 def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | None:
@@ -414,29 +398,23 @@ def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | 
 
 
 def _point(means: np.ndarray, numbers: WorldNumbers, field: int) -> TurningPoint:
-    places = numbers.places[:, field]
-    slope, mean = np.polyfit(places - 0.5, means, 1)
+    centred = numbers.places[:, field] - 0.5
+    slope, mean = map(float, np.polyfit(centred, means, 1))
     place = 0.5 - mean / slope
-    low, high = _fieller(places - 0.5, means, float(slope), float(mean))
+    # The interval is of all `d` with `(mean + slope d)^2 <= q^2 s^2 (1 / n + d^2 / S)`.
+    rest = means - mean - slope * centred
+    allowed = QUANTILE**2 * float(rest @ rest) / (len(means) - 2)
+    square = slope**2 - allowed / float(centred @ centred)
+    low, high = -0.5, 0.5
+    if square > 0.0:
+        half = mean * slope / square
+        reach = math.sqrt(max(0.0, half**2 - (mean**2 - allowed / len(means)) / square))
+        low, high = -half - reach, -half + reach
     return TurningPoint(
         field=numbers.fields[field],
-        is_above=bool(slope < 0.0),
-        place=float(place),
+        is_above=slope < 0.0,
+        place=place,
         low=max(0.0, 0.5 + low),
         high=min(1.0, 0.5 + high),
         value=float(np.quantile(numbers.values[:, field], min(max(place, 0.0), 1.0))),
     )
-
-
-def _fieller(
-    centred: np.ndarray, means: np.ndarray, slope: float, mean: float
-) -> tuple[float, float]:
-    """Return the ends of `d` with `(mean + slope d)^2 <= q^2 s^2 (1 / n + d^2 / S)`."""
-    rest = means - mean - slope * centred
-    allowed = QUANTILE**2 * float(rest @ rest) / (len(means) - 2)
-    square = slope**2 - allowed / float(centred @ centred)
-    if square <= 0.0:
-        return -0.5, 0.5
-    half = mean * slope / square
-    reach = math.sqrt(max(0.0, half**2 - (mean**2 - allowed / len(means)) / square))
-    return -half - reach, -half + reach
