@@ -13,14 +13,12 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from detente.ensemble.design import (
-    ClashingCorrelationsError,
-    cholesky,
     coordinates,
     correlate,
     draw_worlds,
     quantile,
-    sine,
 )
+from detente.pack.correlations import ClashingCorrelationsError, cholesky, sine
 from detente.pack.quantity import Quantity
 
 

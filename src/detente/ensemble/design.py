@@ -15,13 +15,11 @@ that the worlds are the same to the last bit on every machine.
 """
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
-from detente.errors import DetenteError
 from detente.kernel.arithmetic import (
     exp,
     gamma_quantile,
@@ -32,6 +30,7 @@ from detente.kernel.arithmetic import (
     normal_probability,
 )
 from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, Purpose, mix
+from detente.pack.correlations import RankCorrelation, cholesky, normal_correlations
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import Quantity
 
@@ -48,29 +47,10 @@ LEAST = 2.0**-53
 """The coordinates lie so far or farther from 0 and 1."""
 UPPER_SCORE = 1.6448536269514722
 """The normal quantile of 95 %."""
-LEAST_PIVOT = 1e-9
-"""Numbers of which less variance is left, once others are known, cannot be drawn reliably."""
-
 ACCEPTED = "accepted"
 """The name whose coordinate picks a row of the accepted set for a world (MODEL 1)."""
 
 Law = Callable[[float], float]
-
-
-class RankCorrelation(Protocol):
-    """Two numbers, by their dotted names, and the rank correlation between them."""
-
-    @property
-    def of(self) -> tuple[str, str]:
-        """Return the two names."""
-
-    @property
-    def rank(self) -> float:
-        """Return Spearman's rank correlation."""
-
-
-class ClashingCorrelationsError(DetenteError):
-    """Rank correlations that no joint distribution can have together."""
 
 
 class Scale(NamedTuple):
@@ -174,7 +154,7 @@ def correlate(
     """
     tied = [pair for pair in correlations if all(path in places for path in pair.of)]
     paths = sorted({path for pair in tied for path in pair.of})
-    factor = cholesky(_normal_correlations(paths, tied), paths)
+    factor = cholesky(normal_correlations(paths, tied), paths)
     scores = [np.array([inverse_normal(u) for u in places[path].tolist()]) for path in paths]
     joint = dict(places)
     for row, path in enumerate(paths):
@@ -186,55 +166,6 @@ def correlate(
             places_of = map(normal_probability, total.tolist())
             joint[path] = np.array([min(max(u, LEAST), 1.0 - LEAST) for u in places_of])
     return joint
-
-
-def _normal_correlations(
-    paths: Sequence[str], correlations: Sequence[RankCorrelation]
-) -> list[list[float]]:
-    """Return the normal correlations that give the rank correlations, `2 sin(pi r / 6)`."""
-    matrix = [[float(row == column) for column in range(len(paths))] for row in range(len(paths))]
-    for pair in correlations:
-        row, column = (paths.index(path) for path in pair.of)
-        matrix[row][column] = matrix[column][row] = 2.0 * sine(math.pi / 6.0 * pair.rank)
-    return matrix
-
-
-def sine(angle: float) -> float:
-    """Return the sine of an angle of at most pi/6 either way."""
-    square = angle * angle
-    share = 1.0
-    for count in range(16, 0, -2):
-        share = 1.0 - square / (count * (count + 1)) * share
-    return angle * share
-
-
-def cholesky(matrix: Sequence[Sequence[float]], paths: Sequence[str]) -> list[list[float]]:
-    """Return the lower factor of a correlation matrix, in a fixed order of operations.
-
-    Raises
-    ------
-    ClashingCorrelationsError
-        If the matrix is not positive definite.
-    """
-    factor = [[0.0] * len(matrix) for _ in matrix]
-    for row, target in enumerate(matrix):
-        for column in range(row + 1):
-            rest = target[column]
-            for before in range(column):
-                rest -= factor[row][before] * factor[column][before]
-            if column < row:
-                factor[row][column] = rest / factor[column][column]
-            elif rest > LEAST_PIVOT:
-                factor[row][row] = math.sqrt(rest)
-            else:
-                others = [paths[column] for column in range(row) if target[column]]
-                raise ClashingCorrelationsError(
-                    f"no numbers can be correlated like this: the ranks of {paths[row]} with "
-                    f"{', '.join(others)} contradict those among the others",
-                    where="correlations",
-                    hint=f"bring one of the ranks that involve {paths[row]} nearer to 0",
-                )
-    return factor
 
 
 def quantile(quantity: Quantity, u: float) -> float:

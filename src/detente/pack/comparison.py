@@ -196,9 +196,9 @@ class PackComparison(NamedTuple):
 def compare(before: Crisis, after: Crisis) -> PackComparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
     parts: dict[str, list[FieldDifference]] = {group: [] for group in (*GROUPS, "structure")}
-    second = _Pack.of(after)
-    aligned, renamed = _aligned(_Pack.of(before), second)
-    old, new = aligned.fields, second.fields
+    wanted = _Pack.of(after)
+    aligned, renamed = _aligned(_Pack.of(before), wanted)
+    old, new = aligned.fields, wanted.fields
     alone = old.keys() ^ new.keys()
     for path in {**old, **new}:
         first, second = old.get(path), new.get(path)

@@ -1,14 +1,13 @@
-"""Whether correlations can all hold, and whether hypotheses rest on something and can be tested."""
+"""Whether hypotheses rest on something, and whether they can be tested."""
 
-from collections.abc import Collection, Iterator, Mapping
-from math import pi, sin, sqrt
+from collections.abc import Iterator, Mapping
 
+from detente.pack.correlations import name_rules, names_of
 from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import resting, slots
-from detente.pack.toml import KeyPath, dotted
+from detente.pack.toml import KeyPath
 from detente.text import show
 
 REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
@@ -31,13 +30,6 @@ NEEDED = {
 }
 COUNTED = {"breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"}
 """Measures that are no outcomes."""
-
-Matrix = list[list[float]]
-
-MOST_CORRELATIONS = 100
-"""Whether they can all hold takes time that grows with the third power of their number."""
-LEAST_PIVOT = 1e-9
-"""Below this a correlation matrix is taken for one that cannot be."""
 
 
 def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
@@ -113,7 +105,7 @@ def _group_rules(
     trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
-    known = _names(model)
+    known = names_of(model)
     for key in ("group", "other_group"):
         group: Group | None = getattr(trial, key)
         if group is None:
@@ -124,7 +116,7 @@ def _group_rules(
         for way in ("up", "down"):
             for place, name in enumerate(getattr(group, way)):
                 where = (*path, key, way, place)
-                yield from _name_rules(name, where, numbers, known)
+                yield from name_rules(name, where, numbers, known)
                 if name in seen:
                     yield Finding(where, show(name), "each number once", "drop one")
                 seen.add(name)
@@ -140,81 +132,3 @@ def _tie_rules(group: Group, path: KeyPath, model: Model) -> Iterator[Finding]:
             found = f"{show(inside[0])}, which is correlated with {show(other)}"
             hint = "put both in one group, or neither in any"
             yield Finding(path, found, "numbers that are correlated within the group", hint)
-
-
-def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    """Yield what is wrong with the correlations of a pack."""
-    seen: set[frozenset[str]] = set()
-    findings: list[Finding] = []
-    known = _names(model) if model.correlations else ()
-    if len(model.correlations) > MOST_CORRELATIONS:
-        found, allowed = f"{len(model.correlations)} of them", f"at most {MOST_CORRELATIONS}"
-        hint = "keep those that matter most"
-        findings.append(Finding(("correlations",), found, allowed, hint, on_key=True))
-    for place, correlation in enumerate(model.correlations[:MOST_CORRELATIONS]):
-        path = ("correlations", place, "of")
-        for end, name in enumerate(correlation.of):
-            findings += list(_name_rules(name, (*path, end), numbers, known))
-        pair = frozenset(correlation.of)
-        if len(pair) == 1:
-            findings.append(Finding(path, show(correlation.of), "two different numbers"))
-        elif pair in seen:
-            findings.append(Finding(path, show(correlation.of), "each pair once", "drop one"))
-        seen.add(pair)
-    yield from findings
-    if not findings and not _can_hold(model):
-        allowed = "correlations that can all hold at once"
-        hint = "bring the ranks nearer to 0"
-        yield Finding(("correlations",), "a contradiction", allowed, hint, on_key=True)
-
-
-def _names(model: Model) -> tuple[str, ...]:
-    """Return the names of all numbers of a crisis, those that are faulty or missing included."""
-    return tuple(
-        dotted(slot.path)
-        for slot in slots(model)
-        if slot.applies and (resting(slot) is not None or not slot.row.otherwise)
-    )
-
-
-def _name_rules(
-    name: str, path: KeyPath, numbers: Mapping[str, Quantity], known: Collection[str]
-) -> Iterator[Finding]:
-    """Yield a fault if a name is not of a number that varies by itself."""
-    if name not in known:
-        hint = "name a number as actors.us.war_cost"
-        sought = Sought(name, known)
-        yield Finding(path, show(name), "the path of a number", hint, sought=sought)
-    elif name in numbers and numbers[name].is_fixed:
-        yield Finding(path, f"{show(name)}, which is fixed", "a number that varies", "drop it")
-    elif name in numbers and numbers[name].kind == "accepted":
-        found, hint = f"{show(name)}, which is calibrated", "drop it, or give the number a range"
-        yield Finding(path, found, "a number that varies by itself", hint)
-
-
-def _can_hold(model: Model) -> bool:
-    names = sorted({name for correlation in model.correlations for name in correlation.of})
-    places = {name: place for place, name in enumerate(names)}
-    matrix = [[float(row == column) for column in range(len(names))] for row in range(len(names))]
-    for correlation in model.correlations:
-        first, second = (places[name] for name in correlation.of)
-        # Spearman's rank correlation, as the product-moment correlation of normal scores.
-        matrix[first][second] = matrix[second][first] = 2 * sin(pi * correlation.rank / 6)
-    return _is_positive_definite(matrix)
-
-
-def _is_positive_definite(matrix: Matrix) -> bool:
-    size = len(matrix)
-    factor = [[0.0] * size for _ in range(size)]
-    for row in range(size):
-        for column in range(row + 1):
-            rest = matrix[row][column] - sum(
-                factor[row][k] * factor[column][k] for k in range(column)
-            )
-            if row == column:
-                if rest <= LEAST_PIVOT:
-                    return False
-                factor[row][row] = sqrt(rest)
-            else:
-                factor[row][column] = rest / factor[column][column]
-    return True

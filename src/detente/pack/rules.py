@@ -8,8 +8,9 @@ from math import sqrt
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
+from detente.pack.correlations import correlation_rules
 from detente.pack.events import event_rules
-from detente.pack.hypotheses import correlation_rules, hypothesis_rules
+from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
