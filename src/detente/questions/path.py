@@ -9,7 +9,7 @@
   many of them were followed day by day.
 - first[]: what differs first in these, the most frequent first: changed (what happens with the
   change on the first day that differs), unchanged (what happens that day without it), futures. Both
-  are empty where nothing that a trace tells differs but days of fighting.
+  are empty where nothing that a trace reports differs but days of fighting.
 """
 
 import threading

@@ -41,7 +41,7 @@ LENGTHS = {
 VERDICTS = {True: "inside", False: "outside", None: ""}
 """What is said of a figure, by whether it lies in history's interval."""
 NOTHING = "-"
-"""What stands where too few crises tell."""
+"""What stands where there are too few crises."""
 HAZARD = "Crises that end per day, in % of those still open"
 
 

@@ -238,7 +238,7 @@ def replayed(done: Replay) -> Section:
 def on_claims(evidence: Mapping[str, int]) -> str:
     """Return what the numbers on claims rest on, with how many of them a claim gives.
 
-    The record of an earlier version does not tell that.
+    The record of an earlier version does not say that.
     """
     return f"on claims (which give {evidence['given']})" if "given" in evidence else "on claims"
 

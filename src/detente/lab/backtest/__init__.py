@@ -8,8 +8,8 @@ to; `crises`, `left_out` {in_war, unknown} and `blanks`, crises with an input th
 {TARGET: crises}; `differences` {TARGET: {NAME: {brier, log: {value, low, high}}}}, the model's
 scores less those of NAME; `intervals` {TARGET: {slope, auc {START}: {value, low, high}}} of the
 model; `curve` {TARGET: [{forecast, happened, crises, share, low, high}]} of the model; `holds`
-{CRITERION: whether it does}, null where too few crises tell; `file_of_record`, where the scores
-were written. Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
+{CRITERION: whether it does}, null where there are too few crises; `file_of_record`, where the
+scores were written. Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
 
 With `--fit` it prints `detente/backtest-fit/1`: `file`, where the mapping was written with what
 was fitted; `levels` {START: {LEVER}}, `unmapped`, the same with no move, `elasticities`
@@ -106,7 +106,7 @@ class Backtest(Shown):
 
     @property
     def holds(self) -> dict[str, bool | None]:
-        """Return which criteria hold; None where too few crises tell."""
+        """Return which criteria hold; None where there are too few crises."""
 
         def more(target: str, name: str) -> float:
             """Return by how much the model's Brier score is above that of another."""

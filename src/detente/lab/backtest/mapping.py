@@ -1,4 +1,4 @@
-"""What a row of past crises tells before its crisis, and how it changes a reference pack."""
+"""What a row of past crises says beforehand, and how it changes a reference pack."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,7 @@ def _truth(answer: bool | None) -> float | None:
 
 
 class Input(NamedTuple):
-    """What a row tells of its crisis: in words, and how it is read; None where cells are blank."""
+    """What a row says of its crisis: in words, and how it is read; None where cells are blank."""
 
     says: str
     read: Callable[[PastCrisis], float | None]

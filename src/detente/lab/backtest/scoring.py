@@ -20,7 +20,7 @@ LEAST_OF_EACH = 2
 LEAST_SHARE = 1e-4
 """A forecast of less counts as that in log scores and log-odds."""
 UNKNOWN = Estimate(math.nan, math.nan, math.nan, kind="value")
-"""What too few crises tell."""
+"""What there are too few crises for."""
 
 
 class ForecastScores(NamedTuple):

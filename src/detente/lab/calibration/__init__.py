@@ -1,4 +1,4 @@
-"""Calibration: the few numbers that past crises can tell, fitted to their moments.
+"""Calibration: the few numbers that past crises say something of, fitted to their moments.
 
 `detente lab calibrate --json` prints one object, `detente/calibrate/1`: `file`, where the accepted
 set was written; `provenance`, as it stands there: `history` {first, last, crises, sha256}, what it

@@ -81,9 +81,9 @@ class Moment(NamedTuple):
 
 
 def moments(history: History = HISTORY) -> tuple[Moment, ...]:
-    """Return every moment that the packs of the starts can tell, the named ones included.
+    """Return every moment that the packs of the starts can give, the named ones included.
 
-    A length beyond `HORIZON` is none: no future tells how many crises have ended by then.
+    A length beyond `HORIZON` is none: no future shows how many crises have ended by then.
     """
     found = [moment for group in STARTED for moment in _of_group(history, group)]
     mistakes = _if_banded(history, "mistakes", ("mistakes", "chosen"), weights_of(ALL, history))
@@ -126,7 +126,7 @@ def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
 def _if_banded(
     history: History, key: str, counts: tuple[str, str | None], weights: Mapping[str, float]
 ) -> Iterator[Moment]:
-    """Yield the moment of a share, if it has a band and a variant that tells."""
+    """Yield the moment of a share, if it has a band and a variant that has it."""
     band = history.bands.get(key)
     if band is not None and band.low is not None and band.high is not None and weights:
         yield Moment(key, band.says, *counts, weights, band.value, band.low, band.high)

@@ -8,14 +8,14 @@ high}] and `hazard_falls`, whether the last is below the first; `bands` {KEY: {s
 high, unit, source}}; `like_for_like`, whether the crises counted are those of the bands; `outside`,
 the keys of rates that lie outside their band; `not_in_table`, the keys of bands that the table
 cannot speak to; `unlike_dates`, how many crises have a length that is not that between their dates.
-What too few crises tell is null.
+What too few crises show is null.
 
 `detente run --json` and `detente show --json` have the key `history` for a pack that says with
 `reference` which past crises it stands for: {KEY: {share or days, low, high, history, history_low,
 history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval and
 `history_low` and `history_high` that of 95 %; `hazards` [{from_day, to_day, a_day, low, high}] and
 `hazard_falls`, as it does in history. A length at the horizon is of that or more, and `inside` is
-null where that does not tell. `violent.none` is 0 by definition and has no history.
+null where that leaves it open. `violent.none` is 0 by definition and has no history.
 """
 
 from collections.abc import Iterable, Sequence
@@ -84,7 +84,7 @@ class Rate(NamedTuple):
 
 
 class Length(NamedTuple):
-    """A quartile of lengths [days] with its 95 % interval; None where too few crises tell."""
+    """A quartile of lengths [days] with its 95 % interval; None where there are too few crises."""
 
     crises: int
     days: float | None
@@ -149,7 +149,7 @@ class BaseRates(Shown):
 
     @property
     def banded(self) -> tuple[str, ...]:
-        """Return the keys of rates that have a band and about which some crisis tells."""
+        """Return the keys of rates that have a band and of which some crisis is known."""
         return tuple(self._values())
 
     @property
@@ -161,7 +161,7 @@ class BaseRates(Shown):
     def history(self) -> History:
         """Return what these crises were, by the keys that ship and have a figure here.
 
-        A length is left out where too few crises tell of its interval. What no table tells stays as
+        A length is left out where too few crises give its interval. What no table shows stays as
         it ships.
         """
         shares = {
@@ -186,7 +186,7 @@ class BaseRates(Shown):
 
     @property
     def hazard_falls(self) -> bool | None:
-        """Say whether crises end faster in the first span than in the last, if both tell."""
+        """Say whether crises end faster in the first span than in the last, if both are known."""
         first, last = self.hazards[0].rate, self.hazards[-1].rate
         return None if first is None or last is None else last < first
 
@@ -226,7 +226,7 @@ class BaseRates(Shown):
         }
 
     def _values(self) -> dict[str, float]:
-        """Return the rates that have a band and about which some crisis tells."""
+        """Return the rates that have a band and of which some crisis is known."""
         values = {key: share.share for key, share in self.shares.items()}
         values |= {key: length.days for key, length in self.lengths.items()}
         return {key: value for key, value in values.items() if key in BANDS and value is not None}

@@ -35,65 +35,60 @@ class Definition(NamedTuple):
     holds: Callable[[PastCrisis], bool | None]
 
 
-def _is_one_of(word: str | None, *words: str) -> bool | None:
-    return None if word is None else word in words
+def _among(title: str, says: str, field: str, *words: str) -> Definition:
+    """Return the question whether a field of a crisis holds one of these words."""
+
+    def holds(crisis: PastCrisis) -> bool | None:
+        word = getattr(crisis, field)
+        return None if word is None else word in words
+
+    return Definition(title, says, holds)
 
 
-def _is_not_one_of(word: str | None, *words: str) -> bool | None:
-    return None if word is None else word not in words
+def _not(question: Definition, title: str, says: str) -> Definition:
+    """Return the opposite question."""
+
+    def holds(crisis: PastCrisis) -> bool | None:
+        is_so = question.holds(crisis)
+        return None if is_so is None else not is_so
+
+    return Definition(title, says, holds)
 
 
-def _is_war(crisis: PastCrisis) -> bool | None:
-    return _is_one_of(crisis.violence, WAR)
-
-
+_WAR = _among("full-scale war", "the gravest violence is full-scale war", "violence", WAR)
+_VIOLENT = _among(
+    "Violent start",
+    "the trigger is a violent act, direct or indirect",
+    *("trigger", *VIOLENT_TRIGGERS),
+)
+_MEDIATED = _among("Mediated", "mediation occurred", "mediation", MEDIATED)
 GROUPS: Mapping[str, Definition] = {
     "all": Definition("All crises", "every crisis that is counted", lambda _: True),
-    "non_violent": Definition(
-        "Non-violent start",
-        "the trigger is no violent act, direct or indirect",
-        lambda crisis: _is_not_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
+    "non_violent": _not(
+        _VIOLENT, "Non-violent start", "the trigger is no violent act, direct or indirect"
     ),
-    "violent": Definition(
-        "Violent start",
-        "the trigger is a violent act, direct or indirect",
-        lambda crisis: _is_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
-    ),
-    "mediated": Definition(
-        "Mediated",
-        "mediation occurred",
-        lambda crisis: _is_one_of(crisis.mediation, MEDIATED),
-    ),
-    "not_mediated": Definition(
-        "Not mediated",
-        "mediation was at most requested or offered",
-        lambda crisis: _is_not_one_of(crisis.mediation, MEDIATED),
-    ),
+    "violent": _VIOLENT,
+    "mediated": _MEDIATED,
+    "not_mediated": _not(_MEDIATED, "Not mediated", "mediation was at most requested or offered"),
 }
 """Among which crises a rate is counted."""
 STARTED = ("all", "non_violent", "violent")
 """The groups among which rates and lengths under a condition are counted too."""
 
 RATES: Mapping[str, Definition] = {
-    "war": Definition(
-        "full-scale war",
-        "the gravest violence of the crisis is full-scale war",
-        _is_war,
-    ),
-    "serious": Definition(
+    "war": _WAR._replace(says="the gravest violence of the crisis is full-scale war"),
+    "serious": _among(
         "serious clashes or war",
         "the gravest violence is serious clashes or full-scale war",
-        lambda crisis: _is_one_of(crisis.violence, SERIOUS, WAR),
+        *("violence", SERIOUS, WAR),
     ),
-    "none": Definition(
-        "no violence",
-        "there was none, not even minor clashes",
-        lambda crisis: _is_one_of(crisis.violence, NO_VIOLENCE),
+    "none": _among(
+        "no violence", "there was none, not even minor clashes", "violence", NO_VIOLENCE
     ),
-    "agreement": Definition(
+    "agreement": _among(
         "agreement",
         "the outcome is a formal or semi-formal agreement; tacit and imposed ones do not count",
-        lambda crisis: _is_one_of(crisis.outcome, *AGREEMENTS),
+        *("outcome", *AGREEMENTS),
     ),
     "follows": Definition(
         "follows another",
@@ -112,7 +107,7 @@ def _war_by_strength(low: float, high: float) -> Callable[[PastCrisis], bool | N
         challenger, defender = crisis.capability_b, crisis.capability_a
         if challenger is None or not defender:
             return None
-        return _is_war(crisis) if low <= challenger / defender < high else None
+        return _WAR.holds(crisis) if low <= challenger / defender < high else None
 
     return holds
 
@@ -139,11 +134,10 @@ BY_STRENGTH: Mapping[str, Definition] = {
 
 def _after_war(title: str, says: str, *outcomes: str) -> Definition:
     """Return the question whether a war ended in one of these outcomes."""
-    return Definition(
-        f"{title}, after war",
-        f"among crises with full-scale war, {says}",
-        lambda crisis: _is_one_of(crisis.outcome, *outcomes) if _is_war(crisis) else None,
+    ended = _among(
+        f"{title}, after war", f"among crises with full-scale war, {says}", "outcome", *outcomes
     )
+    return ended._replace(holds=lambda crisis: ended.holds(crisis) if _WAR.holds(crisis) else None)
 
 
 AFTER_WAR: Mapping[str, Definition] = {
@@ -165,17 +159,11 @@ AFTER_WAR: Mapping[str, Definition] = {
 CONDITIONAL = {**AFTER_WAR, **BY_STRENGTH}
 
 LEVELS: Mapping[str, Definition] = {
-    "none": Definition(
-        "without violence",
-        "the gravest violence is none",
-        lambda crisis: _is_one_of(crisis.violence, NO_VIOLENCE),
+    "none": _among("without violence", "the gravest violence is none", "violence", NO_VIOLENCE),
+    "clashes": _among(
+        "with serious clashes", "the gravest violence is serious clashes", "violence", SERIOUS
     ),
-    "clashes": Definition(
-        "with serious clashes",
-        "the gravest violence is serious clashes",
-        lambda crisis: _is_one_of(crisis.violence, SERIOUS),
-    ),
-    "war": Definition("with full-scale war", "the gravest violence is full-scale war", _is_war),
+    "war": _WAR._replace(title="with full-scale war"),
 }
 """Violence by which lengths are counted apart."""
 

@@ -35,7 +35,7 @@ from detente.questions.past.definitions import (
 
 VIOLENT, ALL = "violent", "all"
 PLAYED_RATES = ("war", "serious", "none", "agreement")
-"""Rates of past crises that a run tells."""
+"""Rates of past crises that a run has too."""
 PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "agreement_after_war": ("agreement_war", "war"),
