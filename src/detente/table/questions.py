@@ -97,9 +97,17 @@ def question_at(played: SeatedFuture, place: int) -> RawQuestion:
 
 def in_words(raw: RawQuestion, seat: Seat, names: Names) -> SeatQuestion:
     """Return a question with what it asks and what may be chosen in words."""
-    known = names.on(raw.day)
-    choices = tuple(SeatChoice(move, _choice(raw, move, known)) for move in raw.legal)
-    return SeatQuestion(seat.key, raw.day, raw.asked, _question(raw, known), choices)
+    known, kind = names.on(raw.day), KINDS[raw.asked]
+    filling = _filling(raw, known)
+
+    def choice(move: int) -> str:
+        if raw.asked is Asked.MOVE:
+            return _move(raw.seat, move, known)
+        return kind.answers[move].format_map(filling)
+
+    choices = tuple(SeatChoice(move, choice(move)) for move in raw.legal)
+    asks = kind.asks.format_map(filling)
+    return SeatQuestion(seat.key, raw.day, raw.asked, asks, choices)
 
 
 def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
@@ -124,95 +132,138 @@ def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
     return meant[0]
 
 
-def _question(raw: RawQuestion, names: Names) -> str:
+class QuestionKind(NamedTuple):
+    """A kind of question: what it is about, how it is put, and what may be answered."""
+
+    about: str
+    asks: Annotated[str, "with what stands in the question for what is in braces"]
+    answers: Annotated[tuple[str, ...], "by the kernel's numbers; of a day's move see below"] = ()
+
+
+KINDS = {
+    Asked.MOVE: QuestionKind(
+        "what to do on a day of its own", "You may act today. What do you do?"
+    ),
+    Asked.OFFER: QuestionKind(
+        "whether to accept a draft deal",
+        "{other} offers you a draft deal: {package}. Do you accept?",
+        ("accept", "reject"),
+    ),
+    Asked.ULTIMATUM: QuestionKind(
+        "whether to back down before an ultimatum",
+        "{challenger} sets you an ultimatum. Do you back down?",
+        ("back down", "refuse"),
+    ),
+    Asked.LAPSE: QuestionKind(
+        "whether to make an ultimatum good",
+        "Your ultimatum has lapsed. Do you make it good?",
+        ("strike", "back down; talks fail"),
+    ),
+    Asked.REPLY: QuestionKind(
+        "how to reply to force",
+        "Force was begun against you by {starter}. How do you reply?",
+        ("absorb it without a reply", "answer with a token", "answer in full"),
+    ),
+    Asked.ALARM: QuestionKind(
+        "whether a commander replies to an alarm",
+        "An alarm at the contact zone: your commander takes it for an attack{report}. Does he "
+        "reply?",
+        ("reply: a clash, which may grow", "hold fire"),
+    ),
+    Asked.STRIKE: QuestionKind(
+        "whether to strike by itself",
+        "You weigh a strike of your own on {defender}. Do you go for it?",
+        ("go for the strike", "leave it"),
+    ),
+    Asked.RESTRAIN: QuestionKind(
+        "whether to hold an ally back",
+        "{ally} is about to strike {defender}. Do you try to hold it back?",
+        ("try to hold it back", "let it strike"),
+    ),
+    Asked.CONSENT: QuestionKind(
+        "whether forces on its soil may be used",
+        "The forces on your soil are in question again. Do you change your mind?",
+        ("{consent}", "leave it as it is"),
+    ),
+    Asked.SUPPORT: QuestionKind(
+        "whether to send what it has",
+        "What you send your side is in question again. Do you change your mind?",
+        ("{support}", "leave it as it is"),
+    ),
+    Asked.CONCEDE: QuestionKind(
+        "whether to give way on agenda or venue",
+        "It is still disputed what {matter} of the talks will be, and you are pressed to give "
+        "way: {term}. Do you?",
+        ("concede it", "hold out"),
+    ),
+    Asked.BREAK: QuestionKind(
+        "whether to break a deal",
+        "The deal holds: {package}. It no longer suits all of you at home. Do you break it?",
+        ("break it; talks fail", "keep it"),
+    ),
+    Asked.JOIN: QuestionKind(
+        "whether to join a war",
+        "{at_war} Do you join the fighting?",
+        ("join the fighting", "stay out for now"),
+    ),
+    Asked.CLOSE: QuestionKind(
+        "whether to close the chokepoint",
+        "You are at war in full. Do you close the chokepoint to trade?",
+        ("close it for as long as the war goes on", "leave it open for now"),
+    ),
+    Asked.TERMS: QuestionKind(
+        "whether to stop on terms",
+        "{terms} Do you stop?",
+        ("stop fighting on these terms", "fight on"),
+    ),
+    Asked.MESSAGE: QuestionKind(
+        "what to say of the other side",
+        "You are asked what you make of {defender}, and would be believed. You hold it to be "
+        "{held}. What do you say?",
+        ("say that {defender} is resolved", "say that {defender} is unresolved"),
+    ),
+}
+
+
+def _filling(raw: RawQuestion, names: Names) -> dict[str, str]:
+    """Return what stands for the words in braces, as far as the question is about it."""
+    parties, about = names.parties, raw.about
     challenger, defender, ally = (
-        names.parties.get(role, "an ally") for role in ("challenger", "defender", "ally")
+        parties.get(role, "an ally") for role in ("challenger", "defender", "ally")
     )
-    starter = (challenger, defender, ally)[max(raw.about, 0) % 3]
-    matter = raw.about % len(MATTERS)
-    other = names.parties["challenger" if raw.seat == DEFENDER else "defender"]
-    says = {
-        Asked.MOVE: "You may act today. What do you do?",
-        Asked.OFFER: f"{other} offers you a text: {_package(names, raw.about)}. Do you accept?",
-        Asked.ULTIMATUM: f"{challenger} sets you an ultimatum. Do you yield?",
-        Asked.LAPSE: "Your ultimatum has lapsed. Do you make it good?",
-        Asked.REPLY: f"Force was begun against you by {starter}. How do you reply?",
-        Asked.ALARM: "An alarm at the contact zone: your commander takes it for an attack"
-        f"{_report(raw.about)}. Does he reply?",
-        Asked.STRIKE: f"You weigh a strike of your own on {defender}. Do you go for it?",
-        Asked.RESTRAIN: f"{ally} is about to strike {defender}. Do you try to hold it back?",
-        Asked.CONSENT: "The forces on your soil are in question again. Do you change your mind?",
-        Asked.SUPPORT: "What you send your side is in question again. Do you change your mind?",
-        Asked.CONCEDE: f"It is still disputed what {MATTERS[matter]} of the talks will be, and you "
-        f"are pressed to give way: {names.terms[matter]}. Do you?",
-        Asked.BREAK: f"The deal holds: {_package(names, raw.about)}. It no longer suits all of you "
-        "at home. Do you break it?",
-        Asked.JOIN: _joining(raw, names),
-        Asked.CLOSE: "You are at war in full. Do you close the chokepoint to trade?",
-        Asked.TERMS: _terms(raw),
-        Asked.MESSAGE: f"You are asked what you make of {defender}, and would be believed. You "
-        f"hold it to be {'resolved' if raw.about == TOUGH else 'unresolved'}. What do you say?",
-    }
-    return says[raw.asked]
-
-
-def _joining(raw: RawQuestion, names: Names) -> str:
-    """Ask whether to join a war; `about`: which side, and 2 more after a hit."""
+    # Of a war: which side it stands by, and 2 more if it was hit itself.
+    side = (challenger, defender)[about % 2]
+    hit = " You have been hit yourself." if about > 1 else ""
+    at_war = f"{side}, on whose side you are, is at war.{hit}"
     if raw.seat == CHALLENGER:
-        return f"{names.parties.get('ally', 'Your ally')} is at war. Do you join the fighting?"
-    side = names.parties[("challenger", "defender")[raw.about % 2]]
-    hit = " You have been hit yourself." if raw.about > 1 else ""
-    return f"{side}, on whose side you are, is at war.{hit} Do you join the fighting?"
-
-
-def _terms(raw: RawQuestion) -> str:
-    if raw.about == 1:
-        return "Mediators have found terms on which the fighting could stop. Do you stop?"
-    return (
-        "There are terms to be had: fighting on would cost both sides no less than what they "
-        "still disagree on. Do you stop?"
-    )
-
-
-def _report(about: int) -> str:
-    if about < 0:
-        return ""
-    return "; the hotline " + ("does not deny it" if about == 1 else "says that it was an accident")
+        at_war = f"{parties.get('ally', 'Your ally')} is at war."
+    denied = "does not deny it" if about == 1 else "says that it was an accident"
+    terms = "Mediators have found terms on which the fighting could stop."
+    if about != 1:
+        terms = (
+            "There are terms to be had: fighting on would cost both sides no less than what they "
+            "still disagree on."
+        )
+    return {
+        "challenger": challenger,
+        "defender": defender,
+        "ally": ally,
+        "other": challenger if raw.seat == DEFENDER else defender,
+        "starter": (challenger, defender, ally)[max(about, 0) % 3],
+        "package": _package(names, about),
+        "matter": MATTERS[about % len(MATTERS)],
+        "term": names.terms[about % len(MATTERS)],
+        "report": "" if about < 0 else f"; the hotline {denied}",
+        "at_war": at_war,
+        "terms": terms,
+        "held": "resolved" if about == TOUGH else "unresolved",
+        "consent": "let them be used again" if about == 1 else "withdraw your consent",
+        "support": "call back what you sent" if about == 1 else "send all you have",
+    }
 
 
 def _package(names: Names, package: int) -> str:
     return names.packages[package] if 0 <= package < len(names.packages) else "a package"
-
-
-def _choice(raw: RawQuestion, move: int, names: Names) -> str:
-    if raw.asked is Asked.MOVE:
-        return _move(raw.seat, move, names)
-    if raw.asked is Asked.CONSENT:
-        first = "let them be used again" if raw.about == 1 else "withdraw your consent"
-        return (first, "leave it as it is")[move]
-    if raw.asked is Asked.SUPPORT:
-        first = "call back what you sent" if raw.about == 1 else "send all you have"
-        return (first, "leave it as it is")[move]
-    if raw.asked is Asked.MESSAGE:
-        defender = names.parties["defender"]
-        return (f"say that {defender} is resolved", f"say that {defender} is unresolved")[move]
-    return _ANSWERS[raw.asked][move]
-
-
-_ANSWERS = {
-    Asked.OFFER: ("accept", "reject"),
-    Asked.ULTIMATUM: ("yield", "refuse"),
-    Asked.LAPSE: ("strike", "back down; talks fail"),
-    Asked.REPLY: ("absorb it without a reply", "answer with a token", "answer in full"),
-    Asked.ALARM: ("reply: a clash, which may grow", "hold fire"),
-    Asked.STRIKE: ("go for the strike", "leave it"),
-    Asked.RESTRAIN: ("try to hold it back", "let it strike"),
-    Asked.CONCEDE: ("concede it", "hold out"),
-    Asked.BREAK: ("break it; talks fail", "keep it"),
-    Asked.JOIN: ("join the fighting", "stay out for now"),
-    Asked.CLOSE: ("close it for as long as the war goes on", "leave it open for now"),
-    Asked.TERMS: ("stop fighting on these terms", "fight on"),
-}
 
 
 def _move(seat: int, move: int, names: Names) -> str:
@@ -225,7 +276,7 @@ def _move(seat: int, move: int, names: Names) -> str:
 
 
 _CHALLENGER = {
-    ChallengerMove.DROP: "drop your demand: the dispute ends",
+    ChallengerMove.DROP: "withdraw your demand: the dispute ends",
     ChallengerMove.LOWER: "lower your force by a level, or call back what is under way",
     ChallengerMove.HOLD: "hold: change nothing",
     ChallengerMove.RAISE: "order more force",
@@ -234,7 +285,7 @@ _CHALLENGER = {
     ChallengerMove.STRIKE: "strike {}",
 }
 _DEFENDER = {
-    DefenderMove.YIELD: "yield without a text: the dispute ends",
+    DefenderMove.YIELD: "back down without a deal: the dispute ends",
     DefenderMove.HOLD: "hold: change nothing",
     DefenderMove.VOW: "vow in public to answer force with force",
     DefenderMove.ADVANCE: "advance your programme by a step",

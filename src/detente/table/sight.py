@@ -38,8 +38,8 @@ ALL = ("first", "second", "value")
 WHO = ("first",)
 FIGURES = ("first", "second")
 REGIMES = {
-    Regime.NO_TEXT: "talks go on, and no text is ready",
-    Regime.TEXT_READY: "a text is ready to be put on the table",
+    Regime.NO_TEXT: "talks go on, and no draft deal is ready",
+    Regime.TEXT_READY: "a draft deal is ready to be put on the table",
     Regime.ULTIMATUM: "an ultimatum runs",
     Regime.FAILED: "talks have failed",
 }

@@ -23,6 +23,7 @@ from detente.questions.wording import (
 )
 from detente.table.debrief import OUTCOMES, Debrief, DebriefChoice, DebriefDecision
 from detente.table.paths import OtherTable, TablePath, TakenDecision, WayTaken
+from detente.table.questions import KINDS
 from detente.table.table import FORCED, PERSON, PlayTable
 from detente.views.blocks import (
     INTERVAL,
@@ -55,25 +56,6 @@ HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
 THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
 DECISIONS = "Decisions of the table, and how resolved each side was believed to be then"
-QUESTIONS = {
-    Asked.MOVE: "what to do on a day of its own",
-    Asked.OFFER: "whether to accept a text",
-    Asked.ULTIMATUM: "whether to yield to an ultimatum",
-    Asked.LAPSE: "whether to make an ultimatum good",
-    Asked.REPLY: "how to reply to force",
-    Asked.ALARM: "whether a commander replies to an alarm",
-    Asked.STRIKE: "whether to strike by itself",
-    Asked.RESTRAIN: "whether to hold an ally back",
-    Asked.CONSENT: "whether forces on its soil may be used",
-    Asked.SUPPORT: "whether to send what it has",
-    Asked.MESSAGE: "what to say of the other side",
-    Asked.CONCEDE: "whether to give way on agenda or venue",
-    Asked.BREAK: "whether to break a deal",
-    Asked.JOIN: "whether to join a war",
-    Asked.CLOSE: "whether to close the chokepoint",
-    Asked.TERMS: "whether to stop on terms",
-}
-"""What each kind of question is about."""
 LEAST = 0.1
 """A chance below half of it is not written in numbers [percent]."""
 
@@ -358,7 +340,7 @@ def _kinds(found: Debrief, paths: tuple[TablePath, ...]) -> Table:
                 tables = decided.setdefault((one.seat, one.asked), {})
                 tables.setdefault(path.file.stem, Counter())[_theirs(one.says)] += 1
     rows = tuple(
-        (found.name_of(seat), QUESTIONS[asked], name, _counted(counts))
+        (found.name_of(seat), KINDS[asked].about, name, _counted(counts))
         for (seat, asked), tables in decided.items()
         for name, counts in tables.items()
     )
