@@ -2,16 +2,13 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from detente.cli import parameters
 from detente.cli.command import ListedCommand
 from detente.errors import DetenteError
-
-if TYPE_CHECKING:
-    from detente.questions.past import History
 
 
 def calibrate(  # noqa: PLR0913, PLR0917  every setting
@@ -47,23 +44,17 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     from detente.cli.progress import ProgressReport
     from detente.lab.calibration import Sizes
     from detente.lab.calibration import calibrate as fit
-
-    history, sizes = _history(table, before), Sizes(draws, futures, rows, seed)
-    with ProgressReport() as report:
-        return fit(folder, history=history, sizes=sizes, threads=threads, progress=report)
-
-
-def _history(table: Path | None, before: int | None) -> "History":
-    """Return what ships of past crises, or what a table has of those before a year."""
     from detente.questions.past import HISTORY, Selection, base_rates, read_crises
 
-    if table is None:
-        if before is not None:
-            hint = "add --table FILE: what ships is of 1945 to 1989 only"
-            raise DetenteError("no crises to choose from", where=f"--before {before}", hint=hint)
-        return HISTORY
-    last = HISTORY.last if before is None else before - 1
-    return base_rates(read_crises(table), Selection(last=last)).history
+    history, sizes = HISTORY, Sizes(draws, futures, rows, seed)
+    if table is not None:
+        last = HISTORY.last if before is None else before - 1
+        history = base_rates(read_crises(table), Selection(last=last)).history
+    elif before is not None:
+        hint = "add --table FILE: what ships is of 1945 to 1989 only"
+        raise DetenteError("no crises to choose from", where=f"--before {before}", hint=hint)
+    with ProgressReport() as report:
+        return fit(folder, history=history, sizes=sizes, threads=threads, progress=report)
 
 
 def backtest(  # noqa: PLR0913, PLR0917  every setting
@@ -117,7 +108,15 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     from detente.lab.views.backtest import write_markdown
     from detente.questions.past.table import OF_BACKTEST, read_crises
 
-    _refuse_years(first, last, before, markdown, fit=fit)
+    if fit and (first, last, markdown) != (None, None, None):
+        hint = "fit first, then judge with --mapping FOLDER/fitted.toml"
+        where = "--from, --to and --markdown"
+        raise DetenteError("--fit judges no crises", where=where, hint=hint)
+    if before is not None and not fit:
+        hint = "add --fit, or leave it out: what ships was fitted before 1963"
+        raise DetenteError("nothing is fitted", where=f"--before {before}", hint=hint)
+    if first is not None and last is not None and first > last:
+        raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
     crises = read_crises(table, OF_BACKTEST)
     found: question.Backtest | question.MappingFit
     with ProgressReport(unit="worlds") as report:
@@ -131,21 +130,6 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
             if markdown is not None:
                 write_markdown(found, markdown)
     return found
-
-
-def _refuse_years(
-    first: int | None, last: int | None, before: int | None, markdown: Path | None, *, fit: bool
-) -> None:
-    """Refuse years that contradict each other, or the other settings."""
-    if fit and (first, last, markdown) != (None, None, None):
-        hint = "fit first, then judge with --mapping FOLDER/fitted.toml"
-        where = "--from, --to and --markdown"
-        raise DetenteError("--fit judges no crises", where=where, hint=hint)
-    if before is not None and not fit:
-        hint = "add --fit, or leave it out: what ships was fitted before 1963"
-        raise DetenteError("nothing is fitted", where=f"--before {before}", hint=hint)
-    if first is not None and last is not None and first > last:
-        raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
 
 
 COMMANDS = (

@@ -27,12 +27,11 @@ from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over
 from detente.kernel.endings import Event
-from detente.kernel.places import force_of
 from detente.kernel.world import epochs_of
 from detente.questions.bargaining.game import (
     Depth,
     Game,
-    place_on,
+    force_at_start,
     prior_chances,
     worth_of_failure,
     worth_of_force,
@@ -149,7 +148,7 @@ def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:
     settled = Settled(stage.crises[option], stage.numbers(option, altered.stretch.world))
     depth = Depth(stage.settings.grid, stage.settings.horizon)
     game = Game(settled, epochs_of(encoded).start, solved, depth)
-    struck = worth_of_force(game, force_of(place_on(game.world, 0).posture))
+    struck = worth_of_force(game, force_at_start(game.world))
     by_type = np.array([solved.worth, struck[:4], worth_of_failure(game)[:4]]).reshape(3, 2, 2)
     firm = np.array(prior_chances(game.world))
     shares = np.stack([firm, 1.0 - firm], axis=1)

@@ -138,6 +138,16 @@ def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:
     return np.asarray(np.einsum("t,h,th...->...", *shares, block.astype(np.float64)))
 
 
+def at_start(world: World, block: Array) -> Array:
+    """Return what a table holds at the beliefs of the start."""
+    return at_beliefs(world, block, prior(world))
+
+
+def force_at_start(world: World) -> int:
+    """Return the level of force that the challenger has deployed on the first day."""
+    return force_of(place_on(world, 0).posture)
+
+
 def worth_at_start(game: Game) -> Array:
     """Return what the crisis is worth to each holder at its start, shape (holders,).
 
@@ -146,7 +156,7 @@ def worth_at_start(game: Game) -> Array:
     place = place_on(game.world, 0)
     regime = first_regime(game.world.talks)
     block = game.solved.policies.worth[place.stage, place.posture, place.stance, regime]
-    before_move = at_beliefs(game.world, block, prior(game.world))
+    before_move = at_start(game.world, block)
     return np.array([*game.solved.worth, before_move[HOLDERS.index("ally")]])
 
 
@@ -212,7 +222,7 @@ def daily_chances(game: Game, mover: Mover, regime: int, day: int) -> Array:
     block[..., hold] *= days * arrival(total, 1.0) / arrival(total, days)
     block /= block.sum(axis=-1, keepdims=True)
     has_move = mover_probability(mover.pace, total, 1.0)
-    return has_move * at_beliefs(world, block, prior(world))
+    return has_move * at_start(world, block)
 
 
 def within(chances: Array, days: int = WITHIN) -> Array:
@@ -228,19 +238,19 @@ def read_answers(game: Game) -> Reading:
     """
     reading: Reading = {}
     start = prior(game.world)
-    for belief in BELIEFS:
-        log_odds = float(logit(belief))
-        of_challenger = start._replace(hard=log_odds)
-        for question, name in defender_questions(game).items():
-            chances = acceptance(game, question, of_challenger)
-            for kind, chance in zip(DEFENDER_TYPES, chances, strict=True):
-                reading["answers", "defender", name, kind, str(belief)] = chance
-        of_defender = start._replace(tough=log_odds)
-        for package in range(int(game.world.talks.packages)):
-            chances = acceptance(game, Question.CHALLENGER_ANSWER + package, of_defender)
-            for kind, chance in zip(CHALLENGER_TYPES, chances, strict=True):
-                key = "answers", "challenger", str(package + 1), kind, str(belief)
-                reading[key] = chance
+    packages = range(int(game.world.talks.packages))
+    to_challenger = {Question.CHALLENGER_ANSWER + one: str(one + 1) for one in packages}
+    asked = (
+        ("defender", DEFENDER_TYPES, defender_questions(game), "hard"),
+        ("challenger", CHALLENGER_TYPES, to_challenger, "tough"),
+    )
+    for side, kinds, questions, about in asked:
+        for belief in BELIEFS:
+            beliefs = start._replace(**{about: float(logit(belief))})
+            for question, name in questions.items():
+                chances = acceptance(game, question, beliefs)
+                for kind, chance in zip(kinds, chances, strict=True):
+                    reading["answers", side, name, kind, str(belief)] = chance
     return reading
 
 
@@ -248,7 +258,7 @@ def defender_questions(game: Game) -> dict[int, str]:
     """Return what the defender may be asked: each package, and to yield if force is deployed."""
     packages = range(int(game.world.talks.packages))
     questions = {Question.DEFENDER_ANSWER + package: str(package + 1) for package in packages}
-    if force_of(place_on(game.world, 0).posture) > 0:
+    if force_at_start(game.world) > 0:
         questions[Question.ULTIMATUM_ANSWER] = ULTIMATUM
     return questions
 
@@ -302,7 +312,7 @@ def _accepted_at(game: Game, package: int, force: int) -> float:
     """Return the chance that a package is accepted on the first day, at a level of force."""
     start = place_on(game.world, 0)
     table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
-    answers = at_beliefs(game.world, table[package, :, :, :, 0], prior(game.world))
+    answers = at_start(game.world, table[package, :, :, :, 0])
     _, tough = prior_chances(game.world)
     return tough * float(answers[0]) + (1.0 - tough) * float(answers[1])
 
@@ -333,11 +343,11 @@ def worth_of_force(game: Game, force: int) -> Array:
     """
     stance = stance_at(0, int(game.world.talks.has_vowed))
     block = game.solved.policies.force[0, force, stance, BY_CHALLENGER]
-    return at_beliefs(game.world, block, prior(game.world))
+    return at_start(game.world, block)
 
 
 def worth_of_failure(game: Game) -> Array:
     """Return what failed talks are worth on the first day, shape (holders,)."""
     place = place_on(game.world, 0)
     block = game.solved.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
-    return at_beliefs(game.world, block, prior(game.world))
+    return at_start(game.world, block)

@@ -31,7 +31,6 @@ from detente.kernel.draws import Draws
 from detente.kernel.layout import Array
 from detente.kernel.mediation import weigh_truth
 from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
-from detente.kernel.places import force_of
 from detente.kernel.talks import (
     concession_price,
     defender_worth,
@@ -49,7 +48,7 @@ from detente.questions.bargaining.game import (
     Reading,
     agenda_of,
     agendas,
-    place_on,
+    force_at_start,
     solved_on,
     worth_at_start,
     worth_of_failure,
@@ -96,7 +95,7 @@ def read_ranges(game: Game) -> Reading:
 
 def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
     """Return the packages of an agenda, and what each pair of types prefers to force."""
-    struck = worth_of_force(game, force_of(place_on(world, 0).posture))
+    struck = worth_of_force(game, force_at_start(world))
     lasting = lasting_share(world.talks)
     # The deal that is worth as much as being struck, if what follows a broken one is counted.
     equal = (struck - (1.0 - lasting) * worth_of_failure(game)) / lasting
@@ -140,7 +139,7 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
     """
     written = read_agenda(*settled).issues
     trust = read_lessons(*settled).challenger_trust
-    force = force_of(place_on(world, 0).posture)
+    force = force_at_start(world)
     price = concession_price(world.talks, force, world.talks.has_vowed == 1)
     issues = written._replace(
         conceded=np.append(price * written.conceded[:-1], trust * written.conceded[-1])
@@ -162,7 +161,7 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
 def package_worths(world: World) -> list[tuple[float, float]]:
     """Return what each package is worth to challenger and defender, with the deployed force."""
     talks = world.talks
-    force = force_of(place_on(world, 0).posture)
+    force = force_at_start(world)
     return [
         (
             float(talks.challenger_deal[package]),
