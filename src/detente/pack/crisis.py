@@ -163,7 +163,7 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
 
 def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
     """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
-    rules = [finding for finding in rules if not _hangs_on_what_is_lost(finding, fitted)]
+    rules = [finding for finding in rules if not _rests_on_what_is_lost(finding, fitted)]
     broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
     if any(path[0] == "actors" and path[2:3] in {(), ("roles",)} for path in fitted.spoiled):
         return [finding for finding in rules if finding.leans_on not in {"roles", *broken}]
@@ -176,7 +176,7 @@ def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
     ]
 
 
-def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
+def _rests_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
     """Say whether what is correlated or tested, or the kind of a test, was set aside."""
     is_of_test = finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",)
     if is_of_test and fitted.is_spoiled((*finding.path[:4], "kind")):

@@ -96,7 +96,7 @@ class _Repair:
 
     def lift(self) -> None:
         """Note the fields that stand straight under a table of parts, and take them out."""
-        for bare in list(_unnamed(self.tree, self.root)):
+        for bare in list(_unnamed(self.tree, (), Allowed(self.root, None))):
             self.findings.append(bare.finding)
             self.spoiled |= {(*bare.table, field) for field in bare.fields}
             self.spoiled |= {bare.table} if bare.is_alone else set()
@@ -111,13 +111,14 @@ class _Repair:
             self._rename(_path(error))
         rest = [error for error in errors if error["type"] != "extra_forbidden"]
         # A field is not missing if it was there under a misspelt key.
-        rest = [error for error in rest if error["type"] != "missing" or self._lacks(error)]
+        rest = [
+            error
+            for error in rest
+            if error["type"] != "missing" or value_at(self.tree, _path(error)) is None
+        ]
         self.findings += [_finding(error, self.root) for error in rest]
         for error in rest:
             self._replace(error)
-
-    def _lacks(self, error: ErrorDetails) -> bool:
-        return value_at(self.tree, _path(error)) is None
 
     def _rename(self, path: KeyPath) -> None:
         table, key = value_at(self.tree, path[:-1]), str(path[-1])
@@ -306,39 +307,28 @@ class _Unnamed(NamedTuple):
 
     table: KeyPath
     fields: tuple[str, ...]
-    levels: Annotated[int, "keys from the table to a part: 2 where the first is an actor's"]
-    says: str
-    is_alone: bool
-
-    @property
-    def path(self) -> KeyPath:
-        """Return where the fault is: the table, or the first of the fields if others are right."""
-        return self.table if self.is_alone else (*self.table, self.fields[0])
-
-    @property
-    def finding(self) -> Finding:
-        """Return the one fault that these fields are."""
-        more = ", …" if len(self.fields) > MOST_LISTED else ""
-        found = f"{', '.join(self.fields[:MOST_LISTED])}{more} without a key of their own"
-        header = ".".join((dotted(self.table), *("ACTOR", "KEY")[-self.levels :]))
-        return Finding(self.path, found, self.says, f"write [{header}]", on_key=True)
+    is_alone: Annotated[bool, "whether nothing else stands in the table"]
+    finding: Annotated[Finding, "the one fault that they are"]
 
 
-def _unnamed(tree: Tree, root: type[BaseModel]) -> Iterator[_Unnamed]:
+def _unnamed(table: Tree, path: KeyPath, place: Allowed, says: str = "") -> Iterator[_Unnamed]:
     """Yield the fields of a text that lack the key of their part, table by table."""
-    yield from _in_table(tree, (), Allowed(root, None), "")
-
-
-def _in_table(table: Tree, path: KeyPath, place: Allowed, says: str) -> Iterator[_Unnamed]:
     says = (place.field.description if place.field else None) or says
     part, levels, _ = part_in(place.kind)
     fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
     if part and fields_of(part).keys() & set(fields):
-        yield _Unnamed(path, fields, levels, says, len(fields) == len(table))
+        is_alone = len(fields) == len(table)
+        more = ", …" if len(fields) > MOST_LISTED else ""
+        found = f"{', '.join(fields[:MOST_LISTED])}{more} without a key of their own"
+        # Where two keys lead to a part, the first is an actor's.
+        header = ".".join((dotted(path), *("ACTOR", "KEY")[-levels:]))
+        here = path if is_alone else (*path, fields[0])
+        finding = Finding(here, found, says, f"write [{header}]", on_key=True)
+        yield _Unnamed(path, fields, is_alone, finding)
     for key, value in table.items():
         below = place_below(place.kind, key)
         if below is not None and below.kind is not WrittenNumber and _is_part(value):
-            yield from _in_table(value, (*path, key), below, says)
+            yield from _unnamed(value, (*path, key), below, says)
 
 
 def _is_part(value: Any) -> bool:

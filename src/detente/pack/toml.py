@@ -130,42 +130,31 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
     try:
         return {key: _tidy(value) for key, value in tomli.loads(text).items()}
     except tomli.TOMLDecodeError as error:
-        return _slip(text, error.lineno) or _line_slip(text, error.lineno) or _not_toml(error)
+        return _not_toml(text, error)
     except (ValueError, RecursionError):
         hint = "shorten the number or the nesting"
         return Unreadable(1, 1, "a value that cannot be read", "TOML of modest size", hint)
 
 
-def _not_toml(error: tomli.TOMLDecodeError) -> Unreadable:
-    found = plain(error.msg)
-    hint = "look for a text without quotes, a comma left out, or a day not like 2031-03-01"
-    return Unreadable(error.lineno, error.colno, found, "TOML", hint)
-
-
-def _slip(text: str, line: int) -> Unreadable | None:
-    """Return a curly quote or a percent sign in a line that is no TOML, if there is one."""
+def _not_toml(text: str, error: tomli.TOMLDecodeError) -> Unreadable:
+    """Return why a line is no TOML: a slip of the pen that is known, or what the reader says."""
+    line = error.lineno
     written = text.split("\n")[line - 1][:MOST_SEARCHED]
-    slips = (one for one in SLIP.finditer(written) if one.lastgroup is not None)
-    slip = next(slips, None)
-    if slip is None:
-        return None
-    column = slip.start() + 1
-    if slip["quote"]:
-        allowed = "straight quotes around a text"
-        return Unreadable(line, column, f"a curly quote {slip[0]}", allowed, 'type " in its place')
-    share = f"{float(slip['percent']) / 100:g}"
-    return Unreadable(line, column, plain(slip[0]), f"a number such as {share}", f"write {share}")
-
-
-def _line_slip(text: str, line: int) -> Unreadable | None:
-    """Return a word, a day or a mark of text by which a line is no TOML, if there is one."""
-    written = text.split("\n")[line - 1][:MOST_SEARCHED].rstrip()
+    slip = next((one for one in SLIP.finditer(written) if one.lastgroup is not None), None)
+    if slip is not None and slip["quote"]:
+        found, allowed = f"a curly quote {slip[0]}", "straight quotes around a text"
+        return Unreadable(line, slip.start() + 1, found, allowed, 'type " in its place')
+    if slip is not None:
+        share = f"{float(slip['percent']) / 100:g}"
+        found, allowed = plain(slip[0]), f"a number such as {share}"
+        return Unreadable(line, slip.start() + 1, found, allowed, f"write {share}")
     for pattern, allowed, hint in LINE_SLIPS:
-        slip = re.search(pattern, written)
+        slip = re.search(pattern, written.rstrip())
         if slip is not None:
             found = 'a mark "' if slip[1] == '"' else slip[1]
             return Unreadable(line, slip.start(1) + 1, found, allowed, hint)
-    return None
+    hint = "look for a text without quotes, a comma left out, or a day not like 2031-03-01"
+    return Unreadable(line, error.colno, plain(error.msg), "TOML", hint)
 
 
 @cache
