@@ -117,26 +117,24 @@ def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
         for claim, passage in passages.items()
         if digest_of(text[passage.start : passage.end]) != passage.sha256
     }
-    places = _seek(lost.values(), text) if lost else {}
-    return tuple(
-        _found(claim, passage, places if claim in lost else None, text)
-        for claim, passage in passages.items()
-    )
-
-
-def _found(
-    claim: str, passage: Passage, places: Mapping[str, tuple[int, int]] | None, text: str
-) -> Found:
-    if places is not None and passage.sha256 not in places:
-        return Found(claim, "missing")
-    result: Result = "matches" if places is None else "moved"
-    start, end = (passage.start, passage.end) if places is None else places[passage.sha256]
-    return Found(claim, result, start, end, text.count("\n", 0, start) + 1)
+    moved = _seek(lost.values(), text) if lost else {}
+    found = []
+    for claim, passage in passages.items():
+        result: Result = "moved" if claim in lost else "matches"
+        place = moved.get(passage.sha256) if claim in lost else (passage.start, passage.end)
+        if place is None:
+            found.append(Found(claim, "missing"))
+        else:
+            found.append(Found(claim, result, *place, text.count("\n", 0, place[0]) + 1))
+    return tuple(found)
 
 
 def _seek(lost: Iterable[Passage], text: str) -> dict[str, tuple[int, int]]:
     """Return the first place of each digest that the text holds."""
-    spread = _collapsed(text)
+    spread = _Spread(
+        WHITE_SPACE.sub(" ", text),
+        array("q", (match.start() for match in re.finditer(r"\s+|\S", text))),
+    )
     wanted: dict[int, set[str]] = {}
     for passage in lost:
         wanted.setdefault(passage.end - passage.start, set()).add(passage.sha256)
@@ -154,11 +152,6 @@ def _seek(lost: Iterable[Passage], text: str) -> dict[str, tuple[int, int]]:
         old_windows = _windows(old_starts, new_ends, length)
         found |= _first(old_windows, digests - found.keys(), spread)
     return found
-
-
-def _collapsed(text: str) -> _Spread:
-    places = array("q", (match.start() for match in re.finditer(r"\s+|\S", text)))
-    return _Spread(WHITE_SPACE.sub(" ", text), places)
 
 
 def _windows(
@@ -229,7 +222,12 @@ def from_html(content: bytes, where: str) -> str:
     Raises `DetenteError` if the extra `read` is missing, or the page holds no text.
     """
     html = from_extra("read", "lxml.html", needs="reading HTML", where=where)
-    parser = html.HTMLParser(encoding=_encoding(content), huge_tree=True, remove_comments=True)
+    try:
+        content.decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = None  # then the page's own word counts
+    parser = html.HTMLParser(encoding=encoding, huge_tree=True, remove_comments=True)
     page = html.document_fromstring(content.strip() or b"<p>", parser=parser)
     _drop(page.iter(*NO_TEXT))
     _drop(filter(_is_hidden, page.iter("*")))
@@ -239,15 +237,6 @@ def from_html(content: bytes, where: str) -> str:
         "pictures and what the page hides are left out: save what it shows as text, and give that"
     )
     return _some_text("\n\n".join(filter(None, paragraphs)), "the page", where, hint)
-
-
-def _encoding(content: bytes) -> str | None:
-    """Return UTF-8 for what is that; of other pages their own word counts."""
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
 
 
 def _drop(elements: Iterable[Any]) -> None:
