@@ -61,4 +61,4 @@ def test_a_default_may_depend_on_the_role_or_on_the_table():
 
 def test_a_row_that_is_misspelt_fails_at_once():
     with pytest.raises(TypeError, match="defualt"):
-        number("share", "a test", defualt=None)
+        number.share("a test", defualt=None)

@@ -8,16 +8,12 @@ from detente.evidence.claim import StandIn, Text, WrittenPart
 from detente.pack.number import (
     DEFENDER,
     HALF_TO_TWICE,
-    PRINCIPALS,
     Key,
     Measured,
-    a_probability,
-    a_rate,
-    a_real,
-    a_share,
-    a_switch,
-    an_amount,
+    NumberFields,
     fixed,
+    number,
+    principal,
     ranging,
     uniform,
 )
@@ -47,6 +43,14 @@ MOST_JOINERS = 6
 MOST_MEDIATORS = 4
 """Most mediators, as the kernel's tables hold them."""
 
+challenger = NumberFields(roles=CHALLENGER)
+defender = NumberFields(roles=DEFENDER)
+ally = NumberFields(roles=("ally",))
+host = NumberFields(roles=HOST)
+joiner = NumberFields(roles=JOINERS)
+mediator = NumberFields(roles=MEDIATOR)
+"""Numbers that actors of one role have."""
+
 
 class Actor(WrittenPart):
     """A state or group, with the roles that it plays."""
@@ -60,32 +64,28 @@ class Actor(WrittenPart):
     supports: Annotated[
         Key | None, Field(description="the key of the principal on whose side a supporter stands")
     ] = None
-    hard_probability: Measured = a_probability(
+    hard_probability: Measured = principal.probability(
         "chance that it is the type that war hurts less",
-        roles=PRINCIPALS,
         ends="inside",
         slot={"challenger": "Warfare.hard_probability"},
     )
-    loss_weight_firm: Measured = an_amount(
+    loss_weight_firm: Measured = principal.amount(
         "price of losses, firm type",
         unit="basket a unit of loss",
-        roles=PRINCIPALS,
         slot={"defender": "Warfare.defender_loss_weight[0]"},
     )
-    loss_weight_yielding: Measured = an_amount(
+    loss_weight_yielding: Measured = principal.amount(
         "price of losses, yielding type",
         unit="basket a unit of loss",
-        roles=PRINCIPALS,
         slot={"defender": "Warfare.defender_loss_weight[1]"},
     )
-    loss_weight: Measured = an_amount(
+    loss_weight: Measured = ally.amount(
         "price of losses on the challenger's side",
         unit="basket a unit of loss",
-        roles=("ally",),
         slot="Warfare.ally_loss_weight",
         default=ranging(0.2, 0.8),
     )
-    war_cost: Measured = an_amount(
+    war_cost: Measured = number.amount(
         "price of war whatever is lost",
         unit="basket",
         roles=WITH_WAR_COSTS,
@@ -96,18 +96,16 @@ class Actor(WrittenPart):
         },
         default={"ally": ranging(0.05, 0.2)},
     )
-    risk_aversion: Measured = an_amount(
+    risk_aversion: Measured = principal.amount(
         "price of a spread of results",
         unit="1/basket",
-        roles=PRINCIPALS,
         slot={"challenger": "Warfare.risk_aversion[0]", "defender": "Warfare.risk_aversion[1]"},
         default=uniform(0, 2, "provisional: from indifferent to averse"),
     )
-    optimism: Measured = a_real(
+    optimism: Measured = principal.real(
         "how much better for itself than the model says it reads what war brings",
         title="how far it overrates itself",
         unit="log",
-        roles=PRINCIPALS,
         default=uniform(
             0,
             0.6,
@@ -115,11 +113,10 @@ class Actor(WrittenPart):
             "were, by up to half and more",
         ),
     )
-    motive: Measured = a_real(
+    motive: Measured = principal.real(
         "how much more than all else in the pack says it would give for force",
         title="what else it would give for force",
         unit="sd",
-        roles=PRINCIPALS,
         default=ranging(
             -1.645,
             1.645,
@@ -127,16 +124,15 @@ class Actor(WrittenPart):
             "number",
         ),
     )
-    breaking_rate: Measured = a_rate(
+    breaking_rate: Measured = principal.rate(
         "hazard that it breaks a deal",
-        roles=PRINCIPALS,
         default=ranging(
             0.0001,
             0.001,
             "provisional start value, not fitted to data: a deal lasts three to thirty years",
         ),
     )
-    standoff_cost: Measured = a_rate(
+    standoff_cost: Measured = number.rate(
         "price of a day of dispute",
         unit="basket/day",
         roles=WITH_WAR_COSTS,
@@ -149,96 +145,83 @@ class Actor(WrittenPart):
             ),
         },
     )
-    force_cost: Measured = a_rate(
+    force_cost: Measured = challenger.rate(
         "price of a day of deployed force, a level",
         title="price of a day of deployed force",
         unit="basket/day",
-        roles=CHALLENGER,
         default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )
-    overstretch: Measured = a_share(
+    overstretch: Measured = challenger.share(
         "how much dearer force is while another theatre competes",
         title="how much dearer another theatre makes force",
-        roles=CHALLENGER,
         default=fixed(0, "none unless a pack tells of another theatre"),
     )
-    restraint_cost: Measured = a_share(
+    restraint_cost: Measured = challenger.share(
         "price of restraining an ally that would strike",
         unit="basket",
-        roles=CHALLENGER,
         slot="Negotiation.restraint_cost",
         default=uniform(0.01, 0.05),
     )
-    restraint_success: Measured = a_probability(
+    restraint_success: Measured = challenger.probability(
         "chance that its restraint holds the ally back",
-        roles=CHALLENGER,
         slot="Negotiation.restraint_success",
         default=uniform(0.3, 0.8, "provisional: an ally is sometimes held back"),
     )
-    concession_price: Measured = an_amount(
+    concession_price: Measured = defender.amount(
         "how dear its concessions are to it, times their weights",
         title="how dear its concessions are to it",
-        roles=DEFENDER,
         default=ranging(
             0.45,
             1.8,
             "prior: what a leadership says of its issues and what it would give differ by half",
         ),
     )
-    capitulation_price: Measured = an_amount(
+    capitulation_price: Measured = defender.amount(
         "how much deployed force raises a concession's price",
         title="what conceding under force costs it",
-        roles=DEFENDER,
         slot="Negotiation.capitulation",
         default=ranging(0.1, 0.6),
     )
-    vow_price: Measured = an_amount(
+    vow_price: Measured = defender.amount(
         "cost of leaving a strike unanswered after a public vow",
         title="price of no answer after a vow",
         unit="basket",
-        roles=DEFENDER,
         slot="Warfare.vow_price",
         default=ranging(0.01, 0.08),
     )
-    vow_retreat: Measured = a_share(
+    vow_retreat: Measured = defender.share(
         "how much dearer a concession is after a public vow",
         title="how much dearer concessions are after a vow",
-        roles=DEFENDER,
         slot="Negotiation.vow_retreat",
         default=ranging(0.05, 0.3, "provisional: conceding after a vow costs a little more"),
     )
-    has_vowed: Measured = a_switch(
+    has_vowed: Measured = defender.switch(
         "whether it has vowed in public to answer force",
-        roles=DEFENDER,
         slot="Negotiation.has_vowed",
         default=fixed(0, "no vow unless a pack tells of one"),
     )
-    consent: Measured = a_switch(
+    consent: Measured = host.switch(
         "whether it lets the forces on its soil be used",
         title="whether bases on its soil may be used",
-        roles=HOST,
         default=fixed(1, "given, unless a pack doubts it"),
     )
-    withdrawal_rate: Measured = a_rate(
+    withdrawal_rate: Measured = host.rate(
         "rate at which it withdraws that consent",
         title="rate at which it withdraws its consent",
-        roles=HOST,
         default=fixed(0, "it stands by what it said, unless a pack doubts it"),
     )
-    withdrawal_threat_factor: Measured = an_amount(
+    withdrawal_threat_factor: Measured = host.amount(
         "that rate while an ultimatum runs or a vow stands, times",
         title="withdrawal of consent under a threat, times",
-        roles=HOST,
         default=ranging(
             1.5,
             5,
             "provisional: a threat to answer force falls on those from whose soil it would come",
         ),
     )
-    withdrawal_struck_factor: Measured = an_amount(
+    withdrawal_struck_factor: Measured = host.amount(
         "that rate once its soil has been hit, times",
         title="withdrawal of consent once it is hit, times",
-        roles=HOST,
         default=ranging(
             1.5,
             8,
@@ -246,47 +229,42 @@ class Actor(WrittenPart):
             "defends it",
         ),
     )
-    renewal_rate: Measured = a_rate(
+    renewal_rate: Measured = host.rate(
         "rate at which it gives a consent again that it withdrew",
         title="rate at which it consents again",
-        roles=HOST,
         default=ranging(
             0.003,
             0.02,
             "provisional: what was withdrawn is given again within two months to a year",
         ),
     )
-    discretion: Measured = a_share(
+    discretion: Measured = number.share(
         "share of publicity that it takes off talks that it receives",
         title="publicity it takes off talks it hosts",
         roles=("venue",),
         otherwise="none",
     )
-    strike_rate: Measured = a_rate(
+    strike_rate: Measured = ally.rate(
         "rate at which it weighs a strike",
-        roles=("ally",),
         slot="Negotiation.ally_rate",
         default=ranging(
             0.0001, 0.0005, "provisional start value, not fitted to data; half to twice 0.00023"
         ),
     )
-    strike_rate_per_step: Measured = a_rate(
+    strike_rate_per_step: Measured = ally.rate(
         "what a step of the programme adds to that rate",
         title="how much likelier it strikes after a programme step",
-        roles=("ally",),
         slot="Negotiation.ally_rate_per_step",
         default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )
-    join_probability: Measured = a_probability(
+    join_probability: Measured = joiner.probability(
         "chance that it joins on a day of full war that hits it",
         title="chance that it joins once it is hit",
         unit="1/day",
-        roles=JOINERS,
         slot="ThirdParties.join_probability",
     )
-    stands_by: Measured = a_probability(
+    stands_by: Measured = joiner.probability(
         "chance, as all believe, that it stands by its side in a war",
-        roles=JOINERS,
         otherwise="that it does",
         slot="ThirdParties.stands_by",
         default={
@@ -297,9 +275,8 @@ class Actor(WrittenPart):
             )
         },
     )
-    presence: Measured = a_share(
+    presence: Measured = joiner.share(
         "share of its own stocks in reach with none of its forces there",
-        roles=JOINERS,
         otherwise="that all of them are",
         default={
             "supporter": ranging(
@@ -307,22 +284,19 @@ class Actor(WrittenPart):
             )
         },
     )
-    raise_rate: Measured = a_rate(
+    raise_rate: Measured = joiner.rate(
         "rate at which it sends all it has, for each level of force the challenger has deployed",
-        roles=JOINERS,
         otherwise="that it never does",
         slot="Partners.raise_rate",
     )
-    lower_rate: Measured = a_rate(
+    lower_rate: Measured = joiner.rate(
         "rate at which it calls that back once no force is deployed",
-        roles=JOINERS,
         otherwise="that it never does",
         slot="Partners.lower_rate",
     )
-    exposure: Measured = a_share(
+    exposure: Measured = joiner.share(
         "share of what passes its side's defences that falls on it",
         title="share of hits that fall on it",
-        roles=JOINERS,
         slot="ThirdParties.exposure",
         default={
             "ally": ranging(
@@ -343,68 +317,60 @@ class Actor(WrittenPart):
             ),
         },
     )
-    retaliation_share: Measured = a_share(
+    retaliation_share: Measured = number.share(
         "its raid as a share of the defender's",
         title="size of its raid",
         roles=("group",),
         slot="ThirdParties.raid_share",
     )
-    text_rate: Measured = a_rate(
+    text_rate: Measured = mediator.rate(
         "what it adds to the rate of agreed texts",
         title="how fast texts come by its work",
-        roles=MEDIATOR,
         default=ranging(0.0003, 0.004),
     )
-    facilitation: Measured = a_share(
+    facilitation: Measured = mediator.share(
         "share of publicity and of false alarms that it takes off",
         title="publicity and false alarms it takes off",
-        roles=MEDIATOR,
         default=ranging(0.02, 0.15, "provisional: a go-between makes talks a little more discreet"),
     )
-    formulation: Measured = an_amount(
+    formulation: Measured = mediator.amount(
         "how much oftener packages are put on the table",
         title="how much oftener it brings packages",
-        roles=MEDIATOR,
         default=ranging(0.05, 0.4),
     )
-    leverage: Measured = a_share(
+    leverage: Measured = mediator.share(
         "what it adds to a deal for the defender",
         unit="basket",
-        roles=MEDIATOR,
         default=fixed(0, "none unless a pack tells of means to add to a deal"),
     )
-    guarantee: Measured = a_share(
+    guarantee: Measured = mediator.share(
         "share of the hazard of breaking a deal that it takes off",
-        roles=MEDIATOR,
         default=fixed(0, "none unless a pack tells of a guarantor"),
     )
-    accuracy: Measured = a_probability(
+    accuracy: Measured = mediator.probability(
         "chance that it judges the defender's resolve rightly",
         title="chance that it judges resolve rightly",
-        roles=MEDIATOR,
         ends="inside",
         slot="Mediators.accuracy",
         default=uniform(0.6, 0.8, "provisional: better than a coin, far from sure"),
     )
-    resupply: Measured = a_share(
+    resupply: Measured = number.share(
         "share of the defender's first interceptors it brings",
         title="interceptors it brings",
         unit="1/day",
         roles=SUPPLIER,
         default=ranging(0, 0.02, "provisional: nothing, or a full load in fifty days"),
     )
-    bias: Measured = a_real(
+    bias: Measured = mediator.real(
         "1 if it shares the challenger's interests, -1 the defender's",
         title="whose interests it shares",
-        roles=MEDIATOR,
         bounds=Bounds(3.0, "a mediator that shares a side's interests wholly has 1"),
         slot="Mediators.bias",
         default=ranging(-0.5, 0.5, "provisional: not known whose interests it shares more"),
     )
-    report_rate: Measured = a_rate(
+    report_rate: Measured = mediator.rate(
         "rate at which it says what it thinks of that resolve",
         title="how often it says what it thinks",
-        roles=MEDIATOR,
         slot="Mediators.report_rate",
         default=ranging(
             0.005, 0.03, "provisional: it says what it thinks within one to six months"

@@ -9,20 +9,16 @@ from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack.number import (
     DEFENDER,
     NO_FIGURE,
-    PRINCIPALS,
     START,
     Gamma,
     Key,
     Measured,
+    NumberFields,
     Settable,
-    a_count,
-    a_probability,
-    a_rate,
-    a_share,
-    a_switch,
-    an_amount,
     calibrated,
     fixed,
+    number,
+    principal,
     ranging,
     uniform,
     usual,
@@ -80,12 +76,12 @@ class Force(WrittenPart):
 class Posture(WrittenPart):
     """How much of the stocks is in reach."""
 
-    presence: Measured = a_share(
+    presence: Measured = number.share(
         "share of stocks in reach with no force deployed",
         title="stocks in reach with no force deployed",
         default=ranging(0.2, 0.5, "provisional: part of the stocks is always in the theatre"),
     )
-    raise_days: Measured = an_amount(
+    raise_days: Measured = number.amount(
         "mean time until a raise of force arrives",
         title="days until a raise of force arrives",
         unit="days",
@@ -93,7 +89,7 @@ class Posture(WrittenPart):
         slot="Negotiation.raise_days",
         default=uniform(7, 21, "ships and aircraft take one to three weeks"),
     )
-    dependence: Measured = a_share(
+    dependence: Measured = number.share(
         "what an earlier sign of the same plans takes off one",
         title="how much alike two signs tell",
         default=uniform(0.3, 0.7, "provisional: signs of one deployment tell much the same"),
@@ -102,46 +98,39 @@ class Posture(WrittenPart):
 
 CHANCES = UNITS[""]._replace(least=1e-12)
 """No plan is ruled out: signs would then say more than everything."""
+plan = NumberFields(ends="above_zero", bounds=CHANCES)
 
 
 class PlanChances(WrittenPart):
     """How likely each plan is for one type of challenger; shares of their sum."""
 
-    display: Measured = an_amount(
+    display: Measured = plan.amount(
         "force is shown, and no more",
         title="weight of plans to show force",
-        ends="above_zero",
-        bounds=CHANCES,
         default={
             "hard": usual(START, gamma=Gamma(shape=3, mean=0.15)),
             "soft": usual(START, gamma=Gamma(shape=14, mean=0.7)),
         },
     )
-    stand_off: Measured = an_amount(
+    stand_off: Measured = plan.amount(
         "strikes from afar",
         title="weight of plans to strike from afar",
-        ends="above_zero",
-        bounds=CHANCES,
         default={
             "hard": usual(START, gamma=Gamma(shape=9, mean=0.45)),
             "soft": usual(START, gamma=Gamma(shape=4, mean=0.2)),
         },
     )
-    sustained: Measured = an_amount(
+    sustained: Measured = plan.amount(
         "a campaign of weeks",
         title="weight of plans for a campaign",
-        ends="above_zero",
-        bounds=CHANCES,
         default={
             "hard": usual(START, gamma=Gamma(shape=6, mean=0.3)),
             "soft": usual(START, gamma=Gamma(shape=1.4, mean=0.07)),
         },
     )
-    direct_action: Measured = an_amount(
+    direct_action: Measured = plan.amount(
         "forces that go in",
         title="weight of plans to send forces in",
-        ends="above_zero",
-        bounds=CHANCES,
         default={
             "hard": usual(START, gamma=Gamma(shape=2, mean=0.1)),
             "soft": usual(START, gamma=Gamma(shape=0.6, mean=0.03)),
@@ -152,22 +141,22 @@ class PlanChances(WrittenPart):
 class Efforts(WrittenPart):
     """How hard the challenger raids under each plan, times the common share."""
 
-    display: Measured = an_amount(
+    display: Measured = number.amount(
         "force is shown, and no more",
         title="effort of plans to show force",
         default=ranging(0.4, 0.8, "provisional: forces sent to be seen strike less hard"),
     )
-    stand_off: Measured = an_amount(
+    stand_off: Measured = number.amount(
         "strikes from afar",
         title="effort of plans to strike from afar",
         default=ranging(0.7, 1),
     )
-    sustained: Measured = an_amount(
+    sustained: Measured = number.amount(
         "a campaign of weeks",
         title="effort of plans for a campaign",
         default=fixed(1, "the measure of the others"),
     )
-    direct_action: Measured = an_amount(
+    direct_action: Measured = number.amount(
         "forces that go in",
         title="effort of plans to send forces in",
         default=ranging(1, 1.4),
@@ -191,7 +180,7 @@ class Indicator(WrittenPart):
         Field(min_length=1, description="the plans under which it is likelier"),
         StandIn(("display",)),
     ]
-    likelihood_ratio: Measured = an_amount(
+    likelihood_ratio: Measured = number.amount(
         "how much likelier under those plans than others",
         title="how much the sign tells",
         ends="above_zero",
@@ -206,13 +195,13 @@ class Sign(WrittenPart):
         Field(min_length=1, description="the plans under which it is likelier"),
         StandIn(("display",)),
     ]
-    false_positive: Measured = a_probability(
+    false_positive: Measured = number.probability(
         "chance of seeing it under other plans",
         title="chance of the sign under other plans",
         ends="inside",
         default=ranging(0.1, 0.4, NO_FIGURE),
     )
-    likelihood_ratio: Measured = an_amount(
+    likelihood_ratio: Measured = number.amount(
         "how much likelier under those plans",
         title="how much the sign would tell",
         ends="above_zero",
@@ -224,66 +213,73 @@ class Arsenal(WrittenPart):
     """A stock of one class of weapons."""
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
-    stock: Measured = a_count("how many there are", title="weapons in stock", unit="weapons")
-    on_ship: Measured = a_count(
+    stock: Measured = number.count("how many there are", title="weapons in stock", unit="weapons")
+    on_ship: Measured = number.count(
         "how many more each ship has, of its owner's forces that are there on the as-of date",
         title="weapons on each ship",
         unit="weapons a ship",
         otherwise="none",
     )
-    launch_capacity: Measured = an_amount(
+    launch_capacity: Measured = number.amount(
         "most that its launchers launch in a day",
         title="launches in a day, at most",
         unit="weapons/day",
         slot="Weaponry.launch_capacity",
         default=fixed(100000, "launchers are no limit unless a pack or the catalogue says so"),
     )
-    replenishment: Measured = an_amount(
+    replenishment: Measured = number.amount(
         "how many are brought up in a war",
         title="weapons brought up in a war",
         unit="weapons/day",
         slot="Weaponry.replenishment",
         default=fixed(0, "nothing is brought up unless a pack says so"),
     )
-    cost: Measured = an_amount("price of one", title="price of a weapon", unit="million dollars")
-    decoys: Measured = an_amount(
+    cost: Measured = number.amount(
+        "price of one",
+        title="price of a weapon",
+        unit="million dollars",
+    )
+    decoys: Measured = number.amount(
         "decoys sent with each weapon",
         title="decoys for each weapon",
         unit="decoys a weapon",
         slot="Weaponry.decoys",
         default=fixed(0, "none unless a pack gives them"),
     )
-    speed: Measured = an_amount(
+    speed: Measured = number.amount(
         "speed on the way in",
         title="speed of a weapon",
         unit="m/s",
         ends="above_zero",
     )
-    cross_section: Measured = an_amount(
+    cross_section: Measured = number.amount(
         "how large it looks to a radar",
         title="size of a weapon to a radar",
         unit="m2",
         slot="Weaponry.cross_section",
     )
-    altitude: Measured = an_amount(
+    altitude: Measured = number.amount(
         "height on the way in",
         title="height of a weapon's flight",
         unit="m",
         slot="Weaponry.altitude",
     )
-    reliability: Measured = a_probability(
+    reliability: Measured = number.probability(
         "chance that it works",
         title="chance that a weapon works",
         slot="Weaponry.reliability",
     )
-    hit_damage: Measured = an_amount(
+    hit_damage: Measured = number.amount(
         "damage of one hit, against hardness",
         title="damage of one hit",
         unit="hits",
         slot="Weaponry.hit_damage",
     )
-    returns: Measured = a_switch("whether it flies again: aircraft do", slot="Weaponry.returns")
-    value: Measured = an_amount(
+    returns: Measured = number.switch(
+        "whether it flies again: aircraft do",
+        slot="Weaponry.returns",
+    )
+    value: Measured = number.amount(
         "loss if the whole stock is lost",
         unit="units of loss",
         slot="Weaponry.value",
@@ -293,21 +289,21 @@ class Arsenal(WrittenPart):
 class Against(WrittenPart):
     """What a layer does against one kind of weapons, where that is not what it does against all."""
 
-    engages: Measured = a_switch(
+    engages: Measured = number.switch(
         "whether it fires at them",
         otherwise="what the catalogue says, or that it does",
     )
-    detection_probability: Measured = a_probability(
+    detection_probability: Measured = number.probability(
         "chance that what is within range is seen",
         title="chance that its radar sees a target",
         otherwise=AS_OF_DEFENCE,
     )
-    kill_probability: Measured = a_probability(
+    kill_probability: Measured = number.probability(
         "chance that one shot kills",
         ends="inside",
         otherwise=AS_OF_LAYER,
     )
-    service_time: Measured = an_amount(
+    service_time: Measured = number.amount(
         "time a channel is busy with a target",
         title="seconds that a target takes a channel",
         unit="s",
@@ -329,78 +325,78 @@ class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
     system: Annotated[Key, Field(description="an air defence system of the catalogue")]
-    present: Measured = a_switch(
+    present: Measured = number.switch(
         "whether it is there",
         default=fixed(1, "there, unless a pack doubts it"),
     )
-    operational: Measured = a_switch(
+    operational: Measured = number.switch(
         "whether it works, if it is there",
         title="whether it works",
         default=fixed(1, "in working order, unless a pack doubts it"),
     )
-    batteries: Measured = a_count("how many there are", title="batteries", unit="batteries")
-    channels: Measured = a_count(
+    batteries: Measured = number.count("how many there are", title="batteries", unit="batteries")
+    channels: Measured = number.count(
         "targets engaged at once",
         unit="a battery",
         slot="LayeredDefence.channels",
     )
-    rounds: Measured = a_count(
+    rounds: Measured = number.count(
         "interceptors ready to fire",
         unit="a battery",
         slot="LayeredDefence.rounds",
     )
-    reserve: Measured = a_count(
+    reserve: Measured = number.count(
         "interceptors in store for reloading",
         unit="a battery",
         slot="LayeredDefence.reserve",
         default=ranging(0, 32, "provisional: up to one or two more loads in store"),
     )
-    reload_rate: Measured = a_count(
+    reload_rate: Measured = number.count(
         "interceptors that it can reload",
         unit="a battery a day",
         slot="LayeredDefence.reload_rate",
         default=ranging(4, 24, "provisional: a launcher or more is loaded in a day"),
     )
-    cost: Measured = an_amount(
+    cost: Measured = number.amount(
         "price of one interceptor",
         title="price of an interceptor",
         unit="million dollars",
     )
-    kill_probability: Measured = a_probability(
+    kill_probability: Measured = number.probability(
         "chance that one shot kills",
         ends="inside",
         slot="LayeredDefence.kill_probability",
     )
-    reach: Measured = an_amount(
+    reach: Measured = number.amount(
         "farthest engagement, as its owner has it",
         title="reach",
         unit="km",
     )
-    discount: Measured = a_share(
+    discount: Measured = number.share(
         "share of that reach that is counted on",
         title="share of its reach counted on",
         default=fixed(1, "the catalogue's reach is discounted already"),
     )
-    minimum_reach: Measured = an_amount(
+    minimum_reach: Measured = number.amount(
         "nearest engagement",
         unit="km",
         slot="LayeredDefence.minimum_reach",
     )
-    reaction: Measured = an_amount(
+    reaction: Measured = number.amount(
         "from detection to launch",
         title="seconds from detection to launch",
         unit="s",
         slot="LayeredDefence.reaction",
     )
-    service_time: Measured = an_amount(
+    service_time: Measured = number.amount(
         "time a channel is busy with a target",
         title="seconds that a target takes a channel",
         unit="s",
         ends="above_zero",
         slot="LayeredDefence.service_time",
     )
-    salvo: Measured = a_count("shots at a target each look", unit="shots")
-    coverage: Measured = a_share(
+    salvo: Measured = number.count("shots at a target each look", unit="shots")
+    coverage: Measured = number.share(
         "share of raids that pass within its reach",
         title="share of raids within its reach",
         slot="LayeredDefence.coverage",
@@ -414,133 +410,115 @@ class Defence(WrittenPart):
     radar: Annotated[
         Key | None, Field(description="a radar of the catalogue, for what is not given here")
     ] = None
-    integration: Measured = a_share(
+    integration: Measured = principal.share(
         "how far its batteries share targets",
-        roles=PRINCIPALS,
         slot="LayeredDefence.integration",
         default=ranging(0.2, 0.9, NO_FIGURE),
     )
-    tracking_probability: Measured = a_probability(
+    tracking_probability: Measured = principal.probability(
         "chance that the picture is good",
         title="chance of a good air picture",
-        roles=PRINCIPALS,
         slot="LayeredDefence.tracking_probability",
         default=ranging(0.4, 0.9, NO_FIGURE),
     )
-    poor_tracking: Measured = a_share(
+    poor_tracking: Measured = principal.share(
         "detection with a bad picture, times this",
         title="detection with a bad air picture, times",
-        roles=PRINCIPALS,
         slot="LayeredDefence.poor_tracking",
         default=ranging(0.2, 0.6, NO_FIGURE),
     )
-    detection_range: Measured = an_amount(
+    detection_range: Measured = principal.amount(
         "range at which 1 m2 is seen",
         title="range of its radars",
         unit="km",
-        roles=PRINCIPALS,
         default=ranging(150, 400, "provisional: range of large ground radars"),
     )
-    detection_discount: Measured = a_share(
+    detection_discount: Measured = principal.share(
         "share of that range that is counted on",
         title="share of its radars' range counted on",
-        roles=PRINCIPALS,
         otherwise="all of it",
     )
-    radar_height: Measured = an_amount(
+    radar_height: Measured = principal.amount(
         "height of its radars above their ground",
         unit="m",
-        roles=PRINCIPALS,
         slot="LayeredDefence.radar_height",
         default=ranging(10, 40, "provisional: masts and low hills"),
     )
-    detection_probability: Measured = a_probability(
+    detection_probability: Measured = principal.probability(
         "chance that what is within range is seen",
         title="chance that its radars see what is in range",
-        roles=PRINCIPALS,
         default=ranging(0.6, 0.95, NO_FIGURE),
     )
-    true_as_threat: Measured = a_probability(
+    true_as_threat: Measured = principal.probability(
         "chance that a weapon is taken for one",
-        roles=PRINCIPALS,
         slot="LayeredDefence.true_as_threat",
         default=ranging(0.85, 0.99, NO_FIGURE),
     )
-    decoy_as_threat: Measured = a_probability(
+    decoy_as_threat: Measured = principal.probability(
         "chance that a decoy is taken for a weapon",
-        roles=PRINCIPALS,
         slot="LayeredDefence.decoy_as_threat",
         default=ranging(0.2, 0.8, NO_FIGURE),
     )
-    shock: Measured = an_amount(
+    shock: Measured = principal.amount(
         "spread of kill chances common to a war",
         title="spread of kill chances from war to war",
         unit="logit",
-        roles=PRINCIPALS,
         slot="LayeredDefence.shock",
         default=ranging(0.3, 0.9, "provisional: kill chances of a war rise and fall together"),
     )
-    silence: Measured = a_share(
+    silence: Measured = principal.share(
         "share of the time in which its radars are silent",
         title="time in which its radars are silent",
-        roles=PRINCIPALS,
         slot="LayeredDefence.silence",
         default=ranging(
             0, 0.5, "provisional: radars are silent up to half of the time to live longer"
         ),
     )
-    silent_exposure: Measured = a_share(
+    silent_exposure: Measured = principal.share(
         "how readily a silent battery is found",
-        roles=PRINCIPALS,
         slot="LayeredDefence.silent_exposure",
         default=ranging(0.05, 0.4, NO_FIGURE),
     )
-    network_hardness: Measured = an_amount(
+    network_hardness: Measured = principal.amount(
         "damage that breaks radars and command",
         unit="hits",
         ends="above_zero",
-        roles=PRINCIPALS,
         slot="LayeredDefence.network_hardness",
         default=ranging(20, 120, "provisional: a few dozen radars and command posts"),
     )
-    repair_days: Measured = an_amount(
+    repair_days: Measured = principal.amount(
         "mean time to repair a battery",
         unit="days",
         ends="above_zero",
-        roles=PRINCIPALS,
         slot="LayeredDefence.repair_days",
         default=ranging(8, 40, "provisional: weeks, longer than most wars in the model"),
     )
-    command_days: Measured = an_amount(
+    command_days: Measured = principal.amount(
         "mean time to bring command back",
         unit="days",
         ends="above_zero",
-        roles=PRINCIPALS,
         slot="LayeredDefence.command_days",
         default=ranging(1, 6, "provisional: command is brought back sooner than batteries"),
     )
-    hardness: Measured = an_amount(
+    hardness: Measured = principal.amount(
         "damage that breaks its military",
         title="damage that breaks its forces",
         unit="hits",
         ends="above_zero",
-        roles=PRINCIPALS,
     )
-    economy_hardness: Measured = an_amount(
+    economy_hardness: Measured = principal.amount(
         "damage that breaks its economy",
         unit="hits",
         ends="above_zero",
-        roles=PRINCIPALS,
         default=ranging(200, 1200, "provisional: an economy has many parts"),
     )
-    economy_value: Measured = an_amount(
+    economy_value: Measured = principal.amount(
         "loss if all of that is broken",
         title="loss if its economy is broken",
         unit="units of loss",
-        roles=PRINCIPALS,
         default=ranging(0.1, 0.5, "provisional: counts less than forces do in the days of a war"),
     )
-    programme_hardness: Measured = an_amount(
+    programme_hardness: Measured = number.amount(
         "damage that breaks the programme",
         unit="hits",
         roles=DEFENDER,
@@ -555,7 +533,7 @@ class Defence(WrittenPart):
 class DefenderAims(WrittenPart):
     """On what the defender's raids fall, apart from defences in their way; shares of their sum."""
 
-    military: Measured = an_amount(
+    military: Measured = number.amount(
         "on forces and bases",
         title="share of hits aimed at forces and bases",
         ends="above_zero",
@@ -564,7 +542,7 @@ class DefenderAims(WrittenPart):
             "defender": ranging(0.4, 0.8, "provisional: bases above all"),
         },
     )
-    economy: Measured = an_amount(
+    economy: Measured = number.amount(
         "on the economy, that of hosts included",
         title="share of hits aimed at the economy",
         default={
@@ -577,7 +555,7 @@ class DefenderAims(WrittenPart):
 class ChallengerAims(DefenderAims):
     """On what the challenger's raids fall."""
 
-    programme: Measured = an_amount(
+    programme: Measured = number.amount(
         "on the disputed programme",
         title="share of hits aimed at the programme",
         default=ranging(0.3, 0.5, "provisional: what the quarrel is about"),
@@ -594,19 +572,19 @@ class Aims(WrittenPart):
 class War(WrittenPart):
     """How force is used, answered and ended."""
 
-    raid_share: Measured = a_share(
+    raid_share: Measured = number.share(
         "share of stock a day",
         title="share of stocks that a raid sends",
         unit="1/day",
         slot="Theatre.raid_share",
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
     )
-    arrival_time: Measured = an_amount(
+    arrival_time: Measured = number.amount(
         "time over which a raid arrives",
         unit="s",
         default=ranging(60, 900, "provisional: raids arrive over minutes"),
     )
-    limited_days: Measured = a_count(
+    limited_days: Measured = number.count(
         "length of a limited strike",
         title="days of a limited strike",
         unit="days",
@@ -616,7 +594,7 @@ class War(WrittenPart):
             "a limited strike lasts a week at most, by definition", values=(2, 3, 4, 5, 6, 7)
         ),
     )
-    campaign_days: Measured = a_count(
+    campaign_days: Measured = number.count(
         "days of full war before both sides may choose to stop",
         title="least days of a full war",
         unit="days",
@@ -629,14 +607,14 @@ class War(WrittenPart):
             "before anybody stops",
         ),
     )
-    restraint_probability: Measured = a_probability(
+    restraint_probability: Measured = number.probability(
         "weight of any answer but a full one, at indifference",
         title="readiness to answer less than in full",
         ends="inside",
         slot="Warfare.restraint_probability",
         default=calibrated("war.restraint_probability"),
     )
-    first_strike_bonus: Measured = an_amount(
+    first_strike_bonus: Measured = number.amount(
         "what beginning the first force is worth to who does",
         unit="basket",
         slot="Warfare.first_strike_bonus",
@@ -644,7 +622,7 @@ class War(WrittenPart):
             0, "the model gives surprise its due; what a pack knows besides is its own to say"
         ),
     )
-    absorb_share: Measured = a_share(
+    absorb_share: Measured = number.share(
         "share of that weight that is absorbing it, with no answer at all",
         title="readiness to answer not at all",
         slot="Warfare.absorb_share",
@@ -652,13 +630,13 @@ class War(WrittenPart):
             0.1, 0.5, "provisional: most strikes short of a war are answered with something"
         ),
     )
-    token_share: Measured = a_share(
+    token_share: Measured = number.share(
         "a token reply as a share of a full raid",
         title="size of a token answer",
         slot="Theatre.token_share",
         default=ranging(0.05, 0.2),
     )
-    strength_weight: Measured = an_amount(
+    strength_weight: Measured = number.amount(
         "log-odds of prevailing that 2.7 times the other's strength gives",
         title="how much strength decides",
         unit="log-odds",
@@ -670,7 +648,7 @@ class War(WrittenPart):
             "for each that it does not",
         ),
     )
-    deciding_loss: Measured = an_amount(
+    deciding_loss: Measured = number.amount(
         "losses of both sides together that go two thirds of the way to deciding the war",
         title="losses that decide a war",
         unit="units of loss",
@@ -681,7 +659,7 @@ class War(WrittenPart):
             0.15, 0.4, "provisional: losses of a quarter of all forces decide a war to two thirds"
         ),
     )
-    optimism_weight: Measured = an_amount(
+    optimism_weight: Measured = number.amount(
         "log-odds of prevailing that optimism of 1 gives",
         title="how much optimism moves the odds",
         unit="log-odds",
@@ -693,7 +671,7 @@ class War(WrittenPart):
             "by a fifth to two thirds",
         ),
     )
-    loss_price: Measured = an_amount(
+    loss_price: Measured = number.amount(
         "price of losses, common to both, when they weigh going on against terms",
         title="price of losses when terms are weighed",
         unit="basket a unit of loss",
@@ -702,7 +680,7 @@ class War(WrittenPart):
             0.6, 1.1, "provisional: about what a defender's firm type gives for a unit"
         ),
     )
-    fatigue_rate: Measured = a_rate(
+    fatigue_rate: Measured = number.rate(
         "what a day of war costs each side whatever is lost",
         title="price of a day of war",
         unit="basket/day",
@@ -714,14 +692,14 @@ class War(WrittenPart):
             "its losses",
         ),
     )
-    belief_strength: Measured = an_amount(
+    belief_strength: Measured = number.amount(
         "days of battle that beliefs from before the war count as",
         title="how firm beliefs from before the war are",
         unit="days",
         slot="Theatre.belief_strength",
         default=ranging(5, 30, "provisional: beliefs count as one to four weeks of battle"),
     )
-    self_knowledge: Measured = a_share(
+    self_knowledge: Measured = number.share(
         "share of what sets its defence apart that a side knows beforehand",
         title="how well a side knows its own defence",
         slot="Theatre.self_knowledge",
@@ -729,7 +707,7 @@ class War(WrittenPart):
             0, 0.6, "provisional: what a defence is worth is partly known before it is tried"
         ),
     )
-    foresight: Measured = an_amount(
+    foresight: Measured = number.amount(
         "days of fighting that both weigh against terms",
         title="days of fighting weighed against terms",
         unit="days",
@@ -738,7 +716,7 @@ class War(WrittenPart):
             40, 100, "provisional: terms are weighed against the next two months of fighting or so"
         ),
     )
-    hit_weight: Measured = an_amount(
+    hit_weight: Measured = number.amount(
         "what not being hit takes from a third party's odds",
         title="how much less joins who is not hit",
         unit="log-odds",
@@ -749,47 +727,47 @@ class War(WrittenPart):
             "provisional: who is not hit has a quarter to three quarters of the odds of joining",
         ),
     )
-    terms_rate: Measured = a_rate(
+    terms_rate: Measured = number.rate(
         "rate at which mediators find terms",
         title="how fast mediators find terms in a war",
         slot="Theatre.terms_rate",
         default=uniform(0.02, 0.1, "provisional: terms take ten to fifty days"),
     )
-    persistence: Measured = a_share(
+    persistence: Measured = number.share(
         "share of damage that lasts",
         slot="Theatre.persistence",
         default=uniform(0.3, 0.9, "provisional: how much damage lasts is disputed"),
     )
-    surprise: Measured = a_share(
+    surprise: Measured = number.share(
         "coverage on the first day if not on alert",
         title="cover on the first day without an alert",
         slot="Theatre.surprise",
         default=uniform(0.7, 0.95, NO_FIGURE),
     )
-    suppression: Measured = a_share(
+    suppression: Measured = number.share(
         "share of hits that fall on the defence itself",
         title="share of hits on the defence itself",
         slot="Theatre.suppression",
         default=ranging(0.1, 0.5, "provisional: a tenth to a half of the raids"),
     )
-    network: Measured = a_share(
+    network: Measured = number.share(
         "share of these that fall on radars and command",
         title="share of hits on a defence that fall on radars and command",
         slot="Theatre.network",
         default=ranging(0.1, 0.4, "provisional: more fall on batteries than on what joins them"),
     )
-    direct_action_success: Measured = a_probability(
+    direct_action_success: Measured = number.probability(
         "chance that forces that go in destroy what they came for; 0 if none go in",
         title="chance that forces that go in succeed",
         slot="Theatre.direct_action_success",
         default=fixed(0, "no forces go in unless a pack says how likely they are to succeed"),
     )
-    direct_action_damage: Measured = a_share(
+    direct_action_damage: Measured = number.share(
         "share of the disputed programme that they destroy then",
         title="damage by forces that go in",
         default=ranging(0.05, 0.3, "provisional: a site or two out of many"),
     )
-    direct_action_loss: Measured = an_amount(
+    direct_action_loss: Measured = number.amount(
         "what is lost if they do not, aircraft, crews and the search for them",
         title="loss if forces that go in fail",
         unit="units of loss",
@@ -803,13 +781,13 @@ class War(WrittenPart):
 class Chokepoint(WrittenPart):
     """A passage that the defender's side may close once it answers in full, until the war ends."""
 
-    closing_rate: Measured = a_rate(
+    closing_rate: Measured = number.rate(
         "rate at which it is closed in a war answered in full",
         title="how soon a strait is closed in a full war",
         slot="Strait.closing_rate",
         default=fixed(0, "no chokepoint unless a pack tells of one"),
     )
-    challenger_cost: Measured = a_rate(
+    challenger_cost: Measured = number.rate(
         "what a day of it costs the challenger's side",
         title="price of a closed day, challenger's side",
         unit="units of loss/day",
@@ -818,14 +796,14 @@ class Chokepoint(WrittenPart):
             0.002, 0.02, "provisional: weeks of it cost as much as heavy losses in forces"
         ),
     )
-    defender_cost: Measured = a_rate(
+    defender_cost: Measured = number.rate(
         "what a day of it costs the defender",
         title="price of a closed day, defender",
         unit="units of loss/day",
         slot="Strait.cost[1]",
         default=ranging(0.002, 0.02, "provisional: who closes it trades through it too"),
     )
-    world_cost: Measured = an_amount(
+    world_cost: Measured = number.amount(
         "what a day of it costs all others, as reported",
         title="price of a closed day, all others",
         unit="billion dollars/day",

@@ -26,7 +26,7 @@ from detente.pack.number import (
     Key,
     Measured,
     Settable,
-    a_share,
+    number,
     uniform,
 )
 from detente.pack.politics import (
@@ -267,7 +267,7 @@ class DatedEvent(WrittenPart):
         StandIn((date.max, date.max)),
     ] = None
     date: Annotated[Day | None, Field(description="the day on which it happens"), Settable()] = None
-    luck: Measured = a_share(
+    luck: Measured = number.share(
         "how far into its window it happens, one draw for each world",
         otherwise="date says the day",
         default=uniform(0, 1, "chance, one draw for each world"),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
-from typing import Annotated, Any, Literal, NamedTuple, ParamSpec
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -200,28 +200,34 @@ class NumberRow:
         return next((self.default[key] for key in owners if key in self.default), None)
 
 
-Columns = ParamSpec("Columns")
+def _field(domain: str, says: str, **columns: Any) -> Any:
+    """Return the field of a number, which the format lets a pack leave out, with its row."""
+    field: Any = Field(default=None)
+    field.metadata.append(NumberRow(domain, says, **columns))
+    return field
 
 
-def _as_field(row: Callable[Columns, NumberRow]) -> Callable[Columns, Any]:
-    def field_of(*columns: Columns.args, **named: Columns.kwargs) -> Any:
-        field: Any = Field(default=None)
-        field.metadata.append(row(*columns, **named))
-        return field
+class NumberFields:
+    """Makes the fields of numbers that have something in common, by their domains.
 
-    return field_of
+    Each takes what the number measures, and then the rest of its row.
+    """
+
+    def __init__(self, **common: Any) -> None:
+        def of(domain: str, **usual: Any) -> Callable[..., Any]:
+            return partial(_field, domain, **{**usual, **common})
+
+        self.probability = of("probability")
+        self.share = of("share")
+        self.rate = of("rate", unit="1/day")
+        self.amount = of("positive")
+        self.count = of("count")
+        self.real = of("real")
+        self.switch = of("switch")
 
 
-number = _as_field(NumberRow)
-"""Returns the field of a number, which the format lets a pack leave out, with its row."""
-a_probability = partial(number, "probability")
-a_share = partial(number, "share")
-a_rate = partial(number, "rate", unit="1/day")
-an_amount = partial(number, "positive")
-a_count = partial(number, "count")
-a_real = partial(number, "real")
-a_switch = partial(number, "switch")
-"""The same for each domain: what is said next is what the number measures."""
+number = NumberFields()
+principal = NumberFields(roles=PRINCIPALS)
 
 
 FORMS: dict[str, Kind] = {

@@ -12,15 +12,9 @@ from detente.pack.number import (
     Key,
     Measured,
     Settable,
-    a_count,
-    a_probability,
-    a_rate,
-    a_real,
-    a_share,
-    a_switch,
-    an_amount,
     calibrated,
     fixed,
+    number,
     ranging,
     uniform,
     usual,
@@ -58,32 +52,32 @@ class Issue(WrittenPart):
     narrow: Annotated[
         bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
     ]
-    challenger_weight: Measured = an_amount(
+    challenger_weight: Measured = number.amount(
         "its weight for the challenger, next to the others",
         title="weight for the challenger",
     )
-    defender_weight: Measured = an_amount(
+    defender_weight: Measured = number.amount(
         "its weight for the defender, next to the others",
         title="weight for the defender",
     )
-    ally_weight: Measured = an_amount(
+    ally_weight: Measured = number.amount(
         "its weight for the challenger's ally",
         title="weight for the ally",
         default=ranging(0.2, 0.5, "provisional: issues weigh about alike for the ally"),
     )
-    challenger_curvature: Measured = an_amount(
+    challenger_curvature: Measured = number.amount(
         "how soon its worth to the challenger levels off as it is conceded: 0 in "
         "proportion, 1 as the square root",
         bounds=STEEPEST,
         default=fixed(0, "none unless a pack says so: half of a demand is worth half of it"),
     )
-    defender_curvature: Measured = an_amount(
+    defender_curvature: Measured = number.amount(
         "how late conceding it costs the defender most: 0 in proportion, 1 as the square",
         title="how much dearer a full concession is",
         bounds=STEEPEST,
         default=fixed(0, "none unless a pack says so: half of a demand costs half of it"),
     )
-    settled_by_war: Measured = a_share(
+    settled_by_war: Measured = number.share(
         "share that complete damage, or a war that is won, would settle",
         title="share that war would settle",
     )
@@ -96,12 +90,12 @@ class Relief(WrittenPart):
         "what is given if a deal brings part of the relief, most of it, all of it"
     )
 
-    challenger_cost: Measured = a_share(
+    challenger_cost: Measured = number.share(
         "what full relief costs the challenger",
         title="what full relief costs its giver",
         unit="basket",
     )
-    defender_gain: Measured = a_share(
+    defender_gain: Measured = number.share(
         "what full relief gives the defender",
         title="what full relief is worth to its receiver",
         unit="basket",
@@ -111,7 +105,7 @@ class Relief(WrittenPart):
 class Sanctions(WrittenPart):
     """What weighs on the defender until the dispute ends; an event may bring more or lift some."""
 
-    defender_cost: Measured = a_rate(
+    defender_cost: Measured = number.rate(
         "what a day of them costs it, on top of the rest of the dispute",
         unit="basket/day",
         default=fixed(
@@ -126,31 +120,31 @@ class Talks(WrittenPart):
     packages: Annotated[
         int, Field(ge=1, le=5, description="how many packages lie on the table"), Settable()
     ] = 3
-    wide_agenda: Measured = a_switch(
+    wide_agenda: Measured = number.switch(
         "whether issues outside the narrow agenda are open",
         title="whether talks go beyond the narrow agenda",
     )
-    text_rate: Measured = a_rate(
+    text_rate: Measured = number.rate(
         "rate of agreed texts without mediators",
         title="how fast texts come without mediators",
         default=calibrated("talks.text_rate"),
     )
-    fade_rate: Measured = a_rate(
+    fade_rate: Measured = number.rate(
         "rate at which the dispute fades",
         default=calibrated("talks.fade_rate"),
     )
-    signal_correlation: Measured = a_share(
+    signal_correlation: Measured = number.share(
         "correlation of what the mediators judge",
         bounds=Bounds(0.95, "mediators that judge alike for certain never contradict each other"),
         slot="Mediators.correlation",
         default=uniform(0.3, 0.7, "provisional: mediators hear much the same"),
     )
-    ratify_probability: Measured = a_probability(
+    ratify_probability: Measured = number.probability(
         "chance that a deal is ratified",
         slot="Negotiation.ratify_probability",
         default=ranging(0.8, 0.97),
     )
-    have_failed: Measured = a_switch(
+    have_failed: Measured = number.switch(
         "whether talks have failed by the as-of date",
         slot="Negotiation.have_failed",
         default=fixed(0, "alive, unless a pack says that they have failed"),
@@ -172,7 +166,7 @@ class Venue(WrittenPart):
         ),
         Settable(),
     ] = None
-    publicity: Measured = a_share("how much of a concession is seen at home")
+    publicity: Measured = number.share("how much of a concession is seen at home")
 
 
 class Dispute(WrittenPart):
@@ -186,13 +180,13 @@ class Dispute(WrittenPart):
     venue: Annotated[
         bool, Field(description="whether the venue is, against the rival venue"), Settable()
     ] = False
-    pace: Measured = a_rate(
+    pace: Measured = number.rate(
         "most concessions, of a side that is eager",
         title="pace of the dispute about the agenda",
         ends="above_zero",
         default=uniform(0.05, 0.2, "provisional: disputes about talks last one to three weeks"),
     )
-    luck: Measured = a_share(
+    luck: Measured = number.share(
         "who concedes first, where both might",
         title="who gives way about the agenda",
         default=uniform(0, 1, "chance, one draw for each world"),
@@ -202,7 +196,7 @@ class Dispute(WrittenPart):
 class RivalVenue(Venue):
     """Where one of the principals would rather have met."""
 
-    publicity: Measured = a_share(
+    publicity: Measured = number.share(
         "how much of a concession is seen at home",
         title="how much is seen at home, other place of talks",
     )
@@ -212,7 +206,7 @@ class RivalVenue(Venue):
 class Moves(WrittenPart):
     """How fast and how precisely the principals decide."""
 
-    precision: Measured = an_amount(
+    precision: Measured = number.amount(
         "how sharply better moves are preferred",
         title="how surely both pick what is best",
         unit="1/basket",
@@ -223,7 +217,7 @@ class Moves(WrittenPart):
         slot="Negotiation.precision",
         default=calibrated("moves.precision"),
     )
-    slip: Measured = a_share(
+    slip: Measured = number.share(
         "likelihood that any act is allowed of, at least, whoever would not have meant it",
         slot="Negotiation.slip",
         default=fixed(
@@ -232,19 +226,19 @@ class Moves(WrittenPart):
             "twenty to one in a hundred no share moves",
         ),
     )
-    challenger_motive: Measured = an_amount(
+    challenger_motive: Measured = number.amount(
         "what one standard deviation of its motive is worth",
         title="spread of what challengers give for force",
         unit="basket",
         default=calibrated("moves.challenger_motive"),
     )
-    defender_motive: Measured = an_amount(
+    defender_motive: Measured = number.amount(
         "what one standard deviation of its motive is worth",
         title="spread of what defenders give for force",
         unit="basket",
         default=calibrated("moves.defender_motive"),
     )
-    tempo: Measured = an_amount(
+    tempo: Measured = number.amount(
         "speed of everything that is decided a day",
         title="speed of all decisions",
         ends="above_zero",
@@ -254,7 +248,7 @@ class Moves(WrittenPart):
             within=(0.08, 5),
         ),
     )
-    challenger_pace: Measured = a_rate(
+    challenger_pace: Measured = number.rate(
         "rate at which the challenger has the move",
         title="how often the challenger moves",
         ends="above_zero",
@@ -262,7 +256,7 @@ class Moves(WrittenPart):
         slot="Negotiation.challenger_pace",
         default=calibrated("moves.challenger_pace"),
     )
-    defender_pace: Measured = a_rate(
+    defender_pace: Measured = number.rate(
         "rate at which the defender has the move",
         title="how often the defender moves",
         ends="above_zero",
@@ -270,57 +264,57 @@ class Moves(WrittenPart):
         slot="Negotiation.defender_pace",
         default=calibrated("moves.defender_pace"),
     )
-    challenger_strike: Measured = a_rate(
+    challenger_strike: Measured = number.rate(
         "rate of its strike, at indifference",
         title="readiness of the challenger to strike",
         default=calibrated("moves.challenger_strike"),
     )
-    defender_strike: Measured = a_rate(
+    defender_strike: Measured = number.rate(
         "rate of its strike, at indifference",
         title="readiness of the defender to strike",
         default=ranging(0.0003, 0.0012, HALF_TO_TWICE),
     )
-    ultimatum: Measured = a_rate(
+    ultimatum: Measured = number.rate(
         "rate of ultimatums, at indifference",
         title="readiness to give an ultimatum",
         default=ranging(0.0015, 0.006, HALF_TO_TWICE),
     )
-    drop: Measured = a_rate(
+    drop: Measured = number.rate(
         "rate of dropping the demand, at indifference",
         title="readiness to drop the demand",
         default=calibrated("moves.drop"),
     )
-    yield_: Annotated[Measured, Field(alias="yield")] = a_rate(
+    yield_: Annotated[Measured, Field(alias="yield")] = number.rate(
         "rate of yielding, at indifference",
         title="readiness to yield",
         default=calibrated("moves.yield"),
     )
-    offer: Measured = a_rate(
+    offer: Measured = number.rate(
         "rate of offers, at indifference",
         title="readiness to offer",
         default=ranging(0.007, 0.03, HALF_TO_TWICE),
     )
-    posture: Measured = a_rate(
+    posture: Measured = number.rate(
         "rate of raising or lowering, at indifference",
         title="readiness to raise or lower force",
         default=ranging(0.01, 0.04, HALF_TO_TWICE),
     )
-    vow: Measured = a_rate(
+    vow: Measured = number.rate(
         "rate of public vows, at indifference",
         title="readiness to vow in public",
         default=ranging(0.001, 0.004, HALF_TO_TWICE),
     )
-    advance: Measured = a_rate(
+    advance: Measured = number.rate(
         "rate of programme steps, at indifference",
         title="readiness to go on with the programme",
         default=ranging(0.01, 0.04, HALF_TO_TWICE),
     )
-    walk_out: Measured = a_rate(
+    walk_out: Measured = number.rate(
         "rate of walking out, at indifference",
         title="readiness to walk out",
         default=ranging(0.001, 0.004, HALF_TO_TWICE),
     )
-    drop_cost: Measured = a_real(
+    drop_cost: Measured = number.real(
         "price of dropping the demand, below 0 where it is a relief",
         title="price of dropping the demand",
         unit="basket",
@@ -330,7 +324,7 @@ class Moves(WrittenPart):
             -0.08, 0.12, "prior: some leaderships are glad to be rid of a demand, others lose face"
         ),
     )
-    yield_cost: Measured = a_real(
+    yield_cost: Measured = number.real(
         "price of yielding, below 0 where it is a relief",
         title="price of yielding",
         unit="basket",
@@ -340,20 +334,20 @@ class Moves(WrittenPart):
             -0.1, 0.1, "prior: some leaderships are glad to be rid of a dispute, others lose face"
         ),
     )
-    raise_cost: Measured = a_share(
+    raise_cost: Measured = number.share(
         "price of raising",
         title="price of raising force",
         unit="basket",
         slot="Negotiation.raise_cost",
         default=ranging(0.005, 0.02),
     )
-    advance_cost: Measured = a_share(
+    advance_cost: Measured = number.share(
         "price of a programme step",
         unit="basket",
         slot="Negotiation.advance_cost",
         default=ranging(0.01, 0.04),
     )
-    discount: Measured = a_rate(
+    discount: Measured = number.rate(
         "rate at which the future counts less",
         title="how much less the future counts",
         ends="above_zero",
@@ -367,7 +361,7 @@ class Moves(WrittenPart):
 class Ultimatum(WrittenPart):
     """A demand with a term."""
 
-    days: Measured = an_amount(
+    days: Measured = number.amount(
         "mean term",
         title="days that an ultimatum gives",
         unit="days",
@@ -375,7 +369,7 @@ class Ultimatum(WrittenPart):
         slot="Negotiation.ultimatum_days",
         default=uniform(3, 14, "provisional: terms of a few days to two weeks"),
     )
-    credibility_cost: Measured = a_share(
+    credibility_cost: Measured = number.share(
         "price of letting one lapse",
         title="price of letting an ultimatum lapse",
         unit="basket",
@@ -387,19 +381,19 @@ class Ultimatum(WrittenPart):
 class Unrest(WrittenPart):
     """Unrest or a crackdown in the defender's country, which gives force a justification."""
 
-    rate: Measured = a_rate(
+    rate: Measured = number.rate(
         "rate at which a spell begins",
         title="how often unrest begins",
         slot="Negotiation.unrest_rate",
         default=ranging(0.001, 0.004, "provisional: a spell every one to three years"),
     )
-    days: Measured = a_count(
+    days: Measured = number.count(
         "how long a spell lasts",
         title="days that unrest lasts",
         unit="days",
         default=ranging(14, 60, "provisional: spells last weeks"),
     )
-    justification: Measured = a_share(
+    justification: Measured = number.share(
         "what it takes off the price of a strike",
         title="what unrest takes off the price of a strike",
         unit="basket",
@@ -411,25 +405,25 @@ class Unrest(WrittenPart):
 class Failure(WrittenPart):
     """What changes once talks have failed."""
 
-    incident_factor: Measured = an_amount(
+    incident_factor: Measured = number.amount(
         "incidents, times this",
         title="incidents once talks have failed, times",
         slot="ContactZones.failed_rate_factor",
         default=uniform(1.5, 3, "provisional: failure removes restraints"),
     )
-    escalation_factor: Measured = an_amount(
+    escalation_factor: Measured = number.amount(
         "escalation of a reply, times this",
         title="escalation once talks have failed, times",
         slot="ContactZones.failed_escalation_factor",
         default=uniform(1.2, 2, "provisional: failure removes restraints"),
     )
-    strike_factor: Measured = an_amount(
+    strike_factor: Measured = number.amount(
         "weight of the challenger's strike, times this",
         title="strikes once talks have failed, times",
         slot="Negotiation.failed_strike_factor",
         default=uniform(1, 3, "provisional: failure removes restraints"),
     )
-    exit_rate: Measured = a_rate(
+    exit_rate: Measured = number.rate(
         "rate at which talks start again",
         title="how soon talks that failed start again",
         slot="Negotiation.exit_rate",
@@ -440,37 +434,37 @@ class Failure(WrittenPart):
 class Aftermath(WrittenPart):
     """How a dispute goes on once fighting stops; talks are off at first."""
 
-    resume_rate: Measured = a_rate(
+    resume_rate: Measured = number.rate(
         "rate at which talks start again",
         title="how soon talks start again after force",
         slot="ForceAftermath.resume_rate",
         default=calibrated("aftermath.resume_rate"),
     )
-    text_factor: Measured = a_share(
+    text_factor: Measured = number.share(
         "rate of agreed texts, times this: no sooner than before force",
         title="pace of texts after force, times",
         slot="ForceAftermath.text_factor",
         default=uniform(0.4, 1, "prior: a text is no sooner ready after force than before it"),
     )
-    fade_factor: Measured = an_amount(
+    fade_factor: Measured = number.amount(
         "rate at which the dispute fades, times this",
         title="fading of the dispute after force, times",
         slot="ForceAftermath.fade_factor",
         default=calibrated("aftermath.fade_factor"),
     )
-    concession_factor: Measured = an_amount(
+    concession_factor: Measured = number.amount(
         "rates at which a side drops its demand or yields, times this",
         title="giving in after force, times",
         slot="ForceAftermath.concession_factor",
         default=calibrated("aftermath.concession_factor"),
     )
-    limited_factor: Measured = an_amount(
+    limited_factor: Measured = number.amount(
         "fading and giving in after a limited strike, relative to a war, times this",
         title="fading and giving in after a limited strike, times",
         slot="ForceAftermath.limited_factor",
         default=calibrated("aftermath.limited_factor"),
     )
-    incident_factor: Measured = an_amount(
+    incident_factor: Measured = number.amount(
         "incidents while talks are off, times this",
         title="incidents after force, times",
         slot="ForceAftermath.incident_factor",
@@ -478,7 +472,7 @@ class Aftermath(WrittenPart):
             0.5, 1.5, "prior: forces meet as often as before, or half as often more or less"
         ),
     )
-    strike_factor: Measured = an_amount(
+    strike_factor: Measured = number.amount(
         "weight of the challenger's strike while talks are off, times this",
         title="further strikes of the challenger, times",
         slot="ForceAftermath.strike_factor",
@@ -493,54 +487,54 @@ class Aftermath(WrittenPart):
 class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 
-    rate: Measured = a_rate(
+    rate: Measured = number.rate(
         "rate with no force deployed",
         title="incidents with no force deployed",
         slot="ContactZones.rate",
         default=ranging(0.015, 0.06, HALF_TO_TWICE),
     )
-    rate_per_force: Measured = a_rate(
+    rate_per_force: Measured = number.rate(
         "what a level of force adds, doubled by an alert",
         title="incidents that a level of force adds",
         slot="ContactZones.rate_per_force",
         default=ranging(0.0025, 0.01, HALF_TO_TWICE),
     )
-    hostile_probability: Measured = a_probability(
+    hostile_probability: Measured = number.probability(
         "chance that an incident is meant",
         slot="ContactZones.hostile_probability",
         default=uniform(0.05, 0.3, "provisional: most encounters are accidents"),
     )
-    sensitivity: Measured = a_probability(
+    sensitivity: Measured = number.probability(
         "chance of an alarm if it is meant",
         title="chance of an alarm if an incident is meant",
         slot="ContactZones.sensitivity",
         default=uniform(0.7, 0.95, NO_FIGURE),
     )
-    false_alarm: Measured = a_probability(
+    false_alarm: Measured = number.probability(
         "chance of an alarm if it is not",
         title="chance of an alarm if an incident is not meant",
         default=uniform(0.05, 0.4, NO_FIGURE),
     )
-    hotline: Measured = a_switch(
+    hotline: Measured = number.switch(
         "whether a second report comes over a hotline",
         slot="ContactZones.has_hotline",
         default=fixed(0, "none unless a pack or an option opens one"),
     )
-    restraint: Measured = an_amount(
+    restraint: Measured = number.amount(
         "what holds a commander back",
         title="restraint of commanders in an incident",
         unit="basket",
         slot="ContactZones.restraint",
         default=ranging(0.1, 0.25),
     )
-    alarm_weight: Measured = an_amount(
+    alarm_weight: Measured = number.amount(
         "what certainty of an attack adds to a reply",
         title="weight of an alarm in a reply",
         unit="basket",
         slot="ContactZones.alarm_weight",
         default=ranging(0.2, 0.5),
     )
-    escalation_probability: Measured = a_probability(
+    escalation_probability: Measured = number.probability(
         "chance that a reply grows into use of force",
         title="chance that an incident grows into force",
         slot="ContactZones.escalation_probability",
@@ -551,14 +545,14 @@ class Incidents(WrittenPart):
 class Programme(WrittenPart):
     """What grows while they talk."""
 
-    growth_rate: Measured = a_rate(
+    growth_rate: Measured = number.rate(
         "rate at which it grows a step",
         title="growth of the programme",
         unit="steps/day",
         slot="Negotiation.growth_rate",
         default=ranging(0.0007, 0.003, "provisional: a step takes one to four years"),
     )
-    hardening: Measured = a_share(
+    hardening: Measured = number.share(
         "how much a step hardens what is hit",
         title="how much harder a step makes the programme",
         unit="1/step",
@@ -570,17 +564,17 @@ class Programme(WrittenPart):
 class Lessons(WrittenPart):
     """What each side took from a last round; a pack without one leaves this table out."""
 
-    defender_learns: Measured = a_switch(
+    defender_learns: Measured = number.switch(
         "whether the defender took from it that talks bring an attack",
         title="whether the defender learnt to distrust talks",
         default=fixed(0, "it drew no lesson unless a pack says so"),
     )
-    challenger_learns: Measured = a_switch(
+    challenger_learns: Measured = number.switch(
         "whether the challenger took from it what a war costs it",
         title="whether the challenger learnt what war costs",
         default=fixed(0, "it drew no lesson unless a pack says so"),
     )
-    weight: Measured = a_share(
+    weight: Measured = number.share(
         "how much of an observation the last round counts for",
         title="weight of the last round",
         default=ranging(
@@ -590,7 +584,7 @@ class Lessons(WrittenPart):
             "observation",
         ),
     )
-    attack_count: Measured = an_amount(
+    attack_count: Measured = number.amount(
         "talks before it in which the challenger is thought to have attacked",
         title="earlier talks that met an attack",
         unit="talks",
@@ -601,7 +595,7 @@ class Lessons(WrittenPart):
             "an attack",
         ),
     )
-    no_attack_count: Measured = an_amount(
+    no_attack_count: Measured = number.amount(
         "talks before it in which the challenger is thought not to have attacked",
         title="earlier talks that met none",
         unit="talks",
@@ -612,7 +606,7 @@ class Lessons(WrittenPart):
             "provisional start value, not fitted to data: four or so in five talks met with none",
         ),
     )
-    likelihood_ratio: Measured = an_amount(
+    likelihood_ratio: Measured = number.amount(
         "how much likelier an attack amid talks is from a hard challenger",
         title="how much an attack amid talks tells",
         ends="above_zero",
@@ -620,13 +614,13 @@ class Lessons(WrittenPart):
             1.2, 3, "provisional: soft challengers seldom attack amid talks, and some do"
         ),
     )
-    loss_expected: Measured = an_amount(
+    loss_expected: Measured = number.amount(
         "loss that the challenger expected of a war before it",
         unit="times the model's",
         ends="above_zero",
         default=fixed(1, "as the model has it"),
     )
-    loss_expected_sd: Measured = an_amount(
+    loss_expected_sd: Measured = number.amount(
         "how unsure the challenger was of that loss",
         title="doubt about losses before the last round",
         unit="times the model's",
@@ -637,13 +631,13 @@ class Lessons(WrittenPart):
             "provisional: before a first round losses are guessed within a third or a half",
         ),
     )
-    loss_seen: Measured = an_amount(
+    loss_seen: Measured = number.amount(
         "loss that the last round taught the challenger to expect",
         title="loss that the last round taught to expect",
         unit="times the model's",
         default=fixed(1, "as the model has it, unless a pack tells what the last round taught"),
     )
-    loss_seen_sd: Measured = an_amount(
+    loss_seen_sd: Measured = number.amount(
         "how far one round can be off what the next brings",
         title="doubt about losses after the last round",
         unit="times the model's",
@@ -652,7 +646,7 @@ class Lessons(WrittenPart):
             0.2, 0.6, "provisional: one round tells losses of the next within a third or a half"
         ),
     )
-    confidence: Measured = an_amount(
+    confidence: Measured = number.amount(
         "what the lesson adds to the challenger's optimism",
         title="confidence that the last round gave",
         unit="log",
