@@ -10,7 +10,7 @@ import typer
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.pack import Change, Crisis
+    from detente.pack import Crisis
 
 Offer = Callable[[typer.Context, list[str], str], list[str]]
 
@@ -134,28 +134,6 @@ def _folders(begun: str, holding: str, here: str = "") -> list[str]:
 def _after_commas(begun: str, names: Iterable[str]) -> list[str]:
     before, comma, _ = begun.rpartition(",")
     return [before + comma + name for name in names]
-
-
-def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
-    """Read settings `FIELD=VALUE`; a value is written as in a pack.
-
-    Raises
-    ------
-    DetenteError
-        If one is no setting, its field is given twice, or it divides an attack.
-    """
-    from detente.pack import parse_setting
-    from detente.pack.places import INSTEAD, REFUSED, divides_attack
-
-    changes: dict[str, Change] = {}
-    for pair in pairs or ():
-        field, value = parse_setting(pair)
-        if field in changes:
-            raise DetenteError("given twice", where=f"--set {field}", hint="give each field once")
-        if divides_attack(field):
-            raise DetenteError(f"not set; use {REFUSED}", where=f"--set {field}", hint=INSTEAD)
-        changes[field] = value
-    return changes
 
 
 def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:

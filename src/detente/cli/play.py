@@ -187,12 +187,13 @@ def _naming(goal: _Goal) -> Iterator[None]:
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
     """Return the crisis to play."""
     from detente.pack import load
+    from detente.pack.options import parse_settings
 
     if pack is None:
         raise DetenteError(
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
-    return load(pack, changes=parameters.read_changes(changes))
+    return load(pack, changes=parse_settings(changes or (), option="--set"))
 
 
 def _narrowed(played: "Run", goal: _Goal) -> "Run":

@@ -134,6 +134,7 @@ def check(
     """
     from detente.data import in_json
     from detente.pack import load
+    from detente.pack.options import parse_settings
     from detente.pack.writing import resolved as in_full
     from detente.pack.writing import resolved_text
 
@@ -144,7 +145,7 @@ def check(
     checked: dict[str, Any] = {"schema": "detente/check/1", "pack": pack, "faults": []}
     checked |= {"notes": [], "without_effect": None, "digest": None}
     try:
-        crisis = load(pack, changes=parameters.read_changes(changes))
+        crisis = load(pack, changes=parse_settings(changes or (), option="--set"))
     except PackFaults as error:
         checked["faults"] = [dataclasses.asdict(fault) for fault in error.faults]
         terminal.show_answer(terminal.Notice(checked, list(_faults_in_lines(pack, error))))
@@ -227,7 +228,8 @@ def explain(
     claims that it rests on, and which parts of the model it changes. Nothing is played.
     """
     from detente.pack import load
+    from detente.pack.options import parse_settings
     from detente.questions.explaining import explain as look_up
 
-    crisis = load(pack, changes=parameters.read_changes(changes))
+    crisis = load(pack, changes=parse_settings(changes or (), option="--set"))
     return look_up(crisis, field)

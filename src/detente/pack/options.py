@@ -3,7 +3,7 @@
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeGuard
 
 from pydantic import BaseModel
@@ -12,7 +12,7 @@ from detente.errors import DetenteError
 from detente.pack.form import fit
 from detente.pack.model import Change, Model, Trial, is_change
 from detente.pack.number import Finding, NumberRow, Settable, Sought
-from detente.pack.places import fields_of
+from detente.pack.places import INSTEAD, REFUSED, divides_attack, fields_of
 from detente.pack.quantity import Domain
 from detente.pack.resolve import quantities, slots
 from detente.pack.rules import structure_findings, weight_findings
@@ -193,6 +193,25 @@ def parse_setting(text: str) -> tuple[str, Change]:
             hint = parsed.hint
         raise DetenteError("not a setting", where=show(text), hint=hint)
     return name, value
+
+
+def parse_settings(texts: Iterable[str], *, option: str = "") -> dict[str, Change]:
+    """Return the values of settings by field; `option`: how they were given, for errors.
+
+    Raises
+    ------
+    DetenteError
+        If one is no setting, its field is given twice, or it divides an attack.
+    """
+    changes: dict[str, Change] = {}
+    for field, value in map(parse_setting, texts):
+        where = f"{option} {field}".strip()
+        if field in changes:
+            raise DetenteError("given twice", where=where, hint="give each field once")
+        if divides_attack(field):
+            raise DetenteError(f"not set; use {REFUSED}", where=where, hint=INSTEAD)
+        changes[field] = value
+    return changes
 
 
 def as_setting(name: str, value: Change) -> str:

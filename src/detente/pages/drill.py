@@ -24,7 +24,7 @@ from detente.views.served import (
     PageRequest,
 )
 
-SECTIONS = {**page.QUESTIONS, **page.GROUNDS}
+SECTIONS = {**page.QUESTIONS, **page.APPENDIX}
 """What each section is written by, by its key, which is the last part of its address."""
 PLAYED = ("endings", "turning")
 """Sections for which worlds are played when they are shown."""

@@ -30,9 +30,9 @@ from detente.kernel.seated import (
 )
 from detente.kernel.talks import Negotiation
 from detente.kernel.world import Epochs, View, World, epochs_of
-from detente.pack import Change, Crisis, parse_setting
+from detente.pack import Change, Crisis
 from detente.pack.model import DatedEvent
-from detente.pack.places import INSTEAD, REFUSED, divides_attack
+from detente.pack.options import parse_settings
 from detente.questions.names import Names, names_in_world
 from detente.table.log import EVENT, EXTENDED, LogLine
 from detente.table.questions import Seat, seats_of
@@ -212,13 +212,7 @@ def changes_in(act: UmpireAct) -> dict[str, Change]:
     DetenteError
         If a setting is none, gives a field twice or divides an attack; or an event has none.
     """
-    changes: dict[str, Change] = {}
-    for field, value in map(parse_setting, act.settings):
-        if field in changes:
-            raise DetenteError("given twice", where=field, hint="give each field once")
-        if divides_attack(field):
-            raise DetenteError(f"not changed; use {REFUSED}", where=field, hint=INSTEAD)
-        changes[field] = value
+    changes = parse_settings(act.settings)
     if not changes and not act.horizon:
         hint = "say what it changes, as an event of a pack does: FIELD=VALUE"
         raise DetenteError("changes nothing", where=act.name or "an event", hint=hint)

@@ -47,7 +47,7 @@ QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
     "fitness": lambda known: history.fitness(known.run, known.crisis.model.accepted_set),
 }
 """What is answered, in the order of the product's questions, by the key of its section."""
-GROUNDS: Mapping[str, Callable[[Material], Section]] = {
+APPENDIX: Mapping[str, Callable[[Material], Section]] = {
     "evidence": lambda known: evidence.claims(known.crisis, known.ledger),
     "assumptions": lambda known: evidence.assumptions(known.crisis, known.ledger),
     "words": lambda known: endings.glossary(known.run),
@@ -117,7 +117,7 @@ def compose(
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
     changed = () if since is None else (changes.section(run, moved(run, since)),)
-    clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(GROUNDS), progress)
+    clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(APPENDIX), progress)
     others = () if is_brief else (*changed, *_answered(material, clock))
     played, settings = run.record, run.record.settings
     above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
@@ -143,7 +143,7 @@ def compose(
 
 
 def _answered(material: Material, clock: Clock) -> Iterator[Section]:
-    for ask in (*QUESTIONS.values(), *GROUNDS.values()):
+    for ask in (*QUESTIONS.values(), *APPENDIX.values()):
         yield ask(material)
         clock.report(1)
     fared = record.fared(material.crisis.model.accepted_set)
