@@ -362,6 +362,25 @@ def on_threads(
         pool.shutdown(cancel_futures=True)
 
 
+def each_world(
+    read: Callable[[int], Found], worlds: int, threads: int, clock: Clock, *, count: int = 1
+) -> list[Found]:
+    """Return what is read of each world, on threads, in the order of the worlds.
+
+    The first is read before the others, so that one thread compiles the kernel if need be. The
+    clock reports `count` for each.
+    """
+    found: list[Found] = []
+
+    def take(one: Found) -> None:
+        found.append(one)
+        clock.report(count)
+
+    take(read(0))
+    on_threads(lambda world, _stop: read(world), range(1, worlds), threads, take)
+    return found
+
+
 def do(stage: Stage, shelf: Taker, job: Job, stop: threading.Event) -> int:
     """Encode, solve and play one world for whoever takes its futures; its table is dropped.
 

@@ -12,7 +12,6 @@
   are empty where nothing that a trace reports differs but days of fighting.
 """
 
-import threading
 from collections import Counter
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -21,7 +20,7 @@ import numpy as np
 from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.record import threads_of
-from detente.ensemble.runners import Clock, on_threads
+from detente.ensemble.runners import Clock, each_world
 from detente.ensemble.study import PlayedWorld, Study
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
@@ -100,10 +99,8 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     differs = answer.before != answer.after
     names = names_of(study.baseline.crisis, study.run.record.parties)
     unchanged, changed = (study.worlds(one, worlds) for one in (AS_IT_IS, intervention))
-    of_worlds: list[np.ndarray] = []
-    counts: Counter[tuple[str, str]] = Counter()
 
-    def follow(world: int, _stop: threading.Event) -> _Found:
+    def follow(world: int) -> _Found:
         pair = [(one, one.solved()) for one in (unchanged[world], changed[world])]
         first = []
         for future in np.flatnonzero(differs[world])[:MOST_FOLLOWED].tolist():
@@ -113,13 +110,9 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
             first.append(first_difference(with_it, without, names))
         return np.array([_worths(one, *solved) for one, solved in pair]), first
 
-    def take(found: _Found) -> None:
-        of_worlds.append(found[0])
-        counts.update(found[1])
-        clock.report(1)
-
-    on_threads(follow, range(worlds), threads_of(study.threads), take)
-    reckoned = np.array(of_worlds)
+    found = each_world(follow, worlds, threads_of(study.threads), clock)
+    reckoned = np.array([of_world for of_world, _ in found])
+    counts = Counter(pair for _, first in found for pair in first)
     before, after = reckoned.mean(axis=0)
     return Path(
         tuple(

@@ -176,7 +176,7 @@ class Calibration(Shown):
             "futures_a_draw": sizes.futures,
             "candidates": fitted.candidates,
             "accepted": fitted.accepted,
-            "acceptance_rate": fitted.rate,
+            "acceptance_rate": fitted.accepted / fitted.candidates,
             "closest": fitted.closest,
             "tolerance": fitted.tolerance,
             "named": ", ".join(moment.key for moment in named(fitted.asked)),

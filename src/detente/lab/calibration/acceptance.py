@@ -109,16 +109,6 @@ class Acceptance:
     before: Annotated[Mapping[str, float], "each moment at the priors, as played"]
     means: Annotated[Mapping[str, float], "each moment over the accepted rows, as predicted"]
 
-    @property
-    def rate(self) -> float:
-        """Return the share of candidates whose moments are off by TOLERANCE or less."""
-        return self.accepted / self.candidates
-
-    @property
-    def kept(self) -> int:
-        """Return how many rows of accepted values there are."""
-        return len(next(iter(self.rows.values())))
-
     def left_of(self, path: str) -> float:
         """Return how much of a number's prior spread is left, as standard scores have it."""
         return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())

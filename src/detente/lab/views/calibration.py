@@ -27,7 +27,7 @@ def calibrated(found: Calibration) -> Section:
                 number(fitted.closest, 2),
                 verdict,
                 number(TOLERANCE, 0),
-                number(fitted.kept, 0),
+                number(len(next(iter(fitted.rows.values()))), 0),
                 number(fitted.tolerance, 2),
             ),
             says("Written to {}.", str(found.file)),

@@ -36,7 +36,6 @@ days and packages are named by their number; package 1 concedes least. By name:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +45,7 @@ from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.record import Grid
-from detente.ensemble.runners import EXPLOITED_EVERY, Clock, on_threads
+from detente.ensemble.runners import EXPLOITED_EVERY, Clock
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import INITIATORS
 from detente.estimate.estimate import nested
@@ -180,7 +179,14 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     depth = Depth(settings.grid, settings.horizon)
     numbers = [median_world(crisis)] if worlds is None else drawn_worlds(crisis, worlds, seed)
     clock = Clock(len(numbers), progress)
-    readings = _read_worlds(crisis, numbers, depth, (settings.threads, clock))
+    clock.report(0, is_compiling=not runners.kernel().is_warm())
+
+    def read(number: int) -> Reading:
+        # How far policies can be exploited takes long, and is computed for a few only.
+        is_brief = bool(number % EXPLOITED_EVERY)
+        return read_world(crisis, numbers[number], depth, is_brief=is_brief)
+
+    readings = runners.each_world(read, len(numbers), settings.threads, clock)
     figures = over_worlds(readings, is_spread=worlds is not None)
     switches = {
         path: Switch(number.probability or 0.0, int(quantile(number, MEDIAN)))
@@ -193,26 +199,6 @@ def solve(  # noqa: PLR0913  every setting, each with its default
 def median_world(crisis: Crisis) -> dict[str, float]:
     """Return every number of a crisis at its median; a switch is at its likelier side."""
     return {path: quantile(number, MEDIAN) for path, number in crisis.numbers.items()}
-
-
-def _read_worlds(
-    crisis: Crisis, worlds: Sequence[dict[str, float]], depth: Depth, means: tuple[int, Clock]
-) -> list[Reading]:
-    """Read worlds on threads; how far policies can be exploited is worked out for a few only."""
-    threads, clock = means
-    clock.report(0, is_compiling=not runners.kernel().is_warm())
-    readings = [read_world(crisis, worlds[0], depth)]  # compiled by one thread, if need be
-    clock.report(1)
-
-    def read(number: int, _stop: Event) -> Reading:
-        return read_world(crisis, worlds[number], depth, is_brief=bool(number % EXPLOITED_EVERY))
-
-    def take(reading: Reading) -> None:
-        readings.append(reading)
-        clock.report(1)
-
-    on_threads(read, range(1, len(worlds)), threads, take)
-    return readings
 
 
 def read_world(

@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from threading import Event
 from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
 from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.encode.war import encode_war
-from detente.ensemble.runners import Clock, on_threads
+from detente.ensemble.runners import Clock, each_world
 from detente.errors import DetenteError
 from detente.kernel.defence import CLASSES, LAYERS
 from detente.kernel.draws import Draws
@@ -263,18 +262,11 @@ def fight_worlds(
     battles: Battles, worlds: Sequence[dict[str, float]], threads: int, clock: Clock
 ) -> list[Fought]:
     """Fight the campaigns of worlds on threads; the result does not depend on their number."""
-    fought = [fight_world(battles, 0, worlds[0])]  # compiled by one thread, if need be
-    clock.report(battles.campaigns)
 
-    def take(world: Fought) -> None:
-        fought.append(world)
-        clock.report(battles.campaigns)
-
-    def fight(number: int, _stop: Event) -> Fought:
+    def fight(number: int) -> Fought:
         return fight_world(battles, number, worlds[number])
 
-    on_threads(fight, range(1, len(worlds)), threads, take)
-    return fought
+    return each_world(fight, len(worlds), threads, clock, count=battles.campaigns)
 
 
 def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Fought:
