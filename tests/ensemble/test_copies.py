@@ -42,7 +42,7 @@ SLOTS = [
     pytest.param(slot, id=f"{path}:{slot}")
     for path, row in number_table().items()
     for role in row.roles or ("",)
-    for slot in row.slots_of(role)
+    for slot in row.slots_of(role, path.rpartition(".")[2])
 ]
 
 
@@ -54,7 +54,8 @@ def test_a_slot_is_a_field_of_a_record_of_the_kernel(slot):
 
 
 def test_no_two_numbers_of_a_part_share_a_slot():
-    single = [slot for row in number_table().values() for slot in row.slots_of("")]
+    table = number_table().items()
+    single = [slot for path, row in table for slot in row.slots_of("", path.rpartition(".")[2])]
 
     assert len(single) == len(set(single)) > 50
 
@@ -81,8 +82,14 @@ def test_what_an_actor_has_goes_where_its_role_has_it():
 def test_a_row_names_no_slot_for_a_role_that_does_not_read_it():
     row = NumberRow("share", "a test", roles=("ally",), slot="Warfare.ally_war_cost")
 
-    assert row.slots_of("ally") == ("Warfare.ally_war_cost",)
-    assert row.slots_of("host") == ()
+    assert row.slots_of("ally", "war_cost") == ("Warfare.ally_war_cost",)
+    assert row.slots_of("host", "war_cost") == ()
+
+
+def test_a_record_alone_holds_a_number_under_its_own_key():
+    assert NumberRow("share", "a test", slot="Theatre").slots_of("", "network") == (
+        "Theatre.network",
+    )
 
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"

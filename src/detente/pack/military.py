@@ -9,6 +9,7 @@ from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack.number import (
     DEFENDER,
     NO_FIGURE,
+    PRINCIPALS,
     START,
     Gamma,
     Key,
@@ -17,9 +18,11 @@ from detente.pack.number import (
     Settable,
     calibrated,
     fixed,
+    negotiation,
     number,
     principal,
     ranging,
+    theatre,
     uniform,
     usual,
 )
@@ -36,6 +39,13 @@ MOST_CLASSES = 6
 MOST_LAYERS_OF_A_SIDE = 6
 MOST_CLASSES_OF_A_SIDE = 10
 """What the kernel's records hold of a side: those of its principal and of all who support it."""
+
+
+weapon = NumberFields(slot="Weaponry")
+layer = NumberFields(slot="LayeredDefence")
+defence = NumberFields(slot="LayeredDefence", roles=PRINCIPALS)
+warfare = NumberFields(slot="Warfare")
+"""Numbers that a record of the kernel holds under their own keys."""
 
 
 class Force(WrittenPart):
@@ -81,12 +91,11 @@ class Posture(WrittenPart):
         title="stocks in reach with no force deployed",
         default=ranging(0.2, 0.5, "provisional: part of the stocks is always in the theatre"),
     )
-    raise_days: Measured = number.amount(
+    raise_days: Measured = negotiation.amount(
         "mean time until a raise of force arrives",
         title="days until a raise of force arrives",
         unit="days",
         ends="above_zero",
-        slot="Negotiation.raise_days",
         default=uniform(7, 21, "ships and aircraft take one to three weeks"),
     )
     dependence: Measured = number.share(
@@ -220,18 +229,16 @@ class Arsenal(WrittenPart):
         unit="weapons a ship",
         otherwise="none",
     )
-    launch_capacity: Measured = number.amount(
+    launch_capacity: Measured = weapon.amount(
         "most that its launchers launch in a day",
         title="launches in a day, at most",
         unit="weapons/day",
-        slot="Weaponry.launch_capacity",
         default=fixed(100000, "launchers are no limit unless a pack or the catalogue says so"),
     )
-    replenishment: Measured = number.amount(
+    replenishment: Measured = weapon.amount(
         "how many are brought up in a war",
         title="weapons brought up in a war",
         unit="weapons/day",
-        slot="Weaponry.replenishment",
         default=fixed(0, "nothing is brought up unless a pack says so"),
     )
     cost: Measured = number.amount(
@@ -239,11 +246,10 @@ class Arsenal(WrittenPart):
         title="price of a weapon",
         unit="million dollars",
     )
-    decoys: Measured = number.amount(
+    decoys: Measured = weapon.amount(
         "decoys sent with each weapon",
         title="decoys for each weapon",
         unit="decoys a weapon",
-        slot="Weaponry.decoys",
         default=fixed(0, "none unless a pack gives them"),
     )
     speed: Measured = number.amount(
@@ -252,38 +258,27 @@ class Arsenal(WrittenPart):
         unit="m/s",
         ends="above_zero",
     )
-    cross_section: Measured = number.amount(
+    cross_section: Measured = weapon.amount(
         "how large it looks to a radar",
         title="size of a weapon to a radar",
         unit="m2",
-        slot="Weaponry.cross_section",
     )
-    altitude: Measured = number.amount(
+    altitude: Measured = weapon.amount(
         "height on the way in",
         title="height of a weapon's flight",
         unit="m",
-        slot="Weaponry.altitude",
     )
-    reliability: Measured = number.probability(
+    reliability: Measured = weapon.probability(
         "chance that it works",
         title="chance that a weapon works",
-        slot="Weaponry.reliability",
     )
-    hit_damage: Measured = number.amount(
+    hit_damage: Measured = weapon.amount(
         "damage of one hit, against hardness",
         title="damage of one hit",
         unit="hits",
-        slot="Weaponry.hit_damage",
     )
-    returns: Measured = number.switch(
-        "whether it flies again: aircraft do",
-        slot="Weaponry.returns",
-    )
-    value: Measured = number.amount(
-        "loss if the whole stock is lost",
-        unit="units of loss",
-        slot="Weaponry.value",
-    )
+    returns: Measured = weapon.switch("whether it flies again: aircraft do")
+    value: Measured = weapon.amount("loss if the whole stock is lost", unit="units of loss")
 
 
 class Against(WrittenPart):
@@ -335,26 +330,16 @@ class Layer(WrittenPart):
         default=fixed(1, "in working order, unless a pack doubts it"),
     )
     batteries: Measured = number.count("how many there are", title="batteries", unit="batteries")
-    channels: Measured = number.count(
-        "targets engaged at once",
-        unit="a battery",
-        slot="LayeredDefence.channels",
-    )
-    rounds: Measured = number.count(
-        "interceptors ready to fire",
-        unit="a battery",
-        slot="LayeredDefence.rounds",
-    )
-    reserve: Measured = number.count(
+    channels: Measured = layer.count("targets engaged at once", unit="a battery")
+    rounds: Measured = layer.count("interceptors ready to fire", unit="a battery")
+    reserve: Measured = layer.count(
         "interceptors in store for reloading",
         unit="a battery",
-        slot="LayeredDefence.reserve",
         default=ranging(0, 32, "provisional: up to one or two more loads in store"),
     )
-    reload_rate: Measured = number.count(
+    reload_rate: Measured = layer.count(
         "interceptors that it can reload",
         unit="a battery a day",
-        slot="LayeredDefence.reload_rate",
         default=ranging(4, 24, "provisional: a launcher or more is loaded in a day"),
     )
     cost: Measured = number.amount(
@@ -362,11 +347,7 @@ class Layer(WrittenPart):
         title="price of an interceptor",
         unit="million dollars",
     )
-    kill_probability: Measured = number.probability(
-        "chance that one shot kills",
-        ends="inside",
-        slot="LayeredDefence.kill_probability",
-    )
+    kill_probability: Measured = layer.probability("chance that one shot kills", ends="inside")
     reach: Measured = number.amount(
         "farthest engagement, as its owner has it",
         title="reach",
@@ -377,29 +358,22 @@ class Layer(WrittenPart):
         title="share of its reach counted on",
         default=fixed(1, "the catalogue's reach is discounted already"),
     )
-    minimum_reach: Measured = number.amount(
-        "nearest engagement",
-        unit="km",
-        slot="LayeredDefence.minimum_reach",
-    )
-    reaction: Measured = number.amount(
+    minimum_reach: Measured = layer.amount("nearest engagement", unit="km")
+    reaction: Measured = layer.amount(
         "from detection to launch",
         title="seconds from detection to launch",
         unit="s",
-        slot="LayeredDefence.reaction",
     )
-    service_time: Measured = number.amount(
+    service_time: Measured = layer.amount(
         "time a channel is busy with a target",
         title="seconds that a target takes a channel",
         unit="s",
         ends="above_zero",
-        slot="LayeredDefence.service_time",
     )
     salvo: Measured = number.count("shots at a target each look", unit="shots")
-    coverage: Measured = number.share(
+    coverage: Measured = layer.share(
         "share of raids that pass within its reach",
         title="share of raids within its reach",
-        slot="LayeredDefence.coverage",
     )
     against: Kinds = Kinds()
 
@@ -410,21 +384,18 @@ class Defence(WrittenPart):
     radar: Annotated[
         Key | None, Field(description="a radar of the catalogue, for what is not given here")
     ] = None
-    integration: Measured = principal.share(
+    integration: Measured = defence.share(
         "how far its batteries share targets",
-        slot="LayeredDefence.integration",
         default=ranging(0.2, 0.9, NO_FIGURE),
     )
-    tracking_probability: Measured = principal.probability(
+    tracking_probability: Measured = defence.probability(
         "chance that the picture is good",
         title="chance of a good air picture",
-        slot="LayeredDefence.tracking_probability",
         default=ranging(0.4, 0.9, NO_FIGURE),
     )
-    poor_tracking: Measured = principal.share(
+    poor_tracking: Measured = defence.share(
         "detection with a bad picture, times this",
         title="detection with a bad air picture, times",
-        slot="LayeredDefence.poor_tracking",
         default=ranging(0.2, 0.6, NO_FIGURE),
     )
     detection_range: Measured = principal.amount(
@@ -438,10 +409,9 @@ class Defence(WrittenPart):
         title="share of its radars' range counted on",
         otherwise="all of it",
     )
-    radar_height: Measured = principal.amount(
+    radar_height: Measured = defence.amount(
         "height of its radars above their ground",
         unit="m",
-        slot="LayeredDefence.radar_height",
         default=ranging(10, 40, "provisional: masts and low hills"),
     )
     detection_probability: Measured = principal.probability(
@@ -449,55 +419,47 @@ class Defence(WrittenPart):
         title="chance that its radars see what is in range",
         default=ranging(0.6, 0.95, NO_FIGURE),
     )
-    true_as_threat: Measured = principal.probability(
+    true_as_threat: Measured = defence.probability(
         "chance that a weapon is taken for one",
-        slot="LayeredDefence.true_as_threat",
         default=ranging(0.85, 0.99, NO_FIGURE),
     )
-    decoy_as_threat: Measured = principal.probability(
+    decoy_as_threat: Measured = defence.probability(
         "chance that a decoy is taken for a weapon",
-        slot="LayeredDefence.decoy_as_threat",
         default=ranging(0.2, 0.8, NO_FIGURE),
     )
-    shock: Measured = principal.amount(
+    shock: Measured = defence.amount(
         "spread of kill chances common to a war",
         title="spread of kill chances from war to war",
         unit="logit",
-        slot="LayeredDefence.shock",
         default=ranging(0.3, 0.9, "provisional: kill chances of a war rise and fall together"),
     )
-    silence: Measured = principal.share(
+    silence: Measured = defence.share(
         "share of the time in which its radars are silent",
         title="time in which its radars are silent",
-        slot="LayeredDefence.silence",
         default=ranging(
             0, 0.5, "provisional: radars are silent up to half of the time to live longer"
         ),
     )
-    silent_exposure: Measured = principal.share(
+    silent_exposure: Measured = defence.share(
         "how readily a silent battery is found",
-        slot="LayeredDefence.silent_exposure",
         default=ranging(0.05, 0.4, NO_FIGURE),
     )
-    network_hardness: Measured = principal.amount(
+    network_hardness: Measured = defence.amount(
         "damage that breaks radars and command",
         unit="hits",
         ends="above_zero",
-        slot="LayeredDefence.network_hardness",
         default=ranging(20, 120, "provisional: a few dozen radars and command posts"),
     )
-    repair_days: Measured = principal.amount(
+    repair_days: Measured = defence.amount(
         "mean time to repair a battery",
         unit="days",
         ends="above_zero",
-        slot="LayeredDefence.repair_days",
         default=ranging(8, 40, "provisional: weeks, longer than most wars in the model"),
     )
-    command_days: Measured = principal.amount(
+    command_days: Measured = defence.amount(
         "mean time to bring command back",
         unit="days",
         ends="above_zero",
-        slot="LayeredDefence.command_days",
         default=ranging(1, 6, "provisional: command is brought back sooner than batteries"),
     )
     hardness: Measured = principal.amount(
@@ -572,11 +534,10 @@ class Aims(WrittenPart):
 class War(WrittenPart):
     """How force is used, answered and ended."""
 
-    raid_share: Measured = number.share(
+    raid_share: Measured = theatre.share(
         "share of stock a day",
         title="share of stocks that a raid sends",
         unit="1/day",
-        slot="Theatre.raid_share",
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
     )
     arrival_time: Measured = number.amount(
@@ -607,40 +568,35 @@ class War(WrittenPart):
             "before anybody stops",
         ),
     )
-    restraint_probability: Measured = number.probability(
+    restraint_probability: Measured = warfare.probability(
         "weight of any answer but a full one, at indifference",
         title="readiness to answer less than in full",
         ends="inside",
-        slot="Warfare.restraint_probability",
         default=calibrated("war.restraint_probability"),
     )
-    first_strike_bonus: Measured = number.amount(
+    first_strike_bonus: Measured = warfare.amount(
         "what beginning the first force is worth to who does",
         unit="basket",
-        slot="Warfare.first_strike_bonus",
         default=fixed(
             0, "the model gives surprise its due; what a pack knows besides is its own to say"
         ),
     )
-    absorb_share: Measured = number.share(
+    absorb_share: Measured = warfare.share(
         "share of that weight that is absorbing it, with no answer at all",
         title="readiness to answer not at all",
-        slot="Warfare.absorb_share",
         default=ranging(
             0.1, 0.5, "provisional: most strikes short of a war are answered with something"
         ),
     )
-    token_share: Measured = number.share(
+    token_share: Measured = theatre.share(
         "a token reply as a share of a full raid",
         title="size of a token answer",
-        slot="Theatre.token_share",
         default=ranging(0.05, 0.2),
     )
-    strength_weight: Measured = number.amount(
+    strength_weight: Measured = theatre.amount(
         "log-odds of prevailing that 2.7 times the other's strength gives",
         title="how much strength decides",
         unit="log-odds",
-        slot="Theatre.strength_weight",
         default=uniform(
             0.5,
             3,
@@ -648,22 +604,20 @@ class War(WrittenPart):
             "for each that it does not",
         ),
     )
-    deciding_loss: Measured = number.amount(
+    deciding_loss: Measured = theatre.amount(
         "losses of both sides together that go two thirds of the way to deciding the war",
         title="losses that decide a war",
         unit="units of loss",
         ends="above_zero",
         bounds=UNITS["units of loss"]._replace(least=0.01),
-        slot="Theatre.deciding_loss",
         default=ranging(
             0.15, 0.4, "provisional: losses of a quarter of all forces decide a war to two thirds"
         ),
     )
-    optimism_weight: Measured = number.amount(
+    optimism_weight: Measured = theatre.amount(
         "log-odds of prevailing that optimism of 1 gives",
         title="how much optimism moves the odds",
         unit="log-odds",
-        slot="Theatre.optimism_weight",
         default=ranging(
             1,
             4,
@@ -671,20 +625,18 @@ class War(WrittenPart):
             "by a fifth to two thirds",
         ),
     )
-    loss_price: Measured = number.amount(
+    loss_price: Measured = theatre.amount(
         "price of losses, common to both, when they weigh going on against terms",
         title="price of losses when terms are weighed",
         unit="basket a unit of loss",
-        slot="Theatre.loss_price",
         default=ranging(
             0.6, 1.1, "provisional: about what a defender's firm type gives for a unit"
         ),
     )
-    fatigue_rate: Measured = number.rate(
+    fatigue_rate: Measured = theatre.rate(
         "what a day of war costs each side whatever is lost",
         title="price of a day of war",
         unit="basket/day",
-        slot="Theatre.fatigue_rate",
         default=ranging(
             0.0002,
             0.001,
@@ -692,26 +644,23 @@ class War(WrittenPart):
             "its losses",
         ),
     )
-    belief_strength: Measured = number.amount(
+    belief_strength: Measured = theatre.amount(
         "days of battle that beliefs from before the war count as",
         title="how firm beliefs from before the war are",
         unit="days",
-        slot="Theatre.belief_strength",
         default=ranging(5, 30, "provisional: beliefs count as one to four weeks of battle"),
     )
-    self_knowledge: Measured = number.share(
+    self_knowledge: Measured = theatre.share(
         "share of what sets its defence apart that a side knows beforehand",
         title="how well a side knows its own defence",
-        slot="Theatre.self_knowledge",
         default=uniform(
             0, 0.6, "provisional: what a defence is worth is partly known before it is tried"
         ),
     )
-    foresight: Measured = number.amount(
+    foresight: Measured = theatre.amount(
         "days of fighting that both weigh against terms",
         title="days of fighting weighed against terms",
         unit="days",
-        slot="Theatre.foresight",
         default=ranging(
             40, 100, "provisional: terms are weighed against the next two months of fighting or so"
         ),
@@ -727,39 +676,33 @@ class War(WrittenPart):
             "provisional: who is not hit has a quarter to three quarters of the odds of joining",
         ),
     )
-    terms_rate: Measured = number.rate(
+    terms_rate: Measured = theatre.rate(
         "rate at which mediators find terms",
         title="how fast mediators find terms in a war",
-        slot="Theatre.terms_rate",
         default=uniform(0.02, 0.1, "provisional: terms take ten to fifty days"),
     )
-    persistence: Measured = number.share(
+    persistence: Measured = theatre.share(
         "share of damage that lasts",
-        slot="Theatre.persistence",
         default=uniform(0.3, 0.9, "provisional: how much damage lasts is disputed"),
     )
-    surprise: Measured = number.share(
+    surprise: Measured = theatre.share(
         "coverage on the first day if not on alert",
         title="cover on the first day without an alert",
-        slot="Theatre.surprise",
         default=uniform(0.7, 0.95, NO_FIGURE),
     )
-    suppression: Measured = number.share(
+    suppression: Measured = theatre.share(
         "share of hits that fall on the defence itself",
         title="share of hits on the defence itself",
-        slot="Theatre.suppression",
         default=ranging(0.1, 0.5, "provisional: a tenth to a half of the raids"),
     )
-    network: Measured = number.share(
+    network: Measured = theatre.share(
         "share of these that fall on radars and command",
         title="share of hits on a defence that fall on radars and command",
-        slot="Theatre.network",
         default=ranging(0.1, 0.4, "provisional: more fall on batteries than on what joins them"),
     )
-    direct_action_success: Measured = number.probability(
+    direct_action_success: Measured = theatre.probability(
         "chance that forces that go in destroy what they came for; 0 if none go in",
         title="chance that forces that go in succeed",
-        slot="Theatre.direct_action_success",
         default=fixed(0, "no forces go in unless a pack says how likely they are to succeed"),
     )
     direct_action_damage: Measured = number.share(
@@ -767,11 +710,10 @@ class War(WrittenPart):
         title="damage by forces that go in",
         default=ranging(0.05, 0.3, "provisional: a site or two out of many"),
     )
-    direct_action_loss: Measured = number.amount(
+    direct_action_loss: Measured = theatre.amount(
         "what is lost if they do not, aircraft, crews and the search for them",
         title="loss if forces that go in fail",
         unit="units of loss",
-        slot="Theatre.direct_action_loss",
         default=ranging(
             0.005, 0.03, "provisional: few aircraft, and those who search for their crews"
         ),

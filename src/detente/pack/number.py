@@ -165,8 +165,9 @@ class NumberRow:
     """What stands for it if it is left out and has no default; then it may be left out."""
     slot: str | tuple[str, ...] | Mapping[str, str] = ()
     """Where a record of the kernel holds it as the pack gives it, a count or a switch rounded: such
-    as `Negotiation.slip` or `Warfare.war_cost[0]`; by role of its actor if it depends on that. None
-    where the kernel reads it together with other numbers."""
+    as `Negotiation.slip` or `Warfare.war_cost[0]`, or the record alone that holds it under its own
+    key; by role of its actor if it depends on that. None where the kernel reads it together with
+    other numbers."""
     default: WrittenNumber | Mapping[str, WrittenNumber] | None = None
     """What it is where a pack does not give it; by role of its actor or by its table if it
     depends on that."""
@@ -185,13 +186,14 @@ class NumberRow:
         words = f"{least:,.12g} to {most:,.12g} ({why})"
         return replace(domain, lower=least, upper=most, words=words)
 
-    def slots_of(self, role: str) -> tuple[str, ...]:
-        """Return its slots, for an actor with a role or of a number that is no actor's."""
+    def slots_of(self, role: str, key: str) -> tuple[str, ...]:
+        """Return its slots under its own key, for an actor with a role or of what is no actor's."""
         if isinstance(self.slot, tuple):
             return self.slot
         slot = self.slot.get(role, "") if isinstance(self.slot, Mapping) else self.slot
-        is_read = not self.roles or role in self.roles
-        return (slot,) if slot and is_read else ()
+        if not slot or (self.roles and role not in self.roles):
+            return ()
+        return (slot if "." in slot else f"{slot}.{key}",)
 
     def default_of(self, owners: Collection[str]) -> WrittenNumber | None:
         """Return its default for an actor with these roles, or in a table of this name."""
@@ -228,6 +230,8 @@ class NumberFields:
 
 number = NumberFields()
 principal = NumberFields(roles=PRINCIPALS)
+negotiation = NumberFields(slot="Negotiation")
+theatre = NumberFields(slot="Theatre")
 
 
 FORMS: dict[str, Kind] = {

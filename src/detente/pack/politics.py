@@ -11,11 +11,14 @@ from detente.pack.number import (
     Gamma,
     Key,
     Measured,
+    NumberFields,
     Settable,
     calibrated,
     fixed,
+    negotiation,
     number,
     ranging,
+    theatre,
     uniform,
     usual,
 )
@@ -30,6 +33,10 @@ ONE_A_DAY = UNITS["1/day"]._replace(
 WHOLE_BASKET = Bounds(1.0, "a basket is all that is in dispute")
 STEEPEST = Bounds(4.0, "half of a demand then brings 87 % of its worth, or costs 3 % of it")
 
+
+zone = NumberFields(slot="ContactZones")
+after_force = NumberFields(slot="ForceAftermath")
+"""Numbers that a record of the kernel holds under their own keys."""
 
 EXTENTS = ("part", "most", "all")
 """How much of an issue a package concedes, or how much relief it gives, in words."""
@@ -139,14 +146,12 @@ class Talks(WrittenPart):
         slot="Mediators.correlation",
         default=uniform(0.3, 0.7, "provisional: mediators hear much the same"),
     )
-    ratify_probability: Measured = number.probability(
+    ratify_probability: Measured = negotiation.probability(
         "chance that a deal is ratified",
-        slot="Negotiation.ratify_probability",
         default=ranging(0.8, 0.97),
     )
-    have_failed: Measured = number.switch(
+    have_failed: Measured = negotiation.switch(
         "whether talks have failed by the as-of date",
-        slot="Negotiation.have_failed",
         default=fixed(0, "alive, unless a pack says that they have failed"),
     )
 
@@ -206,7 +211,7 @@ class RivalVenue(Venue):
 class Moves(WrittenPart):
     """How fast and how precisely the principals decide."""
 
-    precision: Measured = number.amount(
+    precision: Measured = negotiation.amount(
         "how sharply better moves are preferred",
         title="how surely both pick what is best",
         unit="1/basket",
@@ -214,12 +219,10 @@ class Moves(WrittenPart):
         bounds=Bounds(
             60.0, "beyond that the solver meets several equilibria in too many places", least=0.01
         ),
-        slot="Negotiation.precision",
         default=calibrated("moves.precision"),
     )
-    slip: Measured = number.share(
+    slip: Measured = negotiation.share(
         "likelihood that any act is allowed of, at least, whoever would not have meant it",
-        slot="Negotiation.slip",
         default=fixed(
             0.02,
             "prior: one act in fifty is not meant, or is not what it seems; from one in "
@@ -248,20 +251,18 @@ class Moves(WrittenPart):
             within=(0.08, 5),
         ),
     )
-    challenger_pace: Measured = number.rate(
+    challenger_pace: Measured = negotiation.rate(
         "rate at which the challenger has the move",
         title="how often the challenger moves",
         ends="above_zero",
         bounds=ONE_A_DAY,
-        slot="Negotiation.challenger_pace",
         default=calibrated("moves.challenger_pace"),
     )
-    defender_pace: Measured = number.rate(
+    defender_pace: Measured = negotiation.rate(
         "rate at which the defender has the move",
         title="how often the defender moves",
         ends="above_zero",
         bounds=ONE_A_DAY,
-        slot="Negotiation.defender_pace",
         default=calibrated("moves.defender_pace"),
     )
     challenger_strike: Measured = number.rate(
@@ -314,37 +315,33 @@ class Moves(WrittenPart):
         title="readiness to walk out",
         default=ranging(0.001, 0.004, HALF_TO_TWICE),
     )
-    drop_cost: Measured = number.real(
+    drop_cost: Measured = negotiation.real(
         "price of dropping the demand, below 0 where it is a relief",
         title="price of dropping the demand",
         unit="basket",
         bounds=WHOLE_BASKET,
-        slot="Negotiation.drop_cost",
         default=uniform(
             -0.08, 0.12, "prior: some leaderships are glad to be rid of a demand, others lose face"
         ),
     )
-    yield_cost: Measured = number.real(
+    yield_cost: Measured = negotiation.real(
         "price of yielding, below 0 where it is a relief",
         title="price of yielding",
         unit="basket",
         bounds=WHOLE_BASKET,
-        slot="Negotiation.yield_cost",
         default=uniform(
             -0.1, 0.1, "prior: some leaderships are glad to be rid of a dispute, others lose face"
         ),
     )
-    raise_cost: Measured = number.share(
+    raise_cost: Measured = negotiation.share(
         "price of raising",
         title="price of raising force",
         unit="basket",
-        slot="Negotiation.raise_cost",
         default=ranging(0.005, 0.02),
     )
-    advance_cost: Measured = number.share(
+    advance_cost: Measured = negotiation.share(
         "price of a programme step",
         unit="basket",
-        slot="Negotiation.advance_cost",
         default=ranging(0.01, 0.04),
     )
     discount: Measured = number.rate(
@@ -369,11 +366,10 @@ class Ultimatum(WrittenPart):
         slot="Negotiation.ultimatum_days",
         default=uniform(3, 14, "provisional: terms of a few days to two weeks"),
     )
-    credibility_cost: Measured = number.share(
+    credibility_cost: Measured = negotiation.share(
         "price of letting one lapse",
         title="price of letting an ultimatum lapse",
         unit="basket",
-        slot="Negotiation.credibility_cost",
         default=ranging(0.02, 0.15),
     )
 
@@ -393,11 +389,10 @@ class Unrest(WrittenPart):
         unit="days",
         default=ranging(14, 60, "provisional: spells last weeks"),
     )
-    justification: Measured = number.share(
+    justification: Measured = negotiation.share(
         "what it takes off the price of a strike",
         title="what unrest takes off the price of a strike",
         unit="basket",
-        slot="Negotiation.justification",
         default=ranging(0.01, 0.05),
     )
 
@@ -423,10 +418,9 @@ class Failure(WrittenPart):
         slot="Negotiation.failed_strike_factor",
         default=uniform(1, 3, "provisional: failure removes restraints"),
     )
-    exit_rate: Measured = number.rate(
+    exit_rate: Measured = negotiation.rate(
         "rate at which talks start again",
         title="how soon talks that failed start again",
-        slot="Negotiation.exit_rate",
         default=uniform(0, 0.01, "provisional: from never to about three months"),
     )
 
@@ -434,48 +428,41 @@ class Failure(WrittenPart):
 class Aftermath(WrittenPart):
     """How a dispute goes on once fighting stops; talks are off at first."""
 
-    resume_rate: Measured = number.rate(
+    resume_rate: Measured = after_force.rate(
         "rate at which talks start again",
         title="how soon talks start again after force",
-        slot="ForceAftermath.resume_rate",
         default=calibrated("aftermath.resume_rate"),
     )
-    text_factor: Measured = number.share(
+    text_factor: Measured = after_force.share(
         "rate of agreed texts, times this: no sooner than before force",
         title="pace of texts after force, times",
-        slot="ForceAftermath.text_factor",
         default=uniform(0.4, 1, "prior: a text is no sooner ready after force than before it"),
     )
-    fade_factor: Measured = number.amount(
+    fade_factor: Measured = after_force.amount(
         "rate at which the dispute fades, times this",
         title="fading of the dispute after force, times",
-        slot="ForceAftermath.fade_factor",
         default=calibrated("aftermath.fade_factor"),
     )
-    concession_factor: Measured = number.amount(
+    concession_factor: Measured = after_force.amount(
         "rates at which a side drops its demand or yields, times this",
         title="giving in after force, times",
-        slot="ForceAftermath.concession_factor",
         default=calibrated("aftermath.concession_factor"),
     )
-    limited_factor: Measured = number.amount(
+    limited_factor: Measured = after_force.amount(
         "fading and giving in after a limited strike, relative to a war, times this",
         title="fading and giving in after a limited strike, times",
-        slot="ForceAftermath.limited_factor",
         default=calibrated("aftermath.limited_factor"),
     )
-    incident_factor: Measured = number.amount(
+    incident_factor: Measured = after_force.amount(
         "incidents while talks are off, times this",
         title="incidents after force, times",
-        slot="ForceAftermath.incident_factor",
         default=ranging(
             0.5, 1.5, "prior: forces meet as often as before, or half as often more or less"
         ),
     )
-    strike_factor: Measured = number.amount(
+    strike_factor: Measured = after_force.amount(
         "weight of the challenger's strike while talks are off, times this",
         title="further strikes of the challenger, times",
-        slot="ForceAftermath.strike_factor",
         default=ranging(
             0.5,
             1.5,
@@ -487,27 +474,23 @@ class Aftermath(WrittenPart):
 class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 
-    rate: Measured = number.rate(
+    rate: Measured = zone.rate(
         "rate with no force deployed",
         title="incidents with no force deployed",
-        slot="ContactZones.rate",
         default=ranging(0.015, 0.06, HALF_TO_TWICE),
     )
-    rate_per_force: Measured = number.rate(
+    rate_per_force: Measured = zone.rate(
         "what a level of force adds, doubled by an alert",
         title="incidents that a level of force adds",
-        slot="ContactZones.rate_per_force",
         default=ranging(0.0025, 0.01, HALF_TO_TWICE),
     )
-    hostile_probability: Measured = number.probability(
+    hostile_probability: Measured = zone.probability(
         "chance that an incident is meant",
-        slot="ContactZones.hostile_probability",
         default=uniform(0.05, 0.3, "provisional: most encounters are accidents"),
     )
-    sensitivity: Measured = number.probability(
+    sensitivity: Measured = zone.probability(
         "chance of an alarm if it is meant",
         title="chance of an alarm if an incident is meant",
-        slot="ContactZones.sensitivity",
         default=uniform(0.7, 0.95, NO_FIGURE),
     )
     false_alarm: Measured = number.probability(
@@ -520,24 +503,21 @@ class Incidents(WrittenPart):
         slot="ContactZones.has_hotline",
         default=fixed(0, "none unless a pack or an option opens one"),
     )
-    restraint: Measured = number.amount(
+    restraint: Measured = zone.amount(
         "what holds a commander back",
         title="restraint of commanders in an incident",
         unit="basket",
-        slot="ContactZones.restraint",
         default=ranging(0.1, 0.25),
     )
-    alarm_weight: Measured = number.amount(
+    alarm_weight: Measured = zone.amount(
         "what certainty of an attack adds to a reply",
         title="weight of an alarm in a reply",
         unit="basket",
-        slot="ContactZones.alarm_weight",
         default=ranging(0.2, 0.5),
     )
-    escalation_probability: Measured = number.probability(
+    escalation_probability: Measured = zone.probability(
         "chance that a reply grows into use of force",
         title="chance that an incident grows into force",
-        slot="ContactZones.escalation_probability",
         default=calibrated("incidents.escalation_probability"),
     )
 
@@ -545,18 +525,16 @@ class Incidents(WrittenPart):
 class Programme(WrittenPart):
     """What grows while they talk."""
 
-    growth_rate: Measured = number.rate(
+    growth_rate: Measured = negotiation.rate(
         "rate at which it grows a step",
         title="growth of the programme",
         unit="steps/day",
-        slot="Negotiation.growth_rate",
         default=ranging(0.0007, 0.003, "provisional: a step takes one to four years"),
     )
-    hardening: Measured = number.share(
+    hardening: Measured = theatre.share(
         "how much a step hardens what is hit",
         title="how much harder a step makes the programme",
         unit="1/step",
-        slot="Theatre.hardening",
         default=ranging(0.1, 0.3),
     )
 

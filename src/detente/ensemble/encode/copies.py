@@ -73,7 +73,7 @@ def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
         table, _, key = pattern.rpartition(".")
         if not (_is_one_of(of, table) if of else "*" not in table):
             continue
-        for slot in row.slots_of(role):
+        for slot in row.slots_of(role, key):
             named = SLOT.fullmatch(slot)
             if named is not None and named["record"] == kind:
                 place = int(named["place"]) if named["place"] else None
