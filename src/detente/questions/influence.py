@@ -187,87 +187,74 @@ def influence(
         return replace(found, notes=(OTHER_MODEL,))
     study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
     try:
-        return ClaimSearch(study, claims).measured(found, study.count(None, WORLDS))
+        return _measured(found, study)
     except UnplayedError:
         return replace(found, notes=(UNPLAYED,))
 
 
-@dataclass(frozen=True)
-class ClaimSearch:
-    """What is played to find the claims that move outcomes most."""
-
-    study: Study
-    claims: Mapping[str, ClaimInfluence]
-
-    def measured(self, found: Influences, worlds: int) -> Influences:
-        """Return the shifts of the claims that may move an outcome most, in order."""
-        rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
-        rough = {outcome: self._narrowed(outcome, rounds, count) for outcome in found.outcomes}
-        study, after = self.study.sharper, rounds[-1]
-        ends = [
-            end for one in rough.values() for key in one.left for end in self._ends(key, one.signs)
-        ]
-        study.play(ends, worlds, after=after)
-        shifts = {
-            outcome: self._shifts(Swings(study, outcome), one, (worlds, after))
-            for outcome, one in rough.items()
-        }
-        claims = {
-            key: replace(one, shifts={name: of[key] for name, of in shifts.items() if key in of})
-            for key, one in self.claims.items()
-        }
-        ordered = dict(sorted(claims.items(), key=lambda pair: pair[1].order))
-        unlisted = {outcome: one.unlisted for outcome, one in rough.items()}
-        return replace(found, claims=ordered, worlds=worlds, unlisted=unlisted)
-
-    def _narrowed(self, outcome: str, rounds: Sequence[int], count: int) -> "NarrowedClaims":
-        """Return so many claims that may move an outcome most, tried in ever more worlds."""
-        known: dict[str, Estimate] = {}
-
-        def tried(keys: Sequence[str], worlds: int) -> dict[str, Estimate]:
-            """Return how far the numbers of each claim move the outcome together, in a row."""
-            fields = dict.fromkeys(path for key in keys for path in self.claims[key].fields)
-            known.update(Swings(self.study, outcome).tried(fields, worlds))
-            found = {}
-            for key in keys:
-                of_each = [known[path] for path in self.claims[key].fields]
-                likely = sum(abs(one.value) for one in of_each)
-                reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
-                found[key] = Estimate(likely, likely - reach, likely + reach)
-            return found
-
-        names = [key for key, one in self.claims.items() if one.fields]
-        left, bounds = narrow(names, rounds, tried, one_in=2, most=count)
-        signs = {path: 1.0 if one.value >= 0.0 else -1.0 for path, one in known.items()}
-        unlisted = UnlistedClaims(len(bounds), max(bounds.values(), default=0.0))
-        return NarrowedClaims(tuple(left), signs, unlisted)
-
-    def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Intervention, Intervention]:
-        """Return the claim's numbers at the ends that lower an outcome, and that raise it."""
-        swings, worlds = Swings(self.study, OUTCOMES[0]), self.study.baseline.worlds
-        ends = {path: swings.ends(path)[:: int(signs[path])] for path in self.claims[key].fields}
-        low, high = (
-            Intervention({path: np.full(worlds, both[place]) for path, both in ends.items()})
-            for place in (0, 1)
-        )
-        return low, high
-
-    def _shifts(
-        self, swings: Swings, narrowed: "NarrowedClaims", size: tuple[int, int]
-    ) -> dict[str, Shift]:
-        found = {}
-        for key in narrowed.left:
-            swing = swings.between(self._ends(key, narrowed.signs), *size)
-            is_clear = swing.confirms(1.0)
-            rises = swing.value * narrowed.signs[self.claims[key].fields[0]] > 0.0
-            is_alone = len(self.claims[key].fields) == 1
-            found[key] = Shift(swing, is_clear, rises if is_clear and is_alone else None)
-        return found
+def _measured(found: Influences, study: Study) -> Influences:
+    """Return the shifts of the claims that may move an outcome most, in order."""
+    worlds = study.count(None, WORLDS)
+    rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
+    chosen = {
+        outcome: _chosen(found.claims, Swings(study, outcome), rounds, count)
+        for outcome in found.outcomes
+    }
+    measuring, after = study.sharper, rounds[-1]
+    ends = [end for some in chosen.values() for one in some.ends.values() for end in one]
+    measuring.play(ends, worlds, after=after)
+    shifts: dict[str, dict[str, Shift]] = {key: {} for key in found.claims}
+    for outcome, some in chosen.items():
+        for key, both in some.ends.items():
+            swing = Swings(measuring, outcome).between(both, worlds, after)
+            is_clear, (first, *others) = swing.confirms(1.0), found.claims[key].fields
+            rises = swing.value * some.signs[first] > 0.0
+            rises_with = None if others or not is_clear else rises
+            shifts[key][outcome] = Shift(swing, is_clear, rises_with)
+    claims = {key: replace(one, shifts=shifts[key]) for key, one in found.claims.items()}
+    ordered = dict(sorted(claims.items(), key=lambda pair: pair[1].order))
+    unlisted = {outcome: some.unlisted for outcome, some in chosen.items()}
+    return replace(found, claims=ordered, worlds=worlds, unlisted=unlisted)
 
 
-class NarrowedClaims(NamedTuple):
-    """The claims that may move an outcome most, and which way its numbers do."""
+class ChosenClaims(NamedTuple):
+    """The claims that may move an outcome most."""
 
-    left: tuple[str, ...]
+    ends: Annotated[
+        Mapping[str, tuple[Intervention, Intervention]],
+        "what sets the numbers of each to the ends that lower the outcome, and that raise it",
+    ]
     signs: Annotated[Mapping[str, float], "1 where the outcome rises with a number, else -1"]
     unlisted: UnlistedClaims
+
+
+def _chosen(
+    claims: Mapping[str, ClaimInfluence], swings: Swings, rounds: Sequence[int], count: int
+) -> ChosenClaims:
+    """Return so many claims that may move an outcome most, tried in ever more worlds."""
+    known: dict[str, Estimate] = {}
+
+    def tried(keys: Sequence[str], worlds: int) -> dict[str, Estimate]:
+        """Return how far the numbers of each claim may move the outcome together."""
+        fields = dict.fromkeys(path for key in keys for path in claims[key].fields)
+        known.update(swings.tried(fields, worlds))
+        found = {}
+        for key in keys:
+            of_each = [known[path] for path in claims[key].fields]
+            likely = sum(abs(one.value) for one in of_each)
+            reach = math.hypot(*(one.most - abs(one.value) for one in of_each))
+            found[key] = Estimate(likely, likely - reach, likely + reach)
+        return found
+
+    names = [key for key, one in claims.items() if one.fields]
+    left, bounds = narrow(names, rounds, tried, one_in=2, most=count)
+    signs = {path: 1.0 if one.value >= 0.0 else -1.0 for path, one in known.items()}
+    worlds, ends = swings.study.baseline.worlds, {}
+    for key in left:
+        both = {path: swings.ends(path)[:: int(signs[path])] for path in claims[key].fields}
+        low, high = (
+            Intervention({path: np.full(worlds, pair[place]) for path, pair in both.items()})
+            for place in (0, 1)
+        )
+        ends[key] = low, high
+    return ChosenClaims(ends, signs, UnlistedClaims(len(bounds), max(bounds.values(), default=0.0)))
