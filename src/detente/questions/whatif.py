@@ -234,13 +234,7 @@ class WhatIfQuestion(NamedTuple):
         return self.study.missing(self.plays, self.worlds)
 
     def read(self, worlds: int) -> WhatIf:
-        """Return what came of it in the first worlds, which were played.
-
-        Raises
-        ------
-        DetenteError
-            If they were not.
-        """
+        """Return what came of it in the first worlds, which were played."""
         study = self.study
         points = tuple(
             WhatIfPoint(values, shares_of(study.read(one, worlds)))
@@ -366,13 +360,7 @@ def _fields(run: Run, changes: Mapping[str, Asked]) -> dict[str, tuple[Set, ...]
 
 
 def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedField:
-    """Return what is known of a field that is changed.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such field, it divides an attack, or it is a number that cannot be so.
-    """
+    """Return what is known of a field that is changed."""
     if divides_attack(field):
         raise DetenteError(f"not changed; use {REFUSED}", where=field, hint=INSTEAD)
     known = targets(crisis.model)

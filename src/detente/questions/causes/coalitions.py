@@ -36,11 +36,6 @@ def judging(run: Run, option: str = BASE, futures: int = FUTURES, **means: Any) 
     """Return the study that judges the first futures of each world, one world a file.
 
     `means`: on how many threads, and whom it tells, as of a study.
-
-    Raises
-    ------
-    DetenteError
-        If the run has no such option, or the futures are out of their bounds.
     """
     return Study(run, option, futures, GRID, "causes RUN", VERDICTS, **means)
 
