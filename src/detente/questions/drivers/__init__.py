@@ -188,7 +188,7 @@ class DriverSearch:
     outcome: str
 
     def found(self, asked: int | None = None) -> Drivers:
-        """Return what the outcome turns on in so many worlds, or a note on why nothing can be said."""
+        """Return what it turns on in so many worlds, or a note on why nothing can be said."""
         study, outcome = self.study, self.outcome
         there = study.run.record.settings.worlds_of(study.option)
         if there < LEAST_WORLDS:
@@ -272,7 +272,7 @@ class DriverSearch:
 
     @cached_property
     def variances(self) -> np.ndarray:
-        """Return what each world of the run gives for the variance across worlds, without chance."""
+        """Return what each world gives for the variance across worlds, without chance."""
         shares, noise = by_world(self.study.run, self.outcome, self.study.option)
         worlds = len(shares)
         squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
