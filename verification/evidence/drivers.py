@@ -5,14 +5,12 @@
 Worlds are drawn as runs do, 2,000 times, and functions with known Sobol indices and swings stand
 for an outcome's share, with chance. Counted is how often the 90 % interval holds the truth, of
 total effects against the variance over all worlds of a run, of swings, and of totals from both
-their ends in a straight line; and in how many trials any of
-twenty numbers that do nothing is listed, next to ten that do something. Over all models that are
-judged each kind of interval is to hold the truth in 87 of 100 at least, and a trial lists a number
-that does nothing in 5 of 100 at most. An index that most intervals cannot tell from none is counted
-apart: the lower end then is 0 and fails no more.
-Swings hold more often here, where few numbers do all, than in a shipped pack:
-`verification.evidence.swings`
-counts there.
+their ends in a straight line; and in how many trials any of twenty numbers that do nothing is
+listed, next to ten that do something. Over all models that are judged each kind of interval is to
+hold the truth in 87 of 100 at least, and a trial lists a number that does nothing in 5 of 100 at
+most. A total that most intervals cannot tell from none is counted apart: the lower end then is 0
+and fails no more. Swings hold more often here, where few numbers do all, than in a shipped pack:
+`verification.evidence.swings` counts there.
 """
 
 import argparse
