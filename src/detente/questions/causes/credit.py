@@ -58,9 +58,12 @@ def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> CoalitionPlan:
     for place, group in enumerate(groups):
         others = [*groups[:place], *groups[place + 1 :]]
         for rest, weight in _coalitions(others):
-            for one, before, after in _joined(rest, _drawn(group, (seed, world, place, rest))):
+            before = rest
+            for one in _drawn(group, (seed, world, place, rest)):
+                after = before | only(one)
                 counts.setdefault(after, np.zeros(len(Mechanism), np.int64))[one] += weight
                 counts.setdefault(before, np.zeros(len(Mechanism), np.int64))[one] -= weight
+                before = after
     everything = only(*chain(*groups))
     for one in Mechanism:
         counts.setdefault(everything & ~only(one), np.zeros(len(Mechanism), np.int64))
@@ -89,15 +92,6 @@ def _drawn(
     purpose = np.uint64(JOINING << PURPOSE_SHIFT) | place
     counter = (purpose, np.uint64(0), rest & ~np.uint64(EVENTS), world)
     return orders[int(mix(counter, (seed & WORD, seed >> HALF))[0]) * len(orders) >> 32]
-
-
-def _joined(rest: int, order: Sequence[Mechanism]) -> Iterator[tuple[Mechanism, int, int]]:
-    """Yield each member with the subset that it joins and the subset with it."""
-    before = rest
-    for one in order:
-        after = before | only(one)
-        yield one, before, after
-        before = after
 
 
 class Credit(NamedTuple):
@@ -145,12 +139,16 @@ def smallest_removals(wars: np.ndarray, plan: CoalitionPlan) -> list[int]:
 
     `wars`: of the future, shape (subsets,). None if it has no war, or has it whatever is removed.
     """
+
+    def prevents(removed: int) -> bool:
+        return not wars[plan.place(plan.everything & ~removed)]
+
     if not wars[plan.place(plan.everything)]:
         return []
-    alone = [only(one) for one in Mechanism if _prevents(wars, plan, only(one))]
+    alone = [only(one) for one in Mechanism if prevents(only(one))]
     if alone:
         return alone
-    kinds = [kind for kind, _ in _coalitions(GROUPS) if _prevents(wars, plan, kind)]
+    kinds = [kind for kind, _ in _coalitions(GROUPS) if prevents(kind)]
     fewest = min(map(groups_in, kinds), default=0)
     return [kind for kind in kinds if groups_in(kind) == fewest]
 
@@ -158,7 +156,3 @@ def smallest_removals(wars: np.ndarray, plan: CoalitionPlan) -> list[int]:
 def groups_in(subset: int) -> int:
     """Return of how many groups a subset has members."""
     return sum(bool(subset & only(*group)) for group in GROUPS)
-
-
-def _prevents(wars: np.ndarray, plan: CoalitionPlan, removed: int) -> bool:
-    return not wars[plan.place(plan.everything & ~removed)]

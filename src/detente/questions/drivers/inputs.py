@@ -122,20 +122,15 @@ def values_at(
 
 
 def inputs_of(crisis: Crisis) -> Inputs:
-    """Return what is not known in a crisis."""
+    """Return what is not known in a crisis, with the sets of numbers that pairs tie together."""
     unknown = {path: number for path, number in crisis.numbers.items() if not number.is_fixed}
-    pairs = [pair.of for pair in crisis.correlations if set(pair.of) <= set(unknown)]
-    return Inputs(unknown, tuple(_joined(pairs)))
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """Return the sets of numbers that pairs tie together, each in order."""
     sets: list[set[str]] = []
-    for pair in pairs:
-        met = [one for one in sets if one & set(pair)]
-        sets = [one for one in sets if one not in met]
-        sets.append(set(pair).union(*met))
-    return sorted(tuple(sorted(one)) for one in sets)
+    for pair in crisis.correlations:
+        if set(pair.of) <= set(unknown):
+            met = [one for one in sets if one & set(pair.of)]
+            sets = [one for one in sets if one not in met]
+            sets.append(set(pair.of).union(*met))
+    return Inputs(unknown, tuple(sorted(tuple(sorted(one)) for one in sets)))
 
 
 def _table_of(path: str) -> str:

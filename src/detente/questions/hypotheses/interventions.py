@@ -1,6 +1,5 @@
 """Interventions on a run: what hypotheses change in its worlds, and what is kept of them."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +9,6 @@ from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.run import Run
 from detente.ensemble.study import PlayedWorld, Readout
 from detente.kernel.endings import Event
-from detente.pack import Change
 from detente.questions.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
 
 COLUMNS = {
@@ -45,11 +43,6 @@ class Probe(NamedTuple):
 
     change: Intervention
     kept: str
-
-
-def probe_of(changes: Mapping[str, Change], kept: str) -> Probe:
-    """Return an intervention that sets fields to new values."""
-    return Probe(Intervention(dict(changes)), kept)
 
 
 def rows_of(run: Run, kept: str) -> int:

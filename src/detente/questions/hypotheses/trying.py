@@ -35,7 +35,6 @@ from detente.questions.drivers.inputs import inputs_of
 from detente.questions.hypotheses.interventions import (
     READINGS,
     Probe,
-    probe_of,
     rows_of,
 )
 from detente.questions.hypotheses.verdicts import (
@@ -125,7 +124,7 @@ def interventions_of(trial: Trial, bench: Bench) -> list[Probe]:
 
 def probes(trial: Trial, name: str) -> list[Probe]:
     """Return the interventions under which a test reads a measure."""
-    return [probe_of(change, MEASURES[name].source) for change in changes_of(trial)]
+    return [Probe(Intervention(one), MEASURES[name].source) for one in changes_of(trial)]
 
 
 def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
@@ -269,22 +268,17 @@ def both(trial: Trial) -> tuple[Group, Group]:
 
 def swings(trial: Trial, crisis: Crisis) -> list[Probe]:
     """Return the interventions of both swings, each its low and its high end."""
-    return [
-        probe_of(_end(group, crisis, place), FUTURES)
-        for group in both(trial)
-        for place in (LOW, HIGH)
-    ]
-
-
-def _end(group: Group, crisis: Crisis, place: float) -> Mapping[str, Change]:
-    """Return what a group's numbers are at one end of its swing; some stay as they are."""
-    ways = [(path, place) for path in group.up] + [(path, 1.0 - place) for path in group.down]
-    numbers = crisis.numbers
-    return {
-        path: quantile(numbers[path], where)
-        for path, where in ways
-        if not (numbers[path].is_fixed or divides_attack(path))
-    }
+    numbers, ends = crisis.numbers, []
+    for group in both(trial):
+        for place in (LOW, HIGH):
+            ways = dict.fromkeys(group.up, place) | dict.fromkeys(group.down, 1.0 - place)
+            changes: dict[str, Change] = {
+                path: quantile(numbers[path], where)
+                for path, where in ways.items()
+                if not (numbers[path].is_fixed or divides_attack(path))
+            }
+            ends.append(Probe(Intervention(changes), FUTURES))
+    return ends
 
 
 def redraws(trial: Trial, bench: Bench) -> list[Probe]:
