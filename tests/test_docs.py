@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import detente
-from detente.cli.app import app
+from detente.cli.app import program
 from detente.ensemble.design import coordinates, draw_worlds
 from tests.views.figures.made_up import texts
 
@@ -66,7 +66,7 @@ def test_every_public_name_is_in_the_reference(site):
 
 def test_every_command_is_in_the_reference(site):
     places = Page(site / "reference" / "commands.html").places
-    names = [command.name for command in app.registered_commands]
+    names = [command.name for command in program().registered_commands]
 
     assert [name for name in names if f"detente-{name}" not in places] == []
 

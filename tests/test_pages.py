@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from detente.cli import main
-from detente.cli.app import app
+from detente.cli.app import program
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(
@@ -19,7 +19,7 @@ PAGES = sorted(
     if "```console\n" in path.read_text(encoding="utf-8")
 )
 BLOCK = re.compile(r"```(console|diff|python|text|toml)\n(.*?)```", re.S)
-KNOWN = {one.name for one in (*app.registered_commands, *app.registered_groups)}
+KNOWN = {one.name for one in (*program().registered_commands, *program().registered_groups)}
 
 
 class Step(NamedTuple):

@@ -43,7 +43,9 @@ class Missing(NamedTuple):
 
 WITHOUT = f"""
 import sys
+from detente.cli.app import program
 from tests.test_rooms import Missing
+program()  # finds out which extras are there, for which no finder may raise
 sys.meta_path.insert(0, Missing({OF_EXTRAS!r}))
 assert not [name for name in {OF_EXTRAS!r} if name in sys.modules]
 from detente.ensemble import runners
@@ -70,7 +72,7 @@ def test_what_was_installed_before_is_not_asked_where_sources_declare_it(monkeyp
     vars(old).update(dist=SimpleNamespace(name="detente"))
     other = EntryPoint("theirs", "json:loads", rooms.COMMANDS)
     vars(other).update(dist=SimpleNamespace(name="theirs"))
-    monkeypatch.setattr(rooms, "entry_points", lambda **_: (old, other))
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: (old, other))
     found = [one.name for one in rooms.brought.__wrapped__(rooms.COMMANDS)]
 
     assert "gone" not in found
@@ -82,7 +84,7 @@ def test_where_detente_is_installed_what_was_installed_tells(monkeypatch, tmp_pa
     told = EntryPoint("table", "detente.table.commands:COMMANDS", rooms.COMMANDS)
     monkeypatch.setattr(rooms, "SOURCES", tmp_path / "pyproject.toml")
     monkeypatch.setattr(rooms, "_of_sources", rooms._of_sources.__wrapped__)  # noqa: SLF001
-    monkeypatch.setattr(rooms, "entry_points", lambda **_: (told,))
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: (told,))
 
     assert rooms.brought.__wrapped__(rooms.COMMANDS) == (told,)
 

@@ -5,7 +5,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -32,6 +31,8 @@ MOST_SHOWN = 40
 
 def version_of(package: str) -> str:
     """Return an installed package's version; nothing if the disk does not give it."""
+    from importlib.metadata import metadata  # noqa: PLC0415  slow to import, and seldom asked
+
     try:
         return str(metadata(package).json.get("version", ""))
     except FileNotFoundError:

@@ -8,11 +8,13 @@ was installed from them before tells of no room that has gone and leaves out non
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ADDRESSES = "detente.addresses"
 """`any`: a function from the address of a folder to its path."""
@@ -35,8 +37,11 @@ SOURCES = Path(__file__).parents[2] / "pyproject.toml"
 
 
 @cache
-def brought(group: str) -> tuple[EntryPoint, ...]:
+def brought(group: str) -> "tuple[EntryPoint, ...]":
     """Return what rooms bring of a kind: those that ship in the order that is declared, others."""
+    # Importing it takes as long as half of what a command does before it begins.
+    from importlib.metadata import EntryPoint, entry_points  # noqa: PLC0415
+
     sources = _of_sources()
     installed = tuple(entry_points(group=group))
     if sources is None:

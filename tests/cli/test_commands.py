@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detente.cli import main
-from detente.cli.app import app
+from detente.cli.app import program
 from detente.estimate import prim
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
@@ -237,7 +237,7 @@ def test_a_state_folder_that_cannot_be_is_no_error(here, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", sorted(str(command.name) for command in app.registered_commands)
+    "command", sorted(str(command.name) for command in program().registered_commands)
 )
 def test_every_command_has_help_with_an_example(capsys, command):
     status, out, _ = answer(capsys, command, "--help")
@@ -251,7 +251,7 @@ def test_every_command_has_help_with_an_example(capsys, command):
 def test_the_examples_in_the_help_run_one_after_the_other(monkeypatch):
     monkeypatch.setattr(prim, "DEALS", 9)  # shuffles of the worlds, which take most of the time
     Path("article.txt").write_text("Talks open. Ada Reyes said that ships left.")
-    examples = [command.epilog.split()[2:] for command in app.registered_commands]
+    examples = [command.epilog.split()[2:] for command in program().registered_commands]
     # Everything there is about a whole run takes half a minute; tests/cli/test_report.py runs it.
     # One that asks people needs the model itself; tests/table/test_table.py plays a table.
     # One that serves goes on until it is stopped; tests/cli/test_serve.py begins it.

@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from detente import pack
 from detente.cli import parameters
-from detente.cli.app import app
+from detente.cli.app import program
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def here(tmp_path, monkeypatch):
 def typed(command, *words):
     """Return what is known of a command line that is not yet whole."""
     return (
-        get_command(app)
+        get_command(program())
         .commands[command]
         .make_context(command, list(words), resilient_parsing=True)
     )

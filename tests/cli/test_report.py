@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from detente.cli import main
-from detente.cli.app import app
+from detente.cli.app import program
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def answer(capsys, *arguments):
 
 
 def test_the_example_in_the_help_writes_one_of_the_newest_run_named_after_the_pack(here, capsys):
-    example = next(one.epilog for one in app.registered_commands if one.name == "report")
+    example = next(one.epilog for one in program().registered_commands if one.name == "report")
     (here / "runs").mkdir()
     (here / "stored").rename(here / "runs" / "stored")
     status, out, _ = answer(capsys, *example.split()[2:])

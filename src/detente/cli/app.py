@@ -1,10 +1,9 @@
 """The list of commands, in the order of the work, with those that rooms bring."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
-from importlib.metadata import EntryPoint
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -31,6 +30,9 @@ from detente.cli.command import (
     answering,
 )
 from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
 FRAMED = 70
@@ -63,25 +65,6 @@ class Commands(TyperGroup):
         for panel, rows in panels.items():
             with formatter.section(panel):
                 formatter.write_dl(rows)
-
-
-app = typer.Typer(
-    name="detente",
-    cls=Commands,
-    help="Play an international crisis many times: how it may end, why, and what would help.",
-    epilog="Example: detente run oman-2026",
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich" if ROOM >= FRAMED else None,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": ROOM or None},
-)
-
-
-@app.callback()
-def _everywhere(
-    _version: bool = typer.Option(False, "--version", help="Print the version."),
-) -> None:
-    pass
 
 
 laboratory = typer.Typer(
@@ -129,7 +112,7 @@ def _with_rooms() -> list[ListedCommand]:
     return listed
 
 
-def _brought(entry: EntryPoint) -> tuple[ListedCommand, ...]:
+def _brought(entry: "EntryPoint") -> tuple[ListedCommand, ...]:
     """Return the commands of a room; of one that cannot be loaded one that says why."""
     try:
         found: tuple[ListedCommand, ...] = entry.load()
@@ -147,9 +130,27 @@ def _brought(entry: EntryPoint) -> tuple[ListedCommand, ...]:
     return found
 
 
-def _add_all() -> None:
-    groups = {"": app}
-    for command in _with_rooms():
+def _assembled(listed: Iterable[ListedCommand]) -> typer.Typer:
+    """Return commands as one program."""
+    program = typer.Typer(
+        name="detente",
+        cls=Commands,
+        help="Play an international crisis many times: how it may end, why, and what would help.",
+        epilog="Example: detente run oman-2026",
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if ROOM >= FRAMED else None,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"], "terminal_width": ROOM or None},
+    )
+
+    @program.callback()
+    def everywhere(
+        _version: bool = typer.Option(False, "--version", help="Print the version."),
+    ) -> None:
+        pass
+
+    groups = {"": program}
+    for command in listed:
         group, _, name = command.name.rpartition(" ")
         if isinstance(command.run, typer.Typer):
             groups[group].add_typer(command.run, name=name, rich_help_panel=command.panel)
@@ -161,12 +162,20 @@ def _add_all() -> None:
                 epilog=f"Example: detente {command.example}" if command.example else None,
                 short_help=command.short_help,
             )(answering(command.run))
-
-
-_add_all()
+    return program
 
 
 @cache
-def commands() -> Callable[..., Any]:
-    """Return the commands as they are run, built once: that takes as long as a short command."""
-    return get_command(app)
+def program() -> typer.Typer:
+    """Return all commands, assembled once."""
+    return _assembled(_with_rooms())
+
+
+@cache
+def commands(named: str) -> Callable[..., Any]:
+    """Return the commands as they are run, for a command line that begins with a word.
+
+    To look for rooms takes a third of a start: not where a command of the core is named.
+    """
+    own = [one for one in CORE if one.name == named and not isinstance(one.run, typer.Typer)]
+    return get_command(_assembled(own) if own else program())

@@ -45,7 +45,8 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         _refuse_little_memory()
         with _warnings_as_lines():
-            return commands()(args=arguments, prog_name="detente", standalone_mode=False) or DONE
+            run = commands(arguments[0])
+            return run(args=arguments, prog_name="detente", standalone_mode=False) or DONE
     except (TyperException, DetenteError, OSError, RuntimeError, MemoryError) as fault:
         report(_in_words(fault), wants_json=wants_json)
         return INTERRUPTED if isinstance(fault.__cause__, KeyboardInterrupt) else NOT_DONE
