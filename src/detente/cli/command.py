@@ -30,7 +30,8 @@ class ListedCommand(NamedTuple):
     """A command, or a group of them as an application of its own.
 
     A room lists its commands in a module that imports the core alone, and of that what is quick:
-    it is loaded whenever a command is named that is none of the core's. The entry point `detente.commands` leads to the list.
+    it is loaded whenever a command is named that is none of the core's. The entry point
+    `detente.commands` leads to the list.
     """
 
     name: Annotated[str, "as it is typed; `lab rates` stands in the group `lab`"]
