@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import detente
 from detente.cli import main
-from detente.cli.app import app as commands
+from detente.cli.app import program
 from detente.pack.schema import schema
 
 WIDTH = "80"
@@ -53,7 +53,7 @@ def _section(title: str, directive: str, names: list[str]) -> str:
 
 def command_help() -> str:
     """Return the help of every command as a terminal shows it, in the order of the work."""
-    group = typer.main.get_command(commands)
+    group = typer.main.get_command(program())
     parts = []
     panel = ""
     for words, command in _walk(group):
