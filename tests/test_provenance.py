@@ -11,6 +11,7 @@ import pytest
 import detente
 from detente import provenance
 from detente.cli import main
+from detente.pack.places import number_table
 
 COMMIT, OTHER = "c0ffee" * 6 + "c0ff", "0" * 40
 
@@ -160,16 +161,24 @@ def _signs(source):
 
 
 def test_the_model_is_another_if_a_number_goes_to_another_slot_and_not_if_its_title_changes():
-    field = 'slip: Measured = number("share", "a", title="{}", slot="Negotiation.{}")'
-    row = f"class Moves:\n    {field}\n"
+    row = (
+        'class Moves:\n    slip: Measured = number.share("a", title="{}", slot="Negotiation.{}")\n'
+    )
     slots = [list(provenance.slots_in(row.format(*one))) for one in (("b", "slip"), ("c", "slip"))]
 
-    assert slots == [["Moves slip 'share' 'Negotiation.slip'"]] * 2
+    assert slots == [["Moves slip share 'Negotiation.slip'"]] * 2
     assert list(provenance.slots_in(row.format("b", "precision"))) != slots[0]
 
 
-def test_each_module_with_slots_counts_for_the_model():
-    modules = (provenance.HERE / "pack").glob("*.py")
-    with_slots = {path.stem for path in modules if list(provenance.slots_in(path.read_text()))}
+def test_a_slot_that_numbers_have_in_common_counts_for_each_of_them():
+    rows = 'theatre = NumberFields(slot="{}")\nclass War:\n    a: Measured = theatre.rate("b")\n'
 
-    assert with_slots == set(provenance.NUMBER_TABLE)
+    assert list(provenance.slots_in(rows.format("Theatre"))) == ["War a rate 'Theatre'"]
+
+
+def test_every_number_with_a_slot_counts_for_the_model():
+    folder = provenance.HERE / "pack"
+    table = [(folder / f"{name}.py").read_text() for name in provenance.NUMBER_TABLE]
+    counted = {line.split()[1].rstrip("_") for line in provenance.slots_in(*table)}
+
+    assert counted == {path.rpartition(".")[2] for path, row in number_table().items() if row.slot}

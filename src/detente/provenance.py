@@ -23,8 +23,9 @@ WORDS = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 """What a source says to people."""
-NUMBER_TABLE = ("actors", "military", "politics")
-"""Modules of the pack that hold rows of the number table with a slot of the kernel."""
+NUMBER_TABLE = ("number", "actors", "military", "politics")
+"""Modules of the pack that hold rows of the number table with a slot of the kernel, or what such
+rows have in common."""
 MOST_SHOWN = 40
 """Of a version that a record names no more is shown [characters]."""
 
@@ -42,7 +43,7 @@ def version_of(package: str) -> str:
 def model_sources() -> list[Path]:
     """Return the files that turn numbers into futures."""
     rules = [*(HERE / "kernel").glob("*.py"), *(HERE / "ensemble" / "encode").glob("*.py")]
-    return sorted([*rules, HERE / "ensemble" / "design.py"])
+    return sorted([*rules, HERE / "ensemble" / "design.py", HERE / "pack" / "correlations.py"])
 
 
 @cache
@@ -55,26 +56,35 @@ def model_digest() -> str:
     for path in model_sources():
         name = path.relative_to(HERE).as_posix()
         whole.update(f"{name}\0{code_of(path.read_text(encoding='utf-8'))}\0".encode())
-    for name in NUMBER_TABLE:
-        source = (HERE / "pack" / f"{name}.py").read_text(encoding="utf-8")
-        whole.update("\n".join(slots_in(source)).encode())
+    table = [(HERE / "pack" / f"{name}.py").read_text(encoding="utf-8") for name in NUMBER_TABLE]
+    whole.update("\n".join(slots_in(*table)).encode())
     return whole.hexdigest()
 
 
-def slots_in(source: str) -> Iterator[str]:
-    """Yield the numbers of a module that are copied to the kernel, with domain and slot.
+def slots_in(*sources: str) -> Iterator[str]:
+    """Yield the numbers of modules that are copied to the kernel, with domain and slot.
 
-    The rest of a row says what a number means, and not what the kernel does with it.
+    The rest of a row says what a number means, and not what the kernel does with it. A slot stands
+    in the row, or in what its numbers have in common. Read as text, since what says which detente
+    this is knows no pack.
     """
-    tables = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    fields = [(table.name, field) for table in tables for field in table.body]
-    for table, field in fields:
-        if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
-            row = field.value
-            for column in row.keywords:
-                if column.arg == "slot":
-                    what = (field.target, row.args[0], column.value)
-                    yield " ".join((table, *map(ast.unparse, what)))
+    nodes = [node for source in sources for node in ast.parse(source).body]
+    common = {
+        ast.unparse(node.targets[0]): _slot_of(node.value)
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+    }
+    for table in (node for node in nodes if isinstance(node, ast.ClassDef)):
+        for field in table.body:
+            if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
+                of, _, domain = ast.unparse(field.value.func).partition(".")
+                slot = _slot_of(field.value) or common.get(of, "")
+                if slot:
+                    yield f"{table.name} {ast.unparse(field.target)} {domain} {slot}"
+
+
+def _slot_of(call: ast.Call) -> str:
+    return next((ast.unparse(one.value) for one in call.keywords if one.arg == "slot"), "")
 
 
 def code_of(source: str) -> str:
