@@ -54,7 +54,7 @@ def plain(text: str) -> str:
 def _visible(character: str) -> str:
     if character.isspace():
         return " "
-    is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    is_hidden = unicodedata.category(character)[0] in "CZ"
     return "" if is_hidden and character not in JOINERS else character
 
 
