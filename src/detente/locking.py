@@ -86,8 +86,8 @@ def busy(path: Path, hint: str = "wait until it has ended") -> BusyError:
 
 def warn_unguarded(folder: Path, why: str) -> None:
     """Warn that nothing keeps a second writer out of a folder."""
-    told = f"{folder}: {why}, so that nothing keeps a second writer out: write there one at a time"
-    warnings.warn(told, UnguardedWarning, stacklevel=2)
+    what = f"{folder}: {why}, so that nothing keeps a second writer out: write there one at a time"
+    warnings.warn(what, UnguardedWarning, stacklevel=2)
 
 
 def _sign(doing: str, handle: int) -> None:

@@ -101,10 +101,10 @@ def commit() -> str:
     was changed since; no program is started to learn it.
     """
     try:
-        told = BUILT_FROM.read_text() if BUILT_FROM.is_file() else head_of(HERE.parents[1])
+        found = BUILT_FROM.read_text() if BUILT_FROM.is_file() else head_of(HERE.parents[1])
     except (OSError, ValueError):
         return ""
-    return told.strip() if COMMIT.fullmatch(told.strip()) else ""
+    return found.strip() if COMMIT.fullmatch(found.strip()) else ""
 
 
 def head_of(checkout: Path) -> str:
