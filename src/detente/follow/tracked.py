@@ -188,9 +188,7 @@ class Tracked(notebook.Shown):
             "files": len(self.chain.files),
             "registrations": [
                 {
-                    **one.model_dump(
-                        mode="json", include={"date", "written", "observed", "differs"}
-                    ),
+                    **one.model_dump(mode="json", include=REPORTED),
                     "as_of": one.basis.as_of,
                     "pack": one.basis.pack,
                     "run": one.basis.digest,

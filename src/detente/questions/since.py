@@ -179,7 +179,10 @@ class RunsCompared(notebook.Shown):
             "paired": not self.reason,
             "reason": self.reason,
             "runs": dict(zip("AB", map(_run_as_json, self.runs, sides), strict=True)),
-            "differences": {key: one.difference for key, one in self.differences.items()},
+            "differences": {
+                key: dict(zip(("difference", "low", "high"), one.difference.interval, strict=True))
+                for key, one in self.differences.items()
+            },
             "settings": {key: {"A": a, "B": b} for key, (a, b) in self.settings.items()},
             "pack": {key: len(getattr(self.pack, key)) for key in groups},
             "same_model": self.is_same_model,
@@ -204,21 +207,14 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
     packs = (read_base_again(one.folder, one.record) for one in (run, other))
     asked = (*SHARED, *OTHERS)
     settings = other_settings(run.record.settings, other.record.settings, asked)
-    found = _apart(run, other) if reason else _paired(run, other)
+    found = _apart(run, other) if reason else moved(run, other)
     return RunsCompared((run, other), outcome, reason, found, comparison.compare(*packs), settings)
-
-
-def _paired(run: Run, other: Run) -> dict[str, BeforeAfter]:
-    return {
-        key: one._replace(difference=Estimate(*one.difference.interval, kind="difference"))
-        for key, one in moved(run, other).items()
-    }
 
 
 def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
     """Return how far two independent runs are apart, over worlds and chance."""
     found = {}
-    for key in (*ENDINGS, *OUTCOMES, *EVER):
+    for key in (*ENDINGS, *SETS, *EVER):
         (one, reach), (two, other_reach) = (_share_over_worlds(each, key) for each in (run, other))
         gap, half = two.value - one.value, math.hypot(reach, other_reach)
         apart = Estimate(gap, gap - half, gap + half, kind="difference")
