@@ -188,7 +188,14 @@ def update(
     _refuse_few(run, option, weighted, observations)
     shares = {key: weighted.updated(OUTCOMES[key].comes) for key in (*ENDINGS, *SETS, *EVER)}
     plans = dict(zip(PLANS, np.eye(len(PLANS), dtype=bool), strict=True))
-    signs = dict(_to_watch(crisis, observations, values))
+    # Of the signs that were not observed, what each points to and how likely it is seen.
+    observed_signs = {one.observed.sign for one in observations.seen}
+    before = kinds_seen(crisis, observations.signs, observations.seen)
+    signs = {
+        key: (sign.points_to, chances_of(key, sign, before, values))
+        for key, sign in observations.signs.items()
+        if key not in observed_signs
+    }
     return Update(
         run=run,
         option=option,
@@ -220,17 +227,6 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
         hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
         raise DetenteError("no observation stands in it", where=found.name, hint=hint)
     return found
-
-
-def _to_watch(
-    crisis: Crisis, observations: Observations, values: Values
-) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
-    """Yield the signs that were not observed, with how likely each is seen."""
-    observed = {one.observed.sign for one in observations.seen}
-    before = kinds_seen(crisis, observations.signs, observations.seen)
-    for key, sign in observations.signs.items():
-        if key not in observed:
-            yield key, (sign.points_to, chances_of(key, sign, before, values))
 
 
 def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> None:
@@ -326,20 +322,16 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
         sign = observations.signs[observed.sign]
         chances = chances_of(observed.sign, sign, (), values)
         likely = chances if observed.seen else 1.0 - chances
-        ratios = _ratios(likely, sign.points_to)
+        # How much likelier it is under the plans that it points to than under others, by worlds.
+        others = [plan for plan in PLANS if plan not in sign.points_to]
+        ratios = 1.0, 1.0
+        if others:
+            under, elsewhere = (PLANS.index(plans[0]) for plans in (sign.points_to, others))
+            low, high = np.quantile(likely[:, under] / likely[:, elsewhere], ENDS)
+            ratios = float(low), float(high)
         seen = "seen" if observed.seen else "looked for and not seen"
         reason = f"{observed.sign} was {seen}: {observed.by}, {observed.source}"
         yield key, Sighting(observed.date, sign.points_to, ratios, reason)
-
-
-def _ratios(likely: np.ndarray, points_to: tuple[str, ...]) -> tuple[float, float]:
-    """Return how much likelier something is under some plans than under others, by worlds."""
-    others = [plan for plan in PLANS if plan not in points_to]
-    if not others:
-        return 1.0, 1.0
-    ratios = likely[:, PLANS.index(points_to[0])] / likely[:, PLANS.index(others[0])]
-    low, high = np.quantile(ratios, ENDS)
-    return float(low), float(high)
 
 
 def _command(run: Run, observations: Observations, place: Path) -> str:
