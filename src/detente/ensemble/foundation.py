@@ -173,15 +173,7 @@ def plain(value: Change) -> Plain:
 
 
 def _changes(record: Record) -> dict[str, Change]:
-    return {field: dated(value) for field, value in record.settings.changes.items()}
-
-
-def dated(value: Plain) -> Change:
-    """Return a change as the pack takes it: text that is a day becomes one."""
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+    return {field: records.dated(value) for field, value in record.settings.changes.items()}
 
 
 def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:

@@ -27,6 +27,7 @@ from detente.ensemble.store import plan, write_aside
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
+from detente.pack import Change
 from detente.pack.files import MOST_FILES
 
 FILE = "record.json"
@@ -444,6 +445,14 @@ def spell_call(source: str, settings: Settings) -> str:
         named = ", ".join(f"{side!r}: {rule.name}" for side, rule in settings.rules.items())
         given += f", rules={{{named}}}"
     return f"detente.simulate(detente.load({source!r}{changes}), options={options!r}, {given})"
+
+
+def dated(value: Plain) -> Change:
+    """Return a change as the pack takes it: text that is a day becomes one."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from detente import provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble.record import BASE, Plain, Record, Settings
+from detente.ensemble.record import BASE, Record, Settings
 from detente.errors import DetenteError
 from detente.kernel.endings import FUTURE, Violence
 
@@ -111,22 +111,8 @@ def command_of(settings: Settings, pack: str) -> str:
     words += ["--seed", str(settings.seed), "--grid", settings.grid]
     words += ["--horizon", str(settings.horizon)]
     for field, value in settings.changes.items():
-        words += ["--set", f"{field}={_spelt(value)}"]
+        # As a pack has it: a day needs no quotes, other text does.
+        is_day = isinstance(records.dated(value), date)
+        written = value if is_day else json.dumps(value, ensure_ascii=False)
+        words += ["--set", f"{field}={written}"]
     return shlex.join(words)
-
-
-def _spelt(value: Plain) -> str:
-    """Return a changed value as a pack has it; a day needs no quotes, other text does."""
-    if isinstance(value, str):
-        return value if _is_day(value) else json.dumps(value, ensure_ascii=False)
-    if isinstance(value, tuple):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

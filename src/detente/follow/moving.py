@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.ensemble.foundation import dated
 from detente.ensemble.measures import OUTCOMES
+from detente.ensemble.record import dated
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
