@@ -18,20 +18,17 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
+from typing import IO, Any, BinaryIO, NoReturn, Protocol, cast
 from zipfile import ZipFile, ZipInfo
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
 from detente.ensemble.record import Record
-from detente.ensemble.worlds import are_whole
+from detente.ensemble.worlds import Stored, are_whole
 from detente.errors import DetenteError
 from detente.opening import heard, heard_file
 from detente.pack.files import MOST_BYTES
-
-if TYPE_CHECKING:
-    from detente.ensemble.run import Run
 
 BEGINNING = b"PK\x03\x04"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -53,7 +50,14 @@ LONG_END = struct.Struct("<4sQ2H2L4Q")
 LONG_END_MARK = b"PK\x06\x06"
 
 
-def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
+class Readable(Stored, Protocol):
+    """A stored run of which every future can be read."""
+
+    def tally(self, option: str) -> object:
+        """Count the futures of an option, and refuse those that are not as they were written."""
+
+
+def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
     """Write a finished run as one file and return how many files it holds.
 
     Raises
@@ -74,7 +78,7 @@ def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
             hint = versions.how_to_repair(run.folder, run.record)
             where = str(run.folder / name)
             raise DetenteError("is not as it was written", where=where, hint=hint)
-    for option in run.options:
+    for option in run.record.settings.options:
         run.tally(option)  # reads every future, which shows that none is damaged
     names = [*required(run.record), *_judged(run)]
     if sum(ENTRY + len(name.encode()) for name in names) > LONGEST_DIRECTORY:
@@ -165,9 +169,9 @@ def required(record: Record) -> dict[str, int]:
     return files
 
 
-def _judged(run: "Run") -> Iterator[str]:
+def _judged(run: Readable) -> Iterator[str]:
     """Yield the files that tell what caused war, if it was asked for."""
-    for option in sorted(run.options):
+    for option in sorted(run.record.settings.options):
         folder = run.folder / folders.CAUSES / option
         if folder.is_dir():
             names = sorted(path.name for path in folder.iterdir())

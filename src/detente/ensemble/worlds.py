@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -25,7 +25,6 @@ from detente.ensemble.tables import (
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.ensemble.run import Run
     from detente.ensemble.runners import Values
 
 WORLD = "world"
@@ -35,6 +34,18 @@ MOST_NUMBERS = 10_000
 """No pack has as many numbers."""
 WIDEST_CELL = 16
 """No number of a world takes more than this [bytes]: a larger file is not ours."""
+
+
+class Stored(Protocol):
+    """A run as far as it lies on a disk."""
+
+    @property
+    def folder(self) -> Path:
+        """Return where it lies."""
+
+    @property
+    def record(self) -> Record:
+        """Return what it says of itself."""
 
 
 def write_worlds(folder: Path, record: Record, values: "Values") -> None:
@@ -51,7 +62,7 @@ def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     store.write_aside(folder / folders.WORLDS, store.as_file(sealed))
 
 
-def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
+def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
     """Return every number of a run in each of its worlds, by its dotted path.
 
     Raises
@@ -74,7 +85,7 @@ def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,)
         raise DetenteError(what, where=str(path), hint=hint) from fault
 
 
-def grown(run: "Run") -> Iterator[Record]:
+def grown(run: Stored) -> Iterator[Record]:
     """Yield the records of the same run, extended, that lie in its folder now."""
     identity = run.record.options[BASE].identity
     for read in (lambda folder: folders.read_growing(folder, run.record), records.read):
@@ -84,7 +95,7 @@ def grown(run: "Run") -> Iterator[Record]:
                 yield record
 
 
-def are_whole(run: "Run") -> bool:
+def are_whole(run: Stored) -> bool:
     """Say whether the worlds of a run, and no more, lie there as they were written."""
     try:
         _verified(run.folder / folders.WORLDS, run.record)
