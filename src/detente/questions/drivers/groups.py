@@ -104,6 +104,8 @@ class Groups:
         rows = self._screen(groups)
         bounds = self._bounds(groups, rows)
         loud = [name for name, bound in bounds.items() if bound >= self.quiet]
+        # A large table bounds each of its numbers by all of it: taken apart, it lets fewer be moved
+        # by themselves. Of so many parts the stakes are held, which is played faster.
         parts = {name: self.inputs.parts(name) for name in tables if name in loud}
         large = [name for name in parts if len(tables[name]) > LARGE and len(parts[name]) > 1]
         smaller = {key: one for name in large for key, one in parts[name].items()}
