@@ -75,7 +75,7 @@ def test_a_dry_run_plays_nothing(capsys, stored):
     ("asked", "told"),
     [
         (["--only", "no_way_bak"], "did you mean no_way_back?"),
-        (["--worlds", "17"], "worlds is 17; use a whole number from 1 to 16"),
+        (["--worlds", "17"], "worlds is 17; use a whole number from 2 to 16"),
         (["--threads", "0"], "threads"),
     ],
 )

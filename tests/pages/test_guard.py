@@ -83,7 +83,7 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer_than_the_patience_las
     monkeypatch.setattr("detente.pages.guard.PATIENCE", 0.01)
 
     async def nothing():
-        await asyncio.sleep(10)
+        await asyncio.Event().wait()
 
     with pytest.raises(BodyError) as refused:
         asyncio.run(counted(nothing)())
