@@ -83,6 +83,7 @@ def narrow(
     for worlds in rounds:
         found = dict(tried(left, worlds))
         is_last = worlds == rounds[-1]
+        # What may move it far is not lost to chance early; at the end only what was found counts.
         size = {name: abs(one.value) if is_last else one.most for name, one in found.items()}
         order = sorted(left, key=lambda name: -size[name])
         count = most if is_last else max(most, len(left) // one_in)
