@@ -292,10 +292,11 @@ def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
         return
     for option in sorted(scope.options, key=str.encode):
         for rows in store.in_order(run.parts(option), lambda part: run.read_part(part)[0]):
-            begins = np.flatnonzero(np.diff(rows["world"])) + 1
-            for some in np.split(rows, begins):
-                if some["world"][0] < scope.worlds:
-                    yield StoredStretch(option, some)
+            if rows["world"][0] >= scope.worlds:
+                break  # no part of later worlds is read
+            within = rows[rows["world"] < scope.worlds]
+            begins = np.flatnonzero(np.diff(within["world"])) + 1
+            yield from (StoredStretch(option, some) for some in np.split(within, begins))
 
 
 def _play(
