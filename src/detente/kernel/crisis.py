@@ -9,7 +9,13 @@ from detente.kernel.agenda import types_behind
 from detente.kernel.beliefs import Grid, probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.day import advance_days
-from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_decision_record
+from detente.kernel.decision import (
+    AS_SOLVED,
+    DecisionRecord,
+    RuleFault,
+    Rules,
+    new_decision_record,
+)
 from detente.kernel.draws import Draws, Purpose, draws_of, uniforms
 from detente.kernel.endings import (
     EVENT,
@@ -220,9 +226,15 @@ def compile_playing() -> None:
 
 
 def scenes_of(plays: Plays) -> tuple[Scenes, Rules]:
-    """Return a future in play as compiled functions take it: arrays of one record, rules apart."""
-    before, after_strike, after_war = (Scene(*as_arrays(one[:-1])) for one in plays)
-    return (before, after_strike, after_war), as_arrays(plays[0].rules)
+    """Return a future in play as compiled functions take it: arrays of one record, rules apart.
+
+    The record through which rules are asked goes with the scenes, and the rules are without it.
+    """
+    rules = plays[0].rules
+    before, after_strike, after_war = (
+        Scene(*as_arrays((*one[:-1], rules.decision))) for one in plays
+    )
+    return (before, after_strike, after_war), rules._replace(decision=cast("DecisionRecord", None))
 
 
 @written_out

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import NEVER_CLOSED
-from detente.kernel.decision import Rules, draw_from
+from detente.kernel.decision import DecisionRecord, Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
 from detente.kernel.endings import Event, Settlement, Violence
 from detente.kernel.jit import jit, written_out
@@ -51,16 +51,17 @@ class Trajectory(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A future in play without the rules that sides may have of their own.
+    """A future in play without the functions that sides may have as rules of their own.
 
     On each call from Python numba finds the type of a scene at once; that of a tuple with functions
-    in it takes a search.
+    in it takes a search, through all fields of a record that stands next to them.
     """
 
     trajectory: Trajectory
     policies: Policies
     grid: Grid
     campaign: Campaign
+    decision: DecisionRecord
 
 
 class Play(NamedTuple):
@@ -82,7 +83,7 @@ def play_from(arrays: Any, rules: Any) -> Play:
         arrays.policies,
         arrays.grid,
         arrays.campaign[0],
-        Rules(rules.of_challenger, rules.of_defender, rules.decision[0]),
+        Rules(rules.of_challenger, rules.of_defender, arrays.decision[0]),
     )
 
 

@@ -20,6 +20,10 @@ from detente.kernel.world import World
 
 REGIMES = len(Regime)
 
+LEAST_OWN = 1 << 23
+"""From how many bytes on a table has memory of its own. The system hands out its pages one by one,
+which a question that solves a small game thousands of times would wait for each time."""
+
 
 class Question(IntEnum):
     """What is decided.
@@ -228,29 +232,31 @@ def is_reachable(reach: Reachable, stance: int) -> bool:
 def new_policies(stages: int, points: int) -> Policies:
     """Return policy tables of zeros.
 
-    Each lies in memory that the system hands out for it alone: pages that no rule writes take none,
-    and all of it goes back to the system with the table.
+    Each large one lies in memory that the system hands out for it alone: pages that no rule writes
+    take none, and all of it goes back to the system with the table.
     """
     place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
     begun = (LEVELS, STANCES, STARTERS)
     return Policies(
-        challenger=_own_memory(np.float32, *place, REGIMES, *beliefs, 2, CHALLENGER_MOVES),
-        defender=_own_memory(np.float32, *place, REGIMES, *beliefs, 2, DEFENDER_MOVES),
-        answers=_own_memory(np.float32, *place, ANSWERS, *beliefs, 2, 1),
-        worth=_own_memory(np.float32, *place, REGIMES, *beliefs, HOLDERS),
-        force=_own_memory(np.float32, stages, *begun, *beliefs, HOLDERS),
-        replies=_own_memory(np.float32, stages, *begun, *beliefs, 2, REPLIES),
-        failed=_own_memory(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
-        unsettled=_own_memory(np.uint8, *place, QUESTIONS, *beliefs),
+        challenger=_zeros(np.float32, *place, REGIMES, *beliefs, 2, CHALLENGER_MOVES),
+        defender=_zeros(np.float32, *place, REGIMES, *beliefs, 2, DEFENDER_MOVES),
+        answers=_zeros(np.float32, *place, ANSWERS, *beliefs, 2, 1),
+        worth=_zeros(np.float32, *place, REGIMES, *beliefs, HOLDERS),
+        force=_zeros(np.float32, stages, *begun, *beliefs, HOLDERS),
+        replies=_zeros(np.float32, stages, *begun, *beliefs, 2, REPLIES),
+        failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
+        unsettled=_zeros(np.uint8, *place, QUESTIONS, *beliefs),
     )
 
 
-def _own_memory(kind: type[np.generic], *shape: int) -> Array:
-    """Return a table of zeros in memory of its own."""
+def _zeros(kind: type[np.generic], *shape: int) -> Array:
+    """Return a table of zeros, in memory of its own if it is large."""
     cells = math.prod(shape)
-    memory = mmap.mmap(-1, cells * np.dtype(kind).itemsize)
-    return np.frombuffer(memory, kind, cells).reshape(shape)
+    size = cells * np.dtype(kind).itemsize
+    if size < LEAST_OWN:
+        return np.zeros(shape, kind)
+    return np.frombuffer(mmap.mmap(-1, size), kind, cells).reshape(shape)
 
 
 def new_work(policies: Policies) -> Work:
