@@ -42,6 +42,8 @@ SHARPER: Grid = "coarse"
 """On which what was picked out on the tiny grid is measured."""
 LEAST_WORLDS = 2
 """With fewer nothing can be said of how worlds differ."""
+LARGE = 4
+"""Policies of so many worlds are remembered on a fine grid, where they take 40 MB and more."""
 MOST_FUTURES = 10_000
 Worlds: TypeAlias = int | Sequence[int]
 """How many worlds, from the first, or which ones."""
@@ -196,7 +198,9 @@ class Study:
         asked = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
         # With the base, whose draws those of an option share.
         both = {name: crises[name] for name in (BASE, self.option)}
-        return stage_of(self.run.folder, both, asked).remembering()
+        stage = stage_of(self.run.folder, both, asked)
+        is_small = self.grid in ("tiny", "coarse")
+        return stage.remembering() if is_small else stage.remembering(policies=LARGE)
 
     @cached_property
     def baseline(self) -> Baseline:
