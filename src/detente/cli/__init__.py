@@ -3,10 +3,13 @@
 import signal
 import sys
 from collections.abc import Sequence
+from threading import Timer
 from types import FrameType
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 """Signals that ask a command to stop; its status is then 128 and the number of the signal."""
+SOON = 0.02
+"""How long after an interrupt that was lost the next one comes [s]."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         received.append(number)
         raise KeyboardInterrupt
 
+    def come_again(lost: "sys.UnraisableHookArgs") -> None:
+        # A library that cannot pass an interrupt on loses it, with what it left half made.
+        if received and issubclass(lost.exc_type, KeyboardInterrupt):
+            Timer(SOON, signal.raise_signal, (received[-1],)).start()
+        elif not received:
+            hook(lost)
+
+    hook, sys.unraisablehook = sys.unraisablehook, come_again
     heeded = [one for one in STOPPING if signal.getsignal(one) != signal.SIG_IGN]
     before = {number: signal.signal(number, interrupt) for number in heeded}
     try:
@@ -36,4 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for number, did in before.items():
             # Nothing follows but the end of the process, in which no interrupt is caught any more.
             signal.signal(number, signal.SIG_IGN if arguments is None else did)
+        sys.unraisablehook = hook
+        # Python ends by the signal if the last text that it read as code was interrupted, as those
+        # of dataclasses may be, whatever the status; reading another forgets that.
+        eval("None")  # noqa: S307
     return 128 + received[-1] if received else status
