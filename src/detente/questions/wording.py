@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.ensemble.measures import OUTCOMES
@@ -73,6 +74,8 @@ SMALL, LARGE = 1.0, 100.0
 """Numbers below have one decimal more, those above none."""
 TINY = 1e-9
 """What a count may lie below a whole number by the computer's rounding alone."""
+TO = " to "
+"""Between the ends of an interval in a sentence or a table; within brackets it is a dash."""
 MORE_DECIMALS = 2
 """Decimals that an interval may have more than its number, so that its ends differ."""
 
@@ -276,7 +279,7 @@ def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
     return Value(size if is_nothing else sign + text, value)
 
 
-def interval(low: float, high: float, decimals: int = 1, *, joint: str = " to ") -> Value:
+def interval(low: float, high: float, decimals: int = 1, *, joint: str = TO) -> Value:
     """Return an interval with so many decimals at both ends.
 
     Where both would read alike they have up to two more; where they still do, one is written.
@@ -424,10 +427,14 @@ def belief(probability: float) -> str:
     return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
 
 
+def in_full(on: date) -> str:
+    """Return a date as a sentence has it: 1 April 2026."""
+    return f"{on.day} {on:%B %Y}"
+
+
 def dated(record: Record, day: int) -> Value:
     """Return the date of a day of a run, with its number: 1 April 2026 (day 54)."""
-    on = record.date_of(day)
-    return Value(f"{on.day} {on:%B %Y} (day {day})", day)
+    return Value(f"{in_full(record.date_of(day))} (day {day})", day)
 
 
 def short_date(record: Record, day: int) -> Value:

@@ -157,15 +157,13 @@ def _by_date(course: Course, day: Quantile) -> Words:
 
 
 def _date(course: Course, day: Quantile) -> Value:
-    date = course.run.record.date_of(round(day.value))
-    return Value(f"{date.day} {date:%B %Y}", day.value)
+    return Value(wording.in_full(course.run.record.date_of(round(day.value))), day.value)
 
 
 FOUGHT = {
     "limited_strike": "fighting in limited strikes",
     "any_war": "fighting in futures with war",
 }
-TO = " to "
 
 
 def course_blocks(course: Course) -> Iterator[Block]:
@@ -209,7 +207,7 @@ def _across_worlds(course: Course) -> Table:
         f"The same, {WORLDS}, in %",
         (Column("By"), *_dates(course, days)),
         tuple(
-            (called[key], *(wording.spread(one.share, joint=TO) for one in row))
+            (called[key], *(wording.spread(one.share, joint=wording.TO) for one in row))
             for key, row in each.items()
         ),
         level="full",
@@ -250,8 +248,8 @@ def _lengths(course: Course) -> Iterator[Block]:
 def _days(one: Quantiles) -> tuple[str, ...]:
     return (
         wording.amount(one.half),
-        wording.amount_by_chance(one.half, joint=TO),
-        wording.amount_over_worlds(one.half, joint=TO),
+        wording.amount_by_chance(one.half, joint=wording.TO),
+        wording.amount_over_worlds(one.half, joint=wording.TO),
         wording.interval(one.quarter.value, one.three_quarters.value, 0),
     )
 

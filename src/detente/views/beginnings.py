@@ -44,7 +44,6 @@ LOST = {
     "economy": "economy and trade",
 }
 PERCENT = 100.0
-TO = " to "
 
 
 def counted(summary: Summary, course: Course | None = None) -> Section:
@@ -139,7 +138,7 @@ def costs(course: Course) -> Iterator[Block]:
                 (
                     name,
                     *_amount(one.half, scale),
-                    wording.amount_over_worlds(one.half, scale, joint=TO),
+                    wording.amount_over_worlds(one.half, scale, joint=wording.TO),
                     *_amount(one.nineteen_in_20, scale),
                 )
                 for name, (one, scale) in sure.items()
@@ -166,7 +165,7 @@ def losses(course: Course) -> Iterator[Words]:
                 "{} {} ({})",
                 who,
                 wording.amount(one, PERCENT),
-                wording.amount_by_chance(one, PERCENT, joint=TO),
+                wording.amount_by_chance(one, PERCENT, joint=wording.TO),
             )
             for who, one in figures.items()
             if one.is_sure
@@ -183,4 +182,4 @@ def _amount(figure: Quantile, scale: float) -> tuple[str, str]:
     """Return an amount with its interval; nothing where there are too few cases for one."""
     if not figure.is_sure:
         return "", ""
-    return wording.amount(figure, scale), wording.amount_by_chance(figure, scale, joint=TO)
+    return wording.amount(figure, scale), wording.amount_by_chance(figure, scale, joint=wording.TO)

@@ -45,7 +45,6 @@ KINDS = {
     "spoiler": "third parties",
 }
 """Kinds of war, which need not add up."""
-TO = " to "
 FIRST_SHOT = Event.FIRST_SHOT.name.lower()
 KIND_NAMES = {
     Mechanism.TYPES: "private information (hidden resolve, optimism, own defences known better)",
@@ -184,7 +183,7 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
     for way, called in wording.FIRST_SHOTS.items():
         share, sides = found.ways[way], found.sides[way]
         if share.value:
-            ends = wording.chance(share, joint=TO), wording.spread(share, joint=TO)
+            ends = wording.chance(share, joint=wording.TO), wording.spread(share, joint=wording.TO)
             by = (wording.of_100(sides[side]) if sides[side] else "" for side in SIDES)
             rows.append((called, wording.percent(share), *ends, *by))
     heads = ("%", INTERVAL, WORLDS, *(f"by {record.parties[side]}" for side in SIDES))

@@ -22,7 +22,7 @@ from detente.questions.wording import (
     titles,
 )
 from detente.views import record, trace
-from detente.views.answer import TO, answer, course_blocks, times
+from detente.views.answer import answer, course_blocks, times
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
@@ -225,7 +225,7 @@ def in_words(share: Estimate) -> Words:
     return says(
         f"{{}}, {wording.terms(*share.interval)}, 90 % interval {{}}",
         of_100(share.value),
-        wording.chance(share, joint=TO),
+        wording.chance(share, joint=wording.TO),
     )
 
 
@@ -299,7 +299,7 @@ def _axes(found: OptionSummary, *, in_full: bool) -> Table:
         whole = sum(share.value for share in shares)
         if not in_full or whole == 0.0:
             return of_100(whole)
-        return wording.bracketed(percent(shares[0]), wording.chance(shares[0], joint=TO))
+        return wording.bracketed(percent(shares[0]), wording.chance(shares[0], joint=wording.TO))
 
     return Table(
         "violence-by-settlement",
@@ -316,8 +316,8 @@ def _axes(found: OptionSummary, *, in_full: bool) -> Table:
 def _cells(share: Estimate) -> tuple[str, str, str]:
     return (
         wording.percent(share),
-        wording.chance(share, joint=TO),
-        wording.spread(share, joint=TO),
+        wording.chance(share, joint=wording.TO),
+        wording.spread(share, joint=wording.TO),
     )
 
 

@@ -12,7 +12,7 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.influence import Influences, weakness_of
 from detente.questions.summary import Summary
-from detente.questions.wording import share, short_date, spread, titles
+from detente.questions.wording import TO, share, short_date, spread, titles
 from detente.views import causes, endings, evidence, record
 from detente.views.answer import answer
 from detente.views.blocks import (
@@ -71,7 +71,7 @@ def _picture(summary: Summary, course: Course) -> Picture:
     )
     apart = ""
     if course.worlds >= LEAST_WORLDS and course.futures > 1:
-        apart = f"; war across worlds: {spread(summary.base.outcomes['any_war'], joint=' to ')}"
+        apart = f"; war across worlds: {spread(summary.base.outcomes['any_war'], joint=TO)}"
     heads = (*endings.STANDING, "strike", "war")
     return Picture("", summary, Bars(f"{endings.BY_DATE}{apart}", PARTS, heads, rows))
 

@@ -122,7 +122,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         "In this model {} of 100 futures end in {} as the crisis stands (90 % interval {}): {}.",
         wording.of_100(base.value),
         wording.titles(found.run.record)[found.outcome],
-        wording.chance(base, joint=" to "),
+        wording.chance(base, joint=wording.TO),
         wording.terms(*base.interval),
     )
     if best == BASE:

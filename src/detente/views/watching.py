@@ -138,10 +138,7 @@ def _changed(found: Update) -> Iterator[Words]:
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
     seen = tuple(
-        (
-            f"{one.date.day} {one.date:%B %Y}: {_what(one)} ({one.by[:LONGEST]}; "
-            f"{one.source[:LONGEST]})",
-        )
+        (f"{wording.in_full(one.date)}: {_what(one)} ({one.by[:LONGEST]}; {one.source[:LONGEST]})",)
         for _, one in found.observations.seen
     )
     yield Listing("Observed", seen, level="full")

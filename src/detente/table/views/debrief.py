@@ -9,6 +9,7 @@ from detente.kernel.decision import Asked
 from detente.questions.wording import (
     NAMES,
     PLANS,
+    TO,
     belief,
     capitalised,
     cells,
@@ -110,10 +111,10 @@ def _answer(found: Debrief) -> Iterator[Words]:
         yield says(
             "{} of 100 futures of the run ({}) went this way: {}. {} ended so ({}).",
             of_100(path.share.value),
-            chance(path.share, joint=" to "),
+            chance(path.share, joint=TO),
             _way(found, path.way),
             of_100(path.same_ending.value),
-            chance(path.same_ending, joint=" to "),
+            chance(path.same_ending, joint=TO),
         )
     yield from _put_in(found)
     yield from _parting(found)
@@ -300,7 +301,7 @@ def _path_row(found: Debrief, path: TablePath, draws: str) -> tuple[str, ...]:
     ended, force, share = "goes on", "", ("", "")
     if path.way is not None and path.share is not None:
         ended = f"{titles(record)[path.way.ending.name.lower()]}, {short_date(record, path.day)}"
-        share = percent(path.share), chance(path.share, joint=" to ")
+        share = percent(path.share), chance(path.share, joint=TO)
         force = "nobody" if path.way.initiator < 0 else parties[INITIATORS[path.way.initiator]]
     people = ", ".join(map(found.name_of, path.persons))
     name = f"{path.file.stem} (this one)" if path is found.path else path.file.stem

@@ -62,8 +62,8 @@ def corridor(found: Summary | Run) -> Figure:
         + " ".join(
             f"{wording.NAMES[key].capitalize()}: {wording.terms(*outcomes[key].interval)}, "
             f"{wording.percent(outcomes[key])} %, 90 % interval "
-            f"{wording.chance(outcomes[key], joint=' to ')}, 5th to 95th percentile across worlds "
-            f"{wording.spread(outcomes[key], joint=' to ')}."
+            f"{wording.chance(outcomes[key], joint=wording.TO)}, 5th to 95th percentile across "
+            f"worlds {wording.spread(outcomes[key], joint=wording.TO)}."
             for key in ("deal", "force")
         ),
         notes=(

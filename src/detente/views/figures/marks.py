@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
+from detente.questions import wording
 from detente.text import clean
 from detente.views.figures import style
 
@@ -110,8 +111,7 @@ def moment(as_of: date, day: int) -> int:
 
 def in_words(as_of: date, day: int) -> str:
     """Return the date of a day of play, such as 1 April 2026."""
-    there = as_of + timedelta(days=day)
-    return f"{there.day} {there:%B %Y}"
+    return wording.in_full(as_of + timedelta(days=day))
 
 
 def by_date(as_of: date, days: tuple[int, int], **axis: Any) -> alt.X:
