@@ -16,8 +16,11 @@
 #                 reported, and mutants of the code; goes on where stopped
 #   make verify-page    the report and the pages of serve in a browser, and hostile words wherever
 #                       words are shown
+#   make renew          what examples, the notebook and pages print, pinned digests and kept answers,
+#                       as the program has them now; says what has changed; some:
+#                       .venv/bin/python -m tests.renew pins pages
 #   make verify-peers   what an independent program answers to the bargaining cases
-#   .venv/bin/python -m verification.evidence.answers  whether each --json answers as is kept; --write
+#   .venv/bin/python -m verification.evidence.answers  whether each --json answers as is kept
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
 PYTHON ?= python3
@@ -32,7 +35,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run compiled plain test coverage lint docs verify verify-release verify-page verify-peers bench wheel lock
+.PHONY: run compiled plain test coverage lint docs renew verify verify-release verify-page verify-peers bench wheel lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
@@ -70,6 +73,9 @@ lint: .venv/ready-dev
 docs: .venv/ready-dev
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d .venv/doctrees docs .venv/docs
 	@echo "The documentation lies in .venv/docs/index.html"
+
+renew: compiled
+	$(BIN)/python -m tests.renew
 
 verify: .venv/ready-dev
 	$(BIN)/python -m verification

@@ -5,8 +5,8 @@
 A small crisis is asked every question; that which ships is played at its default size, whose
 digest stands among the answers. Answers are kept in `answered`, one file a command. Keys, kinds,
 words and point values must be what they were. Ends of intervals are told apart: they may move where
-`coverage` and its like show that they hold. `--write` keeps the answers as they are now, and still
-tells what has changed. `--quick` leaves out the run of default size.
+`coverage` and its like show that they hold. `--write` keeps those that differ as they are now, and
+still tells what has changed. `--quick` leaves out the run of default size.
 """
 
 import argparse
@@ -192,8 +192,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         named = {str(folder): "FOLDER", model[:SHOWN]: "MODEL"}
         for line in lines:
             now = plain(ask(line, folder), named)
-            found += compare(line, now)
-            if asked.write:
+            changed = compare(line, now)
+            found += changed
+            if asked.write and changed:
                 file_of(line).write_text(written(now), encoding="utf-8")
     ends = sum(one.is_end for one in found)
     print(
