@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Violence
 from tests.standin import KERNEL, uniforms
 
 WHO = 'by = "an invented observer"\nsource = "an invented report"\n'
@@ -36,7 +36,7 @@ def play(world, solved, *, seed, number, first, futures):
     """Give most wars one plan, and all else any of the four."""
     rows = KERNEL.play(world, solved, seed=seed, number=number, first=first, futures=futures)
     draw = uniforms(seed, number, rows["future"], 5)
-    is_war = rows["ending"] >= Ending.WAR
+    is_war = rows["violence"] >= Violence.WAR
     rows["plan"] = np.where(is_war & (draw < 0.6), POINTED, (draw * 4).astype(int))
     rows["failed_day"] = np.where(draw < 0.5, 10, -1)
     return rows

@@ -77,7 +77,7 @@ def picture(folder):
 
     readme = README.read_text(encoding="utf-8")
     for drawn_as, said_as in SAID.items():
-        value = re.search(drawn_as, "\n".join(words))[1]
+        value = re.search(drawn_as, "\n".join(filter(None, words)))[1]
         readme = re.sub(said_as, value, readme, count=1)
     yield README, readme
 

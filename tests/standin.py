@@ -96,7 +96,7 @@ def play(  # noqa: PLR0913  as the kernel has it
 
 def follow(world, solved, *, seed, number, future):
     row = play(world, solved, seed=seed, number=number, first=future, futures=1)[0]
-    last = Event.STRIKES if row["ending"] >= Ending.LIMITED_STRIKE else Event.HORIZON
+    last = Event.STRIKES if row["violence"] >= Violence.LIMITED_STRIKE else Event.HORIZON
     return np.array([(1, Event.OFFERS, 0, 1, 0.0), (row["ending_day"], last, 0, 0, 0.0)], EVENT)
 
 

@@ -10,7 +10,6 @@ import pytest
 from detente import simulate
 from detente.ensemble import runners
 from detente.estimate.variance import by_world
-from detente.kernel.endings import Ending
 from tests.standin import KERNEL
 
 PAGE = Path(__file__).parent.parent / "docs" / "data.md"
@@ -108,10 +107,3 @@ def test_detente_gives_what_was_drawn_and_what_came_of_it_side_by_side(run, monk
     assert (names["dataset"]["ending"] == 8).mean("future").to_numpy().ravel() == pytest.approx(
         ended
     )
-
-
-def test_endings_are_numbered_as_the_page_says():
-    line = next(line for line in PAGE.read_text().splitlines() if "comprehensive_deal |" in line)
-    told = [cell.strip() for cell in line.strip("|").split("|")]
-
-    assert told == [ending.name.lower() for ending in Ending]

@@ -14,15 +14,6 @@ from detente.kernel.layout import Array
 
 JOINT = 0.99
 """Chance that all differences of two that play alike lie within their intervals."""
-SETTLED = {
-    Settlement.COMPREHENSIVE_DEAL: "comprehensive",
-    Settlement.NARROW_DEAL: "narrow",
-    Settlement.DEFENDER_YIELDS: "yields",
-    Settlement.CHALLENGER_DROPS: "drops",
-    Settlement.FADES: "fades",
-    Settlement.CONTAINMENT: "containment",
-    Settlement.TALKS_FAILED: "talks failed",
-}
 FORCED = {
     Trigger.STRIKE: "strike",
     Trigger.LAPSE: "lapse",
@@ -56,7 +47,7 @@ def ends_of(rows: Array) -> list[End]:
 
 def _end_of(row: np.record) -> End:
     if row["violence"] < Violence.LIMITED_STRIKE:
-        name = SETTLED[Settlement(int(row["settlement"]))]
+        name = Settlement(int(row["settlement"])).name.lower()
         beliefs = float(row["belief_hard"]), float(row["belief_tough"])
         return End(name, int(row["ending_day"]), *beliefs)
     # The twins do not follow what force teaches, nor what comes after it.

@@ -256,7 +256,7 @@ class Quarrel:
         if move < OFFERS:
             self.offer(day, DEFENDER, move, move)
         elif move == DROP:
-            self.ending = "drops"
+            self.ending = "challenger_drops"
         elif move == LOWER:
             self.posture -= 1 if self.posture % 2 else 2
         elif move == RAISE:
@@ -274,7 +274,7 @@ class Quarrel:
         if move < OFFERS:
             self.offer(day, CHALLENGER, move, TO_DEFENDER_OFFER + move)
         elif move == YIELD:
-            self.ending = "yields"
+            self.ending = "defender_yields"
         elif move == VOW:
             self.stance += STEPS
         elif move == ADVANCE:
@@ -310,7 +310,7 @@ class Quarrel:
         rate = sum(talks.breaking_rate)
         holds = 1 + int(self.luck.expovariate(rate)) if rate > 0.0 else math.inf
         if day + holds >= self.tables.calendar.horizon:
-            self.ending = "comprehensive" if talks.is_comprehensive[package] else "narrow"
+            self.ending = "comprehensive_deal" if talks.is_comprehensive[package] else "narrow_deal"
             return
         self.rests_until = int(day + holds) + 1
         self.unrest = 0
@@ -319,7 +319,7 @@ class Quarrel:
     def threaten(self) -> None:
         """Put an ultimatum: the defender yields at once, or the clock runs."""
         if self.consents(DEFENDER, TO_ULTIMATUM):
-            self.ending = "yields"
+            self.ending = "defender_yields"
         else:
             self.regime = ULTIMATUM
 
@@ -336,5 +336,5 @@ class Quarrel:
 
     def end(self, day: int) -> End:
         """Return how the future has ended, or where it stands at the horizon."""
-        stands = "talks failed" if self.regime == FAILED else "containment"
+        stands = "talks_failed" if self.regime == FAILED else "containment"
         return End(self.ending or stands, day, *(logistic(belief) for belief in self.beliefs))

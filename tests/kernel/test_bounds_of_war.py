@@ -70,7 +70,7 @@ def fought(change):
 def test_with_third_parties_and_full_answers_these_worlds_see_every_kind_of_force():
     rows, _ = fought(leave)
 
-    assert np.bincount(rows.ending, minlength=len(Ending))[Ending.LIMITED_STRIKE :].min() > 100
+    assert np.bincount(rows.violence)[Violence.LIMITED_STRIKE :].min() > 100
     assert (rows.trigger == Trigger.ALLY).sum() > 100
     assert (rows.closed_day >= 0).sum() > 10
 

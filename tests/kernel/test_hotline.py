@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.crisis import play
-from detente.kernel.endings import Ending, Event, Trigger
+from detente.kernel.endings import Event, Trigger, Violence
 from detente.kernel.layout import copy_of
 from detente.kernel.solution import compute_war, solve
 from tests.kernel.worlds import lived, random_worlds, war_table
@@ -73,7 +73,7 @@ def misread_with_and_without(false_alarm):
         for place, (played, by) in enumerate(((world, solved), (other, solved), (other, anew))):
             rows = play(played, by, seed=number, number=number, first=0, futures=FUTURES)
             is_misread = rows.trigger == Trigger.MISREAD
-            found[number, place] = is_misread, is_misread & (rows.ending >= Ending.WAR)
+            found[number, place] = is_misread, is_misread & (rows.violence >= Violence.WAR)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from detente.kernel.crisis import follow, play
 from detente.kernel.decision import FOLLOW, SEATS, Asked
 from detente.kernel.draws import Draws
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Violence
 from detente.kernel.seated import Chapter, Seating, Turn, play_branches, play_seated
 from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
@@ -200,8 +200,8 @@ def test_branches_end_as_futures_do_that_happen_to_go_the_same_way():
 
     assert same.sum() > LEAST
     np.testing.assert_allclose(
-        (branches.ending >= Ending.WAR).mean(),
-        (rows["ending"][same] >= Ending.WAR).mean(),
+        (branches.violence >= Violence.WAR).mean(),
+        (rows["violence"][same] >= Violence.WAR).mean(),
         atol=4 * 0.5 * same.sum() ** -0.5,
     )
 

@@ -4,7 +4,7 @@ import pytest
 from detente import DetenteError, ask, course, find, simulate
 from detente.ensemble import runners
 from detente.estimate.intervals import estimate_ratio
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Ending, Violence
 from detente.questions.asking import share_to_median
 from tests.standin import KERNEL
 
@@ -33,7 +33,7 @@ def test_a_condition_leaves_the_futures_that_meet_it(run):
 
     assert found.futures == len(begun)
     assert found.worlds == len(np.unique(begun["world"]))
-    assert found.share.value == pytest.approx(np.mean(begun["ending"] >= Ending.WAR))
+    assert found.share.value == pytest.approx(np.mean(begun["violence"] >= Violence.WAR))
 
 
 @pytest.mark.parametrize(

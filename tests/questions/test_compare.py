@@ -10,7 +10,7 @@ import pytest
 from detente import DetenteError, Run, compare, load, resume, simulate
 from detente.ensemble import runners
 from detente.estimate.estimate import NONE
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Violence
 from tests.questions import made_up
 from tests.questions.made_up import PLANTED, planted_kernel
 from tests.standin import played
@@ -28,7 +28,7 @@ def run(tmp_path_factory, crisis):
 
 def wars(run, option):
     rows = np.concatenate(list(run.rows(option)))
-    return (rows["ending"] >= Ending.WAR).astype(float)
+    return (rows["violence"] >= Violence.WAR).astype(float)
 
 
 def test_a_difference_is_that_of_the_futures_one_by_one(run):
@@ -123,8 +123,8 @@ def test_what_an_option_gains_and_costs_is_told(run):
 def test_losses_of_both_sides_are_compared(tmp_path, crisis, monkeypatch):
     def play(*given, **named):
         rows = planted_kernel(0.2).play(*given, **named)
-        rows["challenger_loss"] = np.where(rows["ending"] >= Ending.WAR, 0.25, 0.0)
-        rows["defender_loss"] = np.where(rows["ending"] < Ending.WAR, 0.5, 0.0)
+        rows["challenger_loss"] = np.where(rows["violence"] >= Violence.WAR, 0.25, 0.0)
+        rows["defender_loss"] = np.where(rows["violence"] < Violence.WAR, 0.5, 0.0)
         return rows
 
     monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2)._replace(play=play))

@@ -6,7 +6,7 @@ import pytest
 from detente import load, simulate
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, estimate_share
-from detente.kernel.endings import FUTURE, Ending, FirstShot, Settlement, Violence
+from detente.kernel.endings import FUTURE, FirstShot, Settlement, Violence
 from detente.pack import files
 from detente.questions.past.definitions import BANDS, STARTS, Band, hazard_interval
 from detente.questions.past.played import (
@@ -75,8 +75,8 @@ def test_a_run_is_counted_on_historys_scale(runs):
     counted = count(runs[0], "non_violent")
     totals = {rate: int(futures.sum()) for rate, futures in counted.happened.items()}
     told = {
-        "war": int((rows["ending"] >= Ending.WAR).sum()),
-        "serious": int((rows["ending"] >= Ending.LIMITED_STRIKE).sum()),
+        "war": int((rows["violence"] >= Violence.WAR).sum()),
+        "serious": int((rows["violence"] >= Violence.LIMITED_STRIKE).sum()),
         "none": int((rows["violence"] == Violence.NONE).sum()),
         "agreement": int((rows["settlement"] <= Settlement.NARROW_DEAL).sum()),
     }

@@ -15,7 +15,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.tally import CLASSES
 from detente.ensemble.worlds import read_worlds
 from detente.estimate.intervals import student
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Ending, Violence
 from detente.questions.reweighting import FutureCounts, Weighted, is_in_state, jackknife
 from detente.questions.update import TooFewError
 from tests.observations import PLANNED, own_sign, sign, state, written
@@ -97,7 +97,7 @@ def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, tol
     # The pack has seen the same plans pointed to once by its own day, so that this counts half.
     weight = np.minimum(alarm * np.where(rows["plan"] >= 2, np.sqrt(ratio), 1.0), 0.99)
     weight *= is_in_state(rows, "ongoing", 115)
-    wars = rows["ending"] >= Ending.WAR
+    wars = rows["violence"] >= Violence.WAR
     by_world = np.bincount(rows["world"], weight)
 
     assert found.outcomes["any_war"].after.value == pytest.approx(weight @ wars / weight.sum())
@@ -153,7 +153,7 @@ def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own
     # The pack has seen these plans pointed to once: a half is left of the first, then a quarter.
     ratio = np.where(rows["plan"] >= 2, 4.0, 1.0)
     weight = np.minimum(0.2 * ratio**0.5, 0.99) * np.minimum(0.2 * ratio**0.25, 0.99)
-    wars = rows["ending"] >= Ending.WAR
+    wars = rows["violence"] >= Violence.WAR
 
     assert found.outcomes["any_war"].after.value == pytest.approx(weight @ wars / weight.sum())
 
@@ -321,7 +321,7 @@ def test_facts_leave_the_futures_that_agree_with_them(play, told):
 
     assert found.effective.futures == pytest.approx(agrees.sum())
     assert found.outcomes["any_war"].after.value == pytest.approx(
-        (rows["ending"][agrees] >= Ending.WAR).mean()
+        (rows["violence"][agrees] >= Violence.WAR).mean()
     )
     assert found.notes == ()
 

@@ -25,12 +25,13 @@ import numpy as np
 
 from detente import Run, simulate
 from detente.cli import terminal
+from detente.endings import numbers_of
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.estimate.intervals import QUANTILE, estimate_share, interval
-from detente.kernel.endings import Ending, Event
+from detente.kernel.endings import Event
 from detente.kernel.layout import Array
 from detente.lab.calibration import Moment, moments, start_of, written_pack
 from detente.lab.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
@@ -312,7 +313,7 @@ def follow_some(run: Run, futures: int) -> Followed:
     for world in range(settings.worlds):
         encoded, solved = stage.solved(BASE, world)
         rows = stage.played(encoded, solved, Stretch(world, 0, futures))
-        for future, is_deal in enumerate(rows["ending"] <= Ending.NARROW_DEAL):
+        for future, is_deal in enumerate(np.isin(rows["ending"], numbers_of("deal"))):
             kinds = stage.followed(encoded, solved, world, future)["kind"]
             counts[world] += told_by(kinds, is_deal=bool(is_deal))
     return Followed(futures, *counts.T)

@@ -19,6 +19,7 @@ import numpy as np
 
 from detente import Crisis, Run, load, simulate
 from detente.cli import terminal
+from detente.endings import numbers_of
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS
@@ -31,7 +32,7 @@ from detente.estimate.intervals import (
     interval,
     spread,
 )
-from detente.kernel.endings import Ceasefire, Settlement, Violence
+from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.layout import Array
 from detente.pack.quantity import accepted
 from detente.questions.past.definitions import hazard_interval
@@ -135,7 +136,7 @@ def below(column: str, value: int) -> Test:
 
 
 BY_ALLY = has("initiator", INITIATORS.index("ally"))
-TALKING = has("settlement", Settlement.CONTAINMENT)
+TALKING = has("settlement", *numbers_of("open"))
 OF_THREE = has("parties", FOUGHT_BY)
 NOT_REGIONAL = has("violence", Violence.WAR)
 STOPS_ON_TERMS = has("ceasefire", Ceasefire.LEARNT, Ceasefire.MEDIATED)

@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from detente.endings import numbers_of
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import encode_calendar
@@ -28,8 +29,7 @@ from detente.kernel.world import World
 from detente.pack import Crisis, load
 
 HORIZON = 365
-WAR = (Ending.WAR, Ending.REGIONAL_WAR)
-DEAL = (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL)
+WAR, DEAL = numbers_of("war"), numbers_of("deal")
 ALLOWED = 1.0
 """Most that a finer grid may move an ending [points of 100]."""
 SURE = 1.645

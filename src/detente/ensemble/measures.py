@@ -6,16 +6,18 @@ What plays worlds and keeps futures knows no measure: a measure reads what was k
 measure is another row here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
+from detente import endings
+from detente.endings import keys_of, numbers_of, titled
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, INITIATORS, FutureClass, classes, parts_of
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Ending, Violence
 from detente.text import did_you_mean
 
 ALLY = INITIATORS.index("ally")
@@ -137,45 +139,30 @@ def _comes(
     return Outcome(name, title, members, days)
 
 
-def _ends_in(name: str, title: str, *endings: Ending, days: Days = day_decided) -> Outcome:
-    return _comes(name, title, lambda future: future.ending in endings, days)
+def _ends_in(name: str, title: str, keys: Sequence[str]) -> Outcome:
+    numbers = [endings.ENDINGS[key].number for key in keys]
+    days = _column("war_day") if set(numbers) <= set(numbers_of("war")) else day_decided
+    return _comes(name, title, lambda future: future.ending in numbers, days)
 
 
-_DAY_OF_WAR = _column("war_day")
-DEALS = Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL
-NO_TEXT = Ending.DEFENDER_YIELDS, Ending.CHALLENGER_DROPS, Ending.FADES
-WARS = Ending.WAR, Ending.REGIONAL_WAR
-
-_SETS = (
-    _ends_in("deal", "any deal", *DEALS),
-    _ends_in("settled", "any settlement", *DEALS, *NO_TEXT),
-    _ends_in("force", "use of force", Ending.LIMITED_STRIKE, *WARS),
-    _ends_in("any_war", "war (regional or not)", *WARS, days=_DAY_OF_WAR),
-)
-_EVER = (
-    _comes("deal_ever", "a deal made at any time", lambda one: one.has_dealt, _day_of_deal),
-    _comes(
+SETS, EVER, ENDINGS = tuple(endings.SETS), tuple(endings.EVER), tuple(endings.ENDINGS)
+"""Sets of endings; what can come in a future however it ends; endings."""
+OUTCOMES = {
+    **{
+        name: _ends_in(name, title, keys_of(*kinds))
+        for name, (title, kinds) in endings.SETS.items()
+    },
+    "deal_ever": _comes(
+        "deal_ever", endings.EVER["deal_ever"], lambda one: one.has_dealt, _day_of_deal
+    ),
+    "talks_ever_failed": _comes(
         "talks_ever_failed",
-        "talks failed at any time",
+        endings.EVER["talks_ever_failed"],
         lambda one: one.has_failed,
         _column("failed_day"),
     ),
-)
-_ENDINGS = (
-    _ends_in("comprehensive_deal", "comprehensive deal", Ending.COMPREHENSIVE_DEAL),
-    _ends_in("narrow_deal", "narrow deal", Ending.NARROW_DEAL),
-    _ends_in("defender_yields", "the defender yields", Ending.DEFENDER_YIELDS),
-    _ends_in("challenger_drops", "the challenger drops its demand", Ending.CHALLENGER_DROPS),
-    _ends_in("fades", "the dispute fades", Ending.FADES),
-    _ends_in("containment", "uneasy containment", Ending.CONTAINMENT),
-    _ends_in("talks_failed", "talks failed", Ending.TALKS_FAILED),
-    _ends_in("limited_strike", "limited strike", Ending.LIMITED_STRIKE),
-    _ends_in("war", "war", Ending.WAR, days=_DAY_OF_WAR),
-    _ends_in("regional_war", "regional war", Ending.REGIONAL_WAR, days=_DAY_OF_WAR),
-)
-SETS, EVER, ENDINGS = (tuple(one.name for one in some) for some in (_SETS, _EVER, _ENDINGS))
-"""Sets of endings; what can come in a future however it ends; endings, in the kernel's order."""
-OUTCOMES = {one.name: one for one in (*_SETS, *_EVER, *_ENDINGS)}
+    **{key: _ends_in(key, titled(key), [key]) for key in ENDINGS},
+}
 KNOWN = tuple(OUTCOMES)
 """All outcomes, in the order in which people read them."""
 
@@ -207,13 +194,13 @@ def _breakdown(rows: Rows) -> Ratio:
 
 def _joined(rows: Rows) -> Ratio:
     """Return wars that a party joins: beyond the two sides, and an ally that struck first."""
-    wars = rows["ending"] >= Ending.WAR
+    wars = rows["violence"] >= Violence.WAR
     joined = rows["parties"] > np.where(rows["initiator"] == ALLY, 3, 2)
     return Ratio((wars & joined).astype(float), wars.astype(float))
 
 
 def _war_days(rows: Rows) -> Ratio:
-    wars = rows["ending"] >= Ending.WAR
+    wars = rows["violence"] >= Violence.WAR
     return Ratio(np.where(wars, rows["war_days"], 0).astype(float), wars.astype(float))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.endings import numbers_of
 from detente.ensemble.store import Rows
 from detente.kernel.endings import (
     FUTURE,
@@ -42,7 +43,7 @@ def classes(rows: Rows) -> np.ndarray:
     A deal counts that was made at any time, also one that broke and one after use of force.
     """
     has_failed = rows["failed_day"] >= 0
-    has_dealt = (rows["settlement"] <= Settlement.NARROW_DEAL) | (rows["broken_deal_day"] >= 0)
+    has_dealt = np.isin(rows["settlement"], numbers_of("deal")) | (rows["broken_deal_day"] >= 0)
     found: np.ndarray = rows["ending"].astype(np.int64) << _FLAGS | has_failed << 1 | has_dealt
     return found
 
@@ -97,14 +98,14 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         cells = rows["world"].astype(np.int64) * CLASSES + classes(rows)
         tally.classes.ravel()[:] += np.bincount(cells, minlength=tally.classes.size)
         np.add.at(tally.axes, (rows["world"], rows["violence"], rows["settlement"]), 1)
-        is_force = rows["ending"] >= Ending.LIMITED_STRIKE
-        is_deal = rows["ending"] <= Ending.NARROW_DEAL
+        is_force = np.isin(rows["ending"], numbers_of("strike", "war"))
+        is_deal = np.isin(rows["ending"], numbers_of("deal"))
         broken = rows[is_broken_before_force(rows)]
         tally.deals[:] += _by_day(rows[is_deal], "ending_day", tally.deals.shape)
         tally.deals[:] += _by_day(broken, "broken_deal_day", tally.deals.shape)
         tally.deals[:] -= _by_day(broken, "broken_day", tally.deals.shape)
         tally.forces[:] += _by_day(rows[is_force], "first_force_day", tally.forces.shape)
-        is_settled = ~is_deal & (rows["ending"] <= Ending.FADES)
+        is_settled = np.isin(rows["ending"], numbers_of("yields", "fades"))
         tally.settlements[:] += _by_day(rows[is_settled], "ending_day", tally.settlements.shape)
         chosen, became_war = is_chosen(rows), rows["violence"] >= Violence.WAR
         forced, as_war = rows[is_force], became_war[is_force].astype(np.int64)
@@ -126,7 +127,7 @@ def empty(worlds: int, horizon: int) -> Tally:
     by_day = (worlds, horizon + 1)
     return Tally(
         np.zeros((worlds, CLASSES), np.int64),
-        np.zeros((worlds, len(Violence), len(Settlement)), np.int64),
+        np.zeros((worlds, len(Violence), max(Settlement) + 1), np.int64),
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),

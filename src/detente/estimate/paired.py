@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.endings import keys_of
 from detente.ensemble.measures import LOSSES, MEASURES, OUTCOMES, SETS, outcome_of
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -305,16 +306,7 @@ def goal_as_json(goal: Goal) -> dict[str, Any]:
     return {"outcome": goal.outcome, side: goal.threshold}
 
 
-WANTED = (
-    "deal",
-    "settled",
-    "deal_ever",
-    "comprehensive_deal",
-    "narrow_deal",
-    "defender_yields",
-    "challenger_drops",
-    "fades",
-)
+WANTED = ("deal", "settled", "deal_ever", *keys_of("deal", "yields", "fades"))
 """Outcomes of which more is better unless another is asked for; of all others less is."""
 POINT = 0.01
 """The least that is called clear: one of 100 futures, or a hundredth of what a side has there."""

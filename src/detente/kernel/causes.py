@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple, TypeVar, cast
 import numpy as np
 
 from detente.kernel.crisis import play_listed
-from detente.kernel.endings import Ending, Trigger
+from detente.kernel.endings import Trigger, Violence
 from detente.kernel.layout import Array, copy_of
 from detente.kernel.solution import Solved, WarTable, compute_wars, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove
@@ -148,7 +148,7 @@ def play_all(world: World | Epochs, solved: Solved, playing: Playing) -> Array:
 
 def is_war(rows: Array) -> Array:
     """Say which futures end in war, of two states or of more."""
-    return rows["ending"] >= Ending.WAR
+    return rows["violence"] >= Violence.WAR
 
 
 def is_chosen_war(rows: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from detente.endings import OUTCOMES
 from detente.evidence.claim import Claim, ClaimKey, Day, Source, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
 from detente.pack.military import (
@@ -57,24 +58,7 @@ CHANGE_FORM = {
     ]
 }
 
-Outcome = Literal[
-    "deal",
-    "settled",
-    "force",
-    "any_war",
-    "deal_ever",
-    "talks_ever_failed",
-    "comprehensive_deal",
-    "narrow_deal",
-    "defender_yields",
-    "challenger_drops",
-    "fades",
-    "containment",
-    "talks_failed",
-    "limited_strike",
-    "war",
-    "regional_war",
-]
+Outcome = Literal[OUTCOMES]  # type: ignore[valid-type]  # mypy reads no tuples
 """Outcomes and endings, in the words of results."""
 Measurable = Literal[
     Outcome, "breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"

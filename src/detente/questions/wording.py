@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple, Self, TypeAlias
 
-from detente.ensemble.measures import OUTCOMES
+from detente.endings import SHORT, WITHOUT_FORCE, keys_of, titled
+from detente.ensemble.measures import ENDINGS, OUTCOMES
 from detente.ensemble.record import Record
 from detente.ensemble.store import LAYOUTS
 from detente.estimate.estimate import Estimate
@@ -85,11 +86,7 @@ NAMES = {name: one.title for name, one in OUTCOMES.items()}
 
 def titles(record: Record) -> dict[str, str]:
     """Return what endings and outcomes of a run are called, with its own names of the parties."""
-    own = {
-        "defender_yields": f"{record.parties['defender']} yields",
-        "challenger_drops": f"{record.parties['challenger']} drops its demand",
-    }
-    return {**NAMES, **own}
+    return NAMES | {key: titled(key, record.parties) for key in ENDINGS}
 
 
 VIOLENCES = {
@@ -100,13 +97,7 @@ VIOLENCES = {
     "regional_war": "regional war",
 }
 """What the highest violence that a future reaches is called."""
-SETTLEMENTS = {
-    "deal": ("comprehensive_deal", "narrow_deal"),
-    "a side yields": ("defender_yields", "challenger_drops"),
-    "fades": ("fades",),
-    "talks go on": ("containment",),
-    "talks failed": ("talks_failed",),
-}
+SETTLEMENTS = {SHORT[kind]: keys_of(kind) for kind in WITHOUT_FORCE}
 """What stands at the end, in short, and the settlements that this takes together."""
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")

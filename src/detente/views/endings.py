@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from detente.ensemble.measures import ENDINGS, EVER, SETS
+from detente.endings import ENDINGS
+from detente.ensemble.measures import EVER, SETS
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
@@ -72,21 +73,6 @@ WORDS = {
     "Credible": "past crises, or a claim that gives the number, graded C2 or better",
 }
 """Words that a reader meets before the endings."""
-ENDINGS_MEAN = {
-    "comprehensive_deal": "a deal beyond the narrow agenda; where nothing lies beyond it, one that "
-    "moves every issue",
-    "narrow_deal": "a deal that is not comprehensive",
-    "defender_yields": "it gives in without a text, of itself or to an ultimatum",
-    "challenger_drops": "without a text, and without force",
-    "fades": "the dispute dies down, and neither side gives in",
-    "containment": "talks are alive on the last day that is followed",
-    "talks_failed": "talks have failed and have not begun again by then",
-    "limited_strike": "one strike or several, each of seven days at most, with small losses and no "
-    "full answer by the side that is struck",
-    "war": "force beyond that; two or three parties fight",
-    "regional_war": "the same with four parties or more, groups among them",
-}
-"""What each ending is; the first seven are without use of force."""
 
 
 def section(summary: Summary, course: Course | None = None) -> Section:
@@ -205,7 +191,7 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
     `within`: a text; only what it names is returned.
     """
     called = titles(run.record)
-    meanings = WORDS | {called[key]: ENDINGS_MEAN[key] for key in ENDINGS}
+    meanings = WORDS | {called[key]: one.means for key, one in ENDINGS.items()}
     items = tuple(
         (f"{wording.capitalised(name)}: {says}.",)
         for name, says in meanings.items()

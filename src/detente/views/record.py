@@ -12,7 +12,7 @@ from detente.ensemble.replay import Replay
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Violence
 from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.questions.past.record import RIVALS, TARGETS, record_shipped
@@ -123,7 +123,7 @@ def next_commands(run: Run) -> Iterator[Command]:
     # The first future that ended in war, or the very first.
     world, future = 0, 0
     for rows in run.rows():
-        wars = np.flatnonzero(rows["ending"] >= Ending.WAR)
+        wars = np.flatnonzero(rows["violence"] >= Violence.WAR)
         if len(wars):
             world, future = int(rows["world"][wars[0]]), int(rows["future"][wars[0]])
             break

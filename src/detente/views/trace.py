@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.endings import numbers_of
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import SIDES
-from detente.kernel.endings import Ending, Event, Settlement, Violence
+from detente.kernel.endings import Event, Settlement, Violence
 from detente.pack import Crisis
 from detente.questions.trace import PERCENT, Happening, Trace, trace
 from detente.questions.wording import PLANS, belief, dated, number, short_date, titles
@@ -29,18 +30,13 @@ from detente.views.blocks import (
 TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
 """What a side's type is called, by its number."""
 KINDS = {
-    "A deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
-    "Neither deal nor force": (
-        Ending.DEFENDER_YIELDS,
-        Ending.CHALLENGER_DROPS,
-        Ending.FADES,
-        Ending.CONTAINMENT,
-        Ending.TALKS_FAILED,
-    ),
-    "A limited strike": (Ending.LIMITED_STRIKE,),
-    "War": (Ending.WAR, Ending.REGIONAL_WAR),
+    "A deal": numbers_of("deal"),
+    "Neither deal nor force": numbers_of("yields", "fades", "open", "failed"),
+    "A limited strike": numbers_of("strike"),
+    "War": numbers_of("war"),
 }
 """The kinds of ending of which one future each is shown."""
+SETTLED = numbers_of("deal", "yields", "fades")
 RULE = (
     "Each is the future whose last day is the median of its kind of ending; of several, the one "
     "with the lowest number."
@@ -181,7 +177,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
 def ended(found: Trace) -> str:
     """Say how a future ended: under force also what was settled after it, if anything was."""
     called, settled = titles(found.run.record), Settlement(found.row["settlement"])
-    is_later = found.row["violence"] >= Violence.LIMITED_STRIKE and settled <= Settlement.FADES
+    is_later = found.row["violence"] >= Violence.LIMITED_STRIKE and settled in SETTLED
     after = f", then {called[settled.name.lower()]}" if is_later else ""
     return called[found.ending] + after
 

@@ -39,6 +39,7 @@ import numpy as np
 
 from detente import notebook
 from detente.data import in_json
+from detente.endings import keys_of
 from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
@@ -257,7 +258,7 @@ class Instead(NamedTuple):
     @property
     def is_war(self) -> bool:
         """Say whether it is war all the same."""
-        return Ending[self.ending.upper()] >= Ending.WAR
+        return self.ending in keys_of("war")
 
 
 @dataclass(frozen=True, repr=False)

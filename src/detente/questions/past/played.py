@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.endings import numbers_of
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -20,7 +21,7 @@ from detente.estimate.intervals import (
     noise_of_means,
     variance_over_worlds,
 )
-from detente.kernel.endings import Settlement, Violence
+from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
 from detente.pack.files import merge, read
 from detente.questions.past import SPANS
@@ -108,8 +109,7 @@ def outcomes_of(rows: Rows) -> dict[str, Array]:
     """Return what history would say of each future, and how its first strike came about."""
     violence, settlement = rows["violence"], rows["settlement"]
     is_war = violence >= Violence.WAR
-    is_agreed = settlement <= Settlement.NARROW_DEAL
-    given_up = (Settlement.DEFENDER_YIELDS, Settlement.CHALLENGER_DROPS)
+    is_agreed = np.isin(settlement, numbers_of("deal"))
     chosen = is_chosen(rows)
     return {
         "war": is_war,
@@ -118,8 +118,8 @@ def outcomes_of(rows: Rows) -> dict[str, Array]:
         "none": violence == Violence.NONE,
         "agreement": is_agreed,
         "agreement_war": is_agreed & is_war,
-        "given_up_war": np.isin(settlement, given_up) & is_war,
-        "faded_war": (settlement == Settlement.FADES) & is_war,
+        "given_up_war": np.isin(settlement, numbers_of("yields")) & is_war,
+        "faded_war": np.isin(settlement, numbers_of("fades")) & is_war,
         "chosen": chosen,
         "mistakes": chosen & (rows["first_shot_gap"] < 0.0),
     }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import altair as alt
 import numpy as np
 
+from detente.endings import numbers_of
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -242,7 +243,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     endings = {ending: called[ending.name.lower()] for ending in Ending}
     groups = {ending: [dot for dot in dots if dot.ending is ending] for ending in endings}
     missing = [endings[ending] for ending, own in groups.items() if not own]
-    wars = sum(dot.ending in {Ending.WAR, Ending.REGIONAL_WAR} for dot in dots)
+    wars = sum(dot.ending in numbers_of("war") for dot in dots)
     title = f"{'A hundred' if many == DOTS else many} futures: {wars} end in war"
     as_of = run.record.start
     return Figure(
@@ -286,7 +287,7 @@ def _grid(groups: Mapping[str, Sequence[Dot]]) -> Drawn:
         top += HEAD
         for at, dot in enumerate(dots):
             place = {"x": (at % ACROSS + 0.5) * STEP, "y": top + (at // ACROSS + 0.5) * STEP}
-            colour = style.colour_of(dot.ending)
+            colour = style.COLOURS[dot.ending.name.lower()]
             circles.append({**place, "color": colour})
             numbers.append({**place, "text": str(dot.number), "color": style.text_on(colour)})
         top += -(-len(dots) // ACROSS) * STEP + GAP

@@ -7,11 +7,11 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from detente.endings import SHORT, WITHOUT_FORCE, numbers_of
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.kernel.endings import Settlement
 from detente.questions import wording
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, size_of
@@ -47,21 +47,8 @@ THEN = {
     "once": "force once",
     "neither": "",
 }
-LAST = {
-    "deal": "a deal",
-    "yields": "a side yields",
-    "fades": "dispute fades",
-    "open": "talks go on",
-    "failed": "talks failed",
-}
+LAST = {kind: SHORT[kind] for kind in WITHOUT_FORCE}
 """What futures go through, in the order of each column from above."""
-SETTLED = {
-    "deal": (Settlement.COMPREHENSIVE_DEAL, Settlement.NARROW_DEAL),
-    "yields": (Settlement.DEFENDER_YIELDS, Settlement.CHALLENGER_DROPS),
-    "fades": (Settlement.FADES,),
-    "open": (Settlement.CONTAINMENT,),
-    "failed": (Settlement.TALKS_FAILED,),
-}
 COLOURS = {
     "deal": style.DEAL,
     "holds": style.DEAL,
@@ -149,11 +136,11 @@ def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     forced, is_broken = rows["first_force_day"] >= 0, rows["broken_deal_day"] >= 0
     is_before = rows["broken_deal_day"] <= rows["first_force_day"]
-    ends_in_deal = np.isin(rows["settlement"], SETTLED["deal"])
+    ends_in_deal = np.isin(rows["settlement"], numbers_of("deal"))
     is_deal = np.where(is_broken, ~forced | is_before, ends_in_deal & ~forced)
     first = np.select([is_deal, forced], [0, 1], 2)
     then = np.select([is_broken, is_deal, forced & (rows["rounds"] > 1), forced], [1, 0, 2, 3], 4)
-    lasts = [np.isin(rows["settlement"], members) for members in SETTLED.values()]
+    lasts = [np.isin(rows["settlement"], numbers_of(kind)) for kind in LAST]
     return first, then, np.argmax(lasts, axis=0)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from detente.kernel.endings import Ending
+from detente.endings import ENDINGS
 
 WIDTH = 440
 """Whole width of a chart [pixels]; shown at 330, type of 13 is still 10 high."""
@@ -20,19 +20,8 @@ MUTED = "#868e98"
 FAINT = "#dfe3e8"
 """Grid lines, which carry no number of their own."""
 
-COLOURS = {
-    "comprehensive_deal": "#5f96cc",
-    "narrow_deal": "#3476b3",
-    "defender_yields": "#1a7d7d",
-    "challenger_drops": "#287676",
-    "fades": "#1f7272",
-    "containment": "#5f656f",
-    "talks_failed": "#644a8c",
-    "limited_strike": "#8a4310",
-    "war": "#662706",
-    "regional_war": "#3a1808",
-}
-"""The colour of each ending, the darker the more violent: five hues, read without colour too."""
+COLOURS = {key: one.colour for key, one in ENDINGS.items()}
+"""The colour of each ending."""
 OPEN = COLOURS["containment"]
 SETTLED = COLOURS["defender_yields"]
 DEAL = COLOURS["narrow_deal"]
@@ -66,11 +55,6 @@ def contrast(one: str, other: str) -> float:
 def text_on(colour: str) -> str:
     """Return paper or ink, whichever is read more easily on a colour."""
     return max((PAPER, INK), key=lambda text: contrast(text, colour))
-
-
-def colour_of(ending: Ending) -> str:
-    """Return the colour that an ending has everywhere."""
-    return COLOURS[ending.name.lower()]
 
 
 def config() -> dict[str, Any]:
