@@ -11,6 +11,7 @@ What comes out as it is stored stays to the letter. Sentences around an output a
 import argparse
 import contextlib
 import difflib
+import io
 import json
 import os
 import re
@@ -86,7 +87,7 @@ def pages(folder):
     for page in test_pages.PAGES:
         own = folder / page.replace("/", "-")
         own.mkdir()
-        with contextlib.chdir(own):
+        with contextlib.chdir(own), contextlib.redirect_stdout(io.StringIO()):
             found = test_pages.follow(page)
         path = test_pages.DOCS / page
         text = path.read_text(encoding="utf-8")
