@@ -32,15 +32,11 @@ MOST_NUMBERS = 12
 """Numbers that differ which are listed for one registration; the file has all."""
 READING: tuple[Words, ...] = (
     READ_INTERVALS,
-    (
-        "Brier score: squared distance of the share from what came, 0 to 1; .25 is what one half "
-        "always gets. Log score: negative natural logarithm of the chance given to what came. "
-        "Lower is better. Each forecast counts for the days for which it stood.",
-    ),
-    (
-        "Questions that differ in their date only count as one. Of fewer than five such groups, or "
-        "where all or none of them happened, no skill is claimed.",
-    ),
+    "Brier score: squared distance of the share from what came, 0 to 1; .25 is what one half "
+    "always gets. Log score: negative natural logarithm of the chance given to what came. "
+    "Lower is better. Each forecast counts for the days for which it stood.",
+    "Questions that differ in their date only count as one. Of fewer than five such groups, or "
+    "where all or none of them happened, no skill is claimed.",
 )
 
 
@@ -73,7 +69,7 @@ def _answer(found: Tracked) -> Iterator[Words]:
     yield (
         f"{count(len(statuses), 'question')}: {statuses.count('open')} open, "
         f"{statuses.count('happened')} happened, {statuses.count('did_not')} did not, "
-        f"{statuses.count('void')} void.",
+        f"{statuses.count('void')} void."
     )
     for rival, called in RIVALS.items():
         yield _compared(found.skills[f"{rival}_brier"], called)
@@ -81,7 +77,7 @@ def _answer(found: Tracked) -> Iterator[Words]:
 
 def _compared(skill: Skill, rival: str) -> Words:
     if skill.difference is None or skill.low is None or skill.high is None:
-        return (f"Against {rival}: cannot tell, as {skill.reason}.",)
+        return f"Against {rival}: cannot tell, as {skill.reason}."
     verdict = {
         "better": f"forecasts did better than {rival}",
         "worse": f"forecasts did worse than {rival}",
@@ -311,6 +307,6 @@ def verified(found: Verified) -> Section:
         key="track-verified",
         title="Is the chain as it was written?",
         about=(f"Head of the chain: {found.chain.head}",),
-        answer=tuple((words,) for words in answer),
+        answer=tuple(answer),
         blocks=tuple(_listing(f"Faults: {len(faults)}", faults)),
     )

@@ -20,10 +20,8 @@ def section(documents: Sequence[ReadDocument]) -> Section:
         key="cards",
         title=", ".join(map(str, paths)),
         answer=(
-            (
-                f"{count(len(cards), 'sentence')}, a card each; of {named} the words say for sure "
-                "who speaks. The others are for you to read.",
-            ),
+            f"{count(len(cards), 'sentence')}, a card each; of {named} the words say for sure "
+            "who speaks. The others are for you to read.",
         ),
         blocks=tuple(_listings(documents)),
         next=(
@@ -45,4 +43,4 @@ def _line(document: ReadDocument, place: int) -> Words:
     card = document.cards[place]
     notes = [*filter(None, (card.by, card.kind)), *mentions(card)]
     said = f" [{'; '.join(notes)}]" if notes else ""
-    return (f"{place + 1}. {document.sentence(place)}{said}",)
+    return f"{place + 1}. {document.sentence(place)}{said}"

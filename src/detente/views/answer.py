@@ -75,7 +75,7 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
         size = (
             f"{wording.count(course.worlds, 'world')} of {wording.count(course.futures, 'future')}"
         )
-        return Confidence(0, (f"{support}, and {size} cannot tell what is not known",))
+        return Confidence(0, f"{support}, and {size} cannot tell what is not known")
     # How many brackets lie between the ends of the range across worlds.
     reaches = {
         key: wording.bracket(option.outcomes[key].spread_high)
@@ -123,7 +123,7 @@ def likely(summary: Summary, course: Course) -> Words:
         )
         if one is not None and one.half.is_sure
     )
-    by_when: Words = ()
+    by_when: Words = ""
     if halves:
         (start, *first), *others = halves
         by_when = (" ", wording.capitalised(start), *listed((tuple(first), *others), "; "), ".")

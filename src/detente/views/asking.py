@@ -79,7 +79,7 @@ def section(found: DatedShare) -> Section:
                 _span(share.low, share.high),
                 _span(*share.spread),
             ),
-            *((f"Note: {note}.",) for note in found.notes),
+            *(f"Note: {note}." for note in found.notes),
         ),
         blocks=(
             Table(
@@ -142,14 +142,14 @@ def _reading(found: DatedShare) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
         f"{day_of_force(found.run.record)}. What ends without force counts on the day on which it "
-        "ends, talks that failed and deals made at any time on their own day.",
+        "ends, talks that failed and deals made at any time on their own day."
     )
     if found.outcome == WAR:
-        yield ("A limited strike is no war: force counts every use of force by a government.",)
+        yield "A limited strike is no war: force counts every use of force by a government."
     if found.given:
         yield (
             "Conditions are on the whole of a future, until the horizon. What goes with them in "
-            "these futures need not be brought about by them.",
+            "these futures need not be brought about by them."
         )
 
 
@@ -165,10 +165,8 @@ def addresses(found: FoundFutures) -> Section:
         title="Which futures are these?",
         about=(trace.subject(run.record), f"{played:,} futures of option {found.option}"),
         answer=(
-            (
-                f"In this model {found.matching:,} of {played:,} futures{which}. Shown: those "
-                f"{RULES[found.pick]}.",
-            ),
+            f"In this model {found.matching:,} of {played:,} futures{which}. Shown: those "
+            f"{RULES[found.pick]}.",
         ),
         blocks=(
             Table(

@@ -81,12 +81,12 @@ def _answer(found: Bargaining) -> Iterator[Words]:
         of_none = [package for package, pairs in inside.items() if not any(pairs)]
         if of_none:
             words += f" One side prefers force to {listed(of_none)}{most}."
-        yield (words,)
+        yield words
     yield game.leverage_answer(found)
     unsettled = found.figures["solver", "unsettled_share"]
     largest = unsettled.spread_high if isinstance(unsettled, AcrossWorlds) else None
     if (unsettled[0] if largest is None else largest) > MOST_UNSETTLED:
-        yield ("Too many decisions are unsettled to rely on this; try --grid fine.",)
+        yield "Too many decisions are unsettled to rely on this; try --grid fine."
 
 
 def _range_words(found: Bargaining, agenda: str) -> str:
@@ -211,9 +211,9 @@ def _before(found: Bargaining) -> Iterator[Words]:
         if agenda_is_open(found.crisis):
             yield says("{} Taken here: {}.", _race_words(found, "agenda"), held)
         else:
-            yield (f"The talks are {held}, as the pack has it.",)
+            yield f"The talks are {held}, as the pack has it."
     else:
-        yield ("The talks are about all issues: none lies beyond the narrow agenda.",)
+        yield "The talks are about all issues: none lies beyond the narrow agenda."
     model = found.crisis.model
     if venue_is_open(found.crisis) and model.rival_venue is not None:
         rival = known(found, "terms", "venue", "is_rival")
@@ -224,7 +224,7 @@ def _before(found: Bargaining) -> Iterator[Words]:
             held += model.venue.place
         yield says("{} Taken here: {}.", _race_words(found, "venue"), held)
     else:
-        yield (f"They are held in {model.venue.place}, as the pack has it.",)
+        yield f"They are held in {model.venue.place}, as the pack has it."
     if has_wide:
         stakes = tuple(
             says(f"{{}} to {name}", worth(found, "terms", "wide_less_narrow", holder, signed=True))
@@ -267,16 +267,16 @@ def _reading(found: Bargaining) -> Iterator[Words]:
     yield (
         "Each side is resolved or not, which the other does not know: a war hurts a resolved side "
         "less (hard, soft, tough and weak in --json). Worths are in shares of what all issues "
-        "together are worth to that side; relief is in percent of all that is withheld.",
+        "together are worth to that side; relief is in percent of all that is withheld."
     )
     yield (
         f"Range of deals, as worth to {challenger}: from what its own strike with the force "
         "deployed is worth, or the deal that concedes least if that is worth more, to where "
         f"{defender} is indifferent to being struck so, or the deal that concedes most. Inside: "
-        "whether a package lies in the range.",
+        "whether a package lies in the range."
     )
     if found.worlds is not None:
-        yield ("Below these two tables, packages are those of each world's own agenda.",)
+        yield "Below these two tables, packages are those of each world's own agenda."
     yield from game.reading(defender)
 
 

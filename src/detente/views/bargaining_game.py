@@ -154,7 +154,7 @@ def reading(defender: str) -> Iterator[Words]:
         "Moves: chance of at least one in the 30 days from each day on, if each day were as this "
         "one, with the beliefs and the force of the start: how readily a move is made, not how "
         "likely it is to happen by then. Left out: moves below 0.5 % throughout. Both sides choose "
-        "a better move more often, not always, and not at once.",
+        "a better move more often, not always, and not at once."
     )
     yield (
         f"Leverage: by how much one more level of force lowers what {defender} expects of being "
@@ -162,7 +162,7 @@ def reading(defender: str) -> Iterator[Words]:
         "refusal does not bring force at once, nor surely. Mediators: the worth of access leaves "
         "out what a message may reveal. A message is believed only if telling the truth pays for "
         "this mediator, whatever it knows: one that would say the same in either case tells "
-        "nothing (Kydd 2003).",
+        "nothing (Kydd 2003)."
     )
 
 
@@ -198,7 +198,7 @@ def _pair(found: Bargaining, side: str, *key: str, at: tuple[str, ...] = ()) -> 
 
 def leverage_answer(found: Bargaining) -> Words:
     """Say whether more force deployed makes the defender readier to agree, and where."""
-    return (f"{_limit_words(found)} {_game_words(found)}",)
+    return f"{_limit_words(found)} {_game_words(found)}"
 
 
 def _limit_words(found: Bargaining) -> str:
@@ -306,7 +306,7 @@ def _leverage(found: Bargaining) -> Iterator[Block]:
 def _mediators(found: Bargaining) -> Iterator[Block]:
     names = {key: found.crisis.model.actors[key].name for key in found.below("mediators")}
     if not names:
-        yield Sentence(("No mediator has access to both sides.",), level="full")
+        yield Sentence("No mediator has access to both sides.", level="full")
         return
     over = () if found.worlds is None else (WORLDS,)
     worths, messages = [], []

@@ -30,7 +30,7 @@ from detente.views.record import method
 
 LOSS_UNIT = (
     "Losses are in hundredths of what all forces and bases that a side has there are worth; "
-    "aircraft and the economy are rated on that scale.",
+    "aircraft and the economy are rated on that scale."
 )
 LOSSES = {
     "In half of all wars they are at most (90 % interval): {}.": "half",
@@ -151,7 +151,7 @@ def costs(course: Course) -> Iterator[Block]:
 
 def too_few(what: str, unsure: int, of: int) -> Words:
     """Say of how many amounts a run has too few cases for an interval."""
-    return (f"This run has too few cases to say how large {unsure} of {of} {what} are.",)
+    return f"This run has too few cases to say how large {unsure} of {of} {what} are."
 
 
 def losses(course: Course) -> Iterator[Words]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Level: TypeAlias = Literal["brief", "full"]
 MOST_ROWS = 40
 """A table has no more rows in a text; a file has all of them."""
-Words: TypeAlias = tuple[str, ...]
-"""A sentence in pieces: text, and the `Value`s in it, which keep their numbers."""
+Words: TypeAlias = str | tuple[str, ...]
+"""A sentence: text, or the pieces of one in which `Value`s keep their numbers."""
 
 
 def cell(value: object) -> str:
@@ -24,12 +24,17 @@ def cell(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def says(template: str, *pieces: str | Words) -> Words:
+def says(template: str, *pieces: Words) -> tuple[str, ...]:
     """Return a sentence: each `{}` of the template is filled by a text, a number, or words."""
     found: list[str] = []
-    for text, piece in zip_longest(template.split("{}"), pieces):
-        found += [text, *((piece,) if isinstance(piece, str) else piece or ())]
+    for text, words in zip_longest(template.split("{}"), pieces, fillvalue=""):
+        found += [text, *pieces_of(words)]
     return tuple(piece for piece in found if piece)
+
+
+def pieces_of(words: Words) -> tuple[str, ...]:
+    """Return the pieces of a sentence."""
+    return (words,) if isinstance(words, str) else words
 
 
 def plain(words: Words) -> str:
@@ -45,7 +50,7 @@ def parted(value: Value) -> tuple[str, str]:
     return number, joint + interval
 
 
-def listed(pieces: tuple[str | Words, ...], joint: str = ", ") -> Words:
+def listed(pieces: tuple[Words, ...], joint: str = ", ") -> Words:
     """Return several pieces as one, with a joint between them."""
     return says(joint.join(["{}"] * len(pieces)), *pieces)
 
@@ -196,6 +201,6 @@ WORLDS = "5th to 95th percentile across worlds"
 """Above a range that depends on what is assumed, sampling removed."""
 READ_INTERVALS = (
     "90 % interval: over worlds and chance, what another seed would give. Across worlds: 5th to "
-    "95th percentile, which depends on what is assumed; sampling noise is removed.",
+    "95th percentile, which depends on what is assumed; sampling noise is removed."
 )
 """How to read the two."""

@@ -32,7 +32,7 @@ LEAST_WORDS = 4
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
 UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
-UNSIGNED = ("No sign in the pack clearly tells what comes.",)
+UNSIGNED = "No sign in the pack clearly tells what comes."
 
 
 class Lead(NamedTuple):
@@ -167,7 +167,7 @@ def _in_short(found: Comparison, names: Sequence[str]) -> Iterator[Words]:
     for number, name in sorted(numbered, key=lambda pair: pair[1] in found.dominated):
         text = found.options[name].says
         clause = re.split(r"[,:;]", text)[0]
-        yield (f"{number} {clause if len(clause.split()) >= LEAST_WORDS else text}",)
+        yield f"{number} {clause if len(clause.split()) >= LEAST_WORDS else text}"
 
 
 def _turning(known: Material) -> Section | None:
@@ -181,7 +181,7 @@ def _turning(known: Material) -> Section | None:
 
 def _shots(known: Material) -> Section:
     """Say how the first shot of most wars comes, and what would have prevented most war."""
-    first: Words = ("No war comes in any of these futures.",)
+    first: Words = "No war comes in any of these futures."
     shots = known.summary.base.war_shots
     if shots is not None:
         ways = sorted(shots.ways.items(), key=lambda one: -one[1].value)
@@ -227,11 +227,11 @@ def verdicts(found: Hypotheses) -> Iterator[Words]:
     counts = "; ".join(
         f"{says}: {given.count(key)}" for key, says in wording.VERDICTS.items() if key in given
     )
-    yield (f"Of {len(found.tested)} hypotheses, {counts}.",)
+    yield f"Of {len(found.tested)} hypotheses, {counts}."
     decided = [one for one in found.tested if one.verdict in ("supported", "rejected")]
     if decided:
         surest = max(decided, key=_sureness)
-        yield (f"Most surely {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”.",)
+        yield f"Most surely {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”."
 
 
 def _sureness(one: Tested) -> float:
@@ -244,8 +244,8 @@ def _sureness(one: Tested) -> float:
 
 
 def _limits(_known: Material) -> Section:
-    left_out = ("What an option costs, and whether anybody agrees to it, is left out.",)
-    return Section("brief-limits", "Limits", ((record.BOUNDS,), left_out))
+    left_out = "What an option costs, and whether anybody agrees to it, is left out."
+    return Section("brief-limits", "Limits", (record.BOUNDS, left_out))
 
 
 def _sources(known: Material) -> Section:

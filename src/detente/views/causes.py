@@ -53,20 +53,14 @@ KIND_NAMES = {
 """What kinds of several mechanisms are called, by their first."""
 READ = (
     READ_INTERVALS,
-    (
-        "Prevents, brings: a removal alone, everything else as it is. The floor is what choices 2 "
-        "% sharper change; a number that is not well above it says little.",
-    ),
-    (
-        "Owed: mechanisms of one kind (private information, commitment) share what the kind is "
-        "due; over all mechanisms the shares add up to war. Equally good fits of history give "
-        "other shares, so that no single number here is a finding.",
-    ),
-    (
-        "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
-        "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
-        "broken deals alone.",
-    ),
+    "Prevents, brings: a removal alone, everything else as it is. The floor is what choices 2 "
+    "% sharper change; a number that is not well above it says little.",
+    "Owed: mechanisms of one kind (private information, commitment) share what the kind is "
+    "due; over all mechanisms the shares add up to war. Equally good fits of history give "
+    "other shares, so that no single number here is a finding.",
+    "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
+    "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
+    "broken deals alone.",
 )
 
 
@@ -101,7 +95,7 @@ def section(found: Causes) -> Section:
 def first(found: FirstShots | None) -> Iterator[Words]:
     """Say how the first shot of wars came, how many chosen ones are mistakes, and how dear."""
     if found is None:
-        yield ("No war comes in any of these futures.",)
+        yield "No war comes in any of these futures."
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
     most = tuple(
@@ -137,7 +131,7 @@ def answer(found: Causes) -> Iterator[Words]:
     """Say how often war comes, what prevents most of it, and to what most of it is owed."""
     war = found.shares["war",]
     if war.value == 0.0:
-        yield ("There is no war in the futures that were played again: nothing to explain.",)
+        yield "There is no war in the futures that were played again: nothing to explain."
         return
     prevented = tuple(without(found))
     yield says(
@@ -146,7 +140,7 @@ def answer(found: Causes) -> Iterator[Words]:
         *cells(war),
         listed(prevented, "; ")
         if prevented
-        else ("no mechanism taken away alone surely prevents more than nearly nothing does",),
+        else "no mechanism taken away alone surely prevents more than nearly nothing does",
     )
     due = found.of_each("causes")
     named = [key for key in found.surely_owed() if due[key].value > 0.0]
@@ -219,13 +213,13 @@ def blocks(found: Causes) -> Iterator[Block]:
             f"This run cannot distinguish {len(unclear)} of {len(KEYS)} mechanisms from nearly "
             f"nothing: {wording.series([CAUSES[key] for key in unclear])}{more}."
         )
-        yield Sentence((words,))
+        yield Sentence(words)
     if shares["war",].value > 0.0:
         yield Picture("causes", found)
         yield _shares(found)
     yield Listing(
         "What is switched off",
-        tuple((f"{CAUSES[key]}: {meaning}",) for key, meaning in wording.CAUSE_MEANINGS.items()),
+        tuple(f"{CAUSES[key]}: {meaning}" for key, meaning in wording.CAUSE_MEANINGS.items()),
         level="full",
     )
 
@@ -273,7 +267,7 @@ def story(found: Story) -> Section:
     played, record = trace.section(found.trace), found.trace.run.record
     called, shares = wording.titles(record), found.shares
     first_shot = tuple(
-        (f"{wording.dated(record, one.day)}, {one.text}.",)
+        f"{wording.dated(record, one.day)}, {one.text}."
         for one in found.trace.happenings
         if one.kind == FIRST_SHOT
     )
@@ -295,13 +289,11 @@ def story(found: Story) -> Section:
         key="cause",
         title=played.title,
         about=played.about,
-        answer=(*first_shot, *((line,) for line in reasons(found)), *played.answer),
+        answer=(*first_shot, *reasons(found), *played.answer),
         blocks=(instead, *played.blocks),
         reading=(
-            (
-                "Share: what the mechanism is due of this war (Owen's value); together with war "
-                f"that comes with every mechanism off ({anyway}) it adds up to {war}.",
-            ),
+            "Share: what the mechanism is due of this war (Owen's value); together with war "
+            f"that comes with every mechanism off ({anyway}) it adds up to {war}.",
         ),
     )
 

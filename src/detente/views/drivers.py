@@ -50,36 +50,30 @@ PARTS = {
     "acts": "who acts when, and which act",
 }
 """What the parts of a future's variance are called."""
-UNASKED = ("What it turns on has not been worked out for this run.",)
+UNASKED = "What it turns on has not been worked out for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
     "lies there; the rest comes outside. Both are of new worlds, which the search did not see; a "
     "box that does not stand out there is not shown. Quasi-p: the chance that worlds at random do "
     "as well without this rule; above "
     ".05 a rule is dropped. Boxes are found in worlds, not by intervention: a rule may stand for "
-    "what it is correlated with.",
+    "what it is correlated with."
 )
 """How to read a box."""
 READ = (
-    (
-        "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
-        "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
-        "the same draws. Worlds that agree: those in which it changes in that direction, "
-        "sampling noise removed.",
-    ),
-    (
-        "Total effect: the part of the variance across worlds that is left if everything else is "
-        "known; it counts interactions, so that total effects do not add up to 100. That of a "
-        "number follows from both ends of its swing, in a straight line. A group holds the numbers "
-        "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
-        "together.",
-    ),
-    (
-        "Intervals are over worlds and chance, in worlds that did not choose the numbers, on "
-        "coarse grids. All of it holds for the ranges of this pack: a number that is known well "
-        "moves little, however much it matters. What divides an attack (stocks, decoys, aims, when "
-        "and how raids come) is in the group of its table and is not ranked by itself.",
-    ),
+    "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
+    "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
+    "the same draws. Worlds that agree: those in which it changes in that direction, "
+    "sampling noise removed.",
+    "Total effect: the part of the variance across worlds that is left if everything else is "
+    "known; it counts interactions, so that total effects do not add up to 100. That of a "
+    "number follows from both ends of its swing, in a straight line. A group holds the numbers "
+    "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
+    "together.",
+    "Intervals are over worlds and chance, in worlds that did not choose the numbers, on "
+    "coarse grids. All of it holds for the ranges of this pack: a number that is known well "
+    "moves little, however much it matters. What divides an attack (stocks, decoys, aims, when "
+    "and how raids come) is in the group of its table and is not ranked by itself.",
 )
 """How to read the numbers."""
 
@@ -167,7 +161,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
         yield (
             f"This run cannot tell {len(found.open.numbers)} of the {found.open.measured} numbers "
             f"measured from none: {named}. With {found.open.worlds:,} worlds "
-            "in place of those that measured it could tell the first, if it moves as was found.",
+            "in place of those that measured it could tell the first, if it moves as was found."
         )
 
 
@@ -179,7 +173,7 @@ def _share(run: Run, option: str, outcome: str) -> Estimate:
 
 def _blocks(found: Drivers) -> Iterator[Block]:
     called, crisis = titles(found.run.record)[found.outcome], found.crisis
-    yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
+    yield from (Sentence(f"Note: {note}.") for note in found.notes)
     if found.variance is not None:
         yield Table(
             f"variance-{found.outcome}",
@@ -223,7 +217,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
             f"this run cannot tell from none, those first that moved it most when drawn again: "
             f"{'; '.join(named)}."
         )
-        yield Sentence((words,))
+        yield Sentence(words)
 
 
 def _part(one: Estimate) -> tuple[Value, Value]:
@@ -289,7 +283,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
             tuple(_card(place, box, worlds) for place, box in enumerate(found.boxes, 1)),
         )
     if found.notes:
-        yield Listing(title, tuple((f"{note}.",) for note in found.notes))
+        yield Listing(title, tuple(f"{note}." for note in found.notes))
     if UNTRIED in found.notes:
         line = f"detente discover {shlex.quote(str(run.folder))} --outcome {found.outcome}"
         yield Command("to try it on new worlds", line)
@@ -322,7 +316,7 @@ def _rule(rule: Assumption) -> Words:
     """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
     unit = f" {rule.unit}" if rule.unit else ""
     if rule.is_switch:
-        where: Words = ("yes" if rule.low is not None else "no",)
+        where: Words = "yes" if rule.low is not None else "no"
     elif rule.low is None:
         where = ("below ", significant(rule.high or 0.0), unit)
     elif rule.high is None:

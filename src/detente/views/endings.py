@@ -102,7 +102,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         drawn = (
             Cards(
                 "A few futures of this run",
-                (f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",),
+                f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",
                 tuple(map(_card, shown)),
             ),
             Picture("beliefs", shown[-1].trace),
@@ -193,7 +193,7 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
     called = titles(run.record)
     meanings = WORDS | {called[key]: one.means for key, one in ENDINGS.items()}
     items = tuple(
-        (f"{wording.capitalised(name)}: {says}.",)
+        f"{wording.capitalised(name)}: {says}."
         for name, says in meanings.items()
         if within is None or name.lower() in within.lower()
     )
@@ -230,7 +230,7 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield _axes(summary.base, in_full=in_full)
     yield from (Sentence(words, level="full") for words in _variance(summary.base))
     yield Sentence(_enough(summary), level="full")
-    yield from (Sentence((f"Note: {note}.",)) for note in summary.notes)
+    yield from (Sentence(f"Note: {note}.") for note in summary.notes)
 
 
 def bar(date: str, parts: tuple[float, ...]) -> Bar:
@@ -323,9 +323,9 @@ def _variance(base: OptionSummary) -> Iterator[Words]:
 
 def _enough(summary: Summary) -> Words:
     if summary.run.record.settings.worlds == 1:
-        return ("Enough worlds? One world does not say what others would give.",)
+        return "Enough worlds? One world does not say what others would give."
     if not summary.more_worlds:
-        return ("Enough worlds? Yes: another seed moves no share by more than a point each way.",)
+        return "Enough worlds? Yes: another seed moves no share by more than a point each way."
     shares = summary.base.outcomes.values()
     return says(
         f"Enough worlds? The widest interval needs about {summary.more_worlds:,} more for a point "
@@ -358,9 +358,9 @@ def _of_options(summary: Summary) -> Iterator[Table]:
 
 def _card(one: trace.Storyline) -> Card:
     record = one.trace.run.record
-    days = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
+    days: list[Words] = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
-        days.append((f"{one.left_out} lesser happenings are left out here.",))
+        days.append(f"{one.left_out} lesser happenings are left out here.")
     title = plain(says("{}, as in {} of 100 futures", one.kind, of_100(one.share)))
     return Card(title, (*days, trace.closing(one.trace)[0]), one.command)
 
@@ -369,21 +369,23 @@ def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
         "Use of force: by decision of a government. Unresolved: by that day no deal in force, no "
-        "use of force, and the dispute goes on, whether talks have failed or not.",
+        "use of force, and the dispute goes on, whether talks have failed or not."
     )
-    yield ("Violence is the highest that a future reaches; what stands at the end may follow it.",)
+    yield "Violence is the highest that a future reaches; what stands at the end may follow it."
     evidence = summary.run.record.evidence
     yield (
         f"Rests on {evidence['numbers']} numbers: {evidence['claims']} {on_claims(evidence)}, "
         f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
-        f"{evidence['general']} on general defaults.",
+        f"{evidence['general']} on general defaults."
     )
 
 
 def of_course(found: Course) -> Section:
     """Return which endings come by which day, and how long they take."""
     answer = tuple(times(found)) or (
-        ("Neither wars nor deals are frequent enough in these futures to say by when they come.",)
+        says(
+            "Neither wars nor deals are frequent enough in these futures to say by when they come."
+        ),
     )
     played = found.run.record
     return Section(

@@ -127,14 +127,14 @@ def _answer(found: Engagement) -> Iterator[Words]:
     for defended in _directions(found):
         leakage = defended.figures.get(("leakage",))
         if leakage is None:
-            yield (f"In this model nothing flies against {defended.party}.",)
+            yield f"In this model nothing flies against {defended.party}."
             continue
         friends, others = defended.with_attacker, defended.hit_too
         joins = "if it joins" if len(friends) == 1 else "if they join"
         helped = f", with {wording.series(friends)} {joins}," if friends else ""
         falls = f"; a part of what passes falls on {wording.series(others)}" if others else ""
         fired = f"{defended.attacker}{helped} fires at {defended.party}"
-        yield (f"{defended.direction.capitalize()}: {fired}{falls}.",)
+        yield f"{defended.direction.capitalize()}: {fired}{falls}."
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)
         yield says(
             "In this model {} of 100 weapons that work pass the defence of "
@@ -151,12 +151,12 @@ def _answer(found: Engagement) -> Iterator[Words]:
     if not swept.is_read:
         yield (
             f"{field} does not change what the engagement reads: at all values force is fought "
-            "with the same numbers.",
+            "with the same numbers."
         )
     elif not swept.has_effect:
         yield (
             f"{field} is part of what force is fought with, and changes nothing here: at all "
-            "values every number of every campaign is the same to the bit.",
+            "values every number of every campaign is the same to the bit."
         )
     else:
         first, last = swept.points[0], swept.points[-1]
@@ -301,7 +301,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     systems = defended.systems
     if not systems:
         yield Sentence(
-            (f"The defence of {defended.party} has no layers: whatever works passes.",),
+            f"The defence of {defended.party} has no layers: whatever works passes.",
             level="full",
         )
         return
@@ -339,8 +339,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
         named = wording.series([_plain(key) for key in unpriced])
         rests.append(f"Prices that no claim gives, so that cost is a guess: {named}.")
     if rests:
-        items = tuple((line,) for line in rests)
-        yield Listing(f"{defended.party}: what this rests on", items, level="full")
+        yield Listing(f"{defended.party}: what this rests on", tuple(rests), level="full")
 
 
 def _shot(system: System, shot: Shot) -> tuple[str, ...]:
@@ -407,7 +406,7 @@ def _reading(found: Engagement) -> Iterator[Words]:
         "the farthest step that any layer reached with it. Broken: on the last evening of the "
         "raids; all of the military broken is a loss of 100 %. Back: batteries and command at 90 % "
         f"of their first level, within {found.terms.rest} days after the raids. Both sides raid in "
-        "full every day, whatever it costs them; who joins a side raids and is raided with it.",
+        "full every day, whatever it costs them; who joins a side raids and is raided with it."
     )
     crisis, actors = found.crisis, found.crisis.model.actors
     friends = [
@@ -420,7 +419,7 @@ def _reading(found: Engagement) -> Iterator[Words]:
         )
     ]
     if friends:
-        yield (f"With means of their own, once they join: {', '.join(friends)}.",)
+        yield f"With means of their own, once they join: {', '.join(friends)}."
     swept = found.swept
     if swept is None or not swept.has_effect:
         return
@@ -437,7 +436,7 @@ def _reading(found: Engagement) -> Iterator[Words]:
         points(max(halves, default=0.0), 2),
     )
     if swept.domain == "count" and any(point.value % 1.0 for point in swept.points):
-        yield ("A count is rounded to the nearest whole number in play.",)
+        yield "A count is rounded to the nearest whole number in play."
 
 
 def _next(found: Engagement) -> Iterator[Command]:

@@ -42,33 +42,25 @@ ORIGINS = {
     "calibrated": "past crises (fitted)",
 }
 """What an origin of the program's own is called."""
-NO_CLAIMS = ("The pack carries no claims: every number is an assumption.",)
+NO_CLAIMS = "The pack carries no claims: every number is an assumption."
 ADVICE = {
-    "moved": (
-        "A moved passage is the same, in another place: copy its new start and end, that is "
-        "the line `at`, into its claim. The sha256 stays as it is.",
-    ),
-    "missing": (
-        "A missing passage was changed, or this is another edition or another document; "
-        "or the length (end less start) or the sha256 of the claim is not that of the passage.",
-    ),
+    "moved": "A moved passage is the same, in another place: copy its new start and end, that is "
+    "the line `at`, into its claim. The sha256 stays as it is.",
+    "missing": "A missing passage was changed, or this is another edition or another document; "
+    "or the length (end less start) or the sha256 of the claim is not that of the passage.",
 }
 """What to do about passages that do not stand where their claims say."""
 
 
 READ = (
-    (
-        "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
-        "these worlds have of them, a chance from no to yes, several of them each in the "
-        "direction that raises the outcome; all else stays as the worlds have it. A shift "
-        "below 0 says that the direction, found in other worlds, was not the right one. Only "
-        "shifts are shown whose interval leaves out none, in worlds that did not choose the "
-        "claim.",
-    ),
-    (
-        "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
-        "docs/evidence.md says how this is measured.",
-    ),
+    "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
+    "these worlds have of them, a chance from no to yes, several of them each in the "
+    "direction that raises the outcome; all else stays as the worlds have it. A shift "
+    "below 0 says that the direction, found in other worlds, was not the right one. Only "
+    "shifts are shown whose interval leaves out none, in worlds that did not choose the "
+    "claim.",
+    "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
+    "docs/evidence.md says how this is measured.",
 )
 
 
@@ -85,11 +77,9 @@ def resting(found: Influences) -> Section:
         about=(subject(run.record), *((played,) if found.worlds else ())),
         answer=(
             *heaviest(found),
-            (
-                f"Of {rest['numbers']} numbers {rest['claims']} rest {on_claims(rest)}, "
-                f"{rest['calibrated']} on past crises, {rest['assumed']} on a reason in words and "
-                f"{rest['general']} on general defaults.",
-            ),
+            f"Of {rest['numbers']} numbers {rest['claims']} rest {on_claims(rest)}, "
+            f"{rest['calibrated']} on past crises, {rest['assumed']} on a reason in words and "
+            f"{rest['general']} on general defaults.",
         ),
         blocks=tuple(_moves(found)),
         method=method(
@@ -132,7 +122,7 @@ def heaviest(found: Influences) -> Iterator[Words]:
             if outcome in one.shifts and one.shifts[outcome].is_clear
         }
         if not shifts:
-            yield (f"No claim surely moves {called} when it is turned round.",)
+            yield f"No claim surely moves {called} when it is turned round."
             continue
         most = max(shifts, key=lambda key: abs(shifts[key].value))
         claim = found.claims[most].claim
@@ -159,7 +149,7 @@ def _moves(found: Influences) -> Iterator[Block]:
     nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     if nothing:
         words = f"Claims with no number that rests on them, which move nothing here: {nothing}."
-        yield Sentence((words,), level="full")
+        yield Sentence(words, level="full")
     yield Table(
         "resting",
         "What the numbers rest on",
@@ -218,16 +208,12 @@ def claims(crisis: Crisis, book: Ledger) -> Section:
     given = len(book.given)
     assumed = len(book.rows) - given - len(book.unsupported)
     graded = (
-        (
-            f"{count(len(crisis.claims), 'claim')} from {count(len(crisis.sources), 'source')}, in "
-            "our own words and attributed. Grades are Admiralty codes: a letter for the source, A "
-            "reliable to F unknown; a digit for what it says, 1 confirmed by another source to 6 "
-            "unknown.",
-        ),
-        (
-            f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
-            f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
-        ),
+        f"{count(len(crisis.claims), 'claim')} from {count(len(crisis.sources), 'source')}, in "
+        "our own words and attributed. Grades are Admiralty codes: a letter for the source, A "
+        "reliable to F unknown; a digit for what it says, 1 confirmed by another source to 6 "
+        "unknown.",
+        f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
+        f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
     )
     return Section(
         key="evidence",
@@ -256,18 +242,12 @@ def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
     )
     given = len(book.given)
     return (
-        (
-            f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, "
-            f"{alone}: “{document.title}” ({by}).",
-        ),
-        (
-            f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of "
-            f"the other {len(supported)}, {on_it} rest on that document alone.",
-        ),
-        (
-            f"Claims state the size of {given}. Of the other {len(supported) - given} they say "
-            "that something is so, not how much: no grade vouches for the size.",
-        ),
+        f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, "
+        f"{alone}: “{document.title}” ({by}).",
+        f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of "
+        f"the other {len(supported)}, {on_it} rest on that document alone.",
+        f"Claims state the size of {given}. Of the other {len(supported) - given} they say "
+        "that something is so, not how much: no grade vouches for the size.",
     )
 
 
@@ -376,11 +356,9 @@ def assumptions(crisis: Crisis, book: Ledger) -> Section:
         key="assumptions",
         title="Assumptions, the weakest first",
         answer=(
-            (
-                f"{len(rows)} of {len(book.rows)} numbers rest on no claim. First come "
-                "general defaults, then reasons in words, figures of known systems, and what was "
-                "fitted to past crises.",
-            ),
+            f"{len(rows)} of {len(book.rows)} numbers rest on no claim. First come "
+            "general defaults, then reasons in words, figures of known systems, and what was "
+            "fitted to past crises.",
         ),
         blocks=(table,) if rows else (),
     )
@@ -409,16 +387,14 @@ def passages(crisis: Crisis, source: str, sought: Iterable[tuple[Passage, Found]
             blocks.append(Command(f"Moved: {found.claim}, now on line {found.line}", line))
     missing = [found.claim for _, found in pairs if found.result == "missing"]
     if missing:
-        items = tuple((f"{key}: {crisis.claims[key].says}",) for key in missing)
+        items = tuple(f"{key}: {crisis.claims[key].says}" for key in missing)
         blocks.append(Listing("Missing", items))
     return Section(
         key="passages",
         title=f"{document.title} ({document.publisher})",
         answer=(
-            (
-                f"{counts['matches']} of {len(pairs)} passages stand where their claims say; "
-                f"moved: {counts['moved']}, missing: {counts['missing']}.",
-            ),
+            f"{counts['matches']} of {len(pairs)} passages stand where their claims say; "
+            f"moved: {counts['moved']}, missing: {counts['missing']}.",
         ),
         blocks=tuple(blocks),
         reading=tuple(words for result, words in ADVICE.items() if counts[result]),

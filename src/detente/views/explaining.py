@@ -57,12 +57,12 @@ def section(found: Explanation) -> Section:
 def _answer(found: Explanation) -> Iterator[Words]:
     meaning = found.meaning
     unit = f", in {meaning.unit}" if meaning.unit else ""
-    yield (f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}.",)
-    yield (f"In this pack: {_value(found)}.",)
+    yield f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}."
+    yield f"In this pack: {_value(found)}."
     if not found.acts:
         yield (
             "Nothing in this model reads it here: it could be anything without a future being "
-            "different.",
+            "different."
         )
 
 
@@ -126,15 +126,15 @@ def _rests(found: Explanation) -> Iterator[Words]:
         role = "gives its size" if key in row.gives else "bears on it"
         yield (
             f"Claim {key} (graded {claim.grade}, {claim.kind}; {claim.by}, {claim.date}) {role}: "
-            f"{claim.says}",
+            f"{claim.says}"
         )
     for origin in row.because:
         if origin in ORIGINS:
-            yield (f"It rests on {ORIGINS[origin]}; the pack does not give it.",)
+            yield f"It rests on {ORIGINS[origin]}; the pack does not give it."
     if row.grade == SIZE_ASSUMED:
-        yield ("Its size is assumed: no claim gives it.",)
+        yield "Its size is assumed: no claim gives it."
     if row.assumed:
-        yield (f"Assumed: {row.assumed}",)
+        yield f"Assumed: {row.assumed}"
 
 
 def _order(found: Explanation) -> str:

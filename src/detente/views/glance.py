@@ -48,7 +48,7 @@ def of_run(summary: Summary, course: Course) -> Section:
             _picture(summary, course),
             *(Sentence(words) for words in (*endings.deals(summary.base), *begun)),
             *record.doubts(run),
-            Sentence((f"The run lies in {run.folder} (digest {run.digest[:12]}).",)),
+            Sentence(f"The run lies in {run.folder} (digest {run.digest[:12]})."),
         ),
         next=(
             Command("every ending, how wars begin and end, limits", f"detente show {folder} --all"),
@@ -89,7 +89,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
         blocks=(
             *_weakest(crisis, book),
             *_on_nothing(crisis, book),
-            *((Sentence((held,)),) if crisis.hypotheses else ()),
+            *((Sentence(held),) if crisis.hypotheses else ()),
         ),
         next=(
             Command("every claim, hypothesis and number", f"detente evidence {source} --all"),
@@ -173,4 +173,4 @@ def _on_nothing(crisis: Crisis, book: Ledger) -> Iterator[Block]:
             f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim, {unknown} of "
             f"these not known exactly: {parts}."
         )
-        yield Sentence((words,))
+        yield Sentence(words)

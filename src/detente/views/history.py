@@ -48,7 +48,7 @@ HAZARD = "Crises that end per day, in % of those still open"
 def section(found: AgainstHistory) -> Section:
     """Return what runs of the reference packs give against what history gives."""
     judged = [one.is_inside for one in found.figures.values() if one.is_inside is not None]
-    answer = [
+    answer: list[Words] = [
         says(
             "In this model {} of {} figures lie in history's interval.",
             number(sum(judged), 0),
@@ -57,9 +57,7 @@ def section(found: AgainstHistory) -> Section:
     ]
     if found.hazard_falls is not None:
         how = "fewer end" if found.hazard_falls else "no fewer end"
-        answer.append(
-            (f"Of crises still open, {how} per day late than early; in history fewer do.",)
-        )
+        answer.append(f"Of crises still open, {how} per day late than early; in history fewer do.")
     kept = {measure.title: f"{found.group}.{rate}" for rate, measure in RATES.items()}
     kept |= {f"days: {title}": f"{found.group}.{name}" for name, title in LENGTHS.items()}
     return Section(
@@ -98,17 +96,13 @@ def section(found: AgainstHistory) -> Section:
             ),
         ),
         reading=(
-            (
-                "In this model war is a war or a regional one, serious clashes are any use of "
-                "force, no violence is not even a clash, and an agreement is a deal that stands at "
-                "the end, whatever came before. A crisis lasts until it is settled; one that is "
-                "open at the horizon lasts longer.",
-            ),
-            (
-                f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
-                "those of the model are intervals of 90 %. Inside: the model's figure "
-                "lies in history's interval.",
-            ),
+            "In this model war is a war or a regional one, serious clashes are any use of "
+            "force, no violence is not even a clash, and an agreement is a deal that stands at "
+            "the end, whatever came before. A crisis lasts until it is settled; one that is "
+            "open at the horizon lasts longer.",
+            f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
+            "those of the model are intervals of 90 %. Inside: the model's figure "
+            "lies in history's interval.",
         ),
     )
 
@@ -207,17 +201,15 @@ def rates(found: BaseRates) -> Section:
     answer: list[Words] = []
     if not found.selection.is_of_bands:
         answer.append(
-            (
-                f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. "
-                "Others are counted here, so that they need not agree.",
-            )
+            f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. "
+            "Others are counted here, so that they need not agree."
         )
     count, outside = len(found.banded), found.outside
     if outside:
         which = "; ".join(BANDS[key].says for key in outside)
-        answer.append((f"Outside their bands, {len(outside)} of {count}: {which}.",))
+        answer.append(f"Outside their bands, {len(outside)} of {count}: {which}.")
     else:
-        answer.append((f"All {count} rates that have a band lie in it.",))
+        answer.append(f"All {count} rates that have a band lie in it.")
     return Section(
         key="rates",
         title=f"{len(found.crises)} crises of {years}, {wars} ongoing wars",
@@ -353,33 +345,33 @@ def _in_words(band: Band) -> str:
 def _caution(found: BaseRates) -> Iterator[Words]:
     """Say what the figures must not be taken for."""
     if found.selection.last > LAST_YEAR:
-        yield ("Crises from 1990 on are for testing the model once, not for fitting it.",)
+        yield "Crises from 1990 on are for testing the model once, not for fitting it."
     yield (
         "Mediated crises differ from others by selection, as mediators go to the graver ones: the "
-        "difference is no effect of mediation.",
+        "difference is no effect of mediation."
     )
     if found.hazard_falls is not None:
         early, late = found.hazards[0].to_day, found.hazards[-1].from_day
         how = "fewer" if found.hazard_falls else "no fewer"
-        yield (f"Of crises still open, {how} end per day from day {late} than up to day {early}.",)
+        yield f"Of crises still open, {how} end per day from day {late} than up to day {early}."
     if found.unlike_dates:
         yield (
             f"In {found.unlike_dates} of these crises dur_days is not what lies between the dates, "
-            "by more than a week; dur_days is used.",
+            "by more than a week; dur_days is used."
         )
 
 
 def _counted(found: BaseRates) -> Iterator[Words]:
     for definition in (*GROUPS.values(), *RATES.values(), *CONDITIONAL.values()):
-        yield (f"{definition.title}: {definition.says}.",)
+        yield f"{definition.title}: {definition.says}."
     yield (
         "Band: what the model is calibrated to. Per day: endings divided by the days that crises "
         "were open. Years are those of the trigger. A crisis with a blank cell is left out of the "
         "rates that need it. 95 % intervals: Wilson's for shares, its analogue for endings per "
-        "day, order statistics for lengths.",
+        "day, order statistics for lengths."
     )
     for key in found.not_in_table:
         band = BANDS[key]
         unit = "%" if band.unit == "share" else "days"
         words = f"{band.says}: {_in_words(band)} {unit} ({band.source})"
-        yield (f"Another band, which needs more than this table: {words}.",)
+        yield f"Another band, which needs more than this table: {words}."

@@ -43,19 +43,15 @@ TITLE = "Is what is held about it right, in this model?"
 
 
 READ = (
-    (
-        "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
-        "would give. Across worlds: 5th to 95th percentile, which depends on "
-        "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
-        "on that side. Small: a share that moves by less than a point. Rejected is also what "
-        "lies against it and beyond it by less than a point, if at all. Cannot tell: the "
-        "interval leaves both open. In how many worlds it holds stands with each test.",
-    ),
-    (
-        "Tests intervene: they change fields and play again; nothing is read from "
-        "correlations. A verdict is on this model and on the pack's ranges. One that rests on "
-        "a number near its threshold may be another on another seed.",
-    ),
+    "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
+    "would give. Across worlds: 5th to 95th percentile, which depends on "
+    "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
+    "on that side. Small: a share that moves by less than a point. Rejected is also what "
+    "lies against it and beyond it by less than a point, if at all. Cannot tell: the "
+    "interval leaves both open. In how many worlds it holds stands with each test.",
+    "Tests intervene: they change fields and play again; nothing is read from "
+    "correlations. A verdict is on this model and on the pack's ranges. One that rests on "
+    "a number near its threshold may be another on another seed.",
 )
 
 
@@ -89,15 +85,13 @@ def section(found: Hypotheses) -> Section:
 def untested(run: Run, crisis: Crisis) -> Section:
     """Return what is held in a run's pack and was not tested, with the command that tests it."""
     if not crisis.hypotheses:
-        return Section("hypotheses", TITLE, (("The pack holds no hypotheses.",),), (), _method(run))
+        return Section("hypotheses", TITLE, ("The pack holds no hypotheses.",), (), _method(run))
     return Section(
         key="hypotheses",
         title=TITLE,
         answer=(
-            (
-                "The pack holds hypotheses, each with what would reject it; they have not been "
-                "tested on this run yet.",
-            ),
+            "The pack holds hypotheses, each with what would reject it; they have not been "
+            "tested on this run yet.",
         ),
         blocks=(
             Command(
@@ -116,7 +110,7 @@ def held(crisis: Crisis) -> Section:
     return Section(
         key="held",
         title="Hypotheses of the pack",
-        answer=(("They change nothing in play; detente hypotheses RUN tests them.",),),
+        answer=("They change nothing in play; detente hypotheses RUN tests them.",),
         blocks=(_held(crisis),),
     )
 
@@ -148,9 +142,9 @@ def _method(run: Run) -> Method:
 def _answer(found: Hypotheses) -> Iterator[Words]:
     counts: Counter[str] = Counter(one.verdict for one in found.tested)
     parts = [f"{word} {counts[key]}" for key, word in VERDICTS.items() if counts[key]]
-    yield (f"Verdicts in this model: {', '.join(parts)}.",)
+    yield f"Verdicts in this model: {', '.join(parts)}."
     if found.worlds < FEWEST_WORLDS:
-        yield (f"Note: {FEWEST_WORLDS} worlds are the fewest for a verdict.",)
+        yield f"Note: {FEWEST_WORLDS} worlds are the fewest for a verdict."
 
 
 def _blocks(found: Hypotheses) -> Iterator[Block]:
@@ -186,7 +180,7 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
     )
     yield Cards(
         "Tests, and what each found",
-        ("Each hypothesis can be tested again by itself.",),
+        "Each hypothesis can be tested again by itself.",
         tuple(_card(one) for one in found.tested),
         level="full",
     )
@@ -225,9 +219,9 @@ def _basis(one: Tested) -> str:
 
 
 def _card(one: Tested) -> Card:
-    lines: list[Words] = [(f"Rejected if: {one.hypothesis.rejected_if}.",)]
+    lines: list[Words] = [f"Rejected if: {one.hypothesis.rejected_if}."]
     for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True):
-        lines += [(f"Test: {trial.says}.",), *map(_result, results)]
+        lines += [f"Test: {trial.says}.", *map(_result, results)]
     title = f"{one.hypothesis.says} ({one.id}): {VERDICTS[one.verdict]}"
     return Card(title, tuple(lines), one.command)
 
@@ -253,5 +247,5 @@ def _result(one: Result) -> Words:
 def _measured(one: Result) -> Words:
     """Return an estimate with its interval and unit; words if nothing could be measured."""
     if math.isnan(one.estimate.value):
-        return ("not measured",)
+        return "not measured"
     return says("{} ({}) {}", *_sized(one.estimate.scaled(one.scale)), one.unit)

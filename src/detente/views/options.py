@@ -46,24 +46,18 @@ MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""
 READ = (
     READ_INTERVALS,
-    (
-        "Clear: at least one point, and a 97 % interval without 0. A better one: an option that "
-        "is clearly better by war, force or deals, and by its estimates no worse by the others.",
-    ),
-    (
-        "Differences are paired, future by future. Regret: by how much the best option of each "
-        "world is better, on average; at least, if the best is chosen on other futures than those "
-        "that judge it, and at most, if on the same.",
-    ),
-    (
-        "Works only if: one or two numbers that divide the worlds, judged on worlds held out; "
-        "shown where the two parts differ there by 3 standard errors and none of 199 searches on "
-        "shuffled worlds does as well. What would have to be true: the weights of the worlds "
-        "nearest to equal ones (relative entropy) that reach the threshold. Places go from 0, the "
-        "lowest of all worlds, to 1.",
-    ),
+    "Clear: at least one point, and a 97 % interval without 0. A better one: an option that "
+    "is clearly better by war, force or deals, and by its estimates no worse by the others.",
+    "Differences are paired, future by future. Regret: by how much the best option of each "
+    "world is better, on average; at least, if the best is chosen on other futures than those "
+    "that judge it, and at most, if on the same.",
+    "Works only if: one or two numbers that divide the worlds, judged on worlds held out; "
+    "shown where the two parts differ there by 3 standard errors and none of 199 searches on "
+    "shuffled worlds does as well. What would have to be true: the weights of the worlds "
+    "nearest to equal ones (relative entropy) that reach the threshold. Places go from 0, the "
+    "lowest of all worlds, to 1.",
 )
-PARTLY_CHANCE = ("The first of many options is partly luck: read the intervals.",)
+PARTLY_CHANCE = "The first of many options is partly luck: read the intervals."
 
 
 def section(found: Comparison) -> Section:
@@ -92,7 +86,7 @@ def unplayed(run: Run) -> Section:
     return Section(
         key="options",
         title=TITLE,
-        answer=((f"No options were compared: {why}.",),),
+        answer=(f"No options were compared: {why}.",),
         blocks=(
             Command(
                 "Options are played on the same draws as the base, each in its first worlds:",
@@ -126,7 +120,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         wording.terms(*base.interval),
     )
     if best == BASE:
-        yield ("No option is better than none.",)
+        yield "No option is better than none."
     else:
         difference = found.options[best].difference
         is_little = abs(difference.value) < POINT
@@ -141,7 +135,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
             unsure,
             tied,
         )
-    yield from ((f"Note: {note}.",) for note in found.notes)
+    yield from (f"Note: {note}." for note in found.notes)
 
 
 def matrix(found: Comparison) -> Table:
@@ -234,7 +228,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
     best, trade, worst = _ends(found)
     lines: list[Words] = []
     if best is None:
-        lines.append(("No option clearly helps.",))
+        lines.append("No option clearly helps.")
     else:
         is_everywhere = all(sign == 1 for sign in best.signs.values())
         how = "on every count" if is_everywhere else "and is clearly worse on no count"

@@ -71,7 +71,7 @@ def works_if(found: Comparison) -> Listing:
         )
     everything = "Not estimable for any option"
     reasons = [
-        (f"{everything if len(titles) == len(searched) else ', '.join(titles)}: {why}",)
+        f"{everything if len(titles) == len(searched) else ', '.join(titles)}: {why}"
         for why, titles in unfound.items()
     ]
     return Listing("Works only if", (*rules, *reasons), level="brief" if rules else "full")
@@ -81,7 +81,7 @@ def lead(found: Comparison) -> Listing:
     """Return what would put the second-best option first."""
     flip = found.flip
     unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
-    turning: Words = ("No single number is found that does it.",)
+    turning: Words = "No single number is found that does it."
     if flip.number is not None:
         side = "above" if flip.number.is_above else "below"
         turning = says(
@@ -115,7 +115,7 @@ def takes(found: Comparison) -> Iterator[Listing]:
 def _reweighted(found: Comparison, one: Reweighted) -> Words:
     """Say how far worlds are re-weighted, and which numbers move with that."""
     if one.tilt is None or not one.tilt.is_enough:
-        return (f"{one.why}.",)
+        return f"{one.why}."
     size = says(
         "weights as of {} of {} worlds (relative entropy {})",
         number(one.tilt.effective, 0),
@@ -214,7 +214,7 @@ def units(found: Comparison) -> Words:
     return (
         "Deals to war: points, of 100 futures. Losses: hundredths of what all that a side has "
         f"there is worth; the challenger is {parties['challenger']}, the defender "
-        f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars.",
+        f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars."
     )
 
 
@@ -222,9 +222,9 @@ def trades(found: Comparison) -> Iterator[Words]:
     """Yield the options that are clearly better on something and clearly worse on something."""
     mixed = [one for one in found.options.values() if one.gains and one.costs]
     if not mixed:
-        yield ("No option is clearly better on one of these and clearly worse on another.",)
+        yield "No option is clearly better on one of these and clearly worse on another."
     for one in mixed:
         better, worse = (
             ", ".join(MEASURES[key][0] for key in keys) for keys in (one.gains, one.costs)
         )
-        yield (f"“{one.title}” is better on {better}; worse on {worse}.",)
+        yield f"“{one.title}” is better on {better}; worse on {worse}."

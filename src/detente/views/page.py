@@ -159,9 +159,8 @@ def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:
         for figure in only:
             heads, rows = figure.table
             cells = tuple(tuple(map(cell, row)) for row in rows)
-            notes = tuple((note,) for note in figure.notes)
             blocks += [
                 Table(figure.key, figure.title, tuple(map(Column, heads)), cells, level="full"),
-                Listing(f"How to read it: {figure.title}", notes, level="full"),
+                Listing(f"How to read it: {figure.title}", figure.notes, level="full"),
             ]
         yield Section("drawn", "The pictures of the brief in numbers", (), tuple(blocks))

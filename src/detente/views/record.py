@@ -90,13 +90,13 @@ def limits(run: Run) -> Section:
     return Section(
         key="limits",
         title="Limits",
-        answer=((f"This is analysis at the strategic level on open literature. {BOUNDS}",),),
+        answer=(f"This is analysis at the strategic level on open literature. {BOUNDS}",),
         blocks=(_left_out(run),),
     )
 
 
 def _left_out(run: Run) -> Listing:
-    return Listing("Not in this model", tuple((limit,) for limit in run.record.limits))
+    return Listing("Not in this model", tuple(run.record.limits))
 
 
 def foot(run: Run) -> Section:
@@ -104,7 +104,7 @@ def foot(run: Run) -> Section:
     return Section(
         key="run",
         title="The run",
-        answer=((f"It lies in {run.folder} (digest {run.digest[:12]}).",),),
+        answer=(f"It lies in {run.folder} (digest {run.digest[:12]}).",),
         blocks=(*doubts(run), _left_out(run)),
         next=tuple(next_commands(run)),
     )
@@ -115,7 +115,7 @@ def doubts(run: Run) -> Iterator[Sentence]:
     try:
         run.refuse_failed()
     except DetenteError as fault:
-        yield Sentence((f"Do not rely on this run: {fault.what}; {fault.hint}.",))
+        yield Sentence(f"Do not rely on this run: {fault.what}; {fault.hint}.")
 
 
 def next_commands(run: Run) -> Iterator[Command]:
@@ -183,10 +183,8 @@ def reproduction(run: Run) -> Section:
         key="reproduction",
         title="How to reproduce and cite",
         answer=(
-            (
-                "The same version, pack and settings give the same digest on every machine; "
-                "detente replay says whether they do.",
-            ),
+            "The same version, pack and settings give the same digest on every machine; "
+            "detente replay says whether they do.",
         ),
         blocks=(
             Command("Play it again:", command_of(settings, record.source)),
@@ -269,10 +267,8 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
     record = run.record
     settings = record.settings
     return Method(
-        in_this_model=(
-            f"{how} {settings.worlds_of(option):,} worlds x {settings.futures_of_a_world:,} "
-            f"futures, as of {record.as_of}; pack {record.pack[:12]}.",
-        ),
+        in_this_model=f"{how} {settings.worlds_of(option):,} worlds x "
+        f"{settings.futures_of_a_world:,} futures, as of {record.as_of}; pack {record.pack[:12]}.",
         left_out=(left_out,),
         would_change=(would_change,),
     )

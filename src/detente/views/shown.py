@@ -93,5 +93,4 @@ def numbers(figure: "Figure") -> Section:
     heads = tuple(Column(head) for head in figure.table.columns)
     rows = tuple(tuple(map(str, row)) for row in figure.table.rows)
     table = Table(figure.key, figure.subtitle, heads, rows)
-    notes = tuple((note,) for note in figure.notes)
-    return Section(figure.key, figure.title, (), (table,), reading=notes)
+    return Section(figure.key, figure.title, (), (table,), reading=figure.notes)

@@ -42,15 +42,13 @@ def section(run: Run, found: Since) -> Section:
     called, record = titles(run.record), found.earlier.record
     answer = [_moved(called[outcome], found.moved[outcome]) for outcome in ASKED]
     if found.is_unchanged:
-        answer.append(("Nothing differs in what they were played from.",))
+        answer.append("Nothing differs in what they were played from.")
     else:
         answer.append(_what_differs(found))
         if not found.is_same_model:
             answer.append(
-                (
-                    "Another version of the model played the earlier run, so that some of what "
-                    "moved may come from the program.",
-                )
+                "Another version of the model played the earlier run, so that some of what "
+                "moved may come from the program."
             )
     earlier = (
         f"The earlier run: pack {record.name} {record.pack[:12]}, as of {record.as_of}, "
@@ -61,8 +59,8 @@ def section(run: Run, found: Since) -> Section:
         title="What has changed since the last run?",
         answer=tuple(answer),
         blocks=(
-            Sentence((earlier,)),
-            *_tables("since", ("Then", "Now"), found, _shares(called, found.moved)),
+            Sentence(earlier),
+            *_tables(run, ("Then", "Now"), found, found.moved),
         ),
         method=method(
             run,
@@ -76,7 +74,7 @@ def section(run: Run, found: Since) -> Section:
 
 
 def _moved(title: str, one: BeforeAfter) -> Words:
-    difference: Words = ("a difference that another seed could also make",)
+    difference: Words = "a difference that another seed could also make"
     if one.difference.is_clear:
         difference = says("{} points (90 % interval {})", *cells(one.difference, signed=True))
     return says(
@@ -91,22 +89,18 @@ def _moved(title: str, one: BeforeAfter) -> Words:
 def _what_differs(found: Since | RunsCompared) -> Words:
     parts = [] if found.pack.is_empty else [found.pack.counts]
     parts += [f"setting {key}" for key in found.settings]
-    return (f"Differences in what was played: {'; '.join(parts) or 'none'}.",)
-
-
-def _shares(called: Mapping[str, str], moved: Mapping[str, BeforeAfter]) -> tuple[Words, ...]:
-    return tuple(
-        (called[key], percent(one.before), percent(one.after), *cells(one.difference, signed=True))
-        for key, one in moved.items()
-    )
+    return f"Differences in what was played: {'; '.join(parts) or 'none'}."
 
 
 def _tables(
-    key: str, sides: tuple[str, str], found: Since | RunsCompared, shares: tuple[Words, ...]
+    run: Run,
+    sides: tuple[str, str],
+    found: Since | RunsCompared,
+    moved: Mapping[str, BeforeAfter],
 ) -> Iterator[Table]:
     """Yield the shares on both sides, and what differs in what they were played from."""
-    is_since = key == "since"
-    when = "then and now, " if is_since else ""
+    is_since, called = isinstance(found, Since), titles(run.record)
+    key, when = ("since", "then and now, ") if is_since else ("two-runs", "")
     yield Table(
         f"{key}-outcomes",
         f"Endings and outcomes, {when}in % of all futures",
@@ -114,9 +108,17 @@ def _tables(
             Column("Ending or outcome"),
             *number_columns(*sides, "Difference, in points", INTERVAL),
         ),
-        shares,
+        tuple(
+            (
+                called[name],
+                percent(one.before),
+                percent(one.after),
+                *cells(one.difference, signed=True),
+            )
+            for name, one in moved.items()
+        ),
     )
-    settings = ((f"setting: {key}", *pair) for key, pair in found.settings.items())
+    settings = ((f"setting: {name}", *pair) for name, pair in found.settings.items())
     rows = (*settings, *differences(found.pack, with_reasons=is_since))
     if rows:
         heads = (Column("What"), *map(Column, sides))
@@ -159,7 +161,7 @@ def two_runs(found: RunsCompared) -> Section:
     if found.reason:
         how = f"Futures are not paired, so that intervals are wide: A {found.reason}."
     folders = " ".join(shlex.quote(str(run.folder)) for run in found.runs)
-    versions = Sentence(("Note: they were played by two versions of the model.",))
+    versions = Sentence("Note: they were played by two versions of the model.")
     return Section(
         key="two-runs",
         title="How far are two runs apart?",
@@ -174,12 +176,12 @@ def two_runs(found: RunsCompared) -> Section:
                 unclear,
             ),
             *_most_moved(found, called),
-            (how,),
+            how,
             _what_differs(found),
         ),
         blocks=(
             *(() if found.is_same_model else (versions,)),
-            *_tables("two-runs", ("A", "B"), found, _shares(called, found.differences)),
+            *_tables(other, ("A", "B"), found, found.differences),
         ),
         next=(Command("what differs in detail", f"detente diff {folders}"),),
     )
@@ -212,7 +214,7 @@ def packs(before: str, after: str, found: PackComparison) -> Section:
     if found.is_empty:
         return Section("packs", f"{title}: no difference but comments and order, if any", ())
     parts = {
-        "Renamed": tuple((f"{one.before}: now {one.after}",) for one in found.renamed),
+        "Renamed": tuple(f"{one.before}: now {one.after}" for one in found.renamed),
         "Numbers": tuple(line for one in found.numbers for line in _number_lines(one)),
         "Claims": tuple(map(_line, found.claims)),
         "Options": tuple(map(_line, found.options)),
@@ -222,17 +224,17 @@ def packs(before: str, after: str, found: PackComparison) -> Section:
     return Section(
         key="packs",
         title=f"{title}: what differs",
-        answer=((f"Differences: {found.counts}.",),),
+        answer=(f"Differences: {found.counts}.",),
         blocks=tuple(Listing(name, lines) for name, lines in parts.items() if lines),
     )
 
 
 def _line(one: FieldDifference) -> Words:
     if one.before is None:
-        return (f"{one.field}: added, {one.after}",)
+        return f"{one.field}: added, {one.after}"
     if one.after is None:
-        return (f"{one.field}: removed, was {one.before}",)
-    return (f"{one.field}: was {one.before}; is {one.after}",)
+        return f"{one.field}: removed, was {one.before}"
+    return f"{one.field}: was {one.before}; is {one.after}"
 
 
 def _number_lines(one: NumberDifference) -> Iterator[Words]:
@@ -241,4 +243,4 @@ def _number_lines(one: NumberDifference) -> Iterator[Words]:
     if old != new:
         yield _line(FieldDifference(one.field, old, new))
     if before and after and reason_words(before) != reason_words(after):
-        yield (f"{one.field}: rested on {reason_words(before)}; rests on {reason_words(after)}",)
+        yield f"{one.field}: rested on {reason_words(before)}; rests on {reason_words(after)}"

@@ -134,7 +134,7 @@ def fighting(found: Trace) -> Iterator[Block]:
             tuple(rows),
         )
     if len(starts) > 1:
-        yield Sentence((f"Force is used {len(starts)} times.",))
+        yield Sentence(f"Force is used {len(starts)} times.")
 
 
 def subject(record: Record | Crisis) -> str:
@@ -147,15 +147,11 @@ def opening(found: Trace) -> tuple[Words, ...]:
     parties, row = found.run.record.parties, found.row
     shown = (one.second for one in found.happenings if one.kind == SHOWS)
     return (
-        (
-            f"{parties['challenger']} is {TYPES[row['challenger_type']]}; "
-            f"{parties['defender']} is {TYPES[row['defender_type']]}. "
-            "Neither knows this of the other.",
-        ),
-        (
-            f"What {parties['challenger']} has in mind at first, hidden from all others: "
-            f"{PLANS[next(shown, row['plan'])]}.",
-        ),
+        f"{parties['challenger']} is {TYPES[row['challenger_type']]}; "
+        f"{parties['defender']} is {TYPES[row['defender_type']]}. "
+        "Neither knows this of the other.",
+        f"What {parties['challenger']} has in mind at first, hidden from all others: "
+        f"{PLANS[next(shown, row['plan'])]}.",
     )
 
 
@@ -164,13 +160,11 @@ def closing(found: Trace) -> tuple[Words, ...]:
     parties, row = found.run.record.parties, found.row
     return (
         says("Ending: {}, on {}.", ended(found), dated(found.run.record, row["ending_day"])),
-        (
-            f"Believed at the end: {parties['challenger']} is resolved: "
-            f"{belief(row['belief_hard'])}; "
-            f"{parties['defender']} is resolved: {belief(row['belief_tough'])}; "
-            f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
-            f"{belief(row['belief_plan'])}.",
-        ),
+        f"Believed at the end: {parties['challenger']} is resolved: "
+        f"{belief(row['belief_hard'])}; "
+        f"{parties['defender']} is resolved: {belief(row['belief_tough'])}; "
+        f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
+        f"{belief(row['belief_plan'])}.",
     )
 
 

@@ -81,15 +81,13 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
     """Return what to watch: which sign would tell most, and what forces are due when."""
     model, folder = crisis.model, shlex.quote(str(run.folder))
     answer: Iterable[Words] = (
-        (f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",),
+        f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",
     )
     if found is not None and found.next:
         answer = (
             *_most(found),
-            (
-                f"The crisis names {len(model.signs)} signs to watch for with the next force that "
-                f"arrives; {len(model.indicators)} others were seen before the as-of date.",
-            ),
+            f"The crisis names {len(model.signs)} signs to watch for with the next force that "
+            f"arrives; {len(model.indicators)} others were seen before the as-of date.",
         )
     return Section(
         key="watching",
@@ -132,13 +130,13 @@ def _changed(found: Update) -> Iterator[Words]:
         span(one.shift.low, one.shift.high),
         moved,
     )
-    yield from ((f"Note: {note}.",) for note in found.notes)
+    yield from (f"Note: {note}." for note in found.notes)
 
 
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
     seen = tuple(
-        (f"{wording.in_full(one.date)}: {_what(one)} ({one.by[:LONGEST]}; {one.source[:LONGEST]})",)
+        f"{wording.in_full(one.date)}: {_what(one)} ({one.by[:LONGEST]}; {one.source[:LONGEST]})"
         for _, one in found.observations.seen
     )
     yield Listing("Observed", seen, level="full")
@@ -191,7 +189,7 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
 def _most(found: Update) -> Iterator[Words]:
     """Say which sign would tell most of the outcome, and of the plan if that is another."""
     if not found.next:
-        yield ("No sign is left: write [signs.KEY] in the file of observations, or in the pack.",)
+        yield "No sign is left: write [signs.KEY] in the file of observations, or in the pack."
         return
     called = wording.titles(found.run.record)[found.outcome]
     telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
@@ -212,7 +210,7 @@ def _most(found: Update) -> Iterator[Words]:
         if tied:
             yield ("Intervals do not set it apart from: ", *listed(tied), ".")
     else:
-        yield (f"In this model no sign in the pack clearly tells whether {called} comes.",)
+        yield f"In this model no sign in the pack clearly tells whether {called} comes."
     most = max(found.next, key=lambda key: found.next[key].plan.value)
     if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
         yield says(
@@ -289,7 +287,7 @@ def _signs(found: Update) -> Iterator[Block]:
             f"This run cannot say that {len(unclear)} of {len(found.next)} signs tell anything of "
             f"{name} or of the plan: {wording.series(unclear)}."
         )
-        yield Sentence((words,))
+        yield Sentence(words)
 
 
 def _of_100(one: Estimate) -> Value:
@@ -307,18 +305,18 @@ def _name(key: str) -> str:
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
         "90 % interval: over worlds and chance, what another seed would give; weights make it "
-        "matter more which worlds were drawn.",
+        "matter more which worlds were drawn."
     )
     if is_seen:
         yield (
             "A future weighs as much as what was seen is likely under its plan, with its own "
-            "world's numbers; signs of the same plans as earlier ones count for less.",
+            "world's numbers; signs of the same plans as earlier ones count for less."
         )
     if shows_signs:
         yield (
             "A sign is seen, or not, with the next force that arrives. It tells so many % of what "
             "is not known of the outcome, and of the plan, on average over seeing it or not; a "
-            "sign that is often seen anyway tells little.",
+            "sign that is often seen anyway tells little."
         )
 
 
@@ -346,7 +344,7 @@ def events(found: Sightings) -> Section:
     folder = shlex.quote(str(run.folder))
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
     rare = "; ".join(found.rare.values())
-    unsaid = Sentence((f"Seen too seldom by then to say anything: {rare}.",), level="full")
+    unsaid = Sentence(f"Seen too seldom by then to say anything: {rare}.", level="full")
     return Section(
         key="sightings",
         title=f"Which events may be seen by {day}?",
@@ -361,16 +359,12 @@ def events(found: Sightings) -> Section:
             *((unsaid,) if rare else ()),
         ),
         reading=(
-            (
-                "Seen: in % of all futures, by the day and before any use of force. If seen, if "
-                "not: in % of the futures in which the dispute then goes on without use of force, "
-                "how many have the outcome in the end. What says most of the outcome, on average "
-                "over seeing it or not, stands first.",
-            ),
-            (
-                "An event goes with what follows it and with the world it comes in; it need not "
-                "bring about either. In brackets: its key in a file of observations.",
-            ),
+            "Seen: in % of all futures, by the day and before any use of force. If seen, if "
+            "not: in % of the futures in which the dispute then goes on without use of force, "
+            "how many have the outcome in the end. What says most of the outcome, on average "
+            "over seeing it or not, stands first.",
+            "An event goes with what follows it and with the world it comes in; it need not "
+            "bring about either. In brackets: its key in a file of observations.",
         ),
         next=(Command("once one was seen", f"detente update {folder} --observed FILE"),),
     )
@@ -402,7 +396,7 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
         if not events:
             yield (
                 f"In this model no event surely goes with {name}: no difference exceeds the "
-                "largest that sampling noise makes of so many.",
+                "largest that sampling noise makes of so many."
             )
 
 
@@ -432,4 +426,4 @@ def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
             f"This run cannot say that {name} goes with {unclear} of the {len(found.events)} "
             "events that were followed."
         )
-        yield Sentence((words,))
+        yield Sentence(words)

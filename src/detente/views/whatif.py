@@ -92,7 +92,7 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     )
     parties = found.run.record.parties
     if most is None:
-        yield ("Why: it surely moves nothing that either side reckons with on the first day.",)
+        yield "Why: it surely moves nothing that either side reckons with on the first day."
     else:
         yield says(
             f"Why: what moves most is the worth to {parties[most.side]} of "
@@ -101,13 +101,13 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
             *cells(most.shift, signed=True),
         )
     if not path.otherwise:
-        yield (f"None of {path.of:,} futures ends otherwise.",)
+        yield f"None of {path.of:,} futures ends otherwise."
         return
     first = path.first[0]
     yield (
         f"{path.otherwise:,} of {path.of:,} futures end otherwise. What differs first in them, "
         f"most often ({first.futures} of {path.followed} followed): {first.changed or NOTHING}; in "
-        f"the run: {first.unchanged or NOTHING}.",
+        f"the run: {first.unchanged or NOTHING}."
     )
 
 
@@ -119,7 +119,7 @@ def _prospects(parties: Mapping[str, str]) -> dict[str, str]:
 
 def _blocks(found: WhatIf) -> Iterator[Block]:
     called, swept = titles(found.run.record), [one.field for one in found.swept]
-    yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
+    yield from (Sentence(f"Note: {note}.") for note in found.notes)
     if len(found.points) == 1:
         shares = found.points[0].shares
         yield Picture("whatif", found, _before_and_after(found))
@@ -221,16 +221,16 @@ def _reading(found: WhatIf) -> Iterator[Words]:
     yield (
         "Intervals: 90 %, over worlds and chance, what another seed would give. A difference is "
         "paired: the same worlds and the same draws with the change and without it. What a coarse "
-        "grid errs by cancels in it.",
+        "grid errs by cancels in it."
     )
     if found.path is not None:
         yield (
             "Worth: the mean over worlds and over the types that a side may be of; a strike at "
             "once and what follows it. Later choices follow from such worths, and from what is "
-            "believed. First: on the first day on which a future differs, whatever comes of it.",
+            "believed. First: on the first day on which a future differs, whatever comes of it."
         )
     if any(isinstance(value, tuple) for one in found.changes for value in one.values):
-        yield ("A range that is moved or narrowed keeps each world's quantile in it.",)
+        yield "A range that is moved or narrowed keeps each world's quantile in it."
 
 
 def _next(found: WhatIf) -> Iterator[Command]:

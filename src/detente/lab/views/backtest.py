@@ -41,27 +41,21 @@ TITLES = {target: title.capitalize() for target, title in TARGETS.items()}
 NONE = Value("-")
 DECIMALS = 3
 READING: tuple[Words, ...] = (
-    (
-        "Brier score: squared distance of the forecast from what came, 0 to 1. Log score: negative "
-        "natural logarithm of the chance given to what came. Lower is better. Slope: of a logistic "
-        "regression of what came on the forecast's log-odds; 1 is calibrated, less is too bold. "
-        "AUC: share of pairs of crises, one that came to it and one that did not, with the higher "
-        "forecast for the first, by start; .5 is chance.",
-    ),
-    (
-        "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates and "
-        "the logistic regression, which has the same inputs with their signs turned alike, come "
-        "from the rows that the mapping was fitted on. Unmapped: the reference pack of each "
-        "start, its levels fitted to the same rows with no move.",
-    ),
+    "Brier score: squared distance of the forecast from what came, 0 to 1. Log score: negative "
+    "natural logarithm of the chance given to what came. Lower is better. Slope: of a logistic "
+    "regression of what came on the forecast's log-odds; 1 is calibrated, less is too bold. "
+    "AUC: share of pairs of crises, one that came to it and one that did not, with the higher "
+    "forecast for the first, by start; .5 is chance.",
+    "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates and "
+    "the logistic regression, which has the same inputs with their signs turned alike, come "
+    "from the rows that the mapping was fitted on. Unmapped: the reference pack of each "
+    "start, its levels fitted to the same rows with no move.",
 )
 
 READING_OF_FIT: tuple[Words, ...] = (
-    (
-        "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth of the "
-        "crises that levels come from is forecast with what is fitted on the others, so that "
-        "mappings can be compared without a look at later crises.",
-    ),
+    "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth of the "
+    "crises that levels come from is forecast with what is fitted on the others, so that "
+    "mappings can be compared without a look at later crises.",
 )
 
 
@@ -146,7 +140,7 @@ def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Wo
             if holds is value
         ]
         if named:
-            yield (f"{words}: {'; '.join(named)}.",)
+            yield f"{words}: {'; '.join(named)}."
 
 
 def _blocks(found: Backtest) -> Iterator[Block]:

@@ -70,16 +70,12 @@ def calibrated(found: Calibration) -> Section:
             ),
         ),
         reading=(
-            (
-                "Left: how much of the prior's spread history leaves, in standard deviations. "
-                "Where nearly all is left history says nothing of the number. Error: how far a "
-                "moment predicted from other draws lies from the one played.",
-            ),
-            (
-                "Distance: the root mean square of how far the named moments (*) are off, in "
-                "standard errors of history. Of lengths, the share of crises that have ended by "
-                "the day which is history's quartile is compared.",
-            ),
+            "Left: how much of the prior's spread history leaves, in standard deviations. "
+            "Where nearly all is left history says nothing of the number. Error: how far a "
+            "moment predicted from other draws lies from the one played.",
+            "Distance: the root mean square of how far the named moments (*) are off, in "
+            "standard errors of history. Of lengths, the share of crises that have ended by "
+            "the day which is history's quartile is compared.",
         ),
     )
 

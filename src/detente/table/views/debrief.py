@@ -45,12 +45,10 @@ from detente.views.blocks import (
 from detente.views.trace import TYPES, subject
 
 METHOD = Method(
-    (
-        "Other choices are followed in branches that have the past of the table, its types "
-        "and its plan; luck is other from the decision on, and policies decide for all.",
-    ),
-    ("What people know of history, of each other and of the world outside the pack.",),
-    ("Another world of the run: what is not known is held as it is in this one.",),
+    "Other choices are followed in branches that have the past of the table, its types "
+    "and its plan; luck is other from the decision on, and policies decide for all.",
+    "What people know of history, of each other and of the world outside the pack.",
+    "Another world of the run: what is not known is held as it is in this one.",
 )
 """How it was got."""
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
@@ -141,7 +139,7 @@ def _put_in(found: Debrief) -> Iterator[Words]:
 def _parting(found: Debrief) -> Iterator[Words]:
     """Yield where the table left the common path, what was common, and what either led to."""
     if found.path.parted is None:
-        yield ("It never left the common path: each decision was one its policy often takes.",)
+        yield "It never left the common path: each decision was one its policy often takes."
         return
     one = found.decisions[found.path.parted]
     yield says(
@@ -262,13 +260,13 @@ def _hidden(found: Debrief) -> Listing:
     items = (
         _truth(parties["challenger"], TYPES[int(state.challenger_type)], at.hard),
         _truth(parties["defender"], TYPES[int(state.defender_type)], at.tough),
-        (f"{parties['challenger']} had in mind in the end: {PLANS[int(state.plan)]}.",),
+        f"{parties['challenger']} had in mind in the end: {PLANS[int(state.plan)]}.",
     )
     return Listing("What was so, and what was believed of it at the end", items)
 
 
 def _truth(name: str, kind: str, believed: float) -> Words:
-    return (f"{name} was {kind}. The others believed it to be resolved: {belief(believed)}.",)
+    return f"{name} was {kind}. The others believed it to be resolved: {belief(believed)}."
 
 
 def _known(found: Debrief) -> Table:
@@ -322,7 +320,7 @@ def _parted(found: Debrief, other: OtherTable) -> Words:
         here, there = other.parted
         parted = f"it parted from this table with {_did(found, there)} in place of "
         parted += _did(found, here)
-    return (f"{path.file.stem} {left}; {parted}.",)
+    return f"{path.file.stem} {left}; {parted}."
 
 
 def _did(found: Debrief, one: TakenDecision | None) -> str:
@@ -370,21 +368,21 @@ def _intents(found: Debrief) -> Iterator[Block]:
     if items:
         yield Listing("What people said they wanted", items)
     if found.taken_back:
-        yield Sentence((f"Taken back: {count(found.taken_back, 'decision')}.",))
+        yield Sentence(f"Taken back: {count(found.taken_back, 'decision')}.")
 
 
 def _reading() -> Iterator[Words]:
     yield (
         "Chance: how likely the solved policy of that side, of its type and on that day, makes the "
         "decision. Below the names: how resolved each side was believed to be then. Deal: one made "
-        "at any time, also after force.",
+        "at any time, also after force."
     )
     yield (
         "Intervals of branches: 90 %, sampling alone, in this one world; the share of futures that "
-        "went this way is over all worlds of the run.",
+        "went this way is over all worlds of the run."
     )
     yield (
         "A decision that the policy never takes is read by the others as the model reads any act "
         "that it takes to be all but impossible: beliefs move by no more than one act may move "
-        "them, and no type is ruled out.",
+        "them, and no type is ruled out."
     )

@@ -9,7 +9,7 @@ from detente.questions.wording import PLANS, belief, capitalised, dated, series,
 from detente.table.questions import SeatQuestion
 from detente.table.sight import SeatView
 from detente.table.table import PlayTable
-from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, says
+from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, Words, says
 from detente.views.trace import DAILY, TYPES, subject
 
 
@@ -74,15 +74,16 @@ def about(table: PlayTable, seat: str) -> Iterator[str]:
 
 
 def _news(record: Record, happened: Sequence[Happening]) -> Iterator[Block]:
-    worth_saying = [one for one in happened if one.kind not in DAILY]
+    items: list[Words] = [
+        says("{}: {}", short_date(record, one.day), capitalised(one.text))
+        for one in happened
+        if one.kind not in DAILY
+    ]
     fought = len({one.day for one in happened if one.kind in DAILY})
-    items = tuple(
-        says("{}: {}", short_date(record, one.day), capitalised(one.text)) for one in worth_saying
-    )
     if fought:
-        items = (*items, (f"Days on which you fought or lost something: {fought}.",))
+        items.append(f"Days on which you fought or lost something: {fought}.")
     if items:
-        yield Listing("What has happened", items)
+        yield Listing("What has happened", tuple(items))
 
 
 def _standing(shown: SeatTurn) -> str:

@@ -22,6 +22,7 @@ from detente.views.blocks import (
     Table,
     cell,
     parted,
+    pieces_of,
     plain,
 )
 from detente.views.figures import Figure, style
@@ -75,6 +76,7 @@ def environment() -> Environment:
         "csv": csv_link,
         "cell": cell,
         "parted": parted,
+        "pieces": pieces_of,
         "shown": shown,
         "inside": inside,
         "printed": printed,

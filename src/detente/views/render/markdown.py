@@ -20,6 +20,7 @@ from detente.views.blocks import (
     Table,
     Words,
     parted,
+    pieces_of,
 )
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _section(section: Section, folder: str, title: str) -> Iterator[str]:
 
 def _words(words: Words) -> str:
     """Return a sentence, its estimates bold and their intervals not."""
-    return STARTS.sub(_held, "".join(map(_piece, words)).strip())
+    return STARTS.sub(_held, "".join(map(_piece, pieces_of(words))).strip())
 
 
 def _piece(piece: str) -> str:
