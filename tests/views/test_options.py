@@ -133,7 +133,7 @@ def test_what_is_below_a_point_is_next_to_nothing_and_helps_nobody(found):
     )
     changed = dataclasses.replace(found, options={**found.options, "hotline": one})
 
-    assert options.best_and_worst(changed) == (("No option clearly helps.",),)
+    assert options.best_and_worst(changed) == ("No option clearly helps.",)
     assert "which is next to nothing" in plain(options.section(changed).answer[1])
 
 

@@ -50,6 +50,7 @@ from detente.estimate.estimate import NONE, Estimate
 from detente.estimate.intervals import estimate_share
 from detente.estimate.paired import (
     COMPARED,
+    COUNTED,
     WANTED,
     Goal,
     Pairs,
@@ -81,6 +82,9 @@ from detente.text import did_you_mean
 
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
+NOT_CLEAR = "not clear"
+GROUPS = {"help": {1}, "trade": {-1, 1}, "hurt": {-1}, NOT_CLEAR: set[int]()}
+"""What options are put under, in order, and on which sides the clear changes of each lie."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +106,25 @@ class Compared:
     search: Search
 
     @property
+    def signs(self) -> dict[str, int]:
+        """Return by measure: 1 where it is clearly better than in the base, -1 where worse."""
+        signs = {key: clearly(key, one) for key, one in self.measures.items()}
+        return {key: sign for key, sign in signs.items() if sign}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the same of what options are grouped by: war, use of force and deals."""
+        return {key: sign for key, sign in self.signs.items() if key in COUNTED}
+
+    @property
     def gains(self) -> tuple[str, ...]:
         """Return the measures that are clearly better than in the base."""
-        return tuple(key for key, one in self.measures.items() if clearly(key, one) > 0)
+        return tuple(key for key, sign in self.signs.items() if sign > 0)
 
     @property
     def costs(self) -> tuple[str, ...]:
         """Return the measures that are clearly worse than in the base."""
-        return tuple(key for key, one in self.measures.items() if clearly(key, one) < 0)
+        return tuple(key for key, sign in self.signs.items() if sign < 0)
 
     def content(self) -> dict[str, Any]:
         """Return what `detente compare --json` has of it."""
@@ -182,6 +197,24 @@ class Comparison(notebook.Shown):
         """Return the options, those first that none beats, each time the best first."""
         names = [name for name in self.ranking if name != BASE]
         return tuple(sorted(names, key=lambda name: name in self.dominated))
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """Return the options of each group: first those better on more counts, and by more."""
+
+        def merit(name: str) -> tuple[int, float]:
+            one = self.options[name]
+            points = sum(sign * abs(one.measures[key].value) for key, sign in one.counts.items())
+            return list(one.counts.values()).count(1), points
+
+        return {
+            group: sorted(
+                (name for name in self.in_order if set(self.options[name].counts.values()) == kind),
+                key=merit,
+                reverse=True,
+            )
+            for group, kind in GROUPS.items()
+        }
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -190,37 +190,12 @@ def course_blocks(course: Course) -> Iterator[Block]:
     )
     if course.worlds >= LEAST_WORLDS and course.futures > 1:
         yield _across_worlds(course)
-    yield from _lengths(course)
-
-
-def _dates(course: Course, days: Iterable[int]) -> tuple[Column, ...]:
-    return number_columns(*(short_date(course.run.record, day) for day in days))
-
-
-def _across_worlds(course: Course) -> Table:
-    """Return the same ranges across worlds, at every second day, the horizon last."""
-    days = course.reported_days[::-2][::-1]
-    each = {key: course.shares_by(key, days) for key in course.ways}
-    called = titles(course.run.record)
-    return Table(
-        "endings-by-day-worlds",
-        f"The same, {WORLDS}, in %",
-        (Column("By"), *_dates(course, days)),
-        tuple(
-            (called[key], *(wording.spread(one.share, joint=wording.TO) for one in row))
-            for key, row in each.items()
-        ),
-        level="full",
-    )
-
-
-def _lengths(course: Course) -> Iterator[Block]:
-    called = titles(course.run.record)
     keys = [key for key in course.ways if key not in {"settled", "force"}]
     kept = {called[key]: course.until[key] for key in keys}
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
     there = {title: one for title, one in kept.items() if one is not None}
-    still = [title for title, one in there.items() if _is_open(one, course)]
+    # Whether futures end so only because they are followed no longer.
+    still = [title for title, one in there.items() if (one.quarter.value == course.horizon)]
     ended = {title: one for title, one in there.items() if title not in still}
     rows = [(title, *_days(one)) for title, one in ended.items() if one.half.is_sure]
     if rows:
@@ -245,6 +220,27 @@ def _lengths(course: Course) -> Iterator[Block]:
         )
 
 
+def _dates(course: Course, days: Iterable[int]) -> tuple[Column, ...]:
+    return number_columns(*(short_date(course.run.record, day) for day in days))
+
+
+def _across_worlds(course: Course) -> Table:
+    """Return the same ranges across worlds, at every second day, the horizon last."""
+    days = course.reported_days[::-2][::-1]
+    each = {key: course.shares_by(key, days) for key in course.ways}
+    called = titles(course.run.record)
+    return Table(
+        "endings-by-day-worlds",
+        f"The same, {WORLDS}, in %",
+        (Column("By"), *_dates(course, days)),
+        tuple(
+            (called[key], *(wording.spread(one.share, joint=wording.TO) for one in row))
+            for key, row in each.items()
+        ),
+        level="full",
+    )
+
+
 def _days(one: Quantiles) -> tuple[str, ...]:
     return (
         wording.amount(one.half),
@@ -252,8 +248,3 @@ def _days(one: Quantiles) -> tuple[str, ...]:
         wording.amount_over_worlds(one.half, joint=wording.TO),
         wording.interval(one.quarter.value, one.three_quarters.value, 0),
     )
-
-
-def _is_open(one: Quantiles, course: Course) -> bool:
-    """Say whether futures end so only because they are followed no longer."""
-    return one.quarter.value == course.horizon

@@ -114,32 +114,6 @@ def _in_worlds(found: Bargaining, part: float) -> str:
 
 
 def _blocks(found: Bargaining) -> Iterator[Block]:
-    yield from _deals(found)
-    yield Listing("Before the talks", tuple(_before(found)), level="full")
-    yield from game.blocks(found)
-    yield Listing("How well the game is solved", tuple(_solver(found)), level="full")
-    measures = targets(found.crisis.model).numbers
-    switches = [
-        (
-            f"{measures[path][1].says} ({path})",
-            "on" if switch.taken else "off",
-            of_100(switch.chance),
-        )
-        for path, switch in found.switches.items()
-        if 0.0 < switch.chance < 1.0 and not (path == AGENDA and agenda_is_open(found.crisis))
-    ]
-    if switches:
-        yield Table(
-            "switches",
-            "Switches, which the median world sets to their likelier side",
-            (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
-            tuple(switches),
-            level="full",
-        )
-
-
-def _deals(found: Bargaining) -> Iterator[Table]:
-    """Yield the packages, and the range of deals of each pair of types with those inside."""
     challenger, defender = found.parties["challenger"], found.parties["defender"]
     packages: list[tuple[str, ...]] = []
     pairs: list[tuple[str, ...]] = []
@@ -187,6 +161,27 @@ def _deals(found: Bargaining) -> Iterator[Table]:
         tuple(pairs),
         level="full",
     )
+    yield Listing("Before the talks", tuple(_before(found)), level="full")
+    yield from game.blocks(found)
+    yield Listing("How well the game is solved", tuple(_solver(found)), level="full")
+    measures = targets(found.crisis.model).numbers
+    switches = [
+        (
+            f"{measures[path][1].says} ({path})",
+            "on" if switch.taken else "off",
+            of_100(switch.chance),
+        )
+        for path, switch in found.switches.items()
+        if 0.0 < switch.chance < 1.0 and not (path == AGENDA and agenda_is_open(found.crisis))
+    ]
+    if switches:
+        yield Table(
+            "switches",
+            "Switches, which the median world sets to their likelier side",
+            (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
+            tuple(switches),
+            level="full",
+        )
 
 
 def _before(found: Bargaining) -> Iterator[Words]:

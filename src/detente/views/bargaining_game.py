@@ -144,7 +144,63 @@ def blocks(found: Bargaining) -> Iterator[Block]:
             tuple(rows),
             level="full",
         )
-    yield from _leverage(found)
+    is_median = found.worlds is None
+    yield Sentence(
+        says(
+            f"One more level of force lowers what {found.parties['defender']} expects of being "
+            "struck by {} from level 0 to 1 and by {} from level 1 to 2.",
+            *(worth(found, "leverage", "fall", step, decimals=3) for step in STEPS),
+        ),
+        level="full",
+    )
+    heads = [f"level {step}" for step in STEPS.values()]
+    margins = []
+    for package in found.below("leverage", "margin"):
+        cells = []
+        for step in STEPS:
+            decimals = 3 if is_median else 2
+            key = "leverage", "margin", package, step
+            cells.append(worth(found, *key, decimals=decimals, signed=True))
+            if not is_median:
+                cells.append(of_100(known(found, "leverage", "is_leverage", package, step)))
+        margins.append((package_name(found, package), *cells))
+    yield Table(
+        "leverage",
+        "Leverage (above 0) or provocation (below 0): what one more level of force adds",
+        (
+            Column("To accept"),
+            *number_columns(
+                *heads
+                if is_median
+                else (head for level in heads for head in (level, "leverage, % of worlds"))
+            ),
+        ),
+        tuple(margins),
+        level="full",
+    )
+    # As far as forces at hand allow; a level that only some worlds have says in how many.
+    levels = {}
+    for level in LEVELS:
+        figure = found.figures.get(("leverage", "accepted", "1", level))
+        if figure is not None:
+            only = "" if figure.worlds == (found.worlds or 1) else f", {figure.worlds} worlds"
+            levels[level] = f"level {level}{only}"
+    accepted = []
+    for package in found.below("leverage", "accepted"):
+        cells = []
+        for level in levels:
+            key = "leverage", "accepted", package, level
+            value = found.get(*key)
+            is_alone = value is not None and is_median
+            cells.append(points(value or 0.0) if is_alone else chance(found, *key))
+        accepted.append((package_name(found, package), *cells))
+    yield Table(
+        "accepted",
+        f"What {found.parties['defender']} accepts on the first day by force deployed, in %",
+        (Column("Offered"), *number_columns(*levels.values())),
+        tuple(accepted),
+        level="full",
+    )
     yield from _mediators(found)
 
 
@@ -240,67 +296,6 @@ def _game_words(found: Bargaining) -> str:
 def listed(packages: list[str]) -> str:
     """Return packages in words; there is at least one."""
     return f"package{'s' if len(packages) > 1 else ''} {wording.series(packages)}"
-
-
-def _leverage(found: Bargaining) -> Iterator[Block]:
-    """Yield what more force adds, over worlds in how many it is leverage, and what is accepted."""
-    is_median = found.worlds is None
-    yield Sentence(
-        says(
-            f"One more level of force lowers what {found.parties['defender']} expects of being "
-            "struck by {} from level 0 to 1 and by {} from level 1 to 2.",
-            *(worth(found, "leverage", "fall", step, decimals=3) for step in STEPS),
-        ),
-        level="full",
-    )
-    heads = [f"level {step}" for step in STEPS.values()]
-    margins = []
-    for package in found.below("leverage", "margin"):
-        cells = []
-        for step in STEPS:
-            decimals = 3 if is_median else 2
-            key = "leverage", "margin", package, step
-            cells.append(worth(found, *key, decimals=decimals, signed=True))
-            if not is_median:
-                cells.append(of_100(known(found, "leverage", "is_leverage", package, step)))
-        margins.append((package_name(found, package), *cells))
-    yield Table(
-        "leverage",
-        "Leverage (above 0) or provocation (below 0): what one more level of force adds",
-        (
-            Column("To accept"),
-            *number_columns(
-                *heads
-                if is_median
-                else (head for level in heads for head in (level, "leverage, % of worlds"))
-            ),
-        ),
-        tuple(margins),
-        level="full",
-    )
-    # As far as forces at hand allow; a level that only some worlds have says in how many.
-    levels = {}
-    for level in LEVELS:
-        figure = found.figures.get(("leverage", "accepted", "1", level))
-        if figure is not None:
-            only = "" if figure.worlds == (found.worlds or 1) else f", {figure.worlds} worlds"
-            levels[level] = f"level {level}{only}"
-    accepted = []
-    for package in found.below("leverage", "accepted"):
-        cells = []
-        for level in levels:
-            key = "leverage", "accepted", package, level
-            value = found.get(*key)
-            is_alone = value is not None and is_median
-            cells.append(points(value or 0.0) if is_alone else chance(found, *key))
-        accepted.append((package_name(found, package), *cells))
-    yield Table(
-        "accepted",
-        f"What {found.parties['defender']} accepts on the first day by force deployed, in %",
-        (Column("Offered"), *number_columns(*levels.values())),
-        tuple(accepted),
-        level="full",
-    )
 
 
 def _mediators(found: Bargaining) -> Iterator[Block]:

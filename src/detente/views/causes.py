@@ -216,7 +216,24 @@ def blocks(found: Causes) -> Iterator[Block]:
         yield Sentence(words)
     if shares["war",].value > 0.0:
         yield Picture("causes", found)
-        yield _shares(found)
+        due, surely = found.of_each("causes"), found.surely_owed()
+        order = sorted(surely, key=lambda key: -due[key].value)
+        rows = [(CAUSES[key], *_row(due[key])) for key in order]
+        others = [due[key].value for key in due if key not in surely]
+        if others:
+            named = f"the other {len(others)}, each next to nothing or not for certain"
+            rows.append((named, points(sum(others)), "", ""))
+        totals = {"war with every one of these off": found.shares["causes", "none"]}
+        totals["war"] = found.shares["war",]
+        kinds = {name: found.shares[key,] for key, name in KINDS.items()}
+        totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
+        yield Table(
+            "causes-and-kinds",
+            "What war is owed to (Owen's value), in % of all futures; below 0: it keeps more war "
+            "away",
+            (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
+            (*rows, *((name, *_row(share)) for name, share in totals.items())),
+        )
     yield Listing(
         "What is switched off",
         tuple(f"{CAUSES[key]}: {meaning}" for key, meaning in wording.CAUSE_MEANINGS.items()),
@@ -235,26 +252,6 @@ def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
             half = share.value - share.low + floor.high - floor.value
             needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
     return min(needed, default=None)
-
-
-def _shares(found: Causes) -> Table:
-    due, surely = found.of_each("causes"), found.surely_owed()
-    order = sorted(surely, key=lambda key: -due[key].value)
-    rows = [(CAUSES[key], *_row(due[key])) for key in order]
-    others = [due[key].value for key in due if key not in surely]
-    if others:
-        named = f"the other {len(others)}, each next to nothing or not for certain"
-        rows.append((named, points(sum(others)), "", ""))
-    totals = {"war with every one of these off": found.shares["causes", "none"]}
-    totals["war"] = found.shares["war",]
-    kinds = {name: found.shares[key,] for key, name in KINDS.items()}
-    totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
-    return Table(
-        "causes-and-kinds",
-        "What war is owed to (Owen's value), in % of all futures; below 0: it keeps more war away",
-        (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
-        (*rows, *((name, *_row(share)) for name, share in totals.items())),
-    )
 
 
 def _row(share: Estimate) -> tuple[str, str, str]:

@@ -172,17 +172,6 @@ def _answer(found: Engagement) -> Iterator[Words]:
 
 
 def _blocks(found: Engagement) -> Iterator[Block]:
-    yield _headlines(found)
-    for defended in _directions(found):
-        yield _all_numbers(defended)
-        yield from _days(found, defended)
-        yield from _layers(found, defended)
-    if found.swept is not None and found.swept.has_effect:
-        for defended in _directions(found):
-            yield from _sweep(found.swept, defended)
-
-
-def _headlines(found: Engagement) -> Table:
     rows = []
     for one in _directions(found):
         lines = [
@@ -201,12 +190,30 @@ def _headlines(found: Engagement) -> Table:
             for line in lines
             if (figure := one.figures.get(line.key)) is not None
         ]
-    return Table(
+    yield Table(
         "engagement",
         "What passes, and what is lost, in %",
         (Column("Of what is fired"), *number_columns("mean", INTERVAL, WORLDS)),
         tuple(rows),
     )
+    for defended in _directions(found):
+        yield _all_numbers(defended)
+        raids = [day for day in defended.days if day.is_raid]
+        if defended.systems and any("leakage" in day.figures for day in raids):
+            words = tuple(zip(MARKS, (*map(_plain, CAUSES), "shot down"), strict=True))
+            heads = ("day", "pass, %", "batteries", "rounds")
+            caption = f"{defended.party}: each day's raid, of the weapons that work"
+            yield _chart(Bars(caption, words, heads, tuple(map(_raid, raids)), WIDTH))
+        after = defended.days[found.terms.days - 1 :]
+        if len(after) > 1 and "alive" in after[0].figures:
+            words = ((MARKS[0], "work"), (MARKS[-1], "do not"))
+            heads = ("day", "work, %", "command, %", "rounds, %")
+            caption = f"{defended.party}: which of the first batteries work after the raids"
+            yield _chart(Bars(caption, words, heads, tuple(map(_recovery, after)), WIDTH))
+        yield from _layers(found, defended)
+    if found.swept is not None and found.swept.has_effect:
+        for defended in _directions(found):
+            yield from _sweep(found.swept, defended)
 
 
 def _ends(ends: tuple[float, float], scale: float, decimals: int) -> str:
@@ -257,22 +264,6 @@ def _all_numbers(defended: Defended) -> Table:
         tuple(rows),
         level="full",
     )
-
-
-def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
-    """Yield what becomes of each day's raid, and how the defence comes back after the last."""
-    raids = [day for day in defended.days if day.is_raid]
-    if defended.systems and any("leakage" in day.figures for day in raids):
-        words = tuple(zip(MARKS, (*map(_plain, CAUSES), "shot down"), strict=True))
-        heads = ("day", "pass, %", "batteries", "rounds")
-        caption = f"{defended.party}: each day's raid, of the weapons that work"
-        yield _chart(Bars(caption, words, heads, tuple(map(_raid, raids)), WIDTH))
-    after = defended.days[found.terms.days - 1 :]
-    if len(after) > 1 and "alive" in after[0].figures:
-        words = ((MARKS[0], "work"), (MARKS[-1], "do not"))
-        heads = ("day", "work, %", "command, %", "rounds, %")
-        caption = f"{defended.party}: which of the first batteries work after the raids"
-        yield _chart(Bars(caption, words, heads, tuple(map(_recovery, after)), WIDTH))
 
 
 def _chart(bars: Bars) -> Picture:

@@ -1,16 +1,13 @@
 """What could be done: options on the same draws, the best and the worst, who pays, regret."""
 
 import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator
 
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
-from detente.estimate.estimate import Estimate
-from detente.estimate.paired import POINT, clearly, exchange_of
+from detente.estimate.paired import POINT, exchange_of
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
 from detente.questions.wording import cells, points, span
@@ -165,135 +162,79 @@ def matrix(found: Comparison) -> Table:
     )
 
 
-@dataclass(frozen=True)
-class WeighedOption:
-    """An option by what it clearly changes for the better or the worse."""
-
-    name: str
-    title: str
-    measures: Mapping[str, Estimate]
-
-    @cached_property
-    def signs(self) -> dict[str, int]:
-        """Return by measure: 1 if clearly better, -1 if clearly worse, 0 if neither."""
-        return {key: clearly(key, self.measures[key]) for key in CALLED}
-
-    @property
-    def most_changed(self) -> str:
-        """Return what it changes most of what it clearly changes."""
-        clear = (key for key in CALLED if self.signs[key])
-        return max(clear, key=lambda key: abs(self.measures[key].value))
-
-    def points(self, *, is_net: bool = True) -> float:
-        """Return by how much it is clearly better by all counts together, less clearly worse.
-
-        Not `is_net`: what is clearly worse is added.
-        """
-        return sum(
-            (sign if is_net else abs(sign)) * abs(self.measures[key].value)
-            for key, sign in self.signs.items()
-        )
-
-    def effects(self, *signs: int) -> Words:
-        """Return what it clearly changes for the better (1), or the worse (-1), with intervals."""
-        return listed(
-            tuple(self._effect(key) for key in CALLED if self.signs[key] in signs), " and "
-        )
-
-    def _effect(self, key: str) -> Words:
-        one = self.measures[key]
-        low, high = sorted((abs(one.low), abs(one.high)))
-        more = "more" if one.value > 0.0 else "fewer"
-        return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.value)), span(low, high))
-
-    def unclear(self) -> Words:
-        """Return what it changes by next to nothing, or as far as this run can tell."""
-        ends = {key: self.measures[key] for key in CALLED if not self.signs[key]}
-        if not ends:
-            return ()
-        parts = tuple(
-            says(f"{REACHED[key]} ({{}})", span(one.low, one.high)) for key, one in ends.items()
-        )
-        is_little = all(max(abs(one.low), abs(one.high)) < POINT for one in ends.values())
-        how = "; next to nothing: {}" if is_little else "; this run cannot tell: {}"
-        return says(how, listed(parts))
-
-
 def best_and_worst(found: Comparison) -> tuple[Words, ...]:
     """Return what helps most on every count, the largest trade, and the worst with its why.
 
     What is said to help or hurt does so clearly. The best is clearly better by the most counts, and
     of such options by the most points; the worst is clearly worse by the most points.
     """
-    best, trade, worst = _ends(found)
     lines: list[Words] = []
-    if best is None:
+    if not found.groups["help"]:
         lines.append("No option clearly helps.")
-    else:
-        is_everywhere = all(sign == 1 for sign in best.signs.values())
+    for name in found.groups["help"][:1]:
+        best = found.options[name]
+        is_everywhere = len(best.counts) == len(CALLED)
         how = "on every count" if is_everywhere else "and is clearly worse on no count"
         lines.append(
             says(
                 f"“{{}}” helps most, {how}: of 100 futures, {{}}{{}}.",
                 best.title,
-                best.effects(1),
-                best.unclear(),
+                _effects(best, 1),
+                _unclear(best),
             )
         )
-    if trade is not None:
+    trades = [found.options[name] for name in found.groups["trade"]]
+    if trades:
+        trade = max(trades, key=lambda one: sum(abs(one.measures[key].value) for key in one.counts))
         lines.append(
             says(
                 "“{}” is a trade: of 100 futures, {}, but {}.",
                 trade.title,
-                trade.effects(1),
-                trade.effects(-1),
+                _effects(trade, 1),
+                _effects(trade, -1),
             )
         )
-    if worst is not None:
-        lines.append(
-            says(
-                "“{}” is the worst: of 100 futures, {}. Why: {}",
-                worst.title,
-                worst.effects(-1),
-                _why(found, worst),
-            )
+    lines += [
+        says(
+            "“{}” is the worst: of 100 futures, {}. Why: {}",
+            found.options[name].title,
+            _effects(found.options[name], -1),
+            _why(found, name),
         )
+        for name in found.groups["hurt"][-1:]
+    ]
     return tuple(lines)
 
 
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     """Return what the option that helps most changes on the way; nothing if none helps.
 
-    `in_full`: with the kind of first shot that it changes most.
+    `in_full`: with the kind of first shot that becomes most more or less frequent.
     """
-    best, *_ = _ends(found)
-    if best is None:
+    if not found.groups["help"]:
         return ()
-    shots = _shots(found, best) if in_full else ()
-    return (says("Why “{}” helps: {}{}", best.title, _why(found, best), shots),)
-
-
-def _ends(
-    found: Comparison,
-) -> tuple[WeighedOption | None, WeighedOption | None, WeighedOption | None]:
-    """Return the best option, the largest trade and the worst."""
-    options = [
-        WeighedOption(name, found.options[name].title, found.options[name].measures)
-        for name in found.in_order
-    ]
-    helping, trading, hurting = (
-        [one for one in options if set(one.signs.values()) - {0} == kind]
-        for kind in ({1}, {1, -1}, {-1})
+    name = found.groups["help"][0]
+    best = found.options[name]
+    words = says("Why “{}” helps: {}", best.title, _why(found, name))
+    # An option that leaves the use of force as it is has no first shots to speak of.
+    if not in_full or "force" not in best.counts:
+        return (words,)
+    kinds = exchange_of(found.pairs, name, _most_changed(best)).first_shots
+    way, (before, after) = max(kinds.items(), key=lambda item: abs(item[1][1] - item[1][0]))
+    shots = says(
+        f" Of first shots the kind “{wording.FIRST_SHOTS[way]}” changes most, from {{}} to {{}} of "
+        "100.",
+        points(before),
+        points(after),
     )
-    best = max(helping, key=lambda one: (sum(one.signs.values()), one.points()), default=None)
-    trade = max(trading, key=lambda one: one.points(is_net=False), default=None)
-    return best, trade, min(hurting, key=WeighedOption.points, default=None)
+    return ((*words, *shots),)
 
 
-def _why(found: Comparison, one: WeighedOption) -> Words:
+def _why(found: Comparison, name: str) -> Words:
     """Return where the futures come from, or go, that make up what an option changes most."""
-    key = one.most_changed
-    exchange, called = exchange_of(found.pairs, one.name, key), wording.titles(found.run.record)
+    one = found.options[name]
+    key = _most_changed(one)
+    exchange, called = exchange_of(found.pairs, name, key), wording.titles(found.run.record)
     brings = one.measures[key].value > 0.0
     endings = exchange.won if brings else exchange.lost
     most = sorted(endings, key=lambda ending: -endings[ending])[:MOST_ENDINGS]
@@ -311,18 +252,35 @@ def _why(found: Comparison, one: WeighedOption) -> Words:
     )
 
 
-def _shots(found: Comparison, one: WeighedOption) -> Words:
-    """Return the kind of first shot that becomes most more or less frequent; none without force."""
-    if not one.signs["force"]:
-        return ()
-    shots = exchange_of(found.pairs, one.name, one.most_changed).first_shots
-    way, (before, after) = max(shots.items(), key=lambda item: abs(item[1][1] - item[1][0]))
-    return says(
-        f" Of first shots the kind “{wording.FIRST_SHOTS[way]}” changes most, from {{}} to {{}} of "
-        "100.",
-        points(before),
-        points(after),
+def _most_changed(one: Compared) -> str:
+    """Return what an option changes most of what it clearly changes."""
+    return max(one.counts, key=lambda key: abs(one.measures[key].value))
+
+
+def _effects(one: Compared, sign: int) -> Words:
+    """Return what an option clearly changes for the better (1), or the worse (-1)."""
+    effects = []
+    for key in (key for key in CALLED if one.counts.get(key) == sign):
+        change = one.measures[key]
+        low, high = sorted((abs(change.low), abs(change.high)))
+        more = "more" if change.value > 0.0 else "fewer"
+        effects.append(
+            says(f"{{}} {more} {DO[key]} ({{}})", points(abs(change.value)), span(low, high))
+        )
+    return listed(tuple(effects), " and ")
+
+
+def _unclear(one: Compared) -> Words:
+    """Return what an option changes by next to nothing, or as far as this run can tell."""
+    ends = {key: one.measures[key] for key in CALLED if key not in one.counts}
+    if not ends:
+        return ""
+    parts = tuple(
+        says(f"{REACHED[key]} ({{}})", span(each.low, each.high)) for key, each in ends.items()
     )
+    is_little = all(max(abs(each.low), abs(each.high)) < POINT for each in ends.values())
+    how = "; next to nothing: {}" if is_little else "; this run cannot tell: {}"
+    return says(how, listed(parts))
 
 
 def _blocks(found: Comparison) -> Iterator[Block]:

@@ -184,7 +184,34 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     def read(number: int) -> Reading:
         # How far policies can be exploited takes long, and is computed for a few only.
         is_brief = bool(number % EXPLOITED_EVERY)
-        return read_world(crisis, numbers[number], depth, is_brief=is_brief)
+        game = play_out(crisis, numbers[number], depth, with_exploitability=not is_brief)
+        hard, tough = prior_chances(game.world)
+        reading: Reading = {
+            ("force_at_start",): float(game.world.calendar.force_at_start),
+            ("beliefs", "hard"): hard,
+            ("beliefs", "tough"): tough,
+        }
+        for holder, worth in zip(HOLDERS, worth_at_start(game).tolist(), strict=True):
+            reading["worth", holder] = worth
+        reading |= read_terms(crisis, numbers[number], game)
+        reading |= read_ranges(game)
+        reading |= read_moves(game)
+        reading |= read_answers(game)
+        reading |= read_leverage(game)
+        reading |= read_mediators(game)
+        # How well the game is solved.
+        report = game.solved.report
+        reading["solver", "nodes"] = float(report.nodes)
+        reading["solver", "evaluations_a_node"] = report.evaluations / max(1, report.nodes)
+        reading["solver", "folded_share"] = report.folded_rows / max(1, report.rows)
+        reading["solver", "unsettled_share"] = report.unsettled_nodes / max(1, report.nodes)
+        reading["solver", "worst_residual"] = report.worst_residual
+        if not is_brief:
+            for holder, gain in zip(HOLDERS[:4], report.exploitability, strict=True):
+                reading["solver", "exploitability", holder] = gain
+        if crisis.all_of_role("ally"):
+            return reading
+        return {key: value for key, value in reading.items() if key[-1] != "ally"}
 
     readings = runners.each_world(read, len(numbers), settings.threads, clock)
     figures = over_worlds(readings, is_spread=worlds is not None)
@@ -199,40 +226,6 @@ def solve(  # noqa: PLR0913  every setting, each with its default
 def median_world(crisis: Crisis) -> dict[str, float]:
     """Return every number of a crisis at its median; a switch is at its likelier side."""
     return {path: quantile(number, MEDIAN) for path, number in crisis.numbers.items()}
-
-
-def read_world(
-    crisis: Crisis, values: dict[str, float], depth: Depth, *, is_brief: bool = False
-) -> Reading:
-    """Return all that one world says; a brief reading leaves out how it can be exploited."""
-    game = play_out(crisis, values, depth, with_exploitability=not is_brief)
-    hard, tough = prior_chances(game.world)
-    reading: Reading = {
-        ("force_at_start",): float(game.world.calendar.force_at_start),
-        ("beliefs", "hard"): hard,
-        ("beliefs", "tough"): tough,
-    }
-    for holder, worth in zip(HOLDERS, worth_at_start(game).tolist(), strict=True):
-        reading["worth", holder] = worth
-    reading |= read_terms(crisis, values, game)
-    reading |= read_ranges(game)
-    reading |= read_moves(game)
-    reading |= read_answers(game)
-    reading |= read_leverage(game)
-    reading |= read_mediators(game)
-    # How well the game is solved.
-    report = game.solved.report
-    reading["solver", "nodes"] = float(report.nodes)
-    reading["solver", "evaluations_a_node"] = report.evaluations / max(1, report.nodes)
-    reading["solver", "folded_share"] = report.folded_rows / max(1, report.rows)
-    reading["solver", "unsettled_share"] = report.unsettled_nodes / max(1, report.nodes)
-    reading["solver", "worst_residual"] = report.worst_residual
-    if not is_brief:
-        for holder, gain in zip(HOLDERS[:4], report.exploitability, strict=True):
-            reading["solver", "exploitability", holder] = gain
-    if crisis.all_of_role("ally"):
-        return reading
-    return {key: value for key, value in reading.items() if key[-1] != "ally"}
 
 
 def over_worlds(

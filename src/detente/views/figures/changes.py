@@ -33,7 +33,39 @@ def whatif(found: WhatIf) -> Figure:
     Bands are 90 % intervals over worlds and chance.
     """
     if len(found.points) > 1:
-        return _swept(found)
+        outcome = found.outcomes[0]
+        called = headed(wording.titles(found.run.record)[outcome])
+        shares = [point.shares[outcome] for point in found.points]
+        values = [
+            [in_short(point.values[swept.field]) for swept in found.swept] for point in found.points
+        ]
+        crisis = read_base_again(found.run.folder, found.run.record)
+        names = [titled(one.field, crisis) for one in found.swept]
+        axes = [
+            textwrap.wrap(f"{name}, {one.unit}" if one.unit else name, LINE)
+            for name, one in zip(names, found.swept, strict=True)
+        ]
+        after = [one.after.value for one in shares]
+        title = f"{called}: {wording.points(min(after))} to {wording.points(max(after))} of 100"
+        first, last = (wording.share(*one.after.interval) for one in (shares[0], shares[-1]))
+        return Figure(
+            key=f"whatif_{outcome}",
+            title=title,
+            subtitle=f"{called}, futures of 100, in this model; {size_of(found.run)}",
+            description=f"{title}. Over {' and '.join(names)} the share goes from {first} to "
+            f"{last} of 100.",
+            notes=("In this model. " + _played(found),),
+            table=Numbers(
+                (*names, *SWEPT),
+                tuple(
+                    (*where, *hundredths(*one.after.interval, *one.shift.interval))
+                    for where, one in zip(values, shares, strict=True)
+                ),
+            ),
+            chart=_line(found.swept[0].values, shares, axes[0])
+            if len(names) == 1
+            else _grid(values, after, axes),
+        )
     rows = [
         row_of(headed(name), one.shift.interval, colour=colour, is_clear=is_clear)
         for name, one, colour, is_clear in _endings(found)
@@ -106,43 +138,6 @@ def _played(found: WhatIf) -> str:
     return (
         f"Played with the change and without it on the same draws of {found.worlds} worlds x "
         f"{found.futures} futures. Bands: 90 % intervals over worlds and chance."
-    )
-
-
-def _swept(found: WhatIf) -> Figure:
-    """Draw an outcome at each value of one number as a line, of two numbers as a grid."""
-    outcome = found.outcomes[0]
-    called = headed(wording.titles(found.run.record)[outcome])
-    shares = [point.shares[outcome] for point in found.points]
-    values = [
-        [in_short(point.values[swept.field]) for swept in found.swept] for point in found.points
-    ]
-    crisis = read_base_again(found.run.folder, found.run.record)
-    names = [titled(one.field, crisis) for one in found.swept]
-    axes = [
-        textwrap.wrap(f"{name}, {one.unit}" if one.unit else name, LINE)
-        for name, one in zip(names, found.swept, strict=True)
-    ]
-    after = [one.after.value for one in shares]
-    title = f"{called}: {wording.points(min(after))} to {wording.points(max(after))} of 100"
-    first, last = (wording.share(*one.after.interval) for one in (shares[0], shares[-1]))
-    return Figure(
-        key=f"whatif_{outcome}",
-        title=title,
-        subtitle=f"{called}, futures of 100, in this model; {size_of(found.run)}",
-        description=f"{title}. Over {' and '.join(names)} the share goes from {first} to "
-        f"{last} of 100.",
-        notes=("In this model. " + _played(found),),
-        table=Numbers(
-            (*names, *SWEPT),
-            tuple(
-                (*where, *hundredths(*one.after.interval, *one.shift.interval))
-                for where, one in zip(values, shares, strict=True)
-            ),
-        ),
-        chart=_line(found.swept[0].values, shares, axes[0])
-        if len(names) == 1
-        else _grid(values, after, axes),
     )
 
 

@@ -7,7 +7,7 @@ here. Outlines are Natural Earth's, in the public domain, made coarse by
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from math import cos, hypot, radians
@@ -203,38 +203,6 @@ def _drawn(frame: Frame, items: Sequence[Item]) -> Drawn:
         points.append({"x": x, "y": y, "shape": shape, "color": colour})
         texts[x, y] = [place.name, *(item.what for item in several if item.kind != "party")]
     height = round((frame.high - frame.low) * frame.scale)
-    names, rest = _labels(texts, height)
-    looks: dict[str, Any] = {"align": "left", "baseline": "top"}
-    return alt.layer(
-        marks("rect", [{}], extent=(WIDTH, height), x=0, x2=WIDTH, y=0, y2=height, color=style.SEA),
-        _shapes(frame, "land", height, fill=style.LAND),
-        _shapes(frame, "inland", height, fill=style.SEA),
-        _shapes(frame, "borders", height, filled=False, stroke=style.BORDER, strokeWidth=1),
-        marks("point", points, size=110, filled=True, stroke=style.PAPER, strokeWidth=1),
-        marks("text", names, fontWeight="bold", **looks),
-        marks("text", rest, **style.NOTE, **looks),
-    )
-
-
-def _shapes(frame: Frame, kind: str, height: int, **looks: Any) -> alt.Chart:
-    """Draw those outlines of a kind that may reach into a frame, cut at its edges."""
-    form = "LineString" if kind == "borders" else "Polygon"
-    whole, shapes = Rectangle(0, 0, WIDTH, height), []
-    for steps in outlines()[kind]:
-        line = np.cumsum(np.reshape(steps, (-1, 2)), axis=0) / outlines()["parts"]
-        points = frame.at(line).tolist()
-        if Rectangle(*np.min(points, axis=0), *np.max(points, axis=0)).meets(whole):
-            ends = points if form == "LineString" else [[*points, points[0]]]
-            shapes.append({"type": "Feature", "geometry": {"type": form, "coordinates": ends}})
-    return marks("geoshape", shapes, clip=False, **looks).project(
-        type="identity", scale=1, translate=[0, 0], clipExtent=[[0, 0], [WIDTH, height]]
-    )
-
-
-def _labels(
-    texts: Mapping[tuple[float, float], Sequence[str]], height: int
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return names and what stands beneath, each label next to its mark where it meets no other."""
     taken = [Rectangle(x - 6, y - 6, x + 6, y + 6) for x, y in texts]
     names, rest = [], []
     for (x, y), (name, *more) in sorted(texts.items(), key=lambda item: -len(item[1])):
@@ -261,7 +229,31 @@ def _labels(
             {"x": spot.left, "y": spot.top + LINE_HEIGHT * at, "text": text}
             for at, text in enumerate(more, 1)
         ]
-    return names, rest
+    looks: dict[str, Any] = {"align": "left", "baseline": "top"}
+    return alt.layer(
+        marks("rect", [{}], extent=(WIDTH, height), x=0, x2=WIDTH, y=0, y2=height, color=style.SEA),
+        _shapes(frame, "land", height, fill=style.LAND),
+        _shapes(frame, "inland", height, fill=style.SEA),
+        _shapes(frame, "borders", height, filled=False, stroke=style.BORDER, strokeWidth=1),
+        marks("point", points, size=110, filled=True, stroke=style.PAPER, strokeWidth=1),
+        marks("text", names, fontWeight="bold", **looks),
+        marks("text", rest, **style.NOTE, **looks),
+    )
+
+
+def _shapes(frame: Frame, kind: str, height: int, **looks: Any) -> alt.Chart:
+    """Draw those outlines of a kind that may reach into a frame, cut at its edges."""
+    form = "LineString" if kind == "borders" else "Polygon"
+    whole, shapes = Rectangle(0, 0, WIDTH, height), []
+    for steps in outlines()[kind]:
+        line = np.cumsum(np.reshape(steps, (-1, 2)), axis=0) / outlines()["parts"]
+        points = frame.at(line).tolist()
+        if Rectangle(*np.min(points, axis=0), *np.max(points, axis=0)).meets(whole):
+            ends = points if form == "LineString" else [[*points, points[0]]]
+            shapes.append({"type": "Feature", "geometry": {"type": form, "coordinates": ends}})
+    return marks("geoshape", shapes, clip=False, **looks).project(
+        type="identity", scale=1, translate=[0, 0], clipExtent=[[0, 0], [WIDTH, height]]
+    )
 
 
 def place_in(text: str) -> Location | None:

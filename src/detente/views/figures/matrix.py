@@ -7,7 +7,7 @@ import altair as alt
 from detente.ensemble.record import BASE
 from detente.estimate.paired import COUNTED, clearly
 from detente.questions import wording
-from detente.questions.compare import Comparison
+from detente.questions.compare import NOT_CLEAR, Comparison
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells
@@ -25,8 +25,6 @@ COLOURS = {
     "deal": style.DEAL,
 }
 ENDS = ("", ", low", ", high")
-GROUPS: dict[str, set[int]] = {"help": {1}, "trade": {-1, 1}, "hurt": {-1}, "not clear": set()}
-"""What options are put under, in order, and on which sides the clear changes of each lie."""
 WIDTH = style.WIDTH - 10
 HIGH = 33
 """Height of a row: its title above, its marks beneath [pixels]."""
@@ -51,14 +49,13 @@ def options_matrix(found: Comparison) -> Figure:
     first, numbered from above. Bars are 90 % intervals on the same draws; a ring is a change that
     is not clear. Options that change none of the three clearly are named beneath, unless all do.
     """
-    groups = _grouped(found)
-    drawn = _drawn_of(groups)
+    drawn, groups = _drawn_of(found), found.groups
     undrawn = [name for group, names in groups.items() if group not in drawn for name in names]
     helps, trades, hurts = (len(groups[key]) for key in ("help", "trade", "hurt"))
-    does = wording.does
     title = (
-        f"Of {wording.count(len(found.in_order), 'option')}, {does(helps, 'clearly help')}, "
-        f"{does(trades, 'trade')}, {does(hurts, 'hurt')}"
+        f"Of {wording.count(len(found.in_order), 'option')}, "
+        f"{wording.does(helps, 'clearly help')}, {wording.does(trades, 'trade')}, "
+        f"{wording.does(hurts, 'hurt')}"
     )
     titles = {name: one.title for name, one in found.options.items()}
     rivals = {**titles, BASE: "no option"}
@@ -100,45 +97,21 @@ def options_matrix(found: Comparison) -> Figure:
 
 def drawn_options(found: Comparison) -> tuple[str, ...]:
     """Return the options that are drawn, from above: the first has the number 1."""
-    return tuple(name for names in _drawn_of(_grouped(found)).values() for name in names)
+    return tuple(name for names in _drawn_of(found).values() for name in names)
 
 
-def _signs(found: Comparison, name: str) -> dict[str, int]:
-    """Return by what an option is clearly better (1) or clearly worse (-1)."""
-    measures = found.options[name].measures
-    signs = {key: clearly(key, measures[key]) for key in COUNTED}
-    return {key: sign for key, sign in signs.items() if sign}
-
-
-def _grouped(found: Comparison) -> dict[str, list[str]]:
-    """Return the options of each group: those that are better on more counts first, and by more."""
-    signs = {name: _signs(found, name) for name in found.in_order}
-
-    def merit(name: str) -> tuple[int, float]:
-        measures = found.options[name].measures
-        points = sum(sign * abs(measures[key].value) for key, sign in signs[name].items())
-        return list(signs[name].values()).count(1), points
-
-    return {
-        group: sorted(
-            (name for name in signs if set(signs[name].values()) == kind), key=merit, reverse=True
-        )
-        for group, kind in GROUPS.items()
-    }
-
-
-def _drawn_of(groups: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _drawn_of(found: Comparison) -> dict[str, list[str]]:
     """Return the groups that are drawn: those not clear only where there are no others."""
-    clear = {group: names for group, names in groups.items() if names and GROUPS[group]}
-    return clear or {group: names for group, names in groups.items() if names}
+    there = {group: names for group, names in found.groups.items() if names}
+    return {group: names for group, names in there.items() if group != NOT_CLEAR} or there
 
 
 def _in_words(found: Comparison, name: str) -> str:
-    one, signs = found.options[name], _signs(found, name)
+    one = found.options[name]
     beaten = ", beaten by another" if name in found.dominated else ""
     changes = (
         f"{HEADS[key][0].lower()} {wording.points(one.measures[key].value, signed=True)} "
-        f"({'clear' if key in signs else 'not clear'})"
+        f"({'clear' if key in one.counts else 'not clear'})"
         for key in COUNTED
     )
     return f"“{one.title}”{beaten}, {', '.join(changes)}"

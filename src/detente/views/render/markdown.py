@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -48,19 +48,10 @@ def to_markdown(page: "ReportPage", *, folder: str = "files") -> str:
     `folder`: its name, as the text refers to it.
     """
     text = "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
-    return _with_anchors(text, [section.key for section in page.appendix])
-
-
-def _with_anchors(text: str, keys: Sequence[str]) -> str:
-    """Return a text whose links lead to the headings of the appendix, as readers name these.
-
-    A heading's name is its words in small letters joined by hyphens; one that was there before gets
-    a number.
-    """
     brief, appendix, _ = text.partition(APPENDIX)
     seen = Counter(map(_slug, HEADING.findall(brief + appendix)))
     names = {}
-    sections = iter(keys)
+    sections = iter([section.key for section in page.appendix])
     for line in HEADING_LINE.findall(text[len(brief + appendix) :]):
         slug = _slug(line.lstrip("# "))
         if line.startswith("## "):

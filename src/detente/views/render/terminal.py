@@ -105,7 +105,9 @@ def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
 
 def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
     """Yield bars of characters under their heads, at most `MOST_BARS`, evenly spaced."""
-    rows = _spaced(bars.rows)
+    step = max(1, -(-(len(bars.rows) - 1) // (MOST_BARS - 1)))
+    chosen = list(bars.rows[::step])
+    rows = chosen if chosen[-1] is bars.rows[-1] else [*chosen, bars.rows[-1]]
     label, *heads = bars.heads
     first = max([len(label), *(len(row.label) for row in rows)])
     sizes = [
@@ -120,13 +122,6 @@ def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
     yield _line(label, " " * width, heads, (first, sizes))
     for row in rows:
         yield _shown(_line(row.label, _bar(row, bars, width), row.cells, (first, sizes)), screen)
-
-
-def _spaced(rows: Sequence[Bar]) -> list[Bar]:
-    """Return rows at equal steps, the last one always."""
-    step = max(1, -(-(len(rows) - 1) // (MOST_BARS - 1)))
-    chosen = list(rows[::step])
-    return chosen if chosen[-1] is rows[-1] else [*chosen, rows[-1]]
 
 
 def _bar(row: Bar, bars: Bars, width: int) -> str:
