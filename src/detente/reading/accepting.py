@@ -170,7 +170,55 @@ def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
         hint = "write accept = true in the cards that are to enter the pack"
         raise DetenteError("no card is accepted", where=str(path), hint=hint)
     judge(content, path, crisis)
-    return _accession(draft, entries, crisis, today)
+    held = {identity_of(claim): key for key, claim in crisis.claims.items()}
+    claims: dict[str, Claim] = {}
+    numbers: dict[str, tuple[str, ...]] = {}
+    already: dict[str, Claim] = {}
+    for entry in entries:
+        claim = Claim(
+            **entry.fields,
+            source=entry.source,
+            at=entry.card.at,
+            accepted_by=draft.accepted_by,
+            accepted_on=today,
+        )
+        key = held.get(identity_of(claim), "")
+        if key:
+            already[key] = claim
+        else:
+            # A key is made of the first words of what the claim says.
+            letters = unicodedata.normalize("NFKD", claim.says.lower()).encode("ascii", "ignore")
+            words = re.findall(r"[a-z0-9]+", letters.decode().replace("'s", ""))
+            made = "-".join([word for word in words if word not in LITTLE][:LONGEST_KEY])
+            taken = {*crisis.claims, *claims, *ORIGINS}
+            key = entry.card.key or free_key(made or "claim", taken)
+            claims[key] = claim
+            held[identity_of(claim)] = key
+        bears_on = entry.card.bears_on
+        new = [field for field in bears_on if key not in crisis.numbers[field].because]
+        numbers[key] = tuple(dict.fromkeys((*numbers.get(key, ()), *new)))
+    sources = {
+        claim.source: Source.model_validate(
+            draft.documents[claim.source].model_dump(exclude={"file", "sha256"})
+        )
+        for claim in claims.values()
+        if claim.source not in crisis.sources
+    }
+    differs = {
+        key: tuple(one for one in ONCE if getattr(crisis.claims[key], one) != getattr(claim, one))
+        for key, claim in already.items()
+        if key in crisis.claims
+    }
+    joined = {key: fields for key, fields in numbers.items() if fields}
+    return Accession(
+        _changed(crisis, claims, sources, joined) if claims or joined else {},
+        claims,
+        sources,
+        tuple(already),
+        {key: fields for key, fields in differs.items() if fields},
+        dict(_alike(claims, crisis)),
+        joined,
+    )
 
 
 def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards",)) -> None:
@@ -207,61 +255,35 @@ def _entries(draft: DraftFile) -> Iterator[_Entry]:
 def _findings(
     draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
 ) -> Iterator[Finding]:
+    """Yield what keeps cards out of a pack: card by card, of all of them, then by document."""
     if draft.accepted_by is None:
         hint = 'write accepted_by = "your name" at the top'
         yield Finding(("accepted_by",), "blank", "the name of whoever accepts the cards", hint)
     for entry in entries:
+        grade, day = entry.fields["grade"] or "", entry.fields["date"]
         if entry.card.reject:
             yield Finding((*entry.path, "reject"), "accepted and rejected", "one of the two")
-        if (entry.fields["grade"] or "").endswith(CONFIRMED):
+        if grade.endswith(CONFIRMED):
             hint = "write it into the pack by hand, with confirmed_by = another source"
-            found = f"{entry.fields['grade']} on a single source"
-            yield Finding(
-                (*entry.path, "grade"), found, f"{entry.fields['grade'][0]}2 at most", hint
-            )
-        yield from _number_findings(entry, crisis)
-        yield from _date_findings(entry, draft, crisis)
+            found = f"{grade} on a single source"
+            yield Finding((*entry.path, "grade"), found, f"{grade[0]}2 at most", hint)
+        for number, field in enumerate(entry.card.bears_on):
+            here = (*entry.path, "bears_on", number)
+            if field not in crisis.numbers:
+                sought = Sought(field, crisis.numbers)
+                yield Finding(here, show(field), "the field of a number of the pack", sought=sought)
+            elif not _home(field, crisis):
+                hint = f"write {field} into the pack with a range, or leave it out here"
+                yield Finding(here, show(field), "a number that the pack writes in braces", hint)
+        # A day after the as-of date, or after the document came out.
+        document, source = draft.documents.get(entry.source), crisis.sources.get(entry.source)
+        out = source.date if source and source.date else document.date if document else None
+        bounds = {"the pack knows nothing later": crisis.as_of, "the document is of that day": out}
+        late = (f"{last} or before: {why}" for why, last in bounds.items() if last and day > last)
+        if day and (allowed := next(late, "")):
+            yield Finding((*entry.path, "date"), show(day), allowed)
     yield from _blank_findings(entries)
-    yield from _key_findings(entries, crisis)
-    for source in dict.fromkeys(entry.source for entry in entries):
-        yield from _document_findings(source, draft, entries, path, crisis)
-
-
-def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
-    """Yield the fields that cards leave blank; one that many do is asked for once for all."""
-    for key in NEEDED:
-        blank = [entry for entry in entries if not entry.fields[key]]
-        places = {_once(key, entry): entry for entry in blank}
-        if key in ONCE and len(blank) > MANY:
-            found = f"blank, and so it is on {len(blank)} accepted cards"
-            hint = "write it here for all that leave it blank, or on each card"
-            yield from (Finding(place, found, ALLOWED[key], hint) for place in places)
-            continue
-        for entry in blank:
-            hint = f"or once for all, in {dotted(_once(key, entry))}" if key in ONCE else ""
-            yield Finding((*entry.path, key), "blank", ALLOWED[key], hint)
-
-
-def _once(key: str, entry: _Entry) -> KeyPath:
-    """Return where a field stands for all cards that leave it blank."""
-    return ("documents", entry.source, key) if key == "date" else ("otherwise", key)
-
-
-def _date_findings(entry: _Entry, draft: DraftFile, crisis: Crisis) -> Iterator[Finding]:
-    """Yield a day after the as-of date, or after the document came out."""
-    day, document = entry.fields["date"], draft.documents.get(entry.source)
-    source = crisis.sources.get(entry.source)
-    out = source.date if source and source.date else document.date if document else None
-    if day and day > crisis.as_of:
-        allowed = f"{crisis.as_of} or before: the pack knows nothing later"
-        yield Finding((*entry.path, "date"), show(day), allowed)
-    elif day and out and day > out:
-        allowed = f"{out} or before: the document is of that day"
-        yield Finding((*entry.path, "date"), show(day), allowed)
-
-
-def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Finding]:
-    """Yield the keys that another claim has, in the pack or in the draft."""
+    # Keys that another claim has, in the pack or in the draft.
     held = {key: identity_of(claim) for key, claim in crisis.claims.items()}
     for entry in entries:
         key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
@@ -270,17 +292,28 @@ def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Findi
             yield Finding((*entry.path, "key"), show(key), allowed)
         elif key is not None and held.setdefault(key, own) != own:
             yield Finding((*entry.path, "key"), show(key), "a key that no other claim has")
+    for source_key in dict.fromkeys(entry.source for entry in entries):
+        yield from _document_findings(source_key, draft, entries, path, crisis)
 
 
-def _number_findings(entry: _Entry, crisis: Crisis) -> Iterator[Finding]:
-    for place_, field in enumerate(entry.card.bears_on):
-        path = (*entry.path, "bears_on", place_)
-        if field not in crisis.numbers:
-            sought = Sought(field, crisis.numbers)
-            yield Finding(path, show(field), "the field of a number of the pack", sought=sought)
-        elif not _home(field, crisis):
-            hint = f"write {field} into the pack with a range, or leave it out here"
-            yield Finding(path, show(field), "a number that the pack writes in braces", hint)
+def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
+    """Yield the fields that cards leave blank; one that many do is asked for once for all."""
+    for key in NEEDED:
+        blank = [entry for entry in entries if not entry.fields[key]]
+        # Where it stands for all cards that leave it blank.
+        places: list[KeyPath] = [
+            ("documents", entry.source, key) if key == "date" else ("otherwise", key)
+            for entry in blank
+        ]
+        if key in ONCE and len(blank) > MANY:
+            found = f"blank, and so it is on {len(blank)} accepted cards"
+            hint = "write it here for all that leave it blank, or on each card"
+            for here in dict.fromkeys(places):
+                yield Finding(here, found, ALLOWED[key], hint)
+            continue
+        for entry, here in zip(blank, places, strict=True):
+            hint = f"or once for all, in {dotted(here)}" if key in ONCE else ""
+            yield Finding((*entry.path, key), "blank", ALLOWED[key], hint)
 
 
 def _document_findings(
@@ -330,54 +363,6 @@ def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis)
     return document.title not in {None, crisis.sources[source].title}
 
 
-def _accession(
-    draft: DraftFile, entries: Iterable[_Entry], crisis: Crisis, today: date
-) -> Accession:
-    held = {identity_of(claim): key for key, claim in crisis.claims.items()}
-    claims: dict[str, Claim] = {}
-    numbers: dict[str, tuple[str, ...]] = {}
-    already: dict[str, Claim] = {}
-    for entry in entries:
-        claim = Claim(
-            **entry.fields,
-            source=entry.source,
-            at=entry.card.at,
-            accepted_by=draft.accepted_by,
-            accepted_on=today,
-        )
-        key = held.get(identity_of(claim), "")
-        if key:
-            already[key] = claim
-        else:
-            taken = {*crisis.claims, *claims, *ORIGINS}
-            key = entry.card.key or free_key(_key_of(claim.says), taken)
-            claims[key] = claim
-            held[identity_of(claim)] = key
-        bears_on = entry.card.bears_on
-        new = [field for field in bears_on if key not in crisis.numbers[field].because]
-        numbers[key] = tuple(dict.fromkeys((*numbers.get(key, ()), *new)))
-    sources = {
-        claim.source: _source(draft.documents[claim.source])
-        for claim in claims.values()
-        if claim.source not in crisis.sources
-    }
-    differs = {
-        key: tuple(one for one in ONCE if getattr(crisis.claims[key], one) != getattr(claim, one))
-        for key, claim in already.items()
-        if key in crisis.claims
-    }
-    joined = {key: fields for key, fields in numbers.items() if fields}
-    return Accession(
-        _changed(crisis, claims, sources, joined) if claims or joined else {},
-        claims,
-        sources,
-        tuple(already),
-        {key: fields for key, fields in differs.items() if fields},
-        dict(_alike(claims, crisis)),
-        joined,
-    )
-
-
 def _alike(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, str]]:
     """Yield new claims with another claim of the same passage, or in the same words."""
     every = {**crisis.claims, **claims}
@@ -387,18 +372,6 @@ def _alike(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, s
             if other != key and (is_same_passage or its.says == claim.says):
                 yield key, other
                 break
-
-
-def _source(document: DraftedDocument) -> Source:
-    return Source.model_validate(document.model_dump(exclude={"file", "sha256"}))
-
-
-def _key_of(says: str) -> str:
-    """Return a key made of the first words of what a claim says."""
-    letters = unicodedata.normalize("NFKD", says.lower()).encode("ascii", "ignore").decode()
-    plain_words = re.findall(r"[a-z0-9]+", letters.replace("'s", ""))
-    words = [word for word in plain_words if word not in LITTLE]
-    return "-".join(words[:LONGEST_KEY]) or "claim"
 
 
 def _changed(
@@ -411,11 +384,28 @@ def _changed(
     texts = dict(crisis.files)
     for key, fields in numbers.items():
         for field in fields:
-            name = _home(field, crisis)
-            texts[name] = _joined(texts[name], tuple(field.split(".")), key, name)
-    ledger = _ledger_of(crisis)
+            # The number rests on one more claim.
+            name, path = _home(field, crisis), tuple(field.split("."))
+            value: Any = parse(texts[name].decode("utf-8-sig"))
+            for part in path:
+                value = value[part]
+            named = value.get("because", ())
+            written = (named,) if isinstance(named, str) else named
+            because = tuple(dict.fromkeys((*written, key)))
+            change: dict[KeyPath, Any] = {(*path, "because"): because if written else key}
+            texts[name] = amended(texts[name], change, name=name)
+    lines = []
+    for table, entries in (("sources", sources), ("claims", claims)):
+        for key, entry in entries.items():
+            given = entry.model_dump(exclude_none=True)
+            lines += ["", f"[{table}.{key}]"]
+            lines += inline_lines({name: value for name, value in given.items() if value != ()})
+    # New claims go into the one file of the pack, its ledger, or the file that holds claims.
+    own = crisis.files
+    holders = [name for name, text in own.items() if ("claims",) in positions(text).spots]
+    single = next(iter(own)) if len(own) == 1 and crisis.text.name.endswith(".toml") else ""
+    ledger = single or (LEDGER if LEDGER in own else next(iter(holders), LEDGER))
     before = texts.get(ledger, b"")
-    lines = [*_table_lines("sources", sources), *_table_lines("claims", claims)]
     gap = b"" if before.endswith(b"\n") or not before else b"\n"
     if lines:
         texts[ledger] = before + gap + ("\n".join(lines) + "\n").encode()
@@ -427,21 +417,6 @@ def _changed(
     return {name: texts[name] for name in names if texts[name] != crisis.files.get(name)}
 
 
-def _ledger_of(crisis: Crisis) -> str:
-    """Return the file of a pack that new claims go into."""
-    names = crisis.files
-    holders = [name for name, text in names.items() if ("claims",) in positions(text).spots]
-    single = next(iter(names)) if len(names) == 1 and crisis.text.name.endswith(".toml") else ""
-    return single or (LEDGER if LEDGER in names else next(iter(holders), LEDGER))
-
-
-def _table_lines(table: str, entries: Mapping[str, Claim | Source]) -> Iterator[str]:
-    for key, entry in entries.items():
-        yield from ("", f"[{table}.{key}]")
-        given = entry.model_dump(exclude_none=True)
-        yield from inline_lines({name: value for name, value in given.items() if value != ()})
-
-
 def _home(field: str, crisis: Crisis) -> str:
     """Return the file in which a pack writes a number in braces, or nothing."""
     path = tuple(field.split("."))
@@ -451,14 +426,3 @@ def _home(field: str, crisis: Crisis) -> str:
             line = text.decode("utf-8-sig").split("\n")[spot.value[0] - 1]
             return name if line[spot.value[1] - 1 :].startswith("{") else ""
     return ""
-
-
-def _joined(text: bytes, path: KeyPath, claim: str, name: str) -> bytes:
-    """Return a file in which a number rests on one more claim."""
-    value: Any = parse(text.decode("utf-8-sig"))
-    for part in path:
-        value = value[part]
-    named = value.get("because", ())
-    written = (named,) if isinstance(named, str) else named
-    because = tuple(dict.fromkeys((*written, claim)))
-    return amended(text, {(*path, "because"): because if written else claim}, name=name)

@@ -85,7 +85,10 @@ def _paragraphs(text: str) -> Iterator[Stretch]:
     """Yield the blocks of a text that no sentence crosses: paragraphs, headlines, list entries."""
     lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
     lines = [line for line in lines if text[slice(*line)].strip()]
-    width = _width(lines)
+    # How many characters a full line has; none is full where lines are not wrapped.
+    lengths = sorted(end - start for start, end in lines)
+    longest = lengths[int(LONG_LINES * (len(lengths) - 1))] if lengths else 0
+    width = longest if NARROWEST_WRAP <= longest <= WIDEST_WRAP else float("inf")
     begun: Stretch | None = None
     for line in lines:
         if begun is not None and _goes_on(text, begun[1], line, width):
@@ -96,13 +99,6 @@ def _paragraphs(text: str) -> Iterator[Stretch]:
         begun = line
     if begun is not None:
         yield begun
-
-
-def _width(lines: Sequence[Stretch]) -> float:
-    """Return how many characters a full line has; none is full where lines are not wrapped."""
-    lengths = sorted(end - start for start, end in lines)
-    longest = lengths[int(LONG_LINES * (len(lengths) - 1))] if lengths else 0
-    return longest if NARROWEST_WRAP <= longest <= WIDEST_WRAP else float("inf")
 
 
 def _goes_on(text: str, end: int, line: Stretch, width: float) -> bool:
@@ -197,34 +193,25 @@ def cards_of(
         By what spellings the text may name each known system, as `aliases_of` returns them.
     """
     blocks = tuple(by_paragraph(text))
-    speakers = _speakers([[_readable(text, place) for place in block] for block in blocks], text)
-    places = (place for block in blocks for place in block)
-    return tuple(
-        _card(text, place, speaker, day, aliases)
-        for place, speaker in zip(places, speakers, strict=True)
-    )
-
-
-def _card(
-    text: str,
-    place: Stretch,
-    speaker: Speaker | None,
-    day: date | None,
-    aliases: Mapping[str, re.Pattern[str]],
-) -> SentenceCard:
-    sentence = _readable(text, place)
-    doubts = hedges(sentence)
-    kind = speaker.kind if speaker else "reported" if HEARSAY & {*doubts} else ""
-    return SentenceCard(
-        *place,
-        sha256=digest_of(text[slice(*place)]),
-        by=speaker.name if speaker else "",
-        kind=kind,
-        hedge=", ".join(doubts),
-        quantities=amounts(sentence),
-        dates=dates(sentence, day),
-        systems=systems(sentence, aliases),
-    )
+    readable = [[_readable(text, place) for place in block] for block in blocks]
+    speakers, found = _speakers(readable, text), []
+    for block, sentences_of_it in zip(blocks, readable, strict=True):
+        for place, sentence in zip(block, sentences_of_it, strict=True):
+            speaker, doubts = next(speakers), hedges(sentence)
+            passed_on = "reported" if HEARSAY & {*doubts} else ""
+            found.append(
+                SentenceCard(
+                    *place,
+                    sha256=digest_of(text[slice(*place)]),
+                    by=speaker.name if speaker else "",
+                    kind=speaker.kind if speaker else passed_on,
+                    hedge=", ".join(doubts),
+                    quantities=amounts(sentence),
+                    dates=dates(sentence, day),
+                    systems=systems(sentence, aliases),
+                )
+            )
+    return tuple(found)
 
 
 def _readable(text: str, place: Stretch) -> str:

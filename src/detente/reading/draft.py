@@ -4,7 +4,7 @@ import json
 import os
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -241,9 +241,18 @@ def to_draft(
     With a crisis each card also names the numbers that it may bear on, and the claims that rest on
     its passage already.
     """
-    count = sum(len(document.cards) for document in documents)
-    pack = crisis.text.name if crisis else "./my-crisis"
-    head = HEAD.format(count=count, today=today, terms=_terms(), draft=draft, pack=pack)
+    kinds = ", ".join(f"{kind} ({says})" for kind, says in KINDS.items())
+    terms = [
+        textwrap.fill(line, WIDTH, subsequent_indent=" " * 7)
+        for line in (f"kind:  {kinds}", f"grade: {GRADES}")
+    ]
+    head = HEAD.format(
+        count=sum(len(document.cards) for document in documents),
+        today=today,
+        terms="\n".join(terms),
+        draft=draft,
+        pack=crisis.text.name if crisis else "./my-crisis",
+    )
     lines = [f"# {line}".rstrip() for line in head.splitlines()]
     lines += ["", 'accepted_by = "" # your name: the pack keeps it with each claim', ""]
     authors = {author_of(document) for document in documents}
@@ -251,24 +260,9 @@ def to_draft(
     lines += ["[otherwise] # what an accepted card takes where it leaves these blank"]
     lines += [f'by = "" # such as "{by or AUTHOR}"', 'kind = ""', 'grade = ""']
     for document in documents:
-        lines += ["", *_document_lines(document, draft, crisis)]
-    notes, known = _notes_of(documents, crisis), field_words(crisis) if crisis else None
-    for document in documents:
-        for place in range(len(document.cards)):
-            lines += ["", *_card_lines(document, place, notes.get((document.key, place), ()))]
-            sentence, card = document.sentence(place), document.cards[place]
-            fields = suggested(sentence, card, known, are_written=True) if known else ()
-            # To be uncommented, and cut.
-            lines += [f"# bears_on = {json.dumps(fields)}"] if fields else []
-    return "\n".join(lines) + "\n"
-
-
-def _document_lines(document: ReadDocument, draft: Path, crisis: Crisis | None) -> Iterator[str]:
-    is_known = crisis is not None and document.key in crisis.sources
-    what = "the pack has this source, and keeps what it says of it" if is_known else SOUGHT
-    yield f"[documents.{document.key}] # {what}"
-    yield from inline_lines(
-        {
+        is_known = crisis is not None and document.key in crisis.sources
+        what = "the pack has this source, and keeps what it says of it" if is_known else SOUGHT
+        fields = {
             "file": os.path.relpath(document.path, draft.parent),
             "sha256": digest_of(document.text),
             "title": "" if is_known else title_of(document),
@@ -277,6 +271,40 @@ def _document_lines(document: ReadDocument, draft: Path, crisis: Crisis | None) 
             "date": document.day or "",
             "language": "",
         }
+        lines += ["", f"[documents.{document.key}] # {what}", *inline_lines(fields)]
+    known, alike = field_words(crisis) if crisis else None, doubles_of(documents)
+    for document in documents:
+        passages = held_in(document.text, crisis)
+        for place, card in enumerate(document.cards):
+            said = [document.sentence(place)]
+            if found := mentions(card):
+                said.append(f"- {'; '.join(found)}")
+            if double := alike.get((document.key, place)):
+                said.append(f"- nearly the same in {double[0]} {double[1] + 1}: {double[2]}")
+            if held := claims_within(passages, card.start, card.end):
+                said.append(f"- the pack has it: {', '.join(held)}")
+            lines += ["", *(line for one in said for line in _commented(one))]
+            lines += [f"[cards.{document.key}.{place + 1}]"]
+            lines += inline_lines(
+                {
+                    "accept": False,
+                    "says": "",
+                    "by": card.by,
+                    "kind": card.kind,
+                    "grade": "",
+                    "date": document.day or "",
+                    "at": {"start": card.start, "end": card.end, "sha256": card.sha256},
+                }
+            )
+            likely = suggested(said[0], card, known, are_written=True) if known else ()
+            # To be uncommented, and cut.
+            lines += [f"# bears_on = {json.dumps(likely)}"] if likely else []
+    return "\n".join(lines) + "\n"
+
+
+def _commented(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
     )
 
 
@@ -293,35 +321,6 @@ def title_of(document: ReadDocument) -> str:
     return first if is_headline and not WRITER.fullmatch(first) else ""
 
 
-def _card_lines(document: ReadDocument, place: int, notes: Iterable[str]) -> Iterator[str]:
-    card = document.cards[place]
-    found = mentions(card)
-    said = (document.sentence(place), *([f"- {'; '.join(found)}"] if found else ()), *notes)
-    for line in said:
-        yield from textwrap.wrap(
-            line, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
-        )
-    yield f"[cards.{document.key}.{place + 1}]"
-    yield from inline_lines(
-        {
-            "accept": False,
-            "says": "",
-            "by": card.by,
-            "kind": card.kind,
-            "grade": "",
-            "date": document.day or "",
-            "at": {"start": card.start, "end": card.end, "sha256": card.sha256},
-        }
-    )
-
-
-def _terms() -> str:
-    """Return what kinds and grades are, in lines of a draft."""
-    kinds = ", ".join(f"{kind} ({says})" for kind, says in KINDS.items())
-    lines = (f"kind:  {kinds}", f"grade: {GRADES}")
-    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent=" " * 7) for line in lines)
-
-
 def mentions(card: SentenceCard) -> tuple[str, ...]:
     """Return in words what a sentence mentions: doubt, quantities, dates, systems."""
     doubt = [f"doubt ({card.hedge})"] if card.hedge else []
@@ -330,23 +329,6 @@ def mentions(card: SentenceCard) -> tuple[str, ...]:
         one.text if one.date in {"", one.text} else f"{one.text} = {one.date}" for one in card.dates
     ]
     return (*doubt, *counted, *dated, *card.systems)
-
-
-def _notes_of(
-    documents: Sequence[ReadDocument], crisis: Crisis | None
-) -> Mapping[tuple[str, int], tuple[str, ...]]:
-    """Return what stands below a sentence: its double elsewhere, and claims that rest on it."""
-    notes: dict[tuple[str, int], tuple[str, ...]] = {}
-    for document in documents:
-        passages = held_in(document.text, crisis)
-        for place, card in enumerate(document.cards):
-            held = claims_within(passages, card.start, card.end)
-            if held:
-                notes[document.key, place] = (f"- the pack has it: {', '.join(held)}",)
-    for one, (key, place, sentence) in doubles_of(documents).items():
-        line = f"- nearly the same in {key} {place + 1}: {sentence}"
-        notes[one] = (line, *notes.get(one, ()))
-    return notes
 
 
 def doubles_of(

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, NamedTuple
 
@@ -155,27 +155,22 @@ def _amount(sentence: str, number: re.Match[str]) -> tuple[int, Amount]:
 
 
 def _unit(sentence: str, place: int, money: str) -> tuple[str, int]:
-    """Return the unit of a number that ends at a place, and where the unit ends."""
-    unit, end = (money, place) if money else _whole_unit(sentence, place)
-    per = PER.match(sentence, end) if unit else None
+    """Return the unit of a number that ends at a place, or what is counted, and where that ends."""
+    name, end = money, place
+    unit, counted = UNIT.match(sentence, place), COUNTED.match(sentence, place)
+    if not money and unit is not None:
+        key = next(key for key in unit.groupdict() if key.startswith("u") and unit[key])
+        name, end = list(UNITS)[int(key[1:])] if key[1:] else "%", unit.end()
+        power = (unit["power"] or unit["raised"] or "")[:2]
+        name = f"{POWERS[power]} {name}" if power else name
+        name = AS_IN_PACKS.get(name, name)
+    elif not money and counted is not None:
+        name, end = counted["noun"], counted.end()
+    per = PER.match(sentence, end) if name else None
     if per is None:
-        return unit, end
+        return name, end
     by = per["any"] or per["known"]
-    return f"{unit}/{SHORT.get(by, by)}", per.end()
-
-
-def _whole_unit(sentence: str, place: int) -> tuple[str, int]:
-    """Return a unit, or what is counted, without what it is counted by."""
-    unit = UNIT.match(sentence, place)
-    if unit is None:
-        counted = COUNTED.match(sentence, place)
-        return (counted["noun"], counted.end()) if counted else ("", place)
-    key = next(key for key in unit.groupdict() if key.startswith("u") and unit[key])
-    name = list(UNITS)[int(key[1:])] if key[1:] else "%"
-    power = (unit["power"] or unit["raised"] or "")[:2]
-    if power:
-        name = f"{POWERS[power]} {name}"
-    return AS_IN_PACKS.get(name, name), unit.end()
+    return f"{name}/{SHORT.get(by, by)}", per.end()
 
 
 def dates(sentence: str, day: date | None) -> tuple[Mention, ...]:
@@ -190,29 +185,34 @@ def _resolved(found: re.Match[str], day: date | None) -> str:
     }
     if "iso" in parts:
         return parts["iso"]
-    if "month" in parts:
-        return _in_month(parts, MONTHS[parts["month"]], day)
+    if "year" in parts and "month" in parts:
+        return _iso(int(parts["year"]), MONTHS[parts["month"]], parts.get("day"))
     if "year" in parts:
         return parts["year"]
-    if day is None:
-        return ""
+    return "" if day is None else _from_day(parts, found[0], day)
+
+
+def _from_day(parts: Mapping[str, str], text: str, day: date) -> str:
+    """Return the day, month or year of which the document's day says which one is meant."""
+    if "month" in parts:
+        month = MONTHS[parts["month"]]
+        if "day" not in parts:
+            return _iso(day.year - (month > day.month), month, None)
+        # The year that is not given is that next to the document's day.
+        written = [_iso(day.year + shift, month, parts["day"]) for shift in (-1, 0, 1)]
+        apart = {one: abs((date.fromisoformat(one) - day).days) for one in written if one}
+        return next((one for one, days in apart.items() if days <= HALF_A_YEAR), "")
     if "weekday" in parts:
-        return _on_weekday(WEEKDAYS[parts["weekday"]], day, is_next="next" in found[0])
-    return _relative(parts["words"].split(), day)
-
-
-def _in_month(parts: Mapping[str, str], month: int, day: date | None) -> str:
-    """Return a day or a month; the year that is not given is that next to the document's day."""
-    if "year" in parts:
-        return _iso(int(parts["year"]), month, parts.get("day"))
-    if day is None:
-        return ""
-    if "day" not in parts:
-        return _iso(day.year - (month > day.month), month, None)
-    written = [_iso(day.year + shift, month, parts["day"]) for shift in (-1, 0, 1)]
-    apart = {one: abs((date.fromisoformat(one) - day).days) for one in written if one}
-    near = [one for one, days in apart.items() if days <= HALF_A_YEAR]
-    return near[0] if near else ""
+        back = (day.weekday() - WEEKDAYS[parts["weekday"]]) % 7
+        return (day + timedelta(7 - back if "next" in text else -back)).isoformat()
+    first, *noun = parts["words"].split()
+    shift = {"yesterday": -1, "today": 0, "tomorrow": 1, "last": -1, "this": 0, "next": 1}[first]
+    if not noun:
+        return (day + timedelta(shift)).isoformat()
+    if noun == ["year"]:
+        return f"{day.year + shift}"
+    months = day.year * 12 + day.month - 1 + shift
+    return f"{months // 12}-{months % 12 + 1:02d}"
 
 
 def _iso(year: int, month: int, day: str | None) -> str:
@@ -224,23 +224,6 @@ def _iso(year: int, month: int, day: str | None) -> str:
         return ""
 
 
-def _on_weekday(weekday: int, day: date, *, is_next: bool) -> str:
-    back = (day.weekday() - weekday) % 7
-    shift = 7 - back if is_next else -back
-    return (day + timedelta(shift)).isoformat()
-
-
-def _relative(words: list[str], day: date) -> str:
-    shifts = {"yesterday": -1, "today": 0, "tomorrow": 1, "last": -1, "this": 0, "next": 1}
-    shift = shifts[words[0]]
-    if len(words) == 1:
-        return (day + timedelta(shift)).isoformat()
-    if words[1] == "year":
-        return f"{day.year + shift}"
-    months = day.year * 12 + day.month - 1 + shift
-    return f"{months // 12}-{months % 12 + 1:02d}"
-
-
 def systems(sentence: str, aliases: Mapping[str, re.Pattern[str]]) -> tuple[str, ...]:
     """Return the known systems that a sentence names."""
     return tuple(key for key, alias in aliases.items() if alias.search(sentence))
@@ -248,16 +231,12 @@ def systems(sentence: str, aliases: Mapping[str, re.Pattern[str]]) -> tuple[str,
 
 def aliases_of(keys: Iterable[str]) -> dict[str, re.Pattern[str]]:
     """Return by what spellings a text names each system: s300 as S-300, S 300 or S-300s."""
-    return {key: re.compile(_alias(key), re.IGNORECASE) for key in keys}
-
-
-def _alias(key: str) -> str:
-    parts = (part for word in key.split("_") for part in re.findall(r"[a-z]+|\d+", word))
-    return rf"(?<![\w-]){_joined(parts)}(?:s|es)?(?![a-z]{{2}}|\d)"
-
-
-def _joined(parts: Iterator[str]) -> str:
-    return r"[\s-]?".join(parts)
+    found = {}
+    for key in keys:
+        spelled = r"[\s-]?".join(re.findall(r"[a-z]+|\d+", key))
+        whole = rf"(?<![\w-]){spelled}(?:s|es)?(?![a-z]{{2}}|\d)"
+        found[key] = re.compile(whole, re.IGNORECASE)
+    return found
 
 
 def hedges(sentence: str) -> tuple[str, ...]:

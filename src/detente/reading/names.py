@@ -44,17 +44,13 @@ def sure_names_in(text: str, ordinary: Collection[str]) -> list[str]:
     form of it.
     """
     known = {*ordinary, *(word[:FIRST_LETTERS] for word in ordinary if len(word) >= FIRST_LETTERS)}
-    first = {word.start() for word in _first_words(text)}
+    begin = (WORD.search(text, start, end) for start, end in sentences(text))
+    first = {word.start() for word in begin if word is not None}
     return [
         word[0]
         for word in _marked(text)
         if word.start() not in first or not _is_ordinary(word[0], known)
     ]
-
-
-def _first_words(text: str) -> Iterator[re.Match[str]]:
-    found = (WORD.search(text, start, end) for start, end in sentences(text))
-    return (word for word in found if word is not None)
 
 
 def _is_ordinary(word: str, known: Collection[str]) -> bool:

@@ -178,37 +178,30 @@ def _before(sentence: str, verb: re.Match[str], known: "KnownNames") -> Iterator
     """Yield the subject that stands to the left of a verb of speech."""
     left = sentence[: verb.start()]
     said = verb["verb"] or verb["narrow"] or "said"
+    # Says, and not say or said: who speaks is one.
+    is_single = said.endswith("s") and said not in PLAIN
     if said.endswith("ing") or "not " in verb["helpers"]:
         return
     if left.endswith(","):
         yield from _with_apposition(left, said, known)
         return
     couple = COUPLE.search(left)
-    if couple is not None and not _is_single(said):
+    if couple is not None and not is_single:
         yield Speaker(couple["names"], "stated")
         return
-    if not (said.endswith("s") and ADJECTIVE.search(left)) and not LISTED.search(left):
-        found = _speakers(left[_edge(left) :], said, known)
-        yield from (one for one in found if _agrees(one, said))
+    if (said.endswith("s") and ADJECTIVE.search(left)) or LISTED.search(left):
+        return
+    for speaker in _speakers(left[_edge(left) :], said, known):
+        last = re.split(r"\s(?:of|for|from|in|at|to|with|on|by)\s", speaker.name)[0].split()[-1]
+        are_several = last.islower() and re.search(r"(?:s|people|men|women|media)$", last)
+        # A verb and its subject are both of one, or both of several.
+        if (said not in PLAIN and not is_single) or bool(are_several) == (said in PLAIN):
+            yield speaker
 
 
 def _edge(left: str) -> int:
     """Return where the last part of a sentence begins over which a subject cannot reach."""
     return max((edge.end() for edge in BOUNDARY.finditer(left)), default=0)
-
-
-def _is_single(said: str) -> bool:
-    """Say whether a verb has one who speaks as its subject: says, not say or said."""
-    return said.endswith("s") and said not in PLAIN
-
-
-def _agrees(speaker: Speaker, said: str) -> bool:
-    """Say whether a verb and its subject are both of one, or both of several."""
-    if said not in PLAIN and not _is_single(said):
-        return True
-    last = re.split(r"\s(?:of|for|from|in|at|to|with|on|by)\s", speaker.name)[0].split()[-1]
-    is_several = last.islower() and re.search(r"(?:s|people|men|women|media)$", last) is not None
-    return is_several == (said in PLAIN)
 
 
 def _with_apposition(left: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
@@ -232,30 +225,23 @@ def _speakers(
     if phrase is None:
         return
     if phrase["name"]:
-        yield from _named(phrase["name"], said, known)
+        name = _owner(LEADING.sub("", phrase["name"].strip()))
+        name = f"t{name[1:]}" if name.startswith("The ") else name
+        # A word with a capital may only begin a sentence.
+        if name and not _is_nobody(name, known):
+            yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
         return
     before = phrase["before"].split()
     if NEGATIONS & {word.lower() for word in before} or PREPOSITIONS & {*before}:
         return
-    group = _cut(phrase["group"]) if is_start else phrase["group"].strip()
+    group = phrase["group"].strip()
+    if is_start:  # what follows may no longer belong to it
+        group = re.split(r"\s+(?:in|at|on|with|by)\s", group)[0].strip()
     is_person = phrase["person"] is not None
     name = group if is_person and not before else _small(group, before)
     kind = _kind(phrase["head"], said)
     is_unnamed = name.startswith(("a ", "an ")) and not is_person
     yield Speaker(name, "reported" if is_unnamed and kind == "stated" else kind, is_person)
-
-
-def _named(words: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
-    """Yield a name as a speaker, unless it is a word that only begins a sentence."""
-    name = _owner(LEADING.sub("", words.strip()))
-    name = f"t{name[1:]}" if name.startswith("The ") else name
-    if name and not _is_nobody(name, known):
-        yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
-
-
-def _cut(group: str) -> str:
-    """Return a group of people without what follows it and may no longer belong to it."""
-    return re.split(r"\s+(?:in|at|on|with|by)\s", group)[0].strip()
 
 
 def _owner(name: str) -> str:

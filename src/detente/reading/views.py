@@ -1,11 +1,11 @@
 """The sentences of documents, with what their words say for sure."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from detente.questions.wording import count
 from detente.reading.draft import ReadDocument, mentions
-from detente.views.blocks import Block, Command, Listing, Section, Words
+from detente.views.blocks import Command, Listing, Section
 
 TO_DRAFT = ("-o", "draft.toml", "-p", "PACK", "--date", "DATE")
 """What makes a draft of documents."""
@@ -16,6 +16,14 @@ def section(documents: Sequence[ReadDocument]) -> Section:
     paths = [document.path for document in documents]
     cards = [card for document in documents for card in document.cards]
     named = sum(bool(card.by) for card in cards)
+    blocks = []
+    for document in documents:
+        items = []
+        for place, card in enumerate(document.cards):
+            notes = [*filter(None, (card.by, card.kind)), *mentions(card)]
+            said = f" [{'; '.join(notes)}]" if notes else ""
+            items.append(f"{place + 1}. {document.sentence(place)}{said}")
+        blocks.append(Listing(f"Sentences of {document.key}", tuple(items)))
     return Section(
         key="cards",
         title=", ".join(map(str, paths)),
@@ -23,7 +31,7 @@ def section(documents: Sequence[ReadDocument]) -> Section:
             f"{count(len(cards), 'sentence')}, a card each; of {named} the words say for sure "
             "who speaks. The others are for you to read.",
         ),
-        blocks=tuple(_listings(documents)),
+        blocks=tuple(blocks),
         next=(
             Command(
                 "to accept cards into a pack",
@@ -31,16 +39,3 @@ def section(documents: Sequence[ReadDocument]) -> Section:
             ),
         ),
     )
-
-
-def _listings(documents: Sequence[ReadDocument]) -> Iterator[Block]:
-    for document in documents:
-        lines = (_line(document, place) for place in range(len(document.cards)))
-        yield Listing(f"Sentences of {document.key}", tuple(lines))
-
-
-def _line(document: ReadDocument, place: int) -> Words:
-    card = document.cards[place]
-    notes = [*filter(None, (card.by, card.kind)), *mentions(card)]
-    said = f" [{'; '.join(notes)}]" if notes else ""
-    return f"{place + 1}. {document.sentence(place)}{said}"
