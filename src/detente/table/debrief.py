@@ -282,10 +282,16 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
         body = json.dumps(dict(line.body), sort_keys=True, ensure_ascii=False)
         rows.append({**own, **fields, "body": body, "seal": line.seal})
     blank = [["" if one is None else one for one in row.values()] for row in rows]
+
+    def as_parquet() -> bytes:
+        held = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(rows, SCHEMA), held)
+        return held.getvalue()
+
     writers = {
         ".csv": to_csv(COLUMNS, blank).encode,
         ".json": (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode,
-        ".parquet": lambda: _as_parquet(rows),
+        ".parquet": as_parquet,
     }
     write_new(path, writers)
     return len(rows)
@@ -310,9 +316,3 @@ def write_new(path: Path, writers: Mapping[str, Callable[[], bytes]]) -> None:
     except OSError as fault:
         hint = "name a file in a folder that can be written"
         raise DetenteError(fault.strerror or str(fault), where=str(path), hint=hint) from fault
-
-
-def _as_parquet(rows: list[dict[str, Any]]) -> bytes:
-    held = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), held)
-    return held.getvalue()

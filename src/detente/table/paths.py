@@ -1,6 +1,5 @@
 """The path that a table took, and where tables of the same crisis parted."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -14,7 +13,6 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.kernel.decision import Asked
 from detente.kernel.endings import Ending
-from detente.kernel.seated import SeatedFuture
 from detente.table.log import TableLog
 from detente.table.questions import in_words, question_at
 from detente.table.sight import standing
@@ -101,16 +99,24 @@ class OtherTable(NamedTuple):
 def path_of(table: PlayTable) -> TablePath:
     """Return what a table has done so far."""
     position, place = table.position(), table.place
-    played = position.played
-    way = None if played.is_waiting else way_of(played.row)
-    share, same_ending = (None, None) if way is None else _shares(table, way)
+    played, taken = position.played, []
+    for at, decision in enumerate(position.decisions):
+        raw, move = question_at(played, at), int(played.table.moves[at])
+        question = in_words(raw, table.seated.seat_of(raw.seat), table.seated.names)
+        said = next(one.says for one in question.choices if one.move == move)
+        chance = float(played.table.chances[at, move])
+        taken.append(TakenDecision(question.seat, raw.day, raw.asked, said, decision.by, chance))
+    way, share, same_ending = None, None, None
+    if not played.is_waiting:
+        way = way_of(played.row)
+        share, same_ending = _shares(table, way)
     return TablePath(
         table.log.path,
         str(table.run.folder),
         (table.run.digest, place.option, place.world, place.future),
         place.persons,
         standing(played).day,
-        tuple(_taken(table, played, at, one.by) for at, one in enumerate(position.decisions)),
+        tuple(taken),
         way,
         share,
         same_ending,
@@ -140,14 +146,6 @@ def way_of(row: Any) -> WayTaken:
     )
 
 
-def _taken(table: PlayTable, played: SeatedFuture, place: int, by: str) -> TakenDecision:
-    raw, move = question_at(played, place), int(played.table.moves[place])
-    question = in_words(raw, table.seated.seat_of(raw.seat), table.seated.names)
-    says = next(one.says for one in question.choices if one.move == move)
-    chance = float(played.table.chances[place, move])
-    return TakenDecision(question.seat, raw.day, raw.asked, says, by, chance)
-
-
 def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
     """Return which share of the run's futures went the same way, and which ended the same way."""
     run, option = table.run, table.place.option
@@ -164,28 +162,26 @@ def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
 
 
 def _of_same_crisis(file: Path) -> list[tuple[Path, str]]:
-    """Return the newest other tables of the same crisis in a folder, each with its last seal."""
+    """Return the newest other tables of the same crisis in a folder, each with its last seal.
+
+    They are played on the same run, or on one of the same pack by the same model.
+    """
     own, here = TableLog(file).lines()[0].body, file.absolute()
     there = sorted(here.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
     alike: list[tuple[Path, str]] = []
     for path in there:
         try:
             lines = TableLog(path).lines()
+            body = lines[0].body
+            is_alike = own["digest"] == body["digest"] or (
+                own["model"] == body["model"]
+                and Run.open(own["run"]).record.pack == Run.open(body["run"]).record.pack
+            )
         except DetenteError:
             continue
-        if path != here and _is_alike(own, lines[0].body):
+        if path != here and is_alike:
             alike.append((path, lines[-1].seal))
     return sorted(alike[:MOST_OTHERS])
-
-
-def _is_alike(own: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    if own["digest"] == other["digest"]:
-        return True
-    try:
-        packs = {Run.open(body["run"]).record.pack for body in (own, other)}
-    except DetenteError:
-        return False
-    return own["model"] == other["model"] and len(packs) == 1
 
 
 @lru_cache(maxsize=20 * MOST_OTHERS)

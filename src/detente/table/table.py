@@ -7,6 +7,7 @@ time again: the same world and the same draws, and what was decided so far.
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -101,7 +102,8 @@ class PlayTable:
         lines = self.log.lines()
         position = self._played(lines)
         while (question := position.question) is not None:
-            is_policy = holders(lines).get(question.seat) == POLICY
+            holders = {line.body["seat"]: line.body["to"] for line in lines if line.kind == HANDED}
+            is_policy = holders.get(question.seat) == POLICY
             if not question.is_forced and not is_policy:
                 break
             by, move = (POLICY, FOLLOW) if is_policy else (FORCED, question.choices[0].move)
@@ -397,16 +399,10 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
             hint = did_you_mean(key, on.seats) or f"these may: {', '.join(on.seats)}"
             raise DetenteError(f"{show(key)} cannot sit at a table", where="--seat", hint=hint)
     future = suitable(on, persons, LENGTHS[wanted.length], first)
-    place = free(f"table-{run.record.name}-{persons[0]}") if path is None else path
-    return begin(place, on, future, persons)
-
-
-def free(name: str) -> Path:
-    """Return a file in the current folder that is not there yet."""
-    number = 1
-    while (path := Path(f"{name}-{number}.sqlite")).exists():
-        number += 1
-    return path
+    if path is None:
+        names = (f"table-{run.record.name}-{persons[0]}-{place}.sqlite" for place in count(1))
+        path = next(free for free in map(Path, names) if not free.exists())
+    return begin(path, on, future, persons)
 
 
 def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> PlayTable:

@@ -6,7 +6,6 @@ from typing import Annotated, NamedTuple
 from detente.ensemble.record import Record
 from detente.questions.trace import Happening
 from detente.questions.wording import PLANS, belief, capitalised, dated, series, short_date
-from detente.table.questions import SeatQuestion
 from detente.table.sight import SeatView
 from detente.table.table import PlayTable
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, Words, says
@@ -25,16 +24,33 @@ def turn(shown: SeatTurn) -> Section:
     """Return what a seat sees: what has happened since, where things stand, what it is asked."""
     table, view, _ = shown
     record, name = table.run.record, table.seated.seats[view.seat].name
-    question = view.question
+    at, challenger, defender = view.standing, *map(record.parties.get, ("challenger", "defender"))
+    more = ", and more is on its way" if at.is_under_way else ""
+    stands = (
+        f"{capitalised(at.talks)}. {challenger} has deployed force at level {at.force} of 2{more}; "
+        f"the programme of {defender} stands at step {at.step} of 2."
+    )
+    if at.has_vowed:
+        stands += f" {defender} has vowed to answer force with force."
+    stands += (
+        f" It is believed that {challenger} is resolved: {belief(at.hard)}; {defender}: "
+        f"{belief(at.tough)}."
+    )
+    if view.own is not None:
+        stands += f" You are {TYPES[0 if view.own.is_firm else 1]}; nobody else knows."
+        if view.own.plan is not None:
+            stands += f" What you have in mind: {PLANS[view.own.plan]}."
+    blocks: list[Block] = [*_news(record, view.happened[shown.since :]), Sentence(stands)]
+    if view.question is not None:
+        rows = enumerate((one.says for one in view.question.choices), 1)
+        columns = (Column("No.", is_number=True), Column("You may"))
+        choices = tuple((str(place), says) for place, says in rows)
+        blocks.append(Table("choices", view.question.says, columns, choices))
     return Section(
         key="turn",
         title=f"{name}, {'as of ' if view.waits else ''}{dated(record, view.standing.day)}",
         answer=(),
-        blocks=(
-            *_news(record, view.happened[shown.since :]),
-            Sentence((_standing(shown),)),
-            *([] if question is None else [_choices(question)]),
-        ),
+        blocks=tuple(blocks),
     )
 
 
@@ -84,30 +100,3 @@ def _news(record: Record, happened: Sequence[Happening]) -> Iterator[Block]:
         items.append(f"Days on which you fought or lost something: {fought}.")
     if items:
         yield Listing("What has happened", tuple(items))
-
-
-def _standing(shown: SeatTurn) -> str:
-    table, view, _ = shown
-    at, parties = view.standing, table.run.record.parties
-    challenger, defender = parties["challenger"], parties["defender"]
-    more = ", and more is on its way" if at.is_under_way else ""
-    vow = f" {defender} has vowed to answer force with force." if at.has_vowed else ""
-    return (
-        f"{capitalised(at.talks)}. {challenger} has deployed force at level {at.force} of 2{more}; "
-        f"the programme of {defender} stands at step {at.step} of 2.{vow} It is believed that "
-        f"{challenger} is resolved: {belief(at.hard)}; {defender}: {belief(at.tough)}."
-        f"{_own(view)}"
-    )
-
-
-def _own(view: SeatView) -> str:
-    if view.own is None:
-        return ""
-    plan = "" if view.own.plan is None else f" What you have in mind: {PLANS[view.own.plan]}."
-    return f" You are {TYPES[0 if view.own.is_firm else 1]}; nobody else knows.{plan}"
-
-
-def _choices(question: SeatQuestion) -> Table:
-    rows = tuple((str(place), one.says) for place, one in enumerate(question.choices, 1))
-    columns = (Column("No.", is_number=True), Column("You may"))
-    return Table("choices", question.says, columns, rows)
