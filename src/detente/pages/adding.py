@@ -1,9 +1,8 @@
 """The pages that add a table to the pack, with the fields that it needs, and take one out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from detente.errors import DetenteError
 from detente.pack.editing import Edit, Opening, add_table, begun_with, openings, take_table
@@ -85,25 +84,22 @@ def show_added(asked: PageRequest) -> FilledTemplate | Elsewhere:
     def make() -> Edit:
         if not all(map(str, path)):
             raise DetenteError("the table has no key", where=opening.name, hint=KEYED)
-        return add_table(known.text, path, _values(path, form))
+        fields = begun_with(path, {name.partition(".")[0] for name in form if "." in name})
+        values = {str(one.path[-1]): value_from(one, _of(one.path[-1], form)) for one in fields}
+        # Those left blank are not written.
+        written = {key: value for key, value in values.items() if value is not None}
+        return add_table(known.text, path, written)
 
     again = partial(_form, known, opening, form)
     return saved_or_shown(known, form, make, again, back=f"/pack?table={dotted(path)}")
-
-
-def _values(path: KeyPath, form: SentTexts) -> Mapping[str, Any]:
-    """Return the fields that a form gives a new table; those left blank are not written."""
-    written = {name.partition(".")[0] for name in form if "." in name}
-    fields = begun_with(path, written)
-    values = {str(one.path[-1]): value_from(one, _of(one.path[-1], form)) for one in fields}
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def out(asked: PageRequest) -> FilledTemplate:
     """Show what goes if a table is taken out."""
     known = asked.pack
     path = _entry(known, asked.query)
-    return _leaving(known, path, take_table(known.text, path), None)
+    given = {"known": known, "table": dotted(path)}
+    return edited_page("tableout.html", given, take_table(known.text, path), None)
 
 
 def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
@@ -115,17 +111,15 @@ def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
     return found
 
 
-def _leaving(
-    known: ServedPack, path: KeyPath, made: Edit | None, fault: DetenteError | None
-) -> FilledTemplate:
-    return edited_page("tableout.html", {"known": known, "table": dotted(path)}, made, fault)
-
-
 def show_out(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Take a table out, or say why it stays."""
     known, form = asked.pack, asked.form.last
     path = _entry(known, form)
-    make, again = partial(take_table, known.text, path), partial(_leaving, known, path)
+    given = {"known": known, "table": dotted(path)}
+    make, again = (
+        partial(take_table, known.text, path),
+        partial(edited_page, "tableout.html", given),
+    )
     return saved_or_shown(known, form, make, again, back="/pack?group=")
 
 

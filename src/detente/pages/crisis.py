@@ -8,7 +8,6 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -192,18 +191,16 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
     """
     words = text.lower().split()
     found = [
-        path
+        _known(run, path)
         for path, title in run.numbers.items()
         if all(word in f"{path} {title}".lower() for word in words)
     ]
     ranks = {path: rank for rank, path in enumerate(run.matter)}
-    claims = {path: _known(run, path).claims for path in found}
-    found.sort(key=lambda path: (ranks.get(path, len(ranks)), -claims[path]))
-    return [_known(run, path)._replace(moves=_moves(run, path)) for path in found[:MOST_FOUND]]
-
-
-def _moves(run: ServedRun, path: str) -> tuple[MovedOutcome, ...]:
-    return tuple(moved_by(run, path)) if run.has_drivers else ()
+    found.sort(key=lambda one: (ranks.get(one.path, len(ranks)), -one.claims))
+    return [
+        one._replace(moves=tuple(moved_by(run, one.path)) if run.has_drivers else ())
+        for one in found[:MOST_FOUND]
+    ]
 
 
 def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:
@@ -217,39 +214,19 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
     DetenteError
         If a change is not allowed, or the run is damaged.
     """
-    there = _kept(run, asked)
-    for size in _sizes(there):
-        if there._replace(worlds=size).missing:
+    # It is read from its run, and from what is kept apart.
+    kept = asked._replace(study=run.aside)
+    sizes = kept.study.sizes(kept.worlds)
+    there = [size for size in sizes if not kept._replace(worlds=size).missing]
+    first = max([min(BLOCK * threads_of(None), kept.worlds), *there])
+    for size in (size for size in sizes if size >= first):
+        if kept._replace(worlds=size).missing:
             with run.turn:
                 if not given_up.is_set():
                     _play(run, asked, size, given_up)
         if given_up.is_set():
             return
-        yield there.read(size)
-
-
-def _kept(run: ServedRun, asked: WhatIfQuestion) -> WhatIfQuestion:
-    """Return a question as it is read: from its run, and from what is kept apart."""
-    return asked._replace(study=run.aside)
-
-
-def _sizes(asked: WhatIfQuestion) -> list[int]:
-    """Return after how many worlds there is an answer, from the largest that is there already."""
-    sizes = asked.study.sizes(asked.worlds)
-    there = [size for size in sizes if not asked._replace(worlds=size).missing]
-    first = max([min(BLOCK * threads_of(None), asked.worlds), *there])
-    return [size for size in sizes if size >= first]
-
-
-def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
-    """Return a question made ready to be played, in as many worlds as `whatif` plays.
-
-    Raises
-    ------
-    DetenteError
-        If nothing is moved, or a change is not allowed.
-    """
-    return ask(run.run, question.asked, study=run.study)
+        yield kept.read(size)
 
 
 def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threading.Event) -> None:
@@ -287,19 +264,23 @@ def begin(asked: PageRequest) -> Elsewhere:
 
 def crisis(asked: PageRequest) -> FilledTemplate:
     """Show how a crisis may end; with a question in the address, what comes of it."""
-    run = workspace.run_of(asked)
+    run, sought = workspace.run_of(asked), asked.query.get("find", "")
     question = read(run, asked.query)
     known: dict[str, Any] = {"found": None, "fault": None, "waits": False}
     try:
         is_sharp = SHARP in asked.query
-        known |= _answered(run, question, is_sharp=is_sharp) if question.asked else _unasked(run)
+        known |= _answered(run, question, is_sharp=is_sharp) if question.asked else _front(run)
     except DetenteError as fault:
         known["fault"] = fault
-    known |= {"run": run, "question": question, "listed": _listed(run, asked)}
-    known |= {"find": asked.query.get("find", "")}
+    known |= {"run": run, "question": question, "listed": find(run, sought), "find": sought}
     warming = threading.Thread(target=warm, args=(run,), daemon=True)
     status = 400 if known["fault"] else 200
     return FilledTemplate("crisis.html", known, status, then=warming.start)
+
+
+def _front(run: ServedRun) -> dict[str, Any]:
+    """Return what is shown where nothing is asked."""
+    return {"picture": figures.futures_first(run.front), "leads": said(run.front, run.course)}
 
 
 def _is_question(asked: PageRequest) -> bool:
@@ -312,23 +293,22 @@ def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[
     Where the last answer was played before it is shown at once. Where other questions come first,
     or the machine is busy, the page says that it waits, and asks again.
     """
-    ready = put(run, asked)
-    last = ready.worlds
-    if not is_sharp and _kept(run, ready).missing:
-        ready = ready._replace(worlds=min(FIRST_WORLDS, last))
-    if _kept(run, ready).missing:
-        question = f"{ready.worlds} {asked.query()}"
-        if not run.has_done_soon(question, partial(_play_all, run, ready)):
-            return {"waits": True}
+    ready = ask(run.run, asked.asked, study=run.study)
+    last, kept = ready.worlds, ready._replace(study=run.aside)
+    if not is_sharp and kept.missing:
+        few = min(FIRST_WORLDS, last)
+        ready, kept = ready._replace(worlds=few), kept._replace(worlds=few)
+
+    def play() -> None:
+        # If that cannot be, the page that reads it will say why.
+        with suppress(DetenteError):
+            for _ in answers(run, ready, threading.Event()):
+                pass
+
+    if kept.missing and not run.has_done_soon(f"{ready.worlds} {asked.query()}", play):
+        return {"waits": True}
     *_, found = answers(run, ready, threading.Event())
     return _shown(found, asked, last) | {"sharper": f"?{asked.query()}&{SHARP}="}
-
-
-def _play_all(run: ServedRun, asked: WhatIfQuestion) -> None:
-    """Play what an answer needs; if that cannot be, the page that reads it will say why."""
-    with suppress(DetenteError):
-        for _ in answers(run, asked, threading.Event()):
-            pass
 
 
 def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
@@ -338,22 +318,13 @@ def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
     return {**about, "far": asked.far, "last": last, "sharper": None}
 
 
-def _unasked(run: ServedRun) -> dict[str, Any]:
-    picture = figures.futures_first(run.front)
-    return {"picture": picture, "leads": said(run.front, run.course)}
-
-
 def numbers(asked: PageRequest) -> FilledTemplate:
     """List the numbers that a search finds, as a part of the page."""
     run = workspace.run_of(asked)
     question = read(run, asked.query)
     _ = run.drivers  # what moves outcomes comes first
-    given = {"run": run, "question": question, "listed": _listed(run, asked)}
-    return FilledTemplate("numbers.html", given)
-
-
-def _listed(run: ServedRun, asked: PageRequest) -> list[KnownNumber]:
-    return find(run, asked.query.get("find", ""))
+    listed = find(run, asked.query.get("find", ""))
+    return FilledTemplate("numbers.html", {"run": run, "question": question, "listed": listed})
 
 
 async def answer(request: Request) -> Response:
@@ -389,11 +360,11 @@ def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
         run = workspace.run_of(asked)
         question = read(run, asked.query)
         if not question.asked:
-            yield html.fragment(request, "answer.html", **_unasked(run), found=None, fault=None)
+            yield html.fragment(request, "answer.html", **_front(run), found=None, fault=None)
             return
         if not runners.kernel().is_warm():
             yield html.fragment(request, "compiling.html")
-        ready = put(run, question)
+        ready = ask(run.run, question.asked, study=run.study)
         for found in answers(run, ready, given_up):
             known = _shown(found, question, ready.worlds)
             yield html.fragment(request, "answer.html", fault=None, **known)

@@ -1,7 +1,6 @@
 """The pages of a run: its questions, and single numbers, claims and futures of it."""
 
 import itertools
-from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from detente.pages import workspace
@@ -9,7 +8,6 @@ from detente.pages.crisis import MovedOutcome, moved_by
 from detente.pages.workspace import ServedRun
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
-from detente.questions.influence import Shift
 from detente.questions.trace import trace
 from detente.questions.wording import share, titles
 from detente.views import explaining, figures, page
@@ -73,25 +71,21 @@ def claim(asked: PageRequest) -> FilledTemplate:
     run, key = workspace.run_of(asked), asked.parts["claim"]
     if key not in run.crisis.claims:
         raise PageRefused(404)
-    one = run.crisis.claims[key]
+    one, called = run.crisis.claims[key], titles(run.run.record)
     given = {
         "key": key,
         "claim": one,
         "source": run.crisis.sources.get(one.source),
         "rows": [row for row in run.ledger.rows if key in row.because],
         "titles": run.numbers,
-        "moves": list(_turned(run, run.influence.claims[key].shifts)),
+        "moves": [
+            MovedOutcome(called[outcome], share(*shift.swing.interval))
+            for outcome, shift in run.influence.claims[key].shifts.items()
+            if shift.is_clear
+        ],
         "is_played": not run.influence.notes,
     }
     return FilledTemplate("claim.html", given)
-
-
-def _turned(run: ServedRun, shifts: Mapping[str, Shift]) -> Iterator[MovedOutcome]:
-    called = titles(run.run.record)
-    for outcome, shift in shifts.items():
-        if shift.is_clear:
-            moved, low, high = shift.swing.interval
-            yield MovedOutcome(called[outcome], share(moved, low, high, decimals=1))
 
 
 def futures(asked: PageRequest) -> FilledTemplate:

@@ -1,6 +1,6 @@
 """The pages of the pack: its fields with their faults, an edit before it is saved."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
@@ -37,9 +37,19 @@ def overview(asked: PageRequest) -> FilledTemplate:
     known, query = asked.pack, asked.query
     every, spaces = fields(known.reading), openings(known.reading)
     find, claim, group = (query.get(key, "") for key in ("find", "claim", "group"))
-    table = query.get("table")
-    sought = [field for field in every if field.kind == "number" or not claim]
-    listed = _listed(sought, find, table)
+    table, words = query.get("table"), find.lower().split()
+    # The fields that are sought, or those of a table; nothing if neither is asked for.
+    listed = None if table is None else [field for field in every if field.table == table]
+    if words:
+        listed = [field for field in every if _holds(field, words)]
+    if listed is not None and claim:
+        listed = [field for field in listed if field.kind == "number"]
+    # Fields by the table that they stand in, and these by what they begin with.
+    tables: dict[str, dict[str, list[Field]]] = {}
+    for field in every:
+        first = str(field.path[0]) if field.table else ""
+        tables.setdefault(first, {}).setdefault(field.table, []).append(field)
+    names = dict.fromkeys(field.table for field in every)
     held = {id(fault) for field in every for fault in field.faults}
     given = {
         "known": known,
@@ -49,8 +59,8 @@ def overview(asked: PageRequest) -> FilledTemplate:
         "group": group,
         "open": () if find or claim else near(spaces, table or group),
         "can_go": table in {dotted(path) for one in spaces for path in one.entries},
-        "tables": _tables(every),
-        "within": _within(every, table),
+        "tables": tables,
+        "within": [name for name in names if table and name.startswith(f"{table}.")],
         "listed": listed and listed[:MOST_FOUND] if find else listed,
         "found": len(listed or ()),
         "others": [fault for fault in known.reading.faults if id(fault) not in held],
@@ -61,32 +71,9 @@ def overview(asked: PageRequest) -> FilledTemplate:
     return FilledTemplate("pack.html", given)
 
 
-def _listed(every: Sequence[Field], find: str, table: str | None) -> list[Field] | None:
-    """Return the fields that are sought, or those of a table; nothing if neither is asked for."""
-    words = find.lower().split()
-    if words:
-        return [field for field in every if _holds(field, words)]
-    return None if table is None else [field for field in every if field.table == table]
-
-
 def _holds(field: Field, words: list[str]) -> bool:
     said = f"{field.name} {field.says} {shown_value(field)} {rests_on(field)}".lower()
     return all(word in said or word in said.replace("_", " ") for word in words)
-
-
-def _tables(every: tuple[Field, ...]) -> dict[str, dict[str, list[Field]]]:
-    """Return the fields by the table that they stand in, and these by what they begin with."""
-    found: dict[str, dict[str, list[Field]]] = {}
-    for field in every:
-        first = str(field.path[0]) if field.table else ""
-        found.setdefault(first, {}).setdefault(field.table, []).append(field)
-    return found
-
-
-def _within(every: tuple[Field, ...], table: str | None) -> list[str]:
-    """Return the tables that stand in one."""
-    names = dict.fromkeys(field.table for field in every)
-    return [name for name in names if table and name.startswith(f"{table}.")]
 
 
 def headline(table: str) -> str:
@@ -155,45 +142,31 @@ def edited_page(
     template: str, given: Mapping[str, Any], made: Edit | None, fault: DetenteError | None
 ) -> FilledTemplate:
     """Return a page with the lines that an edit changes, and what keeps it from being saved."""
-    lines = made.diff.splitlines(keepends=True) if made else []
-    changes = {
-        "made": made,
-        "fault": fault,
-        "lines": [(_stands_out(line), f"{clean(line).rstrip()}\n") for line in lines],
-    }
+    lines = []
+    for line in made.diff.splitlines(keepends=True) if made else ():
+        # The element of a line that is new or goes; nothing of any other.
+        is_head = line.startswith(("+++ ", "--- "))
+        element = "" if is_head else {"+": "ins", "-": "del"}.get(line[:1], "")
+        lines.append((element, f"{clean(line).rstrip()}\n"))
+    changes = {"made": made, "fault": fault, "lines": lines}
     return FilledTemplate(template, {**given, **changes}, 400 if fault else 200)
-
-
-def _is_out(form: SentTexts) -> bool:
-    """Say whether a field is to be taken out: what is saved is what was shown before."""
-    return form.get("do") == "out" or (form.get("do") == "save" and "out" in form)
-
-
-def _stands_out(line: str) -> str:
-    """Return the element of a line of a diff that is new or goes; nothing of any other."""
-    if line.startswith(("+++ ", "--- ")):
-        return ""
-    return {"+": "ins", "-": "del"}.get(line[:1], "")
 
 
 def change_field(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show what an edit of a field changes, or save it."""
     known, form = asked.pack, asked.form.last
     one = _field(known, form.get("name", ""))
+    # Whether it is to be taken out: what is saved is what was shown before.
+    is_out = form.get("do") == "out" or (form.get("do") == "save" and "out" in form)
 
     def make() -> Edit:
-        value = None if _is_out(form) else value_from(one, form)
-        return edit(known.text, {one.path: value})
+        return edit(known.text, {one.path: None if is_out else value_from(one, form)})
 
-    again = partial(_field_page, known, one, form)
-    return saved_or_shown(known, form, make, again, back=_back(known, one, form))
-
-
-def _back(known: ServedPack, one: Field, form: SentTexts) -> str:
-    """Return where a saved field leads: to the claim that led to it, or to its table."""
+    # A saved field leads to the claim that led to it, or to its table.
     claims = known.reading.model.claims if known.reading.model else {}
     claim = form.get("claim", "")
-    return f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
+    back = f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
+    return saved_or_shown(known, form, make, partial(_field_page, known, one, form), back=back)
 
 
 def saved_or_shown(

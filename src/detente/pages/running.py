@@ -50,15 +50,13 @@ def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
 def runs(asked: PageRequest) -> FilledTemplate:
     """List the runs, the newest first."""
     there = workspace.of(asked)
-    listed = [(key, _record(there.runs[key])) for key in reversed(there.runs)]
+    listed: list[tuple[str, records.Record | DetenteError]] = []
+    for key in reversed(there.runs):
+        try:
+            listed.append((key, records.read(there.runs[key])))
+        except DetenteError as fault:
+            listed.append((key, fault))
     return FilledTemplate("runs.html", {"listed": listed})
-
-
-def _record(place: Path) -> records.Record | DetenteError:
-    try:
-        return records.read(place)
-    except DetenteError as fault:
-        return fault
 
 
 def jobs(asked: PageRequest) -> FilledTemplate:

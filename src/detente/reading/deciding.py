@@ -16,7 +16,6 @@ from detente.pack.editing import saving, write_whole
 from detente.pack.toml import KeyPath
 from detente.reading.accepting import draft_of, judge, read_draft
 from detente.reading.bearing import field_words, suggested
-from detente.reading.cards import SentenceCard
 from detente.reading.draft import (
     DraftedCard,
     DraftFile,
@@ -189,14 +188,17 @@ def _card(
     crisis: Crisis,
     held: Mapping[str, Passage],
 ) -> DecidedCard:
-    start, end = drafted.at.start, drafted.at.end
-    text, sentence = document.text, _sentence(document, start)
+    start, end, text = drafted.at.start, drafted.at.end, document.text
+    sentence = next((card for card in document.cards if card.start == start), None)
     own = document.key, drafted.at, drafted.says
     same = (key for key, one in crisis.claims.items() if identity_of(one) == own)
     claim = next(same, "")
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     if claim or (state == "open" and drafted.at in held.values()):
         state = "in the pack"
+    # The days that the sentence mentions, none of them after that of its document.
+    mentioned = (last_day(one.date) for one in (sentence.dates if sentence else ()) if one.date)
+    latest = document.day.isoformat() if document.day else ""
     return DecidedCard(
         source=document.key,
         number=number,
@@ -206,17 +208,11 @@ def _card(
         before="…" * (start > CONTEXT) + plain(text[max(0, start - CONTEXT) : start]),
         after=plain(text[end : end + CONTEXT]) + "…" * (end + CONTEXT < len(text)),
         mentions=mentions(sentence) if sentence else (),
-        days=_days(sentence, document.day) if sentence else (),
+        days=tuple(day for day in dict.fromkeys(mentioned) if not latest or day <= latest),
         double=None,
         held=claims_within(held, start, end),
         claim=claim,
     )
-
-
-def _days(sentence: SentenceCard, latest: date | None) -> tuple[str, ...]:
-    """Return the days that a sentence mentions, none of them after that of its document."""
-    found = dict.fromkeys(last_day(one.date) for one in sentence.dates if one.date)
-    return tuple(one for one in found if latest is None or one <= latest.isoformat())
 
 
 def last_day(written: str) -> str:
@@ -226,10 +222,6 @@ def last_day(written: str) -> str:
         return written
     number = month[0] if month else MONTHS
     return date(year, number, monthrange(year, number)[1]).isoformat()
-
-
-def _sentence(document: ReadDocument, start: int) -> SentenceCard | None:
-    return next((card for card in document.cards if card.start == start), None)
 
 
 def fields_for(says: str, crisis: Crisis, *, are_written: bool = False) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The pages of the ledger: documents read into cards, cards decided, claims and their numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ from detente.views.served import (
     Destination,
     Elsewhere,
     FilledTemplate,
-    Form,
     Page,
     PageRefused,
     PageRequest,
@@ -119,6 +118,12 @@ def _draft_page(
     cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
     columns = {key: [card for card in cards if card.source == key] for key in one.documents}
     end = start + MOST_LISTED
+    # Faults by the keys of their card; those of no card come first, under none.
+    by_card: dict[KeyPath, list[Fault]] = {}
+    for fault in faults:
+        part, *keys = fault.field.split(".")
+        by_card.setdefault(tuple(keys[:2]) if part == "cards" else (), []).append(fault)
+    sources = known.reading.model.sources if known.reading.model else {}
     given = {
         "known": known,
         "draft": one,
@@ -126,56 +131,37 @@ def _draft_page(
         "show": wanted,
         "before": max(0, start - MOST_LISTED) if start else None,
         "after": end if any(len(its) > end for its in columns.values()) else None,
-        "faults": _by_card(faults),
+        "faults": by_card,
         "next": next_open(one, ("", "")),
         "kinds": KINDS,
         "grades": GRADES,
-        "titled": _titled(one, known),
+        # Documents of which title and publisher are known, here or to the pack.
+        "titled": [
+            key
+            for key, document in one.file.documents.items()
+            if key in sources or (document.title and document.publisher)
+        ],
     }
     return FilledTemplate("draft.html", given, 422 if faults else 200)
-
-
-def _by_card(faults: tuple[Fault, ...]) -> dict[KeyPath, list[Fault]]:
-    """Return faults by the keys of their card; those of no card come first, under none."""
-    found: dict[KeyPath, list[Fault]] = {}
-    for fault in faults:
-        first, *rest = fault.field.split(".")
-        found.setdefault(tuple(rest[:2]) if first == "cards" else (), []).append(fault)
-    return found
-
-
-def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
-    """Return the documents of which title and publisher are known, here or to the pack."""
-    sources = known.reading.model.sources if known.reading.model else {}
-    return [
-        key
-        for key, document in one.file.documents.items()
-        if key in sources or (document.title and document.publisher)
-    ]
 
 
 def about(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Save who accepts, what holds where a card leaves it blank, and what documents are."""
     known, crisis, one = _draft(asked)
+    names: dict[str, KeyPath] = {"accepted_by": ("accepted_by",)}
+    names |= {f"otherwise.{key}": ("otherwise", key) for key in OTHERWISE}
+    for source in one.file.documents:
+        names |= {f"{source}.{key}": ("documents", source, key) for key in ABOUT}
+    values: dict[KeyPath, Any] = {}
+    for name, path in names.items():
+        if name in asked.form:
+            typed = plain(asked.form.text(name))
+            values[path] = day_of(typed) if path[-1] == "date" else typed
     try:
-        write_draft(one.path, dict(_about_values(one, asked.form)), crisis)
+        write_draft(one.path, values, crisis)
     except DraftFaults as refused:
         return _draft_page(asked, known, one, refused.faults)
     return Elsewhere(f"/ledger/{one.path.stem}?saved=yes")
-
-
-def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
-    if "accepted_by" in form:
-        yield ("accepted_by",), plain(form.text("accepted_by"))
-    for key in OTHERWISE:
-        if f"otherwise.{key}" in form:
-            yield ("otherwise", key), plain(form.text(f"otherwise.{key}"))
-    for source in one.file.documents:
-        for key in ABOUT:
-            if f"{source}.{key}" in form:
-                typed = plain(form.text(f"{source}.{key}"))
-                value = day_of(typed) if key == "date" else typed
-                yield ("documents", source, key), value
 
 
 def card(asked: PageRequest) -> FilledTemplate:
@@ -205,6 +191,8 @@ def _card_page(
     values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
     fields = fields_for(its.sentence, crisis, are_written=True)
     offered = dict.fromkeys((*fields, *its.drafted.bears_on))
+    # Who speaks on the cards, and first the author of the document.
+    speakers = (one.file.documents[its.source].author, *(card.drafted.by for card in one.cards))
     given = {
         "draft": one,
         "card": its,
@@ -215,19 +203,13 @@ def _card_page(
         "offered": {field: crisis.numbers.get(field) for field in offered},
         "says": _says(crisis),
         "quantity": quantity,
-        "speakers": _speakers(one, its.source),
+        "speakers": list(dict.fromkeys(filter(None, speakers))),
         "kinds": KINDS,
         "grades": GRADES,
         "faults": faults,
         "claim": crisis.claims.get(its.claim),
     }
     return FilledTemplate("card.html", given, 422 if faults else 200)
-
-
-def _speakers(one: OpenDraft, source: str) -> list[str]:
-    """Return who speaks on the cards of a draft, and first the author of a document."""
-    named = (one.file.documents[source].author, *(card.drafted.by for card in one.cards))
-    return list(dict.fromkeys(filter(None, named)))
 
 
 def _says(crisis: Crisis) -> dict[str, str]:
@@ -248,7 +230,16 @@ def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:
         decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
     except DraftFaults as refused:
         return _card_page(crisis, one, its, typed, faults=refused.faults)
-    return Elsewhere(_after(one, its, did))
+    here = f"/ledger/{one.path.stem}"
+    if did == "about":
+        return Elsewhere(f"{here}?saved=yes")
+    if did in {"save", "undo"}:
+        return Elsewhere(f"{here}/{its.source}/{its.number}?did={did}")
+    following = next_open(one, (its.source, its.number))
+    if following is None or following == its:
+        return Elsewhere(here)
+    last = f"?did={did}&last={its.source}/{its.number}"
+    return Elsewhere(f"{here}/{following.source}/{following.number}{last}")
 
 
 def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,20 +263,6 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
     return {**written, **marks}
 
 
-def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
-    """Return where a decision leads."""
-    here = f"/ledger/{one.path.stem}"
-    if did == "about":
-        return f"{here}?saved=yes"
-    following = next_open(one, (its.source, its.number))
-    if did in {"save", "undo"}:
-        return f"{here}/{its.source}/{its.number}?did={did}"
-    if following is None or following == its:
-        return here
-    last = f"?did={did}&last={its.source}/{its.number}"
-    return f"{here}/{following.source}/{following.number}{last}"
-
-
 def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
     known, crisis, one = _draft(asked)
@@ -299,13 +276,6 @@ def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
     return Elsewhere(f"/ledger/{one.path.stem}?{done}")
 
 
-def _sentences_of(key: str, known: ServedPack, crisis: Crisis) -> Iterator[str]:
-    """Yield the sentence that a claim was made of, if a draft of the pack holds it."""
-    for path in _drafts(known).values():
-        _, one, _ = _opened(path, crisis)
-        yield from (card.sentence for card in (one.cards if one else ()) if card.claim == key)
-
-
 def claim(asked: PageRequest) -> FilledTemplate:
     """Show a claim, the numbers that rest on it, and those that it may bear on."""
     known, key = asked.pack, asked.parts["claim"]
@@ -314,7 +284,12 @@ def claim(asked: PageRequest) -> FilledTemplate:
         raise PageRefused(404)
     its = crisis.claims[key]
     resting = {field: one for field, one in crisis.numbers.items() if key in one.because}
-    texts = (*_sentences_of(key, known, crisis), its.says)
+    # The sentence that the claim was made of, if a draft of the pack holds it, and its words.
+    texts: list[str] = []
+    for path in _drafts(known).values():
+        _, one, _ = _opened(path, crisis)
+        texts += [card.sentence for card in (one.cards if one else ()) if card.claim == key]
+    texts.append(its.says)
     near = dict.fromkeys(field for text in texts for field in fields_for(text, crisis))
     given = {
         "key": key,

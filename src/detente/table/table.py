@@ -102,8 +102,7 @@ class PlayTable:
         lines = self.log.lines()
         position = self._played(lines)
         while (question := position.question) is not None:
-            holders = {line.body["seat"]: line.body["to"] for line in lines if line.kind == HANDED}
-            is_policy = holders.get(question.seat) == POLICY
+            is_policy = holders(lines).get(question.seat) == POLICY
             if not question.is_forced and not is_policy:
                 break
             by, move = (POLICY, FOLLOW) if is_policy else (FORCED, question.choices[0].move)
