@@ -96,7 +96,8 @@ def test_what_cannot_be_is_said_where_it_was_asked(client, text):
 
 def test_a_question_that_is_given_up_is_not_played_on(copied):
     given_up = threading.Event()
-    asked = question.put(copied, question.read(copied, {COST: "0.77"}))
+    moved = question.read(copied, {COST: "0.77"})
+    asked = question.ask(copied.run, moved.asked, study=copied.study)
     given_up.set()
 
     assert list(question.answers(copied, asked, given_up)) == []
@@ -104,7 +105,8 @@ def test_a_question_that_is_given_up_is_not_played_on(copied):
 
 
 def test_a_run_that_is_written_by_something_else_answers_all_the_same(copied):
-    asked = question.put(copied, question.read(copied, {COST: "0.66"}))
+    moved = question.read(copied, {COST: "0.66"})
+    asked = question.ask(copied.run, moved.asked, study=copied.study)
     with hold(copied.run.folder, "causes"):
         *_, found = question.answers(copied, asked, threading.Event())
 
