@@ -143,7 +143,7 @@ def test_too_little_is_refused_with_the_commands_of_a_new_run(capsys):
         ([], "nothing was observed"),
         (["--as-pack", "later"], "nothing was observed"),
         (["--observed", "none.toml"], "nothing lies there"),
-        (["--observed", "signs.toml"], "no observation stands in it"),
+        (["--observed", "signs.toml"], "it has no observation"),
         (["--observed", "other.toml"], "oman-2026, the pack that the run was played from"),
         (["--next", "--outcome", "any_wars"], "did you mean any_war?"),
         (["--next", "--option", "hotlin"], "the run has no option 'hotlin'"),

@@ -195,7 +195,7 @@ def test_a_few_worlds_are_called_few(tmp_path, crisis):
     hotline = found.options["hotline"]
 
     assert found.notes == ("1 world(s): how options differ from world to world is hardly seen",)
-    assert hotline.search.why == "too few worlds to tell: 1, of 32 at least"
+    assert hotline.search.why == "1 worlds are too few; 32 are needed"
     assert found.flip.number is None
     assert found.flip.worlds.why == "worlds do not differ on it by more than chance"
 

@@ -134,7 +134,7 @@ def test_a_tilt_on_few_worlds_is_too_small_to_tell():
     amounts = of_means(np.r_[np.full(62, 0.3), 0.0, 0.0])
     found = reweighted(amounts, 0.01, made_up_numbers(64, luck()))
 
-    assert found.why == "it would rest on 2.1 worlds, too few to tell"
+    assert found.why == "it would rest on 2.1 worlds, which are too few"
     assert found.moved == ()
 
 
@@ -202,4 +202,4 @@ def test_few_worlds_give_no_rule_however_well_they_part():
     found = find_rule(1.0 * (numbers.values[:, 0] > 0.5), numbers)
 
     assert found.rule is None
-    assert found.why == "too few worlds to tell: 31, of 32 at least"
+    assert found.why == "31 worlds are too few; 32 are needed"

@@ -71,7 +71,7 @@ def test_a_change_that_changes_nothing_moves_nothing_and_rejects_nothing(tested)
 
     assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0, kind="estimate")
     assert found.verdict == "cannot_tell"
-    assert "changes nothing here" in found.results[0].why
+    assert "has no effect here" in found.results[0].why
 
 
 def test_a_planted_effect_is_found(tested):
@@ -269,7 +269,7 @@ def test_what_is_near_to_none_on_either_side_has_no_verdict_and_says_how_near(mi
 
     assert decide(asked, near, 64) == (
         "cannot_tell",
-        "no difference of 1 of 100 futures, and which way a smaller one goes is open",
+        "the difference is smaller than 1 of 100 futures, and its sign is not known",
     )
 
 

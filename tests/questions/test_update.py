@@ -333,7 +333,7 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
     with pytest.raises(TooFewError, match="271 futures in 8 worlds are needed") as refused:
         update(run, path)
 
-    assert "leaves as many as" in refused.value.what
+    assert "leaves as much as" in refused.value.what
     assert f"--observed {path} --as-pack ./oman-2026-2027-01-31" in refused.value.hint
     assert refused.value.hint.endswith("then detente run ./oman-2026-2027-01-31")
 
@@ -356,7 +356,7 @@ def test_a_run_of_few_worlds_tells_nothing_even_before(play):
 
 
 def test_a_file_that_says_nothing_is_refused(play, told):
-    with pytest.raises(DetenteError, match="no observation stands in it"):
+    with pytest.raises(DetenteError, match="it has no observation"):
         update(play(), told())
 
 

@@ -65,7 +65,7 @@ def test_the_command_keeps_what_was_set_for_the_run_and_what_cannot_stand_in_a_p
         f"detente run {tmp_path}/later --set talks.fade_rate=0.004 --set talks.have_failed=1"
     )
     assert made.as_json()["next"] == [made.command]
-    assert any("the author's to bring up to date" in note for note in made.notes)
+    assert any("check the programme's step" in note for note in made.notes)
 
 
 @pytest.mark.parametrize("name", ["deal", "force"])

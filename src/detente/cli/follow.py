@@ -72,7 +72,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         found = weigh(opened, observed, **asked, progress=report)
     if not show_next and not found.observations.seen:
         where = found.observations.name
-        raise DetenteError("no observation stands in it", where=where, hint=NOTHING_ASKED)
+        raise DetenteError("it has no observation", where=where, hint=NOTHING_ASKED)
     seen = None
     if by is not None:
         with ProgressReport("following", "worlds") as report:

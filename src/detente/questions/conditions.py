@@ -1,10 +1,10 @@
-"""Where an option works, what puts another first, and what a threshold takes of the worlds.
+"""In which worlds an option works, and which re-weighting of worlds would reverse the ranking.
 
-An option works only if ...: a shallow regression tree (Breiman and others 1984) on the places of
-the numbers among all worlds. Among hundreds of numbers some part a few worlds well by chance, so
-that a rule is judged on worlds that were not there when it was found, and believed only if the same
-search on shuffled worlds never parts them as well. What puts another option first is the smallest
-re-weighting of the worlds, or one number that moves.
+"Works only if" is a shallow regression tree (Breiman and others 1984) on the ranks of the numbers
+among all worlds. Among hundreds of numbers some separate a few worlds well by chance. So a rule is
+judged on worlds that were held out when it was found, and reported only if the same search on
+shuffled worlds never separates them as well. The ranking is reversed by the smallest re-weighting
+of the worlds that does it, or by moving one number.
 """
 
 import math
@@ -21,26 +21,27 @@ from detente.estimate.paired import WorldMeans
 from detente.pack.places import divides_attack
 
 MISTAKEN = 0.05
-"""Chance that any number at all is named where none has to do with it."""
+"""Chance that any number at all is named although none matters."""
 LEAST_WORLDS = 32
-"""Fewer worlds part by nothing that could be believed."""
+"""With fewer worlds no rule is looked for."""
 FOLDS = 8
 LEAST_SIDE = 0.125
-"""Share of the worlds that lie on either side at least, and at least `LEAST_COUNT`."""
+"""Smallest share of the worlds on either side of a cut; `LEAST_COUNT` is their smallest number."""
 LEAST_COUNT = 5
 SHUFFLES = 199
+"""Searches on shuffled worlds; of rules without effect 1 in 200 does better than all of them."""
 SCREEN = 3.0
-"""A parting of fewer standard errors on held-out worlds is not looked at further."""
+"""A smaller difference on held-out worlds [standard errors] is not tested by shuffling."""
 DEEPER = 1.0
-"""A second number must part held-out worlds by so many standard errors more."""
+"""By how much more a second number must separate held-out worlds [standard errors]."""
 LEAST_EFFECTIVE = 8.0
-"""Fewer worlds than that carry no answer."""
+"""With fewer worlds in effect there is no answer."""
 MOST_MOVED = 3
-"""So many numbers are named."""
+"""How many numbers are named."""
 STEPS = 200
-"""Halvings of the interval in which the tilt lies; double precision is reached before."""
+"""Halvings of the interval of the slope; double precision is reached before."""
 LEAST_PLACE, MOST_PLACE = 0.02, 0.98
-"""A number that must go farther out than that is no answer: few worlds lie there."""
+"""A number that would have to move beyond these ranks is no answer: few worlds are there."""
 
 
 class WorldNumbers(NamedTuple):
@@ -56,7 +57,7 @@ class WorldNumbers(NamedTuple):
 def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]:
     """Return the numbers in which a run's first worlds differ, and those that are the same in all.
 
-    But for what divides an attack, on which no condition may rest.
+    Numbers that divide an attack are left out: no condition may rest on them.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]
 
 
 def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
-    """Return numbers with their places among all worlds."""
+    """Return numbers with their ranks among all worlds, from 0 to 1."""
     values = np.column_stack([np.empty((worlds, 0)), *columns.values()])
     places = [_places(drawn) for drawn in columns.values()]
     return WorldNumbers(tuple(columns), values, np.column_stack([np.empty((worlds, 0)), *places]))
@@ -88,10 +89,10 @@ def _places(drawn: np.ndarray) -> np.ndarray:
 
 
 def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
-    """Return the places of the fields that go with an amount, those that go most with it first.
+    """Return the indices of the fields that are correlated with an amount, the strongest first.
 
-    Rank correlations: a field counts if its own is farther from 0 than the largest of so many
-    would be by chance in 19 of 20 cases (Bonferroni), so that few worlds name few.
+    A field counts if its rank correlation is farther from 0 than the largest of so many would be
+    by chance in 19 of 20 cases (Bonferroni). So with few worlds few fields are named.
     """
     worlds, count = numbers.places.shape
     spread = numbers.places.std(axis=0) * amounts.std()
@@ -123,12 +124,12 @@ class WorksIf(NamedTuple):
 
     @property
     def is_only_if(self) -> bool:
-        """Say whether the option helps where the rule holds, and elsewhere not clearly."""
+        """Say whether the option clearly helps where the rule holds, and does not elsewhere."""
         return self.inside.low > 0.0 >= self.outside.low
 
 
 class Search(NamedTuple):
-    """What came of looking for a rule: the rule, or why there is none."""
+    """The rule that was found, or why there is none."""
 
     rule: WorksIf | None
     why: str
@@ -150,20 +151,21 @@ class _Sorted(NamedTuple):
 def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
     """Say where an option helps. `gains`: by how much better it is in each world."""
     if len(gains) < LEAST_WORLDS:
-        return Search(None, f"too few worlds to tell: {len(gains)}, of {LEAST_WORLDS} at least")
+        return Search(None, f"{len(gains)} worlds are too few; {LEAST_WORLDS} are needed")
     if not numbers.fields or np.ptp(gains) == 0.0:
         return Search(None, "it does the same in all worlds")
     places = numbers.places
     folds = [np.arange(len(gains)) % FOLDS != fold for fold in range(FOLDS)]
     starts = [_sorted(places, np.flatnonzero(fold)) for fold in folds]
     parted, depth, inside = _held_out(gains, places, folds, starts)
+    # A fixed seed, so that a run always has the same rule.
     draws = np.random.default_rng(0)
-    # It counts only if no search on shuffled worlds parts them as well.
+    # It counts only if no search on shuffled worlds separates them as well.
     if parted < SCREEN or any(
         _held_out(draws.permutation(gains), places, folds, starts)[0] >= parted
         for _ in range(SHUFFLES)
     ):
-        return Search(None, "no one or two numbers part the worlds on which it was tried")
+        return Search(None, "no one or two numbers separate the worlds on which they were tried")
     whole = np.ones(len(gains), bool)
     cuts = _grow(gains, places, whole, _sorted(places, np.flatnonzero(whole)))[:depth]
     conditions = []
@@ -185,9 +187,9 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
 def _held_out(
     gains: np.ndarray, places: np.ndarray, folds: list[np.ndarray], starts: list[_Sorted]
 ) -> tuple[float, int, np.ndarray]:
-    """Return how well rules part worlds that they were found without, their depth, who is within.
+    """Return how well rules separate held-out worlds, their depth, and which worlds are within.
 
-    The parting is the difference of the two means in standard errors.
+    It is the difference of the two means in standard errors.
     """
     inside = np.zeros((2, len(gains)), bool)
     for fold, start in zip(folds, starts, strict=True):
@@ -214,7 +216,7 @@ def _parting(gains: np.ndarray, inside: np.ndarray) -> float:
 def _grow(
     gains: np.ndarray, places: np.ndarray, known: np.ndarray, start: _Sorted
 ) -> tuple[_Cut, ...]:
-    """Return up to two cuts, each of which leaves the worlds with larger gains within."""
+    """Return up to two cuts; the worlds within each have the larger gains."""
     first = _best_cut(gains, places, known, start)
     if first is None:
         return ()
@@ -226,7 +228,7 @@ def _grow(
 def _best_cut(
     gains: np.ndarray, places: np.ndarray, known: np.ndarray, among: _Sorted
 ) -> _Cut | None:
-    """Return the cut among sorted worlds that best parts those it leaves from all other known ones.
+    """Return the cut of sorted worlds that best separates those within from other known ones.
 
     The best has the largest variance between the two, `n m (mean - mean)^2 / (n + m)`.
     """
@@ -253,7 +255,7 @@ def _sorted(places: np.ndarray, worlds: np.ndarray) -> _Sorted:
 
 
 def _within(cuts: tuple[_Cut, ...], places: np.ndarray) -> np.ndarray:
-    """Say which worlds a rule holds in; without a cut in none."""
+    """Say of each world whether a rule holds in it; without a cut it holds in none."""
     inside = np.full(len(places), bool(cuts))
     for cut in cuts:
         inside &= (places[:, cut.field] > cut.place) == cut.is_above
@@ -261,10 +263,10 @@ def _within(cuts: tuple[_Cut, ...], places: np.ndarray) -> np.ndarray:
 
 
 class MovedNumber(NamedTuple):
-    """Where a number lies once worlds are re-weighted."""
+    """A number before and after the worlds are re-weighted."""
 
     field: str
-    place: Annotated[float, "weighted mean of its places among all worlds, before .5"]
+    place: Annotated[float, "weighted mean of its ranks among all worlds; .5 without weights"]
     before: Annotated[float, "its median over worlds"]
     after: Annotated[float, "its weighted median"]
 
@@ -282,7 +284,7 @@ class Tilt(NamedTuple):
 
     @property
     def is_enough(self) -> bool:
-        """Say whether enough worlds carry it."""
+        """Say whether it rests on enough worlds."""
         return self.effective >= LEAST_EFFECTIVE
 
 
@@ -320,7 +322,7 @@ def tilt(amounts: np.ndarray, target: float) -> Tilt | None:
 
 
 class TurningPoint(NamedTuple):
-    """How far one number must go, the others as they come with it, for two options to be equal."""
+    """How far one number must move, others with it as correlated, for two options to be equal."""
 
     field: str
     is_above: Annotated[bool, "whether the second is the better one above that place"]
@@ -331,7 +333,7 @@ class TurningPoint(NamedTuple):
 
 
 class Reweighted(NamedTuple):
-    """What it takes of the worlds to bring a mean to a target; `why` if it is not estimable."""
+    """The re-weighting of worlds that brings a mean to a target; `why` if there is none."""
 
     tilt: Tilt | None
     moved: tuple[MovedNumber, ...]
@@ -348,7 +350,7 @@ class Reweighted(NamedTuple):
 
 
 class Flip(NamedTuple):
-    """What makes the second-best option the best."""
+    """What would make the second-best option the best."""
 
     best: str
     second: str
@@ -366,9 +368,9 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
     if found is None:
         return Reweighted(None, (), "no weighting of these worlds gives it")
     if not found.is_enough:
-        why = f"it would rest on {found.effective:.1f} worlds, too few to tell"
+        why = f"it would rest on {found.effective:.1f} worlds, which are too few"
         return Reweighted(found, (), why)
-    # The numbers that it moves most, of those that go with what it is to change.
+    # Of the numbers that are correlated with the amount, those that the weights move most.
     places = found.weights @ numbers.places
     named = sorted(
         that_go_with(numbers, drawn_in), key=lambda field: -abs(float(places[field]) - 0.5)
@@ -387,8 +389,8 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
 def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | None:
     """Return the number that must move least from the middle for the mean to be 0, if there is one.
 
-    A straight line of the amounts over the places of each number that goes with them; the interval
-    is Fieller's (1954).
+    The amounts are taken as linear in the ranks of each number that is correlated with them; the
+    interval is Fieller's (1954).
     """
     found = [
         _point(amounts.means, numbers, field) for field in that_go_with(numbers, amounts.means)

@@ -9,8 +9,8 @@
   new worlds that the search did not see, with its 90 % interval low, high; outside: the same where
   they do not; coverage: of all futures with the outcome, the share that lies there, of the same
   new worlds; worlds: of the run, in which the box was found; tried: new worlds, in the box and
-  outside; chance: how often a search among shares dealt out at random finds a box that stands out
-  as much.
+  outside; chance: how often a search among shares that are assigned to worlds at random finds a
+  box as good.
 - enough: whether there is a box. notes: what a reader should know.
 """
 
@@ -36,14 +36,14 @@ from detente.estimate.variance import by_world
 from detente.pack.places import divides_attack, meaning_of
 
 LEAST_WORLDS = 32
-"""With fewer, a box of some worlds tells nothing of others."""
+"""With fewer, a box found in some worlds hardly ever holds in others."""
 MOST_BOXES = 3
 LARGEST_CHANCE = 0.05
 """A box that searches among shuffled shares match more often is not reported."""
 NEW_WORLDS = 512
-"""Worlds that are drawn beyond those of the run, to be looked up for some in a box."""
+"""Worlds that are drawn beyond those of the run, among which some lie in a box."""
 TRIED = 32
-"""Of these so many are played in a box, and as many outside."""
+"""How many of these are played in a box, and how many outside."""
 LEAST_TRIED = 8
 GRID: Grid = "tiny"
 COMMAND = "discover RUN"
@@ -78,7 +78,7 @@ class Scenario(NamedTuple):
     rules: tuple[Assumption, ...]
     trial: BoxTrial
     worlds: Annotated[int, "of the run, in which they hold"]
-    chance: Annotated[float, "how often shares dealt out at random give such a box"]
+    chance: Annotated[float, "how often shares assigned at random give such a box"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,7 +96,7 @@ class Discovery(notebook.Shown):
 
     @property
     def enough(self) -> bool:
-        """Say whether there is a box that new worlds bear out."""
+        """Say whether there is a box that holds in new worlds."""
         return bool(self.boxes)
 
     def content(self) -> dict[str, Any]:
@@ -136,10 +136,11 @@ def discover(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Discovery:
-    """Say under which few assumptions an outcome is likely; what divides an attack is in none.
+    """Say under which few assumptions an outcome is likely; none is on what divides an attack.
 
-    A box is found in the run's worlds and tried on new ones, which are kept in the run's folder: a
-    call that was stopped goes on. Only boxes that stand out there are returned.
+    A box is found in the run's worlds and tried in new ones, which are kept in the run's folder: a
+    call that was stopped goes on. Only boxes in which the outcome is clearly likelier there are
+    returned.
 
     Parameters
     ----------
@@ -192,9 +193,11 @@ def discover(
 
 NO_BOX = (
     "no few assumptions make it likelier by more than a search finds by chance in as many worlds: "
-    "too small to tell, or it takes many assumptions together"
+    "either there are too few worlds, or it takes many assumptions together"
 )
-NOT_BORNE_OUT = "a box was found in the run's worlds that does not stand out in new ones"
+NOT_IN_NEW_WORLDS = (
+    "a box was found in the run's worlds; in new worlds the outcome is not clearly likelier in it"
+)
 UNTRIED = "a box was found that is not tried on new worlds yet"
 
 
@@ -225,7 +228,7 @@ class BoxSearch:
         return np.column_stack([drawn[path] for path in self.paths])
 
     def boxes(self) -> Iterator[Scenario | str]:
-        """Find boxes one after another, each among worlds that lie in none before; then say why."""
+        """Yield boxes, each found in worlds outside of those before, then why there is no other."""
         left, before = np.ones(len(self.table), bool), 0.0
         for place in range(MOST_BOXES):
             own = np.flatnonzero(left[: self.worlds])
@@ -262,7 +265,7 @@ class BoxSearch:
             )
 
     def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
-        """Try a box on new worlds that lie in none before it; say why if it does not stand.
+        """Try a box in new worlds that lie in no box before it; say why if it does not hold.
 
         `before` is the share of futures that have the outcome and lie in a box before it.
         """
@@ -272,7 +275,7 @@ class BoxSearch:
         inside, outside = np.flatnonzero(new & holds), np.flatnonzero(new & ~holds)
         few = min(len(inside), len(outside), TRIED)
         if few < LEAST_TRIED:
-            return NOT_BORNE_OUT
+            return NOT_IN_NEW_WORLDS
         asked = [*inside[:few].tolist(), *outside[:few].tolist()]
         try:
             self.new.play([AS_IT_IS], asked)
@@ -282,7 +285,7 @@ class BoxSearch:
         there = len(self.table) - self.worlds
         parts = len(inside) / there, len(outside) / there
         trial = judge(shares[:few], shares[few:], parts, before)
-        return trial if trial.excess.low > 0.0 else NOT_BORNE_OUT
+        return trial if trial.excess.low > 0.0 else NOT_IN_NEW_WORLDS
 
 
 def judge(

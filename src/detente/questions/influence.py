@@ -1,15 +1,15 @@
-"""How far an outcome moves if a claim is turned round: weak evidence with much weight first.
+"""How far an outcome moves if a claim is reversed: weak evidence with much weight first.
 
-The numbers that rest on a claim go together from one end of what the worlds have of them to the
-other, from the 10th to the 90th percentile or from no to yes, everything else as each world has it
-and on the same draws. Several numbers take the ends at which each moves the outcome the same way.
-What divides an attack stays as it is.
+The numbers that rest on a claim are moved together from one end of their values over the worlds to
+the other, from the 10th to the 90th percentile or from no to yes. Everything else, and all draws,
+are as in each world. Each of several numbers goes to the end at which it moves the outcome in the
+same direction. Numbers that divide an attack are not moved.
 
-Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
-each number is set by itself to that end which lies farther off, and a claim may move the outcome by
-what its numbers may together; the half of the claims that may move it most goes on to twice as many
-worlds. Those that are left are measured on a less coarse grid, in worlds that did not choose them,
-and are clear if their interval there leaves out none, on the side on which they were found before.
+Claims are chosen by successive halving (Karnin, Koren & Somekh 2013). In few worlds each number is
+set by itself to the farther end, and a claim may move the outcome by as much as its numbers may
+together; the half of the claims that may move it most goes on to twice as many worlds. Those that
+are left are measured on a finer grid, in worlds that did not choose them. They are clear if the
+interval there excludes 0, on the side on which they were found before.
 """
 
 import math
@@ -38,14 +38,13 @@ OUTCOMES = ("any_war", "deal")
 WORLDS = 60
 """Worlds that are played, or all: a fifth choose the claims, the others measure them."""
 LEAST_WORLDS = 16
-"""With fewer, intervals say nothing."""
+"""With fewer, intervals are too wide to be of use."""
 FINALISTS = 6
-"""Claims that are measured, at most, shared out over the outcomes."""
+"""Claims that are measured, at most, for all outcomes together."""
 COMMAND = "evidence RUN"
-UNPLAYED = "how far outcomes move if a claim is turned round is not played yet"
+UNPLAYED = "how far outcomes move if a claim is reversed is not played yet"
 OTHER_MODEL = (
-    "no claim can be turned round: the run was made by another version of the model, or by own "
-    "rules"
+    "no claim can be reversed: the run was made by another version of the model, or by own rules"
 )
 GRADES = 12.0
 """What the two ranks of the weakest grade, F6, add up to."""
@@ -74,7 +73,7 @@ class UnlistedClaims(NamedTuple):
 
 @dataclass(frozen=True)
 class ClaimInfluence:
-    """How outcomes move if a claim is turned round; no shifts where it was not measured."""
+    """How outcomes move if a claim is reversed; no shifts where it was not measured."""
 
     claim: Claim
     fields: Annotated[tuple[str, ...], "numbers that rest on it and can be turned"]
@@ -83,7 +82,7 @@ class ClaimInfluence:
 
     @property
     def is_clear(self) -> bool:
-        """Say whether it surely moves an outcome."""
+        """Say whether it clearly moves an outcome."""
         return any(one.is_clear for one in self.shifts.values())
 
     @property
@@ -105,7 +104,7 @@ class ClaimInfluence:
 
 @dataclass(frozen=True, repr=False)
 class Influences(notebook.Shown):
-    """How outcomes move if a claim is turned round, weak claims with much weight first."""
+    """How outcomes move if a claim is reversed, weak claims with much weight first."""
 
     run: Run
     outcomes: tuple[str, ...]
@@ -142,7 +141,7 @@ def influence(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Influences:
-    """Say how far outcomes move if a claim is turned round, by intervention on a run's worlds.
+    """Say how far outcomes move if a claim is reversed, by intervention on a run's worlds.
 
     What is played is kept in the run's folder, so that a second call reads it, and one that was
     stopped goes on.

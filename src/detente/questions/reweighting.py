@@ -1,7 +1,7 @@
-"""Futures weighted by what was seen: which agree, how likely it is, what shares become.
+"""Futures weighted by what was seen since the as-of date.
 
-A fact drops the futures that contradict it. A sign weighs each future by how likely it is under the
-plan of that future, with the numbers of its own world.
+A fact drops the futures that contradict it. A sign weighs each future by how likely the sign is
+under the plan of that future, with the numbers of its own world.
 """
 
 import math
@@ -42,7 +42,7 @@ LEAST_FUTURES = 271
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, plan and class: all that weights can depend on."""
+    """Futures of one option by world, plan and class, which is all that weights depend on."""
 
     futures: Annotated[int, "of each world"]
     played: Annotated[np.ndarray, "all of them, shape (worlds, plans, CLASSES)"]
@@ -72,7 +72,7 @@ def count_futures(
 ) -> FutureCounts:
     """Count the futures of an option, and those that agree with all facts that were seen.
 
-    With `events`, those that were followed alone.
+    With `events` only the futures that were followed are counted.
 
     Raises
     ------
@@ -98,10 +98,10 @@ def count_futures(
 
 
 def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
-    """Say of each future whether it agrees with a fact seen on a day; a sign is no fact of it.
+    """Say of each future whether it agrees with a fact that was seen on a day.
 
-    Rows do not hold what signs were played in a future, nor on which day force arrived: what a
-    sign says of the plan is a weight and not a fact.
+    All agree with a sign, which is a weight and not a fact: rows do not hold the signs of a future
+    or the day on which force arrived.
     """
     if observed.talks_failed is not None:
         has_failed = OUTCOMES["talks_ever_failed"].has_come(rows, day)
@@ -140,8 +140,8 @@ Values = Mapping[str, np.ndarray]
 def values_with(observations: Observations, run: Run, option: str) -> Values:
     """Return the numbers of an option's worlds, with those of the signs that a file of its own has.
 
-    These are drawn as a run draws them: a sign of which another view is taken keeps its place
-    among what it may be in each world.
+    These are drawn as a run draws them, so a sign with another range keeps its quantile in each
+    world.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def chances_of(
 
 
 ROUNDING = 1e-12
-"""A shift no larger than this comes of the order of sums."""
+"""A smaller shift is rounding error of sums."""
 
 
 class Updated(NamedTuple):
@@ -217,7 +217,7 @@ class Updated(NamedTuple):
 
     @property
     def is_clear(self) -> bool:
-        """Say whether other worlds and other chance would not take the shift away."""
+        """Say whether the shift is distinguishable from 0 and from rounding."""
         return self.shift.low > ROUNDING or self.shift.high < -ROUNDING
 
     def as_json(self) -> dict[str, Any]:

@@ -1,17 +1,17 @@
-"""Events that a trace can tell: how likely each is to be seen by a day, and what follows then.
+"""Events of a trace: how likely each is to be seen by a day, and what follows if it is.
 
 `detente update --next --by DATE --json` adds `sightings` to `detente/update/1`. By name:
 
 - by: day and date. of: futures and worlds that were followed, and ongoing, those of the futures in
   which the dispute goes on by then without use of force. outcome: the one that ranks.
-- events.KEY, that which says most of the outcome first: says; seen: share of all futures in which
-  it is seen by then, before any use of force; bits: what it tells on average of the outcome, where
-  the dispute goes on; outcomes.NAME, of the outcome, any_war and deal: if_seen and if_not, the
-  shares of the ongoing futures in which it is seen and is not, and shift, the difference, with low
-  and high; stands_out: whether it is more than the largest of so many events would be by chance.
-  Each share has low and high, a 90 % interval over worlds and chance, and spread_low and
-  spread_high.
-- rare: keys of the events that are seen in too few futures to say anything.
+- events.KEY, the most informative about the outcome first: says; seen: share of all futures in
+  which it is seen by then, before any use of force; bits: how informative it is on average about
+  the outcome, where the dispute goes on; outcomes.NAME, for the outcome, any_war and deal: if_seen
+  and if_not, its shares of the ongoing futures with the event and without, and shift, the
+  difference, with low and high; stands_out: whether the difference is more than the largest of so
+  many events would have by chance. Each share has low and high, a 90 % interval over worlds and
+  chance, and spread_low and spread_high.
+- rare: keys of the events that are seen in too few futures for an estimate.
 """
 
 import hashlib
@@ -51,9 +51,9 @@ MOST_FOLLOWED = 50
 SOON = 30
 """Days within which events are looked for unless asked otherwise [days]."""
 FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
-"""From the first of these on nothing is counted: what comes after force announces no war."""
+"""From the first of these on nothing is counted: what comes after force is no warning of it."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
-"""Futures, and worlds in effect, in which an event is or is not seen, for anything to be said."""
+"""Least futures, and worlds in effect, with an event and without it, for an estimate."""
 NOT_SEEN = -1
 SIGN = "sign."
 """How the keys of signs that come with force begin."""
@@ -61,12 +61,12 @@ DAY = np.dtype("<i2")
 
 
 class Observable(NamedTuple):
-    """Something that a trace tells and that can be seen."""
+    """An event of a trace that people could see."""
 
     says: str
     event: Event
-    first: Annotated[int | None, "which of those it may be of; None if it is of one only"] = None
-    second: Annotated[int | None, "which kind of it; None if any"] = None
+    first: Annotated[int | None, "whose event it is, where several may have it"] = None
+    second: Annotated[int | None, "which kind of it; None for any kind"] = None
 
 
 class SeenEvent(NamedTuple):
@@ -74,7 +74,7 @@ class SeenEvent(NamedTuple):
 
     says: str
     seen: Estimate
-    bits: Annotated[float, "what it tells of the outcome on average"]
+    bits: Annotated[float, "how informative it is about the outcome on average"]
     outcomes: Mapping[str, "Followed"]
 
 
@@ -84,7 +84,7 @@ class Followed(NamedTuple):
     if_seen: Estimate
     if_not: Estimate
     shift: Estimate
-    stands_out: Annotated[bool, "more than the largest of so many would by chance"]
+    stands_out: Annotated[bool, "whether it is more than the largest by chance of so many"]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -94,7 +94,7 @@ class Followed(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Sightings(notebook.Shown):
-    """The events that may be seen by a day, that which says most of an outcome first."""
+    """The events that may be seen by a day, the most informative about an outcome first."""
 
     main_table = "events"
 
@@ -103,9 +103,9 @@ class Sightings(notebook.Shown):
     outcome: str
     day: int
     followed: Annotated[int, "futures of each world that were followed"]
-    ongoing: Annotated[int, "those of all of them in which the dispute goes on by the day"]
+    ongoing: Annotated[int, "those of them in which the dispute goes on by the day"]
     events: Mapping[str, SeenEvent]
-    rare: Annotated[Mapping[str, str], "what the others say, by key: seen too seldom"]
+    rare: Annotated[Mapping[str, str], "what those are, by key, that are seen too seldom"]
 
     def content(self) -> dict[str, Any]:
         """Return what `detente update --next --by DATE --json` has under `sightings`."""
@@ -135,11 +135,11 @@ def sightings(
     """Say which events may be seen by a day, and how an outcome goes with having seen them.
 
     The first futures of each world are followed day by day; what happens in them is kept in the
-    run's folder, a file a world. An event counts where it comes by the day and before any use of
-    force. What follows it is counted in the futures in which the dispute still goes on by the day,
-    with the event and without (a landmark analysis): where force came first, less could be seen. An
-    event goes with worlds as well as with what follows it: to have seen it also says in which world
-    the crisis is.
+    run's folder, a file a world. An event counts if it comes by the day and before any use of
+    force. What follows is counted only in futures in which the dispute still goes on by the day,
+    with the event and without it (a landmark analysis), since less can be seen where force came
+    first. An event need not cause what follows: it may only show in which kind of world the crisis
+    is.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def _follow(
     threads: int | None,
     progress: Listener | None,
 ) -> np.ndarray:
-    """Follow what was not followed yet; return the days, shape (worlds, futures, events)."""
+    """Follow the futures that were not followed yet; days have shape (worlds, futures, events)."""
     worlds = range(run.record.settings.worlds_of(option))
     study = replace(first_days(run, option, known), threads=threads, progress=progress)
     study.play([AS_IT_IS], worlds)
@@ -361,9 +361,9 @@ def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:
 def _on_day(
     run: Run, option: str, day: int, names: Iterable[str]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Return of the followed futures in which the dispute goes on by a day, and what they come to.
+    """Say of the followed futures whether the dispute goes on by a day, and which outcomes come.
 
-    Each of shape (worlds, futures): no use of force so far; whether outcomes come in the end.
+    Each has the shape (worlds, futures).
     """
     worlds = run.record.settings.worlds_of(option)
     parts = [(classes(rows), is_in_state(rows, "ongoing", day)) for rows in run.rows(option)]
@@ -377,10 +377,10 @@ def _on_day(
 def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Followed:
     """Return how often an outcome comes with an event and without it, and the difference.
 
-    Its interval is that of a jackknife over worlds. Where the outcome comes in none or in all of
-    the futures of a kind, that does not vary as it should, and the squares of how far the intervals
-    of both shares reach are added in its place. A difference stands out if it would among so `many`
-    events, none of which has to do with the outcome, in 1 of 20 cases (Bonferroni).
+    The interval is that of a jackknife over worlds. If the outcome comes in none or in all of the
+    futures of a kind, a jackknife is too narrow; the squared widths of both intervals are then
+    added instead. A difference stands out if the largest of so `many` events without effect would
+    be as large in at most 1 of 20 cases (Bonferroni).
     """
     parts = [((kind & comes).sum(axis=1), kind.sum(axis=1)) for kind in kinds]
     if_seen, if_not = (estimate_ratio(*part, comes.shape[1]) for part in parts)

@@ -29,7 +29,7 @@ PERCENT = 100.0
 
 
 class Happening(NamedTuple):
-    """One thing that happened, as the kernel noted it and in words."""
+    """One event of a future: the numbers of the kernel's row of a trace, and what they say."""
 
     day: int
     kind: str
@@ -85,21 +85,21 @@ def trace(
 ) -> Trace:
     """Play one future of a run again and report it day by day.
 
-    `future` is world and index: "0:7" or (0, 7). What is played again is compared with what is
-    stored: `differs` names the columns that came out otherwise, none unless the model or the run
-    was changed.
-    `rules`: those with which the run was played, if it was.
+    `future` is world and index: "0:7" or (0, 7). The future that is played again is compared with
+    the stored one: `differs` names the columns that differ, none unless the model or the run was
+    changed. `rules` are those with which the run was played, if there were any.
 
     Raises
     ------
     DetenteError
         If `future` is not of that form, the run holds no such future or option, its pack or a rule
-        was changed, or an older model made it, which knew fewer endings.
+        was changed, or another version of the model made it.
     """
     world, index = address_of(future)
     stored = run.row(world, index, option)
     crises = read_again(run.folder, run.record)
-    asked = {name: crises[name] for name in (BASE, option)}  # an option shares the base's draws
+    # The numbers of an option are drawn as changes to those of the base.
+    asked = {name: crises[name] for name in (BASE, option)}
     stage = stage_of(run.folder, asked, run.record.settings, rules).remembering()
     encoded, solved = stage.solved(option, world)
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
@@ -118,16 +118,16 @@ def trace(
 
 
 class Line(NamedTuple):
-    """One line of the kernel's trace, with the names that it needs."""
+    """One row of the kernel's trace, with the names that its sentence needs."""
 
     first: int
     second: int
     value: float
     names: Names
     is_recall: bool = False
-    """Whether force that has not arrived yet is called back."""
+    """Whether the force that is called back has not arrived yet."""
     step: int = 0
-    """Steps that the programme had made before."""
+    """Steps that the programme had made before this row."""
 
     @property
     def who(self) -> str:
@@ -136,7 +136,7 @@ class Line(NamedTuple):
 
     @property
     def other(self) -> str:
-        """Name the principal that it is not about."""
+        """Name the principal that the line is not about."""
         return self.defender if self.first == 0 else self.challenger
 
     @property
@@ -176,30 +176,31 @@ class Line(NamedTuple):
 
 
 Phrase: TypeAlias = str | Callable[[Line], str]
-"""What is said of a line: a template that is filled from it, or what a function makes of it."""
+"""The sentence for a line: a template that is filled from it, or a function of it."""
 
 
 class Wording(NamedTuple):
-    """What is said of a kind of event."""
+    """The sentences for a kind of event."""
 
     whole: Phrase
     brief: Phrase | None = None
-    """Without chances, amounts and days; None for what follows from other events of its day."""
+    """Without chances, amounts and days; None where other events of the day already say it."""
 
 
 def _both(template: str) -> Wording:
-    """Return what is said of an event: in brief without what stands in square brackets."""
+    """Return both sentences of an event; the brief one leaves out what is in square brackets."""
     return Wording(re.sub(r"[\[\]]", "", template), re.sub(r"\[.*?\]", "", template))
 
 
 def in_words(phrase: Phrase, line: Line) -> str:
-    """Say what a line of a trace says."""
+    """Return the sentence for a line."""
     return phrase.format(line=line) if isinstance(phrase, str) else phrase(line)
 
 
 def happenings_of(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     """Return the lines of a kernel's trace in words, in their order."""
     happenings = []
+    # A row does not say whether force is under way or how far the programme is: earlier ones do.
     is_under_way, step = False, 0
     for line in lines:
         event = Event(int(line["kind"]))

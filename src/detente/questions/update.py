@@ -1,4 +1,4 @@
-"""What is seen after a run's as-of date: what it changes, what would tell most, and a new pack.
+"""What is seen after a run's as-of date: what it changes, what to watch for, and a new pack.
 
 `detente update --json` prints one object, `detente/update/1`. By name:
 
@@ -10,11 +10,12 @@
   of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
   chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
   same futures) with the same two intervals.
-- next.KEY, a sign that was not observed, the one that tells most of the outcome first:
-  points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
-  tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
-  of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
-  low, high}, a 90 % interval over worlds and chance.
+- next.KEY, a sign that was not observed, the most informative about the outcome first:
+  points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: how
+  informative it is on average about the outcome and about the plan [bits]; outcome_part,
+  plan_part: the same as a part of all that is not known of each; if_seen, if_not: share of the
+  outcome if it is seen and if it is not. Each {value, low, high}, a 90 % interval over worlds and
+  chance.
 - notes.
 - sightings, with --by: events by a date (`detente.questions.sightings`).
 """
@@ -58,15 +59,15 @@ from detente.questions.watching import Watched, watch
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
 APPROXIMATION = (
-    "a sign is taken for what it says of the plan: how both sides act on having seen it is that of "
-    "futures in which it was seen or not as chance had it"
+    "a sign counts for what it says about the plan; that both sides have seen it and act on it is "
+    "left out"
 )
 """What re-weighting leaves out, for every update with a sign."""
 ENDS = (0.05, 0.95)
 """Percentiles over worlds that make a range of a ratio."""
 FOLLOWED = (
-    "the rows of a run hold no events: shares before and after are of the {futures} futures of "
-    "each world that were followed day by day"
+    "a run keeps no events: shares before and after are of the {futures} futures of each world "
+    "that were followed day by day"
 )
 """Of which futures shares are, for every update with an event."""
 
@@ -90,13 +91,13 @@ class Update(notebook.Shown):
     outcomes: dict[str, Updated]
     plans: dict[str, Updated]
     next: dict[str, Watched] = field(repr=False)
-    """Signs that were not observed yet, the one that tells most of the outcome first."""
+    """Signs that were not observed yet, the most informative about the outcome first."""
     followed: int | None = None
     """How many futures of each world were followed, where events were observed."""
 
     @property
     def worlds(self) -> int:
-        """Return of how many worlds futures were weighed."""
+        """Return how many worlds the weighted futures are of."""
         return self.run.record.settings.worlds_of(self.option)
 
     @property
@@ -106,7 +107,7 @@ class Update(notebook.Shown):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know of how this was come by."""
+        """Return what a reader should know of how this was computed."""
         has_signs = any(one.observed.sign is not None for one in self.observations.seen)
         events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
         return ((APPROXIMATION,) if has_signs else ()) + events
@@ -152,7 +153,7 @@ def update(
         A file of observations (`docs/update.md`); None if nothing was seen yet, so that only what
         to watch for is found.
     outcome
-        The outcome, or ending, of which signs to watch for are to tell.
+        The outcome or ending about which signs are to be informative.
     option
         The option whose futures are weighted.
     threads
@@ -164,12 +165,12 @@ def update(
     Raises
     ------
     DetenteError
-        If there is no such outcome or option, the file or a file of the run cannot be read, or no
-        observation stands in the file and no sign either.
+        If there is no such outcome or option, the file or a file of the run cannot be read, or the
+        file has neither an observation nor a sign.
     ObservationFaults
         With every fault of the file.
     TooFewError
-        If too few futures or worlds carry the weight to tell anything.
+        If too few futures or worlds carry the weight for an estimate.
     """
     asked = outcome_of(outcome)
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
@@ -225,12 +226,12 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
     found = read_observations(Path(observed), crisis, horizon=run.record.settings.horizon)
     if not found.seen and not found.numbers:
         hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
-        raise DetenteError("no observation stands in it", where=found.name, hint=hint)
+        raise DetenteError("it has no observation", where=found.name, hint=hint)
     return found
 
 
 def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> None:
-    """Refuse to give shares that too few futures or worlds carry."""
+    """Refuse to give shares that would rest on too few futures or worlds."""
     found = weighted.effective
     # Sums of equal weights may miss the whole number that they stand for by a rounding error.
     if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
@@ -238,13 +239,13 @@ def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observa
     counted = weighted.counted
     weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
     if not observations.seen:
-        what = f"{weighed} are too few to tell"
+        what = f"{weighed} are too few"
     elif found.futures == 0.0:
         facts = [one.key for one in observations.seen if one.observed.sign is None]
         what = f"no future of the run agrees with {' and '.join(facts)}"
     else:
         what = (
-            f"of {weighed}, what was seen leaves as many as {found.futures:,.0f} futures in "
+            f"of {weighed}, what was seen leaves as much as {found.futures:,.0f} futures in "
             f"{found.worlds:.1f} worlds"
         )
     what += f"; {LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
@@ -252,7 +253,7 @@ def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observa
 
 
 def _what_leads_on(run: Run, option: str, observations: Observations) -> str:
-    """Return the commands that lead to an answer: a new run from the last day, or a larger one."""
+    """Return the commands for an answer: a new run from the last day, or a larger run."""
     folder, settings = shlex.quote(str(run.folder)), run.record.settings
     if observations.is_start:
         last = observations.seen[-1].observed.date
@@ -269,7 +270,7 @@ def _what_leads_on(run: Run, option: str, observations: Observations) -> str:
 
 
 class NewPack(NamedTuple):
-    """A pack that was written, the command that plays it, and what is left to its author."""
+    """A pack that was written, the command that plays it, and what its author has to check."""
 
     folder: Path
     command: str
@@ -352,7 +353,7 @@ def _command(run: Run, observations: Observations, place: Path) -> str:
 
 
 def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
-    """Yield what a later day may have changed that no observation tells."""
+    """Yield what may have changed by the later day and is in no observation."""
     last = observations.seen[-1].observed.date
     came = [
         key
@@ -364,7 +365,4 @@ def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
     events = [key for key, observed in observations.seen if observed.event is not None]
     if events:
         yield f"the pack does not hold the events observed: {', '.join(events)}"
-    yield (
-        "all else is as of the earlier day: the programme's step, vows, trust and beliefs are the "
-        "author's to bring up to date"
-    )
+    yield ("all else is as of the earlier day: check the programme's step, vows, trust and beliefs")

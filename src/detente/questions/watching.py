@@ -1,4 +1,4 @@
-"""Which sign to watch for next: what each would tell of an outcome and of the plan, on average."""
+"""Which sign to watch for: how informative each is about an outcome and about the plan."""
 
 import math
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ from detente.questions.reweighting import Weighted, chances_of, count_futures
 
 
 class Watched(NamedTuple):
-    """What it would tell to learn whether a sign comes with the next force that arrives."""
+    """How informative it would be to learn whether a sign comes with force that arrives."""
 
     points_to: tuple[str, ...]
     seen: Annotated[Estimate, "chance that it is seen"]
-    outcome: Annotated[Estimate, "what it tells of whether the outcome comes [bits]"]
-    plan: Annotated[Estimate, "what it tells of the plan [bits]"]
+    outcome: Annotated[Estimate, "information about the outcome [bits]"]
+    plan: Annotated[Estimate, "information about the plan [bits]"]
     outcome_part: Annotated[float, "of all that is not known of the outcome [0-1]"]
     plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
     if_seen: Annotated[Estimate, "share of futures with the outcome once it is seen"]
@@ -40,10 +40,11 @@ def watch(
     signs: Mapping[str, tuple[tuple[str, ...], np.ndarray]],
     happens: np.ndarray,
 ) -> dict[str, Watched]:
-    """Return what each sign would tell, that which tells most of the outcome first.
+    """Return how informative each sign is, the most informative about the outcome first.
 
-    For a reader who does not know in which world the crisis is: what a sign says of a world counts,
-    and how differently worlds see it takes something off what it says of the plan.
+    This is for a reader who does not know in which world the crisis is. So what a sign shows about
+    the world counts too, and a sign that comes with other chances in other worlds shows less about
+    the plan.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def watch(
 
 
 def bits_of(joint: np.ndarray) -> np.ndarray:
-    """Return how many bits it says of several things to see a sign or not, shape (...).
+    """Return how informative a sign is about several things [bits], shape (...).
 
     `joint`: the weight of each thing with the sign seen and with it not seen, shape (..., things,
     2).
@@ -96,10 +97,10 @@ def _part(bits: float, joint: np.ndarray) -> float:
 
 
 def _bits(by_world: np.ndarray) -> Estimate:
-    """Return the bits that summed weights tell, and the jackknife's interval over worlds.
+    """Return the information in summed weights [bits], with the jackknife's interval over worlds.
 
-    `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
-    far apart chances lie, so that their root is what varies evenly.
+    `by_world`: the weights in each world, shape (worlds, things, 2). The interval is computed for
+    the root, since bits grow with the square of the difference between chances.
     """
     together = by_world.sum(axis=0)
     bits = float(bits_of(together))
@@ -111,7 +112,7 @@ def _bits(by_world: np.ndarray) -> Estimate:
 
 
 def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimate:
-    """Return the share that one weight has of all, each of shape (worlds,), with its interval."""
+    """Return one weight as a share of all, each of shape (worlds,), with its interval."""
     share = float(first.sum() / of_all.sum())
     effective = Effective(weighted.effective.futures, fewest(first, of_all))
     ends = over_worlds(share, without_each(first, of_all), effective)
@@ -119,12 +120,12 @@ def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimat
 
 
 def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Return what it tells, on average, to learn whether a sign is seen [bits].
+    """Return how informative it is, on average, to learn whether a sign is seen [bits].
 
     The mutual information `H(sum_d c_d s_d) - sum_d c_d H(s_d)`, with `H` the entropy of a yes or
-    no (Lindley 1956). It is 0 where the sign is as likely under all, and at most 1 bit and at most
-    the entropy of `chances`. A false alarm costs what it should: it is the chance that the sign is
-    seen under what it does not point to.
+    no (Lindley 1956). It is 0 if the sign is equally likely under all, and at most 1 bit and at
+    most the entropy of `chances`. False alarms count: they are the chance that the sign is seen
+    under what it does not point to.
 
     Parameters
     ----------
@@ -153,10 +154,10 @@ def entropy(chance: np.ndarray) -> np.ndarray:
 
 
 def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray]:
-    """Return what each sign of a run's pack tells of the challenger's plan in each world [bits].
+    """Return how informative each sign of a run's pack is about the plan in each world [bits].
 
-    With that world's own false alarms and likelihood ratio, by the key of the sign, shape
-    (worlds,). How likely plans are is counted in the world's futures.
+    By the key of the sign, shape (worlds,), with the world's own false alarms and likelihood ratio.
+    The chances of plans are counted in the world's futures.
 
     Raises
     ------

@@ -1,9 +1,9 @@
-"""What a change does to a run: a value, a range that is moved, or values one after the other.
+"""What a change does to a run: a value, another range, or several values one after the other.
 
 `detente whatif --json` prints one object, `detente/whatif/1`. By name:
 
-- run, worlds, futures (of each world), grid: on which worlds of the run the change was played, and
-  how finely beliefs were cut; digest (of the run).
+- run, worlds, futures (of each world), grid: in how many worlds of the run the change was played,
+  and how fine the grid of beliefs was; digest (of the run).
 - changes[]: field, says (what it is), unit, was (what the run has: a text), values (what it is set
   to, one after the other: a value, or low and high of a range).
 - points[]: one for each value, or each pair of values: values by field; endings.KEY and
@@ -13,8 +13,8 @@
   intervals are over worlds and chance: what another seed would give.
 - notes; path, if it is asked why (`detente.questions.path`).
 
-The worlds are solved on a coarse grid with the change and without it; what the grid errs by cancels
-in the shift, and the share is that of the run, moved by it.
+The worlds are solved on a coarse grid with the change and without it. The error of the grid cancels
+in the shift, and the share is that of the run plus the shift.
 """
 
 import math
@@ -50,10 +50,10 @@ from detente.text import brief, did_you_mean
 SHOWN = ("any_war", "deal")
 """Outcomes that are shown unless others are named."""
 MOST_SWEPT = 2
-"""Fields that may have several values at once: what comes of more is no table."""
+"""Fields that may have several values at once; more do not fit into a table."""
 MOST_POINTS = 100
 FEW_WORLDS = 8
-"""With fewer an interval over worlds is wide whatever the change does."""
+"""With fewer the interval over worlds is wide for any change."""
 
 Set: TypeAlias = Change | NewRange
 Asked: TypeAlias = Set | tuple[float, float] | list[float] | list[str] | np.ndarray
@@ -86,7 +86,7 @@ class MovedShare(NamedTuple):
 
 
 class WhatIfPoint(NamedTuple):
-    """What came of one value of each field that is changed."""
+    """The shares of all outcomes at one value of each field that is changed."""
 
     values: Mapping[str, Set]
     shares: Mapping[str, MovedShare]
@@ -105,7 +105,7 @@ class WhatIf(notebook.Shown):
     worlds: int
     futures: Annotated[int, "of each world"]
     grid: Grid
-    path: Annotated[Path | None, "why one change moves what it moves, if that is asked"] = None
+    path: Annotated[Path | None, "why a change has its effect, if that is asked"] = None
 
     @property
     def swept(self) -> tuple[ChangedField, ...]:
@@ -171,20 +171,20 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     run
         A finished run.
     changes
-        By field: a value; a pair of numbers, the range to which the number is moved or narrowed, in
-        which each world keeps its quantile; or a list of numbers, which it takes one after the
-        other. Two fields with lists give a point for each pair.
+        By field: a value; a pair of numbers, which is the new range, in which each world keeps its
+        quantile; or a list of numbers, which it takes one after the other. Two fields with lists
+        give a point for each pair.
     outcomes
-        Outcomes that are shown; the others are in `points` too.
+        Outcomes that are shown; `points` has all.
     worlds
         Worlds of the run that are played, from the first; 64 unless given, or all.
     futures
         Futures of each world.
     grid
-        How finely beliefs are cut, with the change and without it.
+        How fine the grid of beliefs is, with the change and without it.
     why
-        Whether to say also why it moves what it moves: what it makes force and talks worth to each
-        side, and what differs first in futures that end otherwise. Of one value of each field.
+        Whether to say why it has its effect: what force and talks are then worth to each side, and
+        what differs first in futures that end otherwise. Each field must have one value.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress
@@ -202,7 +202,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
     swept = [one for one in question.fields if len(one.values) > 1]
     if why and swept:
-        what = f"has {len(swept[0].values)} values, and why is said of one change"
+        what = f"has {len(swept[0].values)} values; why explains one change"
         raise DetenteError(what, where=swept[0].field, hint="give it one value")
     study = replace(question.study, threads=threads, progress=progress)
     study.play(question.plays, question.worlds)
@@ -234,7 +234,7 @@ class WhatIfQuestion(NamedTuple):
         return self.study.missing(self.plays, self.worlds)
 
     def read(self, worlds: int) -> WhatIf:
-        """Return what came of it in the first worlds, which were played."""
+        """Return the answer from the first worlds, which were played."""
         study = self.study
         points = tuple(
             WhatIfPoint(values, shares_of(study.read(one, worlds)))
@@ -253,9 +253,9 @@ def ask(
     grid: Grid = "tiny",
     study: Study | None = None,
 ) -> WhatIfQuestion:
-    """Return what `whatif` plays, of which nothing is played yet.
+    """Return what `whatif` would play; nothing is played yet.
 
-    A `study` that is given has been asked before, and remembers.
+    A `study` that is given has been asked before and remembers its worlds.
 
     Raises
     ------
@@ -281,7 +281,7 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
         before, after = map(OUTCOMES[outcome].happened, (answer.before, answer.after))
         shift = shift_of(before, after)
         share = float(happened.sum()) / tally.futures
-        # The share is kept within 0 and 1, its interval lies around where the shift leads.
+        # The share is kept within 0 and 1; its interval is centred on the share before that.
         centre = share + shift.value
         kept = min(max(centre, 0.0), 1.0)
         reach = max(

@@ -10,15 +10,17 @@ fixed. By name:
 - first_shot.KEY, first_shot_of_wars.KEY: how the first shot came, of the run's futures with use of
   force and of those with war.
 - war: futures that end in war.
-- causes.KEY: the share owed to each mechanism (Owen's value), with `prevents` and `creates`: war
-  that removing it alone prevents, and that it brings. `none` is war with every mechanism off. They
-  add up to war; a share below 0 means that the mechanism keeps more war away than it brings.
+- causes.KEY: the share of war attributed to each mechanism (Owen's value), with `prevents` and
+  `creates`: war that removing it alone prevents, and war that removing it brings. `none` is war
+  with every mechanism off. The shares add up to war; a share below 0 means that the mechanism
+  keeps more war away than it brings.
 - deliberate: war with first strike, shifting power and broken deals alone, begun by a principal's
   chosen strike. miscalculation: misreading, types, optimism and self_knowledge. spoiler:
   third_party.
 - but_for.KEY, created.KEY: `prevents` and `creates` with their intervals.
 - overdetermined: war that no single removal prevents.
-- placebo.{prevented, created}: the same for a removal of nearly nothing, the floor of all these.
+- placebo.{prevented, created}: the same for a removal of nearly nothing, which is the floor of all
+  these figures.
 - unsettled: share of visited decisions whose fixed point is off by more than .02.
 - digest: SHA-256 of every verdict.
 
@@ -57,7 +59,7 @@ from detente.questions.trace import Trace, trace
 __all__ = ["Causes", "Story", "cause_of", "causes"]
 
 NONE = "none"
-"""What wars that come with every mechanism off are attributed to."""
+"""The key of wars that come with every mechanism off."""
 Key: TypeAlias = tuple[str, ...]
 """Name of a measure: what it is, and of which mechanism."""
 
@@ -69,14 +71,14 @@ MISCALCULATION = (
     Mechanism.SELF_KNOWLEDGE,
 )
 SINGLE = ("deliberate", "miscalculation", "spoiler", "overdetermined")
-"""Measures that do not go by mechanism."""
+"""Measures that are not of a single mechanism."""
 PLACEBO_FLIPS = ("prevented", "created")
 FLIPS = {"prevents": "but_for", "creates": "created"}
-"""What a removal alone does to war, by its key next to a mechanism's share."""
+"""Effects of a removal alone: their keys next to a mechanism's share, and their measures."""
 FLOORS = {"but_for": "prevented", "created": "created"}
-"""What a removal may do to war, and what nearly nothing does of it."""
+"""Each effect of a removal, and the same effect of a removal of nearly nothing."""
 NEXT_TO_NOTHING = 0.0015
-"""A smaller share of all futures, .1 of 100 at most, is not worth a word."""
+"""A smaller share of all futures is printed as .1 % at most, and is left out of sentences."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,9 +111,9 @@ class Causes(notebook.Shown):
         return {key: self.shares[measure, key] for key in KEYS.values()}
 
     def surely_owed(self) -> list[str]:
-        """Return the mechanisms to which war is surely owed, or which surely keep some away.
+        """Return the mechanisms to which war is clearly attributed, or which clearly prevent some.
 
-        The interval of such a share is without 0, and the share is not next to nothing.
+        The interval of such a share excludes 0, and the share is not `NEXT_TO_NOTHING`.
         """
         return [
             key
@@ -120,7 +122,7 @@ class Causes(notebook.Shown):
         ]
 
     def surely_counts(self) -> list[str]:
-        """Return the mechanisms whose removal surely prevents, or brings, more than the floor."""
+        """Return the mechanisms whose removal clearly prevents or brings war, beyond the floor."""
         return [
             key
             for key in KEYS.values()
@@ -166,16 +168,16 @@ def causes(
 ) -> Causes:
     """Say what caused war in a run.
 
-    Futures of its first worlds are played again with subsets of what can bring war, on the same
-    draws and a coarse grid of beliefs. What is judged is kept in the run's folder, a file a world,
-    so that a second call reads it, and one that was stopped goes on.
+    Futures of its first worlds are played again with subsets of the mechanisms that can bring war,
+    on the same draws and a coarse grid of beliefs. The verdicts are kept in the run's folder, a
+    file a world: a second call reads them, and a call that was stopped goes on.
 
     Parameters
     ----------
     run
         A finished run.
     option
-        The option whose wars are looked at.
+        The option whose wars are explained.
     worlds
         How many of the run's worlds to judge, from the first; 64 unless given.
     futures
@@ -239,7 +241,7 @@ def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
 def estimate_of(key: Key, values: np.ndarray) -> Estimate:
     """Return the share of a measure, from whole numbers of 1/UNIT, shape (worlds, futures)."""
     futures, sums = values.shape[1], values.sum(axis=1)
-    # What is shared out lies anywhere between -1 and 1; all else is a yes or no.
+    # An attributed share may be any number from -1 to 1; everything else is a yes or no.
     is_shared_out = key[0] in {"miscalculation", "spoiler"} or (
         key[0] == "causes" and key[1] != NONE
     )
@@ -257,7 +259,7 @@ class Instead(NamedTuple):
 
     @property
     def is_war(self) -> bool:
-        """Say whether it is war all the same."""
+        """Say whether it still ends in war."""
         return self.ending in keys_of("war")
 
 
@@ -292,7 +294,7 @@ class Story(notebook.Shown):
 
     @property
     def prevented_by(self) -> list[tuple[str, ...]]:
-        """Return what prevents the war: single mechanisms, else the fewest kinds of mechanism."""
+        """Return which removals prevent the war: of one mechanism, else of the fewest kinds."""
         return [
             tuple(key for one, key in KEYS.items() if subset >> one & 1)
             for subset in smallest_removals(self.wars, self.plan)
@@ -307,7 +309,7 @@ class Story(notebook.Shown):
 
     @property
     def shares(self) -> dict[str, Fraction]:
-        """Return the share owed to each mechanism, exactly."""
+        """Return the share attributed to each mechanism, exactly."""
         values = credit(self.wars[None], self.plan).shares[0]
         return {KEYS[one]: Fraction(int(values[one]), UNIT) for one in Mechanism}
 

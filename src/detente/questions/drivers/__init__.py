@@ -5,18 +5,18 @@
 - run, option, outcome, share: the outcome's mean share in the run; spread: the standard deviation
   of its expected share across worlds, without sampling noise; of: worlds and futures of each that
   were played again for the answer.
-- variance: which part of the variance of a future's yes or no lies between worlds (`world`), in
-  types, nature, incidents, war and acts; null where the outcome always or never comes.
-- groups.NAME: total (with total_low, total_high), what part of the variance over worlds is left if
-  everything but this group is known; those distinguished from none.
+- variance: the parts of the variance between futures that lie between worlds (`world`), in types,
+  nature, incidents, war and acts; null where the outcome always or never comes.
+- groups.NAME: total (with total_low, total_high), the part of the variance over worlds that is left
+  if everything but this group is known; those distinguishable from 0.
 - numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
   90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
-  of a group, were the number's effect a straight line in each world; those distinguished from none.
-- unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
-  more, as far as was measured; small: how many of them by less than half a point.
-- open: numbers that may move it by half a point or more and cannot be distinguished from none, the
-  largest first, how many were measured, and how many worlds could tell the first; groups, of which
-  the same holds; notes.
+  of a group, if the number's effect is linear in each world; those distinguishable from 0.
+- unlisted: how many numbers are neither listed nor open; below: none of them moves the share by
+  more, as far as was measured; small: how many of them move it by less than half a point.
+- open: numbers that may move it by half a point or more and are not distinguishable from 0, the
+  largest first, how many were measured, and how many worlds could distinguish the first; groups of
+  which the same holds; notes.
 
 Intervals are 90 %, over worlds and chance.
 """
@@ -46,12 +46,12 @@ from detente.questions.drivers.variance import Decomposition, decompose
 WORLDS = 60
 """Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
 LEAST_WORLDS = 16
-"""With fewer, intervals say nothing."""
+"""With fewer, intervals are too wide to be of use."""
 COMMAND = "drivers RUN"
 
 
 class Driver(NamedTuple):
-    """How far a number moves the outcome, and what part of its variance across worlds is due."""
+    """How far a number moves the outcome, and its part of the variance across worlds."""
 
     swing: Swing
     total: Estimate
@@ -66,11 +66,11 @@ class Unlisted(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Numbers and groups that may move the share far and cannot be distinguished from none."""
+    """Numbers and groups that may move the share far and are not distinguishable from 0."""
 
     numbers: tuple[str, ...] = ()
     measured: Annotated[int, "with those that are listed"] = 0
-    worlds: Annotated[int, "that could tell the first, if it moves the share as was found"] = 0
+    worlds: Annotated[int, "that could distinguish the first, if its effect is as found"] = 0
     groups: tuple[str, ...] = ()
 
 

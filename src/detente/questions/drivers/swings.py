@@ -1,18 +1,18 @@
-"""How far single numbers move an outcome by intervention, the many narrowed down to the few.
+"""How far single numbers move an outcome by intervention: few are chosen, and then measured.
 
-A number swings from its 10th to its 90th percentile in every world, a yes or no from no to yes,
-all else as the world has it and on the same draws. Many numbers are narrowed down by successive
-halving (Karnin, Koren & Somekh 2013): each is set, in few worlds, to that end of its swing which
-lies farther off, and what the whole swing would do is taken from that in a straight line; the third
-that may move the outcome most goes on to twice as many worlds. Meanwhile who concedes what is in
-dispute about the talks follows from the worlds as they are. The swings of those that are left
-are measured in worlds that did not choose them, both ends played, so that what is reported is not
-the largest of many chance finds. One is confirmed if its interval there leaves out none, on the
-side on which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes
-so far.
+A number swings from its 10th to its 90th percentile in every world, a yes or no from no to yes.
+Everything else, and all draws, are as in the world.
 
-Numbers are narrowed down on the tiny grid, where what it errs by is small next to how worlds
-differ; those that are left are measured on the coarse one (`study.Study.sharper`).
+Numbers are chosen by successive halving (Karnin, Koren & Somekh 2013). In few worlds each is set to
+the farther end of its swing, from which the whole swing is extrapolated linearly; the third that
+may move the outcome most goes on to twice as many worlds. Who concedes what is in dispute about the
+talks is held as it is in the worlds, which saves time. The tiny grid is used, since its error is
+small compared with the differences between worlds.
+
+Those that are left are measured in worlds that did not choose them, with both ends played, so that
+the largest of many chance finds is not reported. The coarse grid is used (`study.Study.sharper`). A
+number is confirmed if its interval excludes 0, on the side on which it was found before; of numbers
+that move nothing and are measured, 1 in 20 passes.
 """
 
 import math
@@ -35,7 +35,7 @@ LOW, HIGH = 0.1, 0.9
 LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
 MOST_OF_FEW = 12
-"""Worlds that choose where a fifth of all would be fewer."""
+"""Worlds in which numbers are chosen, if a fifth of all are fewer."""
 FINALISTS = 5
 """Numbers whose swings are measured, at most."""
 
@@ -49,20 +49,20 @@ class Swing(Estimate):
     worlds: Annotated[int, "in which it was measured"] = 0
 
     def confirms(self, before: float) -> bool:
-        """Say whether its interval leaves out none, on the side on which the swing was before."""
+        """Say whether its interval excludes 0, on the side on which the swing was before."""
         return min(self.low * before, self.high * before) > 0.0 and abs(self.value) >= LEAST
 
     @property
     def worlds_needed(self) -> int:
-        """Return about how many worlds could tell it from none, twice as many at least."""
+        """Return about how many worlds could distinguish it from 0, twice as many at least."""
         half = self.value - self.low if self.value > 0.0 else self.high - self.value
         return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.value))) ** 2))
 
 
 class Narrowed(NamedTuple):
-    """What is left of many, and how far each of the others may move the outcome."""
+    """Those that are left of many, and how far each of the others may move the outcome."""
 
-    left: Annotated[dict[str, Estimate], "as found so far, what moves it most first"]
+    left: Annotated[dict[str, Estimate], "as found so far, the largest first"]
     bounds: dict[str, float]
 
 
@@ -73,17 +73,17 @@ def narrow(
     *,
     one_in: Annotated[int, "goes on to the next round"],
     most: Annotated[int, "that are left at the end"],
-    least: Annotated[float, "what cannot move the outcome so far goes no further"] = 0.0,
+    least: Annotated[float, "what cannot move the outcome so far is dropped"] = 0.0,
 ) -> Narrowed:
     """Return the few of many that may move the outcome most, `tried` in ever more worlds.
 
-    By how far each may move it at most, and in the last round by how far it does.
+    The order is by how far each may move it at most, and in the last round by how far it does.
     """
     left, bounds, found = list(names), dict[str, float](), dict[str, Estimate]()
     for worlds in rounds:
         found = dict(tried(left, worlds))
         is_last = worlds == rounds[-1]
-        # What may move it far is not lost to chance early; at the end only what was found counts.
+        # Early on the farther end of the interval counts, so that none is lost by chance.
         size = {name: abs(one.value) if is_last else one.most for name, one in found.items()}
         order = sorted(left, key=lambda name: -size[name])
         count = most if is_last else max(most, len(left) // one_in)

@@ -1,4 +1,4 @@
-"""Force against layered defence: fought over drawn worlds, by side struck, and swept."""
+"""Force against layered defence alone: campaigns in drawn worlds, for each side that is struck."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -41,11 +41,11 @@ from detente.questions.engagement.fighting import (
 )
 
 DIRECTIONS = {"defender": "raid", "challenger": "retaliation"}
-"""What force is called by the side that it falls on, whoever began."""
+"""What force against a side is called, whoever began."""
 COMMON = ("tracking_probability", "poor_tracking")
 """Numbers of a whole defence for which there are no open values (MODEL 6.6)."""
 WIDE = 0.3
-"""A kill chance known no better than to so much is not proven, whatever it rests on."""
+"""A kill chance with a wider range is not proven, whatever it rests on."""
 AT_EACH_VALUE: tuple[Key, ...] = (
     ("leakage",),
     ("aircraft", "down_share"),
@@ -56,7 +56,7 @@ AT_EACH_VALUE: tuple[Key, ...] = (
 
 
 class Shot(NamedTuple):
-    """What one shot of a layer does against one kind of weapons that comes its way."""
+    """What one shot of a layer does against one kind of weapons."""
 
     kind: str
     fires: Annotated[float, "chance that the layer fires at them at all [0-1]"]
@@ -68,7 +68,7 @@ class Shot(NamedTuple):
 
     @property
     def is_unproven(self) -> bool:
-        """Say whether no claim gives its kill chance, or it is known no better than widely."""
+        """Say whether no claim gives its kill chance, or its range is wide."""
         return not self.gives or self.kill_high - self.kill_low > WIDE
 
 
@@ -78,17 +78,17 @@ class System(NamedTuple):
     key: str
     system: str
     there: Annotated[float, "chance that it is there and works [0-1]"]
-    against: Annotated[tuple[Shot, ...], "by kind of weapons that the attacker has"]
+    against: Annotated[tuple[Shot, ...], "by each kind of weapons that the attacker has"]
     has_price: Annotated[bool, "whether a claim gives the price of a round"]
 
     @property
     def is_unproven(self) -> bool:
-        """Say whether one of its kill chances is unproven, of those that it fires at."""
+        """Say whether a kill chance is unproven against any kind of weapons that it fires at."""
         return any(shot.is_unproven for shot in self.against if shot.fires > 0.0)
 
     @property
     def is_reported(self) -> bool:
-        """Say whether it is not known that it is there and works."""
+        """Say whether it is uncertain that it is there and works."""
         return self.there < 1.0
 
 
@@ -99,8 +99,8 @@ class Defended:
     side: str
     party: str
     attacker: str
-    with_attacker: Annotated[tuple[str, ...], "who fires with it, once they join"]
-    hit_too: Annotated[tuple[str, ...], "on whom a part of what passes falls"]
+    with_attacker: Annotated[tuple[str, ...], "who fires with the attacker, once they join"]
+    hit_too: Annotated[tuple[str, ...], "whom a part of what passes hits"]
     systems: tuple[System, ...] = field(repr=False)
     classes: tuple[str, ...]
     unproven: tuple[str, ...]
@@ -110,11 +110,11 @@ class Defended:
 
     @property
     def direction(self) -> str:
-        """Return what the force is that falls on this side: a raid on it, or retaliation."""
+        """Return what the force against this side is: a raid on it, or retaliation."""
         return DIRECTIONS[self.side]
 
     def get(self, *key: str) -> float | None:
-        """Return a number, or the share of campaigns in which something is so."""
+        """Return a figure, or the share of campaigns in which something holds; None if unknown."""
         figure = self.figures.get(key)
         return None if figure is None else figure.value
 
@@ -136,7 +136,7 @@ class Defended:
 
 
 class Point(NamedTuple):
-    """What the engagement comes to at one value, by the side struck."""
+    """The figures of the engagement at one value, by the side that is struck."""
 
     value: float
     figures: Annotated[Mapping[str, Mapping[Key, Estimate]], "by side struck"]
@@ -144,10 +144,10 @@ class Point(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """A sweep and what came of it.
+    """A sweep and its results.
 
-    It `is_read` if it changes anything that campaigns are fought with or paid by, and
-    `has_effect` if any figure of any value differs from the first in any bit.
+    It `is_read` if it changes anything that campaigns are fought with or paid by. It `has_effect`
+    if any figure at any value differs from the first in any bit.
     """
 
     sweep: Sweep
@@ -228,20 +228,20 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     changes: Mapping[str, Change] | None = None,
     progress: Listener | None = None,
 ) -> Engagement:
-    """Fight campaigns of raids against both sides' defences; nothing of the bargaining is solved.
+    """Fight campaigns of raids against both sides' defences, without the bargaining.
 
     Parameters
     ----------
     crisis
         The crisis, as `load` returns it.
     side
-        The side whose defence is looked at, challenger or defender; both unless given.
+        The side whose defence is reported, challenger or defender; both unless given.
     days
-        Days of raids, whatever they cost either side.
+        Days of raids; no side stops before, whatever the losses.
     rest
         Days without raids after them, in which both only repair and restock.
     force
-        The challenger's deployed force when it begins: 0 to 2, where all is in reach.
+        The challenger's deployed force when it begins, 0 to 2; at 2 all is in reach.
     plan
         The challenger's plan, which sets how hard it raids.
     by
@@ -255,7 +255,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     threads
         Worlds fought at a time; as many as there are processors unless given.
     sweep
-        A number to move in steps, on the same draws.
+        A number that takes several values, on the same draws.
     changes
         New values of single fields.
     progress
@@ -288,7 +288,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
 
 
 def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> Defended:
-    """Return what the campaigns of all worlds say of one side's defence."""
+    """Return the figures of one side's defence over the campaigns of all worlds."""
     place = SIDES.index(side)
     other = SIDES[1 - place]
     owner, attacker = owners(crisis)[place], owners(crisis)[1 - place]
@@ -334,7 +334,7 @@ def systems(crisis: Crisis, side: str) -> tuple[System, ...]:
 
 
 def without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
-    """Return which numbers of a whole defence that have no open values no claim gives either."""
+    """Return the numbers of a whole defence in `COMMON` that no claim gives."""
     return tuple(
         path
         for path in (f"defences.{owner}.{name}" for name in COMMON)
@@ -352,7 +352,7 @@ def weapons_without_claim(crisis: Crisis, side: str) -> tuple[str, ...]:
 
 
 def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
-    """Return what a layer does against a kind, or else against all."""
+    """Return what a layer does against a kind of weapons, by default what it does against all."""
     fires = crisis.numbers.get(f"{path}.against.{kind}.engages")
     kill = crisis.numbers.get(f"{path}.against.{kind}.kill_probability")
     kill = kill or crisis.numbers[f"{path}.kill_probability"]
@@ -390,7 +390,7 @@ def fight_sweep(
             before, after = ([each.outcomes[place] for each in one] for one in (first, fought))
             whole = figures_of(after)
             figures[side] = {key: whole[key] for key in AT_EACH_VALUE if key in whole}
-            # By how much leakage differs, campaign by campaign; nothing if nothing flies.
+            # The paired difference of leakage, campaign by campaign, unless nothing flies.
             key = AT_EACH_VALUE[0]
             pairs = [b[key] - a[key] for a, b in zip(before, after, strict=True)]
             if is_known(pairs):

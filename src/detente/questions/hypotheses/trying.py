@@ -1,9 +1,9 @@
-"""Each kind of test of a hypothesis: what it plays, and what follows from what was measured.
+"""Each kind of test of a hypothesis: what it plays, what it measures, and the result.
 
-A group of numbers is due the part of the variance across worlds that is left if all others are
-known: its total effect, from worlds in which the group is drawn again (Jansen 1999). The swing
-takes a group from the 10th to the 90th percentile of all its numbers, the others as drawn; what
-divides an attack is drawn again with its group, but never swung.
+The total effect of a group of numbers is the part of the variance across worlds that is left if all
+other numbers are known; it comes from worlds in which the group is drawn again (Jansen 1999). The
+swing moves all numbers of a group from their 10th to their 90th percentile, the others as drawn.
+Numbers that divide an attack are drawn again with their group, but never swung.
 """
 
 import math
@@ -52,14 +52,14 @@ from detente.questions.hypotheses.verdicts import (
 from detente.questions.watching import information_on_plan
 
 NO_EVENTS = "what is counted does not occur in these futures"
-NOTHING_CHANGES = "the change changes nothing here: every future is the same with it"
+NOTHING_CHANGES = "the change has no effect here: every future is the same with it"
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
 MOST_JUDGED = 16
 """Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
 TOO_FEW = "several futures of each world are needed, and in each group a number that varies"
 NOTHING_SWINGS = "no number of one of the groups can be swung"
-UNSURE = "a few worlds carry nearly all of the variance that is compared"
+UNSURE = "nearly all of the variance that is compared comes from a few worlds"
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
 COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
@@ -70,16 +70,16 @@ Values = np.ndarray
 
 @dataclass(frozen=True)
 class Bench:
-    """On what tests are carried out."""
+    """The run and the worlds in which tests are played."""
 
     run: Run
     crisis: Crisis
     worlds: int
-    means: Annotated[Mapping[str, Any], "on how many threads, and whom it tells, as of a study"]
+    means: Annotated[Mapping[str, Any], "threads and progress, as a study takes them"]
 
     @cached_property
     def studies(self) -> dict[str, Study]:
-        """Return what plays interventions, by what is kept of them."""
+        """Return the study that plays interventions, by what is kept of a future."""
         return {
             kept: Study(
                 self.run,
@@ -97,7 +97,7 @@ class Bench:
             study.play(changes, self.worlds)
 
     def missing(self, interventions: Iterable[Probe]) -> dict[str, int]:
-        """Return how many worlds are left to be played, by what is kept of them."""
+        """Return how many worlds are left to be played, by what is kept of a future."""
         return {
             study.reading.name: study.missing(changes, self.worlds)
             for study, changes in self._by_study(interventions)
@@ -138,7 +138,7 @@ def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
 
 
 def results_of(trial: Trial, bench: Bench) -> list[Result]:
-    """Return what was measured by a test and what follows."""
+    """Return the results of a test."""
     if trial.kind == "groups":
         tests = (_of_variance, _of_swing)
         return [test(trial, bench, outcome) for outcome in trial.measures for test in tests]
@@ -165,19 +165,19 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
         for one in others
     )
     if trial.kind != "level" and not result.why and are_alike:
-        # Nothing that is held about a change can be rejected where it changes nothing.
+        # A change without any effect in these worlds cannot test what is said about it.
         result = result._replace(verdict=UNDECIDED, why=NOTHING_CHANGES)
     is_known = all(one.below.any() for one in found)
     return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
 
 
 def measured_by(trial: Trial, name: str) -> Measure:
-    """Return what a test measures: of an outcome, if it gives a day, what has come by then."""
+    """Return what a test measures; if it gives a day, whether an outcome has come by then."""
     return MEASURES[name] if trial.by_day is None else OUTCOMES[name].by(trial.by_day)
 
 
 def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
-    """Return what a test asks of a measure; `first` is what it is at the first step."""
+    """Return the criterion of a test for a measure, of which `first` is the first step."""
     measure, small = measured_by(trial, name), POINT
     bounds = (0.0 if trial.kind == "level" else -1.0, 1.0)
     if measure.scale == 1.0:
@@ -194,7 +194,7 @@ def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
 
 
 def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:
-    """Return a weighted sum of ratios, spread out over futures; nothing if one has no events.
+    """Return a weighted sum of ratios, as a number for each future; None if one has no events.
 
     A ratio `R = sum a / sum b` is the mean over futures of `R + (a - R b) / mean(b)`, its first
     order in both sums. Where `b` is 1 throughout, as for shares, that is `a` itself, exactly.
@@ -210,10 +210,10 @@ def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None
 
 
 def larger(square: Sequence[Ratio]) -> Values | None:
-    """Return by how much more the first of two changes moves a measure than the second, each way.
+    """Return by how much more the first of two changes moves a measure than the second.
 
     `square` holds both settings of each: neither, the second, the first, both. The effect of each
-    is its mean over both settings of the other.
+    is its mean over both settings of the other, without its sign.
     """
     first = combined(square, (-0.5, -0.5, 0.5, 0.5))
     second = combined(square, (-0.5, 0.5, -0.5, 0.5))
@@ -224,7 +224,7 @@ def larger(square: Sequence[Ratio]) -> Values | None:
 
 
 def sized(values: Values) -> Values:
-    """Return an effect turned so that its mean is not below 0."""
+    """Return an effect with the sign that makes its mean 0 or more."""
     return values if float(values.mean()) >= 0.0 else -values
 
 
@@ -239,7 +239,7 @@ def turn(criterion: Criterion, found: list[Values] | None) -> Result:
     """Say whether a measure rises from one step and falls from another.
 
     The smaller of the largest rise and the largest fall is above 0 only if there are both; its
-    interval is that of the one that is less sure (intersection of both tests: Berger 1982).
+    interval is that of the less certain one (intersection of both tests: Berger 1982).
     """
     if found is None:
         return undecided(criterion, NO_EVENTS)
@@ -349,11 +349,12 @@ def _of_causes(trial: Trial, bench: Bench) -> Result:
 
 
 def _of_signs(trial: Trial, bench: Bench) -> Result:
-    """Return what a sign tells beyond the one that tells most of all others [bits].
+    """Return how much more informative a sign is than the best of all others [bits].
 
-    False alarms of each are priced in; which other sign tells most is that by the mean over worlds.
+    False alarms of each are included. The best of the others is that with the largest mean over
+    worlds.
     """
-    name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
+    name = f"information of {trial.sign} about the plan beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"
     criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects, small=0.0)
     bits = {key: one[: bench.worlds] for key, one in information_on_plan(bench.run).items()}
@@ -361,5 +362,5 @@ def _of_signs(trial: Trial, bench: Bench) -> Result:
     if not bits:
         return undecided(criterion, "the pack has no other sign to compare it with")
     best = max(bits.values(), key=math.fsum)
-    # What a sign tells in a world is known without chance: two futures that agree.
+    # The information in a world has no sampling noise, which two futures that agree stand for.
     return judge(criterion, np.repeat((own - best)[:, None], 2, axis=1))

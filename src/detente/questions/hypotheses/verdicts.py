@@ -1,4 +1,4 @@
-"""What follows for a hypothesis from what was measured: borne out, spoken against, or neither.
+"""What follows for a hypothesis from what was measured: supported, rejected, or neither.
 
 A result is a number that lies above its threshold if the hypothesis holds. Its interval is of the
 mean over worlds, as if worlds and chance were drawn again, and decides; in how many worlds it
@@ -42,7 +42,7 @@ class Result(NamedTuple):
     estimate: Estimate
     threshold: float
     expects: Annotated[str, "more or less than the threshold"]
-    holds_in: Annotated[float | None, "share of worlds in which it is borne out"]
+    holds_in: Annotated[float | None, "share of worlds in which it holds"]
     verdict: Verdict
     why: Annotated[str, "why nothing is estimable; empty if something is"]
     levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
@@ -116,9 +116,8 @@ def undecided(criterion: Criterion, why: str) -> Result:
 def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict, str]:
     """Return the verdict, and why there is none if there is none.
 
-    Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it.
-    What lies so near to the threshold that other worlds may find it on the other side has no
-    verdict, however small it is; that it is small is then said.
+    Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. Where
+    it allows both there is no verdict; if any difference is small, the reason says so.
     """
     if worlds < FEWEST_WORLDS:
         return UNDECIDED, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
@@ -130,22 +129,22 @@ def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict,
         return REJECTED, ""
     if max(-low, high) < criterion.small:
         size = f"{criterion.scale * criterion.small:.2g} {criterion.unit}"
-        return UNDECIDED, f"no difference of {size}, and which way a smaller one goes is open"
+        return UNDECIDED, f"the difference is smaller than {size}, and its sign is not known"
     reach = middle - low if middle > 0.0 else high - middle
     needed = worlds * (reach / middle) ** 2 if middle else math.inf
     if needed > MOST_WORLDS:
-        return UNDECIDED, "the interval leaves both open, and more worlds would hardly tell"
+        return UNDECIDED, "the interval allows both, and more worlds would hardly decide it"
     return (
         UNDECIDED,
-        f"the interval leaves both open; about {math.ceil(needed):,} worlds may tell",
+        f"the interval allows both; about {math.ceil(needed):,} worlds may decide it",
     )
 
 
 def decisive(results: Sequence[Result], needs: str) -> Result | None:
     """Return the result on which the verdict on a hypothesis rests; None if there is no result.
 
-    With `all` each result has to bear it out, and one that speaks against it rejects it; with `any`
-    one is enough, and all have to speak against it.
+    With `all` each result has to support it, and one against it rejects it. With `any` one is
+    enough, and only all against it reject it.
     """
     pick = min if needs == "all" else max
     return pick(results, key=lambda one: WEAKEST_FIRST.index(one.verdict), default=None)
