@@ -90,8 +90,8 @@ def test_no_event_is_told_in_codes():
     ("line", "text"),
     [
         ((Event.OFFERS, 1, 0), "Bland offers package 1: Water (all)"),
-        ((Event.YIELDS, 1, 1), "Bland yields to the ultimatum"),
-        ((Event.YIELDS, 1, 0), "Bland yields without a text"),
+        ((Event.YIELDS, 1, 1), "Bland backs down under the ultimatum"),
+        ((Event.YIELDS, 1, 0), "Bland backs down without a deal"),
         ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
         ((Event.ANSWERS, 0, 0, 0.2), "Bland absorbs it without a reply (chance 20 %)"),
         ((Event.ANSWERS, 0, 1, 0.3), "Bland answers with a token (chance 30 %)"),
@@ -168,14 +168,14 @@ def test_no_event_is_told_in_codes():
         ),
         (
             (Event.LEAVES, 0, 0, 0.3),
-            "30 % of what force can settle goes the way of Aland; the rest stays in dispute, and "
-            "talks are off",
+            "Aland gains 30 % of what force can settle; the rest stays in dispute, and "
+            "talks are suspended",
         ),
         ((Event.LEAVES, 0, 1, 0.3), "the dispute ends with it"),
-        ((Event.SPEAKS, 1, -1, -1.0), "Eland says what it makes of Bland, and is not believed"),
+        ((Event.SPEAKS, 1, -1, -1.0), "Eland gives its view of Bland, and is not believed"),
         (
             (Event.SPEAKS, 1, -1, 1.0),
-            "Eland says what it makes of Bland, and is not believed: it would call Bland "
+            "Eland gives its view of Bland, and is not believed: it would call Bland "
             "unresolved whatever it knew",
         ),
         (

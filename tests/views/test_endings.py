@@ -36,8 +36,8 @@ def test_endings_say_what_they_must(found):
         "Outcomes, then endings, in % of all futures in this model",
         "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "What stands at the end, by the highest violence reached, in % of all futures",
-        "Iran yields",
-        "United States drops its demand",
+        "Iran backs down",
+        "United States withdraws its demand",
         "depend on what is assumed",
         "Enough worlds?",
         "Options on the same worlds and the same draws",
@@ -53,7 +53,10 @@ def test_every_ending_of_a_run_is_defined_by_its_title(found):
     items = ["".join(words) for words in endings.defined(found[0].run).items]
 
     assert len(items) == 6 + len(ENDINGS)
-    assert "Iran yields: it gives in without a text, of itself or to an ultimatum." in items
+    assert (
+        "Iran backs down: it concedes the demand without a deal, by itself or to an ultimatum."
+        in items
+    )
     assert any("one strike or several, each of seven days at most" in one for one in items)
 
 
@@ -89,7 +92,7 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
         counted(*found),
         "how the first shot came, of 100 wars, regional or not (90 % interval): ",
         "100 (",
-        "chosen, as force was worth more than any text open to both",
+        "a deliberate strike: no deal was better than fighting for both sides",
         "Of 100 first shots of wars that a side chose, ",
         "How the first shot came, in % of futures with war, regional or not",
         "How wars ended, in % of wars",

@@ -258,8 +258,8 @@ OF_ALL = {
     "accident": Observable("an accident at the contact zone", Event.INCIDENT, second=0),
     "hostile_act": Observable("a hostile act at the contact zone", Event.INCIDENT, second=1),
     "clash": Observable("an incident becomes a clash", Event.REPLY),
-    "text_ready": Observable("a text is ready", Event.TEXT_READY),
-    "not_ratified": Observable("an agreed text is not ratified", Event.NOT_RATIFIED),
+    "text_ready": Observable("a draft deal is ready", Event.TEXT_READY),
+    "not_ratified": Observable("a deal is not ratified", Event.NOT_RATIFIED),
     "talks_resume": Observable("talks resume after their failure", Event.TALKS_RESUME),
 }
 """What may be seen in any crisis."""

@@ -219,7 +219,7 @@ def _speaks(line: Line) -> str:
     mediator = line.names.mediators[line.first]
     if line.second != SILENT:
         return f"{mediator} says that {line.defender} is {_kind(line.second)}, and is believed"
-    said = f"{mediator} says what it makes of {line.defender}, and is not believed"
+    said = f"{mediator} gives its view of {line.defender}, and is not believed"
     if int(line.value) == SILENT:
         return said
     return f"{said}: it would call {line.defender} {_kind(int(line.value))} whatever it knew"
@@ -249,15 +249,15 @@ _FIRST_SHOTS = {
     FirstShot.HOSTILE: "the reply of {0} to a hostile incident grew",
     FirstShot.ALLY: "the choice of {0}",
     FirstShot.CHOSEN_OVER_TEXT: (
-        "chosen while a text was open that both would rather have had; striking is {1} its best "
-        "other move"
+        "a deliberate strike although a deal existed that both sides preferred to fighting; "
+        "striking is {1} its best other move"
     ),
     FirstShot.CHOSEN_FORCE: (
-        "chosen, with no text open that both would rather have had; striking is {1} its best other "
-        "move"
+        "a deliberate strike: no deal was better than fighting for both sides; striking is {1} its "
+        "best other move"
     ),
-    FirstShot.MISTAKE: "{0} chose to strike by mistake: striking is {1} its best other move",
-    FirstShot.LAPSED: "{0} made good its ultimatum; striking is {1} backing down",
+    FirstShot.MISTAKE: "a misjudgement of {0}: striking is {1} its best other move",
+    FirstShot.LAPSED: "{0} carried out its threat; striking is {1} backing down",
 }
 """How the first shot came: whose it was, and what a choice was worth to that side."""
 
@@ -276,8 +276,8 @@ def _leaves(line: Line) -> str:
         kept = "the dispute ends with it"
     else:
         kept = (
-            f"{line.chance} of what force can settle goes the way of {line.challenger}; the "
-            "rest stays in dispute, and talks are off"
+            f"{line.challenger} gains {line.chance} of what force can settle; the rest stays in "
+            "dispute, and talks are suspended"
         )
     return (back if line.first < line.step else "") + kept
 
@@ -303,7 +303,7 @@ def _raids(line: Line) -> str:
 
 
 WORDINGS: Mapping[Event, Wording] = {
-    Event.TEXT_READY: _both("a text is ready[ to be put on the table]"),
+    Event.TEXT_READY: _both("a draft deal is ready"),
     Event.PROGRAMME_GROWS: _both(
         "the programme of {line.defender} grows[ to step {line.second} of 2]"
     ),
@@ -312,7 +312,7 @@ WORDINGS: Mapping[Event, Wording] = {
         "{line.challenger} is held to less force: forces leave or are withheld",
     ),
     Event.TALKS_RESUME: _both("talks resume[ after their failure]"),
-    Event.FADES: _both("the dispute fades[ without a text]"),
+    Event.FADES: _both("the dispute peters out[ without a deal]"),
     Event.INCIDENT: Wording(
         lambda line: (
             f"incident at the contact zone, {'a hostile act' if line.second else 'an accident'}: "
@@ -343,19 +343,21 @@ WORDINGS: Mapping[Event, Wording] = {
     Event.OFFERS: _both("{line.who} offers package {line.number}[: {line.package}]"),
     Event.ACCEPTS: _both("{line.who} accepts package {line.number}[: {line.package}]"),
     Event.REJECTS: _both("{line.who} rejects package {line.number}"),
-    Event.RATIFIED: Wording("the agreed text is ratified", "an agreed text is ratified"),
+    Event.RATIFIED: Wording("the agreed deal is ratified", "a deal is ratified"),
     Event.NOT_RATIFIED: Wording(
-        "the agreed text is not ratified; talks have failed", "an agreed text is not ratified"
+        "the agreed deal is not ratified; talks have failed", "a deal is not ratified"
     ),
     Event.ULTIMATUM: _both(
         "{line.who} sets an ultimatum[ that lapses in about {line.value:.0f} days]"
     ),
     Event.REFUSES: Wording("{line.who} refuses it", "{line.who} refuses an ultimatum"),
     Event.YIELDS: Wording(
-        lambda line: f"{line.who} yields {'to the ultimatum' if line.second else 'without a text'}",
-        "{line.who} yields",
+        lambda line: (
+            f"{line.who} backs down{' under the ultimatum' if line.second else ' without a deal'}"
+        ),
+        "{line.who} backs down",
     ),
-    Event.DROPS: _both("{line.who} drops its demand"),
+    Event.DROPS: _both("{line.who} withdraws its demand"),
     Event.WALKS_OUT: _both("{line.who} walks out[; talks have failed]"),
     Event.STRIKES: _both("{line.who} orders a strike"),
     Event.ADVANCES: _both("{line.who} advances its programme[ to step {line.second} of 2]"),
@@ -392,7 +394,7 @@ WORDINGS: Mapping[Event, Wording] = {
     Event.LEAVES: Wording(_leaves),
     Event.DISPUTED: Wording(
         lambda line: (
-            f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
+            f"{MATTERS[line.first]} of the talks is in dispute: no draft until a side concedes"
         ),
         lambda line: f"{MATTERS[line.first]} of the talks is in dispute",
     ),

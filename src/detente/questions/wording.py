@@ -113,10 +113,11 @@ CEASEFIRES = {
 """Why fighting stopped; goes on from "stopped" or "ended"."""
 
 FIRST_SHOTS = {
-    FirstShot.CHOSEN_OVER_TEXT: "chosen while a text was open that both would rather have had",
-    FirstShot.CHOSEN_FORCE: "chosen, as force was worth more than any text open to both",
-    FirstShot.MISTAKE: "chosen by mistake, as another choice was worth more to that side",
-    FirstShot.LAPSED: "an ultimatum lapsed and was made good",
+    FirstShot.CHOSEN_OVER_TEXT: "a deliberate strike although a deal existed that both sides "
+    "preferred to fighting",
+    FirstShot.CHOSEN_FORCE: "a deliberate strike: no deal was better than fighting for both sides",
+    FirstShot.MISTAKE: "a misjudgement: the attacker had a better choice",
+    FirstShot.LAPSED: "an ultimatum lapsed and the threat was carried out",
     FirstShot.MISREAD: "an accident was taken for an attack, and the reply grew",
     FirstShot.HOSTILE: "the reply to a hostile incident grew",
     FirstShot.ALLY: "an ally struck on its own decision",
@@ -148,16 +149,16 @@ CAUSES = {
 """What each mechanism that can bring war is called."""
 
 CAUSE_MEANINGS = {
-    "types": "neither side knows what the other would bear, or has",
-    "optimism": "a side reads war more rosily than the other does",
+    "types": "neither side knows what the other would bear, or what it has",
+    "optimism": "a side expects more of a war than the other does",
     "self_knowledge": "a side knows its own defence better than the other does",
     "shifting_power": "the programme grows while the sides talk",
     "broken_deals": "a deal may be broken later",
     "first_strike": "what it is worth to begin rather than be struck",
     "third_party": "an ally that strikes, and all who join a war",
     "misreading": "accidents taken for attacks",
-    "friction": "texts take time, offers come seldom; off, a text is ready at once and offers come "
-    "ten times as often",
+    "friction": "draft deals take time and offers are rare; off, a draft is ready at once and "
+    "offers come ten times as often",
     "noise": "choices are less sure than they could be; off, precision is 160",
 }
 """What each mechanism is, in a few words."""

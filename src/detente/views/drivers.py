@@ -44,7 +44,7 @@ MOST_GROUPS = 5
 PARTS = {
     "world": "what is not known (it differs between worlds)",
     "types": "who the two sides are",
-    "nature": "nature: signs, reports, mediators, texts that are ratified or break",
+    "nature": "nature: signs, reports, mediators, deals that are ratified or break",
     "incidents": "incidents",
     "war": "the luck of war",
     "acts": "who acts when, and which act",

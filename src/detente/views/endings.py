@@ -68,7 +68,7 @@ WORDS = {
     "World": "one draw of all that is not known",
     "Future": "one play of chance in a world",
     "Use of force": "force that a government orders, or a clash that grows into it",
-    "Settled": "ended by a deal, a side that gives in, or a dispute that dies down",
+    "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
     "Credible": "past crises, or a claim that gives the number, graded C2 or better",
 }
