@@ -147,7 +147,7 @@ def test_no_event_is_told_in_codes():
         ((Event.ACCEPTS, 0, 1), "Aland accepts package 2: Water (part)"),
         (
             (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
-            "first shot: Aland chose to strike by mistake: striking is worth 0.031 of its basket "
+            "first shot: a misjudgement of Aland: striking is worth 0.031 of its basket "
             "less to Aland than its best other move",
         ),
         (
@@ -180,7 +180,7 @@ def test_no_event_is_told_in_codes():
         ),
         (
             (Event.DISPUTED, 1),
-            "the venue of the talks is in dispute: no text until a side concedes",
+            "the venue of the talks is in dispute: no draft until a side concedes",
         ),
         ((Event.CONCEDES, 1, 0, 6.5), "Bland concedes the agenda: the talks are about Water"),
     ],
