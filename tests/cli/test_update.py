@@ -38,7 +38,7 @@ def test_what_was_seen_changes_shares_and_quiet_leaves_out_how_to_read_it(capsys
 
     assert (status, err) == (0, "")
     assert "Outcomes and the challenger's plan, in % of futures" in out
-    assert "would tell most" not in out[: out.index("How to read it")]
+    assert "is the best sign" not in out[: out.index("How to read it")]
     assert quiet == (0, f"{out[: out.index('How to read it')].rstrip()}\n", "")
 
 
@@ -46,7 +46,7 @@ def test_what_to_watch_for_needs_no_observation(capsys):
     status, out, err = answer(capsys, "update", "stored", "--next", "--outcome", "war")
 
     assert (status, err) == (0, "")
-    assert "would tell most of whether war comes" in out
+    assert "is the best sign of whether war comes" in out
     assert "Endings" not in out
 
 

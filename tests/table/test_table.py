@@ -654,7 +654,7 @@ def test_a_seat_sees_the_debrief_once_the_crisis_is_over(browsers, address, acto
 
     assert (early.status_code, "when the crisis is over" in early.text) == (403, True)
     assert f'href="{address}/debrief"' in over
-    assert (wait.headers["refresh"], "being worked out" in wait.text) == ("3", True)
+    assert (wait.headers["refresh"], "Computing it takes" in wait.text) == ("3", True)
     assert "What was so, and what was believed" in found
     assert "/apart/" not in found
 

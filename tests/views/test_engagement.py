@@ -117,7 +117,7 @@ def test_a_sweep_says_what_passes_at_both_ends_and_by_how_much_that_moves():
 def test_a_sweep_that_is_not_read_or_changes_nothing_is_said_to_be_such():
     unread = swept("actors.south.war_cost=0:0.1:2")
 
-    assert "actors.south.war_cost does not change what the engagement reads" in unread
+    assert "actors.south.war_cost is not among the numbers that the engagement uses" in unread
     assert "change, points" not in unread
     assert "and changes nothing here" in swept("war.terms_rate=0:0.1:2")
 

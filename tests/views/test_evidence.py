@@ -46,14 +46,14 @@ def table_of(section, key):
 def test_what_a_run_rests_on_says_what_it_must(found, book):
     must_say(
         resting(found),
-        "Between the two ends of what rests on the claim “x” (moving, graded C3), war (regional or "
-        "not) differs by 4.3 (1.8 to 8.1) of 100 futures",
+        "Reversing the claim “x” (moving, graded C3) moves war (regional or not) by 4.3 (1.8 to "
+        "8.1) of 100 futures",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give 2)",
-        "In this model 1 of 1 claims that were measured surely move war (regional or not).",
-        "No claim surely moves any deal when it is turned round.",
-        "In this model 0 of 1 claims that were measured surely move any deal. This run cannot "
-        "tell the other; with about 54 worlds it could tell the first.",
+        "In this model 1 of 1 claims that were measured clearly move war (regional or not).",
+        "No claim clearly moves any deal when it is reversed.",
+        "In this model 0 of 1 claims that were measured clearly move any deal. This run cannot "
+        "distinguish the other from none; about 54 worlds could distinguish the first.",
         "None of 77 others moves it by more than 1.3 of 100",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
@@ -70,7 +70,7 @@ def test_a_shift_that_cannot_be_told_from_none_is_not_shown(found):
 def test_what_is_not_played_comes_with_the_command_that_plays_it(run):
     must_say(
         resting(influence(run, play=False)),
-        "Note: how far outcomes move if a claim is turned round is not played yet.",
+        "Note: how far outcomes move if a claim is reversed is not played yet.",
         f"detente evidence {run.folder}",
     )
 
@@ -114,7 +114,7 @@ def test_sources_say_how_much_rests_on_one_document_and_that_no_grade_vouches_fo
         f"Of {count} numbers {count - 96} rest on no claim; of the other 96, 86 rest on that "
         "document alone."
     )
-    assert graded.startswith("Claims state the size of 2. Of the other 94")
+    assert graded.startswith("Claims give a figure for 2 of these. For the other 94")
 
 
 def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):

@@ -27,7 +27,7 @@ def book(crisis):
 
 @pytest.fixture
 def evidence(run, crisis, book):
-    """What a run rests on, as if claims had been turned round and drivers found."""
+    """What a run rests on, as if claims had been reversed and drivers found."""
     found = influence(run, play=False)
     surely, unsurely = (Shift(MOVED, True, None), Shift(UNSURE, False, None))
     claims = {
@@ -95,10 +95,10 @@ def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_
 ):
     must_say(
         evidence,
-        "war (regional or not) differs by 4.3 (1.8 to 8.1) of 100 futures",
-        "No claim surely moves any deal when it is turned round.",
-        "In this model 0 of 12 claims that were measured surely move any deal. This run cannot "
-        "tell the other 12; with about 54 worlds it could tell the first.",
-        "Numbers that rest on no claim and surely move war (regional or not), of 100 futures",
+        "war (regional or not) by 4.3 (1.8 to 8.1) of 100 futures",
+        "No claim clearly moves any deal when it is reversed.",
+        "In this model 0 of 12 claims that were measured clearly move any deal. This run cannot "
+        "distinguish the other 12 from none; about 54 worlds could distinguish the first.",
+        "Numbers that rest on no claim and clearly move war (regional or not), of 100 futures",
         f"Of {len(crisis.numbers)} numbers {len(crisis.numbers) - 96} rest on no claim",
     )

@@ -65,7 +65,7 @@ def test_a_brief_names_the_hypothesis_that_is_decided_most_surely(run, crisis):
     first, second = verdicts(Hypotheses(run, 2, tuple(tested)))
 
     assert plain(first) == "Of 2 hypotheses, supported: 2."
-    assert plain(second) == f"Most surely supported: “{other.says}”."
+    assert plain(second) == f"Most clearly supported: “{other.says}”."
 
 
 def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_follows(run, crisis):

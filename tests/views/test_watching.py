@@ -51,7 +51,7 @@ def test_what_was_seen_says_what_it_must(found):
         "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
         "of 6,400 futures and",
         "plan: a campaign of weeks",
-        "In this model “tankers” would tell most of whether war (regional or not) comes",
+        "In this model “tankers” is the best sign of whether war (regional or not) comes",
         "What each sign points to",
     )
 
@@ -90,7 +90,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
     assert plain(watching.first(replace(found, next={key: unsure}))).startswith(
-        "No sign in the pack clearly tells whether war (regional or not) comes"
+        "None of the signs in the pack gives useful warning of war (regional or not)"
     )
     assert watching.first(replace(found, next={key: nothing})) is None
 
@@ -103,8 +103,8 @@ def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
 
     must_say(
         section,
-        "In this model no sign in the pack clearly tells whether war (regional or not) comes.",
-        "This run cannot say that 1 of 1 signs tell anything of war (regional or not)",
+        "In this model none of the signs in the pack gives useful warning of war (regional or not).",
+        "This run cannot say that 1 of 1 signs are informative about war (regional or not)",
     )
     assert "watching" not in [getattr(block, "key", "") for block in section.blocks]
 
@@ -131,8 +131,8 @@ def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
         watching.events(found),
         "Which events may be seen by 8 March 2026 (day 30)?",
         "800 futures of option base, followed day by day: 16 worlds x 50",
-        "In this model no event surely goes with war (regional or not)",
-        "Seen too seldom by then to say anything",
+        "In this model war (regional or not) is not clearly more or less frequent after any event",
+        "Seen too seldom by then for an estimate",
         "Iran walks out of the talks",
-        "it need not bring about either",
+        "An event need not cause what follows it",
     )

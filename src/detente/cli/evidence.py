@@ -55,7 +55,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     """Say what the numbers of a pack or a run rest on.
 
     Documents, the weakest claims, and what rests on nothing. PACK may also be a run: how far
-    outcomes move if a claim is turned round is then played too, on the run's own worlds and draws,
+    outcomes move if a claim is reversed is then played too, on the run's own worlds and draws,
     and comes first, weak claims with much weight on top. It is kept in the run's folder: a call
     that was stopped goes on.
     --all lists every claim with its grading, hypotheses, and all numbers that rest on no claim, the
@@ -107,7 +107,7 @@ def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
 
 
 def _influence_of(run: "Run", outcome: str, threads: int | None) -> "Influences | None":
-    """Ask how outcomes move if a claim is turned round; None of a run that is not finished."""
+    """Ask how outcomes move if a claim is reversed; None of a run that is not finished."""
     from detente.cli.progress import ProgressReport
     from detente.questions.influence import OUTCOMES, influence
 

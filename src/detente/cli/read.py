@@ -72,7 +72,7 @@ def drivers(
     """Say what an outcome turns on: numbers that move it, and how far.
 
     First where its variance lies: in what is not known, or in which part of chance. Then numbers
-    are moved in the run's worlds, on the same draws. Those that surely move it are listed, the
+    are moved in the run's worlds, on the same draws. Those that clearly move it are listed, the
     others are one line. What is played is kept in the run's folder; a call that was stopped goes
     on.
     """

@@ -41,7 +41,7 @@ DOINGS = {
     "turning": Doing("Drivers", "numbers are moved in the run's worlds, on the same draws"),
     "beginnings": Doing("Causes of war", "futures are played again without each mechanism"),
     "hypotheses": Doing("Hypotheses", "the run's worlds are played with what each test changes"),
-    "resting": Doing("Weight of claims", "what rests on each claim is turned round"),
+    "resting": Doing("Weight of claims", "the numbers of each claim are reversed"),
 }
 
 
@@ -67,7 +67,7 @@ def claims(asked: PageRequest) -> FilledTemplate:
 
 
 def claim(asked: PageRequest) -> FilledTemplate:
-    """Show a claim, which numbers rest on it, and how far outcomes move if it is turned round."""
+    """Show a claim, which numbers rest on it, and how far outcomes move if it is reversed."""
     run, key = workspace.run_of(asked), asked.parts["claim"]
     if key not in run.crisis.claims:
         raise PageRefused(404)

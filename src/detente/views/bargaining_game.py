@@ -39,7 +39,7 @@ MOVES = {
     "ultimatum": "sets an ultimatum",
     "walk_out": "walks out",
     "strike": "strikes",
-    "yield": "yields without a text",
+    "yield": "backs down without a deal",
     "vow": "vows to answer force",
     "advance": "advances its programme",
 }
@@ -215,7 +215,7 @@ def reading(defender: str) -> Iterator[Words]:
     yield (
         f"Leverage: by how much one more level of force lowers what {defender} expects of being "
         "struck, less what it adds to the price of conceding in public. In the whole game a "
-        "refusal does not bring force at once, nor surely. Mediators: the worth of access leaves "
+        "refusal does not bring force at once, nor certainly. Mediators: the worth of access leaves "
         "out what a message may reveal. A message is believed only if telling the truth pays for "
         "this mediator, whatever it knows: one that would say the same in either case tells "
         "nothing (Kydd 2003)."

@@ -1,4 +1,4 @@
-"""How wars begin: how the first shot came, what war is owed to, how it stopped, what it cost."""
+"""How wars begin: how the first shot came, what war is due to, how it stopped, what it cost."""
 
 import shlex
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ PERCENT = 100.0
 
 
 def counted(summary: Summary, course: Course | None = None) -> Section:
-    """Return what the futures of a run tell of how wars begin, end and what they cost."""
+    """Return how wars begin and end in the futures of a run, and what they cost."""
     came = causes.first_shots(summary.base.war_shots, summary.run.record)
     return Section(
         key="beginnings",
@@ -58,7 +58,7 @@ def counted(summary: Summary, course: Course | None = None) -> Section:
 
 
 def section(summary: Summary, course: Course, found: Causes | None) -> Section:
-    """Return the same as a report has it: with what war is owed to, or how to work that out."""
+    """Return the same as a report has it: with what war is due to, or how to compute that."""
     has_war = found is not None and found.shares["war",].value > 0.0
     return replace(
         counted(summary),
@@ -71,7 +71,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             summary.run,
             how="How the first shot came follows from what each choice was worth to its side. What "
             "would have prevented war is found by playing futures again without each mechanism, on "
-            "the same draws, and what it is owed to by playing them with subsets (Owen's value).",
+            "the same draws, and what it is due to by playing them with subsets (Owen's value).",
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
             would_change="Equally good fits of history give other attributed shares; no single "
@@ -84,7 +84,7 @@ def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[
     yield from causes.first_shots(summary.base.war_shots, summary.run.record)
     if found is None:
         yield Command(
-            "What would have prevented war has not been worked out for this run. It takes about a "
+            "What would have prevented war has not been computed for this run. It takes about a "
             "minute (--dry-run says how long); ask for it, then write the report again, or add "
             "--complete:",
             f"detente causes {shlex.quote(str(summary.run.folder))}",

@@ -1,4 +1,4 @@
-"""What is read in four minutes: a picture, four sentences, and what stands behind each of them."""
+"""What is read in four minutes: a picture, four sentences, and the findings behind each."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ LEAST_WORDS = 4
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
 UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
-UNSIGNED = "No sign in the pack clearly tells what comes."
+UNSIGNED = "None of the signs in the pack gives useful warning."
 
 
 class Lead(NamedTuple):
@@ -196,7 +196,7 @@ def _shots(known: Material) -> Section:
 
 
 def _prevented(found: Causes) -> Iterator[Words]:
-    """Yield which removals would have prevented most war, of those that surely count."""
+    """Yield which removals would have prevented most war, of those with a clear effect."""
     removals = tuple(causes.without(found))[:MOST_NAMED]
     if removals:
         first, *others = removals
@@ -222,7 +222,7 @@ def _held(known: Material) -> Section | None:
 
 
 def verdicts(found: Hypotheses) -> Iterator[Words]:
-    """Yield how many hypotheses have which verdict, and the one that is decided most surely."""
+    """Yield how many hypotheses have which verdict, and the one that is decided most clearly."""
     given = [one.verdict for one in found.tested]
     counts = "; ".join(
         f"{says}: {given.count(key)}" for key, says in wording.VERDICTS.items() if key in given
@@ -231,7 +231,7 @@ def verdicts(found: Hypotheses) -> Iterator[Words]:
     decided = [one for one in found.tested if one.verdict in ("supported", "rejected")]
     if decided:
         surest = max(decided, key=_sureness)
-        yield f"Most surely {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”."
+        yield f"Most clearly {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”."
 
 
 def _sureness(one: Tested) -> float:

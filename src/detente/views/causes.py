@@ -1,4 +1,4 @@
-"""How the first shot came, what would have prevented war, and what each cause is due."""
+"""How the first shot came, what would have prevented war, and what war is attributed to."""
 
 import math
 import shlex
@@ -34,7 +34,7 @@ from detente.views.blocks import (
 )
 
 MOST_UNSETTLED = 0.01
-"""With a larger share of unsettled decisions shares are not to be relied on."""
+"""With a larger share of unsettled decisions the shares are not reliable."""
 MOST = 2
 """Ways in which the first shot came that the answer names."""
 MOST_NAMED = 3
@@ -53,11 +53,11 @@ KIND_NAMES = {
 """What kinds of several mechanisms are called, by their first."""
 READ = (
     READ_INTERVALS,
-    "Prevents, brings: a removal alone, everything else as it is. The floor is what choices 2 "
-    "% sharper change; a number that is not well above it says little.",
-    "Owed: mechanisms of one kind (private information, commitment) share what the kind is "
-    "due; over all mechanisms the shares add up to war. Equally good fits of history give "
-    "other shares, so that no single number here is a finding.",
+    "Prevents, brings: a removal alone, everything else as it is. The floor is the effect of "
+    "choices that are 2 % sharper; a number that is not well above it means little.",
+    "Attributed: mechanisms of one kind (private information, commitment) divide the share of the "
+    "kind; over all mechanisms the shares add up to war. Equally good fits of history give other "
+    "shares, so that no single number here is a finding.",
     "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
     "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
     "broken deals alone.",
@@ -65,7 +65,7 @@ READ = (
 
 
 def section(found: Causes) -> Section:
-    """Return how the first shot came, what would have prevented war, and what it is owed to."""
+    """Return how the first shot came, what would have prevented war, and what it is due to."""
     record, folder = found.run.record, shlex.quote(str(found.run.folder))
     there = record.settings.worlds_of(found.option)
     unsettled = says(
@@ -93,7 +93,7 @@ def section(found: Causes) -> Section:
 
 
 def first(found: FirstShots | None) -> Iterator[Words]:
-    """Say how the first shot of wars came, how many chosen ones are mistakes, and how dear."""
+    """Say how the first shot of wars came, how many chosen ones are mistakes, and how large."""
     if found is None:
         yield "No war comes in any of these futures."
         return
@@ -128,7 +128,7 @@ def first(found: FirstShots | None) -> Iterator[Words]:
 
 
 def answer(found: Causes) -> Iterator[Words]:
-    """Say how often war comes, what prevents most of it, and to what most of it is owed."""
+    """Say how often war comes, what prevents most of it, and what it is attributed to."""
     war = found.shares["war",]
     if war.value == 0.0:
         yield "There is no war in the futures that were played again: nothing to explain."
@@ -140,7 +140,7 @@ def answer(found: Causes) -> Iterator[Words]:
         *cells(war),
         listed(prevented, "; ")
         if prevented
-        else "no mechanism taken away alone surely prevents more than nearly nothing does",
+        else "no removal of a single mechanism clearly prevents more than the floor",
     )
     due = found.of_each("causes")
     named = [key for key in found.surely_owed() if due[key].value > 0.0]
@@ -148,7 +148,7 @@ def answer(found: Causes) -> Iterator[Words]:
     parts = tuple(says("{} {}", CAUSES[key], wording.share(*due[key].interval)) for key in order)
     if parts:
         yield says(
-            "Shared out so that all adds up, most of these are owed to {}; {} come with every "
+            "Attributed so that the shares add up, most of these are due to {}; {} come with every "
             "mechanism off.",
             listed(parts),
             wording.share(*found.shares["causes", "none"].interval),
@@ -156,7 +156,7 @@ def answer(found: Causes) -> Iterator[Words]:
 
 
 def without(found: Causes) -> Iterator[Words]:
-    """Yield what comes of taking away each mechanism that surely counts, the heaviest first."""
+    """Yield what the removal of each mechanism with a clear effect does, the largest first."""
     for key in _heaviest(found)[:MOST_NAMED]:
         yield says(
             f"without {CAUSES[key]} {{}} of these do not come and {{}} others do",
@@ -165,7 +165,7 @@ def without(found: Causes) -> Iterator[Words]:
 
 
 def _heaviest(found: Causes) -> list[str]:
-    """Return the mechanisms that surely count, that which prevents most first."""
+    """Return the mechanisms with a clear effect, that which prevents most first."""
     return sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
 
 
@@ -190,7 +190,7 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
 
 
 def blocks(found: Causes) -> Iterator[Block]:
-    """Yield what would have prevented war, then the picture and the table of what it is owed to."""
+    """Yield what would have prevented war, then what it is attributed to, drawn and as a table."""
     clear, shares = _heaviest(found), found.shares
     if clear:
         pairs = {CAUSES[key]: (shares["but_for", key], shares["created", key]) for key in clear}
@@ -208,7 +208,7 @@ def blocks(found: Causes) -> Iterator[Block]:
     unclear = [key for key in KEYS.values() if key not in clear]
     if unclear:
         worlds = _worlds_needed(found, unclear)
-        more = f"; with about {worlds:,} worlds it could the first" if worlds else ""
+        more = f"; about {worlds:,} worlds could distinguish the first" if worlds else ""
         words = (
             f"This run cannot distinguish {len(unclear)} of {len(KEYS)} mechanisms from nearly "
             f"nothing: {wording.series([CAUSES[key] for key in unclear])}{more}."
@@ -221,7 +221,7 @@ def blocks(found: Causes) -> Iterator[Block]:
         rows = [(CAUSES[key], *_row(due[key])) for key in order]
         others = [due[key].value for key in due if key not in surely]
         if others:
-            named = f"the other {len(others)}, each next to nothing or not for certain"
+            named = f"the other {len(others)}, each tiny or not distinguishable from none"
             rows.append((named, points(sum(others)), "", ""))
         totals = {"war with every one of these off": found.shares["causes", "none"]}
         totals["war"] = found.shares["war",]
@@ -229,8 +229,8 @@ def blocks(found: Causes) -> Iterator[Block]:
         totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
         yield Table(
             "causes-and-kinds",
-            "What war is owed to (Owen's value), in % of all futures; below 0: it keeps more war "
-            "away",
+            "What war is attributed to (Owen's value), in % of all futures; below 0: it keeps more "
+            "war away than it brings",
             (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
             (*rows, *((name, *_row(share)) for name, share in totals.items())),
         )
@@ -289,8 +289,8 @@ def story(found: Story) -> Section:
         answer=(*first_shot, *reasons(found), *played.answer),
         blocks=(instead, *played.blocks),
         reading=(
-            "Share: what the mechanism is due of this war (Owen's value); together with war "
-            f"that comes with every mechanism off ({anyway}) it adds up to {war}.",
+            "Share: the part of this war attributed to the mechanism (Owen's value); together with "
+            f"war that comes with every mechanism off ({anyway}) the shares add up to {war}.",
         ),
     )
 

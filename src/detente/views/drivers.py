@@ -46,18 +46,17 @@ PARTS = {
     "types": "who the two sides are",
     "nature": "nature: signs, reports, mediators, deals that are ratified or break",
     "incidents": "incidents",
-    "war": "the luck of war",
+    "war": "chance in battle",
     "acts": "who acts when, and which act",
 }
 """What the parts of a future's variance are called."""
-UNASKED = "What it turns on has not been worked out for this run."
+UNASKED = "What it turns on has not been computed for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
     "lies there; the rest comes outside. Both are of new worlds, which the search did not see; a "
-    "box that does not stand out there is not shown. Quasi-p: the chance that worlds at random do "
-    "as well without this rule; above "
-    ".05 a rule is dropped. Boxes are found in worlds, not by intervention: a rule may stand for "
-    "what it is correlated with."
+    "box in which the outcome is not clearly likelier there is not shown. Quasi-p: the chance that "
+    "worlds at random do as well without this rule; above .05 a rule is dropped. Boxes are found "
+    "in worlds, not by intervention: a rule may only reflect what it is correlated with."
 )
 """How to read a box."""
 READ = (
@@ -159,9 +158,9 @@ def _answer(found: Drivers) -> Iterator[Words]:
     if found.open.numbers:
         named = "; ".join(titled(path, found.crisis) for path in found.open.numbers)
         yield (
-            f"This run cannot tell {len(found.open.numbers)} of the {found.open.measured} numbers "
-            f"measured from none: {named}. With {found.open.worlds:,} worlds "
-            "in place of those that measured it could tell the first, if it moves as was found."
+            f"This run cannot distinguish {len(found.open.numbers)} of the {found.open.measured} "
+            f"numbers measured from none: {named}. {found.open.worlds:,} worlds in place of those "
+            "that measured could distinguish the first, if its effect is as found."
         )
 
 
@@ -194,7 +193,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
                     f"{titled(path, crisis)} ({path})",
                     *cells(swing, signed=True),
                     points(swing.agree, 0),
-                    # Nothing stands for a total effect that may be none.
+                    # A total effect that may be 0 is left blank.
                     *(_part(total) if total.low > 0.0 else ("", "")),
                 )
                 for path, (swing, total) in found.numbers.items()
@@ -213,8 +212,8 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         rest = len(groups) - MOST_GROUPS
         named = [*groups[:MOST_GROUPS], f"{rest} more"] if rest > 1 else groups
         words = (
-            f"Groups that may matter{' besides' if found.groups else ''}, and whose total effect "
-            f"this run cannot tell from none, those first that moved it most when drawn again: "
+            f"{'Other groups' if found.groups else 'Groups'} that may matter, whose total effect "
+            "this run cannot distinguish from none, the largest change when drawn again first: "
             f"{'; '.join(named)}."
         )
         yield Sentence(words)
@@ -304,7 +303,7 @@ def _card(place: int, box: Scenario, worlds: int) -> Card:
         of_100(trial.coverage),
     )
     origin = says(
-        f"It was found in {box.worlds} of {worlds} worlds; searches among shares dealt out at "
+        f"It was found in {box.worlds} of {worlds} worlds; searches among shares assigned at "
         "random find as much in {} of 100.",
         significant(100.0 * box.chance, 1),
     )

@@ -1,4 +1,4 @@
-"""How it may end, and when: shares of endings, where futures stand by day, how long it takes."""
+"""How it may end, and when: shares of endings, states of futures by day, how long it takes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -55,7 +55,7 @@ DAYS = (30, 90, 180, 365)
 ASKED = ("deal", "force", "any_war")
 """Outcomes whose variance is parted."""
 PARTS = (("▒", "deal"), ("░", "settled"), ("·", "unresolved"), ("█", "force"))
-"""Where futures stand by a date, and the mark of each part."""
+"""The states of futures by a date, and the mark of each."""
 STANDING = ("", "deal", "settled", "unresolved")
 """Above the dates and above the first numbers of each."""
 BY_DATE = "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)"
@@ -65,8 +65,8 @@ POINT = 0.01
 ORDERED = ("limited_strike", "war", "regional_war")
 """Violence by decision of a government."""
 WORDS = {
-    "World": "one draw of all that is not known",
-    "Future": "one play of chance in a world",
+    "World": "one set of assumptions: a draw of all that is not known",
+    "Future": "one course of events in a world",
     "Use of force": "force that a government orders, or a clash that grows into it",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
@@ -119,8 +119,8 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         ),
         method=method(
             summary.run,
-            how="Each world is one draw of what is not known, each future one play of chance in "
-            "it; a share is the mean over all.",
+            how="Each world is one draw of what is not known, each future one course of events "
+            "in it; a share is the mean over all.",
             left_out="What the model does not play is listed under limits; above all, a deal that "
             "holds is not disturbed, and only those events of a calendar happen that the pack has.",
             would_change="Other ranges for what is not known move the shares more than another "
@@ -308,7 +308,7 @@ def _cells(share: Estimate) -> tuple[str, str, str]:
 
 
 def _variance(base: OptionSummary) -> Iterator[Words]:
-    """Say how much of what differs depends on what is assumed, where the worlds tell."""
+    """Say how much of the variance depends on what is assumed, where that can be estimated."""
     known = {key: base.variance[key] for key in ASKED if base.variance[key].is_known}
     parts = tuple(
         says("{} {}", base.titles[key], wording.part_of_100(one)) for key, one in known.items()

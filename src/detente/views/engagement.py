@@ -150,13 +150,13 @@ def _answer(found: Engagement) -> Iterator[Words]:
     field = swept.sweep.field
     if not swept.is_read:
         yield (
-            f"{field} does not change what the engagement reads: at all values force is fought "
-            "with the same numbers."
+            f"{field} is not among the numbers that the engagement uses: campaigns are the same at "
+            "all values."
         )
     elif not swept.has_effect:
         yield (
-            f"{field} is part of what force is fought with, and changes nothing here: at all "
-            "values every number of every campaign is the same to the bit."
+            f"{field} is among the numbers that the engagement uses, and changes nothing here: at "
+            "all values every number of every campaign is the same to the bit."
         )
     else:
         first, last = swept.points[0], swept.points[-1]
@@ -317,8 +317,8 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     unproven = [_plain(each.key) for each in systems if each.is_unproven]
     if unproven:
         rests.append(
-            f"Unproven: {wording.series(unproven)}, whose kill chances no claim gives or that "
-            "are known no better than to 30 points."
+            f"Unproven: {wording.series(unproven)}, whose kill chances no claim gives, or whose "
+            "range is wider than 30 points."
         )
     if defended.unproven:
         measures = targets(found.crisis.model).numbers

@@ -1,4 +1,4 @@
-"""What it rests on: how far outcomes move if a claim is turned round, claims, and assumptions."""
+"""What it rests on: how far outcomes move if a claim is reversed, claims, and assumptions."""
 
 import shlex
 from collections import Counter
@@ -49,16 +49,15 @@ ADVICE = {
     "missing": "A missing passage was changed, or this is another edition or another document; "
     "or the length (end less start) or the sha256 of the claim is not that of the passage.",
 }
-"""What to do about passages that do not stand where their claims say."""
+"""What to do about passages that are not where their claims say."""
 
 
 READ = (
-    "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
-    "these worlds have of them, a chance from no to yes, several of them each in the "
-    "direction that raises the outcome; all else stays as the worlds have it. A shift "
-    "below 0 says that the direction, found in other worlds, was not the right one. Only "
-    "shifts are shown whose interval leaves out none, in worlds that did not choose the "
-    "claim.",
+    "Reversed: the claim's numbers go from the 10th to the 90th percentile of their values in "
+    "these worlds, a chance from no to yes; several of them each go in the direction that raises "
+    "the outcome. Everything else stays as in the worlds. A shift below 0 says that the "
+    "direction, found in other worlds, was not the right one. A shift is shown only if its "
+    "interval excludes 0, in worlds that did not choose the claim.",
     "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
     "docs/evidence.md says how this is measured.",
 )
@@ -68,8 +67,8 @@ def resting(found: Influences) -> Section:
     """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
     run, rest = found.run, found.run.record.evidence
     played = (
-        f"{found.worlds} of {run.record.settings.worlds} worlds, played again with what rests on "
-        "each claim turned round"
+        f"{found.worlds} of {run.record.settings.worlds} worlds, played again with the numbers of "
+        "each claim reversed"
     )
     return Section(
         key="resting",
@@ -95,7 +94,7 @@ def resting(found: Influences) -> Section:
 
 
 def _clear(found: Influences) -> dict[str, ClaimInfluence]:
-    """Return the claims that surely move an outcome."""
+    """Return the claims that clearly move an outcome."""
     return {key: one for key, one in found.claims.items() if one.is_clear}
 
 
@@ -112,7 +111,7 @@ def _next(found: Influences) -> Iterator[Command]:
 
 
 def heaviest(found: Influences) -> Iterator[Words]:
-    """Say which claim moves each outcome most, or why nothing is said of that."""
+    """Say which claim moves each outcome most, or why that cannot be said."""
     yield from (says("Note: {}.", note) for note in found.notes)
     for outcome in () if found.notes else found.outcomes:
         called = titles(found.run.record)[outcome]
@@ -122,13 +121,13 @@ def heaviest(found: Influences) -> Iterator[Words]:
             if outcome in one.shifts and one.shifts[outcome].is_clear
         }
         if not shifts:
-            yield f"No claim surely moves {called} when it is turned round."
+            yield f"No claim clearly moves {called} when it is reversed."
             continue
         most = max(shifts, key=lambda key: abs(shifts[key].value))
         claim = found.claims[most].claim
         yield says(
-            f"Between the two ends of what rests on the claim “{claim.says}” ({most}, graded "
-            f"{claim.grade}), {called} differs by {{}} of 100 futures.",
+            f"Reversing the claim “{claim.says}” ({most}, graded {claim.grade}) moves {called} by "
+            "{} of 100 futures.",
             share(*shifts[most].interval),
         )
 
@@ -140,7 +139,7 @@ def _moves(found: Influences) -> Iterator[Block]:
     named = [field for one in fixed.values() for field in one.fixed if not divides_attack(field)]
     if named:
         yield Command(
-            "Of these claims no number can be turned round: it is fixed in this run, calibrated, "
+            "Of these claims no number can be reversed, since it is fixed in this run, calibrated, "
             f"or part of how an attack is put together: {', '.join(fixed)}. Another run, with "
             "another value, shows how far they move outcomes:",
             f"detente run {shlex.quote(found.run.record.source)} --set {named[0]}=VALUE",
@@ -148,7 +147,7 @@ def _moves(found: Influences) -> Iterator[Block]:
         )
     nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     if nothing:
-        words = f"Claims with no number that rests on them, which move nothing here: {nothing}."
+        words = f"Claims on which no number rests, which move nothing here: {nothing}."
         yield Sentence(words, level="full")
     yield Table(
         "resting",
@@ -160,13 +159,13 @@ def _moves(found: Influences) -> Iterator[Block]:
 
 
 def moving(found: Influences) -> Iterator[Block]:
-    """Yield the claims that surely move an outcome, all that are counted, and how many are open."""
+    """Yield the claims that clearly move an outcome, and how many others there are."""
     called, clear = titles(found.run.record), _clear(found)
     if clear:
         heads = [head for outcome in found.outcomes for head in (called[outcome], INTERVAL)]
         yield Table(
             "influence",
-            "How far outcomes move if a claim is turned round, of 100 futures; empty: not clear",
+            "How far outcomes move if a claim is reversed, of 100 futures; empty: not clear",
             (Column("Claim"), Column("Grade"), *number_columns(*heads)),
             tuple(
                 (
@@ -182,15 +181,15 @@ def moving(found: Influences) -> Iterator[Block]:
         unsure = [one.swing.worlds_needed for one in shifts if not one.is_clear]
         others = "the other" if len(unsure) == 1 else f"the other {len(unsure)}"
         open_ = (
-            f" This run cannot tell {others}; with about {min(unsure):,} worlds it could tell the "
-            "first."
+            f" This run cannot distinguish {others} from none; about {min(unsure):,} worlds could "
+            "distinguish the first."
             if unsure
             else ""
         )
         left = (found.unlisted or {})[outcome]
         words = says(
             f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
-            f"surely move {called[outcome]}.{open_} None of {left.claims} others moves it by more "
+            f"clearly move {called[outcome]}.{open_} None of {left.claims} others moves it by more "
             "than {} of 100, as far as was tried.",
             points(left.below),
         )
@@ -246,8 +245,8 @@ def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
         f"{alone}: “{document.title}” ({by}).",
         f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of "
         f"the other {len(supported)}, {on_it} rest on that document alone.",
-        f"Claims state the size of {given}. Of the other {len(supported) - given} they say "
-        "that something is so, not how much: no grade vouches for the size.",
+        f"Claims give a figure for {given} of these. For the other {len(supported) - given} they "
+        "give the direction; the pack's author chose the size.",
     )
 
 

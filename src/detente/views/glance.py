@@ -93,7 +93,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
         ),
         next=(
             Command("every claim, hypothesis and number", f"detente evidence {source} --all"),
-            Command("how far outcomes move if a claim is turned round", "detente evidence RUN"),
+            Command("how far outcomes move if a claim is reversed", "detente evidence RUN"),
         ),
     )
 
@@ -101,7 +101,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
 def of_evidence(
     found: Influences, known: Mapping[str, Drivers], crisis: Crisis, book: Ledger
 ) -> Section:
-    """Return the weakest claims that surely move outcomes most, and what rests on nothing.
+    """Return the weakest claims that clearly move outcomes most, and what rests on nothing.
 
     `known`: what outcomes turn on, as far as that was worked out before.
     """
@@ -142,7 +142,7 @@ def _weakest(crisis: Crisis, book: Ledger) -> Iterator[Table]:
 
 
 def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
-    """Yield the numbers that surely move an outcome most and rest on no claim."""
+    """Yield the numbers that clearly move an outcome most and rest on no claim."""
     bare = {row.field: evidence.reason(row) for row in book.unsupported}
     for outcome, found in known.items():
         moving = [path for path in found.numbers if path in bare][:FEW]
@@ -150,7 +150,7 @@ def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
             called = titles(found.run.record)[outcome]
             yield Table(
                 f"unsupported-{outcome}",
-                f"Numbers that rest on no claim and surely move {called}, of 100 futures",
+                f"Numbers that rest on no claim and clearly move {called}, of 100 futures",
                 (Column("Number"), *number_columns("Moves it by"), Column("Rests on")),
                 tuple(
                     (

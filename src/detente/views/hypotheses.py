@@ -1,4 +1,4 @@
-"""Whether what is held about the crisis stands, in this model: each test with its result."""
+"""Whether the hypotheses about the crisis hold in this model: each test with its result."""
 
 import math
 import shlex
@@ -43,15 +43,14 @@ TITLE = "Is what is held about it right, in this model?"
 
 
 READ = (
-    "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
-    "would give. Across worlds: 5th to 95th percentile, which depends on "
-    "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
-    "on that side. Small: a share that moves by less than a point. Rejected is also what "
-    "lies against it and beyond it by less than a point, if at all. Cannot tell: the "
-    "interval leaves both open. In how many worlds it holds stands with each test.",
+    "In brackets: the 90 % interval of the mean, what another seed would give. Across worlds: "
+    "5th to 95th percentile, which depends on what is assumed; sampling noise is removed. "
+    "Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. "
+    "Small: a share that moves by less than a point. Cannot tell: the interval allows both. Each "
+    "test also says in how many worlds the hypothesis holds.",
     "Tests intervene: they change fields and play again; nothing is read from "
-    "correlations. A verdict is on this model and on the pack's ranges. One that rests on "
-    "a number near its threshold may be another on another seed.",
+    "correlations. A verdict holds for this model and the pack's ranges. One that rests on "
+    "a number near its threshold may differ on another seed.",
 )
 
 
@@ -164,7 +163,7 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
     )
     yield Table(
         "hypotheses-tests",
-        "All tests: + as the hypothesis has it, - against it, = on neither side for certain",
+        "All tests: + for the hypothesis, - against it, = neither for certain",
         (
             Column("Of"),
             Column("What was measured"),
@@ -208,7 +207,7 @@ def _sized(one: Estimate) -> tuple[Value, Value]:
 
 
 def _basis(one: Tested) -> str:
-    """Return the result on which a verdict rests, and why it is open if it is."""
+    """Return the result on which a verdict rests, and why there is none if there is none."""
     on = one.rests_on
     if on is None:
         return one.why

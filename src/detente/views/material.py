@@ -1,4 +1,4 @@
-"""The results that a report is written from, each worked out when it is first asked for."""
+"""The results that a report is written from, each computed when it is first asked for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class Material:
 
     @cached_property
     def drivers(self) -> dict[str, Drivers]:
-        """What each outcome that is asked about turns on, if it was worked out before."""
+        """What each outcome that is asked about turns on, if it was computed before."""
         found = {outcome: drivers_played(self.run, outcome=outcome) for outcome in ASKED}
         return {outcome: one for outcome, one in found.items() if one is not None}
 
@@ -122,7 +122,7 @@ class Material:
 
     @cached_property
     def watched(self) -> Update | None:
-        """What each sign would tell that the pack names; None if it names none, or too few tell."""
+        """What each sign of the pack shows; None if there is none, or too few futures agree."""
         if not self.crisis.model.signs:
             return None
         try:
@@ -132,7 +132,7 @@ class Material:
 
     @cached_property
     def influence(self) -> Influences:
-        """How far outcomes move if a claim is turned round, if that was played before."""
+        """How far outcomes move if a claim is reversed, if that was played before."""
         return influence(self.run, play=False)
 
     @cached_property

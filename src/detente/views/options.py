@@ -58,7 +58,7 @@ PARTLY_CHANCE = "The first of many options is partly luck: read the intervals."
 
 
 def section(found: Comparison) -> Section:
-    """Return what the options of a run change, best first, and what would turn that round."""
+    """Return what the options of a run change, best first, and what would reverse the order."""
     run = found.run
     return Section(
         key="options",
@@ -97,12 +97,12 @@ def unplayed(run: Run) -> Section:
 def _method(run: Run) -> Method:
     return method(
         run,
-        how="Each option is played on the same worlds and the same draws as the crisis as it "
-        "stands; differences are paired.",
+        how="Each option is played on the same worlds and the same draws as the crisis without "
+        "it; differences are paired.",
         left_out="What an option costs to bring about, and whether anybody would agree to it, is "
         "not in the model.",
-        would_change="What would put the second-best option first, and what would have to be true "
-        "for a threshold to be kept, stands above.",
+        would_change="See above: what would put the second-best option first, and what would have "
+        "to be true for a threshold to be kept.",
         option=run.options[-1],
     )
 
@@ -207,7 +207,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
 
 
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
-    """Return what the option that helps most changes on the way; nothing if none helps.
+    """Return how the option that helps most helps; nothing if none helps.
 
     `in_full`: with the kind of first shot that becomes most more or less frequent.
     """
@@ -216,7 +216,7 @@ def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     name = found.groups["help"][0]
     best = found.options[name]
     words = says("Why “{}” helps: {}", best.title, _why(found, name))
-    # An option that leaves the use of force as it is has no first shots to speak of.
+    # Where an option does not change the use of force, changes of first shots mean nothing.
     if not in_full or "force" not in best.counts:
         return (words,)
     kinds = exchange_of(found.pairs, name, _most_changed(best)).first_shots
@@ -271,7 +271,7 @@ def _effects(one: Compared, sign: int) -> Words:
 
 
 def _unclear(one: Compared) -> Words:
-    """Return what an option changes by next to nothing, or as far as this run can tell."""
+    """Return what an option does not clearly change: next to nothing, or an unknown amount."""
     ends = {key: one.measures[key] for key in CALLED if key not in one.counts}
     if not ends:
         return ""
@@ -279,7 +279,7 @@ def _unclear(one: Compared) -> Words:
         says(f"{REACHED[key]} ({{}})", span(each.low, each.high)) for key, each in ends.items()
     )
     is_little = all(max(abs(each.low), abs(each.high)) < POINT for each in ends.values())
-    how = "; next to nothing: {}" if is_little else "; this run cannot tell: {}"
+    how = "; next to nothing: {}" if is_little else "; this run cannot say for: {}"
     return says(how, listed(parts))
 
 

@@ -1,4 +1,4 @@
-"""What to watch: what was seen and what that changes, which sign would tell most, what is due."""
+"""What to watch: what was seen and what that changes, the most informative sign, what is due."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 LONGEST = 60
 """Characters of who says so, and of where, that are shown with what was seen."""
 BITS = 4
-"""Decimals of what a sign tells [bits]."""
+"""Decimals of the information in a sign [bits]."""
 
 
 def section(found: Update, *, shows_signs: bool | None = None) -> Section:
@@ -78,7 +78,7 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
 
 
 def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
-    """Return what to watch: which sign would tell most, and what forces are due when."""
+    """Return what to watch: the most informative sign, and which forces are due when."""
     model, folder = crisis.model, shlex.quote(str(run.folder))
     answer: Iterable[Words] = (
         f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",
@@ -106,7 +106,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         method=method(
             run,
             how="A sign re-weights the futures that were played by how likely it is under the "
-            "plan of each; what it tells is an average over seeing it and not, in bits.",
+            "plan of each; its information is an average over seeing it and not, in bits.",
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
             "alarms that each sign allows for.",
             would_change="Other likelihood ratios: most are one reading of past cases.",
@@ -187,7 +187,7 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
 
 
 def _most(found: Update) -> Iterator[Words]:
-    """Say which sign would tell most of the outcome, and of the plan if that is another."""
+    """Say which sign is most informative about the outcome, and about the plan if another is."""
     if not found.next:
         yield "No sign is left: write [signs.KEY] in the file of observations, or in the pack."
         return
@@ -196,9 +196,9 @@ def _most(found: Update) -> Iterator[Words]:
     if telling:
         (key, best), *others = telling
         yield says(
-            "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if "
-            "the sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the "
-            "plan.",
+            "In this model “{}” is the best sign of whether {} comes. Of 100 futures, {} have it "
+            "if the sign is seen, and {} if not. Its information, in bits, is {} about the outcome "
+            "and {} about the plan.",
             _name(key),
             called,
             _of_100(best.if_seen),
@@ -208,23 +208,23 @@ def _most(found: Update) -> Iterator[Words]:
         )
         tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
         if tied:
-            yield ("Intervals do not set it apart from: ", *listed(tied), ".")
+            yield ("It is not distinguishable from: ", *listed(tied), ".")
     else:
-        yield f"In this model no sign in the pack clearly tells whether {called} comes."
+        yield f"In this model none of the signs in the pack gives useful warning of {called}."
     most = max(found.next, key=lambda key: found.next[key].plan.value)
     if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
         yield says(
-            "Of the plan “{}” would tell most, in bits: {}.",
+            "The best sign of the plan is “{}”, in bits: {}.",
             _name(most),
             _bits(found.next[most].plan),
         )
 
 
 def first(found: Update) -> Words | None:
-    """Return what to watch first, in one sentence; None where no sign clearly tells anything.
+    """Return what to watch first, in one sentence; None where no sign is clearly informative.
 
-    The sign that tells most of the outcome; where none does for certain, that which tells most of
-    the plan.
+    It is the most informative sign about the outcome, or about the plan if none is clearly
+    informative about the outcome.
     """
     called = wording.titles(found.run.record)[found.outcome]
     for key, one in [pair for pair in found.next.items() if pair[1].outcome.low > 0.0][:1]:
@@ -238,8 +238,8 @@ def first(found: Update) -> Words | None:
     ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
-            f"No sign in the pack clearly tells whether {called} comes; “{_name(key)}” tells most "
-            "about the plan behind the deployed force: {} % of what is not known of it.",
+            f"None of the signs in the pack gives useful warning of {called}; “{_name(key)}” shows "
+            "most about the plan behind the deployed force: {} % of what is not known of it.",
             points(one.plan_part, 0),
         )
     return None
@@ -259,7 +259,7 @@ def _signs(found: Update) -> Iterator[Block]:
         parts = number_columns("outcome, %", "plan, %")
         yield Table(
             "watching",
-            f"How often {name} comes with a sign and without it, and what it tells",
+            f"How often {name} comes with a sign and without it, and how informative it is",
             (Column("Sign"), *seen, *parts),
             tuple(
                 (
@@ -284,8 +284,8 @@ def _signs(found: Update) -> Iterator[Block]:
     unclear = [_name(key) for key in found.next if key not in clear]
     if unclear:
         words = (
-            f"This run cannot say that {len(unclear)} of {len(found.next)} signs tell anything of "
-            f"{name} or of the plan: {wording.series(unclear)}."
+            f"This run cannot say that {len(unclear)} of {len(found.next)} signs are informative "
+            f"about {name} or the plan: {wording.series(unclear)}."
         )
         yield Sentence(words)
 
@@ -314,9 +314,9 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
         )
     if shows_signs:
         yield (
-            "A sign is seen, or not, with the next force that arrives. It tells so many % of what "
-            "is not known of the outcome, and of the plan, on average over seeing it or not; a "
-            "sign that is often seen anyway tells little."
+            "A sign is seen, or not, with the next force that arrives. The last two columns say "
+            "how many % of what is not known of the outcome, and of the plan, it removes on "
+            "average over seeing it or not; a sign that is often seen anyway removes little."
         )
 
 
@@ -325,7 +325,7 @@ def _next(found: Update) -> Iterator[Command]:
     if found.observations.seen:
         file = shlex.quote(found.observations.name)
         command = f"detente update {folder} --observed {file}"
-        yield Command("what would tell most now", f"{command} --next")
+        yield Command("which sign to watch for now", f"{command} --next")
     if found.observations.is_start:
         place = shlex.quote(
             f"./{found.run.record.name}-{found.observations.seen[-1].observed.date}"
@@ -339,12 +339,12 @@ def _next(found: Update) -> Iterator[Command]:
 
 
 def events(found: Sightings) -> Section:
-    """Return which events may be seen by a day, and how an outcome goes with having seen them."""
+    """Return which events may be seen by a day, and how often an outcome follows."""
     run, day = found.run, wording.dated(found.run.record, found.day)
     folder = shlex.quote(str(run.folder))
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
     rare = "; ".join(found.rare.values())
-    unsaid = Sentence(f"Seen too seldom by then to say anything: {rare}.", level="full")
+    unsaid = Sentence(f"Seen too seldom by then for an estimate: {rare}.", level="full")
     return Section(
         key="sightings",
         title=f"Which events may be seen by {day}?",
@@ -361,10 +361,10 @@ def events(found: Sightings) -> Section:
         reading=(
             "Seen: in % of all futures, by the day and before any use of force. If seen, if "
             "not: in % of the futures in which the dispute then goes on without use of force, "
-            "how many have the outcome in the end. What says most of the outcome, on average "
-            "over seeing it or not, stands first.",
-            "An event goes with what follows it and with the world it comes in; it need not "
-            "bring about either. In brackets: its key in a file of observations.",
+            "how many have the outcome in the end. First is the event that is most informative "
+            "about the outcome, on average over seeing it or not.",
+            "An event need not cause what follows it: it may only show in which kind of world the "
+            "crisis is. In brackets: its key in a file of observations.",
         ),
         next=(Command("once one was seen", f"detente update {folder} --observed FILE"),),
     )
@@ -395,13 +395,13 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
                 )
         if not events:
             yield (
-                f"In this model no event surely goes with {name}: no difference exceeds the "
-                "largest that sampling noise makes of so many."
+                f"In this model {name} is not clearly more or less frequent after any event: no "
+                "difference exceeds the largest that sampling noise makes of so many."
             )
 
 
 def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
-    """Yield the events that an outcome surely goes with, and how many others were followed."""
+    """Yield events after which an outcome is clearly more or less frequent, and how many not."""
     clear = [pair for pair in found.events.items() if pair[1].outcomes[key].stands_out]
     if clear:
         heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
@@ -423,7 +423,7 @@ def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
     unclear = len(found.events) - len(clear)
     if unclear:
         words = (
-            f"This run cannot say that {name} goes with {unclear} of the {len(found.events)} "
-            "events that were followed."
+            f"This run cannot say that {name} is more or less frequent after {unclear} of the "
+            f"{len(found.events)} events that were followed."
         )
         yield Sentence(words)

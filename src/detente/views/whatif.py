@@ -92,7 +92,7 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     )
     parties = found.run.record.parties
     if most is None:
-        yield "Why: it surely moves nothing that either side reckons with on the first day."
+        yield "Why: it clearly changes nothing that either side expects on the first day."
     else:
         yield says(
             f"Why: what moves most is the worth to {parties[most.side]} of "

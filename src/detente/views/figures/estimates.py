@@ -120,7 +120,7 @@ def causes(found: Causes) -> Figure | None:
         title="Most war comes with every mechanism off"
         if first == ANYWAY
         else f"Largest share of war: {first}",
-        subtitle="What war is owed to, futures of 100, in this model; "
+        subtitle="What war is attributed to, futures of 100, in this model; "
         + f"{size}; {under_option(found.run, found.option)}".removesuffix("; "),
         opening=f"War comes in {war} of 100 futures. ",
         notes=(
@@ -137,7 +137,8 @@ def causes(found: Causes) -> Figure | None:
 def _unclear(left: int, count: int, what: str, least: str = "none") -> str:
     """Say how many of something are left out, as nothing sets them apart from none."""
     named = wording.count(count, what)
-    return f"Not drawn: {left} of {named} that this run cannot tell from {least}." if left else ""
+    words = f"Not drawn: {left} of {named} that this run cannot distinguish from {least}."
+    return words if left else ""
 
 
 def _with_spread(name: str, share: Estimate, colour: str) -> IntervalRow:
@@ -239,10 +240,10 @@ def drivers(found: Drivers) -> Figure | None:
 
 
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
-    """Draw how far an outcome moves if a claim is turned round, weak and heavy claims first.
+    """Draw how far an outcome moves if a claim is reversed, weak claims with much weight first.
 
-    Those that were measured and surely move it, 12 at most, each with its grade. Intervals are
-    90 %. None where no claim surely moves it.
+    Those that were measured and clearly move it, 12 at most, each with its grade. Intervals are
+    90 %. None where no claim clearly moves it.
     """
     # Clear ones first, by weakness times shift.
     measured = sorted(
@@ -264,7 +265,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         ],
         key=f"evidence_{outcome}",
         title=f"Most depends on a claim of grade {sure[0][0].grade}",
-        subtitle=f"How far {name} moves if a claim is turned round, futures of 100, in this model; "
+        subtitle=f"How far {name} moves if a claim is reversed, futures of 100, in this model; "
         f"{size_of(found.run, worlds=found.worlds, futures=FUTURES)}",
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "
