@@ -103,7 +103,7 @@ def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
 
     must_say(
         section,
-        "In this model none of the signs in the pack gives useful warning of war (regional or not).",
+        "none of the signs in the pack gives useful warning of war (regional or not).",
         "This run cannot say that 1 of 1 signs are informative about war (regional or not)",
     )
     assert "watching" not in [getattr(block, "key", "") for block in section.blocks]

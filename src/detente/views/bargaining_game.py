@@ -215,10 +215,10 @@ def reading(defender: str) -> Iterator[Words]:
     yield (
         f"Leverage: by how much one more level of force lowers what {defender} expects of being "
         "struck, less what it adds to the price of conceding in public. In the whole game a "
-        "refusal does not bring force at once, nor certainly. Mediators: the worth of access leaves "
-        "out what a message may reveal. A message is believed only if telling the truth pays for "
-        "this mediator, whatever it knows: one that would say the same in either case tells "
-        "nothing (Kydd 2003)."
+        "refusal does not bring force at once, nor certainly. Mediators: the worth of access "
+        "leaves out what a message may reveal. A message is believed only if telling the truth "
+        "pays for this mediator, whatever it knows: one that would say the same in either case "
+        "tells nothing (Kydd 2003)."
     )
 
 

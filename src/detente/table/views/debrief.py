@@ -64,7 +64,7 @@ READING = (
 """How to read it."""
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
-LUCK = {True: "the same", False: "another"}
+DRAWS = {True: "the same", False: "another"}
 """What is said of another table's draws, by whether they are those of this one."""
 THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
 LEAST = 0.1
@@ -259,7 +259,7 @@ def _other_tables(found: Debrief) -> Iterator[Block]:
     if not found.others:
         return
     record = found.table.run.record
-    paths = [(found.path, ""), *((one.path, LUCK[one.has_same_draws]) for one in found.others)]
+    paths = [(found.path, ""), *((one.path, DRAWS[one.has_same_draws]) for one in found.others)]
     rows = []
     decided: dict[tuple[str, Asked], dict[str, Counter[str]]] = {}
     for path, draws in paths:
