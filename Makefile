@@ -41,12 +41,13 @@ run: .venv/ready-run
 	$(BIN)/detente run oman-2026
 
 # Compiles the kernel once, so that the workers do not each do it.
-compiled: .venv/ready-dev
+compiled: .venv/ready-run
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
 
-# Compiling takes one processor; meanwhile the kernel's tests run without the compiler. Those that
-# are marked as plain are not run again with it: each of their rules would be compiled by itself.
-test: .venv/ready-dev
+# While the kernel is compiled, the rest of what tests need is installed, and then the kernel's tests
+# run without the compiler. Those that are marked as plain are not run again with it: each of their
+# rules would be compiled by itself.
+test: .venv/ready-run
 	$(MAKE) --no-print-directory --jobs 2 compiled plain
 	$(BIN)/python $(TESTS) -m "not plain"
 
@@ -54,7 +55,7 @@ plain: .venv/ready-dev
 	NUMBA_DISABLE_JIT=1 nice $(BIN)/python $(TESTS) tests/kernel
 
 # Lines of the kernel are counted without the compiler, all others with it.
-coverage: compiled
+coverage: .venv/ready-dev compiled
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run $(TESTS)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run $(TESTS) tests/kernel
@@ -110,9 +111,14 @@ lock:
 	$(COMPILE) --group peers --constraints requirements/run.txt --output-file requirements/peers.txt
 	$(COMPILE) --group page --output-file requirements/page.txt
 
-.venv/ready-%: requirements/%.txt pyproject.toml .venv/bin/python
+.venv/ready-run: requirements/run.txt pyproject.toml .venv/bin/python
 	$(PIP) install --require-hashes -r $<
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Has the same versions of all that runs, so that what is at work meanwhile is left as it is.
+.venv/ready-dev: requirements/dev.txt .venv/ready-run
+	$(PIP) install --require-hashes -r $<
 	@touch $@
 
 .venv/%/ready: requirements/%.txt | .venv/bin/python
