@@ -15,8 +15,10 @@ from numba.core.dispatcher import Dispatcher
 
 # A slow machine fails nothing.
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("compiled", max_examples=100, derandomize=True, database=None, **UNTIMED)
+settings.register_profile("compiled", max_examples=50, derandomize=True, database=None, **UNTIMED)
 settings.register_profile("twin", max_examples=20, derandomize=True, database=None, **UNTIMED)
+# `verification.engine.laws` tries more inputs, and others each time.
+settings.register_profile("searching", max_examples=500, database=None, **UNTIMED)
 settings.load_profile("twin" if numba.config.DISABLE_JIT else "compiled")
 
 

@@ -66,6 +66,7 @@ CHECKS = (
     Check("writers", "--times 3", "--times 200", is_wide=True),
     Check("corruption", "--times 60", "--times 10000", is_wide=True),
     Check("precedent", "--judged-only", "", is_wide=True),
+    Check("laws", None, "", is_wide=True),
     Check("answers"),
     Check("comparison"),
     Check("planted"),
