@@ -23,7 +23,9 @@ from detente.estimate.intervals import (
 )
 from detente.estimate.variance import Split, split
 
-REPETITIONS = 2000
+REPETITIONS = 1000
+FEW = 16
+"""Worlds; `verification.evidence.coverage` counts, more often, what intervals hold over many."""
 COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
 
 
@@ -139,27 +141,10 @@ def test_chance_in_a_worlds_mean_is_the_variance_of_its_futures_over_their_numbe
     assert found == pytest.approx(futures.var(axis=1, ddof=1).mean() / futures.shape[1])
 
 
-@pytest.mark.parametrize(
-    ("worlds", "futures", "mean", "strength"),
-    [(64, 125, 0.13, 2.3), (64, 16, 0.3, 1.0), (64, 782, 0.05, 2.0), (16, 50, 0.5, 0.3)],
-)
-def test_nine_in_ten_intervals_of_chance_hold_the_truth_of_their_worlds(
-    worlds, futures, mean, strength
-):
-    luck = np.random.default_rng(5)
-    truth = luck.beta(mean * strength, (1 - mean) * strength, worlds)
-
-    shares = [estimate_share(luck.binomial(futures, truth), futures) for _ in range(REPETITIONS)]
-    held = [share.chance_low <= truth.mean() <= share.chance_high for share in shares]
-
-    assert 0.88 <= np.mean(held) <= 0.925
-
-
-@pytest.mark.parametrize("worlds", [16, 64])
-@pytest.mark.parametrize(("mean", "strength"), [(0.15, 9.9), (0.3, 5.0), (0.56, 9.75), (0.5, 1.0)])
-def test_nine_in_ten_intervals_hold_the_truth_of_all_worlds(worlds, mean, strength):
+@pytest.mark.parametrize(("mean", "strength"), [(0.15, 9.9), (0.56, 9.75), (0.5, 1.0)])
+def test_nine_in_ten_intervals_hold_the_truth_of_all_worlds_though_few_are_played(mean, strength):
     luck = np.random.default_rng(12)
-    shape = mean * strength, (1.0 - mean) * strength, worlds
+    shape = mean * strength, (1.0 - mean) * strength, FEW
     shares = [estimate_share(luck.binomial(50, luck.beta(*shape)), 50) for _ in range(REPETITIONS)]
 
     assert 0.86 <= held_in(shares, mean) <= 0.94
@@ -169,12 +154,11 @@ def held_in(shares, truth):
     return np.mean([share.low <= truth <= share.high for share in shares])
 
 
-@pytest.mark.parametrize("worlds", [16, 64])
-def test_nine_in_ten_intervals_of_a_share_among_some_hold_the_truth_of_all_worlds(worlds):
+def test_nine_in_ten_intervals_of_a_share_among_some_hold_the_truth_of_all_worlds():
     luck = np.random.default_rng(13)
     shares = []
     for _ in range(REPETITIONS):
-        chance = luck.beta(2.0, 3.0, worlds)  # of the whole; of the part among it, half of that
+        chance = luck.beta(2.0, 3.0, FEW)  # of the whole; of the part among it, half of that
         whole = luck.binomial(100, chance)
         shares.append(estimate_ratio(luck.binomial(whole, chance / 2.0), whole, 100))
 
@@ -197,18 +181,6 @@ def test_the_spread_over_different_worlds_is_that_of_the_worlds():
     share = estimate_share(luck.binomial(60, truth), 60)
 
     assert (share.spread_low, share.spread_high) == pytest.approx((low, high), abs=0.03)
-
-
-@pytest.mark.parametrize(("mean", "strength"), [(0.149, 9.9), (0.3, 5.0), (0.56, 9.75)])
-def test_a_new_world_lies_in_the_spread_nine_times_in_ten(mean, strength):
-    luck = np.random.default_rng(11)
-    held = 0
-    for _ in range(REPETITIONS):
-        *truth, new = luck.beta(mean * strength, (1.0 - mean) * strength, 65)
-        share = estimate_share(luck.binomial(782, truth), 782)
-        held += share.spread_low <= new <= share.spread_high
-
-    assert 0.88 <= held / REPETITIONS <= 0.92
 
 
 def width(share):
@@ -286,11 +258,10 @@ def test_the_interval_of_chance_of_a_mean_holds_the_truth_nine_times_in_ten():
     assert abs(holds / REPETITIONS - 0.9) < 0.03
 
 
-@pytest.mark.parametrize("worlds", [16, 64])
-def test_the_interval_of_a_mean_holds_the_truth_of_all_worlds_nine_times_in_ten(worlds):
+def test_the_interval_of_a_mean_holds_the_truth_of_all_worlds_nine_times_in_ten():
     luck, means = np.random.default_rng(14), []
     for _ in range(REPETITIONS):
-        fewer, _, more = luck.multinomial(60, luck.dirichlet([1.0, 1.0, 2.0], worlds)).T
+        fewer, _, more = luck.multinomial(60, luck.dirichlet([1.0, 1.0, 2.0], FEW)).T
         means.append(estimate_mean((more - fewer) / 60, (more + fewer) / 60, 60))
 
     assert 0.86 <= held_in(means, 0.25) <= 0.94
