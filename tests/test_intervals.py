@@ -7,6 +7,7 @@ import pytest
 
 from detente.cli import main
 from detente.ensemble import runners
+from detente.estimate import prim
 from detente.pack import files
 from tests import intervals
 from tests.observations import PLANNED, sign, state, written
@@ -60,6 +61,7 @@ def here(tmp_path_factory):
     stored = ("run", "oman-2026", *SIZE, "-q", "-o")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setattr(prim, "DEALS", 19)  # just enough shuffles for a box to be shown
         patch.setattr(runners, "kernel", lambda: PLANNED)
         assert main([*stored, "planned"]) == 0
         patch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)

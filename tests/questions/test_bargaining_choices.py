@@ -29,7 +29,7 @@ from detente.questions.bargaining.game import (
 from tests.kernel.worlds import lived
 from tests.questions.games import small_game
 
-FUTURES = 10_000
+FUTURES = 5_000
 FIRST = Question.DEFENDER_ANSWER
 
 

@@ -365,7 +365,7 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
     for actor in actors:
         table.hand_over(actor, POLICY)
     table.advance()
-    found = debrief(table, branches=50)
+    found = debrief(table, branches=10)
     ways = [way_of(row) for rows in run.rows() for row in rows]
     text = json.dumps(found.as_json())
 
