@@ -13,7 +13,8 @@
 #                 small size at which it can still fail, 20 minutes in all; one by its name:
 #                 .venv/bin/python -m verification kills
 #   make verify-release  all that at full size, which takes days, with what cannot fail and is only
-#                 reported, and mutants of the code; goes on where stopped
+#                 reported, the tests' laws on more inputs, and mutants of the code; goes on where
+#                 stopped
 #   make verify-page    the report and the pages of serve in a browser, and hostile words wherever
 #                       words are shown
 #   make renew          what examples, the notebook and pages print, pinned digests and kept answers,

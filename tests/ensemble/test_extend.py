@@ -32,6 +32,11 @@ GROWTHS = [
     ((7, 2), (8, 3)),
     ((1, 1), (2, 1)),
 ]
+IN_PARTS_OR_WHOLE = [
+    *((5, *sizes) for sizes in GROWTHS),
+    *((10_000, *sizes) for sizes in GROWTHS[:3]),
+]
+"""Rows of a part at most, and sizes before and after: worlds, and futures of each."""
 SIZES = st.tuples(st.integers(1, 12), st.integers(1, 12))
 
 
@@ -82,8 +87,7 @@ def counted(monkeypatch, stop_before=None):
     return count
 
 
-@pytest.mark.parametrize(("before", "after"), GROWTHS, ids=str)
-@pytest.mark.parametrize("chunk", [5, 10_000])
+@pytest.mark.parametrize(("chunk", "before", "after"), IN_PARTS_OR_WHOLE, ids=str)
 def test_an_extended_run_is_the_one_begun_with_its_size(tmp_path, play, before, after, chunk):
     run = play(tmp_path / "run", *before, chunk=chunk)
     whole = play(tmp_path / "whole", *after, chunk=chunk)
