@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from detente.follow.chain import Differing, Registration
 from detente.follow.scoring import DEPENDENT, QuestionScore, Skill
 from detente.follow.tracked import FollowedQuestion, Tracked, Verified
-from detente.questions.wording import count, number, points, span
+from detente.questions.wording import count, interval, number, points, span
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
@@ -84,11 +84,10 @@ def _compared(skill: Skill, rival: str) -> Words:
         "cannot_tell": f"whether forecasts did better than {rival} cannot be said",
     }[skill.verdict]
     return says(
-        f"By Brier score {verdict}: {{}} (90 % interval {{}} to {{}}), over "
+        f"By Brier score {verdict}: {{}} (90 % interval {{}}), over "
         f"{count(skill.groups, 'group')} of questions; {DEPENDENT}.",
         number(skill.difference, 3, signed=True),
-        number(skill.low, 3),
-        number(skill.high, 3),
+        interval(skill.low, skill.high, 3),
     )
 
 
@@ -268,7 +267,7 @@ def _skill_cells(one: Skill) -> tuple[str, ...]:
     is_known = one.low is not None and one.high is not None
     return (
         NONE if one.difference is None else number(one.difference, 3, signed=True),
-        f"{number(one.low or 0.0, 3)} to {number(one.high or 0.0, 3)}" if is_known else NONE,
+        interval(one.low or 0.0, one.high or 0.0, 3) if is_known else NONE,
         str(one.questions),
         str(one.groups),
         one.verdict.replace("_", " ") + (f": {one.reason}" if one.reason else ""),

@@ -75,8 +75,8 @@ SMALL, LARGE = 1.0, 100.0
 """Numbers below have one decimal more, those above none."""
 TINY = 1e-9
 """What a count may lie below a whole number by the computer's rounding alone."""
-TO = " to "
-"""Between the ends of an interval in a sentence or a table; within brackets it is a dash."""
+TO, DASH = " to ", "-"
+"""Between the ends of an interval: in a table or a sentence, and where words are few."""
 MORE_DECIMALS = 2
 """Decimals that an interval may have more than its number, so that its ends differ."""
 
@@ -271,6 +271,11 @@ def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
     return Value(size if is_nothing else sign + text, value)
 
 
+def between(low: str, high: str, *, joint: str = TO) -> str:
+    """Return the ends of an interval as they are written: one of them where both read alike."""
+    return low if low == high else f"{low}{joint}{high}"
+
+
 def interval(low: float, high: float, decimals: int = 1, *, joint: str = TO) -> Value:
     """Return an interval with so many decimals at both ends.
 
@@ -279,7 +284,7 @@ def interval(low: float, high: float, decimals: int = 1, *, joint: str = TO) -> 
     tried = range(decimals, decimals + 1 + MORE_DECIMALS)
     pairs = [(number(low, places), number(high, places)) for places in tried]
     first, last = next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
-    return Value(first if first == last else f"{first}{joint}{last}", None, low, high)
+    return Value(between(first, last, joint=joint), None, low, high)
 
 
 def points(share: float, decimals: int = 1, *, signed: bool = False) -> Value:
@@ -356,12 +361,12 @@ def percent(share: Estimate) -> Value:
     return Value(number(value, decimals(share)), value, low, high)
 
 
-def chance(share: Estimate, *, joint: str = "-") -> Value:
+def chance(share: Estimate, *, joint: str = DASH) -> Value:
     """Return the interval in percent."""
     return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
 
 
-def spread(share: Estimate, *, joint: str = "-") -> Value:
+def spread(share: Estimate, *, joint: str = DASH) -> Value:
     """Return the range across worlds in percent, in whole points."""
     return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
 
@@ -371,7 +376,7 @@ def amount(figure: Quantile, scale: float = 1.0) -> Value:
     return number(scale * figure.value, _decimals_of(figure, scale))
 
 
-def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
+def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = DASH) -> Value:
     """Return a quantile's interval times a scale; in words where there are too few cases for it."""
     digits = _decimals_of(figure, scale)
     low, high = scale * figure.low, scale * figure.high
@@ -384,7 +389,7 @@ def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") 
     return Value("too few cases")
 
 
-def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> str:
+def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = DASH) -> str:
     """Return a quantile's range across worlds times a scale; nothing where they are too few."""
     if math.isnan(figure.spread_low):
         return ""

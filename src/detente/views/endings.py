@@ -175,7 +175,7 @@ def often(summary: Summary) -> Words:
     neither = []
     for day in [day for day in DAYS if day < len(corridor)]:
         low, high = (100.0 * end for end in summary.base.bands["open"][day])
-        ends = wording.interval(low, high, 0, joint="-")
+        ends = wording.interval(low, high, 0, joint=wording.DASH)
         neither.append(says("{} ({}) by {}", of_100(corridor[day].open), ends, dated(record, day)))
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "

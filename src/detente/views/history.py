@@ -19,7 +19,7 @@ from detente.questions.past.definitions import (
     length_key,
 )
 from detente.questions.past.played import AgainstHistory, PlayedFigure
-from detente.questions.wording import interval, number, points, span
+from detente.questions.wording import between, interval, number, points, span
 from detente.views.blocks import (
     Block,
     Column,
@@ -327,8 +327,8 @@ def _table_of_lengths(
 def _length(one: Length) -> str:
     if one.days is None:
         return NOTHING
-    ends = [NOTHING if end is None else f"{end:g}" for end in (one.low, one.high)]
-    return f"{number(one.days, 0)} ({' to '.join(dict.fromkeys(ends))})"
+    low, high = (NOTHING if end is None else f"{end:g}" for end in (one.low, one.high))
+    return f"{number(one.days, 0)} ({between(low, high)})"
 
 
 def _band(key: str) -> str:

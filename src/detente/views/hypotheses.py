@@ -16,6 +16,7 @@ from detente.questions.wording import (
     SMALL,
     VERDICTS,
     Value,
+    between,
     interval,
     number,
     points,
@@ -233,9 +234,8 @@ def _result(one: Result) -> Words:
     low, high = one.estimate.spread
     if one.holds_in is not None:
         across = says(
-            "across worlds {} to {}, it holds in {} of 100 worlds",
-            sized(one.scale * low),
-            sized(one.scale * high),
+            "across worlds {}, it holds in {} of 100 worlds",
+            between(sized(one.scale * low), sized(one.scale * high)),
             points(one.holds_in, 0),
         )
         parts.append(across)

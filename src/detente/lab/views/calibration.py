@@ -4,7 +4,7 @@ import numpy as np
 
 from detente.lab.calibration import Calibration, Moment
 from detente.lab.calibration.acceptance import TOLERANCE
-from detente.questions.wording import number, points, significant, span
+from detente.questions.wording import between, number, points, significant, span
 from detente.views.blocks import Column, Section, Table, number_columns, says
 
 
@@ -40,8 +40,8 @@ def calibrated(found: Calibration) -> Section:
                 tuple(
                     (
                         path,
-                        f"{significant(prior.low)} to {significant(prior.high)}",
-                        " to ".join(map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
+                        between(significant(prior.low), significant(prior.high)),
+                        between(*map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
                         points(fitted.left_of(path), 0),
                     )
                     for path, prior in fitted.priors.items()
