@@ -185,7 +185,7 @@ def test_a_size_that_cannot_be_is_refused(run, asked, message):
 def test_what_is_remembered_of_other_worlds_changes_no_world():
     crisis = load("oman-2026")
     drawn = drawn_worlds(crisis, 2, 1)
-    remembering = memory.Memory()
+    remembering = memory.Memory(policies=8)
     changed = [drawn[0], {**drawn[0], "incidents.rate": 0.5}, drawn[1], drawn[0]]
     encoded = [remembering.encode(crisis, one, grid="tiny", horizon=60) for one in changed]
     solved = [remembering.solve(one, with_exploitability=False) for one in encoded]
@@ -201,7 +201,7 @@ def test_with_stakes_held_the_same_side_concedes_at_the_same_rate():
     crisis = load("oman-2026")
     drawn = drawn_worlds(crisis, 1, 1)[0]
     changed = {**drawn, "actors.us.standoff_cost": 2.0 * drawn["actors.us.standoff_cost"]}
-    remembering, size = memory.Memory(), {"grid": "tiny", "horizon": 60}
+    remembering, size = memory.Memory(policies=8), {"grid": "tiny", "horizon": 60}
     before, held, moved = (
         remembering.encode(crisis, drawn, **size),
         remembering.encode(crisis, changed, stakes=drawn, **size),
@@ -217,7 +217,7 @@ def test_with_stakes_held_a_change_of_the_dispute_itself_still_counts():
     crisis = load("oman-2026")
     drawn = drawn_worlds(crisis, 1, 1)[0]
     changed = {**drawn, "dispute.pace": 2.0 * drawn["dispute.pace"]}
-    remembering, size = memory.Memory(), {"grid": "tiny", "horizon": 60}
+    remembering, size = memory.Memory(policies=8), {"grid": "tiny", "horizon": 60}
     held, moved, before = (
         remembering.encode(crisis, changed, stakes=drawn, **size),
         remembering.encode(crisis, changed, **size),
@@ -231,7 +231,7 @@ def test_where_nothing_is_in_dispute_held_stakes_change_nothing():
     crisis = load("cuba-1962")
     drawn, other = drawn_worlds(crisis, 2, 1)
     size = {"grid": "tiny", "horizon": 60}
-    held = memory.Memory().encode(crisis, drawn, stakes=other, **size)
+    held = memory.Memory(policies=8).encode(crisis, drawn, stakes=other, **size)
 
     assert held.tobytes() == encode_all(crisis, drawn, **size).tobytes()
 

@@ -51,7 +51,7 @@ FIELDS = set(paths(CRISIS.model.model_dump(by_alias=True)))
 
 LIVE = ("fields", "swaps", "drops")
 SEED, FUTURES = 1, 100
-MEMORY = Memory()
+MEMORY = Memory(policies=32)
 WORLDS = (1, 11, 12)
 """One in which all reported systems work and all fight, one with long wars, one without consent."""
 THOUGHT = {"belief_hard", "belief_tough", "snap_hard", "snap_tough", "belief_plan"} | {

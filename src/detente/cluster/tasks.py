@@ -87,7 +87,7 @@ def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
     stage = Stage(
         runners.kernel(), task.settings, crises, values, Path(), first_world=task.first_world
     )
-    stage, basket = stage.remembering_run(), Basket()
+    stage, basket = stage.remembering(in_run=True), Basket()
     for job in task.jobs:
         runners.do(stage, basket, job, Event())
     return basket.pieces

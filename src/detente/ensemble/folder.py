@@ -307,12 +307,6 @@ def discard(folder: Path) -> None:
         _remove_all(folder)
 
 
-def discard_if_empty(folder: Path) -> None:
-    """Remove a run that holds no futures yet."""
-    if not any((folder / PARTS).rglob("*.parquet")):
-        discard(folder)
-
-
 def _remove_all(folder: Path) -> None:
     if isinstance(folder, Path):
         shutil.rmtree(folder)

@@ -32,8 +32,6 @@ REMEMBERED = 512
 """Disputes about the talks of so many worlds are kept, the latest."""
 OF_DISPUTE = {AGENDA, CONCEDER_DRAW, PACE}
 """Numbers of the dispute itself: a change of these changes who concedes."""
-SOLVED = 32
-"""Policies, which are larger, of so many worlds unless given."""
 
 
 class Latest(Generic[K, T]):
@@ -69,7 +67,8 @@ class Memory:
     world.
     """
 
-    def __init__(self, policies: int = SOLVED) -> None:
+    def __init__(self, policies: int) -> None:
+        # Policies are larger than the rest.
         self._solved = Latest[bytes, Solved](policies)
         self._worths = Latest[bytes, Sequence[float]](REMEMBERED)
         self._races = Latest[bytes, tuple[Concession, ...]](REMEMBERED)

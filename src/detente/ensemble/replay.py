@@ -147,6 +147,11 @@ class Replay(notebook.Shown):
 
     def content(self) -> dict[str, Any]:
         """Return what `--json` prints."""
+        first: dict[str, Any] | None = None
+        if self.first is not None:
+            option, world, future, column = self.first
+            first = {"option": option, "world": world, "future": future, **column.content()}
+            del first["same"]  # it never is
         return {
             "schema": "detente/replay/1",
             "run": str(self.run.folder),
@@ -160,15 +165,9 @@ class Replay(notebook.Shown):
                 {"subject": check.subject, "same": check.is_same, "says": check.says}
                 for check in self.checks
             ],
-            "first": self.first and _content_of_first(self.first),
+            "first": first,
             "columns": [column.content() for column in self.columns],
         }
-
-
-def _content_of_first(first: Mismatch) -> dict[str, Any]:
-    column = first.column.content()
-    del column["same"]
-    return {"option": first.option, "world": first.world, "future": first.future, **column}
 
 
 def replay(  # noqa: PLR0913  what to play again, each with its default

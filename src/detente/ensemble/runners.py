@@ -33,9 +33,11 @@ MOST_NAMED = 5
 """Numbers of a world that are named if it cannot be solved."""
 LARGEST_COUNTS = ("worst_residual", "exploitability")
 """Of these figures of the solver the largest over worlds is reported; the others are summed."""
-AT_HAND = 8
-"""While a run is played on the coarsest grid, policies of so many worlds are remembered: those that
-it weighs to see who concedes about the talks, one of which is its own. On others none comes again.
+REMEMBERED = {"tiny": (8, 32), "coarse": (0, 32), "normal": (0, 4), "fine": (0, 4)}
+"""Policies of how many worlds are remembered on each grid, while a run is played and while it is
+asked. In a run those come again that a world weighs to see who concedes about the talks, on the
+coarsest grid alone, where one of them is its own. What is asked comes back to worlds under other
+changes; on a fine grid policies take 40 MB and more.
 """
 
 
@@ -62,8 +64,8 @@ def kernel() -> Kernel:
     from detente.ensemble.memory import Memory  # noqa: PLC0415
     from detente.kernel import ahead, causes, crisis, jit, solution  # noqa: PLC0415
 
-    def remembering(**sizes: int) -> Kernel:
-        memory = Memory(**sizes)
+    def remembering(policies: int) -> Kernel:
+        memory = Memory(policies)
         return plain._replace(encode=memory.encode, solve=memory.solve)
 
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
@@ -121,17 +123,13 @@ class Stage:
         """Return what tells the kernel to play by own rules, nothing if there are none."""
         return {"rules": self.rules} if self.rules else {}
 
-    def remembering_run(self) -> "Stage":
-        """Return the same with a kernel that remembers what comes again within a run."""
-        return self.remembering(policies=AT_HAND if self.settings.grid == "tiny" else 0)
-
-    def remembering(self, **sizes: int) -> "Stage":
+    def remembering(self, *, in_run: bool = False) -> "Stage":
         """Return the same with a kernel that remembers what worlds have in common.
 
-        `sizes` are those of `ensemble.memory.Memory`.
+        `in_run`: while a run is played, in which less comes again than in what is asked of it.
         """
-        make = self.kernel.remembering
-        return self if make is None else replace(self, kernel=make(**sizes))
+        make, (played, asked) = self.kernel.remembering, REMEMBERED[self.settings.grid]
+        return self if make is None else replace(self, kernel=make(played if in_run else asked))
 
     def encoded(self, option: str, world: int) -> Any:
         """Return the record that the kernel reads for one world of an option."""
@@ -300,7 +298,7 @@ def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     if not wanted:
         return
     shelf = Shelf(stage.folder, stage.identities)
-    stage = stage.remembering_run()
+    stage = stage.remembering(in_run=True)
     warm_up(stage, wanted[0].option, wanted[0].world, clock)
 
     def play(job: Job, stop: threading.Event) -> int:

@@ -128,7 +128,8 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
                 raise
             except DetenteError:
                 # Nothing is left of a run that cannot be played at all.
-                folders.discard_if_empty(path)
+                if not any((path / folders.PARTS).rglob("*.parquet")):
+                    folders.discard(path)
                 raise
 
 

@@ -42,8 +42,6 @@ SHARPER: Grid = "coarse"
 """On which what was picked out on the tiny grid is measured."""
 LEAST_WORLDS = 2
 """With fewer nothing can be said of how worlds differ."""
-LARGE = 4
-"""Policies of so many worlds are remembered on a fine grid, where they take 40 MB and more."""
 MOST_FUTURES = 10_000
 Worlds: TypeAlias = int | Sequence[int]
 """How many worlds, from the first, or which ones."""
@@ -91,25 +89,23 @@ class PlayedWorld(NamedTuple):
         UnsolvedError
             If it cannot be solved.
         """
+        stage, world = self.stage, self.stretch.world
         switches = [switch.change for switch in self.under.switches]
         try:
-            encoded = self._encoded()
+            if self.stakes is None:
+                encoded = stage.encoded(self.option, world)
+            else:
+                encoded = stage.kernel.encode(
+                    stage.crises[self.option],
+                    stage.numbers(self.option, world),
+                    grid=stage.settings.grid,
+                    horizon=stage.settings.horizon,
+                    stakes=self.stakes,
+                )
             encoded = changed_by(encoded, switches) if switches else encoded
-            return encoded, self.stage.kernel.solve(encoded, with_exploitability=False)
+            return encoded, stage.kernel.solve(encoded, with_exploitability=False)
         except UnsolvedError as fault:
-            raise self.stage.named(fault, self.option, self.stretch.world) from fault
-
-    def _encoded(self) -> Any:
-        stage, world = self.stage, self.stretch.world
-        if self.stakes is None:
-            return stage.encoded(self.option, world)
-        return stage.kernel.encode(
-            stage.crises[self.option],
-            stage.numbers(self.option, world),
-            grid=stage.settings.grid,
-            horizon=stage.settings.horizon,
-            stakes=self.stakes,
-        )
+            raise stage.named(fault, self.option, world) from fault
 
     def played(self) -> Rows:
         """Return its futures."""
@@ -198,9 +194,7 @@ class Study:
         asked = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
         # With the base, whose draws those of an option share.
         both = {name: crises[name] for name in (BASE, self.option)}
-        stage = stage_of(self.run.folder, both, asked)
-        is_small = self.grid in ("tiny", "coarse")
-        return stage.remembering() if is_small else stage.remembering(policies=LARGE)
+        return stage_of(self.run.folder, both, asked).remembering()
 
     @cached_property
     def baseline(self) -> Baseline:

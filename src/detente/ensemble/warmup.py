@@ -45,19 +45,15 @@ def warm_up(progress: Listener | None = None) -> Warmth:
     clock = Clock(1, progress)
     clock.report(0, is_compiling=True)
     started = time.monotonic()
-    _play_one()
+    settings = records.settle(futures=1, worlds=1, grid="tiny")
+    stage = stage_of(Path(), {BASE: load(PACK)}, settings)
+    runners.compile_for(stage, BASE, 0)
+    stage.played(*stage.solved(BASE, 0), Stretch(0, 0, 1))
     seconds = time.monotonic() - started
     if not model.is_warm():
         raise _not_kept()
     clock.report(1)
     return Warmth(False, seconds, folder)
-
-
-def _play_one() -> None:
-    settings = records.settle(futures=1, worlds=1, grid="tiny")
-    stage = stage_of(Path(), {BASE: load(PACK)}, settings)
-    runners.compile_for(stage, BASE, 0)
-    stage.played(*stage.solved(BASE, 0), Stretch(0, 0, 1))
 
 
 def _not_kept() -> DetenteError:
