@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from detente import simulate
-from detente.ensemble.codes import ABSENT, CODES, DAY
+from detente.ensemble.codes import ABSENT, CODES, DAY, in_words
 from detente.kernel.endings import Ending
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
@@ -36,6 +36,14 @@ def test_a_code_is_given_by_its_name(run, column):
     assert run.to_arrow()[column].to_pylist() == expected
     assert list(run.to_pandas()[column]) == expected
     assert run.to_polars()[column].to_list() == expected
+
+
+def test_a_code_is_given_by_its_name_where_codes_have_a_gap(run, monkeypatch):
+    monkeypatch.setitem(CODES, "settlement", {"fades": 4, "another": 10})
+    held = pa.field("settlement", pa.int8(), metadata={"description": "a Settlement"})
+    rows = pa.record_batch([pa.array([10, 4, 10], pa.int8())], pa.schema([held]))
+
+    assert in_words(rows, run.record)["settlement"].to_pylist() == ["another", "fades", "another"]
 
 
 def test_the_categories_are_all_there_in_the_order_of_their_codes(run):

@@ -77,7 +77,8 @@ def _field(field: pa.Field, record: Record) -> pa.Field:
 
 def _read(name: str, column: pa.Array, record: Record) -> pa.Array:
     if name in CODES:
-        places = pc.cast(pc.subtract(column, min(CODES[name].values())), pa.int8())
+        numbers = pa.array([*CODES[name].values()], column.type)
+        places = pc.cast(pc.index_in(column, numbers), pa.int8())
         return pa.DictionaryArray.from_arrays(
             places, pa.array([*CODES[name]]), ordered=name in ORDERED
         )
