@@ -75,47 +75,37 @@ def condition(run: Run, text: str) -> Condition:
     """
     name, has_value, value = (part.strip() for part in text.partition("="))
     written = f"{name}{has_value}{value}"
+    where = f"--given {written}"
     if name in KNOWN:
         value = value if has_value else "yes"
         if value not in YES_OR_NO:
             hint = f"write {name}, or {name}=no"
-            what = f"{value!r} is neither yes nor no"
-            raise DetenteError(what, where=_where(written), hint=hint)
+            raise DetenteError(f"{value!r} is neither yes nor no", where=where, hint=hint)
         outcome, comes = OUTCOMES[name], YES_OR_NO[value]
         return Condition(written, lambda rows: outcome.happened(rows) == comes)
     column = "initiator" if name == FIRST_FORCE_BY else name
     if column not in COLUMNS:
         what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *COLUMNS)
         hint = did_you_mean(name, names) or f"columns and outcomes: {', '.join(names)}"
-        raise DetenteError(what, where=_where(text), hint=hint)
+        raise DetenteError(what, where=f"--given {text}", hint=hint)
     if not value:
         hint = f"write {name}=VALUE or {name}=LOW:HIGH"
-        raise DetenteError("has no value", where=_where(text), hint=hint)
-    low, high = _bounds(run, column, value, where=_where(written))
-    return Condition(written, lambda rows: (rows[column] >= low) & (rows[column] <= high))
-
-
-def _where(text: str) -> str:
-    return f"--given {text}"
+        raise DetenteError("has no value", where=f"--given {text}", hint=hint)
+    low, is_range, high = (part.strip() for part in value.partition(":"))
+    if not is_range:
+        least = most = _value(run, column, low, where)
+    else:
+        least = _value(run, column, low, where) if low else 0.0 if has_days(column) else -np.inf
+        most = _value(run, column, high, where) if high else np.inf
+    if least > most:
+        hint = f"write the lower end first: {high}:{low}"
+        raise DetenteError(f"{low} lies above {high}", where=where, hint=hint)
+    return Condition(written, lambda rows: (rows[column] >= least) & (rows[column] <= most))
 
 
 def each(given: Sequence[str]) -> Sequence[str]:
     """Return conditions one by one; one alone may be a text."""
     return (given,) if isinstance(given, str) else given
-
-
-def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, float]:
-    """Return the least and the greatest value that meets a condition on a column."""
-    low, is_range, high = (part.strip() for part in text.partition(":"))
-    if not is_range:
-        value = _value(run, column, low, where)
-        return value, value
-    least = _value(run, column, low, where) if low else 0.0 if has_days(column) else -np.inf
-    most = _value(run, column, high, where) if high else np.inf
-    if least > most:
-        hint = f"write the lower end first: {high}:{low}"
-        raise DetenteError(f"{low} lies above {high}", where=where, hint=hint)
-    return least, most
 
 
 def _value(run: Run, column: str, text: str, where: str) -> float:

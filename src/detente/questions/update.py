@@ -186,7 +186,10 @@ def update(
     )
     counted = count_futures(run, option, observations.seen, events)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
-    _refuse_few(run, option, weighted, observations)
+    found = weighted.effective
+    # Sums of equal weights may miss the whole number that they stand for by a rounding error.
+    if found.futures < LEAST_FUTURES or round(found.worlds, 6) < LEAST_WORLDS:
+        raise _too_few(run, option, weighted, observations)
     shares = {key: weighted.updated(OUTCOMES[key].comes) for key in (*ENDINGS, *SETS, *EVER)}
     plans = dict(zip(PLANS, np.eye(len(PLANS), dtype=bool), strict=True))
     # Of the signs that were not observed, what each points to and how likely it is seen.
@@ -202,7 +205,7 @@ def update(
         option=option,
         outcome=outcome,
         observations=observations,
-        effective=weighted.effective,
+        effective=found,
         endings={key: shares[key] for key in ENDINGS},
         outcomes={key: shares[key] for key in (*SETS, *EVER)},
         plans={key: weighted.updated(is_one[:, None]) for key, is_one in plans.items()},
@@ -230,13 +233,9 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
     return found
 
 
-def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> None:
-    """Refuse to give shares that would rest on too few futures or worlds."""
-    found = weighted.effective
-    # Sums of equal weights may miss the whole number that they stand for by a rounding error.
-    if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
-        return
-    counted = weighted.counted
+def _too_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> TooFewError:
+    """Return that shares would rest on too few futures, and the commands for an answer."""
+    found, counted = weighted.effective, weighted.counted
     weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
     if not observations.seen:
         what = f"{weighed} are too few"
@@ -249,24 +248,20 @@ def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observa
             f"{found.worlds:.1f} worlds"
         )
     what += f"; {LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
-    raise TooFewError(what, where=str(run.folder), hint=_what_leads_on(run, option, observations))
-
-
-def _what_leads_on(run: Run, option: str, observations: Observations) -> str:
-    """Return the commands for an answer: a new run from the last day, or a larger run."""
-    folder, settings = shlex.quote(str(run.folder)), run.record.settings
     if observations.is_start:
         last = observations.seen[-1].observed.date
         place = shlex.quote(f"./{run.record.name}-{last}")
-        file = shlex.quote(observations.name)
-        return (
+        folder, file = shlex.quote(str(run.folder)), shlex.quote(observations.name)
+        hint = (
             f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
             f"{place}, then detente run {place}"
         )
-    worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)
-    sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": option}
-    command = command_to_grow(run.folder, run.record, **sizes)
-    return f"add to them: {command}"
+    else:
+        settings = run.record.settings
+        worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)
+        sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": option}
+        hint = f"add to them: {command_to_grow(run.folder, run.record, **sizes)}"
+    return TooFewError(what, where=str(run.folder), hint=hint)
 
 
 class NewPack(NamedTuple):
@@ -308,12 +303,37 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
             where=observations.name,
             hint="what follows a deal or the first use of force is not in this model",
         )
-    values = values_with(observations, run, BASE)
-    sightings = dict(_sightings(observations, values))
-    as_of = observations.seen[-1].observed.date
-    place = Path(folder)
+    seen = [one for _, one in observations.seen]
+    as_of, place = seen[-1].date, Path(folder)
+    sightings = dict(_sightings(observations, values_with(observations, run, BASE)))
     write(place, later_files(crisis, as_of, sightings, name=str(place)))
-    return NewPack(place, _command(run, observations, place), tuple(_notes(crisis, observations)))
+
+    # What may have changed by the later day and is in no observation.
+    notes = []
+    came = [
+        key
+        for key, force in crisis.model.forces.items()
+        if not force.deployed and crisis.as_of < force.arrives <= as_of
+    ]
+    if came:
+        notes.append(f"set deployed = true where they did arrive: forces {', '.join(came)}")
+    events = [one.key for one in observations.seen if one.observed.event is not None]
+    if events:
+        notes.append(f"the pack does not hold the events observed: {', '.join(events)}")
+    notes.append(
+        "all else is as of the earlier day: check the programme's step, vows, trust and beliefs"
+    )
+
+    changes: dict[str, Any] = dict(run.record.settings.changes)
+    failed = [one.talks_failed for one in seen if one.talks_failed is not None]
+    if failed:
+        changes["talks.have_failed"] = int(failed[-1])
+    path = str(place)
+    words = ["detente", "run", path if "/" in path else f"./{path}"]
+    for key, value in changes.items():
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        words += ["--set", f"{key}={written}"]
+    return NewPack(place, shlex.join(words), tuple(notes))
 
 
 def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str, Sighting]]:
@@ -333,36 +353,3 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
         seen = "seen" if observed.seen else "looked for and not seen"
         reason = f"{observed.sign} was {seen}: {observed.by}, {observed.source}"
         yield key, Sighting(observed.date, sign.points_to, ratios, reason)
-
-
-def _command(run: Run, observations: Observations, place: Path) -> str:
-    path = str(place)
-    words = ["detente", "run", path if "/" in path else f"./{path}"]
-    changes: dict[str, Any] = dict(run.record.settings.changes)
-    observed = [
-        one.observed.talks_failed
-        for one in observations.seen
-        if one.observed.talks_failed is not None
-    ]
-    if observed:
-        changes["talks.have_failed"] = int(observed[-1])
-    for key, value in changes.items():
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        words += ["--set", f"{key}={written}"]
-    return shlex.join(words)
-
-
-def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
-    """Yield what may have changed by the later day and is in no observation."""
-    last = observations.seen[-1].observed.date
-    came = [
-        key
-        for key, force in crisis.model.forces.items()
-        if not force.deployed and crisis.as_of < force.arrives <= last
-    ]
-    if came:
-        yield f"set deployed = true where they did arrive: forces {', '.join(came)}"
-    events = [key for key, observed in observations.seen if observed.event is not None]
-    if events:
-        yield f"the pack does not hold the events observed: {', '.join(events)}"
-    yield ("all else is as of the earlier day: check the programme's step, vows, trust and beliefs")

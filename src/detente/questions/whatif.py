@@ -253,16 +253,23 @@ def ask(
     grid: Grid = "tiny",
     study: Study | None = None,
 ) -> WhatIfQuestion:
-    """Return what `whatif` would play; nothing is played yet.
+    """Return what `whatif` would play; nothing is played yet, and it refuses what that refuses.
 
     A `study` that is given has been asked before and remembers its worlds.
-
-    Raises
-    ------
-    DetenteError
-        As `whatif` does.
     """
-    asked = _fields(run, changes)
+    where = str(run.folder)
+    if not changes:
+        hint = "name a field and a value: actors.us.war_cost=0.3"
+        raise DetenteError("nothing is to be changed", where=where, hint=hint)
+    asked = {field: settings_of(values) for field, values in changes.items()}
+    swept = [field for field, values in asked.items() if len(values) > 1]
+    points = math.prod(map(len, asked.values()))
+    if len(swept) > MOST_SWEPT:
+        what = f"{', '.join(swept)} have several values each; use {MOST_SWEPT} such fields at most"
+        raise DetenteError(what, where=where, hint="give each of the others one value")
+    if not 1 <= points <= MOST_POINTS:
+        what = f"{points} points are asked for; use 1 to {MOST_POINTS}"
+        raise DetenteError(what, where=where, hint="give fewer values: FIELD=LOW:HIGH:5")
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
     if study is None:
         study = Study(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
@@ -339,24 +346,6 @@ def in_short(value: Set) -> str:
 def as_plain(value: Set) -> Any:
     """Return what a field is set to as JSON has it."""
     return list(value) if isinstance(value, NewRange) else plain(value)
-
-
-def _fields(run: Run, changes: Mapping[str, Asked]) -> dict[str, tuple[Set, ...]]:
-    """Return what each field is set to, one after the other, if so much can be asked at once."""
-    where = str(run.folder)
-    if not changes:
-        hint = "name a field and a value: actors.us.war_cost=0.3"
-        raise DetenteError("nothing is to be changed", where=where, hint=hint)
-    fields = {field: settings_of(asked) for field, asked in changes.items()}
-    swept = [field for field, values in fields.items() if len(values) > 1]
-    points = math.prod(map(len, fields.values()))
-    if len(swept) > MOST_SWEPT:
-        what = f"{', '.join(swept)} have several values each; use {MOST_SWEPT} such fields at most"
-        raise DetenteError(what, where=where, hint="give each of the others one value")
-    if not 1 <= points <= MOST_POINTS:
-        what = f"{points} points are asked for; use 1 to {MOST_POINTS}"
-        raise DetenteError(what, where=where, hint="give fewer values: FIELD=LOW:HIGH:5")
-    return fields
 
 
 def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedField:

@@ -1,6 +1,5 @@
 """What is to be had and on which terms: the range of deals, agenda and venue, mediators."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, NamedTuple
@@ -100,7 +99,16 @@ def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
     # The deal that is worth as much as being struck, if what follows a broken one is counted.
     equal = (struck - (1.0 - lasting) * worth_of_failure(game)) / lasting
     frontier, deals = frontier_of(settled, world), package_worths(world)
-    reading = _read_packages(settled, deals)
+    issues = issues_on_table(*settled)
+    moved = packages_of(read_agenda(*settled).issues, len(deals))
+    reading: Reading = {}
+    for package, (positions, deal) in enumerate(zip(moved, deals, strict=True)):
+        name = "packages", str(package + 1)
+        reading |= {
+            (*name, "issues", key): float(x) for key, x in zip(issues, positions, strict=False)
+        }
+        reading[*name, "relief"] = 1.0 - float(positions[-1])
+        reading[*name, "to_challenger"], reading[*name, "to_defender"] = deal
     for a, challenger in enumerate(CHALLENGER_TYPES):
         for b, defender in enumerate(DEFENDER_TYPES):
             pair = "pairs", challenger, defender
@@ -171,23 +179,6 @@ def package_worths(world: World) -> list[tuple[float, float]]:
     ]
 
 
-def _read_packages(settled: Settled, deals: Sequence[tuple[float, float]]) -> Reading:
-    """Return what each package moves, and its worth to both sides."""
-    crisis, values = settled
-    agenda = read_agenda(crisis, values)
-    issues = issues_on_table(crisis, values)
-    moved = packages_of(agenda.issues, len(deals))
-    reading: Reading = {}
-    for package, (positions, deal) in enumerate(zip(moved, deals, strict=True)):
-        name = "packages", str(package + 1)
-        reading |= {
-            (*name, "issues", key): float(x) for key, x in zip(issues, positions, strict=False)
-        }
-        reading[*name, "relief"] = 1.0 - float(positions[-1])
-        reading[*name, "to_challenger"], reading[*name, "to_defender"] = deal
-    return reading
-
-
 def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
     """Return how agenda and venue are settled, and what the agenda is worth.
 
@@ -217,17 +208,32 @@ def read_mediators(game: Game) -> Reading:
     """Return each mediator's value: what its access adds to the crisis's worth at its start.
 
     The game is solved again without it. That counts its help with texts and offers, discretion,
-    and leverage. What its one message would do is reported separately: whether it would be believed
-    on the first day, and what would then be believed of the defender.
+    and leverage. What its one message would do on the first day, at the beliefs of the start, is
+    reported separately: whether it would be believed, and what would then be believed of the
+    defender. `always_tough`, `always_weak`: whether it would say so whatever it knows, were it
+    believed.
     """
     reading: Reading = {}
-    with_all = worth_at_start(game)
-    for key in with_access(game.settled.crisis):
+    with_all, mediators = worth_at_start(game), game.world.mediators
+    crisis = game.settled.crisis
+    for key in with_access(crisis):
         alone = solved_on(without(game.settled, key), game.depth, game.solved.war)
         values = (with_all - worth_at_start(alone)).tolist()
         for holder, value in zip(HOLDERS, values, strict=True):
             reading["mediators", key, "worth", holder] = value
-        reading |= {("mediators", key, *name): x for name, x in _read_message(game, key).items()}
+        number = crisis.all_of_role("mediator").index(key)
+        play, _, _ = new_plays(game.world, game.solved, Draws(0, 0, 0, 0, 0))
+        begin_future(play.trajectory)
+        gains = weigh_truth(play, number)
+        reading["mediators", key, "report_rate"] = float(mediators.report_rate[number])
+        reading["mediators", key, "bias"] = float(mediators.bias[number])
+        reading["mediators", key, "is_believed"] = bool(truth_pays(gains))
+        reading["mediators", key, "always_tough"] = always_says(gains) == TOUGH
+        reading["mediators", key, "always_weak"] = always_says(gains) == WEAK
+        for name, says in MESSAGES.items():
+            shift = message_shift(mediators, play.trajectory.state.heard, Message(number, says))
+            belief = probability(float(play.trajectory.state.tough + shift))
+            reading["mediators", key, name] = belief
     return reading
 
 
@@ -238,26 +244,3 @@ def without(settled: Settled, key: str) -> Settled:
     venue = crisis.model.venue.model_copy(update={"access": others})
     model = crisis.model.model_copy(update={"venue": venue})
     return settled._replace(crisis=replace(crisis, model=model))
-
-
-def _read_message(game: Game, key: str) -> Reading:
-    """Return what a mediator's message would do on the first day, at the beliefs of the start.
-
-    `always_tough`, `always_weak`: whether it would say so whatever it knows, were it believed.
-    """
-    mediators = game.world.mediators
-    number = game.settled.crisis.all_of_role("mediator").index(key)
-    play, _, _ = new_plays(game.world, game.solved, Draws(0, 0, 0, 0, 0))
-    begin_future(play.trajectory)
-    gains = weigh_truth(play, number)
-    reading: Reading = {
-        ("report_rate",): float(mediators.report_rate[number]),
-        ("bias",): float(mediators.bias[number]),
-        ("is_believed",): bool(truth_pays(gains)),
-        ("always_tough",): always_says(gains) == TOUGH,
-        ("always_weak",): always_says(gains) == WEAK,
-    }
-    for name, says in MESSAGES.items():
-        shift = message_shift(mediators, play.trajectory.state.heard, Message(number, says))
-        reading[(name,)] = probability(float(play.trajectory.state.tough + shift))
-    return reading

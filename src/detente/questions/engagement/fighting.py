@@ -178,48 +178,36 @@ def _number(part: str, text: str) -> float:
 
 
 def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
-    """Return the row of the swept number.
-
-    Raises
-    ------
-    DetenteError
-        If it is no number of the crisis, cannot have these values, or divides an attack.
-    """
-    row = _row_of(crisis, sweep.field)
-    if divides_attack(sweep.field):
-        what = f"{sweep.field} is not swept; use {REFUSED}"
-        raise DetenteError(what, where=WHERE, hint=INSTEAD)
-    if sweep.field in crisis.changes:
-        hint = f"leave out --set {sweep.field} or --sweep"
-        raise DetenteError(f"{sweep.field} is given another value already", where=WHERE, hint=hint)
+    """Return the row of the swept number; refuse what cannot be swept, or not so."""
+    field, known = sweep.field, targets(crisis.model)
+    if field in known.others:
+        hint = "name a number, such as defences.iran.integration; --set changes the others"
+        raise DetenteError(f"{field} is no number", where=WHERE, hint=hint)
+    if field not in known.numbers:
+        near = nearest(field, known.numbers)
+        hint = f"did you mean {near}?" if near else "name a number as defences.iran.integration"
+        what = f"unknown field {show(field)}; use a number of the pack"
+        raise DetenteError(what, where=WHERE, hint=hint)
+    if divides_attack(field):
+        raise DetenteError(f"{field} is not swept; use {REFUSED}", where=WHERE, hint=INSTEAD)
+    if field in crisis.changes:
+        hint = f"leave out --set {field} or --sweep"
+        raise DetenteError(f"{field} is given another value already", where=WHERE, hint=hint)
     if not FEWEST <= sweep.steps <= MOST:
         what = f"{sweep.steps} values; use a whole number from {FEWEST} to {MOST}"
         raise DetenteError(what, where=WHERE, hint=FORM)
     if not sweep.low < sweep.high:
         what = f"from {sweep.low:g} to {sweep.high:g}; use a lower end, then a higher one"
-        hint = f"write {sweep.field}={sweep.high:g}:{sweep.low:g}:{sweep.steps}"
+        hint = f"write {field}={sweep.high:g}:{sweep.low:g}:{sweep.steps}"
         if sweep.low == sweep.high:
-            hint = f"for one value use --set {sweep.field}={sweep.low:g}"
+            hint = f"for one value use --set {field}={sweep.low:g}"
         raise DetenteError(what, where=WHERE, hint=hint)
+    row = known.numbers[field][1]
     for value in sweep.values:
         if not row.limits.holds(value):
-            what = f"{sweep.field} would be {value:g}; use {row.limits.words}"
+            what = f"{field} would be {value:g}; use {row.limits.words}"
             raise DetenteError(what, where=WHERE, hint="write a sweep within these limits")
     return row
-
-
-def _row_of(crisis: Crisis, field: str) -> NumberRow:
-    known = targets(crisis.model)
-    if field in known.numbers:
-        return known.numbers[field][1]
-    if field in known.others:
-        hint = "name a number, such as defences.iran.integration; --set changes the others"
-        raise DetenteError(f"{field} is no number", where=WHERE, hint=hint)
-    near = nearest(field, known.numbers)
-    hint = f"did you mean {near}?" if near else "name a number as defences.iran.integration"
-    raise DetenteError(
-        f"unknown field {show(field)}; use a number of the pack", where=WHERE, hint=hint
-    )
 
 
 Values = Mapping[str, float]

@@ -239,8 +239,16 @@ def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRat
     """
     selection = selection or Selection()
     crises = tuple(crisis for crisis in table.crises if selection.admits(crisis))
+    if not table.crises:
+        hint = "put one row for each crisis under the names of the columns"
+        raise DetenteError("the table has no crises", where=table.name, hint=hint)
     if not crises:
-        raise _none_chosen(table, selection)
+        years = [crisis.began.year for crisis in table.crises]
+        wars = "" if selection.with_wars else " outside ongoing wars"
+        what = f"no crisis{wars} began in {selection.first} to {selection.last}"
+        hint = f"those in the table began in {min(years)} to {max(years)}: change --from and --to"
+        hint += "" if selection.with_wars else ", or add --with-wars"
+        raise DetenteError(what, where=table.name, hint=hint)
     shares: dict[str, Rate] = {}
     lengths: dict[str, Length] = {}
     for group, definition in GROUPS.items():
@@ -288,16 +296,3 @@ def hazard_of(days: Sequence[float], span: tuple[int, int]) -> Hazard:
 def _lengths(crises: Iterable[PastCrisis]) -> list[float]:
     """Return the lengths that are known, in their order."""
     return sorted(crisis.days for crisis in crises if crisis.days is not None)
-
-
-def _none_chosen(table: PastCrises, selection: Selection) -> DetenteError:
-    if not table.crises:
-        hint = "put one row for each crisis under the names of the columns"
-        return DetenteError("the table has no crises", where=table.name, hint=hint)
-    years = [crisis.began.year for crisis in table.crises]
-    wars = "" if selection.with_wars else " outside ongoing wars"
-    what = f"no crisis{wars} began in {selection.first} to {selection.last}"
-    hint = f"those in the table began in {min(years)} to {max(years)}: change --from and --to"
-    if not selection.with_wars:
-        hint += ", or add --with-wars"
-    return DetenteError(what, where=table.name, hint=hint)

@@ -261,12 +261,14 @@ def _crises(head: _Row, body: Sequence[_Row], path: Path) -> tuple[PastCrisis, .
     lines: dict[str, int] = {}
     crises: list[PastCrisis] = []
     for row in body:
+        if len(faults) >= MOST_FAULTS:
+            break
         if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
             found, allowed = f"{len(row.cells)} cells", f"{width}, as in the first line"
             hint = "look for a comma too many or too few; a cell with one needs quotes"
             faults.append(Fault(path.name, row.line, 1, "", found, allowed, hint))
             continue
-        values, of_row = [], []
+        values: list[Any] = []
         for name, column in COLUMNS.items():
             # Nothing stands where the table lacks the column.
             cell = row.cells[places[name]].strip() if name in places else ""
@@ -274,27 +276,19 @@ def _crises(head: _Row, body: Sequence[_Row], path: Path) -> tuple[PastCrisis, .
                 values.append(column.value(cell))
             except (ValueError, KeyError):
                 found, hint = show(cell) if cell else "blank", did_you_mean(cell, column.words)
-                of_row.append(Fault(path.name, row.line, 1, name, found, column.allowed, hint))
-        if not of_row:
-            crises.append(PastCrisis(*values))
-            of_row = _crisis_faults(crises[-1], row.line, lines, path.name)
-        faults += of_row
-        if len(faults) >= MOST_FAULTS:
-            break
+                faults.append(Fault(path.name, row.line, 1, name, found, column.allowed, hint))
+        if len(values) < len(COLUMNS):
+            continue
+        crisis = PastCrisis(*values)
+        crises.append(crisis)
+        first = lines.setdefault(crisis.number, row.line)
+        if first != row.line:
+            hint = f"it stands in line {first} too; keep one of them"
+            allowed, found = COLUMNS["crisno"].allowed, show(crisis.number)
+            faults.append(Fault(path.name, row.line, 1, "crisno", found, allowed, hint))
+        if crisis.ended is not None and crisis.ended < crisis.began:
+            allowed, found = f"a day not before {crisis.began}, the trig_date", show(crisis.ended)
+            faults.append(Fault(path.name, row.line, 1, "term_date", found, allowed))
     if faults:
         raise TableFaults(str(path), faults)
     return tuple(crises)
-
-
-def _crisis_faults(crisis: PastCrisis, line: int, lines: dict[str, int], file: str) -> list[Fault]:
-    """Return what is wrong between cells; `lines` holds the numbers seen and where they stood."""
-    faults = []
-    first = lines.setdefault(crisis.number, line)
-    if first != line:
-        hint = f"it stands in line {first} too; keep one of them"
-        found = show(crisis.number)
-        faults.append(Fault(file, line, 1, "crisno", found, COLUMNS["crisno"].allowed, hint))
-    if crisis.ended is not None and crisis.ended < crisis.began:
-        allowed = f"a day not before {crisis.began}, the trig_date"
-        faults.append(Fault(file, line, 1, "term_date", show(crisis.ended), allowed))
-    return faults
