@@ -86,13 +86,7 @@ def _show_address(address: str, workspace: "Workspace") -> None:
 
 
 def _listening(port: int) -> socket.socket:
-    """Return what listens at a port of this machine.
-
-    Raises
-    ------
-    DetenteError
-        If the port is taken or not allowed.
-    """
+    """Return what listens at a port of this machine."""
     ear = socket.socket()
     try:
         if sys.platform != "win32":  # there it would let a second program in
@@ -108,13 +102,7 @@ def _listening(port: int) -> socket.socket:
 
 
 def _workspace(subject: str | None) -> "Workspace":
-    """Return what is served: of a folder its runs, else a run, else a pack with its runs.
-
-    Raises
-    ------
-    DetenteError
-        If nothing of the name is there.
-    """
+    """Return what is served: of a folder its runs, else a run, else a pack with its runs."""
     from detente.ensemble import folder as folders
     from detente.ensemble.run import Run
     from detente.pages.workspace import Workspace, runs_of

@@ -96,13 +96,7 @@ class AskedNumber(NamedTuple):
 
     @property
     def value(self) -> float | tuple[float, float]:
-        """Return what it is set to: a value, or both ends of a range.
-
-        Raises
-        ------
-        DetenteError
-            If the text is neither.
-        """
+        """Return what it is set to: a value, or both ends of a range."""
         try:
             ends = [float(part) for part in self.text.split(":")]
         except ValueError:
@@ -129,13 +123,7 @@ class CrisisQuestion:
 
     @property
     def asked(self) -> dict[str, Asked]:
-        """Return what each number is set to.
-
-        Raises
-        ------
-        DetenteError
-            If one is set to what is no number.
-        """
+        """Return what each number is set to."""
         return {one.known.path: one.value for one in self.moved if one.text}
 
     @property
@@ -150,13 +138,7 @@ class CrisisQuestion:
 
 
 def read(run: ServedRun, fields: Mapping[str, str]) -> CrisisQuestion:
-    """Return the question that an address holds; what is no path in it is something else.
-
-    Raises
-    ------
-    DetenteError
-        If the run has no such number, it is not moved, or too many are.
-    """
+    """Return the question that an address holds; what is no path in it is something else."""
     texts = {path: text.strip() for path, text in fields.items() if "." in path}
     if len(texts) > MOST_MOVED:
         hint = f"move {MOST_MOVED} at most"
@@ -208,11 +190,6 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
 
     The first comes from as many as there are hands for, or from all that were played before. Only
     what has to be played waits for its turn. Once it is given up nothing more comes of it.
-
-    Raises
-    ------
-    DetenteError
-        If a change is not allowed, or the run is damaged.
     """
     # It is read from its run, and from what is kept apart.
     kept = asked._replace(study=run.aside)

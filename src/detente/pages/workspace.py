@@ -131,13 +131,7 @@ class Workspace:
             return key
 
     def known(self, key: str) -> ServedRun:
-        """Return a run and what is worked out of it, kept while it is among the last opened.
-
-        Raises
-        ------
-        DetenteError
-            If no run has the key, or it cannot be read.
-        """
+        """Return a run and what is worked out of it, kept while it is among the last opened."""
         with self._lock:
             if key not in self.runs:
                 raise DetenteError("no run of this name is served", where=key, hint="see Runs")
@@ -194,24 +188,12 @@ def of(asked: PageRequest) -> Workspace:
 
 
 def run_of(asked: PageRequest) -> ServedRun:
-    """Return the run that an address names.
-
-    Raises
-    ------
-    DetenteError
-        If no run of this name is served, or it cannot be read.
-    """
+    """Return the run that an address names."""
     return of(asked).known(asked.parts["run"])
 
 
 def runs_of(pack: str) -> list[Path]:
-    """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such pack, or it cannot be read.
-    """
+    """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first."""
     digest, found = files.read(pack).digest, []
     for place in folders.known():
         try:

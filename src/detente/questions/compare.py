@@ -227,13 +227,7 @@ class Comparison(notebook.Shown):
         return tuple(note for note, is_so in notes.items() if is_so)
 
     def difference(self, option: str, other: str = BASE) -> Estimate:
-        """Return how much more often the outcome comes under one option than under another.
-
-        Raises
-        ------
-        DetenteError
-            If one of them was not compared.
-        """
+        """Return how much more often the outcome comes under one option than under another."""
         places = [_place(self.pairs.options, name, self.run) for name in (option, other)]
         is_base = all(name == BASE or self.options[name].is_same for name in (option, other))
         if is_base or option == other:

@@ -58,11 +58,6 @@ def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]
     """Return the numbers in which a run's first worlds differ, and those that are the same in all.
 
     Numbers that divide an attack are left out: no condition may rest on them.
-
-    Raises
-    ------
-    DetenteError
-        If the table of the worlds cannot be read or is not that of the run.
     """
     columns = {field: drawn[:worlds] for field, drawn in read_worlds(run).items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}

@@ -66,13 +66,7 @@ def _read_day(run: Run, text: str, *, where: str) -> int:
 
 
 def condition(run: Run, text: str) -> Condition:
-    """Read a condition on futures: COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, column or value.
-    """
+    """Read a condition on futures: COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome."""
     name, has_value, value = (part.strip() for part in text.partition("="))
     written = f"{name}{has_value}{value}"
     where = f"--given {written}"

@@ -89,13 +89,7 @@ def since(run: Run, earlier: Run) -> Since:
 
 
 def refuse_unrelated(run: Run, earlier: Run) -> None:
-    """Refuse two runs that are one, or of two crises.
-
-    Raises
-    ------
-    DetenteError
-        If they are.
-    """
+    """Refuse two runs that are one, or of two crises."""
     where = str(earlier.folder)
     if earlier.folder == run.folder:
         hint = "name the run that this one follows"

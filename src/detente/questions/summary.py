@@ -296,13 +296,7 @@ def still_needed(run: Run, widths: Mapping[str, float]) -> int:
 
 
 def check_widths(widths: Mapping[str, float]) -> None:
-    """Refuse what no interval can be brought to.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome or a width is out of its bounds.
-    """
+    """Refuse what no interval can be brought to."""
     for key, width in widths.items():
         outcome_of(key, where="until")
         if not 0.0 < width < WIDEST:

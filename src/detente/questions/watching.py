@@ -158,11 +158,6 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
 
     By the key of the sign, shape (worlds,), with the world's own false alarms and likelihood ratio.
     The chances of plans are counted in the world's futures.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such option, or a file of the run is missing or was changed.
     """
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     counted = count_futures(run, option, ())

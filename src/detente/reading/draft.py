@@ -198,13 +198,7 @@ def _aliases() -> Mapping[str, re.Pattern[str]]:
 
 
 def day_of(text: str, *, where: str = "date") -> date | None:
-    """Return the day that a text is, or nothing of an empty one.
-
-    Raises
-    ------
-    DetenteError
-        If it is none.
-    """
+    """Return the day that a text is, or nothing of an empty one; refuse any other."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as fault:

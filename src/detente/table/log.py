@@ -69,11 +69,6 @@ class TableLog:
         """Begin a log with the line that says how the table is set up, whole or not at all.
 
         A beginning that was killed leaves a file in which nothing lies; it is begun again there.
-
-        Raises
-        ------
-        DetenteError
-            If something lies there already, or it cannot be written.
         """
         log = cls(path)
         with log._open(is_new=True) as file:

@@ -111,13 +111,7 @@ def in_words(raw: RawQuestion, seat: Seat, names: Names) -> SeatQuestion:
 
 
 def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
-    """Return the choice that an answer means: its number, or words that only one of them holds.
-
-    Raises
-    ------
-    DetenteError
-        If it means none, or several.
-    """
+    """Return the choice that an answer means: its number, or words that only one of them holds."""
     choices = question.choices
     if answer.isdecimal():
         if 1 <= int(answer) <= len(choices):

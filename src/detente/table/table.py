@@ -242,13 +242,7 @@ class PlayTable:
         self.log.add(UMPIRE, kind, act._asdict(), after=position.after)
 
     def known(self, seat: str) -> Seat:
-        """Return a seat of the table that is a person's.
-
-        Raises
-        ------
-        DetenteError
-            If there is none of that name.
-        """
+        """Return a seat of the table that is a person's; refuse any other name."""
         if seat not in self.place.persons:
             hint = f"people sit for: {', '.join(self.place.persons)}"
             raise self.refused(f"no person sits for {show(seat)}", hint)
@@ -405,13 +399,7 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
 
 
 def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> PlayTable:
-    """Set a table up in a new file, on a future of a world, with people for some actors.
-
-    Raises
-    ------
-    DetenteError
-        If something lies in the file.
-    """
+    """Set a table up in a new file, on a future of a world, with people for some actors."""
     place = TableSetting(on.option, on.world, future, tuple(persons))
     body = {
         "schema": SCHEMA,

@@ -66,13 +66,7 @@ MARKS: dict[str, HandlingMark] = {
 
 
 def mark_of(tlp: str) -> HandlingMark:
-    """Return a handling mark.
-
-    Raises
-    ------
-    DetenteError
-        If there is none of that name.
-    """
+    """Return a handling mark; refuse a name that is none."""
     if tlp not in MARKS:
         raise DetenteError(f"there is no mark {tlp!r}", where="tlp", hint=f"use {', '.join(TLPS)}")
     return MARKS[tlp]

@@ -121,13 +121,7 @@ def default_name(name: str, form: Form | None = None, part: Part = "whole") -> s
 
 
 def form_of(path: Path, part: Part = "whole") -> Form:
-    """Return the form that a name asks for.
-
-    Raises
-    ------
-    DetenteError
-        If its ending is that of no form of this part.
-    """
+    """Return the form that a name asks for; refuse one that ends otherwise."""
     forms = FORMS[part]
     if path.suffix.lower() not in forms:
         what = "a slide" if part == "slide" else "a report"
@@ -141,13 +135,7 @@ def form_of(path: Path, part: Part = "whole") -> Form:
 
 
 def refuse_taken(path: Path, *, overwrite: bool) -> None:
-    """Refuse a file that is there already.
-
-    Raises
-    ------
-    DetenteError
-        If it is, unless it may be replaced; a folder never is.
-    """
+    """Refuse a file that is there already, unless it may be replaced; a folder never is."""
     if path.exists() and (path.is_dir() or not overwrite):
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
         raise DetenteError("is there already", where=str(path), hint=hint)

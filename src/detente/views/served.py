@@ -128,24 +128,12 @@ class PageRequest:
 
     @property
     def run(self) -> Material:
-        """Return the run that the address names.
-
-        Raises
-        ------
-        DetenteError
-            If no run of this name is served, or it cannot be read.
-        """
+        """Return the run that the address names."""
         return self.served.known(self.parts["run"])
 
     @property
     def pack(self) -> ServedPack:
-        """Return the pack that is served, as it is on the disk now.
-
-        Raises
-        ------
-        DetenteError
-            If a run is served and no pack, or it cannot be read.
-        """
+        """Return the pack that is served, as it is on the disk now."""
         return pack_of(self.served)
 
     @property
@@ -155,13 +143,7 @@ class PageRequest:
 
 
 def pack_of(served: Served) -> ServedPack:
-    """Return the pack that is served, as it is on the disk now.
-
-    Raises
-    ------
-    DetenteError
-        If a run is served and no pack, or it cannot be read.
-    """
+    """Return the pack that is served, as it is on the disk now."""
     if served.pack is None:
         hint = "start `detente serve PACK` with the pack to edit"
         raise DetenteError("a run is served here, and no pack", hint=hint)

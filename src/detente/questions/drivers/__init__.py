@@ -165,13 +165,7 @@ def drivers(
 def played(
     run: Run, *, outcome: str, option: str = BASE, worlds: int | None = None
 ) -> Drivers | None:
-    """Return what an outcome turns on if it was asked before; None if worlds would be played.
-
-    Raises
-    ------
-    DetenteError
-        As `drivers` does.
-    """
+    """Return what an outcome turns on if it was asked before; None if worlds would be played."""
     if not is_own_model(run.record):
         return None
     try:

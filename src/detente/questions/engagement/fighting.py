@@ -80,13 +80,7 @@ class RaidTerms(NamedTuple):
 
 
 def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
-    """Check the terms that were asked for.
-
-    Raises
-    ------
-    DetenteError
-        If one of them is not allowed.
-    """
+    """Refuse terms that are not allowed."""
     check_whole("force", terms.force, 0, HIGHEST_FORCE)
     check_whole("days", terms.days, 1, LONGEST_WAR)
     check_whole("rest", terms.rest, 0, LONGEST_REST)
@@ -98,13 +92,7 @@ def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
 
 
 def check_side(side: str | None) -> tuple[str, ...]:
-    """Return the sides whose defence is looked at: both unless one is named.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such side.
-    """
+    """Return the sides whose defence is looked at: both unless one is named, which must be one."""
     if side is None:
         return SIDES
     _check_word("side", side, SIDES)
@@ -112,13 +100,7 @@ def check_side(side: str | None) -> tuple[str, ...]:
 
 
 def check_whole(name: str, value: int, least: int, most: int) -> None:
-    """Check a whole number.
-
-    Raises
-    ------
-    DetenteError
-        If it is out of its bounds.
-    """
+    """Refuse a whole number that is out of its bounds."""
     if not least <= value <= most:
         what = f"{name} is {value}; use a whole number from {least} to {most}"
         raise DetenteError(what, where=name)
@@ -146,13 +128,7 @@ class Sweep(NamedTuple):
 
 
 def parse_sweep(text: str) -> Sweep:
-    """Return the sweep that a text such as `FIELD=0:1:5` asks for.
-
-    Raises
-    ------
-    DetenteError
-        If the text is none.
-    """
+    """Return the sweep that a text such as `FIELD=0:1:5` asks for; refuse any other."""
     field, equals, span = text.partition("=")
     parts = span.split(":")
     if not equals or not field.strip() or len(parts) != PARTS:

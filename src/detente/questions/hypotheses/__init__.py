@@ -166,13 +166,7 @@ def hypotheses(
 
 
 def played(run: Run) -> Hypotheses | None:
-    """Return the verdicts in as many worlds, from the first, as were tested before, if any were.
-
-    Raises
-    ------
-    DetenteError
-        If the run is damaged.
-    """
+    """Return the verdicts in as many worlds, from the first, as were tested before, if any were."""
     there = run.record.settings.worlds
     if not is_own_model(run.record) or there < LEAST_WORLDS:
         return None
@@ -227,13 +221,7 @@ def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Probe
 
 
 def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> PlannedTests:
-    """Return what is left to be done for an answer.
-
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
-    """
+    """Return what is left to be done for an answer."""
     chosen, bench = ask(run, only, worlds, threads)
     missing = bench.missing(interventions_for(chosen, bench))
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}

@@ -221,11 +221,6 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     All futures are put in order by ending, day, world and index; every hundredth part gives its
     middle one, so that the dots share out among endings as all futures do. Fewer if the run has
     fewer.
-
-    Raises
-    ------
-    DetenteError
-        If the run has no such option, or a file of it is missing or was changed.
     """
     columns = ("future", "world", "ending_day", "ending")
     whole = np.concatenate(

@@ -66,11 +66,6 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     """Draw what futures go through: their first turn, whether that lasts, and what is left.
 
     None where no future sees a deal or force.
-
-    Raises
-    ------
-    DetenteError
-        If the run has no such option, or a file of it is missing or was changed.
     """
     counts = np.zeros([len(turn) for turn in TURNS], np.int64)
     for rows in run.rows(option):
