@@ -287,6 +287,9 @@ class _Talk:
 
 def _play(table: "PlayTable", talk: _Talk) -> None:
     """Ask for decisions until the future has ended or whoever plays stops."""
+    from detente.kernel.endings import Ending
+    from detente.questions.wording import titles
+
     shown: dict[str, int] = {}
     try:
         while (position := table.advance()).question is not None:
@@ -300,7 +303,13 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
         stop.add_note(f"what was decided is kept; go on: {_again(table)}")
         raise
     if talk.shows:
-        _show_end(table, position, shown)
+        _show(table, position, shown)
+        ending = Ending(int(position.played.row["ending"])).name.lower()
+        terminal.say()
+        terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
+        if table.goes_on(position):
+            terminal.say(f"Its last day is over. Go on for more: {_again(table, ' --extend 30')}")
+        terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
 
 
 def _again(table: "PlayTable", more: str = "") -> str:
@@ -318,50 +327,28 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
         shown[seat] = len(view.happened)
 
 
-def _show_end(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) -> None:
-    from detente.kernel.endings import Ending
-    from detente.questions.wording import titles
-
-    _show(table, position, shown)
-    ending = Ending(int(position.played.row["ending"])).name.lower()
-    terminal.say()
-    terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
-    if table.goes_on(position):
-        terminal.say(f"Its last day is over. Go on for more: {_again(table, ' --extend 30')}")
-    terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
-
-
 def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
     """Read answers until one is a decision or a step back; say whether there was one."""
+    from detente.table.questions import chosen
+
     while True:
         answer, _, intent = (piece.strip() for piece in talk.read().partition(INTENT))
         if answer.lower() in {QUIT, "q", "exit"}:
             return False
         try:
-            if answer and _answered(table, question, (answer, intent), talk):
+            if answer == EXPLAIN:
+                _explain(table, question, talk)
+            elif answer.lower() == UNDO:
+                talk.say(f"Taken back: {table.undo(question.seat).says}.")
+                return True
+            elif answer:
+                choice = chosen(question, answer)
+                table.decide(question.seat, choice.move, intent=intent)
+                talk.say(f"You decide: {choice.says}.")
+                talk.say("")
                 return True
         except DetenteError as fault:
             talk.say(f"{fault.what}{f'; {fault.hint}' if fault.hint else ''}.")
-
-
-def _answered(
-    table: "PlayTable", question: "SeatQuestion", given: tuple[str, str], talk: _Talk
-) -> bool:
-    """Do what an answer says; say whether the table has moved by it."""
-    from detente.table.questions import chosen
-
-    answer, intent = given
-    if answer == EXPLAIN:
-        _explain(table, question, talk)
-        return False
-    if answer.lower() == UNDO:
-        talk.say(f"Taken back: {table.undo(question.seat).says}.")
-        return True
-    choice = chosen(question, answer)
-    table.decide(question.seat, choice.move, intent=intent)
-    talk.say(f"You decide: {choice.says}.")
-    talk.say("")
-    return True
 
 
 def _explain(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> None:

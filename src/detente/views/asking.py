@@ -159,7 +159,7 @@ def addresses(found: FoundFutures) -> Section:
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
     played = run.record.settings.played_of(found.option)
-    which = f" have {_listed(found.run, found.given)}" if found.given else " are looked at"
+    which = f" have {_listed(run, found.given)}" if found.given else " are looked at"
     return Section(
         key="find",
         title="Which futures are these?",
@@ -183,7 +183,6 @@ def addresses(found: FoundFutures) -> Section:
                         dated(run.record, one.ending_day),
                     )
                     for one in found.futures
-                    for force in [one.first_force_day]
                 ),
             ),
         ),

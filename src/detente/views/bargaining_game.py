@@ -253,32 +253,24 @@ def _pair(found: Bargaining, side: str, *key: str, at: tuple[str, ...] = ()) -> 
 
 
 def leverage_answer(found: Bargaining) -> Words:
-    """Say whether more force deployed makes the defender readier to agree, and where."""
-    return f"{_limit_words(found)} {_game_words(found)}"
-
-
-def _limit_words(found: Bargaining) -> str:
-    """Say what the sign is over the levels of force, and where it changes."""
+    """Say where more force deployed makes the defender readier to agree, in the limit and after."""
+    most = "" if found.worlds is None else " in most worlds"
+    # What the sign is over the levels of force, and where it changes.
     signs: dict[tuple[str, ...], list[str]] = {}
     for package in found.below("leverage", "margin"):
         shares = (known(found, "leverage", "is_leverage", package, step) for step in STEPS)
         of_package = tuple("leverage" if share > HALF else "provocation" for share in shares)
         signs.setdefault(of_package, []).append(package)
-    most = "" if found.worlds is None else " in most worlds"
-    start = "If a refusal brings force at once, more force deployed is"
     (first, last), *others = signs
     if first == last and not others:
-        return f"{start} {first} throughout{most}."
-    parts = []
-    for (first, last), packages in signs.items():
-        words = first if first == last else f"{first} up to level 1 and {last} past it"
-        parts.append(f"{words} for {listed(packages)}")
-    return f"{start}{most} {'; '.join(parts)}."
-
-
-def _game_words(found: Bargaining) -> str:
-    """Say whether the whole game answers as the limit has it."""
-    start = f"{'The' if found.worlds is None else 'In most worlds the'} whole game"
+        how = f" {first} throughout{most}"
+    else:
+        parts = []
+        for (first, last), packages in signs.items():
+            words = first if first == last else f"{first} up to level 1 and {last} past it"
+            parts.append(f"{words} for {listed(packages)}")
+        how = f"{most} {'; '.join(parts)}"
+    # Whether the whole game answers as the limit has it.
     otherwise = []
     for step, words in STEPS.items():
         agreeing = {
@@ -288,9 +280,10 @@ def _game_words(found: Bargaining) -> str:
         packages = [one for one, share in agreeing.items() if share is not None and share < HALF]
         if packages:
             otherwise.append(f"for {listed(packages)} from level {words}")
-    if not otherwise:
-        return f"{start} gives the same answer throughout."
-    return f"{start} gives the opposite answer {', '.join(otherwise)}."
+    same = "the same answer throughout"
+    gives = f"the opposite answer {', '.join(otherwise)}" if otherwise else same
+    whole = f"{'The' if found.worlds is None else 'In most worlds the'} whole game"
+    return f"If a refusal brings force at once, more force deployed is{how}. {whole} gives {gives}."
 
 
 def listed(packages: list[str]) -> str:
@@ -303,22 +296,45 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
     if not names:
         yield Sentence("No mediator has access to both sides.", level="full")
         return
+    challenger, defender = found.parties["challenger"], found.parties["defender"]
     over = () if found.worlds is None else (WORLDS,)
-    worths, messages = [], []
+    worths, messages, credences = [], [], []
     for key, name in names.items():
         for holder, words in holders(found).items():
             path = "mediators", key, "worth", holder
             ends, value = ends_of(found, *path), number(known(found, *path), 3, signed=True)
             spread = () if ends is None else (interval(*ends, 3),)
             worths.append((f"{name}, to {words}", value, *spread))
-        message: tuple[str, ...] = ("sends none", "", "")
-        if known(found, "mediators", key, "report_rate") > 0.0:
-            message = (
+        if known(found, "mediators", key, "report_rate") == 0.0:
+            messages.append((name, "sends none", "", ""))
+            continue
+        messages.append(
+            (
+                name,
                 yes(found, "mediators", key, "is_believed"),
                 chance(found, "mediators", key, "if_tough"),
                 chance(found, "mediators", key, "if_weak"),
             )
-        messages.append((name, *message))
+        )
+        # Whether it would be believed, and what it would say anyhow if it is not.
+        verdicts = {
+            "it would be believed": "is_believed",
+            f"it would call {defender} unresolved whatever it knew": "always_weak",
+            f"it would call {defender} resolved whatever it knew": "always_tough",
+        }
+        shares = {each: known(found, "mediators", key, way) for each, way in verdicts.items()}
+        verdict: Words = next((one for one, so in shares.items() if so), "a lie would pay it best")
+        if found.worlds is not None:
+            parts = (says(f"{each} in {{}}", of_100(share)) for each, share in shares.items())
+            verdict = says("of 100 worlds, {}, {}, {}", *parts)
+        credences.append(
+            says(
+                f"{name}, with a bias of {{}} from -1 ({defender}) to 1 ({challenger}), on the "
+                "first day: {}.",
+                worth(found, "mediators", key, "bias", signed=True),
+                verdict,
+            )
+        )
     yield Table(
         "mediators",
         "What each mediator's access adds to the worth of the crisis at its start",
@@ -328,8 +344,8 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
     )
     yield Table(
         "messages",
-        f"What a mediator's one message does on the first day: chance that "
-        f"{found.parties['defender']} is resolved once it is believed, in %",
+        f"What a mediator's one message does on the first day: chance that {defender} is resolved "
+        "once it is believed, in %",
         (
             Column("Mediator"),
             *number_columns("is believed", "if it says resolved", "if it says unresolved"),
@@ -337,29 +353,4 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
         tuple(messages),
         level="full",
     )
-    for key, name in names.items():
-        if known(found, "mediators", key, "report_rate") > 0.0:
-            yield Sentence(_credence(found, key, name))
-
-
-def _credence(found: Bargaining, key: str, name: str) -> Words:
-    """Say whether a mediator would be believed, and what it would say anyhow if it is not."""
-    challenger, defender = found.parties["challenger"], found.parties["defender"]
-    verdicts = {
-        "is_believed": "it would be believed",
-        "always_weak": f"it would call {defender} unresolved whatever it knew",
-        "always_tough": f"it would call {defender} resolved whatever it knew",
-    }
-    shares = {words: known(found, "mediators", key, each) for each, words in verdicts.items()}
-    if found.worlds is None:
-        first = next((words for words, is_so in shares.items() if is_so), "a lie would pay it best")
-        verdict = says(first)
-    else:
-        parts = [says(f"{words} in {{}}", of_100(share)) for words, share in shares.items()]
-        verdict = says("of 100 worlds, {}, {}, {}", *parts)
-    return says(
-        f"{name}, with a bias of {{}} from -1 ({defender}) to 1 ({challenger}), on the first day: "
-        "{}.",
-        worth(found, "mediators", key, "bias", signed=True),
-        verdict,
-    )
+    yield from map(Sentence, credences)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
 from detente.questions import wording
-from detente.questions.causes import Causes
 from detente.questions.compare import Comparison
 from detente.questions.hypotheses import Hypotheses, Tested
 from detente.questions.wording import of_100
@@ -180,9 +179,9 @@ def _turning(known: Material) -> Section | None:
 
 
 def _shots(known: Material) -> Section:
-    """Say how the first shot of most wars comes, and what would have prevented most war."""
-    first: Words = "No war comes in any of these futures."
-    shots = known.summary.base.war_shots
+    """Say how the first shot of most wars comes, and which clear removals prevent most war."""
+    shots, found = known.summary.base.war_shots, known.causes
+    said: list[Words] = ["No war comes in any of these futures."]
     if shots is not None:
         ways = sorted(shots.ways.items(), key=lambda one: -one[1].value)
         most = tuple(
@@ -190,22 +189,13 @@ def _shots(known: Material) -> Section:
             for way, often in ways[:MOST_NAMED]
             if often.value
         )
-        first = says("The first shot of 100 wars: {}.", listed(most, "; "))
-    prevented = () if known.causes is None else tuple(_prevented(known.causes))
-    return Section("brief-beginnings", "How would war begin?", (first, *prevented))
-
-
-def _prevented(found: Causes) -> Iterator[Words]:
-    """Yield which removals would have prevented most war, of those with a clear effect."""
-    removals = tuple(causes.without(found))[:MOST_NAMED]
-    if removals:
-        first, *others = removals
-        yield says(
-            "Of 100 futures played again, {} have war; {}.",
-            wording.share(*found.shares["war",].interval),
-            first,
-        )
-        yield from (says("Likewise, {}.", other) for other in others)
+        said = [says("The first shot of 100 wars: {}.", listed(most, "; "))]
+    removals = () if found is None else tuple(causes.without(found))[:MOST_NAMED]
+    if found is not None and removals:
+        war = wording.share(*found.shares["war",].interval)
+        said.append(says("Of 100 futures played again, {} have war; {}.", war, removals[0]))
+        said += [says("Likewise, {}.", other) for other in removals[1:]]
+    return Section("brief-beginnings", "How would war begin?", tuple(said))
 
 
 def _flow(known: Material) -> Section | None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from detente.ensemble.versions import command_to_grow
-from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage
+from detente.evidence import Found, Ledger, LedgerRow, Passage
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis
 from detente.pack.places import divides_attack
@@ -231,9 +231,7 @@ def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
     (main, often), *_ = cited.most_common(1)
     alone = f"{often} of them from one" if len(cited) > 1 else "all of them"
     document = crisis.sources[main]
-    by = ", ".join(
-        str(one) for one in (document.author or document.publisher, document.date) if one
-    )
+    by = _known(document.author or document.publisher, document.date)
     supported = [row for row in book.rows if row.is_supported]
     on_it = sum(
         {crisis.claims[key].source for key in row.because if key in crisis.claims} == {main}
@@ -305,6 +303,13 @@ def _number(row: LedgerRow, crisis: Crisis) -> tuple[str, str]:
 def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequence[str]) -> Table:
     given = Counter(key for row in book.rows for key in row.gives)
     uses = Counter(key for row in book.rows for key in row.because)
+    rows = []
+    for key in keys:
+        one = crisis.claims[key]
+        accepted = "" if one.accepted_by is None else f" accepted by {one.accepted_by}"
+        accepted += "" if one.accepted_on is None else f" on {one.accepted_on}"
+        said = f"{one.says} ({one.by}, {one.kind}, {one.date}; {one.source}{accepted})"
+        rows.append((key, one.grade, f"{given[key]}", f"{uses[key] - given[key]}", said))
     return Table(
         *named,
         (
@@ -314,27 +319,9 @@ def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequenc
             Column("Bears on"),
             Column("What is said, by whom, when", origin="reported"),
         ),
-        tuple(
-            (
-                key,
-                crisis.claims[key].grade,
-                f"{given[key]}",
-                f"{uses[key] - given[key]}",
-                _said(crisis.claims[key]),
-            )
-            for key in keys
-        ),
+        tuple(rows),
         level="full",
     )
-
-
-def _said(claim: Claim) -> str:
-    parts = [claim.source]
-    if claim.accepted_by is not None:
-        parts.append(f"accepted by {claim.accepted_by}")
-    if claim.accepted_on is not None:
-        parts.append(f"on {claim.accepted_on}")
-    return f"{claim.says} ({claim.by}, {claim.kind}, {claim.date}; {' '.join(parts)})"
 
 
 def assumptions(crisis: Crisis, book: Ledger) -> Section:
