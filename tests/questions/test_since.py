@@ -37,39 +37,35 @@ def test_a_change_moves_what_it_moves_as_an_option(earlier, later):
     found = since(later, earlier)
     option = compare(earlier).options["hotline"]
 
-    assert found.moved["any_war"].difference == option.difference
-    assert found.moved["any_war"].difference.high < 0.0
+    assert found.differences["any_war"].difference == option.difference
+    assert found.differences["any_war"].difference.high < 0.0
     for outcome, difference in option.measures.items():
-        if outcome in found.moved:
-            assert found.moved[outcome].difference == difference
+        if outcome in found.differences:
+            assert found.differences[outcome].difference == difference
 
 
 def test_then_and_now_are_the_shares_of_each_run(earlier, later):
-    moved = since(later, earlier).moved
+    moved = since(later, earlier).differences
 
     for ending, share in summarise(earlier).base.endings.items():
         assert moved[ending].before == share
         assert moved[ending].after == summarise(later).base.endings[ending]
 
 
-def test_two_runs_are_compared_as_since_has_them_where_they_are_pairs(earlier, later):
+def test_two_runs_that_are_pairs_are_compared_future_by_future(earlier, later):
     found = compare_runs(earlier, later)
-    moved = since(later, earlier).moved
 
     assert found.reason == ""
-    assert {key: one.difference.value for key, one in found.differences.items()} == {
-        key: one.difference.value for key, one in moved.items()
-    }
     assert [one.field for one in found.pack.numbers] == list(HOTLINE)
 
 
 def test_shares_beside_their_difference_have_its_digits(earlier, later):
     found = since(later, earlier)
-    moved = found.moved["any_war"]
+    moved = found.differences["any_war"]
     apart = compare_runs(earlier, later).differences["any_war"]
 
     must_say(
-        section(later, found),
+        section(found),
         f"In this model {100.0 * moved.before.value:.1f} of 100 futures ended in",
         f"and {100.0 * moved.after.value:.1f} end in it now: {100.0 * moved.difference.value:+.1f}",
     )
@@ -102,7 +98,9 @@ def test_a_run_and_itself_are_not_compared(earlier):
 
 
 def test_turned_round_it_changes_its_sign(earlier, later):
-    there, back = (since(*pair).moved["any_war"] for pair in ((later, earlier), (earlier, later)))
+    there, back = (
+        since(*pair).differences["any_war"] for pair in ((later, earlier), (earlier, later))
+    )
 
     assert there.difference.value == -back.difference.value != 0.0
     assert (there.before, there.after) == (back.after, back.before)
@@ -122,7 +120,7 @@ def test_the_same_played_again_has_not_moved(earlier, crisis, tmp_path):
     found = since(again, earlier)
 
     assert found.is_unchanged
-    assert {one.difference.value for one in found.moved.values()} == {0.0}
+    assert {one.difference.value for one in found.differences.values()} == {0.0}
 
 
 def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):

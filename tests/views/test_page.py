@@ -71,14 +71,14 @@ def test_each_number_that_has_changed_is_told_with_what_it_was(page):
 
 def test_a_setting_that_differs_is_told(run, crisis, tmp_path):
     other = simulate(crisis, **SIZE, grid="tiny", out=tmp_path / "tiny")
-    section = changes.section(run, since(run, other))
+    section = changes.section(since(run, other))
 
     assert plain(section.answer[-1]) == "Differences in what was played: setting grid."
 
 
 def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
     again = simulate(crisis, **SIZE, out=tmp_path / "again")
-    section = changes.section(run, since(run, again))
+    section = changes.section(since(run, again))
 
     assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
     assert all(

@@ -46,27 +46,11 @@ class BeforeAfter(NamedTuple):
     difference: Annotated[Estimate, "the later less the earlier"]
 
 
-class Since(NamedTuple):
-    """What moved since an earlier run, and what differs between the two."""
+def since(run: Run, earlier: Run) -> "RunsCompared":
+    """Return what moved from an earlier run of a crisis to this one, compared future by future.
 
-    earlier: Run
-    moved: Annotated[dict[str, BeforeAfter], "endings, then sets of them"]
-    pack: Annotated[PackComparison, "their packs as each run played them"]
-    settings: Annotated[dict[str, tuple[str, str]], "other settings, as they read"]
-    is_same_model: Annotated[bool, "whether the same state of the model played both"]
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Say whether both were played from the same."""
-        return self.pack.is_empty and not self.settings and self.is_same_model
-
-
-def since(run: Run, earlier: Run) -> Since:
-    """Return what moved from an earlier run of a crisis to this one, both without any option.
-
-    The two are paired future by future: they share seed, worlds and futures, so that draws are the
-    same in both as far as their packs let them be, and the interval is one of paired differences
-    (`detente.questions.compare`). Worlds are not compared: a pack with other numbers draws others.
+    The interval is one of paired differences (`detente.questions.compare`). Worlds are not
+    compared: a pack with other numbers draws others.
 
     Raises
     ------
@@ -79,13 +63,7 @@ def since(run: Run, earlier: Run) -> Since:
     if reason:
         hint = "the two are compared future by future: play one of them again as the other was"
         raise DetenteError(reason, where=str(earlier.folder), hint=hint)
-    return Since(
-        earlier,
-        moved(earlier, run),
-        comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
-        other_settings(earlier.record.settings, run.record.settings),
-        earlier.record.model == run.record.model,
-    )
+    return compare_runs(earlier, run)
 
 
 def refuse_unrelated(run: Run, earlier: Run) -> None:
@@ -130,7 +108,7 @@ def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
 
 
 def other_settings(
-    before: Settings, after: Settings, keys: Sequence[str] = OTHERS
+    before: Settings, after: Settings, keys: Sequence[str]
 ) -> dict[str, tuple[str, str]]:
     """Return the settings, of those named, in which two runs differ, as they read."""
     pairs = {key: (getattr(before, key), getattr(after, key)) for key in keys}
@@ -153,14 +131,19 @@ class RunsCompared(notebook.Shown):
     outcome: str
     reason: Annotated[str, "why futures are not compared one by one; empty if they are"]
     differences: Annotated[Mapping[str, BeforeAfter], "of the second run less the first"]
-    pack: PackComparison
-    settings: Mapping[str, tuple[str, str]]
+    pack: Annotated[PackComparison, "their packs as each run played them"]
+    settings: Annotated[Mapping[str, tuple[str, str]], "those that differ, as they read"]
 
     @property
     def is_same_model(self) -> bool:
         """Say whether the same state of the model played both."""
         one, other = self.runs
         return one.record.model == other.record.model
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Say whether both were played from the same."""
+        return self.pack.is_empty and not self.settings and self.is_same_model
 
     def content(self) -> dict[str, Any]:
         """Return what `detente compare RUN RUN --json` prints."""

@@ -116,7 +116,7 @@ def compose(
     """
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
-    changed = () if since is None else (changes.section(run, moved(run, since)),)
+    changed = () if since is None else (changes.section(moved(run, since)),)
     clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(APPENDIX), progress)
     others = () if is_brief else (*changed, *_answered(material, clock))
     played, settings = run.record, run.record.settings

@@ -11,7 +11,7 @@ from detente.pack.comparison import (
     quantity_words,
     reason_words,
 )
-from detente.questions.since import BeforeAfter, RunsCompared, Since
+from detente.questions.since import BeforeAfter, RunsCompared
 from detente.questions.wording import cells, percent, points, titles
 from detente.views.blocks import (
     INTERVAL,
@@ -37,10 +37,11 @@ NOTHING = "-"
 """What stands where a pack does not have a thing."""
 
 
-def section(run: Run, found: Since) -> Section:
+def section(found: RunsCompared) -> Section:
     """Return what has changed in a run since an earlier one."""
-    called, record = titles(run.record), found.earlier.record
-    answer = [_moved(called[outcome], found.moved[outcome]) for outcome in ASKED]
+    before, run = found.runs
+    called, record = titles(run.record), before.record
+    answer = [_moved(called[outcome], found.differences[outcome]) for outcome in ASKED]
     if found.is_unchanged:
         answer.append("Nothing differs in what they were played from.")
     else:
@@ -52,7 +53,7 @@ def section(run: Run, found: Since) -> Section:
             )
     earlier = (
         f"The earlier run: pack {record.name} {record.pack[:12]}, as of {record.as_of}, "
-        f"detente {record.package}, run {found.earlier.digest[:12]}."
+        f"detente {record.package}, run {before.digest[:12]}."
     )
     return Section(
         key="since",
@@ -60,7 +61,7 @@ def section(run: Run, found: Since) -> Section:
         answer=tuple(answer),
         blocks=(
             Sentence(earlier),
-            *_tables(run, ("Then", "Now"), found, found.moved),
+            *_tables(found, ("Then", "Now"), is_since=True),
         ),
         method=method(
             run,
@@ -86,20 +87,15 @@ def _moved(title: str, one: BeforeAfter) -> Words:
     )
 
 
-def _what_differs(found: Since | RunsCompared) -> Words:
+def _what_differs(found: RunsCompared) -> Words:
     parts = [] if found.pack.is_empty else [found.pack.counts]
     parts += [f"setting {key}" for key in found.settings]
     return f"Differences in what was played: {'; '.join(parts) or 'none'}."
 
 
-def _tables(
-    run: Run,
-    sides: tuple[str, str],
-    found: Since | RunsCompared,
-    moved: Mapping[str, BeforeAfter],
-) -> Iterator[Table]:
+def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> Iterator[Table]:
     """Yield the shares on both sides, and what differs in what they were played from."""
-    is_since, called = isinstance(found, Since), titles(run.record)
+    called = titles(found.runs[1].record)
     key, when = ("since", "then and now, ") if is_since else ("two-runs", "")
     yield Table(
         f"{key}-outcomes",
@@ -115,7 +111,7 @@ def _tables(
                 percent(one.after),
                 *cells(one.difference, signed=True),
             )
-            for name, one in moved.items()
+            for name, one in found.differences.items()
         ),
     )
     settings = ((f"setting: {name}", *pair) for name, pair in found.settings.items())
@@ -181,7 +177,7 @@ def two_runs(found: RunsCompared) -> Section:
         ),
         blocks=(
             *(() if found.is_same_model else (versions,)),
-            *_tables(other, ("A", "B"), found, found.differences),
+            *_tables(found, ("A", "B"), is_since=False),
         ),
         next=(Command("what differs in detail", f"detente diff {folders}"),),
     )
