@@ -1,4 +1,4 @@
-"""A claim is turned round by intervention: its numbers go from one end to the other."""
+"""A claim is reversed by intervention: its numbers go from one end to the other."""
 
 import shutil
 from datetime import date
