@@ -325,7 +325,7 @@ def _next(found: Update) -> Iterator[Command]:
     if found.observations.seen:
         file = shlex.quote(found.observations.name)
         command = f"detente update {folder} --observed {file}"
-        yield Command("which sign to watch for now", f"{command} --next")
+        yield Command("what to watch for now", f"{command} --next")
     if found.observations.is_start:
         place = shlex.quote(
             f"./{found.run.record.name}-{found.observations.seen[-1].observed.date}"
