@@ -259,7 +259,7 @@ def test_the_interval_decides_and_less_than_a_point_is_small(ends, expects, verd
 def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
     asked = Criterion("a share", "of 100 futures", 100.0)
 
-    assert "about 256 worlds may tell" in decide(asked, Estimate(0.1, -0.1, 0.3), 64)[1]
+    assert "about 256 worlds may decide it" in decide(asked, Estimate(0.1, -0.1, 0.3), 64)[1]
 
 
 @pytest.mark.parametrize("middle", [-0.002, 0.0, 0.002])
