@@ -454,10 +454,10 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def series(words: Sequence[str]) -> str:
-    """Return words with commas between them and an and before the last; there is one at least."""
+def series(words: Sequence[str], joint: str = "and") -> str:
+    """Return words with commas, and with `joint` before the last; there is one at least."""
     *before, last = words
-    return f"{', '.join(before)} and {last}" if before else last
+    return f"{', '.join(before)} {joint} {last}" if before else last
 
 
 def quantity(number: Quantity) -> str:

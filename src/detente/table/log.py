@@ -89,7 +89,8 @@ class TableLog:
         """
         with self._open() as file:
             if _is_empty(file):
-                raise self._not_begun()
+                hint = f"begin it: detente play RUN -o {shlex.quote(str(self.path))}"
+                raise DetenteError("the table was not begun", where=str(self.path), hint=hint)
             found = file.execute(READ).fetchall()
         lines, seal = [], START
         for place, (number, at, seat, kind, body, sealed) in enumerate(found, 1):
@@ -156,10 +157,6 @@ class TableLog:
     def _taken(self) -> DetenteError:
         hint = f"name another; if it is a table, go on: detente play {shlex.quote(str(self.path))}"
         return DetenteError("something lies there already", where=str(self.path), hint=hint)
-
-    def _not_begun(self) -> DetenteError:
-        hint = f"begin it: detente play RUN -o {shlex.quote(str(self.path))}"
-        return DetenteError("the table was not begun", where=str(self.path), hint=hint)
 
     def _no_table(self) -> DetenteError:
         hint = "name the file of a table, or begin one in a new file: detente play RUN -o FILE"

@@ -301,7 +301,7 @@ def reasons(found: Story) -> Iterator[str]:
     if not found.is_war:
         yield "This future has no war."
         if found.created_by:
-            ways = _either([CAUSES[key] for key in found.created_by], "or")
+            ways = wording.series([CAUSES[key] for key in found.created_by], "or")
             yield f"In this model the removal of {ways} would have brought one."
         else:
             yield "No removal of a single mechanism would have brought one."
@@ -310,10 +310,10 @@ def reasons(found: Story) -> Iterator[str]:
         yield "In this model this war comes whatever is removed, all ten mechanisms included."
         return
     if len(removals[0]) == 1:
-        ways = _either([CAUSES[one] for (one,) in removals], "or")
+        ways = wording.series([CAUSES[one] for (one,) in removals], "or")
         yield f"In this model the removal of {ways} would have prevented this war."
     else:
-        ways = "; or ".join(_either(kinds_of(one), "and") for one in removals)
+        ways = "; or ".join(wording.series(kinds_of(one)) for one in removals)
         yield "No removal of a single mechanism prevents this war: it is overdetermined."
         yield f"In this model it takes the removal of {ways}."
     if found.is_deliberate:
@@ -324,9 +324,3 @@ def kinds_of(keys: Sequence[str]) -> list[str]:
     """Return mechanisms in words, a kind that is there whole as one."""
     named = [group for group in GROUPS if KEYS[group[0]] in keys]
     return [KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in named]
-
-
-def _either(names: Sequence[str], joint: str) -> str:
-    """Return names in a row; there is at least one."""
-    *before, last = names
-    return f"{', '.join(before)} {joint} {last}" if before else last

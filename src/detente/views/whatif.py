@@ -122,7 +122,11 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
     yield from (Sentence(f"Note: {note}.") for note in found.notes)
     if len(found.points) == 1:
         shares = found.points[0].shares
-        yield Picture("whatif", found, _before_and_after(found))
+        rows = list[tuple[str, Estimate | float]]()
+        for key in found.outcomes:
+            one = shares[key]
+            rows += [(f"{called[key]}, in the run", one.before), ("with the change", one.after)]
+        yield Picture("whatif", found, _bars("In % of all futures", ("", "%"), rows))
         if found.path is not None:
             yield from _path(found, found.path)
         heads = ("in the run", "with the change", INTERVAL, "differs", INTERVAL)
@@ -206,15 +210,6 @@ def _bars(
         parts = (reach[0] / most, *((end - reach[0]) / most for end in reach[1:]))
         bars.append(Bar(label, parts, (points(value),)))
     return Bars(caption, PARTS, heads, tuple(bars), LONGEST_BAR)
-
-
-def _before_and_after(found: WhatIf) -> Bars:
-    """Return two bars for each outcome: as the run has it, and with the change."""
-    called, rows = titles(found.run.record), list[tuple[str, Estimate | float]]()
-    for key in found.outcomes:
-        share = found.points[0].shares[key]
-        rows += [(f"{called[key]}, in the run", share.before), ("with the change", share.after)]
-    return _bars("In % of all futures", ("", "%"), rows)
 
 
 def _reading(found: WhatIf) -> Iterator[Words]:
