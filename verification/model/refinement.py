@@ -123,13 +123,13 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
     return np.array(rows)
 
 
-def moved(rows: Array, base: Array, endings: tuple[Ending, ...]) -> tuple[float, float]:
+def moved(rows: Array, base: Array, endings: tuple[int, ...]) -> tuple[float, float]:
     """Return a share's paired difference from the base and its error over worlds, in percent."""
     by_world = 100.0 * (np.isin(rows, endings).mean(axis=1) - np.isin(base, endings).mean(axis=1))
     return float(by_world.mean()), float(by_world.std(ddof=1) / np.sqrt(len(by_world)))
 
 
-def shares(rows: Array, base: Array, endings: tuple[Ending, ...]) -> str:
+def shares(rows: Array, base: Array, endings: tuple[int, ...]) -> str:
     """Return a share, its paired difference from the base and the error of that, in percent."""
     by, error = moved(rows, base, endings)
     return f"{100.0 * np.isin(rows, endings).mean():5.1f} {by:+6.2f} ±{error:4.2f}"
