@@ -25,6 +25,7 @@ from detente.views.blocks import (
     Words,
     listed,
     number_columns,
+    plain,
     says,
 )
 
@@ -55,7 +56,11 @@ def answer(summary: Summary, course: Course) -> tuple[Words, ...]:
     option, played = summary.options[course.option], course.worlds * course.futures
     war, *others = (_likelihood(key, option.outcomes[key], played) for key in CALLED)
     likely = (says("In this model {}", war), *((one[0].capitalize(), *one[1:]) for one in others))
-    return (*likely, *times(course), confidence(option, course).words)
+    when, sure = [*times(course)], confidence(option, course).words
+    # Where the figures are long, what the tables of the course say too gives way.
+    while when and sum(len(plain(words).split()) for words in (*likely, *when, sure)) > MOST_WORDS:
+        when.pop()
+    return (*likely, *when, sure)
 
 
 def confidence(option: OptionSummary, course: Course) -> Confidence:
