@@ -20,7 +20,7 @@ def shipped():
 @cache
 def without_layer():
     crisis = shipped().crisis.with_changes({f"{LAYER}.present": 0})
-    return Trial(crisis, tuple(trial_worlds(crisis, 4)), "tiny")
+    return Trial(crisis, tuple(trial_worlds(crisis, 2)), "tiny")
 
 
 @pytest.mark.parametrize(
