@@ -15,6 +15,7 @@ COLUMNS = {
     FUTURES: np.dtype(
         [
             ("ending", "i1"),
+            ("violence", "i1"),
             ("ending_day", "<i2"),
             ("first_force_day", "<i2"),
             ("war_day", "<i2"),
