@@ -37,7 +37,7 @@ VIEWS = {
     "ask": ("ask", "stored", "--by", "90", "--given", "first_force_day=0:"),
     "compare": ("compare", "stored"),
     "compare, two runs": ("compare", "stored", "planned"),
-    "hypotheses": ("hypotheses", "stored", "--only", "no_way_back"),
+    "hypotheses": ("hypotheses", "stored", "--only", "miscalculation_over_intent"),
     "update": ("update", "planned", "--observed", "seen.toml", "--next"),
     "engage": ("engage", MINIMAL, *FOUGHT),
     "engage, swept": ("engage", MINIMAL, *FOUGHT, "--sweep", SWEEP),
