@@ -196,6 +196,7 @@ def _usual(slot: Slot, *, is_absent: bool = False) -> Tree | None:
     """Return the usual number of a place, None to leave it to its default."""
     limits = slot.row.limits
     value = min(max(usual_at(slot.path), limits.lower), limits.upper)
+    value = round(value) if limits.whole else value
     return {"value": value, "assumed": REASON} if is_absent or _is_missed(slot) else None
 
 

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from detente.kernel.endings import FUTURE, FirstShot, Violence
+from detente.kernel.theatre import Answer
+from verification.model.force import count_force, force_moments, raise_ratio
+
+NEW = (("scale", "i1"), ("answer", "i1"), ("answer_gap", "f4"), ("raised_day", "i2"))
+COLUMNS = np.dtype([*FUTURE.descr, *(one for one in NEW if one[0] not in (FUTURE.names or ()))])
+
+
+def rows_of(*futures):
+    """Return the rows of one world, each with what is given and nothing else of note."""
+    rows = np.zeros((1, len(futures)), COLUMNS)
+    for name in ("first_force_day", "raised_day", "scale", "answer"):
+        rows[name] = -1
+    for place, future in enumerate(futures):
+        for name, value in future.items():
+            rows[name][0, place] = value
+    return rows
+
+
+def counted(*futures):
+    return {name: int(found[0]) for name, found in count_force(rows_of(*futures)).items()}
+
+
+def test_days_are_calm_until_a_raise_or_force_or_the_end():
+    quiet = {"ending_day": 50}
+    raised = {"ending_day": 50, "raised_day": 20}
+    struck = {"ending_day": 50, "first_force_day": 30}
+
+    assert counted(quiet, raised, struck)["calm_days"] == 50 + 20 + 30
+
+
+def test_force_is_near_on_the_fourteen_days_before_it_as_far_as_they_are_calm():
+    struck = {"ending_day": 90, "first_force_day": 30}
+    early = {"ending_day": 90, "first_force_day": 5}
+    after_raise = {"ending_day": 90, "first_force_day": 30, "raised_day": 20}
+    long_after = {"ending_day": 90, "first_force_day": 60, "raised_day": 20}
+
+    assert counted(struck)["calm_force"] == 14
+    assert counted(early)["calm_force"] == 5
+    assert counted(after_raise)["calm_force"] == 4
+    assert counted(long_after)["calm_force"] == 0
+
+
+def test_a_raise_after_force_foretells_nothing():
+    later = {"ending_day": 90, "first_force_day": 10, "raised_day": 20, "violence": Violence.WAR}
+    found = counted(later)
+
+    assert found["raised"] == found["raised_force"] == found["foreseen_wars"] == 0
+
+
+def test_a_full_answer_is_a_mistake_if_another_was_worth_more():
+    wrong = {"answer": Answer.FULL, "answer_gap": -0.1}
+    right = {"answer": Answer.FULL, "answer_gap": 0.1}
+    token = {"answer": Answer.TOKEN, "answer_gap": -0.1}
+    found = counted(wrong, right, token)
+
+    assert (found["answered_full"], found["mistaken_full"]) == (2, 1)
+
+
+def test_a_campaign_counts_as_chosen_only_by_choice():
+    chosen = {"scale": 1, "first_shot": FirstShot.CHOSEN_FORCE, "first_shot_gap": 0.1}
+    grown = {"scale": 1, "first_shot": FirstShot.HOSTILE}
+
+    assert counted(chosen, grown)["campaigns"] == 1
+
+
+def test_the_ratio_is_that_of_chances_within_as_many_days():
+    counts = {
+        "raised": np.array([10, 10]),
+        "raised_force": np.array([4, 2]),
+        "calm_days": np.array([1000, 1000]),
+        "calm_force": np.array([60, 40]),
+    }
+    found = raise_ratio(counts)
+
+    assert found.after == pytest.approx(0.3)
+    assert found.before == pytest.approx(0.05)
+    assert found.ratio.value == pytest.approx(6.0)
+    assert found.ratio.low < 6.0 < found.ratio.high
+
+
+def test_history_has_war_in_a_third_of_the_uses_of_force():
+    values = {moment.key: moment for moment in force_moments()}
+    moment = values["non_violent.war_given_force"]
+
+    assert moment.value == pytest.approx(12 / 34)
+    assert moment.low < 12 / 34 < moment.high

@@ -1,0 +1,326 @@
+"""Whether force answers to its causes as the fourth version's theory says, by sign and by size.
+
+`python -m verification.model.laws4` plays each change of `laws4.toml` on the same draws as the
+worlds without it, for two seeds, and prints by how much each outcome moves, with its 90 % interval
+over the worlds of both; then whether the law holds: the interval lies on the side asked for and the
+figure is as large as asked. The status is 1 if one does not hold. `--quick` plays less. With a file
+of numbers as `fit` reads it, the laws are tried with those.
+"""
+
+import argparse
+import re
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble import measures
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import mean_over
+from detente.kernel.arithmetic import logistic, logit
+from detente.kernel.causes import know_types, steady_choices
+from detente.kernel.endings import Violence
+from detente.kernel.layout import Array
+from detente.kernel.theatre import Answer
+from detente.kernel.world import World
+from detente.pack import Crisis, load
+from verification.model.drawn import draw
+from verification.model.sampling import (
+    ChangeOfRecord,
+    Sample,
+    Values,
+    paths_of,
+    play_sample,
+    sample_of,
+    with_numbers,
+)
+from verification.model.theory import GUARDED, REFERENCES, double_kills, know_all, let_friends
+
+LAWS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+CRISES = ("oman-2026", "june-2025")
+DRAWN = ("drawn 43 1", "drawn 43 2")
+"""The first two of a seed in which force comes in 10 to 80 of 100 futures."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "references": REFERENCES,
+    "crises": CRISES,
+    "drawn": DRAWN,
+    "elsewhere": (*CRISES, *DRAWN),
+    "guarded": (GUARDED,),
+}
+USUAL = (*REFERENCES, *CRISES, *DRAWN)
+"""Packs of which a law is asked that names none."""
+SEEDS = (1, 2)
+DAYS_OF_A_MONTH = 30.0
+"""Force is counted by months in which the crisis is open and was free of it so far [days]."""
+STEP = re.compile(r"(\+|x|=|logit\+)(-?[\d.]+)")
+
+
+class Outcome(NamedTuple):
+    """Something measured: a ratio of two sums over futures."""
+
+    title: str
+    scale: Annotated[float, "what 1 is shown as"]
+    read: Annotated[Callable[[Array], tuple[Array, Array]], "both sums' terms, by future"]
+
+
+def _share(title: str, happens: Callable[[Array], Array]) -> Outcome:
+    return Outcome(title, 100.0, lambda rows: (happens(rows), np.ones(rows.shape)))
+
+
+def _among(title: str, scale: float, column: str, is_one: Callable[[Array], Array]) -> Outcome:
+    """Return the mean of a column among some futures."""
+    return Outcome(
+        title, scale, lambda rows: (np.where(is_one(rows), rows[column], 0.0), is_one(rows))
+    )
+
+
+def has_force(rows: Array) -> Array:
+    """Say which futures have force."""
+    return np.asarray(rows["first_force_day"] >= 0)
+
+
+def is_war(rows: Array) -> Array:
+    """Say which futures have war."""
+    return np.asarray(rows["violence"] >= Violence.WAR)
+
+
+def open_months(rows: Array) -> Array:
+    """Return how long each crisis is open and free of force [months]."""
+    days = np.where(has_force(rows), rows["first_force_day"], rows["ending_day"])
+    return np.maximum(days, 1) / DAYS_OF_A_MONTH
+
+
+def _mistakes(rows: Array) -> tuple[Array, Array]:
+    is_full = rows["answer"] == Answer.FULL
+    return is_full & (rows["answer_gap"] < 0.0), is_full
+
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "force": _share("force", has_force),
+    "war": _share("war", is_war),
+    "yields": _share("yields", measures.OUTCOMES["defender_yields"].happened),
+    "force_a_month": Outcome(
+        "force in 100 open months", 100.0, lambda rows: (has_force(rows), open_months(rows))
+    ),
+    "day": _among("day of first force", 1.0, "first_force_day", has_force),
+    "parties": _among("parties to force", 1.0, "parties", has_force),
+    "aircraft": _among("aircraft lost, of 100", 100.0, "challenger_aircraft_loss", has_force),
+    "mistakes": Outcome("full answers that are mistakes", 100.0, _mistakes),
+}
+"""What is measured, as the table says it."""
+
+
+def answer_in_full(world: World) -> None:
+    """Leave whoever is struck no answer but a full one."""
+    world.war.restraint_probability = 0.0
+
+
+def double_defence(world: World) -> None:
+    """Let the defender's defence see and kill twice as often."""
+    defence = world.war.theatre.defender_defence
+    defence.detection_probability = np.minimum(2.0 * defence.detection_probability, 1.0)
+    double_kills(world)
+
+
+RECORDS: Mapping[str, ChangeOfRecord] = {
+    "answer_in_full": answer_in_full,
+    "bring_friends": partial(let_friends, come=1.0),
+    "double_defence": double_defence,
+    "know_all": know_all,
+    "know_types": know_types,
+    "steady_choices": steady_choices,
+}
+"""Changes of an encoded world that laws name."""
+
+
+def change_numbers(crisis: Crisis, values: Values, steps: Mapping[str, str]) -> Values:
+    """Return the numbers of a world after steps; what the crisis does not have is left out."""
+    changed = dict(values)
+    for pattern, step in steps.items():
+        try:
+            paths = paths_of(crisis, pattern)
+        except KeyError:
+            continue
+        changed |= {path: after(values[path], step) for path in paths}
+    return changed
+
+
+def after(value: float, step: str) -> float:
+    """Return a number after a step."""
+    found = STEP.fullmatch(step)
+    if found is None:
+        raise ValueError(f"{step!r} is no step; write +0.1, x2, =7 or logit+1")
+    how, by = found[1], float(found[2])
+    return {
+        "+": value + by,
+        "x": value * by,
+        "=": by,
+        "logit+": logistic(logit(value) + by) if how == "logit+" else value,
+    }[how]
+
+
+def play_changed(samples: Sequence[Sample], change: Mapping[str, Any]) -> list[Array]:
+    """Play samples with a change; nothing if that has nothing to change in them."""
+    numbers = partial(change_numbers, steps=change.get("numbers", {}))
+    records = [RECORDS[name] for name in change.get("record", ())]
+    is_same = all(
+        numbers(sample.crisis, values) == values for sample in samples for values in sample.draws
+    )
+    if is_same and not records:
+        return []
+    return [play_sample(sample, numbers, *records) for sample in samples]
+
+
+class Moved(NamedTuple):
+    """By how much an outcome moves, and from where."""
+
+    found: Estimate
+    of_seeds: tuple[float, ...]
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        """Say it as three cells of a table."""
+        found = self.found
+        size = f"{found.value:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
+        seeds = ", ".join(f"{one:+.1f}" for one in self.of_seeds)
+        return f"{size} | {seeds} | {self.before:.1f}, {self.after:.1f}"
+
+
+def compare(name: str, before: Sequence[Array], changed: Sequence[Array]) -> Moved:
+    """Return by how much an outcome moves on the same draws, over the worlds of all seeds.
+
+    It is a ratio of sums over worlds, `r = sum a / sum b`. A world counts as the ratio's linear
+    form, `r + (a - r b) / mean b`, whose mean is the ratio; of a share that is the world's share.
+    """
+    outcome = OUTCOMES[name]
+    ratios, forms = [], []
+    for parts in (before, changed):
+        above, below = (
+            np.concatenate([outcome.read(rows)[place].sum(axis=1) for rows in parts]).astype(float)
+            for place in (0, 1)
+        )
+        ratio = above.sum() / max(below.sum(), 1e-9)
+        ratios.append(outcome.scale * ratio)
+        forms.append(outcome.scale * (ratio + (above - ratio * below) / max(below.mean(), 1e-9)))
+    moved = forms[1] - forms[0]
+    each = tuple(float(part.mean()) for part in np.split(moved, len(before)))
+    return Moved(mean_over(moved), each, *ratios)
+
+
+def holds(asked: Mapping[str, Any], moved: Moved) -> bool:
+    """Say whether a difference is as asked: its sign beyond the interval, its size as found."""
+    found = moved.found
+    least = max(asked.get("least", 0.0), asked.get("part", 0.0) * moved.before)
+    return bool(
+        {
+            "up": found.low > 0.0 and found.value >= least,
+            "down": found.high < 0.0 and found.value <= -least,
+            "not up": found.low <= 0.0,
+            "not down": found.high >= 0.0,
+            "within": abs(found.value) <= least,
+            "to": moved.after <= least,
+        }[asked["sign"]]
+    )
+
+
+def says(asked: Mapping[str, Any]) -> str:
+    """Say in words what is asked."""
+    sizes = [f"{asked['least']:g}"] if "least" in asked else []
+    sizes += [f"{100.0 * asked['part']:g} % of its level"] if "part" in asked else []
+    link = "" if asked["sign"] in {"within", "to"} else "by "
+    return " ".join(
+        [OUTCOMES[asked["outcome"]].title, asked["sign"], *(link + one for one in sizes)]
+    )
+
+
+def asked_of(law: Mapping[str, Any], pack: str) -> list[Mapping[str, Any]]:
+    """Return what a law asks of a pack."""
+    return [
+        asked
+        for asked in law["asked"]
+        if pack in (GROUPS[asked["packs"]] if "packs" in asked else USUAL)
+    ]
+
+
+def crisis_of(pack: str) -> Crisis:
+    """Return a pack by name or path, or one that is drawn by seed and index.
+
+    Of a drawn one the numbers are usual: chance decides who and what there is.
+    """
+    drawn, *place = pack.split()
+    if drawn != "drawn":
+        return load(pack)
+    seed, index = map(int, place)
+    wild = draw(seed, index).reading
+    return draw(seed, index, set(wild.numbers)).reading.crisis
+
+
+def table(
+    pack: str, names: Sequence[str], numbers: Mapping[str, Any], options: argparse.Namespace
+) -> Iterator[bool]:
+    """Print the table of a pack; say of each line whether it holds."""
+    laws = {name: LAWS[name] for name in names if asked_of(LAWS[name], pack)}
+    if not laws:
+        return
+    crisis = with_numbers(crisis_of(pack), numbers)
+    samples = [
+        sample_of(crisis, options.worlds, options.futures, seed=seed, grid=options.grid)
+        for seed in options.seeds
+    ]
+    usual = [play_sample(sample) for sample in samples]
+    print(f"\n`{pack}`, {options.worlds} worlds x {options.futures}, seeds {options.seeds}:")
+    print(
+        ", ".join(
+            f"{OUTCOMES[key].title} {compare(key, usual, usual).before:.1f}" for key in OUTCOMES
+        )
+    )
+    print("\n| change | asked | points [90 %] | by seed | from, to | holds |")
+    print("|---|---|--:|--:|--:|---|")
+    for law in laws.values():
+        changed = play_changed(samples, law)
+        if not changed:
+            print(f"| {law['says']} | | | | | does not apply |")
+            continue
+        first = play_changed(samples, law["first"]) if "first" in law else usual
+        for asked in asked_of(law, pack):
+            moved = compare(asked["outcome"], first, changed)
+            is_so = holds(asked, moved)
+            print(
+                f"| {law['says']} | {says(asked)} | {moved} | {'yes' if is_so else '**no**'} |",
+                flush=True,
+            )
+            yield is_so
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the tables and return the exit status."""
+    parser = argparse.ArgumentParser(description="Does force answer to its causes, and how much?")
+    parser.add_argument("file", nargs="?", type=Path, help="numbers, as fit reads them")
+    parser.add_argument("--pack", action="append", metavar="PACK", help="all unless given")
+    parser.add_argument("--only", action="append", choices=list(LAWS), metavar="LAW")
+    parser.add_argument("--quick", action="store_true", help="one seed, fewer worlds")
+    parser.add_argument("--worlds", type=int, default=48, help="of each seed, at least 2")
+    parser.add_argument("--futures", type=int, default=150, help="of each world")
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser.add_argument("--grid", default="coarse", choices=("tiny", "coarse", "normal"))
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.worlds, options.seeds = 24, SEEDS[:1]
+    numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
+    began = time.monotonic()
+    packs = options.pack or (*USUAL, GUARDED)
+    names = options.only or list(LAWS)
+    found = [is_so for pack in packs for is_so in table(pack, names, numbers, options)]
+    seconds = time.monotonic() - began
+    print(f"\n{len(found)} lines, {found.count(False)} do not hold; {seconds:.0f} s")
+    return int(False in found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
