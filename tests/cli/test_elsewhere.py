@@ -154,13 +154,13 @@ def test_what_cannot_be_done_has_status_2_and_changes_nothing(
 
 def newer_record(folder):
     path = folder / "record.json"
-    path.write_text(path.read_text().replace("detente/record/3", "detente/record/4"))
+    path.write_text(path.read_text().replace("detente/record/4", "detente/record/5"))
 
 
 def newer_part(folder):
     path = next((folder / "futures").rglob("*.parquet"))
     table = pq.read_table(path)
-    notes = {**table.schema.metadata, store.NAMED: b"detente/futures/4"}
+    notes = {**table.schema.metadata, store.NAMED: b"detente/futures/5"}
     pq.write_table(table.replace_schema_metadata(notes), path, compression="none")
 
 
@@ -169,8 +169,8 @@ def newer_part(folder):
     ("change", "words"),
     [
         (newer_record, "of another version of detente"),
-        (newer_record, "its schema is detente/record/4"),
-        (newer_part, "'detente/futures/4'; by the run's record it is 'detente/"),
+        (newer_record, "its schema is detente/record/5"),
+        (newer_part, "'detente/futures/5'; by the run's record it is 'detente/"),
         (newer_part, "use the version of detente that wrote it"),
     ],
 )
@@ -194,7 +194,7 @@ def test_a_part_of_a_newer_schema_is_not_played_over(usual, here, capsys):
     status, _, err = answer(capsys, "run", "--resume", "folder")
 
     assert status == 2
-    assert "detente/futures/4" in err
+    assert "detente/futures/5" in err
     assert part.read_bytes() == before
 
 

@@ -35,13 +35,17 @@ Rows: TypeAlias = np.ndarray
 SolverReport: TypeAlias = dict[str, float]
 """What the solver said of one world."""
 
-NOT_DIGESTED = ("war_day",)
+CAME_LAST = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
+NOT_DIGESTED = ("war_day", *CAME_LAST)
 """Columns that came later: no digest reads them, so that it stays that of the same futures."""
 DIGESTED = tuple(name for name in FUTURE.names or () if name not in NOT_DIGESTED)
-SCHEMA, BEFORE = "detente/futures/3", "detente/futures/2"
+SCHEMA = "detente/futures/4"
 LAYOUTS: Mapping[str, np.dtype[Any]] = {
     SCHEMA: FUTURE,
-    BEFORE: np.dtype([(name, FUTURE[name]) for name in DIGESTED]),
+    "detente/futures/3": np.dtype(
+        [(name, FUTURE[name]) for name in FUTURE.names or () if name not in CAME_LAST]
+    ),
+    "detente/futures/2": np.dtype([(name, FUTURE[name]) for name in DIGESTED]),
 }
 """The columns that each schema has, in their order."""
 NAMED = b"detente.schema"

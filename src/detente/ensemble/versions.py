@@ -21,14 +21,19 @@ def brought_up(rows: np.ndarray) -> np.ndarray:
     """Return futures of an earlier version with the columns of today.
 
     On which day war began is known where force was used once; in others the day of the first use
-    stands for it.
+    stands for it. Force was a strike of one party; how it was answered is not known.
     """
     if rows.dtype == FUTURE:
         return rows
     found = np.zeros(rows.shape, FUTURE)
+    is_war = rows["violence"] >= Violence.WAR
+    found["war_day"] = np.where(is_war, rows["first_force_day"], -1)
+    found["began"] = rows["initiator"]
+    found["scale"] = np.where(rows["first_force_day"] >= 0, 0, -1)
+    for name in ("answer", "raised_day", "joined_day"):
+        found[name] = -1
     for name in rows.dtype.names or ():
         found[name] = rows[name]
-    found["war_day"] = np.where(rows["violence"] >= Violence.WAR, rows["first_force_day"], -1)
     return found
 
 

@@ -2,11 +2,14 @@
 
 from typing import Annotated, NamedTuple
 
-from detente.kernel.beliefs import Grid, after_act, corner, point
+from detente.kernel.arithmetic import logistic, power
+from detente.kernel.beliefs import Grid, after_act, corner, interpolated, point, probability
+from detente.kernel.ceasefire import least_days_of
+from detente.kernel.hazards import public_gain
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import NO_PAYOFF
-from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_question
+from detente.kernel.nodes import ALLY_HOLDER, HOLDERS, Entry, Node, add_move, open_question
 from detente.kernel.places import (
     LEVELS,
     STANCES,
@@ -18,15 +21,28 @@ from detente.kernel.places import (
     step_of,
     under_ceiling,
 )
-from detente.kernel.posture import PLANS
+from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 from detente.kernel.question import solve_question, store_result
 from detente.kernel.tables import Question, Reachable, SolverWorkspace, Work, is_reachable
-from detente.kernel.talks import Negotiation
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, STARTERS, Warfare, reply_share
+from detente.kernel.theatre import (
+    CAMPAIGN,
+    LIMITED,
+    ONSETS,
+    WEIGHED_EVERY,
+    Onset,
+    Warfare,
+    answered_share,
+    is_open,
+    scale_of_plan,
+)
 from detente.kernel.war import answer_weight
-from detente.kernel.world import AFTER_STRIKE, level_after
+from detente.kernel.world import AFTER_STRIKE, World, level_after
 
+ALONE = (Onset.STRIKE, Onset.CAMPAIGN)
+BY_ALLY_ALONE = (Onset.BY_ALLY, Onset.ALLY_CAMPAIGN)
+JOINT = (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN)
+"""Onsets by scale: of the challenger, of its ally, of both together."""
 DEFENDER_HOLDER = 2
 """Index of the defender's firm type among holders."""
 
@@ -36,23 +52,25 @@ class Begun(NamedTuple):
 
     force: Annotated[int, "challenger's force level [0-2]"]
     stance: Annotated[int, "the defender's stance"]
-    who: Annotated[int, "0 challenger, 1 defender, 2 ally"]
+    onset: Annotated[int, "who begins it and at what scale, an Onset"]
 
 
 @jit
 def average_over_types(workspace: SolverWorkspace) -> None:
     """Fill the worth of force while it lasts at each pair of beliefs, the mean over types.
 
-    The result is `work.at_once`, shape (force levels, steps, STARTERS, REPLIES, points, points,
+    The result is `work.at_once`, shape (force levels, steps, ONSETS, REPLIES, points, points,
     HOLDERS).
     """
     points = workspace.grid.points
     for force in range(LEVELS):
         for step in range(LEVELS):
-            for who in range(STARTERS):
+            for onset in range(ONSETS):
+                if not is_open(workspace.world.war.theatre, onset):
+                    continue
                 for reply in range(REPLIES):
-                    payoff = workspace.prospects.worth[force, step, who, reply]
-                    block = workspace.work.at_once[force, step, who, reply]
+                    payoff = workspace.prospects.worth[force, step, onset, reply]
+                    block = workspace.work.at_once[force, step, onset, reply]
                     for tough in range(points):
                         for hard in range(points):
                             cell = block[tough, hard]
@@ -84,14 +102,64 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
         for stance in range(STANCES):
             if not is_reachable(reachable, stance):
                 continue
-            for who in range(starters(workspace.world.talks)):
-                solve_reply(workspace, stage, Begun(force, stance, who))
+            for onset in range(ONSETS):
+                if may_begin(workspace.world, onset):
+                    solve_reply(workspace, stage, Begun(force, stance, onset))
+            if has_joint_force(workspace.world):
+                let_ally_join(workspace, stage, force, stance)
 
 
 @jit
-def starters(talks: Negotiation) -> int:
-    """Return how many may begin force: both principals, and the ally if it may ever strike."""
-    return STARTERS if talks.ally_rate + talks.ally_rate_per_step > 0.0 else STARTERS - 1
+def may_begin(world: World, onset: int) -> bool:
+    """Say whether force may ever begin in a way.
+
+    Both principals may, an ally if it ever weighs force or may join the challenger's.
+    """
+    if onset == Onset.BY_ALLY and not has_joint_force(world):
+        return world.talks.ally_rate + world.talks.ally_rate_per_step > 0.0
+    return is_open(world.war.theatre, onset)
+
+
+@jit
+def has_joint_force(world: World) -> bool:
+    """Say whether the challenger and an ally may begin force together."""
+    return is_open(world.war.theatre, Onset.JOINT_STRIKE)
+
+
+@jit
+def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: int) -> None:
+    """Mix into the worth of the challenger's force that its ally joins at once (MODEL 4.3).
+
+    The ally weighs what force with it is worth to it over force without it. It does so on what is
+    believed on the as-of date, so that its chance is the same whatever the challenger's move shows.
+    """
+    talks = workspace.world.talks
+    for scale in range(2):
+        alone, joint = ALONE[scale], JOINT[scale]
+        block = workspace.work.force[force, stance, alone]
+        with_ally = workspace.work.force[force, stance, joint]
+        gain = at_first_beliefs(workspace, with_ally, ALLY_HOLDER)
+        gain -= at_first_beliefs(workspace, block, ALLY_HOLDER)
+        joins = logistic(talks.precision * gain)
+        for tough in range(workspace.grid.points):
+            for hard in range(workspace.grid.points):
+                for holder in range(HOLDERS):
+                    worth = block[tough, hard, holder]
+                    block[tough, hard, holder] += joins * (with_ally[tough, hard, holder] - worth)
+        if workspace.node.is_best_response == 0:
+            workspace.policies.joins[stage, force, stance, scale] = joins
+            store_float32(block, workspace.policies.force[stage, force, stance, alone])
+
+
+@jit
+def at_first_beliefs(workspace: SolverWorkspace, block: Array, holder: int) -> float:
+    """Return a holder's worth at what is believed on the as-of date, bilinear [value].
+
+    `block` holds worths at all beliefs, shape (points, points, HOLDERS).
+    """
+    talks = workspace.world.talks
+    beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
+    return interpolated(workspace.grid, block, beliefs, holder)
 
 
 @jit
@@ -108,9 +176,41 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
             for left in range(LEVELS):
                 for plan in range(len(PLANS)):
                     value_after_plan(workspace, stage, (kind, force, left, plan))
-    for who in range(starters(workspace.world.talks)):
+    for onset in range(ONSETS):
+        if may_begin(workspace.world, onset):
+            for reply in range(REPLIES):
+                add_continuation(workspace, (force, step, onset, reply))
+    if has_joint_force(workspace.world):
+        let_challenger_follow(workspace, stage, force, step)
+
+
+@jit
+def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
+    """Mix into the worth of the ally's force that the challenger joins it later (MODEL 4.3).
+
+    While that force lasts the challenger weighs joining every few days, on what is believed on the
+    as-of date. What it joins is taken for force that both began together.
+    """
+    war, talks = workspace.world.war, workspace.world.talks
+    chance_of_hard = probability(talks.hard_log_odds)
+    for scale in range(2):
         for reply in range(REPLIES):
-            add_continuation(workspace, (force, step, who, reply))
+            block = workspace.work.replied[force, step, BY_ALLY_ALONE[scale], reply]
+            joint = workspace.work.replied[force, step, JOINT[scale], reply]
+            if_hard = at_first_beliefs(workspace, joint, 0) - at_first_beliefs(workspace, block, 0)
+            if_soft = at_first_beliefs(workspace, joint, 1) - at_first_beliefs(workspace, block, 1)
+            gain = public_gain(if_hard, if_soft, chance_of_hard)
+            weighs = logistic(talks.precision * gain)
+            days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
+            follows = 1.0 - power(1.0 - weighs, days // WEIGHED_EVERY)
+            for tough in range(workspace.grid.points):
+                for hard in range(workspace.grid.points):
+                    for holder in range(HOLDERS):
+                        worth = block[tough, hard, holder]
+                        then = joint[tough, hard, holder]
+                        block[tough, hard, holder] += follows * (then - worth)
+            if workspace.node.is_best_response == 0:
+                workspace.policies.follows[stage, force, step, scale, reply] = weighs
 
 
 @jit
@@ -132,7 +232,8 @@ def value_after_plan(
     before = continuation.failed[stage_before, force, left]
     after = continuation.failed[stage_before + 1, force, left]
     block = workspace.work.follows[kind, force, left, plan]
-    if_hard, if_soft = war.plan_if_hard[plan], war.plan_if_soft[plan]
+    scale = CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else LIMITED
+    if_hard, if_soft = war.plan_by_scale[0, scale, plan], war.plan_by_scale[1, scale, plan]
     for hard in range(workspace.grid.points):
         shown = after_act(point(workspace.grid, hard), if_hard, if_soft)
         for tough in range(workspace.grid.points):
@@ -169,22 +270,24 @@ def read_worth(
 def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]) -> None:
     """Fill the worth of one reply to force: while it lasts, and with what follows it.
 
-    `spot` is force level, step, who begins and the reply. Sums run over plans, then over steps
-    left, in this order, which is part of a run's digest.
+    `spot` is force level, step, onset and reply. Sums run over plans, then over steps left, in this
+    order, which is part of a run's digest.
     """
-    force, step, who, reply = spot
+    force, step, onset, reply = spot
     war = workspace.world.war
-    goes_on = workspace.prospects.goes_on[force, step, who, reply]
-    follows = workspace.work.follows[level_after(reply) - AFTER_STRIKE, force]
-    block = workspace.work.replied[force, step, who, reply]
-    at_once = workspace.work.at_once[force, step, who, reply]
+    goes_on = workspace.prospects.goes_on[force, step, onset, reply]
+    follows = workspace.work.follows[level_after(onset, reply) - AFTER_STRIKE, force]
+    block = workspace.work.replied[force, step, onset, reply]
+    at_once = workspace.work.at_once[force, step, onset, reply]
+    scale = scale_of_plan(onset, reply)
     for hard in range(workspace.grid.points):
         is_hard = workspace.node.belief[hard]
         for tough in range(workspace.grid.points):
             for holder in range(HOLDERS):
                 block[tough, hard, holder] = at_once[tough, hard, holder]
         for plan in range(len(PLANS)):
-            if_hard, if_soft = war.plan_if_hard[plan], war.plan_if_soft[plan]
+            if_hard = war.plan_by_scale[0, scale, plan]
+            if_soft = war.plan_by_scale[1, scale, plan]
             public = is_hard * if_hard + (1.0 - is_hard) * if_soft
             for left in range(step + 1):
                 of_challenger, of_defender = goes_on[plan, 0, left], goes_on[plan, 1, left]
@@ -204,15 +307,15 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
 def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
     """Solve the reply to force begun in one way, and store the worth of that force."""
     place = Place(stage, posture_at(begun.force), begun.stance)
-    table = workspace.policies.replies[stage, begun.force, begun.stance, begun.who]
-    block = workspace.work.force[begun.force, begun.stance, begun.who]
-    mover = 0 if begun.who == BY_DEFENDER else DEFENDER_HOLDER
+    table = workspace.policies.replies[stage, begun.force, begun.stance, begun.onset]
+    block = workspace.work.force[begun.force, begun.stance, begun.onset]
+    mover = 0 if begun.onset == Onset.BY_DEFENDER else DEFENDER_HOLDER
     open_question(workspace.node, mover)
     reply_menu(workspace.node, workspace.grid, workspace.world.war, workspace.work, begun)
-    solve_question(workspace, place, Question.REPLY + begun.who, table)
+    solve_question(workspace, place, Question.REPLY + begun.onset, table)
     store_result(workspace.node, workspace.grid, block)
     if workspace.node.is_best_response == 0:
-        kept = workspace.policies.force[stage, begun.force, begun.stance, begun.who]
+        kept = workspace.policies.force[stage, begun.force, begun.stance, begun.onset]
         store_float32(block, kept)
 
 
@@ -232,10 +335,10 @@ def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -
     After a vow the defender pays for less than a full reply: the whole price for none, `1 - s` of
     it for a token reply that is a share `s` of a full one.
     """
-    replied = work.replied[begun.force, step_of(begun.stance), begun.who]
-    is_bound = begun.who != BY_DEFENDER and has_vowed(begun.stance)
+    replied = work.replied[begun.force, step_of(begun.stance), begun.onset]
+    is_bound = begun.onset != Onset.BY_DEFENDER and has_vowed(begun.stance)
     for reply in range(REPLIES):
-        price = war.vow_price * (1.0 - reply_share(war.theatre, reply)) if is_bound else 0.0
+        price = war.vow_price * (1.0 - answered_share(war.theatre, reply)) if is_bound else 0.0
         entry = Entry(reply, answer_weight(war, reply), price, 0.0, NO_PAYOFF)
         add_move(node, grid, entry, replied[reply])
 

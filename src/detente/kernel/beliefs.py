@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import log, logistic
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 
 
 @jit
@@ -97,6 +98,21 @@ def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
     below = min(int(place), grid.points - 2)
     above = place - below
     return (below + 1, above) if side == 1 else (below, 1.0 - above)
+
+
+@jit
+def interpolated(grid: Grid, block: Array, beliefs: tuple[float, float], holder: int) -> float:
+    """Return a holder's worth at beliefs (tough, hard) in log-odds, bilinear [value].
+
+    `block` holds worths at the points of the grid, shape (points, points, HOLDERS).
+    """
+    total = 0.0
+    for low_tough in range(2):
+        for low_hard in range(2):
+            tough, of_tough = corner(grid, beliefs[0], low_tough)
+            hard, of_hard = corner(grid, beliefs[1], low_hard)
+            total += of_tough * of_hard * block[tough, hard, holder]
+    return total
 
 
 @jit

@@ -15,6 +15,7 @@ from detente.kernel.cascade import (
     GOING_IN_BLOCK,
     count_closure,
     draw_loyalty,
+    let_challenger_join,
     let_close,
     let_parties_join,
     strike_parties,
@@ -39,18 +40,22 @@ from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
+    TOGETHER,
+    WEIGHED_EVERY,
     Conflict,
     GoingIn,
     Weaponry,
     arsenal_of,
     begin_first_morning,
     defence_of,
+    is_answered_in_full,
     is_restrained,
     muster,
-    reply_share,
+    return_fire,
     share_in_reach,
     starter,
     status_of,
+    who_begins,
 )
 from detente.kernel.war_decisions import decide_closing, decide_joining
 
@@ -175,7 +180,8 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
     """
     first = starter(conflict.situation)
     attacker = first if turn == 0 else 1 - first
-    scale = 1.0 if turn == 0 else reply_share(conflict.theatre, conflict.situation.answer)
+    begun = conflict.situation
+    scale = 1.0 if turn == 0 else return_fire(conflict.theatre, begun.onset, begun.answer)
     if scale <= 0.0:
         return False
     raid(conflict, attacker, scale, at_side(day, attacker))
@@ -191,7 +197,8 @@ def goes_in(conflict: Conflict, attacker: int) -> bool:
     It has to have that plan, in a crisis in which such forces may succeed.
     """
     begun = conflict.situation
-    if begun.plan != DIRECT_ACTION or begun.who != CHALLENGER or attacker != CHALLENGER:
+    is_first = who_begins(begun.onset) in (CHALLENGER, TOGETHER)
+    if begun.plan != DIRECT_ACTION or not is_first or attacker != CHALLENGER:
         return False
     return conflict.campaign.day == 0 and conflict.theatre.direct_action_success > 0.0
 
@@ -216,14 +223,17 @@ def go_in(conflict: Conflict, day: Chance) -> None:
 def end_day(conflict: Conflict, day: Chance) -> None:
     """Restock both sides overnight, count losses, and draw who else is hit.
 
-    In a war that is not restrained others may join, and trade may be cut off.
+    In a war that is answered in full others may join, and trade may be cut off.
     """
     campaign = conflict.campaign
     for side in range(2):
         recover(conflict, side, at_side(day, side))
     leaked = (campaign.leaked[CHALLENGER], campaign.leaked[DEFENDER])
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
-    if not is_restrained(conflict.situation):
+    if campaign.belligerents.weighs >= 0.0 and (campaign.day + 1) % WEIGHED_EVERY == 0:
+        let_challenger_join(campaign.belligerents, campaign.belligerents.weighs, day)
+        muster(conflict)
+    if is_answered_in_full(conflict.situation):
         let_join(conflict, day)
         let_close(conflict.theatre.chokepoint, campaign.passage, day)
         decide_closing(conflict)
@@ -258,6 +268,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     for threat in range(campaign.raid.classes):
         hits += campaign.raid.weapons[threat] * arsenal.hit_damage[threat]
     campaign.leaked[struck] = leakers(campaign.raid)
+    campaign.landed[struck] += campaign.leaked[struck]
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)

@@ -18,6 +18,8 @@ REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 CLOSING_BLOCK = 2049
 """Address of the day's draw for a closing, after both sides' draws and the one for terms."""
+NOT_WEIGHED = -1.0
+"""In place of that chance, where the challenger joins by the tie between it and its ally."""
 NEVER_CLOSED = -1
 """In place of the day of closing, as long as there is none."""
 
@@ -46,6 +48,9 @@ class Belligerents(Protocol):
     """Who fights, in expected mode the chance that it does; a record."""
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
+    weighs: Annotated[
+        float, "chance that it joins its ally each time it weighs that, below 0 if it never does"
+    ]
     has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
     presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
     is_loyal: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
@@ -55,12 +60,16 @@ class Belligerents(Protocol):
 
 
 @jit
-def begin_belligerents(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) -> None:
-    """Set who fights when force begins: the defender, and the challenger or its first ally.
+def begin_belligerents(
+    parties: ThirdParties, belligerents: Belligerents, begins: tuple[bool, bool]
+) -> None:
+    """Set who fights when force begins: the defender, and the challenger, its first ally or both.
 
-    Also set the share of its forces that each third party has deployed.
+    `begins` says whether the challenger fights from the first, and whether its ally does. Also set
+    the share of its forces that each third party has deployed.
     """
     # Who joins starts from nothing; a mean war keeps chances in the same fields.
+    is_by_challenger, is_by_ally = begins
     belligerents.has_challenger = 1.0
     for party in range(parties.count):
         has_sent = belligerents.has_sent[party] > 0.0
@@ -73,9 +82,18 @@ def begin_belligerents(parties: ThirdParties, belligerents: Belligerents, is_by_
         return
     for party in range(parties.count):
         if parties.is_ally[party] > 0.0:
-            belligerents.has_challenger = 0.0
+            belligerents.has_challenger = 1.0 if is_by_challenger else 0.0
             belligerents.has_joined[party] = 1.0
             return
+
+
+@jit
+def has_ally(parties: ThirdParties) -> bool:
+    """Say whether the challenger has an ally that may begin force."""
+    allies = 0.0
+    for party in range(parties.count):
+        allies += parties.is_ally[party]
+    return allies > 0.0
 
 
 @jit
@@ -171,7 +189,8 @@ def let_parties_join(
     """Draw which third parties join, and whether the challenger joins an ally that struck first.
 
     The more of its forces a party has deployed, the likelier it joins on a day. The tie that would
-    bring the ally into the challenger's war brings the challenger into the ally's.
+    bring the ally into the challenger's war brings the challenger into the ally's, unless it weighs
+    that (`let_challenger_weigh`).
     """
     tie = 0.0
     for party in range(parties.count):
@@ -184,10 +203,17 @@ def let_parties_join(
             draw_block(chance, Purpose.WAR_JOIN, party)[0],
             chance.is_expected,
         )
+    if belligerents.weighs < 0.0:
+        let_challenger_join(belligerents, tie, chance)
+
+
+@jit
+def let_challenger_join(belligerents: Belligerents, willing: float, chance: Chance) -> None:
+    """Draw whether the challenger joins an ally that began today."""
     belligerents.has_challenger = joined(
         belligerents.has_challenger,
         1.0,
-        tie,
+        willing,
         draw_block(chance, Purpose.WAR_JOIN, PARTIES)[0],
         chance.is_expected,
     )

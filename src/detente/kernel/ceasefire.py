@@ -7,7 +7,16 @@ from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import edge, is_exhausted, log_ratio
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, Theatre, is_restrained
+from detente.kernel.theatre import (
+    CAMPAIGN,
+    CHALLENGER,
+    DEFENDER,
+    Conflict,
+    Theatre,
+    is_restrained,
+    is_war,
+    scale_of,
+)
 
 SLACK = 1e-9
 """Rounding error in a sum of beliefs."""
@@ -134,10 +143,18 @@ def would_both_stop(conflict: Conflict) -> bool:
 @jit
 def least_days(conflict: Conflict) -> int:
     """Return the least days of force if no side is exhausted; a limited strike has no more."""
-    theatre = conflict.theatre
-    if is_restrained(conflict.situation):
+    return least_days_of(conflict.theatre, conflict.situation.onset, conflict.situation.answer)
+
+
+@jit
+def least_days_of(theatre: Theatre, onset: int, answer: int) -> int:
+    """Return the least days of force that is begun and answered in one way.
+
+    Nobody has committed to a campaign where a full answer made a war of a strike.
+    """
+    if not is_war(onset, answer):
         return int(theatre.limited_days)
-    return int(theatre.campaign_days)
+    return int(theatre.campaign_days if scale_of(onset) == CAMPAIGN else theatre.raised_days)
 
 
 @jit

@@ -7,6 +7,7 @@ from detente.kernel.beliefs import probability, widen
 from detente.kernel.decision import (
     Asked,
     DecisionRecord,
+    Lapse,
     RuleFault,
     Rules,
     draw_from,
@@ -14,11 +15,19 @@ from detente.kernel.decision import (
     normalise,
 )
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.menus import yielded
-from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
+from detente.kernel.places import (
+    Place,
+    force_of,
+    has_vowed,
+    is_under_way,
+    may_campaign,
+    step_of,
+)
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.seats import NO_SUBJECT, Query, allow_all, has_seat, take_decision
-from detente.kernel.tables import Question
+from detente.kernel.tables import LAPSE_ANSWERS, Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
 SIDES = ("challenger", "defender")
@@ -26,7 +35,7 @@ MOVES = (ChallengerMove, DefenderMove)
 ANSWERS = {
     Asked.OFFER: ("accepts", "rejects"),
     Asked.ULTIMATUM: ("yields", "refuses"),
-    Asked.LAPSE: ("strikes", "backs down"),
+    Asked.LAPSE: ("strikes", "backs down", "begins a campaign"),
 }
 
 
@@ -35,8 +44,6 @@ def query_of(question: int) -> Query:
     """Return the query of a question with two answers."""
     if question == Question.ULTIMATUM_ANSWER:
         return Query(Asked.ULTIMATUM, NO_SUBJECT, NO_SUBJECT)
-    if question == Question.LAPSE:
-        return Query(Asked.LAPSE, NO_SUBJECT, NO_SUBJECT)
     if question >= Question.CHALLENGER_ANSWER:
         return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, NO_SUBJECT)
     return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, NO_SUBJECT)
@@ -52,6 +59,20 @@ def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: f
     decision.given[1] = 1.0 - chance
     allow_all(decision)
     return consult(play, side, cell, query_of(question), draw) == 0
+
+
+@jit
+def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
+    """Return how the challenger's rule answers a lapse, a Lapse; `chances` are the policy's."""
+    decision = play.rules.decision
+    decision.moves = LAPSE_ANSWERS
+    for answer in range(LAPSE_ANSWERS):
+        decision.given[answer] = widen(chances[answer])
+        decision.table.is_legal[answer] = 1
+    if not may_campaign(play.trajectory.state.posture) or decision.given[Lapse.CAMPAIGN] == 0.0:
+        decision.table.is_legal[Lapse.CAMPAIGN] = 0
+        decision.moves = Lapse.CAMPAIGN
+    return consult(play, 0, cell, Query(Asked.LAPSE, NO_SUBJECT, NO_SUBJECT), draw)
 
 
 @jit

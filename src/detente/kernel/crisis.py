@@ -53,7 +53,10 @@ from detente.kernel.theatre import (
     IN_AIRCRAFT,
     IN_ECONOMY,
     IN_FORCES,
+    TOGETHER,
     Campaign,
+    scale_of,
+    who_begins,
 )
 from detente.kernel.world import (
     STATE,
@@ -418,7 +421,11 @@ def clear_record(state: State) -> None:
     state.failed_day = 0 if state.regime == Regime.FAILED else -1
     state.first_force_day = -1
     state.war_day = -1
-    state.initiator = -1
+    state.began = -1
+    state.answer = -1
+    state.answer_gap = 0.0
+    state.raised_day = -1
+    state.joined_day = -1
     state.trigger = 0
     state.rounds = 0
     state.first_shot = 0
@@ -456,7 +463,7 @@ def write_row(trajectory: Trajectory, row: Future) -> None:
     row.ending_day = state.day
     row.first_force_day = state.first_force_day
     row.war_day = state.war_day
-    row.initiator = state.initiator
+    write_beginning(state, row)
     row.violence = state.violence
     row.settlement = state.settlement
     row.trigger = state.trigger
@@ -474,6 +481,21 @@ def write_row(trajectory: Trajectory, row: Future) -> None:
     row.closed_day = state.closed_day
     write_losses(state, row)
     write_measures(state, row)
+
+
+@jit
+def write_beginning(state: State, row: Future) -> None:
+    """Write how force was first used and answered into a row."""
+    row.began = -1
+    row.scale = -1
+    if state.began >= 0:
+        row.began = who_begins(state.began)
+        row.scale = scale_of(state.began)
+    row.initiator = 0 if row.began == TOGETHER else row.began
+    row.answer = state.answer
+    row.answer_gap = state.answer_gap
+    row.raised_day = state.raised_day
+    row.joined_day = state.joined_day
 
 
 @jit

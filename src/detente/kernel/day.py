@@ -3,11 +3,11 @@
 from detente.kernel.agenda import race_chance
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import probability, widen
-from detente.kernel.consult import answer_by_rule
-from detente.kernel.decision import Asked, DecisionRecord
+from detente.kernel.consult import lapse_by_rule
+from detente.kernel.decision import Asked, DecisionRecord, Lapse
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
-from detente.kernel.first_shot import classify_lapse, classify_reply
+from detente.kernel.first_shot import classify_lapse, classify_reply, lapse_chance
 from detente.kernel.friends import (
     considers_strike,
     gain_over_waiting,
@@ -23,6 +23,7 @@ from detente.kernel.incidents import (
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.mediation import has_message, let_mediators
 from detente.kernel.moves import make_move, whose_move
 from detente.kernel.partners import open_ceiling
@@ -59,6 +60,7 @@ from detente.kernel.posture import sign_shift, take_sign
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
+from detente.kernel.theatre import CAMPAIGN, LIMITED, Onset
 from detente.kernel.world import State
 
 
@@ -273,7 +275,8 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     if u[2] < escalates:
         write_event(play.trajectory, Event.ESCALATES, side, 0, escalates)
         classify_reply(play, is_hostile)
-        begin_force(play, side, Trigger.INCIDENT if is_hostile else Trigger.MISREAD)
+        begun = Onset.STRIKE if side == 0 else Onset.BY_DEFENDER
+        begin_force(play, begun, Trigger.INCIDENT if is_hostile else Trigger.MISREAD)
 
 
 @jit
@@ -324,19 +327,33 @@ def let_lapse(play: Play) -> None:
     cell = choose_cell(play, u[1], u[2])
     stage = stage_today(play.trajectory)
     visit(play, Question.LAPSE, stage, cell)
-    tables = play.policies.answers[stage, state.posture, state.stance]
-    row = tables[Question.LAPSE - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
-    chance = widen(row[state.challenger_type, 0])
+    row = play.policies.lapses[stage, state.posture, state.stance, cell.tough, cell.hard]
+    own = row[state.challenger_type]
     # A rule answers by the same draw as the policy, so that both differ in chances alone.
-    strikes = u[3] < chance
     if play.rules.decision.is_asked[0] == 1:
-        strikes = answer_by_rule(play, Question.LAPSE, cell, chance, u[3])
-    if strikes:
-        write_event(play.trajectory, Event.STRIKES, 0, 0, 0.0)
-        classify_lapse(play, chance)
-        learn_of_challenger(play.trajectory, widen(row[0, 0]), widen(row[1, 0]))
-        begin_force(play, 0, Trigger.LAPSE)
+        answer = lapse_by_rule(play, cell, own, u[3])
     else:
+        answer = answer_to_lapse(own, u[3])
+    if_hard, if_soft = lapse_chance(row[0], answer), lapse_chance(row[1], answer)
+    if answer == Lapse.BACKS_DOWN:
         write_event(play.trajectory, Event.BACKS_DOWN, 0, 0, 0.0)
-        learn_of_challenger(play.trajectory, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
+        learn_of_challenger(play.trajectory, if_hard, if_soft)
         fail_talks(play.trajectory.state)
+        return
+    scale = CAMPAIGN if answer == Lapse.CAMPAIGN else LIMITED
+    write_event(play.trajectory, Event.STRIKES, 0, scale, 0.0)
+    classify_lapse(play, own, answer)
+    learn_of_challenger(play.trajectory, if_hard, if_soft)
+    begin_force(play, Onset.CAMPAIGN if scale == CAMPAIGN else Onset.STRIKE, Trigger.LAPSE)
+
+
+@jit
+def answer_to_lapse(chances: Array, draw: float) -> int:
+    """Return how the challenger answers the lapse of its ultimatum, a Lapse.
+
+    Force comes first in the draw, so that a policy with more of it uses it in more futures.
+    """
+    strikes, campaigns = widen(chances[Lapse.STRIKES]), widen(chances[Lapse.CAMPAIGN])
+    if draw < strikes:
+        return Lapse.STRIKES
+    return Lapse.CAMPAIGN if draw < strikes + campaigns else Lapse.BACKS_DOWN

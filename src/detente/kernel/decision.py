@@ -26,7 +26,7 @@ FOLLOW = -1
 
 
 class Asked(IntEnum):
-    """What is decided; apart from a move and a reply there are two answers.
+    """What is decided; apart from a move, a reply and a lapse there are two answers.
 
     Rules are asked for the first four only, people at a table for all.
     """
@@ -38,7 +38,7 @@ class Asked(IntEnum):
     ULTIMATUM = 2
     """Put to the defender: 0 yields, 1 refuses."""
     LAPSE = 3
-    """The challenger's ultimatum has run out: 0 strikes, 1 backs down."""
+    """The challenger's ultimatum has run out, a Lapse."""
     REPLY = 4
     """Force was begun against the side: 0 absorbs it, 1 replies with a token, 2 in full."""
     ALARM = 5
@@ -63,6 +63,15 @@ class Asked(IntEnum):
     """In such a war the defender 0 closes the chokepoint to trade, 1 leaves it open."""
     TERMS = 15
     """Terms that both would rather have, or that mediators found: 0 stops, 1 fights on."""
+
+
+class Lapse(IntEnum):
+    """What the challenger does when its ultimatum lapses."""
+
+    STRIKES = 0
+    BACKS_DOWN = 1
+    CAMPAIGN = 2
+    """It begins a campaign; all its force has to be deployed."""
 
 
 class RuleFault(IntEnum):

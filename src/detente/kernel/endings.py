@@ -177,7 +177,24 @@ class Future(Protocol):
     war_day: Annotated[
         Int16, "day on which the first war began, regional or not, -1 if none [days]"
     ]
-    initiator: Annotated[Int8, "who used force first: 0 challenger, 1 defender, 2 ally, -1 none"]
+    initiator: Annotated[
+        Int8,
+        "who used force first: 0 challenger, with its ally or without, 1 defender, 2 ally, -1 none",
+    ]
+    began: Annotated[Int8, "the same, 3 if challenger and ally began together"]
+    scale: Annotated[Int8, "scale of that force: 0 a limited strike, 1 a campaign, -1 none"]
+    answer: Annotated[Int8, "answer to it: 0 none, 1 a token, 2 a full one, -1 without force"]
+    answer_gap: Annotated[
+        Float32,
+        "what the first full answer was worth to its side beyond its best alternative,"
+        " 0 if there was none [value]",
+    ]
+    raised_day: Annotated[
+        Int16, "first day on which the challenger ordered more force, -1 if never [days]"
+    ]
+    joined_day: Annotated[
+        Int16, "day on which the challenger joined force that its ally began, -1 if never [days]"
+    ]
     violence: Annotated[Int8, "highest violence reached, a Violence"]
     settlement: Annotated[Int8, "where the dispute stood at the end, a Settlement"]
     trigger: Annotated[Int8, "what set off the first use of force, a Trigger"]

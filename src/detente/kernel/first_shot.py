@@ -2,10 +2,11 @@
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import RAREST, widen
+from detente.kernel.decision import Lapse
 from detente.kernel.endings import FirstShot
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import strike_factor, weight_unit
+from detente.kernel.menus import campaign_weight, strike_factor, weight_unit
 from detente.kernel.places import Place, force_of
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.talks import (
@@ -22,7 +23,7 @@ UNSEEN = -1e300
 
 @jit
 def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> None:
-    """Set how a first shot came that a side chose, by its worth to that side.
+    """Set how a first shot came that a side chose, by its worth to that side; `strike` is its move.
 
     `row` has the chance of each move for the firm type and the other, shape (2, moves), float32.
     """
@@ -40,15 +41,30 @@ def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) 
 
 
 @jit
-def classify_lapse(play: Play, chance: float) -> None:
-    """Set the first shot to a lapsed ultimatum; `chance` is the policy's chance of striking.
+def lapse_chance(chances: Array, answer: int) -> float:
+    """Return the chance of an answer to a lapse; backing down has what force leaves of 1.
 
-    Both answers have the same weight, so that their log odds give the difference of their worths.
+    `chances` are by Lapse, float32.
+    """
+    if answer != Lapse.BACKS_DOWN:
+        return widen(chances[answer])
+    return 1.0 - widen(chances[Lapse.STRIKES]) - widen(chances[Lapse.CAMPAIGN])
+
+
+@jit
+def classify_lapse(play: Play, chances: Array, answer: int) -> None:
+    """Set the first shot to a lapsed ultimatum; `chances` are the policy's, by Lapse, float32.
+
+    Odds over backing down, less those of the weights, give the difference of the two worths.
     """
     state = play.trajectory.state
     if state.rounds == 0:
-        odds = log(max(chance, RAREST) / max(1.0 - chance, RAREST))
-        state.first_shot_gap = odds / play.trajectory.world.talks.precision
+        talks = play.trajectory.world.talks
+        chance, backs_down = lapse_chance(chances, answer), lapse_chance(chances, Lapse.BACKS_DOWN)
+        if answer == Lapse.CAMPAIGN:
+            chance /= campaign_weight(talks)
+        odds = log(max(chance, RAREST) / max(backs_down, RAREST))
+        state.first_shot_gap = odds / talks.precision
         state.first_shot = FirstShot.LAPSED
 
 
@@ -70,7 +86,8 @@ def classify_ally(play: Play) -> None:
 def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
     """Return the worth of striking less that of the best other move, read off the policy [value].
 
-    A move's chance is its weight times `e^(lambda worth)`, over a sum common to all moves.
+    A move's chance is its weight times `e^(lambda worth)`, over a sum common to all moves. Force at
+    the other scale is no alternative to force.
     """
     best = log(RAREST)  # even to hold, of weight 1, may have too small a chance to be kept
     struck = UNSEEN
@@ -81,7 +98,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
         worth = log(widen(chances[move]) / weight)
         if move == strike:
             struck = worth
-        else:
+        elif side != 0 or move < ChallengerMove.STRIKE:
             best = max(best, worth)
     return (struck - best) / play.trajectory.world.talks.precision if struck > UNSEEN else 0.0
 
@@ -99,7 +116,7 @@ def weight_today(play: Play, side: int, move: int) -> float:
         weight = rate_of_offer(talks, side, move)
     else:
         weight = talks.challenger_rate[move] if side == 0 else talks.defender_rate[move]
-    if move == (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
+    if move >= (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
         weight *= strike_factor(talks, trajectory.state.regime)
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)

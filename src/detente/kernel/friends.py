@@ -8,7 +8,14 @@ from detente.kernel.decision import ALLY_SEAT, PARTY_SEATS, Asked, DecisionRecor
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.first_shot import classify_ally
-from detente.kernel.hazards import Restraint, public_gain, strike_chances
+from detente.kernel.hazards import (
+    Press,
+    Restraint,
+    may_press,
+    press_at,
+    public_gain,
+    strike_chances,
+)
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
 from detente.kernel.nodes import ALLY_HOLDER
@@ -24,6 +31,7 @@ from detente.kernel.play import (
     write_event,
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
+from detente.kernel.theatre import Onset, scale_of
 
 Uniforms: TypeAlias = tuple[float, float, float, float]
 """Four uniforms at one address."""
@@ -89,14 +97,83 @@ def write_friend(trajectory: Trajectory, party: int) -> None:
 
 @jit
 def considers_strike(trajectory: Trajectory) -> bool:
-    """Say whether the ally considers a strike today."""
+    """Say whether the ally considers force today."""
     state = trajectory.state
     draw = uniforms(trajectory.draws, state.day, Purpose.ALLY, 0)[0]
-    return draw < trajectory.daily.ally_weighs[step_of(state.stance)]
+    weighs = trajectory.daily.ally_weighs[force_of(state.posture), step_of(state.stance)]
+    return draw < weighs
 
 
 @jit
 def let_ally_decide(play: Play) -> None:
+    """Let the ally decide on force: it presses the challenger, or may strike by itself."""
+    if may_press(play.trajectory.world.war.theatre):
+        let_ally_press(play)
+    else:
+        let_ally_strike(play)
+
+
+@jit
+def let_ally_press(play: Play) -> None:
+    """Let the ally press for force: the challenger joins, restrains it or stands aside (MODEL 4.3).
+
+    A person in the ally's seat decides whether it goes ahead, one in the challenger's whether it
+    tries to restrain the ally.
+    """
+    trajectory = play.trajectory
+    state = trajectory.state
+    u = uniforms(trajectory.draws, state.day, Purpose.ALLY, 1)
+    stage = stage_today(trajectory)
+    waits = play.policies.worth[stage, state.posture, state.stance, state.regime]
+    force = play.policies.force[stage, force_of(state.posture), state.stance]
+    press = press_at(trajectory.world, play.grid, state.posture, waits, force)
+    if not goes_ahead(play, press, u[0]):
+        return
+    onset = onset_under_press(play, press, u)
+    if state.has_ended == 1 or onset < 0:
+        return
+    write_event(trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale_of(onset), press.goes)
+    classify_ally(play)
+    begin_force(play, onset, Trigger.ALLY)
+
+
+@jit
+def goes_ahead(play: Play, press: Press, draw: float) -> bool:
+    """Say whether an ally that presses goes ahead, given what it expects of the challenger."""
+    decision = play.rules.decision
+    if has_seat(decision.table, ALLY_SEAT):
+        query = Query(Asked.STRIKE, NO_SUBJECT, 1)
+        state = play.trajectory.state
+        return chooses_first(state, decision, ALLY_SEAT, query, (press.goes, draw))
+    return draw < press.goes
+
+
+@jit
+def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
+    """Return how force begins if the ally goes ahead, below 0 if it does not begin."""
+    trajectory = play.trajectory
+    joins = press.with_strike + press.with_campaign
+    draw = u[1]
+    decision = play.rules.decision
+    restrains = draw >= joins + press.aside
+    if has_seat(decision.table, 0):
+        query = Query(Asked.RESTRAIN, NO_SUBJECT, 0)
+        chances = (press.restrains, 0.0 if restrains else 1.0)
+        restrains = chooses_first(trajectory.state, decision, 0, query, chances)
+    if restrains and u[2] < trajectory.world.talks.restraint_success:
+        write_event(trajectory, Event.RESTRAINED, 0, 2, press.restrains)
+        return -1
+    if draw < press.with_strike and not restrains:
+        return Onset.JOINT_STRIKE
+    if draw < joins and not restrains:
+        return Onset.JOINT_CAMPAIGN
+    if press.may_go_alone < 1.0:
+        return -1
+    return Onset.ALLY_CAMPAIGN if u[3] < press.campaigns else Onset.BY_ALLY
+
+
+@jit
+def let_ally_strike(play: Play) -> None:
     """Let the ally decide on a strike by its own values, and the challenger restrain it."""
     trajectory = play.trajectory
     state = trajectory.state

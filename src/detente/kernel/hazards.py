@@ -1,8 +1,9 @@
 """What happens to both sides in a stage without a move of theirs: incidents, an ally, nature."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
-from detente.kernel.arithmetic import arrival, logistic
+from detente.kernel.arithmetic import arrival, exp, logistic
+from detente.kernel.beliefs import Grid, interpolated, probability
 from detente.kernel.incidents import (
     alarm_probability,
     escalation_probability,
@@ -19,6 +20,7 @@ from detente.kernel.places import (
     Place,
     advanced,
     force_of,
+    may_campaign,
     posture_at,
     raised,
     step_of,
@@ -26,7 +28,8 @@ from detente.kernel.places import (
 )
 from detente.kernel.tables import REGIMES, Reachable, SolverWorkspace, is_reachable
 from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
-from detente.kernel.world import ally_rate
+from detente.kernel.theatre import Onset, Theatre, is_open
+from detente.kernel.world import World, ally_rate
 
 
 class Restraint(NamedTuple):
@@ -40,6 +43,86 @@ class Restraint(NamedTuple):
 def public_gain(firm: float, other: float, is_firm: float) -> float:
     """Return the gain of force over waiting, the public mean over a side's two types [value]."""
     return is_firm * firm + (1.0 - is_firm) * other
+
+
+class Press(NamedTuple):
+    """What comes of it if an ally presses for force (MODEL 4.3)."""
+
+    goes: Annotated[float, "chance that it would go ahead, given what the challenger would do"]
+    with_strike: Annotated[float, "chance that the challenger joins it in a strike"]
+    with_campaign: Annotated[float, "chance that it joins it in a campaign"]
+    aside: Annotated[float, "chance that it stands aside"]
+    restrains: Annotated[float, "chance that it tries to hold it back"]
+    campaigns: Annotated[float, "chance that an ally which goes alone begins a campaign"]
+    may_go_alone: Annotated[float, "1 if it has means to"]
+
+
+NO_PRESS = Press(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+"""For an ally that strikes by itself."""
+BEGUN_BY = (
+    Onset.STRIKE,
+    Onset.BY_DEFENDER,
+    Onset.BY_ALLY,
+    Onset.JOINT_STRIKE,
+    Onset.JOINT_CAMPAIGN,
+    Onset.ALLY_CAMPAIGN,
+)
+"""Ways in which force begins in a stage without a move of a principal."""
+Shares: TypeAlias = tuple[float, float, float, float, float, float]
+"""Chances of these, in their order."""
+
+
+class Outlook(NamedTuple):
+    """A worth of waiting and of five ways in which force may begin where an ally presses."""
+
+    waiting: float
+    alone: Annotated[float, "of the ally's strike"]
+    alone_campaign: Annotated[float, "of its campaign"]
+    joint: Annotated[float, "of a strike of both"]
+    joint_campaign: Annotated[float, "of a campaign of both"]
+
+
+@jit
+def press_chances(
+    talks: Negotiation, may_go: tuple[bool, bool], ally: Outlook, challenger: Outlook
+) -> Press:
+    """Return what comes of it if the ally presses: what the challenger does, and then the ally.
+
+    `may_go`: whether the ally has means to go alone, and whether the challenger has the force for a
+    campaign. The challenger joins in a strike or a campaign, stands aside or restrains the ally, by
+    quantal response on the public mean over its types, so that none is revealed; restraint works
+    with a chance and has a price. The ally goes ahead by a logit of what it then expects over
+    waiting.
+    """
+    has_means, has_force = may_go
+    campaigns = logistic(talks.precision * (ally.alone_campaign - ally.alone))
+    alone, if_alone = ally.waiting, challenger.waiting
+    if has_means:
+        alone = mixed(ally.alone, ally.alone_campaign, campaigns)
+        if_alone = mixed(challenger.alone, challenger.alone_campaign, campaigns)
+    held = mixed(if_alone, challenger.waiting, talks.restraint_success) - talks.restraint_cost
+    best = max(challenger.joint, if_alone, held)
+    if has_force:
+        best = max(best, challenger.joint_campaign)
+    joins = exp(talks.precision * (challenger.joint - best))
+    joins_campaign = 0.0
+    if has_force:
+        joins_campaign = exp(talks.precision * (challenger.joint_campaign - best))
+    aside = exp(talks.precision * (if_alone - best))
+    restrains = exp(talks.precision * (held - best)) if has_means else 0.0
+    total = joins + joins_campaign + aside + restrains
+    expected = joins * ally.joint + joins_campaign * ally.joint_campaign + aside * alone
+    expected += restrains * mixed(alone, ally.waiting, talks.restraint_success)
+    goes = logistic(talks.precision * (expected / total - ally.waiting))
+    return Press(
+        goes,
+        joins / total,
+        joins_campaign / total,
+        aside / total,
+        restrains / total,
+        campaigns,
+        1.0 if has_means else 0.0,
+    )
 
 
 @jit
@@ -59,23 +142,89 @@ def strike_chances(talks: Negotiation, gain: float, harm: float) -> Restraint:
 
 @jit
 def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
-    """Add incidents on either side and the ally's strike to the worth at every belief."""
-    incidents = workspace.world.incidents
-    days = workspace.world.calendar.stage_days[place.stage]
+    """Add incidents on either side and the ally's force to the worth at every belief."""
+    world = workspace.world
+    days = world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
-    escalates = escalation_probability(incidents, has_failed)
-    clashes = days * incident_rate(incidents, force_of(place.posture), has_failed)
-    clashes *= 0.5 * alarm_probability(incidents) * escalates
+    escalates = escalation_probability(world.incidents, has_failed)
+    clashes = days * incident_rate(world.incidents, force_of(place.posture), has_failed)
+    clashes *= 0.5 * alarm_probability(world.incidents) * escalates
+    weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
+    press = NO_PRESS
+    if may_press(world.war.theatre):
+        press = press_on_first_beliefs(workspace, place, regime)
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
-            mix_force(workspace, place, regime, (tough, hard), (clashes, escalates))
+            chances = (clashes, escalates, weighed)
+            mix_force(workspace, place, regime, (tough, hard), chances, press)
 
 
 @jit
-def certain_at_most(chances: tuple[float, float, float]) -> tuple[float, float, float]:
+def may_press(theatre: Theatre) -> bool:
+    """Say whether the ally presses the challenger for force, rather than strike by itself."""
+    return is_open(theatre, Onset.JOINT_STRIKE)
+
+
+@jit
+def press_on_first_beliefs(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
+    """Return what comes of it if the ally presses, on what is believed on the as-of date.
+
+    Were it on today's beliefs, each move would change it by what it shows, and the equations of
+    nodes would fold.
+    """
+    now = workspace.work.now[place.posture, place.stance, regime]
+    force = workspace.work.force[force_of(place.posture), place.stance]
+    return press_at(workspace.world, workspace.grid, place.posture, now, force)
+
+
+@jit
+def press_at(world: World, grid: Grid, posture: int, waiting: Array, force: Array) -> Press:
+    """Return what comes of it if the ally presses, from worths at all beliefs.
+
+    `waiting`: shape (points, points, HOLDERS); `force`: the same by onset first.
+    """
+    chance_of_hard = probability(world.talks.hard_log_odds)
+    if_hard = outlook_of(world.talks, grid, (waiting, force), 0)
+    if_soft = outlook_of(world.talks, grid, (waiting, force), 1)
+    challenger = Outlook(
+        public_gain(if_hard.waiting, if_soft.waiting, chance_of_hard),
+        public_gain(if_hard.alone, if_soft.alone, chance_of_hard),
+        public_gain(if_hard.alone_campaign, if_soft.alone_campaign, chance_of_hard),
+        public_gain(if_hard.joint, if_soft.joint, chance_of_hard),
+        public_gain(if_hard.joint_campaign, if_soft.joint_campaign, chance_of_hard),
+    )
+    ally = outlook_of(world.talks, grid, (waiting, force), ALLY_HOLDER)
+    has_means = world.war.theatre.challenger_arsenal.is_held_back > 0.0
+    return press_chances(world.talks, (has_means, may_campaign(posture)), ally, challenger)
+
+
+@jit
+def outlook_of(talks: Negotiation, grid: Grid, worths: tuple[Array, Array], holder: int) -> Outlook:
+    """Return what waiting and each way of force is worth to a holder on the first beliefs."""
+    waiting, force = worths
+    beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
+    return Outlook(
+        interpolated(grid, waiting, beliefs, holder),
+        interpolated(grid, force[Onset.BY_ALLY], beliefs, holder),
+        interpolated(grid, force[Onset.ALLY_CAMPAIGN], beliefs, holder),
+        interpolated(grid, force[Onset.JOINT_STRIKE], beliefs, holder),
+        interpolated(grid, force[Onset.JOINT_CAMPAIGN], beliefs, holder),
+    )
+
+
+@jit
+def certain_at_most(shares: Shares) -> Shares:
     """Scale the chances of force in a stage, linear in its days, to a sum of at most 1."""
-    scale = 1.0 / max(chances[0] + chances[1] + chances[2], 1.0)
-    return (chances[0] * scale, chances[1] * scale, chances[2] * scale)
+    total = shares[0] + shares[1] + shares[2] + shares[3] + shares[4] + shares[5]
+    scale = 1.0 / max(total, 1.0)
+    return (
+        shares[0] * scale,
+        shares[1] * scale,
+        shares[2] * scale,
+        shares[3] * scale,
+        shares[4] * scale,
+        shares[5] * scale,
+    )
 
 
 @jit
@@ -84,34 +233,57 @@ def mix_force(
     place: Place,
     regime: int,
     beliefs: tuple[int, int],
-    chances: tuple[float, float],
+    chances: tuple[float, float, float],
+    press: Press,
 ) -> None:
     """Mix the worth of force begun by each who may into the worth at one pair of beliefs.
 
-    `chances` are that an alarm of one side would escalate in the stage if always answered, and that
-    a reply escalates. MODEL 5.8.
+    `chances` are that an alarm of one side would escalate in the stage if always answered, that a
+    reply escalates, and that the ally weighs force. MODEL 5.8.
     """
     talks = workspace.world.talks
     incidents = workspace.world.incidents
     now = workspace.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
     force = workspace.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
     hard, tough = workspace.node.belief[beliefs[1]], workspace.node.belief[beliefs[0]]
-    by_a = chances[1] * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
-    by_b = chances[1] * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
-    share_a = chances[0] * mean_reply(incidents, talks.precision, by_a)
-    share_b = chances[0] * mean_reply(incidents, talks.precision, by_b)
-    harm = -public_gain(force[2, 0] - now[0], force[2, 1] - now[1], hard)
-    restraint = strike_chances(talks, force[2, ALLY_HOLDER] - now[ALLY_HOLDER], harm)
-    weighed = workspace.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
-    paid = weighed * restraint.attempts * talks.restraint_cost
-    # Chances are linear in a stage's days; together they may pass 1 in a long one.
-    shares = certain_at_most((share_a, share_b, weighed * restraint.strikes))
+    clashes, escalates, weighed = chances
+    by_a = escalates * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
+    by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
+    share_a = clashes * mean_reply(incidents, talks.precision, by_a)
+    share_b = clashes * mean_reply(incidents, talks.precision, by_b)
+    if may_press(workspace.world.war.theatre):
+        alone = weighed * alone_chance(talks, press)
+        paid = weighed * press.goes * press.restrains * talks.restraint_cost
+        shares = certain_at_most(
+            (
+                share_a,
+                share_b,
+                alone * (1.0 - press.campaigns),
+                weighed * press.goes * press.with_strike,
+                weighed * press.goes * press.with_campaign,
+                alone * press.campaigns,
+            )
+        )
+    else:
+        harm = -public_gain(force[2, 0] - now[0], force[2, 1] - now[1], hard)
+        restraint = strike_chances(talks, force[2, ALLY_HOLDER] - now[ALLY_HOLDER], harm)
+        paid = weighed * restraint.attempts * talks.restraint_cost
+        shares = certain_at_most((share_a, share_b, weighed * restraint.strikes, 0.0, 0.0, 0.0))
     for holder in range(HOLDERS):
         worth = now[holder]
-        for who in range(3):
-            now[holder] += shares[who] * (force[who, holder] - worth)
+        for way in range(len(BEGUN_BY)):
+            if shares[way] > 0.0:
+                now[holder] += shares[way] * (force[BEGUN_BY[way], holder] - worth)
     now[0] -= paid
     now[1] -= paid
+
+
+@jit
+def alone_chance(talks: Negotiation, press: Press) -> float:
+    """Return the chance that an ally which presses goes ahead without the challenger."""
+    if press.may_go_alone < 1.0:
+        return 0.0
+    return press.goes * (press.aside + press.restrains * (1.0 - talks.restraint_success))
 
 
 @jit

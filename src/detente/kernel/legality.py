@@ -2,7 +2,15 @@
 
 from detente.kernel.jit import jit
 from detente.kernel.menus import may_lower
-from detente.kernel.places import LEVELS, force_of, has_vowed, is_under_way, may_threaten, step_of
+from detente.kernel.places import (
+    LEVELS,
+    force_of,
+    has_vowed,
+    is_under_way,
+    may_campaign,
+    may_threaten,
+    step_of,
+)
 from detente.kernel.play import Play, Trajectory, stage_today
 from detente.kernel.posture import ceiling_after
 from detente.kernel.talks import (
@@ -59,7 +67,7 @@ def challenger_may(  # noqa: PLR0911  one answer for each kind of move
         return force_of(state.posture) < ceiling and not is_under_way(state.posture)
     if move == ChallengerMove.ULTIMATUM:
         return state.regime <= Regime.TEXT_READY and may_threaten(state.posture)
-    return True
+    return move != ChallengerMove.CAMPAIGN or may_campaign(state.posture)
 
 
 @jit

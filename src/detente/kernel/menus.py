@@ -16,6 +16,7 @@ from detente.kernel.places import (
     has_vowed,
     is_under_way,
     lowered,
+    may_campaign,
     may_threaten,
     step_of,
 )
@@ -35,6 +36,7 @@ from detente.kernel.talks import (
     perpetual,
     rate_of_offer,
 )
+from detente.kernel.theatre import Onset
 
 ANSWER_ULTIMATUM = Question.ULTIMATUM_ANSWER - Question.DEFENDER_ANSWER
 ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
@@ -131,8 +133,11 @@ def challenger_menu(
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
-    force = work.force[force_of(place.posture), place.stance, 0]
-    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, 0.0), force)
+    force = work.force[force_of(place.posture), place.stance]
+    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, 0.0), force[Onset.STRIKE])
+    if may_campaign(place.posture):
+        campaign = onward(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), 0.0)
+        add_move(node, grid, campaign, force[Onset.CAMPAIGN])
 
 
 @jit
@@ -193,7 +198,7 @@ def defender_menu(
     add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
     list_steps(node, grid, talks, work, (here, unit))
     strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
-    force = work.force[force_of(place.posture), place.stance, 1]
+    force = work.force[force_of(place.posture), place.stance, Onset.BY_DEFENDER]
     add_move(node, grid, onward(DefenderMove.STRIKE, strike, 0.0), force)
 
 
@@ -245,9 +250,19 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place
 
 @jit
 def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
-    """List the challenger's choices when its ultimatum lapses: strike, or back down."""
-    force = work.force[force_of(place.posture), place.stance, 0]
-    add_move(node, grid, onward(0, 1.0, 0.0), force)
+    """List the challenger's choices when its ultimatum lapses: strike, back down, or a campaign."""
+    force = work.force[force_of(place.posture), place.stance]
+    add_move(node, grid, onward(0, 1.0, 0.0), force[Onset.STRIKE])
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
     back_down = onward(1, 1.0, talks.credibility_cost)
     add_step(node, grid, work, back_down, failed(here))
+    if may_campaign(place.posture):
+        add_move(node, grid, onward(2, campaign_weight(talks), 0.0), force[Onset.CAMPAIGN])
+
+
+@jit
+def campaign_weight(talks: Negotiation) -> float:
+    """Return the weight of a campaign at indifference, a strike having 1."""
+    rate = talks.challenger_rate
+    strike = rate[ChallengerMove.STRIKE]
+    return rate[ChallengerMove.CAMPAIGN] / strike if strike > 0.0 else 0.0

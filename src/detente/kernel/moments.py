@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, NamedTuple, TypeAlias
 
-from detente.kernel.arithmetic import decay, logistic
+from detente.kernel.arithmetic import decay, exp, logistic
 from detente.kernel.ceasefire import leaning, true_odds
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -11,7 +11,9 @@ from detente.kernel.strength import decided, is_exhausted, programme_broken, sha
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5
-MOMENT_COLUMNS = 11
+SPARED = 0.3
+"""What lands on an ally that does not fight, as a share of what would if it did."""
+MOMENT_COLUMNS = 14
 """Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
 """Distance of the chances from even at which one side prevails clearly and imposes an end."""
@@ -35,6 +37,9 @@ class Moments(NamedTuple):
     days: float
     imposed: Annotated[float, "chance that the war ends the dispute"]
     goes_on: Annotated[Left, "discount at its end over wars that do not, by steps left"]
+    felt: Annotated[float, "share of its price of being hit that the side pays"]
+    ally_felt: Annotated[float, "the same for the challenger's ally"]
+    joined: Annotated[float, "chance that the challenger fights by its end"]
 
 
 class WarCourse(NamedTuple):
@@ -95,7 +100,7 @@ def variance_of(
 @jit
 def no_course() -> WarCourse:
     """Return the course of a war before anything is counted."""
-    nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0))
+    nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0), 0.0, 0.0, 0.0)
     return WarCourse(nothing, nothing, 0.0)
 
 
@@ -107,13 +112,27 @@ def write_moments(moments: Moments, kept: Array) -> None:
     kept[4], kept[5] = moments.settled_loss, moments.lottery
     kept[6], kept[7] = moments.days, moments.imposed
     kept[8], kept[9], kept[10] = moments.goes_on[0], moments.goes_on[1], moments.goes_on[2]
+    kept[11], kept[12], kept[13] = moments.felt, moments.ally_felt, moments.joined
 
 
 @jit
 def moments_of(kept: Array) -> Moments:
     """Return the moments that a row holds."""
     left = (kept[8], kept[9], kept[10])
-    return Moments(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7], left)
+    return Moments(
+        kept[0],
+        kept[1],
+        kept[2],
+        kept[3],
+        kept[4],
+        kept[5],
+        kept[6],
+        kept[7],
+        left,
+        kept[11],
+        kept[12],
+        kept[13],
+    )
 
 
 @jit
@@ -159,21 +178,73 @@ def with_view(
 ) -> WarCourse:
     """Add a war that stops now in both views; `at` is the programme step and the true odds."""
     theatre = conflict.theatre
-    loss = conflict.campaign.loss
     hoped = end_of(conflict, at[0], at[1] + leaning(theatre, CHALLENGER))
     feared = end_of(conflict, at[0], at[1] + leaning(theatre, DEFENDER))
     return WarCourse(
-        with_end(course.challenger, mass, conflict, (hoped, loss[CHALLENGER])),
-        with_end(course.defender, mass, conflict, (feared, loss[DEFENDER])),
+        with_end(course.challenger, mass, conflict, hoped, CHALLENGER),
+        with_end(course.defender, mass, conflict, feared, DEFENDER),
         course.settled,
     )
 
 
 @jit
-def with_end(moments: Moments, mass: float, conflict: Conflict, at: tuple[End, float]) -> Moments:
-    """Add an end with its chance to one view; `at` is that end and the losses of that side."""
-    end, loss = at
+def felt_share(conflict: Conflict, landed: float) -> float:
+    """Return the share of the price of being hit that weapons which land bring, `1 - e^(-n/n0)`.
+
+    A few hits are felt, tens saturate (MODEL 5.2).
+    """
+    return 1.0 - exp(-landed / conflict.theatre.hits_felt)
+
+
+@jit
+def felt_by_challenger(conflict: Conflict) -> float:
+    """Return how far the challenger feels what lands on it, on its hosts and on its ally.
+
+    What lands on others counts by a weight.
+    """
+    parties = conflict.theatre.third_parties
+    landed = conflict.campaign.landed[CHALLENGER]
+    own, of_others = landed, 0.0
+    for party in range(parties.count):
+        if parties.is_with_defender[party] <= 0.0:
+            share = exposed_share(conflict, party)
+            own -= share * landed
+            of_others += felt_share(conflict, share * landed)
+    return felt_share(conflict, max(own, 0.0)) + conflict.theatre.neighbour_weight * of_others
+
+
+@jit
+def felt_by_ally(conflict: Conflict) -> float:
+    """Return how far the challenger's ally feels what lands on it."""
+    parties = conflict.theatre.third_parties
+    for party in range(parties.count):
+        if parties.is_ally[party] > 0.0:
+            landed = conflict.campaign.landed[CHALLENGER]
+            return felt_share(conflict, exposed_share(conflict, party) * landed)
+    return 0.0
+
+
+@jit
+def exposed_share(conflict: Conflict, party: int) -> float:
+    """Return the share of what lands on its side that falls on a party.
+
+    An ally that does not fight is spared most of it.
+    """
+    parties = conflict.theatre.third_parties
+    if parties.is_ally[party] <= 0.0:
+        return parties.exposure[party]
+    fights = conflict.campaign.belligerents.has_joined[party]
+    return parties.exposure[party] * (SPARED + (1.0 - SPARED) * fights)
+
+
+@jit
+def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: int) -> Moments:
+    """Add an end with its chance to one side's view."""
+    loss = conflict.campaign.loss[side]
     days = float(conflict.campaign.day)
+    felt, felt_beside = felt_share(conflict, conflict.campaign.landed[side]), 0.0
+    if side == CHALLENGER:
+        felt, felt_beside = felt_by_challenger(conflict), felt_by_ally(conflict)
     open_still = 0.0 if end.is_imposed else mass * decay(conflict.theatre.discount_rate, days)
     return Moments(
         moments.settled + mass * end.settled,
@@ -185,6 +256,9 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, at: tuple[End, f
         moments.days + mass * days,
         moments.imposed + (mass if end.is_imposed else 0.0),
         with_left(moments.goes_on, open_still, end.step),
+        moments.felt + mass * felt,
+        moments.ally_felt + mass * felt_beside,
+        moments.joined + mass * conflict.campaign.belligerents.has_challenger,
     )
 
 

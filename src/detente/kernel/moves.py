@@ -41,6 +41,7 @@ from detente.kernel.play import (
 from detente.kernel.seats import NO_SUBJECT, Query, agrees
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+from detente.kernel.theatre import CAMPAIGN, LIMITED, Onset
 
 LEAST_TOTAL = 1e-6
 """Sum of a day's weights below which only rounding is left of them."""
@@ -88,7 +89,8 @@ class Scales(NamedTuple):
     hold: Annotated[int, "which move is to hold"]
     factor: Annotated[float, "of every other move"]
     strike: Annotated[int, "which move is to strike"]
-    urge: Annotated[float, "of a strike, in addition, for a justification that holds today"]
+    campaign: Annotated[int, "which move is to begin a campaign, -1 if none"]
+    urge: Annotated[float, "of both, in addition, for a justification that holds today"]
     closed: Annotated[int, "which move cannot be made today and is held, or OPEN_MENU"]
 
 
@@ -97,6 +99,8 @@ def scaled_total(row: Array, own: int, scales: Scales) -> float:
     """Return the sum of a type's scaled chances."""
     held = widen(row[own, scales.hold])
     struck = widen(row[own, scales.strike])
+    if scales.campaign >= 0:
+        struck += widen(row[own, scales.campaign])
     return held + scales.factor * (1.0 - held + (scales.urge - 1.0) * struck)
 
 
@@ -112,7 +116,8 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
         return 0.0
     scale = 1.0
     if move != scales.hold:
-        scale = scales.factor * scales.urge if move == scales.strike else scales.factor
+        is_force = move in (scales.strike, scales.campaign)
+        scale = scales.factor * scales.urge if is_force else scales.factor
     chance = scale * widen(row[own, move]) / total
     if move == scales.hold and scales.closed >= 0:
         chance += scales.factor * widen(row[own, scales.closed]) / total
@@ -172,7 +177,14 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     today = trajectory.daily.urge[1 if state.unrest_left > 0 else 0]
     closed = raise_withheld(trajectory, stage)
     factor = trajectory.daily.factor[stage]
-    scales = Scales(ChallengerMove.HOLD, factor, ChallengerMove.STRIKE, today, closed)
+    scales = Scales(
+        ChallengerMove.HOLD,
+        factor,
+        ChallengerMove.STRIKE,
+        ChallengerMove.CAMPAIGN,
+        today,
+        closed,
+    )
     row = table[cell.tough, cell.hard]
     if play.rules.decision.is_asked[0] == 1:
         choice = choose_by_rule(play, 0, cell, row, scales)
@@ -214,7 +226,10 @@ def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
         fail_talks(state)
     elif move == ChallengerMove.STRIKE:
         classify_choice(play, 0, cell, row, ChallengerMove.STRIKE)
-        begin_force(play, 0, Trigger.STRIKE)
+        begin_force(play, Onset.STRIKE, Trigger.STRIKE)
+    elif move == ChallengerMove.CAMPAIGN:
+        classify_choice(play, 0, cell, row, ChallengerMove.CAMPAIGN)
+        begin_force(play, Onset.CAMPAIGN, Trigger.STRIKE)
     else:
         move_to(state, after_challenger(standing_of(state), move))
 
@@ -229,13 +244,17 @@ def write_challenger_move(trajectory: Trajectory, move: int) -> None:
     elif move == ChallengerMove.LOWER:
         write_event(trajectory, Event.LOWERS, 0, force_of(lowered(trajectory.state.posture)), 0.0)
     elif move == ChallengerMove.RAISE:
+        if trajectory.state.raised_day < 0:
+            trajectory.state.raised_day = trajectory.state.day
         write_event(trajectory, Event.RAISES, 0, force_of(trajectory.state.posture) + 1, 0.0)
     elif move == ChallengerMove.ULTIMATUM:
         write_event(trajectory, Event.ULTIMATUM, 0, 0, trajectory.world.talks.ultimatum_days)
     elif move == ChallengerMove.WALK_OUT:
         write_event(trajectory, Event.WALKS_OUT, 0, 0, 0.0)
     elif move == ChallengerMove.STRIKE:
-        write_event(trajectory, Event.STRIKES, 0, 0, 0.0)
+        write_event(trajectory, Event.STRIKES, 0, LIMITED, 0.0)
+    elif move == ChallengerMove.CAMPAIGN:
+        write_event(trajectory, Event.STRIKES, 0, CAMPAIGN, 0.0)
 
 
 @jit
@@ -246,9 +265,8 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(trajectory)
     visit(play, Question.DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
-    scales = Scales(
-        DefenderMove.HOLD, trajectory.daily.factor[stage], DefenderMove.STRIKE, 1.0, NO_MOVE_CLOSED
-    )
+    factor = trajectory.daily.factor[stage]
+    scales = Scales(DefenderMove.HOLD, factor, DefenderMove.STRIKE, -1, 1.0, NO_MOVE_CLOSED)
     row = table[cell.tough, cell.hard]
     if play.rules.decision.is_asked[1] == 1:
         choice = choose_by_rule(play, 1, cell, row, scales)
@@ -271,7 +289,7 @@ def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
         fail_talks(state)
     elif move == DefenderMove.STRIKE:
         classify_choice(play, 1, cell, row, DefenderMove.STRIKE)
-        begin_force(play, 1, Trigger.STRIKE)
+        begin_force(play, Onset.BY_DEFENDER, Trigger.STRIKE)
     else:
         move_to(state, after_defender(standing_of(state), move))
 

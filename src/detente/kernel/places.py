@@ -54,6 +54,12 @@ def may_threaten(posture: int) -> bool:
 
 
 @jit
+def may_campaign(posture: int) -> bool:
+    """Say whether enough force is deployed for a campaign: all of it (MODEL 5.9)."""
+    return force_of(posture) == LEVELS - 1
+
+
+@jit
 def raised(posture: int) -> int:
     """Return the posture after a raise is ordered, and after one under way has arrived."""
     return posture + 1

@@ -2,12 +2,14 @@
 
 from typing import Any, NamedTuple
 
+from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
-from detente.kernel.cascade import NEVER_CLOSED
-from detente.kernel.decision import DecisionRecord, Rules, draw_from
+from detente.kernel.cascade import NEVER_CLOSED, NOT_WEIGHED
+from detente.kernel.decision import ALLY_SEAT, Asked, DecisionRecord, Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
 from detente.kernel.endings import Event, Settlement, Violence
 from detente.kernel.jit import jit, written_out
+from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
 from detente.kernel.partners import FORCE
@@ -24,8 +26,23 @@ from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.seats import Query, choose_reply, chooses_first, has_seat
 from detente.kernel.tables import Policies, Question
 from detente.kernel.talks import Regime, lasting_share
-from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, GoingIn, Situation, WarLog
-from detente.kernel.war import WarOutcome, fight
+from detente.kernel.theatre import (
+    BY_ALLY,
+    BY_DEFENDER,
+    LIMITED,
+    LOSSES,
+    Answer,
+    Campaign,
+    GoingIn,
+    Onset,
+    Situation,
+    WarLog,
+    is_open,
+    scale_of,
+    scale_of_plan,
+    who_begins,
+)
+from detente.kernel.war import WarOutcome, answer_weight, fight
 from detente.kernel.war_decisions import begin_decisions
 from detente.kernel.world import LINES, Daily, State, World, level_after
 
@@ -232,38 +249,101 @@ def end_dispute(state: State, settlement: int, package: int) -> None:
 
 
 @jit
-def begin_force(play: Play, who: int, trigger: int) -> None:
+def begin_force(play: Play, onset: int, trigger: int) -> None:
     """Use force: the other side replies, it is fought out, and the dispute may go on.
 
     The order matters. A reply is chosen before the plan is seen, and the plan is seen before the
     fighting, whose costs are counted before its end is written.
     """
+    begun = with_ally(play, onset)
+    who = who_begins(begun)
     trajectory = play.trajectory
     state = trajectory.state
     if state.rounds == 0:
         state.first_force_day = state.day
-        state.initiator = who
+        state.began = begun
         state.trigger = trigger
         write_event(trajectory, Event.FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
     state.rounds += 1
-    reply = answer_force(play, who)
+    reply = answer_force(play, begun)
     if state.has_ended == 1:
         return
+    choose_plan(trajectory, begun, reply)
     show_plan(trajectory)
     force = force_of(state.posture)
     send_friends(state, play.campaign)
-    situation = Situation(force, step_of(state.stance), who, state.plan, reply)
+    situation = Situation(force, step_of(state.stance), begun, state.plan, reply)
+    play.campaign.belligerents.weighs = chance_to_follow(play, situation)
     outcome = fight_out(play, situation)
     if state.has_ended == 1:
         return
     count_cost(state, play.campaign, outcome)
+    note_joining(state, play.campaign.war_log, begun)
     is_over = outcome.is_imposed or trajectory.world.aftermath.ends_dispute == 1
     write_fighting(trajectory, play.campaign.war_log, outcome, outcome.days)
     write_end_of_force(trajectory, outcome, is_over)
     if is_over:
         end_by_force(trajectory, outcome)
     else:
-        go_on(trajectory, outcome, reply)
+        go_on(trajectory, outcome, level_after(begun, reply))
+
+
+@jit
+def with_ally(play: Play, onset: int) -> int:
+    """Return how force begins that the challenger uses: its ally may join at once."""
+    if onset not in (Onset.STRIKE, Onset.CAMPAIGN):
+        return onset
+    if not is_open(play.trajectory.world.war.theatre, Onset.JOINT_STRIKE):
+        return onset
+    state = play.trajectory.state
+    scale = scale_of(onset)
+    stage = stage_today(play.trajectory)
+    joins = play.policies.joins[stage, force_of(state.posture), state.stance, scale]
+    draw = uniforms(play.trajectory.draws, state.day, Purpose.ALLY, 2)[0]
+    decision = play.rules.decision
+    is_joint = draw < joins
+    if has_seat(decision.table, ALLY_SEAT):
+        query = Query(Asked.JOIN, 0, 1)
+        is_joint = chooses_first(state, decision, ALLY_SEAT, query, (joins, draw))
+    if not is_joint:
+        return onset
+    write_event(play.trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale, joins)
+    return Onset.JOINT_STRIKE if scale == LIMITED else Onset.JOINT_CAMPAIGN
+
+
+@jit
+def chance_to_follow(play: Play, situation: Situation) -> float:
+    """Return the chance that the challenger joins its ally's force each time it weighs that.
+
+    Below 0 where it does not weigh it: it began itself, or joins by the tie between them.
+    """
+    is_weighed = is_open(play.trajectory.world.war.theatre, Onset.JOINT_STRIKE)
+    if not is_weighed or who_begins(situation.onset) != BY_ALLY:
+        return NOT_WEIGHED
+    follows = play.policies.follows[stage_today(play.trajectory), situation.force, situation.step]
+    return float(follows[scale_of(situation.onset), situation.answer])
+
+
+@jit
+def note_joining(state: State, war_log: WarLog, onset: int) -> None:
+    """Keep the day on which the challenger joined force that its ally began."""
+    joined = war_log.joined_on[PARTIES]
+    if who_begins(onset) == BY_ALLY and joined >= 0 and state.joined_day < 0:
+        state.joined_day = state.day + joined
+
+
+@jit
+def choose_plan(trajectory: Trajectory, onset: int, reply: int) -> None:
+    """Draw the challenger's plan by its type and the scale of force, where it chooses that."""
+    state, war = trajectory.state, trajectory.world.war
+    if war.theatre.has_campaigns == 0:
+        return
+    chances = war.plan_by_scale[state.challenger_type, scale_of_plan(onset, reply)]
+    draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 2)[0]
+    state.plan = draw_plan(chances, draw)
+    for plan in range(len(PLANS)):
+        state.plan_if_hard[plan] = war.plan_by_scale[0, scale_of_plan(onset, reply), plan]
+        state.plan_if_soft[plan] = war.plan_by_scale[1, scale_of_plan(onset, reply), plan]
 
 
 @jit
@@ -317,28 +397,51 @@ def ask_during_war(play: Play, outcome: WarOutcome) -> None:
 
 
 @jit
-def answer_force(play: Play, who: int) -> int:
+def answer_force(play: Play, onset: int) -> int:
     """Return the reply of the side that force was begun against, and update beliefs from it."""
     trajectory = play.trajectory
     state = trajectory.state
     u = uniforms(trajectory.draws, state.day, Purpose.WAR_ANSWER, 0)
     cell = choose_cell(play, u[1], u[2])
     stage = stage_today(trajectory)
-    visit(play, Question.REPLY + who, stage, cell)
+    visit(play, Question.REPLY + onset, stage, cell)
     force = force_of(state.posture)
-    row = play.policies.replies[stage, force, state.stance, who, cell.tough, cell.hard]
+    row = play.policies.replies[stage, force, state.stance, onset, cell.tough, cell.hard]
+    who = who_begins(onset)
     own = state.challenger_type if who == BY_DEFENDER else state.defender_type
     mover = 0 if who == BY_DEFENDER else 1
     if has_seat(play.rules.decision.table, mover):
         reply = choose_reply(state, play.rules.decision, mover, who, row[own], u[0])
     else:
         reply = draw_from(row[own], u[0])
+    note_answer(play, reply, row[own])
     write_event(trajectory, Event.ANSWERS, who, reply, widen(row[own, reply]))
     if who == BY_DEFENDER:
         learn_of_challenger(trajectory, widen(row[0, reply]), widen(row[1, reply]))
     else:
         learn_of_defender(trajectory, widen(row[0, reply]), widen(row[1, reply]))
     return reply
+
+
+@jit
+def note_answer(play: Play, reply: int, row: Array) -> None:
+    """Keep the answer to the first force, and what the first full answer was worth.
+
+    A reply's chance is its weight times `e^(lambda worth)`, over a sum common to all replies. `row`
+    has the chances of the type that replies, float32, shape (REPLIES,).
+    """
+    state, war = play.trajectory.state, play.trajectory.world.war
+    if state.answer < 0:
+        state.answer = reply
+    if reply != Answer.FULL or state.answer_gap != 0.0:
+        return
+    best = log(RARE)
+    for other in range(Answer.FULL):
+        weight = answer_weight(war, other)
+        if weight > 0.0 and row[other] > 0.0:
+            best = max(best, log(widen(row[other]) / weight))
+    worth = log(max(widen(row[reply]), RARE) / answer_weight(war, reply))
+    state.answer_gap = (worth - best) / play.trajectory.world.talks.precision
 
 
 @jit
@@ -447,7 +550,7 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
 
 
 @jit
-def go_on(trajectory: Trajectory, outcome: WarOutcome, reply: int) -> None:
+def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
     """Continue the dispute after force over what is left of it; talks have failed.
 
     The plan is drawn again by type, since one raid would otherwise show all that follows. A stage
@@ -456,7 +559,7 @@ def go_on(trajectory: Trajectory, outcome: WarOutcome, reply: int) -> None:
     state = trajectory.state
     war = trajectory.world.war
     state.day += outcome.days
-    state.level = max(state.level, level_after(reply))
+    state.level = max(state.level, level)
     move_to(state, after_force(state.posture, outcome.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 1)[0]

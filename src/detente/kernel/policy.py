@@ -2,7 +2,7 @@
 
 from detente.kernel.aftermath import average_over_types, solve_force, store_failed, store_float32
 from detente.kernel.arithmetic import arrival, decay
-from detente.kernel.beliefs import corner
+from detente.kernel.beliefs import interpolated
 from detente.kernel.hazards import add_force, add_nature
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, as_arrays
@@ -201,7 +201,8 @@ def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
     scale_into(1.0 - lapses, block.reshape(-1), block.reshape(-1))
     open_question(workspace.node, 0)
     lapse_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
-    solve_answer(workspace, place, Question.LAPSE)
+    table = workspace.policies.lapses[place.stage, place.posture, place.stance]
+    solve_question(workspace, place, Question.LAPSE, table)
     add_result(workspace.node, workspace.grid, lapses, block)
 
 
@@ -291,10 +292,4 @@ def value_at(workspace: SolverWorkspace, beliefs: tuple[float, float], holder: i
     calendar = workspace.world.calendar
     start = at_start(calendar.force_at_start, workspace.world.talks)
     block = workspace.work.later[start.posture, start.stance, start.regime]
-    total = 0.0
-    for low_tough in range(2):
-        for low_hard in range(2):
-            tough = corner(workspace.grid, beliefs[0], low_tough)
-            hard = corner(workspace.grid, beliefs[1], low_hard)
-            total += tough[1] * hard[1] * block[tough[0], hard[0], holder]
-    return total
+    return interpolated(workspace.grid, block, beliefs, holder)

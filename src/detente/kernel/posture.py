@@ -13,6 +13,8 @@ DAYS = 1024
 """Most days that a calendar holds."""
 
 PLANS = ("display", "stand_off", "sustained", "direct_action")
+FIRST_OF_CAMPAIGNS = 2
+"""The first plan that is a campaign; those before it are strikes."""
 DIRECT_ACTION = 3
 """The plan under which forces go in."""
 EVENTS = 16

@@ -30,7 +30,16 @@ from detente.kernel.tables import (
 )
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import STARTERS, Answer, Campaign, Theatre
+from detente.kernel.theatre import (
+    LIMITED,
+    ONSETS,
+    Answer,
+    Campaign,
+    Theatre,
+    is_open,
+    is_war,
+    scale_of,
+)
 from detente.kernel.war import FoughtWars, fight_all, war_values
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, WORLD, Epochs, World, epochs_of, grid_of
 
@@ -47,13 +56,13 @@ CACHED_WARS = 512
 def worlds_of(world: World, settled: Array) -> list[World]:
     """Return the worlds of a dispute before force, after a limited strike and after a war.
 
-    `settled` is the share of what war can settle that force settles, by force level, step, who
-    begins and the reply; the later worlds use its means. Where force ends every dispute there is
+    `settled` is the share of what war can settle that force settles, by force level, step, onset
+    and reply; the later worlds use its means. Where force ends every dispute there is
     one world.
     """
     if world.aftermath.ends_dispute == 1:
         return [world]
-    after_strike, after_war = shares_settled(settled)
+    after_strike, after_war = shares_settled(world.war.theatre, settled)
     return [
         world,
         world_after(world, AFTER_STRIKE, after_strike),
@@ -70,12 +79,17 @@ def world_after(world: World, level: int, settled: float) -> World:
     return later
 
 
-def shares_settled(settled: Array) -> tuple[float, float]:
+def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
     """Return the mean shares that a limited strike and a war settle of what war can settle [0-1].
 
-    `settled` goes by force level, step, who begins and the reply.
+    `settled` goes by force level, step, onset and reply.
     """
-    return float(settled[..., : Answer.FULL].mean()), float(settled[..., Answer.FULL].mean())
+    begun = [onset for onset in range(ONSETS) if is_open(theatre, onset)]
+    strikes = [onset for onset in begun if scale_of(onset) == LIMITED]
+    raised = settled[:, :, strikes][..., Answer.FULL]
+    campaigns = settled[:, :, [onset for onset in begun if onset not in strikes]]
+    limited = settled[:, :, strikes][..., : Answer.FULL]
+    return float(limited.mean()), float(np.append(raised, campaigns).mean())
 
 
 @jit
@@ -191,20 +205,20 @@ def continuation_of(own: Calendar, world: World, policies: Policies) -> Continua
 
 @dataclass(frozen=True)
 class WarTable:
-    """What force would bring, by force level, programme step, who begins and the reply."""
+    """What force would bring, by force level, programme step, onset and reply."""
 
     worth: Array
     """Worth of force while it lasts, by what went before, then by types and holder [value].
 
-    Holders are challenger, defender and ally; shape (3, 3, 3, 3, 3, 2, 2, 3).
+    Holders are challenger, defender and ally; shape (3, 3, 3, 7, 3, 2, 2, 3).
     """
     goes_on: Array
     """Discount at the end of force that leaves the dispute open, by plan, view and step left.
 
-    Views are the challenger's and the defender's; shape (3, 3, 3, 3, 4, 2, 3).
+    Views are the challenger's and the defender's; shape (3, 3, 7, 3, 4, 2, 3).
     """
     settled: Array
-    """Mean share of what war can settle that force settles, shape (3, 3, 3, 3)."""
+    """Mean share of what war can settle that force settles, shape (3, 3, 7, 3)."""
 
 
 @dataclass(frozen=True)
@@ -246,28 +260,30 @@ def compute_war(world: World) -> WarTable:
     Motives count once, at the first force. Force used again settles nothing new, except that a war
     after a limited strike settles what the strike has left.
     """
-    begun = (LEVELS, LEVELS, STARTERS, REPLIES)
+    begun = (LEVELS, LEVELS, ONSETS, REPLIES)
     table = WarTable(
         worth=np.zeros((WORLDS, *begun, 2, 2, 3)),
         goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
         settled=np.zeros(begun),
     )
-    used = np.zeros((2, *begun, 2, 2, 3))
+    used = np.zeros((3, *begun, 2, 2, 3))
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
     war_values(as_arrays(world.war), fought, used, table.goes_on, table.settled)
-    table.worth[:] = used[[0, 1, 1]]
-    after_strike, after_war = shares_settled(table.settled)
+    first, settling, further = used
+    table.worth[:] = first, further, further
+    after_strike, after_war = shares_settled(world.war.theatre, table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
-    gains = used[0] - used[1]
-    gains[..., :2] -= world.war.motive
-    table.worth[AFTER_STRIKE, :, :, :, Answer.FULL] += left * gains[:, :, :, Answer.FULL]
+    for onset in range(ONSETS):
+        wars = [reply for reply in range(REPLIES) if is_war(onset, reply)]
+        gains = (settling - further)[:, :, onset, wars]
+        table.worth[AFTER_STRIKE, :, :, onset, wars] += left * np.moveaxis(gains, 2, 0)
     return table
 
 
 @functools.lru_cache(maxsize=CACHED_WARS)
 def _fought_in(theatre: bytes) -> FoughtWars:
     """Return all wars in the theatre whose record these bytes are, fought once; read only."""
-    begun = (LEVELS, STARTERS, REPLIES, len(PLANS), LEVELS)
+    begun = (LEVELS, ONSETS, REPLIES, len(PLANS), LEVELS)
     fought = FoughtWars(np.zeros((*begun, 2, MOMENT_COLUMNS)), np.zeros(begun))
     theatres = np.frombuffer(theatre, dtype_of(Theatre)).copy()
     fight_all(theatres, np.zeros(1, dtype_of(Campaign)), fought)

@@ -15,7 +15,7 @@ from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_
 from detente.kernel.posture import PLANS, ceiling_after
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, DefenderMove, Regime
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import STARTERS
+from detente.kernel.theatre import ONSETS
 from detente.kernel.world import World
 
 REGIMES = len(Regime)
@@ -42,9 +42,13 @@ class Question(IntEnum):
     REPLY = 20
 
 
-QUESTIONS = Question.REPLY + STARTERS
+QUESTIONS = Question.REPLY + ONSETS
 ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
 """Questions with two answers, of which the first is stored."""
+
+
+LAPSE_ANSWERS = 3
+"""What the challenger may do when its ultimatum lapses: strike, back down, begin a campaign."""
 
 
 class Policies(NamedTuple):
@@ -65,20 +69,37 @@ class Policies(NamedTuple):
 
     Shape (stages, postures, stances, answers, points, points, 2, 1).
     """
+    lapses: Array
+    """Chance of each answer of the challenger's to an ultimatum that lapses, float32.
+
+    Shape (stages, postures, stances, points, points, 2, LAPSE_ANSWERS).
+    """
     worth: Array
     """Worth before a move, float32 [value].
 
     Shape (stages, postures, stances, regimes, points, points, HOLDERS).
     """
     force: Array
-    """Worth of force begun by challenger, defender or ally, float32 [value].
+    """Worth of force by its onset, float32 [value].
 
-    Shape (stages, force levels, stances, STARTERS, points, points, HOLDERS).
+    The challenger's counts that its ally may join at once.
+
+    Shape (stages, force levels, stances, ONSETS, points, points, HOLDERS).
+    """
+    joins: Array
+    """Chance that the ally joins the challenger's strike, its campaign at once.
+
+    On the beliefs of the as-of date. Shape (stages, force levels, stances, 2).
+    """
+    follows: Array
+    """Chance that the challenger joins its ally's force when it weighs that, by reply.
+
+    On the same beliefs. Shape (stages, force levels, steps, 2, REPLIES).
     """
     replies: Array
     """Chance of each reply of the side that force is begun against, float32.
 
-    Shape (stages, force levels, stances, STARTERS, points, points, 2, REPLIES).
+    Shape (stages, force levels, stances, ONSETS, points, points, 2, REPLIES).
     """
     failed: Array
     """Worth of failed talks at the start of each stage, and past the last [value].
@@ -113,12 +134,12 @@ class Work(NamedTuple):
     force: Array
     """Worth of force begun in this stage.
 
-    Shape (force levels, stances, STARTERS, points, points, HOLDERS).
+    Shape (force levels, stances, ONSETS, points, points, HOLDERS).
     """
     at_once: Array
     """Worth of force under each reply, while it lasts.
 
-    Shape (force levels, steps, STARTERS, REPLIES, points, points, HOLDERS).
+    Shape (force levels, steps, ONSETS, REPLIES, points, points, HOLDERS).
     """
     replied: Array
     """The same with its continuation, for force begun in this stage."""
@@ -138,18 +159,18 @@ class Work(NamedTuple):
 
 
 class Prospects(NamedTuple):
-    """What force would bring, by force level, programme step, who begins and the reply."""
+    """What force would bring, by force level, programme step, its onset and the reply."""
 
     worth: Array
     """Worth of force while it lasts, by type of challenger and of defender, and holder.
 
-    Holders are challenger, defender and ally; shape (LEVELS, LEVELS, STARTERS, REPLIES, 2, 2, 3).
+    Holders are challenger, defender and ally; shape (LEVELS, LEVELS, ONSETS, REPLIES, 2, 2, 3).
     """
     goes_on: Array
     """Discount at the end of force that leaves the dispute open.
 
     By plan, by whose view (challenger, defender) and by the step that the programme is left at;
-    shape (LEVELS, LEVELS, STARTERS, REPLIES, plans, 2, LEVELS).
+    shape (LEVELS, LEVELS, ONSETS, REPLIES, plans, 2, LEVELS).
     """
 
 
@@ -237,13 +258,16 @@ def new_policies(stages: int, points: int) -> Policies:
     """
     place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
-    begun = (LEVELS, STANCES, STARTERS)
+    begun = (LEVELS, STANCES, ONSETS)
     return Policies(
         challenger=_zeros(np.float32, *place, REGIMES, *beliefs, 2, CHALLENGER_MOVES),
         defender=_zeros(np.float32, *place, REGIMES, *beliefs, 2, DEFENDER_MOVES),
         answers=_zeros(np.float32, *place, ANSWERS, *beliefs, 2, 1),
+        lapses=_zeros(np.float32, *place, *beliefs, 2, LAPSE_ANSWERS),
         worth=_zeros(np.float32, *place, REGIMES, *beliefs, HOLDERS),
         force=_zeros(np.float32, stages, *begun, *beliefs, HOLDERS),
+        joins=_zeros(np.float64, stages, LEVELS, STANCES, 2),
+        follows=_zeros(np.float64, stages, LEVELS, LEVELS, 2, REPLIES),
         replies=_zeros(np.float32, stages, *begun, *beliefs, 2, REPLIES),
         failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
         unsettled=_zeros(np.uint8, *place, QUESTIONS, *beliefs),
@@ -266,13 +290,13 @@ def new_work(policies: Policies) -> Work:
     nodes = points * points
     standing = (POSTURES, STANCES)
     values = (*standing, REGIMES, *beliefs, HOLDERS)
-    replied = (LEVELS, LEVELS, STARTERS, REPLIES, *beliefs, HOLDERS)
+    replied = (LEVELS, LEVELS, ONSETS, REPLIES, *beliefs, HOLDERS)
     return Work(
         later=np.zeros(values),
         ahead=np.zeros(values),
         now=np.zeros(values),
         answered=np.zeros((*standing, ANSWERS, *beliefs, HOLDERS)),
-        force=np.zeros((LEVELS, STANCES, STARTERS, *beliefs, HOLDERS)),
+        force=np.zeros((LEVELS, STANCES, ONSETS, *beliefs, HOLDERS)),
         at_once=np.zeros(replied),
         replied=np.zeros(replied),
         follows=np.zeros((2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS)),

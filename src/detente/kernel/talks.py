@@ -41,6 +41,7 @@ class ChallengerMove(IntEnum):
     ULTIMATUM = 9
     WALK_OUT = 10
     STRIKE = 11
+    CAMPAIGN = 12
 
 
 class DefenderMove(IntEnum):
@@ -55,7 +56,7 @@ class DefenderMove(IntEnum):
     STRIKE = 10
 
 
-CHALLENGER_MOVES = 12
+CHALLENGER_MOVES = 13
 DEFENDER_MOVES = 11
 
 
@@ -111,6 +112,7 @@ class Negotiation(Protocol):
     defender_standoff: Annotated[float, "sigma: defender's cost of the dispute [1/day]"]
     ally_rate: Annotated[float, "rate at which the ally weighs a strike [1/day]"]
     ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
+    ally_rate_by_force: Annotated[float, "both, by so much more for each force level, times"]
     ally_deal: Annotated[Array, (PACKAGES,), "worth of each package to the ally"]
     ally_demand: Annotated[float, "worth to the ally of the challenger's whole demand"]
     challenger_demand_settled: Annotated[

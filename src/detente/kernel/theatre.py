@@ -11,6 +11,7 @@ from detente.kernel.cascade import (
     ThirdParties,
     TradeRoute,
     begin_belligerents,
+    has_ally,
     open_passage,
     share_there,
     taking_part,
@@ -28,7 +29,8 @@ from detente.kernel.defence import (
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR, PARTIES
-from detente.kernel.posture import PLANS
+from detente.kernel.places import LEVELS
+from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 
 
 class Answer(IntEnum):
@@ -47,13 +49,37 @@ class GoingIn(IntEnum):
     SUCCEEDED = 2
 
 
+class Onset(IntEnum):
+    """How force begins: who begins it, and whether it is a limited strike or a campaign."""
+
+    STRIKE = 0
+    """The challenger strikes."""
+    BY_DEFENDER = 1
+    """The defender strikes."""
+    BY_ALLY = 2
+    """The challenger's ally strikes alone."""
+    CAMPAIGN = 3
+    """The challenger begins a campaign."""
+    JOINT_STRIKE = 4
+    """The challenger and its ally strike together."""
+    JOINT_CAMPAIGN = 5
+    """They begin a campaign together."""
+    ALLY_CAMPAIGN = 6
+    """The ally begins a campaign alone."""
+
+
 ANSWERS = len(Answer)
+ONSETS = len(Onset)
+STRIKES = 3
+"""Onsets that are strikes of one party; they come first."""
 CHALLENGER = 0
 DEFENDER = 1
-STARTERS = 3
-"""Who can begin force: challenger, defender, ally."""
 BY_DEFENDER = 1
 BY_ALLY = 2
+TOGETHER = 3
+"""Who begins force, besides the challenger: the defender, the ally, challenger and ally."""
+LIMITED, CAMPAIGN = range(2)
+"""Scales of force."""
 LOSSES = 3
 """Categories of losses: forces and bases, aircraft, the economy with its trade."""
 IN_FORCES, IN_AIRCRAFT, IN_ECONOMY = range(LOSSES)
@@ -62,6 +88,8 @@ TOP_LEVEL = 2.0
 NOT_YET = -1
 AT_FIRST = -2
 """Days of joining of those who have not joined, and of those with whom force began."""
+WEIGHED_EVERY = 3
+"""Days after each of which the challenger weighs joining force that its ally began [days]."""
 HALF = 0.5
 """Added before rounding down, so as to round to the nearest whole number."""
 
@@ -108,7 +136,19 @@ class Theatre(Protocol):
     surprise: Annotated[float, "coverage of the struck side on the first day, if not on alert"]
     hardening: Annotated[float, "programme hardness grows by this with each step"]
     limited_days: Annotated[float, "days of a limited strike [days]"]
-    campaign_days: Annotated[float, "least days of a war answered in full [days]"]
+    raised_days: Annotated[float, "least days of a war that a full answer makes of a strike [days]"]
+    campaign_days: Annotated[float, "least days of a campaign [days]"]
+    has_campaigns: Annotated[int, "1 if force may be begun as a campaign"]
+    absorbed_fire: Annotated[
+        float, "return fire in a campaign that is not answered, as a share of a full raid"
+    ]
+    token_fire: Annotated[float, "the same if it is answered with a token"]
+    hits_felt: Annotated[
+        float, "weapons that land until 1 - 1/e of the price of being hit is paid [weapons]"
+    ]
+    neighbour_weight: Annotated[
+        float, "how much hits on its hosts and its ally count for the challenger, next to its own"
+    ]
     persistence: Annotated[float, "share of damage that lasts [0-1]"]
     strength_weight: Annotated[float, "log-odds of prevailing that log strength gives, m"]
     deciding_loss: Annotated[float, "losses of both that decide a war to 1 - 1/e, ell [normalised]"]
@@ -189,6 +229,7 @@ class Campaign(Protocol):
     ]
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
     leaked: Annotated[Array, (2,), "weapons that passed each side's defence today [weapons]"]
+    landed: Annotated[Array, (2,), "the same since the war began [weapons]"]
     foreseen: Annotated[Array, (2, 2), "kill share of each defence foreseen, PUBLIC and OWN [0-1]"]
     first_strength: Annotated[Array, (2,), "strength of each side on the first morning"]
     recent: Annotated[float, "losses of both sides on a day of late [normalised/day]"]
@@ -206,7 +247,7 @@ class Situation(NamedTuple):
 
     force: Annotated[int, "challenger's force level F [0-2]"]
     step: Annotated[int, "programme step N [0-2]"]
-    who: Annotated[int, "who begins: 0 challenger, 1 defender, 2 ally"]
+    onset: Annotated[int, "who begins it and at what scale, an Onset"]
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
     answer: Annotated[int, "what the struck side does, an Answer"]
 
@@ -238,23 +279,92 @@ def status_of(campaign: Campaign, side: int) -> DefenceStatus:
 
 
 @jit
+def scale_of(onset: int) -> int:
+    """Return the scale of force that begins in one way: LIMITED or CAMPAIGN."""
+    return CAMPAIGN if onset == Onset.CAMPAIGN or onset >= Onset.JOINT_CAMPAIGN else LIMITED
+
+
+@jit
+def who_begins(onset: int) -> int:
+    """Return who begins force: the challenger (0), BY_DEFENDER, BY_ALLY or TOGETHER."""
+    if onset in (Onset.BY_ALLY, Onset.ALLY_CAMPAIGN):
+        return BY_ALLY
+    if onset in (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN):
+        return TOGETHER
+    return BY_DEFENDER if onset == Onset.BY_DEFENDER else CHALLENGER
+
+
+@jit
+def scale_of_plan(onset: int, answer: int) -> int:
+    """Return the scale at which the challenger raids: a campaign's if it answers in full."""
+    if onset == Onset.BY_DEFENDER and answer == Answer.FULL:
+        return CAMPAIGN
+    return scale_of(onset)
+
+
+@jit
+def has_plan(theatre: Theatre, begun: Situation) -> bool:
+    """Say whether the challenger may have a plan with force that is begun and answered so.
+
+    Where it may choose a campaign, strikes go with the first two plans, campaigns with the others.
+    """
+    if theatre.has_campaigns == 0:
+        return True
+    is_planned = scale_of_plan(begun.onset, begun.answer) == CAMPAIGN
+    return is_planned == (begun.plan >= FIRST_OF_CAMPAIGNS)
+
+
+@jit
+def is_open(theatre: Theatre, onset: int) -> bool:
+    """Say whether force may begin in a way: the ally's campaigns and joint force need an ally."""
+    if onset < STRIKES:
+        return True
+    if theatre.has_campaigns == 0:
+        return False
+    return onset == Onset.CAMPAIGN or has_ally(theatre.third_parties)
+
+
+@jit
 def starter(situation: Situation) -> int:
     """Return the side that strikes first; an ally is on the challenger's."""
-    return DEFENDER if situation.who == BY_DEFENDER else CHALLENGER
+    return DEFENDER if situation.onset == Onset.BY_DEFENDER else CHALLENGER
+
+
+@jit
+def is_war(onset: int, answer: int) -> bool:
+    """Say whether force is fought as a war: a campaign, or a strike that is answered in full."""
+    return answer == Answer.FULL or scale_of(onset) == CAMPAIGN
 
 
 @jit
 def is_restrained(situation: Situation) -> bool:
-    """Say whether force stays short: it does unless the struck side replies in full."""
-    return situation.answer != Answer.FULL
+    """Say whether force stays short: it does unless it is fought as a war."""
+    return not is_war(situation.onset, situation.answer)
 
 
 @jit
-def reply_share(theatre: Theatre, answer: int) -> float:
-    """Return the raids of the struck side under a reply, as a share of full ones."""
+def is_answered_in_full(situation: Situation) -> bool:
+    """Say whether the struck side replies in full, so that friends may join and trade be cut."""
+    return situation.answer == Answer.FULL
+
+
+@jit
+def answered_share(theatre: Theatre, answer: int) -> float:
+    """Return how far a reply is one: 0 none, 1 a full one, a token by its share of a full raid."""
     if answer == Answer.ABSORBS:
         return 0.0
     return theatre.token_share if answer == Answer.TOKEN else 1.0
+
+
+@jit
+def return_fire(theatre: Theatre, onset: int, answer: int) -> float:
+    """Return the raids of the struck side under a reply, as a share of full ones.
+
+    Who is under a campaign fires back a little even if it does not answer.
+    """
+    if scale_of(onset) == LIMITED or answer == Answer.FULL:
+        return answered_share(theatre, answer)
+    return theatre.absorbed_fire if answer == Answer.ABSORBS else theatre.token_fire
 
 
 @jit
@@ -271,8 +381,9 @@ def begin_first_morning(conflict: Conflict) -> None:
     campaign.recent = 0.0
     campaign.damage = 0.0
     campaign.lost_going_in = 0.0
-    is_by_ally = conflict.situation.who == BY_ALLY
-    begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
+    who = who_begins(conflict.situation.onset)
+    begins = (who != BY_ALLY, who >= BY_ALLY)
+    begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, begins)
     open_passage(campaign.passage)
     for side in range(2):
         for category in range(CATEGORIES):
@@ -282,6 +393,7 @@ def begin_first_morning(conflict: Conflict) -> None:
             campaign.lost[side, category] = 0.0
         campaign.launched[side] = 0.0
         campaign.leaked[side] = 0.0
+        campaign.landed[side] = 0.0
         count_stocks(conflict, side)
         clear_defence(defence_of(conflict.theatre, side), status_of(campaign, side))
         count_batteries(conflict, side)
@@ -349,8 +461,21 @@ class Warfare(Protocol):
     challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, resolved and not"]
     defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, resolved and not"]
     war_cost: Annotated[Array, (2,), "cost of a war to each side, c0"]
+    strike_cost: Annotated[
+        Array, (LEVELS,), "challenger's cost of a strike that stays limited, by force level"
+    ]
+    raised_cost: Annotated[
+        Array, (LEVELS,), "its cost of one that is answered in full, by force level"
+    ]
+    hit_price: Annotated[Array, (3,), "price of being hit: challenger, defender, ally [basket]"]
+    unanswered: Annotated[Array, (2,), "each side's lasting price of leaving force unanswered"]
+    resolve_gap: Annotated[float, "by how much that is more for the firm type than for the other"]
+    campaign_gap: Annotated[float, "what it is more if the force is a campaign"]
     first_strike_bonus: Annotated[float, "what it is worth to begin the first, to whoever does"]
-    motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
+    motive: Annotated[
+        Array, (2, 2), "what each would give for force beyond all else, firm type and other"
+    ]
+    strike_motive: Annotated[float, "share of that motive that a limited strike serves"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
     restraint_probability: Annotated[float, "weight of any answer but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
@@ -358,6 +483,12 @@ class Warfare(Protocol):
     hard_probability: Annotated[float, "chance that the challenger is resolved, before all else"]
     plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, resolved challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, unresolved challenger"]
+    plan_by_scale: Annotated[
+        Array, (2, 2, len(PLANS)), "chance of each plan, by type and by the scale of force"
+    ]
+    joint_relief: Annotated[
+        float, "share of its cost of force that a party is spared which fights with another"
+    ]
     ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
     ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
     ally_war_cost: Annotated[float, "cost of a war to the ally"]

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.campaign import average_commons, begin_war, draw_commons, fight_day, foresee
-from detente.kernel.cascade import parties_fighting, violence_class
+from detente.kernel.cascade import NOT_WEIGHED, parties_fighting, violence_class
 from detente.kernel.ceasefire import (
     draw_ceasefire,
     is_limited,
@@ -36,26 +36,39 @@ from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
     ANSWERS,
     AT_FIRST,
+    BY_ALLY,
+    CAMPAIGN,
     CHALLENGER,
     DEFENDER,
+    LIMITED,
     NOT_YET,
-    STARTERS,
+    ONSETS,
+    TOGETHER,
     Answer,
     Campaign,
     Conflict,
     GoingIn,
+    Onset,
     Situation,
     Warfare,
     defence_of,
+    has_plan,
+    is_open,
     is_restrained,
+    is_war,
+    scale_of,
+    scale_of_plan,
     status_of,
+    who_begins,
 )
 from detente.kernel.war_decisions import decide_terms, restart_decisions, war_draws_today
 
 ALLY = 2
 """Index of the ally's worth in a table of war."""
-VIEWS = 2
-"""Who looks ahead: challenger, defender."""
+OF_A_STRIKE = 0.5
+"""Price of a limited strike to the ally, as a share of that of a war."""
+TOKEN_DONE = 0.5
+"""How far a token answers force."""
 NEGLIGIBLE = 1e-2
 """Chance at one node below which the rest of a war is not followed."""
 
@@ -68,16 +81,26 @@ class WarWorth(NamedTuple):
     ally: float
 
 
+class Parts(NamedTuple):
+    """How far each uses force itself, from 0 to 1."""
+
+    challenger: float
+    defender: float
+    ally: float
+
+
 class ForceOutlook(NamedTuple):
-    """What force brings from one force level, by programme step, who begins and reply.
+    """What force brings from one force level, by programme step, onset and reply.
 
     `worth` goes by both types and holder (challenger, defender, ally), over the challenger's plans
-    by its type; `further` is the worth of force that settles nothing new and for which nobody has a
-    motive. `goes_on` is the discount at the end over wars that leave the dispute open, by plan, in
-    whose view, and steps left after it; `settled` the mean share settled as war truly goes.
+    by its type; `settling` is the worth of force for which nobody has a motive, `further` of force
+    that settles nothing new besides. `goes_on` is the discount at the end over wars that leave the
+    dispute open, by plan, in whose view, and steps left after it; `settled` the mean share settled
+    as war truly goes.
     """
 
     worth: Array
+    settling: Array
     further: Array
     goes_on: Array
     settled: Array
@@ -86,11 +109,11 @@ class ForceOutlook(NamedTuple):
 class FoughtWars(NamedTuple):
     """What war brings with each programme step, however force begins and is answered.
 
-    By force level, who begins, answer, plan and step.
+    By force level, onset, answer, plan and step.
     """
 
-    seen: Annotated[Array, "in each side's view, shape (3, 3, 3, 4, 3, 2, MEASURED)"]
-    settled: Annotated[Array, "share settled as it truly goes, shape (3, 3, 3, 4, 3)"]
+    seen: Annotated[Array, "in each side's view, shape (3, 7, 3, 4, 3, 2, MOMENT_COLUMNS)"]
+    settled: Annotated[Array, "share settled as it truly goes, shape (3, 7, 3, 4, 3)"]
 
 
 class WarOutcome(NamedTuple):
@@ -120,14 +143,20 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
     course whatever the step (`count_losses`).
     """
     theatre, campaign = theatres[0], campaigns[0]
+    # Whether the challenger joins its ally is weighed by the worth of both ways.
+    campaign.belligerents.weighs = 0.0 if is_open(theatre, Onset.JOINT_STRIKE) else NOT_WEIGHED
     for force in range(LEVELS):
-        for who in range(STARTERS):
+        for onset in range(ONSETS):
+            if not is_open(theatre, onset):
+                continue
             for answer in range(ANSWERS):
                 for plan in range(len(PLANS)):
-                    begun = Situation(force, 0, who, plan, answer)
+                    begun = Situation(force, 0, onset, plan, answer)
+                    if not has_plan(theatre, begun):
+                        continue
                     courses = expected_war(Conflict(theatre, campaign, begun))
-                    seen = fought.seen[force, who, answer, plan]
-                    settled = fought.settled[force, who, answer, plan]
+                    seen = fought.seen[force, onset, answer, plan]
+                    settled = fought.settled[force, onset, answer, plan]
                     write_course(courses[0], 0, seen, settled)
                     write_course(courses[1], 1, seen, settled)
                     write_course(courses[2], 2, seen, settled)
@@ -147,12 +176,13 @@ def war_values(
 ) -> None:
     """Fill what force brings, for every situation, answer and pair of types.
 
-    `wars` holds one record. `worth`: shape (2, force level, step, who, answer, challenger type,
+    `wars` holds one record. `worth`: shape (3, force level, step, onset, answer, challenger type,
     defender type, holder), the holders being challenger, defender and ally. It is the worth of
     force itself, without what follows it and without the price of a vow: first with all it settles
-    and with both sides' motives, then without either, as when force is used again. `goes_on`: shape
-    (force level, step, who, answer, plan, view, step after), the discount at the end over wars that
-    leave the dispute open. `settled`: shape (force level, step, who, answer), the mean share
+    and with both sides' motives, then without motives, then without either, as when force is used
+    again. `goes_on`: shape
+    (force level, step, onset, answer, plan, view, step after), the discount at the end over wars
+    that leave the dispute open. `settled`: shape (force level, step, onset, answer), the mean share
     settled.
     """
     war = wars[0]
@@ -160,35 +190,48 @@ def war_values(
     goes_on[:] = 0.0
     settled[:] = 0.0
     for force in range(LEVELS):
-        outlook = ForceOutlook(worth[0, force], worth[1, force], goes_on[force], settled[force])
-        for who in range(STARTERS):
+        outlook = ForceOutlook(
+            worth[0, force], worth[1, force], worth[2, force], goes_on[force], settled[force]
+        )
+        for onset in range(ONSETS):
+            if not is_open(war.theatre, onset):
+                continue
             for answer in range(ANSWERS):
                 for plan in range(len(PLANS)):
                     for step in range(LEVELS):
-                        begun = Situation(force, step, who, plan, answer)
-                        value_force(war, course_of(fought, begun), begun, outlook)
+                        begun = Situation(force, step, onset, plan, answer)
+                        if has_plan(war.theatre, begun):
+                            value_force(war, course_of(fought, begun), begun, outlook)
 
 
 @jit
 def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
     """Return what a war brings that is begun and answered in one way."""
-    seen = fought.seen[begun.force, begun.who, begun.answer, begun.plan, begun.step]
-    settled = fought.settled[begun.force, begun.who, begun.answer, begun.plan, begun.step]
+    seen = fought.seen[begun.force, begun.onset, begun.answer, begun.plan, begun.step]
+    settled = fought.settled[begun.force, begun.onset, begun.answer, begun.plan, begun.step]
     return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
 
 
 @jit
 def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: ForceOutlook) -> None:
     """Add what force brings that is begun and answered in one way."""
-    step, who, answer, plan = begun.step, begun.who, begun.answer, begun.plan
+    step, onset, answer, plan = begun.step, begun.onset, begun.answer, begun.plan
     hard = war.hard_probability
-    prior = hard * war.plan_if_hard[plan] + (1.0 - hard) * war.plan_if_soft[plan]
-    outlook.settled[step, who, answer] += prior * course.settled
-    write_discounts(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
-    write_discounts(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
-    first, later = prices_of(war, who, 1.0), prices_of(war, who, 0.0)
-    add_types(war, plan, course, outlook.worth[step, who, answer], (1.0, first))
-    add_types(war, plan, course, outlook.further[step, who, answer], (0.0, later))
+    if_hard, if_soft = chances_of_plan(war, begun)
+    prior = hard * if_hard + (1.0 - hard) * if_soft
+    outlook.settled[step, onset, answer] += prior * course.settled
+    write_discounts(course.challenger, outlook.goes_on[step, onset, answer, plan, CHALLENGER])
+    write_discounts(course.defender, outlook.goes_on[step, onset, answer, plan, DEFENDER])
+    add_types(war, begun, course, outlook.worth[step, onset, answer], (1.0, 1.0))
+    add_types(war, begun, course, outlook.settling[step, onset, answer], (1.0, 0.0))
+    add_types(war, begun, course, outlook.further[step, onset, answer], (0.0, 0.0))
+
+
+@jit
+def chances_of_plan(war: Warfare, begun: Situation) -> tuple[float, float]:
+    """Return the chance of a plan with such force, of a resolved challenger and of another."""
+    scale = scale_of_plan(begun.onset, begun.answer)
+    return war.plan_by_scale[0, scale, begun.plan], war.plan_by_scale[1, scale, begun.plan]
 
 
 @jit
@@ -200,32 +243,83 @@ def write_discounts(moments: Moments, goes_on: Array) -> None:
 
 
 @jit
-def prices_of(war: Warfare, who: int, gains: float) -> tuple[float, float, float]:
-    """Return the price of war to challenger, defender and ally, `c0` less a bonus to who begins.
+def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, float, float]:
+    """Return the price of force to challenger, defender and ally, whatever is lost (MODEL 5.2).
 
-    The bonus counts for the first force only, where `gains` is 1.
+    Where nobody may choose a campaign it is the price of war, however force goes. Else each pays
+    for the force that it uses: the challenger for a strike, for one that is answered in full or for
+    a campaign, the defender for a war or a strike of its own.
     """
-    bonus = gains * war.first_strike_bonus
+    if war.theatre.has_campaigns == 0:
+        return war.war_cost[CHALLENGER], war.war_cost[DEFENDER], war.ally_war_cost
+    is_fought = is_war(begun.onset, begun.answer)
+    of_challenger = war.war_cost[CHALLENGER]
+    if begun.onset == Onset.BY_DEFENDER and not is_fought:
+        of_challenger = 0.0 if begun.answer == Answer.ABSORBS else war.strike_cost[begun.force]
+    elif scale_of(begun.onset) == LIMITED and begun.onset != Onset.BY_DEFENDER:
+        of_challenger = war.raised_cost[begun.force] if is_fought else war.strike_cost[begun.force]
+    of_defender = is_fought or begun.onset == Onset.BY_DEFENDER
+    spared = 1.0 - (war.joint_relief if who_begins(begun.onset) == TOGETHER else 0.0)
     return (
-        war.war_cost[CHALLENGER] - (bonus if who == CHALLENGER else 0.0),
-        war.war_cost[DEFENDER] - (bonus if who == DEFENDER else 0.0),
-        war.ally_war_cost - (bonus if who == ALLY else 0.0),
+        spared * parts.challenger * of_challenger,
+        war.war_cost[DEFENDER] if of_defender else 0.0,
+        spared * parts.ally * war.ally_war_cost * (1.0 if is_fought else OF_A_STRIKE),
     )
 
 
 @jit
+def parts_of(war: Warfare, begun: Situation, course: WarCourse) -> Parts:
+    """Return how far each uses force itself: it begins it, answers in full, or joins its ally.
+
+    Motives are for the act that was chosen, not for the war that the other made of it. Where nobody
+    may choose a campaign they are for any force.
+    """
+    if war.theatre.has_campaigns == 0:
+        return Parts(1.0, 1.0, 0.0)
+    is_full = 1.0 if begun.answer == Answer.FULL else 0.0
+    if begun.onset == Onset.BY_DEFENDER:
+        return Parts(is_full, 1.0, 0.0)
+    who = who_begins(begun.onset)
+    of_challenger = course.challenger.joined if who == BY_ALLY else 1.0
+    return Parts(of_challenger, is_full, 1.0 if who >= BY_ALLY else 0.0)
+
+
+@jit
+def bonus_of(war: Warfare, onset: int, side: int) -> float:
+    """Return what beginning the first force is worth to a side: challenger, defender or ally."""
+    who = who_begins(onset)
+    begins = who == side or (who == TOGETHER and side == CHALLENGER)
+    return war.first_strike_bonus if begins else 0.0
+
+
+@jit
+def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> float:
+    """Return what a type of a side pays for what it leaves unanswered (MODEL 5.9) [value].
+
+    `(1 - done)(b + d (1[firm] - 1/2) + b_C 1[campaign])`: `done` is 0, 1/2 and 1 for no answer, a
+    token and a full one. Who began the force pays nothing.
+    """
+    if (side == DEFENDER) == (begun.onset == Onset.BY_DEFENDER):
+        return 0.0
+    left = 1.0
+    if begun.answer != Answer.ABSORBS:
+        left = 0.0 if begun.answer == Answer.FULL else 1.0 - TOKEN_DONE
+    price = war.unanswered[side] + war.resolve_gap * (0.5 if kind == 0 else -0.5)
+    if scale_of(begun.onset) == CAMPAIGN:
+        price += war.campaign_gap
+    return left * price
+
+
+@jit
 def add_types(
-    war: Warfare,
-    plan: int,
-    course: WarCourse,
-    cells: Array,
-    terms: tuple[float, tuple[float, float, float]],
+    war: Warfare, begun: Situation, course: WarCourse, cells: Array, terms: tuple[float, float]
 ) -> None:
     """Add the worth of one course of war to each pair of types, weighted by a plan's chance."""
+    chances = chances_of_plan(war, begun)
     for hard in range(2):
-        weight = war.plan_if_hard[plan] if hard == 0 else war.plan_if_soft[plan]
+        weight = chances[hard]
         for tough in range(2):
-            value = worth(war, course, (hard, tough), terms)
+            value = worth(war, course, begun, (hard, tough), terms)
             cell = cells[hard, tough]
             cell[CHALLENGER] += weight * value.challenger
             cell[DEFENDER] += weight * value.defender
@@ -248,19 +342,23 @@ def answer_weight(war: Warfare, answer: int) -> float:
 def worth(
     war: Warfare,
     course: WarCourse,
+    begun: Situation,
     types: tuple[int, int],
-    terms: tuple[float, tuple[float, float, float]],
+    terms: tuple[float, float],
 ) -> WarWorth:
     """Return the worth of a war to one type of each side and to the ally (MODEL 5.2) [value].
 
-    `types` are 0 for the firm type: challenger, defender. `terms` are its gains, 1 with all that
-    war settles and with motives, 0 with neither, and its price c to each side and the ally
-    (`prices_of`). `W_A = stake g - kappa L - f t - c - r/2 Var + motive`, and the same for the
-    defender with what is settled as a loss, each as it sees the war. The ally sees it as the
-    challenger does, at its means.
+    `types` are 0 for the firm type: challenger, defender. `terms` are 1 or 0: with all that war
+    settles and a bonus for who begins, and with motives. `W_A = stake g - kappa L - c_hit felt -
+    f t - c - r/2 Var + m motive`, and the same for the defender with what is settled as a loss and
+    less what it leaves unanswered, each as it sees the war. The ally sees it as the challenger
+    does, at its means.
     """
-    gains, prices = terms
+    gains, motives = terms
     mine, theirs = course.challenger, course.defender
+    parts = parts_of(war, begun, course)
+    prices = prices_of(war, begun, parts)
+    serves = war.strike_motive if scale_of(begun.onset) == LIMITED else 1.0
     challenger = certain_worth(
         (gains * war.challenger_stake, -war.challenger_loss_weight[types[0]]),
         mine,
@@ -272,11 +370,23 @@ def worth(
         war.risk_aversion[DEFENDER],
     )
     ally = gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss
+    challenger -= war.hit_price[CHALLENGER] * mine.felt
+    challenger -= unanswered_price(war, begun, CHALLENGER, types[0])
+    defender -= war.hit_price[DEFENDER] * theirs.felt
+    defender -= unanswered_price(war, begun, DEFENDER, types[1])
     daily = war.theatre.fatigue_rate
+    ally -= war.hit_price[ALLY] * mine.ally_felt + daily * parts.ally * mine.days
+    first = (
+        prices[CHALLENGER] - gains * bonus_of(war, begun.onset, CHALLENGER),
+        prices[DEFENDER] - gains * bonus_of(war, begun.onset, DEFENDER),
+        prices[ALLY] - gains * bonus_of(war, begun.onset, ALLY),
+    )
+    of_challenger = serves * parts.challenger * war.motive[CHALLENGER, types[0]]
+    of_defender = parts.defender * war.motive[DEFENDER, types[1]]
     return WarWorth(
-        challenger - daily * mine.days - prices[CHALLENGER] + gains * war.motive[CHALLENGER],
-        defender - daily * theirs.days - prices[DEFENDER] + gains * war.motive[DEFENDER],
-        ally - prices[ALLY],
+        challenger - daily * mine.days - first[CHALLENGER] + motives * of_challenger,
+        defender - daily * theirs.days - first[DEFENDER] + motives * of_defender,
+        ally - first[ALLY],
     )
 
 

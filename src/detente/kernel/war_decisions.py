@@ -107,6 +107,8 @@ def decide_joining(conflict: Conflict, intensity: float) -> None:
             joins = decide_party(campaign, party, side, (by_loyalty, would))
             belligerents.has_joined[party] = 1.0 if joins else 0.0
     if campaign.war_log.joined_on[PARTIES] == NOT_YET:
+        if belligerents.weighs >= 0.0:
+            tie = belligerents.weighs
         would = belligerents.has_challenger > 0.0
         joins = decide_party(campaign, PARTIES, CHALLENGER, (tie, would))
         belligerents.has_challenger = 1.0 if joins else 0.0

@@ -14,7 +14,7 @@ from detente.kernel.partners import Partners, Stances
 from detente.kernel.places import LEVELS, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
 from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
-from detente.kernel.theatre import LOSSES, Answer, Warfare
+from detente.kernel.theatre import LOSSES, Warfare, is_war
 
 AFTER_STRIKE = 1
 AFTER_WAR = 2
@@ -87,9 +87,9 @@ def grid_of(world: World) -> Grid:
 
 
 @jit
-def level_after(reply: int) -> int:
-    """Return the level that force leads to: a war if it is answered in full, else a strike."""
-    return AFTER_WAR if reply == Answer.FULL else AFTER_STRIKE
+def level_after(onset: int, reply: int) -> int:
+    """Return the level that force leads to: a war if it is fought as one, else a strike."""
+    return AFTER_WAR if is_war(onset, reply) else AFTER_STRIKE
 
 
 class Daily(Protocol):
@@ -104,7 +104,9 @@ class Daily(Protocol):
     lapses: Annotated[float, "chance that an ultimatum lapses"]
     reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
     incident: Annotated[Array, (LEVELS, 2), "chance of an incident by force level, talks failed"]
-    ally_weighs: Annotated[Array, (LEVELS,), "chance that the ally weighs a strike, by step"]
+    ally_weighs: Annotated[
+        Array, (LEVELS, LEVELS), "chance that the ally weighs force, by force level and step"
+    ]
     most_shift: Annotated[float, "most by which an act moves a belief [log-odds]"]
     moves: Annotated[float, "chance that either principal moves"]
     challenger_moves: Annotated[float, "chance that the challenger does"]
@@ -128,7 +130,8 @@ def fill_daily(worlds: Array, chances: Array) -> None:
     for mediator in range(world.mediators.count):
         daily.reports[mediator] = arrival(world.mediators.report_rate[mediator], 1.0)
     for level in range(LEVELS):
-        daily.ally_weighs[level] = arrival(ally_rate(talks, level), 1.0)
+        for step in range(LEVELS):
+            daily.ally_weighs[level, step] = arrival(ally_rate(talks, step, level), 1.0)
         daily.incident[level, 0] = arrival(incident_rate(world.incidents, level, False), 1.0)
         daily.incident[level, 1] = arrival(incident_rate(world.incidents, level, True), 1.0)
     fill_move_chances(world, daily)
@@ -155,9 +158,10 @@ def fill_move_chances(world: World, daily: Daily) -> None:
 
 
 @jit
-def ally_rate(talks: Negotiation, stance: int) -> float:
-    """Return the rate at which the ally considers a strike [1/day]."""
-    return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
+def ally_rate(talks: Negotiation, stance: int, force: int) -> float:
+    """Return the rate at which the ally considers force, or presses for it [1/day]."""
+    rate = talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
+    return rate * (1.0 + talks.ally_rate_by_force * force)
 
 
 class State(Protocol):
@@ -204,7 +208,15 @@ class State(Protocol):
     failed_day: Annotated[int, "first day on which talks failed, -1 if never [days]"]
     first_force_day: Annotated[int, "day of the first use of force, -1 if none [days]"]
     war_day: Annotated[int, "day on which the first war began, -1 if none [days]"]
-    initiator: Annotated[int, "who used force first, -1 if none"]
+    began: Annotated[int, "how force was first used, an Onset, -1 if never"]
+    answer: Annotated[int, "what the struck side did about it, an Answer, -1 if there was none"]
+    answer_gap: Annotated[
+        float, "worth of the first full answer beyond its best alternative, 0 if none [value]"
+    ]
+    raised_day: Annotated[int, "first day on which a raise was ordered, -1 if never [days]"]
+    joined_day: Annotated[
+        int, "day on which the challenger joined its ally's force, -1 if never [days]"
+    ]
     trigger: Annotated[int, "what set off the first use of force, a Trigger"]
     war_days: Annotated[int, "days of fighting [days]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]

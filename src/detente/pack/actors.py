@@ -96,6 +96,53 @@ class Actor(WrittenPart):
         },
         default={"ally": ranging(0.05, 0.2)},
     )
+    strike_cost: Measured = challenger.amount(
+        "price of a limited strike whatever is lost",
+        title="price of a limited strike",
+        unit="basket",
+        default=ranging(0.03, 0.07, "prior: a third of what a war costs"),
+    )
+    standing_start_cost: Measured = challenger.amount(
+        "what a strike costs more with no force deployed",
+        title="what a strike without deployed force costs more",
+        unit="basket",
+        default=ranging(
+            0.05, 0.11, "prior: who strikes from a standing start risks more and brings less"
+        ),
+    )
+    hit_price: Measured = number.amount(
+        "price of being hit, however little is lost, once many weapons land",
+        title="price of being hit",
+        unit="basket",
+        roles=WITH_WAR_COSTS,
+        slot={
+            "challenger": "Warfare.hit_price[0]",
+            "defender": "Warfare.hit_price[1]",
+            "ally": "Warfare.hit_price[2]",
+        },
+        default={
+            "challenger": ranging(
+                0.1, 0.35, "prior: publics, hosts and markets answer for hits more than for losses"
+            ),
+            "defender": ranging(0.03, 0.1, "prior: it is hit whatever it does"),
+            "ally": ranging(0.05, 0.2, "prior: as the challenger's, smaller"),
+        },
+    )
+    answer_price: Measured = principal.real(
+        "lasting price of leaving force unanswered, below 0 where that is a relief",
+        title="price of no answer to force",
+        unit="basket",
+        bounds=Bounds(1.0, "a basket is all that is in dispute"),
+        slot={"challenger": "Warfare.unanswered[0]", "defender": "Warfare.unanswered[1]"},
+        default={
+            "challenger": fixed(0.05, "prior: little is lost by restraint of the stronger side"),
+            "defender": ranging(
+                -0.35,
+                0.35,
+                "prior: some leaderships cannot keep still, some would rather not fight",
+            ),
+        },
+    )
     risk_aversion: Measured = principal.amount(
         "price of a spread of results",
         unit="1/basket",
@@ -256,6 +303,12 @@ class Actor(WrittenPart):
         title="how much likelier it strikes after a programme step",
         slot="Negotiation.ally_rate_per_step",
         default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
+    )
+    strike_rate_by_force: Measured = ally.amount(
+        "how much oftener it presses for each level of force that the challenger has deployed",
+        title="how much oftener it presses with force deployed",
+        slot="Negotiation.ally_rate_by_force",
+        default=ranging(0.3, 1.5, "prior: an ally presses when forces stand ready"),
     )
     join_probability: Measured = joiner.probability(
         "chance that it joins on a day of full war that hits it",

@@ -568,6 +568,58 @@ class War(WrittenPart):
             "before anybody stops",
         ),
     )
+    raised_days: Measured = number.count(
+        "days of a war that a full answer made of a strike before both sides may choose to stop",
+        title="least days of a war after a strike",
+        unit="days",
+        ends="above_zero",
+        bounds=Bounds(360.0, "a war is played for 360 days at most", least=0.01),
+        default=ranging(4, 10, "prior: nobody has committed to a campaign"),
+    )
+    strike_motive: Measured = warfare.share(
+        "share of its motive for force that a limited strike serves",
+        title="how far a strike serves the challenger's motive",
+        default=ranging(0.7, 0.92, "prior: most of what force is wanted for, a strike shows"),
+    )
+    absorbed_fire: Measured = theatre.share(
+        "return fire under a campaign that is not answered, as a share of a full raid",
+        title="return fire without an answer",
+        default=fixed(0.05, "prior: who is under a campaign shoots back a little"),
+    )
+    token_fire: Measured = theatre.share(
+        "return fire under a campaign that is answered with a token",
+        title="return fire with a token answer",
+        default=fixed(0.35, "prior: a third of what it could"),
+    )
+    hits_felt: Measured = number.amount(
+        "weapons that land until two thirds of the price of being hit are paid",
+        title="hits that are felt",
+        unit="weapons",
+        ends="above_zero",
+        default=ranging(5, 50, "prior: a few hits are felt, tens saturate"),
+    )
+    neighbour_weight: Measured = theatre.share(
+        "how much hits on its hosts and its ally count for the challenger, next to its own",
+        title="weight of hits on hosts and ally",
+        default=uniform(0.1, 0.5, "prior: less than hits on its own forces"),
+    )
+    resolve_gap: Measured = warfare.amount(
+        "by how much dearer it is to a resolved side to leave force unanswered",
+        title="how much dearer no answer is if resolved",
+        unit="basket",
+        default=ranging(0.04, 0.1, "prior: what resolve means, besides bearing losses"),
+    )
+    campaign_gap: Measured = warfare.amount(
+        "by how much dearer it is to leave a campaign unanswered than a strike",
+        title="how much dearer no answer to a campaign is",
+        unit="basket",
+        default=ranging(0.05, 0.15, "prior: who is under a campaign can hardly keep still"),
+    )
+    joint_relief: Measured = warfare.share(
+        "share of its price of force that a party is spared which begins it with another",
+        title="what fighting together takes off its price",
+        default=uniform(0.1, 0.5, "prior: who fights in company answers for less"),
+    )
     restraint_probability: Measured = warfare.probability(
         "weight of any answer but a full one, at indifference",
         title="readiness to answer less than in full",

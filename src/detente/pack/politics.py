@@ -270,6 +270,23 @@ class Moves(WrittenPart):
         title="readiness of the challenger to strike",
         default=calibrated("moves.challenger_strike"),
     )
+    campaign_readiness: Measured = number.amount(
+        "rate of beginning a campaign, next to that of a strike, at indifference; 0 if force can "
+        "only be begun as a strike",
+        title="readiness for a campaign, next to a strike",
+        bounds=Bounds(10.0, "ten campaigns come to mind for each strike"),
+        default=fixed(0, "force is begun as a strike unless a pack says otherwise"),
+    )
+    public_motive: Measured = number.share(
+        "share of the spread of its motive that is public; the rest only it knows",
+        title="share of the challenger's motive that is public",
+        default=uniform(
+            0.3,
+            0.7,
+            "prior: about half of what leaderships would give for force shows; nothing that was "
+            "fitted tells it apart",
+        ),
+    )
     defender_strike: Measured = number.rate(
         "rate of its strike, at indifference",
         title="readiness of the defender to strike",

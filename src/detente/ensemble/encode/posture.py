@@ -9,8 +9,15 @@ import numpy as np
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_HORIZON
-from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
-from detente.kernel.theatre import Warfare
+from detente.kernel.posture import (
+    DAYS,
+    FIRST_OF_CAMPAIGNS,
+    PLANS,
+    STAGES,
+    Calendar,
+    sign_shift,
+)
+from detente.kernel.theatre import CAMPAIGN, LIMITED, Warfare
 from detente.pack.crisis import Crisis
 from detente.pack.events import Occurrence, happenings
 from detente.pack.military import Force
@@ -135,6 +142,21 @@ def encode_plans(values: Values, war: Warfare) -> None:
         war.plan_if_hard[plan] = plan_chances(values, "hard")[plan]
         war.plan_if_soft[plan] = plan_chances(values, "soft")[plan]
         war.theatre.effort[plan] = values[f"plans.effort.{name}"]
+    encode_plans_by_scale(war)
+
+
+def encode_plans_by_scale(war: Warfare) -> None:
+    """Fill how likely each plan is given the scale of force, by type.
+
+    Strikes go with the first two plans and campaigns with the rest, where that is chosen.
+    """
+    for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
+        war.plan_by_scale[kind] = chances
+        if war.theatre.has_campaigns == 1:
+            war.plan_by_scale[kind, LIMITED, FIRST_OF_CAMPAIGNS:] = 0.0
+            war.plan_by_scale[kind, CAMPAIGN, :FIRST_OF_CAMPAIGNS] = 0.0
+            for scale in (LIMITED, CAMPAIGN):
+                war.plan_by_scale[kind, scale] /= fsum(war.plan_by_scale[kind, scale])
 
 
 def plan_chances(values: Values, kind: str) -> Array:

@@ -1,7 +1,7 @@
 """Force on both sides and what it costs, from the pack."""
 
 from collections.abc import Mapping
-from math import fsum
+from math import fsum, sqrt
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from detente.ensemble.encode.supporters import (
     ships_of,
     weapons_of,
 )
+from detente.kernel.arithmetic import ROOT_OF_TWO_PI, exp, inverse_normal
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, LayeredDefence, prepare_all
 from detente.kernel.layout import as_arrays
+from detente.kernel.places import LEVELS
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Theatre, Warfare, Weaponry
 from detente.pack.crisis import Crisis
 from detente.pack.resolve import kind_of
@@ -25,6 +27,9 @@ from detente.pack.resolve import kind_of
 METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
 """Floor on what the kernel divides by; a pack may write 0."""
+RESOLVED = 0.4
+"""Share of all challengers that are resolved, by which their private motive is cut. What is
+believed of one of them moves its chance to be resolved, never what that means."""
 BY_KIND = ("detection_probability", "kill_probability", "service_time", "engages")
 
 SIDES = ("challenger", "defender")
@@ -57,11 +62,25 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
     encode_plans(values, war)
 
 
+def has_campaigns(values: Values) -> bool:
+    """Say whether the challenger may choose a campaign, and the rest of the fourth version holds.
+
+    Without it a strike is the only kind of force, each side pays for war whatever it does in it,
+    and motives are public.
+    """
+    return values["moves.campaign_readiness"] > 0.0
+
+
 def encode_conduct(values: Values, theatre: Theatre) -> None:
     """Fill how force is used, answered and ended."""
     copy_numbers(values, theatre, "Theatre")
+    theatre.has_campaigns = int(has_campaigns(values))
+    theatre.hits_felt = max(values["war.hits_felt"], LEAST)
     theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
     theatre.campaign_days = max(whole(values["war.campaign_days"]), 1.0)
+    theatre.raised_days = theatre.campaign_days
+    if has_campaigns(values):
+        theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
     encode_aims(values, theatre)
@@ -169,10 +188,46 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
     war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
-    for side, actor in enumerate((challenger, defender)):
-        war.motive[side] = values[f"{actor}.motive"] * values[f"moves.{SIDES[side]}_motive"]
+    encode_motives(values, (challenger, defender), war)
+    if has_campaigns(values):
+        encode_prices(values, challenger, war)
+    else:
+        war.strike_cost[:] = war.raised_cost[:] = war.war_cost[CHALLENGER]
+        war.strike_motive = 1.0
+        war.hit_price[:] = war.unanswered[:] = 0.0
+        war.resolve_gap = war.campaign_gap = 0.0
     if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
+
+
+def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> None:
+    """Fill what each type of each side would give for force beyond all that the pack says.
+
+    Of the challenger's a part is private: its mean over the upper share of a normal law if it is
+    resolved, over the rest if not (MODEL 5.2).
+    """
+    for side, actor in enumerate(actors):
+        size = values[f"moves.{SIDES[side]}_motive"]
+        war.motive[side] = values[f"{actor}.motive"] * size
+    if not has_campaigns(values):
+        return
+    known = values["moves.public_motive"]
+    cut = inverse_normal(1.0 - RESOLVED)
+    density = exp(-0.5 * cut * cut) / ROOT_OF_TWO_PI
+    private = (density / RESOLVED, -density / (1.0 - RESOLVED))
+    for kind, mean in enumerate(private):
+        public = sqrt(known) * values[f"{actors[CHALLENGER]}.motive"]
+        motive = values["moves.challenger_motive"] * (public + sqrt(1.0 - known) * mean)
+        war.motive[CHALLENGER, kind] = motive
+
+
+def encode_prices(values: Values, challenger: str, war: Warfare) -> None:
+    """Fill what the challenger pays for a strike, by force level and whether it becomes a war."""
+    for force in range(LEVELS):
+        strike = values[f"{challenger}.strike_cost"]
+        standing = values[f"{challenger}.standing_start_cost"] if force == 0 else 0.0
+        war.strike_cost[force] = strike + standing
+        war.raised_cost[force] = war.war_cost[CHALLENGER] + strike / 2.0 + standing
 
 
 def stake(crisis: Crisis, values: Values, weight: str) -> float:

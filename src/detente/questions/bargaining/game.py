@@ -17,7 +17,7 @@ from detente.kernel.places import LEVELS, Place, first_regime, force_of, posture
 from detente.kernel.solution import Solved, WarTable, solve
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
-from detente.kernel.theatre import Answer, reply_share
+from detente.kernel.theatre import Answer, answered_share
 from detente.kernel.war import answer_weight
 from detente.kernel.world import World, grid_of
 from detente.pack import Crisis
@@ -328,7 +328,7 @@ def struck_worth(game: Game, force: int) -> float:
     worth = game.solved.war.worth[0, force, 0, BY_CHALLENGER, ..., TO_DEFENDER]
     by_type = np.array([hard, 1.0 - hard]) @ worth
     if game.world.talks.has_vowed == 1:
-        left_undone = [1.0 - reply_share(war.theatre, int(reply)) for reply in Answer]
+        left_undone = [1.0 - answered_share(war.theatre, int(reply)) for reply in Answer]
         by_type -= float(war.vow_price) * np.array(left_undone)[:, None]
     weights = np.array([answer_weight(war, int(reply)) for reply in Answer])[:, None]
     pull = weights * np.exp(float(game.world.talks.precision) * (by_type - by_type.max(axis=0)))
