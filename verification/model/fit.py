@@ -7,9 +7,10 @@ challenger weaker and stronger on the same draws. With `--search MINUTES` it goe
 numbers at random, keeps what is closer to history, and writes the closest to `--out`.
 
 A file is TOML with a table `numbers`: by path, a figure or a table as in a pack. In a path a role
-may stand for its actor and * for any key, as in `"actors.challenger.war_cost" = 0.19`. What a
-search may change stands in a table `search`, a range [low, high] by path: a figure moves within it,
-and of a range its middle, so that it keeps its shape.
+may stand for its actor and * for any key, as in `"actors.challenger.war_cost" = 0.19`; a number of
+the pack of one start alone is written as `"violent/actors.challenger.motive"`. What a search may
+change stands in a table `search`, a range [low, high] by path: a figure moves within it, and of a
+range its middle, so that it keeps its shape.
 """
 
 import argparse
@@ -103,7 +104,7 @@ def play(numbers: Numbers, size: Size) -> dict[str, Played]:
         factors |= {f"_{strength}": factor for strength, factor in STRENGTHS.items()}
     played = {}
     for start in STARTS:
-        crisis = with_numbers(load(REFERENCES[start]), numbers)
+        crisis = with_numbers(load(REFERENCES[start]), own(numbers, start))
         sample = sample_of(crisis, size.worlds, size.futures, seed=size.seed, grid=size.grid)
         for ending, factor in factors.items():
             change = keep_numbers if factor == 1.0 else with_means("challenger", factor)
@@ -112,6 +113,13 @@ def play(numbers: Numbers, size: Size) -> dict[str, Played]:
             counts = {**known.happened, **count_force(rows), **settled(rows)}
             played[start + ending] = known._replace(happened=counts)
     return played
+
+
+def own(numbers: Numbers, start: str) -> Numbers:
+    """Return the numbers of the pack of one start: those of both, and its own under START/PATH."""
+    split = [(*path.rpartition("/"), form) for path, form in numbers.items()]
+    of_both = {path: form for of, _, path, form in split if not of}
+    return {**of_both, **{path: form for of, _, path, form in split if of == start}}
 
 
 def settled(rows: Array) -> dict[str, Array]:

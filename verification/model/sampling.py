@@ -91,7 +91,9 @@ def with_numbers(crisis: Crisis, given: Mapping[str, Any]) -> Crisis:
     numbers = dict(crisis.numbers)
     for pattern, form in given.items():
         written = {**(form if isinstance(form, Mapping) else {"value": form}), "assumed": TRIED}
-        number = WrittenNumber.model_validate(written)
+        number = WrittenNumber.model_validate(
+            {key: tuple(one) if isinstance(one, list) else one for key, one in written.items()}
+        )
         for path in paths_of(crisis, pattern):
             row = row_at(path)
             if row is not None:
