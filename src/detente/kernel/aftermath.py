@@ -33,6 +33,7 @@ from detente.kernel.theatre import (
     Onset,
     Warfare,
     answered_share,
+    has_joint_force,
     is_open,
     scale_of_plan,
 )
@@ -66,7 +67,7 @@ def average_over_types(workspace: SolverWorkspace) -> None:
     for force in range(LEVELS):
         for step in range(LEVELS):
             for onset in range(ONSETS):
-                if not is_open(workspace.world.war.theatre, onset):
+                if not is_open(workspace.world.war.theatre, force, onset):
                     continue
                 for reply in range(REPLIES):
                     payoff = workspace.prospects.worth[force, step, onset, reply]
@@ -103,27 +104,21 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
             if not is_reachable(reachable, stance):
                 continue
             for onset in range(ONSETS):
-                if may_begin(workspace.world, onset):
+                if may_begin(workspace.world, force, onset):
                     solve_reply(workspace, stage, Begun(force, stance, onset))
-            if has_joint_force(workspace.world):
+            if has_joint_force(workspace.world.war.theatre):
                 let_ally_join(workspace, stage, force, stance)
 
 
 @jit
-def may_begin(world: World, onset: int) -> bool:
-    """Say whether force may ever begin in a way.
+def may_begin(world: World, force: int, onset: int) -> bool:
+    """Say whether force may ever begin in a way at a force level.
 
-    Both principals may, an ally if it ever weighs force or may join the challenger's.
+    Both principals may begin it, an ally if it ever weighs force or may join the challenger's.
     """
-    if onset == Onset.BY_ALLY and not has_joint_force(world):
+    if onset == Onset.BY_ALLY and not has_joint_force(world.war.theatre):
         return world.talks.ally_rate + world.talks.ally_rate_per_step > 0.0
-    return is_open(world.war.theatre, onset)
-
-
-@jit
-def has_joint_force(world: World) -> bool:
-    """Say whether the challenger and an ally may begin force together."""
-    return is_open(world.war.theatre, Onset.JOINT_STRIKE)
+    return is_open(world.war.theatre, force, onset)
 
 
 @jit
@@ -136,18 +131,23 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
     talks = workspace.world.talks
     for scale in range(2):
         alone, joint = ALONE[scale], JOINT[scale]
+        if not may_begin(workspace.world, force, alone):
+            continue
         block = workspace.work.force[force, stance, alone]
         with_ally = workspace.work.force[force, stance, joint]
-        gain = at_first_beliefs(workspace, with_ally, ALLY_HOLDER)
-        gain -= at_first_beliefs(workspace, block, ALLY_HOLDER)
-        joins = logistic(talks.precision * gain)
+        kept = workspace.policies.joins[stage, force, stance]
+        joins = kept[scale]
+        if workspace.node.is_best_response == 0:
+            gain = at_first_beliefs(workspace, with_ally, ALLY_HOLDER)
+            gain -= at_first_beliefs(workspace, block, ALLY_HOLDER)
+            joins = logistic(talks.precision * gain)
+            kept[scale] = joins
         for tough in range(workspace.grid.points):
             for hard in range(workspace.grid.points):
                 for holder in range(HOLDERS):
                     worth = block[tough, hard, holder]
                     block[tough, hard, holder] += joins * (with_ally[tough, hard, holder] - worth)
         if workspace.node.is_best_response == 0:
-            workspace.policies.joins[stage, force, stance, scale] = joins
             store_float32(block, workspace.policies.force[stage, force, stance, alone])
 
 
@@ -177,10 +177,10 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
                 for plan in range(len(PLANS)):
                     value_after_plan(workspace, stage, (kind, force, left, plan))
     for onset in range(ONSETS):
-        if may_begin(workspace.world, onset):
+        if may_begin(workspace.world, force, onset):
             for reply in range(REPLIES):
                 add_continuation(workspace, (force, step, onset, reply))
-    if has_joint_force(workspace.world):
+    if has_joint_force(workspace.world.war.theatre):
         let_challenger_follow(workspace, stage, force, step)
 
 
@@ -197,20 +197,22 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
         for reply in range(REPLIES):
             block = workspace.work.replied[force, step, BY_ALLY_ALONE[scale], reply]
             joint = workspace.work.replied[force, step, JOINT[scale], reply]
-            if_hard = at_first_beliefs(workspace, joint, 0) - at_first_beliefs(workspace, block, 0)
-            if_soft = at_first_beliefs(workspace, joint, 1) - at_first_beliefs(workspace, block, 1)
-            gain = public_gain(if_hard, if_soft, chance_of_hard)
-            weighs = logistic(talks.precision * gain)
+            kept = workspace.policies.follows[stage, force, step, scale]
+            if workspace.node.is_best_response == 0:
+                if_hard = at_first_beliefs(workspace, joint, 0)
+                if_hard -= at_first_beliefs(workspace, block, 0)
+                if_soft = at_first_beliefs(workspace, joint, 1)
+                if_soft -= at_first_beliefs(workspace, block, 1)
+                gain = public_gain(if_hard, if_soft, chance_of_hard)
+                kept[reply] = logistic(talks.precision * gain)
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
-            follows = 1.0 - power(1.0 - weighs, days // WEIGHED_EVERY)
+            follows = 1.0 - power(1.0 - kept[reply], days // WEIGHED_EVERY)
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):
                     for holder in range(HOLDERS):
                         worth = block[tough, hard, holder]
                         then = joint[tough, hard, holder]
                         block[tough, hard, holder] += follows * (then - worth)
-            if workspace.node.is_best_response == 0:
-                workspace.policies.follows[stage, force, step, scale, reply] = weighs
 
 
 @jit

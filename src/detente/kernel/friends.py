@@ -11,9 +11,8 @@ from detente.kernel.first_shot import classify_ally
 from detente.kernel.hazards import (
     Press,
     Restraint,
-    may_press,
-    press_at,
     public_gain,
+    stored_press,
     strike_chances,
 )
 from detente.kernel.jit import jit
@@ -31,7 +30,7 @@ from detente.kernel.play import (
     write_event,
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
-from detente.kernel.theatre import Onset, scale_of
+from detente.kernel.theatre import Onset, has_joint_force, scale_of
 
 Uniforms: TypeAlias = tuple[float, float, float, float]
 """Four uniforms at one address."""
@@ -107,7 +106,7 @@ def considers_strike(trajectory: Trajectory) -> bool:
 @jit
 def let_ally_decide(play: Play) -> None:
     """Let the ally decide on force: it presses the challenger, or may strike by itself."""
-    if may_press(play.trajectory.world.war.theatre):
+    if has_joint_force(play.trajectory.world.war.theatre):
         let_ally_press(play)
     else:
         let_ally_strike(play)
@@ -124,9 +123,8 @@ def let_ally_press(play: Play) -> None:
     state = trajectory.state
     u = uniforms(trajectory.draws, state.day, Purpose.ALLY, 1)
     stage = stage_today(trajectory)
-    waits = play.policies.worth[stage, state.posture, state.stance, state.regime]
-    force = play.policies.force[stage, force_of(state.posture), state.stance]
-    press = press_at(trajectory.world, play.grid, state.posture, waits, force)
+    table = play.policies.press[stage, state.posture, state.stance]
+    press = stored_press(table[state.regime])
     if not goes_ahead(play, press, u[0]):
         return
     onset = onset_under_press(play, press, u)

@@ -28,7 +28,7 @@ from detente.kernel.places import (
 )
 from detente.kernel.tables import REGIMES, Reachable, SolverWorkspace, is_reachable
 from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
-from detente.kernel.theatre import Onset, Theatre, is_open
+from detente.kernel.theatre import Onset, has_joint_force
 from detente.kernel.world import World, ally_rate
 
 
@@ -151,8 +151,8 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     clashes *= 0.5 * alarm_probability(world.incidents) * escalates
     weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
     press = NO_PRESS
-    if may_press(world.war.theatre):
-        press = press_on_first_beliefs(workspace, place, regime)
+    if has_joint_force(world.war.theatre):
+        press = solve_press(workspace, place, regime)
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
             chances = (clashes, escalates, weighed)
@@ -160,21 +160,27 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 
 @jit
-def may_press(theatre: Theatre) -> bool:
-    """Say whether the ally presses the challenger for force, rather than strike by itself."""
-    return is_open(theatre, Onset.JOINT_STRIKE)
+def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
+    """Solve and store what comes of it if the ally presses, on the beliefs of the as-of date.
+
+    Were it on today's beliefs, each move would change it by what it shows, and the equations of
+    nodes would fold. A best response is to what was stored.
+    """
+    kept = workspace.policies.press[place.stage, place.posture, place.stance, regime]
+    if workspace.node.is_best_response == 0:
+        now = workspace.work.now[place.posture, place.stance, regime]
+        force = workspace.work.force[force_of(place.posture), place.stance]
+        press = press_at(workspace.world, workspace.grid, place.posture, now, force)
+        kept[0], kept[1], kept[2] = press.goes, press.with_strike, press.with_campaign
+        kept[3], kept[4] = press.aside, press.restrains
+        kept[5], kept[6] = press.campaigns, press.may_go_alone
+    return stored_press(kept)
 
 
 @jit
-def press_on_first_beliefs(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
-    """Return what comes of it if the ally presses, on what is believed on the as-of date.
-
-    Were it on today's beliefs, each move would change it by what it shows, and the equations of
-    nodes would fold.
-    """
-    now = workspace.work.now[place.posture, place.stance, regime]
-    force = workspace.work.force[force_of(place.posture), place.stance]
-    return press_at(workspace.world, workspace.grid, place.posture, now, force)
+def stored_press(kept: Array) -> Press:
+    """Return what a row of the table says, shape (PRESS_COLUMNS,)."""
+    return Press(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6])
 
 
 @jit
@@ -251,7 +257,7 @@ def mix_force(
     by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     share_a = clashes * mean_reply(incidents, talks.precision, by_a)
     share_b = clashes * mean_reply(incidents, talks.precision, by_b)
-    if may_press(workspace.world.war.theatre):
+    if has_joint_force(workspace.world.war.theatre):
         alone = weighed * alone_chance(talks, press)
         paid = weighed * press.goes * press.restrains * talks.restraint_cost
         shares = certain_at_most(

@@ -37,7 +37,7 @@ from detente.kernel.theatre import (
     Onset,
     Situation,
     WarLog,
-    is_open,
+    has_joint_force,
     scale_of,
     scale_of_plan,
     who_begins,
@@ -293,7 +293,7 @@ def with_ally(play: Play, onset: int) -> int:
     """Return how force begins that the challenger uses: its ally may join at once."""
     if onset not in (Onset.STRIKE, Onset.CAMPAIGN):
         return onset
-    if not is_open(play.trajectory.world.war.theatre, Onset.JOINT_STRIKE):
+    if not has_joint_force(play.trajectory.world.war.theatre):
         return onset
     state = play.trajectory.state
     scale = scale_of(onset)
@@ -317,7 +317,7 @@ def chance_to_follow(play: Play, situation: Situation) -> float:
 
     Below 0 where it does not weigh it: it began itself, or joins by the tie between them.
     """
-    is_weighed = is_open(play.trajectory.world.war.theatre, Onset.JOINT_STRIKE)
+    is_weighed = has_joint_force(play.trajectory.world.war.theatre)
     if not is_weighed or who_begins(situation.onset) != BY_ALLY:
         return NOT_WEIGHED
     follows = play.policies.follows[stage_today(play.trajectory), situation.force, situation.step]

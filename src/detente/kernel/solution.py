@@ -84,10 +84,11 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
 
     `settled` goes by force level, step, onset and reply.
     """
-    begun = [onset for onset in range(ONSETS) if is_open(theatre, onset)]
+    top = LEVELS - 1
+    begun = [onset for onset in range(ONSETS) if is_open(theatre, top, onset)]
     strikes = [onset for onset in begun if scale_of(onset) == LIMITED]
     raised = settled[:, :, strikes][..., Answer.FULL]
-    campaigns = settled[:, :, [onset for onset in begun if onset not in strikes]]
+    campaigns = settled[top, :, [onset for onset in begun if onset not in strikes]]
     limited = settled[:, :, strikes][..., : Answer.FULL]
     return float(limited.mean()), float(np.append(raised, campaigns).mean())
 

@@ -47,6 +47,8 @@ ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
 """Questions with two answers, of which the first is stored."""
 
 
+PRESS_COLUMNS = 7
+"""Numbers that say what comes of it if an ally presses."""
 LAPSE_ANSWERS = 3
 """What the challenger may do when its ultimatum lapses: strike, back down, begin a campaign."""
 
@@ -90,6 +92,11 @@ class Policies(NamedTuple):
     """Chance that the ally joins the challenger's strike, its campaign at once.
 
     On the beliefs of the as-of date. Shape (stages, force levels, stances, 2).
+    """
+    press: Array
+    """What comes of it if the ally presses for force, the fields of a Press.
+
+    Shape (stages, postures, stances, regimes, PRESS_COLUMNS).
     """
     follows: Array
     """Chance that the challenger joins its ally's force when it weighs that, by reply.
@@ -267,6 +274,7 @@ def new_policies(stages: int, points: int) -> Policies:
         worth=_zeros(np.float32, *place, REGIMES, *beliefs, HOLDERS),
         force=_zeros(np.float32, stages, *begun, *beliefs, HOLDERS),
         joins=_zeros(np.float64, stages, LEVELS, STANCES, 2),
+        press=_zeros(np.float64, *place, REGIMES, PRESS_COLUMNS),
         follows=_zeros(np.float64, stages, LEVELS, LEVELS, 2, REPLIES),
         replies=_zeros(np.float32, stages, *begun, *beliefs, 2, REPLIES),
         failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),

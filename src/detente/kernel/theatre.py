@@ -315,13 +315,22 @@ def has_plan(theatre: Theatre, begun: Situation) -> bool:
 
 
 @jit
-def is_open(theatre: Theatre, onset: int) -> bool:
-    """Say whether force may begin in a way: the ally's campaigns and joint force need an ally."""
-    if onset < STRIKES:
-        return True
+def is_open(theatre: Theatre, force: int, onset: int) -> bool:
+    """Say whether force may begin in a way at a force level.
+
+    The challenger's campaign needs all its force, its ally's force and joint force an ally.
+    """
     if theatre.has_campaigns == 0:
-        return False
-    return onset == Onset.CAMPAIGN or has_ally(theatre.third_parties)
+        return onset < STRIKES
+    if onset == Onset.CAMPAIGN:
+        return force == LEVELS - 1
+    return onset < Onset.BY_ALLY or has_ally(theatre.third_parties)
+
+
+@jit
+def has_joint_force(theatre: Theatre) -> bool:
+    """Say whether the challenger and an ally may begin force together."""
+    return is_open(theatre, 0, Onset.JOINT_STRIKE)
 
 
 @jit

@@ -52,6 +52,7 @@ from detente.kernel.theatre import (
     Situation,
     Warfare,
     defence_of,
+    has_joint_force,
     has_plan,
     is_open,
     is_restrained,
@@ -144,10 +145,10 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
     """
     theatre, campaign = theatres[0], campaigns[0]
     # Whether the challenger joins its ally is weighed by the worth of both ways.
-    campaign.belligerents.weighs = 0.0 if is_open(theatre, Onset.JOINT_STRIKE) else NOT_WEIGHED
+    campaign.belligerents.weighs = 0.0 if has_joint_force(theatre) else NOT_WEIGHED
     for force in range(LEVELS):
         for onset in range(ONSETS):
-            if not is_open(theatre, onset):
+            if not is_open(theatre, force, onset):
                 continue
             for answer in range(ANSWERS):
                 for plan in range(len(PLANS)):
@@ -194,7 +195,7 @@ def war_values(
             worth[0, force], worth[1, force], worth[2, force], goes_on[force], settled[force]
         )
         for onset in range(ONSETS):
-            if not is_open(war.theatre, onset):
+            if not is_open(war.theatre, force, onset):
                 continue
             for answer in range(ANSWERS):
                 for plan in range(len(PLANS)):
