@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detente.kernel.air_defence import Raid, defend
 from detente.kernel.campaign import draw_commons, fight_day
-from detente.kernel.cascade import ThirdParties, draw_loyalty
+from detente.kernel.cascade import NOT_WEIGHED, ThirdParties, draw_loyalty
 from detente.kernel.defence import (
     MILITARY,
     Approach,
@@ -234,12 +234,16 @@ def write_theatre(theatre: Theatre) -> None:
         "presence": 0.35,
         "raid_share": 0.08,
         "token_share": 0.1,
+        "absorbed_fire": 0.05,
+        "token_fire": 0.35,
         "suppression": 0.25,
         "network": 0.25,
         "surprise": 0.8,
         "hardening": 0.2,
         "limited_days": 4.0,
+        "raised_days": 5.0,
         "campaign_days": 5.0,
+        "hits_felt": 20.0,
         "persistence": 0.6,
         "strength_weight": 1.5,
         "deciding_loss": 0.25,
@@ -282,19 +286,28 @@ def new_war():
     war.challenger_loss_weight[:] = [0.5, 1.8]
     war.defender_loss_weight[:] = [0.3, 2.0]
     war.war_cost[:] = [0.1, 0.1]
+    war.strike_motive = 1.0
     war.risk_aversion[:] = [1.0, 1.0]
     war.restraint_probability, war.absorb_share = 0.645, 0.3
     war.vow_price = 0.1
     war.hard_probability = 0.4
     war.plan_if_hard[:] = [0.15, 0.45, 0.30, 0.10]
     war.plan_if_soft[:] = [0.70, 0.20, 0.07, 0.03]
+    war.plan_by_scale[0], war.plan_by_scale[1] = war.plan_if_hard, war.plan_if_soft
     war.ally_stake, war.ally_loss_weight, war.ally_war_cost = 0.7, 0.5, 0.1
     return war
 
 
+def blank_campaign():
+    """Return a campaign in which a challenger joins its ally by the tie between them."""
+    campaign = blank(Campaign)
+    campaign.belligerents.weighs = NOT_WEIGHED
+    return campaign
+
+
 def conflict_of(war, situation):
     """Return a war at its first morning, with its common draws at their mean."""
-    campaign = blank(Campaign)
+    campaign = blank_campaign()
     conflict = Conflict(war.theatre, campaign, situation)
     draw_loyalty(war.theatre.third_parties, campaign.belligerents, EXPECTED)
     begin_first_morning(conflict)

@@ -55,7 +55,7 @@ def small_world(*, ends_dispute=0):
     talks.defender_rate[[DefenderMove.VOW, DefenderMove.ADVANCE]] = 0.0
     talks.challenger_pace = talks.defender_pace = 0.5
     talks.challenger_rate[ChallengerMove.STRIKE] = 0.05
-    world.war.theatre.limited_days, world.war.theatre.campaign_days = 2.0, 3.0
+    world.war.theatre.limited_days, world.war.theatre.raised_days = 2.0, 3.0
     world.aftermath.ends_dispute, world.aftermath.strike_factor = ends_dispute, 1.0
     return world
 

@@ -18,14 +18,22 @@ from detente.kernel.campaign import (
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.posture import DIRECT_ACTION, PLANS
 from detente.kernel.strength import broken_share, lost_value, programme_broken
-from detente.kernel.theatre import BY_ALLY, CHALLENGER, DEFENDER, IN_AIRCRAFT, Answer, Situation
+from detente.kernel.theatre import (
+    CHALLENGER,
+    DEFENDER,
+    IN_AIRCRAFT,
+    ONSETS,
+    Answer,
+    Onset,
+    Situation,
+)
 from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, fought, new_war
 
 situations = st.builds(
     Situation,
     force=st.integers(0, 2),
     step=st.integers(0, 2),
-    who=st.integers(0, 2),
+    onset=st.integers(0, ONSETS - 1),
     plan=st.integers(0, len(PLANS) - 1),
     answer=st.integers(0, 2),
 )
@@ -148,7 +156,7 @@ def test_who_absorbs_a_strike_launches_nothing_and_nobody_joins(who):
     war = new_war()
     war.theatre.third_parties.join_probability[:] = 1.0
 
-    campaign = fought(STRIKE._replace(who=who, answer=Answer.ABSORBS), war=war).campaign
+    campaign = fought(STRIKE._replace(onset=who, answer=Answer.ABSORBS), war=war).campaign
     struck = CHALLENGER if who == DEFENDER else DEFENDER
 
     assert campaign.launched[struck] == 0.0
@@ -341,7 +349,7 @@ def test_what_is_lost_going_in_is_aircraft_of_the_challenger(future):
         (GOING_IN, CHALLENGER, 0, True),
         (GOING_IN, CHALLENGER, 1, False),
         (GOING_IN, DEFENDER, 0, False),
-        (GOING_IN._replace(who=BY_ALLY), CHALLENGER, 0, False),
+        (GOING_IN._replace(onset=Onset.BY_ALLY), CHALLENGER, 0, False),
         (STRIKE, CHALLENGER, 0, False),
     ],
 )

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.cascade import (
+    NOT_WEIGHED,
     Belligerents,
     ThirdParties,
     begin_belligerents,
@@ -21,11 +22,12 @@ from detente.kernel.endings import Violence
 from tests.kernel.duels import EXPECTED, blank, drawn, share, write_parties
 
 
-def company(*, is_by_ally=False):
+def company(*, begins=(True, False)):
     parties = blank(ThirdParties)
     belligerents = blank(Belligerents)
     write_parties(parties)
-    begin_belligerents(parties, belligerents, is_by_ally)
+    belligerents.weighs = NOT_WEIGHED
+    begin_belligerents(parties, belligerents, begins)
     draw_loyalty(parties, belligerents, EXPECTED)
     return parties, belligerents
 
@@ -38,7 +40,7 @@ def test_a_war_begins_between_two_states():
 
 
 def test_an_ally_that_strikes_first_fights_without_the_challenger():
-    parties, belligerents = company(is_by_ally=True)
+    parties, belligerents = company(begins=(False, True))
 
     assert parties_fighting(parties, belligerents) == 2.0
     assert belligerents.has_challenger == 0.0
@@ -49,7 +51,7 @@ def test_the_first_ally_strikes_wherever_it_stands_among_the_parties():
     parties, belligerents = blank(ThirdParties), blank(Belligerents)
     write_parties(parties)
     parties.is_ally[:3] = [0.0, 1.0, 1.0]
-    begin_belligerents(parties, belligerents, True)
+    begin_belligerents(parties, belligerents, (False, True))
 
     assert belligerents.has_challenger == 0.0
     assert list(belligerents.has_joined[:3]) == [0.0, 1.0, 0.0]
@@ -160,7 +162,7 @@ def test_who_has_joined_stays(before, probability, uniform, is_expected):
 
 
 def test_the_challenger_comes_in_by_the_tie_that_would_bring_in_its_ally():
-    parties, belligerents = company(is_by_ally=True)
+    parties, belligerents = company(begins=(False, True))
 
     let_parties_join(parties, belligerents, 1.0, EXPECTED)
 

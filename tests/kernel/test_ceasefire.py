@@ -17,12 +17,12 @@ from detente.kernel.draws import Draws
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import count_losses, note_strength
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer
 from detente.kernel.war import fight
 from tests.kernel.duels import (
     EXPECTED,
     STRIKE,
-    blank,
+    blank_campaign,
     conflict_of,
     drawn,
     fought,
@@ -168,7 +168,7 @@ def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
 
 def wars_of(answer, **conduct):
     """Fight wars that begin with a strike and its answer, some of the theatre's numbers changed."""
-    war, campaign = new_war(), blank(Campaign)
+    war, campaign = new_war(), blank_campaign()
     for name, number in conduct.items():
         setattr(war.theatre, name, number)
     situation = STRIKE._replace(answer=answer)
@@ -199,7 +199,7 @@ def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
 @pytest.mark.parametrize(
     ("conduct", "reason"),
     [
-        ({"raid_share": 0.9, "campaign_days": 60.0, "terms_rate": 0.0}, Ceasefire.SPENT),
+        ({"raid_share": 0.9, "raised_days": 60.0, "terms_rate": 0.0}, Ceasefire.SPENT),
         ({"foresight": 1e6, "terms_rate": 0.0}, Ceasefire.LEARNT),
         ({**AT_ODDS, "terms_rate": 100.0}, Ceasefire.MEDIATED),
         ({**AT_ODDS, "terms_rate": 0.0}, Ceasefire.RAN_OUT),

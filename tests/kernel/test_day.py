@@ -11,7 +11,7 @@ from detente.kernel.day import (
     play_incident,
     watch_sign,
 )
-from detente.kernel.decision import AS_SOLVED, new_decision_record
+from detente.kernel.decision import AS_SOLVED, Lapse, new_decision_record
 from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.friends import let_ally_decide, reconsider
@@ -399,7 +399,7 @@ def let_the_defender_yield(play):
 
 
 def let_the_challenger_make_good_its_threat(play):
-    play.policies.answers[..., 0] = 1.0
+    play.policies.lapses[..., Lapse.STRIKES] = 1.0
 
 
 @pytest.mark.parametrize(

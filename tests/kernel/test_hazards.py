@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.kernel.hazards import certain_at_most, mix_fading, mix_force
+from detente.kernel.hazards import BEGUN_BY, NO_PRESS, certain_at_most, mix_fading, mix_force
 from detente.kernel.places import Place
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import over_stage
@@ -34,7 +34,7 @@ def moved_by_incidents(side):
     force[..., 4] = WORTH_OF_FORCE
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
-            mix_force(workspace, START, REGIME, (tough, hard), (0.3, 1.0))
+            mix_force(workspace, START, REGIME, (tough, hard), (0.3, 1.0, 0.0), NO_PRESS)
     return workspace.work.now[0, 0, REGIME, :, :, 4]
 
 
@@ -46,10 +46,14 @@ def test_a_commander_goes_by_what_is_believed_of_his_own_side(side):
     np.testing.assert_allclose(np.diff(by_own_belief, axis=1), 0.0, atol=1e-15)
 
 
-@pytest.mark.parametrize(("chances", "whole"), [((0.5, 0.3, 0.8), 1.0), ((0.1, 0.2, 0.3), 0.6)])
+@pytest.mark.parametrize(
+    ("chances", "whole"),
+    [((0.5, 0.3, 0.8, 0.0, 0.4, 0.1), 1.0), ((0.1, 0.2, 0.3, 0.05, 0.0, 0.1), 0.75)],
+)
 def test_chances_of_force_come_to_one_at_most_and_keep_their_proportions(chances, whole):
     scaled = np.array(certain_at_most(chances))
 
+    assert len(scaled) == len(BEGUN_BY)
     assert scaled.sum() == pytest.approx(whole)
     np.testing.assert_allclose(scaled / scaled.sum(), np.array(chances) / sum(chances))
 

@@ -35,16 +35,18 @@ from tests.kernel.worlds import quiet_play, random_worlds
 pytestmark = pytest.mark.plain
 
 HOLD, RAISE, STRIKE = 2, 3, 4
+NO_CAMPAIGN = -1
 weights = st.lists(st.floats(0.01, 1.0), min_size=10, max_size=10)
 scales = st.builds(
     Scales,
     st.just(HOLD),
     st.floats(0.05, 1.0),
     st.just(STRIKE),
+    st.just(NO_CAMPAIGN),
     st.floats(0.3, 3.0),
     st.sampled_from([NO_MOVE_CLOSED, RAISE]),
 )
-AS_SOLVED = Scales(HOLD, 1.0, STRIKE, 1.0, NO_MOVE_CLOSED)
+AS_SOLVED = Scales(HOLD, 1.0, STRIKE, NO_CAMPAIGN, 1.0, NO_MOVE_CLOSED)
 """A day as long as a stage, on which nothing gives a justification."""
 draws = st.floats(0.0, 0.999999)
 
@@ -98,9 +100,7 @@ def test_a_higher_draw_never_makes_a_more_peaceful_move(values, scale, one, othe
 def test_a_draw_beyond_the_sum_of_rounded_chances_is_the_last_move(values):
     row = (0.999 * row_of(values)).astype(np.float32)
 
-    assert (
-        make_choice(row, Scales(HOLD, 1.0, STRIKE, 1.0, NO_MOVE_CLOSED), 0, 0.9999).move == STRIKE
-    )
+    assert make_choice(row, AS_SOLVED, 0, 0.9999).move == STRIKE
 
 
 @given(weights, draws)
@@ -123,14 +123,16 @@ def test_a_justification_makes_a_strike_likelier_and_all_else_rarer(values, scal
 @pytest.mark.parametrize("own", [0, 1])
 def test_a_side_that_would_strike_for_a_justification_alone_holds_without_one(own):
     bent_on_it = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
-    choice = make_choice(bent_on_it, Scales(0, 0.1, 2, 1e-19, NO_MOVE_CLOSED), own, 0.5)
+    choice = make_choice(
+        bent_on_it, Scales(0, 0.1, 2, NO_CAMPAIGN, 1e-19, NO_MOVE_CLOSED), own, 0.5
+    )
 
     assert choice == (0, 1.0, 1.0)
 
 
 def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
     apart = np.array([[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]], np.float32)
-    choice = make_choice(apart, Scales(0, 0.1, 2, 1.0, NO_MOVE_CLOSED), 0, 0.5)
+    choice = make_choice(apart, Scales(0, 0.1, 2, NO_CAMPAIGN, 1.0, NO_MOVE_CLOSED), 0, 0.5)
     learnt = after_act(0.0, choice.if_firm, choice.if_not)
 
     assert choice.move == 2

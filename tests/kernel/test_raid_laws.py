@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from detente.kernel.defence import Approach, prepare
 from detente.kernel.draws import Draws
 from detente.kernel.logbook import Span, fight_campaigns
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation
+from detente.kernel.theatre import CHALLENGER, DEFENDER, ONSETS, Answer, Situation
 from tests.kernel.duels import (
     EXPECTED,
     Layer,
@@ -177,7 +177,7 @@ situations = st.builds(
     Situation,
     force=st.integers(0, 2),
     step=st.just(0),
-    who=st.integers(0, 2),
+    onset=st.integers(0, ONSETS - 1),
     plan=st.integers(0, 3),
     answer=st.integers(0, 2),
 )

@@ -7,6 +7,7 @@ from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
     Answer,
+    Onset,
     Situation,
     arsenal_of,
     defence_of,
@@ -26,9 +27,11 @@ def test_more_force_brings_more_into_reach_up_to_all(presence):
     assert shares[2] == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("who", "side"), [(0, CHALLENGER), (1, DEFENDER), (2, CHALLENGER)])
-def test_an_ally_stands_on_the_challengers_side(who, side):
-    assert starter(STRIKE._replace(who=who)) == side
+@pytest.mark.parametrize("onset", Onset)
+def test_an_ally_stands_on_the_challengers_side(onset):
+    side = DEFENDER if onset == Onset.BY_DEFENDER else CHALLENGER
+
+    assert starter(STRIKE._replace(onset=onset)) == side
 
 
 @given(st.integers(0, 2), st.integers(0, 2))

@@ -30,7 +30,7 @@ def rows_of_rounds():
     set_stages(world.calendar, 36)
     world.calendar.ceiling[:] = world.calendar.force_at_start = 1
     world.belief_points = 2
-    world.war.theatre.campaign_days = 2.0
+    world.war.theatre.raised_days = 2.0
     world.war.restraint_probability = 0.6
     world.talks.precision = 8.0
     world.talks.challenger_rate[ChallengerMove.STRIKE] = 0.3

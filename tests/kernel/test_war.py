@@ -20,7 +20,17 @@ from detente.kernel.moments import (
     with_end,
 )
 from detente.kernel.strength import note_strength
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict, Situation
+from detente.kernel.theatre import (
+    CHALLENGER,
+    DEFENDER,
+    ONSETS,
+    TOGETHER,
+    Answer,
+    Conflict,
+    Onset,
+    Situation,
+    who_begins,
+)
 from detente.kernel.war import (
     ForceOutlook,
     FoughtWars,
@@ -28,12 +38,11 @@ from detente.kernel.war import (
     expected_war,
     fight,
     fight_all,
-    prices_of,
     value_force,
     war_values,
     worth,
 )
-from tests.kernel.duels import STRIKE, blank, conflict_of, fought, new_war, share
+from tests.kernel.duels import STRIKE, blank_campaign, conflict_of, fought, new_war, share
 
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights many wars")
@@ -47,10 +56,10 @@ PLACES = (
 
 def outlook_of(war, begun):
     """Return what force brings that is begun and answered in one way, one plan being certain."""
-    first, further = np.zeros((2, 3, 3, 3, 2, 2, 3))
-    outlook = ForceOutlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
-    war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
-    courses = expected_war(Conflict(war.theatre, blank(Campaign), begun))
+    blocks = np.zeros((3, 3, ONSETS, 3, 2, 2, 3))
+    outlook = ForceOutlook(*blocks, np.zeros((3, ONSETS, 3, 4, 2, 3)), np.zeros((3, ONSETS, 3)))
+    war.plan_by_scale[:] = np.arange(4) == begun.plan
+    courses = expected_war(Conflict(war.theatre, blank_campaign(), begun))
     for step, course in enumerate(courses):
         value_force(war, course, begun._replace(step=step), outlook)
     return outlook
@@ -59,7 +68,7 @@ def outlook_of(war, begun):
 def values_of(war):
     """Return the worth of each place by types and holder: challenger, defender, ally."""
     return np.array(
-        [outlook_of(war, begun).worth[begun.step, begun.who, begun.answer] for begun in PLACES]
+        [outlook_of(war, begun).worth[begun.step, begun.onset, begun.answer] for begun in PLACES]
     )
 
 
@@ -89,11 +98,11 @@ def changed(**numbers):
 
 
 def mean_of(situation):
-    return expected_war(Conflict(new_war().theatre, blank(Campaign), situation))[situation.step]
+    return expected_war(Conflict(new_war().theatre, blank_campaign(), situation))[situation.step]
 
 
 def drawn_wars(situation, futures, **numbers):
-    war, campaign = changed_war(**numbers), blank(Campaign)
+    war, campaign = changed_war(**numbers), blank_campaign()
     return np.array(
         [
             fight(war, campaign, Draws(7, 0, future, 0, 0), 12, situation)
@@ -110,15 +119,16 @@ def strikes():
 @needs_compiler
 def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
-    worth_of_all, goes_on = np.zeros((2, 3, 3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 3, 4, 2, 3))
-    settled = np.zeros((3, 3, 3, 3))
+    begun = (3, 3, ONSETS, 3)
+    worth_of_all, goes_on = np.zeros((3, *begun, 2, 2, 3)), np.zeros((*begun, 4, 2, 3))
+    settled = np.zeros(begun)
     fought_wars = FoughtWars(
-        np.zeros((3, 3, 3, 4, 3, 2, MOMENT_COLUMNS)), np.zeros((3, 3, 3, 4, 3))
+        np.zeros((3, ONSETS, 3, 4, 3, 2, MOMENT_COLUMNS)), np.zeros((3, ONSETS, 3, 4, 3))
     )
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
-    fight_all(as_arrays(war.theatre), as_arrays(blank(Campaign)), fought_wars)
+    fight_all(as_arrays(war.theatre), as_arrays(blank_campaign()), fought_wars)
     war_values(as_arrays(war), fought_wars, worth_of_all, goes_on, settled)
     of_plans = np.array([each.worth[:, 0, Answer.FULL] for each in plans])
     expected = np.einsum("hp,pnhtk->nhtk", chances, of_plans)
@@ -158,7 +168,7 @@ def mean_with_deep_magazines(situation, surprise):
     """Return what a war brings where no layer runs out: surprise saves no rounds for later days."""
     theatre = changed_war(surprise=surprise).theatre
     theatre.challenger_defence.rounds[:] = theatre.defender_defence.rounds[:] = 5000.0
-    return expected_war(Conflict(theatre, blank(Campaign), situation))[situation.step]
+    return expected_war(Conflict(theatre, blank_campaign(), situation))[situation.step]
 
 
 @needs_compiler
@@ -188,7 +198,7 @@ def test_who_fears_uncertainty_values_war_clearly_less():
 
 
 def test_a_motive_is_worth_what_it_says_to_its_side_alone():
-    moved = changed(motive=[0.2, -0.1])
+    moved = changed(motive=[[0.2, 0.2], [-0.1, -0.1]])
 
     np.testing.assert_allclose(moved - base(), [0.2, -0.1, 0.0] * np.ones((3, 2, 2, 1)), atol=1e-12)
 
@@ -210,19 +220,20 @@ def course(**moments):
     return WarCourse(seen, seen, 0.0)
 
 
-def worth_at(war, way, types=(0, 0), gains=1.0, who=CHALLENGER):
-    """Return what a course of war is worth that one side begins."""
-    return worth(war, way, types, (gains, prices_of(war, who, gains)))
+def worth_at(war, way, types=(0, 0), gains=1.0, onset=Onset.STRIKE):
+    """Return what a course of war is worth that is answered in full."""
+    return worth(war, way, STRIKE._replace(onset=onset), types, (gains, gains))
 
 
-@pytest.mark.parametrize("who", range(3))
-def test_who_begins_the_first_force_has_its_bonus_and_nobody_else(who):
+@pytest.mark.parametrize("onset", Onset)
+def test_who_begins_the_first_force_has_its_bonus_and_nobody_else(onset):
     war, free = changed_war(first_strike_bonus=0.3), new_war()
-    gained = np.subtract(worth_at(war, course(), who=who), worth_at(free, course(), who=who))
-    again = worth_at(war, course(), gains=0.0, who=who)
+    first = [worth_at(each, course(), onset=onset) for each in (war, free)]
+    again = worth_at(war, course(), gains=0.0, onset=onset)
+    who = who_begins(onset)
 
-    assert gained == pytest.approx(0.3 * np.eye(3)[who])
-    assert again == worth_at(free, course(), gains=0.0, who=who)
+    assert np.subtract(*first) == pytest.approx(0.3 * np.eye(3)[0 if who == TOGETHER else who])
+    assert again == worth_at(free, course(), gains=0.0, onset=onset)
 
 
 def test_the_ally_weighs_what_is_settled_against_the_losses_of_its_side():
@@ -290,7 +301,7 @@ def test_who_prevails_is_a_lottery_that_costs_by_the_square_of_the_stake():
 
 
 def test_force_used_again_settles_nothing_and_has_no_motive():
-    war = changed_war(motive=[0.2, 0.1])
+    war = changed_war(motive=[[0.2, 0.2], [0.1, 0.1]])
     again = worth_at(war, course(settled=0.5, loss=0.2, loss_squared=0.04), gains=0.0)
 
     assert again.challenger == pytest.approx(-war.challenger_loss_weight[0] * 0.2 - 0.1)
@@ -311,7 +322,7 @@ def test_an_end_that_is_imposed_counts_with_its_chance_and_leaves_nothing_open()
     conflict = fought(STRIKE._replace(answer=Answer.FULL))
     for odds in (40.0, -40.0):
         end = end_of(conflict, 0, odds)
-        seen = with_end(no_course().challenger, 0.25, conflict, (end, 0.1))
+        seen = with_end(no_course().challenger, 0.25, conflict, end, CHALLENGER)
 
         assert end.is_imposed
         assert (seen.imposed, sum(seen.goes_on)) == (0.25, 0.0)
@@ -355,10 +366,10 @@ def test_a_war_imposes_its_end_where_one_side_prevails_clearly(odds):
         STRIKE,
         STRIKE._replace(force=0),
         STRIKE._replace(force=2, step=2),
-        STRIKE._replace(who=1),
-        STRIKE._replace(force=2, who=2),
+        STRIKE._replace(onset=Onset.BY_DEFENDER),
+        STRIKE._replace(force=2, onset=Onset.BY_ALLY),
         STRIKE._replace(answer=Answer.TOKEN),
-        STRIKE._replace(force=0, who=1, answer=Answer.TOKEN),
+        STRIKE._replace(force=0, onset=Onset.BY_DEFENDER, answer=Answer.TOKEN),
         STRIKE._replace(answer=Answer.ABSORBS),
     ],
 )
@@ -368,7 +379,7 @@ def test_the_nodes_give_what_drawn_wars_come_to(situation):
     amounts = drawn[:, [10, 2, 3]]
     errors = amounts.std(axis=0) / np.sqrt(FUTURES)
     theatre = changed_war(optimism=[0.0, 0.0], self_knowledge=0.0).theatre
-    mean = expected_war(Conflict(theatre, blank(Campaign), situation))[situation.step]
+    mean = expected_war(Conflict(theatre, blank_campaign(), situation))[situation.step]
     expected = (mean.challenger.settled, mean.challenger.loss, mean.defender.loss)
 
     # 3 standard errors, and 4 % or a hundredth for what the nodes leave out.
@@ -401,7 +412,7 @@ def test_four_states_or_more_make_a_war_regional():
 
 
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
-    war, campaign = new_war(), blank(Campaign)
+    war, campaign = new_war(), blank_campaign()
     once = fight(war, campaign, Draws(1, 2, 3, 0, 0), 40, STRIKE)
     fight(war, campaign, Draws(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
 
@@ -409,7 +420,7 @@ def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
 
 
 def test_golden_wars():
-    war, campaign = new_war(), blank(Campaign)
+    war, campaign = new_war(), blank_campaign()
     wars = [fight(war, campaign, Draws(42, 0, future, 0, 0), 30, STRIKE) for future in (0, 4, 6)]
 
     assert [war[:9] for war in wars] == [

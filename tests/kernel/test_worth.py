@@ -18,7 +18,7 @@ from detente.kernel.places import Place, posture_at, stance_at
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
-from detente.kernel.theatre import BY_DEFENDER, Answer, reply_share
+from detente.kernel.theatre import BY_DEFENDER, Answer, answered_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
 from tests.kernel.worlds import lived, plain_world, war_table
 
@@ -142,7 +142,7 @@ class Account:
         self.payoff += self.discount(self.day) * worth[self.kinds[0], self.kinds[1] - 2]
         if self.vow and who != BY_DEFENDER:
             war = self.terms.war
-            self.pay(1, war.vow_price * (1.0 - reply_share(war.theatre, reply)))
+            self.pay(1, war.vow_price * (1.0 - answered_share(war.theatre, reply)))
 
     def go_on(self, days):
         """Pass over days of fighting, in which the stand-off costs nothing; a vow is used up."""
@@ -243,7 +243,7 @@ def with_an_aftermath(**settings):
     theatre.defender_arsenal.stock[:] = theatre.defender_arsenal.replenishment[:] = 0.0
     theatre.third_parties.count = theatre.strength_weight = 0
     theatre.optimism[:] = 0.0
-    theatre.limited_days, theatre.campaign_days = DAYS_OF_FORCE
+    theatre.limited_days, theatre.raised_days = DAYS_OF_FORCE
     return world
 
 

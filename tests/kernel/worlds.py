@@ -18,7 +18,7 @@ from detente.kernel.solution import WORLDS, Solved, SolverReport, WarTable, solv
 from detente.kernel.tables import new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, STARTERS, Answer
+from detente.kernel.theatre import ONSETS, Answer, Onset, who_begins
 from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4
@@ -261,13 +261,14 @@ def war_table(*, goes_on=0.0, **changes):
 
     `changes` replace fields of `Force`. To the firm type of who replies a full reply is worth
     `resolve` more. `goes_on`: discount at the end of force that leaves the dispute open, with the
-    programme as it was, by who begins, reply, plan and view.
+    programme as it was, by onset, reply, plan and view.
     """
     force_is = Force(**changes)
-    begun = (LEVELS, LEVELS, STARTERS, REPLIES)
+    begun = (LEVELS, LEVELS, ONSETS, REPLIES)
     worth = np.zeros((WORLDS, *begun, 2, 2, 3))
     open_still = np.zeros((*begun, len(PLANS), 2, LEVELS))
-    advantage = np.array([1.0, -1.0, 0.5])[:, None, None] * force_is.first_strike
+    first = np.array([1.0, -1.0, 0.5, 1.0])[[who_begins(onset) for onset in Onset]]
+    advantage = first[:, None, None] * force_is.first_strike
     for force in range(LEVELS):
         for step in range(LEVELS):
             cell = worth[:, force, step]
@@ -277,8 +278,9 @@ def war_table(*, goes_on=0.0, **changes):
             cell[..., 0, 1], cell[..., 1, 1] = force_is.tough + shift, force_is.weak + shift
             cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step
             open_still[force, step, ..., step] = goes_on
-    worth[:, :, :, BY_DEFENDER, Answer.FULL, 0, :, 0] += force_is.resolve
-    worth[:, :, :, ::2, Answer.FULL, :, 0, 1] += force_is.resolve
+    of_others = [onset for onset in Onset if onset != Onset.BY_DEFENDER]
+    worth[:, :, :, Onset.BY_DEFENDER, Answer.FULL, 0, :, 0] += force_is.resolve
+    worth[:, :, :, of_others, Answer.FULL, :, 0, 1] += force_is.resolve
     return WarTable(worth=worth, goes_on=open_still, settled=np.full(begun, 0.2))
 
 
