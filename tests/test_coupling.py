@@ -18,6 +18,7 @@ from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable, compute_war, solve
+from detente.kernel.theatre import STRIKES
 from detente.questions.engagement import engage, parse_sweep
 
 WORLDS = 8
@@ -205,8 +206,9 @@ def test_where_little_is_stopped_aversion_to_risk_makes_force_worth_less_to_who_
 
 
 def worth_of_force(made):
-    """Return what force is worth at once in all worlds, the holders first."""
-    return np.moveaxis([compute_war(world).worth for world in made], -1, 0)
+    """Return what strikes are worth at once in all worlds, the holders first."""
+    tables = [compute_war(world).worth[:, :, :, :STRIKES] for world in made]
+    return np.moveaxis(tables, -1, 0)
 
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():

@@ -190,7 +190,7 @@ def let_parties_join(
 
     The more of its forces a party has deployed, the likelier it joins on a day. The tie that would
     bring the ally into the challenger's war brings the challenger into the ally's, unless it weighs
-    that (`let_challenger_weigh`).
+    that (`let_challenger_join`).
     """
     tie = 0.0
     for party in range(parties.count):

@@ -72,7 +72,7 @@ Shares: TypeAlias = tuple[float, float, float, float, float, float]
 """Chances of these, in their order."""
 
 
-class Outlook(NamedTuple):
+class PressWorth(NamedTuple):
     """A worth of waiting and of five ways in which force may begin where an ally presses."""
 
     waiting: float
@@ -84,7 +84,7 @@ class Outlook(NamedTuple):
 
 @jit
 def press_chances(
-    talks: Negotiation, may_go: tuple[bool, bool], ally: Outlook, challenger: Outlook
+    talks: Negotiation, may_go: tuple[bool, bool], ally: PressWorth, challenger: PressWorth
 ) -> Press:
     """Return what comes of it if the ally presses: what the challenger does, and then the ally.
 
@@ -190,26 +190,28 @@ def press_at(world: World, grid: Grid, posture: int, waiting: Array, force: Arra
     `waiting`: shape (points, points, HOLDERS); `force`: the same by onset first.
     """
     chance_of_hard = probability(world.talks.hard_log_odds)
-    if_hard = outlook_of(world.talks, grid, (waiting, force), 0)
-    if_soft = outlook_of(world.talks, grid, (waiting, force), 1)
-    challenger = Outlook(
+    if_hard = press_worth(world.talks, grid, (waiting, force), 0)
+    if_soft = press_worth(world.talks, grid, (waiting, force), 1)
+    challenger = PressWorth(
         public_gain(if_hard.waiting, if_soft.waiting, chance_of_hard),
         public_gain(if_hard.alone, if_soft.alone, chance_of_hard),
         public_gain(if_hard.alone_campaign, if_soft.alone_campaign, chance_of_hard),
         public_gain(if_hard.joint, if_soft.joint, chance_of_hard),
         public_gain(if_hard.joint_campaign, if_soft.joint_campaign, chance_of_hard),
     )
-    ally = outlook_of(world.talks, grid, (waiting, force), ALLY_HOLDER)
+    ally = press_worth(world.talks, grid, (waiting, force), ALLY_HOLDER)
     has_means = world.war.theatre.challenger_arsenal.is_held_back > 0.0
     return press_chances(world.talks, (has_means, may_campaign(posture)), ally, challenger)
 
 
 @jit
-def outlook_of(talks: Negotiation, grid: Grid, worths: tuple[Array, Array], holder: int) -> Outlook:
+def press_worth(
+    talks: Negotiation, grid: Grid, worths: tuple[Array, Array], holder: int
+) -> PressWorth:
     """Return what waiting and each way of force is worth to a holder on the first beliefs."""
     waiting, force = worths
     beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
-    return Outlook(
+    return PressWorth(
         interpolated(grid, waiting, beliefs, holder),
         interpolated(grid, force[Onset.BY_ALLY], beliefs, holder),
         interpolated(grid, force[Onset.ALLY_CAMPAIGN], beliefs, holder),

@@ -242,9 +242,9 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
     """Add an end with its chance to one side's view."""
     loss = conflict.campaign.loss[side]
     days = float(conflict.campaign.day)
-    felt, felt_beside = felt_share(conflict, conflict.campaign.landed[side]), 0.0
+    felt, ally_felt = felt_share(conflict, conflict.campaign.landed[side]), 0.0
     if side == CHALLENGER:
-        felt, felt_beside = felt_by_challenger(conflict), felt_by_ally(conflict)
+        felt, ally_felt = felt_by_challenger(conflict), felt_by_ally(conflict)
     open_still = 0.0 if end.is_imposed else mass * decay(conflict.theatre.discount_rate, days)
     return Moments(
         moments.settled + mass * end.settled,
@@ -257,7 +257,7 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
         moments.imposed + (mass if end.is_imposed else 0.0),
         with_left(moments.goes_on, open_still, end.step),
         moments.felt + mass * felt,
-        moments.ally_felt + mass * felt_beside,
+        moments.ally_felt + mass * ally_felt,
         moments.joined + mass * conflict.campaign.belligerents.has_challenger,
     )
 

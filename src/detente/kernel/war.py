@@ -273,7 +273,7 @@ def parts_of(war: Warfare, begun: Situation, course: WarCourse) -> Parts:
     """Return how far each uses force itself: it begins it, answers in full, or joins its ally.
 
     Motives are for the act that was chosen, not for the war that the other made of it. Where nobody
-    may choose a campaign they are for any force.
+    may choose a campaign they are for force of either kind.
     """
     if war.theatre.has_campaigns == 0:
         return Parts(1.0, 1.0, 0.0)
