@@ -104,7 +104,7 @@ def play(numbers: Numbers, size: Size) -> dict[str, Played]:
         factors |= {f"_{strength}": factor for strength, factor in STRENGTHS.items()}
     played = {}
     for start in STARTS:
-        crisis = with_numbers(load(REFERENCES[start]), own(numbers, start))
+        crisis = with_numbers(load(REFERENCES[start]), numbers)
         sample = sample_of(crisis, size.worlds, size.futures, seed=size.seed, grid=size.grid)
         for ending, factor in factors.items():
             change = keep_numbers if factor == 1.0 else with_means("challenger", factor)
@@ -113,13 +113,6 @@ def play(numbers: Numbers, size: Size) -> dict[str, Played]:
             counts = {**known.happened, **count_force(rows), **settled(rows)}
             played[start + ending] = known._replace(happened=counts)
     return played
-
-
-def own(numbers: Numbers, start: str) -> Numbers:
-    """Return the numbers of the pack of one start: those of both, and its own under START/PATH."""
-    split = [(*path.rpartition("/"), form) for path, form in numbers.items()]
-    of_both = {path: form for of, _, path, form in split if not of}
-    return {**of_both, **{path: form for of, _, path, form in split if of == start}}
 
 
 def settled(rows: Array) -> dict[str, Array]:

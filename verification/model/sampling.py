@@ -86,10 +86,14 @@ def with_numbers(crisis: Crisis, given: Mapping[str, Any]) -> Crisis:
     """Return a crisis in which numbers are as given.
 
     `given`: a figure, or a table as a pack writes it, by path. In a path a role may stand for its
-    actor and * for any key. Draws of all other numbers stay as they are.
+    actor and * for any key; with the start of a reference before it, as in `violent/moves.drop`, it
+    is of that pack alone. Draws of all other numbers stay as they are.
     """
     numbers = dict(crisis.numbers)
-    for pattern, form in given.items():
+    for of_start, form in sorted(given.items(), key=lambda item: "/" in item[0]):
+        start, _, pattern = of_start.rpartition("/")
+        if start and start != crisis.model.reference:
+            continue
         written = {**(form if isinstance(form, Mapping) else {"value": form}), "assumed": TRIED}
         number = WrittenNumber.model_validate(
             {key: tuple(one) if isinstance(one, list) else one for key, one in written.items()}
