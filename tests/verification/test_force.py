@@ -11,17 +11,17 @@ COLUMNS = np.dtype([*FUTURE.descr, *(one for one in NEW if one[0] not in (FUTURE
 
 def rows_of(*futures):
     """Return the rows of one world, each with what is given and nothing else of note."""
-    rows = np.zeros((1, len(futures)), COLUMNS)
+    rows = np.zeros(len(futures), COLUMNS)
     for name in ("first_force_day", "raised_day", "scale", "answer"):
         rows[name] = -1
     for place, future in enumerate(futures):
         for name, value in future.items():
-            rows[name][0, place] = value
+            rows[name][place] = value
     return rows
 
 
 def counted(*futures):
-    return {name: int(found[0]) for name, found in count_force(rows_of(*futures)).items()}
+    return {name: int(found[0]) for name, found in count_force([rows_of(*futures)], 1).items()}
 
 
 def test_days_are_calm_until_a_raise_or_force_or_the_end():

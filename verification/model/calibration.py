@@ -33,6 +33,7 @@ from detente.ensemble.simulate import stage_of
 from detente.estimate.intervals import QUANTILE, estimate_share, interval
 from detente.kernel.endings import Event
 from detente.kernel.layout import Array
+from detente.kernel.theatre import CHALLENGER
 from detente.lab.calibration import Moment, moments, start_of, written_pack
 from detente.lab.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.lab.views.calibration import title_of
@@ -50,6 +51,13 @@ from detente.questions.past.played import (
 )
 from verification.model.calibration_tables import BLANK, show_tables
 from verification.model.conditional import ratio_of, under_conditions
+from verification.model.force import (
+    LEAST_RATIO,
+    WINDOW,
+    count_force,
+    force_moments,
+    raise_ratio,
+)
 
 MOST_PRE_EMPTIVE = 0.2
 """What is called a small minority of wars: three of 67 were pre-emptive (Reiter 1995)."""
@@ -83,6 +91,7 @@ class Followed(NamedTuple):
     escalations: Annotated[Array, "incidents that grew into ordered force"]
     threatened: Annotated[Array, "futures in which the challenger raised its force or set a term"]
     compelled: Annotated[Array, "of these, such in which it then got its demand without force"]
+    carried_out: Annotated[Array, "of these, such in which it then began force"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,12 +109,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             for variant, pack in packs.items()
         }
-        played = {variant: count(run, start_of(variant)) for variant, run in runs.items()}
+        played = {variant: count_all(run, start_of(variant)) for variant, run in runs.items()}
         status = report(list(_lines(runs, played, options)))
     if not options.judged_only:
         show_tables(played)
         show_provenance(packs)
     return status
+
+
+def count_all(run: Run, start: str) -> Played:
+    """Count a run on history's scale, and how force began in it and was answered."""
+    played = count(run, start)
+    force = count_force(run.rows(), run.record.settings.worlds)
+    return played._replace(happened={**played.happened, **force})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,6 +148,7 @@ def _lines(
     followed = {start: follow_some(runs[start], each) for start in STARTS}
     yield encounters(followed.values())
     yield compellence(followed[NON_VIOLENT])
+    yield threats(followed[NON_VIOLENT])
     if options.causes:
         yield pre_emption(runs[NON_VIOLENT])
 
@@ -148,6 +165,9 @@ def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
     for moment in moments():
         if played.keys() >= moment.weights.keys():
             yield line_of_moment(moment, played, provenance, days)
+    for moment in force_moments():
+        yield line_of_moment(moment, played, provenance, days)
+    yield from (after_raise(start, played[start]) for start in STARTS)
     yield order_of(days)
     if played.keys() >= set(VARIANTS):
         yield by_strength(played)
@@ -162,7 +182,8 @@ def line_of_moment(
 ) -> Line:
     """Return the line of a moment; a length is judged by its days, a share by itself."""
     value, low, high = figure_of(moment, played)
-    quartile = days.get(moment.key) if BANDS[moment.key].unit == "days" else None
+    band = BANDS.get(moment.key)
+    quartile = days.get(moment.key) if band is not None and band.unit == "days" else None
     is_inside = moment.low <= value <= moment.high if quartile is None else quartile.is_inside
     past = _percent(moment.value), _percent(moment.low), _percent(moment.high)
     return Line(
@@ -309,27 +330,37 @@ def follow_some(run: Run, futures: int) -> Followed:
     """Follow the first futures of each world of a run and count what their traces tell."""
     settings = run.record.settings
     stage = stage_of(run.folder, read_again(run.folder, run.record), settings)
-    counts = np.zeros((settings.worlds, 4), np.int64)
+    counts = np.zeros((settings.worlds, 5), np.int64)
     for world in range(settings.worlds):
         encoded, solved = stage.solved(BASE, world)
         rows = stage.played(encoded, solved, Stretch(world, 0, futures))
         for future, is_deal in enumerate(np.isin(rows["ending"], numbers_of("deal"))):
-            kinds = stage.followed(encoded, solved, world, future)["kind"]
-            counts[world] += told_by(kinds, is_deal=bool(is_deal))
+            lines = stage.followed(encoded, solved, world, future)
+            counts[world] += told_by(lines, is_deal=bool(is_deal))
     return Followed(futures, *counts.T)
 
 
-def told_by(kinds: Array, *, is_deal: bool) -> tuple[int, int, int, int]:
-    """Count incidents, those that grew into ordered force, and 1 for a threat and if it succeeded.
+def told_by(lines: Array, *, is_deal: bool) -> tuple[int, int, int, int, int]:
+    """Count incidents, those that grew into ordered force, and 1 for a threat and what it came to.
 
     A threat is a raise of force or an ultimatum. It succeeds if a deal ends the crisis or the
-    defender gives way; both end it without force.
+    defender gives way; both end it without force. It is carried out if the challenger begins force
+    after it.
     """
-    incidents = int((kinds == Event.INCIDENT).sum())
-    escalations = int((kinds == Event.ESCALATES).sum())
-    threatens = bool(np.isin(kinds, (Event.RAISES, Event.ULTIMATUM)).any())
+    kinds = lines["kind"]
+    is_threat = np.isin(kinds, (Event.RAISES, Event.ULTIMATUM))
+    threatens = bool(is_threat.any())
     succeeds = threatens and (is_deal or bool((kinds == Event.YIELDS).any()))
-    return incidents, escalations, int(threatens), int(succeeds)
+    after = lines[is_threat.argmax() :] if threatens else lines[:0]
+    first = after[after["kind"] == Event.FIRST_SHOT]
+    is_carried_out = len(first) > 0 and first["first"][0] == CHALLENGER
+    return (
+        int((kinds == Event.INCIDENT).sum()),
+        int((kinds == Event.ESCALATES).sum()),
+        int(threatens),
+        int(succeeds),
+        int(is_carried_out),
+    )
 
 
 def encounters(followed: Iterable[Followed]) -> Line:
@@ -354,6 +385,34 @@ def compellence(followed: Followed) -> Line:
     share = estimate_share(np.array([followed.compelled.sum()]), threats)
     band = BANDS["compellence"]
     return line_of(PlayedFigure(share.value, share.low, share.high, band), band)
+
+
+def threats(followed: Followed) -> Line:
+    """Say how many threats the challenger carries out, after a start without violence.
+
+    No source counts them as the model does.
+    """
+    made = max(1, int(followed.threatened.sum()))
+    share = estimate_share(np.array([followed.carried_out.sum()]), made)
+    band = Band("a threat is carried out", None, None, None, "share", "not known")
+    return line_of(PlayedFigure(share.value, share.low, share.high, band), band)
+
+
+def after_raise(start: str, played: Played) -> Line:
+    """Say how many times likelier force is just after a first raise than on a calm day."""
+    found = raise_ratio(played.happened)
+    least, ratio = LEAST_RATIO[start], found.ratio
+    title = GROUPS[start].title.lower()
+    return Line(
+        f"{title}: force within {WINDOW} days of a first raise, times that of a calm day",
+        f">= {least:g}",
+        BLANK,
+        BLANK,
+        f"{ratio.value:.1f}",
+        f"{ratio.low:.1f}-{ratio.high:.1f}",
+        "",
+        ratio.value >= least,
+    )
 
 
 def pre_emption(run: Run) -> Line:

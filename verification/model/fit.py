@@ -109,8 +109,9 @@ def play(numbers: Numbers, size: Size) -> dict[str, Played]:
         for ending, factor in factors.items():
             change = keep_numbers if factor == 1.0 else with_means("challenger", factor)
             rows = play_sample(sample, change)
-            known = count_rows([rows.ravel()], start, size.worlds, HORIZON)
-            counts = {**known.happened, **count_force(rows), **settled(rows)}
+            flat = [rows.ravel()]
+            known = count_rows(flat, start, size.worlds, HORIZON)
+            counts = {**known.happened, **count_force(flat, size.worlds), **settled(rows)}
             played[start + ending] = known._replace(happened=counts)
     return played
 

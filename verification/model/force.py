@@ -5,11 +5,12 @@ These are the moments of the model's fourth version, beyond those by which the t
 raise of force foretells.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.store import Rows
 from detente.ensemble.tally import is_chosen
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, effective_size, jackknife
@@ -37,12 +38,22 @@ CAMPAIGN = 1
 """What the column `scale` has for a campaign."""
 
 
-def count_force(rows: Array) -> dict[str, Array]:
-    """Count how force began and was answered, of rows of shape (worlds, futures); (worlds,) each.
+def count_force(parts: Iterable[Rows], worlds: int) -> dict[str, Array]:
+    """Count how force began and was answered in each world, shape (worlds,) each.
 
     A day is calm while the crisis is open, without force and before any raise. On `calm_force` of
     the calm days force is at most `WINDOW` days away.
     """
+    counts: dict[str, Array] = {}
+    for rows in parts:
+        for name, each in told_by(rows).items():
+            found = np.bincount(rows["world"], weights=each, minlength=worlds)
+            counts[name] = counts.get(name, 0.0) + found
+    return counts
+
+
+def told_by(rows: Rows) -> dict[str, Array]:
+    """Return what each future adds to those counts."""
     first, raised = rows["first_force_day"].astype(int), rows["raised_day"].astype(int)
     has_force = first >= 0
     last = np.where(has_force, first, rows["ending_day"])
@@ -53,7 +64,7 @@ def count_force(rows: Array) -> dict[str, Array]:
     is_war = rows["violence"] >= Violence.WAR
     is_full = rows["answer"] == Answer.FULL
     is_campaign = is_chosen(rows) & (rows["scale"] == CAMPAIGN)
-    counted = {
+    return {
         "answered_full": is_full,
         "mistaken_full": is_full & (rows["answer_gap"] < 0.0),
         "campaigns": is_campaign,
@@ -66,7 +77,6 @@ def count_force(rows: Array) -> dict[str, Array]:
         "calm_days": calm,
         "calm_force": np.where(has_force, np.maximum(near, 0), 0),
     }
-    return {name: each.sum(axis=1) for name, each in counted.items()}
 
 
 def force_moments() -> Iterator[Moment]:
