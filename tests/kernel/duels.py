@@ -160,6 +160,10 @@ walls = st.builds(
 raids = st.integers(0, 80).map(float)
 
 
+RAID_SHARE = 0.08
+"""Share of each stock that is launched on a day."""
+
+
 def fill_arsenal(arsenal, rows):
     """Fill an arsenal: stock, decoys, speed, size, height, reliability, damage, returns, value.
 
@@ -177,6 +181,8 @@ def fill_arsenal(arsenal, rows):
         "value",
     )
     arsenal.classes = len(rows)
+    arsenal.launch_rate[:] = RAID_SHARE
+    arsenal.load[:] = 1.0
     arsenal.launch_capacity[:] = 1e6
     for place, row in enumerate(rows):
         for figure, value in zip(figures, row, strict=True):
@@ -232,7 +238,8 @@ def write_theatre(theatre: Theatre) -> None:
     prepare_all(theatre.challenger_defence, theatre.defender_arsenal)
     conduct = {
         "presence": 0.35,
-        "raid_share": 0.08,
+        "opening": 1.0,
+        "limited_sorties": 1.0,
         "token_share": 0.1,
         "absorbed_fire": 0.05,
         "token_fire": 0.35,

@@ -39,7 +39,8 @@ def restrain_for_weeks(world):
     """Let nobody answer in full, and strikes be so heavy that they may cost as much as a war."""
     restrain(world)
     world.war.theatre.limited_days = 21.0
-    world.war.theatre.raid_share = 0.1
+    world.war.theatre.challenger_arsenal.launch_rate[:] = 0.1
+    world.war.theatre.defender_arsenal.launch_rate[:] = 0.1
     world.war.theatre.token_share = 1.0
     world.war.absorb_share = 0.5
 

@@ -9,8 +9,10 @@ from detente.kernel.campaign import (
     at_side,
     go_in,
     goes_in,
+    launched_own,
     lent_share,
     mean_at_most,
+    pace,
     raid,
     raid_point,
     take_turn,
@@ -142,6 +144,51 @@ def test_a_war_goes_the_same_way_whatever_step_the_programme_has_made(situation,
 
     assert [one[name].tobytes() for name in columns] == [other[name].tobytes() for name in columns]
     assert one.damage >= other.damage
+
+
+@given(st.integers(0, 60), st.floats(0.0, 4.0), st.floats(0.001, 0.999))
+def test_all_fly_as_often_as_the_whole_part_of_their_sorties_and_some_once_more(
+    aircraft, sorties, uniform
+):
+    flown = launched_own(float(aircraft), sorties, 1e6, uniform, False)
+
+    assert aircraft * np.floor(sorties) <= flown <= aircraft * np.ceil(sorties)
+    assert launched_own(float(aircraft), sorties, 1e6, uniform, True) == aircraft * sorties
+
+
+def fuller(days):
+    """Return a strike, days old, whose first two days are three times as full."""
+    conflict = conflict_of(new_war(), STRIKE._replace(answer=Answer.ABSORBS))
+    conflict.theatre.opening, conflict.theatre.opening_days = 3.0, 2.0
+    conflict.theatre.limited_sorties = 0.2
+    conflict.campaign.day = days
+    return conflict
+
+
+def test_the_first_days_are_fuller_than_the_later_ones():
+    assert [pace(fuller(days), CHALLENGER, 0) for days in range(4)] == [3.0, 3.0, 1.0, 1.0]
+
+
+def test_a_limited_strike_flies_fewer_sorties_and_launches_as_many_missiles():
+    missiles, aircraft = 0, 1
+    limited, full = fuller(2), fuller(2)
+    full = full._replace(situation=full.situation._replace(answer=Answer.FULL))
+
+    assert pace(limited, CHALLENGER, missiles) == pace(full, CHALLENGER, missiles) == 1.0
+    assert pace(limited, CHALLENGER, aircraft) == pytest.approx(0.2)
+    assert pace(full, CHALLENGER, aircraft) == 1.0
+    assert pace(limited, DEFENDER, aircraft) == 1.0
+
+
+def test_what_lands_is_counted_in_weapons_and_what_is_shot_down_in_aircraft():
+    war = new_war()
+    war.theatre.challenger_arsenal.load[1] = 4.0
+    conflict = conflict_of(war, STRIKE)
+    raid(conflict, CHALLENGER, 1.0, EXPECTED)
+    passed = conflict.campaign.raid.weapons
+
+    assert conflict.campaign.landed[DEFENDER] == pytest.approx(passed[0] + 4.0 * passed[1])
+    assert conflict.campaign.leaked[DEFENDER] == pytest.approx(passed[0] + passed[1])
 
 
 def test_a_token_answer_is_a_small_one():

@@ -21,6 +21,7 @@ from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer
 from detente.kernel.war import fight
 from tests.kernel.duels import (
     EXPECTED,
+    RAID_SHARE,
     STRIKE,
     blank_campaign,
     conflict_of,
@@ -31,7 +32,7 @@ from tests.kernel.duels import (
 )
 
 WARS = 2 if numba.config.DISABLE_JIT else 100
-AT_ODDS = {"foresight": 0.0, "raid_share": 1e-3, "optimism": [1.0, 1.0]}
+AT_ODDS = {"foresight": 0.0, "launch_rate": 1e-3, "optimism": [1.0, 1.0]}
 """Nobody soon runs short of weapons, and no terms are ever good enough."""
 
 
@@ -166,9 +167,11 @@ def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
     assert stop_probability(conflict) == (1.0 if certain else mediation_probability(conflict))
 
 
-def wars_of(answer, **conduct):
+def wars_of(answer, *, launch_rate=RAID_SHARE, **conduct):
     """Fight wars that begin with a strike and its answer, some of the theatre's numbers changed."""
     war, campaign = new_war(), blank_campaign()
+    war.theatre.challenger_arsenal.launch_rate[:] = launch_rate
+    war.theatre.defender_arsenal.launch_rate[:] = launch_rate
     for name, number in conduct.items():
         setattr(war.theatre, name, number)
     situation = STRIKE._replace(answer=answer)
@@ -199,7 +202,7 @@ def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
 @pytest.mark.parametrize(
     ("conduct", "reason"),
     [
-        ({"raid_share": 0.9, "raised_days": 60.0, "terms_rate": 0.0}, Ceasefire.SPENT),
+        ({"launch_rate": 0.9, "raised_days": 60.0, "terms_rate": 0.0}, Ceasefire.SPENT),
         ({"foresight": 1e6, "terms_rate": 0.0}, Ceasefire.LEARNT),
         ({**AT_ODDS, "terms_rate": 100.0}, Ceasefire.MEDIATED),
         ({**AT_ODDS, "terms_rate": 0.0}, Ceasefire.RAN_OUT),

@@ -103,8 +103,9 @@ COUNTS_OF_LAYER = {
     "reserve": (0, 20),
     "reload_rate": (0, 8),
 }
+RAID_SHARE = (0.03, 0.15)
+"""Share of each stock that is launched on a day."""
 OF_THEATRE = {
-    "raid_share": (0.03, 0.15),
     "suppression": (0.1, 0.5),
     "network": (0.1, 0.4),
     "surprise": (0.5, 1.0),
@@ -183,6 +184,11 @@ def random_setting(seed: int, number: int) -> Setting:
     """Draw a campaign: both defences and arsenals, how it begins and how long it lasts."""
     luck = np.random.default_rng([seed, number])
     theatre = cast("Theatre", new_record(Theatre))
+    for arsenal in arsenals(theatre):
+        arsenal.load[:] = 1.0
+    theatre.challenger_arsenal.launch_rate[:] = luck.uniform(*RAID_SHARE)
+    theatre.defender_arsenal.launch_rate[:] = theatre.challenger_arsenal.launch_rate
+    theatre.opening, theatre.limited_sorties = 1.0, 1.0
     for figure, ends in OF_THEATRE.items():
         setattr(theatre, figure, luck.uniform(*ends))
     theatre.presence, theatre.token_share, theatre.hardening = 1.0, 0.1, 0.2
@@ -325,7 +331,7 @@ def features(setting: Setting) -> str:
     sides = zip("AB", defences(setting.theatre), arsenals(setting.theatre), strict=True)
     parts = [f"{setting.days} days"]
     for side, defence, arsenal in sides:
-        raid = float(setting.theatre.raid_share) * arsenal.stock[: arsenal.classes]
+        raid = (arsenal.launch_rate * arsenal.stock)[: arsenal.classes]
         able = arsenal.launch_capacity[: arsenal.classes]
         batteries = defence.batteries[: defence.layers].astype(int).tolist()
         rounds = (defence.batteries * defence.rounds)[: defence.layers].astype(int).tolist()

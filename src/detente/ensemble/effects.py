@@ -233,7 +233,7 @@ def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
     count by the looks and the load that they give, which are in the record by themselves.
     """
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
-    clear(arsenal, _figures("Weaponry", "arsenals.*.*"), is_absent)
+    clear(arsenal, (*_figures("Weaponry", "arsenals.*.*"), "launch_rate", "load"), is_absent)
     at_hand = arsenal.stock + LONGEST_WAR * arsenal.replenishment
     clear(arsenal, ("launch_capacity",), arsenal.launch_capacity >= NEVER_BINDS * at_hand)
     clear(arsenal, ("value",), arsenal.returns <= 0.0)

@@ -76,7 +76,7 @@ class Salvo(NamedTuple):
 
     attacker: int
     threat: Annotated[int, "class of weapons"]
-    share: Annotated[float, "share of its own stock"]
+    share: Annotated[float, "share of its own stock, above 1 if some fly more than once"]
     support_share: Annotated[float, "what others launch with it, as a share of its stock"]
     able: Annotated[float, "share of its launchers that can be used"]
 
@@ -267,8 +267,8 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     hits = 0.0
     for threat in range(campaign.raid.classes):
         hits += campaign.raid.weapons[threat] * arsenal.hit_damage[threat]
+        campaign.landed[struck] += campaign.raid.weapons[threat] * arsenal.load[threat]
     campaign.leaked[struck] = leakers(campaign.raid)
-    campaign.landed[struck] += campaign.leaked[struck]
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
@@ -295,20 +295,36 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     theatre = conflict.theatre
     arsenal = arsenal_of(theatre, attacker)
     able = (1.0 - broken_part(conflict, attacker, MILITARY)) * scale
-    share = theatre.raid_share * able
-    own, support_share = share, 0.0
+    by_plan, by_groups = 1.0, 0.0
     if attacker == CHALLENGER:
-        own = min(share * (lent_share(conflict) * theatre.effort[conflict.situation.plan]), 1.0)
+        by_plan = lent_share(conflict) * theatre.effort[conflict.situation.plan]
     else:
-        support_share = share * support(theatre.third_parties, campaign.belligerents)
+        by_groups = support(theatre.third_parties, campaign.belligerents)
     campaign.raid.classes = arsenal.classes
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
+        share = arsenal.launch_rate[threat] * able * pace(conflict, attacker, threat)
+        # Nothing is launched more than once a day but aircraft that always fly more often.
+        most = max(1.0, arsenal.launch_rate[threat])
         if arsenal.owner[threat] == PRINCIPAL:
-            salvo = Salvo(attacker, threat, own, support_share, able)
+            salvo = Salvo(attacker, threat, min(share * by_plan, most), share * by_groups, able)
         else:
-            salvo = Salvo(attacker, threat, share, 0.0, able)
+            salvo = Salvo(attacker, threat, min(share, most), 0.0, able)
         launch_class(conflict, salvo, chance)
+
+
+@jit
+def pace(conflict: Conflict, attacker: int, threat: int) -> float:
+    """Return the launches of a class today, times those of a later day of a campaign.
+
+    The first days of force are fuller, and whoever begins a limited strike flies fewer sorties.
+    """
+    theatre = conflict.theatre
+    fuller = theatre.opening if conflict.campaign.day < theatre.opening_days else 1.0
+    if is_restrained(conflict.situation) and attacker == starter(conflict.situation):
+        flies = arsenal_of(theatre, attacker).returns[threat]
+        return fuller * (1.0 - flies * (1.0 - theatre.limited_sorties))
+    return fuller
 
 
 @jit
@@ -353,10 +369,15 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
 def launched_own(
     stock: float, share: float, most: float, uniform: float, is_expected: bool
 ) -> float:
-    """Return the weapons that a side launches of its own: a share of its stock, up to capacity."""
+    """Return the weapons that a side launches of its own: a share of its stock, up to capacity.
+
+    If the share is above 1 all fly as often as its whole part says, and some once more.
+    """
+    turns = float(math.floor(share))
+    again = share - turns
     if is_expected:
-        return mean_at_most(stock * share, stock * share * (1.0 - share), most)
-    return min(count(stock, share, uniform, False), most)
+        return mean_at_most(stock * share, stock * again * (1.0 - again), most)
+    return min(stock * turns + count(stock, again, uniform, False), most)
 
 
 @jit
@@ -420,7 +441,7 @@ def let_join(conflict: Conflict, day: Chance) -> None:
         for threat in range(arsenal.classes):
             is_own = arsenal.owner[threat] == PRINCIPAL
             counted = 1.0 if is_own else campaign.present[side, threat]
-            full += counted * campaign.first_stock[side, threat] * conflict.theatre.raid_share
+            full += counted * campaign.first_stock[side, threat] * arsenal.launch_rate[threat]
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
     let_parties_join(conflict.theatre.third_parties, campaign.belligerents, intensity, day)

@@ -109,7 +109,7 @@ def weapons_left(conflict: Conflict, side: int) -> float:
 @jit
 def flights(conflict: Conflict, arsenal: Weaponry, threat: int) -> float:
     """Return how often a weapon of a class is sent in the least days of a war, once or more."""
-    again = conflict.theatre.raid_share * conflict.theatre.campaign_days
+    again = arsenal.launch_rate[threat] * conflict.theatre.campaign_days
     return max(1.0, again * arsenal.returns[threat])
 
 

@@ -103,6 +103,10 @@ class Weaponry(Protocol):
         float, "1 if the side's own weapons stay out of a war until it fights itself"
     ]
     stock: Annotated[Array, (CLASSES,), "weapons [weapons]"]
+    launch_rate: Annotated[
+        Array, (CLASSES,), "launches a day of each in stock, sorties of aircraft [1/day]"
+    ]
+    load: Annotated[Array, (CLASSES,), "weapons that each brings: 1, or those of a sortie"]
     launch_capacity: Annotated[Array, (CLASSES,), "most that launchers launch [weapons/day]"]
     replenishment: Annotated[Array, (CLASSES,), "weapons that are brought up [weapons/day]"]
     decoys: Annotated[Array, (CLASSES,), "decoys that fly with each weapon"]
@@ -125,7 +129,9 @@ class Theatre(Protocol):
     third_parties: Annotated[ThirdParties, "who may join"]
     chokepoint: Annotated[Strait, "what may be closed to trade"]
     presence: Annotated[float, "challenger's share of stocks in reach with no force deployed"]
-    raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
+    opening: Annotated[float, "launches of the first days, times those of later ones"]
+    opening_days: Annotated[float, "how many these first days are [days]"]
+    limited_sorties: Annotated[float, "sorties of a limited strike, times those of a campaign"]
     effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
     token_share: Annotated[float, "a token reply as a share of a full raid"]
     suppression: Annotated[float, "share of hits that fall on the defence itself"]
@@ -229,7 +235,9 @@ class Campaign(Protocol):
     ]
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
     leaked: Annotated[Array, (2,), "weapons that passed each side's defence today [weapons]"]
-    landed: Annotated[Array, (2,), "the same since the war began [weapons]"]
+    landed: Annotated[
+        Array, (2,), "weapons that landed since the war began, all those of a sortie [weapons]"
+    ]
     foreseen: Annotated[Array, (2, 2), "kill share of each defence foreseen, PUBLIC and OWN [0-1]"]
     first_strength: Annotated[Array, (2,), "strength of each side on the first morning"]
     recent: Annotated[float, "losses of both sides on a day of late [normalised/day]"]

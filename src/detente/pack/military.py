@@ -229,6 +229,19 @@ class Arsenal(WrittenPart):
         unit="weapons a ship",
         otherwise="none",
     )
+    sorties: Measured = number.amount(
+        "sorties a day of each, if it flies again",
+        title="sorties a day of an aircraft",
+        unit="1/day",
+        ends="above_zero",
+        otherwise="it does not fly again",
+    )
+    weapons_a_sortie: Measured = number.amount(
+        "weapons that it brings on a sortie that strikes, if it flies again",
+        title="weapons on a sortie",
+        unit="weapons",
+        otherwise="one",
+    )
     launch_capacity: Measured = weapon.amount(
         "most that its launchers launch in a day",
         title="launches in a day, at most",
@@ -534,11 +547,59 @@ class Aims(WrittenPart):
 class War(WrittenPart):
     """How force is used, answered and ended."""
 
-    raid_share: Measured = theatre.share(
+    raid_share: Measured = number.share(
         "share of stock a day",
         title="share of stocks that a raid sends",
         unit="1/day",
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
+    )
+    opening: Measured = number.amount(
+        "launches on the first days of force, times those of later days",
+        title="how much fuller the first days are",
+        ends="above_zero",
+        default=ranging(
+            1,
+            3,
+            "provisional: what was made ready beforehand goes first, up to two thirds of all on "
+            "the first of four nights (docs/model.md 6.9); aircraft keep their pace",
+        ),
+    )
+    opening_days: Measured = number.count(
+        "how many these first days are",
+        title="fuller first days",
+        unit="days",
+        default=usual("provisional: two to four days", values=(2, 3, 4)),
+    )
+    limited_sorties: Measured = number.share(
+        "sorties of whoever begins a limited strike, times those of a campaign",
+        title="sorties of a limited strike",
+        default=ranging(
+            0.1,
+            0.5,
+            "provisional: most limited strikes flew some tens of sorties in a few days, the "
+            "largest nearly as many as a campaign does (docs/model.md 6.9)",
+        ),
+    )
+    striking_sorties: Measured = number.share(
+        "share of sorties that strike; the others escort, patrol, search or turn back",
+        title="sorties that strike",
+        default=ranging(
+            0.4,
+            0.8,
+            "provisional: a third of all sorties in past campaigns, with those of tankers and "
+            "transports, which are not counted here (docs/model.md 6.9)",
+        ),
+    )
+    sortie_damage: Measured = number.share(
+        "what a sortie that strikes breaks, next to hits of all its weapons on what is whole",
+        title="what a sortie breaks",
+        default=ranging(
+            0.03,
+            0.25,
+            "provisional: weapons miss, and what is broken is hit again: a hundred bombs of half a "
+            "ton, a fifth of them guided, were dropped for each target destroyed in a past "
+            "campaign (docs/model.md 6.9); up to ten times as much if all are guided",
+        ),
     )
     arrival_time: Measured = number.amount(
         "time over which a raid arrives",

@@ -214,7 +214,8 @@ def quoted(expected: str) -> tuple[str, ...]:
 
 ALLOCATION = re.compile(
     r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise|direct_action_\w+)"
-    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|on_ship|decoys)"
+    r"|war\.(?:opening|opening_days|limited_sorties|striking_sorties)"
+    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|on_ship|decoys|sorties|weapons_a_sortie)"
 )
 """On what raids fall, how and when they come, and what is sent in them."""
 REFUSED = "a number that does not divide an attack"

@@ -83,6 +83,11 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
         theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
+    theatre.opening, theatre.limited_sorties = 1.0, 1.0
+    if has_campaigns(values):
+        theatre.opening = values["war.opening"]
+        theatre.opening_days = whole(values["war.opening_days"])
+        theatre.limited_sorties = values["war.limited_sorties"]
     encode_aims(values, theatre)
 
 
@@ -111,6 +116,21 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
         arsenal.stock[place] = whole(values[f"{path}.stock"] + on_ships)
         speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
         arsenal.speed[place] = speed
+        arsenal.launch_rate[place] = values["war.raid_share"]
+        arsenal.load[place] = 1.0
+        if has_campaigns(values) and arsenal.returns[place] > 0.0:
+            encode_sorties(values, path, arsenal, place)
+
+
+def encode_sorties(values: Values, path: str, arsenal: Weaponry, place: int) -> None:
+    """Fill how often a class of aircraft flies, how often that strikes, what it brings and breaks.
+
+    Sorties that do not strike are counted as those that fail: no defence meets them.
+    """
+    arsenal.launch_rate[place] = values.get(f"{path}.sorties", 1.0)
+    arsenal.load[place] = values.get(f"{path}.weapons_a_sortie", 1.0)
+    arsenal.reliability[place] *= values["war.striking_sorties"]
+    arsenal.hit_damage[place] *= values["war.sortie_damage"]
 
 
 def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
