@@ -49,7 +49,11 @@ NAMED = (
     "all.half_if_clashes",
     "all.half_if_war",
     "all.given_up_after_war",
+    "non_violent.war_given_force",
+    "violent.war_given_force",
     "mistakes",
+    "mistaken_full",
+    "foreseen_war",
 )
 """Moments by which a fit is accepted; three are lengths by violence, one how wars are settled."""
 
@@ -86,8 +90,13 @@ def moments(history: History = HISTORY) -> tuple[Moment, ...]:
     A length beyond `HORIZON` is none: no future shows how many crises have ended by then.
     """
     found = [moment for group in STARTED for moment in _of_group(history, group)]
-    mistakes = _if_banded(history, "mistakes", ("mistakes", "chosen"), weights_of(ALL, history))
-    return (*found, *mistakes)
+    everywhere, calm = weights_of(ALL, history), weights_of(NON_VIOLENT, history)
+    judged = (
+        *_if_banded(history, "mistakes", ("mistakes", "chosen"), everywhere),
+        *_if_banded(history, "mistaken_full", ("mistaken_full", "answered_full"), everywhere),
+        *_if_banded(history, "foreseen_war", ("foreseen_war", "war"), calm),
+    )
+    return (*found, *judged)
 
 
 def _of_group(history: History, group: str) -> Iterator[Moment]:

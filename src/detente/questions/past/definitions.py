@@ -156,7 +156,15 @@ AFTER_WAR: Mapping[str, Definition] = {
     "faded_after_war": _after_war("faded", "the crisis faded", "Crisis faded"),
 }
 """How crises with full-scale war were settled."""
-CONDITIONAL = {**AFTER_WAR, **BY_STRENGTH}
+GIVEN_FORCE: Mapping[str, Definition] = {
+    "war_given_force": Definition(
+        "war, given force",
+        "among crises with serious clashes or full-scale war, the gravest violence is the latter",
+        lambda crisis: _WAR.holds(crisis) if crisis.violence in {SERIOUS, WAR} else None,
+    )
+}
+"""How often the use of force became a war."""
+CONDITIONAL = {**AFTER_WAR, **BY_STRENGTH, **GIVEN_FORCE}
 
 LEVELS: Mapping[str, Definition] = {
     "none": _among("without violence", "the gravest violence is none", "violence", NO_VIOLENCE),

@@ -42,6 +42,7 @@ PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
         "agreement_after_war": ("agreement_war", "war"),
         "given_up_after_war": ("given_up_war", "war"),
         "faded_after_war": ("faded_war", "war"),
+        "war_given_force": ("war", "serious"),
     }
 )
 """Rates under a condition: what is counted, and among what."""
@@ -122,7 +123,17 @@ def outcomes_of(rows: Rows) -> dict[str, Array]:
         "faded_war": np.isin(settlement, numbers_of("fades")) & is_war,
         "chosen": chosen,
         "mistakes": chosen & (rows["first_shot_gap"] < 0.0),
+        "answered_full": rows["answer_gap"] != 0.0,
+        "mistaken_full": rows["answer_gap"] < 0.0,
+        "foreseen_war": is_war & has_raised(rows),
     }
+
+
+def has_raised(rows: Rows) -> Array:
+    """Say in which futures the challenger ordered more force before any was used."""
+    raised, first = rows["raised_day"], rows["first_force_day"]
+    is_before: Array = (raised >= 0) & ((first < 0) | (raised <= first))
+    return is_before
 
 
 class PlayedFigure(NamedTuple):
