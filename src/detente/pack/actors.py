@@ -100,14 +100,14 @@ class Actor(WrittenPart):
         "price of a limited strike whatever is lost",
         title="price of a limited strike",
         unit="basket",
-        default=ranging(0.03, 0.07, "prior: a third of what a war costs"),
+        default=ranging(0.02, 0.06, "prior: a quarter of what a war costs"),
     )
     standing_start_cost: Measured = challenger.amount(
         "what a strike costs more with no force deployed",
         title="what a strike without deployed force costs more",
         unit="basket",
         default=ranging(
-            0.05, 0.11, "prior: who strikes from a standing start risks more and brings less"
+            0.04, 0.12, "prior: who strikes from a standing start risks more and brings less"
         ),
     )
     hit_price: Measured = number.amount(
@@ -122,7 +122,7 @@ class Actor(WrittenPart):
         },
         default={
             "challenger": ranging(
-                0.1, 0.35, "prior: publics, hosts and markets answer for hits more than for losses"
+                0.06, 0.24, "prior: publics, hosts and markets answer for hits more than for losses"
             ),
             "defender": ranging(0.03, 0.1, "prior: it is hit whatever it does"),
             "ally": ranging(0.05, 0.2, "prior: as the challenger's, smaller"),
@@ -196,7 +196,7 @@ class Actor(WrittenPart):
         "price of a day of deployed force, a level",
         title="price of a day of deployed force",
         unit="basket/day",
-        default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
+        default=ranging(0.0002, 0.0007, HALF_TO_TWICE),
     )
     overstretch: Measured = challenger.share(
         "how much dearer force is while another theatre competes",

@@ -623,10 +623,7 @@ class War(WrittenPart):
         ends="above_zero",
         bounds=Bounds(360.0, "a war is played for 360 days at most", least=0.01),
         default=ranging(
-            15,
-            60,
-            "provisional: once answered in full, a campaign takes two weeks to two months "
-            "before anybody stops",
+            15, 50, "provisional: a campaign is planned for two weeks to seven before anybody stops"
         ),
     )
     raised_days: Measured = number.count(
@@ -640,7 +637,7 @@ class War(WrittenPart):
     strike_motive: Measured = warfare.share(
         "share of its motive for force that a limited strike serves",
         title="how far a strike serves the challenger's motive",
-        default=ranging(0.7, 0.92, "prior: most of what force is wanted for, a strike shows"),
+        default=calibrated("war.strike_motive"),
     )
     absorbed_fire: Measured = theatre.share(
         "return fire under a campaign that is not answered, as a share of a full raid",
@@ -657,7 +654,7 @@ class War(WrittenPart):
         title="hits that are felt",
         unit="weapons",
         ends="above_zero",
-        default=ranging(5, 50, "prior: a few hits are felt, tens saturate"),
+        default=ranging(10, 100, "prior: a few hits are felt, tens saturate"),
     )
     neighbour_weight: Measured = theatre.share(
         "how much hits on its hosts and its ally count for the challenger, next to its own",
@@ -674,7 +671,7 @@ class War(WrittenPart):
         "by how much dearer it is to leave a campaign unanswered than a strike",
         title="how much dearer no answer to a campaign is",
         unit="basket",
-        default=ranging(0.05, 0.15, "prior: who is under a campaign can hardly keep still"),
+        default=ranging(0.02, 0.1, "prior: who is under a campaign can hardly keep still"),
     )
     joint_relief: Measured = warfare.share(
         "share of its price of force that a party is spared which begins it with another",
@@ -685,7 +682,7 @@ class War(WrittenPart):
         "weight of any answer but a full one, at indifference",
         title="readiness to answer less than in full",
         ends="inside",
-        default=calibrated("war.restraint_probability"),
+        default=fixed(0.5, "prior: at indifference restraint is as likely as a full answer"),
     )
     first_strike_bonus: Measured = warfare.amount(
         "what beginning the first force is worth to who does",
@@ -697,9 +694,7 @@ class War(WrittenPart):
     absorb_share: Measured = warfare.share(
         "share of that weight that is absorbing it, with no answer at all",
         title="readiness to answer not at all",
-        default=ranging(
-            0.1, 0.5, "provisional: most strikes short of a war are answered with something"
-        ),
+        default=fixed(0.5, "prior: at indifference no answer is as likely as a token"),
     )
     token_share: Measured = theatre.share(
         "a token reply as a share of a full raid",

@@ -275,7 +275,7 @@ class Moves(WrittenPart):
         "only be begun as a strike",
         title="readiness for a campaign, next to a strike",
         bounds=Bounds(10.0, "ten campaigns come to mind for each strike"),
-        default=fixed(0, "force is begun as a strike unless a pack says otherwise"),
+        default=calibrated("moves.campaign_readiness"),
     )
     public_motive: Measured = number.share(
         "share of the spread of its motive that is public; the rest only it knows",
@@ -290,12 +290,12 @@ class Moves(WrittenPart):
     defender_strike: Measured = number.rate(
         "rate of its strike, at indifference",
         title="readiness of the defender to strike",
-        default=ranging(0.0003, 0.0012, HALF_TO_TWICE),
+        default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )
     ultimatum: Measured = number.rate(
         "rate of ultimatums, at indifference",
         title="readiness to give an ultimatum",
-        default=ranging(0.0015, 0.006, HALF_TO_TWICE),
+        default=calibrated("moves.ultimatum"),
     )
     drop: Measured = number.rate(
         "rate of dropping the demand, at indifference",
@@ -310,12 +310,12 @@ class Moves(WrittenPart):
     offer: Measured = number.rate(
         "rate of offers, at indifference",
         title="readiness to offer",
-        default=ranging(0.007, 0.03, HALF_TO_TWICE),
+        default=ranging(0.016, 0.065, HALF_TO_TWICE),
     )
     posture: Measured = number.rate(
         "rate of raising or lowering, at indifference",
         title="readiness to raise or lower force",
-        default=ranging(0.01, 0.04, HALF_TO_TWICE),
+        default=ranging(0.018, 0.07, HALF_TO_TWICE),
     )
     vow: Measured = number.rate(
         "rate of public vows, at indifference",
@@ -338,7 +338,7 @@ class Moves(WrittenPart):
         unit="basket",
         bounds=WHOLE_BASKET,
         default=uniform(
-            -0.08, 0.12, "prior: some leaderships are glad to be rid of a demand, others lose face"
+            -0.05, 0.15, "prior: some leaderships are glad to be rid of a demand, most lose face"
         ),
     )
     yield_cost: Measured = negotiation.real(
@@ -347,14 +347,19 @@ class Moves(WrittenPart):
         unit="basket",
         bounds=WHOLE_BASKET,
         default=uniform(
-            -0.1, 0.1, "prior: some leaderships are glad to be rid of a dispute, others lose face"
+            0.08,
+            0.28,
+            "prior: giving in without a deal costs a leadership more than the issues; if it cost "
+            "less, every threat of a campaign would be yielded to",
         ),
     )
     raise_cost: Measured = negotiation.share(
         "price of raising",
         title="price of raising force",
         unit="basket",
-        default=ranging(0.005, 0.02),
+        default=ranging(
+            0.015, 0.04, "prior: if raising force were cheap, a raise would say little of intent"
+        ),
     )
     advance_cost: Measured = negotiation.share(
         "price of a programme step",
