@@ -270,13 +270,6 @@ class Moves(WrittenPart):
         title="readiness of the challenger to strike",
         default=calibrated("moves.challenger_strike"),
     )
-    strike_factor: Measured = number.amount(
-        "readiness for a limited strike, times this; for a campaign it stays as it is",
-        title="readiness for limited strikes, times",
-        default=fixed(
-            1, "as other challengers, unless a pack says that small force is near at hand"
-        ),
-    )
     campaign_readiness: Measured = number.amount(
         "rate of beginning a campaign, next to that of a strike, at indifference; 0 if force can "
         "only be begun as a strike",

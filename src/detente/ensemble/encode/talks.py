@@ -143,7 +143,6 @@ def encode_rates(values: Values, talks: Negotiation) -> None:
         talks.ally_rate_by_force = 0.0
     strikes = talks.challenger_rate[ChallengerMove.STRIKE]
     talks.challenger_rate[ChallengerMove.CAMPAIGN] = strikes * values["moves.campaign_readiness"]
-    talks.challenger_rate[ChallengerMove.STRIKE] *= values["moves.strike_factor"]
     replies = {
         DefenderMove.YIELD: "yield",
         DefenderMove.VOW: "vow",
