@@ -52,7 +52,6 @@ from detente.kernel.theatre import (
     is_restrained,
     muster,
     return_fire,
-    share_in_reach,
     starter,
     status_of,
     who_begins,
@@ -230,8 +229,8 @@ def end_day(conflict: Conflict, day: Chance) -> None:
         recover(conflict, side, at_side(day, side))
     leaked = (campaign.leaked[CHALLENGER], campaign.leaked[DEFENDER])
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
-    if campaign.belligerents.weighs >= 0.0 and (campaign.day + 1) % WEIGHED_EVERY == 0:
-        let_challenger_join(campaign.belligerents, campaign.belligerents.weighs, day)
+    if (campaign.day + 1) % WEIGHED_EVERY == 0 and campaign.belligerents.has_challenger < 1.0:
+        let_challenger_join(campaign.belligerents, day)
         muster(conflict)
     if is_answered_in_full(conflict.situation):
         let_join(conflict, day)
@@ -297,7 +296,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     able = (1.0 - broken_part(conflict, attacker, MILITARY)) * scale
     by_plan, by_groups = 1.0, 0.0
     if attacker == CHALLENGER:
-        by_plan = lent_share(conflict) * theatre.effort[conflict.situation.plan]
+        by_plan = theatre.effort[conflict.situation.plan]
     else:
         by_groups = support(theatre.third_parties, campaign.belligerents)
     campaign.raid.classes = arsenal.classes
@@ -325,20 +324,6 @@ def pace(conflict: Conflict, attacker: int, threat: int) -> float:
         flies = arsenal_of(theatre, attacker).returns[threat]
         return fuller * (1.0 - flies * (1.0 - theatre.limited_sorties))
     return fuller
-
-
-@jit
-def lent_share(conflict: Conflict) -> float:
-    """Return the share of the challenger's raids that are flown: all once it fights.
-
-    Until then an ally that struck first and has no weapons of its own raids with as much of the
-    challenger's as is in reach with no force deployed.
-    """
-    if conflict.theatre.challenger_arsenal.is_held_back > 0.0:
-        return 1.0
-    presence = conflict.theatre.presence
-    alone = presence / share_in_reach(presence, conflict.situation.force)
-    return alone + (1.0 - alone) * conflict.campaign.belligerents.has_challenger
 
 
 @jit

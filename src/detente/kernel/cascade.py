@@ -18,8 +18,6 @@ REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 CLOSING_BLOCK = 2049
 """Address of the day's draw for a closing, after both sides' draws and the one for terms."""
-NOT_WEIGHED = -1.0
-"""In place of that chance, where the challenger joins by the tie between it and its ally."""
 NEVER_CLOSED = -1
 """In place of the day of closing, as long as there is none."""
 
@@ -48,9 +46,7 @@ class Belligerents(Protocol):
     """Who fights, in expected mode the chance that it does; a record."""
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
-    weighs: Annotated[
-        float, "chance that it joins its ally each time it weighs that, below 0 if it never does"
-    ]
+    weighs: Annotated[float, "chance that it joins its ally each time it weighs that"]
     has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
     presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
     is_loyal: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
@@ -186,16 +182,12 @@ def joined(
 def let_parties_join(
     parties: ThirdParties, belligerents: Belligerents, intensity: float, chance: Chance
 ) -> None:
-    """Draw which third parties join, and whether the challenger joins an ally that struck first.
+    """Draw which third parties join.
 
-    The more of its forces a party has deployed, the likelier it joins on a day. The tie that would
-    bring the ally into the challenger's war brings the challenger into the ally's, unless it weighs
-    that (`let_challenger_join`).
+    The more of its forces a party has deployed, the likelier it joins on a day.
     """
-    tie = 0.0
     for party in range(parties.count):
         chance_to_join = join_probability(parties, belligerents, party, intensity)
-        tie = max(tie, chance_to_join * parties.is_ally[party])
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],
             belligerents.is_loyal[party],
@@ -203,17 +195,15 @@ def let_parties_join(
             draw_block(chance, Purpose.WAR_JOIN, party)[0],
             chance.is_expected,
         )
-    if belligerents.weighs < 0.0:
-        let_challenger_join(belligerents, tie, chance)
 
 
 @jit
-def let_challenger_join(belligerents: Belligerents, willing: float, chance: Chance) -> None:
-    """Draw whether the challenger joins an ally that began today."""
+def let_challenger_join(belligerents: Belligerents, chance: Chance) -> None:
+    """Draw whether the challenger joins today the force that its ally began."""
     belligerents.has_challenger = joined(
         belligerents.has_challenger,
         1.0,
-        willing,
+        belligerents.weighs,
         draw_block(chance, Purpose.WAR_JOIN, PARTIES)[0],
         chance.is_expected,
     )

@@ -11,7 +11,7 @@ from detente.kernel.first_shot import classify_lapse, classify_reply, lapse_chan
 from detente.kernel.friends import (
     considers_strike,
     gain_over_waiting,
-    let_ally_decide,
+    let_ally_press,
     reconsider,
 )
 from detente.kernel.hazards import public_gain
@@ -83,7 +83,7 @@ def advance_days(play: Play) -> None:
         if is_still(state, today) and has_incident(trajectory):
             play_incident(play)
         if is_still(state, today) and considers_strike(trajectory):
-            let_ally_decide(play)
+            let_ally_press(play)
         side = whose_move(trajectory) if is_still(state, today) else -1
         if side >= 0:
             make_move(play, side)

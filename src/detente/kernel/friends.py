@@ -3,21 +3,17 @@
 from typing import TypeAlias
 
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import probability, widen
+from detente.kernel.beliefs import widen
 from detente.kernel.decision import ALLY_SEAT, PARTY_SEATS, Asked, DecisionRecord
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.first_shot import classify_ally
 from detente.kernel.hazards import (
     Press,
-    Restraint,
-    public_gain,
     stored_press,
-    strike_chances,
 )
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
-from detente.kernel.nodes import ALLY_HOLDER
 from detente.kernel.partners import CONSENT, FORCE, rate_of_consent, rate_of_force, stands_threat
 from detente.kernel.places import force_of, step_of
 from detente.kernel.play import (
@@ -25,12 +21,11 @@ from detente.kernel.play import (
     Play,
     Trajectory,
     begin_force,
-    choose_cell,
     stage_today,
     write_event,
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
-from detente.kernel.theatre import Onset, has_joint_force, scale_of
+from detente.kernel.theatre import Onset, scale_of
 
 Uniforms: TypeAlias = tuple[float, float, float, float]
 """Four uniforms at one address."""
@@ -104,15 +99,6 @@ def considers_strike(trajectory: Trajectory) -> bool:
 
 
 @jit
-def let_ally_decide(play: Play) -> None:
-    """Let the ally decide on force: it presses the challenger, or may strike by itself."""
-    if has_joint_force(play.trajectory.world.war.theatre):
-        let_ally_press(play)
-    else:
-        let_ally_strike(play)
-
-
-@jit
 def let_ally_press(play: Play) -> None:
     """Let the ally press for force: the challenger joins, restrains it or stands aside (MODEL 4.3).
 
@@ -168,71 +154,6 @@ def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
     if press.may_go_alone < 1.0:
         return -1
     return Onset.ALLY_CAMPAIGN if u[3] < press.campaigns else Onset.BY_ALLY
-
-
-@jit
-def let_ally_strike(play: Play) -> None:
-    """Let the ally decide on a strike by its own values, and the challenger restrain it."""
-    trajectory = play.trajectory
-    state = trajectory.state
-    u = uniforms(trajectory.draws, state.day, Purpose.ALLY, 0)
-    cells = uniforms(trajectory.draws, state.day, Purpose.ALLY, 1)
-    cell = choose_cell(play, cells[0], cells[1])
-    harm = -public_gain(
-        gain_over_waiting(play, cell, 2, 0),
-        gain_over_waiting(play, cell, 2, 1),
-        probability(state.hard),
-    )
-    restraint = strike_chances(
-        trajectory.world.talks, gain_over_waiting(play, cell, 2, ALLY_HOLDER), harm
-    )
-    wants, holds = wants_strike(play, restraint, u), False
-    if wants:
-        holds = holds_back(play, restraint, u)
-    if state.has_ended == 1 or not wants:
-        return
-    if holds:
-        write_event(trajectory, Event.RESTRAINED, 0, 2, restraint.attempts)
-    else:
-        write_event(trajectory, Event.ALLY_STRIKES, 2, 0, 0.0)
-        classify_ally(play)
-        begin_force(play, 2, Trigger.ALLY)
-
-
-@jit
-def wants_strike(play: Play, restraint: Restraint, u: Uniforms) -> bool:
-    """Say whether the ally wants a strike, restrained or not."""
-    decision = play.rules.decision
-    success = play.trajectory.world.talks.restraint_success
-    chances = (restraint.strikes + restraint.attempts * success, u[1])
-    if has_seat(decision.table, ALLY_SEAT):
-        query = Query(Asked.STRIKE, NO_SUBJECT, 1)
-        return chooses_first(play.trajectory.state, decision, ALLY_SEAT, query, chances)
-    return chances[1] < chances[0]
-
-
-@jit
-def holds_back(play: Play, restraint: Restraint, u: Uniforms) -> bool:
-    """Say whether the challenger restrains an ally that wants a strike.
-
-    One draw settles both where policies decide: below `strikes` the ally strikes, above it the
-    challenger restrains it. If people decide otherwise than that draw would have it, other draws
-    are taken.
-    """
-    decision = play.rules.decision
-    success = play.trajectory.world.talks.restraint_success
-    wants = restraint.strikes + restraint.attempts * success
-    if not has_seat(decision.table, 0) and u[1] < wants:
-        return u[1] >= restraint.strikes
-    share = restraint.attempts / wants if wants > 0.0 else 0.0
-    draw = (wants - u[1]) / wants if u[1] < wants else u[2]
-    tries = draw < share
-    if has_seat(decision.table, 0):
-        query = Query(Asked.RESTRAIN, NO_SUBJECT, 0)
-        tries = chooses_first(play.trajectory.state, decision, 0, query, (share, draw))
-    if u[1] < wants and draw < share:
-        return tries and u[1] >= restraint.strikes
-    return tries and u[3] < success
 
 
 @jit

@@ -28,15 +28,8 @@ from detente.kernel.places import (
 )
 from detente.kernel.tables import REGIMES, Reachable, SolverWorkspace, is_reachable
 from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
-from detente.kernel.theatre import Onset, has_joint_force
+from detente.kernel.theatre import Onset, has_joint_force, has_own_means
 from detente.kernel.world import World, ally_rate
-
-
-class Restraint(NamedTuple):
-    """The chances when an ally considers a strike and the challenger may restrain it."""
-
-    strikes: Annotated[float, "chance that the ally wants to strike, and does"]
-    attempts: Annotated[float, "chance that the challenger has to hold it back"]
 
 
 @jit
@@ -58,7 +51,7 @@ class Press(NamedTuple):
 
 
 NO_PRESS = Press(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-"""For an ally that strikes by itself."""
+"""Where there is no ally."""
 BEGUN_BY = (
     Onset.STRIKE,
     Onset.BY_DEFENDER,
@@ -126,21 +119,6 @@ def press_chances(
 
 
 @jit
-def strike_chances(talks: Negotiation, gain: float, harm: float) -> Restraint:
-    """Return the chances that an ally which considers a strike strikes, and is to be restrained.
-
-    `gain` is what the strike would bring the ally over waiting. `harm` is what it would cost the
-    challenger, the public mean over its types, so that restraint reveals no type. Both choose by
-    logit (MODEL 4.3): the ally on its own values, the challenger on what restraint saves over its
-    cost.
-    """
-    wants = logistic(talks.precision * gain)
-    saves = talks.restraint_success * harm - talks.restraint_cost
-    attempts = wants * logistic(talks.precision * saves)
-    return Restraint(wants - attempts * talks.restraint_success, attempts)
-
-
-@jit
 def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     """Add incidents on either side and the ally's force to the worth at every belief."""
     world = workspace.world
@@ -200,8 +178,8 @@ def press_at(world: World, grid: Grid, posture: int, waiting: Array, force: Arra
         public_gain(if_hard.joint_campaign, if_soft.joint_campaign, chance_of_hard),
     )
     ally = press_worth(world.talks, grid, (waiting, force), ALLY_HOLDER)
-    has_means = world.war.theatre.challenger_arsenal.is_held_back > 0.0
-    return press_chances(world.talks, (has_means, may_campaign(posture)), ally, challenger)
+    may_go = (has_own_means(world.war.theatre), may_campaign(posture))
+    return press_chances(world.talks, may_go, ally, challenger)
 
 
 @jit
@@ -259,24 +237,18 @@ def mix_force(
     by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     share_a = clashes * mean_reply(incidents, talks.precision, by_a)
     share_b = clashes * mean_reply(incidents, talks.precision, by_b)
-    if has_joint_force(workspace.world.war.theatre):
-        alone = weighed * alone_chance(talks, press)
-        paid = weighed * press.goes * press.restrains * talks.restraint_cost
-        shares = certain_at_most(
-            (
-                share_a,
-                share_b,
-                alone * (1.0 - press.campaigns),
-                weighed * press.goes * press.with_strike,
-                weighed * press.goes * press.with_campaign,
-                alone * press.campaigns,
-            )
+    alone = weighed * alone_chance(talks, press)
+    paid = weighed * press.goes * press.restrains * talks.restraint_cost
+    shares = certain_at_most(
+        (
+            share_a,
+            share_b,
+            alone * (1.0 - press.campaigns),
+            weighed * press.goes * press.with_strike,
+            weighed * press.goes * press.with_campaign,
+            alone * press.campaigns,
         )
-    else:
-        harm = -public_gain(force[2, 0] - now[0], force[2, 1] - now[1], hard)
-        restraint = strike_chances(talks, force[2, ALLY_HOLDER] - now[ALLY_HOLDER], harm)
-        paid = weighed * restraint.attempts * talks.restraint_cost
-        shares = certain_at_most((share_a, share_b, weighed * restraint.strikes, 0.0, 0.0, 0.0))
+    )
     for holder in range(HOLDERS):
         worth = now[holder]
         for way in range(len(BEGUN_BY)):

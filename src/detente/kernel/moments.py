@@ -13,7 +13,7 @@ from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 HALF = 0.5
 SPARED = 0.3
 """What lands on an ally that does not fight, as a share of what would if it did."""
-MOMENT_COLUMNS = 14
+MOMENT_COLUMNS = 13
 """Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
 """Distance of the chances from even at which one side prevails clearly and imposes an end."""
@@ -39,7 +39,6 @@ class Moments(NamedTuple):
     goes_on: Annotated[Left, "discount at its end over wars that do not, by steps left"]
     felt: Annotated[float, "share of its price of being hit that the side pays"]
     ally_felt: Annotated[float, "the same for the challenger's ally"]
-    joined: Annotated[float, "chance that the challenger fights by its end"]
 
 
 class WarCourse(NamedTuple):
@@ -100,7 +99,7 @@ def variance_of(
 @jit
 def no_course() -> WarCourse:
     """Return the course of a war before anything is counted."""
-    nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0), 0.0, 0.0, 0.0)
+    nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0), 0.0, 0.0)
     return WarCourse(nothing, nothing, 0.0)
 
 
@@ -112,7 +111,7 @@ def write_moments(moments: Moments, kept: Array) -> None:
     kept[4], kept[5] = moments.settled_loss, moments.lottery
     kept[6], kept[7] = moments.days, moments.imposed
     kept[8], kept[9], kept[10] = moments.goes_on[0], moments.goes_on[1], moments.goes_on[2]
-    kept[11], kept[12], kept[13] = moments.felt, moments.ally_felt, moments.joined
+    kept[11], kept[12] = moments.felt, moments.ally_felt
 
 
 @jit
@@ -131,7 +130,6 @@ def moments_of(kept: Array) -> Moments:
         left,
         kept[11],
         kept[12],
-        kept[13],
     )
 
 
@@ -258,7 +256,6 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
         with_left(moments.goes_on, open_still, end.step),
         moments.felt + mass * felt,
         moments.ally_felt + mass * ally_felt,
-        moments.joined + mass * conflict.campaign.belligerents.has_challenger,
     )
 
 

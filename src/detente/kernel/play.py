@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
-from detente.kernel.cascade import NEVER_CLOSED, NOT_WEIGHED
+from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import ALLY_SEAT, Asked, DecisionRecord, Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
 from detente.kernel.endings import Event, Settlement, Violence
@@ -315,11 +315,10 @@ def with_ally(play: Play, onset: int) -> int:
 def chance_to_follow(play: Play, situation: Situation) -> float:
     """Return the chance that the challenger joins its ally's force each time it weighs that.
 
-    Below 0 where it does not weigh it: it began itself, or joins by the tie between them.
+    It weighs that only where its ally began alone.
     """
-    is_weighed = has_joint_force(play.trajectory.world.war.theatre)
-    if not is_weighed or who_begins(situation.onset) != BY_ALLY:
-        return NOT_WEIGHED
+    if who_begins(situation.onset) != BY_ALLY:
+        return 0.0
     follows = play.policies.follows[stage_today(play.trajectory), situation.force, situation.step]
     return float(follows[scale_of(situation.onset), situation.answer])
 
@@ -334,10 +333,8 @@ def note_joining(state: State, war_log: WarLog, onset: int) -> None:
 
 @jit
 def choose_plan(trajectory: Trajectory, onset: int, reply: int) -> None:
-    """Draw the challenger's plan by its type and the scale of force, where it chooses that."""
+    """Draw the challenger's plan by its type and the scale of force."""
     state, war = trajectory.state, trajectory.world.war
-    if war.theatre.has_campaigns == 0:
-        return
     chances = war.plan_by_scale[state.challenger_type, scale_of_plan(onset, reply)]
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 2)[0]
     state.plan = draw_plan(chances, draw)

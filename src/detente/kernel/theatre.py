@@ -70,8 +70,6 @@ class Onset(IntEnum):
 
 ANSWERS = len(Answer)
 ONSETS = len(Onset)
-STRIKES = 3
-"""Onsets that are strikes of one party; they come first."""
 CHALLENGER = 0
 DEFENDER = 1
 BY_DEFENDER = 1
@@ -144,7 +142,6 @@ class Theatre(Protocol):
     limited_days: Annotated[float, "days of a limited strike [days]"]
     raised_days: Annotated[float, "least days of a war that a full answer makes of a strike [days]"]
     campaign_days: Annotated[float, "least days of a campaign [days]"]
-    has_campaigns: Annotated[int, "1 if force may be begun as a campaign"]
     absorbed_fire: Annotated[
         float, "return fire in a campaign that is not answered, as a share of a full raid"
     ]
@@ -311,13 +308,11 @@ def scale_of_plan(onset: int, answer: int) -> int:
 
 
 @jit
-def has_plan(theatre: Theatre, begun: Situation) -> bool:
+def has_plan(begun: Situation) -> bool:
     """Say whether the challenger may have a plan with force that is begun and answered so.
 
-    Where it may choose a campaign, strikes go with the first two plans, campaigns with the others.
+    Strikes go with the first two plans, campaigns with the others.
     """
-    if theatre.has_campaigns == 0:
-        return True
     is_planned = scale_of_plan(begun.onset, begun.answer) == CAMPAIGN
     return is_planned == (begun.plan >= FIRST_OF_CAMPAIGNS)
 
@@ -326,13 +321,22 @@ def has_plan(theatre: Theatre, begun: Situation) -> bool:
 def is_open(theatre: Theatre, force: int, onset: int) -> bool:
     """Say whether force may begin in a way at a force level.
 
-    The challenger's campaign needs all its force, its ally's force and joint force an ally.
+    The challenger's campaign needs all its force, joint force an ally, and that ally's own force
+    means of its own.
     """
-    if theatre.has_campaigns == 0:
-        return onset < STRIKES
     if onset == Onset.CAMPAIGN:
         return force == LEVELS - 1
-    return onset < Onset.BY_ALLY or has_ally(theatre.third_parties)
+    if onset < Onset.BY_ALLY:
+        return True
+    if not has_ally(theatre.third_parties):
+        return False
+    return who_begins(onset) == TOGETHER or has_own_means(theatre)
+
+
+@jit
+def has_own_means(theatre: Theatre) -> bool:
+    """Say whether the challenger's ally has weapons of its own to begin force with."""
+    return theatre.challenger_arsenal.is_held_back > 0.0
 
 
 @jit

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.campaign import average_commons, begin_war, draw_commons, fight_day, foresee
-from detente.kernel.cascade import NOT_WEIGHED, parties_fighting, violence_class
+from detente.kernel.cascade import parties_fighting, violence_class
 from detente.kernel.ceasefire import (
     draw_ceasefire,
     is_limited,
@@ -52,7 +52,6 @@ from detente.kernel.theatre import (
     Situation,
     Warfare,
     defence_of,
-    has_joint_force,
     has_plan,
     is_open,
     is_restrained,
@@ -83,7 +82,7 @@ class WarWorth(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """How far each uses force itself, from 0 to 1."""
+    """Who uses force itself, 1 or 0 each."""
 
     challenger: float
     defender: float
@@ -144,8 +143,7 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
     course whatever the step (`count_losses`).
     """
     theatre, campaign = theatres[0], campaigns[0]
-    # Whether the challenger joins its ally is weighed by the worth of both ways.
-    campaign.belligerents.weighs = 0.0 if has_joint_force(theatre) else NOT_WEIGHED
+    campaign.belligerents.weighs = 0.0  # whether the challenger joins its ally is weighed later
     for force in range(LEVELS):
         for onset in range(ONSETS):
             if not is_open(theatre, force, onset):
@@ -153,7 +151,7 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
             for answer in range(ANSWERS):
                 for plan in range(len(PLANS)):
                     begun = Situation(force, 0, onset, plan, answer)
-                    if not has_plan(theatre, begun):
+                    if not has_plan(begun):
                         continue
                     courses = expected_war(Conflict(theatre, campaign, begun))
                     seen = fought.seen[force, onset, answer, plan]
@@ -201,7 +199,7 @@ def war_values(
                 for plan in range(len(PLANS)):
                     for step in range(LEVELS):
                         begun = Situation(force, step, onset, plan, answer)
-                        if has_plan(war.theatre, begun):
+                        if has_plan(begun):
                             value_force(war, course_of(fought, begun), begun, outlook)
 
 
@@ -247,12 +245,9 @@ def write_discounts(moments: Moments, goes_on: Array) -> None:
 def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, float, float]:
     """Return the price of force to challenger, defender and ally, whatever is lost (MODEL 5.2).
 
-    Where nobody may choose a campaign it is the price of war, however force goes. Else each pays
-    for the force that it uses: the challenger for a strike, for one that is answered in full or for
-    a campaign, the defender for a war or a strike of its own.
+    Each pays for the force that it uses: the challenger for a strike, for one that is answered in
+    full or for a campaign, the defender for a war or a strike of its own.
     """
-    if war.theatre.has_campaigns == 0:
-        return war.war_cost[CHALLENGER], war.war_cost[DEFENDER], war.ally_war_cost
     is_fought = is_war(begun.onset, begun.answer)
     of_challenger = war.war_cost[CHALLENGER]
     if begun.onset == Onset.BY_DEFENDER and not is_fought:
@@ -269,20 +264,16 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
 
 
 @jit
-def parts_of(war: Warfare, begun: Situation, course: WarCourse) -> Parts:
-    """Return how far each uses force itself: it begins it, answers in full, or joins its ally.
+def parts_of(begun: Situation) -> Parts:
+    """Return who uses force itself, 1 or 0 each: it begins it or answers in full.
 
-    Motives are for the act that was chosen, not for the war that the other made of it. Where nobody
-    may choose a campaign they are for force of either kind.
+    Motives are for the act that was chosen, not for the war that the other made of it.
     """
-    if war.theatre.has_campaigns == 0:
-        return Parts(1.0, 1.0, 0.0)
     is_full = 1.0 if begun.answer == Answer.FULL else 0.0
     if begun.onset == Onset.BY_DEFENDER:
         return Parts(is_full, 1.0, 0.0)
     who = who_begins(begun.onset)
-    of_challenger = course.challenger.joined if who == BY_ALLY else 1.0
-    return Parts(of_challenger, is_full, 1.0 if who >= BY_ALLY else 0.0)
+    return Parts(0.0 if who == BY_ALLY else 1.0, is_full, 1.0 if who >= BY_ALLY else 0.0)
 
 
 @jit
@@ -357,7 +348,7 @@ def worth(
     """
     gains, motives = terms
     mine, theirs = course.challenger, course.defender
-    parts = parts_of(war, begun, course)
+    parts = parts_of(begun)
     prices = prices_of(war, begun, parts)
     serves = war.strike_motive if scale_of(begun.onset) == LIMITED else 1.0
     challenger = certain_worth(

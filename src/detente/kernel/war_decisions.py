@@ -96,10 +96,8 @@ def decide_joining(conflict: Conflict, intensity: float) -> None:
     if campaign.day >= campaign.decisions.days:
         return
     parties, belligerents = conflict.theatre.third_parties, campaign.belligerents
-    tie = 0.0
     for party in range(parties.count):
         chance = join_probability(parties, belligerents, party, intensity)
-        tie = max(tie, chance * parties.is_ally[party])
         if campaign.war_log.joined_on[party] == NOT_YET and parties.join_probability[party] > 0.0:
             side = int(parties.is_with_defender[party])
             would = belligerents.has_joined[party] > 0.0
@@ -107,10 +105,8 @@ def decide_joining(conflict: Conflict, intensity: float) -> None:
             joins = decide_party(campaign, party, side, (by_loyalty, would))
             belligerents.has_joined[party] = 1.0 if joins else 0.0
     if campaign.war_log.joined_on[PARTIES] == NOT_YET:
-        if belligerents.weighs >= 0.0:
-            tie = belligerents.weighs
         would = belligerents.has_challenger > 0.0
-        joins = decide_party(campaign, PARTIES, CHALLENGER, (tie, would))
+        joins = decide_party(campaign, PARTIES, CHALLENGER, (belligerents.weighs, would))
         belligerents.has_challenger = 1.0 if joins else 0.0
 
 

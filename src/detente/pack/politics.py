@@ -271,8 +271,8 @@ class Moves(WrittenPart):
         default=calibrated("moves.challenger_strike"),
     )
     campaign_readiness: Measured = number.amount(
-        "rate of beginning a campaign, next to that of a strike, at indifference; 0 if force can "
-        "only be begun as a strike",
+        "rate of beginning a campaign, next to that of a strike, at indifference; 0 if force is "
+        "only begun as a strike",
         title="readiness for a campaign, next to a strike",
         bounds=Bounds(10.0, "ten campaigns come to mind for each strike"),
         default=calibrated("moves.campaign_readiness"),

@@ -148,15 +148,14 @@ def encode_plans(values: Values, war: Warfare) -> None:
 def encode_plans_by_scale(war: Warfare) -> None:
     """Fill how likely each plan is given the scale of force, by type.
 
-    Strikes go with the first two plans and campaigns with the rest, where that is chosen.
+    Strikes go with the first two plans and campaigns with the rest.
     """
     for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
         war.plan_by_scale[kind] = chances
-        if war.theatre.has_campaigns == 1:
-            war.plan_by_scale[kind, LIMITED, FIRST_OF_CAMPAIGNS:] = 0.0
-            war.plan_by_scale[kind, CAMPAIGN, :FIRST_OF_CAMPAIGNS] = 0.0
-            for scale in (LIMITED, CAMPAIGN):
-                war.plan_by_scale[kind, scale] /= fsum(war.plan_by_scale[kind, scale])
+        war.plan_by_scale[kind, LIMITED, FIRST_OF_CAMPAIGNS:] = 0.0
+        war.plan_by_scale[kind, CAMPAIGN, :FIRST_OF_CAMPAIGNS] = 0.0
+        for scale in (LIMITED, CAMPAIGN):
+            war.plan_by_scale[kind, scale] /= fsum(war.plan_by_scale[kind, scale])
 
 
 def plan_chances(values: Values, kind: str) -> Array:

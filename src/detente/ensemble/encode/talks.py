@@ -139,8 +139,6 @@ def encode_rates(values: Values, talks: Negotiation) -> None:
     }
     for move, name in rates.items():
         talks.challenger_rate[move] = tempo * values[f"moves.{name}"]
-    if values["moves.campaign_readiness"] <= 0.0:
-        talks.ally_rate_by_force = 0.0
     strikes = talks.challenger_rate[ChallengerMove.STRIKE]
     talks.challenger_rate[ChallengerMove.CAMPAIGN] = strikes * values["moves.campaign_readiness"]
     replies = {

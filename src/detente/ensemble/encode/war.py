@@ -62,32 +62,18 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
     encode_plans(values, war)
 
 
-def has_campaigns(values: Values) -> bool:
-    """Say whether the challenger may choose a campaign, and the rest of the fourth version holds.
-
-    Without it a strike is the only kind of force, each side pays for war whatever it does in it,
-    and motives are public.
-    """
-    return values["moves.campaign_readiness"] > 0.0
-
-
 def encode_conduct(values: Values, theatre: Theatre) -> None:
     """Fill how force is used, answered and ended."""
     copy_numbers(values, theatre, "Theatre")
-    theatre.has_campaigns = int(has_campaigns(values))
     theatre.hits_felt = max(values["war.hits_felt"], LEAST)
     theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
     theatre.campaign_days = max(whole(values["war.campaign_days"]), 1.0)
-    theatre.raised_days = theatre.campaign_days
-    if has_campaigns(values):
-        theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
+    theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
-    theatre.opening, theatre.limited_sorties = 1.0, 1.0
-    if has_campaigns(values):
-        theatre.opening = values["war.opening"]
-        theatre.opening_days = whole(values["war.opening_days"])
-        theatre.limited_sorties = values["war.limited_sorties"]
+    theatre.opening = values["war.opening"]
+    theatre.opening_days = whole(values["war.opening_days"])
+    theatre.limited_sorties = values["war.limited_sorties"]
     encode_aims(values, theatre)
 
 
@@ -118,7 +104,7 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
         arsenal.speed[place] = speed
         arsenal.launch_rate[place] = values["war.raid_share"]
         arsenal.load[place] = 1.0
-        if has_campaigns(values) and arsenal.returns[place] > 0.0:
+        if arsenal.returns[place] > 0.0:
             encode_sorties(values, path, arsenal, place)
 
 
@@ -209,13 +195,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
     war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
     encode_motives(values, (challenger, defender), war)
-    if has_campaigns(values):
-        encode_prices(values, challenger, war)
-    else:
-        war.strike_cost[:] = war.raised_cost[:] = war.war_cost[CHALLENGER]
-        war.strike_motive = 1.0
-        war.hit_price[:] = war.unanswered[:] = 0.0
-        war.resolve_gap = war.campaign_gap = 0.0
+    encode_prices(values, challenger, war)
     if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
 
@@ -229,8 +209,6 @@ def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> Non
     for side, actor in enumerate(actors):
         size = values[f"moves.{SIDES[side]}_motive"]
         war.motive[side] = values[f"{actor}.motive"] * size
-    if not has_campaigns(values):
-        return
     known = values["moves.public_motive"]
     cut = inverse_normal(1.0 - RESOLVED)
     density = exp(-0.5 * cut * cut) / ROOT_OF_TWO_PI
