@@ -38,15 +38,22 @@ def test_stronger_means_are_more_weapons_and_harder_forces_of_that_side(crisis):
     assert after["defences.beta.hardness"] == 4.0 * draw["defences.beta.hardness"]
 
 
-def test_a_step_stays_in_its_range_and_a_range_keeps_its_width():
+def test_a_step_stays_in_its_range():
     luck = np.random.default_rng(1)
     steps = [fit.moved(0.2, (0.18, 0.22), luck) for _ in range(200)]
-    wide = fit.moved({"range": [0.1, 0.3], "shape": "uniform"}, (0.1, 0.5), luck)
 
     assert min(steps) >= 0.18
     assert max(steps) <= 0.22
     assert len(set(steps)) > 10
-    assert wide["range"][1] - wide["range"][0] == pytest.approx(0.2)
+
+
+def test_a_range_above_0_stays_above_and_another_keeps_its_width():
+    luck = np.random.default_rng(1)
+    above = [fit.moved({"range": [0.01, 0.3]}, (0.001, 0.5), luck)["range"] for _ in range(200)]
+    across = [fit.moved({"range": [-0.1, 0.3]}, (-0.5, 0.5), luck)["range"] for _ in range(200)]
+
+    assert [high / low for low, high in above] == pytest.approx([30.0] * 200)
+    assert [high - low for low, high in across] == pytest.approx([0.4] * 200)
 
 
 def test_distance_is_the_root_mean_square_of_what_counts():

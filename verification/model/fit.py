@@ -10,7 +10,7 @@ A file is TOML with a table `numbers`: by path, a figure or a table as in a pack
 may stand for its actor and * for any key, as in `"actors.challenger.war_cost" = 0.19`; a number of
 the pack of one start alone is written as `"violent/actors.challenger.motive"`. What a search may
 change stands in a table `search`, a range [low, high] by path: a figure moves within it, and of a
-range its middle, so that it keeps its shape.
+range its middle, with its ends.
 """
 
 import argparse
@@ -212,14 +212,19 @@ def search(
 
 
 def moved(form: Any, ends: Sequence[float], luck: np.random.Generator) -> Any:
-    """Return a number a step away, within its range; of a range the middle is moved."""
+    """Return a number a step away, within its range; of a range the middle is moved.
+
+    A range above 0 is stretched, so that it stays above; another is shifted.
+    """
     low, high = ends
     is_range = isinstance(form, Mapping)
     middle = sum(form["range"]) / 2.0 if is_range else form
-    there = min(max(middle + STEP * (high - low) * luck.standard_normal(), low), high)
+    there = float(min(max(middle + STEP * (high - low) * luck.standard_normal(), low), high))
     if not is_range:
-        return float(there)
-    return {**form, "range": [float(end + there - middle) for end in form["range"]]}
+        return there
+    if min(form["range"]) > 0.0:
+        return {**form, "range": [end * there / middle for end in form["range"]]}
+    return {**form, "range": [end + there - middle for end in form["range"]]}
 
 
 def written(distance: float, numbers: Numbers, ranges: Numbers) -> str:
