@@ -18,7 +18,7 @@ from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable, compute_war, solve
-from detente.kernel.theatre import STRIKES
+from detente.kernel.theatre import Onset
 from detente.questions.engagement import engage, parse_sweep
 
 WORLDS = 8
@@ -207,7 +207,7 @@ def test_where_little_is_stopped_aversion_to_risk_makes_force_worth_less_to_who_
 
 def worth_of_force(made):
     """Return what strikes are worth at once in all worlds, the holders first."""
-    tables = [compute_war(world).worth[:, :, :, :STRIKES] for world in made]
+    tables = [compute_war(world).worth[:, :, :, : Onset.BY_ALLY + 1] for world in made]
     return np.moveaxis(tables, -1, 0)
 
 
@@ -224,9 +224,13 @@ def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_
 
 
 def days_longer(rows, others):
-    """Return how much longer wars are that begin on the same day of the same future."""
+    """Return how much longer wars are that begin on the same day of the same future.
+
+    Force is used but once, as what comes later is weighed anew.
+    """
     same = is_war(rows) & is_war(others)
     same &= rows["first_force_day"] == others["first_force_day"]
+    same &= (rows["rounds"] == 1) & (others["rounds"] == 1)
     return rows["war_days"][same].astype(int) - others["war_days"][same]
 
 
