@@ -90,6 +90,7 @@ CHECKS = (
     Check("coverage", "--judged-only", "--repetitions 20000"),
     Check("updating"),
     Check("salvos", "--judged-only", ""),
+    Check("effort"),
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("drafts", "", "--times 20000"),
     Check("statics", "reference-violent --worlds 16 --futures 100 --only first --only texts", ""),

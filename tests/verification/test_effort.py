@@ -1,0 +1,20 @@
+"""Air campaigns that were fought have the size in the model that was reported."""
+
+import pytest
+
+from verification.model.effort import PASTS, judge
+
+WORLDS = 32
+CAMPAIGNS = [past for past in PASTS if not past.is_limited]
+
+
+@pytest.mark.parametrize("past", PASTS, ids=[past.name for past in PASTS])
+def test_a_past_campaign_has_the_size_that_was_reported(past):
+    assert [verdict.figure for verdict in judge(past, WORLDS) if not verdict.passes()] == []
+
+
+@pytest.mark.parametrize("past", CAMPAIGNS, ids=[past.name for past in CAMPAIGNS])
+def test_at_the_rate_of_missiles_aircraft_would_strike_far_too_seldom(past):
+    found = {one.figure: one for one in judge(past, WORLDS, readiness=0.0)}
+
+    assert not found["strikes"].passes()
