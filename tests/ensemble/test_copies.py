@@ -98,8 +98,6 @@ PRICES = {"arsenals.*.*.cost", "defences.*.layers.*.cost"}
 TWO_SIGNS = {"posture.dependence"}
 """What counts from two signs of the same plans on; none of these crises has seen two."""
 
-CAMPAIGNS = {"moves.campaign_readiness": 0.5}
-"""Attackers choose between a strike and a campaign, as in the fourth version of the model."""
 TERMS = {"dispute.luck", "dispute.pace", "rival_venue.publicity"}
 """What the race over the terms of the talks goes by, before a record is filled."""
 
@@ -148,7 +146,7 @@ def changes_record(crisis, values, path, others):
 def test_every_number_but_prices_reaches_the_kernel_in_some_crisis():
     unread = set(number_table())
     tried = (
-        (crisis, {**values, **CAMPAIGNS}, *number)
+        (crisis, values, *number)
         for crisis in crises()
         for values in drawn_worlds(crisis, 2, 1)
         for number in moved(crisis)

@@ -66,18 +66,6 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
         "rival_venue.publicity",
         "moves.vow",
         "posture.dependence",
-        # Aircraft fly by these once attackers choose between a strike and a campaign.
-        "war.opening",
-        "war.opening_days",
-        "war.limited_sorties",
-        "war.striking_sorties",
-        "war.sortie_damage",
-        "arsenals.us.strike_aircraft.sorties",
-        "arsenals.us.strike_aircraft.weapons_a_sortie",
-        "arsenals.us.carrier_fighters.sorties",
-        "arsenals.us.carrier_fighters.weapons_a_sortie",
-        "arsenals.israel.fighters.sorties",
-        "arsenals.israel.fighters.weapons_a_sortie",
         "arsenals.us.cruise_missiles.cross_section",  # so low it is seen from the horizon on
         "arsenals.us.cruise_missiles.value",
         "arsenals.iran.ballistic_missiles.altitude",

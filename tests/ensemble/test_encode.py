@@ -40,8 +40,6 @@ LAYERS = "defences.iran.layers."
 REPORTED = f"{LAYERS}reported_long_range"
 LEARNS = {"lessons.defender_learns": 1.0, "lessons.challenger_learns": 1.0}
 WORKING = ("present", "operational")
-CAMPAIGNS = {"moves.campaign_readiness": 0.5}
-"""Attackers choose between a strike and a campaign, as in the fourth version of the model."""
 STATES = {
     "lessons": LEARNS,
     "moves": {"actors.us.motive": 1.0, "actors.iran.motive": 1.0},
@@ -120,7 +118,7 @@ FIXED = [path for path, number in shipped().numbers.items() if number.is_fixed]
 
 def moved(path, crisis=None):
     """Return the fields of the record that differ between the ends of a number."""
-    state = CAMPAIGNS | STATES.get(path.rpartition(".")[0], {})
+    state = STATES.get(path.rpartition(".")[0], {})
     low, high = ends(shipped().numbers[path])
     return differing(encoded(state | {path: low}), encoded(state | {path: high}, crisis=crisis))
 

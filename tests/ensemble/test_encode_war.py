@@ -48,15 +48,7 @@ def test_stocks_and_batteries_are_whole():
     )
 
 
-def test_until_attackers_choose_a_scale_all_is_launched_at_one_rate():
-    arsenal = encoded(war__raid_share=0.03).theatre.challenger_arsenal
-    classes = int(arsenal.classes)
-
-    assert set(arsenal.launch_rate[:classes]) == {0.03}
-    assert set(arsenal.load[:classes]) == {1.0}
-
-
-def test_aircraft_fly_sorties_of_which_some_strike_once_attackers_choose_a_scale():
+def test_missiles_leave_at_one_rate_and_aircraft_fly_sorties_of_which_some_strike():
     told = {
         "arsenals__us__strike_aircraft__sorties": 1.5,
         "arsenals__us__strike_aircraft__weapons_a_sortie": 4.0,
@@ -65,10 +57,11 @@ def test_aircraft_fly_sorties_of_which_some_strike_once_attackers_choose_a_scale
         "war__striking_sorties": 0.5,
         "war__sortie_damage": 0.1,
     }
-    arsenal = encoded(moves__campaign_readiness=0.5, **told).theatre.challenger_arsenal
+    arsenal = encoded(**told).theatre.challenger_arsenal
     missiles, aircraft = 0, 1
 
     assert arsenal.launch_rate[missiles] == values()["war.raid_share"]
+    assert arsenal.load[missiles] == 1.0
     assert arsenal.launch_rate[aircraft] == 1.5
     assert arsenal.load[aircraft] == 4.0
     assert arsenal.reliability[aircraft] == pytest.approx(0.45)

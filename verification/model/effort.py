@@ -9,7 +9,8 @@ how many batteries there were is taken by us.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
@@ -42,6 +43,7 @@ FACTOR = 2.0
 """By how much a figure may be off what was reported."""
 VARYING = ("lost", "on the first day")
 """Figures of few aircraft or of one day, which differ most between worlds."""
+UNCHANGED: Mapping[str, float] = MappingProxyType({})
 FUTURES = 8
 """Wars fought in each world."""
 
@@ -184,26 +186,27 @@ def print_verdict(verdict: Verdict) -> None:
     )
 
 
-def judge(past: Past, worlds: int, seed: int = 1, *, readiness: float = 1.0) -> list[Verdict]:
-    """Return a verdict on each figure, with a readiness for campaigns that may be none."""
-    flown = fly(past, worlds, seed, readiness)
+def judge(
+    past: Past, worlds: int, seed: int = 1, *, changes: Mapping[str, float] = UNCHANGED
+) -> list[Verdict]:
+    """Return a verdict on each figure, some numbers of every world changed."""
+    flown = fly(past, worlds, seed, changes)
     return [Verdict(name, ends, flown[name]) for name, ends in past.figures.items()]
 
 
-def fly(past: Past, worlds: int, seed: int, readiness: float) -> dict[str, Array]:
+def fly(past: Past, worlds: int, seed: int, changes: Mapping[str, float]) -> dict[str, Array]:
     """Return what the model flies and loses, mean over futures, by world."""
-    each = theatres(past, worlds, seed, readiness)
+    each = theatres(past, worlds, seed, changes)
     rows = [figures_of(past, theatre, seed) for theatre in each]
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def theatres(past: Past, worlds: int, seed: int, readiness: float) -> Iterator[Theatre]:
+def theatres(past: Past, worlds: int, seed: int, changes: Mapping[str, float]) -> Iterator[Theatre]:
     """Yield each world's theatre, in a record that the next world writes over."""
     crisis = load(PACK)
     war = cast("Warfare", new_record(Warfare))
     for world, drawn in enumerate(drawn_worlds(crisis, worlds, seed)):
         values = dict(drawn) | dict.fromkeys(GROUNDED, 0.0)
-        values["moves.campaign_readiness"] = readiness
         if past.is_far:
             there = f"{FROM_AFAR}."
             figures = [path for path in drawn if path.startswith(there)]
@@ -214,7 +217,7 @@ def theatres(past: Past, worlds: int, seed: int, readiness: float) -> Iterator[T
         if past.batteries is not None:
             values[f"{MISSILES}.operational"] = 1.0
             values[f"{MISSILES}.batteries"] = between(past.batteries, 1.0 - place)
-        encode_war(crisis, values, war)
+        encode_war(crisis, {**values, **changes}, war)
         yield war.theatre
 
 

@@ -553,7 +553,7 @@ class War(WrittenPart):
         unit="1/day",
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
     )
-    opening: Measured = number.amount(
+    opening: Measured = theatre.amount(
         "launches on the first days of force, times those of later days",
         title="how much fuller the first days are",
         ends="above_zero",
@@ -564,13 +564,13 @@ class War(WrittenPart):
             "the first of four nights (docs/model.md 6.9); aircraft keep their pace",
         ),
     )
-    opening_days: Measured = number.count(
+    opening_days: Measured = theatre.count(
         "how many these first days are",
         title="fuller first days",
         unit="days",
         default=usual("provisional: two to four days", values=(2, 3, 4)),
     )
-    limited_sorties: Measured = number.share(
+    limited_sorties: Measured = theatre.share(
         "sorties of whoever begins a limited strike, times those of a campaign",
         title="sorties of a limited strike",
         default=ranging(

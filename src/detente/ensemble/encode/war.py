@@ -71,9 +71,6 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
     theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
-    theatre.opening = values["war.opening"]
-    theatre.opening_days = whole(values["war.opening_days"])
-    theatre.limited_sorties = values["war.limited_sorties"]
     encode_aims(values, theatre)
 
 
