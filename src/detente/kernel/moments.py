@@ -12,7 +12,7 @@ from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5
 SPARED = 0.3
-"""What lands on an ally that does not fight, as a share of what would if it did."""
+"""What lands on a party that stands aside, as a share of what would if it fought."""
 MOMENT_COLUMNS = 13
 """Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
@@ -198,7 +198,7 @@ def felt_share(conflict: Conflict, landed: float) -> float:
 def felt_by_challenger(conflict: Conflict) -> float:
     """Return how far the challenger feels what lands on it, on its hosts and on its ally.
 
-    What lands on others counts by a weight.
+    What lands on others counts by a weight. One that stands aside is spared most of it.
     """
     parties = conflict.theatre.third_parties
     landed = conflict.campaign.landed[CHALLENGER]
@@ -208,6 +208,8 @@ def felt_by_challenger(conflict: Conflict) -> float:
             share = exposed_share(conflict, party)
             own -= share * landed
             of_others += felt_share(conflict, share * landed)
+    fights = conflict.campaign.belligerents.has_challenger
+    own *= SPARED + (1.0 - SPARED) * fights
     return felt_share(conflict, max(own, 0.0)) + conflict.theatre.neighbour_weight * of_others
 
 

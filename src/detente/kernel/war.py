@@ -250,9 +250,7 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
     """
     is_fought = is_war(begun.onset, begun.answer)
     of_challenger = war.war_cost[CHALLENGER]
-    if begun.onset == Onset.BY_DEFENDER and not is_fought:
-        of_challenger = 0.0 if begun.answer == Answer.ABSORBS else war.strike_cost[begun.force]
-    elif scale_of(begun.onset) == LIMITED and begun.onset != Onset.BY_DEFENDER:
+    if scale_of(begun.onset) == LIMITED and begun.onset != Onset.BY_DEFENDER:
         of_challenger = war.raised_cost[begun.force] if is_fought else war.strike_cost[begun.force]
     of_defender = is_fought or begun.onset == Onset.BY_DEFENDER
     spared = 1.0 - (war.joint_relief if who_begins(begun.onset) == TOGETHER else 0.0)
@@ -374,9 +372,10 @@ def worth(
         prices[ALLY] - gains * bonus_of(war, begun.onset, ALLY),
     )
     of_challenger = serves * parts.challenger * war.motive[CHALLENGER, types[0]]
+    fights = 0.0 if who_begins(begun.onset) == BY_ALLY else 1.0
     of_defender = parts.defender * war.motive[DEFENDER, types[1]]
     return WarWorth(
-        challenger - daily * mine.days - first[CHALLENGER] + motives * of_challenger,
+        challenger - daily * fights * mine.days - first[CHALLENGER] + motives * of_challenger,
         defender - daily * theirs.days - first[DEFENDER] + motives * of_defender,
         ally - first[ALLY],
     )
