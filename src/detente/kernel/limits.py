@@ -10,7 +10,7 @@ PARTIES = 6
 LIMITS = (
     "the challenger's plan sets how hard it raids and whether forces go in, and no more",
     "both sides look ahead to what an ally does by what is believed at the start",
-    "a challenger that joins its ally's force later is valued as if it had fought from the first day",
+    "a challenger that joins its ally later is valued as if it had fought from the first day",
     "both sides look ahead to a host's consent as it is at the start, though it may withdraw it",
     "a host that withholds its consent at the start gives it by an event of the calendar only",
     "both sides look ahead to spells of unrest at their mean only",
