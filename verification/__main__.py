@@ -72,6 +72,7 @@ CHECKS = (
     Check("planted"),
     Check("raids", "--judged-only", ""),
     Check("headlines", "--seeds 1 2 --only causes --worlds 32 --futures 100", ""),
+    Check("seeds", None, "", is_wide=True),
     Check("wheel"),
     Check("plainly", None, ""),
     Check("damage", CASES),

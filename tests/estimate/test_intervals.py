@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
+from detente.ensemble.design import SCRAMBLES, coordinates
 from detente.estimate.intervals import (
     QUANTILE,
+    by_scramble,
     ends_over_worlds,
     estimate_mean,
     estimate_ratio,
@@ -18,6 +21,7 @@ from detente.estimate.intervals import (
     more_needed,
     nested,
     noise_of_means,
+    student,
     variance_over_worlds,
     without_each,
 )
@@ -76,6 +80,54 @@ def test_what_did_not_happen_is_as_sure_as_what_did(counts):
     assert share.low == pytest.approx(1.0 - other.high)
     assert share.chance_low == pytest.approx(1.0 - other.chance_high)
     assert share.spread_low == pytest.approx(1.0 - other.spread_high)
+
+
+def test_worlds_that_differ_within_their_scramble_alone_leave_only_chance():
+    within = estimate_share(np.repeat([20, 80], SCRAMBLES), 100)
+    between = estimate_share(np.tile([20, 80], SCRAMBLES), 100)
+
+    assert (within.low, within.high) == (within.chance_low, within.chance_high)
+    assert between.high - between.low > 3.0 * (within.high - within.low)
+
+
+def test_the_variance_of_a_mean_over_scrambles_is_students_of_their_means():
+    by_world = np.random.default_rng(1).normal(size=6 * SCRAMBLES)
+    of_scrambles = by_world.reshape(6, SCRAMBLES).mean(axis=0)
+    wider = (1.8946 / QUANTILE) ** 2  # Student's t of 7 degrees of freedom
+
+    assert variance_over_worlds(by_world, 0.0) == pytest.approx(
+        of_scrambles.var(ddof=1) / SCRAMBLES * wider, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("worlds", [2, 5, 8, 11, 15, 21])
+def test_where_scrambles_are_few_or_uneven_worlds_drawn_alone_have_their_variance(worlds):
+    drawn = np.random.default_rng(worlds).normal(size=(4000, worlds))
+    free = min(worlds, SCRAMBLES) - 1.0
+    found = [variance_over_worlds(one, 0.0) for one in drawn]
+    wider = (student(free) / QUANTILE) ** 2
+
+    assert np.mean(found) / wider == pytest.approx(1.0 / worlds, rel=0.06)
+
+
+@pytest.mark.parametrize("shape", [(1.0, 4.0), (0.3, 6.0)])
+def test_nine_in_ten_intervals_over_scrambled_worlds_hold_the_truth(shape):
+    luck = np.random.default_rng(2)
+    names = [f"{number} {again}" for number in "ab" for again in range(REPETITIONS)]
+    one, other = coordinates(names, worlds=64, seed=3).reshape(2, REPETITIONS, 64)
+    chances = stats.beta(*shape).ppf(np.where(other < 0.7, one, other))
+    shares = [estimate_share(luck.binomial(400, each), 400) for each in chances]
+
+    assert 0.87 <= held_in(shares, chances.mean()) <= 0.94
+
+
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=30))
+def test_sums_of_scrambles_make_the_whole_and_few_worlds_are_one_each(counts):
+    by_world = np.array(counts)
+    sums = by_scramble(by_world)
+
+    assert sums.sum() == by_world.sum()
+    assert len(sums) == min(SCRAMBLES, len(by_world))
 
 
 def test_in_one_world_the_interval_is_wilsons():
@@ -194,11 +246,18 @@ def test_with_one_future_a_world_all_is_called_chance():
 
 
 def test_the_worlds_still_needed_shrink_the_interval_to_a_point():
-    few = estimate_share(np.tile([20, 30, 40], 20), 100)
-    more = more_needed(few.low, few.high, 60)
-    many = estimate_share(np.tile([20, 30, 40], (60 + more) // 3), 100)
+    few = typical_half(64)
+    more = more_needed(0.3 - few, 0.3 + few, 64)
 
-    assert (many.high - many.low) / 2 == pytest.approx(0.01, rel=0.03)
+    assert more > 64
+    assert typical_half(64 + more) == pytest.approx(0.01, rel=0.05)
+
+
+def typical_half(worlds):
+    """Return half the length of an interval over so many worlds drawn alone, over many draws."""
+    luck = np.random.default_rng(15)
+    ends = [interval_of(luck.choice([20, 30, 40], worlds), 100) for _ in range(REPETITIONS)]
+    return np.sqrt(np.mean(np.square(np.diff(ends) / 2.0)))
 
 
 def test_the_futures_still_needed_shrink_the_interval_of_chance_to_the_width_asked():

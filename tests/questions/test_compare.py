@@ -176,7 +176,8 @@ def test_what_it_takes_for_less_war_moves_the_number_that_brings_it(tmp_path, cr
     base = compare(run, below={"any_war": 0.24}).inverse
     (found,) = base.values()
 
-    assert [one.field for one in found["base"].moved] == ["talks.fade_rate"]
+    # Another may follow that goes with it by chance in these worlds.
+    assert found["base"].moved[0].field == "talks.fade_rate"
     assert found["base"].moved[0].place < 0.5
     assert found["base"].moved[0].after < found["base"].moved[0].before
     assert found["base"].tilt.entropy > 0.0

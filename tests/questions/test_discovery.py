@@ -55,7 +55,7 @@ def test_new_worlds_tell_a_box_that_stands_from_one_that_was_luck():
 
 
 def test_a_box_never_has_more_than_three_rules_nor_too_few_worlds():
-    table, shares = planted(64, effect=0.0)
+    table, shares = planted(64, effect=0.0, seed=2)  # chance alone makes a box
     box = prim.find(table, shares)
 
     assert 1 <= len(box.rules) <= prim.MOST_RULES

@@ -48,7 +48,7 @@ def test_the_interval_holds_the_mean_of_all_worlds_nine_times_in_ten(worlds):
 def test_worlds_that_are_alike_leave_the_interval_no_narrower_than_chance():
     figure = over_worlds([np.array([0.0, 2.0])] * 4)
 
-    assert figure.high - figure.value == pytest.approx(student(3.0) * np.sqrt(1.0 / 4.0))
+    assert figure.high - figure.value == pytest.approx(QUANTILE * np.sqrt(1.0 / 4.0))
 
 
 def test_where_only_chance_differs_there_is_no_spread_over_worlds():

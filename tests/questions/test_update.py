@@ -14,7 +14,7 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.tally import CLASSES
 from detente.ensemble.worlds import read_worlds
-from detente.estimate.intervals import student
+from detente.estimate.intervals import QUANTILE, student
 from detente.kernel.endings import Ending, Violence
 from detente.questions.reweighting import FutureCounts, Weighted, is_in_state, jackknife
 from detente.questions.update import TooFewError
@@ -255,11 +255,10 @@ def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(pla
 
 
 def test_one_future_a_world_has_all_that_differs_called_chance(play):
-    found = update(play(worlds=288, futures=288)).outcomes["any_war"]
+    after = update(play(worlds=288, futures=288)).outcomes["any_war"].after
+    drawn_alone = 2.0 * QUANTILE * math.sqrt(after.value * (1.0 - after.value) / 288.0)
 
-    by_chance = found.after.chance_high - found.after.chance_low
-
-    assert by_chance == pytest.approx(found.after.high - found.after.low, rel=0.05)
+    assert after.chance_high - after.chance_low == pytest.approx(drawn_alone, rel=0.05)
 
 
 def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):

@@ -2,22 +2,27 @@
 
     python -m verification.evidence.coverage [--repetitions N]
 
-Worlds' chances are drawn from beta distributions and futures from the worlds' chances; then each
-interval is computed as for a run. Each kind is to hold the truth in 88.5 to 91.5 of 100 repetitions
-over the ensembles that are judged, which have the sizes and shapes of real runs; a star marks where
-one alone lies outside. Others are told and not judged: there the worlds tell too little, or nearly
-all of them lie at 0; with `--judged-only` they are left out.
+Worlds are points of scrambled sequences, as those of a run are. Their chances go by several
+numbers, and by two of them jointly, and are beta distributed; futures are drawn from the chances.
+Then each interval is computed as for a run. Each kind is to hold the truth in 88.5 to 91.5 of 100
+repetitions over the ensembles that are judged, which have the sizes and shapes of real runs; a star
+marks where one alone lies outside. What is owed to not knowing may be held more often, as worlds
+count there as drawn alone. Others are told and not judged: there the worlds tell too little, or
+nearly all of them lie at 0; with `--judged-only` they are left out.
 """
 
 import argparse
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
+from scipy.special import ndtr, ndtri
 
+from detente.ensemble.design import coordinates
 from detente.estimate.intervals import estimate_mean, estimate_ratio, estimate_share
 from detente.estimate.variance import split
 
@@ -25,6 +30,11 @@ REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915
 """Bounds of the coverage of an interval of 90 %."""
 SEED = 20_260
+BATCH = 100
+"""Repetitions whose worlds are drawn together."""
+WEIGHTS = (0.7, 0.5, 0.1, 0.5)
+"""Of three numbers and of what two others do together, in what a world's chance goes by: squared,
+they make 1. Scrambled points spread evenly in one number and not in two jointly."""
 
 
 class Ensemble(NamedTuple):
@@ -42,10 +52,23 @@ class Ensemble(NamedTuple):
         """Return the variance of a world's chance."""
         return self.mean * (1.0 - self.mean) * self.not_knowing
 
-    def draw(self, luck: np.random.Generator, worlds: int) -> np.ndarray:
-        """Draw chances of worlds."""
+    @property
+    def shape(self) -> tuple[float, float]:
+        """Return the two numbers of the beta distribution of a world's chance."""
         strength = 1.0 / self.not_knowing - 1.0
-        return luck.beta(self.mean * strength, (1.0 - self.mean) * strength, worlds)
+        return self.mean * strength, (1.0 - self.mean) * strength
+
+    def drawn(self, repetitions: int) -> Iterator[np.ndarray]:
+        """Yield the chances of the worlds of each repetition, shape (worlds,)."""
+        scores = np.linspace(-6.0, 6.0, 4001)
+        chances = stats.beta(*self.shape).ppf(ndtr(scores))
+        for first in range(0, repetitions, BATCH):
+            batch = range(first, min(first + BATCH, repetitions))
+            names = [f"x{number} {repetition}" for number in range(5) for repetition in batch]
+            places = coordinates(names, worlds=self.worlds, seed=SEED)
+            a, b, c, d, e = ndtri(places).reshape(5, len(batch), self.worlds)
+            jointly = np.sign(a * d) * np.abs(e)
+            yield from np.interp(np.tensordot(WEIGHTS, (a, b, c, jointly), 1), scores, chances)
 
 
 ENSEMBLES = (
@@ -108,7 +131,7 @@ def mean_holds(drawn: Drawn) -> bool:
 def spread_holds(drawn: Drawn) -> bool:
     """Say whether the chance of a world that was not played lies in the spread."""
     share = estimate_share(drawn.happened, drawn.ensemble.futures)
-    chance = drawn.ensemble.draw(drawn.luck, 1)[0]
+    chance = drawn.luck.beta(*drawn.ensemble.shape)
     return bool(share.spread_low <= chance <= share.spread_high)
 
 
@@ -130,21 +153,24 @@ KINDS: Mapping[str, Callable[[Drawn], bool]] = {
 share by chance alone; across worlds; and of what is owed to not knowing."""
 
 
+CAUTIOUS = "variance"
+"""The kind that may hold the truth more often."""
+
+
 def coverage(ensemble: Ensemble, repetitions: int) -> dict[str, float]:
     """Return in what share of the repetitions each kind of interval holds the truth."""
     luck = np.random.default_rng(SEED)
     held = dict.fromkeys(KINDS, 0)
-    for _ in range(repetitions):
-        chances = ensemble.draw(luck, ensemble.worlds)
+    for chances in ensemble.drawn(repetitions):
         drawn = Drawn(ensemble, chances, luck.binomial(ensemble.futures, chances), luck)
         for kind, holds in KINDS.items():
             held[kind] += holds(drawn)
     return {kind: count / repetitions for kind, count in held.items()}
 
 
-def is_covered(share: float) -> bool:
+def is_covered(kind: str, share: float) -> bool:
     """Say whether intervals of 90 % hold the truth as often as they should."""
-    return LEAST <= share <= MOST
+    return LEAST <= share <= (1.0 if kind == CAUTIOUS else MOST)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -167,12 +193,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _tell("those judged, together", "", together)
     print(f"Standard error of a line {100.0 * math.sqrt(0.09 / repetitions):.2f}.")
     print(f"Took {time.monotonic() - start:.0f} s.")
-    return int(not all(map(is_covered, together.values())))
+    return int(not all(is_covered(*one) for one in together.items()))
 
 
 def _tell(name: str, size: str, shares: Mapping[str, float], *, note: str = "") -> None:
     cells = (
-        f"{100.0 * share:>8.1f}{' ' if is_covered(share) else '*'}" for share in shares.values()
+        f"{100.0 * share:>8.1f}{' ' if is_covered(kind, share) else '*'}"
+        for kind, share in shares.items()
     )
     print(f"{name:<28}{size:>12}  {note:<6}{''.join(cells)}", flush=True)
 

@@ -13,7 +13,7 @@ import numpy as np
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import is_chosen
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import QUANTILE, effective_size, jackknife
+from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
 from detente.kernel.theatre import Answer
@@ -126,7 +126,7 @@ def raise_ratio(counts: Mapping[str, Array]) -> RaiseRatio:
     names = ("raised_force", "raised", "calm_force", "calm_days")
     sums = np.stack([counts[name] for name in names]).astype(float)
     after, before = _chances(sums.sum(axis=1))
-    left = np.array([_ratio(one) for one in (sums.sum(axis=1, keepdims=True) - sums).T])
+    left = np.array([_ratio(one) for one in sums.sum(axis=1) - by_scramble(sums.T)])
     ratio = after / before if before > 0.0 else np.nan
     reach = QUANTILE * np.sqrt(jackknife(left, effective_size(sums[1]))) if after else np.nan
     return RaiseRatio(after, before, Estimate(ratio, ratio - reach, ratio + reach))

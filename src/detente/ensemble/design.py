@@ -1,12 +1,16 @@
 """The worlds: draws of all that is not known, which stay what they are when more is asked for.
 
-Each number has a Sobol sequence of its own, in one dimension (van der Corput's), scrambled by
-nested permutations (Owen 1995, 1997): among the first 2^m worlds one falls in each of 2^m equal
-shares of what the number may be, and estimates stay unbiased. The order in which the shares are
-visited is shuffled by nested permutations too (Burley 2020); without that, any two numbers would
-rise and fall together. Which way each binary digit turns is read from random bits addressed by the
-seed, the number's dotted name and the digits before. So a number's draw in a world is fixed by its
-name: a field added to a pack moves no other field's draw, and asking for more worlds moves none
+Each number has eight Sobol sequences of its own, in one dimension (van der Corput's), and world k
+is point `k // 8` of sequence `k mod 8`. Each is scrambled by nested permutations (Owen 1995, 1997)
+of its own: of the first 2^m points of a sequence one falls in each of 2^m equal shares of what the
+number may be, and estimates stay unbiased. The order in which the shares are visited is shuffled by
+nested permutations too (Burley 2020); without that, any two numbers would rise and fall together.
+Points of one sequence depend on each other, those of two sequences do not: so a figure from each of
+the eight scrambles shows by how much it varies from seed to seed (`estimate.intervals`).
+
+Which way each binary digit turns is read from random bits addressed by the seed, the number's
+dotted name, the scramble and the digits before. So a number's draw in a world is fixed by its name:
+a field added to a pack moves no other field's draw, and asking for more worlds moves none
 (MODEL 1). The price: two numbers are balanced each on its own, not jointly,
 and correlated by chance, by about 1.26 / sqrt(worlds), a quarter more than independent draws.
 
@@ -34,10 +38,12 @@ from detente.pack.correlations import RankCorrelation, cholesky, normal_correlat
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import Quantity
 
+SCRAMBLES = 8
+"""Sequences of each number that are scrambled on their own; few worlds, well spread in each."""
 LEVELS = 6
 """Binary digits that the bits of one draw turn: a tree of 63 branchings."""
 ORDER_DIGITS = 36
-"""Digits of a world's index that are shuffled."""
+"""Digits of a point's index that are shuffled."""
 DIGITS = 54
 """Digits of a coordinate that are scrambled; 52 are kept."""
 ORDER_STAGE = 0
@@ -105,10 +111,13 @@ def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float
 
 
 def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0) -> np.ndarray:
-    """Return each number's scrambled sequence, shape (numbers, worlds), within 0 and 1."""
-    keys = _keys(paths, seed)
-    index = np.arange(first, first + worlds, dtype=np.uint64)
-    order = scramble(index[None, :], keys, ORDER_STAGE, ORDER_DIGITS)
+    """Return each number's scrambled points, shape (numbers, worlds), within 0 and 1."""
+    world = np.arange(first, first + worlds, dtype=np.uint64)
+    scramble_of = (world % SCRAMBLES).astype(int)
+    low, high = _keys(paths, seed)
+    keys = low[:, scramble_of], high[:, scramble_of]
+    points = (world // SCRAMBLES)[None, :]
+    order = scramble(points, keys, ORDER_STAGE, ORDER_DIGITS)
     mirrored = np.zeros_like(order)  # the digits in reverse: the van der Corput sequence
     for digit in range(DIGITS):
         mirrored = mirrored << 1 | (order >> digit & 1)
@@ -135,13 +144,17 @@ def scramble(
 
 
 def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return two random words for each number, from the seed and 96 bits of its name's digest."""
+    """Return two random words for each scramble of each number, shape (numbers, SCRAMBLES).
+
+    They come of the seed, the scramble and 96 bits of the digest of the number's name.
+    """
     digests = b"".join(hashlib.sha256(path.encode()).digest()[:12] for path in paths)
-    names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3)
+    names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3, 1)
     place = np.uint64(Purpose.WORLD << PURPOSE_SHIFT | 1 << 2 * STAGE_SHIFT)
+    places = place | np.arange(SCRAMBLES, dtype=np.uint64)
     key = (np.uint64(seed) & WORD, np.uint64(seed) >> HALF)
-    low, high, _, _ = mix((place, names[:, 0], names[:, 1], names[:, 2]), key)
-    return low[:, None], high[:, None]
+    low, high, _, _ = mix((places, names[:, 0], names[:, 1], names[:, 2]), key)
+    return low, high
 
 
 def correlate(

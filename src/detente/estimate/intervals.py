@@ -1,12 +1,22 @@
-"""How often something happens in the model, how precisely that is known, and how worlds differ."""
+"""How often something happens in the model, how precisely that is known, and how worlds differ.
+
+The 90 % interval of a figure over worlds and chance is what other seeds would give. Worlds are
+points of eight Sobol sequences, each scrambled on its own (`ensemble.design`). Those of one
+sequence are spread evenly, so that a figure may vary far less than over worlds drawn alone; but two
+sequences know nothing of each other. So the variance comes from the figure without each scramble in
+turn, eight of them, by Student's t of 7 degrees of freedom. `by_scramble` is the one place that
+knows which world is of which scramble.
+"""
 
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from statistics import NormalDist
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from detente.ensemble.design import SCRAMBLES
 from detente.estimate.estimate import Estimate
 
 K = TypeVar("K")
@@ -39,9 +49,8 @@ def estimate_share(happened: np.ndarray, futures: int) -> Estimate:
     `v = sum_k p_k (1 - p_k) / (M - 1) / K^2`, and Wilson's score interval is taken with `v` in
     place of `p (1 - p) / n` (Wilson 1927), which keeps it sensible at 0 and 1.
 
-    Worlds and chance: the jackknife over worlds (`over_worlds`), no narrower than chance alone.
-    Worlds count as drawn alone; as points of a Sobol sequence they vary less. One world says
-    nothing of others, so that the interval is that of chance.
+    Worlds and chance: the jackknife over scrambles (`over_worlds`), no narrower than chance alone.
+    One world says nothing of others, so that the interval is that of chance.
 
     Across worlds: with `S2` the variance of the worlds' shares and `w` the mean of their chance
     variances `p_k (1 - p_k) / (M - 1)`, `B = S2 - w` is the worlds' own. Each deviation from the
@@ -128,14 +137,14 @@ def _widest(chance: tuple[float, float], wide: tuple[float, float] | None) -> tu
 def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] | None:
     """Return the 90 % interval over worlds and chance of a share, from counts in each world.
 
-    From 0 to 1 where one of several worlds holds the whole, which says nothing of the others; None
-    where there are no others. Where a few worlds hold nearly all of a share, its log-odds without
-    one of them go so far that the interval would reach beyond any world; so no end has odds more
-    than `UNSEEN` times as extreme as those of the most extreme world.
+    From 0 to 1 where one of several scrambles holds the whole, which says nothing of the others;
+    None where there are no other worlds. Where a few worlds hold nearly all of a share, its
+    log-odds without one scramble go so far that the interval would reach beyond any world; so no
+    end has odds more than `UNSEEN` times as extreme as those of the most extreme world.
     """
     if len(whole) == 1:
         return None
-    if whole.max() == whole.sum():
+    if by_scramble(whole).max() == whole.sum():
         return 0.0, 1.0
     effective = max(LEAST_EFFECTIVE, fewest(part, whole - part))
     sizes = Effective(float(whole.sum()), effective)
@@ -171,15 +180,30 @@ def nested(
     }
 
 
+def by_scramble(by_world: np.ndarray) -> np.ndarray:
+    """Return sums over the worlds of each scramble, shape (scrambles, ...).
+
+    World k is of scramble `k mod 8`; so fewer than 8 worlds are a scramble each. `by_world` begins
+    with the first world, or with any other: it then names the scrambles from there on.
+    """
+    scrambles = min(SCRAMBLES, len(by_world))
+    return np.array([by_world[first::SCRAMBLES].sum(axis=0) for first in range(scrambles)])
+
+
 def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
     """Return the 90 % interval of a share over worlds and chance.
 
-    `left_out`: the share without each world in turn, shape (worlds,). On the scale of log-odds, on
-    which few worlds with a large share pull less to one side; where a share is 0 or 1 without some
-    world that scale has no place for it, and the score interval of a share is taken.
+    `left_out`: the share without each scramble in turn, shape (scrambles,). On the scale of
+    log-odds, on which few worlds with a large share pull less to one side. Where a share is 0 or 1
+    without some scramble, that scale has no place for it: the score interval is taken, of so many
+    draws as would have the jackknife's variance.
     """
     if left_out.min() <= 0.0 or left_out.max() >= 1.0:
-        return interval(share, jackknife(left_out, effective.worlds), effective.futures)
+        variance = jackknife(left_out, effective.worlds)
+        draws = effective.futures
+        if variance > 0.0:
+            draws = min(draws, share * (1.0 - share) / variance)
+        return interval(share, variance, draws)
     reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
     odds = share / (1.0 - share)
     low, high = odds * math.exp(-reach), odds * math.exp(reach)
@@ -187,21 +211,29 @@ def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tup
 
 
 def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the share without each world in turn, shape (worlds,)."""
-    left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
+    """Return the share without each scramble in turn, shape (scrambles,), from sums by world."""
+    left: np.ndarray = (happened.sum() - by_scramble(happened)) / (
+        weight.sum() - by_scramble(weight)
+    )
     return left
 
 
 def jackknife(left_out: np.ndarray, effective: float) -> float:
-    """Return the variance of a figure over worlds and chance, from it without each world in turn.
+    """Return the variance of a figure over worlds and chance, from it without each scramble.
 
-    Leaving out a world takes its chance with it (Efron & Stein 1981). So that a normal interval
-    holds, the variance is wider where few worlds carry the figure, as Student's law is: `effective`
-    is how many.
+    Leaving out a scramble takes its chance with it (Efron & Stein 1981). So that a normal interval
+    holds, the variance is wider where few scrambles or worlds carry the figure, as Student's law
+    is: `effective` is how many worlds. Where some scrambles have a world more than others, the
+    variance errs by up to 2 %, to the wider side.
     """
-    worlds = len(left_out)
-    variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
-    return variance * (student(max(1.0, effective - 1.0)) / QUANTILE) ** 2
+    free = max(1.0, min(float(len(left_out)), effective) - 1.0)
+    return _variance(left_out) * (student(free) / QUANTILE) ** 2
+
+
+def _variance(left_out: np.ndarray) -> float:
+    """Return the jackknife's variance of a figure, from it without each scramble."""
+    scrambles = len(left_out)
+    return (scrambles - 1) / scrambles * float(np.sum((left_out - left_out.mean()) ** 2))
 
 
 def effective_size(weights: np.ndarray) -> float:
@@ -216,28 +248,30 @@ def fewest(*parts: np.ndarray) -> float:
 
 
 def ends_over_worlds(by_world: np.ndarray, noise: float) -> tuple[float, float]:
-    """Return the ends of a mean's 90 % interval over worlds and chance.
+    """Return the ends of a mean's 90 % interval over worlds and chance, no narrower than chance's.
 
-    `noise` is the mean chance variance of a world's mean, below which that of the worlds does not
-    count; of one world it is that of chance.
+    `noise` is the mean chance variance of a world's mean; of one world the interval is that of
+    chance.
     """
     worlds, mean = len(by_world), math.fsum(by_world) / len(by_world)
+    chance = QUANTILE * math.sqrt(noise / worlds)
     if worlds == 1:
-        return mean - QUANTILE * math.sqrt(noise), mean + QUANTILE * math.sqrt(noise)
-    below, above = lopsided(by_world)
-    deviation = math.sqrt(max(noise, float(np.var(by_world, ddof=1))) / worlds)
-    return mean - below * deviation, mean + above * deviation
+        return mean - chance, mean + chance
+    carry = min(float(SCRAMBLES), carrying(by_world))
+    below, above = _lopsided(by_world, student(carry - 1.0))
+    deviation = math.sqrt(_variance(without_each(by_world, np.ones(worlds))))
+    return mean - max(chance, below * deviation), mean + max(chance, above * deviation)
 
 
-def lopsided(by_world: np.ndarray) -> tuple[float, float]:
+def _lopsided(by_world: np.ndarray, reach: float) -> tuple[float, float]:
     """Return how many standard errors the 90 % interval of a mean reaches below and above it.
 
-    By Student's t of as many worlds as carry the mean: where few do, how they vary is known as
-    little as from so few. With their skewness `g` and `a = g / sqrt(K)`, .4 at most, the ends
-    are where `T + a (T^2 / 3 + 1 / 6) + a^2 T^3 / 27` is `t` and `-t`, as the mean of what is
-    lopsided errs more often to one side (Hall 1992).
+    `reach` is Student's quantile `t` for as many scrambles as carry the mean, or worlds if they are
+    fewer: how they vary is known as little as from so few. With the worlds' skewness `g` and
+    `a = g / sqrt(K)`, .4 at most, the ends are where `T + a (T^2 / 3 + 1 / 6) + a^2 T^3 / 27` is
+    `t` and `-t`, as the mean of what is lopsided errs more often to one side (Hall 1992).
     """
-    reach, spread = student(carrying(by_world) - 1.0), float(np.std(by_world))
+    spread = float(np.std(by_world))
     skewness = float(np.mean((by_world - by_world.mean()) ** 3)) / spread**3 if spread else 0.0
     lean = min(max(skewness / math.sqrt(len(by_world)), -MOST_LEAN), MOST_LEAN)
     if abs(lean) < LEAST_LEAN:
@@ -260,14 +294,12 @@ def carrying(by_world: np.ndarray) -> float:
 def variance_over_worlds(by_world: np.ndarray, noise: float) -> float:
     """Return the variance of a mean over worlds and chance, wider as Student's law is.
 
-    `noise` is the mean chance variance of a world's mean, below which that of the worlds does not
-    count; of one world it is that of chance.
+    It is no less than that of chance: `noise` is the mean chance variance of a world's mean.
     """
     worlds = len(by_world)
     if worlds == 1:
         return noise
-    variance = max(noise, float(np.var(by_world, ddof=1)))
-    return variance / worlds * (student(worlds - 1) / QUANTILE) ** 2
+    return max(noise / worlds, jackknife(without_each(by_world, np.ones(worlds)), worlds))
 
 
 def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> float:
@@ -313,25 +345,38 @@ def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
     return drawn_in
 
 
-def student(free: float) -> float:
-    """Return the quantile of Student's t that leaves 5 % on each side, from so many deviations.
+def longer(certainty: float) -> float:
+    """Return how many times as long as a 90 % interval over worlds one of another certainty is."""
+    free = SCRAMBLES - 1
+    normal_quantile = NormalDist().inv_cdf((1.0 + certainty) / 2.0)
+    return student(free, normal_quantile) / student(free)
 
-    Fisher's expansion to the third order: with 4 degrees of freedom 2.13 for 2.132, with 2 it is
-    2.88 for 2.920.
+
+def student(free: float, normal_quantile: float = QUANTILE) -> float:
+    """Return the quantile of Student's t that lies where a normal quantile does.
+
+    It leaves 5 % on each side if not said. Fisher's expansion to the third order: with 4 degrees of
+    freedom 2.13 for 2.132, with 2 it is 2.88 for 2.920.
     """
-    powers = [QUANTILE**power for power in range(1, 8, 2)]
+    powers = [normal_quantile**power for power in range(1, 8, 2)]
     first = powers[0] + powers[1]
     second = 3.0 * powers[0] + 16.0 * powers[1] + 5.0 * powers[2]
     third = -15.0 * powers[0] + 17.0 * powers[1] + 19.0 * powers[2] + 3.0 * powers[3]
-    return QUANTILE + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
+    return normal_quantile + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
 
 
-def mean_over(worlds: np.ndarray) -> Estimate:
-    """Return the mean over at least two worlds, by Student's t."""
-    count = len(worlds)
-    mean = float(worlds.mean())
-    reach = student(count - 1) * float(np.std(worlds, ddof=1)) / math.sqrt(count)
+def mean_over(figures: np.ndarray) -> Estimate:
+    """Return the mean of at least two figures that know nothing of each other, by Student's t."""
+    count = len(figures)
+    mean = float(figures.mean())
+    reach = student(count - 1) * float(np.std(figures, ddof=1)) / math.sqrt(count)
     return Estimate(mean, mean - reach, mean + reach, kind="mean")
+
+
+def mean_over_worlds(by_world: np.ndarray) -> Estimate:
+    """Return the mean of a figure in each world, of which chance is a part."""
+    mean = math.fsum(by_world) / len(by_world)
+    return Estimate(mean, *ends_over_worlds(by_world, 0.0), kind="mean")
 
 
 def more_needed(low: float, high: float, count: int, width: float = CLOSE_ENOUGH) -> int:

@@ -24,7 +24,7 @@ from detente.ensemble.runners import Clock, each_world
 from detente.ensemble.study import PlayedWorld, Study
 from detente.ensemble.tally import SIDES
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import mean_over
+from detente.estimate.intervals import mean_over_worlds
 from detente.kernel.endings import Event
 from detente.kernel.world import epochs_of
 from detente.questions.bargaining.game import (
@@ -121,7 +121,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
                 of,
                 float(before[row, column]),
                 float(after[row, column]),
-                mean_over(reckoned[:, 1, row, column] - reckoned[:, 0, row, column]).of_kind(
+                mean_over_worlds(reckoned[:, 1, row, column] - reckoned[:, 0, row, column]).of_kind(
                     "shift"
                 ),
             )

@@ -18,7 +18,6 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -36,7 +35,14 @@ from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.ensemble.tally import SIDES, classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import QUANTILE, estimate_ratio, fewest, jackknife, without_each
+from detente.estimate.intervals import (
+    QUANTILE,
+    estimate_ratio,
+    fewest,
+    jackknife,
+    longer,
+    without_each,
+)
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.pack import Crisis
@@ -377,8 +383,8 @@ def _on_day(
 def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Followed:
     """Return how often an outcome comes with an event and without it, and the difference.
 
-    The interval is that of a jackknife over worlds. If the outcome comes in none or in all of the
-    futures of a kind, a jackknife is too narrow; the squared widths of both intervals are then
+    The interval is that of a jackknife over scrambles. If the outcome comes in none or in all of
+    the futures of a kind, a jackknife is too narrow; the squared widths of both intervals are then
     added instead. A difference stands out if the largest of so `many` events without effect would
     be as large in at most 1 of 20 cases (Bonferroni).
     """
@@ -392,7 +398,7 @@ def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Foll
         left_out = without_each(*parts[0]) - without_each(*parts[1])
         variance = jackknife(left_out, min(fewest(whole) for _, whole in parts))
         down = up = QUANTILE * math.sqrt(variance)
-    wider = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * many)) / QUANTILE
+    wider = longer(1.0 - MISTAKEN / many)
     stands_out = shift > wider * down or shift < -wider * up
     moved = Estimate(shift, shift - down, shift + up, kind="shift").within(-1.0, 1.0)
     return Followed(if_seen, if_not, moved, stands_out)

@@ -27,7 +27,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import estimate_share, mean_over
+from detente.estimate.intervals import estimate_share
 from detente.estimate.paired import difference_of
 from detente.pack import comparison
 from detente.pack.comparison import PackComparison
@@ -207,10 +207,7 @@ def _share_over_worlds(run: Run, outcome: str) -> tuple[Estimate, float]:
     happened = OUTCOMES[outcome].counted(run.tally().classes)
     futures = run.record.settings.futures_of_a_world
     share = estimate_share(happened, futures)
-    by_chance = max(share.high - share.value, share.value - share.low)
-    if len(happened) == 1:
-        return share, by_chance
-    return share, max(by_chance, mean_over(happened / futures).high - share.value)
+    return share, max(share.high - share.value, share.value - share.low)
 
 
 def _run_as_json(run: Run, shares: Mapping[str, Estimate]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
     Effective,
+    by_scramble,
     fewest,
     jackknife,
     over_worlds,
@@ -97,14 +98,14 @@ def _part(bits: float, joint: np.ndarray) -> float:
 
 
 def _bits(by_world: np.ndarray) -> Estimate:
-    """Return the information in summed weights [bits], with the jackknife's interval over worlds.
+    """Return the information in summed weights [bits], with its interval over worlds and chance.
 
     `by_world`: the weights in each world, shape (worlds, things, 2). The interval is computed for
     the root, since bits grow with the square of the difference between chances.
     """
     together = by_world.sum(axis=0)
     bits = float(bits_of(together))
-    left_out = np.sqrt(bits_of(together - by_world))
+    left_out = np.sqrt(bits_of(together - by_scramble(by_world)))
     worlds = fewest(*by_world.sum(axis=2).T)
     reach = QUANTILE * math.sqrt(jackknife(left_out, worlds))
     root = math.sqrt(bits)

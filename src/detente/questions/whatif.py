@@ -37,7 +37,7 @@ from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, PairedAnswer, Study
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import student
+from detente.estimate.intervals import QUANTILE, jackknife, without_each
 from detente.estimate.paired import shift_of
 from detente.pack import Change, Crisis
 from detente.pack.model import is_change
@@ -305,13 +305,15 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
 def _reach(stored: np.ndarray, differences: np.ndarray) -> float:
     """Return half the width of the interval of a share that was moved.
 
-    With N worlds stored and n of them played, the share is a sum over worlds, of `p / N + d / n` in
-    those that were played and of `p / N` in the others.
+    The share is the mean over all stored worlds and its shift that over those played, which share
+    scrambles: each scramble is left out of both. Of fewer worlds than scrambles played, those that
+    have none keep the shift as it is.
     """
-    all_of_them, played = len(stored), len(differences)
-    moved = played / all_of_them * stored[:played] + differences
-    others = (all_of_them - played) / all_of_them**2 * np.var(stored, ddof=1)
-    return student(played - 1) * math.sqrt(np.var(moved, ddof=1) / played + others)
+    left_out = without_each(stored, np.ones(len(stored)))
+    moved = without_each(differences, np.ones(len(differences)))
+    left_out += differences.mean()
+    left_out[: len(moved)] += moved - differences.mean()
+    return QUANTILE * math.sqrt(jackknife(left_out, len(differences)))
 
 
 def settings_of(asked: Asked) -> tuple[Set, ...]:

@@ -27,7 +27,7 @@ from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import mean_over, student
+from detente.estimate.intervals import QUANTILE, mean_over, variance_over_worlds
 from detente.questions.drivers.inputs import Inputs, values_at
 from detente.questions.drivers.swings import FINALISTS, ends_of
 
@@ -48,9 +48,6 @@ LARGE = 16
 
 AGAIN = " again"
 """Added to a number's name for the coordinates that are drawn again; no field has a space."""
-BLOCKS = 32
-"""Blocks of rows, at least, if there are rows enough."""
-SMALLEST_BLOCK = 2
 LEAST_VARIANCE = 1e-12
 """Worlds whose shares vary less than this are alike but for rounding."""
 
@@ -232,13 +229,14 @@ def highest(rows: np.ndarray) -> float:
 
 
 def part_of(above: np.ndarray, below: np.ndarray) -> Estimate:
-    """Return a ratio of means with its interval (Fieller 1954), from blocks of rows.
+    """Return a ratio of means with its interval (Fieller 1954), from rows by world.
 
     It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
     of its standard errors, by Student's t; the rows need not be of the same worlds. Where the
     variance below may well be none, any part is possible.
     """
-    (top, of_top), (bottom, of_bottom) = map(_mean_of_blocks, (above, below))
+    top, bottom = float(above.mean()), float(below.mean())
+    of_top, of_bottom = (QUANTILE**2 * variance_over_worlds(one, 0.0) for one in (above, below))
     square = bottom * bottom - of_bottom
     share = min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0
     if bottom <= 0.0 or square <= 0.0:
@@ -248,13 +246,3 @@ def part_of(above: np.ndarray, below: np.ndarray) -> Estimate:
     return Estimate(
         share, min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
     )
-
-
-def _mean_of_blocks(rows: np.ndarray) -> tuple[float, float]:
-    """Return the mean of rows and the square of half its 90 % interval, from blocks of them."""
-    # Blocks of a power of 2, as the design spreads neighbours.
-    size = max(SMALLEST_BLOCK, 1 << max(0, (len(rows) // BLOCKS).bit_length() - 1))
-    starts = np.arange(0, len(rows), size)
-    means = np.add.reduceat(rows, starts) / np.diff([*starts, len(rows)])
-    reach = student(len(starts) - 1) * float(np.std(means, ddof=1))
-    return float(rows.mean()), reach * reach / len(starts)

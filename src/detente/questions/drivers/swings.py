@@ -27,7 +27,12 @@ from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate, Kind
-from detente.estimate.intervals import estimate_mean, lopsided, noise_of_means, without_chance
+from detente.estimate.intervals import (
+    ends_over_worlds,
+    estimate_mean,
+    noise_of_means,
+    without_chance,
+)
 from detente.pack.quantity import Quantity
 
 LOW, HIGH = 0.1, 0.9
@@ -179,20 +184,12 @@ def rounds_of(worlds: int) -> list[int]:
 def swing_of(moved: np.ndarray) -> Swing:
     """Return a swing from what it is in each future, shape (worlds, futures).
 
-    Of blocks of four worlds one lies in each quarter of every number, so that blocks vary less than
-    worlds drawn alone; but there are too few of them to know by how much. So the variance is the
-    mean of what both give, no less than what chance does. Student's law is that of as many worlds
-    as carry the swing, and which end is farther off follows from how lopsided they are (Hall 1992).
+    The interval is that of a mean over worlds and chance (`intervals.ends_over_worlds`).
     """
     means, squares = _by_world(moved, 1.0)
     noise = noise_of_means(means, squares, moved.shape[1])
-    starts = np.arange(0, len(means), BLOCK)
-    blocks = np.add.reduceat(means, starts) / np.diff([*starts, len(means)])
-    variance = 0.5 * sum(float(np.var(one, ddof=1)) / len(one) for one in (blocks, means))
-    deviation = math.sqrt(max(noise / len(means), variance))
-    below, above = lopsided(means)
     swing = float(means.mean())
-    ends = swing - below * deviation, swing + above * deviation
+    ends = ends_over_worlds(means, noise)
     agree = float((np.sign(without_chance(means, noise)) == np.sign(swing)).mean())
     return Swing(swing, *ends, agree=agree, worlds=len(means))
 

@@ -25,7 +25,7 @@ from detente.ensemble.measures import outcome_of
 from detente.ensemble.study import FIRST_WORLDS, PlayedWorld, Readout, Study
 from detente.ensemble.tally import classes
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import QUANTILE, effective_size, jackknife
+from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
 from detente.estimate.variance import split
 from detente.kernel.draws import Purpose
 
@@ -142,7 +142,7 @@ def shapley(values: np.ndarray) -> np.ndarray:
 
 
 def _shares(by_world: np.ndarray) -> list[Estimate]:
-    """Return each part of the variance within worlds, by the jackknife over worlds.
+    """Return each part of the variance within worlds, by the jackknife over scrambles.
 
     What chance has put below 0 counts as 0.
     """
@@ -150,7 +150,7 @@ def _shares(by_world: np.ndarray) -> list[Estimate]:
     shares = _divided(whole)
     if len(by_world) == 1:
         return [Estimate(share, 0.0, 1.0) for share in shares.tolist()]
-    left_out = _divided(whole - by_world)
+    left_out = _divided(whole - by_scramble(by_world))
     effective = effective_size(np.maximum(by_world.sum(axis=1), 0.0))
     reaches = [QUANTILE * sqrt(jackknife(column, effective)) for column in left_out.T]
     return [

@@ -21,7 +21,12 @@ from detente.ensemble.measures import FUTURES, MEASURES, OUTCOMES, Measure, Rati
 from detente.ensemble.run import Run
 from detente.ensemble.study import Study
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
+from detente.estimate.intervals import (
+    LEAST_EFFECTIVE,
+    effective_size,
+    mean_over_worlds,
+    without_chance,
+)
 from detente.estimate.variance import by_world as shares_of
 from detente.pack import Change, Crisis
 from detente.pack.model import Group, Trial
@@ -307,7 +312,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     beyond = (jansen(own, one) - jansen(own, other)) / variance
     if beyond.any() and effective_size(np.abs(beyond)) < LEAST_EFFECTIVE:
         return undecided(criterion, UNSURE)
-    found = mean_over(beyond).within(-1.0, 1.0).of_kind("estimate")
+    found = mean_over_worlds(beyond).within(-1.0, 1.0).of_kind("estimate")
     return criterion.result(found, None, *decide(criterion, found, bench.worlds))
 
 
