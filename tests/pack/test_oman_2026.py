@@ -15,8 +15,10 @@ ORIGINS = {(origin,) for origin in GENERAL}
 WRITTEN = {path: number for path, number in CRISIS.numbers.items() if number.because not in ORIGINS}
 
 
-def test_the_pack_writes_25_to_125_numbers():
-    assert 25 <= len(WRITTEN) <= 125
+def test_the_pack_writes_25_to_135_numbers():
+    # Ten of them say what the fourth version asks for besides: what a campaign, hits and force that
+    # is left unanswered cost, how often an ally presses and what falls on it.
+    assert 25 <= len(WRITTEN) <= 135
 
 
 def test_twelve_options_or_more_are_on_offer_and_each_changes_the_crisis():
