@@ -33,11 +33,12 @@ def own_sign(key, ratio, *, false_positive=0.2, points_to='["direct_action"]'):
 
 
 def play(world, solved, *, seed, number, first, futures):
-    """Give most wars one plan, and all else any of the four."""
+    """Give most wars one plan and a resolved challenger, and all else any plan and type."""
     rows = KERNEL.play(world, solved, seed=seed, number=number, first=first, futures=futures)
     draw = uniforms(seed, number, rows["future"], 5)
     is_war = rows["violence"] >= Violence.WAR
     rows["plan"] = np.where(is_war & (draw < 0.6), POINTED, (draw * 4).astype(int))
+    rows["challenger_type"] = np.where(is_war & (draw < 0.8), 0, (draw * 8).astype(int) % 2)
     rows["failed_day"] = np.where(draw < 0.5, 10, -1)
     return rows
 

@@ -1,6 +1,8 @@
 import shutil
+from dataclasses import replace
 from functools import cache
 from itertools import chain
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, race_between
-from detente.ensemble.encode.posture import plan_chances
+from detente.ensemble.encode.posture import indicators_shift, plan_chances, sign_chances
 from detente.ensemble.encode.talks import APART, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel import defence
@@ -402,9 +404,34 @@ def test_signs_seen_so_far_shift_the_odds_of_a_hard_challenger_as_the_rule_of_th
     deal = [1.2 if plan == "display" else 1.0 for plan in PLANS]
     changes = RATIOS | UNLEARNT | {"actors.us.hard_probability": 0.4}
     plans = [plan_chances(median(), kind) for kind in ("hard", "soft")]
-    shifts = [sign_shift(np.array(seen), *plans) for seen in (rescue, deal)]
+    shifts = [sign_shift(np.array([seen, seen]), *plans) for seen in (rescue, deal)]
 
     assert encoded(changes).talks.hard_log_odds == pytest.approx(logit(0.4) + sum(shifts))
+
+
+def test_a_sign_of_force_shifts_the_odds_by_its_ratio_and_the_next_one_by_less():
+    crisis = shipped()
+    seen = crisis.model.indicators["close_to_a_deal"].model_copy(update={"points_to": ("force",)})
+    once, twice = (
+        replace(crisis, model=crisis.model.model_copy(update={"indicators": indicators}))
+        for indicators in ({"one": seen}, {"one": seen, "two": seen})
+    )
+    values = {
+        **median(),
+        "indicators.one.likelihood_ratio": 3.0,
+        "indicators.two.likelihood_ratio": 3.0,
+        "posture.dependence": 0.5,
+    }
+
+    assert indicators_shift(once, values) == pytest.approx(log(3.0))
+    assert indicators_shift(twice, values) == pytest.approx(1.5 * log(3.0))
+
+
+def test_a_sign_of_force_is_seen_by_the_type_of_challenger_whatever_its_plan():
+    chances = sign_chances(("force",), 0.2, 3.0)
+
+    assert chances == pytest.approx(np.array([[0.6] * 4, [0.2] * 4]))
+    assert sign_chances(("force",), 0.4, 3.0)[0] == pytest.approx(0.99)
 
 
 def test_signs_that_fit_every_plan_equally_well_shift_nothing():

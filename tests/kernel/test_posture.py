@@ -23,12 +23,15 @@ IF_SOFT = np.array([0.70, 0.20, 0.07, 0.03])
 chances = st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4).map(
     lambda weights: np.array(weights) / np.sum(weights)
 )
-likelihoods = st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4).map(np.array)
+likelihoods = st.lists(st.floats(0.01, 1.0), min_size=8, max_size=8).map(
+    lambda drawn: np.array(drawn).reshape(2, 4)
+)
+"""How likely a sign is for each type of challenger and plan."""
 
 
 @given(st.floats(1.0, 20.0), st.floats(0.1, 10.0))
 def test_a_sign_of_direct_action_points_to_a_hard_challenger(ratio, scale):
-    seen = scale * np.array([1.0, 1.0, ratio, ratio])
+    seen = scale * np.array([[1.0, 1.0, ratio, ratio]] * 2)
     shift = sign_shift(seen, IF_HARD, IF_SOFT)
 
     assert shift >= -1e-12
@@ -36,12 +39,25 @@ def test_a_sign_of_direct_action_points_to_a_hard_challenger(ratio, scale):
 
 
 @given(chances, chances)
-def test_a_sign_that_is_as_likely_under_every_plan_tells_nothing(if_hard, if_soft):
-    assert abs(sign_shift(np.full(4, 0.3), if_hard, if_soft)) < 1e-12
+def test_a_sign_that_is_as_likely_for_both_types_and_all_plans_says_nothing(if_hard, if_soft):
+    assert abs(sign_shift(np.full((2, 4), 0.3), if_hard, if_soft)) < 1e-12
+
+
+@given(chances, chances, st.floats(0.1, 20.0), st.floats(0.01, 1.0))
+def test_a_sign_of_force_shifts_the_odds_by_its_ratio_whatever_the_plans(
+    if_hard, if_soft, ratio, scale
+):
+    seen = scale * np.array([[ratio] * 4, [1.0] * 4])
+    before = if_hard.copy()
+    shift = sign_shift(seen, if_hard, if_soft)
+    take_sign(seen[0], if_hard)
+
+    assert abs(shift - np.log(ratio)) < 1e-9
+    np.testing.assert_allclose(if_hard, before, atol=1e-12)
 
 
 def test_the_shift_is_the_log_of_the_ratio_of_means():
-    shift = sign_shift(np.array([1.0, 1.0, 4.0, 4.0]), IF_HARD, IF_SOFT)
+    shift = sign_shift(np.array([[1.0, 1.0, 4.0, 4.0]] * 2), IF_HARD, IF_SOFT)
 
     assert abs(shift - np.log((0.6 + 1.6) / (0.9 + 0.4))) < 1e-12
 
@@ -51,8 +67,8 @@ def test_type_and_plan_are_believed_together_as_bayes_has_it(if_hard, if_soft, s
     joint = np.array([hard * if_hard, (1.0 - hard) * if_soft]) * seen
     joint /= joint.sum()
     odds = np.log(hard / (1.0 - hard)) + sign_shift(seen, if_hard, if_soft)
-    take_sign(seen, if_hard)
-    take_sign(seen, if_soft)
+    take_sign(seen[0], if_hard)
+    take_sign(seen[1], if_soft)
     after = 1.0 / (1.0 + np.exp(-odds))
 
     np.testing.assert_allclose(after * if_hard, joint[0], atol=1e-9)
@@ -65,7 +81,7 @@ def test_a_sign_seen_or_not_leaves_the_belief_as_it_was_on_average(if_hard, if_s
     mean = 0.0
     for told in (0.999 * seen, 1.0 - 0.999 * seen):
         after = 1.0 / (1.0 + np.exp(-odds - sign_shift(told, if_hard, if_soft)))
-        mean += after * float(hard * if_hard @ told + (1.0 - hard) * if_soft @ told)
+        mean += after * float(hard * if_hard @ told[0] + (1.0 - hard) * if_soft @ told[1])
 
     assert abs(mean - hard) < 1e-9
 

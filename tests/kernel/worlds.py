@@ -217,10 +217,10 @@ def cut_short(world, days):
 
 
 def watch_for_a_sign(world):
-    """Let every arrival of force be watched for one sign of a plan to strike."""
+    """Let arrivals of force be watched for one sign, of resolve and of a plan to strike."""
     calendar = world.calendar
     calendar.signs = 1
-    calendar.sign_probability[0, 1] = [0.1, 0.2, 0.5, 0.9]
+    calendar.sign_probability[0, 1] = [[0.1, 0.2, 0.5, 0.9], [0.1, 0.15, 0.4, 0.6]]
     calendar.sign_probability[0, 0] = 1.0 - calendar.sign_probability[0, 1]
 
 

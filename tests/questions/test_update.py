@@ -16,7 +16,14 @@ from detente.ensemble.tally import CLASSES
 from detente.ensemble.worlds import read_worlds
 from detente.estimate.intervals import QUANTILE, student
 from detente.kernel.endings import Ending, Violence
-from detente.questions.reweighting import FutureCounts, Weighted, is_in_state, jackknife
+from detente.questions.reweighting import (
+    FutureCounts,
+    Weighted,
+    chances_of,
+    is_in_state,
+    jackknife,
+    leanings_of,
+)
 from detente.questions.update import TooFewError
 from tests.observations import PLANNED, own_sign, sign, state, written
 
@@ -25,8 +32,7 @@ FIXED = {
     "signs.search_and_rescue.likelihood_ratio": 4.0,
     "posture.dependence": 0.0,
 }
-WARS = np.zeros((4, CLASSES), bool)
-WARS[:, OUTCOMES["any_war"].members] = True
+WARS = OUTCOMES["any_war"].comes
 
 
 @pytest.fixture(autouse=True)
@@ -183,10 +189,10 @@ def test_a_sign_of_the_file_is_drawn_over_worlds_as_that_of_the_pack_is(play, to
 
 def test_another_view_of_a_sign_takes_the_place_of_the_packs(play, told):
     run = play(**FIXED)
-    view = own_sign("search_and_rescue", "value = 1")
+    view = own_sign("search_and_rescue", "value = 1.0001")
     found = update(run, told(sign(), signs=view))
 
-    assert found.outcomes["any_war"].shift.interval == pytest.approx((0.0,) * 3)
+    assert found.outcomes["any_war"].shift.interval == pytest.approx((0.0,) * 3, abs=1e-4)
 
 
 def test_a_sign_of_the_files_own_weighs_like_any(play, told):
@@ -199,28 +205,67 @@ def test_a_sign_of_the_files_own_weighs_like_any(play, told):
     assert set(found.next) == {"search_and_rescue", "tankers"}
 
 
+OF_FORCE = own_sign("will", "value = 3", points_to='["force"]')
+
+
+def test_a_sign_of_force_weighs_worlds_and_types_by_the_motive_of_the_challenger(play, told):
+    run = play(**{"moves.public_motive": 0.5})
+    found = update(run, told(sign("will"), signs=OF_FORCE)).outcomes["any_war"]
+    rows = np.concatenate(list(run.rows()))
+    motive = read_worlds(run)["actors.us.motive"][rows["world"]]
+    # Means of a normal law above and below its 60th percentile.
+    own = np.array([0.9659, -0.6439])[rows["challenger_type"]]
+    leanings = (1.0 + np.sqrt(0.5) * (motive + own)) / 2.0
+    weight = np.minimum(0.2 * 3.0**leanings, 0.99)
+    wars = rows["violence"] >= Violence.WAR
+
+    assert found.after.value == pytest.approx(weight @ wars / weight.sum(), rel=1e-4)
+    assert found.shift.low > 0.0
+
+
+@pytest.mark.parametrize(("motive", "chance"), [(-1.0, 0.2), (0.0, 0.2 * 3**0.5), (1.0, 0.6)])
+def test_a_sign_of_force_is_a_false_alarm_below_and_its_ratio_likelier_above(
+    crisis, motive, chance
+):
+    paths = ("moves.public_motive", "actors.us.motive")
+    numbers = (1.0, motive, 0.2, 3.0, 0.0)
+    own = ("signs.will.false_positive", "signs.will.likelihood_ratio", "posture.dependence")
+    values = dict(zip((*paths, *own), np.array(numbers)[:, None], strict=True))
+    will = crisis.model.signs["tankers"].model_copy(update={"points_to": ("force",)})
+    chances = chances_of("will", will, (), values, leanings_of(crisis, values))
+
+    assert chances == pytest.approx(np.full((1, 2, 4), chance))
+
+
 def test_weights_are_known_up_to_a_factor():
     counted, likelihoods = made_up(np.random.default_rng(3), 0.5)
     one = Weighted(counted, likelihoods)
     other = Weighted(counted, 7.3 * likelihoods)
 
     assert one.effective == pytest.approx(other.effective)
-    assert one.updated(WARS)[1:6] == pytest.approx(other.updated(WARS)[1:6])
-    assert one.updated(WARS).shift == pytest.approx(other.updated(WARS).shift)
+    assert one.updated(WARS).after.interval == pytest.approx(other.updated(WARS).after.interval)
+    assert one.updated(WARS).shift.interval == pytest.approx(other.updated(WARS).shift.interval)
 
 
 def made_up(luck, agrees):
-    chances = luck.dirichlet(np.ones(4 * CLASSES), 16)
-    counts = luck.multinomial(400, chances).reshape(16, 4, CLASSES)
-    return FutureCounts(400, counts, luck.binomial(counts, agrees)), luck.uniform(0.1, 1.0, (16, 4))
+    chances = luck.dirichlet(np.ones(8 * CLASSES), 16)
+    counts = luck.multinomial(400, chances).reshape(16, 2, 4, CLASSES)
+    likelihoods = luck.uniform(0.1, 1.0, (16, 2, 4))
+    return FutureCounts(400, counts, luck.binomial(counts, agrees)), likelihoods
+
+
+def quarter_at_war():
+    """Count futures of which those of one plan are at war, and those of another never are."""
+    counts = np.zeros((16, 2, 4, CLASSES), np.int64)
+    counts[:, 0, 0, 0], counts[:, 0, 3, OUTCOMES["war"].members[0]] = 75, 25
+    return counts
 
 
 def test_effective_sizes_are_those_of_theory():
     ratio, share = 4.0, 0.25
-    counts = np.zeros((16, 4, CLASSES), np.int64)
-    counts[:, 0, 0], counts[:, 3, OUTCOMES["war"].members[0]] = 75, 25
-    alike = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 1)))
-    loud = np.repeat([1.0, 3.0], 8)[:, None] * np.ones((16, 4))
+    counts = quarter_at_war()
+    alike = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 2, 1)))
+    loud = np.repeat([1.0, 3.0], 8)[:, None, None] * np.ones((16, 2, 4))
     unlike = Weighted(FutureCounts(100, counts, counts), loud)
     mean, square = 1.0 + share * (ratio - 1.0), 1.0 + share * (ratio**2 - 1.0)
 
@@ -229,9 +274,8 @@ def test_effective_sizes_are_those_of_theory():
 
 
 def test_where_every_world_is_alike_the_share_is_that_of_bayes():
-    counts = np.zeros((16, 4, CLASSES), np.int64)
-    counts[:, 0, 0], counts[:, 3, OUTCOMES["war"].members[0]] = 75, 25
-    found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
+    counts = quarter_at_war()
+    found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 2, 1)))
     war = found.updated(WARS)
 
     assert war.after.value == pytest.approx(0.25 * 4 / (0.25 * 4 + 0.75))

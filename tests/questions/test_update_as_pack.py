@@ -42,6 +42,25 @@ def test_the_new_pack_is_of_the_last_day_and_has_what_was_seen_as_indicators(run
     assert made.folder == tmp_path / "later"
 
 
+def test_a_sign_of_force_becomes_an_indicator_of_force_with_the_ratio_between_types(
+    run, told, tmp_path
+):
+    own = own_sign("will", "value = 3", points_to='["force"]')
+    write_pack(run, told(sign("will"), sign("will", day="2026-03-02"), signs=own), tmp_path / "new")
+    first, second = list(load(tmp_path / "new").model.indicators.values())[-2:]
+
+    assert first.points_to == second.points_to == ("force",)
+    assert first.likelihood_ratio.value == second.likelihood_ratio.value == 3.0
+
+
+def test_a_sign_that_a_run_was_told_says_nothing_becomes_no_indicator(crisis, told, tmp_path):
+    silent = crisis.with_changes({"signs.search_and_rescue.likelihood_ratio": 1.0})
+    run = simulate(silent, worlds=2, futures=2, threads=1, out=tmp_path / "silent")
+    write_pack(run, told(sign()), tmp_path / "later")
+
+    assert "seen_0" not in load(tmp_path / "later").model.indicators
+
+
 def test_all_else_is_as_it_was_written(run, told, tmp_path):
     write_pack(run, told(sign()), tmp_path / "later")
     before = (run.folder / "pack" / "crisis.toml").read_text()

@@ -47,7 +47,7 @@ def test_what_was_seen_says_what_it_must(found):
     must_say(
         watching.section(found, shows_signs=True),
         "of 100 futures that agree with what was seen have war (regional or not)",
-        "Note: a sign counts for what it says about the plan",
+        "Note: a sign counts for what it says about the challenger's plan or motive",
         "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
         "of 6,400 futures and",
         "plan: a campaign of weeks",

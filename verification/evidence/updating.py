@@ -121,7 +121,7 @@ class Prior(NamedTuple):
     crisis: Crisis
     values: Mapping[str, Array]
     chances: Array
-    """Chance of each sign by the kernel's own table, shape (worlds, signs, plans)."""
+    """Chance of each sign by the kernel's own table, shape (worlds, signs, 2, plans)."""
 
 
 def prior() -> Prior:
@@ -140,7 +140,7 @@ def prior() -> Prior:
 
 
 def chances_in(values: Mapping[str, float], crisis: Crisis) -> Array:
-    """Return the chance of each sign under each plan in one world, as the kernel is given it."""
+    """Return the chance of each sign by type and plan in one world, as the kernel is given it."""
     calendar = np.zeros(1, WORLD)[0].calendar
     encode_signs(crisis, values, calendar)
     chances: Array = calendar.sign_probability[: len(crisis.model.signs), 1]
@@ -171,22 +171,23 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
     observations = seen_in(found, truth, luck)
     counted = count_futures(found.run, BASE, observations.seen)
     table = Weighted(counted, likelihoods(found.crisis, observations, found.values)).table
-    cell = int(truth["world"]), int(truth["plan"]), int(classes(np.array([truth]))[0])
+    hidden = int(truth["challenger_type"]), int(truth["plan"])
+    cell = int(truth["world"]), *hidden, int(classes(np.array([truth]))[0])
     values = found.values
     figures = {
-        "plan": np.arange(4.0)[None, :, None],
-        "ending": np.array([float(parts_of(one).ending) for one in range(CLASSES)])[None, None, :],
-        "pace of the talks": values["moves.tempo"][:, None, None],
-        "ratio of a sign": values["signs.search_and_rescue.likelihood_ratio"][:, None, None],
-        "likelihood": likelihood_of(found, observations)[:, :, None],
+        "plan": np.arange(4.0)[:, None],
+        "ending": np.array([float(parts_of(one).ending) for one in range(CLASSES)]),
+        "pace of the talks": values["moves.tempo"][:, None, None, None],
+        "ratio of a sign": values["signs.search_and_rescue.likelihood_ratio"][:, None, None, None],
+        "likelihood": likelihood_of(found, observations)[..., None],
     }
     return {name: place_of(table, values, cell, luck) for name, values in figures.items()}
 
 
 def likelihood_of(found: Prior, observations: Observations) -> Array:
-    """Return how likely the signs are by the kernel's own table, shape (worlds, plans)."""
+    """Return how likely the signs are by the kernel's own table, shape (worlds, 2, plans)."""
     seen = {one.observed.sign: one.observed.seen for one in observations.seen}
-    together = np.ones(found.chances.shape[::2])
+    together = np.ones_like(found.chances[:, 0])
     for place, key in enumerate(found.crisis.model.signs):
         chances = found.chances[:, place]
         together = together * (chances if seen[key] else 1.0 - chances)
@@ -204,7 +205,7 @@ def place_of(
 
 def seen_in(found: Prior, truth: np.void, luck: np.random.Generator) -> Observations:
     """Return what would be seen of a truth: its signs by chance, where it stands for sure."""
-    chances = found.chances[truth["world"], :, truth["plan"]]
+    chances = found.chances[truth["world"], :, truth["challenger_type"], truth["plan"]]
     signs = list(found.crisis.model.signs)
     seen = dict(zip(signs, luck.random(len(signs)) < chances, strict=True))
     what: list[tuple[int, dict[str, str | bool]]] = [
@@ -233,10 +234,10 @@ def sizes() -> list[Check]:
     checks = []
     for share, ratio in ((0.25, 4.0), (0.05, 6.0), (0.5, 1.5)):
         plans = np.array([1.0 - share, 0.0, 0.0, share])
-        counts = np.zeros((512, 4, CLASSES), np.int64)
-        counts[:, :, CALM] = luck.multinomial(1000, plans, 512)
+        counts = np.zeros((512, 1, 4, CLASSES), np.int64)
+        counts[:, 0, :, CALM] = luck.multinomial(1000, plans, 512)
         weights = np.exp(luck.normal(0.0, 0.5, (512, 1))) * np.array([1.0, 1.0, 1.0, ratio])
-        found = Weighted(FutureCounts(1000, counts, counts), weights).effective
+        found = Weighted(FutureCounts(1000, counts, counts), weights[:, None]).effective
         of_plans = (1.0 + share * (ratio - 1.0)) ** 2 / (1.0 + share * (ratio**2 - 1.0))
         loud = weights[:, 0].sum() ** 2 / (weights[:, 0] @ weights[:, 0])
         for name, size, theory in (
@@ -287,9 +288,9 @@ def drawn(truth: Truth, futures: int, luck: np.random.Generator) -> Weighted:
     agreeing = luck.binomial(both, np.broadcast_to(truth.agrees[:, None, :], both.shape))
     tables = []
     for counts in (both, agreeing):
-        tables.append(np.zeros((worlds, 4, CLASSES), np.int64))
-        tables[-1][:, :, [CALM, WAR]] = counts
-    return Weighted(FutureCounts(futures, tables[0], tables[1]), truth.seen)
+        tables.append(np.zeros((worlds, 1, 4, CLASSES), np.int64))
+        tables[-1][:, 0, :, [CALM, WAR]] = np.moveaxis(counts, 2, 0)
+    return Weighted(FutureCounts(futures, tables[0], tables[1]), truth.seen[:, None])
 
 
 CALM, WAR = (OUTCOMES[name].members[0] for name in ("fades", "war"))
@@ -353,9 +354,9 @@ def holds(setting: Setting, everywhere: Answers, luck: np.random.Generator) -> t
     weighted = drawn(truth, setting.futures, luck)
     found = weighted.updated(HAPPENS)
     bare = Weighted(
-        weighted.counted._replace(agreeing=weighted.counted.played), np.ones((setting.worlds, 4))
+        weighted.counted._replace(agreeing=weighted.counted.played), np.ones((setting.worlds, 1, 4))
     )
-    sign = watch(bare, {"sign": (("sustained",), truth.seen)}, HAPPENS)["sign"]
+    sign = watch(bare, {"sign": (("sustained",), truth.seen[:, None])}, HAPPENS)["sign"]
     return (
         found.after.chance_low <= here.share <= found.after.chance_high,
         found.after.low <= everywhere.share <= found.after.high,

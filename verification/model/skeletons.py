@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from detente.pack.actors import MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.military import (
+    FORCE,
     MOST_CLASSES,
     MOST_CLASSES_OF_A_SIDE,
     MOST_LAYERS,
@@ -137,15 +138,17 @@ def _force(luck: random.Random, as_of: date, owners: Sequence[str], hosts: Seque
 def _signs_of_plans(luck: random.Random, as_of: date) -> Tree:
     """Draw what was seen, and what to watch for."""
     seen = {
-        f"seen_{place}": {"date": _earlier(luck, as_of), "points_to": _plans(luck)}
+        f"seen_{place}": {"date": _earlier(luck, as_of), "points_to": _pointed_to(luck)}
         for place in _some(luck, 6)
     }
-    signs = {f"sign_{place}": {"points_to": _plans(luck)} for place in _some(luck, MOST_SIGNS)}
+    signs = {f"sign_{place}": {"points_to": _pointed_to(luck)} for place in _some(luck, MOST_SIGNS)}
     return {"indicators": seen, "signs": signs}
 
 
-def _plans(luck: random.Random) -> tuple[str, ...]:
-    return tuple(luck.sample(PLANS, luck.randint(1, len(PLANS))))
+def _pointed_to(luck: random.Random) -> tuple[str, ...]:
+    """Draw some plans; all of them would say nothing, so that force stands in their place."""
+    plans = tuple(luck.sample(PLANS, luck.randint(1, len(PLANS))))
+    return plans if len(plans) < len(PLANS) else (FORCE,)
 
 
 def _arm(luck: random.Random, principal: str, friends: Sequence[str], tree: Tree) -> None:

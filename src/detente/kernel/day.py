@@ -211,14 +211,14 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     """Draw whether a sign is seen, and update the beliefs about type and plan (MODEL 2.3)."""
     state = trajectory.state
     chances = trajectory.world.calendar.sign_probability[sign]
-    is_seen = 1 if draw < chances[1, state.plan] else 0
+    is_seen = 1 if draw < chances[1, state.challenger_type, state.plan] else 0
     likelihoods = chances[is_seen]
     write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
     state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     write_belief(trajectory, 0, before, probability(state.hard))
-    take_sign(likelihoods, state.plan_if_hard[:])
-    take_sign(likelihoods, state.plan_if_soft[:])
+    take_sign(likelihoods[0], state.plan_if_hard[:])
+    take_sign(likelihoods[1], state.plan_if_soft[:])
 
 
 @jit

@@ -27,21 +27,21 @@ SIGNS = 4
 def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
     """Shift in the log-odds that the challenger is resolved, from one sign.
 
-    `likelihoods`: how likely the sign is under each plan, up to a factor; `if_hard`, `if_soft`:
-    chance of each plan for that type; shapes (plans,). The shift is
-    `log(sum_d L(d) Pr(d | hard) / sum_d L(d) Pr(d | soft))` (MODEL 2.3).
+    `likelihoods`: how likely the sign is for each type and plan, up to a factor, shape (2, plans);
+    `if_hard`, `if_soft`: chance of each plan for that type, shape (plans,). The shift is
+    `log(sum_d L(d, hard) Pr(d | hard) / sum_d L(d, soft) Pr(d | soft))` (MODEL 2.3).
     """
     hard = 0.0
     soft = 0.0
     for plan in range(len(PLANS)):
-        hard += likelihoods[plan] * if_hard[plan]
-        soft += likelihoods[plan] * if_soft[plan]
+        hard += likelihoods[0, plan] * if_hard[plan]
+        soft += likelihoods[1, plan] * if_soft[plan]
     return log(hard / soft)
 
 
 @jit
 def take_sign(likelihoods: Array, weights: Array) -> None:
-    """Update the chances of the plans by the likelihoods of a sign; `weights` sum to 1."""
+    """Update one type's chances of the plans by a sign; shapes (plans,); `weights` sum to 1."""
     total = 0.0
     for plan in range(len(PLANS)):
         weights[plan] *= likelihoods[plan]
@@ -99,8 +99,8 @@ class Calendar(Protocol):
     signs: Annotated[int, "signs that are watched for when forces arrive"]
     sign_probability: Annotated[
         Array,
-        (SIGNS, 2, len(PLANS)),
-        "chance that a sign is not seen with an arrival, and that it is, by plan",
+        (SIGNS, 2, 2, len(PLANS)),
+        "chance that a sign is not seen with an arrival, and that it is, by type and plan",
     ]
 
 

@@ -1,7 +1,7 @@
 """Forces, stocks, defences and war as a pack writes them, at the level of whole theatres."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,9 @@ from detente.pack.number import (
 from detente.pack.quantity import UNITS, Bounds
 
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
+FORCE: Final = "force"
+"""What a sign points to that is likelier if the challenger is resolved, whatever its plan."""
+PointedTo = Literal[Plan, "force"]
 
 AS_OF_LAYER = "the layer's own if the pack gives that, or what the catalogue has for the kind"
 AS_OF_DEFENCE = "the defence's own if the pack gives that, or what the catalogue has for the kind"
@@ -180,38 +183,41 @@ class Plans(WrittenPart):
     effort: Efforts = Efforts()
 
 
+PointsTo = Annotated[
+    tuple[PointedTo, ...],
+    Field(
+        min_length=1,
+        description="the plans under which it is likelier, or force alone if it is likelier of a "
+        "resolved challenger",
+    ),
+    StandIn(("display",)),
+]
+
+
 class Indicator(WrittenPart):
-    """A sign that was seen, and what plans it points to."""
+    """A sign that was seen, and what plans it points to, or that it points to force."""
 
     date: Annotated[Day, Field(description="the day on which it was seen")]
-    points_to: Annotated[
-        tuple[Plan, ...],
-        Field(min_length=1, description="the plans under which it is likelier"),
-        StandIn(("display",)),
-    ]
+    points_to: PointsTo
     likelihood_ratio: Measured = number.amount(
-        "how much likelier under those plans than others",
+        "how much likelier under those plans than others, or of a resolved challenger",
         title="how much the sign tells",
         ends="above_zero",
     )
 
 
 class Sign(WrittenPart):
-    """A sign to watch for whenever more force arrives, and what plans it would point to."""
+    """A sign to watch for whenever more force arrives, and what plans, or force, it points to."""
 
-    points_to: Annotated[
-        tuple[Plan, ...],
-        Field(min_length=1, description="the plans under which it is likelier"),
-        StandIn(("display",)),
-    ]
+    points_to: PointsTo
     false_positive: Measured = number.probability(
-        "chance of seeing it under other plans",
-        title="chance of the sign under other plans",
+        "chance of seeing it under other plans, or of an unresolved challenger",
+        title="chance of the sign as a false alarm",
         ends="inside",
         default=ranging(0.1, 0.4, NO_FIGURE),
     )
     likelihood_ratio: Measured = number.amount(
-        "how much likelier under those plans",
+        "how much likelier under those plans, or of a resolved challenger",
         title="how much the sign would tell",
         ends="above_zero",
         default=ranging(1.5, 6, NO_FIGURE),

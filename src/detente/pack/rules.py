@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from math import sqrt
+from typing import get_args
 
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
@@ -12,11 +13,13 @@ from detente.pack.correlations import correlation_rules
 from detente.pack.events import event_rules
 from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.military import (
+    FORCE,
     MOST_CLASSES,
     MOST_LAYERS,
     Defence,
     Force,
     Indicator,
+    Plan,
     Sign,
 )
 from detente.pack.model import Model
@@ -267,19 +270,31 @@ def _indicator_rules(model: Model) -> Iterator[Finding]:
     for key, indicator in model.indicators.items():
         path = ("indicators", key)
         yield from _too_late(indicator.date, (*path, "date"), model)
-        yield from _plan_rules(indicator, path)
+        yield from _pointing_rules(indicator, path)
 
 
 def sign_rules(model: Model) -> Iterator[Finding]:
     """Yield what is wrong with the signs to watch for, their numbers apart."""
     for key, sign in model.signs.items():
-        yield from _plan_rules(sign, ("signs", key))
+        yield from _pointing_rules(sign, ("signs", key))
 
 
-def _plan_rules(sign: Indicator | Sign, path: KeyPath) -> Iterator[Finding]:
-    if len(set(sign.points_to)) < len(sign.points_to):
-        place = (*path, "points_to")
-        yield Finding(place, show(sign.points_to), "each plan once", "drop the repeat")
+def _pointing_rules(sign: Indicator | Sign, path: KeyPath) -> Iterator[Finding]:
+    """Yield what is wrong with what a sign points to, and with one that says nothing."""
+    place, found = (*path, "points_to"), show(sign.points_to)
+    named = set(sign.points_to)
+    if len(named) < len(sign.points_to):
+        yield Finding(place, found, "each plan once", "drop the repeat")
+    elif FORCE in named and len(named) > 1:
+        hint = "keep one of both, or write two signs"
+        yield Finding(place, found, "force alone, or plans without it", hint)
+    elif named.issuperset(get_args(Plan)):
+        hint = 'drop the plans that it does not speak for, or write points_to = ["force"]'
+        yield Finding(place, found, "three plans at most: of all four it says nothing", hint)
+    if sign.likelihood_ratio is not None and sign.likelihood_ratio.value == 1.0:
+        allowed = "a number that is not 1 for certain: at 1 the sign says nothing"
+        hint = "write a range that may have 1 in it, or drop the sign"
+        yield Finding((*path, "likelihood_ratio"), "1", allowed, hint)
 
 
 def _too_late(day: date | None, path: KeyPath, model: Model) -> Iterator[Finding]:

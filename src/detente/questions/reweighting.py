@@ -1,7 +1,8 @@
 """Futures weighted by what was seen since the as-of date.
 
 A fact drops the futures that contradict it. A sign weighs each future by how likely the sign is
-under the plan of that future, with the numbers of its own world.
+under the plan of that future, with the numbers of its own world; one of force by how far the
+challenger of that future leans to force, by its type and by its world.
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy as np
 
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.posture import discounts, sign_chances
+from detente.ensemble.encode.war import motive_scores
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -42,11 +44,14 @@ LEAST_FUTURES = 271
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, plan and class, which is all that weights depend on."""
+    """Futures of one option by world, the challenger's type and plan, and class.
+
+    Weights depend on nothing else.
+    """
 
     futures: Annotated[int, "of each world"]
-    played: Annotated[np.ndarray, "all of them, shape (worlds, plans, CLASSES)"]
-    agreeing: Annotated[np.ndarray, "those that contradict no fact, shape (worlds, plans, CLASSES)"]
+    played: Annotated[np.ndarray, "all of them, shape (worlds, 2, plans, CLASSES)"]
+    agreeing: Annotated[np.ndarray, "those that contradict no fact, the same shape"]
 
     @property
     def worlds(self) -> int:
@@ -74,12 +79,12 @@ def count_futures(
 
     With `events` only the futures that were followed are counted.
     """
-    shape = (run.record.settings.worlds_of(option), len(PLANS), CLASSES)
+    shape = (run.record.settings.worlds_of(option), 2, len(PLANS), CLASSES)
     futures = run.record.settings.futures_of_a_world if events is None else events.futures
     counted = FutureCounts(futures, np.zeros(shape, np.int64), np.zeros(shape, np.int64))
     for whole in run.rows(option):
         rows = whole[whole["future"] < futures]
-        cells = rows["world"], rows["plan"], classes(rows)
+        cells = rows["world"], rows["challenger_type"], rows["plan"], classes(rows)
         np.add.at(counted.played, cells, 1)
         agrees = np.ones(len(rows), bool)
         for _, observed in seen:
@@ -144,18 +149,19 @@ def values_with(observations: Observations, run: Run, option: str) -> Values:
 
 
 def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:
-    """Return how likely all signs together are under each plan, the most 1, shape (worlds, plans).
+    """Return how likely all signs together are, the most 1, shape (worlds, 2, plans).
 
     The product over signs of the chance that each was seen, or was not, with the world's own
     numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
     its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
     """
     signs = [one for one in observations.seen if one.observed.sign is not None]
-    logs = np.zeros((len(values[DEPENDENCE]), len(PLANS)))
+    leanings = leanings_of(crisis, values)
+    logs = np.zeros((len(leanings), 2, len(PLANS)))
     for place, one in enumerate(signs):
         key = str(one.observed.sign)
         before = kinds_seen(crisis, observations.signs, signs[:place])
-        chances = chances_of(key, observations.signs[key], before, values)
+        chances = chances_of(key, observations.signs[key], before, values, leanings)
         logs += np.log(chances if one.observed.seen else 1.0 - chances)
     together: np.ndarray = np.exp(logs - logs.max())
     return together
@@ -164,7 +170,7 @@ def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> n
 def kinds_seen(
     crisis: Crisis, signs: Mapping[str, Sign], seen: Sequence[Seen]
 ) -> list[Collection[str]]:
-    """Return the plans that each sign so far points to: indicators of the pack, then those seen."""
+    """Return what each sign so far points to: indicators of the pack, then those seen."""
     indicators = sorted(crisis.model.indicators.values(), key=lambda indicator: indicator.date)
     kinds: list[Collection[str]] = [indicator.points_to for indicator in indicators]
     return kinds + [
@@ -172,28 +178,50 @@ def kinds_seen(
     ]
 
 
-def chances_of(
-    key: str, sign: Sign, before: Sequence[Collection[str]], values: Values
-) -> np.ndarray:
-    """Return the chance that a sign is seen after others, shape (worlds, plans).
+def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
+    """Return how far each type of challenger leans to force in each world, shape (worlds, 2).
 
-    `before`: the plans that each of the others points to.
+    0 where its motive is -1 standard deviations, 1 where it is +1: there a sign of force is as
+    likely as its numbers say of an unresolved and of a resolved challenger.
+    """
+    challenger = f"actors.{crisis.of_role('challenger')}"
+    paths = ("moves.public_motive", f"{challenger}.motive")
+    scores = [
+        motive_scores(dict(zip(paths, numbers, strict=True)), challenger)
+        for numbers in zip(*(values[path].tolist() for path in paths), strict=True)
+    ]
+    leanings: np.ndarray = (1.0 + np.array(scores)) / 2.0
+    return leanings
+
+
+def chances_of(
+    key: str,
+    sign: Sign,
+    before: Sequence[Collection[str]],
+    values: Values,
+    leanings: np.ndarray,
+) -> np.ndarray:
+    """Return the chance that a sign is seen after others, shape (worlds, 2, plans).
+
+    `before`: what each of the others points to; `leanings`: as `leanings_of` returns them.
     """
     numbers = zip(
         values[f"signs.{key}.false_positive"].tolist(),
         values[f"signs.{key}.likelihood_ratio"].tolist(),
         values[DEPENDENCE].tolist(),
+        leanings.tolist(),
         strict=True,
     )
     kinds = [*before, sign.points_to]
-    return np.array(
-        [
-            sign_chances(sign.points_to, false_positive, ratio ** discounts(kinds, dependence)[-1])
-            for false_positive, ratio, dependence in numbers
-        ]
-    )
+    chances = []
+    for false_positive, ratio, dependence, leaning in numbers:
+        left = ratio ** discounts(kinds, dependence)[-1]
+        chances.append(sign_chances(sign.points_to, false_positive, left, leaning))
+    return np.array(chances)
 
 
+WITHIN = (1, 2, 3)
+"""Axes of what is counted within a world: type, plan and class."""
 ROUNDING = 1e-12
 """A smaller shift is rounding error of sums."""
 
@@ -218,20 +246,20 @@ class Updated(NamedTuple):
 
 @dataclass(frozen=True)
 class Weighted:
-    """Counted futures with a weight for each world and plan, and 0 where they contradict a fact."""
+    """Counted futures, with a weight by world, type and plan; 0 where they contradict a fact."""
 
     counted: FutureCounts
-    likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, plans)"]
+    likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, 2, plans)"]
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """Return the weight of a future that agrees, the largest 1, shape (worlds, plans, 1)."""
-        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[:, :, None]
+        """Return the weight of a future that agrees, the largest 1, shape (worlds, 2, plans, 1)."""
+        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[..., None]
         return weights
 
     @cached_property
     def table(self) -> np.ndarray:
-        """Return the summed weight of futures, shape (worlds, plans, CLASSES)."""
+        """Return the summed weight of futures, shape (worlds, 2, plans, CLASSES)."""
         table: np.ndarray = self.counted.agreeing * self.weights
         return table
 
@@ -241,7 +269,7 @@ class Weighted:
         total, squares = self.table.sum(), np.sum(self.counted.agreeing * self.weights**2)
         if total == 0.0:
             return Effective(0.0, 0.0)
-        worlds = effective_size(self.table.sum(axis=(1, 2)))
+        worlds = effective_size(self.table.sum(axis=WITHIN))
         return Effective(float(total * total / squares), worlds)
 
     def updated(self, happens: np.ndarray) -> Updated:
@@ -251,9 +279,9 @@ class Weighted:
         what does not depend on one. The estimate is `sum w y / sum w` over all futures
         (self-normalised importance sampling).
         """
-        happened = (self.counted.played * happens).sum(axis=(1, 2))
+        happened = (self.counted.played * happens).sum(axis=WITHIN)
         before = estimate_share(happened, self.counted.futures)
-        parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
+        parts = (self.table * happens).sum(axis=WITHIN), self.table.sum(axis=WITHIN)
         share = float(parts[0].sum() / parts[1].sum())
         shift = share - before.value
         left_out, worlds = without_each(*parts), fewest(*parts)
@@ -285,8 +313,8 @@ class Weighted:
         adds = self.weights * (happens - share) / mean - less
         absent = np.zeros_like(adds) - less
         apart = counted.played - counted.agreeing
-        first = (counted.agreeing * adds + apart * absent).sum(axis=(1, 2))
-        second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=(1, 2))
+        first = (counted.agreeing * adds + apart * absent).sum(axis=WITHIN)
+        second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=WITHIN)
         if counted.futures == 1:
             return float(np.var(first)) / counted.worlds
         within = second / counted.futures - (first / counted.futures) ** 2

@@ -11,11 +11,11 @@
   chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
   same futures) with the same two intervals.
 - next.KEY, a sign that was not observed, the most informative about the outcome first:
-  points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: how
-  informative it is on average about the outcome and about the plan [bits]; outcome_part,
-  plan_part: the same as a part of all that is not known of each; if_seen, if_not: share of the
-  outcome if it is seen and if it is not. Each {value, low, high}, a 90 % interval over worlds and
-  chance.
+  points_to (plans, or force); seen: chance that it is seen with the next force that arrives;
+  outcome, plan: how informative it is on average about the outcome and about the plan [bits];
+  outcome_part, plan_part: the same as a part of all that is not known of each; if_seen, if_not:
+  share of the outcome if it is seen and if it is not. Each {value, low, high}, a 90 % interval over
+  worlds and chance.
 - notes.
 - sightings, with --by: events by a date (`detente.questions.sightings`).
 """
@@ -30,6 +30,7 @@ import numpy as np
 
 from detente import notebook
 from detente.ensemble import foundation
+from detente.ensemble.encode.posture import BY_TYPE
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -39,10 +40,12 @@ from detente.errors import DetenteError
 from detente.estimate.intervals import Effective
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
+from detente.pack.military import FORCE
 from detente.pack.observed import Observations, nothing_observed, read_observations
 from detente.pack.writing import Sighting, later_files, write
 from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.reweighting import (
+    DEPENDENCE,
     LEAST_FUTURES,
     Updated,
     Values,
@@ -50,6 +53,7 @@ from detente.questions.reweighting import (
     chances_of,
     count_futures,
     kinds_seen,
+    leanings_of,
     likelihoods,
     values_with,
 )
@@ -59,8 +63,8 @@ from detente.questions.watching import Watched, watch
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
 APPROXIMATION = (
-    "a sign counts for what it says about the plan; that both sides have seen it and act on it is "
-    "left out"
+    "a sign counts for what it says about the challenger's plan or motive; that both sides have "
+    "seen it and act on it is left out"
 )
 """What re-weighting leaves out, for every update with a sign."""
 ENDS = (0.05, 0.95)
@@ -195,8 +199,9 @@ def update(
     # Of the signs that were not observed, what each points to and how likely it is seen.
     observed_signs = {one.observed.sign for one in observations.seen}
     before = kinds_seen(crisis, observations.signs, observations.seen)
+    leanings = leanings_of(crisis, values)
     signs = {
-        key: (sign.points_to, chances_of(key, sign, before, values))
+        key: (sign.points_to, chances_of(key, sign, before, values, leanings))
         for key, sign in observations.signs.items()
         if key not in observed_signs
     }
@@ -341,15 +346,22 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
         if observed.sign is None:
             continue
         sign = observations.signs[observed.sign]
-        chances = chances_of(observed.sign, sign, (), values)
+        # A pack's indicator tells of types and plans, whatever the world.
+        leanings = np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
+        chances = chances_of(observed.sign, sign, (), values, leanings)
         likely = chances if observed.seen else 1.0 - chances
-        # How much likelier it is under the plans that it points to than under others, by worlds.
-        others = [plan for plan in PLANS if plan not in sign.points_to]
-        ratios = 1.0, 1.0
-        if others:
+        # How much likelier it is with what it points to than without, by worlds. A file that points
+        # to every plan is refused, so that there is one that it does not point to.
+        if FORCE in sign.points_to:
+            with_it, without = likely[:, 0, 0], likely[:, 1, 0]
+        else:
+            others = [plan for plan in PLANS if plan not in sign.points_to]
             under, elsewhere = (PLANS.index(plans[0]) for plans in (sign.points_to, others))
-            low, high = np.quantile(likely[:, under] / likely[:, elsewhere], ENDS)
-            ratios = float(low), float(high)
+            with_it, without = likely[:, 0, under], likely[:, 0, elsewhere]
+        low, high = np.quantile(with_it / without, ENDS)
+        if round(low, 3) == round(high, 3) == 1.0:
+            continue  # It says nothing, and a pack that held it would be refused.
+        ratios = float(low), float(high)
         seen = "seen" if observed.seen else "looked for and not seen"
         reason = f"{observed.sign} was {seen}: {observed.by}, {observed.source}"
         yield key, Sighting(observed.date, sign.points_to, ratios, reason)

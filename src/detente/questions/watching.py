@@ -20,13 +20,13 @@ from detente.estimate.intervals import (
     over_worlds,
     without_each,
 )
-from detente.questions.reweighting import Weighted, chances_of, count_futures
+from detente.questions.reweighting import Weighted, chances_of, count_futures, leanings_of
 
 
 class Watched(NamedTuple):
     """How informative it would be to learn whether a sign comes with force that arrives."""
 
-    points_to: tuple[str, ...]
+    points_to: Annotated[tuple[str, ...], "plans, or force"]
     seen: Annotated[Estimate, "chance that it is seen"]
     outcome: Annotated[Estimate, "information about the outcome [bits]"]
     plan: Annotated[Estimate, "information about the plan [bits]"]
@@ -52,16 +52,17 @@ def watch(
     weighted
         The futures of a run, weighted by what was seen so far.
     signs
-        By key, the plans that a sign points to, and the chance that it is seen, shape (worlds,
-        plans).
+        By key, what a sign points to, and the chance that it is seen, shape (worlds, 2, plans), by
+        the challenger's type and plan.
     happens
         For each class of futures, whether the outcome comes, shape (CLASSES,).
     """
     found = {}
     for key, (points_to, chances) in signs.items():
         seen = np.stack([chances, 1.0 - chances], axis=-1)
-        by_plan = weighted.table.sum(axis=2)[:, :, None] * seen
-        comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
+        # Sums over classes, then over the challenger's types.
+        by_plan = (weighted.table.sum(axis=3)[..., None] * seen).sum(axis=1)
+        comes = ((weighted.table * happens).sum(axis=3)[..., None] * seen).sum(axis=1)
         of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
         of_all = of_outcome.sum(axis=1)
         outcome, plan = _bits(of_outcome), _bits(by_plan)
@@ -158,13 +159,16 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     """Return how informative each sign of a run's pack is about the plan in each world [bits].
 
     By the key of the sign, shape (worlds,), with the world's own false alarms and likelihood ratio.
-    The chances of plans are counted in the world's futures.
+    The chances of types and plans are counted in the world's futures.
     """
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     counted = count_futures(run, option, ())
-    chances = counted.played.sum(axis=2) / counted.futures
+    by_type = counted.played.sum(axis=3) / counted.futures
+    by_plan = by_type.sum(axis=1)
     values = {path: drawn[: counted.worlds] for path, drawn in read_worlds(run).items()}
-    return {
-        key: information(chances, chances_of(key, sign, (), values))
-        for key, sign in crisis.model.signs.items()
-    }
+    leanings = leanings_of(crisis, values)
+    found = {}
+    for key, sign in crisis.model.signs.items():
+        seen = (by_type * chances_of(key, sign, (), values, leanings)).sum(axis=1)
+        found[key] = information(by_plan, seen / np.where(by_plan > 0.0, by_plan, 1.0))
+    return found

@@ -8,6 +8,7 @@ from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
+from detente.pack.military import FORCE
 from detente.pack.observed import Observation
 from detente.questions import wording
 from detente.questions.reweighting import Updated
@@ -41,6 +42,8 @@ STATES = {
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""
+POINTED_TO = {**PLANS, FORCE: "force, whatever the plan"}
+"""The same of all that signs may point to."""
 LONGEST = 60
 """Characters of who says so, and of where, that are shown with what was seen."""
 BITS = 4
@@ -106,7 +109,8 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         method=method(
             run,
             how="A sign re-weights the futures that were played by how likely it is under the "
-            "plan of each; its information is an average over seeing it and not, in bits.",
+            "plan of each, or with its challenger's motive if it points to force; its information "
+            "is an average over seeing it and not, in bits.",
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
             "alarms that each sign allows for.",
             would_change="Other likelihood ratios: most are one reading of past cases.",
@@ -246,7 +250,7 @@ def first(found: Update) -> Words | None:
 
 
 def _plans(one: Watched) -> str:
-    return " or ".join(PLANS[plan] for plan in one.points_to)
+    return " or ".join(POINTED_TO[each] for each in one.points_to)
 
 
 def _signs(found: Update) -> Iterator[Block]:
@@ -309,8 +313,9 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     )
     if is_seen:
         yield (
-            "A future weighs as much as what was seen is likely under its plan, with its own "
-            "world's numbers; signs of the same plans as earlier ones count for less."
+            "A future weighs as much as what was seen is likely under its plan, or with its "
+            "challenger's motive if a sign points to force, with its own world's numbers; signs "
+            "that point to the same as earlier ones count for less."
         )
     if shows_signs:
         yield (

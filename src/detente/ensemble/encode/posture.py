@@ -1,4 +1,4 @@
-"""Days, stages and deployable forces, from the pack; what signs say of the challenger's plan."""
+"""Days, stages and deployable forces, from the pack; what signs say of the challenger."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from detente.kernel.posture import (
 from detente.kernel.theatre import CAMPAIGN, LIMITED, Warfare
 from detente.pack.crisis import Crisis
 from detente.pack.events import Occurrence, happenings
-from detente.pack.military import Force
+from detente.pack.military import FORCE, Force
 
 Values = Mapping[str, float]
 
@@ -40,6 +40,8 @@ SNAPSHOT_SHARE = 6
 """Beliefs are kept after a sixth of the horizon: two months of a year."""
 SUREST = 0.99
 """Most that the chance of seeing a sign may be."""
+BY_TYPE = (1.0, 0.0)
+"""How far a resolved and an unresolved challenger lean to force, where that is all one knows."""
 
 
 def encode_calendar(
@@ -178,21 +180,39 @@ def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
         calendar.sign_probability[place, 1] = chances
 
 
-def sign_chances(points_to: Sequence[str], false_positive: float, ratio: float) -> Array:
-    """Return the chance that a sign is seen under each plan, shape (plans,)."""
-    chances: Array = np.minimum(false_positive * likelihoods(points_to, ratio), SUREST)
+def sign_chances(
+    points_to: Sequence[str],
+    false_positive: float,
+    ratio: float,
+    leanings: Sequence[float] = BY_TYPE,
+) -> Array:
+    """Return the chance that a sign is seen, by the challenger's type and plan, shape (2, plans).
+
+    `leanings`: how far each type leans to force, as `likelihoods` has it.
+    """
+    likely = likelihoods(points_to, ratio, leanings)
+    chances: Array = np.minimum(false_positive * likely, SUREST)
     return chances
 
 
-def likelihoods(points_to: Sequence[str], ratio: float) -> Array:
-    """Return how likely a sign is under each plan, up to a factor, shape (plans,)."""
-    return np.array([ratio if plan in points_to else 1.0 for plan in PLANS])
+def likelihoods(
+    points_to: Sequence[str], ratio: float, leanings: Sequence[float] = BY_TYPE
+) -> Array:
+    """Return how likely a sign is by type and plan, up to a factor, shape (2, plans).
+
+    One of plans is as likely for both types. One of force is as likely under all plans, and `ratio`
+    times as likely for a challenger that leans to force by 1 as for one that leans by 0.
+    """
+    of_types = [ratio**leaning if FORCE in points_to else 1.0 for leaning in leanings]
+    of_plans = [ratio if plan in points_to else 1.0 for plan in PLANS]
+    return np.outer(of_types, of_plans)
 
 
 def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]:
-    """Return the weight of each of several signs, by the plans that they point to, in order.
+    """Return the weight of each of several signs, by what they point to, in order.
 
-    Signs of the same plans are correlated: each after the first counts for less (MODEL 2.3).
+    Signs of the same plans, or of force, are correlated: each after the first counts for less
+    (MODEL 2.3).
     """
     keeps = 1.0 - dependence
     following: dict[frozenset[str], float] = {}

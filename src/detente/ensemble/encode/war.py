@@ -198,22 +198,26 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
 
 
 def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> None:
-    """Fill what each type of each side would give for force beyond all that the pack says.
-
-    Of the challenger's a part is private: its mean over the upper share of a normal law if it is
-    resolved, over the rest if not (MODEL 5.2).
-    """
+    """Fill what each type of each side would give for force beyond all that the pack says."""
     for side, actor in enumerate(actors):
         size = values[f"moves.{SIDES[side]}_motive"]
         war.motive[side] = values[f"{actor}.motive"] * size
+    for kind, score in enumerate(motive_scores(values, actors[CHALLENGER])):
+        war.motive[CHALLENGER, kind] = values["moves.challenger_motive"] * score
+
+
+def motive_scores(values: Values, challenger: str) -> tuple[float, float]:
+    """Return the motive of a resolved and of an unresolved challenger [standard deviations].
+
+    A part is private: its mean over the upper share of a normal law if the challenger is resolved,
+    over the rest if not (MODEL 5.2). `challenger`: where its numbers stand, such as `actors.KEY`.
+    """
     known = values["moves.public_motive"]
     cut = inverse_normal(1.0 - RESOLVED)
     density = exp(-0.5 * cut * cut) / ROOT_OF_TWO_PI
-    private = (density / RESOLVED, -density / (1.0 - RESOLVED))
-    for kind, mean in enumerate(private):
-        public = sqrt(known) * values[f"{actors[CHALLENGER]}.motive"]
-        motive = values["moves.challenger_motive"] * (public + sqrt(1.0 - known) * mean)
-        war.motive[CHALLENGER, kind] = motive
+    public = sqrt(known) * values[f"{challenger}.motive"]
+    own = sqrt(1.0 - known)
+    return public + own * (density / RESOLVED), public + own * (-density / (1.0 - RESOLVED))
 
 
 def encode_prices(values: Values, challenger: str, war: Warfare) -> None:

@@ -1,0 +1,36 @@
+"""A slice of the check `signs4`, which says by what signs of force multiply its odds."""
+
+import numpy as np
+import pytest
+
+from detente.kernel.endings import FUTURE
+from verification.model import signs4
+
+
+def rows_of(worlds):
+    """Return futures of worlds by the challenger's type and whether force came."""
+    rows = np.zeros((len(worlds), len(worlds[0])), FUTURE).view(np.recarray)
+    for world, futures in enumerate(worlds):
+        for future, (kind, has_force) in enumerate(futures):
+            rows[world, future].challenger_type = kind
+            rows[world, future].first_force_day = 10 if has_force else -1
+    return rows
+
+
+def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
+    world = [(0, True), (1, False), (1, False)]
+    rows, likely = rows_of([world] * 8), np.tile([0.3, 0.1], (8, 1))
+    one, three = (signs4.weigh(rows, likely, signs) for signs in (1, 3))
+
+    assert one.before == pytest.approx(1 / 3)
+    assert one.multiple.value == pytest.approx(3.0)
+    assert three.multiple.value == pytest.approx(27.0)
+    assert three.after == pytest.approx(27 / 29)
+
+
+def test_signs_that_are_as_likely_in_all_worlds_and_for_both_types_multiply_by_one():
+    rows = rows_of([[(0, True), (1, False)], [(0, False), (1, True)]] * 4)
+    found = signs4.weigh(rows, np.full((8, 2), 0.1), 3)
+
+    assert found.multiple.interval == pytest.approx((1.0,) * 3)
+    assert found.worlds == pytest.approx(8.0)

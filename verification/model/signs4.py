@@ -1,0 +1,134 @@
+"""By how much signs that point to force multiply its odds, in every pack that ships.
+
+`python -m verification.model.signs4` plays each pack for two seeds and weighs the futures by one
+and by three independent signs of force of a ratio, as `detente update` does. It prints the share of
+futures with force before and after, and the multiple of its odds with its 90 % interval over the
+worlds of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3; the status is 1
+if a pack's does not reach it.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import QUANTILE, fewest, jackknife
+from detente.kernel.layout import Array
+from detente.kernel.posture import PLANS
+from detente.pack import load, shipped
+from detente.pack.military import FORCE, Sign
+from detente.questions.reweighting import DEPENDENCE, chances_of, leanings_of
+from verification.model.laws4 import has_force
+from verification.model.sampling import Sample, play_sample, sample_of
+
+SEEDS = (1, 2)
+FALSE_POSITIVE = 0.1
+"""Chance of each sign as a false alarm: so low that three signs of ratio 3 seldom are certain."""
+COUNTS = (1, 3)
+"""How many signs are seen."""
+WANTED = 3.0
+"""What three signs are to multiply the odds of force by."""
+
+
+class Weighed(NamedTuple):
+    """How often force comes, before signs and with them."""
+
+    before: Annotated[float, "share of futures"]
+    after: Annotated[float, "share of futures"]
+    multiple: Annotated[Estimate, "of the odds of force"]
+    worlds: Annotated[float, "worlds of equal weight that would carry as much"]
+
+
+def chances(sample: Sample, ratio: float) -> Array:
+    """Return how likely a sign of force is by world and the challenger's type, shape (worlds, 2).
+
+    Signs do not depend on each other here, so that each is as likely as the first.
+    """
+    sign = Sign(points_to=(FORCE,))
+    worlds = len(sample.draws)
+    values = {
+        **{path: np.array([drawn[path] for drawn in sample.draws]) for path in sample.draws[0]},
+        DEPENDENCE: np.zeros(worlds),
+        "signs.own.false_positive": np.full(worlds, FALSE_POSITIVE),
+        "signs.own.likelihood_ratio": np.full(worlds, ratio),
+    }
+    leanings = leanings_of(sample.crisis, values)
+    likely: Array = chances_of("own", sign, (), values, leanings)[:, :, PLANS.index("display")]
+    return likely
+
+
+def weigh(rows: Array, likely: Array, signs: int) -> Weighed:
+    """Weigh futures by signs that are seen.
+
+    `rows`: shape (worlds, futures); `likely`: how likely each sign is, shape (worlds, 2). The
+    interval is that of the logarithm of the multiple, by a jackknife over worlds.
+    """
+    came = has_force(rows)
+    weights = np.take_along_axis(likely**signs, rows["challenger_type"].astype(int), axis=1)
+    parts = [
+        (weights * came).sum(axis=1),
+        (weights * ~came).sum(axis=1),
+        came.sum(axis=1).astype(float),
+        (~came).sum(axis=1).astype(float),
+    ]
+    sums = [part.sum() for part in parts]
+    found = _log_multiple(*sums)
+    left_out = _log_multiple(*(total - part for total, part in zip(sums, parts, strict=True)))
+    worlds = fewest(parts[0], parts[1])
+    reach = QUANTILE * np.sqrt(jackknife(left_out, worlds))
+    value, low, high = (float(np.exp(end)) for end in (found, found - reach, found + reach))
+    after = float(sums[0] / (sums[0] + sums[1]))
+    return Weighed(float(came.mean()), after, Estimate(value, low, high, kind="value"), worlds)
+
+
+def _log_multiple(*sums: Array) -> Array:
+    """Return the log of the odds with signs over those before."""
+    force, none, force_before, none_before = sums
+    multiple: Array = np.log(force / none) - np.log(force_before / none_before)
+    return multiple
+
+
+def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[Weighed]:
+    """Print the table, pack by pack; yield what three signs come to in each."""
+    size = f"{options.worlds} worlds x {options.futures} futures for each of seeds {SEEDS}"
+    print(f"Signs of ratio {options.ratio:g}, {size}, grid {options.grid}:")
+    print("\n| pack | signs | force, of 100 | with signs | odds x [90 %] | worlds, in effect |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for pack in packs:
+        crisis = load(pack)
+        samples = [
+            sample_of(crisis, options.worlds, options.futures, seed=seed, grid=options.grid)
+            for seed in SEEDS
+        ]
+        rows = np.concatenate([play_sample(sample) for sample in samples])
+        likely = np.concatenate([chances(sample, options.ratio) for sample in samples])
+        for signs in COUNTS:
+            found = weigh(rows, likely, signs)
+            size = (
+                f"{found.multiple.value:.1f} [{found.multiple.low:.1f}, {found.multiple.high:.1f}]"
+            )
+            shares = f"{100.0 * found.before:.1f} | {100.0 * found.after:.1f}"
+            print(f"| {pack} | {signs} | {shares} | {size} | {found.worlds:.0f} |", flush=True)
+        yield found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table and return the exit status."""
+    parser = argparse.ArgumentParser(description="What do signs of force multiply its odds by?")
+    parser.add_argument("packs", nargs="*", metavar="PACK")
+    parser.add_argument("--worlds", type=int, default=128)
+    parser.add_argument("--futures", type=int, default=100, help="of each world")
+    parser.add_argument("--grid", default="tiny", choices=("tiny", "coarse", "normal", "fine"))
+    parser.add_argument("--ratio", type=float, default=3.0, help="of each sign")
+    options = parser.parse_args(arguments)
+    found = list(table(options.packs or shipped(), options))
+    reached = sum(one.multiple.value >= WANTED for one in found)
+    print(f"\n{reached} of {len(found)} packs reach a multiple of {WANTED:g} with three signs")
+    return int(reached < len(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
