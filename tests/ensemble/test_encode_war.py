@@ -52,7 +52,6 @@ def test_missiles_leave_at_one_rate_and_aircraft_fly_sorties_of_which_some_strik
     told = {
         "arsenals__us__strike_aircraft__sorties": 1.5,
         "arsenals__us__strike_aircraft__weapons_a_sortie": 4.0,
-        "arsenals__us__strike_aircraft__reliability": 0.9,
         "arsenals__us__strike_aircraft__hit_damage": 2.0,
         "war__striking_sorties": 0.5,
         "war__sortie_damage": 0.1,
@@ -62,9 +61,8 @@ def test_missiles_leave_at_one_rate_and_aircraft_fly_sorties_of_which_some_strik
 
     assert arsenal.launch_rate[missiles] == values()["war.raid_share"]
     assert arsenal.load[missiles] == 1.0
-    assert arsenal.launch_rate[aircraft] == 1.5
+    assert arsenal.launch_rate[aircraft] == pytest.approx(0.75)
     assert arsenal.load[aircraft] == 4.0
-    assert arsenal.reliability[aircraft] == pytest.approx(0.45)
     assert arsenal.hit_damage[aircraft] == pytest.approx(0.2)
 
 

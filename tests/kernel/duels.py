@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detente.kernel.air_defence import Raid, defend
 from detente.kernel.campaign import draw_commons, fight_day
-from detente.kernel.cascade import NOT_WEIGHED, ThirdParties, draw_loyalty
+from detente.kernel.cascade import ThirdParties, draw_loyalty
 from detente.kernel.defence import (
     MILITARY,
     Approach,
@@ -306,10 +306,8 @@ def new_war():
 
 
 def blank_campaign():
-    """Return a campaign in which a challenger joins its ally by the tie between them."""
-    campaign = blank(Campaign)
-    campaign.belligerents.weighs = NOT_WEIGHED
-    return campaign
+    """Return a campaign in which a challenger never joins its ally."""
+    return blank(Campaign)
 
 
 def conflict_of(war, situation):

@@ -10,7 +10,6 @@ from detente.kernel.campaign import (
     go_in,
     goes_in,
     launched_own,
-    lent_share,
     mean_at_most,
     pace,
     raid,
@@ -180,15 +179,18 @@ def test_a_limited_strike_flies_fewer_sorties_and_launches_as_many_missiles():
     assert pace(limited, DEFENDER, aircraft) == 1.0
 
 
-def test_what_lands_is_counted_in_weapons_and_what_is_shot_down_in_aircraft():
+def test_what_is_launched_and_lands_is_counted_in_weapons_and_what_is_lost_in_aircraft():
     war = new_war()
     war.theatre.challenger_arsenal.load[1] = 4.0
     conflict = conflict_of(war, STRIKE)
     raid(conflict, CHALLENGER, 1.0, EXPECTED)
-    passed = conflict.campaign.raid.weapons
+    campaign = conflict.campaign
+    sent, passed = campaign.raid.launched, campaign.raid.weapons
 
-    assert conflict.campaign.landed[DEFENDER] == pytest.approx(passed[0] + 4.0 * passed[1])
-    assert conflict.campaign.leaked[DEFENDER] == pytest.approx(passed[0] + passed[1])
+    assert campaign.launched[CHALLENGER] == pytest.approx(sent[0] + 4.0 * sent[1])
+    assert campaign.landed[DEFENDER] == campaign.leaked[DEFENDER]
+    assert campaign.landed[DEFENDER] == pytest.approx(passed[0] + 4.0 * passed[1])
+    assert campaign.shot_down[CHALLENGER, 1] == campaign.raid.reliable[1] - passed[1]
 
 
 def test_a_token_answer_is_a_small_one():
@@ -267,14 +269,6 @@ def test_surprise_lasts_a_day():
     conflict = fought(STRIKE._replace(force=0), days=1)
 
     assert alertness(conflict, DEFENDER) == 1.0
-
-
-def test_an_ally_alone_raids_with_what_is_there_without_force_in_view():
-    alone = conflict_of(new_war(), Situation(2, 0, 2, 2, Answer.FULL))
-    together = conflict_of(new_war(), Situation(2, 0, 0, 2, Answer.FULL))
-
-    assert lent_share(alone) == pytest.approx(0.35)
-    assert lent_share(together) == 1.0
 
 
 @given(st.floats(0.0, 5000.0), st.floats(0.0, 5000.0))

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.cascade import (
-    NOT_WEIGHED,
     Belligerents,
     ThirdParties,
     begin_belligerents,
@@ -12,6 +11,7 @@ from detente.kernel.cascade import (
     draw_loyalty,
     hit_probability,
     joined,
+    let_challenger_join,
     let_parties_join,
     parties_fighting,
     strike_parties,
@@ -26,7 +26,6 @@ def company(*, begins=(True, False)):
     parties = blank(ThirdParties)
     belligerents = blank(Belligerents)
     write_parties(parties)
-    belligerents.weighs = NOT_WEIGHED
     begin_belligerents(parties, belligerents, begins)
     draw_loyalty(parties, belligerents, EXPECTED)
     return parties, belligerents
@@ -161,13 +160,16 @@ def test_who_has_joined_stays(before, probability, uniform, is_expected):
     assert before <= after <= 1.0
 
 
-def test_the_challenger_comes_in_by_the_tie_that_would_bring_in_its_ally():
+def test_the_challenger_joins_its_ally_by_how_readily_it_weighs_that():
     parties, belligerents = company(begins=(False, True))
+    belligerents.weighs = 0.25
 
     let_parties_join(parties, belligerents, 1.0, EXPECTED)
+    alone = float(belligerents.has_challenger)
+    let_challenger_join(belligerents, EXPECTED)
 
-    odds = 0.25 * np.exp(-0.7)
-    assert belligerents.has_challenger == pytest.approx(odds / (1.0 + odds))
+    assert alone == 0.0
+    assert belligerents.has_challenger == 0.25
 
 
 def test_whoever_is_willing_joins_sooner_or_later():

@@ -263,11 +263,12 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     # Losses in the air come before the hits, since both read what the defence left.
     bring_home(conflict, attacker)
     arsenal = arsenal_of(theatre, attacker)
-    hits = 0.0
+    hits, leaked = 0.0, 0.0
     for threat in range(campaign.raid.classes):
         hits += campaign.raid.weapons[threat] * arsenal.hit_damage[threat]
-        campaign.landed[struck] += campaign.raid.weapons[threat] * arsenal.load[threat]
-    campaign.leaked[struck] = leakers(campaign.raid)
+        leaked += campaign.raid.weapons[threat] * arsenal.load[threat]
+    campaign.leaked[struck] = leaked
+    campaign.landed[struck] += leaked
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
@@ -347,7 +348,7 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     )
     campaign.raid.decoys[threat] = decoys_with(arsenal, threat, launched, chance)
     campaign.stock[attacker, threat] = stock - own * (1.0 - arsenal.returns[threat])
-    campaign.launched[attacker] += launched
+    campaign.launched[attacker] += launched * arsenal.load[threat]
 
 
 @jit
@@ -426,7 +427,8 @@ def let_join(conflict: Conflict, day: Chance) -> None:
         for threat in range(arsenal.classes):
             is_own = arsenal.owner[threat] == PRINCIPAL
             counted = 1.0 if is_own else campaign.present[side, threat]
-            full += counted * campaign.first_stock[side, threat] * arsenal.launch_rate[threat]
+            each = arsenal.launch_rate[threat] * arsenal.load[threat]
+            full += counted * campaign.first_stock[side, threat] * each
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
     let_parties_join(conflict.theatre.third_parties, campaign.belligerents, intensity, day)

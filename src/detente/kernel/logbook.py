@@ -32,7 +32,10 @@ from detente.kernel.theatre import (
 
 
 class DayLog(Protocol):
-    """What one side's defence met on one day, and its state that evening; a record."""
+    """What one side's defence met on one day, and its state that evening; a record.
+
+    A sortie counts as one weapon.
+    """
 
     launched: Annotated[float, "weapons launched at it [weapons]"]
     reliable: Annotated[float, "of these, weapons that worked [weapons]"]
@@ -113,9 +116,9 @@ def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> 
 def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
     """Write down a raid that has just been met."""
     raid = conflict.campaign.raid
-    row.launched = conflict.campaign.launched[1 - struck]
-    row.reliable = 0.0
+    row.launched, row.reliable = 0.0, 0.0
     for threat in range(raid.classes):
+        row.launched += raid.launched[threat]
         row.reliable += raid.reliable[threat]
     row.engagements = raid.engagements
     row.shots = raid.shots

@@ -102,7 +102,7 @@ class Weaponry(Protocol):
     ]
     stock: Annotated[Array, (CLASSES,), "weapons [weapons]"]
     launch_rate: Annotated[
-        Array, (CLASSES,), "launches a day of each in stock, sorties of aircraft [1/day]"
+        Array, (CLASSES,), "launches a day of each in stock, sorties that strike [1/day]"
     ]
     load: Annotated[Array, (CLASSES,), "weapons that each brings: 1, or those of a sortie"]
     launch_capacity: Annotated[Array, (CLASSES,), "most that launchers launch [weapons/day]"]

@@ -106,13 +106,13 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
 
 
 def encode_sorties(values: Values, path: str, arsenal: Weaponry, place: int) -> None:
-    """Fill how often a class of aircraft flies, how often that strikes, what it brings and breaks.
+    """Fill how often a class of aircraft strikes, and what a sortie brings and breaks.
 
-    Sorties that do not strike are counted as those that fail: no defence meets them.
+    Sorties that do not strike are left out: no defence meets them.
     """
-    arsenal.launch_rate[place] = values.get(f"{path}.sorties", 1.0)
+    sorties = values.get(f"{path}.sorties", 1.0)
+    arsenal.launch_rate[place] = sorties * values["war.striking_sorties"]
     arsenal.load[place] = values.get(f"{path}.weapons_a_sortie", 1.0)
-    arsenal.reliability[place] *= values["war.striking_sorties"]
     arsenal.hit_damage[place] *= values["war.sortie_damage"]
 
 
