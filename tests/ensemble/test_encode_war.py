@@ -145,9 +145,16 @@ def test_a_motive_is_worth_its_standard_deviations_times_their_size():
         actors__iran__motive=-0.5,
         moves__challenger_motive=0.2,
         moves__defender_motive=0.1,
+        moves__public_motive=1.0,
     )
 
-    np.testing.assert_allclose(war.motive, [0.3, -0.05])
+    np.testing.assert_allclose(war.motive, [[0.3, 0.3], [-0.05, -0.05]])
+
+
+def test_a_resolved_challenger_has_more_of_the_private_part_of_its_motive():
+    resolved, other = encoded(actors__us__motive=0.0).motive[CHALLENGER]
+
+    assert other < 0.0 < resolved
 
 
 def test_a_campaign_takes_whole_days_and_one_at_least():
