@@ -56,9 +56,9 @@ def test_a_range_above_0_stays_above_and_another_keeps_its_width():
     assert [high - low for low, high in across] == pytest.approx([0.4] * 200)
 
 
-def test_distance_is_the_root_mean_square_of_what_counts():
-    def one(is_off, counts=True):
-        return fit.Measured("", "", 0.0, 0.0, 0.0, is_off, counts)
+def test_distance_is_the_root_mean_square_of_how_far_moments_are_off():
+    def one(is_off):
+        return fit.Measured("", "", 0.0, 0.0, 0.0, is_off)
 
-    assert fit.distance_of([one(3.0), one(-1.0), one(9.0, counts=False)]) == pytest.approx(5**0.5)
+    assert fit.distance_of([one(3.0), one(-1.0)]) == pytest.approx(5**0.5)
     assert fit.distance_of([one(np.nan)]) == fit.FARTHEST

@@ -1,17 +1,13 @@
 import numpy as np
 import pytest
 
-from detente.kernel.endings import FUTURE, FirstShot, Violence
-from detente.kernel.theatre import Answer
-from verification.model.force import count_force, force_moments, raise_ratio
-
-NEW = (("scale", "i1"), ("answer", "i1"), ("answer_gap", "f4"), ("raised_day", "i2"))
-COLUMNS = np.dtype([*FUTURE.descr, *(one for one in NEW if one[0] not in (FUTURE.names or ()))])
+from detente.kernel.endings import FUTURE, FirstShot
+from verification.model.force import count_force, raise_ratio
 
 
 def rows_of(*futures):
     """Return the rows of one world, each with what is given and nothing else of note."""
-    rows = np.zeros(len(futures), COLUMNS)
+    rows = np.zeros(len(futures), FUTURE)
     for name in ("first_force_day", "raised_day", "scale", "answer"):
         rows[name] = -1
     for place, future in enumerate(futures):
@@ -45,19 +41,10 @@ def test_force_is_near_on_the_fourteen_days_before_it_as_far_as_they_are_calm():
 
 
 def test_a_raise_after_force_foretells_nothing():
-    later = {"ending_day": 90, "first_force_day": 10, "raised_day": 20, "violence": Violence.WAR}
+    later = {"ending_day": 90, "first_force_day": 10, "raised_day": 20}
     found = counted(later)
 
-    assert found["raised"] == found["raised_force"] == found["foreseen_wars"] == 0
-
-
-def test_a_full_answer_is_a_mistake_if_another_was_worth_more():
-    wrong = {"answer": Answer.FULL, "answer_gap": -0.1}
-    right = {"answer": Answer.FULL, "answer_gap": 0.1}
-    token = {"answer": Answer.TOKEN, "answer_gap": -0.1}
-    found = counted(wrong, right, token)
-
-    assert (found["answered_full"], found["mistaken_full"]) == (2, 1)
+    assert found["raised"] == found["raised_force"] == found["foreseen_force"] == 0
 
 
 def test_a_campaign_counts_as_chosen_only_by_choice():
@@ -80,11 +67,3 @@ def test_the_ratio_is_that_of_chances_within_as_many_days():
     assert found.before == pytest.approx(0.05)
     assert found.ratio.value == pytest.approx(6.0)
     assert found.ratio.low < 6.0 < found.ratio.high
-
-
-def test_history_has_war_in_a_third_of_the_uses_of_force():
-    values = {moment.key: moment for moment in force_moments()}
-    moment = values["non_violent.war_given_force"]
-
-    assert moment.value == pytest.approx(12 / 34)
-    assert moment.low < 12 / 34 < moment.high

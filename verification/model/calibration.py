@@ -55,7 +55,6 @@ from verification.model.force import (
     LEAST_RATIO,
     WINDOW,
     count_force,
-    force_moments,
     raise_ratio,
 )
 
@@ -165,8 +164,6 @@ def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
     for moment in moments():
         if played.keys() >= moment.weights.keys():
             yield line_of_moment(moment, played, provenance, days)
-    for moment in force_moments():
-        yield line_of_moment(moment, played, provenance, days)
     yield from (after_raise(start, played[start]) for start in STARTS)
     yield order_of(days)
     if played.keys() >= set(VARIANTS):

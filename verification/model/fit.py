@@ -1,10 +1,11 @@
 """What numbers give on the reference packs, next to history: in seconds, to search by.
 
 `python -m verification.model.fit [FILE] [--set PATH=VALUE]` plays both packs that stand for past
-crises with the numbers of a file, prints the moments by which the fourth version is judged next to
-history, and how far off they are. `--all` prints all other moments too; `--strength` plays the
-challenger weaker and stronger on the same draws. With `--search MINUTES` it goes on to try other
-numbers at random, keeps what is closer to history, and writes the closest to `--out`.
+crises with the numbers of a file. It prints the moments by which a fit is accepted next to history,
+how far off they are, and how much likelier force is after a raise. `--all` prints all other moments
+too; `--strength` plays the challenger weaker and stronger on the same draws. With `--search
+MINUTES` it goes on to try other numbers at random, keeps what is closer to history, and writes the
+closest to `--out`.
 
 A file is TOML with a table `numbers`: by path, a figure or a table as in a pack. In a path a role
 may stand for its actor and * for any key, as in `"actors.challenger.war_cost" = 0.19`; a number of
@@ -41,7 +42,6 @@ from verification.model.force import (
     RATIO_SPREAD,
     WINDOW,
     count_force,
-    force_moments,
     raise_ratio,
 )
 from verification.model.sampling import (
@@ -53,13 +53,6 @@ from verification.model.sampling import (
 )
 
 Numbers = Mapping[str, Any]
-JUDGED = (
-    "non_violent.war_given_force",
-    "violent.war_given_force",
-    "all.mistaken_full",
-    "non_violent.foreseen_wars",
-)
-"""Moments of the fourth version that count, next to those by which the third was fitted."""
 FARTHEST = 4.0
 """Standard errors of history beyond which a moment is no farther off."""
 SETTLED = {
@@ -94,7 +87,6 @@ class Measured(NamedTuple):
     low: float
     high: float
     off: Annotated[float, "standard errors of history"]
-    counts: Annotated[bool, "whether the distance has it"]
 
 
 def play(numbers: Numbers, size: Size) -> dict[str, Played]:
@@ -122,10 +114,8 @@ def settled(rows: Array) -> dict[str, Array]:
 
 
 def measure(played: Mapping[str, Played]) -> list[Measured]:
-    """Return all moments that count, and those of the fourth version that do not."""
-    third = [moment for moment in moments() if moment.is_named]
-    found = [of_moment(moment, played, counts=True) for moment in third]
-    found += [of_moment(moment, played, counts=moment.key in JUDGED) for moment in force_moments()]
+    """Return the named moments, and what a first raise foretells."""
+    found = [of_moment(moment, played) for moment in moments() if moment.is_named]
     for start, least in LEAST_RATIO.items():
         seen = raise_ratio(played[start].happened)
         ratio = seen.ratio
@@ -134,37 +124,36 @@ def measure(played: Mapping[str, Played]) -> list[Measured]:
             f"over a calm day ({100.0 * seen.before:.1f} %)"
         )
         is_off = max(0.0, least - ratio.value) / RATIO_SPREAD
-        found.append(Measured(says, f">= {least:g}", *ratio.interval, is_off, counts=True))
+        found.append(Measured(says, f">= {least:g}", *ratio.interval, is_off))
     return found
 
 
-def of_moment(moment: Moment, played: Mapping[str, Played], *, counts: bool) -> Measured:
+def of_moment(moment: Moment, played: Mapping[str, Played]) -> Measured:
     """Return a moment as played, in percent, next to history."""
     value, low, high = figure_of(moment, played)
     ends = f"[{100.0 * moment.low:.1f}-{100.0 * moment.high:.1f}]"
     history = ends if moment.value is None else f"{100.0 * moment.value:.1f} {ends}"
     is_off = float(off(moment, np.array(value)))
     says = title_of(moment).removesuffix(" *")
-    return Measured(says, history, 100.0 * value, 100.0 * low, 100.0 * high, is_off, counts)
+    return Measured(says, history, 100.0 * value, 100.0 * low, 100.0 * high, is_off)
 
 
 def distance_of(found: Sequence[Measured]) -> float:
-    """Return the root mean square of how far the moments that count are off.
+    """Return the root mean square of how far some moments are off.
 
     Of what did not happen, a moment is as far off as any.
     """
-    each = [abs(one.off) if math.isfinite(one.off) else FARTHEST for one in found if one.counts]
+    each = [abs(one.off) if math.isfinite(one.off) else FARTHEST for one in found]
     return math.sqrt(math.fsum(min(one, FARTHEST) ** 2 for one in each) / len(each))
 
 
 def show(found: Sequence[Measured], played: Mapping[str, Played]) -> None:
     """Print the moments, and how crises end."""
-    rows = [("", "history [95 %]", "played", "90 %", "off", "")]
+    rows = [("", "history [95 %]", "played", "90 %", "off")]
     for one in found:
         interval = f"{one.low:.1f}-{one.high:.1f}"
-        star = "*" if one.counts else ""
-        rows.append((one.says, one.history, f"{one.value:.1f}", interval, f"{one.off:+.1f}", star))
-    terminal.say("Shares in %; off: in standard errors of history; * counts for the distance.")
+        rows.append((one.says, one.history, f"{one.value:.1f}", interval, f"{one.off:+.1f}"))
+    terminal.say("Shares in %; off: in standard errors of history.")
     terminal.show_table(rows, right=" rrrr")
     for start in STARTS:
         terminal.say(f"{start}: {', '.join(ends_of(played[start]))}.")
@@ -180,6 +169,7 @@ def ends_of(played: Played) -> Iterator[str]:
     for part, whole, says in (
         ("campaign_wars", "war", "of wars by campaign"),
         ("foreseen_force", "serious", "of force after a raise"),
+        ("mistaken_campaigns", "campaigns", "of campaigns by mistake"),
     ):
         among = max(1, int(played.happened[whole].sum()))
         yield f"{says} {100.0 * played.happened[part].sum() / among:.0f}"

@@ -1,11 +1,6 @@
-"""How force begins and is answered in a run of a reference pack, next to what history gives.
+"""What a raise of force foretells, and how campaigns come about: what no moment of a fit says."""
 
-These are the moments of the model's fourth version, beyond those by which the third was fitted
-(`lab.calibration.moments`): how often force becomes war, how much of it is a mistake, and what a
-raise of force foretells.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -16,30 +11,20 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
-from detente.kernel.theatre import Answer
-from detente.lab.calibration.moments import NON_VIOLENT, Moment, weights_of
-from detente.pack.toml import read_shipped
-from detente.questions.past.definitions import STARTED, share_interval
-from detente.questions.past.played import VIOLENT
+from detente.kernel.theatre import CAMPAIGN
+from detente.lab.calibration.moments import NON_VIOLENT
+from detente.questions.past.played import VIOLENT, has_raised
 
 WINDOW = 14
 """Within how long force is expected after a raise [days]."""
-MOST_MISTAKEN = 0.3
-"""Judgement: of those who answer in full most prefer it to what else they can do."""
-LEAST_FORESEEN = 0.6
-"""Judgement: most wars after a non-violent start follow mobilisation that all could see."""
-MISTAKEN_CAMPAIGNS = 0.1
-"""Judgement: whoever begins a campaign has weighed it."""
 LEAST_RATIO: Mapping[str, float] = {NON_VIOLENT: 3.0, VIOLENT: 2.0}
 """Judgement: how many times likelier force is after a first raise than on a day before any."""
 RATIO_SPREAD = 0.7
 """What counts as one standard error of that ratio."""
-CAMPAIGN = 1
-"""What the column `scale` has for a campaign."""
 
 
 def count_force(parts: Iterable[Rows], worlds: int) -> dict[str, Array]:
-    """Count how force began and was answered in each world, shape (worlds,) each.
+    """Count raises, calm days and campaigns of each world, shape (worlds,) each.
 
     A day is calm while the crisis is open, without force and before any raise. On `calm_force` of
     the calm days force is at most `WINDOW` days away.
@@ -55,62 +40,21 @@ def count_force(parts: Iterable[Rows], worlds: int) -> dict[str, Array]:
 def told_by(rows: Rows) -> dict[str, Array]:
     """Return what each future adds to those counts."""
     first, raised = rows["first_force_day"].astype(int), rows["raised_day"].astype(int)
-    has_force = first >= 0
+    has_force, is_foreseen = first >= 0, has_raised(rows)
     last = np.where(has_force, first, rows["ending_day"])
-    has_raised = (raised >= 0) & (raised <= last)
-    is_near = has_force & (first - raised <= WINDOW)
-    calm = np.where(has_raised, raised, last)
+    calm = np.where(is_foreseen, raised, last)
     near = np.minimum(calm, first) - np.maximum(0, first - WINDOW)
-    is_war = rows["violence"] >= Violence.WAR
-    is_full = rows["answer"] == Answer.FULL
     is_campaign = is_chosen(rows) & (rows["scale"] == CAMPAIGN)
     return {
-        "answered_full": is_full,
-        "mistaken_full": is_full & (rows["answer_gap"] < 0.0),
         "campaigns": is_campaign,
         "mistaken_campaigns": is_campaign & (rows["first_shot_gap"] < 0.0),
-        "campaign_wars": is_war & (rows["scale"] == CAMPAIGN),
-        "foreseen_wars": is_war & has_raised,
-        "foreseen_force": has_force & has_raised,
-        "raised": has_raised,
-        "raised_force": has_raised & is_near,
+        "campaign_wars": (rows["violence"] >= Violence.WAR) & (rows["scale"] == CAMPAIGN),
+        "foreseen_force": has_force & is_foreseen,
+        "raised": is_foreseen,
+        "raised_force": is_foreseen & has_force & (first - raised <= WINDOW),
         "calm_days": calm,
         "calm_force": np.where(has_force, np.maximum(near, 0), 0),
     }
-
-
-def force_moments() -> Iterator[Moment]:
-    """Yield the moments that are shares; see `raise_ratio` for the one that is not."""
-    counted = read_shipped("history.toml")["shares"]
-    for group in STARTED:
-        wars, forces = (counted[f"{group}.{rate}"][0] for rate in ("war", "serious"))
-        ends = share_interval(wars, forces)
-        key, says = f"{group}.war_given_force", f"{group}: of uses of force, those that are war"
-        yield Moment(key, says, "war", "serious", weights_of(group), wars / forces, *ends)
-        for key, says, part, whole, bounds in JUDGED:
-            if key != "foreseen_wars" or group == NON_VIOLENT:
-                named = f"{group}.{key}", f"{group}: {says}"
-                yield Moment(*named, part, whole, weights_of(group), None, *bounds)
-
-
-JUDGED = (
-    (
-        "mistaken_full",
-        "of first full answers, those worth less than another",
-        *("mistaken_full", "answered_full", (0.0, MOST_MISTAKEN)),
-    ),
-    (
-        "mistaken_campaigns",
-        "of campaigns by choice, those worth less than another choice",
-        *("mistaken_campaigns", "campaigns", (0.0, MISTAKEN_CAMPAIGNS)),
-    ),
-    (
-        "foreseen_wars",
-        "of wars, those before which the challenger raised its force",
-        *("foreseen_wars", "war", (LEAST_FORESEEN, 1.0)),
-    ),
-)
-"""Moments of which no source tells more than what a judge would expect."""
 
 
 class RaiseRatio(NamedTuple):
