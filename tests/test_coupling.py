@@ -21,8 +21,8 @@ from detente.kernel.solution import WarTable, compute_war, solve
 from detente.kernel.theatre import Onset
 from detente.questions.engagement import engage, parse_sweep
 
-WORLDS = 8
-FUTURES = 2500
+WORLDS = 16
+FUTURES = 2000
 FEW, FUTURES_OF_FEW = 2, 2000
 """Worlds, and futures of each, where all are to be the same."""
 OUTER = "defences.iran.layers.reported_long_range."
