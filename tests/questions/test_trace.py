@@ -93,6 +93,10 @@ def test_no_event_is_told_in_codes():
         ((Event.YIELDS, 1, 1), "Bland backs down under the ultimatum"),
         ((Event.YIELDS, 1, 0), "Bland backs down without a deal"),
         ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
+        ((Event.ALLY_STRIKES, 2, 1), "Cland begins a campaign on its own decision"),
+        ((Event.STRIKES, 0, 0), "Aland orders a strike"),
+        ((Event.STRIKES, 0, 1), "Aland orders a campaign"),
+        ((Event.STRIKES, 1, 0), "Bland orders a strike"),
         ((Event.ANSWERS, 0, 0, 0.2), "Bland absorbs it without a reply (chance 20 %)"),
         ((Event.ANSWERS, 0, 1, 0.3), "Bland answers with a token (chance 30 %)"),
         (
@@ -101,6 +105,8 @@ def test_no_event_is_told_in_codes():
             "12 billion dollars",
         ),
         ((Event.ANSWERS, 1, 2, 0.5), "Aland answers in full (chance 50 %)"),
+        ((Event.ANSWERS, 2, 2, 0.5), "Bland answers in full (chance 50 %)"),
+        ((Event.ANSWERS, 3, 0, 0.5), "Bland absorbs it without a reply (chance 50 %)"),
         (
             (Event.FORCE_ENDS, 3, 12, 0.25),
             "force ends after 12 days as a war; 25 % of the disputed capabilities are destroyed",
@@ -149,6 +155,15 @@ def test_no_event_is_told_in_codes():
             (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
             "first shot: a misjudgement of Aland: striking is worth 0.031 of its basket "
             "less to Aland than its best other move",
+        ),
+        (
+            (Event.FIRST_SHOT, 3, FirstShot.MISTAKE, -0.031),
+            "first shot: a misjudgement of Aland: striking is worth 0.031 of its basket "
+            "less to Aland than its best other move",
+        ),
+        (
+            (Event.FIRST_SHOT, 3, FirstShot.ALLY, 0.0),
+            "first shot: the choice of Aland and Cland",
         ),
         (
             (Event.FIRST_SHOT, 1, FirstShot.MISREAD, 0.0),

@@ -13,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from detente.ensemble.record import Record
-from detente.ensemble.tally import INITIATORS, NOBODY
+from detente.ensemble.tally import BEGINNERS, INITIATORS, NOBODY
 from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
 from detente.kernel.posture import PLANS
 
@@ -33,6 +33,9 @@ CODES: Mapping[str, Mapping[str, int]] = {
     "first_shot": _coded(FirstShot),
     "ceasefire": _coded(Ceasefire),
     "initiator": {"none": NOBODY, **{role: place for place, role in enumerate(INITIATORS)}},
+    "began": {"none": NOBODY, **{name: place for place, name in enumerate(BEGINNERS)}},
+    "scale": {"none": NOBODY, "limited": 0, "campaign": 1},
+    "answer": {"none": NOBODY, "absorbed": 0, "token": 1, "full": 2},
     "plan": {plan: place for place, plan in enumerate(PLANS)},
     "challenger_type": {"hard": 0, "soft": 1},
     "defender_type": {"tough": 0, "weak": 1},

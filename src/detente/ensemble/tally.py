@@ -21,6 +21,8 @@ NOBODY = -1
 """Initiator of a future without use of force by decision."""
 INITIATORS = ("challenger", "defender", "ally")
 """Who can use force first, in the order of the column `initiator`."""
+BEGINNERS = (*INITIATORS, "together")
+"""The same in the order of the column `began`: challenger and ally may begin it together."""
 SIDES = INITIATORS[:2]
 
 _FLAGS = 2

@@ -179,11 +179,14 @@ class Future(Protocol):
     ]
     initiator: Annotated[
         Int8,
-        "who used force first: 0 challenger, with its ally or without, 1 defender, 2 ally, -1 none",
+        "who used force first, the challenger if together with its ally:"
+        " 0 challenger, 1 defender, 2 ally, -1 none",
     ]
-    began: Annotated[Int8, "the same, 3 if challenger and ally began together"]
-    scale: Annotated[Int8, "scale of that force: 0 a limited strike, 1 a campaign, -1 none"]
-    answer: Annotated[Int8, "answer to it: 0 none, 1 a token, 2 a full one, -1 without force"]
+    began: Annotated[
+        Int8, "who began that force: 0 challenger, 1 defender, 2 ally, 3 together, -1 none"
+    ]
+    scale: Annotated[Int8, "scale of that force: 0 limited, 1 campaign, -1 none"]
+    answer: Annotated[Int8, "answer to that force: 0 absorbed, 1 token, 2 full, -1 none"]
     answer_gap: Annotated[
         Float32,
         "what the first full answer was worth to its side beyond its best alternative,"

@@ -25,7 +25,7 @@ from detente.kernel.play import (
     write_event,
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
-from detente.kernel.theatre import Onset, scale_of
+from detente.kernel.theatre import TOGETHER, Onset, scale_of, who_begins
 
 Uniforms: TypeAlias = tuple[float, float, float, float]
 """Four uniforms at one address."""
@@ -117,6 +117,8 @@ def let_ally_press(play: Play) -> None:
     if state.has_ended == 1 or onset < 0:
         return
     write_event(trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale_of(onset), press.goes)
+    if who_begins(onset) == TOGETHER:
+        write_event(trajectory, Event.STRIKES, 0, scale_of(onset), 0.0)
     classify_ally(play)
     begin_force(play, onset, Trigger.ALLY)
 

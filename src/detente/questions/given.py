@@ -105,7 +105,8 @@ def each(given: Sequence[str]) -> Sequence[str]:
 def _value(run: Run, column: str, text: str, where: str) -> float:
     if has_days(column):
         return float(NOBODY) if text == NEVER else float(_read_day(run, text, where=where))
-    names = {**CODES.get(column, {}), **(_actors_of(run) if column == "initiator" else {})}
+    is_of_parties = column in ("initiator", "began")
+    names = {**CODES.get(column, {}), **(_actors_of(run) if is_of_parties else {})}
     if text.lower() in names:
         return float(names[text.lower()])
     try:

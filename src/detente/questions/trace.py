@@ -18,6 +18,7 @@ from detente.ensemble.tally import INITIATORS
 from detente.ensemble.versions import is_own_model
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
+from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER
 from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 
@@ -131,13 +132,15 @@ class Line(NamedTuple):
 
     @property
     def who(self) -> str:
-        """Name the party that the line is about, if it is about one."""
+        """Name who the line is about: a party, or the challenger and its ally together."""
+        if self.first == TOGETHER:
+            return f"{self.challenger} and {self.ally}"
         return self.names.parties[INITIATORS[self.first]]
 
     @property
     def other(self) -> str:
-        """Name the principal that the line is not about."""
-        return self.defender if self.first == 0 else self.challenger
+        """Name the principal on the other side; the ally is on the challenger's."""
+        return self.challenger if self.first == BY_DEFENDER else self.defender
 
     @property
     def challenger(self) -> str:
@@ -239,8 +242,11 @@ def _kind(message: int) -> str:
 def _first_shot(line: Line) -> str:
     kind = FirstShot(line.second)
     size = "more" if line.value >= 0.0 else "less"
-    worth = f"worth {significant(abs(line.value), 2)} of its basket {size} to {line.who} than"
-    return f"first shot: {_FIRST_SHOTS[kind].format(line.who, worth)}"
+    # Whoever joins it at once, what is counted is the challenger's choice.
+    chooser = line.challenger if line.first == TOGETHER else line.who
+    worth = f"worth {significant(abs(line.value), 2)} of its basket {size} to {chooser} than"
+    who = line.who if kind is FirstShot.ALLY else chooser
+    return f"first shot: {_FIRST_SHOTS[kind].format(who, worth)}"
 
 
 _FIRST_SHOTS = {
@@ -260,6 +266,14 @@ _FIRST_SHOTS = {
     FirstShot.LAPSED: "{0} carried out its threat; striking is {1} backing down",
 }
 """How the first shot came: whose it was, and what a choice was worth to that side."""
+
+
+def _uses_force(name: str, scale: int) -> str:
+    return f"{name} begins a campaign" if scale == CAMPAIGN else f"{name} strikes"
+
+
+def _orders_force(line: Line) -> str:
+    return f"{line.who} orders a {'campaign' if line.second == CAMPAIGN else 'strike'}"
 
 
 def _force_ends(line: Line) -> str:
@@ -328,7 +342,10 @@ WORDINGS: Mapping[Event, Wording] = {
         "the clash grows into force ordered by {line.who} (chance {line.chance})",
         "{line.who} orders force after a clash",
     ),
-    Event.ALLY_STRIKES: _both("{line.ally} strikes[ on its own decision]"),
+    Event.ALLY_STRIKES: Wording(
+        lambda line: f"{_uses_force(line.ally, line.second)} on its own decision",
+        lambda line: _uses_force(line.ally, line.second),
+    ),
     Event.RAISES: _both(
         "{line.who} orders more force[; once it is there, level {line.second} of 2 is deployed]"
     ),
@@ -359,7 +376,7 @@ WORDINGS: Mapping[Event, Wording] = {
     ),
     Event.DROPS: _both("{line.who} withdraws its demand"),
     Event.WALKS_OUT: _both("{line.who} walks out[; talks have failed]"),
-    Event.STRIKES: _both("{line.who} orders a strike"),
+    Event.STRIKES: Wording(*[_orders_force] * 2),
     Event.ADVANCES: _both("{line.who} advances its programme[ to step {line.second} of 2]"),
     Event.LAPSES: Wording("the ultimatum lapses", "an ultimatum lapses"),
     Event.BACKS_DOWN: _both("{line.challenger} does not act on it[; talks have failed]"),

@@ -151,7 +151,7 @@ KINDS = {
     Asked.LAPSE: QuestionKind(
         "whether to make an ultimatum good",
         "Your ultimatum has lapsed. Do you make it good?",
-        ("strike", "back down; talks fail"),
+        ("strike", "back down; talks fail", "begin a campaign"),
     ),
     Asked.REPLY: QuestionKind(
         "how to reply to force",
@@ -231,6 +231,8 @@ def _filling(raw: RawQuestion, names: Names) -> dict[str, str]:
     at_war = f"{side}, on whose side you are, is at war.{hit}"
     if raw.seat == CHALLENGER:
         at_war = f"{parties.get('ally', 'Your ally')} is at war."
+    elif raw.seat == ALLY_SEAT:
+        at_war = f"{challenger} is about to use force against {defender}."
     denied = "does not deny it" if about == 1 else "says that it was an accident"
     terms = "Mediators have found terms on which the fighting could stop."
     if about != 1:
@@ -243,7 +245,7 @@ def _filling(raw: RawQuestion, names: Names) -> dict[str, str]:
         "defender": defender,
         "ally": ally,
         "other": challenger if raw.seat == DEFENDER else defender,
-        "starter": (challenger, defender, ally)[max(about, 0) % 3],
+        "starter": (challenger, defender, ally, f"{challenger} and {ally}")[max(about, 0) % 4],
         "package": _package(names, about),
         "matter": MATTERS[about % len(MATTERS)],
         "term": names.terms[about % len(MATTERS)],
@@ -277,6 +279,7 @@ _CHALLENGER = {
     ChallengerMove.ULTIMATUM: "set {} an ultimatum",
     ChallengerMove.WALK_OUT: "walk out: talks fail",
     ChallengerMove.STRIKE: "strike {}",
+    ChallengerMove.CAMPAIGN: "begin a campaign against {}",
 }
 _DEFENDER = {
     DefenderMove.YIELD: "back down without a deal: the dispute ends",

@@ -25,7 +25,7 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
 from verification.model.raids.cases import Case
 
-ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
+ANY = Situation(force=0, step=0, onset=0, plan=0, answer=Answer.FULL)
 """How the war began, which a raid that is launched in full does not depend on."""
 OF_DEFENCE = (
     "integration",
