@@ -2,24 +2,55 @@
 
 from copy import deepcopy
 
+import numpy as np
+
 from detente.kernel.solution import WarTable
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
-
-FULL = 2
-"""The last reply to force, which makes it a war; any other leaves it a limited strike."""
+from verification.model.slow.stakes import (
+    ABSORBED,
+    ALLY_CAMPAIGN,
+    BY_ALLY,
+    BY_CHALLENGER,
+    BY_DEFENDER,
+    CAMPAIGN,
+    CAMPAIGNS,
+    FULL,
+    JOINT,
+    JOINT_CAMPAIGN,
+    TOKEN,
+    is_war,
+)
+from verification.model.slow.states import TOP
 
 
 def after_strike(world: World, war: WarTable) -> World:
     """Return the world of a dispute after a limited strike, which settles as much as most do."""
-    left = what_is_left(world, float(war.settled[..., :FULL].mean()))
+    left = what_is_left(world, mean_settled(world, war, is_after_war=False))
     end_sooner(left)
     return left
 
 
 def after_war(world: World, war: WarTable) -> World:
     """Return the world of a dispute after a war."""
-    return what_is_left(world, float(war.settled[..., FULL].mean()))
+    return what_is_left(world, mean_settled(world, war, is_after_war=True))
+
+
+def mean_settled(world: World, war: WarTable, *, is_after_war: bool) -> float:
+    """Return what such force settles, the mean over all ways in which it may come."""
+    onsets = [BY_CHALLENGER, BY_DEFENDER, BY_ALLY]
+    theatre = world.war.theatre
+    if theatre.has_campaigns:
+        has_ally = bool((theatre.third_parties.is_ally > 0.0).any())
+        of_ally = [BY_ALLY, JOINT, JOINT_CAMPAIGN, ALLY_CAMPAIGN] if has_ally else []
+        onsets = [BY_CHALLENGER, BY_DEFENDER, CAMPAIGN, *of_ally]
+    found = []
+    for onset in onsets:
+        # The challenger has all its force in view where it is in a campaign.
+        levels = slice(TOP, None) if onset in CAMPAIGNS else slice(None)
+        replies = [each for each in (ABSORBED, TOKEN, FULL) if is_war(onset, each) == is_after_war]
+        found.append(war.settled[levels, :, onset, replies].ravel())
+    return float(np.concatenate(found).mean())
 
 
 def what_is_left(world: World, settled: float) -> World:

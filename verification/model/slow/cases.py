@@ -9,10 +9,13 @@ from detente.kernel.solution import WarTable
 from detente.kernel.world import World
 from verification.model.slow.worlds import (
     force_table,
+    let_campaign,
     let_challenger,
     let_defender,
     let_go_on,
+    let_press,
     quiet,
+    spread_plans,
 )
 
 SHIFT = 0.02
@@ -23,6 +26,8 @@ FAILED = 0.25
 """Share of drawn games in which talks have failed before they begin."""
 GOES_ON = 0.6
 """Share of drawn games in which the dispute goes on after force."""
+HAS_ALLY = 0.75
+"""Share of drawn games with scale in which the challenger has an ally."""
 CHALLENGER_RATES = {
     "offer": 0.02,
     "drop": 0.01,
@@ -196,6 +201,44 @@ def whole() -> Small:
     return Small("everything at once, the defender bound", world, force_table())
 
 
+def campaigns() -> Small:
+    """Let the challenger raise its force for a campaign, threaten one, and make that good."""
+    world = quiet(16.0, 20.0, 24.0)
+    let_go_on(world)
+    world.calendar.force_at_start = 1
+    world.talks.precision = 11.0
+    world.talks.hard_log_odds = 0.2
+    world.incidents.rate = 0.05
+    let_challenger(world, ultimatum=0.02, strike=0.005, drop=0.003, **{"raise": 0.04})
+    let_campaign(world, readiness=0.8)
+    let_defender(world, vow=0.01, strike=0.002, **{"yield": 0.003})
+    return Small("campaigns, threatened and begun", world, force_table())
+
+
+def together() -> Small:
+    """Let an ally with means of its own press for force, join it and be joined."""
+    world = quiet(20.0, 24.0)
+    let_go_on(world)
+    world.calendar.force_at_start = 2
+    world.talks.precision = 12.0
+    let_challenger(world, strike=0.004, lower=0.02)
+    let_campaign(world, readiness=0.6)
+    let_press(world, 0.004, has_means=True)
+    let_defender(world, advance=0.02, strike=0.002, **{"yield": 0.002})
+    return Small("an ally that presses, joins and is joined", world, force_table())
+
+
+def urged() -> Small:
+    """Let an ally press that could not go alone."""
+    world = quiet(24.0, 30.0)
+    world.calendar.force_at_start = 2
+    let_challenger(world, strike=0.003, drop=0.004)
+    let_campaign(world, readiness=0.6)
+    let_press(world, 0.004, has_means=False)
+    let_defender(world, strike=0.001)
+    return Small("an ally without means that presses", world, force_table())
+
+
 GAMES: tuple[Callable[[], Small], ...] = (
     brief,
     offers,
@@ -207,6 +250,9 @@ GAMES: tuple[Callable[[], Small], ...] = (
     incidents,
     rounds,
     broken,
+    campaigns,
+    together,
+    urged,
     whole,
 )
 
@@ -226,8 +272,26 @@ def drawn(seed: int) -> Small:
     let_defender(world, **kept(DEFENDER_RATES, draws))
     draw_force(world, draws)
     war = force_table()
-    war.worth[:] += draws.normal(0.0, SHIFT, (3, 3, 3, 3, 1, 1, 3))
+    war.worth[:, :, :, :3] += draws.normal(0.0, SHIFT, (3, 3, 3, 3, 1, 1, 3))
     return Small(f"game {seed}", world, war)
+
+
+def drawn_with_scale(seed: int) -> Small:
+    """Return such a game in which force has a scale, and of which most have an ally that presses.
+
+    Half of these allies have means of their own.
+    """
+    name, world, war = drawn(seed)
+    draws = np.random.default_rng([seed, 4])
+    world.calendar.ceiling[0] = 2
+    world.calendar.force_at_start = int(draws.integers(1, 3))
+    let_challenger(world, strike=draws.uniform(0.003, 0.008))
+    let_campaign(world, readiness=draws.uniform(0.3, 1.5))
+    world.talks.ally_rate = world.talks.ally_rate_per_step = 0.0
+    if draws.random() < HAS_ALLY:
+        let_press(world, draws.uniform(0.0, 0.003), has_means=bool(draws.integers(0, 2)))
+    war.worth[:, :, :, 3:] += draws.normal(0.0, SHIFT, (3, 3, 4, 3, 1, 1, 3))
+    return Small(f"{name} with scale", world, war)
 
 
 def kept(rates: Mapping[str, float], draws: np.random.Generator) -> dict[str, float]:
@@ -272,6 +336,7 @@ def draw_force(world: World, draws: np.random.Generator) -> None:
     war.restraint_probability, war.absorb_share = draws.uniform(0.1, 0.9, 2)
     war.vow_price = draws.uniform(0.0, 0.1)
     war.plan_if_hard[:], war.plan_if_soft[:] = draws.dirichlet(np.full(4, 3.0), 2)
+    spread_plans(world)
     if draws.random() < GOES_ON:
         let_go_on(world)
     talks.breaking_rate[:] = draws.uniform(0.0, 0.001, 2)

@@ -1,5 +1,6 @@
-"""Incidents on either side and an ally's strike, as both weigh in the worth of waiting."""
+"""Incidents on either side and an ally's force, as both weigh in the worth of waiting."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from verification.model.slow.beliefs import (
     Beliefs,
     probability,
 )
+from verification.model.slow.pressing import Pressed
 from verification.model.slow.stakes import BY_ALLY, BY_CHALLENGER, BY_DEFENDER
 from verification.model.slow.states import Regime, Standing
 
@@ -36,22 +38,33 @@ class Contact:
         self.days = days
         self.has_failed = standing.regime is Regime.FAILED
 
-    def worth(self, waits: Array, force: Array, beliefs: Beliefs) -> Array:
+    def worth(
+        self,
+        waits: Array,
+        force: Mapping[int, Array],
+        beliefs: Beliefs,
+        pressed: Pressed | None,
+    ) -> Array:
         """Return the worth of waiting with what may break in on it.
 
-        `waits`: worth by case and holder; `force`: that of force begun by the challenger, the
-        defender and the ally, shape (3, cases, holders).
+        `waits`: worth by case and holder; `force`: that of force by onset. `pressed`: what comes of
+        an ally that presses for force; without it the ally strikes by itself.
         """
-        by_ally = self.ally(waits, force[BY_ALLY], beliefs)
-        chances = (
-            self.clash(CHALLENGER, waits, force[BY_CHALLENGER], beliefs),
-            self.clash(DEFENDER, waits, force[BY_DEFENDER], beliefs),
-            by_ally.strikes,
-        )
         worth = waits.copy()
-        for chance, brought in zip(chances, force, strict=True):
-            worth += chance[:, None] * (brought - waits)
-        worth[:, [HARD, SOFT]] -= by_ally.restrained[:, None] * self.talks.restraint_cost
+        chances: list[tuple[int, Array | float]] = [
+            (BY_CHALLENGER, self.clash(CHALLENGER, waits, force[BY_CHALLENGER], beliefs)),
+            (BY_DEFENDER, self.clash(DEFENDER, waits, force[BY_DEFENDER], beliefs)),
+        ]
+        if pressed is None:
+            by_ally = self.ally(waits, force[BY_ALLY], beliefs)
+            chances.append((BY_ALLY, by_ally.strikes))
+            restrained = by_ally.restrained
+        else:
+            chances += pressed.begins.items()
+            restrained = np.full(len(waits), pressed.restrained)
+        for onset, chance in chances:
+            worth += np.reshape(chance, (-1, 1)) * (force[onset] - waits)
+        worth[:, [HARD, SOFT]] -= restrained[:, None] * self.talks.restraint_cost
         return worth
 
     def rate(self) -> float:

@@ -1,12 +1,14 @@
 """The bargaining under threat, worked backward from its definition and by no rule of the kernel.
 
 It reads the numbers of a world and a table of what force would bring; the rules are written anew
-from the model's sections 4 and 5, and what follows force from the third version's. Later moments
+from the model's sections 4 and 5, what follows force from the third version's, and scale and force
+of two together from the fourth's. Later moments
 are worth what polynomials in both log-odds say, so that every belief is met where it stands;
 `Game.misfit` says how far these are off.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from math import exp
 
@@ -16,8 +18,9 @@ from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
-from verification.model.slow.aftermath import FULL, after_strike, after_war
+from verification.model.slow.aftermath import after_strike, after_war
 from verification.model.slow.beliefs import (
+    ALLY,
     CHALLENGER,
     DEFENDER,
     HARD,
@@ -34,7 +37,20 @@ from verification.model.slow.beliefs import (
 )
 from verification.model.slow.choice import Move, choose
 from verification.model.slow.clashes import Contact
-from verification.model.slow.stakes import BY_CHALLENGER, BY_DEFENDER, Stakes
+from verification.model.slow.pressing import Pressed, press
+from verification.model.slow.stakes import (
+    ALLY_CAMPAIGN,
+    BY_ALLY,
+    BY_CHALLENGER,
+    BY_DEFENDER,
+    CAMPAIGN,
+    JOINT,
+    JOINT_CAMPAIGN,
+    TOGETHER,
+    WEIGHED_EVERY,
+    Stakes,
+    is_war,
+)
 from verification.model.slow.states import TOP, Regime, Standing
 
 Worth = Callable[[Beliefs], Array]
@@ -70,14 +86,17 @@ class Game:
         self.offered = cache(self._offered)
         self.pressed = cache(self._pressed)
         self.begun = cache(self._begun)
+        self.fought = cache(self._fought)
+        self.urged = cache(self._urged)
+        tough, hard = self.talks.tough_log_odds, self.talks.hard_log_odds
+        self.at_first = Beliefs(np.array([tough]), np.array([hard]))
 
     def at_start(self) -> Array:
         """Return the worth of the crisis to hard, soft, tough, weak and the ally."""
         force = int(self.calendar.force_at_start)
         regime = Regime.FAILED if self.talks.have_failed else Regime.NO_TEXT
         start = Standing(force=force, has_vowed=bool(self.talks.has_vowed), regime=regime)
-        tough, hard = self.talks.tough_log_odds, self.talks.hard_log_odds
-        return np.asarray(self.worth(0, start, Beliefs(np.array([tough]), np.array([hard])))[0])
+        return np.asarray(self.worth(0, start, self.at_first)[0])
 
     def misfit(self) -> float:
         """Return the largest error of a fitted worth, at beliefs between the nodes of the fit."""
@@ -139,9 +158,21 @@ class Game:
     def breaks_in(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
         """Return the worth of a stage after nature: incidents and the ally, then a move."""
         waits = self.moves(stage, standing, beliefs)
-        force = np.stack([self.struck(stage, standing, who).at(beliefs) for who in range(3)])
         contact = Contact(self.talks, self.world.incidents, standing, self.days(stage))
-        return contact.worth(waits, force, beliefs)
+        pressed = self.urged(stage, standing) if self.stakes.has_ally() else None
+        onsets = {BY_CHALLENGER, BY_DEFENDER, *(pressed.begins if pressed else [BY_ALLY])}
+        force = {onset: self.struck(stage, standing, onset).at(beliefs) for onset in onsets}
+        return contact.worth(waits, force, beliefs, pressed)
+
+    def _urged(self, stage: int, standing: Standing) -> Pressed:
+        """Return what comes of an ally that presses in a stage, on what is believed at first."""
+        force = {
+            onset: self.struck(stage, standing, onset).at(self.at_first)[0]
+            for onset in (BY_ALLY, ALLY_CAMPAIGN, JOINT, JOINT_CAMPAIGN)
+        }
+        waits = self.moves(stage, standing, self.at_first)[0]
+        has_means = bool(self.world.war.theatre.challenger_arsenal.is_held_back)
+        return press(self.talks, standing, waits, force, has_means).within(self.days(stage))
 
     def moves(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
         """Return the worth of a stage in which one principal moves, or neither."""
@@ -175,6 +206,9 @@ class Game:
             yield rate[ChallengerMove.WALK_OUT], lambda: self.ahead(stage, failed)
         strike = rate[ChallengerMove.STRIKE] * self.freely(standing) * self.urge()
         yield strike, lambda: self.struck(stage, standing, BY_CHALLENGER)
+        if standing.force == TOP:
+            campaign = strike * self.readiness()
+            yield campaign, lambda: self.struck(stage, standing, CAMPAIGN)
 
     def defender_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List the defender's moves."""
@@ -210,6 +244,12 @@ class Game:
             self.ahead(stage, standing.advanced()), DEFENDER, self.talks.advance_cost
         )
 
+    def readiness(self) -> float:
+        """Return how readily a campaign comes to mind next to a strike (MODEL4 2)."""
+        rate = self.talks.challenger_rate
+        strike = rate[ChallengerMove.STRIKE]
+        return float(rate[ChallengerMove.CAMPAIGN] / strike) if strike else 0.0
+
     def freely(self, standing: Standing) -> float:
         """Return how much more freely a strike comes to mind: more after failed talks."""
         has_failed = standing.regime is Regime.FAILED
@@ -238,10 +278,14 @@ class Game:
         return onward.mixed(lapses, self.lapsed(stage, standing))
 
     def lapsed(self, stage: int, standing: Standing) -> Surface:
-        """Return the worth of a lapse: the challenger strikes, or pays and talks fail."""
+        """Return the worth of a lapse: the challenger uses force, or pays and talks fail."""
         fails = self.ahead(stage, standing.into(Regime.FAILED))
         backs_down = self.at_cost(fails, CHALLENGER, self.talks.credibility_cost)
-        return self.asked(CHALLENGER, self.struck(stage, standing, BY_CHALLENGER), backs_down)
+        answers = [Move(1.0, self.struck(stage, standing, BY_CHALLENGER)), Move(1.0, backs_down)]
+        if standing.force == TOP and self.readiness():
+            campaign = self.struck(stage, standing, CAMPAIGN)
+            answers.append(Move(self.readiness(), campaign))
+        return self.chosen(CHALLENGER, answers)
 
     def _offered(self, stage: int, standing: Standing, package: int, side: int) -> Surface:
         """Return the worth of a package put to a side; a rejected one is off the table.
@@ -261,43 +305,76 @@ class Game:
 
     def asked(self, side: int, *answers: Surface) -> Surface:
         """Return the worth of a question whose answers come as readily to mind."""
-        listed = [Move(1.0, worth) for worth in answers]
-        return self.fitted(lambda beliefs: choose(side, beliefs, listed, self.talks.precision))
+        return self.chosen(side, [Move(1.0, worth) for worth in answers])
 
-    def struck(self, stage: int, standing: Standing, who: int) -> Surface:
-        """Return the worth of force begun by someone."""
-        return self.begun(stage, standing.as_force_begins(), who)
+    def chosen(self, side: int, moves: Sequence[Move]) -> Surface:
+        """Return the worth of a choice of a side's."""
+        return self.fitted(lambda beliefs: choose(side, beliefs, moves, self.talks.precision))
 
-    def _begun(self, stage: int, standing: Standing, who: int) -> Surface:
+    def struck(self, stage: int, standing: Standing, onset: int) -> Surface:
+        """Return the worth of force that begins in one way; an ally may join the challenger's.
+
+        It does by what that is worth to it, on what is believed at first (MODEL4 6).
+        """
+        begins = standing.as_force_begins()
+        alone = self.begun(stage, begins, onset)
+        if onset not in (BY_CHALLENGER, CAMPAIGN) or not self.stakes.has_ally():
+            return alone
+        together = self.begun(stage, begins, TOGETHER[onset])
+        gain = (together.at(self.at_first) - alone.at(self.at_first))[0, ALLY]
+        return alone.mixed(self.leans(gain), together)
+
+    def leans(self, gain: float) -> float:
+        """Return the chance of the better of two choices, by how much more it is worth."""
+        return 1.0 / (1.0 + exp(-self.talks.precision * gain))
+
+    def _begun(self, stage: int, standing: Standing, onset: int) -> Surface:
         """Return the worth of force: the side it is begun against replies, and shows its type."""
-        side = CHALLENGER if who == BY_DEFENDER else DEFENDER
+        side = CHALLENGER if onset == BY_DEFENDER else DEFENDER
         replies = [
-            Move(weight, self.replied(stage, standing, who, reply))
+            Move(weight, self.replied(stage, standing, onset, reply))
             for reply, weight in enumerate(self.stakes.readiness())
         ]
-        return self.fitted(lambda beliefs: choose(side, beliefs, replies, self.talks.precision))
+        return self.chosen(side, replies)
 
-    def replied(self, stage: int, standing: Standing, who: int, reply: int) -> Surface:
-        """Return the worth of force under a reply: while it lasts, and of what follows it."""
+    def replied(self, stage: int, standing: Standing, onset: int, reply: int) -> Surface:
+        """Return the worth of force under a reply.
+
+        The challenger weighs joining its ally every few days, by what that is worth to it in the
+        public mean over its types, on what is believed at first (MODEL4 6).
+        """
+        unbound = replace(standing, has_vowed=False)
+        worth = self.fought(stage, unbound, onset, reply)
+        if onset in (BY_ALLY, ALLY_CAMPAIGN) and self.stakes.has_ally():
+            together = self.fought(stage, unbound, TOGETHER[onset], reply)
+            gains = (together.at(self.at_first) - worth.at(self.at_first))[0]
+            hard = float(probability(self.at_first.hard)[0])
+            stays_out = 1.0 - self.leans(hard * gains[HARD] + (1.0 - hard) * gains[SOFT])
+            times = self.stakes.least_days(onset, reply) // WEIGHED_EVERY
+            worth = worth.mixed(1.0 - stays_out**times, together)
+        price = self.stakes.broken_vow(standing, onset, reply)
+        return self.at_cost(worth, DEFENDER, price)
+
+    def _fought(self, stage: int, standing: Standing, onset: int, reply: int) -> Surface:
+        """Return the worth of force while it lasts, and of what follows it."""
 
         def worth(beliefs: Beliefs) -> Array:
-            at_once = self.stakes.force(standing, who, reply, beliefs)
-            return np.asarray(at_once + self.follows(stage, standing, (who, reply), beliefs))
+            at_once = self.stakes.force(standing, onset, reply, beliefs)
+            return np.asarray(at_once + self.follows(stage, standing, (onset, reply), beliefs))
 
-        price = self.stakes.broken_vow(standing, who, reply)
-        return self.at_cost(self.fitted(worth), DEFENDER, price)
+        return self.fitted(worth)
 
     def follows(
         self, stage: int, standing: Standing, begun: tuple[int, int], beliefs: Beliefs
     ) -> Array:
-        """Return the worth of what follows force, by who begins it and the reply.
+        """Return the worth of what follows force, by how it begins and the reply.
 
         The challenger's plan is seen in how it fights; the dispute goes on in the next stage.
         """
         total = np.zeros((len(beliefs.tough), HOLDERS))
         if self.world.aftermath.ends_dispute:
             return total
-        sequel = self.sequels[1 if begun[1] == FULL else 0]
+        sequel = self.sequels[1 if is_war(*begun) else 0]
         hard = probability(beliefs.hard)[:, None]
         for shown in self.stakes.shown(standing, *begun):
             left = standing.after_force(shown.step).capped(self.ceiling_after(stage))

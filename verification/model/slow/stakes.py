@@ -20,11 +20,27 @@ from verification.model.slow.beliefs import (
 )
 from verification.model.slow.states import Regime, Standing
 
-BY_CHALLENGER, BY_DEFENDER, BY_ALLY = range(3)
+BY_CHALLENGER, BY_DEFENDER, BY_ALLY, CAMPAIGN, JOINT, JOINT_CAMPAIGN, ALLY_CAMPAIGN = range(7)
+"""Who begins force, a limited strike or a campaign: challenger, defender, ally, or two together."""
+CAMPAIGNS = (CAMPAIGN, JOINT_CAMPAIGN, ALLY_CAMPAIGN)
+TOGETHER = {
+    BY_CHALLENGER: JOINT,
+    CAMPAIGN: JOINT_CAMPAIGN,
+    BY_ALLY: JOINT,
+    ALLY_CAMPAIGN: JOINT_CAMPAIGN,
+}
+"""What force of one of the two allies becomes once the other joins it."""
 ABSORBED, TOKEN, FULL = range(3)
 """How the side that force is begun against replies."""
+WEIGHED_EVERY = 3
+"""Days after each of which the challenger weighs joining force that its ally began [days]."""
 RAREST = 1e-60
 """A chance below this tells no more."""
+
+
+def is_war(onset: int, reply: int) -> bool:
+    """Say whether force is a war: a campaign is whatever the reply, a strike if that is full."""
+    return onset in CAMPAIGNS or reply == FULL
 
 
 class Shown(NamedTuple):
@@ -104,15 +120,28 @@ class Stakes:
         restrained, absorbed = self.war.restraint_probability, self.war.absorb_share
         return restrained * absorbed, restrained * (1.0 - absorbed), 1.0 - restrained
 
-    def broken_vow(self, standing: Standing, who: int, reply: int) -> float:
+    def has_ally(self) -> bool:
+        """Say whether two may begin force together (MODEL4 6)."""
+        parties = self.war.theatre.third_parties
+        has_ally = bool((parties.is_ally[: parties.count] > 0.0).any())
+        return bool(self.war.theatre.has_campaigns) and has_ally
+
+    def least_days(self, onset: int, reply: int) -> int:
+        """Return how long force lasts at the least (MODEL4 2)."""
+        theatre = self.war.theatre
+        if onset in CAMPAIGNS:
+            return int(theatre.campaign_days)
+        return int(theatre.raised_days if reply == FULL else theatre.limited_days)
+
+    def broken_vow(self, standing: Standing, onset: int, reply: int) -> float:
         """Return what a reply costs a defender that has vowed to answer in full."""
-        if who == BY_DEFENDER or not standing.has_vowed:
+        if onset == BY_DEFENDER or not standing.has_vowed:
             return 0.0
         return float(self.war.vow_price * (1.0, 1.0 - self.war.theatre.token_share, 0.0)[reply])
 
-    def force(self, standing: Standing, who: int, reply: int, beliefs: Beliefs) -> Array:
+    def force(self, standing: Standing, onset: int, reply: int, beliefs: Beliefs) -> Array:
         """Return the worth of force while it lasts; a side averages over the other's types."""
-        table = self.at_once[standing.force, standing.step, who, reply]
+        table = self.at_once[standing.force, standing.step, onset, reply]
         tough, hard = probability(beliefs.tough), probability(beliefs.hard)
         of_challenger = np.stack([hard, 1.0 - hard])
         of_defender = np.stack([tough, 1.0 - tough])
@@ -122,11 +151,15 @@ class Stakes:
         worth[:, ALLY] = np.einsum("ak,ab,bk->k", of_challenger, table[:, :, 2], of_defender)
         return worth
 
-    def shown(self, standing: Standing, who: int, reply: int) -> Iterator[Shown]:
-        """List what fighting may show and leave; each side looks ahead by its own view of it."""
-        plans = zip(self.war.plan_if_hard, self.war.plan_if_soft, strict=True)
+    def shown(self, standing: Standing, onset: int, reply: int) -> Iterator[Shown]:
+        """List what fighting may show and leave; each side looks ahead by its own view of it.
+
+        A challenger that answers a strike in full fights by the plans of a campaign.
+        """
+        is_campaign = onset in CAMPAIGNS or (onset == BY_DEFENDER and reply == FULL)
+        plans = self.war.plan_by_scale[:, 1 if is_campaign else 0].T
         for plan, (firm, other) in enumerate(plans):
-            views = self.goes_on[standing.force, standing.step, who, reply, plan]
+            views = self.goes_on[standing.force, standing.step, onset, reply, plan]
             shift = np.log(max(firm, RAREST)) - np.log(max(other, RAREST))
             for step in range(standing.step + 1):
                 challenger, defender = views[:, step]

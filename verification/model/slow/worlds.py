@@ -8,9 +8,22 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.solution import WarTable
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
+from verification.model.slow.stakes import (
+    BY_ALLY,
+    BY_CHALLENGER,
+    BY_DEFENDER,
+    CAMPAIGNS,
+    JOINT,
+    JOINT_CAMPAIGN,
+    is_war,
+)
 
 BELIEF_LIMIT = 3.0
 """Log-odds at which the kernel's grid ends in these games; past 1 in 20 their worths are flat."""
+CAMPAIGN_PAYS = np.array([[[0.0, -0.05, 0.01]], [[-0.06, -0.04, 0.0]]])
+"""What a campaign brings beyond a strike, by the challenger's type and holder."""
+TOGETHER_PAYS = np.array([0.04, -0.02, 0.03])
+"""What force of two brings beyond that of one, by holder."""
 TIGHT = 1e-9
 """Largest residual of a choice: what is left between the two solvers is the grid's."""
 
@@ -97,6 +110,7 @@ def set_force(world: World) -> None:
     war.vow_price = 0.06
     war.plan_if_hard[:] = [0.15, 0.2, 0.25, 0.4]
     war.plan_if_soft[:] = [0.35, 0.3, 0.2, 0.15]
+    spread_plans(world)
     war.challenger_stake, war.defender_stake, war.ally_stake = 0.5, 0.45, 0.3
     aftermath.ends_dispute = 1
     aftermath.resume_rate = 0.012
@@ -106,6 +120,36 @@ def set_force(world: World) -> None:
     aftermath.limited_factor = 1.6
     aftermath.incident_factor = 1.3
     aftermath.strike_factor = 1.2
+
+
+def spread_plans(world: World) -> None:
+    """Let strikes and campaigns be fought by the same plans, as without a choice of scale."""
+    war = world.war
+    war.plan_by_scale[0], war.plan_by_scale[1] = war.plan_if_hard, war.plan_if_soft
+
+
+def let_campaign(world: World, *, readiness: float) -> None:
+    """Let the challenger choose a campaign, as readily as that next to a strike.
+
+    Strikes have the first two plans and campaigns the others; there is no ally yet.
+    """
+    war, rate = world.war, world.talks.challenger_rate
+    war.theatre.has_campaigns = 1
+    war.theatre.limited_days, war.theatre.raised_days, war.theatre.campaign_days = 5, 7, 20
+    rate[ChallengerMove.CAMPAIGN] = readiness * rate[ChallengerMove.STRIKE]
+    for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
+        war.plan_by_scale[kind] = 0.0
+        war.plan_by_scale[kind, 0, :2] = chances[:2] / chances[:2].sum()
+        war.plan_by_scale[kind, 1, 2:] = chances[2:] / chances[2:].sum()
+
+
+def let_press(world: World, rate: float, *, has_means: bool) -> None:
+    """Give the challenger an ally that presses for force, with means of its own or without."""
+    parties = world.war.theatre.third_parties
+    parties.count, parties.is_ally[0] = 1, 1.0
+    world.war.theatre.challenger_arsenal.is_held_back = float(has_means)
+    world.talks.ally_rate, world.talks.ally_rate_per_step = rate, 0.5 * rate
+    world.talks.ally_rate_by_force = 0.7
 
 
 def let_go_on(world: World) -> None:
@@ -126,33 +170,41 @@ def force_table() -> WarTable:
     Force in view helps its owner, the programme hardens, striking first pays a little; a reply
     costs both sides. Used again it brings less.
     """
-    level, step, who, reply = np.ogrid[:3, :3, :3, :3]
-    first = np.array([0.03, -0.03, 0.015])[who]
+    level, step, onset, reply = np.ogrid[:3, :3, :7, :3]
+    first = np.array([0.03, -0.03, 0.015, 0.03, 0.03, 0.03, 0.015])[onset]
     gain = (0.06 * level - 0.03 * step + first)[..., None, None]
     spared = np.array([1.0, 0.8, 0.0])[reply][..., None, None]
     challenger = np.array([-0.02, -0.29])[:, None] + np.array([-0.02, 0.03]) + 0.06 * spared
     defender = np.array([-0.03, 0.02])[:, None] + np.array([-0.33, -0.58])
     defender = defender + np.array([0.05, 0.12]) * spared
-    worth = np.zeros((3, 3, 3, 3, 3, 2, 2, 3))
+    worth = np.zeros((3, 3, 3, 7, 3, 2, 2, 3))
     worth[..., 0] = gain + challenger
     worth[..., 1] = -gain + defender
     worth[..., 2] = 0.5 * gain - 0.06 + 0.3 * challenger
+    worth[:, :, :, list(CAMPAIGNS)] += CAMPAIGN_PAYS
+    worth[:, :, :, [JOINT, JOINT_CAMPAIGN]] += TOGETHER_PAYS
     worth[1:] -= 0.02
-    return WarTable(worth, dispute_left(), np.array([0.05, 0.1, 0.6]) + 0.02 * (level + who))
+    who = np.array([BY_CHALLENGER, BY_DEFENDER, BY_ALLY, 0, 0, 0, BY_ALLY])[onset]
+    settled = np.array([0.05, 0.1, 0.6]) + 0.02 * (level + who)
+    settled[:, :, list(CAMPAIGNS)] = [0.45, 0.5, 0.65]
+    return WarTable(worth, dispute_left(), settled)
 
 
 def dispute_left() -> Array:
-    """Return the discount after force that leaves a dispute open, shape (3, 3, 3, 3, 4, 2, 3).
+    """Return the discount after force that leaves a dispute open, shape (3, 3, 7, 3, 4, 2, 3).
 
     A war may take a step off the programme, or impose an end; the defender sees it last longer.
     """
-    left = np.zeros((3, 3, 3, 3, 4, 2, 3))
+    left = np.zeros((3, 3, 7, 3, 4, 2, 3))
     plan, view = np.ogrid[:4, :2]
     lasts = 1.0 - 0.02 * plan - 0.03 * view
-    for step in range(3):
-        left[:, step, :, :2, :, :, step] = 0.97 * lasts
-        left[:, step, :, 2, :, :, step] = 0.45 * lasts
-        left[:, step, :, 2, :, :, max(step - 1, 0)] += 0.3 * lasts
+    for step, onset, reply in np.ndindex(3, 7, 3):
+        cell = left[:, step, onset, reply]
+        if is_war(onset, reply):
+            cell[..., step] = 0.45 * lasts
+            cell[..., max(step - 1, 0)] += 0.3 * lasts
+        else:
+            cell[..., step] = 0.97 * lasts
     return left
 
 
