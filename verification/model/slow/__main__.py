@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.kernel.nodes import POINTS
 from verification.model.slow.agreement import AGREED, DEGREES, compare
-from verification.model.slow.cases import GAMES, Small, drawn, drawn_with_scale
+from verification.model.slow.cases import GAMES, Small, drawn
 
 GRIDS = (5, 9, 13, POINTS)
 """Belief points a side, the finest last."""
@@ -35,12 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table and return 1 if some game is not agreed on."""
     parser = argparse.ArgumentParser(description="Small games, solved by the kernel and slowly.")
     parser.add_argument("--degrees", type=int, default=DEGREES, help="of polynomials in beliefs")
-    number = "games drawn at random, and as many in which force has a scale"
-    parser.add_argument("--drawn", type=int, default=40, help=number)
+    parser.add_argument("--drawn", type=int, default=40, help="games drawn at random")
     options = parser.parse_args(arguments)
     print(f"off with {GRIDS} belief points; agreed if within {AGREED} with the last")
     games = [build() for build in GAMES] + [drawn(seed) for seed in range(options.drawn)]
-    games += [drawn_with_scale(seed) for seed in range(options.drawn)]
     disputed = [game.name for game in games if not is_agreed(game, options.degrees)]
     print("not agreed on: " + (", ".join(disputed) or "none"))
     return 1 if disputed else 0

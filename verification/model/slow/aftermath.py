@@ -19,6 +19,7 @@ from verification.model.slow.stakes import (
     JOINT,
     JOINT_CAMPAIGN,
     TOKEN,
+    Stakes,
     is_war,
 )
 from verification.model.slow.states import TOP
@@ -38,12 +39,12 @@ def after_war(world: World, war: WarTable) -> World:
 
 def mean_settled(world: World, war: WarTable, *, is_after_war: bool) -> float:
     """Return what such force settles, the mean over all ways in which it may come."""
-    onsets = [BY_CHALLENGER, BY_DEFENDER, BY_ALLY]
-    theatre = world.war.theatre
-    if theatre.has_campaigns:
-        has_ally = bool((theatre.third_parties.is_ally > 0.0).any())
-        of_ally = [BY_ALLY, JOINT, JOINT_CAMPAIGN, ALLY_CAMPAIGN] if has_ally else []
-        onsets = [BY_CHALLENGER, BY_DEFENDER, CAMPAIGN, *of_ally]
+    stakes = Stakes(world, war, level=0)
+    onsets = [BY_CHALLENGER, BY_DEFENDER, CAMPAIGN]
+    if stakes.has_ally():
+        onsets += [JOINT, JOINT_CAMPAIGN]
+    if stakes.has_means():
+        onsets += [BY_ALLY, ALLY_CAMPAIGN]
     found = []
     for onset in onsets:
         # The challenger has all its force in view where it is in a campaign.

@@ -27,7 +27,7 @@ FAILED = 0.25
 GOES_ON = 0.6
 """Share of drawn games in which the dispute goes on after force."""
 HAS_ALLY = 0.75
-"""Share of drawn games with scale in which the challenger has an ally."""
+"""Share of drawn games in which the challenger has an ally."""
 CHALLENGER_RATES = {
     "offer": 0.02,
     "drop": 0.01,
@@ -127,8 +127,7 @@ def programme() -> Small:
     """Let the programme grow and be advanced, the defender vow, an ally strike or be held."""
     world = quiet(40.0, 50.0, ceiling=0)
     world.talks.growth_rate = 0.006
-    world.talks.ally_rate = 0.0008
-    world.talks.ally_rate_per_step = 0.0006
+    let_press(world, 0.001, has_means=True)
     world.talks.text_rate = 0.02
     let_challenger(world, offer=0.012, strike=0.004, drop=0.004)
     let_defender(world, vow=0.01, advance=0.02, strike=0.001, **{"yield": 0.002})
@@ -158,7 +157,7 @@ def rounds() -> Small:
     world.calendar.ceiling[2:] = 1
     world.talks.fade_rate = 0.002
     world.talks.growth_rate = 0.006
-    world.talks.ally_rate = 0.001
+    let_press(world, 0.001, has_means=True)
     world.incidents.rate = 0.06
     let_challenger(world, strike=0.006, **{"raise": 0.02})
     let_defender(world, vow=0.01, strike=0.004, **{"yield": 0.003})
@@ -193,8 +192,7 @@ def whole() -> Small:
     world.talks.exit_rate = 0.006
     world.talks.fade_rate = 0.003
     world.talks.growth_rate = 0.004
-    world.talks.ally_rate = 0.0005
-    world.talks.ally_rate_per_step = 0.0003
+    let_press(world, 0.0005, has_means=True)
     let_challenger(world, offer=0.012, drop=0.004, lower=0.02, walk_out=0.003, strike=0.004)
     let_challenger(world, ultimatum=0.006, **{"raise": 0.02})
     let_defender(world, offer=0.01, advance=0.02, walk_out=0.003, strike=0.001, **{"yield": 0.002})
@@ -258,7 +256,10 @@ GAMES: tuple[Callable[[], Small], ...] = (
 
 
 def drawn(seed: int) -> Small:
-    """Return a game whose moves, stages, ceilings, rates and stakes are drawn at random."""
+    """Return a game whose moves, stages, ceilings, rates and stakes are drawn at random.
+
+    Half of the allies that press for force have means of their own.
+    """
     draws = np.random.default_rng(seed)
     days = draws.uniform(8.0, 45.0, int(draws.integers(2, 4)))
     world = quiet(*days)
@@ -269,29 +270,12 @@ def drawn(seed: int) -> Small:
     draw_talks(world, draws)
     draw_hazards(world, draws)
     let_challenger(world, **kept(CHALLENGER_RATES, draws))
+    let_campaign(world, readiness=draws.uniform(0.0, 1.5))
     let_defender(world, **kept(DEFENDER_RATES, draws))
     draw_force(world, draws)
     war = force_table()
-    war.worth[:, :, :, :3] += draws.normal(0.0, SHIFT, (3, 3, 3, 3, 1, 1, 3))
+    war.worth[:] += draws.normal(0.0, SHIFT, (3, 3, 7, 3, 1, 1, 3))
     return Small(f"game {seed}", world, war)
-
-
-def drawn_with_scale(seed: int) -> Small:
-    """Return such a game in which force has a scale, and of which most have an ally that presses.
-
-    Half of these allies have means of their own.
-    """
-    name, world, war = drawn(seed)
-    draws = np.random.default_rng([seed, 4])
-    world.calendar.ceiling[0] = 2
-    world.calendar.force_at_start = int(draws.integers(1, 3))
-    let_challenger(world, strike=draws.uniform(0.003, 0.008))
-    let_campaign(world, readiness=draws.uniform(0.3, 1.5))
-    world.talks.ally_rate = world.talks.ally_rate_per_step = 0.0
-    if draws.random() < HAS_ALLY:
-        let_press(world, draws.uniform(0.0, 0.003), has_means=bool(draws.integers(0, 2)))
-    war.worth[:, :, :, 3:] += draws.normal(0.0, SHIFT, (3, 3, 4, 3, 1, 1, 3))
-    return Small(f"{name} with scale", world, war)
 
 
 def kept(rates: Mapping[str, float], draws: np.random.Generator) -> dict[str, float]:
@@ -321,7 +305,8 @@ def draw_hazards(world: World, draws: np.random.Generator) -> None:
     talks.text_rate, talks.exit_rate, talks.fade_rate, talks.growth_rate = draws.uniform(
         0.001, 0.03, 4
     ) * (draws.random(4) < KEPT)
-    talks.ally_rate, talks.ally_rate_per_step = draws.uniform(0.0, 0.002, 2)
+    if draws.random() < HAS_ALLY:
+        let_press(world, draws.uniform(0.0, 0.003), has_means=bool(draws.integers(0, 2)))
     talks.unrest_rate = draws.uniform(0.0, 0.01)
     talks.justification = draws.uniform(0.0, 0.05)
     world.incidents.rate = draws.uniform(0.0, 0.15)

@@ -1,7 +1,6 @@
 """Incidents on either side and an ally's force, as both weigh in the worth of waiting."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -9,7 +8,6 @@ from detente.kernel.incidents import ContactZones
 from detente.kernel.layout import Array
 from detente.kernel.talks import Negotiation
 from verification.model.slow.beliefs import (
-    ALLY,
     CHALLENGER,
     DEFENDER,
     HARD,
@@ -18,7 +16,7 @@ from verification.model.slow.beliefs import (
     probability,
 )
 from verification.model.slow.pressing import Pressed
-from verification.model.slow.stakes import BY_ALLY, BY_CHALLENGER, BY_DEFENDER
+from verification.model.slow.stakes import BY_CHALLENGER, BY_DEFENDER
 from verification.model.slow.states import Regime, Standing
 
 CONFIRMS_HOSTILE = 0.9
@@ -27,7 +25,7 @@ CONFIRMS_ACCIDENT = 0.1
 
 
 class Contact:
-    """The contact zones and the ally, in one standing and for some days."""
+    """The contact zones in one standing and for some days."""
 
     def __init__(
         self, talks: Negotiation, incidents: ContactZones, standing: Standing, days: float
@@ -43,28 +41,22 @@ class Contact:
         waits: Array,
         force: Mapping[int, Array],
         beliefs: Beliefs,
-        pressed: Pressed | None,
+        pressed: Pressed,
     ) -> Array:
         """Return the worth of waiting with what may break in on it.
 
         `waits`: worth by case and holder; `force`: that of force by onset. `pressed`: what comes of
-        an ally that presses for force; without it the ally strikes by itself.
+        an ally that presses for force.
         """
         worth = waits.copy()
-        chances: list[tuple[int, Array | float]] = [
-            (BY_CHALLENGER, self.clash(CHALLENGER, waits, force[BY_CHALLENGER], beliefs)),
-            (BY_DEFENDER, self.clash(DEFENDER, waits, force[BY_DEFENDER], beliefs)),
-        ]
-        if pressed is None:
-            by_ally = self.ally(waits, force[BY_ALLY], beliefs)
-            chances.append((BY_ALLY, by_ally.strikes))
-            restrained = by_ally.restrained
-        else:
-            chances += pressed.begins.items()
-            restrained = np.full(len(waits), pressed.restrained)
-        for onset, chance in chances:
+        chances: dict[int, Array | float] = {
+            BY_CHALLENGER: self.clash(CHALLENGER, waits, force[BY_CHALLENGER], beliefs),
+            BY_DEFENDER: self.clash(DEFENDER, waits, force[BY_DEFENDER], beliefs),
+            **pressed.begins,
+        }
+        for onset, chance in chances.items():
             worth += np.reshape(chance, (-1, 1)) * (force[onset] - waits)
-        worth[:, [HARD, SOFT]] -= restrained[:, None] * self.talks.restraint_cost
+        worth[:, [HARD, SOFT]] -= pressed.restrained * self.talks.restraint_cost
         return worth
 
     def rate(self) -> float:
@@ -110,24 +102,6 @@ class Contact:
             (threat * CONFIRMS_HOSTILE, accident * CONFIRMS_ACCIDENT),
             (threat * (1 - CONFIRMS_HOSTILE), accident * (1 - CONFIRMS_ACCIDENT)),
         ]
-
-    def ally(self, waits: Array, force: Array, beliefs: Beliefs) -> "Ally":
-        """Return the chances that the ally strikes, and that it has to be restrained."""
-        precision = self.talks.precision
-        wants = probability(precision * (force[:, ALLY] - waits[:, ALLY]))
-        harm = -public_gain(CHALLENGER, waits, force, beliefs)
-        success = self.talks.restraint_success
-        tries = probability(precision * (success * harm - self.talks.restraint_cost))
-        weighs = self.talks.ally_rate + self.talks.ally_rate_per_step * self.standing.step
-        wants = self.days * weighs * wants
-        return Ally(wants * (1.0 - tries * success), wants * tries)
-
-
-class Ally(NamedTuple):
-    """What an ally does in a stage, by case."""
-
-    strikes: Array
-    restrained: Array
 
 
 def public_gain(side: int, waits: Array, force: Array, beliefs: Beliefs) -> Array:

@@ -159,20 +159,23 @@ class Game:
         """Return the worth of a stage after nature: incidents and the ally, then a move."""
         waits = self.moves(stage, standing, beliefs)
         contact = Contact(self.talks, self.world.incidents, standing, self.days(stage))
-        pressed = self.urged(stage, standing) if self.stakes.has_ally() else None
-        onsets = {BY_CHALLENGER, BY_DEFENDER, *(pressed.begins if pressed else [BY_ALLY])}
+        pressed = self.urged(stage, standing)
+        onsets = {BY_CHALLENGER, BY_DEFENDER, *pressed.begins}
         force = {onset: self.struck(stage, standing, onset).at(beliefs) for onset in onsets}
         return contact.worth(waits, force, beliefs, pressed)
 
     def _urged(self, stage: int, standing: Standing) -> Pressed:
         """Return what comes of an ally that presses in a stage, on what is believed at first."""
+        if not self.stakes.has_ally():
+            return Pressed({}, 0.0)
+        onsets = [JOINT, JOINT_CAMPAIGN]
+        if self.stakes.has_means():
+            onsets += [BY_ALLY, ALLY_CAMPAIGN]
         force = {
-            onset: self.struck(stage, standing, onset).at(self.at_first)[0]
-            for onset in (BY_ALLY, ALLY_CAMPAIGN, JOINT, JOINT_CAMPAIGN)
+            onset: self.struck(stage, standing, onset).at(self.at_first)[0] for onset in onsets
         }
         waits = self.moves(stage, standing, self.at_first)[0]
-        has_means = bool(self.world.war.theatre.challenger_arsenal.is_held_back)
-        return press(self.talks, standing, waits, force, has_means).within(self.days(stage))
+        return press(self.talks, standing, waits, force).within(self.days(stage))
 
     def moves(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
         """Return the worth of a stage in which one principal moves, or neither."""
@@ -345,7 +348,7 @@ class Game:
         """
         unbound = replace(standing, has_vowed=False)
         worth = self.fought(stage, unbound, onset, reply)
-        if onset in (BY_ALLY, ALLY_CAMPAIGN) and self.stakes.has_ally():
+        if onset in (BY_ALLY, ALLY_CAMPAIGN):
             together = self.fought(stage, unbound, TOGETHER[onset], reply)
             gains = (together.at(self.at_first) - worth.at(self.at_first))[0]
             hard = float(probability(self.at_first.hard)[0])

@@ -38,11 +38,11 @@ def press(
     standing: Standing,
     waits: Array,
     force: Mapping[int, Array],
-    has_means: bool,
 ) -> Pressed:
     """Return how often an ally presses and what then begins, all on what is believed at first.
 
-    `waits` and `force`: worths by holder, those of force by onset. The challenger joins in a strike
+    `waits` and `force`: worths by holder, those of force by onset; without force of the ally's own
+    it has no means to go alone. The challenger joins in a strike
     or, with all its force there, in a campaign, stands aside, or restrains an ally that could go
     alone. It answers by quantal response; the ally, which foresees that, goes ahead by what it
     expects over waiting. Alone it strikes or begins a campaign by what these are worth to it.
@@ -55,7 +55,7 @@ def press(
     def to_both(worths: Array) -> tuple[float, float]:
         return to_challenger(worths), float(worths[ALLY])
 
-    quiet = to_both(waits)
+    quiet, has_means = to_both(waits), BY_ALLY in force
     alone, ways = quiet, {}
     if has_means:
         larger = leans(talks.precision * (force[ALLY_CAMPAIGN][ALLY] - force[BY_ALLY][ALLY]))

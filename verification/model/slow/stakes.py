@@ -123,8 +123,11 @@ class Stakes:
     def has_ally(self) -> bool:
         """Say whether two may begin force together (MODEL4 6)."""
         parties = self.war.theatre.third_parties
-        has_ally = bool((parties.is_ally[: parties.count] > 0.0).any())
-        return bool(self.war.theatre.has_campaigns) and has_ally
+        return bool((parties.is_ally[: parties.count] > 0.0).any())
+
+    def has_means(self) -> bool:
+        """Say whether the ally may begin force alone."""
+        return self.has_ally() and bool(self.war.theatre.challenger_arsenal.is_held_back)
 
     def least_days(self, onset: int, reply: int) -> int:
         """Return how long force lasts at the least (MODEL4 2)."""

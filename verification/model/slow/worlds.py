@@ -107,6 +107,7 @@ def set_force(world: World) -> None:
     war, aftermath = world.war, world.aftermath
     war.restraint_probability, war.absorb_share = 0.6, 0.4
     war.theatre.token_share = 0.2
+    war.theatre.limited_days, war.theatre.raised_days, war.theatre.campaign_days = 5, 7, 20
     war.vow_price = 0.06
     war.plan_if_hard[:] = [0.15, 0.2, 0.25, 0.4]
     war.plan_if_soft[:] = [0.35, 0.3, 0.2, 0.15]
@@ -123,24 +124,18 @@ def set_force(world: World) -> None:
 
 
 def spread_plans(world: World) -> None:
-    """Let strikes and campaigns be fought by the same plans, as without a choice of scale."""
+    """Give strikes the first two plans, and campaigns the others."""
     war = world.war
-    war.plan_by_scale[0], war.plan_by_scale[1] = war.plan_if_hard, war.plan_if_soft
-
-
-def let_campaign(world: World, *, readiness: float) -> None:
-    """Let the challenger choose a campaign, as readily as that next to a strike.
-
-    Strikes have the first two plans and campaigns the others; there is no ally yet.
-    """
-    war, rate = world.war, world.talks.challenger_rate
-    war.theatre.has_campaigns = 1
-    war.theatre.limited_days, war.theatre.raised_days, war.theatre.campaign_days = 5, 7, 20
-    rate[ChallengerMove.CAMPAIGN] = readiness * rate[ChallengerMove.STRIKE]
     for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
         war.plan_by_scale[kind] = 0.0
         war.plan_by_scale[kind, 0, :2] = chances[:2] / chances[:2].sum()
         war.plan_by_scale[kind, 1, 2:] = chances[2:] / chances[2:].sum()
+
+
+def let_campaign(world: World, *, readiness: float) -> None:
+    """Let the challenger choose a campaign, as readily as that next to a strike."""
+    rate = world.talks.challenger_rate
+    rate[ChallengerMove.CAMPAIGN] = readiness * rate[ChallengerMove.STRIKE]
 
 
 def let_press(world: World, rate: float, *, has_means: bool) -> None:
