@@ -38,7 +38,7 @@ from detente.kernel.theatre import (
     scale_of_plan,
 )
 from detente.kernel.war import answer_weight
-from detente.kernel.world import AFTER_STRIKE, World, level_after
+from detente.kernel.world import AFTER_STRIKE, level_after
 
 ALONE = (Onset.STRIKE, Onset.CAMPAIGN)
 BY_ALLY_ALONE = (Onset.BY_ALLY, Onset.ALLY_CAMPAIGN)
@@ -104,21 +104,10 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
             if not is_reachable(reachable, stance):
                 continue
             for onset in range(ONSETS):
-                if may_begin(workspace.world, force, onset):
+                if is_open(workspace.world.war.theatre, force, onset):
                     solve_reply(workspace, stage, Begun(force, stance, onset))
             if has_joint_force(workspace.world.war.theatre):
                 let_ally_join(workspace, stage, force, stance)
-
-
-@jit
-def may_begin(world: World, force: int, onset: int) -> bool:
-    """Say whether force may ever begin in a way at a force level.
-
-    Both principals may begin it, an ally if it ever weighs force or may join the challenger's.
-    """
-    if onset == Onset.BY_ALLY and not has_joint_force(world.war.theatre):
-        return world.talks.ally_rate + world.talks.ally_rate_per_step > 0.0
-    return is_open(world.war.theatre, force, onset)
 
 
 @jit
@@ -131,7 +120,7 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
     talks = workspace.world.talks
     for scale in range(2):
         alone, joint = ALONE[scale], JOINT[scale]
-        if not may_begin(workspace.world, force, alone):
+        if not is_open(workspace.world.war.theatre, force, alone):
             continue
         block = workspace.work.force[force, stance, alone]
         with_ally = workspace.work.force[force, stance, joint]
@@ -165,22 +154,23 @@ def at_first_beliefs(workspace: SolverWorkspace, block: Array, holder: int) -> f
 @jit
 def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
     """Add the worth of what follows force, for one force level and programme step."""
+    theatre = workspace.world.war.theatre
     if workspace.world.aftermath.ends_dispute == 1:
         replied = workspace.work.replied[force, step].reshape(-1)
         at_once = workspace.work.at_once[force, step].reshape(-1)
         for cell in range(replied.shape[0]):
             replied[cell] = at_once[cell]
-        return
-    if step == 0:
-        for kind in range(2):
-            for left in range(LEVELS):
-                for plan in range(len(PLANS)):
-                    value_after_plan(workspace, stage, (kind, force, left, plan))
-    for onset in range(ONSETS):
-        if may_begin(workspace.world, force, onset):
-            for reply in range(REPLIES):
-                add_continuation(workspace, (force, step, onset, reply))
-    if has_joint_force(workspace.world.war.theatre):
+    else:
+        if step == 0:
+            for kind in range(2):
+                for left in range(LEVELS):
+                    for plan in range(len(PLANS)):
+                        value_after_plan(workspace, stage, (kind, force, left, plan))
+        for onset in range(ONSETS):
+            if is_open(theatre, force, onset):
+                for reply in range(REPLIES):
+                    add_continuation(workspace, (force, step, onset, reply))
+    if is_open(theatre, force, Onset.BY_ALLY):
         let_challenger_follow(workspace, stage, force, step)
 
 
