@@ -293,6 +293,8 @@ def new_war():
     war.challenger_loss_weight[:] = [0.5, 1.8]
     war.defender_loss_weight[:] = [0.3, 2.0]
     war.war_cost[:] = [0.1, 0.1]
+    war.strike_cost[:] = 0.05
+    war.raised_cost[:] = 0.1
     war.strike_motive = 1.0
     war.risk_aversion[:] = [1.0, 1.0]
     war.restraint_probability, war.absorb_share = 0.645, 0.3
@@ -305,14 +307,9 @@ def new_war():
     return war
 
 
-def blank_campaign():
-    """Return a campaign in which a challenger never joins its ally."""
-    return blank(Campaign)
-
-
 def conflict_of(war, situation):
     """Return a war at its first morning, with its common draws at their mean."""
-    campaign = blank_campaign()
+    campaign = blank(Campaign)
     conflict = Conflict(war.theatre, campaign, situation)
     draw_loyalty(war.theatre.third_parties, campaign.belligerents, EXPECTED)
     begin_first_morning(conflict)

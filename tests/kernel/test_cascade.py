@@ -160,16 +160,13 @@ def test_who_has_joined_stays(before, probability, uniform, is_expected):
     assert before <= after <= 1.0
 
 
-def test_the_challenger_joins_its_ally_by_how_readily_it_weighs_that():
-    parties, belligerents = company(begins=(False, True))
-    belligerents.weighs = 0.25
+def test_the_challenger_joins_its_ally_with_the_same_chance_each_time_it_weighs_that():
+    _, belligerents = company(begins=(False, True))
+    belligerents.weighs = 0.2
+    for _ in range(3):
+        let_challenger_join(belligerents, EXPECTED)
 
-    let_parties_join(parties, belligerents, 1.0, EXPECTED)
-    alone = float(belligerents.has_challenger)
-    let_challenger_join(belligerents, EXPECTED)
-
-    assert alone == 0.0
-    assert belligerents.has_challenger == 0.25
+    assert belligerents.has_challenger == pytest.approx(1.0 - 0.8**3)
 
 
 def test_whoever_is_willing_joins_sooner_or_later():

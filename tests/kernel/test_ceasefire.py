@@ -17,13 +17,13 @@ from detente.kernel.draws import Draws
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import count_losses, note_strength
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign
 from detente.kernel.war import fight
 from tests.kernel.duels import (
     EXPECTED,
     RAID_SHARE,
     STRIKE,
-    blank_campaign,
+    blank,
     conflict_of,
     drawn,
     fought,
@@ -169,7 +169,7 @@ def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
 
 def wars_of(answer, *, launch_rate=RAID_SHARE, **conduct):
     """Fight wars that begin with a strike and its answer, some of the theatre's numbers changed."""
-    war, campaign = new_war(), blank_campaign()
+    war, campaign = new_war(), blank(Campaign)
     war.theatre.challenger_arsenal.launch_rate[:] = launch_rate
     war.theatre.defender_arsenal.launch_rate[:] = launch_rate
     for name, number in conduct.items():

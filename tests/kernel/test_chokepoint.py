@@ -13,9 +13,9 @@ from detente.kernel.cascade import (
     open_passage,
 )
 from detente.kernel.draws import Draws
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Conflict
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict
 from detente.kernel.war import expected_war, fight
-from tests.kernel.duels import EXPECTED, STRIKE, blank, blank_campaign, drawn, new_war
+from tests.kernel.duels import EXPECTED, STRIKE, blank, drawn, new_war
 
 WARS = 10 if numba.config.DISABLE_JIT else 200
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="works out long wars")
@@ -31,7 +31,7 @@ def closing_war(rate=0.3, cost=(0.02, 0.03), world_cost=2.0):
 
 def wars(situation=STRIKE, **closing):
     """Return some wars on the same draws."""
-    war, campaign = closing_war(**closing), blank_campaign()
+    war, campaign = closing_war(**closing), blank(Campaign)
     return [
         fight(war, campaign, Draws(7, 0, future, 0, 0), 12, situation) for future in range(WARS)
     ]
@@ -103,7 +103,7 @@ def test_dearer_closing_never_lengthens_a_war():
 def test_closing_costs_the_side_that_it_costs(side):
     costs = [(0.0, 0.0), tuple(0.01 * (place == side) for place in range(2))]
     free, dear = (
-        expected_war(Conflict(closing_war(cost=cost).theatre, blank_campaign(), STRIKE))[0]
+        expected_war(Conflict(closing_war(cost=cost).theatre, blank(Campaign), STRIKE))[0]
         for cost in costs
     )
     losses = (dear.challenger.loss - free.challenger.loss, dear.defender.loss - free.defender.loss)
@@ -117,7 +117,7 @@ def test_the_mean_of_wars_with_a_closing_is_that_of_drawn_ones():
     drawn_wars = wars()
     losses = np.array([[each.challenger_loss, each.defender_loss] for each in drawn_wars])
     mean = expected_war(
-        Conflict(war.theatre, blank_campaign(), STRIKE._replace(answer=Answer.FULL))
+        Conflict(war.theatre, blank(Campaign), STRIKE._replace(answer=Answer.FULL))
     )[1]
 
     # 3 standard errors, and what the nodes leave out.

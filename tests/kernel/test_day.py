@@ -14,15 +14,15 @@ from detente.kernel.day import (
 from detente.kernel.decision import AS_SOLVED, Lapse, new_decision_record
 from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
-from detente.kernel.friends import let_ally_decide, reconsider
-from detente.kernel.hazards import ALLY_HOLDER
+from detente.kernel.friends import let_ally_press, reconsider
+from detente.kernel.hazards import NO_PRESS
 from detente.kernel.moves import NO_MOVE_CLOSED, raise_withheld
 from detente.kernel.partners import CONSENT, FORCE, at_first
 from detente.kernel.places import LEVELS, posture_at
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
+from detente.kernel.theatre import Onset
 from tests.kernel.worlds import (
     HOST,
-    WAITING,
     let_decide,
     let_host_change,
     quiet_play,
@@ -34,18 +34,21 @@ from tests.kernel.worlds import (
 NO_SEATS = new_decision_record(AS_SOLVED)
 HORIZON = 40
 pytestmark = pytest.mark.plain
-BY_THE_ALLY = 2
 
 
-def play_in_which_the_ally_gains(to_the_challenger):
-    """Return a future in which an ally's strike brings it 1, and the challenger so much."""
+def play_with_an_ally(**answer):
+    """Return a future whose ally presses for force for sure, and how that is surely answered."""
     world = next(random_worlds(1, grid="tiny", horizon=HORIZON))
-    world.talks.precision = 1000.0
-    world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
+    world.talks.restraint_success = 1.0
     play = unsolved_play(world)
-    play.policies.force[:, :, :, BY_THE_ALLY, ..., ALLY_HOLDER] = WAITING + 1.0
-    play.policies.force[:, :, :, BY_THE_ALLY, ..., :2] = WAITING + to_the_challenger
+    set_press(play, **answer)
     return play
+
+
+def set_press(play, **answer):
+    """Let an ally that presses go ahead, and be answered as is given."""
+    means = {"goes": 1.0, "may_go_alone": 1.0}
+    play.policies.press[:] = NO_PRESS._replace(**means | answer)
 
 
 def live_out(play):
@@ -64,17 +67,40 @@ def told_by(play):
     )
 
 
-@pytest.mark.parametrize(("gain", "is_restrained"), [(-1.0, True), (1.0, False)])
-def test_an_ally_is_held_back_from_a_strike_that_harms_the_challenger(gain, is_restrained):
-    play = play_in_which_the_ally_gains(gain)
-    let_ally_decide(play)
-    state = play.trajectory.state
-    told = state.lines[: int(state.lines_written), 1]
+def test_an_ally_that_is_held_back_begins_nothing():
+    play = play_with_an_ally(restrains=1.0)
+    let_ally_press(play)
 
-    assert np.isin(Event.RESTRAINED, told) == is_restrained
-    assert np.isin(Event.ALLY_STRIKES, told) == (not is_restrained)
-    assert bool(state.has_ended) == (not is_restrained)
-    assert is_restrained or state.trigger == Trigger.ALLY
+    assert [kind for _, kind in told_by(play)] == [Event.RESTRAINED]
+    assert play.trajectory.state.began == -1
+
+
+@pytest.mark.parametrize(
+    ("answer", "began"),
+    [
+        ({"with_strike": 1.0}, Onset.JOINT_STRIKE),
+        ({"with_campaign": 1.0}, Onset.JOINT_CAMPAIGN),
+        ({"aside": 1.0}, Onset.BY_ALLY),
+        ({"aside": 1.0, "campaigns": 1.0}, Onset.ALLY_CAMPAIGN),
+    ],
+)
+def test_force_begins_as_the_challenger_answers_an_ally_that_presses(answer, began):
+    play = play_with_an_ally(**answer)
+    let_ally_press(play)
+    state = play.trajectory.state
+    told = [kind for _, kind in told_by(play)]
+
+    assert state.began == began
+    assert state.trigger == Trigger.ALLY
+    assert told[0] == Event.ALLY_STRIKES
+    assert (told[1] == Event.STRIKES) == (began in (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN))
+
+
+def test_an_ally_without_means_begins_nothing_that_the_challenger_stands_aside_of():
+    play = play_with_an_ally(aside=1.0, may_go_alone=0.0)
+    let_ally_press(play)
+
+    assert told_by(play) == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +112,7 @@ def test_an_ally_is_held_back_from_a_strike_that_harms_the_challenger(gain, is_r
     ],
 )
 def test_an_ultimatum_fails_when_the_force_behind_it_has_to_leave(ceiling, regime, after):
-    trajectory = play_in_which_the_ally_gains(0.0).trajectory
+    trajectory = play_with_an_ally(aside=1.0).trajectory
     trajectory.world.calendar.ceiling[:] = ceiling
     trajectory.state.regime, trajectory.state.stage, trajectory.state.posture = (
         regime,
@@ -102,7 +128,7 @@ def test_an_ultimatum_fails_when_the_force_behind_it_has_to_leave(ceiling, regim
 
 @pytest.mark.parametrize(("ceiling", "arrives"), [(1, False), (2, True)])
 def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
-    trajectory = play_in_which_the_ally_gains(0.0).trajectory
+    trajectory = play_with_an_ally(aside=1.0).trajectory
     trajectory.world.calendar.ceiling[:] = ceiling
     trajectory.world.calendar.signs = 0
     trajectory.daily.arrives = 1.0
@@ -334,14 +360,13 @@ def full_day(regime):
     world.calendar.ceiling[:] = 2
     world.mediators.count = world.mediators.has_access[0] = 1
     world.incidents.sensitivity = world.incidents.false_alarm = 0.0
-    world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
+    world.talks.restraint_success = 1.0
     world.war.theatre.chokepoint.closing_rate = 0.0
     for chance in ("arrives", "grows", "stirs", "readies", "resumes", "moves", "lapses"):
         daily[chance] = 1.0
     for chance in ("incident", "ally_weighs", "reports", "factor"):
         daily[chance][:] = 1.0
-    play.policies.force[:, :, :, BY_THE_ALLY, ..., ALLY_HOLDER] = WAITING + 1.0
-    play.policies.force[:, :, :, BY_THE_ALLY, ..., :2] = WAITING - 1.0
+    set_press(play, restrains=1.0)
     play.policies.defender[..., DefenderMove.VOW] = 1.0
     state.regime, state.stance, state.posture = regime, 0, posture_at(0) + 1
     return play

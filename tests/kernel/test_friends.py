@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from detente.kernel.air_defence import manned_probability
-from detente.kernel.campaign import lent_share
 from detente.kernel.cascade import draw_loyalty, let_parties_join
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -171,7 +170,6 @@ def test_an_ally_with_weapons_of_its_own_begins_with_these():
     assert alone.stock[CHALLENGER, :2].tolist() == [0.0, 0.0]
     assert 0.0 < alone.launched[CHALLENGER] == MISSILE[0] - alone.stock[CHALLENGER, 2]
     assert conflict.campaign.stock[CHALLENGER, 0] == conflict.campaign.first_stock[CHALLENGER, 0]
-    assert lent_share(conflict) == 1.0
 
 
 def test_a_layer_is_manned_as_likely_as_its_owner_fights():
