@@ -2,7 +2,7 @@
 
 `python -m verification.model.laws4` plays each change of `laws4.toml` on the same draws as the
 worlds without it, for two seeds, and prints by how much each outcome moves, with its 90 % interval
-over the worlds of both; then whether the law holds: the interval lies on the side asked for and the
+over the scrambles of both seeds. A law holds if the interval lies on the side asked for and the
 figure is as large as asked. The status is 1 if one does not hold. `--quick` plays less. With a file
 of numbers as `fit` reads it, the laws are tried with those.
 """
@@ -20,8 +20,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble import measures
+from detente.ensemble.design import SCRAMBLES
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import mean_over
+from detente.estimate.intervals import by_scramble, mean_over
 from detente.kernel.arithmetic import logistic, logit
 from detente.kernel.causes import know_types, steady_choices
 from detente.kernel.endings import Violence
@@ -191,7 +192,7 @@ class Moved(NamedTuple):
 
 
 def compare(name: str, before: Sequence[Array], changed: Sequence[Array]) -> Moved:
-    """Return by how much an outcome moves on the same draws, over the worlds of all seeds.
+    """Return by how much an outcome moves on the same draws, over the scrambles of all seeds.
 
     It is a ratio of sums over worlds, `r = sum a / sum b`. A world counts as the ratio's linear
     form, `r + (a - r b) / mean b`, whose mean is the ratio; of a share that is the world's share.
@@ -207,8 +208,10 @@ def compare(name: str, before: Sequence[Array], changed: Sequence[Array]) -> Mov
         ratios.append(outcome.scale * ratio)
         forms.append(outcome.scale * (ratio + (above - ratio * below) / max(below.mean(), 1e-9)))
     moved = forms[1] - forms[0]
-    each = tuple(float(part.mean()) for part in np.split(moved, len(before)))
-    return Moved(mean_over(moved), each, *ratios)
+    of_seeds = np.split(moved, len(before))
+    figures = [by_scramble(part) / by_scramble(np.ones(len(part))) for part in of_seeds]
+    each = tuple(float(part.mean()) for part in of_seeds)
+    return Moved(mean_over(np.concatenate(figures)), each, *ratios)
 
 
 def holds(asked: Mapping[str, Any], moved: Moved) -> bool:
@@ -314,11 +317,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pack", action="append", metavar="PACK", help="all unless given")
     parser.add_argument("--only", action="append", choices=list(LAWS), metavar="LAW")
     parser.add_argument("--quick", action="store_true", help="one seed, fewer worlds")
-    parser.add_argument("--worlds", type=int, default=48, help="of each seed, at least 2")
+    parser.add_argument("--worlds", type=int, default=48, help="of each seed, a multiple of 8")
     parser.add_argument("--futures", type=int, default=150, help="of each world")
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--grid", default="coarse", choices=("tiny", "coarse", "normal"))
     options = parser.parse_args(arguments)
+    if options.worlds % SCRAMBLES:
+        parser.error(f"--worlds is {options.worlds}; use a multiple of {SCRAMBLES}")
     if options.quick:
         options.worlds, options.seeds = 24, SEEDS[:1]
     numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
