@@ -19,7 +19,7 @@ def rows_of(worlds):
 
 def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
     world = [(0, True), (1, False), (1, False)]
-    rows, likely = rows_of([world] * 8), np.tile([0.3, 0.1], (8, 1))
+    rows, likely = rows_of([world] * 8)[None], np.tile([0.3, 0.1], (1, 8, 1))
     one, three = (signs4.weigh(rows, likely, signs) for signs in (1, 3))
 
     assert one.before == pytest.approx(1 / 3)
@@ -29,8 +29,8 @@ def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
 
 
 def test_signs_that_are_as_likely_in_all_worlds_and_for_both_types_multiply_by_one():
-    rows = rows_of([[(0, True), (1, False)], [(0, False), (1, True)]] * 4)
-    found = signs4.weigh(rows, np.full((8, 2), 0.1), 3)
+    rows = rows_of([[(0, True), (1, False)], [(0, False), (1, True)]] * 4)[None]
+    found = signs4.weigh(rows, np.full((1, 8, 2), 0.1), 3)
 
     assert found.multiple.interval == pytest.approx((1.0,) * 3)
     assert found.worlds == pytest.approx(8.0)

@@ -3,8 +3,8 @@
 `python -m verification.model.signs4` plays each pack for two seeds and weighs the futures by one
 and by three independent signs of force of a ratio, as `detente update` does. It prints the share of
 futures with force before and after, and the multiple of its odds with its 90 % interval over the
-worlds of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3; the status is 1
-if a pack's does not reach it.
+scrambles of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3; the status is
+1 if a pack's does not reach it.
 """
 
 import argparse
@@ -14,8 +14,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.design import SCRAMBLES
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import QUANTILE, fewest, jackknife
+from detente.estimate.intervals import QUANTILE, by_scramble, fewest, jackknife
 from detente.kernel.layout import Array
 from detente.kernel.posture import PLANS
 from detente.pack import load, shipped
@@ -43,7 +44,7 @@ class Weighed(NamedTuple):
 
 
 def chances(sample: Sample, ratio: float) -> Array:
-    """Return how likely a sign of force is by world and the challenger's type, shape (worlds, 2).
+    """Return how likely a sign of force is, by world and type of challenger, shape (worlds, 2).
 
     Signs do not depend on each other here, so that each is as likely as the first.
     """
@@ -63,22 +64,21 @@ def chances(sample: Sample, ratio: float) -> Array:
 def weigh(rows: Array, likely: Array, signs: int) -> Weighed:
     """Weigh futures by signs that are seen.
 
-    `rows`: shape (worlds, futures); `likely`: how likely each sign is, shape (worlds, 2). The
-    interval is that of the logarithm of the multiple, by a jackknife over worlds.
+    `rows`: shape (seeds, worlds, futures); `likely`: how likely each sign is, shape (seeds, worlds,
+    2). The interval is that of the logarithm of the multiple, by a jackknife over the scrambles.
     """
     came = has_force(rows)
-    weights = np.take_along_axis(likely**signs, rows["challenger_type"].astype(int), axis=1)
-    parts = [
-        (weights * came).sum(axis=1),
-        (weights * ~came).sum(axis=1),
-        came.sum(axis=1).astype(float),
-        (~came).sum(axis=1).astype(float),
+    weights = np.take_along_axis(likely**signs, rows["challenger_type"].astype(int), axis=2)
+    by_world = [
+        part.sum(axis=2).astype(float) for part in (weights * came, weights * ~came, came, ~came)
     ]
-    sums = [part.sum() for part in parts]
+    sums = [part.sum() for part in by_world]
     found = _log_multiple(*sums)
-    left_out = _log_multiple(*(total - part for total, part in zip(sums, parts, strict=True)))
-    worlds = fewest(parts[0], parts[1])
-    reach = QUANTILE * np.sqrt(jackknife(left_out, worlds))
+    without = [
+        part.sum() - np.concatenate([by_scramble(of_seed) for of_seed in part]) for part in by_world
+    ]
+    worlds = fewest(by_world[0].ravel(), by_world[1].ravel())
+    reach = QUANTILE * np.sqrt(jackknife(_log_multiple(*without), worlds))
     value, low, high = (float(np.exp(end)) for end in (found, found - reach, found + reach))
     after = float(sums[0] / (sums[0] + sums[1]))
     return Weighed(float(came.mean()), after, Estimate(value, low, high, kind="value"), worlds)
@@ -103,8 +103,8 @@ def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[Weighed
             sample_of(crisis, options.worlds, options.futures, seed=seed, grid=options.grid)
             for seed in SEEDS
         ]
-        rows = np.concatenate([play_sample(sample) for sample in samples])
-        likely = np.concatenate([chances(sample, options.ratio) for sample in samples])
+        rows = np.stack([play_sample(sample) for sample in samples])
+        likely = np.stack([chances(sample, options.ratio) for sample in samples])
         for signs in COUNTS:
             found = weigh(rows, likely, signs)
             size = (
@@ -119,11 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table and return the exit status."""
     parser = argparse.ArgumentParser(description="What do signs of force multiply its odds by?")
     parser.add_argument("packs", nargs="*", metavar="PACK")
-    parser.add_argument("--worlds", type=int, default=128)
+    parser.add_argument("--worlds", type=int, default=128, help="of each seed, a multiple of 8")
     parser.add_argument("--futures", type=int, default=100, help="of each world")
     parser.add_argument("--grid", default="tiny", choices=("tiny", "coarse", "normal", "fine"))
     parser.add_argument("--ratio", type=float, default=3.0, help="of each sign")
     options = parser.parse_args(arguments)
+    if options.worlds % SCRAMBLES:
+        parser.error(f"--worlds is {options.worlds}; use a multiple of {SCRAMBLES}")
     found = list(table(options.packs or shipped(), options))
     reached = sum(one.multiple.value >= WANTED for one in found)
     print(f"\n{reached} of {len(found)} packs reach a multiple of {WANTED:g} with three signs")
