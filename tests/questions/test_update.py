@@ -237,6 +237,12 @@ def test_a_sign_of_force_is_a_false_alarm_below_and_its_ratio_likelier_above(
     assert chances == pytest.approx(np.full((1, 2, 4), chance))
 
 
+def test_a_sign_of_force_tells_of_the_type_alone_in_a_run_from_before_private_motives(crisis):
+    values = {"posture.dependence": np.zeros(3)}
+
+    assert leanings_of(crisis, values).tolist() == [[1.0, 0.0]] * 3
+
+
 def test_weights_are_known_up_to_a_factor():
     counted, likelihoods = made_up(np.random.default_rng(3), 0.5)
     one = Weighted(counted, likelihoods)

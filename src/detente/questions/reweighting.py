@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.encode.posture import discounts, sign_chances
+from detente.ensemble.encode.posture import BY_TYPE, discounts, sign_chances
 from detente.ensemble.encode.war import motive_scores
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
@@ -182,10 +182,13 @@ def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
     """Return how far each type of challenger leans to force in each world, shape (worlds, 2).
 
     0 where its motive is -1 standard deviations, 1 where it is +1: there a sign of force is as
-    likely as its numbers say of an unresolved and of a resolved challenger.
+    likely as its numbers say of an unresolved and of a resolved challenger. In a run from before
+    motives had a private part it tells of the type alone.
     """
     challenger = f"actors.{crisis.of_role('challenger')}"
     paths = ("moves.public_motive", f"{challenger}.motive")
+    if not values.keys() >= set(paths):
+        return np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
     scores = [
         motive_scores(dict(zip(paths, numbers, strict=True)), challenger)
         for numbers in zip(*(values[path].tolist() for path in paths), strict=True)
