@@ -105,6 +105,8 @@ COUNTS_OF_LAYER = {
 }
 RAID_SHARE = (0.03, 0.15)
 """Share of each stock that is launched on a day."""
+SORTIES = (0.3, 2.0)
+"""Sorties a day of aircraft, and the most that take off, as a part of the stock."""
 OF_THEATRE = {
     "suppression": (0.1, 0.5),
     "network": (0.1, 0.4),
@@ -188,7 +190,7 @@ def random_setting(seed: int, number: int) -> Setting:
         arsenal.load[:] = 1.0
     theatre.challenger_arsenal.launch_rate[:] = luck.uniform(*RAID_SHARE)
     theatre.defender_arsenal.launch_rate[:] = theatre.challenger_arsenal.launch_rate
-    theatre.opening, theatre.limited_sorties = 1.0, 1.0
+    theatre.opening, theatre.opening_days = 2.0, 3.0
     for figure, ends in OF_THEATRE.items():
         setattr(theatre, figure, luck.uniform(*ends))
     theatre.presence, theatre.token_share, theatre.hardening = 1.0, 0.1, 0.2
@@ -234,6 +236,9 @@ def draw_arsenal(luck: np.random.Generator, arsenal: Weaponry) -> None:
         stock = luck.integers(*STOCK, endpoint=True)
         arsenal.stock[threat] = stock
         arsenal.launch_capacity[threat] = stock * luck.uniform(0.05, 0.3)
+        if arsenal.returns[threat] > 0.0:
+            arsenal.launch_rate[threat] = luck.uniform(*SORTIES)
+            arsenal.launch_capacity[threat] = stock * luck.uniform(*SORTIES)
         arsenal.replenishment[threat] = stock * luck.uniform(0.0, 0.01)
         arsenal.decoys[threat] = luck.choice([0.0, 0.0, 0.5, 1.0])
 

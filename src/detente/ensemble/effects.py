@@ -235,7 +235,8 @@ def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
     clear(arsenal, (*_figures("Weaponry", "arsenals.*.*"), "launch_rate", "load"), is_absent)
     at_hand = arsenal.stock + LONGEST_WAR * arsenal.replenishment
-    clear(arsenal, ("launch_capacity",), arsenal.launch_capacity >= NEVER_BINDS * at_hand)
+    most = at_hand * np.maximum(1.0, arsenal.launch_rate)
+    clear(arsenal, ("launch_capacity",), arsenal.launch_capacity >= NEVER_BINDS * most)
     clear(arsenal, ("value",), arsenal.returns <= 0.0)
     clear(arsenal, ("speed", "cross_section", "altitude"))
 

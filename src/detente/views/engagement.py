@@ -60,7 +60,7 @@ class Labelled(NamedTuple):
 
 
 FLOWN = (
-    Labelled("weapons launched", ("launched",)),
+    Labelled("weapons launched, a sortie as one", ("launched",)),
     Labelled("weapons that work", ("reliable",)),
     Labelled("engagements, over all layers", ("engagements",)),
     Labelled("weapons shot down", ("shot_down",)),
