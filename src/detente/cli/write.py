@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from detente.cli import parameters, terminal
-from detente.errors import DetenteError, PackFaults
+from detente.errors import DetenteError, Fault, PackFaults
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
 
+NOTED = ("file", "line", "column", "field", "found", "hint")
+"""What a note has of a fault: nothing else is asked for."""
 Effects: TypeAlias = Annotated[
     bool,
     typer.Option("--effects", help="List numbers that change nothing; takes some seconds."),
@@ -129,11 +131,13 @@ def check(
     """Find all faults of a pack at once.
 
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
-    if there are any. If there are none, --effects names the numbers that change nothing, which is
-    no fault, and --resolved prints a pack that leaves nothing to defaults and the catalogue.
+    if there are any. If there are none, what may be meant otherwise is noted, --effects names the
+    numbers that change nothing, which is no fault, and --resolved prints a pack that leaves
+    nothing to defaults and the catalogue.
     """
     from detente.data import in_json
     from detente.pack import load
+    from detente.pack.notes import notes
     from detente.pack.options import parse_settings
     from detente.pack.writing import resolved as in_full
     from detente.pack.writing import resolved_text
@@ -151,6 +155,8 @@ def check(
         terminal.show_answer(terminal.Notice(checked, list(_faults_in_lines(pack, error))))
         return 1
     idle = _idle_numbers(crisis) if effects else None
+    noted = notes(crisis)
+    checked["notes"] = [{key: getattr(note, key) for key in NOTED} for note in noted]
     checked |= {"without_effect": idle, "digest": crisis.digest}
     if resolved and not form.json:
         for line in resolved_text(crisis).splitlines():
@@ -159,7 +165,7 @@ def check(
     if resolved:
         checked["resolved"] = in_json(in_full(crisis))  # days are texts, as JSON has none
     following = f"Next: detente run {pack}"
-    says = [] if form.quiet else list(_praise(pack, crisis))
+    says = [] if form.quiet else [*_praise(pack, crisis), *map(_note_in_line, noted)]
     says += [] if idle is None else _idle_in_lines(idle)
     return terminal.Notice(checked, says if form.quiet else [*says, following])
 
@@ -172,6 +178,10 @@ def _faults_in_lines(pack: str, error: PackFaults) -> Iterator[str]:
     if file.suffix == ".toml" and len(list(file.parent.glob("*.toml"))) > 1:
         folder = shlex.quote(pack.removesuffix(file.name).rstrip("/") or ".")
         yield f"Only this file was read. For all of its folder: detente check {folder}"
+
+
+def _note_in_line(note: Fault) -> str:
+    return f"  note: {note.place}: {note.field}: {note.found}: {note.hint}"
 
 
 def _idle_numbers(crisis: "Crisis") -> list[str]:
