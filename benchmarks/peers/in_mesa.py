@@ -19,7 +19,7 @@ class Crisis(mesa.Model):  # type: ignore[misc]
         self.horizon = tables.calendar.horizon
         self.quarrel = Quarrel(tables, Random(seed))  # noqa: S311  a simulation's
         self.mover = -1
-        for kind in (Nature, Frontier, Ally, Challenger, Defender, Clock):
+        for kind in (Nature, Frontier, Challenger, Defender, Clock):
             kind(self)
 
     @property
@@ -66,14 +66,6 @@ class Frontier(Actor):
     def do(self, quarrel: Quarrel) -> None:
         """Let forces meet."""
         quarrel.incident()
-
-
-class Ally(Actor):
-    """The challenger's ally."""
-
-    def do(self, quarrel: Quarrel) -> None:
-        """Weigh a strike."""
-        quarrel.ally()
 
 
 class Challenger(Actor):

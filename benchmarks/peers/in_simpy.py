@@ -23,7 +23,6 @@ class Crisis:
         acts = (
             quarrel.nature,
             lambda _: quarrel.incident(),
-            lambda _: quarrel.ally(),
             self.move,
             lambda _: quarrel.lapse(),
         )

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 NO_TEXT, TEXT_READY, ULTIMATUM, FAILED = range(4)
 CHALLENGER, DEFENDER, ALLY = range(3)
 OFFERS = 5
-DROP, LOWER, HOLD, RAISE, THREATEN, WALK_OUT, STRIKE = range(OFFERS, 12)
+DROP, LOWER, HOLD, RAISE, THREATEN, WALK_OUT, STRIKE, CAMPAIGN = range(OFFERS, 13)
 YIELD, STAND, VOW, ADVANCE, LEAVE, PREEMPT = range(OFFERS, 11)
-TO_ULTIMATUM, TO_DEFENDER_OFFER, AT_LAPSE = 5, 6, 11
+TO_ULTIMATUM, TO_DEFENDER_OFFER = 5, 6
+BACKS_DOWN = 1
+"""What the challenger does at a lapse unless it uses force."""
 """Places of answers in their table; the defender's to an offer come first."""
 STEPS = 3
 SURE, DENIED = 0.9, 0.1
@@ -37,6 +39,7 @@ class Tables(NamedTuple):
     challenger: NDArray[np.float32]
     defender: NDArray[np.float32]
     answers: NDArray[np.float32]
+    lapses: NDArray[np.float32]
     worth: NDArray[np.float32]
     force: NDArray[np.float32]
 
@@ -188,20 +191,6 @@ class Quarrel:
         firm, other = 2 * side, 2 * side + 1
         return mixed(self.beliefs[side], force[firm] - waiting[firm], force[other] - waiting[other])
 
-    def ally(self) -> None:
-        """Let the ally weigh a strike, and the challenger try to hold it back."""
-        talks = self.tables.talks
-        rate = talks.ally_rate + talks.ally_rate_per_step * (self.stance % STEPS)
-        if not self.happens(chance(rate)):
-            return
-        waiting, force = self.worths(ALLY)
-        wants = logistic(talks.precision * (force[4] - waiting[4]))
-        harm = -mixed(self.beliefs[CHALLENGER], force[0] - waiting[0], force[1] - waiting[1])
-        saved = talks.restraint_success * harm - talks.restraint_cost
-        held = logistic(talks.precision * saved) * talks.restraint_success
-        if self.happens(wants * (1.0 - held)):
-            self.ending = "ally"
-
     def cell(self) -> tuple[int, int]:
         """Draw the cell of the tables that is played: tough, then hard."""
         return self.near(self.beliefs[DEFENDER]), self.near(self.beliefs[CHALLENGER])
@@ -237,7 +226,7 @@ class Quarrel:
         for row in rows:
             held = row[hold]
             row[:] = [factor * weight for weight in row]
-            row[strike] *= urge
+            row[strike:] = [urge * chance for chance in row[strike:]]
             row[hold] = held
             if sum(row) < ALL_HOLD:
                 row[:] = [float(move == hold) for move in range(len(row))]
@@ -265,7 +254,7 @@ class Quarrel:
             self.threaten()
         elif move == WALK_OUT:
             self.regime = FAILED
-        elif move == STRIKE:
+        elif move in {STRIKE, CAMPAIGN}:
             self.ending = "strike"
 
     def defender(self, day: int) -> None:
@@ -324,15 +313,20 @@ class Quarrel:
             self.regime = ULTIMATUM
 
     def lapse(self) -> None:
-        """Let an ultimatum run out: the challenger strikes, or backs down and talks fail."""
+        """Let an ultimatum run out: the challenger uses force, or backs down and talks fail."""
         if self.regime != ULTIMATUM or not self.happens(
             chance(1.0 / self.tables.talks.ultimatum_days)
         ):
             return
-        if self.consents(CHALLENGER, AT_LAPSE):
-            self.ending = "lapse"
-        else:
+        tough, hard = self.cell()
+        rows = self.tables.lapses[self.stage, self.posture, self.stance, tough, hard].tolist()
+        backs_down = self.happens(rows[self.types[CHALLENGER]][BACKS_DOWN])
+        shown = [row[BACKS_DOWN] if backs_down else 1.0 - row[BACKS_DOWN] for row in rows]
+        self.learn(CHALLENGER, *shown)
+        if backs_down:
             self.regime = FAILED
+        else:
+            self.ending = "lapse"
 
     def end(self, day: int) -> End:
         """Return how the future has ended, or where it stands at the horizon."""

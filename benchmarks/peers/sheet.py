@@ -47,19 +47,20 @@ class Costs(NamedTuple):
 def world_for_twins(grid: str = "normal", horizon: int = 365) -> World:
     """Return the first world of the shipped crisis without what no twin plays.
 
-    Nor does a side strike of its own accord: force comes of ultimatums, incidents and the ally
-    alone, so that days are timed and few wars, which no twin fights.
+    Nor does a side strike of its own accord: force comes of ultimatums and incidents alone, so that
+    days are timed and few wars, which no twin fights.
     """
     loaded = pack.load("oman-2026")
     world = encode(loaded, drawn_worlds(loaded, 1, SEED)[0], grid=grid, horizon=horizon)
-    world.talks.challenger_rate[ChallengerMove.STRIKE] = 0.0
+    world.talks.challenger_rate[ChallengerMove.STRIKE :] = 0.0
     world.talks.defender_rate[DefenderMove.STRIKE] = 0.0
     return without_voices(world)
 
 
 def without_voices(world: World) -> World:
-    """Take mediators, and signs of a plan, from a world."""
+    """Take mediators, signs of a plan and an ally that presses from a world."""
     world.mediators.count = 0
+    world.talks.ally_rate = world.talks.ally_rate_per_step = 0.0
     world.calendar.signs = 0
     return world
 
@@ -76,6 +77,7 @@ def tables_of(world: World, solved: Solved) -> Tables:
         challenger=policies.challenger,
         defender=policies.defender,
         answers=policies.answers,
+        lapses=policies.lapses,
         worth=policies.worth,
         force=policies.force,
     )

@@ -143,7 +143,7 @@ def test_every_form_of_a_number_is_read(minimal: Write):
     assert crisis.numbers["talks.fade_rate"].weights == (0.25, 0.75)
     assert crisis.numbers["talks.text_rate"].high == 0.012
     assert crisis.numbers["war.limited_days"].weights == (0.5, 0.5)
-    assert crisis.numbers["war.restraint_probability"].kind == "accepted"
+    assert crisis.numbers["war.strike_motive"].kind == "accepted"
 
 
 def test_a_pack_of_one_file_equals_one_of_several(minimal: Write, tmp_path: Path):

@@ -143,7 +143,7 @@ up = ["actors.north.hard_probability"]
 """
 CALIBRATED = """
 [war]
-restraint_probability = { accepted = "war.restraint_probability", assumed = "a calibrated number" }
+strike_motive = { accepted = "war.strike_motive", assumed = "a calibrated number" }
 """
 
 
@@ -162,9 +162,9 @@ def test_a_test_of_groups_has_both(minimal: Write):
 
 
 def test_a_calibrated_number_is_not_moved_by_itself(minimal: Write):
-    named = GROUPS + 'down = ["war.restraint_probability"]\n'
+    named = GROUPS + 'down = ["war.strike_motive"]\n'
     (fault,) = pack.check(minimal({"held.toml": HELD + named, "calibrated.toml": CALIBRATED}))
 
     assert fault.field == "hypotheses.will_counts.tests[0].other_group.down[0]"
-    assert fault.found == '"war.restraint_probability", which is calibrated'
+    assert fault.found == '"war.strike_motive", which is calibrated'
     assert fault.allowed == "a number that varies by itself"

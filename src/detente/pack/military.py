@@ -660,6 +660,7 @@ class War(WrittenPart):
         title="hits that are felt",
         unit="weapons",
         ends="above_zero",
+        bounds=UNITS["weapons"]._replace(least=0.1),
         default=ranging(10, 100, "prior: a few hits are felt, tens saturate"),
     )
     neighbour_weight: Measured = theatre.share(
