@@ -52,8 +52,8 @@ FIELDS = set(paths(CRISIS.model.model_dump(by_alias=True)))
 LIVE = ("fields", "swaps", "drops")
 SEED, FUTURES = 1, 100
 MEMORY = Memory(policies=32)
-WORLDS = (1, 11, 12)
-"""One in which all reported systems work and all fight, one with long wars, one without consent."""
+WORLDS = tuple(range(1, 17))
+"""Most fields show in the first; some only where a reported system works, or where all fight."""
 THOUGHT = {"belief_hard", "belief_tough", "snap_hard", "snap_tough", "belief_plan"} | {
     *("first_shot_gap", "visited", "unsettled")
 }

@@ -40,8 +40,8 @@ def test_the_first_page_has_the_picture_the_answer_and_numbers_to_move(client, r
     assert run.record.title in page
     assert 'src="/apart/' in page
     assert "In this model war (regional or not)" in page
-    assert f'href="?{COST}=#moved"' not in page
-    assert client.get(f"/run/one/numbers?find={COST}").text.count("#moved") == 1
+    assert f'href="?{FADE}=#moved"' not in page
+    assert client.get(f"/run/one/numbers?find={FADE}").text.count("#moved") == 1
 
 
 def test_a_question_in_an_address_is_answered_as_whatif_answers_it(client, run):
@@ -82,7 +82,7 @@ def test_a_stream_begins_with_what_was_played_before(client):
 
 def test_what_is_far_from_the_pack_is_said(client):
     assert "is far from the pack" in client.get(f"/run/one/?{COST}=2").text
-    assert "is far from the pack" not in client.get(f"/run/one/?{COST}=0.05").text
+    assert "is far from the pack" not in client.get(f"/run/one/?{COST}=0.12").text
 
 
 @pytest.mark.parametrize("text", ["much", "0.1:0.2:0.3", "nan", "0.2:0.1", "-1", HOSTILE])

@@ -119,6 +119,7 @@ def test_every_move_but_to_hold_has_a_name():
 
     assert list(move_names(challenger, 2).values()) == [
         *("offer_1", "offer_2", "drop", "lower", "raise", "ultimatum", "walk_out", "strike"),
+        "campaign",
     ]
     assert set(move_names(defender, 1).values()) == {
         *("offer_1", "yield", "vow", "advance", "walk_out", "strike"),

@@ -148,14 +148,14 @@ def test_worlds_that_keep_a_threshold_are_counted(run):
 
 
 def test_a_planted_condition_is_found_and_the_turning_point_with_it(tmp_path, crisis, monkeypatch):
-    monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2, above=0.055))
+    monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2, above=0.17))
     sizes = {**SMALL, "worlds": 64, "futures": 6400}
     run = simulate(crisis, **sizes, options=["hotline"], out=tmp_path / "run")
     found = compare(run)
     rule = found.options["hotline"].search.rule
 
     assert [(one.field, one.is_above) for one in rule.conditions] == [(PLANTED, True)]
-    assert rule.conditions[0].value == pytest.approx(0.055, rel=0.1)
+    assert rule.conditions[0].value == pytest.approx(0.17, rel=0.1)
     assert rule.is_only_if
     assert rule.outside.value == pytest.approx(0.0, abs=0.02)
     assert found.flip.second == "base"
