@@ -130,8 +130,8 @@ def test_early_and_late_futures_are_the_first_and_the_last(run):
 
 def test_the_typical_future_is_the_one_in_the_middle(run):
     rows = np.concatenate(list(run.rows()))
-    days = rows["ending_day"][(rows["ending"] == Ending.WAR) & (rows["initiator"] == 0)]
-    found = find(run, ending="war", begun_by="us", count=1)
+    days = rows["ending_day"][rows["ending"] == Ending.CHALLENGER_DROPS]
+    found = find(run, ending="challenger_drops", count=1)
 
     assert abs(np.mean(days <= found.futures[0].ending_day) - 0.5) <= 1.0 / len(days)
 

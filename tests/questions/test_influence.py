@@ -13,7 +13,7 @@ from detente.questions.drivers.swings import Swing
 from detente.questions.influence import UNPLAYED, ClaimInfluence, Shift
 from tests.standin import KERNEL, played, world
 
-PLANTED = {"actors.iran.vow_price": 4.0, "actors.iran.vow_retreat": -2.0}
+PLANTED = {"actors.iran.vow_price": 6.0, "actors.iran.vow_retreat": -2.0}
 """What each number of the claim `warning-not-threat` adds to how much war there is."""
 RISES, FALLS = PLANTED
 
