@@ -302,7 +302,8 @@ def new_war():
     war.hard_probability = 0.4
     war.plan_if_hard[:] = [0.15, 0.45, 0.30, 0.10]
     war.plan_if_soft[:] = [0.70, 0.20, 0.07, 0.03]
-    war.plan_by_scale[0], war.plan_by_scale[1] = war.plan_if_hard, war.plan_if_soft
+    war.plan_by_scale[:, 0, :2] = [[0.25, 0.75], [0.8, 0.2]]
+    war.plan_by_scale[:, 1, 2:] = [[0.75, 0.25], [0.7, 0.3]]
     war.ally_stake, war.ally_loss_weight, war.ally_war_cost = 0.7, 0.5, 0.1
     return war
 

@@ -50,7 +50,7 @@ def busy_world():
     world = tiny_world()
     world.calendar.ceiling[1:] = 0
     world.calendar.stage_of_day[20:] = 1
-    world.calendar.force_at_start = 1
+    world.calendar.force_at_start = 2
     world.incidents.rate = 0.1
     world.incidents.escalation_probability = 0.3
     world.incidents.restraint = 0.0
@@ -59,7 +59,8 @@ def busy_world():
     talks.challenger_rate[:] = talks.challenger_rate + 0.008
     talks.defender_rate[:] = talks.defender_rate + 0.008
     talks.challenger_rate[3:5] = talks.defender_rate[3:5] = 0.0
-    talks.challenger_rate[[ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]] = 0.1
+    talks.challenger_rate[[ChallengerMove.RAISE, ChallengerMove.CAMPAIGN]] = 1.0
+    talks.challenger_rate[[ChallengerMove.LOWER, ChallengerMove.ULTIMATUM]] = 0.3, 0.1
     talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
     talks.has_vowed, talks.raise_days, talks.unrest_rate = 0, 3.0, 0.02
     talks.restraint_success, talks.restraint_cost = 0.9, 0.0
@@ -70,6 +71,7 @@ def busy_world():
     world.dispute.matters = 1
     world.dispute.rate[0] = 0.3
     world.war.plan_if_hard[:] = world.war.plan_if_soft[:] = 0.25
+    world.war.plan_by_scale[:, 0, :2], world.war.plan_by_scale[:, 1, 2:] = 0.5, [0.2, 0.8]
     let_host_change(world, withdraws=0.05, consents=0.1)
     world.partners.raise_rate[0] = world.partners.lower_rate[0] = 0.1
     let_decide(world, 0, HOST)

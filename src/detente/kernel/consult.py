@@ -72,7 +72,21 @@ def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
     if not may_campaign(play.trajectory.state.posture) or decision.given[Lapse.CAMPAIGN] == 0.0:
         decision.table.is_legal[Lapse.CAMPAIGN] = 0
         decision.moves = Lapse.CAMPAIGN
-    return consult(play, 0, cell, Query(Asked.LAPSE, NO_SUBJECT, NO_SUBJECT), draw)
+    query = Query(Asked.LAPSE, NO_SUBJECT, NO_SUBJECT)
+    return consult(play, 0, cell, query, draw_by_answers(decision.given, draw))
+
+
+@jit
+def draw_by_answers(chances: Array, draw: float) -> float:
+    """Return the draw that chooses by the order of answers to a lapse as a policy does by its own.
+
+    A policy has force first, strikes and then campaigns; among answers backing down comes second.
+    """
+    if draw < chances[Lapse.STRIKES]:
+        return draw
+    if draw < chances[Lapse.STRIKES] + chances[Lapse.CAMPAIGN]:
+        return draw + chances[Lapse.BACKS_DOWN]
+    return draw - chances[Lapse.CAMPAIGN]
 
 
 @jit
