@@ -10,6 +10,9 @@ from detente import Run
 from detente.ensemble import store
 from detente.ensemble.record import FILE, SEAL, as_bytes, digest_of
 
+BEFORE = "detente/futures/2"
+"""A schema of runs from before."""
+
 
 def sealed(content):
     """Return a record, as JSON has it, with the seal that fits."""
@@ -28,12 +31,12 @@ def make_older(run):
     digest = hashlib.sha256()
     for part in run.parts("base"):
         rows, _ = run.read_part(part)
-        old = rows[list(store.DIGESTED)].astype(store.LAYOUTS[store.BEFORE])
+        old = rows[list(store.DIGESTED)].astype(store.LAYOUTS[BEFORE])
         _write_part(run, part, old)
         digest.update(store.row_bytes("base", old))
     options = json.loads((run.folder / FILE).read_bytes())["options"]
     options["base"]["digest"] = digest.hexdigest()
-    edit(run.folder, schema=store.BEFORE.replace("futures", "record"), options=options)
+    edit(run.folder, schema=BEFORE.replace("futures", "record"), options=options)
     return Run.open(run.folder)
 
 
@@ -42,7 +45,7 @@ def _write_part(run, part, rows):
     path, names = run.folder / "futures" / part.name, rows.dtype.names
     told = pq.read_schema(path).metadata
     sealed = store.row_bytes("base", rows) + told[store.SOLVER] + told[store.RUN]
-    notes = {**told, store.NAMED: store.BEFORE.encode()}
+    notes = {**told, store.NAMED: BEFORE.encode()}
     notes[store.SEAL] = hashlib.sha256(sealed).hexdigest().encode()
     columns = [pa.array([part.option] * len(rows), pa.string())]
     columns += [pa.array(rows[name]) for name in names]

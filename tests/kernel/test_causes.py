@@ -254,8 +254,12 @@ def test_known_types_are_believed_for_sure_from_the_first_day_to_the_last():
 @needs_compiler
 @pytest.mark.parametrize(("ends_dispute", "limit"), [(1, 1e3), (0, 1e4), (0, 1e5)])
 def test_four_corners_are_the_ends_of_a_fine_table(ends_dispute, limit):
-    """Where a dispute goes on after force, its long chains of acts lead farther from the ends."""
+    """Where a dispute goes on after force, its long chains of acts lead farther from the ends.
+
+    What an ally does is weighed at first beliefs, which lie between the corners.
+    """
     known = stirred()
+    causes.dismiss_third_parties(known)
     known.aftermath.ends_dispute = ends_dispute
     know_types(known)
     known.tolerance = 1e-9

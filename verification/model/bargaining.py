@@ -50,6 +50,7 @@ from detente.kernel.theatre import (
     Answer,
     Campaign,
     Conflict,
+    Onset,
     Situation,
     Theatre,
     Warfare,
@@ -119,9 +120,10 @@ def bargaining_range(case: Inputs) -> Outputs:
     """Find the shares that both prefer to a war won with a chance and paid for whatever happens."""
     war = cast("Warfare", new_record(Warfare))
     war.challenger_stake = war.defender_stake = 1.0
-    costs = (float(case["cost_A"]), float(case["cost_B"]), 0.0)
+    war.war_cost[:] = float(case["cost_A"]), float(case["cost_B"])
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
-    value = war_worth(war, WarCourse(seen, seen, 0.0), (0, 0), (1.0, costs))
+    begun = Situation(0, 0, Onset.CAMPAIGN, 0, Answer.FULL)
+    value = war_worth(war, WarCourse(seen, seen, 0.0), begun, (0, 0), (1.0, 0.0))
     order, share = np.zeros(1, np.int64), np.zeros(1)
     pie = Issues(*np.ones((4, 1)))
     concede(pie, order, value.challenger, share)
@@ -399,7 +401,7 @@ def war_stops(case: Inputs) -> Outputs:
     They differ by little about much, so that what they disagree about falls as their beliefs do.
     """
     theatre, campaign = cast("Theatre", new_record(Theatre)), cast("Campaign", new_record(Campaign))
-    conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, Answer.FULL))
+    conflict = Conflict(theatre, campaign, Situation(0, 0, Onset.STRIKE, 0, Answer.FULL))
     theatre.belief_strength, theatre.foresight = case["strength"], 1.0
     theatre.fatigue_rate = 0.5 * case["total_cost"]
     theatre.defender_defence.hardness[:] = theatre.challenger_defence.hardness[:] = 1.0
