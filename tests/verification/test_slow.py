@@ -1,8 +1,14 @@
 import ast
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from detente.kernel import war as kernel
+from detente.kernel.moments import WarCourse, no_course
+from detente.kernel.theatre import Onset, Situation
+from tests.kernel.duels import new_war
 from verification.model.slow import __main__ as command
 from verification.model.slow.agreement import AGREED, WELL_FITTED, compare
 from verification.model.slow.cases import (
@@ -14,11 +20,15 @@ from verification.model.slow.cases import (
     offers,
     programme,
     raises,
+    together,
     ultimatum,
+    urged,
     withdrawal,
 )
+from verification.model.slow.prices import Act, Brought, worth
 
-# `rounds` takes as long as all of these: `python -m verification.model.slow` plays it.
+# `rounds` and `campaigns` take as long as all of these: `python -m verification.model.slow` plays
+# them.
 GAMES = (
     brief,
     offers,
@@ -29,8 +39,10 @@ GAMES = (
     programme,
     incidents,
     broken,
+    together,
+    urged,
 )
-SMOOTH = {brief, offers, programme, incidents, broken}
+SMOOTH = {brief, offers, programme, incidents, broken, together, urged}
 """Games whose worths polynomials of fewer degrees fit, to a quarter of what is allowed."""
 POINTS = 17
 PARTS = Path(command.__file__).parent
@@ -41,6 +53,7 @@ RECORDS = {
     "DefenderMove",
     "Negotiation",
     "WarTable",
+    "Warfare",
     "World",
     "new_record",
 }
@@ -66,6 +79,49 @@ def test_the_kernel_and_the_slow_solver_agree_on_what_a_small_game_is_worth(buil
 
 def test_they_agree_on_a_game_drawn_at_random():
     assert compare(drawn(12), 17, degrees=24).is_agreed()
+
+
+def drawn_war(draws):
+    """Return a war whose prices, motives and stakes are drawn at random."""
+    war = new_war()
+    names = ("challenger_stake", "defender_stake", "ally_stake", "ally_loss_weight")
+    names += ("ally_war_cost", "first_strike_bonus", "strike_motive", "joint_relief")
+    for name in (*names, "resolve_gap", "campaign_gap"):
+        setattr(war, name, draws.uniform(0.0, 0.5))
+    for name in ("war_cost", "strike_cost", "raised_cost", "hit_price", "unanswered", "motive"):
+        war[name] = draws.uniform(0.0, 0.5, war[name].shape)
+    war.theatre.fatigue_rate = draws.uniform(0.0, 0.01)
+    return war
+
+
+def by_kernel(war, act, brought):
+    """Return what the kernel makes of a war that is sure to bring that."""
+    seen = [
+        no_course().challenger._replace(
+            settled=brought.settled,
+            settled_squared=brought.settled**2,
+            loss=loss,
+            loss_squared=loss**2,
+            settled_loss=brought.settled * loss,
+            days=brought.days,
+            felt=felt,
+            ally_felt=brought.felt[2],
+        )
+        for loss, felt in zip(brought.losses, brought.felt[:2], strict=True)
+    ]
+    begun = Situation(act.force, 0, act.onset, 0, act.reply)
+    return kernel.worth(war, WarCourse(*seen, brought.settled), begun, act.types, (1.0, 1.0))
+
+
+@pytest.mark.parametrize("onset", Onset)
+def test_both_price_force_alike_whoever_begins_it_and_however_it_is_answered(onset):
+    draws = np.random.default_rng(int(onset))
+    for force, reply, challenger, defender in product(range(3), range(3), range(2), range(2)):
+        war, act = drawn_war(draws), Act(force, int(onset), reply, (challenger, defender))
+        amounts = draws.uniform(0.0, 1.0, 6).tolist()
+        brought = Brought(amounts[0], 9.0, tuple(amounts[1:3]), tuple(amounts[3:]))
+
+        assert by_kernel(war, act, brought) == pytest.approx(worth(war, act, brought), abs=1e-12)
 
 
 @pytest.mark.parametrize("path", sorted(PARTS.glob("*.py")), ids=lambda path: path.name)
