@@ -46,7 +46,6 @@ from detente.kernel.nodes import (
 )
 from detente.kernel.talks import Issues, concede, order_by_price, worth
 from detente.kernel.theatre import (
-    CHALLENGER,
     Answer,
     Campaign,
     Conflict,
