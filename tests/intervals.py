@@ -6,7 +6,7 @@ import re
 NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)"
 ENDS = rf"(?<![\w.+-])(?P<low>{NUMBER})(?: ?%)?(?:-| to )(?P<high>{NUMBER})(?![\w-])"
 FORMS = (
-    re.compile(rf"(?:(?<!of )(?<![\w.])(?P<middle>{NUMBER})(?: %)? \()?{ENDS}"),
+    re.compile(rf"(?:(?<!of )(?<!< )(?<![\w.-])(?P<middle>{NUMBER})(?: %)? \()?{ENDS}"),
     re.compile(rf"(?P<middle>)\bbetween (?P<low>{NUMBER}) and (?P<high>{NUMBER})(?![\w-])"),
 )
 """`3 (1-5)`, `1-5`, `3 (1 to 5)`, `1 to 5`, `between 1 and 5`."""

@@ -59,6 +59,9 @@ OTHERS = {
     "faded_war": 0.004,
     "chosen": 0.2,
     "mistakes": 0.04,
+    "answered_full": 0.1,
+    "mistaken_full": 0.02,
+    "foreseen_war": 0.07,
 }
 """What both starts have alike."""
 LENGTHS = {
@@ -182,12 +185,12 @@ def test_each_named_moment_can_put_a_draw_off(moment):
     assert distance(shares, MOMENTS) > acceptance.TOLERANCE
 
 
-def test_every_band_that_the_packs_can_tell_is_a_moment_and_fourteen_are_named():
+def test_every_band_that_the_packs_can_tell_is_a_moment_and_eighteen_are_named():
     keys = {moment.key for moment in MOMENTS}
     not_told = {"all.unilateral_after_war", "all.imposed_after_war"}
 
     assert {key for key, band in BANDS.items() if band.crises} - keys == not_told
-    assert len(named(MOMENTS)) == 14
+    assert len(named(MOMENTS)) == 18
 
 
 def test_a_moment_of_a_part_is_the_ratio_of_weighted_sums():
