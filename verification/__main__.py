@@ -67,6 +67,7 @@ CHECKS = (
     Check("corruption", "--times 60", "--times 10000", is_wide=True),
     Check("precedent", "--judged-only", "", is_wide=True),
     Check("laws", None, "", is_wide=True),
+    Check("signs4", None, "--worlds 512 --futures 40", is_wide=True),
     Check("answers"),
     Check("comparison"),
     Check("planted"),
