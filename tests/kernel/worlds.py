@@ -9,7 +9,7 @@ from detente import pack
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import begin_future, new_plays, play, play_row
+from detente.kernel.crisis import begin_future, new_plays, play, play_rows, scenes_of
 from detente.kernel.draws import Draws
 from detente.kernel.endings import EVENT, FUTURE
 from detente.kernel.places import LEVELS
@@ -320,16 +320,19 @@ def lived(world, solved, *, seed, number=0, futures):
     """Yield each future's state and row, all of which are written anew for the next future.
 
     The compiled function, if there is one, is called as such: a look at the types of all that a
-    future is played in takes longer than to play it.
+    future is played in takes longer than to play it. It is the one that plays runs, so that none
+    has to be compiled for this alone.
     """
     plays = new_plays(world, solved, Draws(seed, number, 0, 0, 0))
-    row = np.zeros(1, FUTURE).view(np.recarray)[0]
-    play_row(plays, 0, row)
-    compiled = getattr(play_row, "overloads", {}).values()
-    play_one = next((one.entry_point for one in compiled), play_row)
+    scenes, rules = scenes_of(plays)
+    listed, rows = np.zeros(1, np.int64), np.zeros(1, FUTURE).view(np.recarray)
+    play_rows(scenes, rules, listed, rows)
+    compiled = getattr(play_rows, "overloads", {}).values()
+    play_one = next((one.entry_point for one in compiled), play_rows)
     for future in range(futures):
-        play_one(plays, future, row)
-        yield plays[0].trajectory.state, row
+        listed[0] = future
+        play_one(scenes, rules, listed, rows)
+        yield plays[0].trajectory.state, rows[0]
 
 
 def traces(world, solved, *, seed, number=0, futures):
