@@ -72,8 +72,8 @@ def busy_world():
     world.dispute.matters = 1
     world.dispute.rate[0] = 0.3
     world.war.plan_if_hard[:] = world.war.plan_if_soft[:] = 0.25
-    world.war.plan_by_scale[:, LIMITED, :2] = world.war.plan_by_scale[:, CAMPAIGN, 2:] = 0.5
-    world.war.plan_by_scale[:, 0, :2], world.war.plan_by_scale[:, 1, 2:] = 0.5, [0.2, 0.8]
+    world.war.plan_by_scale[:, LIMITED, :2] = 0.5
+    world.war.plan_by_scale[:, CAMPAIGN, 2:] = 0.2, 0.8
     let_host_change(world, withdraws=0.05, consents=0.1)
     world.partners.raise_rate[0] = world.partners.lower_rate[0] = 0.1
     let_decide(world, 0, HOST)

@@ -40,10 +40,13 @@ BY_EVENING = f"{MEET}(restrained )?({MOVE})?(speaks )*"
 IN_ORDER = re.compile(
     f"{FOUGHT}|({STOPS})?horizon |{BEFORE}("
     f"{BY_EVENING}(lapses backs_down )?"
-    f"|(incident reply escalates |{MEET}(ally_strikes |(restrained )?strikes )"
-    f"|{BY_EVENING}lapses strikes ){OF_FORCE})"
+    f"|({MEET}ally_strikes (strikes )?"
+    f"|(incident reply escalates |{MEET}(restrained )?strikes |{BY_EVENING}lapses strikes )"
+    f"(ally_strikes )?){OF_FORCE})"
 )
 """A day as MODEL 4 tells it; force is the last of its day, and takes days that it has alone.
+
+The challenger may join an ally that presses, and the ally the challenger's force.
 
 A deal that breaks does so before all else on a later day, and so does fighting that stops.
 """
