@@ -101,7 +101,7 @@ def stir_forces(calendar, generator):
 def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks):
     """Return a world of plain bargaining over three packages, with the war of the shipped one.
 
-    Force ends the dispute.
+    Force is begun as a strike, and ends the dispute.
     """
     world = shipped_world(horizon=horizon)
     record = world.talks
@@ -167,6 +167,7 @@ def set_rates(record):
     record.challenger_rate[ChallengerMove.ULTIMATUM] = 0.003
     record.challenger_rate[ChallengerMove.WALK_OUT] = 0.002
     record.challenger_rate[ChallengerMove.STRIKE] = 0.0015
+    record.challenger_rate[ChallengerMove.CAMPAIGN] = 0.0
     record.defender_rate[DefenderMove.YIELD] = 0.002
     record.defender_rate[DefenderMove.ADVANCE] = 0.02
     record.defender_rate[DefenderMove.WALK_OUT] = 0.002
@@ -193,6 +194,7 @@ def set_stakes(record):
     record.defender_concession_settled[:] = record.defender_concession
     record.capitulation = 0.3
     record.publicity = 0.4
+    record.drop_cost, record.yield_cost, record.raise_cost = 0.02, 0.0, 0.01
     record.challenger_standoff = 0.00012
     record.force_cost = 0.0001
     record.defender_standoff = 0.00022
