@@ -158,9 +158,9 @@ def test_a_shipped_crisis_says_what_is_in_dispute_and_what_comes_of_it():
     must_say(
         section(found),
         "The agenda is in dispute. United States concedes it first in",
-        "Taken here: on the wide agenda.",
+        "Taken here: on the narrow agenda.",
         "The venue is in dispute.",
-        "Taken here: in Oman.",
+        "Taken here: in Istanbul.",
         " to Israel.",
         "whether it lets the forces on its soil be used (actors.qatar.consent)",
     )
