@@ -32,6 +32,7 @@ from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import solve
 from detente.kernel.talks import PACKAGES
+from detente.kernel.theatre import BY_ALLY, CAMPAIGN, TOGETHER, Answer
 from detente.pack import Crisis, load
 from detente.pack.files import library
 from detente.pack.options import IN_DISPUTE, targets
@@ -76,7 +77,13 @@ BOUNDS = {
     "first_shot": (min(FirstShot), max(FirstShot)),
     "first_shot_gap": (-math.inf, math.inf),
     "rounds": (0, MOST_DAYS),
-    "initiator": (-1, 2),
+    "initiator": (-1, BY_ALLY),
+    "began": (-1, TOGETHER),
+    "scale": (-1, CAMPAIGN),
+    "answer": (-1, Answer.FULL),
+    "answer_gap": (-math.inf, math.inf),
+    "raised_day": (NO_DAY, MOST_DAYS),
+    "joined_day": (NO_DAY, MOST_DAYS),
     "package": (-1, PACKAGES - 1),
     "posture": (0, LEVELS - 1),
     "war_days": (0, MOST_DAYS),
@@ -244,8 +251,23 @@ def force_begins(block: Block) -> Laws:
             | (rows["war_day"] < 0)
             | (rows["war_day"] == rows["first_force_day"])
         ),
-        "an ally begins what an ally triggers": (
-            (rows["trigger"] == Trigger.ALLY) == (rows["initiator"] == 2)
+        "an ally begins what an ally triggers, alone or together with the challenger": (
+            (rows["trigger"] != Trigger.ALLY) | np.isin(rows["began"], (BY_ALLY, TOGETHER))
+        ),
+        "what an ally begins alone is triggered by it": (
+            (rows["began"] != BY_ALLY) | (rows["trigger"] == Trigger.ALLY)
+        ),
+        "the initiator is who began it, the challenger if both did": (
+            rows["initiator"] == np.where(rows["began"] == TOGETHER, 0, rows["began"])
+        ),
+        "force has a scale": (rows["scale"] >= 0) == forced,
+        "a campaign, and a strike that is answered in full, is war from the first day": (
+            (rows["war_day"] == rows["first_force_day"])
+            | ((rows["scale"] != CAMPAIGN) & (rows["answer"] != Answer.FULL))
+        ),
+        "the challenger joins what its ally began alone, and not before it": (
+            (rows["joined_day"] < 0)
+            | (rows["began"] == BY_ALLY) & (rows["joined_day"] >= rows["first_force_day"])
         ),
         "the challenger begins what a lapse triggers": (
             (rows["initiator"] == 0) | (rows["trigger"] != Trigger.LAPSE)
