@@ -17,7 +17,7 @@ from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import Solved, compute_war, new_workspaces, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
-from detente.kernel.theatre import CHALLENGER, Answer
+from detente.kernel.theatre import Answer, Onset
 from detente.kernel.world import World
 from tests.kernel.worlds import (
     calibration,
@@ -40,6 +40,8 @@ FUTURES = 2000
 FEW, MORE = 500, 1000
 """Futures of each world where what is looked for is large, and where it is less so."""
 SEED = 5
+OF_CHALLENGER = [Onset.STRIKE, Onset.CAMPAIGN, Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN]
+"""Ways in which the challenger begins force, alone or with its ally."""
 
 
 class Played(NamedTuple):
@@ -152,14 +154,15 @@ def prior_plans(one):
     return hard * one.world.war.plan_if_hard + (1.0 - hard) * one.world.war.plan_if_soft
 
 
-def test_beliefs_about_plans_are_martingales_and_calibrated(played):
+def test_beliefs_about_plans_are_calibrated(played):
+    """They are no martingales: force of a scale is fought by a plan of that scale."""
     ends = [believed_plans(one, futures=MORE) for one in played]
     beliefs, plans = (np.concatenate(each) for each in zip(*ends, strict=True))
     before = np.repeat([prior_plans(one) for one in played], MORE, axis=0)
 
     assert (beliefs - before).std() > 0.05
     for plan in range(len(PLANS)):
-        assert drift(beliefs[:, plan], before[:, plan]) < 4.0
+        assert drift(beliefs[:, plan], plans[:, plan]) < 4.0
         assert calibration(beliefs[:, plan], plans[:, plan]) < 4.0
 
 
@@ -277,9 +280,10 @@ def shares_of(change, what, futures):
 
 
 def give_first_strikes_an_advantage(_, war, is_changed):
-    advantage = 0.06 * is_changed * np.array([1.0, -1.0, 0.0])[:, None, None, None]
-    war.worth[..., 0] += advantage
-    war.worth[..., 1] -= advantage
+    advantage = np.zeros(len(Onset))
+    advantage[OF_CHALLENGER], advantage[Onset.BY_DEFENDER] = 0.06 * is_changed, -0.06 * is_changed
+    war.worth[..., 0] += advantage[:, None, None, None]
+    war.worth[..., 1] -= advantage[:, None, None, None]
 
 
 def let_accidents_alarm(world, _, is_changed):
@@ -294,14 +298,16 @@ def let_a_vow_stand(world, war, is_changed):
     """Let the defender have vowed a full reply, which costs the challenger dear."""
     world.talks.has_vowed, world.talks.vow_retreat = is_changed, 0.0
     world.talks.defender_rate[DefenderMove.VOW] = 0.0
-    war.worth[:, :, :, CHALLENGER, Answer.FULL, :, :, 0] -= 0.5
+    war.worth[:, :, :, OF_CHALLENGER, Answer.FULL, :, :, 0] -= 0.5
 
 
 def let_retreat_from_a_vow_cost(world, _, is_changed):
     world.talks.has_vowed, world.talks.vow_retreat = 1, 0.4 * is_changed
 
 
-def let_the_ally_be_held_back(world, _, is_changed):
+def let_the_ally_be_held_back(world, war, is_changed):
+    """Let the ally press for force that the challenger would rather be spared, or not."""
+    war.worth[:, :, :, [Onset.BY_ALLY, Onset.ALLY_CAMPAIGN], ..., 0] -= 0.3
     world.talks.ally_rate, world.talks.restraint_cost = 0.005, 0.0
     world.talks.restraint_success = 0.7 * is_changed
 
