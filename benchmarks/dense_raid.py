@@ -25,6 +25,7 @@ from detente.kernel.theatre import (
     Answer,
     Campaign,
     Conflict,
+    Onset,
     Situation,
     Theatre,
     Warfare,
@@ -32,7 +33,13 @@ from detente.kernel.theatre import (
 )
 
 SEED = 1
-ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=Answer.FULL)
+ATTACK = Situation(
+    force=2,
+    step=0,
+    onset=Onset.CAMPAIGN,
+    plan=PLANS.index("direct_action"),
+    answer=Answer.FULL,
+)
 DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
 """Every layer is there and works, and a raid takes as much of the stocks as it may."""
 

@@ -59,7 +59,7 @@ def test_rates_outside_their_bands_are_named(here, capsys):
     write_table(here, *many(30, violence="Full-scale war"))
     _, out, _ = answer(capsys, "crises.csv")
 
-    assert "Outside their bands, 24 of 24: full-scale war;" in out
+    assert "Outside their bands, 25 of 25: full-scale war;" in out
 
 
 def test_rates_within_their_bands_are_said_to_be(here, capsys, monkeypatch):

@@ -46,7 +46,7 @@ def number(browser, do, **fields):
 def test_a_field_is_found_by_what_it_is_and_says_what_it_rests_on(browser):
     told = words(browser.see("/pack?find=price+of+war"))
 
-    assert f"Price of war whatever is lost {FIELD} 0.06 to 0.18 basket rests on a guess" in told
+    assert f"Price of war whatever is lost {FIELD} 0.1 to 0.3 basket rests on a guess" in told
     assert "allowed: 0 to 10" in told
 
 

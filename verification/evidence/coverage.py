@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
-from scipy.special import ndtr, ndtri
+from scipy import stats  # type: ignore[import-untyped]
+from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
 
 from detente.ensemble.design import coordinates
 from detente.estimate.intervals import estimate_mean, estimate_ratio, estimate_share
