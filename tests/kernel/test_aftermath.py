@@ -102,6 +102,7 @@ def test_days_never_run_backward_nor_past_the_horizon():
     assert (rows.ending_day <= HORIZON).all()
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize(
     ("day", "told"), [(36, (1, Settlement.DEFENDER_YIELDS)), (37, (0, Settlement.CONTAINMENT))]
 )
@@ -125,6 +126,7 @@ def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
     np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + above)
 
 
+@pytest.mark.plain
 def test_days_of_limited_strikes_add_up_and_several_are_no_war():
     room = quiet_play()
     state = room.trajectory.state
@@ -134,6 +136,7 @@ def test_days_of_limited_strikes_add_up_and_several_are_no_war():
     assert (state.violence, state.war_days) == (Violence.LIMITED_STRIKE, 10)
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("graver", [Violence.WAR, Violence.REGIONAL_WAR])
 def test_war_begins_on_the_day_of_the_first_war_and_not_of_the_first_force(graver):
     room = quiet_play()
@@ -185,6 +188,7 @@ def test_what_a_world_is_changed_to_holds_after_force_too():
     assert [int(each.trajectory.world.level) for each in plays] == [0, 1, 2]
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("who", [0, BY_DEFENDER])
 def test_a_reply_to_force_is_learnt_from_as_bayes_has_it(who):
     play = quiet_play()
@@ -199,6 +203,7 @@ def test_a_reply_to_force_is_learnt_from_as_bayes_has_it(who):
     assert [state.tough, state.hard] == pytest.approx(before + moved)
 
 
+@pytest.mark.plain
 def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it():
     trajectory = quiet_play().trajectory
     state = trajectory.state
@@ -210,6 +215,7 @@ def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it(
     assert state.plan_if_hard.tolist() == state.plan_if_soft.tolist() == [0.0, 0.0, 1.0, 0.0]
 
 
+@pytest.mark.plain
 def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed():
     world, _ = small()
     workspace = new_workspaces(world, war_table())[0]
@@ -223,6 +229,7 @@ def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed
     assert priced == [pytest.approx([-0.2, -0.15, 0.0]), [0.0, 0.0, 0.0]]
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("worth_of_failure", [-0.5, -0.1])
 def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_it_cannot(
     worth_of_failure,
@@ -303,6 +310,7 @@ def worth_of_moves(workspace, regime):
     ]
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("regime", [Regime.NO_TEXT, Regime.TEXT_READY, Regime.FAILED])
 def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(regime):
     world, war = small_world(ends_dispute=1), war_table(hard=0.1)
@@ -323,6 +331,7 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
     )
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("epochs", [[0] * 7, [0, 0, 1, 1, 1, 1, 2], [0, 1, 2, 3, 3, 3, 3]])
 def test_three_stages_of_an_epoch_make_one_after_force(epochs):
     random = np.random.default_rng(sum(epochs))
