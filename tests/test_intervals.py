@@ -11,9 +11,9 @@ from detente.estimate import prim
 from detente.pack import files
 from tests import intervals
 from tests.observations import PLANNED, sign, state, written
-from tests.questions.held import PLANTED_KERNEL
+from tests.questions.held import PLANTED
 from tests.questions.past import many, write_table
-from tests.standin import KERNEL
+from tests.standin import KERNEL, world
 
 MINIMAL = str(Path(__file__).parent / "cases" / "valid" / "minimal")
 SIZE = ("--futures", "3200", "--worlds", "32", "--threads", "1")
@@ -48,6 +48,12 @@ VIEWS = {
 OF_PACKS = ("diff", "cuba-1962", "june-2025")
 
 
+def encode(_crisis, values, *, grid, horizon):
+    """Let wars come where the planted number is in the upper third, so that there is a box."""
+    assert grid in {"tiny", "normal"}
+    return world(1.0 if values[PLANTED] > 0.45 else -0.5, horizon)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def here(tmp_path_factory):
     """Store runs of the stand-in, one with a plan of most wars, one that turns on one number."""
@@ -64,7 +70,7 @@ def here(tmp_path_factory):
         patch.setattr(prim, "DEALS", 19)  # just enough shuffles for a box to be shown
         patch.setattr(runners, "kernel", lambda: PLANNED)
         assert main([*stored, "planned"]) == 0
-        patch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)
+        patch.setattr(runners, "kernel", lambda: KERNEL._replace(encode=encode))
         assert main(["run", MINIMAL, *MORE, "-q", "-o", "pointed"]) == 0
         assert main(["discover", "pointed", "-q"]) == 0
         patch.setattr(runners, "kernel", lambda: KERNEL)

@@ -17,7 +17,7 @@ from detente.questions.causes import Instead
 from detente.questions.causes.credit import plan_of
 from tests import intervals, standin
 from tests.observations import own_sign, state, written
-from tests.questions.held import HEAD, TEST, contrast
+from tests.questions.held import HEAD, PLANTED, TEST, contrast
 from tests.standin import KERNEL
 
 MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
@@ -35,19 +35,17 @@ WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
     *("Run", "RunsCompared", "Summary", "Tracked", "Update", "WhatIf"),
 )
-HELD = HEAD.format(key="held", more="") + TEST.format(
-    key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
-)
-CHANGE = {"relief.challenger_cost": 0.05}
+HELD = HEAD.format(key="held", more="") + TEST.format(key="held", test=contrast(0.2, 0.6))
+CHANGE = {PLANTED: 0.2}
 OBSERVED = written(
     state("ongoing", day="2031-03-11"), pack="minimal", signs=own_sign("convoys", "value = 4")
 )
 
 
 def encode(_crisis, values, *, grid, horizon):
-    """Let war hang on one number, so that there is something to find."""
+    """Let wars come where one number is in the upper third, so that there is a box to find."""
     assert grid in {"tiny", "coarse", "normal"}
-    return standin.world(20.0 * values["relief.challenger_cost"] - 1.5, horizon)
+    return standin.world(1.0 if values[PLANTED] > 0.45 else -0.5, horizon)
 
 
 def leaves(content):
@@ -140,7 +138,7 @@ MAIN = {
     "Trace": ["day"],
     "Tracked": ["question"],
     "Update": ["outcome"],
-    "WhatIf": ["relief.challenger_cost", "outcome"],
+    "WhatIf": [PLANTED, "outcome"],
 }
 """What the rows of each result's main table are about; of a run's futures and one share nothing."""
 FOUND = {
@@ -149,7 +147,7 @@ FOUND = {
     "Comparison": "hotline",
     "Course": "war",
     "Crisis": "talks.fade_rate",
-    "Drivers": "relief.challenger_cost",
+    "Drivers": PLANTED,
     "Engagement": "leakage",
     "Hypotheses": "held",
     "Replay": "version",
