@@ -51,7 +51,7 @@ def test_seats_that_follow_their_policies_change_no_bit():
 
     np.testing.assert_array_equal(np.array([one.row for one in found]), rows)
     np.testing.assert_array_equal(found[3].lines, follow(*busy(), seed=1, number=0, future=3))
-    assert {Asked.MOVE, Asked.ALARM, Asked.REPLY} <= asked
+    assert {Asked.MOVE, Asked.REPLY} <= asked
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="follows many futures")
