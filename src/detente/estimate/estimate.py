@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Literal, Protocol, Self, TypeAlias
 
 Kind: TypeAlias = Literal["share", "mean", "difference", "shift", "estimate", "value", "swing"]
@@ -34,6 +34,14 @@ class Estimate:
     chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"] = math.nan
     chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"] = math.nan
     kind: Kind = "share"
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether both give the same figures; what neither gives is the same."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            _is_same(getattr(self, each.name), getattr(other, each.name)) for each in fields(self)
+        )
 
     @property
     def is_clear(self) -> bool:
@@ -94,3 +102,9 @@ def nested(figures: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
             part = part.setdefault(name, {})
         part[key[-1]] = one
     return whole
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Say whether two fields are equal, or numbers of which neither is given (NaN)."""
+    floats = isinstance(one, float) and isinstance(other, float)
+    return one == other or (floats and math.isnan(one) and math.isnan(other))

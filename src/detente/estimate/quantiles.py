@@ -26,7 +26,7 @@ LEAST_WORLDS = 19
 """Nothing is said of how fewer worlds differ: their 5th percentile lies below all of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantile(Estimate):
     """A value that a share of the futures does not exceed.
 

@@ -45,7 +45,7 @@ FINALISTS = 5
 """Numbers whose swings are measured, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Swing(Estimate):
     """How far an outcome moves from the 10th to the 90th percentile of a number."""
 

@@ -149,7 +149,7 @@ def first_day(is_so: Array) -> tuple[Array, Array]:
     return ever, np.where(ever, is_so.argmax(axis=1), np.nan)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CampaignMean(Estimate):
     """A number's mean over all campaigns; its range across worlds is that of the worlds' means."""
 
