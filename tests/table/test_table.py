@@ -86,17 +86,18 @@ def log_at(path):
 
 def test_a_log_is_only_added_to(tmp_path):
     log = log_at(tmp_path)
-    with sqlite3.connect(log.path) as file, pytest.raises(sqlite3.IntegrityError, match="only add"):
-        file.execute("update log set body = '{}' where number = 2")
-    with sqlite3.connect(log.path) as file, pytest.raises(sqlite3.IntegrityError, match="only add"):
-        file.execute("delete from log")
+    with closing(sqlite3.connect(log.path)) as file:
+        with pytest.raises(sqlite3.IntegrityError, match="only add"):
+            file.execute("update log set body = '{}' where number = 2")
+        with pytest.raises(sqlite3.IntegrityError, match="only add"):
+            file.execute("delete from log")
 
     assert [line.kind for line in log.lines()] == ["table", "note"]
 
 
 def test_a_line_that_was_changed_by_hand_is_told(tmp_path):
     log = log_at(tmp_path)
-    with sqlite3.connect(log.path) as file:
+    with closing(sqlite3.connect(log.path)) as file, file:
         file.execute("drop trigger keep")
         file.execute("""update log set body = '{"says": "not so"}' where number = 2""")
 

@@ -18,7 +18,7 @@ class WithJson(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate:  # noqa: PLW1641 - a frozen dataclass has a hash
     """A figure, how precisely it is known, and how far it differs between worlds.
 
     What an estimator does not give is not a number (NaN).
@@ -106,5 +106,6 @@ def nested(figures: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
 
 def _is_same(one: object, other: object) -> bool:
     """Say whether two fields are equal, or numbers of which neither is given (NaN)."""
-    floats = isinstance(one, float) and isinstance(other, float)
-    return one == other or (floats and math.isnan(one) and math.isnan(other))
+    if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
+        return math.isnan(other)
+    return one == other
