@@ -3,9 +3,9 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import logistic, power
-from detente.kernel.beliefs import Grid, after_act, corner, interpolated, point, probability
+from detente.kernel.beliefs import Grid, after_act, corner, point, probability
 from detente.kernel.ceasefire import least_days_of
-from detente.kernel.hazards import public_gain
+from detente.kernel.hazards import at_first_beliefs, public_gain
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import NO_PAYOFF
@@ -117,7 +117,7 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
     The ally weighs what force with it is worth to it over force without it. It does so on what is
     believed on the as-of date, so that its chance is the same whatever the challenger's move shows.
     """
-    talks = workspace.world.talks
+    talks, grid = workspace.world.talks, workspace.grid
     for scale in range(2):
         alone, joint = ALONE[scale], JOINT[scale]
         if not is_open(workspace.world.war.theatre, force, alone):
@@ -127,8 +127,8 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
         kept = workspace.policies.joins[stage, force, stance]
         joins = kept[scale]
         if workspace.node.is_best_response == 0:
-            gain = at_first_beliefs(workspace, with_ally, ALLY_HOLDER)
-            gain -= at_first_beliefs(workspace, block, ALLY_HOLDER)
+            gain = at_first_beliefs(talks, grid, with_ally, ALLY_HOLDER)
+            gain -= at_first_beliefs(talks, grid, block, ALLY_HOLDER)
             joins = logistic(talks.precision * gain)
             kept[scale] = joins
         for tough in range(workspace.grid.points):
@@ -138,17 +138,6 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
                     block[tough, hard, holder] += joins * (with_ally[tough, hard, holder] - worth)
         if workspace.node.is_best_response == 0:
             store_float32(block, workspace.policies.force[stage, force, stance, alone])
-
-
-@jit
-def at_first_beliefs(workspace: SolverWorkspace, block: Array, holder: int) -> float:
-    """Return a holder's worth at what is believed on the as-of date, bilinear [value].
-
-    `block` holds worths at all beliefs, shape (points, points, HOLDERS).
-    """
-    talks = workspace.world.talks
-    beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
-    return interpolated(workspace.grid, block, beliefs, holder)
 
 
 @jit
@@ -181,7 +170,7 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
     While that force lasts the challenger weighs joining every few days, on what is believed on the
     as-of date. What it joins is taken for force that both began together.
     """
-    war, talks = workspace.world.war, workspace.world.talks
+    war, talks, grid = workspace.world.war, workspace.world.talks, workspace.grid
     chance_of_hard = probability(talks.hard_log_odds)
     for scale in range(2):
         for reply in range(REPLIES):
@@ -189,10 +178,10 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
             joint = workspace.work.replied[force, step, JOINT[scale], reply]
             kept = workspace.policies.follows[stage, force, step, scale]
             if workspace.node.is_best_response == 0:
-                if_hard = at_first_beliefs(workspace, joint, 0)
-                if_hard -= at_first_beliefs(workspace, block, 0)
-                if_soft = at_first_beliefs(workspace, joint, 1)
-                if_soft -= at_first_beliefs(workspace, block, 1)
+                if_hard = at_first_beliefs(talks, grid, joint, 0)
+                if_hard -= at_first_beliefs(talks, grid, block, 0)
+                if_soft = at_first_beliefs(talks, grid, joint, 1)
+                if_soft -= at_first_beliefs(talks, grid, block, 1)
                 gain = public_gain(if_hard, if_soft, chance_of_hard)
                 kept[reply] = logistic(talks.precision * gain)
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)

@@ -8,10 +8,7 @@ from detente.kernel.decision import ALLY_SEAT, PARTY_SEATS, Asked, DecisionRecor
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.first_shot import classify_ally
-from detente.kernel.hazards import (
-    Press,
-    stored_press,
-)
+from detente.kernel.hazards import Press, stored_press
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
 from detente.kernel.partners import CONSENT, FORCE, rate_of_consent, rate_of_force, stands_threat

@@ -188,14 +188,23 @@ def press_worth(
 ) -> PressWorth:
     """Return what waiting and each way of force is worth to a holder on the first beliefs."""
     waiting, force = worths
-    beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
     return PressWorth(
-        interpolated(grid, waiting, beliefs, holder),
-        interpolated(grid, force[Onset.BY_ALLY], beliefs, holder),
-        interpolated(grid, force[Onset.ALLY_CAMPAIGN], beliefs, holder),
-        interpolated(grid, force[Onset.JOINT_STRIKE], beliefs, holder),
-        interpolated(grid, force[Onset.JOINT_CAMPAIGN], beliefs, holder),
+        at_first_beliefs(talks, grid, waiting, holder),
+        at_first_beliefs(talks, grid, force[Onset.BY_ALLY], holder),
+        at_first_beliefs(talks, grid, force[Onset.ALLY_CAMPAIGN], holder),
+        at_first_beliefs(talks, grid, force[Onset.JOINT_STRIKE], holder),
+        at_first_beliefs(talks, grid, force[Onset.JOINT_CAMPAIGN], holder),
     )
+
+
+@jit
+def at_first_beliefs(talks: Negotiation, grid: Grid, block: Array, holder: int) -> float:
+    """Return a holder's worth at what is believed on the as-of date, bilinear [value].
+
+    `block` holds worths at all beliefs, shape (points, points, HOLDERS).
+    """
+    beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
+    return interpolated(grid, block, beliefs, holder)
 
 
 @jit

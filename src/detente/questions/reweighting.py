@@ -78,6 +78,11 @@ def count_futures(
     """Count the futures of an option, and those that agree with all facts that were seen.
 
     With `events` only the futures that were followed are counted.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, or a file of the run is missing or was changed.
     """
     shape = (run.record.settings.worlds_of(option), 2, len(PLANS), CLASSES)
     futures = run.record.settings.futures_of_a_world if events is None else events.futures
@@ -142,6 +147,11 @@ def values_with(observations: Observations, run: Run, option: str) -> Values:
 
     These are drawn as a run draws them, so a sign with another range keeps its quantile in each
     world.
+
+    Raises
+    ------
+    DetenteError
+        If the table of the worlds is missing or was changed.
     """
     settings, worlds = run.record.settings, run.record.settings.worlds_of(option)
     own = draw_worlds(observations.numbers, (), worlds=worlds, seed=settings.seed)
