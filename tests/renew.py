@@ -5,7 +5,7 @@
 Without a word all of it: what examples print, the notebook's cells, the pinned digests, the picture
 of the README with its words, what commands print on pages of the documentation, and kept answers.
 What comes out as it is stored stays to the letter. Sentences around an output and the tables of
-`docs/oman-2026.md`, `design.md` and `trust.md` are written by people, and are left to them.
+`docs/oman-2026.md` and `trust.md` are written by people, and are left to them.
 """
 
 import argparse
