@@ -39,10 +39,13 @@ def public_names() -> str:
 
 
 def _module(name: str) -> str:
-    """Return a module by its docstring; its functions stand on a page of their own."""
-    says = textwrap.indent(inspect.getdoc(getattr(detente, name)) or "", "   ")
+    """Return a module and its functions, each by its docstring."""
+    module = getattr(detente, name)
+    says = textwrap.indent(inspect.getdoc(module) or "", "   ")
     entry = f".. py:data:: detente.{name}\n\n{says}"
-    return f"## {name.capitalize()}\n\n```{{eval-rst}}\n{entry}\n```\n"
+    functions = [one for one in module.__all__ if inspect.isfunction(getattr(module, one))]
+    entries = [entry, *(f".. autofunction:: detente.{name}.{one}" for one in sorted(functions))]
+    return f"## {name.capitalize()}\n\n```{{eval-rst}}\n" + "\n\n".join(entries) + "\n```\n"
 
 
 def _section(title: str, directive: str, names: list[str]) -> str:
