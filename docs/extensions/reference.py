@@ -20,6 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 import detente
 from detente.cli import main
 from detente.cli.app import program
+from detente.ensemble import codes, store
 from detente.pack.schema import schema
 
 WIDTH = "80"
@@ -134,6 +135,18 @@ def _sentence(words: str) -> str:
     return f"{plain[:1].upper()}{plain[1:]}." if plain else ""
 
 
+def run_columns() -> str:
+    """Return the columns of futures, each with its meaning and what its numbers stand for."""
+    rows = []
+    for field in store.schema():
+        says = field.metadata[b"description"].decode()
+        named = codes.CODES.get(field.name, {})
+        numbers = ", ".join(f"{number} {name}" for name, number in named.items())
+        meaning = codes.OF_CODES.sub("", says) if named else says
+        rows.append(f"| `{field.name}` | {_sentence(meaning)} | {numbers} |")
+    return "| column | what it holds | its numbers |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
 def json_objects() -> str:
     """Return what each object that `--json` prints holds, from the docstrings that say so."""
     parts = []
@@ -156,6 +169,7 @@ PAGES = {
     "public-names": public_names,
     "command-help": command_help,
     "pack-fields": pack_fields,
+    "run-columns": run_columns,
     "json-objects": json_objects,
 }
 
