@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 import shlex
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -79,11 +78,6 @@ class SealedMove(WrittenPart):
     high: float
     paired: bool
     reason: Annotated[str, Field(description="why futures are not compared one by one")]
-
-    @property
-    def is_clear(self) -> bool:
-        """Say whether its interval sets it apart from none."""
-        return self.low > 0.0 or self.high < 0.0
 
 
 class SealedForecast(WrittenPart):
@@ -355,16 +349,3 @@ def append(folder: Path, entry: Registration | Resolution) -> None:
     """
     content: dict[str, Any] = entry.model_dump(mode="json")
     folders.write(folder / entry.name, sealed(content))
-
-
-def keep_pack(folder: Path, kept: str, files: Mapping[str, bytes]) -> None:
-    """Write the files of a pack into the folder, in place of what a stopped writer left there.
-
-    Raises
-    ------
-    DetenteError
-        If they cannot be written.
-    """
-    shutil.rmtree(folder / kept, ignore_errors=True)
-    for name, content in files.items():
-        folders.write(folder / kept / name, content)

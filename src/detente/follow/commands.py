@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from detente.cli import parameters, terminal
-from detente.cli.command import FOLLOW, ListedCommand, answering
+from detente.cli.command import FOLLOW, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -123,13 +123,15 @@ tracking = typer.Typer(
     subcommand_metavar="FOLDER | COMMAND [ARGS]...",
     no_args_is_help=True,
 )
-tracking.command("show", epilog="Example: detente track ./followed --run april")(answering(track))
-tracking.command(
-    "resolve",
-    epilog="Example: detente track resolve ./followed any_war_2031_03_31 --did-not "
-    "--on 2031-03-31 --source 'two news agencies' --by 'A. Analyst'",
-)(answering(resolve))
-tracking.command("verify", epilog="Example: detente track verify ./followed --head DIGEST")(
-    answering(verify)
+RUN = "track ./followed --run april"
+RESOLVE = (
+    "track resolve ./followed any_war_2031_03_31 --did-not --on 2031-03-31 "
+    "--source 'two news agencies' --by 'A. Analyst'"
 )
-COMMANDS = (ListedCommand("track", tracking, FOLLOW, after="diff"),)
+VERIFY = "track verify ./followed --head DIGEST"
+COMMANDS = (
+    ListedCommand("track", tracking, FOLLOW, after="diff"),
+    ListedCommand("track show", track, example=RUN, after="track"),
+    ListedCommand("track resolve", resolve, example=RESOLVE, after="track show"),
+    ListedCommand("track verify", verify, example=VERIFY, after="track resolve"),
+)

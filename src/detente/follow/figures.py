@@ -46,12 +46,17 @@ def tracked(found: Tracked) -> Figure | None:
         panels.setdefault(question.group, []).append(question)
     left_out = max(0, len(panels) - MOST_PANELS)
     title = f"{wording.count(len(found.questions), 'question')} on {len(dates)} dates"
+    described = []
+    for one in found.questions:
+        shares = " to ".join(wording.of_100(forecast.share) for _, forecast in one.forecasts)
+        came = "" if one.status == OPEN else f"; {one.status.replace('_', ' ')}"
+        described.append(f"{one.key}: {shares} of 100{came}.")
     return Figure(
         key="tracked",
         title=title,
         subtitle=f"Share of 100 futures by date of registration, in this model; {dates[0]} to "
         f"{dates[-1]}",
-        description=f"{title}. " + " ".join(map(_in_words, found.questions)),
+        description=" ".join([f"{title}.", *described]),
         notes=(
             "In this model. Each forecast stands until the next. Bands: 90 % intervals over worlds "
             "and chance. A dot at 100 happened, one at 0 did not.",
@@ -71,12 +76,6 @@ def tracked(found: Tracked) -> Figure | None:
         ),
         chart=_drawn(found, list(panels.values())[:MOST_PANELS]),
     )
-
-
-def _in_words(one: FollowedQuestion) -> str:
-    shares = " to ".join(wording.of_100(forecast.share) for _, forecast in one.forecasts)
-    came = "" if one.status == OPEN else f"; {one.status.replace('_', ' ')}"
-    return f"{one.key}: {shares} of 100{came}."
 
 
 def _drawn(found: Tracked, panels: Sequence[Sequence[FollowedQuestion]]) -> Drawn:

@@ -58,7 +58,12 @@ def moved(now: Now, key: str, question: AskedQuestion, share: Estimate) -> Seale
         return None
     old, reason = before[-1].forecasts[key], _why_apart(now, question, before[-1])
     if not reason and now.earlier is not None:
-        comes = (_comes(run, question) for run in (now.earlier, now.run))
+        comes = []  # whether the answer is yes, shape (worlds, futures of a world)
+        for run in (now.earlier, now.run):
+            asked, last = OUTCOMES[question.outcome], day_of(run, question.by)
+            rows = [asked.has_come(part, last) for part in run.rows(question.option)]
+            worlds = run.record.settings.worlds_of(question.option)
+            comes.append(np.concatenate(rows).reshape(worlds, -1))
         found = difference_of(*comes).interval
     else:
         difference, half = share.value - old.share, math.hypot(_reach(share), _reach(old))
@@ -80,13 +85,6 @@ def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
     if question.given:
         return "conditions hold in other futures of each run"
     return why_unpaired(now.earlier, now.run)
-
-
-def _comes(run: Run, question: AskedQuestion) -> np.ndarray:
-    """Say of each future whether the answer is yes, shape (worlds, futures of a world)."""
-    asked, last = OUTCOMES[question.outcome], day_of(run, question.by)
-    comes = [asked.has_come(rows, last) for rows in run.rows(question.option)]
-    return np.concatenate(comes).reshape(run.record.settings.worlds_of(question.option), -1)
 
 
 def differs(now: Now) -> Differing | None:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from detente.follow.chain import Differing, Registration
-from detente.follow.scoring import DEPENDENT, QuestionScore, Skill
+from detente.follow.scoring import DEPENDENT
 from detente.follow.tracked import FollowedQuestion, Tracked, Verified
 from detente.questions.wording import count, interval, number, points, span
 from detente.views.blocks import (
@@ -71,24 +71,22 @@ def _answer(found: Tracked) -> Iterator[Words]:
         f"{statuses.count('happened')} happened, {statuses.count('did_not')} did not, "
         f"{statuses.count('void')} void."
     )
-    for rival, called in RIVALS.items():
-        yield _compared(found.skills[f"{rival}_brier"], called)
-
-
-def _compared(skill: Skill, rival: str) -> Words:
-    if skill.difference is None or skill.low is None or skill.high is None:
-        return f"Against {rival}: cannot tell, as {skill.reason}."
-    verdict = {
-        "better": f"forecasts did better than {rival}",
-        "worse": f"forecasts did worse than {rival}",
-        "cannot_tell": f"whether forecasts did better than {rival} cannot be said",
-    }[skill.verdict]
-    return says(
-        f"By Brier score {verdict}: {{}} (90 % interval {{}}), over "
-        f"{count(skill.groups, 'group')} of questions; {DEPENDENT}.",
-        number(skill.difference, 3, signed=True),
-        interval(skill.low, skill.high, 3),
-    )
+    for key, rival in RIVALS.items():
+        skill = found.skills[f"{key}_brier"]
+        if skill.difference is None or skill.low is None or skill.high is None:
+            yield f"Against {rival}: cannot tell, as {skill.reason}."
+            continue
+        verdict = {
+            "better": f"forecasts did better than {rival}",
+            "worse": f"forecasts did worse than {rival}",
+            "cannot_tell": f"whether forecasts did better than {rival} cannot be said",
+        }[skill.verdict]
+        yield says(
+            f"By Brier score {verdict}: {{}} (90 % interval {{}}), over "
+            f"{count(skill.groups, 'group')} of questions; {DEPENDENT}.",
+            number(skill.difference, 3, signed=True),
+            interval(skill.low, skill.high, 3),
+        )
 
 
 def _blocks(found: Tracked) -> Iterator[Block]:
@@ -210,6 +208,23 @@ def _differs(found: Differing, file: str) -> Iterator[str]:
 
 def _scores(questions: Sequence[FollowedQuestion]) -> Table:
     heads = ("Brier", "of base rates", "Log", "of base rates", "Days")
+    rows = []
+    for one in questions:
+        last, score = one.resolutions[-1], one.score
+        figures = [NONE] * 4
+        if score is not None:
+            both = [of and getattr(of, key) for key in MEASURES for of in (score.own, score.base)]
+            figures = [NONE if figure is None else number(figure, 3) for figure in both]
+        rows.append(
+            (
+                one.key,
+                f"{RESULTS[one.status]}, {last.on}",
+                " → ".join(points(forecast.share) for _, forecast in one.forecasts),
+                *figures,
+                "0" if score is None else str(score.days),
+                f"{last.by}: {last.source}",
+            )
+        )
     return Table(
         "track-resolved",
         "Resolved questions; scores averaged over days, lower is better",
@@ -220,32 +235,27 @@ def _scores(questions: Sequence[FollowedQuestion]) -> Table:
             *number_columns(*heads),
             Column("Says who"),
         ),
-        tuple(
-            (
-                one.key,
-                f"{RESULTS[one.status]}, {last.on}",
-                " → ".join(points(forecast.share) for _, forecast in one.forecasts),
-                *_figures(one.score),
-                f"{last.by}: {last.source}",
-            )
-            for one in questions
-            for last in [one.resolutions[-1]]
-        ),
+        tuple(rows),
     )
-
-
-def _figures(score: QuestionScore | None) -> tuple[str, ...]:
-    if score is None:
-        return (NONE,) * 4 + ("0",)
-    found = (
-        NONE if one is None else number(getattr(one, key), 3)
-        for key in MEASURES
-        for one in (score.own, score.base)
-    )
-    return (*found, str(score.days))
 
 
 def _skills(found: Tracked) -> Table:
+    rows = []
+    for rival, called in RIVALS.items():
+        for measure, title in MEASURES.items():
+            one = found.skills[f"{rival}_{measure}"]
+            is_known = one.low is not None and one.high is not None
+            rows.append(
+                (
+                    called,
+                    title,
+                    NONE if one.difference is None else number(one.difference, 3, signed=True),
+                    interval(one.low or 0.0, one.high or 0.0, 3) if is_known else NONE,
+                    str(one.questions),
+                    str(one.groups),
+                    one.verdict.replace("_", " ") + (f": {one.reason}" if one.reason else ""),
+                )
+            )
     return Table(
         "track-skill",
         "Forecasts less what they are compared with; below 0 is better",
@@ -255,22 +265,7 @@ def _skills(found: Tracked) -> Table:
             *number_columns("Difference", INTERVAL, "Questions", "Groups"),
             Column("In words"),
         ),
-        tuple(
-            (called, title, *_skill_cells(found.skills[f"{rival}_{measure}"]))
-            for rival, called in RIVALS.items()
-            for measure, title in MEASURES.items()
-        ),
-    )
-
-
-def _skill_cells(one: Skill) -> tuple[str, ...]:
-    is_known = one.low is not None and one.high is not None
-    return (
-        NONE if one.difference is None else number(one.difference, 3, signed=True),
-        interval(one.low or 0.0, one.high or 0.0, 3) if is_known else NONE,
-        str(one.questions),
-        str(one.groups),
-        one.verdict.replace("_", " ") + (f": {one.reason}" if one.reason else ""),
+        tuple(rows),
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from detente.ensemble import folder as folders
 from detente.ensemble.codes import has_days
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.lock import hold
@@ -20,13 +22,11 @@ from detente.follow.chain import (
     AskedQuestion,
     Basis,
     Chain,
-    Observed,
     Registration,
     Resolution,
     Result,
     SealedForecast,
     append,
-    keep_pack,
     read_chain,
 )
 from detente.follow.moving import Now, differs, moved, seen
@@ -80,13 +80,51 @@ def register(
         With every fault of a file.
     """
     place, day = Path(folder), today() if on is None else day_from(on)
-    crisis = read_base_again(run.folder, run.record)
+    crisis, record = read_base_again(run.folder, run.record), run.record
+    files = {Path(name).name: text for name, text in crisis.files.items()}
     with hold(place, "track"):
         chain = read_chain(place).sound()
         now = Now(run, crisis, chain, _earlier(place, chain))
         _refuse_order(now, day)
-        entry = _registration(now, day, seen(now, observed, day), _new(now, questions, day))
-        keep_pack(place, entry.kept, _files(crisis))
+        was_seen, new = seen(now, observed, day), _new(now, questions, day)
+        waiting = open_questions(chain)
+        reasons = {key: _why_not_asked(now, one, day) for key, one in waiting.items()}
+        asked = {key: one for key, one in waiting.items() if not reasons[key]} | new
+        if not asked:
+            what = "no open question can be asked of this run, and none is new"
+            raise DetenteError(what, where=str(run.folder), hint="ask others: --questions FILE")
+        there = str(run.folder)
+        if isinstance(run.folder, Path):
+            there = Path(os.path.relpath(run.folder, place)).as_posix()
+        basis = Basis(
+            name=crisis.name,
+            title=crisis.title,
+            parties=record.parties,
+            as_of=crisis.as_of,
+            pack=record.pack,
+            files={name: hashlib.sha256(text).hexdigest() for name, text in files.items()},
+            changes=record.settings.changes,
+            run=there,
+            digest=run.digest,
+            model=record.model,
+            package=record.package,
+        )
+        entry = Registration(
+            number=len(chain.files) + 1,
+            before=chain.head,
+            date=day,
+            written=today(),
+            basis=basis,
+            questions=new,
+            forecasts={key: _forecast(now, key, one) for key, one in asked.items()},
+            left_out={key: reason for key, reason in reasons.items() if reason},
+            observed=was_seen,
+            differs=differs(now),
+        )
+        # The pack comes first, in place of what a stopped writer left of one.
+        shutil.rmtree(place / entry.kept, ignore_errors=True)
+        for name, text in files.items():
+            folders.write(place / entry.kept / name, text)
         append(place, entry)
     return entry
 
@@ -142,53 +180,6 @@ def _refuse_order(now: Now, day: date) -> None:
     if now.crisis.as_of < last.basis.as_of:
         what = f"the run is as of {now.crisis.as_of}, the one before as of {last.basis.as_of}"
         raise DetenteError(what, where=where, hint="register runs in the order of their dates")
-
-
-def _registration(
-    now: Now, day: date, observed: tuple[Observed, ...], new: Mapping[str, AskedQuestion]
-) -> Registration:
-    waiting = open_questions(now.chain)
-    reasons = {key: _why_not_asked(now, one, day) for key, one in waiting.items()}
-    asked = {key: one for key, one in waiting.items() if not reasons[key]} | dict(new)
-    if not asked:
-        what = "no open question can be asked of this run, and none is new"
-        raise DetenteError(what, where=str(now.run.folder), hint="ask others: --questions FILE")
-    return Registration(
-        number=len(now.chain.files) + 1,
-        before=now.chain.head,
-        date=day,
-        written=today(),
-        basis=_basis(now),
-        questions=new,
-        forecasts={key: _forecast(now, key, one) for key, one in asked.items()},
-        left_out={key: reason for key, reason in reasons.items() if reason},
-        observed=observed,
-        differs=differs(now),
-    )
-
-
-def _basis(now: Now) -> Basis:
-    record, folder = now.run.record, now.run.folder
-    is_here = isinstance(folder, Path)
-    place = Path(os.path.relpath(folder, now.chain.folder)).as_posix() if is_here else str(folder)
-    digests = {name: hashlib.sha256(text).hexdigest() for name, text in _files(now.crisis).items()}
-    return Basis(
-        name=now.crisis.name,
-        title=now.crisis.title,
-        parties=record.parties,
-        as_of=now.crisis.as_of,
-        pack=record.pack,
-        files=digests,
-        changes=record.settings.changes,
-        run=place,
-        digest=now.run.digest,
-        model=record.model,
-        package=record.package,
-    )
-
-
-def _files(crisis: Crisis) -> dict[str, bytes]:
-    return {Path(name).name: text for name, text in crisis.files.items()}
 
 
 def questions_of(chain: Chain) -> dict[str, AskedQuestion]:
@@ -306,7 +297,18 @@ def resolve(
         if question not in known:
             hint = did_you_mean(question, known) or f"there are: {', '.join(known) or 'none yet'}"
             raise DetenteError("there is no such question", where=question, hint=hint)
-        _refuse_day(chain, question, result, day)
+        first = next(one.date for one in chain.registrations if question in one.questions)
+        last = known[question].by
+        if day < first:
+            what = f"{question} was first asked on {first}, after {day}"
+            raise DetenteError(what, where="--on", hint="what had come before is void: --void")
+        if result == "happened" and day > last:
+            what = f"{question} asks about days to {last}; {day} is later"
+            raise DetenteError(what, where="--on", hint="if it came later only: --did-not")
+        if result == "did_not" and day < last:
+            what = f"{question} asks about days to {last}; on {day} it may still come"
+            hint = f"wait until {last}; if it cannot be answered any more: --void"
+            raise DetenteError(what, where="--on", hint=hint)
         entry = Resolution(
             number=len(chain.files) + 1,
             before=chain.head,
@@ -319,22 +321,6 @@ def resolve(
         )
         append(place, entry)
     return entry
-
-
-def _refuse_day(chain: Chain, question: str, result: str, day: date) -> None:
-    """Refuse a day on which a question cannot have been resolved."""
-    first = next(one.date for one in chain.registrations if question in one.questions)
-    last = questions_of(chain)[question].by
-    if day < first:
-        what = f"{question} was first asked on {first}, after {day}"
-        raise DetenteError(what, where="--on", hint="what had come before is void: --void")
-    if result == "happened" and day > last:
-        what = f"{question} asks about days to {last}; {day} is later"
-        raise DetenteError(what, where="--on", hint="if it came later only: --did-not")
-    if result == "did_not" and day < last:
-        what = f"{question} asks about days to {last}; on {day} it may still come"
-        hint = f"wait until {last}; if it cannot be answered any more: --void"
-        raise DetenteError(what, where="--on", hint=hint)
 
 
 MOST_QUESTIONS = 200
