@@ -15,7 +15,6 @@ from detente.cli.command import PLAY, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.ensemble.run import Run
     from detente.table.debrief import Debrief
     from detente.table.questions import SeatQuestion
     from detente.table.table import PlayTable, TablePosition, Wanted
@@ -102,6 +101,9 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
     Go on, or compare it with what else could have come: detente play TABLE --debrief
     """
+    from detente.data import in_json
+    from detente.questions.wording import dated
+    from detente.table.debrief import export as write_log
     from detente.table.table import Wanted
 
     seats = tuple(seat or ())
@@ -112,23 +114,52 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         None if out is None else Path(out),
     )
     if hand is not None:
-        _hand_over(table, hand)
-    _put_in(table, event, change, extend)
+        key, is_pair, to = (piece.strip() for piece in hand.partition("="))
+        if not is_pair or not to:
+            hint = "for example --hand iran=policy"
+            raise DetenteError(f"{hand!r} is not ACTOR=NAME", where="--hand", hint=hint)
+        table.hand_over(key, to)
+    if change and event is None:
+        hint = 'name what happens: --event "A tanker is hit"'
+        raise DetenteError("belongs to an event", where="--set", hint=hint)
+    acts = [] if event is None else [table.put_in(event, change or ())]
+    acts += [] if extend is None else [table.extend(extend)]
+    for act in acts:
+        terminal.warn(f"detente: from {dated(table.run.record, act.day)} on, {act.name}")
     if debrief:
         return _debrief(table, export)
     if export is not None:
-        return _export(table, export, seats if is_seen else ())
+        lines = write_log(table, Path(export), seat=seats[0] if is_seen and seats else None)
+        terminal.say(f"{export} holds the {lines} lines of the table.")
+        return None
     is_json = terminal.FORM.get().json
     talk = _Talk(iter(answer) if answer else None, shows=not is_json)
     if not is_json or not talk.is_watched:
         _play(table, talk)
     if is_json:
-        terminal.show_json(_as_json(table))
+        position = table.advance()
+        question, persons = position.question, table.place.persons
+        content = {
+            "schema": "detente/play/1",
+            "table": str(table.log.path),
+            "run": str(table.run.folder),
+            "seats": list(persons),
+            "lines": position.after,
+            "decisions": len(position.decisions),
+            "ended": question is None,
+            **table.view(persons[0] if question is None else question.seat, position).content(),
+        }
+        terminal.show_json(in_json(content))
     return None
 
 
 def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable":
-    """Return the table in a file, or a new one on a run or on a pack."""
+    """Return the table in a file, or a new one on a run or on a pack, which is played first."""
+    from detente.cli.progress import ProgressReport
+    from detente.ensemble import folder as folders
+    from detente.ensemble.run import Run
+    from detente.ensemble.simulate import simulate
+    from detente.pack import load, shipped
     from detente.table.table import Wanted, open_table, set_up
 
     _warn_of_compiling("crisis")
@@ -137,7 +168,12 @@ def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable
             hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
             raise DetenteError("a table is set up once", where=place, hint=hint)
         return open_table(Path(place))
-    run = _run(place)
+    is_pack = place is not None and (place in shipped() or (Path(place) / "crisis.toml").is_file())
+    if place is None or not is_pack or folders.is_run(Path(place)):
+        run = Run.open(place)
+    else:
+        with ProgressReport() as report:
+            run = simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=report)
     table = set_up(run, wanted, path)
     if not terminal.FORM.get().quiet:
         terminal.warn(f"detente: a new table, {table.log.path}")
@@ -158,50 +194,6 @@ def _is_table(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(SQLITE)) in {SQLITE, b""}
-
-
-def _run(place: str | None) -> "Run":
-    from detente.cli.progress import ProgressReport
-    from detente.ensemble import folder as folders
-    from detente.ensemble.run import Run
-    from detente.ensemble.simulate import simulate
-    from detente.pack import load, shipped
-
-    is_pack = place is not None and (place in shipped() or (Path(place) / "crisis.toml").is_file())
-    if place is None or not is_pack or folders.is_run(Path(place)):
-        return Run.open(place)
-    with ProgressReport() as report:
-        return simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=report)
-
-
-def _hand_over(table: "PlayTable", hand: str) -> None:
-    seat, is_pair, to = (piece.strip() for piece in hand.partition("="))
-    if not is_pair or not to:
-        hint = "for example --hand iran=policy"
-        raise DetenteError(f"{hand!r} is not ACTOR=NAME", where="--hand", hint=hint)
-    table.hand_over(seat, to)
-
-
-def _put_in(
-    table: "PlayTable", event: str | None, change: list[str] | None, days: int | None
-) -> None:
-    """Put in what the umpire says, and say from which day on it holds."""
-    from detente.questions.wording import dated
-
-    if change and event is None:
-        hint = 'name what happens: --event "A tanker is hit"'
-        raise DetenteError("belongs to an event", where="--set", hint=hint)
-    acts = [] if event is None else [table.put_in(event, change or ())]
-    acts += [] if days is None else [table.extend(days)]
-    for act in acts:
-        terminal.warn(f"detente: from {dated(table.run.record, act.day)} on, {act.name}")
-
-
-def _export(table: "PlayTable", name: str, seats: tuple[str, ...]) -> None:
-    from detente.table.debrief import export
-
-    lines = export(table, Path(name), seat=seats[0] if seats else None)
-    terminal.say(f"{name} holds the {lines} lines of the table.")
 
 
 def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
@@ -232,25 +224,6 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
             write_aside(place, content)
     terminal.say(f"{name} holds the debrief.")
     return None
-
-
-def _as_json(table: "PlayTable") -> "dict[str, object]":
-    from detente.data import in_json
-
-    position = table.advance()
-    question = position.question
-    persons = table.place.persons
-    turn = persons[0] if question is None else question.seat
-    return {
-        "schema": "detente/play/1",
-        "table": str(table.log.path),
-        "run": str(table.run.folder),
-        "seats": list(persons),
-        "lines": position.after,
-        "decisions": len(position.decisions),
-        "ended": question is None,
-        **in_json(table.view(turn, position).content()),
-    }
 
 
 @dataclass(frozen=True)

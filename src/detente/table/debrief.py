@@ -48,9 +48,9 @@ from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.seated import SeatedFuture
 from detente.table.log import UNDO
 from detente.table.paths import OtherTable, TablePath, TakenDecision, other_tables, path_of
-from detente.table.questions import in_words, question_at
 from detente.table.sight import PublicStanding, log_seen_by, standing, types_of
 from detente.table.table import PERSON, PlayTable, TablePosition
+from detente.table.worlds import SeatedWorld
 from detente.views.spreadsheet import to_csv
 
 DEAL = "deal_ever"
@@ -184,7 +184,7 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
         played,
         path,
         tuple(_decisions(table, position, path, branches)),
-        _types_known(table, types_of(played)),
+        _types_known(table.seated, types_of(played)),
         sum(line.kind == UNDO for line in table.log.lines()),
         other_tables(path),
     )
@@ -193,39 +193,25 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
 def _decisions(
     table: PlayTable, position: TablePosition, path: TablePath, branches: int
 ) -> Iterator[DebriefDecision]:
-    asked = position.played.table
+    """Yield each decision; choices are followed of the first that people took."""
+    asked, seated = position.played.table, table.seated
+    moves = [int(move) for move in asked.moves[: len(path.decisions)]]
     persons = [place for place, one in enumerate(path.decisions) if one.by == PERSON]
     followed = persons[:MOST_BRANCHED]
     both = zip(path.decisions, position.decisions, strict=True)
     for place, (taken, decision) in enumerate(both):
-        count = branches if place in followed else 0
-        yield DebriefDecision(
-            taken,
-            decision.intent,
-            float(probability(float(asked.hard[place]))),
-            float(probability(float(asked.tough[place]))),
-            tuple(_choices(table, position.played, place, count)),
-        )
-
-
-def _choices(
-    table: PlayTable, played: SeatedFuture, place: int, branches: int
-) -> Iterator[DebriefChoice]:
-    raw = question_at(played, place)
-    question = in_words(raw, table.seated.seat_of(raw.seat), table.seated.names)
-    before = [int(move) for move in played.table.moves[:place]]
-    for choice in question.choices:
-        shares = {}
-        if branches:
-            script = [*before, choice.move]
-            rows = table.seated.branch(table.place, script, raw.day, branches)
-            shares = {key: _branch_share(rows, key) for key in OUTCOMES}
-        yield DebriefChoice(
-            choice.says,
-            float(played.table.chances[place, choice.move]),
-            choice.move == int(played.table.moves[place]),
-            shares,
-        )
+        choices = []
+        for choice in seated.question(position.played, place).choices:
+            shares = {}
+            if branches and place in followed:
+                script = [*moves[:place], choice.move]
+                rows = seated.branch(table.place, script, taken.day, branches)
+                shares = {key: _branch_share(rows, key) for key in OUTCOMES}
+            chance = float(asked.chances[place, choice.move])
+            is_chosen = choice.move == moves[place]
+            choices.append(DebriefChoice(choice.says, chance, is_chosen, shares))
+        hard, tough = (float(probability(float(odds[place]))) for odds in (asked.hard, asked.tough))
+        yield DebriefDecision(taken, decision.intent, hard, tough, tuple(choices))
 
 
 def _branch_share(rows: np.ndarray, outcome: str) -> Estimate:
@@ -237,9 +223,8 @@ def _branch_share(rows: np.ndarray, outcome: str) -> Estimate:
     return Estimate(share, low, high)
 
 
-def _types_known(table: PlayTable, types: tuple[int, int]) -> dict[str, TypesKnown]:
+def _types_known(on: SeatedWorld, types: tuple[int, int]) -> dict[str, TypesKnown]:
     """Return shares of outcomes with the types as they were, hidden and known to all."""
-    on = table.seated
     kernel, seed = on.stage.kernel, on.stage.settings.seed
     open_world = world_with(on.encoded, EVERYTHING & ~only(Mechanism.TYPES))
     asked = {"seed": seed, "number": on.world, "first": 0, "futures": COMPARED}

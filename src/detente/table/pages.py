@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +35,6 @@ from detente.table.table import (
 from detente.table.views.debrief import section
 from detente.table.views.seats import SeatTurn, about, earlier, turn
 from detente.text import show
-from detente.views.material import Material
 from detente.views.served import (
     Destination,
     Elsewhere,
@@ -71,9 +71,13 @@ class DecisionTime(NamedTuple):
 
 
 def tables(asked: PageRequest) -> FilledTemplate:
-    """List the tables of a run, and offer a new one."""
-    run = asked.run
-    given = {"run": run, "listed": list(_listed(run)), "seats": seats_of(run.crisis)}
+    """List the tables of a run that lie in the current folder, and offer a new one."""
+    run, listed = asked.run, []
+    for name, path in _files().items():
+        with suppress(DetenteError):
+            if TableLog(path).lines()[0].body.get("digest") == run.run.digest:
+                listed.append(name)
+    given = {"run": run, "listed": listed, "seats": seats_of(run.crisis)}
     return FilledTemplate("tables.html", {**given, "lengths": LENGTHS})
 
 
@@ -81,19 +85,6 @@ def _files() -> dict[str, Path]:
     """Return what may be tables in the current folder, by name; an address is no path."""
     found = sorted(Path().glob("table-*.sqlite"))
     return {path.stem: path for path in found if NAME.fullmatch(path.stem) and path.is_file()}
-
-
-def _listed(run: Material) -> list[str]:
-    """Return the names of the tables that lie in the current folder and are of a run."""
-    found = []
-    for name, path in _files().items():
-        try:
-            body = TableLog(path).lines()[0].body
-        except DetenteError:
-            continue
-        if body.get("digest") == run.run.digest:
-            found.append(name)
-    return found
 
 
 def begin(asked: PageRequest) -> Elsewhere:
@@ -201,54 +192,39 @@ def _stands(view: SeatView, position: TablePosition) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-def _hand(asked: PageRequest, table: PlayTable) -> None:
-    """Hand a seat over; what its link opened ends, unless its policy goes on for it."""
-    key = asked.form.text("seat")
-    if to := asked.form.text("to").strip()[:LONGEST_INTENT]:
-        table.hand_over(key, to)
-        if to != POLICY:
-            asked.links.end(_link(asked, key))
-
-
-def _give_time(asked: PageRequest, table: PlayTable) -> None:
-    """Give each decision some minutes; none for as long as it takes."""
-    said = asked.form.text("minutes").strip() or "0"
-    if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
-        raise DetenteError(f"minutes are a whole number up to {MOST_MINUTES}")
-    table.give_time(int(said))
-
-
-def _put_in(asked: PageRequest, table: PlayTable) -> None:
-    """Let an event happen now."""
-    name = " ".join(asked.form.text("name").split())[:LONGEST_INTENT]
-    lines = map(str.strip, asked.form.text("settings").splitlines())
-    table.put_in(name, list(filter(None, lines)))
-
-
-def _extend(asked: PageRequest, table: PlayTable) -> None:
-    """Let the table go on for more days."""
-    days = asked.form.text("days").strip()
-    if not days.isdecimal():
-        raise DetenteError("no number of days", hint="give how many more, such as 30")
-    table.extend(int(days[:9]))
-
-
-ACTS: Mapping[str, Callable[[PageRequest, PlayTable], object]] = {
-    "undo": lambda asked, table: table.undo(asked.form.text("seat")),
-    "hand": _hand,
-    "time": _give_time,
-    "policy": lambda asked, table: table.let_policy(asked.form.text("seat")),
-    "event": _put_in,
-    "extend": _extend,
-}
+ACTS = ("undo", "policy", "hand", "time", "event", "extend")
 """What an umpire does with a table, by the last part of its address."""
 
 
 def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Do what the umpire asks and lead back to its page, or show there why it cannot be."""
-    form = asked.form
+    table, form = _table(asked), asked.form
+    key = form.text("seat")
     try:
-        ACTS[asked.address.rpartition("/")[2]](asked, _table(asked))
+        match asked.address.rpartition("/")[2]:
+            case "undo":
+                table.undo(key)
+            case "policy":
+                table.let_policy(key)
+            case "hand":
+                if to := form.text("to").strip()[:LONGEST_INTENT]:
+                    table.hand_over(key, to)
+                    if to != POLICY:  # what the seat's link opened ends with who held it
+                        asked.links.end(_link(asked, key))
+            case "time":
+                said = form.text("minutes").strip() or "0"  # nothing: as long as it takes
+                if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
+                    raise DetenteError(f"minutes are a whole number up to {MOST_MINUTES}")
+                table.give_time(int(said))
+            case "event":
+                name = " ".join(form.text("name").split())[:LONGEST_INTENT]
+                lines = map(str.strip, form.text("settings").splitlines())
+                table.put_in(name, list(filter(None, lines)))
+            case "extend":
+                days = form.text("days").strip()
+                if not days.isdecimal():
+                    raise DetenteError("no number of days", hint="give how many more, such as 30")
+                table.extend(int(days[:9]))
     except DetenteError as fault:
         return umpire(
             asked, 400, fault=fault, event=form.text("name"), settings=form.text("settings")

@@ -14,7 +14,6 @@ from detente.estimate.intervals import estimate_share
 from detente.kernel.decision import Asked
 from detente.kernel.endings import Ending
 from detente.table.log import TableLog
-from detente.table.questions import in_words, question_at
 from detente.table.sight import standing
 from detente.table.table import FORCED, PlayTable, open_table
 
@@ -101,11 +100,11 @@ def path_of(table: PlayTable) -> TablePath:
     position, place = table.position(), table.place
     played, taken = position.played, []
     for at, decision in enumerate(position.decisions):
-        raw, move = question_at(played, at), int(played.table.moves[at])
-        question = in_words(raw, table.seated.seat_of(raw.seat), table.seated.names)
+        question, move = table.seated.question(played, at), int(played.table.moves[at])
         said = next(one.says for one in question.choices if one.move == move)
         chance = float(played.table.chances[at, move])
-        taken.append(TakenDecision(question.seat, raw.day, raw.asked, said, decision.by, chance))
+        one = TakenDecision(question.seat, question.day, question.asked, said, decision.by, chance)
+        taken.append(one)
     way, share, same_ending = None, None, None
     if not played.is_waiting:
         way = way_of(played.row)
@@ -126,11 +125,26 @@ def path_of(table: PlayTable) -> TablePath:
 def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
     """Return the tables that lie in the same folder, are over, and were played of the same crisis.
 
-    That is on the same run, or on another run of the same pack by the same model. What cannot be
-    opened is left out.
+    That is on the same run, or on another run of the same pack by the same model: the newest ones.
+    What cannot be opened is left out.
     """
+    begun, here = TableLog(own.file).lines()[0].body, own.file.absolute()
+    there = sorted(here.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
+    alike: list[tuple[Path, str]] = []
+    for path in there:
+        try:
+            lines = TableLog(path).lines()
+            body = lines[0].body
+            is_alike = begun["digest"] == body["digest"] or (
+                begun["model"] == body["model"]
+                and Run.open(begun["run"]).record.pack == Run.open(body["run"]).record.pack
+            )
+        except DetenteError:
+            continue
+        if path != here and is_alike:
+            alike.append((path, lines[-1].seal))
     found = []
-    for path, seal in _of_same_crisis(own.file):
+    for path, seal in sorted(alike[:MOST_OTHERS]):
         other = _path_at(path, seal)
         if other is not None:
             has_same_draws = own.draws == other.draws
@@ -159,29 +173,6 @@ def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
         np.add.at(ending, rows["world"], is_ending)
     futures = run.record.settings.futures_of_a_world
     return estimate_share(same, futures), estimate_share(ending, futures)
-
-
-def _of_same_crisis(file: Path) -> list[tuple[Path, str]]:
-    """Return the newest other tables of the same crisis in a folder, each with its last seal.
-
-    They are played on the same run, or on one of the same pack by the same model.
-    """
-    own, here = TableLog(file).lines()[0].body, file.absolute()
-    there = sorted(here.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
-    alike: list[tuple[Path, str]] = []
-    for path in there:
-        try:
-            lines = TableLog(path).lines()
-            body = lines[0].body
-            is_alike = own["digest"] == body["digest"] or (
-                own["model"] == body["model"]
-                and Run.open(own["run"]).record.pack == Run.open(body["run"]).record.pack
-            )
-        except DetenteError:
-            continue
-        if path != here and is_alike:
-            alike.append((path, lines[-1].seal))
-    return sorted(alike[:MOST_OTHERS])
 
 
 @lru_cache(maxsize=20 * MOST_OTHERS)

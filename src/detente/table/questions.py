@@ -1,6 +1,6 @@
 """Who may sit at a table, and what each is asked, in the crisis's own terms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -53,16 +53,6 @@ class SeatQuestion(NamedTuple):
         return len(self.choices) == 1
 
 
-class RawQuestion(NamedTuple):
-    """A question as the kernel has it."""
-
-    seat: Annotated[int, "number of the seat"]
-    day: int
-    asked: Asked
-    about: int
-    legal: tuple[int, ...]
-
-
 def seats_of(crisis: Crisis) -> tuple[Seat, ...]:
     """Return who may sit at a table of a crisis: the principals first."""
     numbers: dict[str, list[int]] = {}
@@ -83,31 +73,23 @@ def _numbered(crisis: Crisis) -> Iterator[tuple[int, str]]:
         yield MEDIATOR_SEATS + place, key
 
 
-def question_at(played: SeatedFuture, place: int) -> RawQuestion:
-    """Return a question of a future by its place: the last may wait for its answer."""
+def question_at(
+    played: SeatedFuture, place: int, seats: Iterable[Seat], names: Names
+) -> SeatQuestion:
+    """Return a question of a future in words, by its place: the last may wait for its answer."""
     table = played.table
-    return RawQuestion(
-        int(table.seats[place]),
-        int(table.days[place]),
-        Asked(int(table.kinds[place])),
-        int(table.abouts[place]),
-        tuple(int(move) for move in np.flatnonzero(table.legal[place])),
-    )
-
-
-def in_words(raw: RawQuestion, seat: Seat, names: Names) -> SeatQuestion:
-    """Return a question with what it asks and what may be chosen in words."""
-    known, kind = names.on(raw.day), KINDS[raw.asked]
-    filling = _filling(raw, known)
-
-    def choice(move: int) -> str:
-        if raw.asked is Asked.MOVE:
-            return _move(raw.seat, move, known)
-        return kind.answers[move].format_map(filling)
-
-    choices = tuple(SeatChoice(move, choice(move)) for move in raw.legal)
-    asks = kind.asks.format_map(filling)
-    return SeatQuestion(seat.key, raw.day, raw.asked, asks, choices)
+    number, about, day = (int(of[place]) for of in (table.seats, table.abouts, table.days))
+    asked, known = Asked(int(table.kinds[place])), names.on(day)
+    kind, filling = KINDS[asked], _filling(number, about, known)
+    choices = []
+    for move in np.flatnonzero(table.legal[place]).tolist():
+        if asked is Asked.MOVE:
+            says = _move(number, move, known)
+        else:
+            says = kind.answers[move].format_map(filling)
+        choices.append(SeatChoice(move, says))
+    seat = next(seat for seat in seats if number in seat.numbers)
+    return SeatQuestion(seat.key, day, asked, kind.asks.format_map(filling), tuple(choices))
 
 
 def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
@@ -219,9 +201,9 @@ KINDS = {
 }
 
 
-def _filling(raw: RawQuestion, names: Names) -> dict[str, str]:
+def _filling(seat: int, about: int, names: Names) -> dict[str, str]:
     """Return what stands for the words in braces, as far as the question is about it."""
-    parties, about = names.parties, raw.about
+    parties = names.parties
     challenger, defender, ally = (
         parties.get(role, "an ally") for role in ("challenger", "defender", "ally")
     )
@@ -229,9 +211,9 @@ def _filling(raw: RawQuestion, names: Names) -> dict[str, str]:
     side = (challenger, defender)[about % 2]
     hit = " You have been hit yourself." if about > 1 else ""
     at_war = f"{side}, on whose side you are, is at war.{hit}"
-    if raw.seat == CHALLENGER:
+    if seat == CHALLENGER:
         at_war = f"{parties.get('ally', 'Your ally')} is at war."
-    elif raw.seat == ALLY_SEAT:
+    elif seat == ALLY_SEAT:
         at_war = f"{challenger} is about to use force against {defender}."
     denied = "does not deny it" if about == 1 else "says that it was an accident"
     terms = "Mediators have found terms on which the fighting could stop."
@@ -244,7 +226,7 @@ def _filling(raw: RawQuestion, names: Names) -> dict[str, str]:
         "challenger": challenger,
         "defender": defender,
         "ally": ally,
-        "other": challenger if raw.seat == DEFENDER else defender,
+        "other": challenger if seat == DEFENDER else defender,
         "starter": (challenger, defender, ally, f"{challenger} and {ally}")[max(about, 0) % 4],
         "package": _package(names, about),
         "matter": MATTERS[about % len(MATTERS)],

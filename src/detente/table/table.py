@@ -34,7 +34,7 @@ from detente.table.log import (
     LogLine,
     TableLog,
 )
-from detente.table.questions import Seat, SeatQuestion, in_words, question_at
+from detente.table.questions import Seat, SeatQuestion
 from detente.table.sight import PublicStanding, SeatView, own_of, seen_by, standing
 from detente.table.worlds import (
     SeatedWorld,
@@ -270,8 +270,7 @@ class PlayTable:
         played = on.play(self.place.future, self.place.persons, script)
         question = None
         if played.is_waiting:
-            raw = question_at(played, int(played.table.asked) - 1)
-            question = in_words(raw, on.seat_of(raw.seat), on.names)
+            question = on.question(played, int(played.table.asked) - 1)
         return TablePosition(len(lines), played, question, decisions)
 
     def _write(self, position: TablePosition, decision: Decision) -> None:
@@ -383,7 +382,8 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
     DetenteError
         If an actor cannot sit, there is no such option or world, or something lies in the file.
     """
-    first = any_draws() if wanted.draws is None else wanted.draws
+    # A number that nobody chose; what it leads to is written into the table's log.
+    first = int.from_bytes(os.urandom(3), "big") if wanted.draws is None else wanted.draws
     worlds = run.record.settings.worlds_of(run.known(wanted.option))
     on = seat_world(run, wanted.option, first % worlds if wanted.world is None else wanted.world)
     persons = tuple(dict.fromkeys(wanted.seats)) or tuple(on.seats)[:1]
@@ -428,8 +428,3 @@ def suitable(on: SeatedWorld, persons: Sequence[str], length: int, first: int) -
         if away <= 1:
             break
     return best
-
-
-def any_draws() -> int:
-    """Return a number that nobody chose; what it leads to is written into the table's log."""
-    return int.from_bytes(os.urandom(3), "big")

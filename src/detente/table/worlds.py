@@ -35,7 +35,7 @@ from detente.pack.model import DatedEvent
 from detente.pack.options import parse_settings
 from detente.questions.names import Names, names_in_world
 from detente.table.log import EVENT, EXTENDED, LogLine
-from detente.table.questions import Seat, seats_of
+from detente.table.questions import Seat, SeatQuestion, question_at, seats_of
 
 NUMBERED = 1 << 30
 """Draws for branches begin here, past that of all futures of a run."""
@@ -150,9 +150,9 @@ class SeatedWorld:
         """Return what the model asks when it asks these actors."""
         return tuple(number for key in persons for number in self.seats[key].numbers)
 
-    def seat_of(self, number: int) -> Seat:
-        """Return whose seat has a number."""
-        return next(seat for seat in self.seats.values() if number in seat.numbers)
+    def question(self, played: SeatedFuture, place: int) -> SeatQuestion:
+        """Return a question of a future here, by its place."""
+        return question_at(played, place, self.seats.values(), self.names)
 
     def play(
         self, future: int, persons: Sequence[str], script: Sequence[int], *, waits: bool = True
