@@ -2,8 +2,9 @@
 
 import datetime as dt
 import difflib
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ LEAST_PART = 3
 LARGEST_SHOWN = 10**18
 JOINERS = "\u200c\u200d"
 """Invisible characters that Persian and other scripts need inside words."""
+UNSAFE = re.compile(r"[^a-z0-9]+")
 FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -113,6 +115,21 @@ def _holding(folded: str, candidates: Iterable[str]) -> list[str]:
     parts = [name for name in candidates if folded in name.split("_")]
     held = parts or [name for name in candidates if whole in name.replace("_", "")]
     return held if len(held) == 1 else []
+
+
+def slug(name: str, otherwise: str) -> str:
+    """Return a name as a key or a file has it: small letters, digits and - between them.
+
+    `otherwise`: what stands for a name of which nothing is left.
+    """
+    key = UNSAFE.sub("-", name.lower()).strip("-")
+    return key[:LONGEST_SHOWN].strip("-") or otherwise
+
+
+def free_key(key: str, taken: Collection[str]) -> str:
+    """Return a key, or one with a number behind it if it is taken."""
+    others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
+    return next(one for one in (key, *others) if one not in taken)
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

@@ -18,7 +18,6 @@ from detente.pack.toml import (
     Positions,
     Tree,
     Unreadable,
-    decode,
     dotted,
     parse,
     positions,
@@ -150,9 +149,8 @@ def merge(files: Mapping[str, bytes]) -> Merged:
     trees: dict[str, Tree] = {}
     faults: list[Fault] = []
     for name, content in files.items():
-        text = decode(content)
         left = MOST_VALUES - sum(size_of(tree) for tree in trees.values())
-        tree = text if isinstance(text, Unreadable) else parse(text, most_values=left)
+        tree = parse(content, most_values=left)
         if isinstance(tree, Unreadable):
             faults += unreadable_faults(name, content, tree)
         else:

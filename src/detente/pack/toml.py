@@ -122,8 +122,11 @@ def decode(content: bytes) -> str | Unreadable:
         return Unreadable(line, 1, "bytes that are not UTF-8", "UTF-8 text", hint)
 
 
-def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
-    """Return the tables of a text, lists as tuples and strings in plain characters."""
+def parse(written: str | bytes, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
+    """Return the tables of a text or a file, lists as tuples and strings in plain characters."""
+    text = decode(written) if isinstance(written, bytes) else written
+    if isinstance(text, Unreadable):
+        return text
     bomb = _bomb(text, most_values)
     if bomb is not None:
         return bomb

@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import queue
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -29,6 +28,7 @@ from detente.pack.places import divides_attack
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.summary import Summary, summarise
+from detente.text import free_key, slug
 from detente.views.material import Material
 from detente.views.served import PageRequest, Work
 
@@ -36,7 +36,6 @@ MOST_OPEN = 4
 """Runs of which all that was worked out is held in memory; others are opened again."""
 SOON = 2.0
 """A page that is not there by then says what it waits for [s]."""
-UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -124,9 +123,7 @@ class Workspace:
             for key, known in self.runs.items():
                 if known == run:
                     return key
-            plain = UNFIT.sub("-", run.stem.lower()).strip("-") or "run"
-            taken = (f"{plain}-{number}" for number in range(2, len(self.runs) + 3))
-            key = next(name for name in (plain, *taken) if name not in self.runs)
+            key = free_key(slug(run.stem, "run"), self.runs)
             self.runs[key] = run
             return key
 

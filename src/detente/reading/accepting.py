@@ -17,7 +17,7 @@ from detente.pack.crisis import Crisis, read_crisis
 from detente.pack.files import place, unreadable_faults
 from detente.pack.form import fit_to
 from detente.pack.number import Finding, Sought
-from detente.pack.toml import KeyPath, Tree, Unreadable, decode, dotted, parse, positions
+from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse, positions
 from detente.pack.writing import inline_lines
 from detente.reading.acceptance import refusals
 from detente.reading.bearing import ordinary_words
@@ -26,11 +26,10 @@ from detente.reading.draft import (
     DraftedCard,
     DraftedDocument,
     DraftFile,
-    free_key,
     held_in,
     identity_of,
 )
-from detente.text import show
+from detente.text import free_key, show
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_VALUES = 500_000
@@ -116,8 +115,7 @@ def draft_of(content: bytes, path: Path) -> DraftFile:
 
     Raises `DraftFaults` with every fault of its form.
     """
-    text = decode(content)
-    tree = text if isinstance(text, Unreadable) else parse(text, most_values=MOST_VALUES)
+    tree = parse(content, most_values=MOST_VALUES)
     if isinstance(tree, Unreadable):
         raise DraftFaults(str(path), unreadable_faults(path.name, content, tree))
     fitted = fit_to(DraftFile, _without_blanks(tree))
@@ -136,9 +134,8 @@ def _without_blanks(tree: Tree) -> Tree:
 
 
 def _faults(path: Path, content: bytes, findings: Iterable[Finding]) -> DraftFaults:
-    text = decode(content)
-    tree = parse(text, most_values=MOST_VALUES) if isinstance(text, str) else {}
-    trees = {path.name: tree if isinstance(tree, dict) else {}}
+    tree = parse(content, most_values=MOST_VALUES)
+    trees = {path.name: {} if isinstance(tree, Unreadable) else tree}
     faults = place(list(findings), trees, {path.name: content})
     return DraftFaults(str(path), sorted(faults, key=lambda fault: (fault.line, fault.column)))
 
@@ -386,7 +383,7 @@ def _changed(
         for field in fields:
             # The number rests on one more claim.
             name, path = _home(field, crisis), tuple(field.split("."))
-            value: Any = parse(texts[name].decode("utf-8-sig"))
+            value: Any = parse(texts[name])
             for part in path:
                 value = value[part]
             named = value.get("because", ())

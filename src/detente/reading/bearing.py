@@ -64,11 +64,21 @@ def field_words(crisis: Crisis) -> FieldWords:
     actors = {
         key: _forms([key, *words_of(actor.name)]) for key, actor in crisis.model.actors.items()
     }
-    claims = {
-        key: Topic(_stems([claim.says]), _named(f"{claim.says}. {claim.by}", actors))
-        for key, claim in crisis.claims.items()
-    }
-    own = {field: _own(field, says[field], crisis, actors) for field in numbers}
+    claims: dict[str, Topic] = {}
+    for key, claim in crisis.claims.items():
+        # Whom it names, and actors that it calls by a word without a capital.
+        named = f"{claim.says}. {claim.by}"
+        said, sure = _forms(words_of(named)), _forms(sure_names_in(named, ordinary_words()))
+        called = (forms for forms in actors.values() if forms & said)
+        claims[key] = Topic(_stems([claim.says]), sure.union(*called))
+    own: dict[str, Topic] = {}
+    for field in numbers:
+        # A number is that of an actor if its path names one.
+        parts = field.split(".")
+        whose = [part for part in parts if part in actors]
+        names = [crisis.model.actors[part].name for part in whose]
+        words = _stems([*(part.replace("_", " ") for part in parts), *parts, says[field], *names])
+        own[field] = Topic(words, frozenset().union(*(actors[part] for part in whose)))
     because = {
         field: tuple(key for key in number.because if key in claims)
         for field, number in numbers.items()
@@ -80,22 +90,6 @@ def field_words(crisis: Crisis) -> FieldWords:
     units = {field: number.unit for field, number in numbers.items()}
     written = {field for field, number in numbers.items() if not {*number.because} & {*ORIGINS}}
     return FieldWords(own, claims, because, units, weights, frozenset(written))
-
-
-def _own(field: str, says: str, crisis: Crisis, actors: Mapping[str, frozenset[str]]) -> Topic:
-    """Return what a number says itself; it is that of an actor if its path names one."""
-    parts = field.split(".")
-    whose = [part for part in parts if part in actors]
-    names = [crisis.model.actors[part].name for part in whose]
-    words = _stems([*(part.replace("_", " ") for part in parts), *parts, says, *names])
-    return Topic(words, frozenset().union(*(actors[part] for part in whose)))
-
-
-def _named(says: str, actors: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return whom a claim names, and actors that it calls by a word without a capital."""
-    said = _forms(words_of(says))
-    sure = _forms(sure_names_in(says, ordinary_words()))
-    return sure.union(*(forms for forms in actors.values() if forms & said))
 
 
 def _forms(words: Iterable[str]) -> frozenset[str]:

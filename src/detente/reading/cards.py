@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple
 
@@ -271,21 +271,15 @@ def doubles(texts: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, int], tupl
         for word in its:
             holders[word].append(one)
     telling = {word: those for word, those in holders.items() if 1 < len(those) <= COMMON}
-    found = {one: _nearest(one, its, telling, words) for one, its in words.items()}
-    return {one: other for one, other in found.items() if other is not None}
-
-
-def _nearest(
-    one: tuple[str, int],
-    its: Iterable[str],
-    telling: Mapping[str, Sequence[tuple[str, int]]],
-    words: Mapping[tuple[str, int], frozenset[str]],
-) -> tuple[str, int] | None:
-    shared = Counter(other for word in its for other in telling.get(word, ()))
-    near = {
-        other: len(words[one] & words[other]) / len(words[one] | words[other])
-        for other, count in shared.items()
-        if other[0] != one[0] and count >= LEAST_SHARED
-    }
-    best = max(near, key=lambda other: near[other], default=None)
-    return best if best is not None and near[best] >= ALIKE else None
+    found = {}
+    for one, its in words.items():
+        shared = Counter(other for word in its for other in telling.get(word, ()))
+        near = {
+            other: len(its & words[other]) / len(its | words[other])
+            for other, count in shared.items()
+            if other[0] != one[0] and count >= LEAST_SHARED
+        }
+        best = max(near.items(), key=lambda pair: pair[1], default=None)
+        if best is not None and best[1] >= ALIKE:
+            found[one] = best[0]
+    return found

@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +14,6 @@ from detente.cli.command import WRITE, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.pack import Crisis
-    from detente.reading.accepting import Accession
     from detente.reading.draft import ReadDocument
 
 LINES = ".jsonl"
@@ -72,29 +70,24 @@ def read(
     if out is not None and out.exists() and (out.is_dir() or not overwrite):
         hint = "give another name, or add --overwrite: what was edited in it is lost"
         raise DetenteError("is there already", where=str(out), hint=hint)
+    from detente.ensemble.store import write_aside
     from detente.pack import load
-    from detente.reading.draft import day_of, read_documents
+    from detente.reading.draft import day_of, read_documents, to_draft, to_lines
+    from detente.reading.views import section
 
     crisis = load(pack) if pack is not None else None
     when = day_of(day, where="--date") if day is not None else None
     found = read_documents(documents, day=when, crisis=crisis)
     if out is None and not terminal.FORM.get().json:
-        from detente.reading.views import section
-
         terminal.show_sections(section(found))
         return None
     if out is not None:
-        _write(found, out, crisis)
+        if out.suffix == LINES:
+            text = to_lines(found)
+        else:
+            text = to_draft(found, out, today=date.today(), crisis=crisis)
+        write_aside(out, text.encode())
     return _message(found, out, pack)
-
-
-def _write(found: "Sequence[ReadDocument]", out: Path, crisis: "Crisis | None") -> None:
-    from detente.ensemble.store import write_aside
-    from detente.reading.draft import to_draft, to_lines
-
-    is_lines = out.suffix == LINES
-    text = to_lines(found) if is_lines else to_draft(found, out, today=date.today(), crisis=crisis)
-    write_aside(out, text.encode())
 
 
 def _message(
@@ -163,7 +156,15 @@ def _accept(draft: Path, pack: str | None) -> terminal.Notice:
         says.append(f"  {key}: {claim.says} ({said})")
     if terminal.FORM.get().quiet:
         return terminal.Notice(content, says)
-    says += _more_about(made)
+    for key, fields in made.joined.items():
+        says.append(f"Rests on {key} from now on, its range as it was: {', '.join(fields)}")
+    for key, other in made.alike.items():
+        says.append(f"{key} may say what {other} says: see whether the pack needs both.")
+    if made.differs:
+        others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
+        more = [f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
+        says.append("The draft has otherwise what is in the pack already. The pack keeps its own:")
+        says.append(f"  {', '.join((*others[:MOST_NAMED], *more))}")
     if not made.files:
         return terminal.Notice(content, says)
     was = f" As it was: {kept}." if kept else ""
@@ -175,19 +176,6 @@ def _accept(draft: Path, pack: str | None) -> terminal.Notice:
         (f"detente serve {place}", "from a claim to the numbers that it may bear on"),
     )
     return terminal.Notice(content, says, following)
-
-
-def _more_about(made: "Accession") -> Iterator[str]:
-    """Yield which numbers rest on claims now, and which claims stand twice or otherwise."""
-    for key, fields in made.joined.items():
-        yield f"Rests on {key} from now on, its range as it was: {', '.join(fields)}"
-    for key, other in made.alike.items():
-        yield f"{key} may say what {other} says: see whether the pack needs both."
-    if made.differs:
-        others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
-        more = [f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
-        yield "The draft has otherwise what is in the pack already. The pack keeps its own:"
-        yield f"  {', '.join((*others[:MOST_NAMED], *more))}"
 
 
 COMMANDS = (

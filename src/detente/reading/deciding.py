@@ -17,21 +17,20 @@ from detente.pack.toml import KeyPath
 from detente.reading.accepting import draft_of, judge, read_draft
 from detente.reading.bearing import field_words, suggested
 from detente.reading.draft import (
+    Double,
     DraftedCard,
     DraftFile,
     ReadDocument,
     claims_within,
     doubles_of,
-    free_key,
     held_in,
     identity_of,
     mentions,
     read_documents,
     read_text,
-    slug,
     to_draft,
 )
-from detente.text import plain
+from detente.text import free_key, plain, slug
 
 State = Literal["open", "accepted", "rejected", "in the pack"]
 READ = 8
@@ -42,14 +41,6 @@ ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
 MONTHS = 12
 CONTEXT = 300
 """How much of a document stands before and after a sentence [characters]."""
-
-
-class Double(NamedTuple):
-    """A sentence of another document that says nearly the same."""
-
-    source: str
-    number: str
-    sentence: str
 
 
 class DecidedCard(NamedTuple):
@@ -116,7 +107,14 @@ def begin(
     places: list[Path] = []
     try:
         with saving(folder):
-            places = _places(folder, [given for given, _ in documents])
+            taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
+            for given, _ in documents:
+                stem, ending = (
+                    free_key(slug(Path(given).stem, "document"), taken),
+                    Path(given).suffix.lower(),
+                )
+                taken.add(stem)
+                places.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
             write_whole(folder / ".gitignore", IGNORE.encode())
             for place, (_, content) in zip(places, documents, strict=True):
                 write_whole(place, content)
@@ -124,7 +122,7 @@ def begin(
         found = read_documents(places, day=day, crisis=crisis)
         with saving(folder):
             drafts = {path.stem for path in folder.glob("*.toml")}
-            draft = folder / f"{free_key(slug(name or places[0].stem), drafts)}.toml"
+            draft = folder / f"{free_key(slug(name or places[0].stem, 'document'), drafts)}.toml"
             text = to_draft(found, draft, today=date.today(), crisis=crisis)
             write_whole(draft, text.encode())
     except DetenteError:
@@ -132,17 +130,6 @@ def begin(
             path.unlink(missing_ok=True)
         raise
     return draft
-
-
-def _places(folder: Path, names: Sequence[str]) -> list[Path]:
-    """Return where documents are kept, by the names that they came under."""
-    taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
-    found = []
-    for name in names:
-        stem, ending = free_key(slug(Path(name).stem), taken), Path(name).suffix.lower()
-        taken.add(stem)
-        found.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
-    return found
 
 
 def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
@@ -154,28 +141,24 @@ def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
         If the draft or a document cannot be read, or a document has changed since.
     """
     file, _ = read_draft(path)
-    documents = {key: _document(key, file, path) for key in file.documents}
+    documents = {}
+    for key, drafted_document in file.documents.items():
+        place = path.parent / drafted_document.file
+        text = read_document(place)
+        if digest_of(text) != drafted_document.sha256:
+            hint = "read it again into another draft"
+            raise DetenteError("has changed since it was read", where=str(place), hint=hint)
+        documents[key] = _read(key, place, text, drafted_document.date)
     alike = doubles_of(documents.values())
     found = []
     for source, document in documents.items():
         places = {card.start: place for place, card in enumerate(document.cards)}
         held = held_in(document.text, crisis)
         for number, drafted in file.cards.get(source, {}).items():
+            double = alike.get((source, places.get(drafted.at.start, -1)))
             card = _card(document, number, drafted, crisis, held)
-            other = alike.get((source, places.get(drafted.at.start, -1)))
-            double = Double(other[0], str(other[1] + 1), other[2]) if other else None
             found.append(card._replace(double=double))
     return OpenDraft(path, file, documents, tuple(found))
-
-
-def _document(key: str, file: DraftFile, path: Path) -> ReadDocument:
-    drafted = file.documents[key]
-    place = path.parent / drafted.file
-    text = read_document(place)
-    if digest_of(text) != drafted.sha256:
-        hint = "read it again into another draft"
-        raise DetenteError("has changed since it was read", where=str(place), hint=hint)
-    return _read(key, place, text, drafted.date)
 
 
 _read = lru_cache(READ)(read_text)
@@ -273,7 +256,10 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
     with saving(path.parent):
         file, content = read_draft(path)
         for here in values:
-            if not _is_there(file, here):
+            is_there = here[0] != "documents" or here[1] in file.documents
+            if here[0] == "cards":
+                is_there = str(here[2]) in file.cards.get(str(here[1]), {})
+            if not is_there:
                 raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
         written = {here: "" if value is None else value for here, value in values.items()}
         changed = amended(content, written, name=path.name)
@@ -281,12 +267,6 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
         if only and drafted.cards[str(only[1])][str(only[2])].accept:
             judge(changed, path, crisis, only=only)
         write_whole(path, changed)
-
-
-def _is_there(file: DraftFile, path: KeyPath) -> bool:
-    if path[0] == "cards":
-        return str(path[2]) in file.cards.get(str(path[1]), {})
-    return path[0] != "documents" or path[1] in file.documents
 
 
 def next_open(draft: OpenDraft, after: tuple[str, str]) -> DecidedCard | None:

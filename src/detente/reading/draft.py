@@ -4,7 +4,7 @@ import json
 import os
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -32,13 +32,11 @@ from detente.pack.writing import inline_lines
 from detente.reading.bearing import field_words, suggested
 from detente.reading.cards import SentenceCard, cards_of, doubles
 from detente.reading.mentions import aliases_of
-from detente.text import plain
+from detente.text import free_key, plain, slug
 
 SHELVES = ("layers", "radars", "threats")
 WIDTH = 98
 """Comments are wrapped to fit an editor [characters]."""
-LONGEST_NAME = 64
-"""A key that is made from a name has no more [characters]."""
 WRITER = re.compile(r"By (?P<name>[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3})")
 """A line that names the author of an article."""
 LONGEST_TITLE = 150
@@ -98,6 +96,14 @@ class ReadDocument(NamedTuple):
     def sentences(self) -> list[str]:
         """Return the words of all cards."""
         return [self.sentence(place) for place in range(len(self.cards))]
+
+
+class Double(NamedTuple):
+    """A sentence of another document that says nearly the same."""
+
+    source: str
+    number: Annotated[str, "the key of its card"]
+    sentence: str
 
 
 class DraftedDocument(WrittenPart):
@@ -177,7 +183,7 @@ def read_documents(
         held = next(iter(held_in(text, crisis)), None)
         key = crisis.claims[held].source if crisis and held else ""
         if not key or key in found:
-            key = free_key(slug(path.stem), {**found, **sources})
+            key = free_key(slug(path.stem, "document"), {**found, **sources})
         when = day or (sources[key].date if key in sources else None)
         read = read_text(key, path, text, when)
         if not read.cards:
@@ -204,18 +210,6 @@ def day_of(text: str, *, where: str = "date") -> date | None:
     except ValueError as fault:
         hint = "write it as 2026-02-06"
         raise DetenteError(f"no date: {text}", where=where, hint=hint) from fault
-
-
-def slug(name: str) -> str:
-    """Return a name as a key: small letters, digits and - between them, as files can have."""
-    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return key[:LONGEST_NAME].strip("-") or "document"
-
-
-def free_key(key: str, taken: Collection[str]) -> str:
-    """Return a key, or one with a number behind it if it is taken."""
-    others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
-    return next(one for one in (key, *others) if one not in taken)
 
 
 def to_lines(documents: Iterable[ReadDocument]) -> str:
@@ -274,10 +268,19 @@ def to_draft(
             if found := mentions(card):
                 said.append(f"- {'; '.join(found)}")
             if double := alike.get((document.key, place)):
-                said.append(f"- nearly the same in {double[0]} {double[1] + 1}: {double[2]}")
+                near = f"{double.source} {double.number}: {double.sentence}"
+                said.append(f"- nearly the same in {near}")
             if held := claims_within(passages, card.start, card.end):
                 said.append(f"- the pack has it: {', '.join(held)}")
-            lines += ["", *(line for one in said for line in _commented(one))]
+            lines.append("")
+            for one in said:
+                lines += textwrap.wrap(
+                    one,
+                    WIDTH,
+                    initial_indent="# ",
+                    subsequent_indent="#   ",
+                    break_on_hyphens=False,
+                )
             lines += [f"[cards.{document.key}.{place + 1}]"]
             lines += inline_lines(
                 {
@@ -294,12 +297,6 @@ def to_draft(
             # To be uncommented, and cut.
             lines += [f"# bears_on = {json.dumps(likely)}"] if likely else []
     return "\n".join(lines) + "\n"
-
-
-def _commented(text: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
-    )
 
 
 def author_of(document: ReadDocument) -> str:
@@ -327,11 +324,13 @@ def mentions(card: SentenceCard) -> tuple[str, ...]:
 
 def doubles_of(
     documents: Iterable[ReadDocument],
-) -> Mapping[tuple[str, int], tuple[str, int, str]]:
+) -> Mapping[tuple[str, int], Double]:
     """Return, by document and place, the sentence of another that says nearly the same."""
     texts = {document.key: document.sentences for document in documents}
     alike = doubles(texts) if len(texts) > 1 else {}
-    return {one: (key, place, texts[key][place]) for one, (key, place) in alike.items()}
+    return {
+        one: Double(key, str(place + 1), texts[key][place]) for one, (key, place) in alike.items()
+    }
 
 
 def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:

@@ -1,6 +1,5 @@
 """Writes the report of a run: one page or Markdown, with its tables, whole or not at all."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -9,6 +8,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
+from detente.text import slug
 from detente.views.blocks import MOST_ROWS, Table
 from detente.views.figures import Figure
 from detente.views.page import compose
@@ -24,9 +24,6 @@ FORMS: dict[Part, dict[str, Form]] = {
     "slide": {".svg": "svg", ".png": "png"},
 }
 """The form of a report, or of a part of it, by how its name ends."""
-UNSAFE = re.compile(r"[^a-z0-9]+")
-LONGEST_NAME = 60
-"""Characters of a pack's name that go into the name of a file."""
 
 
 class Written(NamedTuple):
@@ -115,9 +112,8 @@ def report(  # noqa: PLR0913  every way to ask for it
 
 def default_name(name: str, form: Form | None = None, part: Part = "whole") -> str:
     """Return the name of a report that nobody named: letters and digits of the pack's name."""
-    kept = UNSAFE.sub("-", name.lower())[:LONGEST_NAME].strip("-")
     ending = form or next(iter(FORMS[part].values()))
-    return f"{kept or 'crisis'}-{'report' if part == 'whole' else part}.{ending}"
+    return f"{slug(name, 'crisis')}-{'report' if part == 'whole' else part}.{ending}"
 
 
 def form_of(path: Path, part: Part = "whole") -> Form:

@@ -14,7 +14,7 @@ from detente.evidence.document import read_whole
 from detente.kernel.layout import Array
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Period
-from detente.pack.toml import Unreadable, decode, parse, read_shipped
+from detente.pack.toml import Unreadable, parse, read_shipped
 from detente.questions.past.definitions import GROUPS, RATES, STARTS
 from detente.questions.past.played import VIOLENT
 from detente.questions.past.record import TARGETS
@@ -300,8 +300,7 @@ def read_mapping(path: Path) -> RowMapping:
         If the file cannot be read, or something in it is not allowed.
     """
     content = read_whole(path, what="mapping", wanted="a mapping in TOML", cut="one mapping a file")
-    text = decode(content)
-    tree = text if isinstance(text, Unreadable) else parse(text)
+    tree = parse(content)
     if isinstance(tree, Unreadable):
         raise DetenteError(tree.found, where=f"{path}:{tree.line}", hint=HINT)
     return _read(tree, str(path))
