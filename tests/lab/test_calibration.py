@@ -15,7 +15,6 @@ from detente.lab.calibration import (
     calibrated,
     moments,
     named,
-    start_of,
     written_pack,
 )
 from detente.lab.calibration.acceptance import (
@@ -77,7 +76,7 @@ VIOLENT_WAR = next(each for each in MOMENTS if each.key == "violent.war")
 
 
 def share_at_history(variant, name):
-    rates = PLANTED[start_of(variant)] | OTHERS
+    rates = PLANTED[VARIANTS[variant].start] | OTHERS
     level, ended, day = name.rpartition(ENDED_BY)
     if not ended:
         return rates[name]

@@ -34,7 +34,7 @@ from detente.estimate.intervals import QUANTILE, estimate_share, interval
 from detente.kernel.endings import Event
 from detente.kernel.layout import Array
 from detente.kernel.theatre import CHALLENGER
-from detente.lab.calibration import Moment, moments, start_of, written_pack
+from detente.lab.calibration import Moment, moments, written_pack
 from detente.lab.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.lab.views.calibration import title_of
 from detente.pack import Crisis
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             for variant, pack in packs.items()
         }
-        played = {variant: count_all(run, start_of(variant)) for variant, run in runs.items()}
+        played = {variant: count_all(run, VARIANTS[variant].start) for variant, run in runs.items()}
         status = report(list(_lines(runs, played, options)))
     if not options.judged_only:
         show_tables(played)

@@ -222,11 +222,11 @@ def backtest(
     )
     version, model, _ = provenance.this()
     made = {"sha256": table.sha256, "detente": version, "model": model}
-    record = json.loads(json.dumps(found.record._asdict()), parse_float=_short)
+
+    def short(number: str) -> float:
+        return round(float(number), DIGITS)
+
+    record = json.loads(json.dumps(found.record._asdict()), parse_float=short)
     text = "\n".join((RECORD_HEAD, *lines_of({**record, "provenance": made}), ""))
     write(found.file, text.encode())
     return found
-
-
-def _short(number: str) -> float:
-    return round(float(number), DIGITS)

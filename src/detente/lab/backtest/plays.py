@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from detente.kernel.layout import Array
 from detente.lab import reference
 from detente.lab.backtest.mapping import PERIOD, Lever
 from detente.pack import Crisis
-from detente.pack.quantity import Quantity
 from detente.questions.past.definitions import STARTS
 
 LEAST, MOST = 0.001, 0.999
@@ -78,50 +77,27 @@ def play_each(
     by_start: dict[str, list[Combination]] = {}
     for one in sorted(set(asked)):
         by_start.setdefault(one.start, []).append(one)
+    worlds, played = settings.worlds, settings.worlds * settings.futures
+    means: dict[str, Any] = {"threads": settings.threads, "progress": settings.progress}
+    # A future of each world is enough: the study plays its own.
+    size = {"worlds": worlds, "futures": worlds, "seed": settings.seed, "grid": "tiny"}
+    found = {}
     try:
-        return {
-            one: shares
-            for start, several in by_start.items()
-            for one, shares in _play_start(start, several, levers, settings).items()
-        }
+        for start, several in by_start.items():
+            crisis = base_pack(settings.folder / "packs", start)
+            interventions = {one: intervention(crisis, levers, one.positions) for one in several}
+            place = settings.folder / "plays" / start
+            run = reference.play(place, crisis, size, kept="another back-test", **means)
+            study = Study(run, futures=settings.futures, **means)
+            study.play(list(interventions.values()), worlds)
+            for one, under in interventions.items():
+                rows = study.rows(under, worlds)
+                counts = (int(outcome_of(outcome).happened(rows).sum()) for outcome in OUTCOMES)
+                found[one] = PlayedShares(played, *(count / played for count in counts))
     except KeyboardInterrupt as stop:
         # The note of the one study that was stopped would not go on with the others.
         stop.__notes__ = [f"go on with the same command; {settings.folder} keeps what was played"]
         raise
-
-
-def _play_start(
-    start: str,
-    several: Sequence[Combination],
-    levers: Mapping[str, Lever],
-    settings: PlaySettings,
-) -> dict[Combination, PlayedShares]:
-    crisis = base_pack(settings.folder / "packs", start)
-    interventions = {one: intervention(crisis, levers, one.positions) for one in several}
-    run = reference.play(
-        settings.folder / "plays" / start,
-        crisis,
-        # A future of each world is enough: the study plays its own.
-        {
-            "worlds": settings.worlds,
-            "futures": settings.worlds,
-            "seed": settings.seed,
-            "grid": "tiny",
-        },
-        kept="another back-test",
-        threads=settings.threads,
-        progress=settings.progress,
-    )
-    study = Study(
-        run, futures=settings.futures, threads=settings.threads, progress=settings.progress
-    )
-    study.play(list(interventions.values()), settings.worlds)
-    played = settings.worlds * settings.futures
-    found = {}
-    for one, under in interventions.items():
-        classes = study.rows(under, settings.worlds)
-        counts = (int(outcome_of(outcome).happened(classes).sum()) for outcome in OUTCOMES)
-        found[one] = PlayedShares(played, *(count / played for count in counts))
     return found
 
 
@@ -144,21 +120,16 @@ def intervention(
     DetenteError
         If a lever names no number of the pack, or one that it cannot move.
     """
-    return Intervention(
-        {
-            field: _moved(crisis.numbers.get(field), field, lever, position)
-            for lever, position in zip(levers.values(), positions, strict=True)
-            for field in (lever.fields if position else ())
-        }
-    )
-
-
-def _moved(number: Quantity | None, field: str, lever: Lever, position: float) -> Setting:
-    if number is None or number.kind not in MOVABLE:
-        found = "no number of the reference packs" if number is None else f"of kind {number.kind}"
-        hint = f"a lever moves numbers that are {' or '.join(MOVABLE)}"
-        raise DetenteError(found, where=f"a lever's field {field}", hint=hint)
-    low, high = (lever.moved(end, position) for end in (number.low, number.high))
-    if number.domain in {"share", "probability"}:
-        low, high = np.clip([low, high], LEAST, MOST).tolist()
-    return low if number.is_fixed else NewRange(low, high)
+    settings: dict[str, Setting] = {}
+    for lever, position in zip(levers.values(), positions, strict=True):
+        for field in lever.fields if position else ():
+            number = crisis.numbers.get(field)
+            if number is None or number.kind not in MOVABLE:
+                found = f"of kind {number.kind}" if number else "no number of the reference packs"
+                hint = f"a lever moves numbers that are {' or '.join(MOVABLE)}"
+                raise DetenteError(found, where=f"a lever's field {field}", hint=hint)
+            low, high = (lever.moved(end, position) for end in (number.low, number.high))
+            if number.domain in {"share", "probability"}:
+                low, high = np.clip([low, high], LEAST, MOST).tolist()
+            settings[field] = low if number.is_fixed else NewRange(low, high)
+    return Intervention(settings)

@@ -23,7 +23,6 @@ from detente.lab.calibration.acceptance import Acceptance, PlayedDraws, accept
 from detente.lab.calibration.moments import (
     HORIZON,
     NAMED,
-    STRENGTHS,
     VARIANTS,
     Moment,
     moments,
@@ -62,23 +61,10 @@ FEWER = 4
 """How many times fewer draws are played with another strength, which only checks are made of."""
 
 
-def start_of(variant: str) -> str:
-    """Return the start of a variant."""
-    return next(
-        start for start in sorted(STARTS, key=len, reverse=True) if variant.startswith(start)
-    )
-
-
-def factor_of(variant: str) -> float:
-    """Return the factor on the challenger's means in a variant."""
-    return STRENGTHS.get(variant.removeprefix(start_of(variant)).removeprefix("_"), 1.0)
-
-
 def name_of(variant: str) -> str:
     """Return the name under which a variant's pack lies."""
-    return variant.replace(start_of(variant), reference.REFERENCES[start_of(variant)]).replace(
-        "_", "-"
-    )
+    start, strength = VARIANTS[variant]
+    return "-".join(filter(None, (reference.REFERENCES[start], strength)))
 
 
 def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
@@ -91,11 +77,11 @@ def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
     DetenteError
         If the folder cannot be written.
     """
-    start, factor = start_of(variant), factor_of(variant)
-    if factor == 1.0:
-        files = reference.files_of(start)
+    asked = VARIANTS[variant]
+    if asked.strength:
+        files = reference.one_file(scaled(reference.tree_of(asked.start), asked.factor))
     else:
-        files = reference.one_file(scaled(reference.tree_of(start), factor))
+        files = reference.files_of(asked.start)
     if at_priors:
         files[PRIORS] = priors_text()
     return reference.written(folder / name_of(variant), files)
@@ -238,12 +224,12 @@ def calibrate(
             threads=threads,
             progress=progress,
         )
-    priors = {path: packs[VARIANTS[0]].numbers[path] for path in calibrated()}
+    priors = {path: packs[next(iter(STARTS))].numbers[path] for path in calibrated()}
     points = draw_worlds(priors, (), worlds=sizes.draws, seed=sizes.seed)
     played = {
         variant: PlayedDraws(
             {path: values[: sizes.draws_of(variant)] for path, values in points.items()},
-            shares_of(count(run, start_of(variant)), variant, asked),
+            shares_of(count(run, VARIANTS[variant].start), variant, asked),
         )
         for variant, run in runs.items()
     }

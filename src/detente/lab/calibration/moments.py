@@ -30,8 +30,6 @@ from detente.questions.past.played import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, 
 NON_VIOLENT = next(iter(STARTS))
 STRENGTHS = {"weaker": 0.5, "stronger": 2.0}
 """Factors on the challenger's means, by how strong it then is."""
-VARIANTS = (*STARTS, *(f"{start}_{strength}" for start in STARTS for strength in STRENGTHS))
-"""What is played: the pack of each start as it is, and with another strength."""
 ENDED_BY = "ended_by_"
 HORIZON = 365
 """How long the futures are followed from which moments are counted [days]."""
@@ -57,6 +55,23 @@ NAMED = (
 )
 """Moments by which a fit is accepted; three are lengths by violence, one how wars are settled."""
 
+
+class Variant(NamedTuple):
+    """A pack that is played: that of a start, perhaps with another strength of the challenger."""
+
+    start: str
+    strength: str = ""
+
+    @property
+    def factor(self) -> float:
+        """Return the factor on the challenger's means."""
+        return STRENGTHS.get(self.strength, 1.0)
+
+
+VARIANTS = {start: Variant(start) for start in STARTS} | {
+    f"{start}_{strength}": Variant(start, strength) for start in STARTS for strength in STRENGTHS
+}
+"""What is played, by name."""
 Shares = Mapping[str, Array]
 """Shares by name, one for each point."""
 
