@@ -17,6 +17,7 @@ from detente.pack.places import (
     homes_of,
     is_table,
     keys_at,
+    mark_of,
     part_in,
     pattern_words,
     place_at,
@@ -150,18 +151,12 @@ class _Repair:
             table[key] = tuple(near if place == path[-1] else word for place, word in words)
             return
         self.spoiled.add(here)
-        stand_in = _stand_in(here, self.root)
+        place = place_at(here, self.root)
+        stand_in = mark_of(place.field, StandIn) if place is not None else None
         if stand_in is None:
             table.pop(key, None)
         else:
             table[key] = stand_in.value
-
-
-def _stand_in(path: KeyPath, root: type[BaseModel]) -> StandIn | None:
-    place = place_at(path, root)
-    field = place.field if place is not None else None
-    marks = field.metadata if field is not None else ()
-    return next((mark for mark in marks if isinstance(mark, StandIn)), None)
 
 
 def _path(error: ErrorDetails) -> KeyPath:

@@ -15,6 +15,7 @@ from detente.pack.number import (
     Key,
     Measured,
     NumberFields,
+    OfCatalogue,
     Settable,
     calibrated,
     fixed,
@@ -227,7 +228,9 @@ class Sign(WrittenPart):
 class Arsenal(WrittenPart):
     """A stock of one class of weapons."""
 
-    system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
+    system: Annotated[
+        Key, Field(description="a class of weapons of the catalogue"), OfCatalogue("threats")
+    ]
     stock: Measured = number.count("how many there are", title="weapons in stock", unit="weapons")
     on_ship: Measured = number.count(
         "how many more each ship has, of its owner's forces that are there on the as-of date",
@@ -338,7 +341,9 @@ class Kinds(WrittenPart):
 class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
-    system: Annotated[Key, Field(description="an air defence system of the catalogue")]
+    system: Annotated[
+        Key, Field(description="an air defence system of the catalogue"), OfCatalogue("layers")
+    ]
     present: Measured = number.switch(
         "whether it is there",
         default=fixed(1, "there, unless a pack doubts it"),
@@ -401,7 +406,9 @@ class Defence(WrittenPart):
     """What defends a side against raids; of one who supports a side, its layers alone."""
 
     radar: Annotated[
-        Key | None, Field(description="a radar of the catalogue, for what is not given here")
+        Key | None,
+        Field(description="a radar of the catalogue, for what is not given here"),
+        OfCatalogue("radars"),
     ] = None
     integration: Measured = defence.share(
         "how far its batteries share targets",

@@ -33,6 +33,12 @@ class Settable:
     """Marks a field that is no number and that an option or a setting may change."""
 
 
+class OfCatalogue(NamedTuple):
+    """Marks a field that names a system, with the shelf of the catalogue that has it."""
+
+    shelf: Literal["threats", "layers", "radars"]
+
+
 Ends = Literal["held", "above_zero", "inside"]
 """Whether a number may be at the ends of its domain: where the model divides by it, or takes its
 log-odds, it may not."""

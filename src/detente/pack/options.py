@@ -6,13 +6,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeGuard
 
-from pydantic import BaseModel
-
 from detente.errors import DetenteError
 from detente.pack.form import fit
 from detente.pack.model import Change, Model, Trial, is_change
 from detente.pack.number import Finding, NumberRow, Settable, Sought
-from detente.pack.places import INSTEAD, REFUSED, divides_attack, fields_of
+from detente.pack.places import INSTEAD, REFUSED, divides_attack, mark_of, walk
 from detente.pack.quantity import Domain
 from detente.pack.resolve import quantities, slots
 from detente.pack.rules import structure_findings, weight_findings
@@ -62,18 +60,8 @@ class Targets(NamedTuple):
 def targets(model: Model) -> Targets:
     """Return what can be changed in a crisis."""
     numbers = {dotted(slot.path): (slot.path, slot.row) for slot in slots(model) if slot.applies}
-    return Targets(numbers, {dotted(path): path for path in _settable(model, ())})
-
-
-def _settable(value: object, path: KeyPath) -> Iterator[KeyPath]:
-    if isinstance(value, BaseModel):
-        for key, field in fields_of(type(value)).items():
-            if any(isinstance(mark, Settable) for mark in field.metadata):
-                yield (*path, key)
-            yield from _settable(getattr(value, key, None), (*path, key))
-    elif isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from _settable(below, (*path, key))
+    others = (one.path for one in walk(model) if mark_of(one.field, Settable) is not None)
+    return Targets(numbers, {dotted(path): path for path in others})
 
 
 def change_findings(

@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, Union
+from typing import Annotated, Any, NamedTuple, TypeVar, Union
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -33,6 +33,8 @@ KIND_WORDS = {
 }
 
 
+Mark = TypeVar("Mark")
+
 REASONS = ("gives", "because", "assumed")
 """Keys that stand next to so many things that they point to no table."""
 
@@ -46,7 +48,7 @@ class Allowed(NamedTuple):
     @property
     def row(self) -> NumberRow | None:
         """Return what stands there measures, if it is a number."""
-        return row_of(self.field) if self.field else None
+        return row_of(self.field)
 
 
 def key_of(name: str, field: FieldInfo) -> str:
@@ -54,9 +56,40 @@ def key_of(name: str, field: FieldInfo) -> str:
     return field.alias or name
 
 
-def row_of(field: FieldInfo) -> NumberRow | None:
+def mark_of(field: FieldInfo | None, kind: type[Mark]) -> Mark | None:
+    """Return the first mark of a kind that a field has, if it has one."""
+    marks = field.metadata if field is not None else ()
+    return next((mark for mark in marks if isinstance(mark, kind)), None)
+
+
+def row_of(field: FieldInfo | None) -> NumberRow | None:
     """Return what a field measures, if it is a number."""
-    return next((mark for mark in field.metadata if isinstance(mark, NumberRow)), None)
+    return mark_of(field, NumberRow)
+
+
+class Written(NamedTuple):
+    """A field of a part of a pack, and what the pack has there."""
+
+    path: KeyPath
+    part: Annotated[BaseModel, "the part that has the field"]
+    field: FieldInfo
+    value: Any
+
+
+def walk(value: object, path: KeyPath = ()) -> Iterator[Written]:
+    """Yield every field of a part and of all parts within it, in the order of the format.
+
+    The parts of lists, and what a number is made of, are left out.
+    """
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            here, below = (*path, key_of(name, field)), getattr(value, name)
+            yield Written(here, value, field, below)
+            if row_of(field) is None:
+                yield from walk(below, here)
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from walk(below, (*path, key))
 
 
 @cache

@@ -9,21 +9,23 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from detente.evidence.ledger import ORIGINS
-from detente.pack.military import Against, Arsenal, Defence, Layer
+from detente.pack.military import Against
 from detente.pack.model import DatedEvent, Model
-from detente.pack.number import NumberRow, WrittenNumber, number_findings, quantity_of
-from detente.pack.places import key_of, row_of
+from detente.pack.number import (
+    NumberRow,
+    OfCatalogue,
+    WrittenNumber,
+    number_findings,
+    quantity_of,
+)
+from detente.pack.places import fields_of, mark_of, place_at, row_of, walk
 from detente.pack.quantity import Quantity
 from detente.pack.sides import opponents
 from detente.pack.toml import KeyPath, dotted, read_shipped
 
 Table = Mapping[str, Any]
-SHELVES = {"arsenals": "threats", "defences": "layers"}
-"""The shelf of the catalogue that holds the systems of a table."""
 OF_DEFENCE = ("detection_probability",)
 """What a whole defence gives for all its layers and all kinds of weapons."""
-RADARS = "radars"
-"""The shelf of the radars that a defence may name."""
 OF_PROGRAMME = frozenset(
     {
         ("programme", "growth_rate"),
@@ -61,12 +63,9 @@ def catalogue(shelf: str) -> Table:
 
 def systems_at(path: KeyPath) -> tuple[str, ...]:
     """Return the systems that a field at a path may name, or none if it names no system."""
-    shelf = None
-    if len(path) > 1 and path[-1] == "system":
-        shelf = SHELVES.get(str(path[0]))
-    elif len(path) == len(("defences", "actor", "radar")) and path[-1] == "radar":
-        shelf = RADARS
-    return tuple(catalogue(shelf)) if shelf else ()
+    place = place_at(path)
+    mark = mark_of(place.field, OfCatalogue) if place is not None else None
+    return tuple(catalogue(mark.shelf)) if mark is not None else ()
 
 
 def slots(model: Model) -> tuple[Slot, ...]:
@@ -76,7 +75,7 @@ def slots(model: Model) -> tuple[Slot, ...]:
     """
     found = _SLOTS.get(id(model))
     if found is None:
-        found = _SLOTS[id(model)] = tuple(_slots_of(model, (), model))
+        found = _SLOTS[id(model)] = tuple(_slots_of(model))
         weakref.finalize(model, _SLOTS.pop, id(model)).atexit = False
     return found
 
@@ -85,39 +84,39 @@ _SLOTS: dict[int, tuple[Slot, ...]] = {}
 """Those that were found, by the identity of their model."""
 
 
-def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:
-    roles = roles_of(path, model)
-    system = _system_of(part)
-    is_known = system is None or system[1] in catalogue(system[0])
-    for name, key, row in _fields(type(part)):
-        value, here = getattr(part, name), (*path, key)
+def _slots_of(model: Model) -> Iterator[Slot]:
+    for path, part, field, written in walk(model):
+        row = row_of(field)
         if row is None:
-            yield from _slots_below(value, here, model)
             continue
+        roles = roles_of(path, model)
         applies = not row.roles or bool(set(row.roles) & set(roles))
+        shelf, system = _system_of(part)
+        fallback = row.default_of(roles or (str(path[-2]),)) if applies else None
         if isinstance(part, Against):
-            fallback, origin = _fallback_by_kind(here, model)
-        elif here in OF_PROGRAMME and not has_programme(model):
-            fallback, origin = NO_PROGRAMME, "default"
-        else:
-            default = row.default_of(roles or (str(path[-1]),)) if applies else None
-            fallback, origin = _fallback(part, here, default)
-        yield Slot(here, row, value, fallback, origin, applies, is_known)
+            fallback = _of_kind_in_catalogue(path, model)
+        elif path in OF_PROGRAMME and not has_programme(model):
+            fallback = NO_PROGRAMME
+        elif isinstance(part, DatedEvent) and part.between is None:
+            fallback = None  # a day that is known needs no luck
+        elif system:
+            fallback = _in_catalogue(shelf, system, str(path[-1])) or fallback
+        origin = fallback.because[0] if fallback is not None else ""
+        is_known = not system or system in catalogue(shelf)
+        yield Slot(path, row, written, fallback, origin, applies, is_known)
+
+
+def _system_of(part: BaseModel) -> tuple[str, str]:
+    """Return the shelf of the catalogue and the system there that a part names; nothing if none."""
+    key, shelf = _naming(type(part))
+    return shelf, (getattr(part, key) or "") if key else ""
 
 
 @cache
-def _fields(part: type[BaseModel]) -> tuple[tuple[str, str, NumberRow | None], ...]:
-    """Return the name, the key and the row of each field of a part."""
-    fields = part.model_fields.items()
-    return tuple((name, key_of(name, field), row_of(field)) for name, field in fields)
-
-
-def _slots_below(value: object, path: KeyPath, model: Model) -> Iterator[Slot]:
-    if isinstance(value, BaseModel):
-        yield from _slots_of(value, path, model)
-    elif isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from _slots_below(below, (*path, key), model)
+def _naming(part: type[BaseModel]) -> tuple[str, str]:
+    """Return the field by which a kind of part names a system, and the shelf that has it."""
+    marks = ((key, mark_of(field, OfCatalogue)) for key, field in fields_of(part).items())
+    return next(((key, mark.shelf) for key, mark in marks if mark is not None), ("", ""))
 
 
 def roles_of(path: KeyPath, model: Model) -> tuple[str, ...]:
@@ -132,32 +131,7 @@ def has_programme(model: Model) -> bool:
     return any(defence.programme_hardness is not None for defence in model.defences.values())
 
 
-def _system_of(part: BaseModel) -> tuple[str, str] | None:
-    """Return the shelf of the catalogue and the system there that a part names, if it does."""
-    if isinstance(part, Arsenal):
-        return SHELVES["arsenals"], part.system
-    if isinstance(part, Layer):
-        return SHELVES["defences"], part.system
-    if isinstance(part, Defence) and part.radar is not None:
-        return RADARS, part.radar
-    return None
-
-
-def _fallback(
-    part: BaseModel, path: KeyPath, default: WrittenNumber | None
-) -> tuple[WrittenNumber | None, str]:
-    system = _system_of(part)
-    if isinstance(part, DatedEvent) and part.between is None:
-        return None, ""
-    if system is not None:
-        shelf, name = system
-        figure = _in_catalogue(shelf, name, str(path[-1]))
-        if figure is not None:
-            return figure, "catalogue"
-    return default, default.because[0] if default else ""
-
-
-def _fallback_by_kind(path: KeyPath, model: Model) -> tuple[WrittenNumber | None, str]:
+def _of_kind_in_catalogue(path: KeyPath, model: Model) -> WrittenNumber | None:
     """Return what the catalogue has of a layer against a kind of weapons that it meets.
 
     A number that the pack gives for all kinds goes before it.
@@ -165,14 +139,12 @@ def _fallback_by_kind(path: KeyPath, model: Model) -> tuple[WrittenNumber | None
     _, owner, _, key, _, kind, figure = map(str, path)
     defence = model.defences[owner]
     layer = defence.layers[key]
-    of_all = defence if figure in OF_DEFENCE else layer
-    given = getattr(of_all, figure, None)
+    given = getattr(defence if figure in OF_DEFENCE else layer, figure, None)
     # One that only repeats what stands in for it is none of the pack's own.
     is_own = given is not None and not set(ORIGINS) & set(given.because)
     if is_own or kind not in kinds_met(model, owner):
-        return None, ""
-    number = _in_catalogue("layers", f"{layer.system}.against.{kind}", figure)
-    return number, "catalogue" if number else ""
+        return None
+    return _in_catalogue("layers", f"{layer.system}.against.{kind}", figure)
 
 
 def kinds_met(model: Model, owner: str) -> tuple[str, ...]:
