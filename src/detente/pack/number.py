@@ -1,9 +1,8 @@
 """How a pack writes a number: its form in the text, and the reason why it stands there."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
-from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -16,7 +15,6 @@ from detente.pack.quantity import (
     UNITS,
     Bounds,
     Domain,
-    Kind,
     Period,
     Quantity,
     Shape,
@@ -208,13 +206,6 @@ class NumberRow:
         return next((self.default[key] for key in owners if key in self.default), None)
 
 
-def _field(domain: str, says: str, **columns: Any) -> Any:
-    """Return the field of a number, which the format lets a pack leave out, with its row."""
-    field: Any = Field(default=None)
-    field.metadata.append(NumberRow(domain, says, **columns))
-    return field
-
-
 class NumberFields:
     """Makes the fields of numbers that have something in common, by their domains.
 
@@ -223,7 +214,13 @@ class NumberFields:
 
     def __init__(self, **common: Any) -> None:
         def of(domain: str, **usual: Any) -> Callable[..., Any]:
-            return partial(_field, domain, **{**usual, **common})
+            def field(says: str, **columns: Any) -> Any:
+                # The format lets a pack leave any number out.
+                made: Any = Field(default=None)
+                made.metadata.append(NumberRow(domain, says, **{**usual, **common, **columns}))
+                return made
+
+            return field
 
         self.probability = of("probability")
         self.share = of("share")
@@ -240,15 +237,24 @@ negotiation = NumberFields(slot="Negotiation")
 theatre = NumberFields(slot="Theatre")
 
 
-FORMS: dict[str, Kind] = {
-    "value": "fixed",
-    "range": "range",
-    "values": "values",
-    "chance": "chance",
-    "gamma": "gamma",
-    "accepted": "accepted",
+FORMS = ("value", "range", "values", "chance", "gamma", "accepted")
+"""The keys that give a number its form; it has one of them."""
+FORM_WORDS = f"one of {', '.join(FORMS)}"
+MISFITS = {
+    "range": "write chance = [low, high]",
+    "chance": "write value or range: a chance is for what is so or is not so",
+    "gamma": "write another form: a gamma has no upper end",
 }
-"""The key that gives each kind of number its form."""
+"""What to do about a form that a number of some domains cannot have."""
+
+
+def has_form(domain: Domain, form: str) -> bool:
+    """Say whether a number of a domain can be written in a form."""
+    if form == "chance":
+        return domain.whole
+    if form == "gamma":
+        return domain.is_open and not domain.whole
+    return form != "range" or not domain.whole
 
 
 def is_number(table: Any) -> bool:
@@ -257,7 +263,7 @@ def is_number(table: Any) -> bool:
     A class of weapons has a `value` too, which is a number itself; of the forms gamma alone is a
     table.
     """
-    forms = FORMS.keys() & table.keys() if isinstance(table, dict) else ()
+    forms = [form for form in FORMS if form in table] if isinstance(table, dict) else []
     return any(form == "gamma" or not isinstance(table[form], dict) for form in forms)
 
 
@@ -268,14 +274,12 @@ SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and bel
 
 REASONS_ALLOWED = "gives, because or assumed"
 
-FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
-
 
 def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Iterator[Finding]:
     """Yield what is wrong with a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
-        yield from _form_findings(number, row.limits, path)
+        yield from _form_findings(number, forms[0], row.limits, path)
     else:
         found = " and ".join(forms) if forms else "no form"
         yield Finding(path, found, FORM_WORDS, f"keep {FORM_WORDS}" if forms else "add one")
@@ -293,31 +297,30 @@ def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Ite
         yield Finding(path, "a number that rests on nothing", REASONS_ALLOWED, hint)
 
 
-def _form_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
+def _form_findings(
+    number: WrittenNumber, form: str, domain: Domain, path: KeyPath
+) -> Iterator[Finding]:
     """Yield what is wrong with the size of a number that has one form."""
-    if number.value is not None:
-        yield from _outside(domain, (number.value,), (*path, "value"))
+    here = (*path, form)
+    if not has_form(domain, form):
+        ends = "[{:g}, {:g}]".format(*number.range) if number.range is not None else f"a {form}"
+        yield Finding(here, ends, domain.words, MISFITS[form])
+    elif number.value is not None:
+        yield from _outside(domain, (number.value,), here)
     elif number.range is not None:
         yield from _range_findings(number, number.range, domain, path)
     elif number.values is not None:
         yield from _values_findings(number.values, number.weights, domain, path)
-    elif number.chance is not None and domain.whole:
-        here = (*path, "chance")
-        yield from _outside(DOMAINS["probability"], sorted_pair(number.chance), here)
+    elif number.chance is not None:
+        yield from _outside(DOMAINS["probability"], dict.fromkeys(number.chance), here)
         if number.chance[0] > number.chance[1]:
             yield from _order_findings(number.chance, here)
-    elif number.chance is not None:
-        hint = "write value or range: a chance is for what is so or is not so"
-        yield Finding((*path, "chance"), "a chance", domain.words, hint)
-    elif number.gamma is not None and domain.is_open:
-        yield from _gamma_findings(number.gamma, domain, (*path, "gamma"))
+    elif number.gamma is not None:
+        yield from _gamma_findings(number.gamma, domain, here)
         if number.within is not None:
             yield from _ends_findings(number.within, domain, (*path, "within"))
-    elif number.gamma is not None:
-        hint = "write another form: a gamma has no upper end"
-        yield Finding((*path, "gamma"), "a gamma", domain.words, hint)
     elif number.accepted is not None:
-        name, columns, here = number.accepted, accepted().columns, (*path, "accepted")
+        name, columns = number.accepted, accepted().columns
         if name not in columns:
             sought, listed = Sought(name, columns), ", ".join(columns)
             yield Finding(here, name, "a number of the accepted set", listed, sought=sought)
@@ -325,7 +328,7 @@ def _form_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iter
             yield Finding(here, f"values of {name}", domain.words, "write another form")
 
 
-def _outside(domain: Domain, values: tuple[float, ...], path: KeyPath) -> Iterator[Finding]:
+def _outside(domain: Domain, values: Iterable[float], path: KeyPath) -> Iterator[Finding]:
     for value in values:
         if not domain.holds(value):
             yield Finding(path, f"{value:g}", domain.words, "write a number within these limits")
@@ -340,18 +343,14 @@ def _order_findings(ends: tuple[float, float], path: KeyPath) -> Iterator[Findin
 
 def _ends_findings(ends: tuple[float, float], domain: Domain, path: KeyPath) -> Iterator[Finding]:
     yield from _order_findings(ends, path)
-    yield from _outside(domain, sorted_pair(ends), path)
+    yield from _outside(domain, dict.fromkeys(ends), path)
 
 
 def _range_findings(
     number: WrittenNumber, ends: tuple[float, float], domain: Domain, path: KeyPath
 ) -> Iterator[Finding]:
     low, high = ends
-    here = (*path, "range")
-    if domain.whole:
-        yield Finding(here, f"[{low:g}, {high:g}]", domain.words, "write chance = [low, high]")
-        return
-    faults = list(_ends_findings(ends, domain, here))
+    faults = list(_ends_findings(ends, domain, (*path, "range")))
     bounds = []
     if number.within is not None:
         bounds = list(_ends_findings(number.within, domain, (*path, "within")))
@@ -397,11 +396,6 @@ def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Fin
         yield Finding((*path, "shape"), f"{gamma.shape:g}", f"{low:g} to {high:g}")
     if not (gamma.mean > 0 and domain.holds(gamma.mean)):
         yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
-
-
-def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
-    """Return both ends, or one of them if they are the same."""
-    return ends if ends[0] != ends[1] else (ends[0],)
 
 
 def quantity_of(number: WrittenNumber, row: NumberRow, period: Period = ALL_YEARS) -> Quantity:

@@ -7,9 +7,17 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from detente.pack.model import Model
-from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, NumberRow, WrittenNumber
+from detente.pack.number import (
+    COMPANIONS,
+    GAMMA_SHAPES,
+    MOST_WEIGHT,
+    NumberRow,
+    WrittenNumber,
+    has_form,
+)
 from detente.pack.places import REASONS, every_place, fields_of, number_table, row_of
 from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
+from detente.text import headed
 
 Schema = dict[str, Any]
 Draft = Literal["2020-12", "4"]
@@ -66,9 +74,8 @@ def _measured(row: NumberRow) -> Schema:
     """Return what a field says of its number: its meaning, its range, its unit and whose it is."""
     unit = f" [{row.unit}]" if row.unit else ""
     roles = f" Only for {' or '.join(row.roles)}." if row.roles else ""
-    says = row.says[0].upper() + row.says[1:]
     otherwise = f" Left out: {row.otherwise}." if row.otherwise else ""
-    words = f"{says}{unit}: {row.limits.words}.{roles}{otherwise}"
+    words = f"{headed(row.says)}{unit}: {row.limits.words}.{roles}{otherwise}"
     return {"description": words, "allOf": [{"$ref": f"#/$defs/{_name_of(row)}"}]}
 
 
@@ -84,37 +91,10 @@ def _name_of(row: NumberRow) -> str:
 def _number(row: NumberRow) -> Schema:
     """Return the schema of a number of a domain: one form of those that it can have, and why."""
     domain = row.limits
-    forms = {key: form for key, form in _forms(domain).items() if _can_have(domain, key)}
-    rules: list[Schema] = []
-    for companion, owners in COMPANIONS.items():
-        alone = {"not": {"required": [companion]}}
-        rules.append({"anyOf": [alone, *({"required": [owner]} for owner in owners)]})
-    return {
-        "description": f"{domain.lower:g} to {domain.upper:g}. Say with `gives`, `because` "
-        "or `assumed` why it stands there.",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {**forms, **_companions(domain), **_reasons()},
-        "oneOf": [{"required": [form]} for form in forms],
-        "allOf": [*rules, _reason_rule(REASONS)],
-    }
-
-
-def _can_have(domain: Domain, form: str) -> bool:
-    """Say whether a number of a domain can be written in a form."""
-    if form in {"range", "gamma"} and domain.whole:
-        return False
-    if form == "gamma":
-        return domain.is_open
-    return domain.whole or form != "chance"
-
-
-def _forms(domain: Domain) -> Mapping[str, Schema]:
-    """Return the keys of which a number has one."""
     one, probability = _within(domain), _within(DOMAINS["probability"])
     shapes = dict(zip(("minimum", "maximum"), GAMMA_SHAPES, strict=True))
     mean = {"exclusiveMinimum": 0, "maximum": domain.upper}
-    return {
+    every_form: Schema = {
         "value": {"description": "The same in every world.", **one},
         "range": {"description": "Its 5th and its 95th percentile.", **_pair(one)},
         "values": {"description": "One of these.", "type": "array", "minItems": 1, "items": one},
@@ -137,22 +117,31 @@ def _forms(domain: Domain) -> Mapping[str, Schema]:
             "enum": list(accepted().columns),
         },
     }
-
-
-def _companions(domain: Domain) -> Mapping[str, Schema]:
-    """Return the keys that a number may have next to its form."""
-    weight = {"type": "number", "minimum": 0, "maximum": MOST_WEIGHT}
-    return {
+    companions: Schema = {
         "shape": {
             "description": "The shape of a range; uniform has no tails.",
             "enum": list(typing.get_args(Shape)),
         },
-        "within": {"description": "What a range or a gamma is cut to.", **_pair(_within(domain))},
+        "within": {"description": "What a range or a gamma is cut to.", **_pair(one)},
         "weights": {
             "description": "How much each of the values counts next to the others.",
             "type": "array",
-            "items": weight,
+            "items": {"type": "number", "minimum": 0, "maximum": MOST_WEIGHT},
         },
+    }
+    forms = {form: its for form, its in every_form.items() if has_form(domain, form)}
+    rules: list[Schema] = []
+    for companion, owners in COMPANIONS.items():
+        alone = {"not": {"required": [companion]}}
+        rules.append({"anyOf": [alone, *({"required": [owner]} for owner in owners)]})
+    return {
+        "description": f"{domain.lower:g} to {domain.upper:g}. Say with `gives`, `because` "
+        "or `assumed` why it stands there.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**forms, **companions, **_reasons()},
+        "oneOf": [{"required": [form]} for form in forms],
+        "allOf": [*rules, _reason_rule(REASONS)],
     }
 
 
@@ -192,30 +181,25 @@ def _tidy(written: Any) -> Any:
         return [_tidy(entry) for entry in written]
     if not isinstance(written, dict):
         return written
-    tidy = {key: _tidy(value) for key, value in written.items() if _is_kept(key, value)}
+    tidy = {}
+    for key, value in written.items():
+        is_title = key == "title" and isinstance(value, str)
+        is_table = key == "default" and not isinstance(value, (bool, int, float, str))
+        if key != "properties" and not is_title and not is_table:
+            tidy[key] = _tidy(value)
     if "properties" in written:
-        fields = written["properties"].items()
-        tidy["properties"] = {key: _tidy(value) for key, value in fields}
+        # A field may itself be called title, or default.
+        tidy["properties"] = {key: _tidy(value) for key, value in written["properties"].items()}
     if "patternProperties" in tidy:
         tidy["additionalProperties"] = False
     if tidy.get("format") == "date":
         tidy["pattern"] = DAY
-    return _without_nothing(tidy)
-
-
-def _is_kept(key: str, value: Any) -> bool:
-    if key == "default":
-        return isinstance(value, (bool, int, float, str))
-    return key != "properties" and not (key == "title" and isinstance(value, str))
-
-
-def _without_nothing(written: Schema) -> Schema:
-    """Return a schema without the choice of nothing, which TOML does not have."""
-    choices = [choice for choice in written.get("anyOf", ()) if choice != {"type": "null"}]
-    if len(choices) != 1:
-        return written
-    rest = {key: value for key, value in written.items() if key != "anyOf"}
-    return {**choices[0], **rest}
+    # TOML has no null, so that a choice between it and one other thing is none.
+    choices = [choice for choice in tidy.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del tidy["anyOf"]
+        return {**choices[0], **tidy}
+    return tidy
 
 
 def _in_draft_4(written: Any) -> Any:
