@@ -100,22 +100,14 @@ def fields(reading: Reading) -> tuple[Field, ...]:
             field = _of_place(place_at(slot.path), slot.path, value_at(merged.tree, slot.path))
             known = reading.numbers.get(field.name)
             found[slot.path] = field._replace(number=resting(slot), known=known)
-    return tuple(_with_faults(found, reading.faults))
-
-
-def _with_faults(found: Mapping[KeyPath, Field], faults: tuple[Fault, ...]) -> Iterator[Field]:
-    by_name: dict[str, list[Fault]] = {}
-    for fault in faults:
-        by_name.setdefault(fault.field, []).append(fault)
+    listed = []
     for field in found.values():
-        name = field.name
-        mine = [
-            fault
-            for where, those in by_name.items()
-            if where == name or where.startswith((f"{name}.", f"{name}["))
-            for fault in those
-        ]
-        yield field._replace(faults=tuple(mine))
+        name, within = field.name, (f"{field.name}.", f"{field.name}[")
+        faults = (
+            one for one in reading.faults if one.field == name or one.field.startswith(within)
+        )
+        listed.append(field._replace(faults=tuple(faults)))
+    return tuple(listed)
 
 
 def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
@@ -123,16 +115,20 @@ def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
     for key, value in tree.items():
         here = (*path, key)
         place = place_at(here)
-        if place is None or not _has_fields(place, value):
-            yield _of_place(place, here, value)
-        elif isinstance(value, tuple):
+        is_list = isinstance(value, tuple) and bool(value)
+        if place is not None and is_list and all(isinstance(entry, dict) for entry in value):
             for number, entry in enumerate(value):
                 yield from _written(entry, (*here, number))
-        else:
+        elif place is not None and isinstance(value, dict) and _has_fields(place):
             yield from _written(value, here)
+        else:
+            yield _of_place(place, here, value)
     for key in keys_at(path):
         place = place_at((*path, key))
-        if key not in tree and place is not None and not _holds_more(place):
+        if key in tree or place is None:
+            continue
+        # A number or a table is listed once it is written.
+        if place.row is None and not is_table(place) and part_in(place.kind)[0] is None:
             yield _of_place(place, (*path, key), None)
 
 
@@ -141,22 +137,15 @@ def field_at(path: KeyPath) -> Field:
     return _of_place(place_at(path), path, None)
 
 
-def _has_fields(place: Allowed, value: Any) -> bool:
-    if isinstance(value, tuple):
-        return bool(value) and all(isinstance(entry, dict) for entry in value)
-    is_one = place.row is not None or _holds_changes(place)
-    return isinstance(value, dict) and is_table(place) and not is_one
+def _has_fields(place: Allowed) -> bool:
+    """Say whether what stands in a table is listed field by field; a number is one field."""
+    return place.row is None and is_table(place) and not _holds_changes(place)
 
 
 def _holds_changes(place: Allowed) -> bool:
     """Say whether a place has fields of the pack with their new values: that is one field."""
     entry = place_below(place.kind, "") if is_table(place) else None
     return entry is not None and not is_table(entry)
-
-
-def _holds_more(place: Allowed) -> bool:
-    """Say whether a table or a number belongs in a place: that is listed once it is written."""
-    return place.row is not None or is_table(place) or part_in(place.kind)[0] is not None
 
 
 def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
@@ -182,20 +171,17 @@ def _kind_of(place: Allowed, value: Any) -> Kind:
         return "choice" if all(isinstance(one, str) for one in typing.get_args(kind)) else "other"
     if _holds_changes(place) and isinstance(value, dict | None):
         return "changes"
-    if typing.get_origin(kind) is tuple and _holds_texts(kind, value):
-        return "list"
+    if typing.get_origin(kind) is tuple:
+        # A list is of texts by what it has, or by what it may have.
+        entry = place_below(kind, 0)
+        is_word = entry is not None and typing.get_origin(entry.kind) is typing.Literal
+        holds_texts = value is None and entry is not None and (is_word or entry.kind is str)
+        if isinstance(value, tuple):
+            holds_texts = all(isinstance(one, str) for one in value)
+        return "list" if holds_texts else "other"
     known = KINDS.get(kind) if isinstance(kind, type) else None
     # A value of another type than its place has is shown as TOML has it.
     return known if known and isinstance(value, kind | None) else "other"
-
-
-def _holds_texts(kind: Any, value: Any) -> bool:
-    """Say whether all entries of a list are texts: those that it has, or may have."""
-    if isinstance(value, tuple):
-        return all(isinstance(one, str) for one in value)
-    entry = place_below(kind, 0)
-    is_word = entry is not None and typing.get_origin(entry.kind) is typing.Literal
-    return value is None and entry is not None and (is_word or entry.kind is str)
 
 
 def toml_value(written: str) -> Any:
@@ -224,6 +210,11 @@ def figures_of(number: Mapping[str, Any]) -> str:
     written = number.get(form_of(number), "")
     if isinstance(written, dict):
         written = tuple(written.get(key, "") for key in ("shape", "mean"))
+    return _listed(written)
+
+
+def _listed(written: Any) -> str:
+    """Return one figure or several, or a word, as a line to be edited."""
     parts = written if isinstance(written, tuple) else (written,)
     return ", ".join(part if isinstance(part, str) else value_text(part) for part in parts)
 
@@ -260,16 +251,10 @@ def form_values(field: Field) -> dict[str, str]:
     return {
         "form": form_of(written),
         "figures": figures_of(written),
-        **{key: _line(written.get(key)) for key in COMPANIONS},
+        **{key: _listed(written.get(key, "")) for key in COMPANIONS},
         **reasons,
         "assumed": str(written.get("assumed", "")) if field.is_written else "",
     }
-
-
-def _line(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(value_text, value))
-    return "" if value is None else str(value)
 
 
 def value_from(field: Field, form: Mapping[str, str]) -> Any:
