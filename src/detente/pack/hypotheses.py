@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.pack.correlations import name_rules, names_of
 from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
-from detente.pack.number import Finding, Sought
+from detente.pack.number import Finding, known_key
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath
@@ -46,10 +46,8 @@ def reason_rules(
 ) -> Iterator[Finding]:
     """Yield a fault for each claim that a sentence rests on and that is not known, or for none."""
     for place, claim in enumerate(hypothesis.because):
-        if claim not in model.claims:
-            hint = f"write [claims.{claim}], or assumed = why"
-            sought, where = Sought(claim, model.claims), (*path, "because", place)
-            yield Finding(where, show(claim), "the key of a claim", hint, sought=sought)
+        hint = f"write [claims.{claim}], or assumed = why"
+        yield from known_key(claim, model.claims, (*path, "because", place), "claim", hint)
     if hypothesis.assumed is not None and not hypothesis.assumed.strip():
         hint = "say in words why it is held"
         yield Finding((*path, "assumed"), "no words", "a reason in words", hint)
@@ -77,10 +75,9 @@ def _trial_rules(
             yield Finding(where, show(measure), f"an outcome or an ending with {why}")
     if trial.kind == "groups":
         yield from _group_rules(trial, path, model, numbers)
-    if trial.kind == "signs" and trial.sign and trial.sign not in model.signs:
-        sought = Sought(trial.sign, model.signs)
+    if trial.kind == "signs" and trial.sign:
         hint = f"write [signs.{trial.sign}]"
-        yield Finding((*path, "sign"), show(trial.sign), "the key of a sign", hint, sought=sought)
+        yield from known_key(trial.sign, model.signs, (*path, "sign"), "sign", hint)
 
 
 def _step_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
@@ -120,15 +117,12 @@ def _group_rules(
                 if name in seen:
                     yield Finding(where, show(name), "each number once", "drop one")
                 seen.add(name)
-        yield from _tie_rules(group, (*path, key), model)
-
-
-def _tie_rules(group: Group, path: KeyPath, model: Model) -> Iterator[Finding]:
-    """Yield a fault for each correlation with a number outside: a group is moved by itself."""
-    for pair in model.correlations:
-        inside = [name for name in pair.of if name in group.paths]
-        if len(inside) == 1:
-            other = next(name for name in pair.of if name != inside[0])
-            found = f"{show(inside[0])}, which is correlated with {show(other)}"
-            hint = "put both in one group, or neither in any"
-            yield Finding(path, found, "numbers that are correlated within the group", hint)
+        # A group is moved by itself: no number of it may be tied to one outside.
+        for pair in model.correlations:
+            inside = [name for name in pair.of if name in group.paths]
+            if len(inside) == 1:
+                other = next(name for name in pair.of if name != inside[0])
+                found = f"{show(inside[0])}, which is correlated with {show(other)}"
+                allowed = "numbers that are correlated within the group"
+                hint = "put both in one group, or neither in any"
+                yield Finding((*path, key), found, allowed, hint)

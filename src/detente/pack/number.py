@@ -21,6 +21,7 @@ from detente.pack.quantity import (
     accepted,
 )
 from detente.pack.toml import KeyPath
+from detente.text import show
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
 DEFENDER = ("defender",)
@@ -70,6 +71,14 @@ class Finding(NamedTuple):
     on_key: bool = False
     leans_on: Literal["", "roles", "as_of"] = ""
     sought: Sought | None = None
+
+
+def known_key(
+    key: str, table: Collection[str], path: KeyPath, of: str, hint: str
+) -> Iterator[Finding]:
+    """Yield a fault if a key leads to nothing in a table, such as in that `of` claims."""
+    if key not in table:
+        yield Finding(path, show(key), f"the key of a {of}", hint, sought=Sought(key, table))
 
 
 Because = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]

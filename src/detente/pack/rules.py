@@ -6,7 +6,6 @@ from itertools import pairwise
 from math import sqrt
 from typing import get_args
 
-from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.correlations import correlation_rules
@@ -17,7 +16,6 @@ from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
     Defence,
-    Force,
     Indicator,
     Plan,
     Sign,
@@ -26,8 +24,8 @@ from detente.pack.model import Model
 from detente.pack.number import (
     PRINCIPALS,
     Finding,
-    Sought,
     WrittenNumber,
+    known_key,
     number_findings,
     quantity_of,
 )
@@ -99,8 +97,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     """Yield the faults that a change of what is no number can bring about."""
     yield from _role_rules(model)
     yield from supporter_rules(model)
-    yield from _venue_rules(model.venue, ("venue",), model)
-    yield from _rival_venue_rules(model)
+    yield from _venue_rules(model)
     yield from _issue_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
@@ -118,52 +115,48 @@ def _as_of_rules(model: Model) -> Iterator[Finding]:
 def number_rules(model: Model) -> Iterator[Finding]:
     """Yield what is wrong with the numbers of a pack, and which are missing."""
     for slot in slots(model):
+        key = str(slot.path[-1])
         if slot.written is None:
-            yield from _absent_number(slot)
+            is_missing = slot.applies and slot.fallback is None and slot.is_known_system
+            if is_missing and not slot.row.otherwise:
+                hint = f'add {key} = {{ range = [low, high], assumed = "why" }}'
+                words = row_words(slot.row)
+                yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
         elif slot.applies:
-            yield from number_findings(slot.written, slot.row, slot.path)
-            yield from _because_rules(slot.written, slot, model.claims)
+            faults = list(number_findings(slot.written, slot.row, slot.path))
+            yield from faults
+            yield from _reason_rules(slot.written, slot, model, is_sound=not faults)
         else:
-            allowed = f"only for {' or '.join(slot.row.roles)}"
-            key = str(slot.path[-1])
-            hint = f"drop {key}, nothing reads it"
+            allowed, hint = (
+                f"only for {' or '.join(slot.row.roles)}",
+                f"drop {key}, nothing reads it",
+            )
             yield Finding(slot.path, key, allowed, hint, on_key=True, leans_on="roles")
 
 
-def _absent_number(slot: Slot) -> Iterator[Finding]:
-    if slot.row.otherwise:
-        return
-    if slot.applies and slot.fallback is None and slot.is_known_system:
-        hint = f'add {slot.path[-1]} = {{ range = [low, high], assumed = "why" }}'
-        words = row_words(slot.row)
-        yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
-
-
-def _because_rules(
-    number: WrittenNumber, slot: Slot, claims: Mapping[str, Claim]
+def _reason_rules(
+    number: WrittenNumber, slot: Slot, model: Model, *, is_sound: bool
 ) -> Iterator[Finding]:
-    named = [("gives", number.gives), ("because", number.because)]
-    for key, place, claim in ((key, *each) for key, keys in named for each in enumerate(keys)):
-        path = (*slot.path, key, place)
-        if claim in ORIGINS and key == "because":
-            yield from _origin_rules(number, slot, path, claim)
-        elif claim not in claims:
-            hint, sought = f"write [claims.{claim}], or assumed = why", Sought(claim, claims)
-            yield Finding(path, show(claim), "the key of a claim", hint, sought=sought)
+    """Yield a fault for each claim that is not known, and for a number that says it is the default.
 
-
-def _origin_rules(
-    number: WrittenNumber, slot: Slot, path: KeyPath, claim: str
-) -> Iterator[Finding]:
-    """Yield a fault if a number says that it is the default, or of the catalogue, and is not."""
-    if any(number_findings(number, slot.row, slot.path)):
-        return
-    known = slot.fallback if claim == slot.origin else None
-    stated = quantity_of(number, slot.row)
-    if known is None or stated != quantity_of(known, slot.row):
-        found = f"{show(claim)}, which this number is not"
-        hint = "name a claim, or write assumed = why; or drop the number to have it filled in"
-        yield Finding(path, found, "the key of a claim", hint)
+    It may say so, or that it is of the catalogue, if it is.
+    """
+    for key in ("gives", "because"):
+        for place, claim in enumerate(getattr(number, key)):
+            path = (*slot.path, key, place)
+            if key == "gives" or claim not in ORIGINS:
+                hint = f"write [claims.{claim}], or assumed = why"
+                yield from known_key(claim, model.claims, path, "claim", hint)
+            elif is_sound:
+                usual = slot.fallback if claim == slot.origin else None
+                stated = quantity_of(number, slot.row)
+                if usual is None or stated != quantity_of(usual, slot.row):
+                    found = f"{show(claim)}, which this number is not"
+                    hint = (
+                        "name a claim, or write assumed = why; or drop the number to have it "
+                        "filled in"
+                    )
+                    yield Finding(path, found, "the key of a claim", hint)
 
 
 def _role_rules(model: Model) -> Iterator[Finding]:
@@ -186,27 +179,26 @@ def _role_rules(model: Model) -> Iterator[Finding]:
         path = ("actors", key, "roles")
         if len(set(actor.roles)) < len(actor.roles):
             yield Finding(path, show(actor.roles), "each role once", "drop the repeated role")
-        principal = next((role for role in actor.roles if role in {"challenger", "defender"}), "")
+        principal = next((role for role in actor.roles if role in PRINCIPALS), "")
         if principal and len(set(actor.roles)) > 1:
             hint = f"leave {principal} alone, or make it another actor"
             yield Finding(path, show(actor.roles), "no other role for a principal", hint)
 
 
-def _venue_rules(venue: Venue, path: KeyPath, model: Model) -> Iterator[Finding]:
-    for place, key in enumerate(venue.access or ()):
-        yield from known_actor(key, (*path, "access", place), model, ("mediator",))
-    if venue.received_by is not None:
-        yield from known_actor(venue.received_by, (*path, "received_by"), model, ("venue",))
-
-
-def _rival_venue_rules(model: Model) -> Iterator[Finding]:
+def _venue_rules(model: Model) -> Iterator[Finding]:
+    venues: dict[str, Venue] = {"venue": model.venue}
     rival, dispute = model.rival_venue, model.dispute
     if rival is not None:
+        venues["rival_venue"] = rival
         yield from known_actor(rival.wanted_by, ("rival_venue", "wanted_by"), model, PRINCIPALS)
-        yield from _venue_rules(rival, ("rival_venue",), model)
     elif dispute is not None and dispute.venue:
         hint = "add [rival_venue], or leave the venue out of the dispute"
         yield Finding(("dispute", "venue"), "no rival venue", "a venue that has a rival", hint)
+    for key, venue in venues.items():
+        for place, mediator in enumerate(venue.access or ()):
+            yield from known_actor(mediator, (key, "access", place), model, ("mediator",))
+        if venue.received_by is not None:
+            yield from known_actor(venue.received_by, (key, "received_by"), model, ("venue",))
 
 
 def _issue_rules(model: Model) -> Iterator[Finding]:
@@ -218,7 +210,7 @@ def _issue_rules(model: Model) -> Iterator[Finding]:
 
 def weight_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield a fault for each principal to which no issue counts in some world."""
-    for side in ("challenger", "defender"):
+    for side in PRINCIPALS:
         key = f"{side}_weight"
         weights = [numbers.get(dotted(("issues", issue, key))) for issue in model.issues]
         if weights and all(weight is not None and _may_be_zero(weight) for weight in weights):
@@ -253,17 +245,14 @@ def _force_rules(model: Model) -> Iterator[Finding]:
             allowed = f"a day after {show(force.arrives)}, when it arrives"
             yield Finding((*path, "leaves"), show(force.leaves), allowed, "put a later day")
         elif force.deployed:
-            yield from _deployed_rules(force, (*path, "deployed"), model)
-
-
-def _deployed_rules(force: Force, path: KeyPath, model: Model) -> Iterator[Finding]:
-    hint = "set deployed = false"
-    if force.arrives > model.as_of:
-        allowed = f"deployed only if it arrives by {show(model.as_of)} (as_of)"
-        yield Finding(path, "true", allowed, hint, leans_on="as_of")
-    if force.leaves is not None and force.leaves <= model.as_of:
-        allowed = f"deployed only if it is there on {show(model.as_of)} (as_of)"
-        yield Finding(path, "true", allowed, hint, leans_on="as_of")
+            place, hint = (*path, "deployed"), "set deployed = false"
+            as_of = f"{show(model.as_of)} (as_of)"
+            if force.arrives > model.as_of:
+                allowed = f"deployed only if it arrives by {as_of}"
+                yield Finding(place, "true", allowed, hint, leans_on="as_of")
+            if force.leaves is not None and force.leaves <= model.as_of:
+                allowed = f"deployed only if it is there on {as_of}"
+                yield Finding(place, "true", allowed, hint, leans_on="as_of")
 
 
 def _indicator_rules(model: Model) -> Iterator[Finding]:
@@ -324,98 +313,62 @@ def _known_system(name: str, path: KeyPath) -> Iterator[Finding]:
 
 def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     for owner, defence in model.defences.items():
-        path = ("defences", owner)
+        path, roles = ("defences", owner), roles_of(("defences", owner), model)
         yield from known_actor(owner, path, model, FIGHTERS, on_key=True)
         if defence.radar is not None:
-            yield from _radar_rules(defence.radar, owner, model)
-        if "defender" in roles_of(path, model) and not has_programme(model):
-            yield from _programme_rules(path, model)
+            place = (*path, "radar")
+            yield from _known_system(defence.radar, place)
+            if owner in model.actors and not set(PRINCIPALS) & set(roles):
+                hint = "drop radar: its layers see by the radars of their side"
+                allowed = "only for challenger or defender"
+                yield Finding(place, "radar", allowed, hint, on_key=True, leans_on="roles")
+        # A pack may let nothing happen to a programme that it gives nobody.
+        moved = [
+            slot.path
+            for slot in slots(model)
+            if slot.path in OF_PROGRAMME and slot.written is not None and slot.written.value != 0.0
+        ]
+        if moved and "defender" in roles and not has_programme(model):
+            allowed = f"what {dotted(moved[0])} needs: how many hits would break the programme"
+            hint = f"add programme_hardness, or drop {moved[0][-1]}"
+            place = (*path, "programme_hardness")
+            yield Finding(place, "nothing", allowed, hint, on_key=True, leans_on="roles")
         yield from _layer_rules(defence, (*path, "layers"), numbers)
     for key, actor in model.actors.items():
-        if {"challenger", "defender"} & set(actor.roles) and key not in model.defences:
+        if set(PRINCIPALS) & set(actor.roles) and key not in model.defences:
             allowed = "a defence for the challenger and for the defender"
-            path = ("defences", key)
             hint = f"add [defences.{key}]"
-            yield Finding(path, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
-
-
-def _programme_rules(path: KeyPath, model: Model) -> Iterator[Finding]:
-    """Yield a fault if a pack lets something happen to a programme that it gives nobody."""
-    moved = [
-        slot
-        for slot in slots(model)
-        if slot.path in OF_PROGRAMME and slot.written is not None and slot.written.value != 0.0
-    ]
-    if moved:
-        allowed = f"what {dotted(moved[0].path)} needs: how many hits would break the programme"
-        hint = f"add programme_hardness, or drop {moved[0].path[-1]}"
-        place = (*path, "programme_hardness")
-        yield Finding(place, "nothing", allowed, hint, on_key=True, leans_on="roles")
-
-
-def _radar_rules(radar: str, owner: str, model: Model) -> Iterator[Finding]:
-    path = ("defences", owner, "radar")
-    yield from _known_system(radar, path)
-    actor = model.actors.get(owner)
-    if actor is not None and not set(PRINCIPALS) & set(actor.roles):
-        hint = "drop radar: its layers see by the radars of their side"
-        allowed = "only for challenger or defender"
-        yield Finding(path, "radar", allowed, hint, on_key=True, leans_on="roles")
+            place = ("defences", key)
+            yield Finding(place, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
 
 
 def _layer_rules(
     defence: Defence, path: KeyPath, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
+    # The middle of what is counted on of the reach of each layer [km], if its numbers are sound.
+    middles: dict[str, float] = {}
     for place, (key, layer) in enumerate(defence.layers.items()):
-        yield from _known_system(layer.system, (*path, key, "system"))
-        yield from _reach_rules((*path, key), numbers)
+        here = (*path, key)
+        yield from _known_system(layer.system, (*here, "system"))
+        reach, discount, least = (
+            numbers.get(dotted((*here, one))) for one in ("reach", "discount", "minimum_reach")
+        )
+        if reach is not None and discount is not None:
+            low, high = reach.low * discount.low, reach.high * discount.high
+            middles[key] = sqrt(max(low * high, 0.0))
+            if least is not None and least.low >= high:
+                found = f"{least.low:g} km or more"
+                allowed = f"less than reach, of which {high:g} km are counted on at most"
+                hint = "lower it, or raise reach"
+                yield Finding((*here, "minimum_reach"), found, allowed, hint)
         if place >= MOST_LAYERS:
             found, allowed = f"layer {place + 1}", f"{MOST_LAYERS} layers at most"
-            yield Finding((*path, key), found, allowed, "merge layers", on_key=True)
+            yield Finding(here, found, allowed, "merge layers", on_key=True)
     for outer, inner in pairwise(defence.layers):
-        far = _counted_on((*path, outer), numbers)
-        near = _counted_on((*path, inner), numbers)
-        if far is not None and near is not None and _middle(far) < _middle(near):
+        if outer in middles and inner in middles and middles[outer] < middles[inner]:
             found = f"{inner} reaches farther than {outer} before it"
             hint = f"put {inner} before {outer}"
             yield Finding((*path, inner), found, "layers from outer to inner", hint, on_key=True)
-
-
-def _reach_rules(path: KeyPath, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    reach = _counted_on(path, numbers)
-    least = numbers.get(dotted((*path, "minimum_reach")))
-    if reach is not None and least is not None and least.low >= reach[1]:
-        found = f"{least.low:g} km or more"
-        allowed = f"less than reach, of which {reach[1]:g} km are counted on at most"
-        yield Finding((*path, "minimum_reach"), found, allowed, "lower it, or raise reach")
-
-
-def _counted_on(path: KeyPath, numbers: Mapping[str, Quantity]) -> tuple[float, float] | None:
-    """Return the ends of what is counted on of a layer's reach [km], if both numbers are sound."""
-    reach = numbers.get(dotted((*path, "reach")))
-    discount = numbers.get(dotted((*path, "discount")))
-    if reach is None or discount is None:
-        return None
-    return reach.low * discount.low, reach.high * discount.high
-
-
-def _middle(ends: tuple[float, float]) -> float:
-    return sqrt(max(ends[0] * ends[1], 0.0))
-
-
-def _confirmation_rules(claim: Claim, path: KeyPath, model: Model) -> Iterator[Finding]:
-    """Yield a fault if a claim is graded as confirmed on the word of its own source alone."""
-    for place, source in enumerate(claim.confirmed_by):
-        here, sought = (*path, "confirmed_by", place), Sought(source, model.sources)
-        if source not in model.sources:
-            hint = f"add [sources.{source}]"
-            yield Finding(here, show(source), "the key of a source", hint, sought=sought)
-        elif source == claim.source:
-            yield Finding(here, show(source), "another source", "name one that does not rest on it")
-    if claim.grade[1] == CONFIRMED and not claim.confirmed_by:
-        found, best = f"{claim.grade} on a single source", f"{claim.grade[0]}2"
-        hint = f'write "{best}", or confirmed_by = "another-source"'
-        yield Finding((*path, "grade"), found, f"{best} at most", hint)
 
 
 def _claim_rules(model: Model) -> Iterator[Finding]:
@@ -424,11 +377,19 @@ def _claim_rules(model: Model) -> Iterator[Finding]:
     for key, claim in model.claims.items():
         path = ("claims", key)
         yield from _too_late(claim.date, (*path, "date"), model)
-        if claim.source not in model.sources:
-            found, allowed = show(claim.source), "the key of a source"
-            hint, sought = f"add [sources.{claim.source}]", Sought(claim.source, model.sources)
-            yield Finding((*path, "source"), found, allowed, hint, sought=sought)
-        yield from _confirmation_rules(claim, path, model)
+        hint = f"add [sources.{claim.source}]"
+        yield from known_key(claim.source, model.sources, (*path, "source"), "source", hint)
+        for place, other in enumerate(claim.confirmed_by):
+            here = (*path, "confirmed_by", place)
+            yield from known_key(other, model.sources, here, "source", f"add [sources.{other}]")
+            if other == claim.source and other in model.sources:
+                hint = "name one that does not rest on it"
+                yield Finding(here, show(other), "another source", hint)
+        # None is confirmed on the word of its own source alone.
+        if claim.grade[1] == CONFIRMED and not claim.confirmed_by:
+            found, best = f"{claim.grade} on a single source", f"{claim.grade[0]}2"
+            hint = f'write "{best}", or confirmed_by = "another-source"'
+            yield Finding((*path, "grade"), found, f"{best} at most", hint)
         if claim.at and claim.at.end <= claim.at.start:
             found, allowed = show(claim.at.end), f"more than start, which is {claim.at.start}"
             hint = "count characters from 0; end is the one after the last"

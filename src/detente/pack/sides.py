@@ -1,6 +1,6 @@
 """Who fights on which side: a principal, and the third parties that support it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
 from detente.pack.actors import JOINERS, Actor
@@ -65,46 +65,47 @@ def known_actor(
 def supporter_rules(model: Model) -> Iterator[Finding]:
     """Yield what is wrong with those who say on whose side they stand, or should."""
     for key, actor in model.actors.items():
-        if "supporter" in actor.roles:
-            yield from _rules_of_supporter(actor, ("actors", key), model)
-        elif actor.supports is not None:
-            hint = (
-                "drop it: an ally and a host stand with the challenger, a group with the defender"
-            )
-            path = ("actors", key, "supports")
-            yield Finding(path, "supports", "only for supporter", hint, True, leans_on="roles")
-
-
-def _rules_of_supporter(actor: Actor, path: KeyPath, model: Model) -> Iterator[Finding]:
-    others = [role for role in actor.roles if role in JOINERS and role != "supporter"]
-    if others:
-        hint = f"leave supporter out, or {' and '.join(others)}"
-        allowed = "supporter, or another role in a war"
-        yield Finding((*path, "roles"), show(actor.roles), allowed, hint)
-    if actor.supports is None:
-        hint = 'add supports = "the key of the challenger or of the defender"'
-        allowed = "supports: the key of the principal on whose side it stands"
-        yield Finding(path, "nothing", allowed, hint, True, leans_on="roles")
-        return
-    yield from known_actor(actor.supports, (*path, "supports"), model, PRINCIPALS)
+        path = ("actors", key)
+        if "supporter" not in actor.roles:
+            if actor.supports is not None:
+                hint = (
+                    "drop it: an ally and a host stand with the challenger, a group with the "
+                    "defender"
+                )
+                place, allowed = (*path, "supports"), "only for supporter"
+                yield Finding(place, "supports", allowed, hint, on_key=True, leans_on="roles")
+            continue
+        others = [role for role in actor.roles if role in JOINERS and role != "supporter"]
+        if others:
+            hint = f"leave supporter out, or {' and '.join(others)}"
+            allowed = "supporter, or another role in a war"
+            yield Finding((*path, "roles"), show(actor.roles), allowed, hint)
+        if actor.supports is not None:
+            yield from known_actor(actor.supports, (*path, "supports"), model, PRINCIPALS)
+        else:
+            hint = 'add supports = "the key of the challenger or of the defender"'
+            allowed = "supports: the key of the principal on whose side it stands"
+            yield Finding(path, "nothing", allowed, hint, on_key=True, leans_on="roles")
 
 
 def side_rules(model: Model) -> Iterator[Finding]:
     """Yield a fault for each class and layer beyond what a side may have with all its friends."""
     for side in PRINCIPALS:
         keys = fighters(model, side)
-        classes = [("arsenals", key, own) for key in keys for own in model.arsenals.get(key, {})]
-        layers = [
+        classes: list[KeyPath] = [
+            ("arsenals", key, own) for key in keys for own in model.arsenals.get(key, {})
+        ]
+        layers: list[KeyPath] = [
             ("defences", key, "layers", own)
             for key in keys
             if key in model.defences
             for own in model.defences[key].layers
         ]
-        yield from _beyond(classes[MOST_CLASSES_OF_A_SIDE:], f"{MOST_CLASSES_OF_A_SIDE} classes")
-        yield from _beyond(layers[MOST_LAYERS_OF_A_SIDE:], f"{MOST_LAYERS_OF_A_SIDE} layers")
-
-
-def _beyond(paths: Sequence[KeyPath], most: str) -> Iterator[Finding]:
-    for path in paths:
-        allowed = f"at most {most} of a side and all who support it"
-        yield Finding(path, "one too many", allowed, "merge some", on_key=True, leans_on="roles")
+        for what, paths, most in (
+            ("classes", classes, MOST_CLASSES_OF_A_SIDE),
+            ("layers", layers, MOST_LAYERS_OF_A_SIDE),
+        ):
+            allowed = f"at most {most} {what} of a side and all who support it"
+            for path in paths[most:]:
+                found, hint = "one too many", "merge some"
+                yield Finding(path, found, allowed, hint, on_key=True, leans_on="roles")
