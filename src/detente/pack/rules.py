@@ -338,8 +338,8 @@ def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
         if set(PRINCIPALS) & set(actor.roles) and key not in model.defences:
             allowed = "a defence for the challenger and for the defender"
             hint = f"add [defences.{key}]"
-            place = ("defences", key)
-            yield Finding(place, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
+            where = ("defences", key)
+            yield Finding(where, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
 
 
 def _layer_rules(
