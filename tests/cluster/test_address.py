@@ -8,7 +8,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from detente import DetenteError, Run, causes, replay, resume, simulate
 from detente.ensemble import runners
-from detente.ensemble.folder import UnfinishedError, place_of
+from detente.ensemble.advice import UnfinishedError
+from detente.ensemble.folder import place_of
 from detente.opening import heard_file
 from tests.standin import KERNEL
 

@@ -19,7 +19,7 @@ from distributed import LocalCluster
 from detente import DetenteError, provenance, resume, simulate
 from detente.cluster import clusters
 from detente.ensemble import runners
-from detente.ensemble.folder import UnfinishedError
+from detente.ensemble.advice import UnfinishedError
 from tests.standin import KERNEL
 
 ROOT = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import detente
 from detente import DetenteError, Run, provenance, replay, resume, simulate, summarise
-from detente.ensemble import growing, runners, store
 from detente.ensemble import record as records
+from detente.ensemble import runners, store
 from detente.ensemble.store import Part
 from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE
@@ -326,7 +326,7 @@ def test_a_run_never_shrinks_and_is_left_as_it_was(tmp_path, play, asked, words)
 
 
 def test_a_run_that_was_extended_as_often_as_may_be_is_left_as_it_was(tmp_path, play, monkeypatch):
-    monkeypatch.setattr(growing, "MOST_TIMES", 2)
+    monkeypatch.setattr(records, "MOST_TIMES", 2)
     run = extend(extend(play(tmp_path / "run", 2, 1), 2, 2), 2, 3)
     there = stored(run.folder)
 

@@ -24,10 +24,10 @@ from detente import (
     trace,
     update,
 )
+from detente.ensemble.advice import command_of, command_to_grow
 from detente.ensemble.bundle import pack
 from detente.ensemble.record import FILE
 from detente.ensemble.study import Study
-from detente.ensemble.versions import command_of, command_to_grow
 from detente.questions.drivers.variance import decompose
 from detente.questions.watching import information_on_plan
 from tests.sealing import edit

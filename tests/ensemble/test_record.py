@@ -4,7 +4,7 @@ import pytest
 
 import detente
 from detente import DetenteError, Run, pack, provenance, simulate
-from detente.ensemble import foundation, versions
+from detente.ensemble import advice, foundation
 from detente.ensemble import record as records
 from detente.pack.quantity import accepted
 from tests.sealing import edit
@@ -70,7 +70,7 @@ def test_lists_that_fields_are_given_are_kept_and_read_again(tmp_path):
     assert records.read(run.folder) == run.record
     assert again["base"].model.venue.access == ("qatar", "turkiye")
     assert again["x"].model.venue.access == ("turkiye",)
-    assert "venue.access=[" in versions.command_of(run.record.settings, "oman-2026")
+    assert "venue.access=[" in advice.command_of(run.record.settings, "oman-2026")
 
 
 def test_a_pack_that_is_changed_after_it_was_read_is_refused(crisis, tmp_path):

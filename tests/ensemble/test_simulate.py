@@ -9,7 +9,7 @@ import pytest
 
 from detente import DetenteError, PackFaults, load, provenance, resume, simulate
 from detente.ensemble import runners, store
-from detente.ensemble.folder import UnfinishedError
+from detente.ensemble.advice import UnfinishedError
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import draw, settle
 from detente.errors import UnsolvedError

@@ -99,11 +99,10 @@ def _run_of(pack: str) -> "Run | None":
 
 def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
     """Load a pack, or the pack of a run as it was played."""
-    from detente.ensemble.foundation import read_base_again
     from detente.pack import load
 
     run = run or _run_of(pack)
-    return load(pack) if run is None else read_base_again(run.folder, run.record)
+    return load(pack) if run is None else run.crisis
 
 
 def _influence_of(run: "Run", outcome: str, threads: int | None) -> "Influences | None":

@@ -8,7 +8,6 @@ read in place, no name in it can lead anywhere.
 
 import atexit
 import re
-import shlex
 import shutil
 import stat
 import struct
@@ -21,9 +20,9 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, NoReturn, Protocol, cast
 from zipfile import ZipFile, ZipInfo
 
+from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store, versions
 from detente.ensemble.record import Record
 from detente.ensemble.worlds import Stored, are_whole
 from detente.errors import DetenteError
@@ -75,7 +74,7 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
     }
     for name, is_sound in are_sound.items():
         if not is_sound:
-            hint = versions.how_to_repair(run.folder, run.record)
+            hint = advice.how_to_repair(run.folder, run.record)
             where = str(run.folder / name)
             raise DetenteError("is not as it was written", where=where, hint=hint)
     for option in run.record.settings.options:
@@ -151,7 +150,7 @@ def refuse_bundle(path: Path) -> None:
         If it is one.
     """
     if is_bundle(path):
-        hint = f"unpack it first: python -m zipfile -e {shlex.quote(str(path))} RUN"
+        hint = f"unpack it first: {advice.command_to_unpack(path)}"
         raise DetenteError("a bundle is only read, not gone on with", where=str(path), hint=hint)
 
 

@@ -4,9 +4,7 @@ import hashlib
 import itertools
 import os
 import re
-import shlex
 import shutil
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -80,13 +78,6 @@ def place_of(address: Path | str) -> Path:
         what = "this address names another machine, or no path from the root"
         raise DetenteError(what, where=address, hint="for example file:///home/me/run")
     return Path(url2pathname(unquote(parts.path)))
-
-
-class UnfinishedError(DetenteError):
-    """A run that was stopped and can go on."""
-
-    def __init__(self, folder: Path, what: str = "the run is unfinished") -> None:
-        super().__init__(what, where=str(folder), hint=how_to_go_on(folder))
 
 
 def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
@@ -241,27 +232,6 @@ def read_growing(folder: Path, record: Record) -> Record | None:
     ):
         raise DetenteError("is the record of another run", where=str(path), hint=hint)
     return None if growing.settings == record.settings else growing
-
-
-def how_to_go_on(folder: Path) -> str:
-    """Return the advice that goes with a run that was stopped."""
-    return f"go on with: {command_to_resume(folder)}"
-
-
-def command_to_resume(folder: Path) -> str:
-    """Return the command that goes on with a run."""
-    before, place = unpacked(folder)
-    return f"{before}detente run --resume {place}"
-
-
-def unpacked(folder: Path) -> tuple[str, str]:
-    """Return what must be done before a command can change a run, and where the run lies then.
-
-    A bundle is unpacked; both are parts of a command line.
-    """
-    if isinstance(folder, zipfile.Path):
-        return f"python -m zipfile -e {shlex.quote(str(folder))} RUN && ", "RUN"
-    return "", shlex.quote(str(folder))
 
 
 @contextmanager

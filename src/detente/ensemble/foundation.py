@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from detente import provenance
+from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
 from detente.ensemble.tally import INITIATORS
 from detente.errors import DetenteError
@@ -36,15 +36,136 @@ def begin(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Recor
     DetenteError
         If the folder cannot be written; nothing is left in it then.
     """
-    record = _first_record(crises, settings)
+    crisis, options = crises[BASE], option_records(crises, settings)
+    parties = {}
+    for role in INITIATORS:
+        names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
+        parties[role] = " or ".join(names) or f"the {role}"
+    ruled = [
+        f"The {side} follows the user's own rule {rule.name}; the other side does not know it and "
+        "reads its acts as the solved game's."
+        for side, rule in settings.rules.items()
+    ]
+    record = Record(
+        schema=records.SCHEMA,
+        name=crisis.name,
+        source=crisis.text.name,
+        title=crisis.title,
+        as_of=crisis.as_of.isoformat(),
+        parties=parties,
+        call=records.spell_call(crisis.text.name, settings),
+        settings=settings,
+        pack=crisis.digest,
+        files=tuple(Path(name).name for name in crisis.files),
+        resolved=options[BASE].resolved,
+        options=options,
+        evidence=_count_evidence(crisis),
+        package=provenance.version_of("detente"),
+        model=provenance.model_digest(),
+        commit=provenance.commit(),
+        environment=records.environment(),
+        started=records.now(),
+        limits=(*LIMITS, *ruled),
+    )
     with folders.writing(path):
         try:
             record.write(path)
-            _write_pack(path, crises[BASE])
+            _write_pack(path, crisis)
         except OSError:
             folders.discard(path)
             raise
     return record
+
+
+def option_records(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, OptionRecord]:
+    """Return what a record says of each option, the base among them, before it is played."""
+    asked = settings.model_dump(mode="json", include={"seed", "grid", "horizon", "rules"})
+    pack, model = crises[BASE].digest, provenance.model_digest()
+    found = {}
+    for name, crisis in crises.items():
+        title, change = "the crisis as written", {}
+        if name != BASE:
+            option = crises[BASE].options[name]
+            title = option.title
+            change = {field: plain(value) for field, value in option.change.items()}
+        resolved = _digest_numbers(crisis)
+        come_of = {"pack": pack, "change": change, "resolved": resolved, "model": model, **asked}
+        identity = records.digest_of(come_of)
+        found[name] = OptionRecord(title=title, change=change, resolved=resolved, identity=identity)
+    return found
+
+
+def grow(
+    record: Record,
+    *,
+    futures: int | None = None,
+    worlds: int | None = None,
+    option_worlds: int | None = None,
+) -> Record:
+    """Return the record of a run that goes on to a larger size; as it is if that is its size.
+
+    With worlds alone, each plays as many futures as each does now. What is None stays.
+
+    Raises
+    ------
+    DetenteError
+        If a size is out of its bounds or smaller than that of the run.
+    """
+    before = record.settings
+    worlds = before.worlds if worlds is None else worlds
+    if futures is None:
+        is_wider = worlds > before.worlds
+        futures = worlds * before.futures_of_a_world if is_wider else before.futures
+    asked = {"futures": futures, "worlds": worlds}
+    if option_worlds is not None:
+        asked["option_worlds"] = option_worlds
+    settings = records.settle(**{**before.model_dump(), **asked})
+    if settings == before:
+        return record
+    there, becomes = (
+        {
+            "worlds": one.worlds,
+            "futures": one.futures,
+            "option_worlds": min(one.worlds, one.option_worlds or one.worlds),
+        }
+        for one in (before, settings)
+    )
+    for name, size in there.items():
+        if becomes[name] < size:
+            what = f"{name} is {becomes[name]}; the run has {size}"
+            hint = "a run can only grow; for a smaller one start a new run"
+            raise DetenteError(what, where=name, hint=hint)
+    each = before.futures_of_a_world
+    if settings.futures_of_a_world < each:
+        raise DetenteError(
+            f"futures is {settings.futures}, fewer than {each} in each of {settings.worlds} worlds",
+            where="futures",
+            hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
+        )
+    if len(record.grown_from) == records.MOST_TIMES:
+        hint = "start a new run with the size that you want"
+        raise DetenteError(
+            f"the run was extended {records.MOST_TIMES} times, the most there is", hint=hint
+        )
+    before_it = (*record.grown_from, records.size_of(before))
+    records.refuse_many_parts(before_it, settings, "futures")
+    options = {
+        name: option.model_copy(update={"digest": None}) for name, option in record.options.items()
+    }
+    grown = {"settings": settings, "grown_from": before_it, "options": options}
+    call = records.spell_call(record.source, settings)
+    return record.model_copy(update={**grown, "call": call, "outcome": None})
+
+
+def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
+    """Return the record of a run that is to play more options; as it is if it has them all."""
+    new = {name: option for name, option in options.items() if name not in record.options}
+    if not new:
+        return record
+    named = (*record.settings.options, *new)
+    settings = record.settings.model_copy(update={"options": named})
+    more = {"settings": settings, "options": {**record.options, **new}, "outcome": None}
+    return record.model_copy(update={**more, "call": records.spell_call(record.source, settings)})
 
 
 def repair(path: Path, record: Record) -> None:
@@ -123,11 +244,11 @@ def _read_again(
     crises = {BASE: base} if is_base else with_options(base, record.settings)
     if base.digest != record.pack:
         what = "the pack in the run's folder is not the one that its record names"
-        hint = f"put it back as it was, or {versions.how_to_play_again(path, record)}"
+        hint = f"put it back as it was, or {advice.how_to_play_again(path, record)}"
         raise DetenteError(what, where=str(path / folders.PACK), hint=hint)
     if any(_digest_numbers(one) != record.options[key].resolved for key, one in crises.items()):
         what = "defaults or systems had other numbers in the version that made the run"
-        raise versions.of_another(path, record, what=what, instead="show reads what it holds")
+        raise advice.of_another(path, record, what=what, instead="show reads what it holds")
     return crises
 
 
@@ -174,64 +295,6 @@ def plain(value: Change) -> Plain:
 
 def _changes(record: Record) -> dict[str, Change]:
     return {field: records.dated(value) for field, value in record.settings.changes.items()}
-
-
-def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
-    crisis = crises[BASE]
-    options = option_records(crises, settings)
-    parties = {}
-    for role in INITIATORS:
-        names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
-        parties[role] = " or ".join(names) or f"the {role}"
-    ruled = [
-        f"The {side} follows the user's own rule {rule.name}; the other side does not know it and "
-        "reads its acts as the solved game's."
-        for side, rule in settings.rules.items()
-    ]
-    return Record(
-        schema=records.SCHEMA,
-        name=crisis.name,
-        source=crisis.text.name,
-        title=crisis.title,
-        as_of=crisis.as_of.isoformat(),
-        parties=parties,
-        call=records.spell_call(crisis.text.name, settings),
-        settings=settings,
-        pack=crisis.digest,
-        files=tuple(Path(name).name for name in crisis.files),
-        resolved=options[BASE].resolved,
-        options=options,
-        evidence=_count_evidence(crisis),
-        package=provenance.version_of("detente"),
-        model=provenance.model_digest(),
-        commit=provenance.commit(),
-        environment=records.environment(),
-        started=records.now(),
-        limits=(*LIMITS, *ruled),
-    )
-
-
-def option_records(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, OptionRecord]:
-    """Return what a record says of each option, the base among them, before it is played."""
-    return {name: _option(crises, name, settings) for name in crises}
-
-
-def _option(crises: Mapping[str, Crisis], name: str, settings: Settings) -> OptionRecord:
-    title, change = "the crisis as written", {}
-    if name != BASE:
-        option = crises[BASE].options[name]
-        title = option.title
-        change = {field: plain(value) for field, value in option.change.items()}
-    resolved = _digest_numbers(crises[name])
-    come_of = {
-        "pack": crises[BASE].digest,
-        "change": change,
-        "resolved": resolved,
-        "model": provenance.model_digest(),
-        **settings.model_dump(mode="json", include={"seed", "grid", "horizon", "rules"}),
-    }
-    identity = records.digest_of(come_of)
-    return OptionRecord(title=title, change=change, resolved=resolved, identity=identity)
 
 
 def _resolve(crisis: Crisis) -> dict[str, Any]:

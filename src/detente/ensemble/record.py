@@ -253,6 +253,11 @@ class Record(_Frozen):
         """Return the as-of date, from which days are counted."""
         return date.fromisoformat(self.as_of)
 
+    @property
+    def is_own_model(self) -> bool:
+        """Say whether the run was made with the model that this detente has."""
+        return self.model == provenance.model_digest()
+
     def date_of(self, day: int) -> date:
         """Return the date of a day of its futures."""
         return self.start + timedelta(day)

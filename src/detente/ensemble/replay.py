@@ -29,8 +29,8 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook, provenance
+from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
-from detente.ensemble import foundation, store, versions
 from detente.ensemble import record as records
 from detente.ensemble.memory import Latest
 from detente.ensemble.record import BASE, Record
@@ -361,7 +361,7 @@ def _pack(run: Run) -> Check:
 def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
     """Compare the numbers that the run stored, and those that this version reads from its pack."""
     try:
-        crises = foundation.read_again(run.folder, run.record)
+        crises = run.crises
     except DetenteError as fault:
         return Check(NUMBERS, False, fault.what), None
     try:
@@ -376,7 +376,7 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
 
 
 def _damaged(run: Run, path: Path, fault: Exception) -> DetenteError:
-    hint = versions.how_to_repair(run.folder, run.record)
+    hint = advice.how_to_repair(run.folder, run.record)
     says = str(fault)
     if isinstance(fault, OSError):
         says = f"cannot be read: {fault.strerror or fault}"

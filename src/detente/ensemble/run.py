@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,7 +13,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, codes, store, versions
+from detente.ensemble import advice, bundle, codes, foundation, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
@@ -23,6 +22,7 @@ from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import CorridorDay, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
+from detente.pack import Crisis
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
@@ -59,17 +59,43 @@ class Run(notebook.Shown):
             If no run lies there, it is unfinished, or it cannot be read.
         """
         path = bundle.opened(folders.find(folder))
-        record = records.read(path)
-        if record.outcome is None:
-            raise versions.unfinished(path, record)
-        return cls(path, record)
+        run = cls(path, records.read(path))
+        _ = run.outcome  # what is unfinished is refused
+        return run
 
     @property
     def outcome(self) -> Completion:
-        """Return what the finished run added to its record."""
-        if self.record.outcome is None:
-            raise versions.unfinished(self.folder, self.record)
-        return self.record.outcome
+        """Return what the finished run added to its record.
+
+        Raises
+        ------
+        DetenteError
+            If the run has not come to its end.
+        """
+        if self.record.outcome is not None:
+            return self.record.outcome
+        if self.record.is_own_model:
+            raise advice.UnfinishedError(self.folder)
+        what = "the run is unfinished and was begun with another version of the model"
+        instead = "go on with that version"
+        raise advice.of_another(self.folder, self.record, what=what, instead=instead)
+
+    @property
+    def crises(self) -> Mapping[str, Crisis]:
+        """Return its crisis under each of its options, as it was when the run began.
+
+        Raises
+        ------
+        DetenteError
+            If the pack in the run's folder is not the one that its record names, or this version
+            of detente reads other numbers from it.
+        """
+        return foundation.read_again(self.folder, self.record)
+
+    @property
+    def crisis(self) -> Crisis:
+        """Return its crisis as it is, without any option; raises as `crises` does."""
+        return foundation.read_base_again(self.folder, self.record)
 
     @property
     def digest(self) -> str:
@@ -118,29 +144,28 @@ class Run(notebook.Shown):
             If a part is missing or is not as it was written, or goes on for longer than the record
             says, or at the end, if all together are not what the record says.
         """
-        rows = store.in_order(self.parts(self.known(option)), self._rows_within)
-        recorded = self.record.options[option].digest
-        if recorded is not None and option not in self.verified:
-            rows = self._verified(option, rows, recorded)
-        elif worlds is not None:
-            rows = takewhile(lambda some: some["world"][0] < worlds, rows)
-        within = rows if worlds is None else _within(rows, worlds)
-        return map(versions.brought_up, within)
+        whole, recorded = hashlib.sha256(), self.record.options[self.known(option)].digest
+        is_verified = recorded is None or option in self.verified
+        for rows in store.in_order(self.parts(option), self._rows_within):
+            if not is_verified:
+                whole.update(store.row_bytes(option, rows))
+            elif worlds is not None and rows["world"][0] >= worlds:
+                return
+            asked = rows if worlds is None else rows[rows["world"] < worlds]
+            if len(asked):
+                yield store.brought_up(asked)
+        if not is_verified:
+            if whole.hexdigest() != recorded:
+                raise self.not_as_recorded(f"the futures of {option} have", whole, recorded or "")
+            self.verified.add(option)
 
-    def _verified(self, option: str, rows: Iterator[Rows], recorded: str) -> Iterator[Rows]:
-        """Yield rows; at the end hold their digest against the record's."""
-        whole = hashlib.sha256()
-        for some in rows:
-            whole.update(store.row_bytes(option, some))
-            yield some
-        if whole.hexdigest() != recorded:
-            raise DetenteError(
-                f"the futures of {option} have the digest {whole.hexdigest()[:12]}; "
-                f"the record says {recorded[:12]}",
-                where=str(self.folder),
-                hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
-            )
-        self.verified.add(option)
+    def not_as_recorded(self, what: str, whole: Any, recorded: str) -> DetenteError:
+        """Return the refusal of futures that have another digest than the record says."""
+        return DetenteError(
+            f"{what} the digest {whole.hexdigest()[:12]}; the record says {recorded[:12]}",
+            where=str(self.folder),
+            hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
+        )
 
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
         """Return one future.
@@ -154,7 +179,7 @@ class Run(notebook.Shown):
             is_there = 0 <= world - part.first_world < part.worlds
             if is_there and 0 <= future - part.first_future < part.futures:
                 place = (world - part.first_world) * part.futures + future - part.first_future
-                row: np.void = versions.brought_up(self.read_part(part)[0])[place]
+                row: np.void = store.brought_up(self.read_part(part)[0])[place]
                 return row
         settings = self.record.settings
         raise DetenteError(
@@ -313,8 +338,8 @@ class Run(notebook.Shown):
         DetenteError
             If it was.
         """
-        if not versions.is_own_model(self.record):
-            raise versions.of_another(self.folder, self.record, instead=instead)
+        if not self.record.is_own_model:
+            raise advice.of_another(self.folder, self.record, instead=instead)
 
     def known(self, option: str) -> str:
         """Return an option that the run has.
@@ -346,7 +371,7 @@ class Run(notebook.Shown):
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
-                hint=versions.how_to_repair(self.folder, self.record),
+                hint=advice.how_to_repair(self.folder, self.record),
             ) from fault
 
     def _rows_within(self, part: Part) -> Rows:
@@ -358,14 +383,6 @@ class Run(notebook.Shown):
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.PLAY_AGAIN)
         return rows
-
-
-def _within(rows: Iterator[Rows], worlds: int) -> Iterator[Rows]:
-    """Yield the rows of the first worlds; the others are read and left out."""
-    for some in rows:
-        first = some[some["world"] < worlds]
-        if len(first):
-            yield first
 
 
 def address_of(future: Address) -> tuple[int, int]:

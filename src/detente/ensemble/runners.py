@@ -31,8 +31,6 @@ FAR = 1 << 40
 """No run has a future of so high an index."""
 MOST_NAMED = 5
 """Numbers of a world that are named if it cannot be solved."""
-LARGEST_COUNTS = ("worst_residual", "exploitability")
-"""Of these figures of the solver the largest over worlds is reported; the others are summed."""
 REMEMBERED = {"tiny": (8, 32), "coarse": (0, 32), "normal": (0, 4), "fine": (0, 4)}
 """Policies of how many worlds are remembered on each grid, while a run is played and while it is
 asked. In a run those come again that a world weighs to see who concedes about the talks, on the
@@ -276,17 +274,6 @@ def report_of(solved: Any) -> SolverReport:
     figures = ("nodes", "evaluations", "rows", "folded_rows", "unsettled_nodes", "worst_residual")
     plain = {name: float(getattr(report, name)) for name in figures}
     return {**plain, "exploitability": float(max(report.exploitability))}
-
-
-def together(reports: Iterable[SolverReport]) -> SolverReport:
-    """Return the solver's figures over all worlds."""
-    whole: SolverReport = {}
-    for report in reports:
-        for name, figure in report.items():
-            before = whole.get(name, 0.0)
-            largest = name in LARGEST_COUNTS
-            whole[name] = max(before, figure) if largest else before + figure
-    return whole
 
 
 Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]

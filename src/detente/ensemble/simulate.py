@@ -1,5 +1,6 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,17 +11,19 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from detente import rooms
-from detente.ensemble import bundle, foundation, runners, store
+from detente.ensemble import advice, bundle, foundation, runners, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.advice import UnfinishedError
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.folder import UnfinishedError, place_of
-from detente.ensemble.growing import add_options, complete, grow
+from detente.ensemble.folder import place_of
 from detente.ensemble.lock import hold
-from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
+from detente.ensemble.record import BASE, GROWING, Completion, Grid, Record, Settings
 from detente.ensemble.rule import DecisionRule, require_rules, settle_rules
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, ClusterError, Perform, Progress, Stage, Values
+from detente.ensemble.store import Part, Rows, SolverReport
+from detente.ensemble.tally import count
 from detente.ensemble.worlds import are_whole, write_worlds
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
@@ -30,6 +33,8 @@ from detente.text import did_you_mean
 
 Listener: TypeAlias = Callable[[Progress], None]
 """Called now and then with how far a run has come."""
+LARGEST_COUNTS = ("worst_residual", "exploitability")
+"""Of these figures of the solver the largest over worlds is reported; the others are summed."""
 MOST_KEPT = 512
 """Most worlds that, once drawn, are kept for the next question."""
 
@@ -207,14 +212,14 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
 
     def grown(before: Record) -> Record:
         """Return the record of the run that it is to become, in size and by options."""
-        record = grow(before, **sizes)
+        record = foundation.grow(before, **sizes)
         if not options:
             return record
-        base = foundation.read_base_again(path, record)
+        base = Run(path, record).crisis
         named = choose_options(base, options)
         settings = record.settings.model_copy(update={"options": named})
         crises = foundation.with_options(base, settings)
-        return add_options(record, foundation.option_records(crises, settings))
+        return foundation.add_options(record, foundation.option_records(crises, settings))
 
     run = Run(path, grown(last_record()))
     is_done = run.record.outcome is not None and not (path / GROWING).is_file()
@@ -228,7 +233,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
         run = Run(path, grown(before))
         run.refuse_other_model(instead=elsewhere)
         foundation.repair(path, run.record)
-        crises = foundation.read_again(path, run.record)
+        crises = run.crises
         require_rules(run.record.settings.rules, rules)
         with _performer(cluster, run.record.settings) as perform:
             if run.record != before:
@@ -374,14 +379,14 @@ def _play(
         missing = run.damaged()
         clock.report(clock.total - sum(part.rows for part in missing))
         perform(stage, runners.jobs(missing), clock)
-        done = complete(path, record, clock.seconds)
+        done = _completed(run, clock.seconds)
         # Who reads meanwhile finds all worlds, the first of which are those of the record before.
         write_worlds(path, record, stage.values[BASE])
         if record.outcome is None:
             done.record.write(path)
         (path / GROWING).unlink(missing_ok=True)
     except KeyboardInterrupt as stop:
-        stop.add_note(folders.how_to_go_on(path))
+        stop.add_note(advice.how_to_go_on(path))
         raise
     except OSError as fault:
         raise UnfinishedError(path, folders.unwritable(path, fault).what) from fault
@@ -389,3 +394,61 @@ def _play(
         raise UnfinishedError(path, f"{fault.where}: {fault.what}") from fault
     done.refuse_failed()
     return done
+
+
+def _completed(run: Run, seconds: float) -> Run:
+    """Read a run's parts once, in the digest's order, and return it with its record completed.
+
+    That of a run which was finished before and has been repaired stays as it is.
+
+    Raises
+    ------
+    DetenteError
+        If a run that was repaired is not what its record says.
+    """
+    record, settings = run.record, run.record.settings
+    whole, options = hashlib.sha256(), dict(record.options)
+    solver: SolverReport = {}
+
+    def read(part: Part) -> Rows:
+        rows, reports = run.read_part(part)
+        if part.first_future == 0:  # other parts of a world say the same
+            for report in reports.values():
+                for name, figure in report.items():
+                    before = solver.get(name, 0.0)
+                    is_largest = name in LARGEST_COUNTS
+                    solver[name] = max(before, figure) if is_largest else before + figure
+        return rows
+
+    for option in sorted(run.options, key=str.encode):
+        own = hashlib.sha256()
+
+        def digested(option: str = option, own: Any = own) -> Iterator[Rows]:
+            for rows in store.in_order(run.parts(option), read):
+                content = store.row_bytes(option, rows)
+                whole.update(content)
+                own.update(content)
+                yield rows
+
+        run.tallies[option] = count(digested(), settings.worlds_of(option), settings.horizon)
+        run.verified.add(option)
+        options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
+    if record.outcome is not None:
+        if (whole.hexdigest(), options) != (run.digest, record.options):
+            raise run.not_as_recorded(
+                "what was damaged was played again and gives", whole, run.digest
+            )
+        return run
+    checks = np.sum([run.tally(option).checks for option in run.options], axis=0)
+    visited, unsettled, violations = (int(check) for check in checks)
+    outcome = Completion(
+        finished=records.now(),
+        digest=whole.hexdigest(),
+        seconds=round(seconds, 3),
+        solver=solver,
+        visited=visited,
+        unsettled=unsettled,
+        violations=violations,
+    )
+    completed = record.model_copy(update={"options": options, "outcome": outcome})
+    return Run(run.folder, completed, run.tallies, run.verified)

@@ -27,7 +27,7 @@ from detente.ensemble.tables import (
     to_values,
 )
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE, Future
+from detente.kernel.endings import FUTURE, Future, Violence
 
 Rows: TypeAlias = np.ndarray
 """Futures as structured rows of type FUTURE, shape (rows,)."""
@@ -249,6 +249,26 @@ def read(
         return rows, REPORTS.validate_json(solver)
     except ValidationError as fault:
         raise TornPartError(f"{part.name} has other words on its solver") from fault
+
+
+def brought_up(rows: Rows) -> Rows:
+    """Return futures of an earlier schema with the columns of today.
+
+    On which day war began is known where force was used once; in others the day of the first use
+    stands for it. Force was a strike of one party; how it was answered is not known.
+    """
+    if rows.dtype == FUTURE:
+        return rows
+    found = np.zeros(rows.shape, FUTURE)
+    is_war = rows["violence"] >= Violence.WAR
+    found["war_day"] = np.where(is_war, rows["first_force_day"], -1)
+    found["began"] = rows["initiator"]
+    found["scale"] = np.where(rows["first_force_day"] >= 0, 0, -1)
+    for name in ("answer", "raised_day", "joined_day"):
+        found[name] = -1
+    for name in rows.dtype.names or ():
+        found[name] = rows[name]
+    return found
 
 
 def to_batch(option: str, rows: Rows) -> pa.RecordBatch:

@@ -21,8 +21,8 @@ import numpy as np
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
+from detente.ensemble.advice import command_to_grow
 from detente.ensemble.bundle import is_within_bundle, spare_folder
-from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, bits_of
 from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
@@ -32,7 +32,6 @@ from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import classes
-from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
 
@@ -188,7 +187,7 @@ class Study:
             played by rules of the user's own.
         """
         self.run.refuse_other_model()
-        crises = read_again(self.run.folder, self.run.record)
+        crises = self.run.crises
         settings = self.run.record.settings
         worlds = -(-(settings.worlds + self.new_worlds) // BLOCK) * BLOCK
         asked = settings.model_copy(update={"grid": self.grid, "worlds": worlds})

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.tables import (
     Expected,
@@ -81,7 +81,7 @@ def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,
                 return {name: drawn[: run.record.settings.worlds] for name, drawn in columns}
         says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
         what = f"the table of the worlds cannot be used: {says}"
-        hint = versions.how_to_repair(run.folder, run.record)
+        hint = advice.how_to_repair(run.folder, run.record)
         raise DetenteError(what, where=str(path), hint=hint) from fault
 
 

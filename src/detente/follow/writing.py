@@ -12,7 +12,6 @@ from pydantic import Field
 
 from detente.ensemble import folder as folders
 from detente.ensemble.codes import has_days
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.lock import hold
 from detente.ensemble.measures import KNOWN
 from detente.ensemble.run import Run
@@ -80,7 +79,7 @@ def register(
         With every fault of a file.
     """
     place, day = Path(folder), today() if on is None else day_from(on)
-    crisis, record = read_base_again(run.folder, run.record), run.record
+    crisis, record = run.crisis, run.record
     files = {Path(name).name: text for name, text in crisis.files.items()}
     with hold(place, "track"):
         chain = read_chain(place).sound()

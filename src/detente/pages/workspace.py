@@ -14,12 +14,10 @@ from typing import Annotated, Literal, TypeAlias, cast
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import runners
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Progress
 from detente.ensemble.study import Study
-from detente.ensemble.versions import is_own_model
 from detente.ensemble.warmup import warm_up
 from detente.errors import DetenteError
 from detente.pack import Crisis, files
@@ -71,7 +69,7 @@ class ServedRun(Material):
     @cached_property
     def crisis(self) -> Crisis:
         """The crisis without any option, which is read sooner than with all of them."""
-        return read_base_again(self.run.folder, self.run.record)
+        return self.run.crisis
 
     @property
     def has_drivers(self) -> bool:
@@ -197,7 +195,7 @@ def runs_of(pack: str) -> list[Path]:
             record = records.read(place)
         except DetenteError:
             continue
-        is_whole = record.outcome is not None and is_own_model(record)
+        is_whole = record.outcome is not None and record.is_own_model
         if record.pack == digest and is_whole and not record.settings.changes:
             found.append(place)
     return found

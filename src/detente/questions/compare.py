@@ -41,7 +41,7 @@ from typing import Any, Literal
 
 from detente import notebook
 from detente.data import in_json
-from detente.ensemble.foundation import has_options, read_base_again
+from detente.ensemble.foundation import has_options
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -300,7 +300,7 @@ def compare(
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run, pairs.worlds)
     try:
-        crisis = read_base_again(run.folder, run.record)
+        crisis = run.crisis
     except DetenteError:  # its pack was changed or lost, which a note says
         crisis = None
     regret, found = regrets(pairs, sign), {}

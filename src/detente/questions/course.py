@@ -32,7 +32,6 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from detente import notebook
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.measures import ENDINGS, OUTCOMES, SETS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -203,7 +202,7 @@ def support_of(run: Run) -> Support | None:
     What was counted of the futures can be shown without it.
     """
     try:
-        crisis = read_base_again(run.folder, run.record)
+        crisis = run.crisis
     except DetenteError:
         return None
     rows = ledger(crisis.numbers.items(), crisis.claims).rows

@@ -11,7 +11,6 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.codes import CODES, has_days
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.measures import KNOWN, OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -126,7 +125,7 @@ def _actors_of(run: Run) -> dict[str, int]:
     named = {run.record.parties[role]: place for place, role in enumerate(INITIATORS)}
     found = {name.lower().replace(" ", "_"): place for name, place in named.items()}
     try:
-        crisis = read_base_again(run.folder, run.record)
+        crisis = run.crisis
     except DetenteError:
         return found
     for place, role in enumerate(INITIATORS):

@@ -20,12 +20,10 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study, UnplayedError
-from detente.ensemble.versions import is_own_model
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
@@ -164,7 +162,7 @@ def influence(
     DetenteError
         If there is no such outcome, the run is damaged, or its pack was changed.
     """
-    crisis = read_base_again(run.folder, run.record)
+    crisis = run.crisis
     shares = {outcome: float(by_world(run, outcome).shares.mean()) for outcome in outcomes}
     inputs = inputs_of(crisis)
     claims = {}
@@ -182,7 +180,7 @@ def influence(
     if settings.worlds < LEAST_WORLDS:
         note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {settings.worlds}"
         return replace(found, notes=(note,))
-    if settings.rules or not is_own_model(run.record):
+    if settings.rules or not run.record.is_own_model:
         return replace(found, notes=(OTHER_MODEL,))
     study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
     try:

@@ -25,7 +25,6 @@ import numpy as np
 from detente import notebook
 from detente.ensemble import folder as folders
 from detente.ensemble.encode.supporters import third_parties
-from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import OUTCOMES, outcome_of
 from detente.ensemble.record import BASE
@@ -171,7 +170,7 @@ def sightings(
     outcome_of(outcome)
     settings = run.record.settings
     day = day_of(run, min(SOON, settings.horizon) if by is None else by)
-    crisis = read_again(run.folder, run.record)[run.known(option)]
+    crisis = run.crises[run.known(option)]
     known = observables(crisis, run.record.parties)
     days = _follow(run, option, known, threads, progress)
     goes_on, comes = _on_day(run, option, day, dict.fromkeys((outcome, "any_war", "deal")))
@@ -222,7 +221,7 @@ def event_days(
     DetenteError
         If there is no such event, or as `sightings` does.
     """
-    crisis = read_again(run.folder, run.record)[run.known(option)]
+    crisis = run.crises[run.known(option)]
     known = observables(crisis, run.record.parties)
     for event, where in events.items():
         if event not in known or event.startswith(SIGN):

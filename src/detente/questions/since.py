@@ -20,7 +20,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
@@ -181,7 +180,7 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
     outcome_of(outcome)
     refuse_unrelated(other, run)
     reason = why_unpaired(run, other, "B")
-    packs = (read_base_again(one.folder, one.record) for one in (run, other))
+    packs = (one.crisis for one in (run, other))
     asked = (*SHARED, *OTHERS)
     settings = other_settings(run.record.settings, other.record.settings, asked)
     found = _apart(run, other) if reason else moved(run, other)

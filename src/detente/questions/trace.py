@@ -8,14 +8,12 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS
-from detente.ensemble.versions import is_own_model
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER
@@ -60,7 +58,7 @@ class Trace(notebook.Shown):
     @property
     def has_same_model(self) -> bool:
         """Say whether the model is still the one that made the run."""
-        return is_own_model(self.run.record)
+        return self.run.record.is_own_model
 
     def content(self) -> dict[str, Any]:
         """Return the trace as `detente trace --json` prints it."""
@@ -98,7 +96,7 @@ def trace(
     """
     world, index = address_of(future)
     stored = run.row(world, index, option)
-    crises = read_again(run.folder, run.record)
+    crises = run.crises
     # The numbers of an option are drawn as changes to those of the base.
     asked = {name: crises[name] for name in (BASE, option)}
     stage = stage_of(run.folder, asked, run.record.settings, rules).remembering()

@@ -29,13 +29,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble import foundation
+from detente.ensemble.advice import command_to_grow
 from detente.ensemble.encode.posture import BY_TYPE
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError
 from detente.estimate.intervals import Effective
 from detente.kernel.posture import PLANS
@@ -177,7 +176,7 @@ def update(
         If too few futures or worlds carry the weight for an estimate.
     """
     asked = outcome_of(outcome)
-    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    crisis = run.crises[run.known(option)]
     observations = observations_of(run, crisis, observed)
     values = values_with(observations, run, option)
     observed_events = {
@@ -297,7 +296,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     PackFaults
         If the pack does not hold together on that day.
     """
-    crisis = foundation.read_again(run.folder, run.record)[BASE]
+    crisis = run.crises[BASE]
     observations = observations_of(run, crisis, observed)
     if not observations.seen:
         hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"

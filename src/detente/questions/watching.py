@@ -6,7 +6,6 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.worlds import read_worlds
@@ -161,7 +160,7 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     By the key of the sign, shape (worlds,), with the world's own false alarms and likelihood ratio.
     The chances of types and plans are counted in the world's futures.
     """
-    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    crisis = run.crises[run.known(option)]
     counted = count_futures(run, option, ())
     by_type = counted.played.sum(axis=3) / counted.futures
     by_plan = by_type.sum(axis=1)

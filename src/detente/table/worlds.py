@@ -12,7 +12,6 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage
@@ -189,7 +188,7 @@ def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
     if not 0 <= world < worlds:
         hint = f"worlds are numbered from 0 to {worlds - 1}"
         raise DetenteError(f"there is no world {world}", where=str(run.folder), hint=hint)
-    crises = read_again(run.folder, run.record)
+    crises = run.crises
     asked = {name: crises[name] for name in (BASE, option)}
     return SeatedWorld(run, stage_of(run.folder, asked, run.record.settings), option, world)
 

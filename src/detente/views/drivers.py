@@ -3,11 +3,11 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
+from detente.ensemble.advice import command_to_grow
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.study import FUTURES
-from detente.ensemble.versions import command_to_grow
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.questions import wording

@@ -4,7 +4,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from detente.ensemble.versions import command_to_grow
+from detente.ensemble.advice import command_to_grow
 from detente.evidence import Found, Ledger, LedgerRow, Passage
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis

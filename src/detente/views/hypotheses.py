@@ -5,8 +5,8 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
+from detente.ensemble.advice import command_to_grow
 from detente.ensemble.run import Run
-from detente.ensemble.versions import command_to_grow
 from detente.estimate.estimate import Estimate
 from detente.pack import Crisis
 from detente.questions.hypotheses import Hypotheses, Tested

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
-from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -44,7 +43,7 @@ def _find_drivers(run: Run, progress: Listener) -> None:
 
 
 def _test_hypotheses(run: Run, progress: Listener) -> None:
-    if read_base_again(run.folder, run.record).hypotheses:
+    if run.crisis.hypotheses:
         test_hypotheses(run, progress=progress)
 
 
@@ -74,9 +73,9 @@ class Material:
         return course(self.run)
 
     @cached_property
-    def crises(self) -> dict[str, Crisis]:
+    def crises(self) -> Mapping[str, Crisis]:
         """The crisis as it is and under each option, as the run played them."""
-        return read_again(self.run.folder, self.run.record)
+        return self.run.crises
 
     @property
     def crisis(self) -> Crisis:

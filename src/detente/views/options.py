@@ -3,10 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
+from detente.ensemble.advice import command_to_grow
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.versions import command_to_grow
 from detente.estimate.paired import POINT, exchange_of
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison

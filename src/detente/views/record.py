@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
+from detente.ensemble.advice import command_of
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Replay
 from detente.ensemble.run import Run
-from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Violence
 from detente.pack import Crisis

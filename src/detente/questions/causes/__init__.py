@@ -42,7 +42,6 @@ import numpy as np
 from detente import notebook
 from detente.data import in_json
 from detente.endings import keys_of
-from detente.ensemble.foundation import read_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Address, Run
@@ -343,7 +342,7 @@ def cause_of(run: Run, *, future: Address, option: str = BASE) -> Story:
     traced = trace(run, future=future, option=option)
     run.refuse_other_model()
     settings = run.record.settings
-    stage = stage_of(run.folder, read_again(run.folder, run.record), settings).remembering()
+    stage = stage_of(run.folder, run.crises, settings).remembering()
     plan = plan_of(settings.seed, traced.world)
     playing = Playing(settings.seed, traced.world, np.array([traced.future]))
     rows = stage.kernel.judge(stage.encoded(option, traced.world), plan.subsets, playing)

@@ -34,7 +34,6 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, Study, UnplayedError
-from detente.ensemble.versions import is_own_model
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.pack import Crisis
@@ -166,7 +165,7 @@ def played(
     run: Run, *, outcome: str, option: str = BASE, worlds: int | None = None
 ) -> Drivers | None:
     """Return what an outcome turns on if it was asked before; None if worlds would be played."""
-    if not is_own_model(run.record):
+    if not run.record.is_own_model:
         return None
     try:
         return DriverSearch(Study(run, option, may_play=False), outcome).found(worlds)

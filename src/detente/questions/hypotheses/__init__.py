@@ -24,14 +24,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
-from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.record import BASE, threads_of
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import LEAST_WORLDS, Study
-from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
 from detente.questions.hypotheses.interventions import Probe, rows_of
@@ -168,9 +166,9 @@ def hypotheses(
 def played(run: Run) -> Hypotheses | None:
     """Return the verdicts in as many worlds, from the first, as were tested before, if any were."""
     there = run.record.settings.worlds
-    if not is_own_model(run.record) or there < LEAST_WORLDS:
+    if not run.record.is_own_model or there < LEAST_WORLDS:
         return None
-    if not read_base_again(run.folder, run.record).hypotheses:
+    if not run.crisis.hypotheses:
         return None
 
     def is_tested(worlds: int) -> bool:
@@ -199,7 +197,7 @@ def ask(
     """
     run.refuse_other_model()
     count = Study(run).count(worlds, WORLDS)
-    crisis = read_again(run.folder, run.record)[BASE]
+    crisis = run.crises[BASE]
     held = dict(crisis.hypotheses)
     if not held:
         pack = shlex.quote(run.record.source)

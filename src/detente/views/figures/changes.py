@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 import altair as alt
 
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.measures import ENDINGS
 from detente.estimate.paired import POINT
 from detente.questions import wording
@@ -39,7 +38,7 @@ def whatif(found: WhatIf) -> Figure:
         values = [
             [in_short(point.values[swept.field]) for swept in found.swept] for point in found.points
         ]
-        crisis = read_base_again(found.run.folder, found.run.record)
+        crisis = found.run.crisis
         names = [titled(one.field, crisis) for one in found.swept]
         axes = [
             textwrap.wrap(f"{name}, {one.unit}" if one.unit else name, LINE)

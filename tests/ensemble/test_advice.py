@@ -7,7 +7,7 @@ import pytest
 
 from detente import DetenteError, Run, provenance, resume, simulate
 from detente.cli import main
-from detente.ensemble import bundle, versions
+from detente.ensemble import advice, bundle
 from detente.ensemble import record as records
 from detente.ensemble.record import Settings
 from tests.sealing import edit
@@ -71,8 +71,8 @@ def test_more_worlds_of_another_version_are_a_new_run(older):
     other = Run.open(older).record
     own = other.model_copy(update={"model": provenance.model_digest()})
 
-    resumed = versions.command_to_grow(older, own, worlds=6)
-    begun = versions.command_to_grow(older, other, worlds=6)
+    resumed = advice.command_to_grow(older, own, worlds=6)
+    begun = advice.command_to_grow(older, other, worlds=6)
 
     assert resumed == f"detente run --resume {older} --worlds 6"
     assert begun.startswith(f"detente run {older}/pack ")
@@ -106,12 +106,12 @@ def test_a_run_without_its_pack_is_played_from_where_the_pack_lay(older):
     record = Run.open(older).record
     (older / "pack").rename(older / "gone")
 
-    assert "detente run cuba-1962 --options" in versions.how_to_play_again(older, record)
+    assert "detente run cuba-1962 --options" in advice.how_to_play_again(older, record)
 
 
 def test_changed_fields_are_spelt_as_a_pack_has_them():
     changes = {"venue.publicity": 0.2, "incidents.hotline": True, "venue.host": "qatar"}
-    command = versions.command_of(Settings(changes={**changes, "as_of": "2026-02-06"}), "./pack")
+    command = advice.command_of(Settings(changes={**changes, "as_of": "2026-02-06"}), "./pack")
 
     assert shlex.split(command)[-8:] == [
         *("--set", "venue.publicity=0.2"),
@@ -124,7 +124,7 @@ def test_changed_fields_are_spelt_as_a_pack_has_them():
 def test_a_run_with_a_users_rule_is_played_again_in_python():
     rule = {"name": "patient", "digest": "0" * 64}
 
-    called = versions.command_of(Settings(rules={"defender": rule}), "run/pack")
+    called = advice.command_of(Settings(rules={"defender": rule}), "run/pack")
 
     assert called.startswith("detente.simulate(detente.load('run/pack')")
     assert "rules={'defender': patient}" in called

@@ -1,45 +1,24 @@
-"""Runs of another version of detente: how their futures are read, and the ways out there are."""
+"""What to do about a run: the commands that go on with it, extend, repair or play it again."""
 
 import json
 import shlex
+import zipfile
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
-from detente import provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Record, Settings
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE, Violence
 
 OTHER = "the run was made with another version of the model"
 
 
-def brought_up(rows: np.ndarray) -> np.ndarray:
-    """Return futures of an earlier version with the columns of today.
+class UnfinishedError(DetenteError):
+    """A run that was stopped and can go on."""
 
-    On which day war began is known where force was used once; in others the day of the first use
-    stands for it. Force was a strike of one party; how it was answered is not known.
-    """
-    if rows.dtype == FUTURE:
-        return rows
-    found = np.zeros(rows.shape, FUTURE)
-    is_war = rows["violence"] >= Violence.WAR
-    found["war_day"] = np.where(is_war, rows["first_force_day"], -1)
-    found["began"] = rows["initiator"]
-    found["scale"] = np.where(rows["first_force_day"] >= 0, 0, -1)
-    for name in ("answer", "raised_day", "joined_day"):
-        found[name] = -1
-    for name in rows.dtype.names or ():
-        found[name] = rows[name]
-    return found
-
-
-def is_own_model(record: Record) -> bool:
-    """Say whether a run was made with the model that this detente has."""
-    return record.model == provenance.model_digest()
+    def __init__(self, folder: Path, what: str = "the run is unfinished") -> None:
+        super().__init__(what, where=str(folder), hint=how_to_go_on(folder))
 
 
 def of_another(folder: Path, record: Record, *, what: str = OTHER, instead: str) -> DetenteError:
@@ -53,20 +32,17 @@ def of_another(folder: Path, record: Record, *, what: str = OTHER, instead: str)
     return records.of_another(made, where=str(folder), what=what, hint=hint)
 
 
+def how_to_go_on(folder: Path) -> str:
+    """Return the advice that goes with a run that was stopped."""
+    return f"go on with: {_command_to_resume(folder)}"
+
+
 def how_to_repair(folder: Path, record: Record) -> str:
     """Return the advice that goes with a run of which something is missing or damaged."""
-    if is_own_model(record):
-        return f"to play again what is damaged, {folders.how_to_go_on(folder)}"
+    if record.is_own_model:
+        return f"to play again what is damaged, {how_to_go_on(folder)}"
     error = of_another(folder, record, instead="repair it with that version")
     return f"{error.what}; {error.hint}"
-
-
-def unfinished(folder: Path, record: Record) -> DetenteError:
-    """Return what is said of a run that has not come to its end."""
-    if is_own_model(record):
-        return folders.UnfinishedError(folder)
-    what = "the run is unfinished and was begun with another version of the model"
-    return of_another(folder, record, what=what, instead="go on with that version")
 
 
 def how_to_play_again(folder: Path, record: Record) -> str:
@@ -85,20 +61,32 @@ def command_to_grow(
     settings, sizes = record.settings, {"worlds": worlds}
     if option != BASE and settings.option_worlds is not None:
         sizes = {"worlds": max(worlds, settings.worlds), "option_worlds": worlds}
-    if is_own_model(record):
+    if record.is_own_model:
         sizes |= {"futures": futures} if futures else {}
         asked = " ".join(f"--{key.replace('_', '-')} {size}" for key, size in sizes.items())
-        return f"{folders.command_to_resume(folder)} {asked}"
+        return f"{_command_to_resume(folder)} {asked}"
     sizes["futures"] = futures or sizes["worlds"] * settings.futures_of_a_world
     return _command_of_new(folder, record, settings.model_copy(update=sizes))
 
 
+def command_to_unpack(bundle: object) -> str:
+    """Return the command that unpacks a bundle into the folder RUN."""
+    return f"python -m zipfile -e {shlex.quote(str(bundle))} RUN"
+
+
+def _command_to_resume(folder: Path) -> str:
+    if isinstance(folder, zipfile.Path):
+        return f"{command_to_unpack(folder)} && detente run --resume RUN"
+    return f"detente run --resume {shlex.quote(str(folder))}"
+
+
 def _command_of_new(folder: Path, record: Record, settings: Settings) -> str:
-    before, _ = folders.unpacked(folder)
-    pack = f"{'RUN' if before else folder}/{folders.PACK}"
-    if not (before or isinstance(folder, Path)):
+    before, pack = "", f"{folder}/{folders.PACK}"
+    if isinstance(folder, zipfile.Path):
+        before, pack = f"{command_to_unpack(folder)} && ", f"RUN/{folders.PACK}"
+    elif not isinstance(folder, Path):
         before, pack = f"(copy {pack} to ./{folders.PACK}) ", f"./{folders.PACK}"
-    elif not (before or Path(pack).is_dir()):
+    elif not Path(pack).is_dir():
         pack = record.source
     return before + command_of(settings, pack)
 
