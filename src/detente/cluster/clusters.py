@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from detente import provenance
 from detente.cluster import tasks
-from detente.cluster.tasks import PlayedSlice, Task
+from detente.cluster.tasks import Task
 from detente.ensemble import runners
 from detente.ensemble.record import Settings
-from detente.ensemble.runners import Clock, ClusterError, Job, Perform, Shelf, Stage
+from detente.ensemble.runners import Clock, ClusterError, Job, Perform, PlayedSlice, Shelf, Stage
 from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
 
@@ -259,7 +259,7 @@ class Team:
         with self._pool() as pool:
             for pieces in self._played(pool, stage, wanted, clock):
                 for piece in pieces:
-                    shelf.put(*piece)
+                    shelf.put(piece)
                 clock.report(sum(piece.part.futures for piece in pieces))
 
     @contextmanager

@@ -3,33 +3,23 @@
 import platform
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from detente import provenance
 from detente.ensemble import runners
 from detente.ensemble.record import Settings
-from detente.ensemble.runners import ClusterError, Job, Stage, Values
-from detente.ensemble.store import Part, Rows, SolverReport
+from detente.ensemble.runners import ClusterError, Job, PlayedSlice, Stage, Values
 from detente.pack import Crisis
 
 MOST_WORLDS = 8
 """Worlds in a task: seconds of work, for a scheduler deals out some 600 tasks a second."""
 TASKS_A_THREAD = 8
 """Tasks are cut smaller rather than leave a thread with fewer than this."""
-
-
-class PlayedSlice(NamedTuple):
-    """Futures of one world that belong to one part, with the solver's report."""
-
-    part: Part
-    world: int
-    rows: Rows
-    report: SolverReport
 
 
 @dataclass(frozen=True)
@@ -42,17 +32,6 @@ class Task:
     values: Values
     first_world: Annotated[int, "whose value comes first in `values`"]
     model: Annotated[str, "digest of the model that is to play them"]
-
-
-@dataclass
-class Basket:
-    """Holds what a task has played until it is sent back."""
-
-    pieces: list[PlayedSlice] = field(default_factory=list)
-
-    def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
-        """Take one world's futures of a part."""
-        self.pieces.append(PlayedSlice(part, world, rows, report))
 
 
 def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:
@@ -87,10 +66,8 @@ def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
     stage = Stage(
         runners.kernel(), task.settings, crises, values, Path(), first_world=task.first_world
     )
-    stage, basket = stage.remembering(in_run=True), Basket()
-    for job in task.jobs:
-        runners.do(stage, basket, job, Event())
-    return basket.pieces
+    stage = stage.remembering(in_run=True)
+    return [piece for job in task.jobs for piece in runners.do(stage, job, Event())]
 
 
 def refuse_others(model: str) -> None:

@@ -21,7 +21,7 @@ from detente.ensemble.encode.agenda import (
 from detente.ensemble.encode.world import COARSEST, encode_coarsely, encode_conceded
 from detente.kernel.agenda import TermsDispute
 from detente.kernel.layout import copy_of, new_record
-from detente.kernel.solution import Solved, cached_war, solve
+from detente.kernel.solution import Solved, cached_war, drop_wars, solve
 from detente.kernel.world import Epochs, World
 from detente.pack import Crisis
 
@@ -64,10 +64,11 @@ class Memory:
     They are known by the records that they come of, which most changes leave as they are; to work
     them out takes most of the time. The game on the terms that talks come to is solved to see who
     concedes; of it only what it is worth is kept, but on the coarsest grid, where it is that of the
-    world.
+    world. War tables are kept by the kernel: at most `wars` of them, if that is given.
     """
 
-    def __init__(self, policies: int) -> None:
+    def __init__(self, policies: int, wars: int | None = None) -> None:
+        self._wars = wars
         # Policies are larger than the rest.
         self._solved = Latest[bytes, Solved](policies)
         self._worths = Latest[bytes, Sequence[float]](REMEMBERED)
@@ -88,6 +89,8 @@ class Memory:
         With `stakes`, the numbers of another world, who concedes what about the talks follows from
         what would be at stake there.
         """
+        if self._wars is not None:
+            drop_wars(self._wars)
         if stakes is None:
             concessions = self._concessions(crisis, values, grid)
         else:

@@ -3,13 +3,13 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,15 @@ EXPLOITED_EVERY = 8
 """Best answers take as long as solving; every so many worlds are enough to judge policies by."""
 FAR = 1 << 40
 """No run has a future of so high an index."""
+SOLVER_FIGURES = (
+    "nodes",
+    "evaluations",
+    "rows",
+    "folded_rows",
+    "unsettled_nodes",
+    "worst_residual",
+)
+"""What is reported of how a world was solved, besides how far its policies can be exploited."""
 MOST_NAMED = 5
 """Numbers of a world that are named if it cannot be solved."""
 REMEMBERED = {"tiny": (8, 32), "coarse": (0, 32), "normal": (0, 4), "fine": (0, 4)}
@@ -37,6 +46,8 @@ asked. In a run those come again that a world weighs to see who concedes about t
 coarsest grid alone, where one of them is its own. What is asked comes back to worlds under other
 changes; on a fine grid policies take 40 MB and more.
 """
+WARS_A_THREAD = 8
+"""War tables, .3 MB each, that are kept where none comes again once its world is played."""
 
 
 class Kernel(NamedTuple):
@@ -62,8 +73,8 @@ def kernel() -> Kernel:
     from detente.ensemble.memory import Memory  # noqa: PLC0415
     from detente.kernel import ahead, causes, crisis, jit, solution  # noqa: PLC0415
 
-    def remembering(policies: int) -> Kernel:
-        memory = Memory(policies)
+    def remembering(policies: int, wars: int | None = None) -> Kernel:
+        memory = Memory(policies, wars)
         return plain._replace(encode=memory.encode, solve=memory.solve)
 
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
@@ -124,16 +135,28 @@ class Stage:
     def remembering(self, *, in_run: bool = False) -> "Stage":
         """Return the same with a kernel that remembers what worlds have in common.
 
-        `in_run`: while a run is played, in which less comes again than in what is asked of it.
+        `in_run`: while a run is played, in which less comes again than in what is asked of it: wars
+        under its options alone.
         """
         make, (played, asked) = self.kernel.remembering, REMEMBERED[self.settings.grid]
-        return self if make is None else replace(self, kernel=make(played if in_run else asked))
+        if make is None:
+            return self
+        settings = self.settings
+        if in_run and len(settings.options) == 1:
+            return replace(self, kernel=make(played, wars=WARS_A_THREAD * settings.threads))
+        return replace(self, kernel=make(played if in_run else asked))
 
-    def encoded(self, option: str, world: int) -> Any:
-        """Return the record that the kernel reads for one world of an option."""
-        settings, numbers = self.settings, self.numbers(option, world)
+    def encoded(self, option: str, world: int, *, stakes: Mapping[str, float] | None = None) -> Any:
+        """Return the record that the kernel reads for one world of an option.
+
+        `stakes`: numbers by which sides concede, if not the world's own.
+        """
         return self.kernel.encode(
-            self.crises[option], numbers, grid=settings.grid, horizon=settings.horizon
+            self.crises[option],
+            self.numbers(option, world),
+            grid=self.settings.grid,
+            horizon=self.settings.horizon,
+            **({} if stakes is None else {"stakes": stakes}),
         )
 
     def numbers(self, option: str, world: int) -> dict[str, float]:
@@ -202,11 +225,13 @@ class Stage:
         )
 
 
-class Taker(Protocol):
-    """Takes futures as they are played."""
+class PlayedSlice(NamedTuple):
+    """Futures of one world that belong to one part, with the solver's report."""
 
-    def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
-        """Take one world's futures of a part."""
+    part: Part
+    world: int
+    rows: Rows
+    report: SolverReport
 
 
 @dataclass
@@ -215,20 +240,20 @@ class Shelf:
 
     folder: Path
     identities: Mapping[str, str]
-    waiting: dict[Part, dict[int, tuple[Rows, SolverReport]]] = field(default_factory=dict)
+    waiting: dict[Part, dict[int, PlayedSlice]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
+    def put(self, piece: PlayedSlice) -> None:
         """Add one world's futures to a part."""
+        part = piece.part
         with self.lock:
             held = self.waiting.setdefault(part, {})
-            held[world] = rows, report
+            held[piece.world] = piece
             if len(held) < part.worlds:
                 return
             del self.waiting[part]
-        ordered = [held[world] for world in sorted(held)]
-        together = np.concatenate([rows for rows, _ in ordered])
-        reports = {world: report for world, (_, report) in held.items()}
+        together = np.concatenate([held[world].rows for world in sorted(held)])
+        reports = {world: one.report for world, one in held.items()}
         store.write(self.folder, part, together, reports, self.identities[part.option])
 
 
@@ -268,14 +293,6 @@ class Clock:
             self.progress(Progress(self.done, self.total, self.seconds, is_compiling, is_waiting))
 
 
-def report_of(solved: Any) -> SolverReport:
-    """Return how well a world was solved, in plain numbers."""
-    report = solved.report
-    figures = ("nodes", "evaluations", "rows", "folded_rows", "unsettled_nodes", "worst_residual")
-    plain = {name: float(getattr(report, name)) for name in figures}
-    return {**plain, "exploitability": float(max(report.exploitability))}
-
-
 Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 """Plays jobs so that their parts come to lie in the stage's folder."""
 
@@ -289,30 +306,29 @@ def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     warm_up(stage, wanted[0].option, wanted[0].world, clock)
 
     def play(job: Job, stop: threading.Event) -> int:
-        return do(stage, shelf, job, stop)
+        done = 0
+        for piece in do(stage, job, stop):
+            shelf.put(piece)
+            done += piece.part.futures
+        return done
 
     on_threads(play, wanted, stage.settings.threads, clock.report)
 
 
 def warm_up(stage: Stage, option: str, world: int, clock: Clock) -> None:
-    """Compile the model, if need be, by what a world needs of it."""
+    """Compile the model, if need be, by encoding and solving a world, which is not kept."""
     if stage.kernel.is_warm():
         return
-    # Compiled by the main thread, which an interrupt reaches at once.
-    clock.report(0, is_compiling=True)
-    compile_for(stage, option, world)
-    clock.report(0)
-
-
-def compile_for(stage: Stage, option: str, world: int) -> None:
-    """Compile the model by encoding and solving a world, which is not kept."""
 
     def solve_one() -> None:
         with suppress(UnsolvedError):  # reported when it is its turn
             stage.solved(option, world)
 
+    # Compiled by the main thread, which an interrupt reaches at once.
+    clock.report(0, is_compiling=True)
     if stage.kernel.compile_all is not None:
         stage.kernel.compile_all(solve_one, processors=processors())
+    clock.report(0)
 
 
 def on_threads(
@@ -366,19 +382,18 @@ def each_world(
     return found
 
 
-def do(stage: Stage, shelf: Taker, job: Job, stop: threading.Event) -> int:
-    """Encode, solve and play one world for whoever takes its futures; its table is dropped.
+def do(stage: Stage, job: Job, stop: threading.Event) -> Iterator[PlayedSlice]:
+    """Encode, solve and play one world, part by part; its policies are dropped then.
 
     Raises `UnsolvedError`, which names the world and its numbers, if it cannot be solved.
     """
     if stop.is_set():
-        return 0
-    world, solved = stage.solved(job.option, job.world)
-    played = 0
+        return
+    encoded, solved = stage.solved(job.option, job.world)
+    report = {name: float(getattr(solved.report, name)) for name in SOLVER_FIGURES}
+    report["exploitability"] = float(max(solved.report.exploitability))
     for part in job.parts:
         if stop.is_set():
-            break
-        rows = stage.played(world, solved, Stretch(job.world, part.first_future, part.futures))
-        shelf.put(part, job.world, rows, report_of(solved))
-        played += part.futures
-    return played
+            return
+        stretch = Stretch(job.world, part.first_future, part.futures)
+        yield PlayedSlice(part, job.world, stage.played(encoded, solved, stretch), report)

@@ -91,16 +91,7 @@ class PlayedWorld(NamedTuple):
         stage, world = self.stage, self.stretch.world
         switches = [switch.change for switch in self.under.switches]
         try:
-            if self.stakes is None:
-                encoded = stage.encoded(self.option, world)
-            else:
-                encoded = stage.kernel.encode(
-                    stage.crises[self.option],
-                    stage.numbers(self.option, world),
-                    grid=stage.settings.grid,
-                    horizon=stage.settings.horizon,
-                    stakes=self.stakes,
-                )
+            encoded = stage.encoded(self.option, world, stakes=self.stakes)
             encoded = changed_by(encoded, switches) if switches else encoded
             return encoded, stage.kernel.solve(encoded, with_exploitability=False)
         except UnsolvedError as fault:

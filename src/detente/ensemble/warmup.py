@@ -43,11 +43,10 @@ def warm_up(progress: Listener | None = None) -> Warmth:
     if model.is_warm():
         return Warmth(True, 0.0, folder)
     clock = Clock(1, progress)
-    clock.report(0, is_compiling=True)
     started = time.monotonic()
     settings = records.settle(futures=1, worlds=1, grid="tiny")
     stage = stage_of(Path(), {BASE: load(PACK)}, settings)
-    runners.compile_for(stage, BASE, 0)
+    runners.warm_up(stage, BASE, 0, clock)
     stage.played(*stage.solved(BASE, 0), Stretch(0, 0, 1))
     seconds = time.monotonic() - started
     if not model.is_warm():

@@ -307,6 +307,13 @@ def _war_of(war: bytes) -> WarTable:
     return compute_war(world)
 
 
+def drop_wars(most: int) -> None:
+    """Empty the cache of war tables if it holds more than so many."""
+    if _war_of.cache_info().currsize > most:
+        _war_of.cache_clear()
+        _fought_in.cache_clear()
+
+
 Tables: TypeAlias = Sequence[Sequence[WarTable]]
 """What force would bring, by view and by epoch in it."""
 
