@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 import numpy as np
+import pytest
 
 from detente.ensemble import runners
 from detente.ensemble.runners import Kernel
@@ -113,6 +114,13 @@ def judge(world, subsets, playing):
 
 
 KERNEL = Kernel(encode, solve, play, follow, judge, lambda _="": True)
+
+
+@pytest.fixture(autouse=True)
+def kernel(monkeypatch):
+    """Play with the stand-in, which takes no time; tests of the model itself lie elsewhere."""
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
+    return KERNEL
 
 
 def played(crisis, folder, kernel=KERNEL, **settings):

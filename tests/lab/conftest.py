@@ -1,15 +1,10 @@
 import pytest
 
 from detente import load
-from detente.ensemble import runners
-from tests.standin import KERNEL
+from tests import standin
 
-
-@pytest.fixture(autouse=True)
-def kernel(monkeypatch):
-    """Play with the stand-in, which takes no time; tests of the model itself lie elsewhere."""
-    monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
-    return KERNEL
+kernel = standin.kernel
+"""No test here plays the model itself."""
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente import load
-from detente.ensemble import runners
 from detente.pages import workspace as workspace_module
 from detente.pages.app import build
 from detente.pages.workspace import Workspace
-from tests.standin import KERNEL, played
+from tests import standin
+from tests.standin import played
 
 PORT = 8765
 HOME = f"http://127.0.0.1:{PORT}"
@@ -14,11 +14,8 @@ OWN = {"Origin": HOME}
 """What our own pages send with a form."""
 
 
-@pytest.fixture(autouse=True)
-def kernel(monkeypatch):
-    """Play with the stand-in, which takes no time; tests of the model itself lie elsewhere."""
-    monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
-    return KERNEL
+kernel = standin.kernel
+"""No test here plays the model itself."""
 
 
 @pytest.fixture(autouse=True)
