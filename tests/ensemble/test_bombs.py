@@ -29,7 +29,6 @@ READER = """
     import json, re, sys, time
     from pathlib import Path
     from detente import DetenteError, Run, resume, summarise
-    from detente.ensemble.worlds import read_worlds
     def most_held():
         # Not what the system counts for a process, which begins with the peak of its parent.
         status = Path("/proc/self/status").read_text()
@@ -37,7 +36,7 @@ READER = """
     DO = {
         "read": lambda run: summarise(Run.open(run)),
         "resume": resume,
-        "worlds": lambda run: read_worlds(Run.open(run)),
+        "worlds": lambda run: Run.open(run).drawn,
     }
     def timed(do, path):
         said = "nothing was refused"

@@ -16,7 +16,6 @@ from detente import DetenteError, Run, provenance, replay, resume, simulate, sum
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
 from detente.ensemble.store import Part
-from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE
 from tests.sealing import edit
 from tests.standin import KERNEL
@@ -204,11 +203,11 @@ def test_an_extension_that_is_killed_as_it_ends_leaves_a_whole_run(
             extend(run, 5, 12)
 
     left = Run.open(run.folder)
-    worlds = read_worlds(left)["talks.fade_rate"]
+    worlds = left.drawn["talks.fade_rate"]
     assert left.digest == {"worlds": run, "record": whole}[step].digest
     assert replay(left).is_same
     assert len(worlds) == left.record.settings.worlds
-    assert len(read_worlds(run)["talks.fade_rate"]) == 3
+    assert len(run.drawn["talks.fade_rate"]) == 3
     assert resume(run.folder).digest == whole.digest
     assert not (run.folder / "growing.json").exists()
 

@@ -9,7 +9,6 @@ from detente import DetenteError, Run, simulate, summarise
 from detente.ensemble import store
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
 from detente.ensemble.tally import violations
-from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import Ending
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
@@ -139,7 +138,7 @@ def test_without_runs_there_is_no_newest(tmp_path, monkeypatch):
 
 
 def test_the_worlds_are_a_row_each_with_every_number_as_it_was_drawn(run):
-    numbers = read_worlds(run)
+    numbers = run.drawn
     table = run.worlds
 
     assert table.column_names == ["world", *numbers]

@@ -9,7 +9,7 @@ import pytest
 from detente import DetenteError, load, simulate
 from detente.ensemble import worlds
 from detente.ensemble.simulate import draw
-from detente.ensemble.worlds import SEAL, are_whole, read_worlds
+from detente.ensemble.worlds import SEAL, are_whole
 
 SMALL = {"futures": 7, "worlds": 7, "threads": 1}
 
@@ -25,17 +25,17 @@ def table(run):
 
 def test_what_was_drawn_is_read(run, crisis):
     drawn = draw({"base": crisis}, run.record.settings)["base"]
-    read = read_worlds(run)
+    read = run.drawn
 
     assert list(read) == list(crisis.numbers)
     assert all(np.array_equal(read[field], drawn[field]) for field in drawn)
     assert {column.dtype for column in read.values()} == {np.dtype(float)}
-    assert are_whole(run)
+    assert are_whole(run.folder, run.record)
 
 
 def test_a_flip_of_any_bit_is_noticed_or_changes_nothing(run):
     whole = table(run).read_bytes()
-    known = read_worlds(run)
+    known = run.drawn
     generator = np.random.default_rng(1)
     harmless = 0
     for place in generator.integers(len(whole), size=40):
@@ -43,7 +43,7 @@ def test_a_flip_of_any_bit_is_noticed_or_changes_nothing(run):
         changed[place] ^= 1 << int(generator.integers(8))
         table(run).write_bytes(changed)
         with suppress(DetenteError):
-            read = read_worlds(run)
+            read = run.drawn
             assert list(read) == list(known)
             assert all(np.array_equal(read[field], known[field]) for field in known)
             harmless += 1
@@ -61,9 +61,9 @@ def test_another_number_in_a_whole_file_is_noticed(run):
     )
 
     assert SEAL in pq.read_schema(table(run)).metadata
-    assert not are_whole(run)
+    assert not are_whole(run.folder, run.record)
     with pytest.raises(DetenteError, match="not as it was written") as refused:
-        read_worlds(run)
+        _ = run.drawn
     assert "detente run --resume" in refused.value.hint
 
 
@@ -76,7 +76,7 @@ def test_the_worlds_of_another_run_are_not_taken(run, tmp_path, size, changes):
     table(run).write_bytes(table(another).read_bytes())
 
     with pytest.raises(DetenteError, match="the table of the worlds cannot be used"):
-        read_worlds(run)
+        _ = run.drawn
 
 
 @pytest.mark.parametrize(
@@ -93,4 +93,4 @@ def test_other_columns_are_refused_even_under_a_seal_that_holds(run, monkeypatch
     pq.write_table(change(stored), table(run), compression="none")
 
     with pytest.raises(DetenteError, match="the table of the worlds cannot be used"):
-        read_worlds(run)
+        _ = run.drawn

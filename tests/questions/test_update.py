@@ -13,7 +13,6 @@ from detente.ensemble import runners
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.tally import CLASSES
-from detente.ensemble.worlds import read_worlds
 from detente.estimate.intervals import QUANTILE, student
 from detente.kernel.endings import Ending, Violence
 from detente.questions.reweighting import (
@@ -97,7 +96,7 @@ def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, tol
     run = play(**{"posture.dependence": 0.5})
     found = update(run, told(sign(), state("ongoing", day="2026-06-01")))
     rows = np.concatenate(list(run.rows()))
-    values = read_worlds(run)
+    values = run.drawn
     ratio = values["signs.search_and_rescue.likelihood_ratio"][rows["world"]]
     alarm = values["signs.search_and_rescue.false_positive"][rows["world"]]
     # The pack has seen the same plans pointed to once by its own day, so that this counts half.
@@ -212,7 +211,7 @@ def test_a_sign_of_force_weighs_worlds_and_types_by_the_motive_of_the_challenger
     run = play(**{"moves.public_motive": 0.5})
     found = update(run, told(sign("will"), signs=OF_FORCE)).outcomes["any_war"]
     rows = np.concatenate(list(run.rows()))
-    motive = read_worlds(run)["actors.us.motive"][rows["world"]]
+    motive = run.drawn["actors.us.motive"][rows["world"]]
     # Means of a normal law above and below its 60th percentile.
     own = np.array([0.9659, -0.6439])[rows["challenger_type"]]
     leanings = (1.0 + np.sqrt(0.5) * (motive + own)) / 2.0

@@ -29,7 +29,6 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes, parts_of
-from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
 from detente.kernel.world import WORLD
@@ -130,7 +129,7 @@ def prior() -> Prior:
     with tempfile.TemporaryDirectory() as folder:
         run = simulate(crisis, **SIZE, threads=1, out=Path(folder) / "run")  # type: ignore[arg-type]
         held = Held(run.folder, run.record, held=np.concatenate(list(run.rows())))
-        values = read_worlds(run)
+        values = run.drawn
     worlds = range(run.record.settings.worlds)
     chances = [
         chances_in({path: float(drawn[world]) for path, drawn in values.items()}, crisis)

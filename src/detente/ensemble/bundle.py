@@ -24,7 +24,7 @@ from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import Record
-from detente.ensemble.worlds import Stored, are_whole
+from detente.ensemble.worlds import are_whole
 from detente.errors import DetenteError
 from detente.opening import heard, heard_file
 from detente.pack.files import MOST_BYTES
@@ -49,8 +49,16 @@ LONG_END = struct.Struct("<4sQ2H2L4Q")
 LONG_END_MARK = b"PK\x06\x06"
 
 
-class Readable(Stored, Protocol):
-    """A stored run of which every future can be read."""
+class Readable(Protocol):
+    """A stored run of which every future can be read: `Run`, which opens bundles itself."""
+
+    @property
+    def folder(self) -> Path:
+        """Return where it lies."""
+
+    @property
+    def record(self) -> Record:
+        """Return what it says of itself."""
 
     def tally(self, option: str) -> object:
         """Count the futures of an option, and refuse those that are not as they were written."""
@@ -69,7 +77,7 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
         raise DetenteError("is there already", where=str(path), hint=hint)
     are_sound = {
-        folders.WORLDS: are_whole(run),
+        folders.WORLDS: are_whole(run.folder, run.record),
         folders.RESOLVED: folders.is_resolved(run.folder, run.record),
     }
     for name, is_sound in are_sound.items():

@@ -406,7 +406,7 @@ def _worlds(run: Run, drawn: Values) -> Check:
 def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
     """Return the worlds as stored, None if they are others than the record says."""
     path, count = run.folder / folders.WORLDS, run.record.settings.worlds
-    for worlds in (count, *(record.settings.worlds for record in grown(run))):
+    for worlds in (count, *(record.settings.worlds for record in grown(run.folder, run.record))):
         try:
             return read_columns(path, columns, worlds).slice(0, count)
         except (OSError, UnreadableError) as fault:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -264,9 +264,20 @@ class Run(notebook.Shown):
                 notes = {key.decode(): value.decode() for key, value in column.metadata.items()}
                 notes |= codes.attributes_of(column.name, self.record)
                 futures[column.name] = (ADDRESS, rows[column.name], notes)
-        numbers = {key: (WORLD, drawn[: size[0]]) for key, drawn in read_worlds(self).items()}
+        numbers = {key: (WORLD, drawn[: size[0]]) for key, drawn in self.drawn.items()}
         places = dict(zip(ADDRESS, (list(self.options), *map(np.arange, size)), strict=True))
         return xarray.Dataset(futures | numbers, places, {"title": self.record.title})
+
+    @property
+    def drawn(self) -> Annotated[Mapping[str, np.ndarray], "shape (worlds,) each"]:
+        """Read every number of the pack in each world, by its dotted path, verified.
+
+        Raises
+        ------
+        DetenteError
+            If the table of the worlds is missing or is not as it was written.
+        """
+        return read_worlds(self.folder, self.record)
 
     @cached_property
     def worlds(self) -> pa.Table:
@@ -275,7 +286,7 @@ class Run(notebook.Shown):
         What an option fixes stands in `record.options[option].change`.
         """
         worlds = np.arange(self.record.settings.worlds, dtype=np.int32)
-        return pa.table({WORLD: worlds, **read_worlds(self)})
+        return pa.table({WORLD: worlds, **self.drawn})
 
     def experiments(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
         """Return a row for each option in each of its worlds, and how often outcomes come there.

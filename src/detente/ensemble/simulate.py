@@ -252,7 +252,7 @@ def _is_whole(run: Run) -> bool:
     DetenteError
         If all of them are, and yet not what the record says.
     """
-    is_drawn = are_whole(run) and folders.is_resolved(run.folder, run.record)
+    is_drawn = are_whole(run.folder, run.record) and folders.is_resolved(run.folder, run.record)
     if not is_drawn or run.damaged():
         return False
     for option in run.options:

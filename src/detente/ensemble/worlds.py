@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -36,18 +36,6 @@ WIDEST_CELL = 16
 """No number of a world takes more than this [bytes]: a larger file is not ours."""
 
 
-class Stored(Protocol):
-    """A run as far as it lies on a disk."""
-
-    @property
-    def folder(self) -> Path:
-        """Return where it lies."""
-
-    @property
-    def record(self) -> Record:
-        """Return what it says of itself."""
-
-
 def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     """Store what was drawn, sealed together with the identity of its run.
 
@@ -62,7 +50,9 @@ def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     store.write_aside(folder / folders.WORLDS, store.as_file(sealed))
 
 
-def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
+def read_worlds(
+    folder: Path, record: Record
+) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
     """Return every number of a run in each of its worlds, by its dotted path.
 
     Raises
@@ -70,35 +60,34 @@ def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,
     DetenteError
         If the table is missing or is not as it was written for this run.
     """
-    path = run.folder / folders.WORLDS
+    path = folder / folders.WORLDS
     try:
-        return _verified(path, run.record)
+        return _verified(path, record)
     except (NotAsExpectedError, OSError) as fault:
         # It may be the table of a larger run, to which this one was extended meanwhile.
-        for record in grown(run):
+        for larger in grown(folder, record):
             with suppress(NotAsExpectedError, OSError):
-                columns = _verified(path, record).items()
-                return {name: drawn[: run.record.settings.worlds] for name, drawn in columns}
+                columns = _verified(path, larger).items()
+                return {name: drawn[: record.settings.worlds] for name, drawn in columns}
         says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
         what = f"the table of the worlds cannot be used: {says}"
-        hint = advice.how_to_repair(run.folder, run.record)
+        hint = advice.how_to_repair(folder, record)
         raise DetenteError(what, where=str(path), hint=hint) from fault
 
 
-def grown(run: Stored) -> Iterator[Record]:
+def grown(folder: Path, record: Record) -> Iterator[Record]:
     """Yield the records of the same run, extended, that lie in its folder now."""
-    identity = run.record.options[BASE].identity
-    for read in (lambda folder: folders.read_growing(folder, run.record), records.read):
+    for read in (lambda folder: folders.read_growing(folder, record), records.read):
         with suppress(DetenteError):
-            record = read(run.folder)
-            if record is not None and record.options[BASE].identity == identity:
-                yield record
+            larger = read(folder)
+            if larger and larger.options[BASE].identity == record.options[BASE].identity:
+                yield larger
 
 
-def are_whole(run: Stored) -> bool:
+def are_whole(folder: Path, record: Record) -> bool:
     """Say whether the worlds of a run, and no more, lie there as they were written."""
     try:
-        _verified(run.folder / folders.WORLDS, run.record)
+        _verified(folder / folders.WORLDS, record)
     except (NotAsExpectedError, OSError):
         return False
     return True

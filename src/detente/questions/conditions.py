@@ -14,7 +14,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.run import Run
-from detente.ensemble.worlds import read_worlds
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, mean_over, without_chance
 from detente.estimate.paired import WorldMeans
@@ -59,7 +58,7 @@ def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]
 
     Numbers that divide an attack are left out: no condition may rest on them.
     """
-    columns = {field: drawn[:worlds] for field, drawn in read_worlds(run).items()}
+    columns = {field: drawn[:worlds] for field, drawn in run.drawn.items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
     differ = {
         field: drawn

@@ -20,7 +20,6 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
-from detente.ensemble.worlds import read_worlds
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
@@ -155,7 +154,7 @@ def values_with(observations: Observations, run: Run, option: str) -> Values:
     """
     settings, worlds = run.record.settings, run.record.settings.worlds_of(option)
     own = draw_worlds(observations.numbers, (), worlds=worlds, seed=settings.seed)
-    return {**{path: drawn[:worlds] for path, drawn in read_worlds(run).items()}, **own}
+    return {**{path: drawn[:worlds] for path, drawn in run.drawn.items()}, **own}
 
 
 def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:

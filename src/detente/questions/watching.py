@@ -8,7 +8,6 @@ import numpy as np
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.worlds import read_worlds
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
@@ -164,7 +163,7 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     counted = count_futures(run, option, ())
     by_type = counted.played.sum(axis=3) / counted.futures
     by_plan = by_type.sum(axis=1)
-    values = {path: drawn[: counted.worlds] for path, drawn in read_worlds(run).items()}
+    values = {path: drawn[: counted.worlds] for path, drawn in run.drawn.items()}
     leanings = leanings_of(crisis, values)
     found = {}
     for key, sign in crisis.model.signs.items():
