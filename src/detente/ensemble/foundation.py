@@ -197,8 +197,11 @@ def _write_pack(path: Path, crisis: Crisis) -> None:
     store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
 
 
-def read_again(path: Path, record: Record) -> dict[str, Crisis]:
+def read_again(path: Path, record: Record, *, is_base: bool = False) -> Mapping[str, Crisis]:
     """Return the crisis of a run under each of its options, as it was when the run began.
+
+    `is_base`: as it is alone, which is read sooner. Those of a run in a folder of this machine are
+    read once.
 
     Raises
     ------
@@ -206,22 +209,6 @@ def read_again(path: Path, record: Record) -> dict[str, Crisis]:
         If the pack in the run's folder is not the one that its record names, or this version
         of detente reads other numbers from it.
     """
-    return dict(_kept(path, record, is_base=False))
-
-
-def read_base_again(path: Path, record: Record) -> Crisis:
-    """Return the crisis of a run as it is, without any option.
-
-    Raises
-    ------
-    DetenteError
-        As `read_again` does.
-    """
-    return _kept(path, record, is_base=True)[BASE]
-
-
-def _kept(path: Path, record: Record, *, is_base: bool) -> Mapping[str, Crisis]:
-    """Return the crises of a run; of one in a folder of this machine they are read once."""
     written = record.model_dump_json(by_alias=True)
     if not isinstance(path, Path):
         return _read_again.__wrapped__(path, written, (), is_base=is_base)

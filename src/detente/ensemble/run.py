@@ -95,7 +95,7 @@ class Run(notebook.Shown):
     @property
     def crisis(self) -> Crisis:
         """Return its crisis as it is, without any option; raises as `crises` does."""
-        return foundation.read_base_again(self.folder, self.record)
+        return foundation.read_again(self.folder, self.record, is_base=True)[BASE]
 
     @property
     def digest(self) -> str:
@@ -117,7 +117,7 @@ class Run(notebook.Shown):
         found = []
         for part in [part for option in self.options for part in self.parts(option)]:
             try:
-                store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
+                self._read(part)
             except store.TornPartError:
                 found.append(part)
         return found
@@ -126,10 +126,6 @@ class Run(notebook.Shown):
         """Return the files of one option; those of a world in the order of its futures."""
         sizes = self.record.sizes_of(option)
         return list(store.plan(option, sizes, self.record.settings.chunk))
-
-    def identity(self, part: Part) -> str:
-        """Return what seals a file with its content."""
-        return self.record.options[part.option].identity
 
     def rows(self, option: str = BASE, *, worlds: int | None = None) -> Iterator[Rows]:
         """Read an option's futures in the order of their addresses, each part verified.
@@ -377,13 +373,17 @@ class Run(notebook.Shown):
             If it is missing or is not as it was written.
         """
         try:
-            return store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
+            return self._read(part)
         except store.TornPartError as fault:
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
                 hint=advice.how_to_repair(self.folder, self.record),
             ) from fault
+
+    def _read(self, part: Part) -> tuple[Rows, Mapping[int, SolverReport]]:
+        identity = self.record.options[part.option].identity
+        return store.read(self.folder / folders.PARTS, part, identity, self.layout)
 
     def _rows_within(self, part: Part) -> Rows:
         """Read one file whose futures go on for no longer than the record says."""

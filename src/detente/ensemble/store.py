@@ -297,7 +297,12 @@ def fill_aside(path: Path, fill: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
-        _flush_folder(path.parent)
+        if os.name != "nt":  # a new name lasts through a power cut, where the system can do that
+            handle = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
     except OSError as fault:
         if fault.errno is not None:
             fault.filename = str(path)
@@ -324,17 +329,6 @@ def name_of(aside: str) -> str:
     """Return the own name of a file that is being written aside; nothing if none is."""
     found = ASIDE.fullmatch(aside)
     return "" if found is None else found["name"]
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a new name last through a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _columns(option: str, rows: Rows) -> list[pa.Array]:

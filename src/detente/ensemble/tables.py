@@ -4,9 +4,10 @@ Columns are made of memory as it is, and read as it is: asked to look at anythin
 first loads pandas where that is installed, for a quarter of a second.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources.abc import Traversable
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -94,23 +95,14 @@ def read_table(
     NotAsExpectedError
         If it is another table.
     """
-    try:
-        with pq.ParquetFile(
-            pa.BufferReader(content),
-            page_checksum_verification=True,
-            pre_buffer=False,
-            thrift_string_size_limit=len(content) + 1,
-            thrift_container_size_limit=len(expected.names) + MOST_LISTED,
-        ) as file:
-            if check is not None:
-                check(file.schema_arrow)
-            _check_footer(file, expected)
-            _check_compression(file, content, expected)
-            _check_label(file, expected)
-            table = file.read(list(expected.columns), use_threads=False)
+    with _opened(content, len(expected.names)) as file:
+        if check is not None:
+            check(file.schema_arrow)
+        _check_footer(file, expected)
+        _check_compression(file, content, expected)
+        _check_label(file, expected)
+        table = file.read(list(expected.columns), use_threads=False)
         table.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
-        raise UnreadableError(f"cannot be read: {fault}") from fault
     return table
 
 
@@ -124,24 +116,35 @@ def read_names(content: bytes, most: int) -> list[str]:
     NotAsExpectedError
         If it has more columns than `most`.
     """
-    try:
-        with pq.ParquetFile(
-            pa.BufferReader(content),
-            pre_buffer=False,
-            thrift_string_size_limit=len(content) + 1,
-            thrift_container_size_limit=most + MOST_LISTED,
-        ) as file:
-            names: list[str] = file.schema_arrow.names
-    except (pa.ArrowException, OSError, ValueError) as fault:
-        raise UnreadableError(f"cannot be read: {fault}") from fault
+    with _opened(content, most) as file:
+        names: list[str] = file.schema_arrow.names
     if len(names) > most:
         raise NotAsExpectedError("has more columns than any")
     return names
 
 
+@contextmanager
+def _opened(content: bytes, columns: int) -> Iterator[pq.ParquetFile]:
+    """Open a table; what its footer lists for so many columns takes no more memory than it may."""
+    try:
+        with pq.ParquetFile(
+            pa.BufferReader(content),
+            page_checksum_verification=True,
+            pre_buffer=False,
+            thrift_string_size_limit=len(content) + 1,
+            thrift_container_size_limit=columns + MOST_LISTED,
+        ) as file:
+            yield file
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
+        raise UnreadableError(f"cannot be read: {fault}") from fault
+
+
+def _groups(file: pq.ParquetFile) -> list[Any]:
+    return [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
+
+
 def _check_footer(file: pq.ParquetFile, expected: Expected) -> None:
-    groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
-    counts = [group.num_rows for group in groups]
+    counts = [group.num_rows for group in _groups(file)]
     if file.metadata.num_rows != expected.rows or sum(counts) != expected.rows or -1 in counts:
         raise NotAsExpectedError("holds another number of rows")
     schema = file.schema_arrow
@@ -158,20 +161,16 @@ def _check_compression(file: pq.ParquetFile, content: bytes, expected: Expected)
     process.
     """
     footer = content[-LENGTH_AND_MARK - int.from_bytes(content[-8:-4], "little") :]
-    groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
-    if any(footer.count(_stored_plainly(name)) < len(groups) for name in expected.names):
-        raise NotAsExpectedError("is compressed")
+    groups = _groups(file)
+    for name in expected.names:
+        path = name.encode()
+        more, rest = divmod(len(path), SHORT_NAME)
+        length = bytes([rest + SHORT_NAME, more]) if more else bytes([rest])
+        if footer.count(ONE_NAME + length + path + NOT_COMPRESSED) < len(groups):
+            raise NotAsExpectedError("is compressed")
     chunks = (group.column(place) for group in groups for place in range(len(expected.names)))
     if any(chunk.compression != "UNCOMPRESSED" for chunk in chunks):
         raise NotAsExpectedError("is compressed")
-
-
-def _stored_plainly(name: str) -> bytes:
-    """Return what a footer says of a column that is not compressed."""
-    path = name.encode()
-    more, rest = divmod(len(path), SHORT_NAME)
-    length = bytes([rest + SHORT_NAME, more]) if more else bytes([rest])
-    return ONE_NAME + length + path + NOT_COMPRESSED
 
 
 def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
@@ -181,9 +180,8 @@ def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
     name, label = expected.label
     if not pa.types.is_string(file.schema_arrow.field(0).type):
         raise NotAsExpectedError(f"holds no text in its column {name}")
-    groups = (file.metadata.row_group(index) for index in range(file.metadata.num_row_groups))
     longest = SHORTEST_LABELS + expected.rows // ROWS_A_BYTE
-    if sum(group.column(0).total_compressed_size for group in groups) > longest:
+    if sum(group.column(0).total_compressed_size for group in _groups(file)) > longest:
         raise NotAsExpectedError(f"has more in its column {name} than one text")
     for batch in file.iter_batches(LABELS_AT_ONCE, columns=[name], use_threads=False):
         if not batch.column(0).equals(to_label(label, len(batch))):
