@@ -12,6 +12,7 @@ from detente.ensemble.design import SCRAMBLES, coordinates
 from detente.estimate.intervals import (
     QUANTILE,
     by_scramble,
+    consistent,
     ends_over_worlds,
     estimate_mean,
     estimate_ratio,
@@ -19,7 +20,6 @@ from detente.estimate.intervals import (
     interval_of,
     jackknife,
     more_needed,
-    nested,
     noise_of_means,
     student,
     variance_over_worlds,
@@ -54,7 +54,7 @@ def test_a_part_reaches_no_higher_and_no_lower_than_its_whole(counts):
     one, two, three = np.array(counts).T
     sums = {"part": one, "whole": one + two, "all of it": one + two + three}
     shares = {key: estimate_share(happened, 12) for key, happened in sums.items()}
-    found = nested(shares, {"part": [1], "whole": [1, 2], "all of it": [1, 2, 3]})
+    found = consistent(shares, {"part": [1], "whole": [1, 2], "all of it": [1, 2, 3]})
     ordered = list(found.values())
 
     assert [each.low for each in ordered] == sorted(each.low for each in ordered)

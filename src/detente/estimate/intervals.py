@@ -158,7 +158,7 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
     return max(low, nearest), min(high, farthest)
 
 
-def nested(
+def consistent(
     estimates: Mapping[K, Estimate], members: Mapping[K, Collection[int]]
 ) -> dict[K, Estimate]:
     """Return estimates of which none reaches higher than what it is a part of, or lower.

@@ -25,11 +25,11 @@ from detente.ensemble.tally import (
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
+    consistent,
     estimate_ratio,
     estimate_share,
     interval_of,
     more_needed,
-    nested,
 )
 from detente.estimate.quantiles import Among, Quantile, quantiles
 from detente.estimate.variance import Split, split
@@ -171,7 +171,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     futures = run.record.settings.futures_of_a_world
     counts = {key: OUTCOMES[key].counted(tally.classes) for key in (*SETS, *EVER, *ENDINGS)}
     shares = {name: estimate_share(count, futures) for name, count in counts.items()}
-    outcomes = nested(shares, {key: OUTCOMES[key].members for key in shares})
+    outcomes = consistent(shares, {key: OUTCOMES[key].members for key in shares})
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
