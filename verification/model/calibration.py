@@ -26,7 +26,6 @@ import numpy as np
 from detente import Run, simulate
 from detente.cli import terminal
 from detente.endings import numbers_of
-from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
@@ -326,7 +325,7 @@ def _spans(hazards: Iterable[PlayedHazard]) -> str:
 def follow_some(run: Run, futures: int) -> Followed:
     """Follow the first futures of each world of a run and count what their traces tell."""
     settings = run.record.settings
-    stage = stage_of(run.folder, read_again(run.folder, run.record), settings)
+    stage = stage_of(run.folder, run.crises, settings)
     counts = np.zeros((settings.worlds, 5), np.int64)
     for world in range(settings.worlds):
         encoded, solved = stage.solved(BASE, world)
