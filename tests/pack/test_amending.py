@@ -147,6 +147,8 @@ def test_no_comment_of_a_pack_is_lost_whatever_is_changed(place, value):
         (("w", 1), "[[w]]", "k = { }"),
         (("t", "deeper"), "[t.deeper]", "# lead"),
         (("new", "one"), "[new.one]", "k = { }"),
+        (("new", 0), "[[new]]", "k = { }"),
+        (("u", "v", "x", 0), "[[u.v.x]]", "'''"),
     ],
 )
 def test_a_new_table_stands_below_its_kind_and_taken_out_it_leaves_no_trace(path, line, above):

@@ -3,6 +3,7 @@
 import codecs
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import tomlkit
@@ -68,7 +69,7 @@ def with_table(content: bytes, path: KeyPath, fields: Mapping[str, Any], *, name
         table = tomlkit.table()
         for key, value in fields.items():
             table.append(key, tomlkit.value(value_text(value)))
-        above = _table_at(document, path[:-1])
+        above = _holder(document, path)
         if isinstance(path[-1], int):
             above.append(table)
         else:
@@ -85,12 +86,12 @@ def with_table(content: bytes, path: KeyPath, fields: Mapping[str, Any], *, name
     return _changed(content, change, {path: dict(fields)}, name)
 
 
-def _table_at(document: tomlkit.TOMLDocument, path: KeyPath) -> Any:
-    """Return the table or the list at a path, made where there is none."""
+def _holder(document: tomlkit.TOMLDocument, path: KeyPath) -> Any:
+    """Return the table or the list that holds the end of a path, made where there is none."""
     table: Any = document
-    for part in path:
+    for part, below in pairwise(path):
         if isinstance(table, dict) and part not in table:
-            table[part] = tomlkit.table()
+            table[part] = tomlkit.aot() if isinstance(below, int) else tomlkit.table()
         table = table[part]
     if isinstance(table, dict | list):
         return table
@@ -102,7 +103,7 @@ def _set(document: tomlkit.TOMLDocument, path: KeyPath, value: Any, name: str) -
     there: Any = value_at(document, path)
     if value is None and there is None:
         return
-    table, last = _table_at(document, path[:-1]), path[-1]
+    table, last = _holder(document, path), path[-1]
     if value is None:
         del table[last]
         if isinstance(table, AoT) and not table:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.model import Correlation
-from detente.pack.places import key_of, row_of
+from detente.pack.places import fields_of, row_of
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath, dotted
 from detente.text import plain, show
@@ -272,38 +272,27 @@ def _figure(value: float | None) -> str:
 def _fields_of(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     """Yield all that a pack says without numbers, by path, each part before what is in it."""
     if isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
+        for key, field in fields_of(type(value)).items():
             if row_of(field) is None:
-                yield from _fields_of(getattr(value, name), (*path, key_of(name, field)))
+                yield from _fields_of(getattr(value, key), (*path, key))
     elif isinstance(value, Mapping):
-        yield from _entries(value, path)
+        if path[-1] == "layers" and value:
+            # Layers fire in their order, so that another order is another defence.
+            yield path, _Field(", ".join(value), is_whole=False)
+        for key, below in value.items():
+            if isinstance(below, BaseModel):
+                titles = (getattr(below, field, None) for field in TITLES)
+                title = next((plain(one) for one in titles if one), key)
+                yield (*path, key), _Field(title, is_whole=True)
+            yield from _fields_of(below, (*path, key))
     elif isinstance(value, tuple):
-        yield from _list(value, path)
+        correlations = [entry for entry in value if isinstance(entry, Correlation)]
+        for entry in correlations:
+            yield (*path, PAIRED.join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)
+        if value and not correlations:
+            yield path, _Field(", ".join(map(_words, value)), is_whole=False)
     elif value is not None:
         yield path, _Field(_words(value), is_whole=False)
-
-
-def _entries(table: Mapping[str, object], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
-    if path[-1] == "layers" and table:
-        # Layers fire in their order, so that another order is another defence.
-        yield path, _Field(", ".join(table), is_whole=False)
-    for key, value in table.items():
-        if isinstance(value, BaseModel):
-            yield (*path, key), _Field(_title(value, key), is_whole=True)
-        yield from _fields_of(value, (*path, key))
-
-
-def _title(part: BaseModel, key: str) -> str:
-    titles = (getattr(part, field, None) for field in TITLES)
-    return next((plain(title) for title in titles if title), key)
-
-
-def _list(entries: tuple[object, ...], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
-    correlations = [entry for entry in entries if isinstance(entry, Correlation)]
-    for entry in correlations:
-        yield (*path, PAIRED.join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)
-    if entries and not correlations:
-        yield path, _Field(", ".join(_words(entry) for entry in entries), is_whole=False)
 
 
 def _words(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim, Source
-from detente.evidence.ledger import LedgerRow, ledger
+from detente.evidence.ledger import ledger
 from detente.pack import files
 from detente.pack.events import event_rules
 from detente.pack.files import PackText, advised, in_order, merge, place
@@ -157,33 +157,30 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
         # With faults in the pack itself it is not known whose doing the consequences are.
         is_lost = fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
         rules += [finding] if is_sound or not (is_consequence or is_lost) else []
-    kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
-    return findings + [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
+    return findings + fitted.kept(rules)
 
 
 def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
-    """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
-    rules = [finding for finding in rules if not _rests_on_what_is_lost(finding, fitted)]
+    """Leave out what is a fault only because something that it leans on was set aside.
+
+    That may be what is correlated or tested, the kind of a test, the roles of actors, or as_of.
+    """
+    kept = []
+    for finding in rules:
+        is_of_test = finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",)
+        is_lost = is_of_test and fitted.is_spoiled((*finding.path[:4], "kind"))
+        if finding.sought is not None and (is_of_test or finding.path[0] == "correlations"):
+            is_lost = is_lost or fitted.is_spoiled(tuple(finding.sought.name.split(".")))
+        if not is_lost:
+            kept.append(finding)
     broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
     if any(path[0] == "actors" and path[2:3] in {(), ("roles",)} for path in fitted.spoiled):
-        return [finding for finding in rules if finding.leans_on not in {"roles", *broken}]
-    is_headless = any(finding.path == ("actors",) for finding in rules)
+        return [finding for finding in kept if finding.leans_on not in {"roles", *broken}]
+    is_headless = any(finding.path == ("actors",) for finding in kept)
     broken |= {"roles"} if is_headless else set()
     return [
-        finding
-        for finding in rules
-        if finding.leans_on not in broken or finding.path == ("actors",)
+        finding for finding in kept if finding.leans_on not in broken or finding.path == ("actors",)
     ]
-
-
-def _rests_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
-    """Say whether what is correlated or tested, or the kind of a test, was set aside."""
-    is_of_test = finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",)
-    if is_of_test and fitted.is_spoiled((*finding.path[:4], "kind")):
-        return True
-    if finding.sought is None or not (is_of_test or finding.path[0] == "correlations"):
-        return False
-    return fitted.is_spoiled(tuple(finding.sought.name.split(".")))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -268,7 +265,12 @@ class Crisis(notebook.Shown):
 
     def content(self) -> Any:
         """Return its numbers with what they rest on, its claims and its options, as data."""
-        rows = ledger(self.numbers.items(), self.claims).rows
+        numbers = {}
+        for row in ledger(self.numbers.items(), self.claims).rows:
+            number = self.numbers[row.field]
+            known = {name: getattr(number, name) for name in ("kind", "low", "high", "unit")}
+            reasons = {"because": list(row.because), "assumed": row.assumed}
+            numbers[row.field] = {**known, "grade": row.grade, **reasons}
         options = {
             key: {
                 "title": one.title,
@@ -282,18 +284,13 @@ class Crisis(notebook.Shown):
             "title": self.title,
             "as_of": self.as_of.isoformat(),
             "digest": self.digest,
-            "numbers": {row.field: self._number(row) for row in rows},
+            "numbers": numbers,
             "claims": {
                 key: one.model_dump(mode="json", exclude_none=True)
                 for key, one in self.claims.items()
             },
             "options": options,
         }
-
-    def _number(self, row: LedgerRow) -> dict[str, Any]:
-        number = self.numbers[row.field]
-        known = {name: getattr(number, name) for name in ("kind", "low", "high", "unit")}
-        return {**known, "grade": row.grade, "because": list(row.because), "assumed": row.assumed}
 
     def all_of_role(self, role: str) -> tuple[str, ...]:
         """Return the keys of the actors that play a role, in the pack's order."""

@@ -17,7 +17,7 @@ from detente.pack import files
 from detente.pack.amending import MARK, amended, with_table
 from detente.pack.crisis import Reading, read_crisis
 from detente.pack.fields import Field, field_at
-from detente.pack.files import PackText, merge
+from detente.pack.files import PackText, home_of, merge
 from detente.pack.model import Model
 from detente.pack.places import (
     REASONS,
@@ -139,12 +139,7 @@ def _fault(fault: Fault) -> tuple[str, ...]:
 
 def _home(path: KeyPath, texts: Mapping[str, bytes]) -> str:
     """Return the file that a field stands in, or most of the tables around it."""
-    found = {name: positions(content) for name, content in texts.items()}
-    for length in range(len(path), 0, -1):
-        for name, its in found.items():
-            if path[:length] in its.spots:
-                return name
-    return next((name for name, its in found.items() if ("format",) in its.spots), min(texts))
+    return home_of(path, texts, lambda name, part: part in positions(texts[name]).spots)[0]
 
 
 def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | None:

@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,9 +15,9 @@ from detente.pack.number import Finding, is_number
 from detente.pack.toml import (
     MOST_VALUES,
     KeyPath,
-    Positions,
     Tree,
     Unreadable,
+    copy_of,
     dotted,
     parse,
     positions,
@@ -168,17 +168,11 @@ def _merge_into(merged: Tree, tree: Tree, path: KeyPath, clashes: list[KeyPath])
     for key, value in tree.items():
         here = (*path, key)
         if key not in merged:
-            merged[key] = _copy_of_tables(value)
+            merged[key] = copy_of(value)
         elif isinstance(value, dict) and isinstance(merged[key], dict) and not is_number(value):
             _merge_into(merged[key], value, here, clashes)
         else:
             clashes.append(here)
-
-
-def _copy_of_tables(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _copy_of_tables(below) for key, below in value.items()}
-    return value
 
 
 def unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:
@@ -218,12 +212,11 @@ def place(
     findings: list[Finding], trees: Mapping[str, Tree], files: Mapping[str, bytes]
 ) -> Iterator[Fault]:
     """Yield the faults that findings are, with file, line and column."""
-    spots: dict[str, Positions] = {}
     for finding in advised(findings):
-        name, length = _home(finding.path, trees)
-        if name not in spots:
-            spots[name] = positions(files[name])
-        spot = spots[name].spots.get(finding.path[:length])
+        name, length = home_of(
+            finding.path, trees, lambda name, path: value_at(trees[name], path) is not None
+        )
+        spot = positions(files[name]).spots.get(finding.path[:length])
         is_on_key = finding.on_key or length < len(finding.path)
         line, column = (spot.key if is_on_key else spot.value) if spot else (1, 1)
         field = brief(dotted(finding.path))
@@ -247,9 +240,12 @@ def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield finding._replace(hint=hint or finding.hint)
 
 
-def _home(path: KeyPath, trees: Mapping[str, Tree]) -> tuple[str, int]:
+def home_of(
+    path: KeyPath, names: Collection[str], holds: Callable[[str, KeyPath], bool]
+) -> tuple[str, int]:
+    """Return the file that holds a path or most of it, and how much; else that of the crisis."""
     for length in range(len(path), 0, -1):
-        for name, tree in trees.items():
-            if value_at(tree, path[:length]) is not None:
+        for name in names:
+            if holds(name, path[:length]):
                 return name, length
-    return next((name for name, tree in trees.items() if "format" in tree), next(iter(trees))), 0
+    return next((name for name in names if holds(name, ("format",))), next(iter(names))), 0

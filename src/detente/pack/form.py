@@ -1,7 +1,7 @@
 """Whether a text has the form of a pack: each fault is reported, and the rest still checked."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -26,7 +26,7 @@ from detente.pack.places import (
     words_at,
 )
 from detente.pack.resolve import systems_at
-from detente.pack.toml import MOST_DEPTH, KeyPath, Tree, dotted, value_at
+from detente.pack.toml import MOST_DEPTH, KeyPath, Tree, copy_of, dotted, value_at
 from detente.text import did_you_mean, nearest, show
 
 MOST_LISTED = 4
@@ -80,30 +80,46 @@ class Fit(NamedTuple, Generic[Root]):
         deepest = min(len(path), MOST_DEPTH)  # nothing deeper was read, whatever a text names
         return any(path[:length] in self.spoiled for length in range(1, deepest + 1))
 
-    def as_written(self, path: KeyPath) -> KeyPath:
-        """Return a path with its keys as the text has them."""
-        return _as_written(path, self.moved)
+    def kept(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return what was found in what was not set aside, with its keys as the text has them."""
+        kept = [one for one in findings if not self.is_spoiled(one.path)]
+        return [one._replace(path=_as_written(one.path, self.moved)) for one in kept]
 
 
 class _Repair:
     """A copy of a text in which faulty values give way to others, pass by pass."""
 
     def __init__(self, tree: Tree, root: type[BaseModel]) -> None:
-        self.tree = _copy(tree)
+        self.tree = copy_of(tree)
         self.root = root
         self.findings: list[Finding] = []
         self.spoiled: set[KeyPath] = set()
         self.moved: dict[KeyPath, KeyPath] = {}
 
-    def lift(self) -> None:
-        """Note the fields that stand straight under a table of parts, and take them out."""
-        for bare in list(_unnamed(self.tree, (), Allowed(self.root, None))):
-            self.findings.append(bare.finding)
-            self.spoiled |= {(*bare.table, field) for field in bare.fields}
-            self.spoiled |= {bare.table} if bare.is_alone else set()
-            table = value_at(self.tree, bare.table)
-            for field in bare.fields:
-                table.pop(field)
+    def lift(self, table: Tree, path: KeyPath, place: Allowed, says: str = "") -> None:
+        """Note the fields that lack the key of their part, and take them out, table by table.
+
+        They stand straight in a table of such parts.
+        """
+        says = (place.field.description if place.field else None) or says
+        part, levels, _ = part_in(place.kind)
+        fields = [key for key, value in table.items() if levels and not _is_part(value)]
+        if part and fields_of(part).keys() & set(fields):
+            more = ", …" if len(fields) > MOST_LISTED else ""
+            found = f"{', '.join(fields[:MOST_LISTED])}{more} without a key of their own"
+            # Where two keys lead to a part, the first is an actor's.
+            header = ".".join((dotted(path), *("ACTOR", "KEY")[-levels:]))
+            is_alone = len(fields) == len(table)
+            here = path if is_alone else (*path, fields[0])
+            self.findings.append(Finding(here, found, says, f"write [{header}]", on_key=True))
+            self.spoiled |= {(*path, field) for field in fields}
+            self.spoiled |= {path} if is_alone else set()
+            for field in fields:
+                del table[field]
+        for key, value in table.items():
+            below = place_below(place.kind, key)
+            if below is not None and below.kind is not WrittenNumber and _is_part(value):
+                self.lift(value, (*path, key), below, says)
 
     def set_aside(self, errors: list[ErrorDetails]) -> None:
         """Note the faults of a pass, then put something else in the place of each."""
@@ -187,13 +203,17 @@ def fit_to(root: type[Root], tree: Tree) -> Fit[Root]:
     repair = _Repair(tree, root)
     model = None
     for _ in range(MOST_PASSES):
-        repair.lift()
+        repair.lift(repair.tree, (), Allowed(root, None))
         try:
             model = root.model_validate(repair.tree)
             break
         except ValidationError as error:
             errors = error.errors(include_url=False)
-            repair.set_aside(_without_echoes(errors)[:MOST_ERRORS])
+            # A list is not too short by itself where its entries are faulty.
+            places = [error["loc"] for error in errors]
+            inner = {place[:length] for place in places for length in range(len(place))}
+            felt = [one for one in errors if one["type"] != "too_short" or one["loc"] not in inner]
+            repair.set_aside(felt[:MOST_ERRORS])
             if len(errors) > MOST_ERRORS:
                 break
     findings = tuple(
@@ -208,17 +228,6 @@ def _as_written(path: KeyPath, moved: Mapping[KeyPath, KeyPath]) -> KeyPath:
         if path[:length] in moved:
             return (*moved[path[:length]], *path[length:])
     return path
-
-
-def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    inner = {error["loc"][:length] for error in errors for length in range(len(error["loc"]))}
-    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in inner]
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(below) for key, below in value.items()}
-    return tuple(_copy(below) for below in value) if isinstance(value, tuple) else value
 
 
 def _finding(error: ErrorDetails, root: type[BaseModel]) -> Finding:
@@ -285,45 +294,11 @@ def _allowed(error: ErrorDetails, path: KeyPath, root: type[BaseModel]) -> str:
     if kind == "string_pattern_mismatch":
         return pattern_words(str(context["pattern"]))
     if kind in SIZES:
-        return _entries(int(context[SIZES[kind]]), path, root)
+        many, said = int(context[SIZES[kind]]), description_at(path, root)
+        return "at least one entry" if many == 1 else f"{many} entries{f': {said}' if said else ''}"
     is_plain = kind.endswith("_type") and kind != "model_type"
     plain_words = KIND_WORDS.get(kind.partition("_")[0]) if is_plain else None
     return plain_words or OTHER_WORDS.get(kind) or words_at(path, root)
-
-
-def _entries(many: int, path: KeyPath, root: type[BaseModel]) -> str:
-    """Return how many entries a list has, and of what."""
-    said = description_at(path, root)
-    return "at least one entry" if many == 1 else f"{many} entries{f': {said}' if said else ''}"
-
-
-class _Unnamed(NamedTuple):
-    """The fields of a part that stand in a table of such parts, without a key of the part's own."""
-
-    table: KeyPath
-    fields: tuple[str, ...]
-    is_alone: Annotated[bool, "whether nothing else stands in the table"]
-    finding: Annotated[Finding, "the one fault that they are"]
-
-
-def _unnamed(table: Tree, path: KeyPath, place: Allowed, says: str = "") -> Iterator[_Unnamed]:
-    """Yield the fields of a text that lack the key of their part, table by table."""
-    says = (place.field.description if place.field else None) or says
-    part, levels, _ = part_in(place.kind)
-    fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
-    if part and fields_of(part).keys() & set(fields):
-        is_alone = len(fields) == len(table)
-        more = ", …" if len(fields) > MOST_LISTED else ""
-        found = f"{', '.join(fields[:MOST_LISTED])}{more} without a key of their own"
-        # Where two keys lead to a part, the first is an actor's.
-        header = ".".join((dotted(path), *("ACTOR", "KEY")[-levels:]))
-        here = path if is_alone else (*path, fields[0])
-        finding = Finding(here, found, says, f"write [{header}]", on_key=True)
-        yield _Unnamed(path, fields, is_alone, finding)
-    for key, value in table.items():
-        below = place_below(place.kind, key)
-        if below is not None and below.kind is not WrittenNumber and _is_part(value):
-            yield from _unnamed(value, (*path, key), below, says)
 
 
 def _is_part(value: Any) -> bool:

@@ -13,7 +13,7 @@ from pydantic import Field
 from detente.errors import Fault, Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
-from detente.pack.crisis import Crisis
+from detente.pack.crisis import MOST_FAULTS, Crisis
 from detente.pack.files import PackText, in_order, merge, place
 from detente.pack.form import Root, fit_to
 from detente.pack.military import Sign
@@ -25,7 +25,6 @@ from detente.pack.rules import number_rules, sign_rules
 from detente.pack.toml import KeyPath
 from detente.text import show
 
-MOST_FAULTS = 500
 MOST_OBSERVED = 100
 KINDS = ("sign", "event", "state", "talks_failed")
 """What an observation may tell; each tells one of these."""
@@ -151,7 +150,16 @@ def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observatio
         path, ObservationFile, lambda file: _rules(file, crisis, horizon), ObservationFaults
     )
     content = b"".join(text.files.values())
-    return _observations(text.name, hashlib.sha256(content).hexdigest(), written, crisis)
+    numbers = quantities(_with_signs(crisis.model, written.signs))
+    own = tuple(f"signs.{key}." for key in written.signs)
+    seen = (Seen(key, observation) for key, observation in written.observed.items())
+    return Observations(
+        name=text.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        signs={**crisis.model.signs, **written.signs},
+        numbers={field: number for field, number in numbers.items() if field.startswith(own)},
+        seen=tuple(sorted(seen, key=lambda one: (one.observed.date, one.key))),
+    )
 
 
 def read_apart(
@@ -179,8 +187,7 @@ def read_apart(
         fitted = fit_to(root, merged.tree)
         findings = list(fitted.findings)
         if fitted.model is not None:
-            kept = [one for one in rules(fitted.model) if not fitted.is_spoiled(one.path)]
-            findings += [one._replace(path=fitted.as_written(one.path)) for one in kept]
+            findings += fitted.kept(rules(fitted.model))
             if not findings:
                 return text, fitted.model
         placed = place(findings[:MOST_FAULTS], merged.trees, text.files)
@@ -240,16 +247,3 @@ def _sign_rules(one: Observation, path: KeyPath, known: Mapping[str, Sign]) -> I
 
 def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:
     return model.model_copy(update={"signs": signs})
-
-
-def _observations(name: str, sha256: str, written: ObservationFile, crisis: Crisis) -> Observations:
-    numbers = quantities(_with_signs(crisis.model, written.signs))
-    own = tuple(f"signs.{key}." for key in written.signs)
-    seen = (Seen(key, observation) for key, observation in written.observed.items())
-    return Observations(
-        name=name,
-        sha256=sha256,
-        signs={**crisis.model.signs, **written.signs},
-        numbers={field: number for field, number in numbers.items() if field.startswith(own)},
-        seen=tuple(sorted(seen, key=lambda one: (one.observed.date, one.key))),
-    )

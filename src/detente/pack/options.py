@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeGuard
 
 from detente.errors import DetenteError
 from detente.pack.form import fit
-from detente.pack.model import Change, Model, Trial, is_change
+from detente.pack.model import Change, Model, is_change
 from detente.pack.number import Finding, NumberRow, Settable, Sought
 from detente.pack.places import INSTEAD, REFUSED, divides_attack, mark_of, walk
 from detente.pack.quantity import Domain
@@ -117,15 +117,14 @@ def _consequences(tree: Tree, changes: Changes, known: Targets, base: KeyPath) -
         if any(name.endswith(WEIGHTS) for name in changes):
             rules += weight_findings(refit.model, quantities(refit.model))
         findings += [finding for finding in rules if not refit.is_spoiled(finding.path)]
-    return [_attributed(finding, changes, known, base) for finding in findings]
-
-
-def _attributed(finding: Finding, changes: Changes, known: Targets, base: KeyPath) -> Finding:
-    for name in changes:
-        if finding.path[: len(known.path(name))] == known.path(name):
-            return finding._replace(path=(*base, name), on_key=False)
-    found = f"{dotted(finding.path)} is then {finding.found}"
-    return finding._replace(path=(*base, *list(changes)[:1]), found=found, on_key=False)
+    attributed = []
+    for finding in findings:
+        # A fault where one of the changes is made is of that one, any other of the first.
+        at = [name for name in changes if finding.path[: len(known.path(name))] == known.path(name)]
+        found = finding.found if at else f"{dotted(finding.path)} is then {finding.found}"
+        path = (*base, *(at or list(changes))[:1])
+        attributed.append(finding._replace(path=path, found=found, on_key=False))
+    return attributed
 
 
 def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
@@ -140,29 +139,27 @@ def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
 
 def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[bool, Finding]]:
     """Yield what is wrong with the changes of tests, and whether it is a consequence of them."""
-    for key, hypothesis in model.hypotheses.items():
-        for place, trial in enumerate(hypothesis.tests):
-            yield from _of_trial(trial, ("hypotheses", key, "tests", place), tree, known)
-
-
-def _of_trial(
-    trial: Trial, path: KeyPath, tree: Tree, known: Targets
-) -> Iterator[tuple[bool, Finding]]:
-    steps: list[tuple[KeyPath, Changes]] = [
-        ((key, n), step)
-        for key in ("steps", "others")
-        for n, step in enumerate(getattr(trial, key))
-    ]
-    # Several steps may meet the same fault; names that are near it are not compared.
-    found = {}
-    for where, step in steps or [(("hold",), trial.hold)]:
-        base: KeyPath = (*path, *where)
-        for is_consequence, one in change_findings(tree, known, {**trial.hold, **step}, base):
-            name = one.path[len(base) :]
-            is_held = bool(name) and name[0] not in step
-            finding = one._replace(path=(*path, "hold", *name)) if is_held else one
-            found[finding.path, finding.found] = is_consequence, finding
-    yield from found.values()
+    tests = (
+        (("hypotheses", key, "tests", place), trial)
+        for key, hypothesis in model.hypotheses.items()
+        for place, trial in enumerate(hypothesis.tests)
+    )
+    for path, trial in tests:
+        steps: list[tuple[KeyPath, Changes]] = [
+            ((key, n), step)
+            for key in ("steps", "others")
+            for n, step in enumerate(getattr(trial, key))
+        ]
+        # Several steps may meet the same fault; names that are near it are not compared.
+        found = {}
+        for where, step in steps or [(("hold",), trial.hold)]:
+            base: KeyPath = (*path, *where)
+            for is_consequence, one in change_findings(tree, known, {**trial.hold, **step}, base):
+                name = one.path[len(base) :]
+                is_held = bool(name) and name[0] not in step
+                finding = one._replace(path=(*path, "hold", *name)) if is_held else one
+                found[finding.path, finding.found] = is_consequence, finding
+        yield from found.values()
 
 
 def parse_setting(text: str) -> tuple[str, Change]:

@@ -4,6 +4,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
@@ -220,6 +221,13 @@ def with_value(tree: Any, path: KeyPath, value: Any) -> Any:
     return {**table, first: with_value(table.get(first), rest, value)}
 
 
+def copy_of(tree: Any) -> Any:
+    """Return tables that may be changed without those that they are a copy of."""
+    if isinstance(tree, dict):
+        return {key: copy_of(below) for key, below in tree.items()}
+    return tuple(map(copy_of, tree)) if isinstance(tree, tuple) else tree
+
+
 def size_of(value: Any) -> int:
     """Return how many keys and entries a parsed text has in all its depths."""
     if isinstance(value, dict):
@@ -344,6 +352,7 @@ class _Reader:
             self.found.spots.setdefault(path[:length], spot)
 
 
+@lru_cache(maxsize=64)
 def positions(content: bytes) -> Positions:
     """Return where each value of a TOML text stands."""
     # Needed only where there is a fault, and as slow to load as a pack is to read.
@@ -367,11 +376,6 @@ def _key_parts(node: "tree_sitter.Node") -> Iterator[str]:
             yield from _key_parts(child)
         return
     text = (node.text or b"").decode("utf-8", "replace")
-    yield _unquoted(text) if node.type == "quoted_key" else text
-
-
-def _unquoted(text: str) -> str:
-    try:
-        return next(iter(tomli.loads(f"{text} = 0")))
-    except tomli.TOMLDecodeError:
-        return text
+    with suppress(tomli.TOMLDecodeError):
+        text = next(iter(tomli.loads(f"{text} = 0"))) if node.type == "quoted_key" else text
+    yield text

@@ -40,14 +40,16 @@ def new(name: str, *, folder: Path, start: str | Path | None = None) -> Path:
     Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
     `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
     """
+    from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
+
     if not NAME.fullmatch(name):
         hint = "use small letters, digits and -, such as border-2031"
         raise DetenteError("not a name for a pack", where=name, hint=hint)
     texts = _template(name) if start is None else load(start).files
-    renamed = {
-        file: _renamed(text, name) if file.endswith(".toml") else text
-        for file, text in texts.items()
-    }
+    renamed = dict(texts)
+    for file, text in texts.items():
+        if file.endswith(".toml") and ("name",) in positions(text).spots:
+            renamed[file] = amended(text, {("name",): name}, name=name)
     place = folder / name
     write(place, renamed)
     return place
@@ -61,16 +63,7 @@ def write(place: Path, texts: Mapping[str, bytes]) -> None:
     if place.exists():
         hint = "choose another name, or move the folder away"
         raise DetenteError("already there", where=str(place), hint=hint)
-    try:
-        _write_aside(place, texts)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        hint = "check space and access"
-        raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
-
-
-def _write_aside(place: Path, texts: Mapping[str, bytes]) -> None:
-    """Write files into a folder that has another name until all of them are on the disk."""
+    # The folder has another name until all files are on the disk.
     aside = place.with_name(f".{place.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     try:
@@ -78,9 +71,11 @@ def _write_aside(place: Path, texts: Mapping[str, bytes]) -> None:
         for name, text in texts.items():
             fill(aside / name, text)
         aside.rename(place)
-    except OSError:
+    except OSError as error:
         shutil.rmtree(aside, ignore_errors=True)
-        raise
+        reason = error.strerror or type(error).__name__
+        hint = "check space and access"
+        raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
 
 
 def fill(path: Path, content: bytes) -> None:
@@ -98,14 +93,6 @@ def _template(name: str) -> Mapping[str, bytes]:
     form = json.dumps(schema("4", is_part=True), indent=1, ensure_ascii=False) + "\n"
     pointed = {file: f"#:schema ./{SCHEMA}\n".encode() + text for file, text in texts.items()}
     return {**pointed, SCHEMA: form.encode()}
-
-
-def _renamed(content: bytes, name: str) -> bytes:
-    """Return a file with another name for its pack, if it is the one that gives it."""
-    from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
-
-    is_there = ("name",) in positions(content).spots
-    return amended(content, {("name",): name}, name=name) if is_there else content
 
 
 ACCEPTED_HEAD = """\
@@ -156,7 +143,13 @@ def later_files(
         while free in taken:
             free += "_again"
         taken.add(free)
-        tables[free] = _table(sighting)
+        low, high = (float(f"{ratio:.4g}") for ratio in sighting.ratios)
+        form = {"value": low} if low == high else {"range": (low, high)}
+        tables[free] = {
+            "date": sighting.date,
+            "points_to": sighting.points_to,
+            "likelihood_ratio": {**form, "assumed": sighting.reason},
+        }
     dated = dict(crisis.files)
     holder = next(file for file, text in dated.items() if ("as_of",) in positions(text).spots)
     dated[holder] = amended(dated[holder], {("as_of",): as_of}, name=holder)
@@ -167,16 +160,6 @@ def later_files(
     if faults:
         raise PackFaults(name, faults)
     return dated
-
-
-def _table(sighting: Sighting) -> dict[str, object]:
-    low, high = (float(f"{ratio:.4g}") for ratio in sighting.ratios)
-    form = {"value": low} if low == high else {"range": (low, high)}
-    return {
-        "date": sighting.date,
-        "points_to": sighting.points_to,
-        "likelihood_ratio": {**form, "assumed": sighting.reason},
-    }
 
 
 def resolved(crisis: Crisis) -> Tree:
