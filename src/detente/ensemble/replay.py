@@ -18,7 +18,6 @@ A number that JSON cannot hold is written as text.
 
 import hashlib
 import math
-import shlex
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -213,7 +212,7 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     try:
         return _play(run, scope, (stage, at_a_time, progress), checks)
     except KeyboardInterrupt as stop:
-        stop.add_note(f"nothing was changed; again: detente replay {shlex.quote(str(run.folder))}")
+        stop.add_note(f"nothing was changed; again: detente replay {run.in_command}")
         raise
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import operator
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -111,6 +112,11 @@ class Run(notebook.Shown):
     def options(self) -> tuple[str, ...]:
         """Return the options played, the base first."""
         return self.record.settings.options
+
+    @property
+    def in_command(self) -> str:
+        """Return its folder as it is written in a command."""
+        return shlex.quote(str(self.folder))
 
     def damaged(self) -> list[Part]:
         """Return the files of all options that are missing or are not as they were written."""

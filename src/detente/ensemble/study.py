@@ -7,7 +7,6 @@ they are with all others.
 
 import hashlib
 import math
-import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -409,5 +408,5 @@ class Study:
         return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
 
     def _how_to_go_on(self) -> str:
-        named = self.command.replace("RUN", shlex.quote(str(self.run.folder)))
+        named = self.command.replace("RUN", self.run.in_command)
         return f"go on with: detente {named}"

@@ -255,7 +255,7 @@ def _too_few(run: Run, option: str, weighted: Weighted, observations: Observatio
     if observations.is_start:
         last = observations.seen[-1].observed.date
         place = shlex.quote(f"./{run.record.name}-{last}")
-        folder, file = shlex.quote(str(run.folder)), shlex.quote(observations.name)
+        folder, file = run.in_command, shlex.quote(observations.name)
         hint = (
             f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
             f"{place}, then detente run {place}"

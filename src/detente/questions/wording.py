@@ -340,8 +340,12 @@ def change(difference: float, low: float, high: float) -> tuple[str, ...]:
 
 def sized(value: float) -> Value:
     """Return a number with as many decimals as its size needs: none from 100, two below 1."""
-    size = abs(value)
-    return number(value, 0 if size >= LARGE else 1 if size >= SMALL else 2)
+    return number(value, _decimals_for(value))
+
+
+def sized_cells(one: Estimate) -> tuple[Value, Value]:
+    """Return an estimate and its interval, both with as many decimals as its size needs."""
+    return sized(one.value), interval(one.low, one.high, _decimals_for(one.value))
 
 
 def decimals(share: Estimate) -> int:
@@ -369,6 +373,16 @@ def chance(share: Estimate, *, joint: str = DASH) -> Value:
 def spread(share: Estimate, *, joint: str = DASH) -> Value:
     """Return the range across worlds in percent, in whole points."""
     return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
+
+
+def counted(share: Estimate, *, in_words: bool = False) -> Value:
+    """Return a share as a count of futures in a hundred, with its interval in brackets."""
+    return bracketed(of_100(share.value, in_words=in_words), chance(share))
+
+
+def percents_across(share: Estimate) -> tuple[Value, Value, Value]:
+    """Return a share, its interval and its range across worlds, in percent, as a table has them."""
+    return percent(share), chance(share, joint=TO), spread(share, joint=TO)
 
 
 def amount(figure: Quantile, scale: float = 1.0) -> Value:
@@ -475,6 +489,11 @@ def quantity(number: Quantity) -> str:
 
 def _percent(share: float) -> str:
     return f"{100.0 * share:.0f}"
+
+
+def _decimals_for(value: float) -> int:
+    size = abs(value)
+    return 0 if size >= LARGE else 1 if size >= SMALL else 2
 
 
 def _decimals_of(figure: Quantile, scale: float) -> int:

@@ -5,11 +5,11 @@ interval. Confidence is a line of its own, by a rule that `docs/show.md` states:
 the numbers rest on and of how far worlds lie apart. `detente show --json` holds the same sentences.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from detente.estimate.estimate import Estimate
-from detente.estimate.quantiles import LEAST_WORLDS, Quantile, Quantiles
+from detente.estimate.quantiles import LEAST_WORLDS, Quantile
 from detente.questions import wording
 from detente.questions.course import Course
 from detente.questions.summary import OptionSummary, Summary
@@ -19,12 +19,11 @@ from detente.views.blocks import (
     INTERVAL,
     WORLDS,
     Block,
-    Column,
     Sentence,
     Table,
     Words,
+    columns,
     listed,
-    number_columns,
     plain,
     says,
 )
@@ -111,14 +110,11 @@ def _likelihood(outcome: str, share: Estimate, played: int) -> Words:
 def likely(summary: Summary, course: Course) -> Words:
     """Say in short how likely use of force, war, a deal and neither are, and when they come."""
     option = summary.options[course.option]
-    parts = tuple(
-        says(
-            f"{CALLED[key]} {wording.likelihoods(*option.outcomes[key].interval)}: {{}} ({{}})",
-            wording.of_100(option.outcomes[key].value),
-            wording.chance(option.outcomes[key]),
-        )
-        for key in ("force", "any_war", "deal")
-    )
+    parts = []
+    for key in ("force", "any_war", "deal"):
+        one = option.outcomes[key]
+        likelihood = wording.likelihoods(*one.interval)
+        parts.append(says(f"{CALLED[key]} {likelihood}: {{}}", wording.counted(one)))
     # By which day half of them have come, where they come.
     halves = tuple(
         says(f"{what} half have come by {{}}", _date(course, one.half))
@@ -173,41 +169,60 @@ FOUGHT = {
 
 def course_blocks(course: Course) -> Iterator[Block]:
     """Yield endings by day, their range across worlds, and how long they take."""
-    each = {key: course.shares_by(key, course.reported_days) for key in course.ways}
-    called = titles(course.run.record)
+    called, days = titles(course.run.record), course.reported_days
+    each = {key: course.shares_by(key, days) for key in course.ways}
+    dates = {day: short_date(course.run.record, day) for day in days}
     yield Table(
         "endings-by-day",
         "Outcomes and endings by date, in % of all futures",
-        (Column("By"), *_dates(course, course.reported_days)),
+        columns("By", numbers=dates.values()),
         tuple(
-            (called[key], *(of_100(share.value) for _, share in row)) for key, row in each.items()
+            (called[key], *(of_100(one.share.value) for one in row)) for key, row in each.items()
         ),
         level="full",
     )
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
     counts = wording.day_of_force(course.run.record)
     yield Sentence(
-        says(
-            f"{counts}. No interval here is wider than {{}} points each way.",
-            points(half),
-        ),
+        says(f"{counts}. No interval here is wider than {{}} points each way.", points(half)),
         level="full",
     )
     if course.worlds >= LEAST_WORLDS and course.futures > 1:
-        yield _across_worlds(course)
+        # At every second day, the horizon last.
+        fewer = slice(1 - len(days) % 2, None, 2)
+        yield Table(
+            "endings-by-day-worlds",
+            f"The same, {WORLDS}, in %",
+            columns("By", numbers=list(dates.values())[fewer]),
+            tuple(
+                (called[key], *(wording.spread(one.share, joint=wording.TO) for one in row[fewer]))
+                for key, row in each.items()
+            ),
+            level="full",
+        )
     keys = [key for key in course.ways if key not in {"settled", "force"}]
     kept = {called[key]: course.until[key] for key in keys}
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
     there = {title: one for title, one in kept.items() if one is not None}
     # Whether futures end so only because they are followed no longer.
-    still = [title for title, one in there.items() if (one.quarter.value == course.horizon)]
+    still = [title for title, one in there.items() if one.quarter.value == course.horizon]
     ended = {title: one for title, one in there.items() if title not in still}
-    rows = [(title, *_days(one)) for title, one in ended.items() if one.half.is_sure]
+    rows = [
+        (
+            title,
+            wording.amount(one.half),
+            wording.amount_by_chance(one.half, joint=wording.TO),
+            wording.amount_over_worlds(one.half, joint=wording.TO),
+            wording.interval(one.quarter.value, one.three_quarters.value, 0),
+        )
+        for title, one in ended.items()
+        if one.half.is_sure
+    ]
     if rows:
         yield Table(
             "endings-days",
             "Days until it comes, and days of fighting, in futures in which it comes",
-            (Column(""), *number_columns("Half by", INTERVAL, WORLDS, "Middle half of futures")),
+            columns("", numbers=("Half by", INTERVAL, WORLDS, "Middle half of futures")),
             tuple(rows),
             level="full",
         )
@@ -215,41 +230,6 @@ def course_blocks(course: Course) -> Iterator[Block]:
         unsure = beginnings.too_few("lengths", len(ended) - len(rows), len(ended))
         yield Sentence(unsure, level="full")
     if still:
-        yield Sentence(
-            says(
-                "Still open on {}, the horizon: {}.",
-                dated(course.run.record, course.horizon),
-                ", ".join(still),
-            ),
-            level="full",
-        )
-
-
-def _dates(course: Course, days: Iterable[int]) -> tuple[Column, ...]:
-    return number_columns(*(short_date(course.run.record, day) for day in days))
-
-
-def _across_worlds(course: Course) -> Table:
-    """Return the same ranges across worlds, at every second day, the horizon last."""
-    days = course.reported_days[::-2][::-1]
-    each = {key: course.shares_by(key, days) for key in course.ways}
-    called = titles(course.run.record)
-    return Table(
-        "endings-by-day-worlds",
-        f"The same, {WORLDS}, in %",
-        (Column("By"), *_dates(course, days)),
-        tuple(
-            (called[key], *(wording.spread(one.share, joint=wording.TO) for one in row))
-            for key, row in each.items()
-        ),
-        level="full",
-    )
-
-
-def _days(one: Quantiles) -> tuple[str, ...]:
-    return (
-        wording.amount(one.half),
-        wording.amount_by_chance(one.half, joint=wording.TO),
-        wording.amount_over_worlds(one.half, joint=wording.TO),
-        wording.interval(one.quarter.value, one.three_quarters.value, 0),
-    )
+        horizon = dated(course.run.record, course.horizon)
+        words = says("Still open on {}, the horizon: {}.", horizon, ", ".join(still))
+        yield Sentence(words, level="full")

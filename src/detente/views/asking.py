@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.questions.asking import Counted, DatedShare, FoundFutures
+from detente.questions.asking import DatedShare, FoundFutures
 from detente.questions.wording import (
     Value,
     dated,
@@ -21,12 +21,11 @@ from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
     WORLDS,
-    Column,
     Command,
     Section,
     Table,
     Words,
-    number_columns,
+    columns,
     says,
 )
 
@@ -54,11 +53,20 @@ def section(found: DatedShare) -> Section:
     title, day = titles(run.record)[found.outcome], dated(run.record, found.day)
     which = f" of the {found.futures:,} with {_listed(run, found.given)}" if found.given else ""
     kinds = {"those given": found.among} if found.given else {}
-    rows = tuple(
-        row
-        for name, counted in {**kinds, "all futures": found.everywhere}.items()
-        for row in _rows(found, name, counted)
-    )
+    rows = []
+    for name, counted in {**kinds, "all futures": found.everywhere}.items():
+        for until, part in {found.day: counted.by_day, settings.horizon: counted.ever}.items():
+            one = found.share_of(part, counted)
+            rows.append(
+                (
+                    name,
+                    short_date(run.record, until),
+                    _points(one.value),
+                    _span(one.low, one.high),
+                    _span(*one.spread),
+                    number(float(counted.whole.sum()), 0),
+                )
+            )
     return Section(
         key="ask",
         title=f"How likely is it by {day}?",
@@ -85,8 +93,8 @@ def section(found: DatedShare) -> Section:
             Table(
                 "ask",
                 f"{title}, in % of futures",
-                (Column("Futures"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "of")),
-                rows,
+                columns("Futures", "By", numbers=("%", INTERVAL, WORLDS, "of")),
+                tuple(rows),
             ),
         ),
         reading=tuple(_reading(found)),
@@ -95,7 +103,7 @@ def section(found: DatedShare) -> Section:
 
 
 def _next(found: DatedShare) -> Iterator[Command]:
-    run, folder = found.run, shlex.quote(str(found.run.folder))
+    run, folder = found.run, found.run.in_command
     chosen = _flags({"--ending": found.outcome}, found.given, found.option)
     if found.among.ever.any():
         yield Command("a typical one of them", f"detente find {folder} {chosen}")
@@ -124,20 +132,6 @@ def _listed(run: Run, given: Sequence[str]) -> str:
     return " and ".join(called.get(one, one) for one in given)
 
 
-def _rows(found: DatedShare, name: str, counted: Counted) -> Iterator[tuple[str, ...]]:
-    days = {found.day: counted.by_day, found.run.record.settings.horizon: counted.ever}
-    for day, part in days.items():
-        share = found.share_of(part, counted)
-        yield (
-            name,
-            short_date(found.run.record, day),
-            _points(share.value),
-            _span(share.low, share.high),
-            _span(*share.spread),
-            number(float(counted.whole.sum()), 0),
-        )
-
-
 def _reading(found: DatedShare) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
@@ -155,7 +149,7 @@ def _reading(found: DatedShare) -> Iterator[Words]:
 
 def addresses(found: FoundFutures) -> Section:
     """Return where a few of the futures that meet conditions lie, and how they ended."""
-    run, folder = found.run, shlex.quote(str(found.run.folder))
+    run, folder = found.run, found.run.in_command
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
     played = run.record.settings.played_of(found.option)
@@ -172,7 +166,7 @@ def addresses(found: FoundFutures) -> Section:
             Table(
                 "find",
                 f"Futures {RULES[found.pick]}",
-                (Column("Future"), Column("Ending"), Column("First use of force"), Column("Ends")),
+                columns("Future", "Ending", "First use of force", "Ends"),
                 tuple(
                     (
                         one.address,

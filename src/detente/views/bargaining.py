@@ -20,7 +20,7 @@ from detente.views.blocks import (
     Section,
     Table,
     Words,
-    number_columns,
+    columns,
     says,
 )
 from detente.views.engagement import asked
@@ -64,21 +64,35 @@ def section(found: Bargaining) -> Section:
 
 
 def _answer(found: Bargaining) -> Iterator[Words]:
-    most = "" if found.worlds is None else " in most worlds"
+    most, every = ("", "") if found.worlds is None else (" in most worlds", ", in every world")
     for agenda in agendas(found.crisis):
-        packages = found.below("agendas", agenda, "packages")
-        inside = {
-            package: [
+        # For which types there is a deal on an agenda; over worlds, in how many of them.
+        shares = {pair: known(found, "agendas", agenda, "pairs", *pair, "exists") for pair in PAIRS}
+        words = f"On the {agenda} agenda, in this model:"
+        if min(shares.values()) == ALL:
+            words += f" yes{every}, whether the sides are resolved or not."
+        elif max(shares.values()) == NONE:
+            words += f" no{every}, whether the sides are resolved or not."
+        else:
+            pairs = [
+                f"between {resolve(found, a)} and {resolve(found, b)}"
+                + ("" if found.worlds is None else f" {_in_worlds(found, share)}")
+                for (a, b), share in shares.items()
+                if share > NONE
+            ]
+            words += f" yes {'; '.join(pairs)}."
+        of_all, of_none = [], []
+        for package in found.below("agendas", agenda, "packages"):
+            inside = [
                 known(found, "agendas", agenda, "pairs", *pair, "inside", package) > HALF
                 for pair in PAIRS
             ]
-            for package in packages
-        }
-        words = _range_words(found, agenda)
-        of_all = [package for package, pairs in inside.items() if all(pairs)]
+            if all(inside):
+                of_all.append(package)
+            if not any(inside):
+                of_none.append(package)
         if of_all:
             words += f" Both prefer {listed(of_all)} to force{most}."
-        of_none = [package for package, pairs in inside.items() if not any(pairs)]
         if of_none:
             words += f" One side prefers force to {listed(of_none)}{most}."
         yield words
@@ -87,24 +101,6 @@ def _answer(found: Bargaining) -> Iterator[Words]:
     largest = unsettled.spread_high if isinstance(unsettled, AcrossWorlds) else None
     if (unsettled[0] if largest is None else largest) > MOST_UNSETTLED:
         yield "Too many decisions are unsettled to rely on this; try --grid fine."
-
-
-def _range_words(found: Bargaining, agenda: str) -> str:
-    """Say for which types there is a deal on an agenda; over worlds, in how many of them."""
-    shares = {pair: known(found, "agendas", agenda, "pairs", *pair, "exists") for pair in PAIRS}
-    every = "" if found.worlds is None else ", in every world"
-    start = f"On the {agenda} agenda, in this model:"
-    if min(shares.values()) == ALL:
-        return f"{start} yes{every}, whether the sides are resolved or not."
-    if max(shares.values()) == NONE:
-        return f"{start} no{every}, whether the sides are resolved or not."
-    pairs = [
-        f"between {resolve(found, a)} and {resolve(found, b)}"
-        + ("" if found.worlds is None else f" {_in_worlds(found, share)}")
-        for (a, b), share in shares.items()
-        if share > NONE
-    ]
-    return f"{start} yes {'; '.join(pairs)}."
 
 
 def _in_worlds(found: Bargaining, part: float) -> str:
@@ -142,10 +138,7 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
     yield Table(
         "packages",
         "Packages, from the least to the most conceded, and the relief for each",
-        (
-            Column("Agenda and package"),
-            *number_columns(f"worth to {challenger}", f"worth to {defender}"),
-        ),
+        columns("Agenda and package", numbers=(f"worth to {challenger}", f"worth to {defender}")),
         tuple(packages),
     )
     unit = "" if found.worlds is None else ", % of worlds"
@@ -154,16 +147,28 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
         "ranges",
         f"Deals that both prefer to force, by agenda and by whether {challenger} and "
         f"{defender} are resolved",
-        (
-            Column("Agenda and types"),
-            *number_columns(f"there is one{unit}", "worth from", "to", *inside),
-        ),
+        columns("Agenda and types", numbers=(f"there is one{unit}", "worth from", "to", *inside)),
         tuple(pairs),
         level="full",
     )
     yield Listing("Before the talks", tuple(_before(found)), level="full")
     yield from game.blocks(found)
-    yield Listing("How well the game is solved", tuple(_solver(found)), level="full")
+    a_world = "" if found.worlds is None else " a world"
+    solved = says(
+        f"{{}} decisions{a_world}, {{}} evaluations each; several equilibria in {{}} % of rows; "
+        "{} % of decisions unsettled (at most 1 % may be); largest residual {} in log-odds.",
+        number(known(found, "solver", "nodes"), 0),
+        number(known(found, "solver", "evaluations_a_node")),
+        points(known(found, "solver", "folded_share")),
+        points(known(found, "solver", "unsettled_share")),
+        worth(found, "solver", "worst_residual", decimals=4),
+    )
+    gains = (
+        says(f"{{}} to {resolve(found, kind)}", worth(found, "solver", "exploitability", kind))
+        for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)
+    )
+    added = says("What always choosing best would add: {}.", blocks.listed(gains))
+    yield Listing("How well the game is solved", (solved, added), level="full")
     measures = targets(found.crisis.model).numbers
     switches = [
         (
@@ -221,7 +226,7 @@ def _before(found: Bargaining) -> Iterator[Words]:
     else:
         yield f"They are held in {model.venue.place}, as the pack has it."
     if has_wide:
-        stakes = tuple(
+        stakes = (
             says(f"{{}} to {name}", worth(found, "terms", "wide_less_narrow", holder, signed=True))
             for holder, name in holders(found).items()
         )
@@ -237,24 +242,6 @@ def _race_words(found: Bargaining, what: str) -> Words:
         chance(found, "terms", what, "challenger_concedes"),
         worth(found, "terms", what, "mean_delay", decimals=0),
     )
-
-
-def _solver(found: Bargaining) -> Iterator[Words]:
-    a_world = "" if found.worlds is None else " a world"
-    yield says(
-        f"{{}} decisions{a_world}, {{}} evaluations each; several equilibria in {{}} % of rows; "
-        "{} % of decisions unsettled (at most 1 % may be); largest residual {} in log-odds.",
-        number(known(found, "solver", "nodes"), 0),
-        number(known(found, "solver", "evaluations_a_node")),
-        points(known(found, "solver", "folded_share")),
-        points(known(found, "solver", "unsettled_share")),
-        worth(found, "solver", "worst_residual", decimals=4),
-    )
-    gains = tuple(
-        says(f"{{}} to {resolve(found, kind)}", worth(found, "solver", "exploitability", kind))
-        for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)
-    )
-    yield says("What always choosing best would add: {}.", blocks.listed(gains))
 
 
 def _reading(found: Bargaining) -> Iterator[Words]:

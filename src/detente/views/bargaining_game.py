@@ -1,6 +1,7 @@
 """What both sides do in a solved bargaining game: moves, answers, force deployed, mediators."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from detente.questions import wording
 from detente.questions.bargaining import AcrossWorlds, Bargaining
@@ -16,11 +17,10 @@ from detente.questions.wording import Value, bracketed, interval, number, of_100
 from detente.views.blocks import (
     WORLDS,
     Block,
-    Column,
     Sentence,
     Table,
     Words,
-    number_columns,
+    columns,
     says,
 )
 
@@ -31,7 +31,6 @@ BOTH = "resolved/unresolved"
 REGIMES = {"no_text": "no text ready", "text_ready": "a text ready"}
 LEAST = 0.005
 """Moves that stay below this chance throughout are left out."""
-OFFER = "offer_"
 MOVES = {
     "drop": "drops its demand",
     "lower": "lowers its force",
@@ -126,9 +125,28 @@ def package_name(found: Bargaining, package: str) -> str:
 
 def blocks(found: Bargaining) -> Iterator[Block]:
     """Yield who does what when, what is accepted, what force and mediators do."""
-    for side in TYPES:
-        for regime, words in REGIMES.items():
-            yield _moves(found, side, regime, words)
+    offers = {
+        f"offer_{package}": f"offers {package_name(found, package)}"
+        for package in map(str, range(1, found.packages + 1))
+    }
+    for side, (regime, words) in product(TYPES, REGIMES.items()):
+        days = found.below("moves", side, regime)
+        moves = [
+            (called, *(_pair(found, side, "moves", side, regime, day, move) for day in days))
+            for move, called in {**offers, **MOVES}.items()
+            if any(
+                (found.get("moves", side, regime, day, move, kind) or 0.0) >= LEAST
+                for day, kind in product(days, TYPES[side])
+            )
+        ]
+        yield Table(
+            f"moves-{side}-{regime}",
+            f"{found.parties[side]}, {words}: chance of each move within {WITHIN} days, in %, "
+            f"{BOTH}",
+            columns("Move", numbers=(f"day {day}" for day in days)),
+            tuple(moves) or (("nothing", *("-" for _ in days)),),
+            level="full",
+        )
     for side, other in (("defender", "challenger"), ("challenger", "defender")):
         rows = []
         for question in found.below("answers", side):
@@ -140,7 +158,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
             f"answers-{side}",
             f"What {found.parties[side]} accepts on the first day, in %, {BOTH}, by the chance at "
             f"which it holds {found.parties[other]} to be resolved",
-            (Column("Asked for"), *number_columns(*(f"{of_100(each)} %" for each in BELIEFS))),
+            columns("Asked for", numbers=(f"{of_100(each)} %" for each in BELIEFS)),
             tuple(rows),
             level="full",
         )
@@ -167,13 +185,11 @@ def blocks(found: Bargaining) -> Iterator[Block]:
     yield Table(
         "leverage",
         "Leverage (above 0) or provocation (below 0): what one more level of force adds",
-        (
-            Column("To accept"),
-            *number_columns(
-                *heads
-                if is_median
-                else (head for level in heads for head in (level, "leverage, % of worlds"))
-            ),
+        columns(
+            "To accept",
+            numbers=heads
+            if is_median
+            else (head for level in heads for head in (level, "leverage, % of worlds")),
         ),
         tuple(margins),
         level="full",
@@ -197,7 +213,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
     yield Table(
         "accepted",
         f"What {found.parties['defender']} accepts on the first day by force deployed, in %",
-        (Column("Offered"), *number_columns(*levels.values())),
+        columns("Offered", numbers=levels.values()),
         tuple(accepted),
         level="full",
     )
@@ -219,30 +235,6 @@ def reading(defender: str) -> Iterator[Words]:
         "leaves out what a message may reveal. A message is believed only if telling the truth "
         "pays for this mediator, whatever it knows: one that would say the same in either case "
         "tells nothing (Kydd 2003)."
-    )
-
-
-def _moves(found: Bargaining, side: str, regime: str, words: str) -> Table:
-    days = found.below("moves", side, regime)
-    offers = {
-        f"{OFFER}{package}": f"offers {package_name(found, package)}"
-        for package in map(str, range(1, found.packages + 1))
-    }
-    rows = [
-        (says_so, *(_pair(found, side, "moves", side, regime, day, move) for day in days))
-        for move, says_so in {**offers, **MOVES}.items()
-        if any(
-            (found.get("moves", side, regime, day, move, kind) or 0.0) >= LEAST
-            for day in days
-            for kind in TYPES[side]
-        )
-    ]
-    return Table(
-        f"moves-{side}-{regime}",
-        f"{found.parties[side]}, {words}: chance of each move within {WITHIN} days, in %, {BOTH}",
-        (Column("Move"), *number_columns(*(f"day {day}" for day in days))),
-        tuple(rows) or (("nothing", *("-" for _ in days)),),
-        level="full",
     )
 
 
@@ -338,7 +330,7 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
     yield Table(
         "mediators",
         "What each mediator's access adds to the worth of the crisis at its start",
-        (Column("To"), *number_columns("worth", *over)),
+        columns("To", numbers=("worth", *over)),
         tuple(worths),
         level="full",
     )
@@ -346,9 +338,8 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
         "messages",
         f"What a mediator's one message does on the first day: chance that {defender} is resolved "
         "once it is believed, in %",
-        (
-            Column("Mediator"),
-            *number_columns("is believed", "if it says resolved", "if it says unresolved"),
+        columns(
+            "Mediator", numbers=("is believed", "if it says resolved", "if it says unresolved")
         ),
         tuple(messages),
         level="full",

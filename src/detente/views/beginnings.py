@@ -1,6 +1,5 @@
 """How wars begin: how the first shot came, what war is due to, how it stopped, what it cost."""
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
@@ -15,15 +14,14 @@ from detente.views.blocks import (
     INTERVAL,
     WORLDS,
     Block,
-    Column,
     Command,
     Listing,
     Section,
     Sentence,
     Table,
     Words,
+    columns,
     listed,
-    number_columns,
     says,
 )
 from detente.views.record import method
@@ -46,27 +44,38 @@ LOST = {
 PERCENT = 100.0
 
 
-def counted(summary: Summary, course: Course | None = None) -> Section:
+def counted(summary: Summary, course: Course) -> Section:
     """Return how wars begin and end in the futures of a run, and what they cost."""
     came = causes.first_shots(summary.base.war_shots, summary.run.record)
     return Section(
         key="beginnings",
         title="How do wars begin?",
         answer=tuple(causes.first(summary.base.war_shots)),
-        blocks=(*came, *war_ends(summary), *(costs(course) if course else ())),
+        blocks=(*came, *war_ends(summary), *costs(course)),
     )
 
 
 def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     """Return the same as a report has it: with what war is due to, or how to compute that."""
     has_war = found is not None and found.shares["war",].value > 0.0
+    unasked = Command(
+        "What would have prevented war has not been computed for this run. It takes about a "
+        "minute (--dry-run says how long); ask for it, then write the report again, or add "
+        "--complete:",
+        f"detente causes {summary.run.in_command}",
+    )
     return replace(
-        counted(summary),
+        counted(summary, course),
         answer=(
             *causes.first(summary.base.war_shots),
             *(causes.answer(found) if found and has_war else ()),
         ),
-        blocks=tuple(_blocks(summary, course, found)),
+        blocks=(
+            *causes.first_shots(summary.base.war_shots, summary.run.record),
+            *((unasked,) if found is None else causes.blocks(found)),
+            *war_ends(summary),
+            *costs(course),
+        ),
         method=method(
             summary.run,
             how="How the first shot came follows from what each choice was worth to its side. What "
@@ -80,21 +89,6 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     )
 
 
-def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[Block]:
-    yield from causes.first_shots(summary.base.war_shots, summary.run.record)
-    if found is None:
-        yield Command(
-            "What would have prevented war has not been computed for this run. It takes about a "
-            "minute (--dry-run says how long); ask for it, then write the report again, or add "
-            "--complete:",
-            f"detente causes {shlex.quote(str(summary.run.folder))}",
-        )
-    else:
-        yield from causes.blocks(found)
-    yield from war_ends(summary)
-    yield from costs(course)
-
-
 def war_ends(summary: Summary) -> Iterator[Table]:
     """Yield why the fighting stopped, if there was war."""
     ends = sorted(summary.base.war_ends.items(), key=lambda end: -end[1])
@@ -103,7 +97,7 @@ def war_ends(summary: Summary) -> Iterator[Table]:
         yield Table(
             "war-ends",
             "How wars ended, in % of wars",
-            (Column("The fighting stopped"), *number_columns("%")),
+            columns("The fighting stopped", numbers=("%",)),
             tuple(
                 (wording.CEASEFIRES[why], wording.of_100(often / wars))
                 for why, often in ends
@@ -127,13 +121,22 @@ def costs(course: Course) -> Iterator[Block]:
         kinds["others, billion dollars"] = course.cost_to_others, 1.0
     if not kinds:
         return
-    yield Listing("What wars cost", (LOSS_UNIT, *losses(course)))
+    lines: list[Words] = [LOSS_UNIT]
+    for template, level in LOSSES.items():
+        amounts = []
+        for side, lost in course.losses.items():
+            one = None if lost["all"] is None else getattr(lost["all"], level)
+            if one is not None and one.is_sure:
+                amounts.append(says("{} {} ({})", parties[side], *_amount(one, PERCENT)))
+        if amounts:
+            lines.append(says(template, listed(amounts)))
+    yield Listing("What wars cost", tuple(lines))
     sure = {name: one for name, one in kinds.items() if one[0].half.is_sure}
     if sure:
         yield Table(
             "war-losses",
             "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
-            (Column(""), *number_columns("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
+            columns("", numbers=("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
             tuple(
                 (
                     name,
@@ -152,26 +155,6 @@ def costs(course: Course) -> Iterator[Block]:
 def too_few(what: str, unsure: int, of: int) -> Words:
     """Say of how many amounts a run has too few cases for an interval."""
     return f"This run has too few cases to say how large {unsure} of {of} {what} are."
-
-
-def losses(course: Course) -> Iterator[Words]:
-    """Yield what wars cost both sides in half of them, and in one of twenty."""
-    parties = course.run.record.parties
-    for template, level in LOSSES.items():
-        sides = {parties[side]: kinds["all"] for side, kinds in course.losses.items()}
-        figures = {who: getattr(one, level) for who, one in sides.items() if one is not None}
-        sure = tuple(
-            says(
-                "{} {} ({})",
-                who,
-                wording.amount(one, PERCENT),
-                wording.amount_by_chance(one, PERCENT, joint=wording.TO),
-            )
-            for who, one in figures.items()
-            if one.is_sure
-        )
-        if sure:
-            yield says(template, listed(sure))
 
 
 def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:

@@ -1,5 +1,6 @@
 """What a section of results is made of, whoever reads it: words, tables, cards and figures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -50,8 +51,9 @@ def parted(value: Value) -> tuple[str, str]:
     return number, joint + interval
 
 
-def listed(pieces: tuple[Words, ...], joint: str = ", ") -> Words:
+def listed(parts: Iterable[Words], joint: str = ", ") -> Words:
     """Return several pieces as one, with a joint between them."""
+    pieces = tuple(parts)
     return says(joint.join(["{}"] * len(pieces)), *pieces)
 
 
@@ -190,9 +192,14 @@ class Section:
         return tuple(figure for figure in drawn if figure is not None)
 
 
-def number_columns(*heads: str) -> tuple[Column, ...]:
-    """Return columns of numbers that the model gives."""
-    return tuple(Column(head, is_number=True, origin="modelled") for head in heads)
+def columns(*words: str, numbers: Iterable[str] = ()) -> tuple[Column, ...]:
+    """Return the columns of most tables: words, then numbers that the model gives."""
+    return (*map(Column, words), *number_columns(*numbers))
+
+
+def number_columns(*heads: str, origin: Origin = "modelled") -> tuple[Column, ...]:
+    """Return columns of numbers, that the model gives unless told otherwise."""
+    return tuple(Column(head, is_number=True, origin=origin) for head in heads)
 
 
 INTERVAL = "90 % interval"

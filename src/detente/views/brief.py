@@ -1,14 +1,13 @@
 """What is read in four minutes: a picture, four sentences, and the findings behind each."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
 from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.questions.hypotheses import Hypotheses, Tested
-from detente.questions.wording import of_100
 from detente.views import causes, endings, evidence, options, record, watching
 from detente.views.answer import confidence, likely
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
@@ -64,10 +63,17 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
 
     `heading`: what stands above it, as far as it differs from run to run.
     """
-    first, leads = Picture("futures_first", known.summary), tuple(_leads(known))
+    first = Picture("futures_first", known.summary)
+    sign = None if known.watched is None else watching.first(known.watched)
+    sure = confidence(known.summary.base, known.course).words
+    leads = (
+        Lead("The likely course", likely(known.summary, known.course), "endings"),
+        Lead("What helps most", _best(known)[0], "options"),
+        Lead("What to watch", UNSIGNED if sign is None else sign, "watching"),
+        Lead("How sure", says("{} {}", sure, UNTRIED), "resting"),
+    )
     moved = (Section(f"brief-{one.key}", "What has changed?", one.answer[:1]) for one in changed)
-    found = (part(known) for part in PARTS)
-    sections = (*moved, *(one for one in found if one is not None))
+    sections = (*moved, *_parts(known))
     # Those words are defined that the pictures and the first sentences have.
     asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
     listing = endings.defined(known.run, within=asked)
@@ -124,15 +130,6 @@ def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
             yield with_section(place, replace(section, blocks=(*less, *rest)))
 
 
-def _leads(known: Material) -> Iterator[Lead]:
-    yield Lead("The likely course", likely(known.summary, known.course), "endings")
-    yield Lead("What helps most", _best(known)[0], "options")
-    first = None if known.watched is None else watching.first(known.watched)
-    yield Lead("What to watch", UNSIGNED if first is None else first, "watching")
-    sure = confidence(known.summary.base, known.course).words
-    yield Lead("How sure", says("{} {}", sure, UNTRIED), "resting")
-
-
 def _best(known: Material) -> tuple[Words, ...]:
     found = known.comparison
     if found is None:
@@ -140,21 +137,30 @@ def _best(known: Material) -> tuple[Words, ...]:
     return options.best_and_worst(found)
 
 
-def _options(known: Material) -> Section | None:
+def _parts(known: Material) -> Iterator[Section]:
+    """Yield what follows the four sentences, as far as there is something to say."""
     found = known.comparison
-    if found is None:
-        return None
-    drawn = drawn_options(found)
-    _, *others = _best(known)
-    return Section(
-        "brief-options",
-        options.TITLE,
-        (*options.why(found), *reversed(others)),
-        (
-            Listing("What each is", tuple(_in_short(found, drawn))),
-            Picture("options_matrix", found),
-        ),
-    )
+    if found is not None:
+        _, *others = _best(known)
+        listing = Listing("What each is", tuple(_in_short(found, drawn_options(found))))
+        said = (*options.why(found), *reversed(others))
+        shown = listing, Picture("options_matrix", found)
+        yield Section("brief-options", options.TITLE, said, shown)
+    # The first outcome of which a number is known to move it.
+    turning = next((one for one in known.drivers.values() if one.numbers), None)
+    if turning is not None:
+        drawn = (Picture("drivers", turning),)
+        yield Section("brief-turning", "What does it turn on?", (), drawn)
+    if known.hypotheses is not None:
+        held = tuple(verdicts(known.hypotheses))
+        yield Section("brief-hypotheses", "Is what is held about it right?", held)
+    yield _shots(known)
+    flow = Picture("flow", known.run)
+    if flow.figure is not None:
+        yield Section("brief-endings", "What comes after the first turn?", (), (flow,))
+    left_out = "What an option costs, and whether anybody agrees to it, is left out."
+    yield Section("brief-limits", "Limits", (record.BOUNDS, left_out))
+    yield Section("brief-evidence", "Sources", evidence.sources(known.crisis, known.ledger))
 
 
 def _in_short(found: Comparison, names: Sequence[str]) -> Iterator[Words]:
@@ -169,23 +175,14 @@ def _in_short(found: Comparison, names: Sequence[str]) -> Iterator[Words]:
         yield f"{number} {clause if len(clause.split()) >= LEAST_WORDS else text}"
 
 
-def _turning(known: Material) -> Section | None:
-    """Return the picture of what an outcome turns on, of the first of which anything stands."""
-    standing = [one for one in known.drivers.values() if one.numbers]
-    if not standing:
-        return None
-    drawn = Picture("drivers", standing[0])
-    return Section("brief-turning", "What does it turn on?", (), (drawn,))
-
-
 def _shots(known: Material) -> Section:
     """Say how the first shot of most wars comes, and which clear removals prevent most war."""
     shots, found = known.summary.base.war_shots, known.causes
     said: list[Words] = ["No war comes in any of these futures."]
     if shots is not None:
         ways = sorted(shots.ways.items(), key=lambda one: -one[1].value)
-        most = tuple(
-            says("{} ({}) {}", of_100(often.value), wording.chance(often), wording.FIRST_SHOTS[way])
+        most = (
+            says("{} {}", wording.counted(often), wording.FIRST_SHOTS[way])
             for way, often in ways[:MOST_NAMED]
             if often.value
         )
@@ -198,19 +195,6 @@ def _shots(known: Material) -> Section:
     return Section("brief-beginnings", "How would war begin?", tuple(said))
 
 
-def _flow(known: Material) -> Section | None:
-    drawn = Picture("flow", known.run)
-    title = "What comes after the first turn?"
-    return None if drawn.figure is None else Section("brief-endings", title, (), (drawn,))
-
-
-def _held(known: Material) -> Section | None:
-    if known.hypotheses is None:
-        return None
-    said = tuple(verdicts(known.hypotheses))
-    return Section("brief-hypotheses", "Is what is held about it right?", said)
-
-
 def verdicts(found: Hypotheses) -> Iterator[Words]:
     """Yield how many hypotheses have which verdict, and the one that is decided most clearly."""
     given = [one.verdict for one in found.tested]
@@ -219,36 +203,15 @@ def verdicts(found: Hypotheses) -> Iterator[Words]:
     )
     yield f"Of {len(found.tested)} hypotheses, {counts}."
     decided = [one for one in found.tested if one.verdict in ("supported", "rejected")]
+
+    def sureness(one: Tested) -> float:
+        """Return how many half intervals the test that decides lies from its threshold."""
+        on = one.rests_on
+        if on is None or on.estimate.high <= on.estimate.low:
+            return 0.0
+        beyond = abs(on.estimate.value - on.threshold)
+        return 2.0 * beyond / (on.estimate.high - on.estimate.low)
+
     if decided:
-        surest = max(decided, key=_sureness)
+        surest = max(decided, key=sureness)
         yield f"Most clearly {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”."
-
-
-def _sureness(one: Tested) -> float:
-    """Return how many half intervals the test that decides lies from its threshold."""
-    on = one.rests_on
-    if on is None or on.estimate.high <= on.estimate.low:
-        return 0.0
-    beyond = abs(on.estimate.value - on.threshold)
-    return 2.0 * beyond / (on.estimate.high - on.estimate.low)
-
-
-def _limits(_known: Material) -> Section:
-    left_out = "What an option costs, and whether anybody agrees to it, is left out."
-    return Section("brief-limits", "Limits", (record.BOUNDS, left_out))
-
-
-def _sources(known: Material) -> Section:
-    return Section("brief-evidence", "Sources", evidence.sources(known.crisis, known.ledger))
-
-
-PARTS: tuple[Callable[[Material], Section | None], ...] = (
-    _options,
-    _turning,
-    _held,
-    _shots,
-    _flow,
-    _limits,
-    _sources,
-)
-"""What follows the four sentences, in its order; None where there is nothing to say."""

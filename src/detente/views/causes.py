@@ -1,7 +1,6 @@
 """How the first shot came, what would have prevented war, and what war is attributed to."""
 
 import math
-import shlex
 from collections.abc import Iterator, Sequence
 
 from detente.ensemble.record import Record
@@ -20,7 +19,6 @@ from detente.views.blocks import (
     READ_INTERVALS,
     WORLDS,
     Block,
-    Column,
     Command,
     Listing,
     Picture,
@@ -28,8 +26,8 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     listed,
-    number_columns,
     says,
 )
 
@@ -66,7 +64,7 @@ READ = (
 
 def section(found: Causes) -> Section:
     """Return how the first shot came, what would have prevented war, and what it is due to."""
-    record, folder = found.run.record, shlex.quote(str(found.run.folder))
+    record, folder = found.run.record, found.run.in_command
     there = record.settings.worlds_of(found.option)
     unsettled = says(
         "Over all that was played {} % of visited decisions are unsettled; too many to rely on.",
@@ -98,12 +96,8 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         yield "No war comes in any of these futures."
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
-    most = tuple(
-        says(
-            f"{wording.FIRST_SHOTS[way]}, in {{}} ({{}})",
-            wording.of_100(often.value, in_words=True),
-            wording.chance(often),
-        )
+    most = (
+        says(f"{wording.FIRST_SHOTS[way]}, in {{}}", wording.counted(often, in_words=True))
         for way, often in ways[:MOST]
         if often.value
     )
@@ -115,10 +109,9 @@ def first(found: FirstShots | None) -> Iterator[Words]:
     if mistakes is None or not mistakes.value:
         return
     yield says(
-        "Of 100 first shots of wars that a side chose, {} ({}) are mistakes: worth less to that "
-        "side than its best other choice.",
-        wording.of_100(mistakes.value),
-        wording.chance(mistakes),
+        "Of 100 first shots of wars that a side chose, {} are mistakes: worth less to that side "
+        "than its best other choice.",
+        wording.counted(mistakes),
     )
     if found.less is not None and found.less.is_sure:
         yield says(
@@ -177,14 +170,13 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
     for way, called in wording.FIRST_SHOTS.items():
         share, sides = found.ways[way], found.sides[way]
         if share.value:
-            ends = wording.chance(share, joint=wording.TO), wording.spread(share, joint=wording.TO)
             by = (wording.of_100(sides[side]) if sides[side] else "" for side in SIDES)
-            rows.append((called, wording.percent(share), *ends, *by))
+            rows.append((called, *wording.percents_across(share), *by))
     heads = ("%", INTERVAL, WORLDS, *(f"by {record.parties[side]}" for side in SIDES))
     yield Table(
         "first-shot",
         "How the first shot came, in % of futures with war, regional or not",
-        (Column("The first shot"), *number_columns(*heads)),
+        columns("The first shot", numbers=heads),
         tuple(rows),
     )
 
@@ -202,13 +194,19 @@ def blocks(found: Causes) -> Iterator[Block]:
         yield Table(
             "causes-removals",
             "War that one removal prevents, and other war that it brings, in % of all futures",
-            (Column("Without"), *number_columns("prevents", INTERVAL, "brings", INTERVAL)),
+            columns("Without", numbers=("prevents", INTERVAL, "brings", INTERVAL)),
             (*((name, *cells(one), *cells(two)) for name, (one, two) in pairs.items()), alone),
         )
     unclear = [key for key in KEYS.values() if key not in clear]
     if unclear:
-        worlds = _worlds_needed(found, unclear)
-        more = f"; about {worlds:,} worlds could distinguish the first" if worlds else ""
+        # About how many worlds would set each apart from the floor, if its effect is as found.
+        floor, needed = shares["placebo", "prevented"], []
+        for one in (shares["but_for", key] for key in unclear):
+            apart = one.value - floor.value
+            if apart >= NEXT_TO_NOTHING:
+                half = one.value - one.low + floor.high - floor.value
+                needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
+        more = f"; about {min(needed):,} worlds could distinguish the first" if needed else ""
         words = (
             f"This run cannot distinguish {len(unclear)} of {len(KEYS)} mechanisms from nearly "
             f"nothing: {wording.series([CAUSES[key] for key in unclear])}{more}."
@@ -231,7 +229,7 @@ def blocks(found: Causes) -> Iterator[Block]:
             "causes-and-kinds",
             "What war is attributed to (Owen's value), in % of all futures; below 0: it keeps more "
             "war away than it brings",
-            (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
+            columns("Mechanism", numbers=("%", INTERVAL, WORLDS)),
             (*rows, *((name, *_row(share)) for name, share in totals.items())),
         )
     yield Listing(
@@ -239,19 +237,6 @@ def blocks(found: Causes) -> Iterator[Block]:
         tuple(f"{CAUSES[key]}: {meaning}" for key, meaning in wording.CAUSE_MEANINGS.items()),
         level="full",
     )
-
-
-def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
-    """Return about how many worlds set the first of some mechanisms apart; None if none would."""
-    floor = found.shares["placebo", "prevented"]
-    needed = []
-    for key in keys:
-        share = found.shares["but_for", key]
-        apart = share.value - floor.value
-        if apart >= NEXT_TO_NOTHING:
-            half = share.value - share.low + floor.high - floor.value
-            needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
-    return min(needed, default=None)
 
 
 def _row(share: Estimate) -> tuple[str, str, str]:
@@ -271,11 +256,7 @@ def story(found: Story) -> Section:
     instead = Table(
         "cause-without",
         "Without each mechanism, everything else as it was and on the same draws",
-        (
-            Column("Without"),
-            Column("Ends as"),
-            *number_columns("on day", "share of this war"),
-        ),
+        columns("Without", "Ends as", numbers=("on day", "share of this war")),
         tuple(
             (CAUSES[key], called[one.ending], str(one.day), str(shares[key]))
             for key, one in found.instead.items()

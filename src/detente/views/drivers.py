@@ -1,6 +1,5 @@
 """What an outcome turns on: where its variance lies, numbers that move it, few assumptions."""
 
-import shlex
 from collections.abc import Iterator, Mapping
 
 from detente.ensemble.advice import command_to_grow
@@ -22,7 +21,6 @@ from detente.views.blocks import (
     Block,
     Card,
     Cards,
-    Column,
     Command,
     Listing,
     Picture,
@@ -30,8 +28,8 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     listed,
-    number_columns,
     says,
 )
 from detente.views.record import method
@@ -90,7 +88,7 @@ def turning(
                 Command(
                     f"What {titles(run.record)[outcome]} turns on takes a minute or two; ask for "
                     "it, then write the report again, or add --complete:",
-                    f"detente drivers {shlex.quote(str(run.folder))} --outcome {outcome}",
+                    f"detente drivers {run.in_command} --outcome {outcome}",
                 )
                 for outcome in likely
                 if outcome not in found
@@ -177,7 +175,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         yield Table(
             f"variance-{found.outcome}",
             f"Where the variance of {called} lies, in % of that of a future's yes or no",
-            (Column("Part"), *number_columns("%", INTERVAL)),
+            columns("Part", numbers=("%", INTERVAL)),
             tuple((PARTS[key], *_part(one)) for key, one in found.variance.parts.items()),
             level="full",
         )
@@ -187,7 +185,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         yield Table(
             f"numbers-{found.outcome}",
             f"How far {called} moves from the 10th to the 90th percentile of a number, in points",
-            (Column("Number"), *number_columns(*heads)),
+            columns("Number", numbers=heads),
             tuple(
                 (
                     f"{titled(path, crisis)} ({path})",
@@ -204,7 +202,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         yield Table(
             f"groups-{found.outcome}",
             f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
-            (Column("Group"), *number_columns("%", INTERVAL)),
+            columns("Group", numbers=("%", INTERVAL)),
             tuple((group_titled(name, crisis), *_part(one)) for name, one in ordered),
         )
     if found.open.groups:
@@ -224,7 +222,7 @@ def _part(one: Estimate) -> tuple[Value, Value]:
 
 
 def _next(found: Drivers) -> Iterator[Command]:
-    folder, outcome = shlex.quote(str(found.run.folder)), found.outcome
+    folder, outcome = found.run.in_command, found.outcome
     for path in list(found.numbers)[:1]:
         low, high = ends_of(found.crisis.numbers[path])
         line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
@@ -241,7 +239,7 @@ def boxes(found: Discovery) -> Section:
     """Return under which few assumptions an outcome is likely."""
     record = found.run.record
     called = titles(record)[found.outcome]
-    settings, folder = record.settings, shlex.quote(str(found.run.folder))
+    settings, folder = record.settings, found.run.in_command
     worlds = settings.worlds_of(found.option)
     again = command_to_grow(found.run.folder, record, worlds=4 * worlds, option=found.option)
     return Section(
@@ -284,7 +282,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
     if found.notes:
         yield Listing(title, tuple(f"{note}." for note in found.notes))
     if UNTRIED in found.notes:
-        line = f"detente discover {shlex.quote(str(run.folder))} --outcome {found.outcome}"
+        line = f"detente discover {run.in_command} --outcome {found.outcome}"
         yield Command("to try it on new worlds", line)
 
 

@@ -33,15 +33,14 @@ from detente.views.blocks import (
     Block,
     Card,
     Cards,
-    Column,
     Listing,
     Picture,
     Section,
     Sentence,
     Table,
     Words,
+    columns,
     listed,
-    number_columns,
     plain,
     says,
 )
@@ -138,14 +137,8 @@ def of_run(run: Run) -> Section:
 
 def of_option(found: OptionSummary) -> Section:
     """Return how the crisis may end under one option."""
-    parts = tuple(
-        says(
-            "{} in {} ({})",
-            found.titles[key],
-            of_100(found.outcomes[key].value),
-            wording.chance(found.outcomes[key]),
-        )
-        for key in ASKED
+    parts = (
+        says("{} in {}", found.titles[key], wording.counted(found.outcomes[key])) for key in ASKED
     )
     return Section(
         key="option",
@@ -171,7 +164,7 @@ def often(summary: Summary) -> Words:
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].value)[:MOST_OFTEN]
-    most = tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names)
+    most = (says("{}: {}", called[key], in_words(endings[key])) for key in names)
     neither = []
     for day in [day for day in DAYS if day < len(corridor)]:
         low, high = (100.0 * end for end in summary.base.bands["open"][day])
@@ -181,7 +174,7 @@ def often(summary: Summary) -> Words:
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
         listed(most, "; "),
-        listed(tuple(neither), ", in "),
+        listed(neither, ", in "),
     )
 
 
@@ -217,18 +210,31 @@ def in_words(share: Estimate) -> Words:
 
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
-    yield _shares(summary.base)
+    base = summary.base
+    yield _shares(base)
     rows = tuple(
         bar(
             short_date(summary.run.record, one.day),
             (one.deal, one.settled, one.unresolved, one.force),
         )
-        for one in summary.base.corridor
+        for one in base.corridor
     )
     yield Picture("corridor", summary, Bars(BY_DATE, PARTS, (*STANDING, "force"), rows))
-    yield from (Sentence(words) for words in deals(summary.base))
-    yield _axes(summary.base, in_full=in_full)
-    yield from (Sentence(words, level="full") for words in _variance(summary.base))
+    yield from (Sentence(words) for words in deals(base))
+    yield _axes(base, in_full=in_full)
+    # How much depends on what is assumed, where that can be estimated.
+    parts = [
+        says("{} {}", base.titles[key], wording.part_of_100(base.variance[key]))
+        for key in ASKED
+        if base.variance[key].is_known
+    ]
+    if parts:
+        words = says(
+            "Of 100 parts of the variance between futures, this many depend on what is assumed "
+            "(90 % interval): {}. The rest is chance.",
+            listed(parts),
+        )
+        yield Sentence(words, level="full")
     yield Sentence(_enough(summary), level="full")
     yield from (Sentence(f"Note: {note}.") for note in summary.notes)
 
@@ -243,13 +249,9 @@ def _shares(found: OptionSummary) -> Table:
     return Table(
         "endings",
         "Outcomes, then endings, in % of all futures in this model",
-        (
-            Column("Outcome or ending"),
-            Column("In words (bracket, %)"),
-            *number_columns("%", INTERVAL, WORLDS),
-        ),
+        columns("Outcome or ending", "In words (bracket, %)", numbers=("%", INTERVAL, WORLDS)),
         tuple(
-            (found.titles[key], wording.terms(*share.interval), *_cells(share))
+            (found.titles[key], wording.terms(*share.interval), *wording.percents_across(share))
             for key, share in each.items()
         ),
     )
@@ -264,12 +266,10 @@ def deals(found: OptionSummary) -> Iterator[Words]:
         )
         late = says(", {} with one after use of force", of_100(after)) if after > 0.0 else ""
         yield says(
-            "Of 100 futures, {} ({}) make a deal at some time and {} ({}) end with one and without "
-            "use of force{}; the other deals broke.",
-            of_100(made.value),
-            wording.chance(made),
-            of_100(kept.value),
-            wording.chance(kept),
+            "Of 100 futures, {} make a deal at some time and {} end with one and without use of "
+            "force{}; the other deals broke.",
+            wording.counted(made),
+            wording.counted(kept),
             late,
         )
 
@@ -290,35 +290,13 @@ def _axes(found: OptionSummary, *, in_full: bool) -> Table:
     return Table(
         "violence-by-settlement",
         f"{AXES}, with the {INTERVAL}" if in_full else AXES,
-        (Column("Violence"), *number_columns(*groups)),
+        columns("Violence", numbers=groups),
         tuple(
             (VIOLENCES[violence], *(cell([row[key] for key in keys]) for keys in groups.values()))
             for violence, row in found.axes.items()
         ),
         level="full" if in_full else "brief",
     )
-
-
-def _cells(share: Estimate) -> tuple[str, str, str]:
-    return (
-        wording.percent(share),
-        wording.chance(share, joint=wording.TO),
-        wording.spread(share, joint=wording.TO),
-    )
-
-
-def _variance(base: OptionSummary) -> Iterator[Words]:
-    """Say how much of the variance depends on what is assumed, where that can be estimated."""
-    known = {key: base.variance[key] for key in ASKED if base.variance[key].is_known}
-    parts = tuple(
-        says("{} {}", base.titles[key], wording.part_of_100(one)) for key, one in known.items()
-    )
-    if parts:
-        yield says(
-            "Of 100 parts of the variance between futures, this many depend on what is assumed "
-            "(90 % interval): {}. The rest is chance.",
-            listed(parts),
-        )
 
 
 def _enough(summary: Summary) -> Words:
@@ -344,16 +322,14 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     rows = [
         (
             option.title if name == BASE else f"{option.title} ({name})",
-            *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]),
+            *(cell for key in ASKED for cell in wording.percents_across(option.outcomes[key])[:2]),
         )
         for name, option in options.items()
     ]
     worlds = summary.shared_base.worlds
     same = "worlds" if worlds == there else wording.first_worlds(worlds, there)
     caption = f"Options on the same {same} and the same draws, in % of all futures"
-    yield Table(
-        "endings-options", caption, (Column("Option"), *number_columns(*heads)), tuple(rows)
-    )
+    yield Table("endings-options", caption, columns("Option", numbers=heads), tuple(rows))
 
 
 def _card(one: trace.Storyline) -> Card:

@@ -14,8 +14,8 @@ from detente.pack.number import PRINCIPALS
 from detente.pack.options import as_setting, targets
 from detente.questions import wording
 from detente.questions.engagement import CampaignMean, Defended, Engagement
-from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
-from detente.questions.engagement.engagement import DIRECTIONS, Shot, Swept, System
+from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Key
+from detente.questions.engagement.engagement import DIRECTIONS, Swept
 from detente.questions.wording import interval, number, of_100, places, points, significant, span
 from detente.views.blocks import (
     INTERVAL,
@@ -32,7 +32,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
-    number_columns,
+    columns,
     says,
 )
 from detente.views.trace import subject
@@ -193,27 +193,48 @@ def _blocks(found: Engagement) -> Iterator[Block]:
     yield Table(
         "engagement",
         "What passes, and what is lost, in %",
-        (Column("Of what is fired"), *number_columns("mean", INTERVAL, WORLDS)),
+        columns("Of what is fired", numbers=("mean", INTERVAL, WORLDS)),
         tuple(rows),
     )
     for defended in _directions(found):
         yield _all_numbers(defended)
-        raids = [day for day in defended.days if day.is_raid]
-        if defended.systems and any("leakage" in day.figures for day in raids):
-            words = tuple(zip(MARKS, (*map(_plain, CAUSES), "shot down"), strict=True))
-            heads = ("day", "pass, %", "batteries", "rounds")
-            caption = f"{defended.party}: each day's raid, of the weapons that work"
-            yield _chart(Bars(caption, words, heads, tuple(map(_raid, raids)), WIDTH))
-        after = defended.days[found.terms.days - 1 :]
-        if len(after) > 1 and "alive" in after[0].figures:
-            words = ((MARKS[0], "work"), (MARKS[-1], "do not"))
-            heads = ("day", "work, %", "command, %", "rounds, %")
-            caption = f"{defended.party}: which of the first batteries work after the raids"
-            yield _chart(Bars(caption, words, heads, tuple(map(_recovery, after)), WIDTH))
+        yield from _days(found, defended)
         yield from _layers(found, defended)
     if found.swept is not None and found.swept.has_effect:
         for defended in _directions(found):
             yield from _sweep(found.swept, defended)
+
+
+def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
+    """Yield what passes on each day of raids, and how the defence recovers after them."""
+    raids = [day for day in defended.days if day.is_raid]
+    if defended.systems and any("leakage" in day.figures for day in raids):
+        words = tuple(zip(MARKS, (*map(_plain, CAUSES), "shot down"), strict=True))
+        heads = ("day", "pass, %", "batteries", "rounds")
+        caption = f"{defended.party}: each day's raid, of the weapons that work"
+        bars = []
+        for day in raids:
+            held = {name: figure.value for name, figure in day.figures.items()}
+            batteries, rounds = held["batteries"], held["rounds"] + held["reserve"]
+            forces = number(batteries, places(batteries)), number(rounds, places(rounds))
+            passing, parts = "", tuple[float, ...]()
+            if "leakage" in held:
+                passing = of_100(held["leakage"])
+                parts = (*(held[cause] for cause in CAUSES), 1.0 - held["leakage"])
+            bars.append(Bar(str(day.day), parts, (passing, *forces)))
+        yield _chart(Bars(caption, words, heads, tuple(bars), WIDTH))
+    after = defended.days[found.terms.days - 1 :]
+    if len(after) > 1 and "alive" in after[0].figures:
+        words = ((MARKS[0], "work"), (MARKS[-1], "do not"))
+        heads = ("day", "work, %", "command, %", "rounds, %")
+        caption = f"{defended.party}: which of the first batteries work after the raids"
+        bars = []
+        for day in after:
+            held = {name: figure.value for name, figure in day.figures.items()}
+            left = of_100(held["left_share"]) if "left_share" in held else ""
+            cells = of_100(held["alive"]), of_100(held["command"]), left
+            bars.append(Bar(str(day.day), (held["alive"], 1.0 - held["alive"]), cells))
+        yield _chart(Bars(caption, words, heads, tuple(bars), WIDTH))
 
 
 def _ends(ends: tuple[float, float], scale: float, decimals: int) -> str:
@@ -260,7 +281,7 @@ def _all_numbers(defended: Defended) -> Table:
     return Table(
         f"engagement-{defended.side}",
         f"{_at_whom(defended)}: all numbers",
-        (Column("Of each campaign"), *number_columns("mean", WORLDS, CAMPAIGNS)),
+        columns("Of each campaign", numbers=("mean", WORLDS, CAMPAIGNS)),
         tuple(rows),
         level="full",
     )
@@ -268,23 +289,6 @@ def _all_numbers(defended: Defended) -> Table:
 
 def _chart(bars: Bars) -> Picture:
     return Picture("", None, bars, level="full")
-
-
-def _raid(day: Day) -> Bar:
-    held = {name: figure.value for name, figure in day.figures.items()}
-    batteries, rounds = held["batteries"], held["rounds"] + held["reserve"]
-    forces = number(batteries, places(batteries)), number(rounds, places(rounds))
-    if "leakage" not in held:
-        return Bar(str(day.day), (), ("", *forces))
-    parts = (*(held[cause] for cause in CAUSES), 1.0 - held["leakage"])
-    return Bar(str(day.day), parts, (of_100(held["leakage"]), *forces))
-
-
-def _recovery(day: Day) -> Bar:
-    held = {name: figure.value for name, figure in day.figures.items()}
-    rounds = of_100(held["left_share"]) if "left_share" in held else ""
-    cells = of_100(held["alive"]), of_100(held["command"]), rounds
-    return Bar(str(day.day), (held["alive"], 1.0 - held["alive"]), cells)
 
 
 def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
@@ -296,6 +300,16 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
             level="full",
         )
         return
+    rows = []
+    for each in systems:
+        for shot in each.against:
+            claims = len(shot.gives)
+            given = shot.gives[0] if claims == 1 else f"{claims} claims" if claims else "no claim"
+            if shot.because and not claims:
+                given = SIZE_ASSUMED
+            kills = (span(shot.kill_low, shot.kill_high, 1), given) if shot.fires else ("", "")
+            there, fires = points(each.there, 0), points(shot.fires, 0)
+            rows.append((_plain(each.key), there, _plain(shot.kind), fires, *kills))
     yield Table(
         f"layers-{defended.side}",
         f"{defended.party}: layers, the outer first",
@@ -307,7 +321,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
             Column("one shot kills, %", is_number=True),
             Column("which rests on"),
         ),
-        tuple(_shot(each, shot) for each in systems for shot in each.against),
+        tuple(rows),
         level="full",
     )
     rests: list[str] = []
@@ -333,21 +347,12 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
         yield Listing(f"{defended.party}: what this rests on", tuple(rests), level="full")
 
 
-def _shot(system: System, shot: Shot) -> tuple[str, ...]:
-    claims = len(shot.gives)
-    rests = shot.gives[0] if claims == 1 else f"{claims} claims" if claims else "no claim"
-    if shot.because and not claims:
-        rests = SIZE_ASSUMED
-    head = _plain(system.key), points(system.there, 0), _plain(shot.kind), points(shot.fires, 0)
-    return (*head, *((span(shot.kill_low, shot.kill_high, 1), rests) if shot.fires else ("", "")))
-
-
 def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
     """Yield what a sweep shows of one side, number by number and as a chart of leakage."""
     sweep, side = swept.sweep, defended.side
     unit = f", {swept.unit}" if swept.unit else ""
     heads = ("pass, %", WORLDS, "change, points", WORLDS, "aircraft down, %", "loss, %", "cost")
-    columns = Column("value"), *number_columns(*heads)
+    described = columns("value", numbers=heads)
     rows = []
     bars = []
     for point in swept.points:
@@ -371,11 +376,11 @@ def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
             middle = min(max(leakage.value, low), high)
             parts = low, middle - low, high - middle
             bars.append(Bar(value, parts, (points(leakage.value),)))
-    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    kept = [place for place in range(len(described)) if any(row[place] for row in rows)]
     yield Table(
         f"sweep-{side}",
         f"{defended.party}: {swept.says} ({sweep.field}{unit}), moved on the same draws",
-        tuple(columns[place] for place in kept),
+        tuple(described[place] for place in kept),
         tuple(tuple(row[place] for place in kept) for row in rows),
     )
     if bars:

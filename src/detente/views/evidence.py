@@ -23,7 +23,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
-    number_columns,
+    columns,
     says,
 )
 from detente.views.record import method, on_claims
@@ -99,7 +99,7 @@ def _clear(found: Influences) -> dict[str, ClaimInfluence]:
 
 
 def _next(found: Influences) -> Iterator[Command]:
-    run, folder = found.run, shlex.quote(str(found.run.folder))
+    run, folder = found.run, found.run.in_command
     if UNPLAYED in found.notes:
         yield Command("to play it", f"detente evidence {folder}")
     for one in list(_clear(found).values())[:1]:
@@ -163,18 +163,18 @@ def moving(found: Influences) -> Iterator[Block]:
     called, clear = titles(found.run.record), _clear(found)
     if clear:
         heads = [head for outcome in found.outcomes for head in (called[outcome], INTERVAL)]
+        rows = []
+        for key, one in clear.items():
+            row = [f"{one.claim.says} ({key})", one.claim.grade]
+            for outcome in found.outcomes:
+                shift = one.shifts.get(outcome)
+                row += cells(shift.swing) if shift is not None and shift.is_clear else ("", "")
+            rows.append(tuple(row))
         yield Table(
             "influence",
             "How far outcomes move if a claim is reversed, of 100 futures; empty: not clear",
-            (Column("Claim"), Column("Grade"), *number_columns(*heads)),
-            tuple(
-                (
-                    f"{one.claim.says} ({key})",
-                    one.claim.grade,
-                    *(cell for outcome in found.outcomes for cell in _cells(one, outcome)),
-                )
-                for key, one in clear.items()
-            ),
+            columns("Claim", "Grade", numbers=heads),
+            tuple(rows),
         )
     for outcome in found.outcomes if found.worlds and not found.notes else ():
         shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
@@ -194,12 +194,6 @@ def moving(found: Influences) -> Iterator[Block]:
             points(left.below),
         )
         yield Sentence(words)
-
-
-def _cells(one: ClaimInfluence, outcome: str) -> tuple[str, str]:
-    """Return a shift and its interval; nothing of one that is not clear, or was not measured."""
-    shift = one.shifts.get(outcome)
-    return cells(shift.swing) if shift is not None and shift.is_clear else ("", "")
 
 
 def claims(crisis: Crisis, book: Ledger) -> Section:
@@ -258,7 +252,7 @@ def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
         yield Table(
             "sources",
             "Documents",
-            (Column("Key"), Column("Document"), Column("Publisher, author, date")),
+            columns("Key", "Document", "Publisher, author, date"),
             tuple(
                 (
                     key,

@@ -58,24 +58,19 @@ def _answer(found: Explanation) -> Iterator[Words]:
     meaning = found.meaning
     unit = f", in {meaning.unit}" if meaning.unit else ""
     yield f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}."
-    yield f"In this pack: {_value(found)}."
+    known, words = found.number, quantity(found.number)
+    if known.kind == "range" and known.shape != "uniform":
+        words += f" in 9 of 10 worlds, and below {_figure(median(known))} in half of them"
+    elif known.kind == "range":
+        words = f"anything of {words} alike"
+    elif known.is_fixed:
+        words += " in every world"
+    yield f"In this pack: {words}."
     if not found.acts:
         yield (
             "Nothing in this model reads it here: it could be anything without a future being "
             "different."
         )
-
-
-def _value(found: Explanation) -> str:
-    known = found.number
-    words = quantity(known)
-    if known.kind == "range" and known.shape != "uniform":
-        return f"{words} in 9 of 10 worlds, and below {_figure(median(known))} in half of them"
-    if known.kind == "range":
-        return f"anything of {words} alike"
-    if known.is_fixed:
-        return f"{words} in every world"
-    return words
 
 
 def _figure(value: float) -> str:
@@ -92,32 +87,28 @@ def _blocks(found: Explanation) -> Iterator[Block]:
             tuple((one.at, _figure(one.value), one.says) for one in implied),
         )
     if found.anchors:
+        # A row for each value of the number elsewhere, with all that have it.
+        alike: dict[tuple[str, str, str], list[str]] = {}
+        for anchor in found.anchors:
+            value = anchor.field, quantity(anchor.number), _figure(median(anchor.number))
+            alike.setdefault(value, []).append(anchor.of)
+        rows = []
+        for value, names in alike.items():
+            where, packs = ", ".join(names), [name for name in names if name in shipped()]
+            if len(packs) > MOST_PACKS:
+                others = [name for name in names if name not in packs]
+                where = ", ".join([*others, f"{len(packs)} other packs that ship"])
+            rows.append((where, *value))
         yield Table(
             "explain-anchors",
             "The same elsewhere",
             (Column("In"), Column("Field"), Column("Value"), Column("Median", is_number=True)),
-            tuple(_anchors(found)),
+            tuple(rows),
         )
     yield Listing("What it rests on", tuple(_rests(found)))
     if found.acts:
         yield Listing("Where it acts in this model", tuple((PARTS[part],) for part in found.acts))
         yield Sentence((_order(found),))
-
-
-def _anchors(found: Explanation) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each value of the number elsewhere, with all that have it."""
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for one in found.anchors:
-        row = one.field, quantity(one.number), _figure(median(one.number))
-        alike.setdefault(row, []).append(one.of)
-    for value, names in alike.items():
-        packs = [name for name in names if name in shipped()]
-        if len(packs) > MOST_PACKS:
-            others = [name for name in names if name not in packs]
-            packs = [f"{len(packs)} other packs that ship"]
-            yield ", ".join((*others, *packs)), *value
-        else:
-            yield ", ".join(names), *value
 
 
 def _rests(found: Explanation) -> Iterator[Words]:

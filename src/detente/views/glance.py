@@ -24,6 +24,7 @@ from detente.views.blocks import (
     Section,
     Sentence,
     Table,
+    columns,
     number_columns,
 )
 from detente.views.trace import subject
@@ -37,7 +38,7 @@ PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 def of_run(summary: Summary, course: Course) -> Section:
     """Return the answer, the picture in characters, how wars begin, and what to ask next."""
-    run, folder = summary.run, shlex.quote(str(summary.run.folder))
+    run, folder = summary.run, summary.run.in_command
     begun = tuple(causes.first(summary.base.war_shots))[:1]
     return Section(
         key="glance",
@@ -81,13 +82,26 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
     source = shlex.quote(str(crisis.name))
     many = len(crisis.hypotheses)
     held = f"Hypotheses that the pack holds: {many}; detente hypotheses RUN tests them."
+    # The claims that are weak and many numbers rest on: weakness times how many.
+    uses = Counter(key for row in book.rows for key in row.because if key in crisis.claims)
+    weight = {key: weakness_of(crisis.claims[key]) * many for key, many in uses.items()}
+    heavy = sorted(weight, key=lambda key: -weight[key])[:ROWS]
+    weakest = Table(
+        "weakest",
+        "The weakest claims on which most rests",
+        columns("What is said", "Grade", numbers=("Numbers",)),
+        tuple(
+            (f"{crisis.claims[key].says} ({key})", crisis.claims[key].grade, f"{uses[key]}")
+            for key in heavy
+        ),
+    )
     return Section(
         key="glance-evidence",
         title="What does it rest on?",
         about=(f"{crisis.title} ({crisis.name}, as of {crisis.as_of})",),
         answer=evidence.sources(crisis, book),
         blocks=(
-            *_weakest(crisis, book),
+            *((weakest,) if heavy else ()),
             *_on_nothing(crisis, book),
             *((Sentence(held),) if crisis.hypotheses else ()),
         ),
@@ -105,7 +119,7 @@ def of_evidence(
 
     `known`: what outcomes turn on, as far as that was worked out before.
     """
-    whole, folder = evidence.resting(found), shlex.quote(str(found.run.folder))
+    whole, folder = evidence.resting(found), found.run.in_command
     return Section(
         key="glance-evidence",
         title=whole.title,
@@ -122,23 +136,6 @@ def of_evidence(
             *whole.next,
         ),
     )
-
-
-def _weakest(crisis: Crisis, book: Ledger) -> Iterator[Table]:
-    """Yield the claims that are weak and many numbers rest on: weakness times how many."""
-    uses = Counter(key for row in book.rows for key in row.because if key in crisis.claims)
-    weight = {key: weakness_of(crisis.claims[key]) * many for key, many in uses.items()}
-    heavy = sorted(weight, key=lambda key: -weight[key])[:ROWS]
-    if heavy:
-        yield Table(
-            "weakest",
-            "The weakest claims on which most rests",
-            (Column("What is said"), Column("Grade"), *number_columns("Numbers")),
-            tuple(
-                (f"{crisis.claims[key].says} ({key})", crisis.claims[key].grade, f"{uses[key]}")
-                for key in heavy
-            ),
-        )
 
 
 def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:

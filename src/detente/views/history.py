@@ -27,6 +27,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     number_columns,
     says,
 )
@@ -72,7 +73,7 @@ def section(found: AgainstHistory) -> Section:
                 (
                     Column("Rate or length"),
                     *number_columns("Model", "90 % interval"),
-                    *_reported("History", "95 % interval"),
+                    *number_columns("History", "95 % interval", origin="reported"),
                     Column(""),
                 ),
                 tuple(
@@ -84,7 +85,7 @@ def section(found: AgainstHistory) -> Section:
             Table(
                 "against-history-hazards",
                 HAZARD,
-                (Column("Days"), *number_columns("Model", "90 % interval")),
+                columns("Days", numbers=("Model", "90 % interval")),
                 tuple(
                     (
                         f"day {one.from_day} to {one.to_day}",
@@ -105,11 +106,6 @@ def section(found: AgainstHistory) -> Section:
             "lies in history's interval.",
         ),
     )
-
-
-def _reported(*heads: str) -> tuple[Column, ...]:
-    """Return columns of numbers that history gives."""
-    return tuple(Column(head, is_number=True, origin="reported") for head in heads)
 
 
 def _compared(figure: PlayedFigure) -> tuple[str, ...]:
@@ -171,7 +167,11 @@ def _fit(run: Run) -> Iterator[Block]:
     yield Table(
         "history",
         f"Shares of past crises, in %, against what the fit gives ({COMPUTED}; 95 % intervals)",
-        (Column("Share of crises"), *_reported("History, %", "95 % interval"), *given),
+        (
+            Column("Share of crises"),
+            *number_columns("History, %", "95 % interval", origin="reported"),
+            *given,
+        ),
         tuple(shares),
     )
     heads = "History, days", "95 % interval, days", "Over by then in history, %"
@@ -179,7 +179,7 @@ def _fit(run: Run) -> Iterator[Block]:
         "history-lengths",
         f"Days that past crises lasted, and the share that is over by then ({COMPUTED}; 95 % "
         "intervals)",
-        (Column("Length"), *_reported(*heads), *given),
+        (Column("Length"), *number_columns(*heads, origin="reported"), *given),
         tuple(lengths),
     )
     yield from doubts(run)
@@ -251,7 +251,7 @@ def _rates(found: BaseRates) -> Iterator[Block]:
     yield Table(
         "rates-hazards",
         HAZARD,
-        (Column("Days"), *number_columns("endings", "%", "95 % interval")),
+        columns("Days", numbers=("endings", "%", "95 % interval")),
         tuple(
             (
                 f"day {one.from_day} to {one.to_day}",
@@ -316,10 +316,7 @@ def _table_of_lengths(
     return Table(
         key,
         f"{title} (95 % interval)",
-        (
-            Column("Crises"),
-            *number_columns("known", "a quarter at most", "half at most", "three quarters"),
-        ),
+        columns("Crises", numbers=("known", "a quarter at most", "half at most", "three quarters")),
         tuple(rows),
     )
 

@@ -1,26 +1,21 @@
 """Whether the hypotheses about the crisis hold in this model: each test with its result."""
 
 import math
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.run import Run
-from detente.estimate.estimate import Estimate
 from detente.pack import Crisis
 from detente.questions.hypotheses import Hypotheses, Tested
 from detente.questions.hypotheses.verdicts import FEWEST_WORLDS, Result
 from detente.questions.wording import (
-    LARGE,
-    SMALL,
     VERDICTS,
-    Value,
     between,
-    interval,
     number,
     points,
     sized,
+    sized_cells,
 )
 from detente.views.blocks import (
     INTERVAL,
@@ -33,6 +28,7 @@ from detente.views.blocks import (
     Section,
     Table,
     Words,
+    columns,
     listed,
     number_columns,
     says,
@@ -76,7 +72,7 @@ def section(found: Hypotheses) -> Section:
             Command("more worlds", command_to_grow(run.folder, record, worlds=2 * there)),
             Command(
                 "who holds what, and on what grounds",
-                f"detente evidence {shlex.quote(str(run.folder))}",
+                f"detente evidence {run.in_command}",
             ),
         ),
     )
@@ -97,7 +93,7 @@ def untested(run: Run, crisis: Crisis) -> Section:
             Command(
                 "The tests play the run's worlds again, which takes minutes (--dry-run says how "
                 "many); ask for them, then write the report again, or add --complete:",
-                f"detente hypotheses {shlex.quote(str(run.folder))}",
+                f"detente hypotheses {run.in_command}",
             ),
             _held(crisis),
         ),
@@ -123,7 +119,7 @@ def _held(crisis: Crisis) -> Table:
     return Table(
         "hypotheses",
         "What is held, and what would reject it",
-        (Column("Key"), Column("Held"), Column("Rejected if"), Column("Held by (claims)")),
+        columns("Key", "Held", "Rejected if", "Held by (claims)"),
         tuple(rows),
     )
 
@@ -178,10 +174,17 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
             for one in tested.results
         ),
     )
+    cards = []
+    for one in found.tested:
+        lines: list[Words] = [f"Rejected if: {one.hypothesis.rejected_if}."]
+        for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True):
+            lines += [f"Test: {trial.says}.", *map(_result, results)]
+        title = f"{one.hypothesis.says} ({one.id}): {VERDICTS[one.verdict]}"
+        cards.append(Card(title, tuple(lines), one.command))
     yield Cards(
         "Tests, and what each found",
         "Each hypothesis can be tested again by itself.",
-        tuple(_card(one) for one in found.tested),
+        tuple(cards),
         level="full",
     )
 
@@ -197,14 +200,7 @@ def _measured_in_cells(one: Result) -> tuple[str, str, str, str]:
     is_more, is_less = one.estimate.low > one.threshold, one.estimate.high < one.threshold
     is_held = is_more if one.expects == "more" else is_less
     sign = "+" if is_held else "-" if is_more or is_less else "="
-    return sign, *_sized(one.estimate.scaled(one.scale)), verdict
-
-
-def _sized(one: Estimate) -> tuple[Value, Value]:
-    """Return an estimate and its interval with as many decimals, one at most from 1 on."""
-    size = abs(one.value)
-    decimals = 0 if size >= LARGE else 1 if size >= SMALL else 2
-    return sized(one.value), interval(one.low, one.high, decimals)
+    return sign, *sized_cells(one.estimate.scaled(one.scale)), verdict
 
 
 def _basis(one: Tested) -> str:
@@ -218,33 +214,22 @@ def _basis(one: Tested) -> str:
     return "; ".join(filter(None, (*parts, one.why)))
 
 
-def _card(one: Tested) -> Card:
-    lines: list[Words] = [f"Rejected if: {one.hypothesis.rejected_if}."]
-    for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True):
-        lines += [f"Test: {trial.says}.", *map(_result, results)]
-    title = f"{one.hypothesis.says} ({one.id}): {VERDICTS[one.verdict]}"
-    return Card(title, tuple(lines), one.command)
-
-
 def _result(one: Result) -> Words:
     parts = [_measured(one)]
     if len(one.levels) > 1:
-        levels = tuple(sized(one.scale * level) for level in one.levels)
+        levels = (sized(one.scale * level) for level in one.levels)
         parts.append(says("it goes {}", listed(levels)))
     low, high = one.estimate.spread
     if one.holds_in is not None:
-        across = says(
-            "across worlds {}, it holds in {} of 100 worlds",
-            between(sized(one.scale * low), sized(one.scale * high)),
-            points(one.holds_in, 0),
-        )
-        parts.append(across)
+        across = between(sized(one.scale * low), sized(one.scale * high))
+        holds = points(one.holds_in, 0)
+        parts.append(says("across worlds {}, it holds in {} of 100 worlds", across, holds))
     parts.append(says(f"supported by {one.expects} than {{}}", sized(one.scale * one.threshold)))
-    return says("{}: {}: {}", one.name, listed(tuple(parts), "; "), VERDICTS[one.verdict])
+    return says("{}: {}: {}", one.name, listed(parts, "; "), VERDICTS[one.verdict])
 
 
 def _measured(one: Result) -> Words:
     """Return an estimate with its interval and unit; words if nothing could be measured."""
     if math.isnan(one.estimate.value):
         return "not measured"
-    return says("{} ({}) {}", *_sized(one.estimate.scaled(one.scale)), one.unit)
+    return says("{} ({}) {}", *sized_cells(one.estimate.scaled(one.scale)), one.unit)

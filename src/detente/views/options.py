@@ -27,6 +27,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     listed,
     number_columns,
     says,
@@ -175,12 +176,24 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         best = found.options[name]
         is_everywhere = len(best.counts) == len(CALLED)
         how = "on every count" if is_everywhere else "and is clearly worse on no count"
+        # What it does not clearly change: next to nothing, or an unknown amount.
+        others: Words = ""
+        if not is_everywhere:
+            ends = {key: best.measures[key] for key in CALLED if key not in best.counts}
+            is_little = all(max(abs(one.low), abs(one.high)) < POINT for one in ends.values())
+            others = says(
+                "; next to nothing: {}" if is_little else "; this run cannot say for: {}",
+                listed(
+                    says(f"{REACHED[key]} ({{}})", span(one.low, one.high))
+                    for key, one in ends.items()
+                ),
+            )
         lines.append(
             says(
                 f"“{{}}” helps most, {how}: of 100 futures, {{}}{{}}.",
                 best.title,
                 _effects(best, 1),
-                _unclear(best),
+                others,
             )
         )
     trades = [found.options[name] for name in found.groups["trade"]]
@@ -238,7 +251,7 @@ def _why(found: Comparison, name: str) -> Words:
     brings = one.measures[key].value > 0.0
     endings = exchange.won if brings else exchange.lost
     most = sorted(endings, key=lambda ending: -endings[ending])[:MOST_ENDINGS]
-    named = tuple(
+    named = (
         says(f"{called[ending.name.lower()]} ({{}})", points(endings[ending]))
         for ending in most
         if endings[ending] > 0.0
@@ -267,20 +280,7 @@ def _effects(one: Compared, sign: int) -> Words:
         effects.append(
             says(f"{{}} {more} {DO[key]} ({{}})", points(abs(change.value)), span(low, high))
         )
-    return listed(tuple(effects), " and ")
-
-
-def _unclear(one: Compared) -> Words:
-    """Return what an option does not clearly change: next to nothing, or an unknown amount."""
-    ends = {key: one.measures[key] for key in CALLED if key not in one.counts}
-    if not ends:
-        return ""
-    parts = tuple(
-        says(f"{REACHED[key]} ({{}})", span(each.low, each.high)) for key, each in ends.items()
-    )
-    is_little = all(max(abs(each.low), abs(each.high)) < POINT for each in ends.values())
-    how = "; next to nothing: {}" if is_little else "; this run cannot say for: {}"
-    return says(how, listed(parts))
+    return listed(effects, " and ")
 
 
 def _blocks(found: Comparison) -> Iterator[Block]:
@@ -312,7 +312,7 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     yield Table(
         "options-named",
         "What options are called in a command",
-        (Column("Option"), Column("Name")),
+        columns("Option", "Name"),
         tuple((found.options[name].title, name) for name in found.ranking if name != BASE),
         level="full",
     )
@@ -331,7 +331,7 @@ def _ranked(name: str, one: Compared) -> Iterator[str]:
 
 
 def _next(found: Comparison) -> Iterator[Command]:
-    run, folder = found.run, shlex.quote(str(found.run.folder))
+    run, folder = found.run, found.run.in_command
     more = command_to_grow(
         run.folder, run.record, worlds=2 * found.pairs.worlds, option=found.ranking[-1]
     )

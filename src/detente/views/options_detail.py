@@ -9,7 +9,16 @@ from detente.questions.compare import Comparison
 from detente.questions.conditions import Reweighted
 from detente.questions.drivers.inputs import titled as named_number
 from detente.questions.wording import number, points, significant
-from detente.views.blocks import Column, Listing, Table, Words, listed, number_columns, says
+from detente.views.blocks import (
+    Column,
+    Listing,
+    Table,
+    Words,
+    columns,
+    listed,
+    number_columns,
+    says,
+)
 
 STANDS = "as the crisis stands"
 
@@ -48,7 +57,7 @@ def works_if(found: Comparison) -> Listing:
         if rule is None:
             unfound.setdefault(search.why, []).append(title)
             continue
-        bounds = tuple(
+        bounds = (
             says(
                 f"{named(found, one.field)} lies {'above' if one.is_above else 'below'} {{}} "
                 "(place {})",
@@ -124,7 +133,7 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
     )
     if not one.moved:
         return (*size, f"; {one.why}.")
-    moved = tuple(
+    moved = (
         says(
             f"{named(found, each.field)} with median {{}} instead of {{}} (place {{}} instead of "
             ".50)",
@@ -169,7 +178,7 @@ def thresholds(found: Comparison) -> Table:
     return Table(
         "options-thresholds",
         "In how many of 100 worlds a threshold is kept, sampling noise removed (90 % interval)",
-        (Column("Option"), *number_columns(*map(goal_in_words, found.goals))),
+        columns("Option", numbers=map(goal_in_words, found.goals)),
         tuple(
             (
                 titled(found, name),
@@ -190,7 +199,7 @@ def measures(found: Comparison) -> Table:
     return Table(
         "options-else",
         f"What else differs; {UNCLEAR} not clear, as it is below a point or may be nothing",
-        (Column("Option"), *number_columns(*(name for name, _ in MEASURES.values()))),
+        columns("Option", numbers=(name for name, _ in MEASURES.values())),
         tuple(
             (
                 one.title,

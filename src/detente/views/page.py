@@ -1,6 +1,5 @@
 """The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -118,11 +117,20 @@ def compose(
     material = Material(run)
     changed = () if since is None else (changes.section(moved(run, since)),)
     clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(APPENDIX), progress)
-    others = () if is_brief else (*changed, *_answered(material, clock))
+    appendix: list[Section] = []
+    if not is_brief:
+        appendix += changed
+        for ask in (*QUESTIONS.values(), *APPENDIX.values()):
+            appendix.append(ask(material))
+            clock.report(1)
+        fared = record.fared(material.crisis.model.accepted_set)
+        appendix.append(Section("fared", "How have such models fared?", (fared,)))
     played, settings = run.record, run.record.settings
     above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
     first = brief(material, changed, above)
     clock.report(1)
+    if not is_brief:
+        appendix += tuple(_in_numbers(first, appendix))
     return ReportPage(
         title=played.title,
         name=played.name,
@@ -134,20 +142,12 @@ def compose(
         f"seed {settings.seed}",
         mark=mark,
         brief=first,
-        appendix=() if is_brief else (*others, *_in_numbers(first, others)),
-        tables=f"detente report {shlex.quote(str(run.folder))} --tables FOLDER",
+        appendix=tuple(appendix),
+        tables=f"detente report {run.in_command} --tables FOLDER",
         citation=citation(run),
         source=f"Detente {played.package}, pack {played.name} {played.pack[:12]}, run "
         f"{run.digest[:12]}",
     )
-
-
-def _answered(material: Material, clock: Clock) -> Iterator[Section]:
-    for ask in (*QUESTIONS.values(), *APPENDIX.values()):
-        yield ask(material)
-        clock.report(1)
-    fared = record.fared(material.crisis.model.accepted_set)
-    yield Section("fared", "How have such models fared?", (fared,))
 
 
 def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:

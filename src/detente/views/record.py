@@ -27,6 +27,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     number_columns,
     says,
 )
@@ -121,7 +122,7 @@ def next_commands(run: Run) -> Iterator[Command]:
         if len(wars):
             world, future = int(rows["world"][wars[0]]), int(rows["future"][wars[0]])
             break
-    folder, pack = shlex.quote(str(run.folder)), shlex.quote(run.record.source)
+    folder, pack = run.in_command, shlex.quote(run.record.source)
     yield Command("one future, day by day", f"detente trace {folder} --future {world}:{future}")
     if len(run.options) > 1:
         yield Command("what options change, and where", f"detente compare {folder}")
@@ -146,7 +147,7 @@ def stored(run: Run) -> Section:
         key="stored",
         title=f"{record.title}, in this model: {size}",
         answer=(),
-        blocks=(Table("stored", "What is stored", (Column(""), Column("")), rows),),
+        blocks=(Table("stored", "What is stored", columns("", ""), rows),),
     )
 
 
@@ -183,8 +184,8 @@ def reproduction(run: Run) -> Section:
         blocks=(
             Command("Play it again:", command_of(settings, record.source)),
             Command("From Python:", record.call),
-            Command("Check this run:", f"detente replay {shlex.quote(str(run.folder))}"),
-            Table("record", "The run's record", (Column("What"), Column("Value")), tuple(rows)),
+            Command("Check this run:", f"detente replay {run.in_command}"),
+            Table("record", "The run's record", columns("What", "Value"), tuple(rows)),
             Command("Cite as:", citation(run)),
         ),
     )
@@ -202,7 +203,7 @@ def citation(run: Run) -> str:
 def replayed(done: Replay) -> Section:
     """Return whether a run that was played again comes out the same, or what differs."""
     record = done.run.record
-    heads = (Column("What"), Column("Verdict"), Column("Stored, and played again"))
+    heads = columns("What", "Verdict", "Stored, and played again")
     checks = tuple((one.subject, VERDICTS[one.is_same], one.says) for one in done.checks)
     blocks = [Table("replay", "What is compared", heads, checks)]
     if done.columns:
@@ -252,7 +253,7 @@ def pack(crisis: Crisis) -> Section:
         key="pack",
         title=f"{crisis.title}, as of {crisis.as_of}",
         answer=(),
-        blocks=(Table("pack", "What is in the pack", (Column(""), Column("")), tuple(rows)),),
+        blocks=(Table("pack", "What is in the pack", columns("", ""), tuple(rows)),),
     )
 
 

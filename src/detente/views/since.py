@@ -1,17 +1,15 @@
 """What has changed since the last run: what moved, and what differs in what was played."""
 
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from detente.ensemble.run import Run
 from detente.pack.comparison import (
     FieldDifference,
-    NumberDifference,
     PackComparison,
     quantity_words,
     reason_words,
 )
-from detente.questions.since import BeforeAfter, RunsCompared
+from detente.questions.since import RunsCompared
 from detente.questions.wording import cells, percent, points, titles
 from detente.views.blocks import (
     INTERVAL,
@@ -22,8 +20,8 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     listed,
-    number_columns,
     says,
 )
 from detente.views.record import method
@@ -39,9 +37,17 @@ NOTHING = "-"
 
 def section(found: RunsCompared) -> Section:
     """Return what has changed in a run since an earlier one."""
-    before, run = found.runs
-    called, record = titles(run.record), before.record
-    answer = [_moved(called[outcome], found.differences[outcome]) for outcome in ASKED]
+    earlier, run = found.runs
+    called, record = titles(run.record), earlier.record
+    answer: list[Words] = []
+    for outcome in ASKED:
+        one = found.differences[outcome]
+        difference: Words = "a difference that another seed could also make"
+        if one.difference.is_clear:
+            difference = says("{} points (90 % interval {})", *cells(one.difference, signed=True))
+        words = "In this model {} of 100 futures ended in {} then, and {} end in it now: {}."
+        before, after = points(one.before.value), points(one.after.value)
+        answer.append(says(words, before, called[outcome], after, difference))
     if found.is_unchanged:
         answer.append("Nothing differs in what they were played from.")
     else:
@@ -51,16 +57,16 @@ def section(found: RunsCompared) -> Section:
                 "Another version of the model played the earlier run, so that some of what "
                 "moved may come from the program."
             )
-    earlier = (
+    played = (
         f"The earlier run: pack {record.name} {record.pack[:12]}, as of {record.as_of}, "
-        f"detente {record.package}, run {before.digest[:12]}."
+        f"detente {record.package}, run {earlier.digest[:12]}."
     )
     return Section(
         key="since",
         title="What has changed since the last run?",
         answer=tuple(answer),
         blocks=(
-            Sentence(earlier),
+            Sentence(played),
             *_tables(found, ("Then", "Now"), is_since=True),
         ),
         method=method(
@@ -71,19 +77,6 @@ def section(found: RunsCompared) -> Section:
             would_change="To see what one change does, undo it in another run with detente run "
             "--set.",
         ),
-    )
-
-
-def _moved(title: str, one: BeforeAfter) -> Words:
-    difference: Words = "a difference that another seed could also make"
-    if one.difference.is_clear:
-        difference = says("{} points (90 % interval {})", *cells(one.difference, signed=True))
-    return says(
-        "In this model {} of 100 futures ended in {} then, and {} end in it now: {}.",
-        points(one.before.value),
-        title,
-        points(one.after.value),
-        difference,
     )
 
 
@@ -100,10 +93,7 @@ def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> I
     yield Table(
         f"{key}-outcomes",
         f"Endings and outcomes, {when}in % of all futures",
-        (
-            Column("Ending or outcome"),
-            *number_columns(*sides, "Difference, in points", INTERVAL),
-        ),
+        columns("Ending or outcome", numbers=(*sides, "Difference, in points", INTERVAL)),
         tuple(
             (
                 called[name],
@@ -156,8 +146,16 @@ def two_runs(found: RunsCompared) -> Section:
     how = "Both are compared future by future, on the same worlds and the same draws."
     if found.reason:
         how = f"Futures are not paired, so that intervals are wide: A {found.reason}."
-    folders = " ".join(shlex.quote(str(run.folder)) for run in found.runs)
+    folders = " ".join(run.in_command for run in found.runs)
     versions = Sentence("Note: they were played by two versions of the model.")
+    # Which of the others moved most, if any did beyond its interval.
+    others = {key: each.difference for key, each in found.differences.items()}
+    clear = [key for key, each in others.items() if key != found.outcome and each.is_clear]
+    clear.sort(key=lambda key: -abs(others[key].value))
+    moved = [
+        says(f"{called[key]} {{}}", points(others[key].value, signed=True))
+        for key in clear[:MOST_MOVED]
+    ]
     return Section(
         key="two-runs",
         title="How far are two runs apart?",
@@ -171,7 +169,7 @@ def two_runs(found: RunsCompared) -> Section:
                 *cells(asked.difference, signed=True),
                 unclear,
             ),
-            *_most_moved(found, called),
+            *((says("Most moved, in points: {}.", listed(moved)),) if moved else ()),
             how,
             _what_differs(found),
         ),
@@ -181,19 +179,6 @@ def two_runs(found: RunsCompared) -> Section:
         ),
         next=(Command("what differs in detail", f"detente diff {folders}"),),
     )
-
-
-def _most_moved(found: RunsCompared, called: Mapping[str, str]) -> Iterator[Words]:
-    """Say which of the others moved most, if any did beyond its interval."""
-    others = {key: one.difference for key, one in found.differences.items()}
-    clear = [key for key, one in others.items() if key != found.outcome and one.is_clear]
-    clear.sort(key=lambda key: -abs(others[key].value))
-    if clear:
-        moved = (
-            says(f"{called[key]} {{}}", points(others[key].value, signed=True))
-            for key in clear[:MOST_MOVED]
-        )
-        yield says("Most moved, in points: {}.", listed(tuple(moved)))
 
 
 def _named(run: Run) -> str:
@@ -209,9 +194,20 @@ def packs(before: str, after: str, found: PackComparison) -> Section:
     title = f"{before} to {after}"
     if found.is_empty:
         return Section("packs", f"{title}: no difference but comments and order, if any", ())
+    numbers: list[Words] = []
+    for one in found.numbers:
+        old, new = (
+            None if each is None else quantity_words(each) for each in (one.before, one.after)
+        )
+        if old != new:
+            numbers.append(_line(FieldDifference(one.field, old, new)))
+        if one.before and one.after:
+            rested, rests = reason_words(one.before), reason_words(one.after)
+            if rested != rests:
+                numbers.append(f"{one.field}: rested on {rested}; rests on {rests}")
     parts = {
         "Renamed": tuple(f"{one.before}: now {one.after}" for one in found.renamed),
-        "Numbers": tuple(line for one in found.numbers for line in _number_lines(one)),
+        "Numbers": tuple(numbers),
         "Claims": tuple(map(_line, found.claims)),
         "Options": tuple(map(_line, found.options)),
         "Hypotheses": tuple(map(_line, found.hypotheses)),
@@ -231,12 +227,3 @@ def _line(one: FieldDifference) -> Words:
     if one.after is None:
         return f"{one.field}: removed, was {one.before}"
     return f"{one.field}: was {one.before}; is {one.after}"
-
-
-def _number_lines(one: NumberDifference) -> Iterator[Words]:
-    before, after = one.before, one.after
-    old, new = (None if each is None else quantity_words(each) for each in (before, after))
-    if old != new:
-        yield _line(FieldDifference(one.field, old, new))
-    if before and after and reason_words(before) != reason_words(after):
-        yield f"{one.field}: rested on {reason_words(before)}; rests on {reason_words(after)}"

@@ -1,6 +1,5 @@
 """One future of a run, day by day, and a few futures of each kind, picked by one rule."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
@@ -177,12 +176,10 @@ def ended(found: Trace) -> str:
 
 
 class Storyline(NamedTuple):
-    """One future: its kind of ending, where it lies in the run, what turned it."""
+    """One future: its kind of ending, how frequent that is, what turned it."""
 
     kind: str
     share: float
-    world: int
-    future: int
     days: tuple[Happening, ...]
     left_out: int
     trace: Trace
@@ -204,7 +201,21 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
     for rows in run.rows():
         for kind, endings in KINDS.items():
             counted[kind].add(rows[np.isin(rows["ending"], endings)])
-    return tuple(_storyline(run, kind, days) for kind, days in counted.items() if days.total)
+    found = []
+    for kind, (futures, first) in counted.items():
+        total = int(futures.sum())
+        if not total:
+            continue
+        # The first future of the day on which half of its kind have ended.
+        median = int(np.searchsorted(np.cumsum(futures), (total + 1) // 2))
+        world, future = first[median].tolist()
+        followed = trace(run, future=(world, future))
+        kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
+        others = sum(one.kind not in DAILY for one in followed.happenings) - len(kept)
+        command = f"detente trace {run.in_command} --future {world}:{future}"
+        share = total / run.record.settings.played
+        found.append(Storyline(kind, share, tuple(kept), others, followed, command))
+    return tuple(found)
 
 
 class _Days(NamedTuple):
@@ -213,11 +224,6 @@ class _Days(NamedTuple):
     futures: np.ndarray
     first: np.ndarray
 
-    @property
-    def total(self) -> int:
-        """Return how many futures of this kind there are."""
-        return int(self.futures.sum())
-
     def add(self, rows: Rows) -> None:
         """Count futures by their last day; rows come in the order of their addresses."""
         found, first, often = np.unique(rows["ending_day"], return_index=True, return_counts=True)
@@ -225,24 +231,6 @@ class _Days(NamedTuple):
         self.futures[found] += often
         addresses = np.column_stack([rows["world"][first], rows["future"][first]])
         self.first[found[is_new]] = addresses[is_new]
-
-
-def _storyline(run: Run, kind: str, days: _Days) -> Storyline:
-    day = int(np.searchsorted(np.cumsum(days.futures), (days.total + 1) // 2))
-    world, future = (int(number) for number in days.first[day])
-    followed = trace(run, future=(world, future))
-    kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
-    folder = shlex.quote(str(run.folder))
-    return Storyline(
-        kind=kind,
-        share=days.total / run.record.settings.played,
-        world=world,
-        future=future,
-        days=tuple(kept),
-        left_out=sum(one.kind not in DAILY for one in followed.happenings) - len(kept),
-        trace=followed,
-        command=f"detente trace {folder} --future {world}:{future}",
-    )
 
 
 def main_turns(turns: Sequence[Happening]) -> list[Happening]:

@@ -9,7 +9,6 @@ from detente.estimate.estimate import Estimate
 from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
 from detente.pack.military import FORCE
-from detente.pack.observed import Observation
 from detente.questions import wording
 from detente.questions.reweighting import Updated
 from detente.questions.sightings import SOON, Sightings
@@ -28,6 +27,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     listed,
     number_columns,
     says,
@@ -82,7 +82,7 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
 
 def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
     """Return what to watch: the most informative sign, and which forces are due when."""
-    model, folder = crisis.model, shlex.quote(str(run.folder))
+    model, folder = crisis.model, run.in_command
     answer: Iterable[Words] = (
         f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",
     )
@@ -139,11 +139,20 @@ def _changed(found: Update) -> Iterator[Words]:
 
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
-    seen = tuple(
-        f"{wording.in_full(one.date)}: {_what(one)} ({one.by[:LONGEST]}; {one.source[:LONGEST]})"
-        for _, one in found.observations.seen
-    )
-    yield Listing("Observed", seen, level="full")
+    lines = []
+    for _, one in found.observations.seen:
+        seen = "seen" if one.seen else "not seen"
+        if one.sign is not None:
+            what = f"“{_name(one.sign)}” {seen}"
+        elif one.event is not None:
+            what = f"“{_name(one.event)}” {seen} by then"
+        elif one.state is not None:
+            what = STATES[one.state]
+        else:
+            what = "talks had failed" if one.talks_failed else "talks had not failed"
+        says_who = f"{one.by[:LONGEST]}; {one.source[:LONGEST]}"
+        lines.append(f"{wording.in_full(one.date)}: {what} ({says_who})")
+    yield Listing("Observed", tuple(lines), level="full")
     yield Sentence(
         says(
             "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
@@ -163,21 +172,11 @@ def _observed(found: Update) -> Iterator[Block]:
     yield replace(_shares("update-endings", "Endings", endings), level="full")
 
 
-def _what(one: Observation) -> str:
-    if one.sign is not None:
-        return f"“{_name(one.sign)}” {'seen' if one.seen else 'not seen'}"
-    if one.event is not None:
-        return f"“{_name(one.event)}” {'seen' if one.seen else 'not seen'} by then"
-    if one.state is not None:
-        return STATES[one.state]
-    return "talks had failed" if one.talks_failed else "talks had not failed"
-
-
 def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
     return Table(
         key,
         f"{title}, in % of futures",
-        (Column("Share of"), *number_columns("before", "after", INTERVAL, "differs", INTERVAL)),
+        columns("Share of", numbers=("before", "after", INTERVAL, "differs", INTERVAL)),
         tuple(
             (
                 name,
@@ -281,7 +280,7 @@ def _signs(found: Update) -> Iterator[Block]:
         yield Table(
             "watching-signs",
             "What each sign points to",
-            (Column("Sign"), Column("Key"), Column("Points to")),
+            columns("Sign", "Key", "Points to"),
             tuple((_name(key), key, _plans(one)) for key, one in clear.items()),
             level="full",
         )
@@ -326,7 +325,7 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
 
 
 def _next(found: Update) -> Iterator[Command]:
-    folder = shlex.quote(str(found.run.folder))
+    folder = found.run.in_command
     if found.observations.seen:
         file = shlex.quote(found.observations.name)
         command = f"detente update {folder} --observed {file}"
@@ -346,7 +345,7 @@ def _next(found: Update) -> Iterator[Command]:
 def events(found: Sightings) -> Section:
     """Return which events may be seen by a day, and how often an outcome follows."""
     run, day = found.run, wording.dated(found.run.record, found.day)
-    folder = shlex.quote(str(run.folder))
+    folder = run.in_command
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
     rare = "; ".join(found.rare.values())
     unsaid = Sentence(f"Seen too seldom by then for an estimate: {rare}.", level="full")
@@ -413,7 +412,7 @@ def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
         yield Table(
             f"sightings-{key}",
             f"{name}, with an event and without it, in %",
-            (Column("Event"), *number_columns(*heads)),
+            columns("Event", numbers=heads),
             tuple(
                 (
                     f"{one.says} ({event})",

@@ -22,6 +22,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     number_columns,
     says,
 )
@@ -133,7 +134,7 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
         yield Table(
             "whatif",
             "Outcomes, then endings, in % of all futures in this model",
-            (Column("Outcome or ending"), *number_columns(*heads)),
+            columns("Outcome or ending", numbers=heads),
             tuple((called[key], points(shares[key].before), *_cells(shares[key])) for key in KNOWN),
         )
     for outcome in found.outcomes if len(found.points) > 1 else ():
@@ -169,7 +170,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
     yield Table(
         "whatif-worths",
         "What it is worth on the first day, in % of all that is at issue for the side",
-        (Column("Side"), Column("What"), *number_columns(*heads)),
+        columns("Side", "What", numbers=heads),
         tuple(
             (
                 parties[one.side],
@@ -186,7 +187,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
         yield Table(
             "whatif-first",
             f"What differs first in {path.followed} futures that end otherwise",
-            (Column("With the change"), Column("In the run"), *number_columns("futures")),
+            columns("With the change", "In the run", numbers=("futures",)),
             tuple(
                 (one.changed or NOTHING, one.unchanged or NOTHING, f"{one.futures}")
                 for one in path.first[:MOST_SHOWN]
@@ -229,7 +230,7 @@ def _reading(found: WhatIf) -> Iterator[Words]:
 
 
 def _next(found: WhatIf) -> Iterator[Command]:
-    settings, folder = found.run.record.settings, shlex.quote(str(found.run.folder))
+    settings, folder = found.run.record.settings, found.run.in_command
     asked = " ".join(shlex.quote(f"{one.field}={spelled(one.values)}") for one in found.changes)
     more = min(settings.worlds, 4 * found.worlds)
     if found.path is None and not found.swept:

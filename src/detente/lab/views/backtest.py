@@ -192,10 +192,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
             f"{title}: what came of crises by their forecast, in %",
             (
                 *number_columns("forecast"),
-                *(
-                    Column(head, is_number=True, origin="reported")
-                    for head in ("came", "of crises", "%", "95 % interval")
-                ),
+                *number_columns("came", "of crises", "%", "95 % interval", origin="reported"),
             ),
             tuple(
                 (

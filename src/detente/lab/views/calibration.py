@@ -52,8 +52,7 @@ def calibrated(found: Calibration) -> Section:
                 "Moments, in %",
                 (
                     Column("Share of crises"),
-                    Column("history", is_number=True, origin="reported"),
-                    Column("95 % interval", is_number=True, origin="reported"),
+                    *number_columns("history", "95 % interval", origin="reported"),
                     *number_columns("at the priors", "accepted", "error"),
                 ),
                 tuple(

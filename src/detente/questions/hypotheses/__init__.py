@@ -156,7 +156,7 @@ def hypotheses(
     chosen, bench = ask(run, only, worlds, threads, progress)
     bench.play(interventions_for(chosen, bench))
     size = "" if bench.worlds == Study(run).count(None, WORLDS) else f" --worlds {bench.worlds}"
-    place, tested = shlex.quote(str(run.folder)), []
+    place, tested = run.in_command, []
     for key, one in chosen.items():
         results = tuple(tuple(results_of(trial, bench)) for trial in one.tests)
         tested.append(Tested(key, one, results, f"detente hypotheses {place} --only {key}{size}"))

@@ -73,7 +73,11 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     sizes = 100.0 * counts / counts.sum()
     if not sizes[:2].any():
         return None
-    columns = [_column(sizes, at) for at in range(len(TURNS))]
+    # How many of 100 futures go through each place of each column.
+    columns = [
+        dict(zip(turn, sizes.sum(axis=others).tolist(), strict=True))
+        for turn, others in zip(TURNS, ((1, 2), (0, 2), (0, 1)), strict=True)
+    ]
     ribbons = [
         (at, start, end, size)
         for at, of_pairs in enumerate((sizes.sum(axis=2), sizes.sum(axis=0)))
@@ -144,12 +148,6 @@ def _named(
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     """Yield the places of each way through some columns, in their order, with its size."""
     yield from zip(product(*turns), sizes.ravel().tolist(), strict=True)
-
-
-def _column(sizes: np.ndarray, at: int) -> dict[str, float]:
-    """Return how many of 100 futures go through each place of a column."""
-    others = tuple(axis for axis in range(len(TURNS)) if axis != at)
-    return dict(zip(TURNS[at], sizes.sum(axis=others).tolist(), strict=True))
 
 
 def _count(size: float) -> str:

@@ -81,32 +81,25 @@ def _drawn(
     )
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     for place, (head, column) in enumerate(zip(heads, columns, strict=True)):
-        is_number = are_numbers[place]
-        widest = max(map(len, column), default=0)
+        is_number, title = are_numbers[place], clean(head)
+        widest = least = max(map(len, column), default=0)
+        if not is_number:
+            # Words stay whole if they are not too long.
+            longest = max((len(word) for cell in column for word in cell.split()), default=0)
+            least = min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
+        # A head is no wider than its column, or than its longest word.
+        width = max([widest, 1, *map(len, title.split())])
         drawn.add_column(
-            Text(_narrowed(clean(head), widest)),
+            Text("\n".join(textwrap.wrap(title, width, break_on_hyphens=False))),
             justify="right" if is_number else "left",
             vertical="bottom" if is_number and place else "top",
             no_wrap=is_number,
-            min_width=widest if is_number else _least(column, widest),
+            min_width=least,
             overflow="fold",
         )
     for row in rows:
         drawn.add_row(*map(Text, row))
     return drawn
-
-
-def _least(cells: Sequence[str], widest: int) -> int:
-    """Return how narrow a column of words may be: words stay whole if they are not too long."""
-    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
-    return min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
-
-
-def _narrowed(head: str, widest: int) -> str:
-    """Return a head in lines no wider than its column, or than its longest word."""
-    words = head.split()
-    width = max([widest, 1, *map(len, words)])
-    return "\n".join(textwrap.wrap(head, width, break_on_hyphens=False))
 
 
 def _records(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:

@@ -98,15 +98,14 @@ def kind(block: object) -> str:
 
 def inside(blocks: Sequence[Block]) -> list[str]:
     """Return what a fold holds, a line each: what has a title by it, then how much else."""
-    titles = [title for title in map(_title, blocks) if title]
+    titles = []
+    for block in blocks:
+        if isinstance(block, Table):
+            titles.append(f"{block.caption}: {wording.count(len(block.rows), 'row')}")
+        elif isinstance(block, Listing | Cards) and block.title:
+            titles.append(block.title)
     notes = len(blocks) - len(titles)
     return titles + [wording.count(notes, "note")] * (notes > 0)
-
-
-def _title(block: Block) -> str:
-    if isinstance(block, Table):
-        return f"{block.caption}: {wording.count(len(block.rows), 'row')}"
-    return block.title if isinstance(block, Listing | Cards) else ""
 
 
 def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:

@@ -133,14 +133,12 @@ def _section(section: Section, folder: str, title: str) -> Iterator[str]:
 
 def _words(words: Words) -> str:
     """Return a sentence, its estimates bold and their intervals not."""
-    return STARTS.sub(_held, "".join(map(_piece, pieces_of(words))).strip())
-
-
-def _piece(piece: str) -> str:
-    if not isinstance(piece, Value):
-        return _inline(piece)
-    number, interval = map(_inline, parted(piece))
-    return f"**{number}**{interval}" if number else interval
+    text = ""
+    for piece in pieces_of(words):
+        number, rest = parted(piece) if isinstance(piece, Value) else ("", piece)
+        text += f"**{_inline(number)}**" if number else ""
+        text += _inline(rest)
+    return STARTS.sub(_held, text.strip())
 
 
 def _block(block: Block, folder: str) -> Iterator[str]:
