@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from detente.views.blocks import Card, Cards, Command, Listing, Sentence, plain
+from detente.views.blocks import Card, Cards, Command, Listing, Sentence, Table, plain
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 
@@ -41,6 +41,17 @@ def must_say(section, *words):
     assert [one for one in words if one not in text] == []
     long = [one for one in narrow if len(one) > 80 and not one.startswith(tuple(commands))]
     assert [one for one in long if max(map(len, one.split())) < PATH] == []
+
+
+def table_of(section, key):
+    """Return the one table of a section with a key."""
+    (table,) = (one for one in section.blocks if isinstance(one, Table) and one.key == key)
+    return table
+
+
+def rows_of(section, key):
+    """Return the rows of a table by their first cell."""
+    return {row[0]: row[1:] for row in table_of(section, key).rows}
 
 
 def sentences(page):

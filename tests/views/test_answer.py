@@ -88,7 +88,7 @@ def sure(outcomes, *, credible=90, worlds=64, futures=100):
     option = SimpleNamespace(outcomes=dict(named))
     support = Support(90, credible)
     found = SimpleNamespace(support=support, worlds=worlds, futures=futures, option="base")
-    return plain(confidence(option, found).words)
+    return plain(confidence(option, found))
 
 
 ALIKE = Estimate(0.1, 0.09, 0.11, 0.06, 0.19, 0.09, 0.11)

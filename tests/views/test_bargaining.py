@@ -8,11 +8,10 @@ import pytest
 from detente import load, solve
 from detente.questions.bargaining import AcrossWorlds, ShareOfWorlds
 from detente.views.bargaining import section
-from detente.views.blocks import Table
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from tests.questions.games import MINIMAL, small_crisis
-from tests.views.reading import must_say
+from tests.views.reading import must_say, table_of
 
 QUICK = {"grid": "tiny", "horizon": 40}
 
@@ -43,10 +42,6 @@ def shown(found, figures=None):
     return to_text([section(changed)], Screen())
 
 
-def table(found, key):
-    return next(one for one in section(found).blocks if isinstance(one, Table) and one.key == key)
-
-
 def with_text(folder, old, new):
     """Write a copy of the least pack with one text for another; return its crisis."""
     for file in Path(MINIMAL).glob("*.toml"):
@@ -71,8 +66,8 @@ def test_a_game_says_what_it_must(solution):
 
 
 def test_over_worlds_numbers_carry_their_range_and_a_yes_or_no_its_share(over_worlds):
-    packages = table(over_worlds, "packages").rows
-    ranges = table(over_worlds, "ranges")
+    packages = table_of(section(over_worlds), "packages").rows
+    ranges = table_of(section(over_worlds), "ranges")
 
     must_say(section(over_worlds), "in 3 worlds, seed 5: medians across worlds, in brackets the")
     assert all(row[1].low <= row[1].value <= row[1].high for row in packages)
@@ -88,8 +83,8 @@ def test_one_world_is_no_plural(crisis):
 
 
 def test_a_package_says_what_is_conceded_for_which_relief(solution):
-    offered = table(solution, "accepted").rows[0][0]
-    says = table(solution, "packages").rows
+    offered = table_of(section(solution), "accepted").rows[0][0]
+    says = table_of(section(solution), "packages").rows
 
     assert offered.startswith("package 1: ")
     assert offered.endswith(" %")
@@ -100,7 +95,7 @@ def test_where_worlds_differ_in_their_agenda_packages_are_named_by_number(over_w
     both = {("agendas", each, "played"): ShareOfWorlds(0.5, 2) for each in ("narrow", "wide")}
     mixed = replace(over_worlds, figures={**over_worlds.figures, **both})
 
-    assert table(mixed, "accepted").rows[0][0] == "package 1"
+    assert table_of(section(mixed), "accepted").rows[0][0] == "package 1"
 
 
 def test_where_there_is_no_range_for_any_types_that_is_said(solution):
@@ -143,7 +138,7 @@ def test_of_a_mediator_it_is_said_whether_it_would_be_believed_and_what_it_says_
 def test_a_mediator_that_never_speaks_is_said_to_send_nothing(crisis):
     found = solve(crisis, **QUICK, changes={"actors.lake.report_rate": 0})
 
-    assert table(found, "messages").rows == (("Lake", "sends none", "", ""),)
+    assert table_of(section(found), "messages").rows == (("Lake", "sends none", "", ""),)
 
 
 def test_where_nothing_lies_beyond_the_narrow_agenda_there_is_one_agenda(tmp_path):

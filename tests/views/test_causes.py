@@ -14,7 +14,7 @@ from detente.questions.wording import CAUSES
 from detente.views.blocks import Sentence, plain
 from detente.views.causes import reasons, section
 from tests.views.conftest import FEW, standing_in
-from tests.views.reading import must_say
+from tests.views.reading import must_say, rows_of, table_of
 
 PLAN = plan_of(1, 0)
 
@@ -41,21 +41,21 @@ def test_causes_say_what_they_must(told):
 
 
 def test_shares_add_up_to_war(told):
-    shares = next(one for one in told.blocks if getattr(one, "key", "") == "causes-and-kinds")
-    values = {row[0]: row[1].value for row in shares.rows if not row[0].startswith("kind: ")}
+    shares = rows_of(told, "causes-and-kinds")
+    values = {name: row[0].value for name, row in shares.items() if not name.startswith("kind: ")}
 
     assert sum(values.values()) == pytest.approx(2.0 * values["war"])
 
 
 def test_what_is_prevented_stands_beside_what_is_brought(told):
-    removals = next(one for one in told.blocks if getattr(one, "key", "") == "causes-removals")
+    removals = table_of(told, "causes-removals")
 
     assert [column.head for column in removals.columns][1::2] == ["prevents", "brings"]
     assert CAUSES["first_strike"] in {row[0] for row in removals.rows}
 
 
 def test_a_mechanism_that_does_no_more_than_nearly_nothing_has_no_row_and_is_counted(told):
-    removals = next(one for one in told.blocks if getattr(one, "key", "") == "causes-removals")
+    removals = table_of(told, "causes-removals")
     (counted,) = (plain(one.words) for one in told.blocks if isinstance(one, Sentence))
 
     assert CAUSES["optimism"] not in {row[0] for row in removals.rows}

@@ -16,7 +16,7 @@ from detente.views.blocks import Table
 from detente.views.record import foot
 from detente.views.trace import ended
 from tests.views.conftest import standing_in
-from tests.views.reading import must_say
+from tests.views.reading import must_say, table_of
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_fighting_is_told_by_day_and_for_more_than_three_weeks_by_week(found, da
     lost = [Happening(9 + day, "loses", 1, 1 + day, 0.01, "") for day in range(days)]
     begun = [Happening(9, "loses", 0, 1, 0.02, ""), Happening(9, "raids", 0, 40, 5.0, "")]
     section = sections.section(replace(told, happenings=(*begun, *lost)))
-    table = next(one for one in section.blocks if getattr(one, "key", "") == "fighting-1")
+    table = table_of(section, "fighting-1")
 
     must_say(section, "The fighting from 15 February 2026 (day 9) on")
     assert len(table.rows) == rows

@@ -12,7 +12,7 @@ from detente.questions.drivers.swings import Swing
 from detente.questions.influence import ClaimInfluence, Shift, UnlistedClaims
 from detente.views.blocks import Command, Picture, Sentence, Table, plain
 from detente.views.evidence import assumptions, claims, moving, passages, resting, sources
-from tests.views.reading import must_say
+from tests.views.reading import must_say, rows_of, table_of
 
 SURE = Shift(Swing(0.043, 0.018, 0.081, agree=1.0, worlds=24), is_clear=True, rises_with=True)
 UNSURE = Shift(Swing(0.02, -0.01, 0.034, agree=0.9, worlds=24), is_clear=False, rises_with=None)
@@ -37,10 +37,6 @@ def found(run):
 def book(crisis):
     held = crisis.hypotheses.values()
     return ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
-
-
-def table_of(section, key):
-    return next(one for one in section.blocks if isinstance(one, Table) and one.key == key)
 
 
 def test_what_a_run_rests_on_says_what_it_must(found, book):
@@ -131,14 +127,14 @@ def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):
 
 
 def test_a_number_that_no_claim_gives_says_that_its_size_is_assumed(crisis, book):
-    rows = {row[0]: row[2:] for row in table_of(claims(crisis, book), "graded").rows}
+    rows = rows_of(claims(crisis, book), "graded")
     vowed, price = (
         next(row for name, row in rows.items() if name.endswith(f" (actors.iran.{key})"))
         for key in ("has_vowed", "vow_price")
     )
 
-    assert vowed == ("C2", "fire-back")
-    assert price == ("size assumed", "fire-back, warning-not-threat")
+    assert vowed[1:] == ("C2", "fire-back")
+    assert price[1:] == ("size assumed", "fire-back, warning-not-threat")
 
 
 def test_assumptions_say_what_they_must_and_put_defaults_first(crisis, book):

@@ -11,7 +11,7 @@ from detente.views import options, options_detail
 from detente.views.blocks import Listing, Table, plain
 from tests.questions.made_up import planted_kernel
 from tests.views.conftest import FEW, standing_in
-from tests.views.reading import must_say
+from tests.views.reading import must_say, rows_of
 
 SMALL = {"futures": 320, "worlds": 32, "threads": 1}
 
@@ -24,11 +24,6 @@ def found(crisis, tmp_path_factory):
         names = ["hotline", "posture_up"]
         run = simulate(crisis, **SMALL, options=names, out=tmp_path_factory.mktemp("runs") / "run")
         return compare(run, below={"any_war": 0.24})
-
-
-def table(section, key):
-    (one,) = (block for block in section.blocks if getattr(block, "key", "") == key)
-    return {row[0]: row[1:] for row in one.rows}
 
 
 def test_options_say_what_they_must(found):
@@ -45,7 +40,7 @@ def test_options_say_what_they_must(found):
 
 
 def test_numbers_of_the_table_are_those_that_were_found(found):
-    share, change, interval, across, _ = table(options.section(found), "options-ranked")[
+    share, change, interval, across, _ = rows_of(options.section(found), "options-ranked")[
         "A hotline between the fleets"
     ]
     one = found.options["hotline"]
@@ -58,7 +53,7 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
 
 
 def test_a_difference_that_another_seed_could_make_shows_no_number(found):
-    rows = table(options.section(found), "options-else")
+    rows = rows_of(options.section(found), "options-else")
 
     assert set(rows["All forces in view"]) == {options_detail.UNCLEAR}
 
@@ -66,7 +61,7 @@ def test_a_difference_that_another_seed_could_make_shows_no_number(found):
 def test_an_option_that_changes_nothing_has_no_interval(found):
     same = dataclasses.replace(found.options["posture_up"], is_same=True)
     changed = dataclasses.replace(found, options={**found.options, "posture_up": same})
-    row = table(options.section(changed), "options-ranked")["All forces in view"]
+    row = rows_of(options.section(changed), "options-ranked")["All forces in view"]
 
     assert row[1:4] == ("0", "changes nothing", "")
 
@@ -74,14 +69,14 @@ def test_an_option_that_changes_nothing_has_no_interval(found):
 def test_one_future_a_world_has_no_regret(crisis, tmp_path):
     run = simulate(crisis, futures=2, worlds=2, threads=1, options=["hotline"], out=tmp_path / "r")
     section = options.section(compare(run))
-    rows = table(section, "options-ranked")
+    rows = rows_of(section, "options-ranked")
 
     assert {row[-1] for row in rows.values()} == {""}
     assert "options-regret" not in {one.key for one in section.blocks if isinstance(one, Table)}
 
 
 def test_the_matrix_has_what_is_done_and_what_it_changes_and_who_does_better(found):
-    rows = table(options.section(found), "options-matrix")
+    rows = rows_of(options.section(found), "options-matrix")
     said, war, *_, better = rows["A hotline between the fleets"]
     one = found.options["hotline"]
 

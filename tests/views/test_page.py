@@ -18,7 +18,7 @@ from detente.views.render.html import POLICY, to_html
 from detente.views.render.markdown import to_markdown
 from tests import intervals
 from tests.views.conftest import CHANGED, FEW, SIZE
-from tests.views.reading import NUMBER, Elements, sentences
+from tests.views.reading import NUMBER, Elements, rows_of, sentences
 
 QUESTIONS = [
     "endings",
@@ -61,8 +61,7 @@ def test_without_an_earlier_run_nothing_is_told_of_changes(run):
 
 
 def test_each_number_that_has_changed_is_told_with_what_it_was(page):
-    table = next(one for one in page.appendix[0].blocks if getattr(one, "key", "") == "since-pack")
-    told = {row[0]: row[1:] for row in table.rows}
+    told = rows_of(page.appendix[0], "since-pack")
 
     assert set(told) == set(CHANGED)
     assert told["actors.us.war_cost"][0].startswith("0.31")

@@ -9,7 +9,7 @@ from detente.ensemble import runners
 from detente.views import watching
 from detente.views.blocks import plain
 from tests.observations import PLANNED, sign, state, written
-from tests.views.reading import must_say
+from tests.views.reading import must_say, rows_of
 
 SMALL = {"futures": 6400, "worlds": 16, "threads": 1}
 
@@ -36,11 +36,6 @@ def test_a_dispute_that_goes_on_is_told_from_one_that_may_be_over(run, tmp_path,
     (tmp_path / "seen.toml").write_text(written(state(name)))
 
     must_say(watching.section(update(run, tmp_path / "seen.toml")), words)
-
-
-def table(section, key):
-    (one,) = (block for block in section.blocks if getattr(block, "key", "") == key)
-    return {row[0]: row[1:] for row in one.rows}
 
 
 def test_what_was_seen_says_what_it_must(found):
@@ -111,7 +106,7 @@ def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
 
 def test_shares_stand_with_their_intervals_and_how_they_differ(found):
     section, war = watching.section(found), found.outcomes["any_war"]
-    before, after, both, shift, ends = table(section, "update-outcomes")["war (regional or not)"]
+    before, after, both, shift, ends = rows_of(section, "update-outcomes")["war (regional or not)"]
 
     assert (before.value, after.value) == (100.0 * war.before.value, 100.0 * war.after.value)
     assert shift.value == 100.0 * war.shift.value

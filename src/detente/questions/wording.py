@@ -297,9 +297,9 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
-def cells(one: Estimate, *, signed: bool = False) -> tuple[Value, Value]:
+def cells(one: Estimate, decimals: int = 1, *, signed: bool = False) -> tuple[Value, Value]:
     """Return a share or a difference of shares in hundredths, and its interval."""
-    return points(one.value, signed=signed), span(one.low, one.high)
+    return points(one.value, decimals, signed=signed), span(one.low, one.high, decimals)
 
 
 def places(value: float) -> int:
@@ -408,6 +408,13 @@ def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = DAS
     if math.isnan(figure.spread_low):
         return ""
     return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint=joint)
+
+
+def amount_cells(figure: Quantile, scale: float = 1.0) -> tuple[str, str]:
+    """Return a quantile times a scale and its interval; nothing where there are too few cases."""
+    if not figure.is_sure:
+        return "", ""
+    return amount(figure, scale), amount_by_chance(figure, scale, joint=TO)
 
 
 def likelihood(share: float) -> str:

@@ -6,7 +6,6 @@ the numbers rest on and of how far worlds lie apart. `detente show --json` holds
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import LEAST_WORLDS, Quantile
@@ -38,31 +37,19 @@ PARTS = (1.0 / 3.0, 2.0 / 3.0)
 """What part of the numbers rests on something credible, at least, for moderate and for high."""
 
 
-class Confidence(NamedTuple):
-    """How far to rely on an answer, and why."""
-
-    level: int
-    why: Words
-
-    @property
-    def words(self) -> Words:
-        """Return it as the line that stands by itself."""
-        return says(f"Confidence: {LEVELS[self.level]}. {{}}.", self.why)
-
-
 def answer(summary: Summary, course: Course) -> tuple[Words, ...]:
     """Say what became of a crisis in at most 120 words; how far to rely on it comes last."""
     option, played = summary.options[course.option], course.worlds * course.futures
     war, *others = (_likelihood(key, option.outcomes[key], played) for key in CALLED)
     likely = (says("In this model {}", war), *((one[0].capitalize(), *one[1:]) for one in others))
-    when, sure = [*times(course)], confidence(option, course).words
+    when, sure = [*times(course)], confidence(option, course)
     # Where the figures are long, what the tables of the course say too gives way.
     while when and sum(len(plain(words).split()) for words in (*likely, *when, sure)) > MOST_WORDS:
         when.pop()
     return (*likely, *when, sure)
 
 
-def confidence(option: OptionSummary, course: Course) -> Confidence:
+def confidence(option: OptionSummary, course: Course) -> Words:
     """Say how far to rely on the shares of an option: as far as the weaker of two things goes.
 
     What the numbers rest on: high if two thirds of them rest on a credible claim or on past crises,
@@ -79,7 +66,7 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
         size = (
             f"{wording.count(course.worlds, 'world')} of {wording.count(course.futures, 'future')}"
         )
-        return Confidence(0, f"{support}, and {size} cannot tell what is not known")
+        return f"Confidence: {LEVELS[0]}. {support}, and {size} cannot tell what is not known."
     # How many brackets lie between the ends of the range across worlds.
     reaches = {
         key: wording.bracket(option.outcomes[key].spread_high)
@@ -87,11 +74,12 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
         for key in CALLED
     }
     widest = max(reaches, key=lambda key: reaches[key])
-    apart = says(
-        f"{support}; depending on what is assumed, {CALLED[widest]} lies between {{}} of 100",
+    level = min(level, max(0, len(LEVELS) - 1 - reaches[widest]))
+    return says(
+        f"Confidence: {LEVELS[level]}. {support}; depending on what is assumed, {CALLED[widest]} "
+        "lies between {} of 100.",
         wording.spread(option.outcomes[widest], joint=" and "),
     )
-    return Confidence(min(level, max(0, len(LEVELS) - 1 - reaches[widest])), apart)
 
 
 def _likelihood(outcome: str, share: Estimate, played: int) -> Words:
@@ -210,8 +198,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
     rows = [
         (
             title,
-            wording.amount(one.half),
-            wording.amount_by_chance(one.half, joint=wording.TO),
+            *wording.amount_cells(one.half),
             wording.amount_over_worlds(one.half, joint=wording.TO),
             wording.interval(one.quarter.value, one.three_quarters.value, 0),
         )

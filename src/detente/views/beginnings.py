@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
-from detente.estimate.quantiles import Quantile, Quantiles
+from detente.estimate.quantiles import Quantiles
 from detente.questions import wording
 from detente.questions.causes import Causes
 from detente.questions.course import Course
@@ -127,7 +127,9 @@ def costs(course: Course) -> Iterator[Block]:
         for side, lost in course.losses.items():
             one = None if lost["all"] is None else getattr(lost["all"], level)
             if one is not None and one.is_sure:
-                amounts.append(says("{} {} ({})", parties[side], *_amount(one, PERCENT)))
+                amounts.append(
+                    says("{} {} ({})", parties[side], *wording.amount_cells(one, PERCENT))
+                )
         if amounts:
             lines.append(says(template, listed(amounts)))
     yield Listing("What wars cost", tuple(lines))
@@ -140,9 +142,9 @@ def costs(course: Course) -> Iterator[Block]:
             tuple(
                 (
                     name,
-                    *_amount(one.half, scale),
+                    *wording.amount_cells(one.half, scale),
                     wording.amount_over_worlds(one.half, scale, joint=wording.TO),
-                    *_amount(one.nineteen_in_20, scale),
+                    *wording.amount_cells(one.nineteen_in_20, scale),
                 )
                 for name, (one, scale) in sure.items()
             ),
@@ -159,10 +161,3 @@ def too_few(what: str, unsure: int, of: int) -> Words:
 
 def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:
     return one is not None and one.nineteen_in_20.value > 0.0
-
-
-def _amount(figure: Quantile, scale: float) -> tuple[str, str]:
-    """Return an amount with its interval; nothing where there are too few cases for one."""
-    if not figure.is_sure:
-        return "", ""
-    return wording.amount(figure, scale), wording.amount_by_chance(figure, scale, joint=wording.TO)

@@ -65,7 +65,7 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     """
     first = Picture("futures_first", known.summary)
     sign = None if known.watched is None else watching.first(known.watched)
-    sure = confidence(known.summary.base, known.course).words
+    sure = confidence(known.summary.base, known.course)
     leads = (
         Lead("The likely course", likely(known.summary, known.course), "endings"),
         Lead("What helps most", _best(known)[0], "options"),

@@ -1,7 +1,7 @@
 """How the first shot came, what would have prevented war, and what war is attributed to."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from detente.ensemble.record import Record
 from detente.ensemble.tally import SIDES
@@ -294,14 +294,11 @@ def reasons(found: Story) -> Iterator[str]:
         ways = wording.series([CAUSES[one] for (one,) in removals], "or")
         yield f"In this model the removal of {ways} would have prevented this war."
     else:
-        ways = "; or ".join(wording.series(kinds_of(one)) for one in removals)
+        # A kind of several mechanisms that is removed whole is named as one.
+        sets = [[group for group in GROUPS if KEYS[group[0]] in keys] for keys in removals]
+        called = {group: KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in GROUPS}
+        ways = "; or ".join(wording.series([called[group] for group in one]) for one in sets)
         yield "No removal of a single mechanism prevents this war: it is overdetermined."
         yield f"In this model it takes the removal of {ways}."
     if found.is_deliberate:
         yield "A deliberate war: it comes with first strike and commitment alone as well."
-
-
-def kinds_of(keys: Sequence[str]) -> list[str]:
-    """Return mechanisms in words, a kind that is there whole as one."""
-    named = [group for group in GROUPS if KEYS[group[0]] in keys]
-    return [KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in named]

@@ -15,7 +15,7 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import group_titled, titled
 from detente.questions.drivers.swings import ends_of
 from detente.questions.engagement import Engagement
-from detente.questions.wording import Value, cells, count, of_100, points, significant, span, titles
+from detente.questions.wording import cells, count, of_100, points, significant, span, titles
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -176,7 +176,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
             f"variance-{found.outcome}",
             f"Where the variance of {called} lies, in % of that of a future's yes or no",
             columns("Part", numbers=("%", INTERVAL)),
-            tuple((PARTS[key], *_part(one)) for key, one in found.variance.parts.items()),
+            tuple((PARTS[key], *cells(one, 0)) for key, one in found.variance.parts.items()),
             level="full",
         )
     if found.numbers:
@@ -192,7 +192,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
                     *cells(swing, signed=True),
                     points(swing.agree, 0),
                     # A total effect that may be 0 is left blank.
-                    *(_part(total) if total.low > 0.0 else ("", "")),
+                    *(cells(total, 0) if total.low > 0.0 else ("", "")),
                 )
                 for path, (swing, total) in found.numbers.items()
             ),
@@ -203,7 +203,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
             f"groups-{found.outcome}",
             f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
             columns("Group", numbers=("%", INTERVAL)),
-            tuple((group_titled(name, crisis), *_part(one)) for name, one in ordered),
+            tuple((group_titled(name, crisis), *cells(one, 0)) for name, one in ordered),
         )
     if found.open.groups:
         groups = [group_titled(name, crisis) for name in found.open.groups]
@@ -215,10 +215,6 @@ def _blocks(found: Drivers) -> Iterator[Block]:
             f"{'; '.join(named)}."
         )
         yield Sentence(words)
-
-
-def _part(one: Estimate) -> tuple[Value, Value]:
-    return points(one.value, 0), span(one.low, one.high, 0)
 
 
 def _next(found: Drivers) -> Iterator[Command]:

@@ -211,7 +211,7 @@ def claims(crisis: Crisis, book: Ledger) -> Section:
     return Section(
         key="evidence",
         title="Evidence and its gradings",
-        about=(f"{crisis.title} ({crisis.name}, as of {crisis.as_of})",),
+        about=(subject(crisis),),
         answer=graded if crisis.claims else (NO_CLAIMS,),
         blocks=tuple(_claims(crisis, book)),
     )

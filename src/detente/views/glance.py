@@ -98,7 +98,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
     return Section(
         key="glance-evidence",
         title="What does it rest on?",
-        about=(f"{crisis.title} ({crisis.name}, as of {crisis.as_of})",),
+        about=(subject(crisis),),
         answer=evidence.sources(crisis, book),
         blocks=(
             *((weakest,) if heavy else ()),

@@ -134,21 +134,17 @@ class PageRequest:
     @property
     def pack(self) -> ServedPack:
         """Return the pack that is served, as it is on the disk now."""
-        return pack_of(self.served)
+        place = self.served.pack
+        if place is None:
+            hint = "start `detente serve PACK` with the pack to edit"
+            raise DetenteError("a run is served here, and no pack", hint=hint)
+        text = files.read(place)
+        return ServedPack(place, text, read_crisis(text, {}))
 
     @property
     def above(self) -> str:
         """Return the address without its last part."""
         return self.address.rpartition("/")[0]
-
-
-def pack_of(served: Served) -> ServedPack:
-    """Return the pack that is served, as it is on the disk now."""
-    if served.pack is None:
-        hint = "start `detente serve PACK` with the pack to edit"
-        raise DetenteError("a run is served here, and no pack", hint=hint)
-    text = files.read(served.pack)
-    return ServedPack(served.pack, text, read_crisis(text, {}))
 
 
 class PageRefused(Exception):  # noqa: N818  the page's own word

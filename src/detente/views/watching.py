@@ -130,8 +130,7 @@ def _changed(found: Update) -> Iterator[Words]:
         span(one.after.low, one.after.high),
         wording.terms(one.after.value, one.after.low, one.after.high),
         points(one.before.value),
-        points(one.shift.value, signed=True),
-        span(one.shift.low, one.shift.high),
+        *cells(one.shift, signed=True),
         moved,
     )
     yield from (f"Note: {note}." for note in found.notes)

@@ -8,7 +8,7 @@ from detente.ensemble.measures import KNOWN
 from detente.estimate.estimate import Estimate
 from detente.questions.path import WORTHS, Path
 from detente.questions.whatif import MovedShare, Set, WhatIf, in_short, spelled
-from detente.questions.wording import cells, number, points, span, titles
+from detente.questions.wording import cells, number, points, titles
 from detente.text import headed
 from detente.views.blocks import (
     INTERVAL,
@@ -177,8 +177,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
                 _prospects(parties)[one.of],
                 points(one.before),
                 points(one.after),
-                points(one.shift.value, 2, signed=True),
-                span(one.shift.low, one.shift.high, 2),
+                *cells(one.shift, 2, signed=True),
             )
             for one in path.worths
         ),
