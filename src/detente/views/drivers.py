@@ -10,7 +10,7 @@ from detente.ensemble.study import FUTURES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.questions import wording
-from detente.questions.discovery import UNTRIED, Assumption, Discovery, Scenario
+from detente.questions.discovery import UNTRIED, Assumption, Discovery
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import group_titled, titled
 from detente.questions.drivers.swings import ends_of
@@ -265,44 +265,42 @@ def boxes(found: Discovery) -> Section:
 def _boxes(found: Discovery) -> Iterator[Block]:
     run = found.run
     title = f"When {titles(run.record)[found.outcome]} is likely"
-    worlds = run.record.settings.worlds_of(found.option)
-    if found.boxes:
+    there = run.record.settings.worlds_of(found.option)
+    cards = []
+    for place, box in enumerate(found.boxes, 1):
+        trial = box.trial
+        outside = ", in worlds outside the boxes before it" if place > 1 else ""
+        condition = "all of these hold" if len(box.rules) > 1 else "this holds"
+        likelier = says(
+            "There it comes in {} of 100 futures (density, 90 % interval {}), elsewhere in {}; {} "
+            f"of 100 of all such futures lie there (coverage). That is of {trial.worlds} new "
+            "worlds, in the box and outside.",
+            of_100(trial.density.value),
+            span(trial.density.low, trial.density.high, 0),
+            of_100(trial.outside),
+            of_100(trial.coverage),
+        )
+        origin = says(
+            f"It was found in {box.worlds} of {there} worlds; searches among shares assigned at "
+            "random find as much in {} of 100.",
+            significant(100.0 * box.chance, 1),
+        )
+        lines = (*map(_rule, box.rules), likelier, origin)
+        cards.append(Card(f"Box {place}{outside}: if {condition}", lines))
+    if cards:
         yield Cards(
             title,
             says(
                 "In each box the outcome is likelier than over all worlds ({} of 100).",
                 of_100(found.share),
             ),
-            tuple(_card(place, box, worlds) for place, box in enumerate(found.boxes, 1)),
+            tuple(cards),
         )
     if found.notes:
         yield Listing(title, tuple(f"{note}." for note in found.notes))
     if UNTRIED in found.notes:
         line = f"detente discover {run.in_command} --outcome {found.outcome}"
         yield Command("to try it on new worlds", line)
-
-
-def _card(place: int, box: Scenario, worlds: int) -> Card:
-    """Return the rules of a box, how likely the outcome is there, and where the box is from."""
-    trial = box.trial
-    outside = ", in worlds outside the boxes before it" if place > 1 else ""
-    condition = "all of these hold" if len(box.rules) > 1 else "this holds"
-    likelier = says(
-        "There it comes in {} of 100 futures (density, 90 % interval {}), elsewhere in {}; {} of "
-        f"100 of all such futures lie there (coverage). That is of {trial.worlds} new worlds, in "
-        "the box and outside.",
-        of_100(trial.density.value),
-        span(trial.density.low, trial.density.high, 0),
-        of_100(trial.outside),
-        of_100(trial.coverage),
-    )
-    origin = says(
-        f"It was found in {box.worlds} of {worlds} worlds; searches among shares assigned at "
-        "random find as much in {} of 100.",
-        significant(100.0 * box.chance, 1),
-    )
-    title = f"Box {place}{outside}: if {condition}"
-    return Card(title, (*map(_rule, box.rules), likelier, origin))
 
 
 def _rule(rule: Assumption) -> Words:
