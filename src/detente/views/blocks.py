@@ -198,7 +198,7 @@ def columns(*words: str, numbers: Iterable[str] = ()) -> tuple[Column, ...]:
 
 
 def number_columns(*heads: str, origin: Origin = "modelled") -> tuple[Column, ...]:
-    """Return columns of numbers, that the model gives unless told otherwise."""
+    """Return columns of numbers, by default of those that the model gives."""
     return tuple(Column(head, is_number=True, origin=origin) for head in heads)
 
 
