@@ -31,10 +31,6 @@ Role = Literal[
     "supporter",
 ]
 
-CHALLENGER = ("challenger",)
-HOST = ("host",)
-MEDIATOR = ("mediator",)
-SUPPLIER = ("supplier",)
 WITH_WAR_COSTS = ("challenger", "defender", "ally")
 JOINERS = ("ally", "host", "group", "supporter")
 """Who may join a war; a supporter says on whose side, the others stand on one by their role."""
@@ -43,12 +39,12 @@ MOST_JOINERS = 6
 MOST_MEDIATORS = 4
 """Most mediators, as the kernel's tables hold them."""
 
-challenger = NumberFields(roles=CHALLENGER)
+challenger = NumberFields(roles=("challenger",))
 defender = NumberFields(roles=DEFENDER)
 ally = NumberFields(roles=("ally",))
-host = NumberFields(roles=HOST)
+host = NumberFields(roles=("host",))
 joiner = NumberFields(roles=JOINERS)
-mediator = NumberFields(roles=MEDIATOR)
+mediator = NumberFields(roles=("mediator",))
 """Numbers that actors of one role have."""
 
 
@@ -411,7 +407,7 @@ class Actor(WrittenPart):
         "share of the defender's first interceptors it brings",
         title="interceptors it brings",
         unit="1/day",
-        roles=SUPPLIER,
+        roles=("supplier",),
         default=ranging(0, 0.02, "provisional: nothing, or a full load in fifty days"),
     )
     bias: Measured = mediator.real(

@@ -49,7 +49,9 @@ weapon = NumberFields(slot="Weaponry")
 layer = NumberFields(slot="LayeredDefence")
 defence = NumberFields(slot="LayeredDefence", roles=PRINCIPALS)
 warfare = NumberFields(slot="Warfare")
+raid = NumberFields(slot="Theatre", divides_attack=True)
 """Numbers that a record of the kernel holds under their own keys."""
+attack = NumberFields(divides_attack=True)
 
 
 class Force(WrittenPart):
@@ -231,21 +233,21 @@ class Arsenal(WrittenPart):
     system: Annotated[
         Key, Field(description="a class of weapons of the catalogue"), OfCatalogue("threats")
     ]
-    stock: Measured = number.count("how many there are", title="weapons in stock", unit="weapons")
-    on_ship: Measured = number.count(
+    stock: Measured = attack.count("how many there are", title="weapons in stock", unit="weapons")
+    on_ship: Measured = attack.count(
         "how many more each ship has, of its owner's forces that are there on the as-of date",
         title="weapons on each ship",
         unit="weapons a ship",
         otherwise="none",
     )
-    sorties: Measured = number.amount(
+    sorties: Measured = attack.amount(
         "sorties a day of each, if it flies again",
         title="sorties a day of an aircraft",
         unit="1/day",
         ends="above_zero",
         otherwise="it does not fly again",
     )
-    weapons_a_sortie: Measured = number.amount(
+    weapons_a_sortie: Measured = attack.amount(
         "weapons that it brings on a sortie that strikes, if it flies again",
         title="weapons on a sortie",
         unit="weapons",
@@ -272,6 +274,7 @@ class Arsenal(WrittenPart):
         "decoys sent with each weapon",
         title="decoys for each weapon",
         unit="decoys a weapon",
+        divides_attack=True,
         default=fixed(0, "none unless a pack gives them"),
     )
     speed: Measured = number.amount(
@@ -521,7 +524,7 @@ class Defence(WrittenPart):
 class DefenderAims(WrittenPart):
     """On what the defender's raids fall, apart from defences in their way; shares of their sum."""
 
-    military: Measured = number.amount(
+    military: Measured = attack.amount(
         "on forces and bases",
         title="share of hits aimed at forces and bases",
         ends="above_zero",
@@ -530,7 +533,7 @@ class DefenderAims(WrittenPart):
             "defender": ranging(0.4, 0.8, "provisional: bases above all"),
         },
     )
-    economy: Measured = number.amount(
+    economy: Measured = attack.amount(
         "on the economy, that of hosts included",
         title="share of hits aimed at the economy",
         default={
@@ -543,9 +546,10 @@ class DefenderAims(WrittenPart):
 class ChallengerAims(DefenderAims):
     """On what the challenger's raids fall."""
 
-    programme: Measured = number.amount(
+    programme: Measured = attack.amount(
         "on the disputed programme",
         title="share of hits aimed at the programme",
+        of_programme=True,
         default=ranging(0.3, 0.5, "provisional: what the quarrel is about"),
     )
 
@@ -560,13 +564,13 @@ class Aims(WrittenPart):
 class War(WrittenPart):
     """How force is used, answered and ended."""
 
-    raid_share: Measured = number.share(
+    raid_share: Measured = attack.share(
         "share of stock a day",
         title="share of stocks that a raid sends",
         unit="1/day",
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
     )
-    opening: Measured = theatre.amount(
+    opening: Measured = raid.amount(
         "launches on the first days of force, times those of later days",
         title="how much fuller the first days are",
         ends="above_zero",
@@ -577,13 +581,13 @@ class War(WrittenPart):
             "the first of four nights (docs/model.md 6.9); aircraft keep their pace",
         ),
     )
-    opening_days: Measured = theatre.count(
+    opening_days: Measured = raid.count(
         "how many these first days are",
         title="fuller first days",
         unit="days",
         default=usual("provisional: two to four days", values=(2, 3, 4)),
     )
-    limited_sorties: Measured = theatre.share(
+    limited_sorties: Measured = raid.share(
         "sorties of whoever begins a limited strike, times those of a campaign",
         title="sorties of a limited strike",
         default=ranging(
@@ -593,7 +597,7 @@ class War(WrittenPart):
             "largest nearly as many as a campaign does (docs/model.md 6.9)",
         ),
     )
-    striking_sorties: Measured = number.share(
+    striking_sorties: Measured = attack.share(
         "share of sorties that strike; the others escort, patrol, search or turn back",
         title="sorties that strike",
         default=ranging(
@@ -614,7 +618,7 @@ class War(WrittenPart):
             "campaign (docs/model.md 6.9); up to ten times as much if all are guided",
         ),
     )
-    arrival_time: Measured = number.amount(
+    arrival_time: Measured = attack.amount(
         "time over which a raid arrives",
         unit="s",
         default=ranging(60, 900, "provisional: raids arrive over minutes"),
@@ -807,32 +811,33 @@ class War(WrittenPart):
         "share of damage that lasts",
         default=uniform(0.3, 0.9, "provisional: how much damage lasts is disputed"),
     )
-    surprise: Measured = theatre.share(
+    surprise: Measured = raid.share(
         "coverage on the first day if not on alert",
         title="cover on the first day without an alert",
         default=uniform(0.7, 0.95, NO_FIGURE),
     )
-    suppression: Measured = theatre.share(
+    suppression: Measured = raid.share(
         "share of hits that fall on the defence itself",
         title="share of hits on the defence itself",
         default=ranging(0.1, 0.5, "provisional: a tenth to a half of the raids"),
     )
-    network: Measured = theatre.share(
+    network: Measured = raid.share(
         "share of these that fall on radars and command",
         title="share of hits on a defence that fall on radars and command",
         default=ranging(0.1, 0.4, "provisional: more fall on batteries than on what joins them"),
     )
-    direct_action_success: Measured = theatre.probability(
+    direct_action_success: Measured = raid.probability(
         "chance that forces that go in destroy what they came for; 0 if none go in",
         title="chance that forces that go in succeed",
+        of_programme=True,
         default=fixed(0, "no forces go in unless a pack says how likely they are to succeed"),
     )
-    direct_action_damage: Measured = number.share(
+    direct_action_damage: Measured = attack.share(
         "share of the disputed programme that they destroy then",
         title="damage by forces that go in",
         default=ranging(0.05, 0.3, "provisional: a site or two out of many"),
     )
-    direct_action_loss: Measured = theatre.amount(
+    direct_action_loss: Measured = raid.amount(
         "what is lost if they do not, aircraft, crews and the search for them",
         title="loss if forces that go in fail",
         unit="units of loss",

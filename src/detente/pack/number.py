@@ -174,6 +174,11 @@ class NumberRow:
     ends: Ends = "held"
     bounds: Bounds | None = None
     """How small and how large it may be, where its unit does not say it."""
+    divides_attack: bool = False
+    """Whether it says on what raids fall, how and when they come, or what is sent in them: a pack
+    states it, and nothing that looks for a better choice moves it."""
+    of_programme: bool = False
+    """Whether it happens to a programme alone: 0 where the defender has none."""
     otherwise: str = ""
     """What stands for it if it is left out and has no default; then it may be left out."""
     slot: str | tuple[str, ...] | Mapping[str, str] = ()

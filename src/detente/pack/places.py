@@ -245,19 +245,14 @@ def quoted(expected: str) -> tuple[str, ...]:
     return tuple(re.findall(r"'([^']*)'", expected))
 
 
-ALLOCATION = re.compile(
-    r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise|direct_action_\w+)"
-    r"|war\.(?:opening|opening_days|limited_sorties|striking_sorties)"
-    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|on_ship|decoys|sorties|weapons_a_sortie)"
-)
-"""On what raids fall, how and when they come, and what is sent in them."""
 REFUSED = "a number that does not divide an attack"
 INSTEAD = "state it in the pack; detente does not seek the best attack"
 
 
 def divides_attack(path: str) -> bool:
     """Say whether a number, by its dotted path, is part of how an attack is put together."""
-    return ALLOCATION.fullmatch(path) is not None
+    row = row_at(path)
+    return row is not None and row.divides_attack
 
 
 @cache

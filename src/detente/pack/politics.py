@@ -325,6 +325,7 @@ class Moves(WrittenPart):
     advance: Measured = number.rate(
         "rate of programme steps, at indifference",
         title="readiness to go on with the programme",
+        of_programme=True,
         default=ranging(0.01, 0.04, HALF_TO_TWICE),
     )
     walk_out: Measured = number.rate(
@@ -550,6 +551,7 @@ class Programme(WrittenPart):
     growth_rate: Measured = negotiation.rate(
         "rate at which it grows a step",
         title="growth of the programme",
+        of_programme=True,
         unit="steps/day",
         default=ranging(0.0007, 0.003, "provisional: a step takes one to four years"),
     )

@@ -26,15 +26,6 @@ from detente.pack.toml import KeyPath, dotted, read_shipped
 Table = Mapping[str, Any]
 OF_DEFENCE = ("detection_probability",)
 """What a whole defence gives for all its layers and all kinds of weapons."""
-OF_PROGRAMME = frozenset(
-    {
-        ("programme", "growth_rate"),
-        ("moves", "advance"),
-        ("aims", "challenger", "programme"),
-        ("war", "direct_action_success"),
-    }
-)
-"""What happens to a programme alone: to none of it, where the defender has none."""
 NO_PROGRAMME = WrittenNumber(
     value=0.0, assumed="the defender has no programme", because=("default",)
 )
@@ -95,7 +86,7 @@ def _slots_of(model: Model) -> Iterator[Slot]:
         fallback = row.default_of(roles or (str(path[-2]),)) if applies else None
         if isinstance(part, Against):
             fallback = _of_kind_in_catalogue(path, model)
-        elif path in OF_PROGRAMME and not has_programme(model):
+        elif row.of_programme and not has_programme(model):
             fallback = NO_PROGRAMME
         elif isinstance(part, DatedEvent) and part.between is None:
             fallback = None  # a day that is known needs no luck

@@ -33,7 +33,6 @@ from detente.pack.places import INSTEAD, REFUSED, divides_attack, row_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import (
-    OF_PROGRAMME,
     Slot,
     has_programme,
     roles_of,
@@ -326,7 +325,7 @@ def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
         moved = [
             slot.path
             for slot in slots(model)
-            if slot.path in OF_PROGRAMME and slot.written is not None and slot.written.value != 0.0
+            if slot.row.of_programme and slot.written is not None and slot.written.value != 0.0
         ]
         if moved and "defender" in roles and not has_programme(model):
             allowed = f"what {dotted(moved[0])} needs: how many hits would break the programme"
