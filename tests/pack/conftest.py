@@ -50,3 +50,21 @@ def minimal(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
         return tmp_path
 
     return write
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[..., pack.Crisis]:
+    """Return a function that loads the least pack, texts replaced wherever they stand in it."""
+
+    def edit(*pairs: tuple[str, str], more: str = "") -> pack.Crisis:
+        place = tmp_path / str(len(list(tmp_path.iterdir())))
+        place.mkdir()
+        texts = {file.name: file.read_text(encoding="utf-8") for file in MINIMAL.iterdir()}
+        for old, new in pairs:
+            assert any(old in text for text in texts.values())
+            texts = {name: text.replace(old, new) for name, text in texts.items()}
+        for name, text in {**texts, "more.toml": more}.items():
+            (place / name).write_text(text, encoding="utf-8")
+        return pack.load(place)
+
+    return edit

@@ -1,34 +1,21 @@
 """What differs between two packs is told, all of it, and nothing else."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from detente import pack
 from detente.pack.comparison import compare, origin_of, quantity_words
 from detente.pack.quantity import Quantity
+from verification.engine.faults import MINIMAL
 
-MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 BASE = pack.load(MINIMAL)
 LAYER = """
 [defences.south.layers.{}]
 system = "short_range_interceptor"
 batteries = {{ value = 3, assumed = "a guess" }}
 """
-Edit = Callable[[str, str, str], pack.Crisis]
-
-
-@pytest.fixture
-def edited(minimal: Callable[[Mapping[str, str]], Path]) -> Edit:
-    """Return a function that loads the least pack with one text in one file replaced."""
-
-    def edit(file: str, old: str, new: str) -> pack.Crisis:
-        text = (MINIMAL / file).read_text(encoding="utf-8")
-        assert text.count(old) == 1
-        return pack.load(minimal({file: text.replace(old, new)}))
-
-    return edit
+Edit = Callable[..., pack.Crisis]
 
 
 def fields(differences) -> list[str]:
@@ -42,14 +29,14 @@ def test_a_pack_does_not_differ_from_itself(name: str):
 
 def test_comments_and_the_order_of_keys_are_no_difference(edited: Edit):
     old = 'name = "Lake"\nroles = ["mediator"]'
-    other = edited("who.toml", old, 'roles = ["mediator"] # a remark\nname = "Lake"')
+    other = edited((old, 'roles = ["mediator"] # a remark\nname = "Lake"'))
 
     assert other.digest != BASE.digest
     assert compare(BASE, other).is_empty
 
 
 def test_a_written_number_that_changed_is_told_with_both_its_ranges(edited: Edit):
-    other = edited("dispute.toml", "range = [0.05, 0.15]", "range = [0.05, 0.25]")
+    other = edited(("range = [0.05, 0.15]", "range = [0.05, 0.25]"))
     comparison = compare(BASE, other)
     (number,) = comparison.numbers
 
@@ -61,16 +48,14 @@ def test_a_written_number_that_changed_is_told_with_both_its_ranges(edited: Edit
 
 def test_a_number_that_left_its_default_is_told(edited: Edit):
     written = '[programme]\ngrowth_rate = { value = 0, assumed = "a guess" }\n[venue]'
-    (number,) = compare(BASE, edited("dispute.toml", "[venue]", written)).numbers
+    (number,) = compare(BASE, edited(("[venue]", written))).numbers
 
     assert number.field == "programme.growth_rate"
     assert (origin_of(number.before), origin_of(number.after)) == ("default", "written")
 
 
 def test_another_system_changes_the_figures_that_come_from_the_catalogue(edited: Edit):
-    comparison = compare(
-        BASE, edited("force.toml", 'system = "one_way_drone"', 'system = "cruise_missile"')
-    )
+    comparison = compare(BASE, edited(('system = "one_way_drone"', 'system = "cruise_missile"')))
     speed = next(n for n in comparison.numbers if n.field == "arsenals.south.drones.speed")
 
     assert (origin_of(speed.before), origin_of(speed.after)) == ("catalogue", "catalogue")
@@ -80,21 +65,19 @@ def test_another_system_changes_the_figures_that_come_from_the_catalogue(edited:
 
 
 def test_a_pack_that_stands_for_other_past_crises_differs_in_structure(edited: Edit):
-    other = edited("who.toml", "as_of = 2031-03-01", 'as_of = 2031-03-01\nreference = "violent"')
+    other = edited(("as_of = 2031-03-01", 'as_of = 2031-03-01\nreference = "violent"'))
 
     assert compare(BASE, other).structure == (("reference", None, "violent"),)
 
 
 def test_a_number_that_rests_on_another_claim_differs(edited: Edit):
-    other = edited("who.toml", 'because = ["speech", "report"]', 'because = "speech"')
+    other = edited(('because = ["speech", "report"]', 'because = "speech"'))
 
     assert fields(compare(BASE, other).numbers) == ["actors.south.hard_probability"]
 
 
 def test_a_claim_that_says_something_else_is_told_field_by_field(edited: Edit):
-    other = edited(
-        "evidence.toml", 'kind = "stated"\ngrade = "C2"', 'kind = "claimed"\ngrade = "C3"'
-    )
+    other = edited(('kind = "stated"\ngrade = "C2"', 'kind = "claimed"\ngrade = "C3"'))
 
     assert compare(BASE, other).claims == (
         ("claims.speech.kind", "stated", "claimed"),
@@ -103,7 +86,7 @@ def test_a_claim_that_says_something_else_is_told_field_by_field(edited: Edit):
 
 
 def test_an_option_that_changes_something_else_is_told(edited: Edit):
-    other = edited("options.toml", '"talks.packages" = 2', '"talks.packages" = 4')
+    other = edited(('"talks.packages" = 2', '"talks.packages" = 4'))
 
     assert compare(BASE, other).options == (
         ('options.fleet_back.change."talks.packages"', "2", "4"),
@@ -111,7 +94,7 @@ def test_an_option_that_changes_something_else_is_told(edited: Edit):
 
 
 def test_a_part_that_one_pack_lacks_is_told_once_by_its_title(edited: Edit):
-    other = edited("options.toml", "[options.hotline]", "[options.wire]")
+    other = edited(("[options.hotline]", "[options.wire]"))
 
     assert compare(BASE, other).options == (
         ("options.hotline", "A hotline", None),
@@ -120,13 +103,13 @@ def test_a_part_that_one_pack_lacks_is_told_once_by_its_title(edited: Edit):
 
 
 def test_an_actor_with_another_role_is_a_difference_of_structure(edited: Edit):
-    other = edited("who.toml", 'roles = ["mediator"]', 'roles = ["mediator", "venue"]')
+    other = edited(('roles = ["mediator"]', 'roles = ["mediator", "venue"]'))
 
     assert compare(BASE, other).structure == (("actors.lake.roles", "mediator", "mediator, venue"),)
 
 
 def test_a_correlation_is_told_by_its_two_numbers(edited: Edit):
-    other = edited("force.toml", "rank = 0.3", "rank = 0.4")
+    other = edited(("rank = 0.3", "rank = 0.4"))
 
     assert compare(BASE, other).structure == (
         (

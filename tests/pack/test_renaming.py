@@ -1,14 +1,13 @@
 """A key that alone differs between two packs is told as renamed, and nothing under it."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
 from detente import pack
 from detente.pack.comparison import compare
+from verification.engine.faults import MINIMAL
 
-MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 BASE = pack.load(MINIMAL)
 HOST = """
 [actors.{}]
@@ -28,24 +27,6 @@ false_positive = {{ value = 0.1, assumed = "a guess" }}
 likelihood_ratio = {{ value = 3, assumed = "a guess" }}
 """
 Edit = Callable[..., pack.Crisis]
-
-
-@pytest.fixture
-def edited(tmp_path: Path) -> Edit:
-    """Return a function that loads the least pack with texts replaced in all its files."""
-
-    def edit(*pairs: tuple[str, str], more: str = "") -> pack.Crisis:
-        place = tmp_path / str(len(list(tmp_path.iterdir())))
-        place.mkdir()
-        for file in MINIMAL.iterdir():
-            text = file.read_text(encoding="utf-8")
-            for old, new in pairs:
-                text = text.replace(old, new)
-            (place / file.name).write_text(text, encoding="utf-8")
-        (place / "more.toml").write_text(more, encoding="utf-8")
-        return pack.load(place)
-
-    return edit
 
 
 def renamed(before: pack.Crisis, after: pack.Crisis) -> list[tuple[str, str]]:
