@@ -149,19 +149,6 @@ def spare_folder() -> Path:
     return folder
 
 
-def refuse_bundle(path: Path) -> None:
-    """Refuse to go on with a bundle.
-
-    Raises
-    ------
-    DetenteError
-        If it is one.
-    """
-    if is_bundle(path):
-        hint = f"unpack it first: {advice.command_to_unpack(path)}"
-        raise DetenteError("a bundle is only read, not gone on with", where=str(path), hint=hint)
-
-
 def required(record: Record) -> dict[str, int]:
     """Return the files that a run must have, in order, each with the most bytes it takes."""
     files = {

@@ -147,7 +147,8 @@ def grow(
         raise DetenteError(
             f"the run was extended {records.MOST_TIMES} times, the most there is", hint=hint
         )
-    before_it = (*record.grown_from, records.size_of(before))
+    size = records.Size(worlds=before.worlds, futures=each, option_worlds=before.option_worlds)
+    before_it = (*record.grown_from, size)
     records.refuse_many_parts(before_it, settings, "futures")
     options = {
         name: option.model_copy(update={"digest": None}) for name, option in record.options.items()

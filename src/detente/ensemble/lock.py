@@ -112,12 +112,14 @@ def _lock(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
 
 def _locked_in(folder: Path) -> list[Path]:
     """Return the locks of those who are there, asked at the gate; what killed ones left goes."""
-    return [path for path in folder.glob(f"{LOCK}*") if path.name != GATE and _is_locked(path)]
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        with _lock(path, ""):
-            return False
-    except BusyError:
-        return path.exists()  # else it was let go at this moment
+    found = []
+    for path in folder.glob(f"{LOCK}*"):
+        if path.name == GATE:
+            continue
+        try:
+            with _lock(path, ""):
+                pass
+        except BusyError:
+            if path.exists():  # else it was let go at this moment
+                found.append(path)
+    return found

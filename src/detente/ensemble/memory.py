@@ -95,7 +95,14 @@ class Memory:
             concessions = self._concessions(crisis, values, grid)
         else:
             own = {path: values[path] for path in OF_DISPUTE & values.keys()}
-            concessions = self._conceded(crisis, {**stakes, **own}, grid)
+            at_stake = {**stakes, **own}
+            # These come again and again, and are known by their numbers. The crisis is kept too,
+            # so that no other has its place in memory meanwhile.
+            drawn = np.array([*at_stake.values()]).tobytes()
+            _, concessions = self._held.get(
+                _digest(f"{id(crisis)} ".encode() + drawn),
+                lambda: (crisis, self._concessions(crisis, at_stake, grid)),
+            )
         return encode_conceded(crisis, values, concessions, grid=grid, horizon=horizon)
 
     def solve(self, world: World | Epochs, *, with_exploitability: bool = True) -> Solved:
@@ -107,15 +114,6 @@ class Memory:
     def _policies(self, world: World, warring: World) -> Solved:
         """Return a world solved with the wars of another; no policy goes by who concedes what."""
         return self._solved.get(_key(world, warring), lambda: _solve(world, warring))
-
-    def _conceded(
-        self, crisis: Crisis, stakes: Mapping[str, float], grid: str
-    ) -> tuple[Concession, ...]:
-        """Return who concedes what, known by the numbers of a world that comes again and again."""
-        # The crisis is kept too, so that no other has its place in memory meanwhile.
-        key = _digest(f"{id(crisis)} ".encode() + np.array([*stakes.values()]).tobytes())
-        _, found = self._held.get(key, lambda: (crisis, self._concessions(crisis, stakes, grid)))
-        return found
 
     def _concessions(
         self, crisis: Crisis, values: Mapping[str, float], grid: str

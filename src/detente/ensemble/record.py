@@ -282,12 +282,6 @@ def _sizes(before: tuple[Size, ...], settings: Settings, option: str) -> list[tu
     return [*earlier, (settings.worlds_of(option), settings.futures_of_a_world)]
 
 
-def size_of(settings: Settings) -> Size:
-    """Return how many worlds and futures settings ask for."""
-    each = settings.futures_of_a_world
-    return Size(worlds=settings.worlds, futures=each, option_worlds=settings.option_worlds)
-
-
 def settle(**asked: Any) -> Settings:
     """Check what was asked for.
 

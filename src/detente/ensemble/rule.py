@@ -118,28 +118,26 @@ def require_rules(
     """
     given = settle_rules(rules)
     for side in ROLES:
-        if recorded.get(side) != given.get(side):
-            _refuse(side, recorded.get(side), given.get(side))
+        was, now = recorded.get(side), given.get(side)
+        if was == now:
+            continue
+        if was is None:
+            what, hint = f"the run was played without a rule of the {side}", "leave the rule out"
+        elif now is None:
+            what = f"the run was played with the rule {was.name} of the {side}, which is not given"
+            hint = f"in Python, with rules={{{side!r}: {was.name}}}; commands and causes take none"
+        else:
+            what = (
+                f"the rule {now.name} of the {side} ({now.digest[:12]}) is not the one of the run, "
+                f"{was.name} ({was.digest[:12]})"
+            )
+            hint = "give the rule as it was, or play a new run"
+        raise DetenteError(what, where=f"rules.{side}", hint=hint)
     if not given:
         return ()
     from detente.kernel.decision import NOBODY  # noqa: PLC0415  kept out of a cold start
 
     return tuple((rules or {})[side].compiled if side in given else NOBODY for side in ROLES)
-
-
-def _refuse(side: str, recorded: RuleRecord | None, given: RuleRecord | None) -> None:
-    if recorded is None:
-        what, hint = f"the run was played without a rule of the {side}", "leave the rule out"
-    elif given is None:
-        what = f"the run was played with the rule {recorded.name} of the {side}, which is not given"
-        hint = f"in Python, with rules={{{side!r}: {recorded.name}}}; commands and causes take none"
-    else:
-        what = (
-            f"the rule {given.name} of the {side} ({given.digest[:12]}) is not the one of the run, "
-            f"{recorded.name} ({recorded.digest[:12]})"
-        )
-        hint = "give the rule as it was, or play a new run"
-    raise DetenteError(what, where=f"rules.{side}", hint=hint)
 
 
 def _digest(function: FunctionType) -> str:
@@ -153,7 +151,9 @@ def _digest(function: FunctionType) -> str:
 def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
     seen.add(function)
     try:
-        source = _source(function)
+        if function.__code__.co_filename == FROM_TEXT:  # from Python 3.13 another's would be found
+            raise OSError("it was made of a text")
+        source = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError) as fault:
         what = f"its source cannot be read: {fault}"
         hint = "write it in a file or a notebook, not at a prompt"
@@ -167,10 +167,3 @@ def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
         elif plain not in seen:
             texts += [name, *_texts(plain, seen)]
     return texts
-
-
-def _source(function: FunctionType) -> str:
-    """Return a function's source; OSError where another's would be found, from Python 3.13 on."""
-    if function.__code__.co_filename == FROM_TEXT:
-        raise OSError("it was made of a text")
-    return textwrap.dedent(inspect.getsource(function))

@@ -202,7 +202,9 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
         extended is opened whatever made it.
     """
     path = place_of(folder)
-    bundle.refuse_bundle(path)
+    if bundle.is_bundle(path):
+        hint = f"unpack it first: {advice.command_to_unpack(path)}"
+        raise DetenteError("a bundle is only read, not gone on with", where=str(path), hint=hint)
     sizes = {"futures": futures, "worlds": worlds, "option_worlds": option_worlds}
 
     def last_record() -> Record:

@@ -94,7 +94,20 @@ class Tally(NamedTuple):
 
 def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
     """Count futures, part by part."""
-    tally = empty(worlds, horizon)
+    by_day = (worlds, horizon + 1)
+    tally = Tally(
+        classes=np.zeros((worlds, CLASSES), np.int64),
+        axes=np.zeros((worlds, len(Violence), max(Settlement) + 1), np.int64),
+        deals=np.zeros(by_day, np.int64),
+        forces=np.zeros(by_day, np.int64),
+        settlements=np.zeros(by_day, np.int64),
+        first_force=np.zeros((len(INITIATORS), len(Trigger)), np.int64),
+        first_shots=np.zeros((2, worlds, len(FirstShot), len(INITIATORS)), np.int64),
+        chosen=np.zeros((2, worlds), np.int64),
+        mistakes=np.zeros((0, 3)),
+        war_ends=np.zeros(len(Ceasefire), np.int64),
+        checks=np.zeros(3, np.int64),
+    )
     mistakes = [tally.mistakes]
     for rows in parts:
         cells = rows["world"].astype(np.int64) * CLASSES + classes(rows)
@@ -103,12 +116,12 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         is_force = np.isin(rows["ending"], numbers_of("strike", "war"))
         is_deal = np.isin(rows["ending"], numbers_of("deal"))
         broken = rows[is_broken_before_force(rows)]
-        tally.deals[:] += _by_day(rows[is_deal], "ending_day", tally.deals.shape)
-        tally.deals[:] += _by_day(broken, "broken_deal_day", tally.deals.shape)
-        tally.deals[:] -= _by_day(broken, "broken_day", tally.deals.shape)
-        tally.forces[:] += _by_day(rows[is_force], "first_force_day", tally.forces.shape)
+        tally.deals[:] += _by_day(rows[is_deal], "ending_day", by_day)
+        tally.deals[:] += _by_day(broken, "broken_deal_day", by_day)
+        tally.deals[:] -= _by_day(broken, "broken_day", by_day)
+        tally.forces[:] += _by_day(rows[is_force], "first_force_day", by_day)
         is_settled = np.isin(rows["ending"], numbers_of("yields", "fades"))
-        tally.settlements[:] += _by_day(rows[is_settled], "ending_day", tally.settlements.shape)
+        tally.settlements[:] += _by_day(rows[is_settled], "ending_day", by_day)
         chosen, became_war = is_chosen(rows), rows["violence"] >= Violence.WAR
         forced, as_war = rows[is_force], became_war[is_force].astype(np.int64)
         np.add.at(tally.first_force, (forced["initiator"], forced["trigger"]), 1)
@@ -122,24 +135,6 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         mistakes.append(np.column_stack([column[mistaken] for column in columns]))
         tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
     return tally._replace(mistakes=np.concatenate(mistakes))
-
-
-def empty(worlds: int, horizon: int) -> Tally:
-    """Return a tally of nothing."""
-    by_day = (worlds, horizon + 1)
-    return Tally(
-        np.zeros((worlds, CLASSES), np.int64),
-        np.zeros((worlds, len(Violence), max(Settlement) + 1), np.int64),
-        np.zeros(by_day, np.int64),
-        np.zeros(by_day, np.int64),
-        np.zeros(by_day, np.int64),
-        np.zeros((len(INITIATORS), len(Trigger)), np.int64),
-        np.zeros((2, worlds, len(FirstShot), len(INITIATORS)), np.int64),
-        np.zeros((2, worlds), np.int64),
-        np.zeros((0, 3)),
-        np.zeros(len(Ceasefire), np.int64),
-        np.zeros(3, np.int64),
-    )
 
 
 def _by_day(rows: Rows, column: str, shape: tuple[int, ...]) -> np.ndarray:

@@ -79,7 +79,11 @@ def quantiles(among: Among) -> Quantiles | None:
 
 def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
     value = _at(ordered, level)
-    below, cases = _below(among, value), len(ordered)
+    cases = len(ordered)
+    # The share of the cases at or below the value, a ratio of two counts in each world.
+    at_or_below = np.bincount(among.homes[among.values <= value], minlength=among.worlds)
+    all_of_it = np.bincount(among.homes, minlength=among.worlds)
+    below = estimate_ratio(at_or_below, all_of_it, among.futures)
     low, high = (_at(ordered, level + end - below.value) for end in (below.low, below.high))
     spread_low, spread_high, worlds = _spread(among, level, value)
     return Quantile(
@@ -96,13 +100,6 @@ def _at(ordered: np.ndarray, level: float) -> float:
     """Return the first value that at least this share of the values does not exceed."""
     place = math.ceil(level * len(ordered) - 1e-9) - 1
     return float(ordered[min(max(place, 0), len(ordered) - 1)])
-
-
-def _below(among: Among, value: float) -> Estimate:
-    """Estimate the share of the cases at or below a value."""
-    cases = np.bincount(among.homes, minlength=among.worlds)
-    below = np.bincount(among.homes[among.values <= value], minlength=among.worlds)
-    return estimate_ratio(below, cases, among.futures)
 
 
 def _spread(among: Among, level: float, value: float) -> tuple[float, float, int]:
