@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente import DetenteError, Run, simulate
-from detente.ensemble import bundle, store
+from detente import DetenteError, Run, disk, simulate
+from detente.ensemble import bundle
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.study import Readout, Study, WorldBlock
 
@@ -117,7 +117,7 @@ def test_a_full_disk_is_told_with_how_to_go_on(run, monkeypatch):
     def fill(_path, _content):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, "write_aside", fill)
+    monkeypatch.setattr(disk, "write_whole", fill)
 
     with pytest.raises(DetenteError, match=r"cannot be written: No space.*go on with: detente hyp"):
         squares_of(run, played=[]).play([AS_IT_IS], WORLDS)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente import disk
 from detente.ensemble import store
 from detente.ensemble.store import Part, TornPartError
 from detente.ensemble.tables import COMPRESSION
@@ -211,7 +212,7 @@ def test_sweeping_removes_half_written_files_of_these_names_only(tmp_path, name)
     (tmp_path / "base" / ".000002-000000000.parquet.77-1").write_bytes(b"half")
     (tmp_path / "base" / name).write_bytes(b"a user's")
 
-    store.sweep([tmp_path / PART.name, tmp_path / "other" / "000002-000000000.parquet"])
+    disk.sweep([tmp_path / PART.name, tmp_path / "other" / "000002-000000000.parquet"])
 
     left = {path.name for path in (tmp_path / "base").iterdir()}
     assert left == {"000002-000000000.parquet", name}

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from detente.ensemble import runners, store
+from detente.disk import write_whole
+from detente.ensemble import runners
 from tests.standin import KERNEL
 from verification.engine import deeds, disk
 from verification.engine.deeds import SMALL
@@ -46,7 +47,7 @@ def test_whatever_fails_files_are_whole_the_fault_is_told_and_it_goes_on(made, n
 
 def test_a_short_write_is_made_good(tmp_path):
     with Disk(3, SHORT) as failing:
-        store.write_aside(tmp_path / "file", b"content")
+        write_whole(tmp_path / "file", b"content")
 
     assert failing.calls[2] == "write"
     assert (tmp_path / "file").read_bytes() == b"content"
@@ -56,7 +57,7 @@ def test_a_process_dies_with_half_a_write_done(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "kill", die)
 
     with Disk(3, DEATH), pytest.raises(SystemExit):
-        store.write_aside(tmp_path / "file", b"content")
+        write_whole(tmp_path / "file", b"content")
 
     assert not (tmp_path / "file").exists()
 

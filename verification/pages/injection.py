@@ -37,8 +37,8 @@ from markdown_it import MarkdownIt
 from starlette.testclient import TestClient
 
 from detente.cli import main as command
+from detente.disk import write_whole
 from detente.ensemble.run import Run
-from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.pack import files
 from detente.pack.files import merge
@@ -177,8 +177,8 @@ def _write() -> Iterator[tuple[str, str]]:
     Path("report.html").write_text(to_html(page), encoding="utf-8")
     Path("report.md").write_text(to_markdown(page), encoding="utf-8")
     for path, content in files_of(page.all_tables, page.figures, Path("tables")):
-        write_aside(path, content)
-    write_aside(Path("tables/slide.svg"), to_svg(page).encode())
+        write_whole(path, content)
+    write_whole(Path("tables/slide.svg"), to_svg(page).encode())
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")
 
 

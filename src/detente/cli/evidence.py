@@ -159,7 +159,7 @@ def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
     import sys
 
-    from detente.ensemble.store import write_aside
+    from detente.disk import write_whole
     from detente.evidence import Evidence, ledger, to_csv, to_json_lines
     from detente.questions.wording import quantity
     from detente.views.report import refuse_taken
@@ -172,7 +172,7 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
         sys.stdout.write(text)
         return
     refuse_taken(out, overwrite=overwrite)
-    write_aside(out, text.encode())
+    write_whole(out, text.encode())
 
 
 def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everything: bool) -> None:

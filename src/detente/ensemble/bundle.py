@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, NoReturn, Protocol, cast
 from zipfile import ZipFile, ZipInfo
 
+from detente import disk
 from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
@@ -106,7 +107,7 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
                     shutil.copyfileobj(source, target)
 
     with folders.writing(path):
-        store.fill_aside(path, fill)
+        disk.fill_whole(path, fill)
     return len(names)
 
 

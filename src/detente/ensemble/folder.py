@@ -14,8 +14,7 @@ from urllib.request import url2pathname
 
 import platformdirs
 
-from detente import rooms
-from detente.ensemble import store
+from detente import disk, rooms
 from detente.ensemble.record import FILE, GROWING, LONGEST_RECORD, Record, parse, read
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
@@ -115,7 +114,7 @@ def clear(folder: Path, *, overwrite: bool) -> None:
     """
     with writing(folder):
         _refuse_taken(folder, overwrite=overwrite)
-        store.sweep(folder / name for name in _OWN)
+        disk.sweep(folder / name for name in _OWN)
         discard(folder)
 
 
@@ -252,7 +251,7 @@ def write(path: Path, content: bytes) -> None:
         If it cannot be written.
     """
     with writing(path):
-        store.write_aside(path, content)
+        disk.write_whole(path, content)
 
 
 def unwritable(path: Path, fault: OSError) -> DetenteError:
@@ -300,7 +299,7 @@ def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
         raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     names = [name for name in names if not name.startswith(LOCK)]
-    kept = sorted(name for name in names if store.name_of(name) not in _OWN)
+    kept = sorted(name for name in names if disk.name_of(name) not in _OWN)
     if not kept:
         return
     if not overwrite:
@@ -328,7 +327,7 @@ def remember(place: str) -> None:
     kept = [str(run) for run in remembered() if str(run) != path]
     text = "".join(f"{one}\n" for one in [*kept, path][-MOST_REMEMBERED:])
     try:
-        store.write_aside(_index(), text.encode())
+        disk.write_whole(_index(), text.encode())
     except OSError:
         return
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente import provenance
-from detente.ensemble import advice, store
+from detente import disk, provenance
+from detente.ensemble import advice
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
@@ -194,8 +194,8 @@ def repair(path: Path, record: Record) -> None:
 
 def _write_pack(path: Path, crisis: Crisis) -> None:
     for name, content in crisis.files.items():
-        store.write_aside(path / folders.PACK / Path(name).name, content)
-    store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
+        disk.write_whole(path / folders.PACK / Path(name).name, content)
+    disk.write_whole(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
 
 
 def read_again(path: Path, record: Record, *, is_base: bool = False) -> Mapping[str, Crisis]:

@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detente import disk
 from detente.ensemble import folder as folders
-from detente.ensemble import store
 from detente.ensemble.record import read
 from detente.errors import DetenteError
 from detente.locking import LOCK, BusyError, busy, locked, warn_unguarded
@@ -84,7 +84,7 @@ def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterat
                 what = "the run was replaced or extended since it was opened"
                 raise DetenteError(what, where=str(folder), hint="open it again")
             if not others:
-                store.sweep(files)
+                disk.sweep(files)
         yield
 
 

@@ -23,7 +23,8 @@ from pydantic import (
 )
 
 from detente import provenance
-from detente.ensemble.store import plan, write_aside
+from detente.disk import write_whole
+from detente.ensemble.store import plan
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
@@ -268,7 +269,7 @@ class Record(_Frozen):
 
     def write(self, folder: Path, name: str = FILE) -> None:
         """Store the record in its run's folder."""
-        write_aside(folder / name, sealed(self.as_json()))
+        write_whole(folder / name, sealed(self.as_json()))
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from detente import rooms
+from detente import disk, rooms
 from detente.ensemble import advice, bundle, foundation, runners, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
@@ -377,7 +377,7 @@ def _play(
         clock = Clock(settings.played_in_all, progress)
         identities = {name: option.identity for name, option in record.options.items()}
         stage = replace(stage_of(path, crises, settings, rules), identities=identities)
-        store.sweep(path / name for name in (*bundle.required(record), GROWING))
+        disk.sweep(path / name for name in (*bundle.required(record), GROWING))
         missing = run.damaged()
         clock.report(clock.total - sum(part.rows for part in missing))
         perform(stage, runners.jobs(missing), clock)

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-import os
 import re
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias, get_args, get_type_hints
+from typing import Any, NamedTuple, TypeAlias, get_args, get_type_hints
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from pydantic import TypeAdapter, ValidationError
 
+from detente.disk import write_whole
 from detente.ensemble.tables import (
     COMPRESSION,
     Expected,
@@ -55,8 +54,6 @@ SEAL = b"detente.seal"
 SOLVER = b"detente.solver"
 RUN = b"detente.run"
 """Names the run whose futures a part holds."""
-ASIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+-[0-9]+")
-"""What a file is called while it is written: its own name, the process and the thread."""
 WIDEST_ROW = 1024
 """No row takes more bytes than this, even uncompressed [bytes]: a larger file is not ours."""
 SMALLEST_FILE = 1 << 20
@@ -187,7 +184,7 @@ def write(
     seal = _seal(part.option, rows, solver + run)
     sealed = {**schema().metadata, SOLVER: solver, RUN: run, SEAL: seal}
     table = pa.Table.from_arrays(_columns(part.option, rows), schema=schema().with_metadata(sealed))
-    write_aside(folder / part.name, as_file(table))
+    write_whole(folder / part.name, as_file(table))
 
 
 def as_file(table: pa.Table) -> bytes:
@@ -274,61 +271,6 @@ def brought_up(rows: Rows) -> Rows:
 def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
     """Return futures of an option as Arrow."""
     return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
-
-
-def write_aside(path: Path, content: bytes) -> None:
-    """Write a file under another name, flush it to the disk, then give it its own name.
-
-    At an address the file is put there as its file system can, whole or not at all.
-    """
-    if isinstance(path, Path):
-        fill_aside(path, lambda file: file.write(content))
-    else:
-        path.put(content)
-
-
-def fill_aside(path: Path, fill: Callable[[BinaryIO], object]) -> None:
-    """Have a file written under another name, flush it to the disk, then give it its own name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-    try:
-        with aside.open("wb") as file:
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-        if os.name != "nt":  # a new name lasts through a power cut, where the system can do that
-            handle = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-    except OSError as fault:
-        if fault.errno is not None:
-            fault.filename = str(path)
-        raise
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def sweep(files: Iterable[Path]) -> None:
-    """Remove what a stopped writer of these files left under their other names, and nothing else.
-
-    Nobody may be writing them.
-    """
-    names: dict[Path, set[str]] = {}
-    for path in files:
-        names.setdefault(path.parent, set()).add(path.name)
-    for folder, own in names.items():
-        there = folder.iterdir() if folder.is_dir() else ()
-        for path in [path for path in there if name_of(path.name) in own]:
-            path.unlink(missing_ok=True)
-
-
-def name_of(aside: str) -> str:
-    """Return the own name of a file that is being written aside; nothing if none is."""
-    found = ASIDE.fullmatch(aside)
-    return "" if found is None else found["name"]
 
 
 def _columns(option: str, rows: Rows) -> list[pa.Array]:

@@ -17,9 +17,10 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from detente import disk
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import runners, store
+from detente.ensemble import runners
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, bits_of
@@ -286,7 +287,7 @@ class Study:
                 world = self._world(stages[block.under.name], block.under, block.first + len(found))
                 found.append(self.reading.read(world))
             content = np.stack(found).astype(self.reading.kind).tobytes()
-            store.write_aside(self.path(block), content + self._seal(block, content))
+            disk.write_whole(self.path(block), content + self._seal(block, content))
             return self.reading.worlds
 
         files = [self.path(block) for block in missing]

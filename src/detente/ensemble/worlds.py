@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from detente import disk
 from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
@@ -47,7 +48,7 @@ def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     columns = {WORLD: np.arange(record.settings.worlds, dtype=np.int32), **values}
     table = pa.table({name: to_column(drawn) for name, drawn in columns.items()})
     sealed = table.replace_schema_metadata({SEAL: _seal(record, columns.items())})
-    store.write_aside(folder / folders.WORLDS, store.as_file(sealed))
+    disk.write_whole(folder / folders.WORLDS, store.as_file(sealed))
 
 
 def read_worlds(

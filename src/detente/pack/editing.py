@@ -1,7 +1,6 @@
 """A pack or a draft changed in its text, field by field or a table: comments and all else stay."""
 
 import difflib
-import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from detente.disk import write_whole
 from detente.errors import DetenteError, Fault
 from detente.locking import LOCK, locked, warn_unguarded
 from detente.pack import files
@@ -33,7 +33,6 @@ from detente.pack.toml import (
     positions,
     value_at,
 )
-from detente.pack.writing import fill
 from detente.text import headed
 
 BACKUPS = ".backups"
@@ -204,17 +203,6 @@ def saving(folder: Path) -> Iterator[None]:
         raise DetenteError(
             f"cannot be written: {reason}", where=str(folder), hint="check space and access"
         ) from error
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file aside, then give it its name: it is the old one or the new one, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        fill(aside, content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 class Opening(NamedTuple):

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from detente.disk import write_whole
 from detente.errors import DetenteError, PackFaults
 from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
@@ -69,21 +70,13 @@ def write(place: Path, texts: Mapping[str, bytes]) -> None:
     try:
         aside.mkdir()
         for name, text in texts.items():
-            fill(aside / name, text)
+            write_whole(aside / name, text)
         aside.rename(place)
     except OSError as error:
         shutil.rmtree(aside, ignore_errors=True)
         reason = error.strerror or type(error).__name__
         hint = "check space and access"
         raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
-
-
-def fill(path: Path, content: bytes) -> None:
-    """Write a file and see it onto the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _template(name: str) -> Mapping[str, bytes]:

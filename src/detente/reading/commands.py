@@ -70,7 +70,7 @@ def read(
     if out is not None and out.exists() and (out.is_dir() or not overwrite):
         hint = "give another name, or add --overwrite: what was edited in it is lost"
         raise DetenteError("is there already", where=str(out), hint=hint)
-    from detente.ensemble.store import write_aside
+    from detente.disk import write_whole
     from detente.pack import load
     from detente.reading.draft import day_of, read_documents, to_draft, to_lines
     from detente.reading.views import section
@@ -86,7 +86,7 @@ def read(
             text = to_lines(found)
         else:
             text = to_draft(found, out, today=date.today(), crisis=crisis)
-        write_aside(out, text.encode())
+        write_whole(out, text.encode())
     return _message(found, out, pack)
 
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
+from detente.disk import write_whole
 from detente.errors import DetenteError
 from detente.evidence.claim import Passage, digest_of
 from detente.evidence.document import read_document
 from detente.pack.amending import amended
 from detente.pack.crisis import Crisis
-from detente.pack.editing import saving, write_whole
+from detente.pack.editing import saving
 from detente.pack.toml import KeyPath
 from detente.reading.accepting import draft_of, judge, read_draft
 from detente.reading.bearing import field_words, suggested

@@ -204,7 +204,7 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
     found = debrief(table)
     if name is None:
         return found
-    from detente.ensemble.store import write_aside
+    from detente.disk import write_whole
     from detente.table.views.debrief import section
     from detente.views.blocks import Table
     from detente.views.render import html, markdown
@@ -221,7 +221,7 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
         tables = [block for block in shown.blocks if isinstance(block, Table)]
         figures = {figure.key: figure for figure in shown.figures}
         for place, content in files_of(tables, figures, folder, is_linked=True):
-            write_aside(place, content)
+            write_whole(place, content)
     terminal.say(f"{name} holds the debrief.")
     return None
 

@@ -38,8 +38,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente import notebook
+from detente.disk import write_whole
 from detente.ensemble.measures import outcome_of
-from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import interval
@@ -297,7 +297,7 @@ def write_new(path: Path, writers: Mapping[str, Callable[[], bytes]]) -> None:
     if path.exists():
         raise DetenteError("something lies there already", where=str(path), hint="name another")
     try:
-        write_aside(path, writers[path.suffix]())
+        write_whole(path, writers[path.suffix]())
     except OSError as fault:
         hint = "name a file in a folder that can be written"
         raise DetenteError(fault.strerror or str(fault), where=str(path), hint=hint) from fault

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from detente.disk import write_whole
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.text import slug
 from detente.views.blocks import MOST_ROWS, Table
@@ -102,7 +102,7 @@ def report(  # noqa: PLR0913  every way to ask for it
     files = {**others, place: written[form]()}
     for file, content in files.items():
         try:
-            write_aside(file, content)
+            write_whole(file, content)
         except OSError as fault:
             what = f"cannot be written: {fault.strerror or fault}"
             hint = "free some space or give another name"

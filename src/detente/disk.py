@@ -1,0 +1,66 @@
+"""Writes files whole or not at all: under another name first, then under their own."""
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+ASIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+-[0-9]+")
+"""What a file is called while it is written: its own name, the process and the thread."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name, flush it to the disk, then give it its own name.
+
+    At an address the file is put there as its file system can, whole or not at all.
+    """
+    if isinstance(path, Path):
+        fill_whole(path, lambda file: file.write(content))
+    else:
+        path.put(content)
+
+
+def fill_whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Have a file written under another name, flush it to the disk, then give it its own name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        with aside.open("wb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        if os.name != "nt":  # a new name lasts through a power cut, where the system can do that
+            handle = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    except OSError as fault:
+        if fault.errno is not None:
+            fault.filename = str(path)
+        raise
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def sweep(files: Iterable[Path]) -> None:
+    """Remove what a stopped writer of these files left under their other names, and nothing else.
+
+    Nobody may be writing them.
+    """
+    names: dict[Path, set[str]] = {}
+    for path in files:
+        names.setdefault(path.parent, set()).add(path.name)
+    for folder, own in names.items():
+        there = folder.iterdir() if folder.is_dir() else ()
+        for path in [path for path in there if name_of(path.name) in own]:
+            path.unlink(missing_ok=True)
+
+
+def name_of(aside: str) -> str:
+    """Return the own name of a file that is being written aside; nothing if none is."""
+    found = ASIDE.fullmatch(aside)
+    return "" if found is None else found["name"]
