@@ -1,5 +1,7 @@
 """A pack is changed field by field: nothing is written that has a new fault, nothing is lost."""
 
+import os
+import stat
 import subprocess
 import sys
 from datetime import date
@@ -172,17 +174,18 @@ def test_a_save_that_waits_too_long_for_another_is_refused_with_who_it_is(pack, 
 def test_a_save_that_is_killed_leaves_each_file_old_or_new(pack, monkeypatch, writes):
     before = files.read(pack)
     changed = {**edit(before, {FIELD: NUMBER}).files, "new.toml": b"# new\n"}
-    left = iter(range(writes))
+    left, flush = iter(range(writes)), os.fsync
 
-    def die(path, content):
-        path.write_bytes(content[:7])
-        if next(left, None) is None:
+    def die(handle):
+        if not stat.S_ISDIR(os.fstat(handle).st_mode) and next(left, None) is None:
+            os.ftruncate(handle, 7)
             raise KeyboardInterrupt
-        path.write_bytes(content)
+        flush(handle)
 
-    monkeypatch.setattr(editing, "fill", die)
-    with pytest.raises(KeyboardInterrupt):
-        save(pack, before, changed)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", die)
+        with pytest.raises(KeyboardInterrupt):
+            save(pack, before, changed)
     there = contents(pack)
 
     assert all(there[name] in {text, changed.get(name)} for name, text in before.files.items())
