@@ -147,8 +147,8 @@ def grow(
         raise DetenteError(
             f"the run was extended {records.MOST_TIMES} times, the most there is", hint=hint
         )
-    size = records.Size(worlds=before.worlds, futures=each, option_worlds=before.option_worlds)
-    before_it = (*record.grown_from, size)
+    was = records.Size(worlds=before.worlds, futures=each, option_worlds=before.option_worlds)
+    before_it = (*record.grown_from, was)
     records.refuse_many_parts(before_it, settings, "futures")
     options = {
         name: option.model_copy(update={"digest": None}) for name, option in record.options.items()
