@@ -133,6 +133,10 @@ class Run(notebook.Shown):
         sizes = self.record.sizes_of(option)
         return list(store.plan(option, sizes, self.record.settings.chunk))
 
+    def identity(self, part: Part) -> str:
+        """Return what seals a file with its content."""
+        return self.record.options[part.option].identity
+
     def rows(self, option: str = BASE, *, worlds: int | None = None) -> Iterator[Rows]:
         """Read an option's futures in the order of their addresses, each part verified.
 
@@ -388,8 +392,7 @@ class Run(notebook.Shown):
             ) from fault
 
     def _read(self, part: Part) -> tuple[Rows, Mapping[int, SolverReport]]:
-        identity = self.record.options[part.option].identity
-        return store.read(self.folder / folders.PARTS, part, identity, self.layout)
+        return store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
 
     def _rows_within(self, part: Part) -> Rows:
         """Read one file whose futures go on for no longer than the record says."""
