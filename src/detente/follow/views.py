@@ -20,6 +20,7 @@ from detente.views.blocks import (
     Section,
     Table,
     Words,
+    columns,
     number_columns,
     says,
 )
@@ -142,7 +143,7 @@ def _open(questions: Sequence[FollowedQuestion]) -> Table:
     return Table(
         "track-open",
         "Open questions, in % of futures",
-        (Column("Question"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "Base rate")),
+        columns("Question", "By", numbers=("%", INTERVAL, WORLDS, "Base rate")),
         tuple(
             (
                 one.key,
@@ -174,11 +175,10 @@ def _since(last: Registration) -> Iterator[Block]:
     )
     if rows:
         heads = number_columns("Before", "Now", "Difference, in points", INTERVAL)
-        columns = (Column("Question"), *heads, Column("Paired"))
         yield Table(
             "track-moved",
             "What moved since the registration before, in % of futures",
-            columns,
+            (Column("Question"), *heads, Column("Paired")),
             rows,
         )
     seen = (f"{one.date}: {one.says} ({one.by}, {one.source})" for one in last.observed)

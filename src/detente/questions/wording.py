@@ -302,6 +302,11 @@ def cells(one: Estimate, decimals: int = 1, *, signed: bool = False) -> tuple[Va
     return points(one.value, decimals, signed=signed), span(one.low, one.high, decimals)
 
 
+def cells_across(one: Estimate, *, signed: bool = False) -> tuple[Value, Value, Value]:
+    """Return the same with the range across worlds."""
+    return (*cells(one, signed=signed), span(*one.spread))
+
+
 def places(value: float) -> int:
     """Return how many decimals show two figures of a number: none from ten on, at most two."""
     size = abs(value)

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from detente.ensemble.record import Record
 from detente.ensemble.tally import SIDES
-from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import Event
 from detente.questions import wording
 from detente.questions.causes import FLOORS, KEYS, NEXT_TO_NOTHING, Causes, Story
 from detente.questions.causes.credit import GROUPS
 from detente.questions.summary import FirstShots
-from detente.questions.wording import CAUSES, cells, points, span
+from detente.questions.wording import CAUSES, cells, cells_across, points
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -216,7 +215,7 @@ def blocks(found: Causes) -> Iterator[Block]:
         yield Picture("causes", found)
         due, surely = found.of_each("causes"), found.surely_owed()
         order = sorted(surely, key=lambda key: -due[key].value)
-        rows = [(CAUSES[key], *_row(due[key])) for key in order]
+        rows: list[tuple[str, ...]] = [(CAUSES[key], *cells_across(due[key])) for key in order]
         others = [due[key].value for key in due if key not in surely]
         if others:
             named = f"the other {len(others)}, each tiny or not distinguishable from none"
@@ -230,18 +229,13 @@ def blocks(found: Causes) -> Iterator[Block]:
             "What war is attributed to (Owen's value), in % of all futures; below 0: it keeps more "
             "war away than it brings",
             columns("Mechanism", numbers=("%", INTERVAL, WORLDS)),
-            (*rows, *((name, *_row(share)) for name, share in totals.items())),
+            (*rows, *((name, *cells_across(share)) for name, share in totals.items())),
         )
     yield Listing(
         "What is switched off",
         tuple(f"{CAUSES[key]}: {meaning}" for key, meaning in wording.CAUSE_MEANINGS.items()),
         level="full",
     )
-
-
-def _row(share: Estimate) -> tuple[str, str, str]:
-    """Return a share, its interval and its range across worlds, in percent."""
-    return (*cells(share), span(*share.spread))
 
 
 def story(found: Story) -> Section:

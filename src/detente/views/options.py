@@ -10,7 +10,7 @@ from detente.ensemble.run import Run
 from detente.estimate.paired import POINT, exchange_of
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
-from detente.questions.wording import cells, points, span
+from detente.questions.wording import cells, cells_across, points, span
 from detente.text import headed
 from detente.views import options_detail, trace
 from detente.views.blocks import (
@@ -325,8 +325,7 @@ def _ranked(name: str, one: Compared) -> Iterator[str]:
     elif one.is_same:
         yield from ("0", "changes nothing", "")
     else:
-        yield from cells(one.difference, signed=True)
-        yield span(*one.difference.spread)
+        yield from cells_across(one.difference, signed=True)
     yield "" if one.regret is None else points(one.regret.regret)
 
 

@@ -24,6 +24,7 @@ from detente.views.blocks import (
     Section,
     Table,
     Words,
+    columns,
     number_columns,
     says,
 )
@@ -150,7 +151,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
         yield Table(
             f"backtest-{target}",
             f"{title}: how forecasts fare",
-            (Column("Forecast by"), *number_columns("Brier", "log", "slope", *starts)),
+            columns("Forecast by", numbers=("Brier", "log", "slope", *starts)),
             tuple(
                 (
                     NAMES[name],
@@ -165,7 +166,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
         yield Table(
             f"backtest-{target}-differences",
             f"{title}: the model's score less others (below 0 is better)",
-            (Column("Less"), *number_columns("Brier", INTERVAL, "log", INTERVAL)),
+            columns("Less", numbers=("Brier", INTERVAL, "log", INTERVAL)),
             tuple(
                 (NAMES[name], *_cells(one["brier"], DECIMALS), *_cells(one["log"], DECIMALS))
                 for name, one in scores.differences.items()
@@ -182,7 +183,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
     yield Table(
         "backtest-ranges",
         "The model's slope of recalibration, and its AUC",
-        (Column("What"), *number_columns("value", INTERVAL)),
+        columns("What", numbers=("value", INTERVAL)),
         tuple(ranges),
     )
     yield Picture("calibration_curve", found)
@@ -264,7 +265,7 @@ def fitted(found: MappingFit) -> Section:
             Table(
                 "backtest-levels",
                 "Levels, from the packs as they ship",
-                (Column("Lever"), *number_columns(*(GROUPS[start].title for start in STARTS))),
+                columns("Lever", numbers=(GROUPS[start].title for start in STARTS)),
                 tuple(
                     (
                         lever.says,

@@ -5,7 +5,7 @@ import numpy as np
 from detente.lab.calibration import Calibration, Moment
 from detente.lab.calibration.acceptance import TOLERANCE
 from detente.questions.wording import between, number, points, significant, span
-from detente.views.blocks import Column, Section, Table, number_columns, says
+from detente.views.blocks import Column, Section, Table, columns, number_columns, says
 
 
 def calibrated(found: Calibration) -> Section:
@@ -36,7 +36,7 @@ def calibrated(found: Calibration) -> Section:
             Table(
                 "calibration-numbers",
                 "Calibrated numbers, 5th to 95th percentile",
-                (Column("Number"), *number_columns("prior", "accepted", "left, %")),
+                columns("Number", numbers=("prior", "accepted", "left, %")),
                 tuple(
                     (
                         path,

@@ -38,6 +38,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    columns,
     listed,
     number_columns,
     says,
@@ -102,10 +103,7 @@ def section(found: Debrief) -> Section:
                 "table-known",
                 "With both sides as they were: what is hidden, and had it been known from the "
                 "start",
-                (
-                    Column("Outcome"),
-                    *number_columns("Hidden, %", INTERVAL, "Known, %", INTERVAL),
-                ),
+                columns("Outcome", numbers=("Hidden, %", INTERVAL, "Known, %", INTERVAL)),
                 tuple(
                     (capitalised(NAMES[key]), *cells(one.hidden), *cells(one.known))
                     for key, one in found.known.items()
@@ -229,7 +227,7 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
     return Table(
         f"table-choices-{place + 1}",
         f"{day}, {found.name_of(one.taken.seat)}: what each choice leads to",
-        (Column("Choice"), *number_columns("Chance, %", *heads)),
+        columns("Choice", numbers=("Chance, %", *heads)),
         tuple(
             (
                 capitalised(_theirs(choice.says)) + (" (chosen)" if choice.is_chosen else ""),
