@@ -13,7 +13,7 @@ from detente.ensemble.measures import FUTURES, KNOWN, LOSSES, MEASURES, OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
-from detente.pack.hypotheses import COUNTED, READ
+from detente.pack.hypotheses import COUNTED, KINDS
 from detente.pack.model import Outcome
 from detente.pack.places import divides_attack
 from detente.questions.hypotheses import ask, plan, played
@@ -475,4 +475,4 @@ def test_where_every_plan_is_the_same_no_sign_tells_anything(crisis, tmp_path):
 
 def test_every_hypothesis_of_the_shipped_crisis_has_a_test(crisis):
     assert all(one.tests for one in crisis.hypotheses.values())
-    assert {trial.kind for one in crisis.hypotheses.values() for trial in one.tests} == set(READ)
+    assert {trial.kind for one in crisis.hypotheses.values() for trial in one.tests} == set(KINDS)

@@ -1,9 +1,10 @@
 """Whether hypotheses rest on something, and whether they can be tested."""
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated, NamedTuple
 
 from detente.pack.correlations import name_rules, names_of
-from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
+from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial, TrialKind
 from detente.pack.number import Finding, known_key
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
@@ -11,22 +12,26 @@ from detente.pack.toml import KeyPath
 from detente.text import show
 
 REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
-STEPS = {"contrast": (2, 2), "larger": (2, 2), "turn": (3, 8), "level": (0, 1)}
-"""Fewest and most steps of each kind of test that has steps."""
-READ = {
-    "contrast": ("measures", "by_day", "hold", "steps"),
-    "larger": ("measures", "by_day", "hold", "steps", "others"),
-    "turn": ("measures", "by_day", "hold", "steps"),
-    "level": ("measures", "by_day", "hold", "steps"),
-    "groups": ("measures", "group", "other_group"),
-    "causes": ("more", "than"),
-    "signs": ("sign",),
-}
-"""Fields that each kind of test reads, next to `expects` and `threshold`."""
-NEEDED = {
-    "groups": ("measures", "group", "other_group"),
-    "causes": ("more", "than"),
-    "signs": ("sign",),
+
+
+class TrialForm(NamedTuple):
+    """What a kind of test goes by, next to `expects` and `threshold`."""
+
+    reads: Annotated[tuple[str, ...], "fields that it reads"]
+    needs: Annotated[tuple[str, ...], "those that it cannot do without"] = ("measures",)
+    steps: Annotated[tuple[int, int], "fewest and most steps, where it reads them"] = (2, 2)
+
+
+STEPPED = ("measures", "by_day", "hold", "steps")
+GROUPED = ("measures", "group", "other_group")
+KINDS: Mapping[TrialKind, TrialForm] = {
+    "contrast": TrialForm(STEPPED),
+    "larger": TrialForm((*STEPPED, "others")),
+    "turn": TrialForm(STEPPED, steps=(3, 8)),
+    "level": TrialForm(STEPPED, steps=(0, 1)),
+    "groups": TrialForm(GROUPED, GROUPED),
+    "causes": TrialForm(("more", "than"), ("more", "than")),
+    "signs": TrialForm(("sign",), ("sign",)),
 }
 COUNTED = {"breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"}
 """Measures that are no outcomes."""
@@ -59,15 +64,16 @@ def reason_rules(
 def _trial_rules(
     trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
-    for key in dict.fromkeys(key for keys in READ.values() for key in keys):
-        if key not in READ[trial.kind] and getattr(trial, key):
-            allowed = f"{', '.join(READ[trial.kind])} for a test of the kind {trial.kind}"
+    kind = KINDS[trial.kind]
+    for key in dict.fromkeys(key for each in KINDS.values() for key in each.reads):
+        if key not in kind.reads and getattr(trial, key):
+            allowed = f"{', '.join(kind.reads)} for a test of the kind {trial.kind}"
             yield Finding((*path, key), key, allowed, f"drop {key}, nothing reads it", on_key=True)
-    for key in NEEDED.get(trial.kind, ("measures",)):
+    for key in kind.needs:
         if not getattr(trial, key):
             allowed = f"{key}, which a test of the kind {trial.kind} needs"
             yield Finding((*path, key), "nothing", allowed, f"add {key}", on_key=True)
-    yield from _step_rules(trial, path)
+    yield from _step_rules(trial, kind, path)
     for place, measure in enumerate(trial.measures):
         if measure in COUNTED and (trial.kind == "groups" or trial.by_day is not None):
             why = "a test of groups" if trial.kind == "groups" else "by_day"
@@ -80,20 +86,16 @@ def _trial_rules(
         yield from known_key(trial.sign, model.signs, (*path, "sign"), "sign", hint)
 
 
-def _step_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
+def _step_rules(trial: Trial, kind: TrialForm, path: KeyPath) -> Iterator[Finding]:
     """Yield a fault for too few or too many steps, and for one that would divide an attack."""
-    sides = {"steps": STEPS.get(trial.kind, (0, 0))}
-    if trial.kind == "larger":
-        sides["others"] = (2, 2)
-    for key, (least, most) in sides.items():
-        count = len(getattr(trial, key))
-        if trial.kind in STEPS and not least <= count <= most:
+    for key in ("steps", "others"):
+        steps, (least, most) = getattr(trial, key), kind.steps
+        if key in kind.reads and not least <= len(steps) <= most:
             words = f"{least}" if least == most else f"{least} to {most}"
             allowed = f"{words} entries for a test of the kind {trial.kind}"
             hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
-            yield Finding((*path, key), f"{count} entries", allowed, hint, on_key=True)
-    for key in ("steps", "others"):
-        for place, changes in enumerate(getattr(trial, key)):
+            yield Finding((*path, key), f"{len(steps)} entries", allowed, hint, on_key=True)
+        for place, changes in enumerate(steps):
             for name in filter(divides_attack, changes):
                 yield Finding((*path, key, place, name), name, REFUSED, INSTEAD, on_key=True)
 

@@ -116,6 +116,12 @@ Changes = Mapping[str, Annotated[Change, PlainValidator(_change), WithJsonSchema
 """New values of fields, by their dotted paths."""
 
 
+Bearing = Annotated[Because, Field(description="claims that bear on it")]
+Assumed = Annotated[
+    str | None, Field(description="why it stands here, where no claim says so"), StandIn("text")
+]
+
+
 class Group(WrittenPart):
     """Numbers that are moved together, each from its 10th to its 90th percentile or back."""
 
@@ -202,10 +208,8 @@ class Hypothesis(WrittenPart):
     rejected_if: Annotated[
         Text, Field(description="what result in this model would speak against it")
     ]
-    because: Annotated[Because, Field(description="claims that bear on it")] = ()
-    assumed: Annotated[
-        str | None, Field(description="why it stands here, where no claim says so"), StandIn("text")
-    ] = None
+    because: Bearing = ()
+    assumed: Assumed = None
     needs: Annotated[
         Literal["all", "any"],
         Field(description="whether all results of its tests have to bear it out, or any one"),
@@ -262,10 +266,8 @@ class DatedEvent(WrittenPart):
         StandIn(True),
         Settable(),
     ]
-    because: Annotated[Because, Field(description="claims that bear on it")] = ()
-    assumed: Annotated[
-        str | None, Field(description="why it stands here, where no claim says so"), StandIn("text")
-    ] = None
+    because: Bearing = ()
+    assumed: Assumed = None
     change: Annotated[
         Changes,
         Field(min_length=1, description="new values of fields from that day on, as of an option"),
