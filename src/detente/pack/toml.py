@@ -352,7 +352,7 @@ class _Reader:
             self.found.spots.setdefault(path[:length], spot)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # as many as the files of a pack
 def positions(content: bytes) -> Positions:
     """Return where each value of a TOML text stands."""
     # Needed only where there is a fault, and as slow to load as a pack is to read.
