@@ -125,7 +125,11 @@ def _rows(name: str, content: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
                 yield {_singular(name): place}, one
             else:
                 cells, tables = _parted({first: one[first]})
-                own = {column: _as_key(cell) for column, cell in cells.items()}
+                # Of several parts, such as the ends of a range, their text is what finds a row.
+                own = {
+                    column: " to ".join(map(str, cell)) if isinstance(cell, list) else cell
+                    for column, cell in cells.items()
+                }
                 rest = {key: value for key, value in one.items() if key != first}
                 yield own, {**rest, **tables}
     elif _is_columns(content):
@@ -143,11 +147,6 @@ def _rows(name: str, content: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
                 yield from (({**own, **more}, rest) for more, rest in _rows(name, inner))
             else:
                 yield own, inner or {}
-
-
-def _as_key(cell: Any) -> Any:
-    """Return what a row is found by: of several parts, such as the ends of a range, their text."""
-    return " to ".join(map(str, cell)) if isinstance(cell, list) else cell
 
 
 def _entries(content: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:

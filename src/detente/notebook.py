@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from detente import data
 from detente.errors import DetenteError, UnknownRowError
-from detente.text import did_you_mean
+from detente.text import offered
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
@@ -118,8 +118,8 @@ class Shown:
             return tables[name]
         if not table:
             return data.empty()
-        hint = f"{did_you_mean(table, tables)} tables: {', '.join(tables)}".strip()
-        raise DetenteError(f"there is no table {table!r}", where=type(self).__name__, hint=hint)
+        what, hint = f"there is no table {table!r}", offered(table, tables, "tables")
+        raise DetenteError(what, where=type(self).__name__, hint=hint)
 
     def to_pandas(self, table: str = "", *, raw: bool = False) -> Any:
         """Return the same as a pandas data frame: keys are its index, codes are categories.
@@ -170,12 +170,9 @@ class Shown:
         rows = [TableRow(row) for row in table.to_pylist() if key in [row[axis] for axis in axes]]
         if not rows:
             names = [str(name) for name in self.keys()]
-            allowed = (
-                f"names: {', '.join(names)}"
-                if names
-                else "its rows have no names, to_pandas() gives all"
-            )
-            hint = f"{did_you_mean(str(key), names)} {allowed}".strip()
+            hint = "its rows have no names, to_pandas() gives all"
+            if names:
+                hint = offered(str(key), names, "names")
             raise UnknownRowError(f"there is no {key!r}", where=type(self).__name__, hint=hint)
         return rows[0] if len(rows) == 1 else rows
 

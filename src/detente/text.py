@@ -132,6 +132,11 @@ def free_key(key: str, taken: Collection[str]) -> str:
     return next(one for one in (key, *others) if one not in taken)
 
 
+def offered(name: str, candidates: Collection[str], said: str) -> str:
+    """Return the nearest name, if one is near, and all that there are, with what they are."""
+    return f"{did_you_mean(name, candidates)} {said}: {', '.join(candidates)}".strip()
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return the question that offers the nearest name, or nothing."""
     near = nearest(name, candidates)

@@ -270,8 +270,8 @@ def test_what_is_kept_apart_is_read_and_leaves_the_run_as_it_is(run):
 
 def test_the_first_worlds_may_be_left_out(run, played):
     study, question = Study(run, futures=40), Intervention({FADE: 0.02})
-    study.play([AS_IT_IS, question], 12, after=8)
-    later = study.read(question, 11, after=8)
+    study.play([AS_IT_IS, question], range(8, 12))
+    later = study.read(question, range(8, 11))
     alone = len(played)
     study.play([AS_IT_IS, question], 12)
 

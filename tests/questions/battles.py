@@ -9,7 +9,7 @@ from detente import load
 from detente.kernel.layout import dtype_of
 from detente.kernel.logbook import DayLog
 from detente.questions.engagement import engage
-from detente.questions.engagement.campaigns import Morning, Struck
+from detente.questions.engagement.campaigns import Struck
 
 MINIMAL = str(Path(__file__).parents[1] / "cases" / "valid" / "minimal")
 FEW = {"worlds": 3, "futures": 12, "days": 4, "rest": 3, "seed": 4}
@@ -37,13 +37,15 @@ def blank_logs(campaigns, days):
     return np.zeros((campaigns, days, 2), dtype_of(DayLog))
 
 
-def struck(**morning):
+def struck(*, batteries=10.0, rounds=100.0):
     """Return the defender, raided by aircraft at 50 and missiles at 2, with rounds at 1 and 3."""
-    held = {"batteries": 10.0, "rounds": 100.0, **morning}
     return Struck(
         1,
         ("aircraft", "missiles"),
         np.array([50.0, 2.0]),
         np.array([1.0, 3.0, 0.0, 0.0, 0.0, 0.0]),
-        Morning(stock=np.array([40.0, 200.0]), returns=np.array([True, False]), **held),
+        batteries,
+        rounds,
+        stock=np.array([40.0, 200.0]),
+        returns=np.array([True, False]),
     )

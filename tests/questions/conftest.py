@@ -2,6 +2,7 @@ import pytest
 
 from detente import load
 from tests import standin
+from tests.observations import written
 
 kernel = standin.kernel
 """No test here plays the model itself."""
@@ -10,3 +11,15 @@ kernel = standin.kernel
 @pytest.fixture(scope="session")
 def crisis():
     return load("oman-2026")
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Write a file of observations."""
+
+    def wrote(*observed, name="seen.toml", **more):
+        path = tmp_path / name
+        path.write_text(written(*observed, **more))
+        return path
+
+    return wrote

@@ -14,8 +14,7 @@ from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.study import WorldBlock
 from detente.estimate.intervals import mean_over
 from detente.kernel.causes import EVERYTHING, Mechanism, only
-from detente.questions.causes import KEYS, measure
-from detente.questions.causes.coalitions import VERDICT, judging, unpacked
+from detente.questions.causes import KEYS, VERDICT, judging, measure, unpacked
 from detente.questions.causes.credit import GROUPS, UNIT, credit, plan_of, smallest_removals
 from tests.standin import KERNEL, judge, played
 

@@ -11,14 +11,14 @@ import pytest
 import detente as dt
 from detente import DetenteError, Run, drivers, simulate
 from detente.ensemble import runners
-from detente.ensemble.design import SCRAMBLES, draw_worlds
+from detente.ensemble.design import SCRAMBLES, draw_at, draw_worlds
 from detente.ensemble.study import Study
 from detente.estimate.intervals import ends_over_worlds
 from detente.estimate.variance import by_world
 from detente.kernel.draws import Purpose
 from detente.pack.quantity import Quantity
 from detente.questions.drivers.groups import Redraws, highest, jansen, part_of, product
-from detente.questions.drivers.inputs import group_titled, inputs_of, titled, values_at
+from detente.questions.drivers.inputs import group_titled, inputs_of, titled
 from detente.questions.drivers.swings import Swing, ends_of, rounds_of, swing_of
 from detente.questions.drivers.variance import EVERY, PARTS, decompose, shapley, values_of
 from tests.questions.known import KNOWN, points
@@ -70,7 +70,7 @@ def test_inputs_that_do_nothing_get_nothing_and_chance_is_taken_off(noise):
 def test_values_are_those_that_the_worlds_are_drawn_with(crisis):
     inputs = inputs_of(crisis)
     drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=8, seed=5)
-    again = values_at(crisis, inputs.uniforms(worlds=8, seed=5), inputs.numbers)
+    again = draw_at(inputs.numbers, inputs.uniforms(worlds=8, seed=5), crisis.correlations)
 
     assert set(again) == set(inputs.numbers)
     assert all((again[path] == drawn[path]).all() for path in again)

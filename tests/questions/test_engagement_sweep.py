@@ -1,8 +1,7 @@
 import pytest
 
 from detente.errors import DetenteError
-from detente.questions.engagement import Sweep, engage, parse_sweep
-from detente.questions.engagement.engagement import AT_EACH_VALUE
+from detente.questions.engagement import AT_EACH_VALUE, Sweep, engage, parse_sweep
 from detente.questions.engagement.fighting import check_sweep
 from tests.questions.battles import FAR, FEW, NEAR, SEEN, small_crisis
 

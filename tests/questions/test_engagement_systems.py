@@ -1,7 +1,7 @@
 import pytest
 
 from detente import load
-from detente.questions.engagement.engagement import systems, weapons_without_claim, without_claim
+from detente.questions.engagement import systems, weapons_without_claim, without_claim
 
 KINDS = ("aircraft", "cruise_missiles")
 OUTER = "defences.iran.layers.reported_long_range."

@@ -17,8 +17,9 @@ from detente.pack.hypotheses import COUNTED, KINDS
 from detente.pack.model import Outcome
 from detente.pack.places import divides_attack
 from detente.questions.hypotheses import ask, plan, played
-from detente.questions.hypotheses.interventions import COLUMNS, acts_of
 from detente.questions.hypotheses.trying import (
+    COLUMNS,
+    acts_of,
     combined,
     criterion_of,
     larger,
@@ -167,10 +168,10 @@ def test_the_group_that_moves_more_is_told_and_exchanging_the_two_flips_every_si
 
 def test_what_divides_an_attack_is_drawn_again_with_its_group_and_never_swung(crisis, tmp_path):
     run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
-    bench = ask(run, ["will_over_balance"], None, 1)[1]
+    bench = ask(run, ["will_over_balance"], None, 1)
     trial = crisis.hypotheses["will_over_balance"].tests[0]
-    swung = {path for end in swings(trial, crisis) for path in end.change.settings}
-    drawn = {path for group in redraws(trial, bench) for path in group.change.settings}
+    swung = {path for end in swings(trial, crisis) for path in end.settings}
+    drawn = {path for group in redraws(trial, bench) for path in group.settings}
 
     assert not any(map(divides_attack, swung))
     assert any(map(divides_attack, drawn))

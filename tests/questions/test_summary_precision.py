@@ -8,8 +8,7 @@ from detente import DetenteError, Run, resume, simulate, summarise
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.replay import replay
 from detente.questions import summary
-from detente.questions.causes import causes
-from detente.questions.causes.coalitions import judging
+from detente.questions.causes import causes, judging
 from detente.questions.summary import narrow, still_needed
 from tests.standin import played
 

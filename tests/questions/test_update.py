@@ -24,7 +24,7 @@ from detente.questions.reweighting import (
     leanings_of,
 )
 from detente.questions.update import TooFewError
-from tests.observations import PLANNED, own_sign, sign, state, written
+from tests.observations import PLANNED, own_sign, sign, state
 
 FIXED = {
     "signs.search_and_rescue.false_positive": 0.2,
@@ -48,18 +48,6 @@ def play(tmp_path, crisis):
         return simulate(changed, worlds=worlds, futures=futures, threads=1, out=tmp_path / name)
 
     return played
-
-
-@pytest.fixture
-def told(tmp_path):
-    """Write a file of observations."""
-
-    def wrote(*observed, name="seen.toml", **more):
-        path = tmp_path / name
-        path.write_text(written(*observed, **more))
-        return path
-
-    return wrote
 
 
 def figures(found):

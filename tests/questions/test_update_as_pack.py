@@ -7,23 +7,13 @@ import pytest
 from detente import DetenteError, load, simulate
 from detente.errors import PackFaults
 from detente.questions.update import write_pack
-from tests.observations import own_sign, sign, state, written
+from tests.observations import own_sign, sign, state
 
 
 @pytest.fixture
 def run(tmp_path, crisis):
     changed = crisis.with_changes({"talks.fade_rate": 0.004})
     return simulate(changed, worlds=16, futures=16, threads=1, out=tmp_path / "run")
-
-
-@pytest.fixture
-def told(tmp_path):
-    def wrote(*observed, **more):
-        path = tmp_path / "seen.toml"
-        path.write_text(written(*observed, **more))
-        return path
-
-    return wrote
 
 
 def test_the_new_pack_is_of_the_last_day_and_has_what_was_seen_as_indicators(run, told, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from detente import simulate, update
 from detente.ensemble import runners
 from detente.questions.watching import bits_of
-from tests.observations import PLANNED, own_sign, sign, state, written
+from tests.observations import PLANNED, own_sign, sign, state
 
 
 @pytest.fixture(autouse=True)
@@ -18,16 +18,6 @@ def planned(monkeypatch):
 def run(tmp_path, crisis):
     changed = crisis.with_changes({"posture.dependence": 0.3})
     return simulate(changed, worlds=16, futures=6400, threads=1, out=tmp_path / "run")
-
-
-@pytest.fixture
-def told(tmp_path):
-    def wrote(*observed, **more):
-        path = tmp_path / "seen.toml"
-        path.write_text(written(*observed, **more))
-        return path
-
-    return wrote
 
 
 @pytest.mark.parametrize(("seen", "figure"), [(True, "if_seen"), (False, "if_not")])

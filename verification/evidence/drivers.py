@@ -28,7 +28,7 @@ import numpy as np
 from detente.ensemble.design import coordinates
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.measures import OUTCOMES
-from detente.ensemble.study import Study
+from detente.ensemble.study import Study, Worlds
 from detente.estimate.estimate import Estimate
 from detente.pack.quantity import Quantity
 from detente.questions.drivers.groups import apart, jansen, part_of
@@ -131,12 +131,13 @@ class MadeUp:
             worlds=OF_RUN,
         )
 
-    def play(self, _changes: Sequence[Intervention], _worlds: int) -> None:
+    def play(self, _changes: Sequence[Intervention], _worlds: Worlds) -> None:
         """Play nothing: what is asked for is made up then."""
 
-    def rows(self, change: Intervention, worlds: int, *, after: int = 0) -> np.ndarray:
+    def rows(self, change: Intervention, worlds: Worlds) -> np.ndarray:
         """Return the futures of some worlds under a change, partly on the draws of others."""
-        rows = slice(after, worlds)
+        asked = range(worlds) if isinstance(worlds, int) else worlds
+        rows = slice(asked[0], asked[-1] + 1)
         moved = drawn("x", OF_RUN, self.seed).copy()
         for path, values in change.settings.items():
             moved[int(path[1:])] = np.vectorize(STANDARD.cdf)(values)
@@ -151,16 +152,16 @@ class MadeUp:
 
 def swings(model: Model, seed: int) -> Iterator[Case]:
     """Give the intervals of swings of a model, and of total effects from both their ends."""
-    made, size = MadeUp(model, seed), (WORLDS, WORLDS - JUDGED)
+    made, judging = MadeUp(model, seed), range(WORLDS - JUDGED, WORLDS)
     found = Swings(cast("Study", made), OUTCOME)
     places, luck = drawn("x", OF_RUN, seed)[: model.inputs], np.random.default_rng([seed, 0])
     variances = over_worlds(model, places, luck)
     for place in model.looked_at:
         path = f"x{place}"
-        swing = found.measured(path, *size)
+        swing = found.measured(path, judging)
         yield Case("swing", float(model.swings[place]), swing.low, swing.high)
         (low, high), spread = found.ends(path), float(np.std(made.baseline.values[path]))
-        due = 2.0 * apart(found.study, OUTCOME, found.whole(path), size)
+        due = 2.0 * apart(found.study, OUTCOME, found.whole(path), judging)
         total = part_of(due / ((high - low) / spread) ** 2, variances)
         yield _case("total in a line", model.total[place], total)
 
@@ -170,7 +171,7 @@ def lists_nothing(model: Model, seed: int) -> bool:
     found = Swings(cast("Study", MadeUp(model, seed)), OUTCOME)
     paths = found.study.baseline.crisis.numbers
     left, _ = found.narrow(paths, rounds_of(WORLDS))
-    measured = {path: found.measured(path, WORLDS, WORLDS - JUDGED) for path in left}
+    measured = {path: found.measured(path, range(WORLDS - JUDGED, WORLDS)) for path in left}
     listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path].value)]
     does_something = np.flatnonzero(model.swings).tolist()
     return set(listed) <= set(does_something)

@@ -152,10 +152,10 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
     if finding in found or kind not in TURNS:
         return found[finding].value if finding in found else 0.0
     worlds = min(WORLDS, seed.sizes.worlds)
-    size = worlds, rounds_of(worlds)[-1]
+    judging = range(rounds_of(worlds)[-1], worlds)
     swings = Swings(Study(seed.run(), command=COMMAND, threads=1).sharper, TURNS[kind])
-    swings.study.play(swings.whole(name), size[0], after=size[1])
-    return swings.measured(name, *size).value
+    swings.study.play(swings.whole(name), judging)
+    return swings.measured(name, judging).value
 
 
 def report(seeds: Sequence[Seed], found: Sequence[Findings]) -> int:

@@ -47,7 +47,7 @@ from detente import Run, load, resume, simulate
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import Grid
-from detente.ensemble.study import FUTURES, SHARPER, Study
+from detente.ensemble.study import FUTURES, SHARPER, Study, Worlds
 from detente.ensemble.study import WORLDS as ANSWERED
 from detente.estimate.intervals import mean_over
 from detente.estimate.paired import COUNTED, shift_of
@@ -117,6 +117,8 @@ IDLE = (
 """The numbers drawn of 33 with an effect, and of 204 without, on 28 November 2026."""
 DRAWN = 20
 """Numbers of each kind that are drawn."""
+JUDGING = range(rounds_of(WORLDS)[-1], WORLDS)
+"""The worlds of a run of the usual size that choose nothing."""
 
 Measure: TypeAlias = Callable[[Study, Sequence[str]], dict[tuple[str, str], Swing]]
 
@@ -151,17 +153,14 @@ class Judged(NamedTuple):
 def measured(
     study: Study,
     paths: Sequence[str],
-    size: tuple[int, int] = (WORLDS, rounds_of(WORLDS)[-1]),
+    worlds: Worlds = JUDGING,
 ) -> dict[tuple[str, str], Swing]:
-    """Return the swing of each number for each outcome, in worlds that choose nothing.
-
-    Those are the first worlds but for so many.
-    """
+    """Return the swing of each number for each outcome, in worlds that choose nothing."""
     by_outcome = {outcome: Swings(study, outcome) for outcome in COUNTED}
     ends = [end for path in paths for end in by_outcome[COUNTED[0]].whole(path)]
-    study.play(ends, size[0], after=size[1])
+    study.play(ends, worlds)
     return {
-        (path, outcome): swings.measured(path, *size)
+        (path, outcome): swings.measured(path, worlds)
         for path in paths
         for outcome, swings in by_outcome.items()
     }
@@ -218,7 +217,7 @@ def drawn(folder: Path) -> tuple[list[str], list[str]]:
         run_of(folder, SCREENED_ON), grid="tiny", command=COMMAND, futures=futures, threads=1
     )
     paths = sorted(inputs_of(study.baseline.crisis).singles)
-    found = measured(study, paths, (worlds, 0))
+    found = measured(study, paths, worlds)
     of_each = {path: [found[path, outcome] for outcome in COUNTED] for path in paths}
     luck = random.Random(DRAWN_BY)  # noqa: S311 - no secret
     kinds = (
@@ -263,7 +262,7 @@ def within_a_run(seeds: int, folder: Path, paths: Sequence[str]) -> int:
         run = run_of(folder, seed, worlds)
         sharp = Study(run, grid="normal", command=COMMAND, futures=futures, threads=1)
         usual, tiny = (replace(sharp, futures=FUTURES, grid=grid) for grid in (SHARPER, "tiny"))
-        swings = measured(sharp, paths, (worlds, 0)), measured(usual, paths)
+        swings = measured(sharp, paths, worlds), measured(usual, paths)
         answers = answered(sharp, paths), answered(tiny, paths)
         for kind, (whole, said) in {"swings": swings, "answers": answers}.items():
             known = {key: one.value for key, one in whole.items() if abs(one.value) >= EFFECT}

@@ -36,7 +36,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.record import threads_of
     from detente.ensemble.run import Run
     from detente.questions import causes as question
-    from detente.questions.causes.coalitions import WORLDS, judging
+    from detente.questions.causes import WORLDS, judging
 
     opened = Run.open(run)
     if future is not None:
@@ -209,7 +209,7 @@ def hypotheses(
     from detente.cli import progress
     from detente.ensemble.run import Run
     from detente.questions import hypotheses as question
-    from detente.questions.causes.coalitions import FUTURES
+    from detente.questions.causes import FUTURES
 
     opened = Run.open(run)
     keys = tuple(key.strip() for key in only.split(",") if key.strip())

@@ -88,18 +88,32 @@ def draw_worlds(
     ClashingCorrelationsError
         If the rank correlations contradict each other.
     """
-    unknown = [path for path, one in numbers.items() if not one.is_fixed and one.kind != "accepted"]
-    spread = coordinates(unknown, worlds=worlds, seed=seed, first=first)
-    places = correlate(dict(zip(unknown, spread, strict=True)), correlations)
-    row = coordinates([ACCEPTED], worlds=worlds, seed=seed, first=first)[0]
-    drawn = {}
+    unknown = [path for path, one in numbers.items() if not one.is_fixed and one.kind != ACCEPTED]
+    names = [*unknown, ACCEPTED]
+    spread = coordinates(names, worlds=worlds, seed=seed, first=first)
+    return draw_at(numbers, dict(zip(names, spread, strict=True)), correlations)
+
+
+def draw_at(
+    numbers: Mapping[str, Quantity],
+    uniforms: Mapping[str, np.ndarray],
+    correlations: Sequence[RankCorrelation],
+) -> dict[str, np.ndarray]:
+    """Return each number's value in worlds that lie at these coordinates, before correlations.
+
+    One coordinate, `ACCEPTED`, chooses the row of all numbers of the accepted set. `numbers` hold
+    all that are tied to each other.
+    """
+    own = {path: uniforms[path] for path in numbers if path in uniforms}
+    places, drawn = correlate(own, correlations), {}
     for path, quantity in numbers.items():
-        if quantity.kind == "accepted":
-            drawn[path] = np.array(quantity.values)[(row * len(quantity.values)).astype(int)]
+        if quantity.kind == ACCEPTED:
+            row = (uniforms[ACCEPTED] * len(quantity.values)).astype(int)
+            drawn[path] = np.array(quantity.values)[row]
         elif path in places:
-            law = law_of(quantity)
-            drawn[path] = np.array([law(place) for place in places[path].tolist()])
+            drawn[path] = at_quantiles(quantity, places[path])
         else:
+            worlds = len(next(iter(uniforms.values())))
             drawn[path] = np.full(worlds, float(quantity.low))
     return drawn
 
@@ -184,6 +198,12 @@ def correlate(
 def quantile(quantity: Quantity, u: float) -> float:
     """Return the value below which a number lies with probability `u`, 0 < u < 1."""
     return law_of(quantity)(u)
+
+
+def at_quantiles(quantity: Quantity, places: np.ndarray) -> np.ndarray:
+    """Return the value of a number in each world from where it lies there, within 0 and 1."""
+    law = law_of(quantity)
+    return np.array([law(place) for place in places.tolist()])
 
 
 def law_of(quantity: Quantity) -> Law:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
+from detente.ensemble.design import ACCEPTED, at_quantiles, coordinates, correlate
 from detente.ensemble.foundation import plain
 from detente.ensemble.runners import Values
 from detente.ensemble.simulate import draw_changed
@@ -165,10 +165,10 @@ class Baseline:
                 raise DetenteError("the pack has no such number", where=path, hint=hint)
             number = self.crisis.numbers[path]
             if isinstance(new, NewRange):
-                law, places = law_of(moved(number, path, new)), self.quantiles.get(path)
+                number, places = moved(number, path, new), self.quantiles.get(path)
                 if places is None:  # it does not vary yet
                     places = coordinates([path], worlds=self.worlds, seed=self.seed)[0]
-                values[path] = np.array([law(place) for place in places.tolist()])
+                values[path] = at_quantiles(number, places)
                 continue
             drawn = np.asarray(new)
             lowest, highest = number.limits

@@ -6,9 +6,9 @@ What plays worlds and keeps futures knows no measure: a measure reads what was k
 measure is another row here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -18,8 +18,9 @@ from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, INITIATORS, FutureClass, classes, parts_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending, Violence
-from detente.text import did_you_mean
+from detente.text import offered
 
+T = TypeVar("T")
 ALLY = INITIATORS.index("ally")
 NEVER = np.iinfo(np.int64).max
 """A day past all days."""
@@ -167,6 +168,14 @@ KNOWN = tuple(OUTCOMES)
 """All outcomes, in the order in which people read them."""
 
 
+def endings_apart(by_outcome: Mapping[str, T]) -> dict[str, dict[str, T]]:
+    """Return what is said of outcomes in two parts: of endings, and of all others."""
+    return {
+        "endings": {key: one for key, one in by_outcome.items() if key in ENDINGS},
+        "outcomes": {key: one for key, one in by_outcome.items() if key not in ENDINGS},
+    }
+
+
 def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
     """Return an outcome that can be asked about; `where` is the place that an error names.
 
@@ -177,8 +186,8 @@ def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
     """
     if name in OUTCOMES:
         return OUTCOMES[name]
-    hint = f"{did_you_mean(name, KNOWN)} outcomes: {', '.join(KNOWN)}".strip()
-    raise DetenteError(f"there is no outcome {name!r}", where=where, hint=hint)
+    what, hint = f"there is no outcome {name!r}", offered(name, KNOWN, "outcomes")
+    raise DetenteError(what, where=where, hint=hint)
 
 
 def _breakdown(rows: Rows) -> Ratio:

@@ -99,6 +99,14 @@ class Run(notebook.Shown):
         return foundation.read_again(self.folder, self.record, is_base=True)[BASE]
 
     @property
+    def crisis_if_kept(self) -> Crisis | None:
+        """Return the same; None if its pack was changed or lost."""
+        try:
+            return self.crisis
+        except DetenteError:
+            return None
+
+    @property
     def digest(self) -> str:
         """Return the SHA-256 of all rows, sorted by option, world and future."""
         return self.outcome.digest

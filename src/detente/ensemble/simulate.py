@@ -321,6 +321,26 @@ def stage_of(
     return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS, rules=own)
 
 
+def stage_again(
+    run: Run,
+    option: str,
+    *,
+    settings: Settings | None = None,
+    rules: Mapping[str, DecisionRule] | None = None,
+) -> Stage:
+    """Return what an option's worlds need to be played again, by other settings if they are given.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, the run's pack was changed, or the rules are not its own.
+    """
+    crises = run.crises
+    # With the base, whose draws those of an option share.
+    both = {name: crises[name] for name in (BASE, run.known(option))}
+    return stage_of(run.folder, both, settings or run.record.settings, rules)
+
+
 def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
     """Draw the worlds; a number that an option leaves alone is the same under it."""
     base, worlds, seed = crises[BASE], settings.worlds, settings.seed

@@ -28,7 +28,7 @@ from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch
-from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.simulate import Listener, stage_again
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import classes
@@ -122,6 +122,11 @@ class UnplayedError(Exception):
     """Worlds would have to be played, which a study may not do."""
 
 
+def too_few(there: int, least: int) -> str:
+    """Return the note of an answer for which a run has too few worlds."""
+    return f"{least} worlds are needed to say anything; the run has {there}"
+
+
 class WorldBlock(NamedTuple):
     """Some worlds under an intervention, one after another."""
 
@@ -178,13 +183,10 @@ class Study:
             played by rules of the user's own.
         """
         self.run.refuse_other_model()
-        crises = self.run.crises
         settings = self.run.record.settings
         worlds = -(-(settings.worlds + self.new_worlds) // BLOCK) * BLOCK
         asked = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
-        # With the base, whose draws those of an option share.
-        both = {name: crises[name] for name in (BASE, self.option)}
-        return stage_of(self.run.folder, both, asked).remembering()
+        return stage_again(self.run, self.option, settings=asked).remembering()
 
     @cached_property
     def baseline(self) -> Baseline:
@@ -239,7 +241,6 @@ class Study:
         interventions: Sequence[Intervention],
         worlds: Worlds = WORLDS,
         *,
-        after: int = 0,
         stop: threading.Event | None = None,
     ) -> None:
         """Play worlds under each intervention, but for what is kept of them.
@@ -249,9 +250,8 @@ class Study:
         interventions
             What is changed; `AS_IT_IS` for the worlds as they are.
         worlds
-            How many, from the first, or which ones.
-        after
-            How many of the first, whole blocks, are left out.
+            How many, from the first, or which ones: of a reading of several worlds a file, a range
+            that begins with a file.
         stop
             Once somebody sets it, no other world begins, which is no fault. On an interrupt only
             whole files are left.
@@ -264,7 +264,7 @@ class Study:
         UnplayedError
             If something is missing and the study may not play.
         """
-        blocks = self._blocks(interventions, worlds, after)
+        blocks = self._blocks(interventions, worlds)
         at_a_time = records.threads_of(self.threads)
         missing = [one for one in blocks if self.kept(one) is None]
         if not missing:
@@ -304,14 +304,12 @@ class Study:
             what = folders.unwritable(place, fault).what
             raise DetenteError(what, where=str(place), hint=self._how_to_go_on()) from fault
 
-    def missing(
-        self, interventions: Sequence[Intervention], worlds: Worlds = WORLDS, *, after: int = 0
-    ) -> int:
+    def missing(self, interventions: Sequence[Intervention], worlds: Worlds = WORLDS) -> int:
         """Return how many worlds would have to be played under the interventions."""
-        blocks = self._blocks(interventions, worlds, after)
+        blocks = self._blocks(interventions, worlds)
         return self.reading.worlds * sum(self.kept(block) is None for block in blocks)
 
-    def rows(self, under: Intervention, worlds: Worlds, *, after: int = 0) -> np.ndarray:
+    def rows(self, under: Intervention, worlds: Worlds) -> np.ndarray:
         """Return what was kept of worlds under an intervention.
 
         Of shape (worlds, futures, ...), the rest as the reading has it.
@@ -322,24 +320,24 @@ class Study:
             If they were not played, or a file was changed meanwhile.
         """
         found = []
-        for block in self._blocks([under], worlds, after):
+        for block in self._blocks([under], worlds):
             kept = self.kept(block)
             if kept is None:
                 what = "was changed while it was read"
                 raise DetenteError(what, where=str(self.path(block)), hint="ask again")
             found.append(kept)
-        count = worlds - after if isinstance(worlds, int) else len(worlds)
+        count = worlds if isinstance(worlds, int) else len(worlds)
         return np.concatenate(found)[:count]
 
-    def read(self, under: Intervention, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
-        """Return how the first worlds end as they are and under an intervention.
+    def read(self, under: Intervention, worlds: Worlds = WORLDS) -> PairedAnswer:
+        """Return how worlds end as they are and under an intervention.
 
         Raises
         ------
         DetenteError
             If they were not played.
         """
-        without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, under))
+        without, with_it = (self.rows(one, worlds) for one in (AS_IT_IS, under))
         return PairedAnswer(self.run, self.option, without, with_it)
 
     def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:
@@ -387,16 +385,11 @@ class Study:
         about = f"{made} {self.option} {self.grid} {self.futures} {under.spelled(first)} {first} "
         return hashlib.sha256(about.encode() + content).digest()
 
-    def _blocks(
-        self, interventions: Sequence[Intervention], worlds: Worlds, after: int = 0
-    ) -> list[WorldBlock]:
+    def _blocks(self, interventions: Sequence[Intervention], worlds: Worlds) -> list[WorldBlock]:
         """Return blocks with all interventions of one together: they have most in common."""
-        if isinstance(worlds, int):
-            firsts: Sequence[int] = range(after, self.sizes(worlds)[-1], self.reading.worlds)
-        else:
-            firsts = worlds
+        asked = range(self.count(worlds)) if isinstance(worlds, int) else worlds
         under = {one.name: one for one in interventions}.values()
-        return [WorldBlock(one, first) for first in firsts for one in under]
+        return [WorldBlock(one, first) for first in asked[:: self.reading.worlds] for one in under]
 
     def _world(self, stage: Stage, under: Intervention, world: int) -> PlayedWorld:
         stretch, stakes = Stretch(world, 0, self.futures), None

@@ -57,9 +57,17 @@ def read_document(path: Path) -> str:
     text_of = extraction_for(content, path.name)
     if text_of is not None:
         content = text_of(content, str(path)).encode()
+    where, hint = str(path), "save the document as plain text in UTF-8"
     if len(content) > MOST_BYTES:
-        raise _too_long("document", str(path), CUT, f"{_mebibytes(MOST_BYTES)} of text")
-    return _decode(content, str(path))
+        raise _too_long("document", where, CUT, f"{_mebibytes(MOST_BYTES)} of text")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"no text in UTF-8 (byte {error.start})"
+        raise DetenteError(found, where=where, hint=hint) from error
+    if "\0" in text:
+        raise DetenteError("no text: it holds zero bytes", where=where, hint=hint)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_whole(path: Path, *, what: str, wanted: str, cut: str, most: int = MOST_BYTES) -> bytes:
@@ -92,18 +100,6 @@ def _too_long(what: str, where: str, cut: str, most: str) -> DetenteError:
 
 def _mebibytes(count: int) -> str:
     return f"{count // 1024**2} MiB"
-
-
-def _decode(content: bytes, where: str) -> str:
-    hint = "save the document as plain text in UTF-8"
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"no text in UTF-8 (byte {error.start})"
-        raise DetenteError(found, where=where, hint=hint) from error
-    if "\0" in text:
-        raise DetenteError("no text: it holds zero bytes", where=where, hint=hint)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
@@ -231,7 +227,13 @@ def from_html(content: bytes, where: str) -> str:
     page = html.document_fromstring(content.strip() or b"<p>", parser=parser)
     _drop(page.iter(*NO_TEXT))
     _drop(filter(_is_hidden, page.iter("*")))
-    walk = html.etree.iterwalk(_body(page), events=("start", "end"))
+    body, articles = next(page.iter("main"), None), list(page.iter("article"))
+    if len(articles) == 1:
+        body = articles[0]
+    if body is None:
+        body = page
+        _drop(page.iter(*AROUND, "head"))
+    walk = html.etree.iterwalk(body, events=("start", "end"))
     paragraphs = (" ".join(one.split()) for one in _paragraphs(walk))
     hint = (
         "pictures and what the page hides are left out: save what it shows as text, and give that"
@@ -249,18 +251,6 @@ def _is_hidden(element: Any) -> bool:
     """Say whether an element hides itself; `aria-hidden` hides from those who listen alone."""
     is_closed = element.tag == "dialog" and "open" not in element.attrib
     return is_closed or "hidden" in element.attrib or bool(UNSEEN.search(element.get("style", "")))
-
-
-def _body(page: Any) -> Any:
-    """Return the element that holds the text of a page."""
-    articles = list(page.iter("article"))
-    if len(articles) == 1:
-        return articles[0]
-    main = next(page.iter("main"), None)
-    if main is not None:
-        return main
-    _drop(page.iter(*AROUND, "head"))
-    return page
 
 
 def _paragraphs(walk: Iterable[tuple[str, Any]]) -> Iterator[str]:

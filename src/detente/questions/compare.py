@@ -78,7 +78,7 @@ from detente.questions.conditions import (
     reweighted,
     turning_point,
 )
-from detente.text import did_you_mean
+from detente.text import offered
 
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
@@ -299,10 +299,7 @@ def compare(
     sign = 1 if is_wanted else -1
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run, pairs.worlds)
-    try:
-        crisis = run.crisis
-    except DetenteError:  # its pack was changed or lost, which a note says
-        crisis = None
+    crisis = run.crisis_if_kept  # if there is none, a note says so
     regret, found = regrets(pairs, sign), {}
     for place, name in enumerate(pairs.options):
         # An option changes nothing that leaves every number as it is in all worlds anyway.
@@ -329,6 +326,9 @@ def compare(
             else find_rule(sign * difference.means, numbers),
         )
     ranked = _ranked(pairs, sign)
+    best, second = (pairs.options.index(name) for name in ranked[:2])
+    raw = between(pairs, best, second)
+    lead = raw._replace(means=sign * raw.means)
     return Comparison(
         run=run,
         outcome=outcome,
@@ -337,7 +337,13 @@ def compare(
         options=found,
         goals=goals,
         crisis=crisis,
-        flip=_flip(pairs, ranked[:2], sign, numbers),
+        flip=Flip(
+            best=ranked[0],
+            second=ranked[1],
+            lead=estimate_difference(lead),
+            worlds=reweighted(lead, 0.0, numbers),
+            number=turning_point(lead, numbers),
+        ),
         inverse={goal: _inverse(pairs, goal, (BASE, ranked[0]), numbers) for goal in goals},
     )
 
@@ -365,31 +371,14 @@ def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
 def _place(options: Sequence[str], name: str, run: Run) -> int:
     if name in options:
         return options.index(name)
-    advice = did_you_mean(name, options)
-    raise DetenteError(
-        f"the run has no option {name!r}",
-        where=str(run.folder),
-        hint=f"{advice} it has: {', '.join(options)}".strip(),
-    )
+    what, hint = f"the run has no option {name!r}", offered(name, options, "it has")
+    raise DetenteError(what, where=str(run.folder), hint=hint)
 
 
 def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
     totals = sign * pairs.counts.sum(axis=0)
     order = sorted(range(len(pairs.options)), key=lambda place: -totals[place])
     return tuple(pairs.options[place] for place in order)
-
-
-def _flip(pairs: Pairs, first: Sequence[str], sign: int, numbers: WorldNumbers) -> Flip:
-    best, second = (pairs.options.index(name) for name in first)
-    raw = between(pairs, best, second)
-    lead = raw._replace(means=sign * raw.means)
-    return Flip(
-        best=first[0],
-        second=first[1],
-        lead=estimate_difference(lead),
-        worlds=reweighted(lead, 0.0, numbers),
-        number=turning_point(lead, numbers),
-    )
 
 
 def _inverse(

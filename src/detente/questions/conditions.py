@@ -71,15 +71,12 @@ def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]
 def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
     """Return numbers with their ranks among all worlds, from 0 to 1."""
     values = np.column_stack([np.empty((worlds, 0)), *columns.values()])
-    places = [_places(drawn) for drawn in columns.values()]
-    return WorldNumbers(tuple(columns), values, np.column_stack([np.empty((worlds, 0)), *places]))
-
-
-def _places(drawn: np.ndarray) -> np.ndarray:
-    _, kind, often = np.unique(drawn, return_inverse=True, return_counts=True)
-    middle = np.cumsum(often) - 0.5 * often
-    places: np.ndarray = middle[kind] / len(drawn)
-    return places
+    places = np.empty_like(values)
+    for field, drawn in enumerate(columns.values()):
+        # Those that are equal share the middle of their ranks.
+        _, kind, often = np.unique(drawn, return_inverse=True, return_counts=True)
+        places[:, field] = (np.cumsum(often) - 0.5 * often)[kind] / worlds
+    return WorldNumbers(tuple(columns), values, places)
 
 
 def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
@@ -386,31 +383,30 @@ def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | 
     The amounts are taken as linear in the ranks of each number that is correlated with them; the
     interval is Fieller's (1954).
     """
-    found = [
-        _point(amounts.means, numbers, field) for field in that_go_with(numbers, amounts.means)
-    ]
-    there = [point for point in found if LEAST_PLACE <= point.place <= MOST_PLACE]
-    return min(there, key=lambda point: abs(point.place - 0.5), default=None)
-
-
-def _point(means: np.ndarray, numbers: WorldNumbers, field: int) -> TurningPoint:
-    centred = numbers.places[:, field] - 0.5
-    slope, mean = map(float, np.polyfit(centred, means, 1))
-    place = 0.5 - mean / slope
-    # The interval is of all `d` with `(mean + slope d)^2 <= q^2 s^2 (1 / n + d^2 / S)`.
-    rest = means - mean - slope * centred
-    allowed = QUANTILE**2 * float(rest @ rest) / (len(means) - 2)
-    square = slope**2 - allowed / float(centred @ centred)
-    low, high = -0.5, 0.5
-    if square > 0.0:
-        half = mean * slope / square
-        reach = math.sqrt(max(0.0, half**2 - (mean**2 - allowed / len(means)) / square))
-        low, high = -half - reach, -half + reach
-    return TurningPoint(
-        field=numbers.fields[field],
-        is_above=slope < 0.0,
-        place=place,
-        low=max(0.0, 0.5 + low),
-        high=min(1.0, 0.5 + high),
-        value=float(np.quantile(numbers.values[:, field], min(max(place, 0.0), 1.0))),
-    )
+    means, found = amounts.means, []
+    for field in that_go_with(numbers, means):
+        centred = numbers.places[:, field] - 0.5
+        slope, mean = map(float, np.polyfit(centred, means, 1))
+        place = 0.5 - mean / slope
+        if not LEAST_PLACE <= place <= MOST_PLACE:
+            continue
+        # The interval is of all `d` with `(mean + slope d)^2 <= q^2 s^2 (1 / n + d^2 / S)`.
+        rest = means - mean - slope * centred
+        allowed = QUANTILE**2 * float(rest @ rest) / (len(means) - 2)
+        square = slope**2 - allowed / float(centred @ centred)
+        low, high = -0.5, 0.5
+        if square > 0.0:
+            half = mean * slope / square
+            reach = math.sqrt(max(0.0, half**2 - (mean**2 - allowed / len(means)) / square))
+            low, high = -half - reach, -half + reach
+        found.append(
+            TurningPoint(
+                field=numbers.fields[field],
+                is_above=slope < 0.0,
+                place=place,
+                low=max(0.0, 0.5 + low),
+                high=min(1.0, 0.5 + high),
+                value=float(np.quantile(numbers.values[:, field], place)),
+            )
+        )
+    return min(found, key=lambda point: abs(point.place - 0.5), default=None)

@@ -36,7 +36,6 @@ from detente.ensemble.measures import ENDINGS, OUTCOMES, SETS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.tally import SIDES
-from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.estimate.quantiles import Among, Quantiles, quantiles
@@ -179,6 +178,10 @@ def course(run: Run, *, option: str = BASE) -> Course:
     def of_wars(column: str) -> Quantiles | None:
         return among(wars[column], wars["world"])
 
+    crisis, support = run.crisis_if_kept, None
+    if crisis is not None:
+        rows = ledger(crisis.numbers.items(), crisis.claims).rows
+        support = Support(len(rows), sum(map(is_credible, rows)))
     return Course(
         run=run,
         option=option,
@@ -192,21 +195,8 @@ def course(run: Run, *, option: str = BASE) -> Course:
         },
         destroyed=of_wars("damage"),
         cost_to_others=of_wars("world_cost"),
-        support=support_of(run),
+        support=support,
     )
-
-
-def support_of(run: Run) -> Support | None:
-    """Count the numbers that rest on a credible claim or on past crises; None without the pack.
-
-    What was counted of the futures can be shown without it.
-    """
-    try:
-        crisis = run.crisis
-    except DetenteError:
-        return None
-    rows = ledger(crisis.numbers.items(), crisis.claims).rows
-    return Support(len(rows), sum(map(is_credible, rows)))
 
 
 def is_credible(row: LedgerRow) -> bool:

@@ -28,7 +28,7 @@ from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import CLASSES, FUTURES, Study, UnplayedError
+from detente.ensemble.study import CLASSES, FUTURES, Study, UnplayedError, too_few
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
@@ -168,7 +168,7 @@ def discover(
     shares = by_world(run, outcome, option).shares
     share = float(shares.mean())
     if len(shares) < LEAST_WORLDS:
-        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {len(shares)}"
+        note = too_few(len(shares), LEAST_WORLDS)
         return Discovery(run, option, outcome, share, notes=(note,))
     if np.ptp(shares) < prim.LEAST_SPREAD:
         note = "all worlds have the same share: no assumption makes this outcome likelier"

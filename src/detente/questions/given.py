@@ -17,7 +17,7 @@ from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, NOBODY
 from detente.errors import DetenteError
 from detente.kernel.endings import FUTURE
-from detente.text import did_you_mean
+from detente.text import did_you_mean, offered
 
 NEVER = "never"
 """What stands for a day that does not come."""
@@ -111,10 +111,11 @@ def _value(run: Run, column: str, text: str, where: str) -> float:
     try:
         return float(text)
     except ValueError:
-        hint = f"{did_you_mean(text, names)} {column} is one of: {', '.join(names)}".strip()
-        number = f"{column} is a number"
-        what = f"{column} is never {text!r}" if names else f"{text!r} is no number"
-        raise DetenteError(what, where=where, hint=hint if names else number) from None
+        what, hint = f"{text!r} is no number", f"{column} is a number"
+        if names:
+            what = f"{column} is never {text!r}"
+            hint = offered(text, names, f"{column} is one of")
+        raise DetenteError(what, where=where, hint=hint) from None
 
 
 def _actors_of(run: Run) -> dict[str, int]:
@@ -124,12 +125,9 @@ def _actors_of(run: Run) -> dict[str, int]:
     """
     named = {run.record.parties[role]: place for place, role in enumerate(INITIATORS)}
     found = {name.lower().replace(" ", "_"): place for name, place in named.items()}
-    try:
-        crisis = run.crisis
-    except DetenteError:
-        return found
+    crisis = run.crisis_if_kept
     for place, role in enumerate(INITIATORS):
-        found |= dict.fromkeys(crisis.all_of_role(role), place)
+        found |= dict.fromkeys(crisis.all_of_role(role) if crisis else (), place)
     return found
 
 

@@ -23,7 +23,7 @@ from detente import notebook
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import Study, UnplayedError
+from detente.ensemble.study import Study, UnplayedError, too_few
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
@@ -178,8 +178,7 @@ def influence(
     found = Influences(run, tuple(outcomes), shares, claims)
     settings = run.record.settings
     if settings.worlds < LEAST_WORLDS:
-        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {settings.worlds}"
-        return replace(found, notes=(note,))
+        return replace(found, notes=(too_few(settings.worlds, LEAST_WORLDS),))
     if settings.rules or not run.record.is_own_model:
         return replace(found, notes=(OTHER_MODEL,))
     study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
@@ -197,13 +196,13 @@ def _measured(found: Influences, study: Study) -> Influences:
         outcome: _chosen(found.claims, Swings(study, outcome), rounds, count)
         for outcome in found.outcomes
     }
-    measuring, after = study.sharper, rounds[-1]
+    measuring, judging = study.sharper, range(rounds[-1], worlds)
     ends = [end for some in chosen.values() for one in some.ends.values() for end in one]
-    measuring.play(ends, worlds, after=after)
+    measuring.play(ends, judging)
     shifts: dict[str, dict[str, Shift]] = {key: {} for key in found.claims}
     for outcome, some in chosen.items():
         for key, both in some.ends.items():
-            swing = Swings(measuring, outcome).between(both, worlds, after)
+            swing = Swings(measuring, outcome).between(both, judging)
             is_clear, (first, *others) = swing.confirms(1.0), found.claims[key].fields
             rises = swing.value * some.signs[first] > 0.0
             rises_with = None if others or not is_clear else rises

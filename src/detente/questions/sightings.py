@@ -17,7 +17,7 @@
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -244,7 +244,7 @@ def _follow(
 ) -> np.ndarray:
     """Follow the futures that were not followed yet; days have shape (worlds, futures, events)."""
     worlds = range(run.record.settings.worlds_of(option))
-    study = replace(first_days(run, option, known), threads=threads, progress=progress)
+    study = first_days(run, option, known, threads=threads, progress=progress)
     study.play([AS_IT_IS], worlds)
     return study.rows(AS_IT_IS, worlds)
 
@@ -319,8 +319,10 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
     return found
 
 
-def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Study:
+def first_days(run: Run, option: str, known: Mapping[str, Observable], **means: Any) -> Study:
     """Return the study that follows the first futures of worlds, one a file.
+
+    `means`: on how many threads, and whom it tells, as of a study.
 
     Of each future it keeps the day on which each event first comes before any use of force, -1
     where it does not: shape (worlds, futures, events).
@@ -346,7 +348,8 @@ def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Study:
         about=what.hexdigest(),
     )
     futures = min(MOST_FOLLOWED, settings.futures_of_a_world)
-    return Study(run, option, futures, settings.grid, "update RUN --next --by DATE", reading)
+    command = "update RUN --next --by DATE"
+    return Study(run, option, futures, settings.grid, command, reading, **means)
 
 
 def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:

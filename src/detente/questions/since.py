@@ -20,7 +20,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
 from detente.ensemble.tally import classes
@@ -146,15 +146,18 @@ class RunsCompared(notebook.Shown):
 
     def content(self) -> dict[str, Any]:
         """Return what `detente compare RUN RUN --json` prints."""
-        shares = zip(*((one.before, one.after) for one in self.differences.values()), strict=True)
-        sides = [dict(zip(self.differences, each, strict=True)) for each in shares]
+        before = {key: one.before for key, one in self.differences.items()}
+        after = {key: one.after for key, one in self.differences.items()}
         groups = ("renamed", "numbers", "claims", "options", "hypotheses", "structure")
         return {
             "schema": "detente/runs/1",
             "outcome": self.outcome,
             "paired": not self.reason,
             "reason": self.reason,
-            "runs": dict(zip("AB", map(_run_as_json, self.runs, sides), strict=True)),
+            "runs": {
+                "A": _run_as_json(self.runs[0], before),
+                "B": _run_as_json(self.runs[1], after),
+            },
             "differences": {
                 key: dict(zip(("difference", "low", "high"), one.difference.interval, strict=True))
                 for key, one in self.differences.items()
@@ -191,22 +194,19 @@ def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
     """Return how far two independent runs are apart, over worlds and chance."""
     found = {}
     for key in (*ENDINGS, *SETS, *EVER):
-        (one, reach), (two, other_reach) = (_share_over_worlds(each, key) for each in (run, other))
-        gap, half = two.value - one.value, math.hypot(reach, other_reach)
+        one, two = (
+            estimate_share(
+                OUTCOMES[key].counted(each.tally().classes),
+                each.record.settings.futures_of_a_world,
+            )
+            for each in (run, other)
+        )
+        # Each share counts as known no better than to the farther end of its interval.
+        half = math.hypot(*(max(x.high - x.value, x.value - x.low) for x in (one, two)))
+        gap = two.value - one.value
         apart = Estimate(gap, gap - half, gap + half, kind="difference")
         found[key] = BeforeAfter(one, two, apart)
     return found
-
-
-def _share_over_worlds(run: Run, outcome: str) -> tuple[Estimate, float]:
-    """Return an outcome's share, and half the length of its interval over worlds and chance.
-
-    A run of one world says nothing of others: there it is that of chance.
-    """
-    happened = OUTCOMES[outcome].counted(run.tally().classes)
-    futures = run.record.settings.futures_of_a_world
-    share = estimate_share(happened, futures)
-    return share, max(share.high - share.value, share.value - share.low)
 
 
 def _run_as_json(run: Run, shares: Mapping[str, Estimate]) -> dict[str, Any]:
@@ -219,6 +219,5 @@ def _run_as_json(run: Run, shares: Mapping[str, Estimate]) -> dict[str, Any]:
         "worlds": record.settings.worlds,
         "futures": record.settings.played,
         "digest": run.digest,
-        "endings": {key: one for key, one in shares.items() if key in ENDINGS},
-        "outcomes": {key: one for key, one in shares.items() if key not in ENDINGS},
+        **endings_apart(shares),
     }

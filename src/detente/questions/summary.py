@@ -275,7 +275,14 @@ def narrow(
         If there is no such outcome, a width is out of its bounds, or the run cannot be extended.
     """
     check_widths(widths)
-    while (futures := _next_size(run, widths, most_futures)) is not None:
+    while more := still_needed(run, widths):
+        settings = run.record.settings
+        wanted = settings.played + max(more, math.ceil(LEAST_STEP * settings.played))
+        # Alike for all worlds, and no more than are allowed.
+        each = min(-(-wanted // settings.worlds), most_futures // settings.worlds)
+        if each <= settings.futures_of_a_world:
+            break
+        futures = each * settings.worlds
         run = resume(run.folder, futures=futures, cluster=cluster, progress=progress)
     return run
 
@@ -302,14 +309,3 @@ def check_widths(widths: Mapping[str, float]) -> None:
         if not 0.0 < width < WIDEST:
             what = f"the width of {key} is {width:g}; use one above 0 and below {WIDEST:g}"
             raise DetenteError(what, where="until", hint=f"for example {key}=0.5% or {key}=0.005")
-
-
-def _next_size(run: Run, widths: Mapping[str, float], most_futures: int) -> int | None:
-    """Return the futures to go on to, alike for all worlds; None if there is nothing to add."""
-    settings = run.record.settings
-    more = still_needed(run, widths)
-    if more == 0:
-        return None
-    wanted = settings.played + max(more, math.ceil(LEAST_STEP * settings.played))
-    each = min(-(-wanted // settings.worlds), most_futures // settings.worlds)
-    return each * settings.worlds if each > settings.futures_of_a_world else None

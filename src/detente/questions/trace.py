@@ -12,7 +12,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
 from detente.ensemble.runners import Stretch
-from detente.ensemble.simulate import stage_of
+from detente.ensemble.simulate import stage_again
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
@@ -96,15 +96,12 @@ def trace(
     """
     world, index = address_of(future)
     stored = run.row(world, index, option)
-    crises = run.crises
-    # The numbers of an option are drawn as changes to those of the base.
-    asked = {name: crises[name] for name in (BASE, option)}
-    stage = stage_of(run.folder, asked, run.record.settings, rules).remembering()
+    stage = stage_again(run, option, rules=rules).remembering()
     encoded, solved = stage.solved(option, world)
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
     lines = stage.followed(encoded, solved, world, index)
     columns = stored.dtype.names or ()
-    named = names_in_world(crises[option], run.record, stage.numbers(option, world))
+    named = names_in_world(stage.crises[option], run.record, stage.numbers(option, world))
     return Trace(
         run=run,
         option=option,

@@ -31,7 +31,7 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.encode.posture import BY_TYPE
-from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
@@ -210,8 +210,7 @@ def update(
         outcome=outcome,
         observations=observations,
         effective=found,
-        endings={key: shares[key] for key in ENDINGS},
-        outcomes={key: shares[key] for key in (*SETS, *EVER)},
+        **endings_apart(shares),
         plans={key: weighted.updated(is_one[:, None]) for key, is_one in plans.items()},
         next=watch(weighted, signs, asked.comes),
         followed=None if events is None else events.futures,

@@ -30,7 +30,7 @@ from detente import notebook
 from detente.data import in_json
 from detente.ensemble.foundation import plain
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
-from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES, outcome_of
+from detente.ensemble.measures import KNOWN, OUTCOMES, endings_apart, outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
@@ -128,13 +128,8 @@ class WhatIf(notebook.Shown):
         points = []
         for point in self.points:
             shares = {key: share.content() for key, share in point.shares.items()}
-            points.append(
-                {
-                    "values": {field: as_plain(value) for field, value in point.values.items()},
-                    "endings": {key: shares[key] for key in shares if key in ENDINGS},
-                    "outcomes": {key: shares[key] for key in shares if key not in ENDINGS},
-                }
-            )
+            values = {field: as_plain(value) for field, value in point.values.items()}
+            points.append({"values": values, **endings_apart(shares)})
         return {
             "schema": "detente/whatif/1",
             "run": str(self.run.folder),

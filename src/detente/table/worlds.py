@@ -12,10 +12,9 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage
-from detente.ensemble.simulate import stage_of
+from detente.ensemble.simulate import stage_again
 from detente.errors import DetenteError
 from detente.kernel.draws import Draws
 from detente.kernel.posture import EVENTS
@@ -188,9 +187,7 @@ def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
     if not 0 <= world < worlds:
         hint = f"worlds are numbered from 0 to {worlds - 1}"
         raise DetenteError(f"there is no world {world}", where=str(run.folder), hint=hint)
-    crises = run.crises
-    asked = {name: crises[name] for name in (BASE, option)}
-    return SeatedWorld(run, stage_of(run.folder, asked, run.record.settings), option, world)
+    return SeatedWorld(run, stage_again(run, option), option, world)
 
 
 def acts_of(lines: Sequence[LogLine]) -> tuple[UmpireAct, ...]:

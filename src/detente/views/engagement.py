@@ -13,9 +13,8 @@ from detente.pack import Crisis
 from detente.pack.number import PRINCIPALS
 from detente.pack.options import as_setting, targets
 from detente.questions import wording
-from detente.questions.engagement import CampaignMean, Defended, Engagement
+from detente.questions.engagement import DIRECTIONS, CampaignMean, Defended, Engagement, Swept
 from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Key
-from detente.questions.engagement.engagement import DIRECTIONS, Swept
 from detente.questions.wording import interval, number, of_100, places, points, significant, span
 from detente.views.blocks import (
     INTERVAL,

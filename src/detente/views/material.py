@@ -11,9 +11,8 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
-from detente.questions.causes import Causes
+from detente.questions.causes import Causes, judging
 from detente.questions.causes import causes as find_causes
-from detente.questions.causes.coalitions import judging
 from detente.questions.compare import Comparison, compare
 from detente.questions.course import Course, course
 from detente.questions.discovery import Discovery, discover

@@ -172,9 +172,12 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     """
     if changes:
         crisis = crisis.with_changes(changes)
-    asked = {"worlds": 1 if worlds is None else worlds, "seed": seed, "grid": grid}
     settings = records.settle(
-        **asked, horizon=horizon, threads=records.processors() if threads is None else threads
+        worlds=1 if worlds is None else worlds,
+        seed=seed,
+        grid=grid,
+        horizon=horizon,
+        threads=records.threads_of(threads),
     )
     depth = Depth(settings.grid, settings.horizon)
     numbers = [median_world(crisis)] if worlds is None else drawn_worlds(crisis, worlds, seed)

@@ -85,14 +85,20 @@ def play_out(crisis: Crisis, values: Values, depth: Depth, *, with_exploitabilit
     The crisis is taken as it stands on the as-of date, without the events of its calendar.
     """
     settled = settle(crisis, values, encode_coarsely)
-    world = encode_settled(*settled, **depth._asdict())
-    return Game(settled, world, solve(world, with_exploitability=with_exploitability), depth)
+    return solved_on(settled, depth, with_exploitability=with_exploitability)
 
 
-def solved_on(settled: Settled, depth: Depth, war: WarTable) -> Game:
-    """Solve a world whose war is known already."""
+def solved_on(
+    settled: Settled,
+    depth: Depth,
+    *,
+    war: WarTable | None = None,
+    with_exploitability: bool = False,
+) -> Game:
+    """Solve the game on settled terms; its `war` is fought again unless it is known already."""
     world = encode_settled(*settled, **depth._asdict())
-    return Game(settled, world, solve(world, war=war, with_exploitability=False), depth)
+    solved = solve(world, war=war, with_exploitability=with_exploitability)
+    return Game(settled, world, solved, depth)
 
 
 def agendas(crisis: Crisis) -> tuple[str, ...]:
@@ -282,7 +288,7 @@ def read_leverage(game: Game) -> Reading:
     may differ: a defender that refuses is not struck at once, and not surely.
     """
     reading: Reading = {}
-    talks = game.world.talks
+    talks, start = game.world.talks, place_on(game.world, 0)
     for force in range(LEVELS - 1):
         step = f"{force}_to_{force + 1}"
         fall = struck_worth(game, force) - struck_worth(game, force + 1)
@@ -292,11 +298,15 @@ def read_leverage(game: Game) -> Reading:
             margin = float(fall - dearer)
             reading["leverage", "margin", str(number + 1), step] = margin
             reading["leverage", "is_leverage", str(number + 1), step] = margin > 0.0
-    ceiling = int(game.world.calendar.ceiling[place_on(game.world, 0).stage])
+    _, tough = prior_chances(game.world)
     for number in range(int(talks.packages)):
-        package = str(number + 1)
-        accepted = [_accepted_at(game, number, force) for force in range(ceiling + 1)]
-        for force, chance in enumerate(accepted):
+        package, accepted = str(number + 1), []
+        for force in range(int(game.world.calendar.ceiling[start.stage]) + 1):
+            # By both types of the defender, as likely as they are at the start.
+            table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
+            answers = at_start(game.world, table[number, :, :, :, 0])
+            chance = tough * float(answers[0]) + (1.0 - tough) * float(answers[1])
+            accepted.append(chance)
             reading["leverage", "accepted", package, str(force)] = chance
         for force, (low, high) in enumerate(pairwise(accepted)):
             step = f"{force}_to_{force + 1}"
@@ -306,15 +316,6 @@ def read_leverage(game: Game) -> Reading:
                 is_leverage = reading["leverage", "is_leverage", package, step]
                 reading["leverage", "agrees", package, step] = (high > low) == is_leverage
     return reading
-
-
-def _accepted_at(game: Game, package: int, force: int) -> float:
-    """Return the chance that a package is accepted on the first day, at a level of force."""
-    start = place_on(game.world, 0)
-    table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
-    answers = at_start(game.world, table[package, :, :, :, 0])
-    _, tough = prior_chances(game.world)
-    return tough * float(answers[0]) + (1.0 - tough) * float(answers[1])
 
 
 def struck_worth(game: Game, force: int) -> float:

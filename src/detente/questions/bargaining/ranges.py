@@ -189,7 +189,7 @@ def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
     if len(agendas(crisis)) > 1:
         is_wide = agenda_of(game) == "wide"
         turned = on_terms(*game.settled, Terms(not is_wide, False))
-        other = solved_on(turned, game.depth, game.solved.war)
+        other = solved_on(turned, game.depth, war=game.solved.war)
         wide, narrow = (game, other) if is_wide else (other, game)
         gains = (worth_at_start(wide) - worth_at_start(narrow)).tolist()
         for holder, gain in zip(HOLDERS, gains, strict=True):
@@ -217,7 +217,7 @@ def read_mediators(game: Game) -> Reading:
     with_all, mediators = worth_at_start(game), game.world.mediators
     crisis = game.settled.crisis
     for key in with_access(crisis):
-        alone = solved_on(without(game.settled, key), game.depth, game.solved.war)
+        alone = solved_on(without(game.settled, key), game.depth, war=game.solved.war)
         values = (with_all - worth_at_start(alone)).tolist()
         for holder, value in zip(HOLDERS, values, strict=True):
             reading["mediators", key, "worth", holder] = value

@@ -42,20 +42,50 @@ import numpy as np
 from detente import notebook
 from detente.data import in_json
 from detente.endings import keys_of
+from detente.ensemble import folder as folders
 from detente.ensemble.intervention import AS_IT_IS
-from detente.ensemble.record import BASE
+from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Address, Run
-from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.simulate import Listener, stage_again
+from detente.ensemble.study import PlayedWorld, Readout, Study
+from detente.errors import UnsolvedError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_mean, estimate_share
-from detente.kernel.causes import EVERYTHING, Mechanism, Playing, only
+from detente.kernel.causes import (
+    EVERYTHING,
+    ON_PURPOSE,
+    PLACEBO,
+    Mechanism,
+    Playing,
+    is_chosen_war,
+    is_war,
+    only,
+)
 from detente.kernel.endings import Ending
-from detente.questions.causes.coalitions import FUTURES, WORLDS, judging, unpacked, verdicts_of
 from detente.questions.causes.credit import UNIT, CoalitionPlan, credit, plan_of, smallest_removals
 from detente.questions.summary import FirstShots, first_shots_of
 from detente.questions.trace import Trace, trace
 
 __all__ = ["Causes", "Story", "cause_of", "causes"]
+
+WORLDS, FUTURES = 64, 100
+"""Worlds that are judged, and futures of each, unless given."""
+GRID: Grid = "tiny"
+"""All that differs is played on the same grid, so that what it errs by is in every verdict."""
+SCHEMA = "detente/verdicts/2"
+BYTES = -(-len(plan_of(0, 0).subsets) // 8)
+VERDICT = np.dtype(
+    [
+        ("wars", "u1", (BYTES,)),
+        ("deliberate", "?"),
+        ("placebo", "?"),
+        ("visited", "<i4"),
+        ("unsettled", "<i4"),
+    ]
+)
+"""Of a future: a bit for each subset of its world's plan, first the lowest, 1 where there is war;
+whether it is deliberate; war with the placebo; decision nodes visited over all subsets, and of
+these the unsettled."""
 
 NONE = "none"
 """The key of wars that come with every mechanism off."""
@@ -216,6 +246,47 @@ def causes(
     )
 
 
+def judging(run: Run, option: str = BASE, futures: int = FUTURES, **means: Any) -> Study:
+    """Return the study that judges the first futures of each world, one world a file.
+
+    `means`: on how many threads, and whom it tells, as of a study.
+    """
+    return Study(run, option, futures, GRID, "causes RUN", VERDICTS, **means)
+
+
+def _judged(world: PlayedWorld) -> np.ndarray:
+    """Return the verdicts on the futures of a world, played with each subset of its plan."""
+    stage, number = world.stage, world.stretch.world
+    plan = plan_of(stage.settings.seed, number)
+    try:
+        encoded = stage.encoded(world.option, number)
+        playing = Playing(stage.settings.seed, number, np.arange(world.stretch.futures))
+        rows = stage.kernel.judge(encoded, plan.subsets, playing)
+    except UnsolvedError as fault:
+        raise stage.named(fault, world.option, number) from fault
+    return verdicts_of(rows, plan)
+
+
+def verdicts_of(rows: dict[int, np.ndarray], plan: CoalitionPlan) -> np.ndarray:
+    """Return the verdicts on futures that were played with each subset of a plan."""
+    verdicts = np.zeros(len(rows[EVERYTHING]), VERDICT)
+    wars = np.stack([is_war(rows[subset]) for subset in plan.subsets], axis=1)
+    verdicts["wars"] = np.packbits(wars, axis=1, bitorder="little")
+    verdicts["deliberate"] = is_chosen_war(rows[ON_PURPOSE])
+    verdicts["placebo"] = is_war(rows[PLACEBO])
+    for column in ("visited", "unsettled"):
+        verdicts[column] = sum(played[column].astype(np.int64) for played in rows.values())
+    return verdicts
+
+
+VERDICTS = Readout("wars", VERDICT, _judged, worlds=1, folder=folders.CAUSES, about=SCHEMA)
+
+
+def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
+    """Return whether each future has war, 0 or 1, shape (futures, subsets of the plan)."""
+    return np.unpackbits(packed, axis=1, count=len(plan.subsets), bitorder="little")
+
+
 def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
     """Return each measure of each future, in whole numbers of 1/UNIT, shape (futures,)."""
     due = credit(unpacked(verdicts["wars"], plan), plan)
@@ -342,7 +413,7 @@ def cause_of(run: Run, *, future: Address, option: str = BASE) -> Story:
     traced = trace(run, future=future, option=option)
     run.refuse_other_model()
     settings = run.record.settings
-    stage = stage_of(run.folder, run.crises, settings).remembering()
+    stage = stage_again(run, option).remembering()
     plan = plan_of(settings.seed, traced.world)
     playing = Playing(settings.seed, traced.world, np.array([traced.future]))
     rows = stage.kernel.judge(stage.encoded(option, traced.world), plan.subsets, playing)

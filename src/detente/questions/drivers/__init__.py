@@ -21,24 +21,21 @@
 Intervals are 90 %, over worlds and chance.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, NamedTuple
-
-import numpy as np
 
 from detente import notebook
 from detente.data import in_json
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.ensemble.study import FUTURES, Study, UnplayedError
+from detente.ensemble.study import FUTURES, Study, UnplayedError, too_few
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.pack import Crisis
 from detente.questions.drivers.groups import LEAST_VARIANCE, Groups, apart, part_of
-from detente.questions.drivers.inputs import Inputs, inputs_of
+from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.swings import LEAST, Swing, Swings, rounds_of
 from detente.questions.drivers.variance import Decomposition, decompose
 
@@ -158,7 +155,7 @@ def drivers(
     size = "" if worlds is None else f" --worlds {worlds}"
     command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
     study = Study(run, option, command=command, threads=threads, progress=progress)
-    return DriverSearch(study, outcome).found(worlds)
+    return find(study, outcome, worlds)
 
 
 def played(
@@ -168,106 +165,63 @@ def played(
     if not run.record.is_own_model:
         return None
     try:
-        return DriverSearch(Study(run, option, may_play=False), outcome).found(worlds)
+        return find(Study(run, option, may_play=False), outcome, worlds)
     except UnplayedError:
         return None
 
 
-@dataclass(frozen=True)
-class DriverSearch:
-    """What is played to find what an outcome turns on."""
+def find(study: Study, outcome: str, asked: int | None) -> Drivers:
+    """Return what an outcome turns on in so many worlds, or a note on why nothing can be said."""
+    run, crisis = study.run, study.baseline.crisis
+    shares, noise = by_world(run, outcome, study.option)
+    there, share = len(shares), float(shares.mean())
+    # What each world gives for the variance across worlds, without chance.
+    variances = (shares - share) ** 2 * there / max(1, there - 1) - noise
+    inputs = inputs_of(crisis)
+    groups = Groups(study, outcome, inputs, variances)
+    nothing = Drivers(run, study.option, outcome, 0, share, groups.spread, crisis)
+    if there < LEAST_WORLDS:
+        return replace(nothing, notes=(too_few(there, LEAST_WORLDS),))
+    worlds = study.count(asked, WORLDS, LEAST_WORLDS)
+    if variances.mean() <= LEAST_VARIANCE:
+        note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
+        return replace(nothing, notes=(note,))
 
-    study: Study
-    outcome: str
+    # The first worlds choose what is measured in the others, so that what is reported is not the
+    # largest of many chance finds.
+    rounds = rounds_of(worlds)
+    judging = range(rounds[-1], worlds)
+    variance = decompose(study, outcome)
+    loud, tried, bounds = groups.screened()
+    left, tried_bounds = Swings(study, outcome).narrow(tried, rounds)
+    sharper = Swings(study.sharper, outcome)
+    sharper.study.play([end for path in left for end in sharper.whole(path)], judging)
+    swings = {path: sharper.measured(path, judging) for path in left}
+    measured = dict(sorted(swings.items(), key=lambda pair: -abs(pair[1].value)))
+    totals = groups.totals(loud, judging)
+    numbers = {}
+    for path, swing in measured.items():
+        if swing.confirms(left[path].value):
+            # From both its ends in a straight line: where a number swings by `d`, and its swing is
+            # `z` of its standard deviations long, it gives a world the variance `(d / z)^2`.
+            due = 2.0 * apart(sharper.study, outcome, sharper.whole(path), judging)
+            numbers[path] = Driver(swing, part_of(due / groups.length(path) ** 2, variances))
 
-    def found(self, asked: int | None = None) -> Drivers:
-        """Return what it turns on in so many worlds, or a note on why nothing can be said."""
-        study, outcome = self.study, self.outcome
-        there = study.run.record.settings.worlds_of(study.option)
-        if there < LEAST_WORLDS:
-            note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
-            return self.answer(0, notes=(note,))
-        worlds = study.count(asked, WORLDS, LEAST_WORLDS)
-        if self.variances.mean() <= LEAST_VARIANCE:
-            note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
-            return self.answer(0, notes=(note,))
-        # The first worlds choose what is measured in the others, so that what is reported is not
-        # the largest of many chance finds.
-        rounds = rounds_of(worlds)
-        judging = worlds, rounds[-1]
-        variance = decompose(study, outcome)
-        loud, tried, bounds = self.groups.screened()
-        left, tried_bounds = Swings(study, outcome).narrow(tried, rounds)
-        measured = self.measured(list(left), judging)
-        listed = {path: one for path, one in measured.items() if one.confirms(left[path].value)}
-        groups = self.groups.totals(loud, judging)
-        open_ = [path for path, one in measured.items() if path not in listed and one.most >= LEAST]
-        bounds |= tried_bounds | {path: one.most for path, one in measured.items()}
-        below = sorted(
-            bounds[path] for path in self.inputs.singles if path not in {*listed, *open_}
-        )
-        return self.answer(
-            worlds,
-            variance=variance,
-            groups=groups,
-            numbers=self.with_totals(listed, judging),
-            unlisted=Unlisted(len(below), below[-1], sum(one < LEAST for one in below))
-            if below
-            else Unlisted(),
-            open=Open(
-                tuple(open_),
-                len(measured),
-                measured[open_[0]].worlds_needed if open_ else 0,
-                tuple(name for name in loud if name not in groups),
-            ),
-        )
-
-    def answer(self, worlds: int, **found: Any) -> Drivers:
-        """Return an answer from so many worlds."""
-        run, option = self.study.run, self.study.option
-        share = float(by_world(run, self.outcome, option).shares.mean())
-        crisis = self.study.baseline.crisis
-        return Drivers(
-            run, option, self.outcome, worlds, share, self.groups.spread, crisis, **found
-        )
-
-    def measured(self, paths: Sequence[str], size: tuple[int, int]) -> dict[str, Swing]:
-        """Return the swings of numbers in the worlds that did not choose them, largest first."""
-        swings, (worlds, after) = Swings(self.study.sharper, self.outcome), size
-        swings.study.play(
-            [end for path in paths for end in swings.whole(path)], worlds, after=after
-        )
-        found = {path: swings.measured(path, *size) for path in paths}
-        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].value)))
-
-    def with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
-        """Return swings with the numbers' total effects, from both their ends in a straight line.
-
-        Where a number swings by `d`, and its swing is `z` of its standard deviations long, it gives
-        a world the variance `(d / z)^2`.
-        """
-        swings, found = Swings(self.study.sharper, self.outcome), {}
-        for path, swing in listed.items():
-            due = 2.0 * apart(swings.study, self.outcome, swings.whole(path), size)
-            total = part_of(due / self.groups.length(path) ** 2, self.variances)
-            found[path] = Driver(swing, total)
-        return found
-
-    @cached_property
-    def inputs(self) -> Inputs:
-        """Return what is not known."""
-        return inputs_of(self.study.baseline.crisis)
-
-    @cached_property
-    def groups(self) -> Groups:
-        """Return the groups of what is not known, to be drawn again."""
-        return Groups(self.study, self.outcome, self.inputs, self.variances)
-
-    @cached_property
-    def variances(self) -> np.ndarray:
-        """Return what each world gives for the variance across worlds, without chance."""
-        shares, noise = by_world(self.study.run, self.outcome, self.study.option)
-        worlds = len(shares)
-        squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
-        rows: np.ndarray = squares - noise
-        return rows
+    open_ = [path for path, one in measured.items() if path not in numbers and one.most >= LEAST]
+    bounds |= tried_bounds | {path: one.most for path, one in measured.items()}
+    below = sorted(bounds[path] for path in inputs.singles if path not in {*numbers, *open_})
+    small = sum(one < LEAST for one in below)
+    return replace(
+        nothing,
+        worlds=worlds,
+        variance=variance,
+        groups=totals,
+        numbers=numbers,
+        unlisted=Unlisted(len(below), below[-1], small) if below else Unlisted(),
+        open=Open(
+            tuple(open_),
+            len(measured),
+            measured[open_[0]].worlds_needed if open_ else 0,
+            tuple(name for name in loud if name not in totals),
+        ),
+    )

@@ -23,12 +23,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.design import draw_at
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.measures import outcome_of
-from detente.ensemble.study import Study
+from detente.ensemble.study import Study, Worlds
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, mean_over, variance_over_worlds
-from detente.questions.drivers.inputs import Inputs, values_at
+from detente.questions.drivers.inputs import Inputs
 from detente.questions.drivers.swings import FINALISTS, ends_of
 
 FIRST_WORLDS, MORE_WORLDS = BLOCK, 2 * BLOCK
@@ -81,8 +82,8 @@ class Redraws:
         """Return what draws some coordinates again; `holds_stakes` as of an intervention."""
         own, other = self.uniforms
         mixed = {**own, **{name: other[name] for name in members}}
-        moved = self.inputs.moved_by(members)
-        values = values_at(self.study.baseline.crisis, mixed, moved)
+        moved = {path: self.inputs.numbers[path] for path in self.inputs.moved_by(members)}
+        values = draw_at(moved, mixed, self.study.baseline.crisis.correlations)
         return Intervention(values, holds_stakes=holds_stakes)
 
 
@@ -128,14 +129,10 @@ class Groups:
         """Return what draws some of what is not known again."""
         return Redraws(self.study, self.inputs)
 
-    def totals(self, names: Sequence[str], size: tuple[int, int]) -> dict[str, Estimate]:
-        """Return the total effects of the first groups that are distinguished from none.
-
-        `size`: up to which world, and after how many.
-        """
-        worlds, after = size
-        few = {name: self.inputs.groups[name] for name in names[:FINALISTS]}
-        rows = self._rows(self._redraws(few), min(worlds, after + TOTALS_IN), after)
+    def totals(self, names: Sequence[str], worlds: Sequence[int]) -> dict[str, Estimate]:
+        """Return the total effects of the first groups that are distinguished from none."""
+        few = {name: self.redraws.of(self.inputs.groups[name]) for name in names[:FINALISTS]}
+        rows = self._rows(few, worlds[:TOTALS_IN])
         totals = {name: part_of(rows[name], self.variances) for name in few}
         return {name: total for name, total in totals.items() if total.low > 0.0}
 
@@ -154,20 +151,20 @@ class Groups:
 
         A group that changes no future at all in these moves nothing.
         """
-        redraws = self._redraws(groups, holds_stakes=holds_stakes)
+        redraws = {
+            name: self.redraws.of(paths, holds_stakes=holds_stakes)
+            for name, paths in groups.items()
+        }
         rows = self._rows(redraws, FIRST_WORLDS)
         bounds = self._bounds(groups, rows)
+        unchanged = self.study.rows(AS_IT_IS, FIRST_WORLDS)
         still = {
-            name: change
-            for name, change in redraws.items()
-            if bounds[name] < self.quiet and self._changes(change)
+            name: redraw
+            for name, redraw in redraws.items()
+            if bounds[name] < self.quiet
+            and not np.array_equal(self.study.rows(redraw, FIRST_WORLDS), unchanged)
         }
         return rows | self._rows(still, MORE_WORLDS)
-
-    def _changes(self, redraw: Intervention) -> bool:
-        """Say whether some future comes to something else in the worlds that come first."""
-        one, other = (self.study.rows(each, FIRST_WORLDS) for each in (AS_IT_IS, redraw))
-        return not np.array_equal(one, other)
 
     def _bounds(
         self, groups: Mapping[str, Sequence[str]], rows: Mapping[str, np.ndarray]
@@ -178,34 +175,18 @@ class Groups:
             for name, paths in groups.items()
         }
 
-    def _redraws(
-        self, groups: Mapping[str, Sequence[str]], *, holds_stakes: bool = False
-    ) -> dict[str, Intervention]:
-        return {
-            name: self.redraws.of(paths, holds_stakes=holds_stakes)
-            for name, paths in groups.items()
-        }
-
-    def _rows(
-        self, redraws: Mapping[str, Intervention], worlds: int, after: int = 0
-    ) -> dict[str, np.ndarray]:
+    def _rows(self, redraws: Mapping[str, Intervention], worlds: Worlds) -> dict[str, np.ndarray]:
         """Return half the square by which each redraw moves the share, by world."""
-        self.study.play([AS_IT_IS, *redraws.values()], worlds, after=after)
+        self.study.play([AS_IT_IS, *redraws.values()], worlds)
         return {
-            name: apart(self.study, self.outcome, (AS_IT_IS, change), (worlds, after))
+            name: apart(self.study, self.outcome, (AS_IT_IS, change), worlds)
             for name, change in redraws.items()
         }
 
 
-def apart(
-    study: Study, outcome: str, pair: Iterable[Intervention], size: tuple[int, int]
-) -> np.ndarray:
-    """Return half the square by which an outcome's share differs under two interventions, by world.
-
-    `size`: up to which world, and after how many.
-    """
-    worlds, after = size
-    rows = (study.rows(one, worlds, after=after) for one in pair)
+def apart(study: Study, outcome: str, pair: Iterable[Intervention], worlds: Worlds) -> np.ndarray:
+    """Return half the square by which a share differs under two interventions, by world."""
+    rows = (study.rows(one, worlds) for one in pair)
     return jansen(*(outcome_of(outcome).happened(row).astype(float) for row in rows))
 
 

@@ -1,12 +1,12 @@
 """What is not known in a run: independent coordinates, what goes together, what it is called."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
+from detente.ensemble.design import ACCEPTED, coordinates
 from detente.pack import Crisis
 from detente.pack.places import divides_attack, row_at
 from detente.pack.quantity import Quantity
@@ -35,8 +35,7 @@ class Inputs:
     @cached_property
     def accepted(self) -> tuple[str, ...]:
         """Return the numbers that one row of the accepted set gives."""
-        kinds = {path: number.kind for path, number in self.numbers.items()}
-        return tuple(path for path, kind in kinds.items() if kind == "accepted")
+        return tuple(path for path, number in self.numbers.items() if number.kind == ACCEPTED)
 
     @cached_property
     def coordinates(self) -> tuple[str, ...]:
@@ -98,27 +97,6 @@ class Inputs:
         names = [name + label for name in self.coordinates]
         spread = coordinates(names, worlds=worlds, seed=seed)
         return dict(zip(self.coordinates, spread, strict=True))
-
-
-def values_at(
-    crisis: Crisis, uniforms: Mapping[str, np.ndarray], moved: Collection[str]
-) -> dict[str, np.ndarray]:
-    """Return numbers of a crisis that vary where their coordinates lie, as its worlds are drawn.
-
-    `moved` names all that are tied to each other.
-    """
-    places = {path: uniforms[path] for path in moved if path in uniforms}
-    joint = correlate(places, crisis.correlations)
-    drawn = {}
-    for path in moved:
-        number = crisis.numbers[path]
-        if number.kind == ACCEPTED:
-            row = (uniforms[ACCEPTED] * len(number.values)).astype(int)
-            drawn[path] = np.array(number.values)[row]
-        else:
-            law = law_of(number)
-            drawn[path] = np.array([law(place) for place in joint[path].tolist()])
-    return drawn
 
 
 def inputs_of(crisis: Crisis) -> Inputs:

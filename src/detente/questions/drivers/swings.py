@@ -25,7 +25,7 @@ import numpy as np
 from detente.ensemble.design import law_of
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.measures import OUTCOMES
-from detente.ensemble.study import Study
+from detente.ensemble.study import Study, Worlds
 from detente.estimate.estimate import Estimate, Kind
 from detente.estimate.intervals import (
     ends_over_worlds,
@@ -121,18 +121,18 @@ class Swings:
         """Return a swing in a straight line, from the farther ends in the first worlds."""
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
-        moved = self._moved((AS_IT_IS, self.farther(path)), worlds, 0)
+        moved = self._moved((AS_IT_IS, self.farther(path)), worlds)
         means, squares = _by_world(moved, (high - low) / distance)
         found = estimate_mean(means, squares, moved.shape[1])
         return Estimate(*found.interval, kind="mean")
 
-    def measured(self, path: str, worlds: int, after: int) -> Swing:
-        """Return a swing from both its ends, in the first worlds but for so many."""
-        return self.between(self.whole(path), worlds, after)
+    def measured(self, path: str, worlds: Worlds) -> Swing:
+        """Return a swing from both its ends in worlds."""
+        return self.between(self.whole(path), worlds)
 
-    def between(self, ends: Sequence[Intervention], worlds: int, after: int) -> Swing:
+    def between(self, ends: Sequence[Intervention], worlds: Worlds) -> Swing:
         """Return how far the outcome moves from one end to the other, in the same worlds."""
-        return swing_of(self._moved(ends, worlds, after))
+        return swing_of(self._moved(ends, worlds))
 
     def narrow(self, paths: Iterable[str], rounds: Sequence[int]) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
@@ -147,9 +147,9 @@ class Swings:
         self.study.play([AS_IT_IS, *map(self.farther, asked)], worlds)
         return {path: self.rough(path, worlds) for path in asked}
 
-    def _moved(self, ends: Sequence[Intervention], worlds: int, after: int) -> np.ndarray:
+    def _moved(self, ends: Sequence[Intervention], worlds: Worlds) -> np.ndarray:
         """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
-        rows = (self.study.rows(end, worlds, after=after) for end in ends)
+        rows = (self.study.rows(end, worlds) for end in ends)
         low, high = (OUTCOMES[self.outcome].happened(one).astype(np.int8) for one in rows)
         moved: np.ndarray = high - low
         return moved

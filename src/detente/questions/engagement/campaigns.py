@@ -35,28 +35,17 @@ DaySums: TypeAlias = "dict[str, Sums]"
 """Of one world, each number under its name, summed over campaigns for each day."""
 
 
-class Morning(NamedTuple):
-    """How a struck side stands before the first raid, and what comes against it."""
+class Struck(NamedTuple):
+    """The side whose defence is looked at, before the first raid, and what comes against it."""
 
+    side: Annotated[int, "as the kernel's rows have it: 0 challenger, 1 defender"]
+    classes: Annotated[tuple[str, ...], "the other's classes of weapons"]
+    prices: Annotated[Array, "of one of each class, shape (classes,) [million dollars]"]
+    round_prices: Annotated[Array, "of one round of each layer [million dollars]"]
     batteries: Annotated[float, "batteries that work [batteries]"]
     rounds: Annotated[float, "rounds ready and in store [rounds]"]
     stock: Annotated[Array, "the other's weapons in reach, shape (classes,) [weapons]"]
     returns: Annotated[Array, "which of these fly again, shape (classes,)"]
-
-
-class Struck(NamedTuple):
-    """The side whose defence is looked at, as the kernel's rows have it."""
-
-    side: Annotated[int, "0 challenger, 1 defender"]
-    classes: Annotated[tuple[str, ...], "the other's classes of weapons"]
-    weapons: Annotated[Array, "price of one of each class [million dollars]"]
-    rounds: Annotated[Array, "price of one round of each layer [million dollars]"]
-    morning: Morning
-
-    @property
-    def prices(self) -> Array:
-        """Return the price of a weapon of each class that there is [million dollars]."""
-        return self.weapons[: len(self.classes)]
 
 
 def share_of(part: Array, whole: Array) -> Array:
@@ -66,7 +55,7 @@ def share_of(part: Array, whole: Array) -> Array:
 
 def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
     """Return what campaigns come to; `logs` holds rows of DayLog, shape (campaigns, days, side)."""
-    rows, morning = logs[:, :, struck.side], struck.morning
+    rows = logs[:, :, struck.side]
     fought = rows[:, :raids]
     count, last = len(fought), fought[:, -1]
 
@@ -84,10 +73,11 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
     # What the attacker loses: weapons shot down, and of those that fly again how many.
     killed = (fought["worked"] - fought["passed"]).sum(axis=1)
     outcomes["shot_down",] = killed.sum(axis=1)
-    returns = morning.returns
-    first = float(morning.stock[returns].sum())
+    classes, returns = len(struck.classes), struck.returns
+    lost = killed[:, :classes]
+    first = float(struck.stock[returns].sum())
     if first > 0.0:
-        down = killed[:, : len(returns)][:, returns].sum(axis=1)
+        down = lost[:, returns].sum(axis=1)
         outcomes["aircraft", "first"] = np.full(count, first)
         outcomes["aircraft", "down"] = down
         outcomes["aircraft", "down_share"] = down / first
@@ -100,46 +90,36 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
 
     # What it costs [million dollars]. The attacker is left without weapons launched that do not
     # return, and without those that would have and were shot down. Decoys have no price.
-    classes = len(struck.classes)
-    lost = killed[:, :classes]
     gone = np.where(returns, lost, fought["sent"].sum(axis=1)[:, :classes])
-    rounds = fought["fired"].sum(axis=1) * struck.rounds
+    rounds = fought["fired"].sum(axis=1) * struck.round_prices
     outcomes["cost", "rounds"] = rounds.sum(axis=1)
     outcomes["cost", "shot_down"] = (lost * struck.prices).sum(axis=1)
     outcomes["cost", "spent"] = (gone * struck.prices).sum(axis=1)
 
-    if morning.batteries > 0.0:
-        outcomes |= _read_batteries(rows, morning, raids)
-    if morning.rounds > 0.0:
+    # Which batteries still work, and how soon the defence is back after the last raid: batteries
+    # and command at 90 % of the first, on day 0 if they never were below that on the evening of the
+    # last raid.
+    if struck.batteries > 0.0:
+        up = fought["batteries"]
+        outcomes["batteries", "first"] = np.full(count, struck.batteries)
+        outcomes["batteries", "last"] = up[:, -1]
+        outcomes["batteries", "lowest"] = up.min(axis=1)
+        outcomes["batteries", "alive"] = up[:, -1] / struck.batteries
+        if rows.shape[1] > raids:
+            is_up = (rows["batteries"] >= BACK * struck.batteries) & (rows["command"] >= BACK)
+            is_back, days = first_day(is_up[:, raids - 1 :])
+            outcomes["recovery", "is_back"] = is_back
+            outcomes["recovery", "days"] = days
+
+    # How many rounds are left, and when the magazine is nearly empty.
+    if struck.rounds > 0.0:
         left = fought["rounds"] + fought["reserve"]
-        is_low, days = first_day(left < MAGAZINE_LOW * morning.rounds)
-        outcomes["rounds", "first"] = np.full(count, morning.rounds)
+        is_low, days = first_day(left < MAGAZINE_LOW * struck.rounds)
+        outcomes["rounds", "first"] = np.full(count, struck.rounds)
         outcomes["rounds", "left"] = left[:, -1]
-        outcomes["rounds", "left_share"] = left[:, -1] / morning.rounds
+        outcomes["rounds", "left_share"] = left[:, -1] / struck.rounds
         outcomes["magazine", "is_low"] = is_low
         outcomes["magazine", "days"] = days + 1.0
-    return outcomes
-
-
-def _read_batteries(rows: Array, morning: Morning, raids: int) -> Outcomes:
-    """Return which batteries still work, and how soon the defence is back after the last raid.
-
-    Back: batteries and command at 90 % of the first; on day 0 if they never were below that on the
-    evening of the last raid.
-    """
-    up = rows["batteries"]
-    fought = up[:, :raids]
-    outcomes: Outcomes = {
-        ("batteries", "first"): np.full(len(rows), morning.batteries),
-        ("batteries", "last"): fought[:, -1],
-        ("batteries", "lowest"): fought.min(axis=1),
-        ("batteries", "alive"): fought[:, -1] / morning.batteries,
-    }
-    if rows.shape[1] > raids:
-        is_up = (up >= BACK * morning.batteries) & (rows["command"] >= BACK)
-        is_back, days = first_day(is_up[:, raids - 1 :])
-        outcomes["recovery", "is_back"] = is_back
-        outcomes["recovery", "days"] = days
     return outcomes
 
 
@@ -296,7 +276,7 @@ def read_days(logs: Array, struck: Struck) -> DaySums:
         "loss": rows["loss"],
         "attacker_loss": logs[:, :, 1 - struck.side]["loss"],
         "shots": rows["shots"],
-        "cost_rounds": (rows["fired"] * struck.rounds).sum(axis=2),
+        "cost_rounds": (rows["fired"] * struck.round_prices).sum(axis=2),
         "cost_shot_down": (killed[:, :, : len(struck.classes)] * struck.prices).sum(axis=2),
         "batteries": rows["batteries"],
         "rounds": rows["rounds"],
@@ -304,11 +284,10 @@ def read_days(logs: Array, struck: Struck) -> DaySums:
         "command": rows["command"],
         "sensors": rows["sensors"],
     }
-    morning = struck.morning
-    if morning.batteries > 0.0:
-        numbers["alive"] = rows["batteries"] / morning.batteries
-    if morning.rounds > 0.0:
-        numbers["left_share"] = (rows["rounds"] + rows["reserve"]) / morning.rounds
+    if struck.batteries > 0.0:
+        numbers["alive"] = rows["batteries"] / struck.batteries
+    if struck.rounds > 0.0:
+        numbers["left_share"] = (rows["rounds"] + rows["reserve"]) / struck.rounds
     return {name: sums_of(values) for name, values in numbers.items()}
 
 

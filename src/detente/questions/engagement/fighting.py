@@ -34,7 +34,6 @@ from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.questions.engagement.campaigns import (
     Array,
     DaySums,
-    Morning,
     Outcomes,
     Struck,
     add_up,
@@ -84,19 +83,11 @@ def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
     check_whole("force", terms.force, 0, HIGHEST_FORCE)
     check_whole("days", terms.days, 1, LONGEST_WAR)
     check_whole("rest", terms.rest, 0, LONGEST_REST)
-    _check_word("plan", terms.plan, PLANS)
-    _check_word("by", terms.by, BEGINNERS)
+    check_word("plan", terms.plan, PLANS)
+    check_word("by", terms.by, BEGINNERS)
     if terms.by == "ally" and not crisis.all_of_role("ally"):
         what = "by is ally, and nobody in this crisis is one; use challenger or defender"
         raise DetenteError(what, where="by")
-
-
-def check_side(side: str | None) -> tuple[str, ...]:
-    """Return the sides whose defence is looked at: both unless one is named, which must be one."""
-    if side is None:
-        return SIDES
-    _check_word("side", side, SIDES)
-    return (side,)
 
 
 def check_whole(name: str, value: int, least: int, most: int) -> None:
@@ -106,7 +97,8 @@ def check_whole(name: str, value: int, least: int, most: int) -> None:
         raise DetenteError(what, where=name)
 
 
-def _check_word(name: str, word: str, allowed: tuple[str, ...]) -> None:
+def check_word(name: str, word: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a word that is none of those allowed."""
     if word not in allowed:
         what = f"{name} is {word!r}; use {' or '.join(allowed)}"
         raise DetenteError(what, where=name, hint=did_you_mean(word, allowed))
@@ -237,16 +229,25 @@ def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Foug
     """Fight the campaigns of one world."""
     crisis, terms = battles.crisis, battles.terms
     arena = set_up(crisis, values)
-    sides = [
-        Struck(
-            side,
-            tuple(held.name for held in weapons_of(crisis, SIDES[1 - side])),
-            arena.weapons[1 - side],
-            arena.rounds[side],
-            morning,
+    campaign = cast("Campaign", new_record(Campaign))
+    begin_first_morning(Conflict(arena.theatre, campaign, terms.situation))
+    sides = []
+    for side in range(len(SIDES)):
+        stand, arsenal = status_of(campaign, side), arsenal_of(arena.theatre, 1 - side)
+        classes = tuple(held.name for held in weapons_of(crisis, SIDES[1 - side]))
+        many = len(classes)
+        sides.append(
+            Struck(
+                side,
+                classes,
+                prices=arena.weapons[1 - side, :many],
+                round_prices=arena.rounds[side],
+                batteries=float(np.sum(stand.batteries)),
+                rounds=float(np.sum(stand.rounds) + np.sum(stand.reserve)),
+                stock=np.array(campaign.first_stock[1 - side, :many]),
+                returns=np.array(arsenal.returns[:many]) > 0.0,
+            )
         )
-        for side, morning in enumerate(mornings(arena.theatre, terms.situation))
-    ]
     parts: list[list[Outcomes]] = [[] for _ in sides]
     days: list[DaySums] = []
     for start in range(0, battles.campaigns, CHUNK):
@@ -283,22 +284,3 @@ def set_up(crisis: Crisis, values: Values) -> Arena:
         for place, held in enumerate(layers_of(crisis, name)):
             rounds[side, place] = values[f"defences.{held.owner}.layers.{held.key}.cost"]
     return Arena(war.theatre, weapons, rounds)
-
-
-def mornings(theatre: Theatre, situation: Situation) -> list[Morning]:
-    """Return how challenger and defender stand when force begins."""
-    campaign = cast("Campaign", new_record(Campaign))
-    begin_first_morning(Conflict(theatre, campaign, situation))
-    found = []
-    for side in range(len(SIDES)):
-        stand, arsenal = status_of(campaign, side), arsenal_of(theatre, 1 - side)
-        classes = int(arsenal.classes)
-        found.append(
-            Morning(
-                float(np.sum(stand.batteries)),
-                float(np.sum(stand.rounds) + np.sum(stand.reserve)),
-                np.array(campaign.first_stock[1 - side, :classes]),
-                np.array(arsenal.returns[:classes]) > 0.0,
-            )
-        )
-    return found

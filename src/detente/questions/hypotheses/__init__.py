@@ -32,10 +32,9 @@ from detente.ensemble.simulate import Listener
 from detente.ensemble.study import LEAST_WORLDS, Study
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
-from detente.questions.hypotheses.interventions import Probe, rows_of
-from detente.questions.hypotheses.trying import Bench, interventions_of, judging_of, results_of
+from detente.questions.hypotheses.trying import Bench, judging_of, results_of
 from detente.questions.hypotheses.verdicts import UNDECIDED, Result, Verdict, decisive
-from detente.text import did_you_mean
+from detente.text import offered
 
 WORLDS = 48
 """Worlds that are played unless given, if the run has as many."""
@@ -153,11 +152,12 @@ def hypotheses(
         If the pack holds no hypotheses, or none of such a key, the run has fewer worlds, was made
         by another version of the model, or is damaged.
     """
-    chosen, bench = ask(run, only, worlds, threads, progress)
-    bench.play(interventions_for(chosen, bench))
+    bench = ask(run, only, worlds, threads, progress)
+    for kept, interventions in bench.interventions.items():
+        bench.studies[kept].play(interventions, bench.worlds)
     size = "" if bench.worlds == Study(run).count(None, WORLDS) else f" --worlds {bench.worlds}"
     place, tested = run.in_command, []
-    for key, one in chosen.items():
+    for key, one in bench.hypotheses.items():
         results = tuple(tuple(results_of(trial, bench)) for trial in one.tests)
         tested.append(Tested(key, one, results, f"detente hypotheses {place} --only {key}{size}"))
     return Hypotheses(run, bench.worlds, tuple(tested))
@@ -186,7 +186,7 @@ def ask(
     worlds: int | None,
     threads: int | None,
     progress: Listener | None = None,
-) -> tuple[dict[str, Hypothesis], Bench]:
+) -> Bench:
     """Return the hypotheses that are to be tested, and on what.
 
     Raises
@@ -205,29 +205,25 @@ def ask(
         raise DetenteError("the run's pack holds no hypotheses", where=str(run.folder), hint=hint)
     for key in only:
         if key not in held:
-            near = did_you_mean(key, held)
-            hint = f"{near} it has: {', '.join(held)}".strip()
-            raise DetenteError(f"the pack has no hypothesis {key!r}", where="only", hint=hint)
+            what, hint = f"the pack has no hypothesis {key!r}", offered(key, held, "it has")
+            raise DetenteError(what, where="only", hint=hint)
     chosen = {key: one for key, one in held.items() if not only or key in only}
-    return chosen, Bench(run, crisis, count, {"threads": threads, "progress": progress})
-
-
-def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Probe]:
-    """Return all interventions of the tests of hypotheses."""
-    trials = [trial for one in chosen.values() for trial in one.tests]
-    return [intervention for trial in trials for intervention in interventions_of(trial, bench)]
+    return Bench(run, crisis, chosen, count, {"threads": threads, "progress": progress})
 
 
 def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> PlannedTests:
     """Return what is left to be done for an answer."""
-    chosen, bench = ask(run, only, worlds, threads)
-    missing = bench.missing(interventions_for(chosen, bench))
-    kinds = {trial.kind for one in chosen.values() for trial in one.tests}
+    bench = ask(run, only, worlds, threads)
+    missing = {
+        kept: study.missing(bench.interventions.get(kept, ()), bench.worlds)
+        for kept, study in bench.studies.items()
+    }
+    judges = any(trial.kind == "causes" for trial in bench.trials)
     study, judged = judging_of(bench)
     return PlannedTests(
-        played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
-        followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
-        raided=missing.get(RAIDS, 0),
-        judged=study.missing([AS_IT_IS], judged) if "causes" in kinds else 0,
+        played=missing[FUTURES] + missing[ACTS],
+        followed=missing[ACTS] * bench.studies[ACTS].futures,
+        raided=missing[RAIDS],
+        judged=study.missing([AS_IT_IS], judged) if judges else 0,
         threads=threads_of(threads),
     )

@@ -7,19 +7,19 @@ Numbers that divide an attack are drawn again with their group, but never swung.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Annotated, Any
 
 import numpy as np
 
 from detente.ensemble.design import quantile
 from detente.ensemble.intervention import AS_IT_IS, Intervention
-from detente.ensemble.measures import FUTURES, MEASURES, OUTCOMES, Measure, Ratio
+from detente.ensemble.measures import ACTS, FUTURES, MEASURES, OUTCOMES, RAIDS, Measure, Ratio
 from detente.ensemble.run import Run
-from detente.ensemble.study import Study
+from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     LEAST_EFFECTIVE,
@@ -28,20 +28,16 @@ from detente.estimate.intervals import (
     without_chance,
 )
 from detente.estimate.variance import by_world as shares_of
+from detente.kernel.endings import Event
 from detente.pack import Change, Crisis
-from detente.pack.model import Group, Trial
+from detente.pack.model import Group, Hypothesis, Trial
 from detente.pack.places import divides_attack
 from detente.questions import wording
-from detente.questions.causes import KEYS, NONE, measure
-from detente.questions.causes.coalitions import judging
+from detente.questions.causes import KEYS, NONE, judging, measure
 from detente.questions.causes.credit import UNIT, plan_of
 from detente.questions.drivers.groups import LEAST_VARIANCE, Redraws, jansen
 from detente.questions.drivers.inputs import inputs_of
-from detente.questions.hypotheses.interventions import (
-    READINGS,
-    Probe,
-    rows_of,
-)
+from detente.questions.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
 from detente.questions.hypotheses.verdicts import (
     POINT,
     TWENTIETH,
@@ -73,73 +69,134 @@ Values = np.ndarray
 """A number in each future whose mean is what is asked for, shape (worlds, futures)."""
 
 
+COLUMNS = {
+    FUTURES: np.dtype(
+        [
+            ("ending", "i1"),
+            ("violence", "i1"),
+            ("ending_day", "<i2"),
+            ("first_force_day", "<i2"),
+            ("war_day", "<i2"),
+            ("failed_day", "<i2"),
+            ("war_days", "<i2"),
+            ("parties", "i1"),
+            ("initiator", "i1"),
+            ("settlement", "i1"),
+            ("broken_deal_day", "<i2"),
+        ]
+    ),
+    ACTS: np.dtype(
+        [("ending_day", "<i2"), ("offers", "<i2"), ("ultimatums", "<i2"), ("yields", "<i2")]
+    ),
+    RAIDS: np.dtype([("aircraft", "<f8"), ("down", "<f8")]),
+}
+"""What is kept of each future, of the traces of a few, or of campaigns, for measures to read."""
+MOST = {FUTURES: 200, ACTS: 8, RAIDS: 64}
+"""Futures, traces or campaigns of each world, at most: a trace takes a hundred times as long."""
+RAID_TERMS = RaidTerms(force=2, plan="sustained", by="challenger", days=10, rest=0)
+"""Raids of the challenger with all that is in reach, as `detente engage` has them."""
+
+
+def _futures(world: PlayedWorld) -> np.ndarray:
+    played = world.played()
+    rows = np.zeros(len(played), COLUMNS[FUTURES])
+    for column in rows.dtype.names or ():
+        rows[column] = played[column]
+    return rows
+
+
+def _acts(world: PlayedWorld) -> np.ndarray:
+    stage, (encoded, solved) = world.stage, world.solved()
+    days = stage.played(encoded, solved, world.stretch)["ending_day"]
+    acts = [
+        acts_of(int(day), stage.followed(encoded, solved, world.stretch.world, future))
+        for future, day in enumerate(days)
+    ]
+    return np.array(acts, COLUMNS[ACTS])
+
+
+def _raids(world: PlayedWorld) -> np.ndarray:
+    stage, (number, _, campaigns) = world.stage, world.stretch
+    battles = Battles(stage.crises[world.option], RAID_TERMS, stage.settings.seed, campaigns)
+    numbers = stage.numbers(world.option, number)
+    outcomes = fight_world(battles, number, numbers).outcomes[SIDES.index("defender")]
+    rows = np.zeros(campaigns, COLUMNS[RAIDS])
+    if ("aircraft", "first") in outcomes:
+        rows["aircraft"] = outcomes["aircraft", "first"]
+        rows["down"] = outcomes["aircraft", "down"]
+    return rows
+
+
+READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
+
+
+def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
+    """Count what was done in a future, from its trace.
+
+    To yield counts where it answers an ultimatum, and not where it comes of the defender's own.
+    """
+    kinds = events["kind"]
+    said = kinds[np.isin(kinds, (Event.ULTIMATUM, Event.REFUSES, Event.YIELDS))]
+    yields = (said[1:] == Event.YIELDS) & (said[:-1] == Event.ULTIMATUM)
+    offers, ultimatums = (int((kinds == kind).sum()) for kind in (Event.OFFERS, Event.ULTIMATUM))
+    return ending_day, offers, ultimatums, int(yields.sum())
+
+
 @dataclass(frozen=True)
 class Bench:
-    """The run and the worlds in which tests are played."""
+    """The hypotheses that are tested, and in which worlds of a run their tests are played."""
 
     run: Run
     crisis: Crisis
+    hypotheses: Mapping[str, Hypothesis]
     worlds: int
     means: Annotated[Mapping[str, Any], "threads and progress, as a study takes them"]
 
     @cached_property
     def studies(self) -> dict[str, Study]:
         """Return the study that plays interventions, by what is kept of a future."""
+        there = self.run.record.settings.futures_of_a_world
         return {
             kept: Study(
                 self.run,
-                futures=rows_of(self.run, kept),
+                futures=min(MOST[kept], there),
                 command=COMMAND,
-                reading=reading,
+                reading=Readout(kept, COLUMNS[kept], read),
                 **self.means,
             )
-            for kept, reading in READINGS.items()
+            for kept, read in READ.items()
         }
 
-    def play(self, interventions: Iterable[Probe]) -> None:
-        """Play the worlds under each intervention, unless they are kept."""
-        for study, changes in self._by_study(interventions):
-            study.play(changes, self.worlds)
+    @property
+    def trials(self) -> list[Trial]:
+        """Return all tests."""
+        return [trial for one in self.hypotheses.values() for trial in one.tests]
 
-    def missing(self, interventions: Iterable[Probe]) -> dict[str, int]:
-        """Return how many worlds are left to be played, by what is kept of a future."""
-        return {
-            study.reading.name: study.missing(changes, self.worlds)
-            for study, changes in self._by_study(interventions)
-        }
+    @cached_property
+    def interventions(self) -> dict[str, list[Intervention]]:
+        """Return what all tests play, by what is kept of a future."""
+        found: dict[str, list[Intervention]] = {}
+        for trial in self.trials:
+            if trial.kind == "groups":
+                both = [*swings(trial, self.crisis), *redraws(trial, self)]
+                found.setdefault(FUTURES, []).extend(both)
+                continue
+            for name in trial.measures:
+                found.setdefault(MEASURES[name].source, []).extend(interventions_of(trial))
+        return found
 
-    def _by_study(
-        self, interventions: Iterable[Probe]
-    ) -> Iterator[tuple[Study, list[Intervention]]]:
-        asked = list(interventions)
-        for kept in dict.fromkeys(one.kept for one in asked):
-            yield self.studies[kept], [one.change for one in asked if one.kept == kept]
-
-    def measured(self, measure: Measure, under: Probe) -> Ratio:
+    def measured(self, measure: Measure, under: Intervention) -> Ratio:
         """Return a measure in each future under an intervention that was played."""
-        return measure.read(self.studies[under.kept].rows(under.change, self.worlds))
+        return measure.read(self.studies[measure.source].rows(under, self.worlds))
 
 
-def interventions_of(trial: Trial, bench: Bench) -> list[Probe]:
-    """Return the interventions that a test plays, one after another."""
-    if trial.kind == "groups":
-        return [*swings(trial, bench.crisis), *redraws(trial, bench)]
-    return [one for name in trial.measures for one in probes(trial, name)]
-
-
-def probes(trial: Trial, name: str) -> list[Probe]:
-    """Return the interventions under which a test reads a measure."""
-    return [Probe(Intervention(one), MEASURES[name].source) for one in changes_of(trial)]
-
-
-def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
-    """Return the changes of each intervention: of two pairs of steps, each with each."""
+def interventions_of(trial: Trial) -> list[Intervention]:
+    """Return what a test changes, one after another: of two pairs of steps, each with each."""
     hold = dict(trial.hold)
     if trial.kind == "larger":
-        return [{**hold, **step, **other} for step in trial.steps for other in trial.others]
-    if trial.kind in {"causes", "signs"}:
-        return []
-    return [{**hold, **step} for step in trial.steps or ({},)]
+        pairs = product(trial.steps, trial.others)
+        return [Intervention({**hold, **step, **other}) for step, other in pairs]
+    return [Intervention({**hold, **step}) for step in trial.steps or ({},)]
 
 
 def results_of(trial: Trial, bench: Bench) -> list[Result]:
@@ -156,7 +213,7 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     measure = measured_by(trial, name)
-    found = [bench.measured(measure, one) for one in probes(trial, name)]
+    found = [bench.measured(measure, one) for one in interventions_of(trial)]
     criterion = criterion_of(trial, name, found[0])
     if trial.kind == "turn":
         result = turn(criterion, steps(found))
@@ -271,7 +328,7 @@ def both(trial: Trial) -> tuple[Group, Group]:
     return trial.group or Group(), trial.other_group or Group()
 
 
-def swings(trial: Trial, crisis: Crisis) -> list[Probe]:
+def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
     """Return the interventions of both swings, each its low and its high end."""
     numbers, ends = crisis.numbers, []
     for group in both(trial):
@@ -282,18 +339,18 @@ def swings(trial: Trial, crisis: Crisis) -> list[Probe]:
                 for path, where in ways.items()
                 if not (numbers[path].is_fixed or divides_attack(path))
             }
-            ends.append(Probe(Intervention(changes), FUTURES))
+            ends.append(Intervention(changes))
     return ends
 
 
-def redraws(trial: Trial, bench: Bench) -> list[Probe]:
+def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
     """Return the worlds as they are, then with each group drawn again; nothing if one is fixed."""
     inputs = inputs_of(bench.crisis)
     groups = [[path for path in group.paths if path in inputs.numbers] for group in both(trial)]
     if bench.run.record.settings.futures_of_a_world == 1 or not all(groups):
         return []
     drawn = Redraws(bench.studies[FUTURES], inputs)
-    return [Probe(one, FUTURES) for one in (AS_IT_IS, *map(drawn.of, groups))]
+    return [AS_IT_IS, *map(drawn.of, groups)]
 
 
 def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
@@ -321,7 +378,7 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     name = f"{wording.NAMES[outcome]}, swing beyond the other's"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     ends = swings(trial, bench.crisis)
-    if not all(end.change.settings for end in ends):
+    if not all(end.settings for end in ends):
         return undecided(criterion, NOTHING_SWINGS)
     found = [bench.measured(MEASURES[outcome], end) for end in ends]
     one, other = (combined(found[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
