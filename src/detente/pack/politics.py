@@ -359,7 +359,7 @@ class Moves(WrittenPart):
         title="price of raising force",
         unit="basket",
         default=ranging(
-            0.015, 0.04, "prior: if raising force were cheap, a raise would say little of intent"
+            0.02, 0.05, "prior: if raising force were cheap, a raise would say little of intent"
         ),
     )
     advance_cost: Measured = negotiation.share(
@@ -500,7 +500,9 @@ class Incidents(WrittenPart):
     rate: Measured = zone.rate(
         "rate with no force deployed",
         title="incidents with no force deployed",
-        default=ranging(0.015, 0.06, HALF_TO_TWICE),
+        default=ranging(
+            0.025, 0.1, "prior: with fewer, too many crises of the past would stay without violence"
+        ),
     )
     rate_per_force: Measured = zone.rate(
         "what a level of force adds, doubled by an alert",
