@@ -95,7 +95,7 @@ CHECKS = (
     Check("effort"),
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("drafts", "", "--times 20000"),
-    Check("statics", "reference-violent --worlds 16 --futures 100 --only first --only texts", ""),
+    Check("laws", "--quick --pack reference-violent --pack reference-nonviolent", ""),
     Check("cases", f"--known-only {CASES} {ROOT / 'verification' / 'model' / 'gambit.json'}"),
     Check("past_crises", "--judged-only", ""),
     Check("supply"),

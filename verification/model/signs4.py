@@ -22,7 +22,7 @@ from detente.kernel.posture import PLANS
 from detente.pack import load, shipped
 from detente.pack.military import FORCE, Sign
 from detente.questions.reweighting import DEPENDENCE, chances_of, leanings_of
-from verification.model.laws4 import has_force
+from verification.model.laws import has_force
 from verification.model.sampling import Sample, play_sample, sample_of
 
 SEEDS = (1, 2)

@@ -3,7 +3,7 @@ import pytest
 
 from detente.estimate.estimate import Estimate
 from detente.kernel.endings import FUTURE
-from verification.model import laws4
+from verification.model import laws
 
 STEPS = {"+0.5": 0.7, "x2": 0.4, "=7": 7.0, "logit+0": 0.2}
 
@@ -17,25 +17,25 @@ def rows_of(days):
 
 
 def test_steps_add_multiply_set_and_shift_odds():
-    assert {step: laws4.after(0.2, step) for step in STEPS} == pytest.approx(STEPS)
+    assert {step: laws.after(0.2, step) for step in STEPS} == pytest.approx(STEPS)
     with pytest.raises(ValueError, match="no step"):
-        laws4.after(0.2, "2")
+        laws.after(0.2, "2")
 
 
-@pytest.mark.parametrize("law", laws4.LAWS.values(), ids=laws4.LAWS)
+@pytest.mark.parametrize("law", laws.LAWS.values(), ids=laws.LAWS)
 def test_laws_name_what_there_is(law):
     for asked in law["asked"]:
-        assert asked["outcome"] in laws4.OUTCOMES
-        assert asked.get("packs", "drawn") in laws4.GROUPS
-        assert laws4.says(asked)
+        assert asked["outcome"] in laws.OUTCOMES
+        assert asked.get("packs", "drawn") in laws.GROUPS
+        assert laws.says(asked)
     for change in (law, law.get("first", {})):
-        assert set(change.get("record", ())) <= set(laws4.RECORDS)
-        assert all(laws4.STEP.fullmatch(step) for step in change.get("numbers", {}).values())
+        assert set(change.get("record", ())) <= set(laws.RECORDS)
+        assert all(laws.STEP.fullmatch(step) for step in change.get("numbers", {}).values())
 
 
 def test_force_a_month_is_counted_over_the_days_without_it():
     before, after = rows_of([[-1, 15], [-1, 15]]), rows_of([[-1, -1], [-1, 15]])
-    moved = laws4.compare("force_a_month", [before], [after])
+    moved = laws.compare("force_a_month", [before], [after])
 
     assert moved.before == pytest.approx(100.0 * 2 / 3)
     assert moved.after == pytest.approx(100.0 * 1 / 3.5)
@@ -43,7 +43,7 @@ def test_force_a_month_is_counted_over_the_days_without_it():
 
 
 def test_a_law_holds_by_sign_and_by_size():
-    moved = laws4.Moved(Estimate(-4.0, low=-6.0, high=-2.0), (-4.0,), 20.0, 16.0)
+    moved = laws.Moved(Estimate(-4.0, low=-6.0, high=-2.0), (-4.0,), 20.0, 16.0)
     asked = {
         "down": True,
         "up": False,
@@ -51,13 +51,13 @@ def test_a_law_holds_by_sign_and_by_size():
         "not down": False,
     }
 
-    assert {sign: laws4.holds({"sign": sign}, moved) for sign in asked} == asked
-    assert not laws4.holds({"sign": "down", "least": 5}, moved)
-    assert laws4.holds({"sign": "down", "part": 0.2}, moved)
-    assert laws4.holds({"sign": "within", "least": 6}, moved)
-    assert not laws4.holds({"sign": "to", "least": 5}, moved)
+    assert {sign: laws.holds({"sign": sign}, moved) for sign in asked} == asked
+    assert not laws.holds({"sign": "down", "least": 5}, moved)
+    assert laws.holds({"sign": "down", "part": 0.2}, moved)
+    assert laws.holds({"sign": "within", "least": 6}, moved)
+    assert not laws.holds({"sign": "to", "least": 5}, moved)
 
 
-@pytest.mark.parametrize("pack", laws4.DRAWN)
+@pytest.mark.parametrize("pack", laws.DRAWN)
 def test_packs_that_are_drawn_with_usual_numbers_are_sound(pack):
-    assert laws4.crisis_of(pack).of_role("challenger")
+    assert laws.crisis_of(pack).of_role("challenger")
