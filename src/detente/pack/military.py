@@ -724,10 +724,10 @@ class War(WrittenPart):
         title="how much strength decides",
         unit="log-odds",
         default=uniform(
-            0.5,
-            3,
-            "provisional: a side three times as strong prevails in two to twenty-five wars "
-            "for each that it does not",
+            0.3,
+            1.5,
+            "prior: a side three times as strong prevails 1.4 to 5 times as often as it does not; "
+            "if strength decided more, the strong would begin far more wars than in the past",
         ),
     )
     deciding_loss: Measured = theatre.amount(
