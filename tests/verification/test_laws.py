@@ -28,6 +28,7 @@ def test_laws_name_what_there_is(law):
         assert asked["outcome"] in laws.OUTCOMES
         assert asked.get("packs", "drawn") in laws.GROUPS
         assert laws.says(asked)
+        assert set(asked.get("missed", {})) <= {"all", *laws.GROUPS, *laws.USUAL}
     for change in (law, law.get("first", {})):
         assert set(change.get("record", ())) <= set(laws.RECORDS)
         assert all(laws.STEP.fullmatch(step) for step in change.get("numbers", {}).values())

@@ -85,7 +85,9 @@ def rows_by_start(played: Mapping[str, Played]) -> Iterator[Row]:
     for level, definition in LEVELS.items():
         keys = tuple(length_key("", name, level).removeprefix(".") for name in QUARTILES)
         groups[f"days {definition.title}"] = keys
-    groups["after war: agreement, given up, faded, %"] = tuple(PARTS_OF)
+    *after_war, given_force = PARTS_OF
+    groups["after war: agreement, given up, faded, %"] = tuple(after_war)
+    groups["war, of crises with serious clashes or war, %"] = (given_force,)
     groups["strikes by choice that are mistakes, %"] = MISTAKES[:1]
     for says, keys in groups.items():
         cells = [_cells(figures[start], start, keys) for start in STARTS]

@@ -328,7 +328,10 @@ def says(asked: Mapping[str, Any]) -> str:
 
 def missed(asked: Mapping[str, Any], pack: str) -> str:
     """Return what stands against a law in a pack in this version; empty if it is to hold."""
-    return str(asked.get("missed", {}).get(pack, ""))
+    for packs, why in asked.get("missed", {}).items():
+        if packs in {pack, "all"} or pack in GROUPS.get(packs, ()):
+            return str(why)
+    return ""
 
 
 def asked_of(law: Mapping[str, Any], pack: str) -> list[Mapping[str, Any]]:
