@@ -1,10 +1,10 @@
-"""A slice of the check `signs4`, which says by what signs of force multiply its odds."""
+"""A slice of the check `signs`, which says by what signs of force multiply its odds."""
 
 import numpy as np
 import pytest
 
 from detente.kernel.endings import FUTURE
-from verification.model import signs4
+from verification.model import signs
 
 
 def rows_of(worlds):
@@ -20,7 +20,7 @@ def rows_of(worlds):
 def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
     world = [(0, True), (1, False), (1, False)]
     rows, likely = rows_of([world] * 8)[None], np.tile([0.3, 0.1], (1, 8, 1))
-    one, three = (signs4.weigh(rows, likely, signs) for signs in (1, 3))
+    one, three = (signs.weigh(rows, likely, signs) for signs in (1, 3))
 
     assert one.before == pytest.approx(1 / 3)
     assert one.multiple.value == pytest.approx(3.0)
@@ -30,7 +30,7 @@ def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
 
 def test_signs_that_are_as_likely_in_all_worlds_and_for_both_types_multiply_by_one():
     rows = rows_of([[(0, True), (1, False)], [(0, False), (1, True)]] * 4)[None]
-    found = signs4.weigh(rows, np.full((1, 8, 2), 0.1), 3)
+    found = signs.weigh(rows, np.full((1, 8, 2), 0.1), 3)
 
     assert found.multiple.interval == pytest.approx((1.0,) * 3)
     assert found.worlds == pytest.approx(8.0)

@@ -1,6 +1,6 @@
 """By how much signs that point to force multiply its odds, in every pack that ships.
 
-`python -m verification.model.signs4` plays each pack for two seeds and weighs the futures by one
+`python -m verification.model.signs` plays each pack for two seeds and weighs the futures by one
 and by three independent signs of force of a ratio, as `detente update` does. It prints the share of
 futures with force before and after, and the multiple of its odds with its 90 % interval over the
 scrambles of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3; the status is
