@@ -297,6 +297,7 @@ def lay_a_hotline(world, _, is_changed):
 def let_a_vow_stand(world, war, is_changed):
     """Let the defender have vowed a full reply, which costs the challenger dear."""
     world.talks.has_vowed, world.talks.vow_retreat = is_changed, 0.0
+    world.war.vow_price = 0.3
     world.talks.defender_rate[DefenderMove.VOW] = 0.0
     war.worth[:, :, :, OF_CHALLENGER, Answer.FULL, :, :, 0] -= 0.5
 

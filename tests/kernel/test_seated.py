@@ -130,11 +130,12 @@ def test_branches_have_the_past_and_the_types_of_their_root():
 
 @functools.cache
 def warring():
-    """Return a future in which people are asked in a war, what they did, and where terms are."""
+    """Return a future in which people are asked in its one war, what they did, and where terms are."""
     for future in range(FUTURES):
         found, moves = followed(future)
         at = np.flatnonzero(found.table.kinds[: len(moves)] == Asked.TERMS)
-        if len(at) and found.table.days[at[0]] > found.row.first_force_day + 1:
+        begins = found.row.first_force_day
+        if found.row.rounds == 1 and len(at) and found.table.days[at[0]] > begins + 1:
             return found, moves, int(at[0])
     raise LookupError("no war with terms")
 

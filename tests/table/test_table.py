@@ -460,7 +460,7 @@ def five(tmp_path_factory):
 @pytest.fixture
 def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detente.table.table.any_draws", lambda: LUCK)
+    monkeypatch.setattr("detente.table.table.os.urandom", lambda size: LUCK.to_bytes(size, "big"))
     monkeypatch.setattr("detente.table.pages.look_back", lambda table: debrief(table, branches=5))
     return build(Workspace(runs=[run.folder, five.folder]), 8765)
 

@@ -268,6 +268,8 @@ def force_begins(block: Block) -> Laws:
         "the challenger joins what its ally began alone, and not before it": (
             (rows["joined_day"] < 0)
             | (rows["began"] == BY_ALLY) & (rows["joined_day"] >= rows["first_force_day"])
+            # Who began is known of the first round alone.
+            | (rows["rounds"] > 1) & (rows["joined_day"] > rows["first_force_day"])
         ),
         "the challenger begins what a lapse triggers": (
             (rows["initiator"] == 0) | (rows["trigger"] != Trigger.LAPSE)
