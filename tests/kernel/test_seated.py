@@ -130,7 +130,7 @@ def test_branches_have_the_past_and_the_types_of_their_root():
 
 @functools.cache
 def warring():
-    """Return a future in which people are asked in its one war, what they did, and where terms are."""
+    """Return a future in which people are asked in one war, what they did, and where terms are."""
     for future in range(FUTURES):
         found, moves = followed(future)
         at = np.flatnonzero(found.table.kinds[: len(moves)] == Asked.TERMS)

@@ -130,8 +130,7 @@ def test_numbers_of_the_answer_are_those_of_the_run(page, run):
 
 def run_shares(run):
     outcomes = summarise(run).base.outcomes.values()
-    told = [(wording.of_100(one.value), wording.chance(one)) for one in outcomes]
-    return {text for pair in told for text in pair}
+    return {text for one in outcomes for text in (wording.of_100(one.value), wording.counted(one))}
 
 
 def test_two_runs_have_different_answers(page, crisis, tmp_path):

@@ -67,7 +67,7 @@ def row_of(field: FieldInfo | None) -> NumberRow | None:
     return mark_of(field, NumberRow)
 
 
-class Entry(NamedTuple):
+class WrittenField(NamedTuple):
     """A field of a part of a pack, and what the pack has there."""
 
     path: KeyPath
@@ -76,7 +76,7 @@ class Entry(NamedTuple):
     value: Any
 
 
-def walk(value: object, path: KeyPath = ()) -> Iterator[Entry]:
+def walk(value: object, path: KeyPath = ()) -> Iterator[WrittenField]:
     """Yield every field of a part and of all parts within it, in the order of the format.
 
     The parts of lists, and what a number is made of, are left out.
@@ -84,7 +84,7 @@ def walk(value: object, path: KeyPath = ()) -> Iterator[Entry]:
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             here, below = (*path, key_of(name, field)), getattr(value, name)
-            yield Entry(here, value, field, below)
+            yield WrittenField(here, value, field, below)
             if row_of(field) is None:
                 yield from walk(below, here)
     elif isinstance(value, Mapping):
