@@ -35,7 +35,7 @@ from detente.ensemble.memory import Latest
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
-from detente.ensemble.runners import Clock, Stage, Stretch, Values, on_threads, warm_up
+from detente.ensemble.runners import Clock, Stretch, Values, on_threads, warm_up
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, UnreadableError, to_values
@@ -209,11 +209,37 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
         return Replay(run, scope, _with_the_rest(checks, "what it is played from differs"))
     stage = stage_of(run.folder, crises, run.record.settings, rules)
     checks.append(_worlds(run, stage.values[BASE]))
+    settings, total = run.record.settings, 1
+    if scope.future is None:
+        played = sum(min(scope.worlds, settings.worlds_of(one)) for one in scope.options)
+        total = played * settings.futures_of_a_world
+    found, clock = Findings(), Clock(total, progress)
+    # Futures of a world may lie in several parts; those of two worlds at most are begun together.
+    policies = Latest[tuple[str, int], tuple[Any, Any]](2)
+
+    def play(stretch: StoredStretch, _stop: threading.Event) -> tuple[StoredStretch, Rows]:
+        option, rows = stretch
+        world, first = int(rows["world"][0]), int(rows["future"][0])
+        place = option, world
+        encoded, solved = policies.get(place, lambda: stage.solved(*place))
+        return stretch, stage.played(encoded, solved, Stretch(world, first, len(rows)))
+
+    def compare(pair: tuple[StoredStretch, Rows]) -> None:
+        found.add(*pair)
+        clock.report(len(pair[1]))
+
     try:
-        return _play(run, scope, (stage, at_a_time, progress), checks)
+        warm_up(stage, scope.options[0], 0, clock)
+        on_threads(play, _stored(run, scope), at_a_time, compare, ahead=AHEAD)
     except KeyboardInterrupt as stop:
         stop.add_note(f"nothing was changed; again: detente replay {run.in_command}")
         raise
+    checks.append(_futures(found))
+    if scope.future is None:
+        checks.append(_digest(run, scope, found.whole.hexdigest()))
+    columns = () if scope.future is None else found.columns
+    done = _with_the_rest(checks, "one future was played")
+    return Replay(run, scope, done, found.futures, found.differing, found.first, columns)
 
 
 def _scope(run: Run, option: str | None, worlds: int | None, future: Address | None) -> Scope:
@@ -295,39 +321,6 @@ def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
             within = rows[rows["world"] < scope.worlds]
             begins = np.flatnonzero(np.diff(within["world"])) + 1
             yield from (StoredStretch(option, some) for some in np.split(within, begins))
-
-
-def _play(
-    run: Run, scope: Scope, means: tuple[Stage, int, Listener | None], checks: list[Check]
-) -> Replay:
-    stage, threads, progress = means
-    settings, futures = run.record.settings, 1
-    if scope.future is None:
-        worlds = sum(min(scope.worlds, settings.worlds_of(option)) for option in scope.options)
-        futures = worlds * settings.futures_of_a_world
-    found, clock = Findings(), Clock(futures, progress)
-    # Futures of a world may lie in several parts; those of two worlds at most are begun together.
-    policies = Latest[tuple[str, int], tuple[Any, Any]](2)
-
-    def play(stretch: StoredStretch, _stop: threading.Event) -> tuple[StoredStretch, Rows]:
-        option, rows = stretch
-        world, first = int(rows["world"][0]), int(rows["future"][0])
-        place = option, world
-        encoded, solved = policies.get(place, lambda: stage.solved(*place))
-        return stretch, stage.played(encoded, solved, Stretch(world, first, len(rows)))
-
-    def compare(pair: tuple[StoredStretch, Rows]) -> None:
-        found.add(*pair)
-        clock.report(len(pair[1]))
-
-    warm_up(stage, scope.options[0], 0, clock)
-    on_threads(play, _stored(run, scope), threads, compare, ahead=AHEAD)
-    checks.append(_futures(found))
-    if scope.future is None:
-        checks.append(_digest(run, scope, found.whole.hexdigest()))
-    columns = () if scope.future is None else found.columns
-    done = _with_the_rest(checks, "one future was played")
-    return Replay(run, scope, done, found.futures, found.differing, found.first, columns)
 
 
 def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
