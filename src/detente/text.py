@@ -12,6 +12,8 @@ LONGEST_SHOWN = 60
 """Characters of a faulty value that are shown."""
 LONGEST_TEXT = 300
 """Characters of a field or of a list of what is allowed that are shown."""
+WIDEST = 100
+"""Prose is not wrapped to more [characters]."""
 LEAST_PART = 3
 """Letters from which a part of a name stands for the whole."""
 LARGEST_SHOWN = 10**18
@@ -115,6 +117,22 @@ def _holding(folded: str, candidates: Iterable[str]) -> list[str]:
     parts = [name for name in candidates if folded in name.split("_")]
     held = parts or [name for name in candidates if whole in name.replace("_", "")]
     return held if len(held) == 1 else []
+
+
+def wrapped(text: str, room: int | None, *, indent: int = 0, hang: int = 0) -> str:
+    """Return a text in lines of at most so many characters, on one where nothing is wrapped.
+
+    `hang`: how far all lines but the first are indented.
+    """
+    line = " " * indent + clean(text)
+    if room is None:
+        return line
+    import textwrap  # noqa: PLC0415  seldom needed
+
+    width, after = min(room, WIDEST), " " * hang
+    return textwrap.fill(
+        line, width, subsequent_indent=after, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def slug(name: str, otherwise: str) -> str:

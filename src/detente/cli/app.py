@@ -30,11 +30,12 @@ from detente.cli.command import (
     answering,
 )
 from detente.errors import DetenteError
+from detente.text import WIDEST
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
+ROOM = min(terminal.room_of(sys.stdout) or 0, WIDEST)
 FRAMED = 70
 """In a narrower terminal help in frames would cut the names of options [characters]."""
 

@@ -39,7 +39,13 @@ def run_command(arguments: Sequence[str]) -> int:
     if not _prepare_streams():
         return NOT_DONE
     if "--version" in arguments:
-        return _show_version(wants_json=wants_json)
+        version, model, commit = provenance.this()
+        if wants_json:
+            content = {"version": version, "model": model, "commit": commit}
+            terminal.show_json({"schema": "detente/version/1", **content})
+        else:
+            terminal.say(provenance.describe(version, model, commit))
+        return DONE
     from detente.cli.app import commands  # noqa: PLC0415  --version needs no commands
 
     try:
@@ -116,47 +122,26 @@ def report(error: DetenteError, *, wants_json: bool) -> None:
     """Say what went wrong: where, what was found, what is allowed, what to do."""
     if os.environ.get("DETENTE_DEBUG") == "1":
         traceback.print_exc()
-    if wants_json and _show_as_json(error):
-        return
+    if wants_json:
+        content = {"what": error.what, "where": error.where, "hint": error.hint}
+        try:
+            terminal.show_json({"error": content})
+            sys.stdout.flush()
+            return
+        except OSError:  # the standard output does not take it
+            _silence(sys.stdout.fileno())
     if isinstance(error, Faults):
-        report_faults(error)
+        noun = "fault" if len(error.faults) == 1 else "faults"
+        terminal.warn(f"detente: {error.where}: {len(error.faults)} {noun}")
+        for fault in error.faults[:MOST_FAULTS]:
+            terminal.warn(f"  {fault}")
+        if len(error.faults) > MOST_FAULTS:
+            terminal.warn(f"  and {len(error.faults) - MOST_FAULTS} more; {error.hint}")
     else:
         place = f"{error.where}: " if not error.what.startswith(error.where) else ""
         terminal.warn(f"detente: {place}{error.what}")
         if error.hint:
             terminal.warn(f"  {error.hint}")
-
-
-def _show_as_json(error: DetenteError) -> bool:
-    """Print an error as JSON; say whether the standard output took it."""
-    content = {"what": error.what, "where": error.where, "hint": error.hint}
-    try:
-        terminal.show_json({"error": content})
-        sys.stdout.flush()
-    except OSError:
-        _silence(sys.stdout.fileno())
-        return False
-    return True
-
-
-def report_faults(error: Faults) -> None:
-    """List the faults of a pack or table."""
-    noun = "fault" if len(error.faults) == 1 else "faults"
-    terminal.warn(f"detente: {error.where}: {len(error.faults)} {noun}")
-    for fault in error.faults[:MOST_FAULTS]:
-        terminal.warn(f"  {fault}")
-    if len(error.faults) > MOST_FAULTS:
-        terminal.warn(f"  and {len(error.faults) - MOST_FAULTS} more; {error.hint}")
-
-
-def _show_version(*, wants_json: bool) -> int:
-    version, model, commit = provenance.this()
-    if wants_json:
-        content = {"version": version, "model": model, "commit": commit}
-        terminal.show_json({"schema": "detente/version/1", **content})
-    else:
-        terminal.say(provenance.describe(version, model, commit))
-    return DONE
 
 
 def _prepare_streams() -> bool:

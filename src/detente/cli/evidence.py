@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from detente.ensemble.run import Run
-    from detente.evidence import Ledger, Passage
     from detente.pack import Crisis
     from detente.questions.influence import Influences
 
@@ -80,7 +79,16 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         if terminal.FORM.get().json:
             raise DetenteError("not together with --json", where="--export", hint="give one")
         return _export(crisis, export, out, overwrite=overwrite)
-    influence = None if run is None else _influence_of(run, outcome, threads)
+    influence = None
+    # Of a run that is not finished only if it is asked for, which then says why it cannot be.
+    if run is not None and (outcome or run.record.outcome is not None):
+        from detente.cli.progress import ProgressReport
+        from detente.questions.influence import OUTCOMES
+        from detente.questions.influence import influence as weigh
+
+        names = tuple(dict.fromkeys(parameters.read_names("--outcome", outcome))) or OUTCOMES
+        with ProgressReport(unit="worlds") as report:
+            influence = weigh(run, outcomes=names, threads=threads, progress=report)
     return _show_evidence(crisis, influence, everything=everything)
 
 
@@ -105,37 +113,11 @@ def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
     return load(pack) if run is None else run.crisis
 
 
-def _influence_of(run: "Run", outcome: str, threads: int | None) -> "Influences | None":
-    """Ask how outcomes move if a claim is reversed; None of a run that is not finished."""
-    from detente.cli.progress import ProgressReport
-    from detente.questions.influence import OUTCOMES, influence
-
-    if run.record.outcome is None and not outcome:
-        return None
-    names = tuple(dict.fromkeys(parameters.read_names("--outcome", outcome)))
-    with ProgressReport(unit="worlds") as report:
-        return influence(run, outcomes=names or OUTCOMES, threads=threads, progress=report)
-
-
 def _look_up(crisis: "Crisis", source: str, document: Path) -> int:
+    """Look up the passages of a source, of the one there is if none is named; 1 if one is gone."""
     from detente.evidence import read_document, verify
     from detente.views import evidence as view
 
-    key, passages = _passages(crisis, source)
-    found = verify(passages, read_document(document))
-    status = int(any(one.result == "missing" for one in found))
-    if terminal.FORM.get().json:
-        content = {"pack": crisis.name, "source": key, "document": str(document)}
-        passages_found = [one._asdict() for one in found]
-        terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
-    else:
-        section = view.passages(crisis, key, zip(passages.values(), found, strict=True))
-        terminal.show_sections(section)
-    return status
-
-
-def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage]"]:
-    """Return a source and the passages of its claims; the one source there is, if none is named."""
     cited = {claim.source for claim in crisis.claims.values() if claim.at is not None}
     listed = ", ".join(sorted(cited))
     if not cited:
@@ -153,7 +135,16 @@ def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage
         for name, claim in crisis.claims.items()
         if claim.at is not None and claim.source == key
     }
-    return key, passages
+    found = verify(passages, read_document(document))
+    status = int(any(one.result == "missing" for one in found))
+    if terminal.FORM.get().json:
+        content = {"pack": crisis.name, "source": key, "document": str(document)}
+        passages_found = [one._asdict() for one in found]
+        terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
+    else:
+        section = view.passages(crisis, key, zip(passages.values(), found, strict=True))
+        terminal.show_sections(section)
+    return status
 
 
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
@@ -176,14 +167,27 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
 
 
 def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everything: bool) -> None:
+    from detente.data import in_json
     from detente.evidence import ledger
     from detente.questions.drivers import played
     from detente.views import evidence, glance, hypotheses
 
+    def keyed(name: str, held: "Mapping[str, BaseModel]") -> list[dict[str, Any]]:
+        return [{name: key, **one.model_dump(mode="json")} for key, one in held.items()]
+
     book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     if terminal.FORM.get().json:
+        content = {
+            "schema": "detente/evidence/1",
+            "pack": crisis.name,
+            "claims": keyed("claim", crisis.claims),
+            "numbers": in_json(book.rows),
+            "unsupported": [row.field for row in book.unsupported],
+            "unused": list(book.unused),
+            "hypotheses": keyed("id", crisis.hypotheses),
+        }
         more = {} if influence is None else {"influence": influence.as_json()}
-        terminal.show_json({**_evidence_as_json(crisis, book), **more})
+        terminal.show_json({**content, **more})
     elif everything:
         first = [] if influence is None else [evidence.resting(influence)]
         held = [hypotheses.held(crisis)] if crisis.hypotheses else []
@@ -197,20 +201,3 @@ def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everythi
         }
         known = {outcome: one for outcome, one in drivers.items() if one is not None}
         terminal.show_sections(glance.of_evidence(influence, known, crisis, book))
-
-
-def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
-    from detente.data import in_json
-
-    def keyed(name: str, held: "Mapping[str, BaseModel]") -> list[dict[str, Any]]:
-        return [{name: key, **one.model_dump(mode="json")} for key, one in held.items()]
-
-    return {
-        "schema": "detente/evidence/1",
-        "pack": crisis.name,
-        "claims": keyed("claim", crisis.claims),
-        "numbers": in_json(book.rows),
-        "unsupported": [row.field for row in book.unsupported],
-        "unused": list(book.unused),
-        "hypotheses": keyed("id", crisis.hypotheses),
-    }

@@ -11,9 +11,7 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.ensemble.run import Run
     from detente.pack import Quantity
-    from detente.pack.comparison import PackComparison
 
 NOTHING_ASKED = "--observed FILE weighs what was seen; --next says what to watch for"
 
@@ -57,6 +55,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.run import Run
     from detente.questions.sightings import sightings
     from detente.questions.update import update as weigh
+    from detente.questions.update import write_pack
     from detente.views.watching import events, section
 
     if by is not None and (observed is not None or not show_next):
@@ -66,7 +65,12 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
     opened = Run.open(run)
     if as_pack is not None and observed is not None:
-        return _write(opened, observed, as_pack)
+        written = write_pack(opened, observed, as_pack)
+        says = [f"{shlex.quote(str(as_pack))} holds the pack as of the last day observed."]
+        says += [f"Note: {note}." for note in written.notes]
+        check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
+        following = [(check, "its faults"), (written.command, "play it")]
+        return terminal.Notice(written.as_json(), says, following)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
     with ProgressReport("following", "worlds") as report:
         found = weigh(opened, observed, **asked, progress=report)
@@ -84,17 +88,6 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         before = [] if seen is None else [events(seen)]
         terminal.show_sections(*before, section(found, shows_signs=show_next))
     return None
-
-
-def _write(run: "Run", observed: Path, folder: Path) -> terminal.Notice:
-    from detente.questions.update import write_pack
-
-    written = write_pack(run, observed, folder)
-    says = [f"{shlex.quote(str(folder))} holds the pack as of the last day observed."]
-    says += [f"Note: {note}." for note in written.notes]
-    check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
-    following = [(check, "its faults"), (written.command, "play it")]
-    return terminal.Notice(written.as_json(), says, following)
 
 
 def replay(
@@ -141,45 +134,38 @@ def diff(
     says how far outcomes moved. Status 0 whether anything differs or not.
     """
     from detente.cli.evidence import crisis_of
-    from detente.pack.comparison import compare
+    from detente.pack.comparison import compare, origin_of, quantity_words
     from detente.views.since import packs
 
     comparison = compare(crisis_of(before), crisis_of(after))
-    if terminal.FORM.get().json:
-        terminal.show_json(_as_json(before, after, comparison))
-    else:
+    if not terminal.FORM.get().json:
         terminal.show_sections(packs(before, after, comparison))
+        return
 
-
-def _as_json(before: str, after: str, comparison: "PackComparison") -> dict[str, Any]:
-    """Return all lists; `renamed` holds the dotted path of each part before and after."""
-    renamed = [{"before": rename.before, "after": rename.after} for rename in comparison.renamed]
-    numbers = [
-        {
-            "field": one.field,
-            "before": one.before and _quantity_as_json(one.before),
-            "after": one.after and _quantity_as_json(one.after),
+    def said(quantity: "Quantity | None") -> dict[str, Any] | None:
+        if quantity is None:
+            return None
+        return {
+            "says": quantity_words(quantity),
+            "origin": origin_of(quantity),
+            "gives": list(quantity.gives),
+            "because": list(quantity.because),
+            "assumed": quantity.assumed,
         }
+
+    numbers = [
+        {"field": one.field, "before": said(one.before), "after": said(one.after)}
         for one in comparison.numbers
     ]
     others = ("claims", "options", "hypotheses", "structure")
-    return {
-        "schema": "detente/diff/1",
-        "before": before,
-        "after": after,
-        "renamed": renamed,
-        "numbers": numbers,
-        **{name: [one._asdict() for one in getattr(comparison, name)] for name in others},
-    }
-
-
-def _quantity_as_json(quantity: "Quantity") -> dict[str, Any]:
-    from detente.pack.comparison import origin_of, quantity_words
-
-    return {
-        "says": quantity_words(quantity),
-        "origin": origin_of(quantity),
-        "gives": list(quantity.gives),
-        "because": list(quantity.because),
-        "assumed": quantity.assumed,
-    }
+    terminal.show_json(
+        {
+            "schema": "detente/diff/1",
+            "before": before,
+            "after": after,
+            # The dotted path of each part before and after.
+            "renamed": [{"before": one.before, "after": one.after} for one in comparison.renamed],
+            "numbers": numbers,
+            **{name: [one._asdict() for one in getattr(comparison, name)] for name in others},
+        }
+    )

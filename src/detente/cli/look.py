@@ -14,7 +14,6 @@ from detente.errors import DetenteError
 from detente.text import show as shown
 
 if TYPE_CHECKING:
-    from detente.ensemble.run import Run
     from detente.questions.whatif import Asked
 
 
@@ -41,32 +40,27 @@ def show(
     losses and limits: detente show RUN --all
     With --bundle the run is packed into one file, which every command that reads a run opens.
     """
+    from detente.ensemble.bundle import pack
+    from detente.ensemble.folder import place_of
     from detente.ensemble.run import Run
 
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
     opened = Run.open(run)
-    if bundle is not None:
-        return _pack(opened, bundle, overwrite=overwrite)
-    terminal.show_run(opened, everything=everything, with_course=True)
-    return None
-
-
-def _pack(run: "Run", name: str, *, overwrite: bool) -> terminal.Notice:
-    from detente.ensemble import bundle
-    from detente.ensemble.folder import place_of
-
-    path = place_of(name)
+    if bundle is None:
+        terminal.show_run(opened, everything=everything, with_course=True)
+        return None
+    path = place_of(bundle)
     if not isinstance(path, Path):
         hint = "pack it into a file here, then copy that"
-        raise DetenteError("a bundle cannot be written at an address", where=name, hint=hint)
-    files = bundle.pack(run, path, overwrite=overwrite)
+        raise DetenteError("a bundle cannot be written at an address", where=bundle, hint=hint)
+    files = pack(opened, path, overwrite=overwrite)
     size = path.stat().st_size
     says = (
-        f"{path} holds the run in {run.folder} (digest {run.digest[:12]}): {files:,} files, "
+        f"{path} holds the run in {opened.folder} (digest {opened.digest[:12]}): {files:,} files, "
         f"{size / 1e6:.1f} MB. detente show {path} reads it."
     )
-    content = {"run": str(run.folder), "bundle": str(path), "files": files, "bytes": size}
-    content |= {"digest": run.digest}
+    content = {"run": str(opened.folder), "bundle": str(path), "files": files, "bytes": size}
+    content |= {"digest": opened.digest}
     return terminal.Notice({"schema": "detente/bundle/1", **content}, [says])
 
 

@@ -136,6 +136,14 @@ def _after_commas(begun: str, names: Iterable[str]) -> list[str]:
     return [before + comma + name for name in names]
 
 
+def load(pack: str, changes: Sequence[str] | None) -> "Crisis":
+    """Return a pack that is named, with what `--set` gives another value."""
+    from detente import pack as packs
+    from detente.pack.options import parse_settings
+
+    return packs.load(pack, changes=parse_settings(changes or (), option="--set"))
+
+
 def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:
     """Refuse options that are given without the one that they belong to.
 

@@ -1,11 +1,9 @@
 """Commands that play: run, and its two halves alone, engage and solve."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,7 +12,6 @@ from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
 
 if TYPE_CHECKING:
-    from detente.ensemble.run import Run
     from detente.pack import Crisis
 
 SIZES = ("futures", "worlds", "option_worlds")
@@ -106,24 +103,38 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble import folder, simulate
-    from detente.questions.summary import check_widths
+    from detente.questions.summary import check_widths, narrow, still_needed
 
     widths = parameters.read_shares("--until", until, "width")
     check_widths(widths)
-    if _is_given(context, "most_futures") and not widths:
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = {name for name, source in sources.items() if source and source.name != "DEFAULT"}
+    if "most_futures" in given and not widths:
         hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
         raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
-    goal = _Goal(widths, most_futures, cluster)
     asked: dict[str, Any] = {"options": parameters.read_names("--options", options)}
     if resume:
-        _refuse_settings(context)
-        asked |= {name: context.params[name] for name in SIZES if _is_given(context, name)}
+        for name in (name for name in context.params if name in given - FREE_WITH_RESUME):
+            raise DetenteError(
+                f"--{name.replace('_', '-')} cannot be given with --resume",
+                hint="a run takes its settings from its record; --futures, --worlds, "
+                "--option-worlds and --options extend it",
+            )
+        asked |= {name: context.params[name] for name in SIZES if name in given}
         begin = partial(simulate.resume, folder.find(pack))
     else:
-        crisis = _load(pack, changes)
-        is_asked = _is_given(context, "futures")
+        if pack is None:
+            hint = "for example: detente run oman-2026; `detente list` shows all"
+            raise DetenteError("no PACK is given", hint=hint)
+        crisis = parameters.load(pack, changes)
+        if 0 < futures < worlds:
+            terminal.warn(
+                f"detente: {futures:,} futures are fewer than {worlds:,} worlds: {worlds:,} are "
+                "played, one in each"
+            )
+        limit = most_futures if widths else None
         asked |= {
-            "futures": _begin_with(futures, worlds, goal, is_asked=is_asked),
+            "futures": _begin_with(futures, worlds, limit, is_asked="futures" in given),
             "worlds": worlds,
             "option_worlds": option_worlds,
             "seed": seed,
@@ -133,105 +144,46 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
             "horizon": horizon,
         }
         if dry_run:
-            return _plan(crisis, asked, goal)
+            return _plan(crisis, asked, widths, most_futures)
         if out is not None:
             folder.remember(out)
         begin = partial(simulate.simulate, crisis, out=out, overwrite=overwrite)
-    with _naming(goal):
+    try:
         with ProgressReport() as report:
             played = begin(**asked, cluster=cluster, progress=report)
-        terminal.show_run(_narrowed(played, goal), everything=everything)
+        if widths:
+            limits: dict[str, Any] = {"most_futures": most_futures, "cluster": cluster}
+            with ProgressReport() as report:
+                played = narrow(played, widths, **limits, progress=report)
+            if more := still_needed(played, widths):
+                terminal.warn(
+                    f"detente: stopped at {played.record.settings.played:,} futures by "
+                    f"--most-futures; about {more:,} more would do for --until"
+                )
+        terminal.show_run(played, everything=everything)
+    except KeyboardInterrupt as stop:
+        if widths:  # no record holds until when the run was to go on
+            goal = ",".join(f"{key}={width:g}" for key, width in widths.items())
+            stop.add_note(f"with --until {goal} --most-futures {most_futures}")
+        raise
     return None
 
 
-class _Goal(NamedTuple):
-    """How narrow intervals are to be, by outcome, the futures at which to stop, where to play."""
-
-    widths: dict[str, float]
-    most_futures: int
-    cluster: str | None
-
-
-def _begin_with(futures: int, worlds: int, goal: _Goal, *, is_asked: bool) -> int:
-    """Return the futures to begin with: no more than --most-futures, and alike for all worlds.
-
-    Where each world plays one although fewer were asked for, a warning says so.
-    """
-    if 0 < futures < worlds:
-        terminal.warn(
-            f"detente: {futures:,} futures are fewer than {worlds:,} worlds: {worlds:,} are "
-            "played, one in each"
-        )
-    if not goal.widths or worlds < 1 or futures <= goal.most_futures // worlds * worlds:
+def _begin_with(futures: int, worlds: int, limit: int | None, *, is_asked: bool) -> int:
+    """Return the futures to begin with: no more than a limit, and alike for all worlds."""
+    if limit is None or worlds < 1 or futures <= limit // worlds * worlds:
         return futures
-    most = goal.most_futures // worlds * worlds
-    if most == 0 or (is_asked and futures > goal.most_futures):
-        what = f"{goal.most_futures:,} are fewer than those to begin with"
+    most = limit // worlds * worlds
+    if most == 0 or (is_asked and futures > limit):
+        what = f"{limit:,} are fewer than those to begin with"
         hint = f"ask for fewer --futures, and for one at least in each of {worlds:,} worlds"
         raise DetenteError(what, where="--most-futures", hint=hint)
     return most
 
 
-@contextmanager
-def _naming(goal: _Goal) -> Iterator[None]:
-    """Say of a run that is stopped until when it was to go on, which no record holds."""
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        if goal.widths:
-            until = ",".join(f"{key}={width:g}" for key, width in goal.widths.items())
-            stop.add_note(f"with --until {until} --most-futures {goal.most_futures}")
-        raise
-
-
-def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
-    """Return the crisis to play."""
-    from detente.pack import load
-    from detente.pack.options import parse_settings
-
-    if pack is None:
-        raise DetenteError(
-            "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
-        )
-    return load(pack, changes=parse_settings(changes or (), option="--set"))
-
-
-def _narrowed(played: "Run", goal: _Goal) -> "Run":
-    """Return a run that goes on to the goal, if there is one."""
-    if not goal.widths:
-        return played
-    from detente.cli.progress import ProgressReport
-    from detente.questions.summary import narrow, still_needed
-
-    limits: dict[str, Any] = {"most_futures": goal.most_futures, "cluster": goal.cluster}
-    with ProgressReport() as report:
-        run = narrow(played, goal.widths, **limits, progress=report)
-    more = still_needed(run, goal.widths)
-    if more:
-        terminal.warn(
-            f"detente: stopped at {run.record.settings.played:,} futures by --most-futures; "
-            f"about {more:,} more would do for --until"
-        )
-    return run
-
-
-def _refuse_settings(context: typer.Context) -> None:
-    """Every setting of a resumed run but its size comes from its record."""
-    for name in context.params:
-        if _is_given(context, name) and name not in FREE_WITH_RESUME:
-            raise DetenteError(
-                f"--{name.replace('_', '-')} cannot be given with --resume",
-                hint="a run takes its settings from its record; --futures, --worlds, "
-                "--option-worlds and --options extend it",
-            )
-
-
-def _is_given(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name != "DEFAULT"
-
-
-def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Notice:
+def _plan(
+    crisis: "Crisis", asked: dict[str, Any], widths: dict[str, float], most_futures: int
+) -> terminal.Notice:
     from detente.cli.progress import BYTES_A_FUTURE, estimate_worlds
     from detente.ensemble import store
     from detente.ensemble.simulate import settle
@@ -257,17 +209,17 @@ def _plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal) -> terminal.Noti
     more = f", {options[0]} for each of {len(options)} option(s)" if options else ""
     aims = (
         f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
-        f"either way, worlds held fixed, up to {goal.most_futures:,} without any option."
-        for key, width in goal.widths.items()
+        f"either way, worlds held fixed, up to {most_futures:,} without any option."
+        for key, width in widths.items()
     )
-    then: dict[str, Any] = {"until": goal.widths, "most_futures": goal.most_futures}
+    then: dict[str, Any] = {"until": widths, "most_futures": most_futures}
     return terminal.plan(
         f"{base}{more}, about {seconds:.0f} s on {settings.threads} thread(s) once the "
         f"model is compiled, about {planned['bytes'] / 1e6:.1f} MB on disk in {planned['parts']} "
         "files",
         *aims,
         **planned,
-        **(then if goal.widths else {}),
+        **(then if widths else {}),
     )
 
 
@@ -312,7 +264,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     from detente.questions.engagement import parse_sweep
 
     asked = None if sweep is None else parse_sweep(sweep)
-    crisis = _load(pack, changes)
+    crisis = parameters.load(pack, changes)
     with ProgressReport("fighting", "campaigns") as report:
         return fight(
             crisis,
@@ -354,7 +306,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     from detente.cli.progress import ProgressReport
     from detente.questions.bargaining import solve as solve_game
 
-    crisis = _load(pack, changes)
+    crisis = parameters.load(pack, changes)
     with ProgressReport("solving", "worlds") as report:
         return solve_game(
             crisis,

@@ -9,8 +9,6 @@ from detente.cli import terminal
 from detente.ensemble.runners import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
     from detente.ensemble.record import Settings
 
 COMPILING = "compiling the model once; later runs start at once"
@@ -52,7 +50,21 @@ class ProgressReport:
         self.last = (0.0, 0.0)
         self.said: set[str] = set()
         is_watched = self.is_shown and terminal.is_terminal(sys.stderr)
-        self.bar = _bar(unit) if is_watched else None
+        self.bar = None
+        if is_watched:
+            from rich import progress
+            from rich.console import Console
+
+            self.bar = progress.Progress(
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TextColumn(f"{unit},"),
+                progress.TimeRemainingColumn(compact=True),
+                progress.TextColumn("left"),
+                console=Console(stderr=True),
+                transient=True,
+            )
 
     def __enter__(self) -> "ProgressReport":
         """Start the bar."""
@@ -82,15 +94,12 @@ class ProgressReport:
             self.bar.update(
                 self.task, completed=progress.done, total=progress.total, description=said
             )
-        elif self.is_shown:
-            self._log(progress, said)
-
-    def _log(self, progress: Progress, said: str) -> None:
-        """Write what is waited for, once, and now and then how far the work has come."""
-        if said != self.doing:
-            if said not in self.said:
-                terminal.warn(said)
-                self.said.add(said)
+            return
+        # In a log what is waited for stands once, and now and then how far the work has come.
+        if said != self.doing and self.is_shown and said not in self.said:
+            terminal.warn(said)
+            self.said.add(said)
+        if said != self.doing or not self.is_shown:
             return
         share, seconds = progress.done / max(progress.total, 1), progress.seconds
         if seconds < self.last[1]:
@@ -103,22 +112,6 @@ class ProgressReport:
         terminal.warn(
             f"{said}: {progress.done:,} of {progress.total:,} {self.unit} in {seconds:.0f} s{left}"
         )
-
-
-def _bar(unit: str) -> "Bar":
-    from rich import progress
-    from rich.console import Console
-
-    return progress.Progress(
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn(f"{unit},"),
-        progress.TimeRemainingColumn(compact=True),
-        progress.TextColumn("left"),
-        console=Console(stderr=True),
-        transient=True,
-    )
 
 
 def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:

@@ -5,18 +5,15 @@ import json
 import os
 import shutil
 import sys
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TextIO
 
-from detente.text import clean
+from detente.text import clean, wrapped
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
     from detente.estimate.estimate import WithJson
-    from detente.questions.course import Course
-    from detente.questions.summary import Summary
     from detente.views.blocks import Section
     from detente.views.render.grid import Screen
 
@@ -46,24 +43,24 @@ class Notice(NamedTuple):
 
 
 STYLES = {"bold": "1", "dim": "2"}
-NARROWEST, WIDEST = 40, 100
-"""Prose is not wrapped to less or more [characters]."""
+NARROWEST = 40
+"""Prose is not wrapped to less [characters]."""
 
 
 def say(text: str = "", *, style: str = "", indent: int = 0, hang: int = 0) -> None:
     """Print a line of prose to the standard output, in a terminal wrapped with a hanging indent."""
-    line = " " * indent + clean(text)
-    sys.stdout.write(_styled(sys.stdout, _wrapped(sys.stdout, line, hang), style) + "\n")
+    lines = wrapped(text, room_of(sys.stdout), indent=indent, hang=hang)
+    sys.stdout.write(_styled(lines, style) + "\n")
 
 
 def show(line: str, *, style: str = "") -> None:
     """Print a line of a table or chart to the standard output, never wrapped."""
-    sys.stdout.write(_styled(sys.stdout, clean(line).rstrip(), style) + "\n")
+    sys.stdout.write(_styled(clean(line).rstrip(), style) + "\n")
 
 
 def warn(text: str) -> None:
     """Print a line of prose to the standard error."""
-    sys.stderr.write(_wrapped(sys.stderr, clean(text), 2) + "\n")
+    sys.stderr.write(wrapped(text, room_of(sys.stderr), hang=2) + "\n")
 
 
 def show_sections(*sections: "Section") -> None:
@@ -80,23 +77,19 @@ def show_answer(found: "WithJson | Notice") -> None:
         if form.json:
             show_json(found.content)
         else:
-            _show_message(found, quiet=form.quiet)
+            for line in found.says:
+                text = line.lstrip()
+                indent = len(line) - len(text)
+                say(text, indent=indent, hang=indent + 2 if indent else 0)
+            if found.next and not form.quiet:
+                say("Next:")
+                show_table([("", *row) for row in found.next], has_head=False)
     elif form.json:
         show_json(found.as_json())
     else:
         from detente.views.shown import section_of
 
         show_sections(section_of(found))
-
-
-def _show_message(message: Notice, *, quiet: bool) -> None:
-    for line in message.says:
-        text = line.lstrip()
-        indent = len(line) - len(text)
-        say(text, indent=indent, hang=indent + 2 if indent else 0)
-    if message.next and not quiet:
-        say("Next:")
-        show_table([("", *row) for row in message.next], has_head=False)
 
 
 def plan(says: str, *others: str, done: str = "played", **content: Any) -> Notice:
@@ -110,36 +103,28 @@ def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None
     from detente.questions.course import course as follow
     from detente.questions.past.played import against_history
     from detente.questions.summary import summarise
-    from detente.views import glance
+    from detente.views import beginnings, endings, glance, history, record
     from detente.views.answer import answer
     from detente.views.blocks import plain
 
     summary, form = summarise(run), FORM.get()
-    if not form.json:
-        course = follow(run)
-        shown = _sections(summary, course, quiet=form.quiet)
-        show_sections(*(shown if everything else [glance.of_run(summary, course)]))
+    if not form.json and not everything:
+        show_sections(glance.of_run(summary, follow(run)))
         return
     found = against_history(run)
+    if not form.json:
+        course = follow(run)
+        past = [] if found is None else [history.section(found)]
+        foot = [] if form.quiet else [record.foot(run)]
+        counted = endings.section(summary, course), beginnings.counted(summary, course)
+        show_sections(*counted, *past, *foot)
+        return
     more = {} if found is None else {"history": found.as_json()}
     if with_course:
         course = follow(run)
         sentences = [plain(words) for words in answer(summary, course)]
         more["course"] = {**course.as_json(), "answer": sentences}
     show_json({**summary.as_json(), **more})
-
-
-def _sections(summary: "Summary", course: "Course", *, quiet: bool) -> "Iterator[Section]":
-    from detente.questions.past.played import against_history
-    from detente.views import beginnings, endings, history, record
-
-    found = against_history(summary.run)
-    yield endings.section(summary, course)
-    yield beginnings.counted(summary, course)
-    if found is not None:
-        yield history.section(found)
-    if not quiet:
-        yield record.foot(summary.run)
 
 
 def show_json(content: Mapping[str, Any]) -> None:
@@ -181,17 +166,8 @@ def room_of(stream: TextIO) -> int | None:
     return max(NARROWEST, shutil.get_terminal_size().columns)
 
 
-def _wrapped(stream: TextIO, line: str, hang: int) -> str:
-    room = room_of(stream)
-    if room is None:
-        return line
-    width = min(room, WIDEST)
-    return textwrap.fill(
-        line, width, subsequent_indent=" " * hang, break_on_hyphens=False, break_long_words=False
-    )
-
-
-def _styled(stream: TextIO, text: str, style: str) -> str:
-    if not style or not is_terminal(stream) or os.environ.get("NO_COLOR"):
+def _styled(text: str, style: str) -> str:
+    """Return a text of the standard output in a style, if that can be shown."""
+    if not style or not is_terminal(sys.stdout) or os.environ.get("NO_COLOR"):
         return text
     return f"\033[{STYLES[style]}m{text}\033[0m"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from detente.cli import parameters, terminal
-from detente.errors import DetenteError, Fault, PackFaults
+from detente.errors import DetenteError, PackFaults
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
@@ -136,9 +136,7 @@ def check(
     nothing to defaults and the catalogue.
     """
     from detente.data import in_json
-    from detente.pack import load
     from detente.pack.notes import notes
-    from detente.pack.options import parse_settings
     from detente.pack.writing import resolved as in_full
     from detente.pack.writing import resolved_text
 
@@ -149,12 +147,20 @@ def check(
     checked: dict[str, Any] = {"schema": "detente/check/1", "pack": pack, "faults": []}
     checked |= {"notes": [], "without_effect": None, "digest": None}
     try:
-        crisis = load(pack, changes=parse_settings(changes or (), option="--set"))
+        crisis = parameters.load(pack, changes)
     except PackFaults as error:
         checked["faults"] = [dataclasses.asdict(fault) for fault in error.faults]
         terminal.show_answer(terminal.Notice(checked, list(_faults_in_lines(pack, error))))
         return 1
-    idle = _idle_numbers(crisis) if effects else None
+    idle = None
+    if effects:
+        from detente.cli.progress import ProgressReport
+        from detente.ensemble.effects import WORLDS, without_effect
+
+        if form.shows_progress:
+            terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
+        with ProgressReport("trying", "numbers") as report:
+            idle = list(without_effect(crisis, progress=report))
     noted = notes(crisis)
     checked["notes"] = [{key: getattr(note, key) for key in NOTED} for note in noted]
     checked |= {"without_effect": idle, "digest": crisis.digest}
@@ -165,8 +171,19 @@ def check(
     if resolved:
         checked["resolved"] = in_json(in_full(crisis))  # days are texts, as JSON has none
     following = f"Next: detente run {pack}"
-    says = [] if form.quiet else [*_praise(pack, crisis), *map(_note_in_line, noted)]
-    says += [] if idle is None else _idle_in_lines(idle)
+    says = []
+    if not form.quiet:
+        says.append(
+            f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
+            f"{len(crisis.claims)} claims, {len(crisis.options)} options"
+        )
+        says += [f"  {line}" for line in _calendar_of(crisis)]
+        says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
+    if idle:
+        says.append("Without effect, wherever they lie in their ranges:")
+        says += [f"  {path}" for path in idle]
+    elif idle is not None:
+        says.append("Every number has an effect.")
     return terminal.Notice(checked, says if form.quiet else [*says, following])
 
 
@@ -178,34 +195,6 @@ def _faults_in_lines(pack: str, error: PackFaults) -> Iterator[str]:
     if file.suffix == ".toml" and len(list(file.parent.glob("*.toml"))) > 1:
         folder = shlex.quote(pack.removesuffix(file.name).rstrip("/") or ".")
         yield f"Only this file was read. For all of its folder: detente check {folder}"
-
-
-def _note_in_line(note: Fault) -> str:
-    return f"  note: {note.place}: {note.field}: {note.found}: {note.hint}"
-
-
-def _idle_numbers(crisis: "Crisis") -> list[str]:
-    from detente.cli.progress import ProgressReport
-    from detente.ensemble.effects import WORLDS, without_effect
-
-    if terminal.FORM.get().shows_progress:
-        terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
-    with ProgressReport("trying", "numbers") as report:
-        return list(without_effect(crisis, progress=report))
-
-
-def _idle_in_lines(idle: list[str]) -> list[str]:
-    if not idle:
-        return ["Every number has an effect."]
-    return ["Without effect, wherever they lie in their ranges:", *(f"  {path}" for path in idle)]
-
-
-def _praise(pack: str, crisis: "Crisis") -> Iterator[str]:
-    yield (
-        f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
-        f"{len(crisis.claims)} claims, {len(crisis.options)} options"
-    )
-    yield from (f"  {line}" for line in _calendar_of(crisis))
 
 
 def _calendar_of(crisis: "Crisis") -> Iterator[str]:
@@ -237,9 +226,6 @@ def explain(
     Its unit and limits, what its value comes to in words, what the same number is elsewhere, the
     claims that it rests on, and which parts of the model it changes. Nothing is played.
     """
-    from detente.pack import load
-    from detente.pack.options import parse_settings
     from detente.questions.explaining import explain as look_up
 
-    crisis = load(pack, changes=parse_settings(changes or (), option="--set"))
-    return look_up(crisis, field)
+    return look_up(parameters.load(pack, changes), field)

@@ -10,10 +10,8 @@ from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
-from detente.text import clean
+from detente.text import clean, wrapped
 
-WIDEST = 100
-"""Prose is not wrapped to more [characters]."""
 UNWRAPPED = 10_000
 """Room for a table where nothing is wrapped [characters]."""
 NARROWEST_WORDS = 24
@@ -30,17 +28,6 @@ class Screen(NamedTuple):
     room: Annotated[int | None, "characters of a line; None where nothing is wrapped"] = None
     has_blocks: Annotated[bool, "whether block characters can be shown"] = True
     has_styles: Annotated[bool, "whether bold can be shown"] = False
-
-
-def wrapped(text: str, screen: Screen, *, indent: int = 0, hang: int = 0) -> str:
-    """Return a text in lines that fit, on one where nothing is wrapped."""
-    line = " " * indent + clean(text)
-    if screen.room is None:
-        return line
-    width = min(screen.room, WIDEST)
-    return textwrap.fill(
-        line, width, subsequent_indent=" " * hang, break_on_hyphens=False, break_long_words=False
-    )
 
 
 def grid(
@@ -104,7 +91,7 @@ def _drawn(
 
 def _records(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
     for name, *cells in rows:
-        yield wrapped(name, screen)
+        yield wrapped(name, screen.room)
         for head, cell in zip(heads[1:], cells, strict=True):
             if cell:
-                yield wrapped(f"{head}: {cell}" if head else cell, screen, indent=2, hang=4)
+                yield wrapped(f"{head}: {cell}" if head else cell, screen.room, indent=2, hang=4)

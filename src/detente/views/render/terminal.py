@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 
-from detente.text import clean
+from detente.text import clean, wrapped
 from detente.views.blocks import (
     Bar,
     Bars,
@@ -19,7 +19,7 @@ from detente.views.blocks import (
     Words,
     plain,
 )
-from detente.views.render.grid import GAP, Screen, grid, wrapped
+from detente.views.render.grid import GAP, Screen, grid
 
 SHORTEST_BAR = 8
 """A shorter bar of a chart says too little [characters]."""
@@ -38,41 +38,41 @@ def to_text(
 
 def _section(section: Section, screen: Screen, quiet: bool, level: Level) -> Iterator[str]:
     yield _bold(section.title, screen)
-    yield from (wrapped(line, screen) for line in section.about)
+    yield from (wrapped(line, screen.room) for line in section.about)
     if section.about:
         yield ""
-    yield from (wrapped(plain(words), screen) for words in section.answer)
+    yield from (wrapped(plain(words), screen.room) for words in section.answer)
     shown = [one for one in section.blocks if level == "full" or one.level == "brief"]
     for lines in filter(None, (list(_block(block, screen)) for block in shown)):
         yield from ("", *lines)
     if section.reading and not quiet:
         yield from ("", _bold("How to read it", screen))
-        yield from (wrapped(plain(words), screen) for words in section.reading)
+        yield from (wrapped(plain(words), screen.room) for words in section.reading)
     if section.next and not quiet:
         yield from ("", _bold("Next", screen), *_commands(section.next, screen))
 
 
 def _bold(text: str, screen: Screen) -> str:
-    line = wrapped(text, screen)
+    line = wrapped(text, screen.room)
     return f"\033[1m{line}\033[0m" if screen.has_styles and line else line
 
 
 def _block(block: Block, screen: Screen) -> Iterator[str]:
     match block:
         case Sentence():
-            yield wrapped(plain(block.words), screen)
+            yield wrapped(plain(block.words), screen.room)
         case Listing():
             yield _bold(block.title, screen)
             yield from _items(block.items, screen)
         case Cards():
             yield _bold(block.title, screen)
-            yield wrapped(plain(block.says), screen)
+            yield wrapped(plain(block.says), screen.room)
             for card in block.cards:
                 yield from ("", _bold(card.title, screen))
                 yield from _items(card.lines, screen)
                 yield from (f"  {clean(card.command)}",) if card.command else ()
         case Command():
-            yield wrapped(block.does, screen)
+            yield wrapped(block.does, screen.room)
             yield f"  {clean(block.line)}"
         case Table():
             yield _bold(block.caption, screen)
@@ -88,7 +88,7 @@ def _block(block: Block, screen: Screen) -> Iterator[str]:
 
 
 def _items(items: Iterable[Words], screen: Screen) -> Iterator[str]:
-    yield from (wrapped(f"- {plain(item)}", screen, indent=2, hang=4) for item in items)
+    yield from (wrapped(f"- {plain(item)}", screen.room, indent=2, hang=4) for item in items)
 
 
 def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
