@@ -2,16 +2,9 @@ import json
 
 import pytest
 
-from detente.cli import main
+from tests.cli.asking import answer
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")

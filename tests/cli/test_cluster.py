@@ -3,11 +3,11 @@ import sys
 
 import pytest
 
-from detente.cli import main
 from detente.cli.progress import WAITING, ProgressReport
 from detente.cluster import clusters
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Progress
+from tests.cli.asking import answer
 
 SMALL = ["--futures", "300", "--worlds", "7"]
 NOWHERE = "tcp://127.0.0.1:1"
@@ -18,14 +18,6 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(clusters, "CONNECTING", 1.0)
     return tmp_path
-
-
-def answer(capsys, *arguments):
-    """Run a command and return its status and its two outputs."""
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 def test_a_cluster_that_cannot_be_reached_is_told(capsys):

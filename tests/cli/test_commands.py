@@ -7,6 +7,7 @@ import pytest
 from detente.cli import main
 from detente.cli.app import program
 from detente.estimate import prim
+from tests.cli.asking import answer
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 
@@ -15,14 +16,6 @@ SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def answer(capsys, *arguments):
-    """Run a command and return its status and its two outputs."""
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 def test_run_tells_what_became_of_the_crisis(capsys):

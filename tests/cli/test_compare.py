@@ -8,6 +8,7 @@ import pytest
 from detente.cli import main
 from detente.cli.parameters import read_shares
 from detente.errors import DetenteError
+from tests.cli.asking import answer
 
 SMALL = ["--futures", "320", "--worlds", "32", "--threads", "1", "-q"]
 
@@ -15,13 +16,6 @@ SMALL = ["--futures", "320", "--worlds", "32", "--threads", "1", "-q"]
 @pytest.fixture(scope="session")
 def usual(play):
     return play(futures=320, worlds=32, options=["hotline", "posture_up"])
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")

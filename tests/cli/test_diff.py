@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from detente.cli import main
+from tests.cli.asking import answering
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 
@@ -26,10 +27,7 @@ def changed(here):
     return here
 
 
-def answer(capsys, *arguments):
-    status = main(["diff", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+answer = answering("diff")
 
 
 def test_a_copy_differs_in_its_name_only(capsys):

@@ -2,19 +2,12 @@ import json
 
 import pytest
 
-from detente.cli import main
+from tests.cli.asking import answer
 
 
 @pytest.fixture(scope="session")
 def usual(play):
     return play(futures=1600, worlds=16)
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")

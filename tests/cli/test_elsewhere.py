@@ -7,8 +7,8 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from detente import Run, simulate
-from detente.cli import main
 from detente.ensemble import bundle, runners, store
+from tests.cli.asking import answer
 from tests.sealing import edit, sealed
 from tests.standin import KERNEL
 
@@ -48,13 +48,6 @@ def elsewhere(usual, here):
         if path.is_file():
             filled.pipe_file(f"/runs/{path.relative_to(usual.folder)}", path.read_bytes())
     return {"address": "memory://runs", "bundle": "run.zip"}
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 def json_of(capsys, command, place):

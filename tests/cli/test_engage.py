@@ -2,16 +2,13 @@ import json
 
 import pytest
 
-from detente.cli import main
+from tests.cli.asking import answering
 from tests.questions.battles import MINIMAL, NEAR
 
 FEW = ("--worlds", "3", "--futures", "12", "--days", "4", "--rest", "3", "--seed", "4")
 
 
-def answer(capsys, *arguments):
-    status = main(["engage", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+answer = answering("engage")
 
 
 def lines(capsys, *arguments):

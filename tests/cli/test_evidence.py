@@ -7,6 +7,7 @@ import pytest
 
 from detente.cli import main
 from detente.evidence import digest_of
+from tests.cli.asking import answering
 
 ARTICLE = Path(__file__).parents[3] / "shared" / "seed" / "article.txt"
 TEXT = "The upper state opened its dam. The lower state protested."
@@ -51,12 +52,7 @@ def cited():
     Path("border-2031/paper.toml").write_text(SOURCE.format(source="paper") + opened + protest)
 
 
-def answer(capsys, *arguments):
-    """Ask for the evidence of a pack; return the status and both outputs."""
-    capsys.readouterr()
-    status = main(["evidence", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+answer = answering("evidence")
 
 
 @pytest.mark.usefixtures("cited")

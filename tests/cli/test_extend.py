@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from detente import Run
-from detente.cli import main
 from detente.cli.parameters import read_shares
 from detente.ensemble import runners
+from tests.cli.asking import answer
 from tests.standin import KERNEL
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
@@ -18,14 +18,6 @@ SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def answer(capsys, *arguments):
-    """Run a command and return its status and its two outputs."""
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")

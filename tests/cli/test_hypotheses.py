@@ -3,6 +3,7 @@ import json
 import pytest
 
 from detente.cli import main
+from tests.cli.asking import answer
 
 ONE = ["--only", "no_way_back", "--threads", "1"]
 
@@ -10,13 +11,6 @@ ONE = ["--only", "no_way_back", "--threads", "1"]
 @pytest.fixture(scope="session")
 def usual(play):
     return play(futures=320, worlds=16)
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")

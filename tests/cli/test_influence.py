@@ -5,6 +5,7 @@ import json
 import pytest
 
 from detente.cli import main
+from tests.cli.asking import answering
 
 
 @pytest.fixture(scope="session")
@@ -12,12 +13,7 @@ def usual(play):
     return play(futures=320, worlds=32)
 
 
-def answer(capsys, *arguments):
-    """Ask for evidence; return the status and both outputs."""
-    capsys.readouterr()
-    status = main(["evidence", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+answer = answering("evidence")
 
 
 @pytest.mark.usefixtures("stored")

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from detente.cli import main
+from tests.cli.asking import answering
 from tests.questions.past import HEAD, WITH_INPUTS, judged_row, judged_rows, row, write_table
 
 QUICK = ("--worlds", "2", "--futures", "8", "--threads", "1")
@@ -15,9 +15,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def answer(capsys, *arguments):
-    status = main(["lab", "backtest", "crises.csv", *arguments])
-    return status, *capsys.readouterr()
+answer = answering("lab", "backtest", "crises.csv")
 
 
 def test_crises_of_later_years_alone_are_judged_by_what_ships(here, capsys):

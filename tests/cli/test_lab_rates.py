@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from detente.cli import main
 from detente.questions import past as history
 from detente.questions.past import BANDS
+from tests.cli.asking import answering
 from tests.questions.past import HEAD, many, row, write_table
 
 MIXED = (
@@ -28,9 +28,7 @@ def violent(count, **changes):
     return many(count, trigger="Violent act", **changes)
 
 
-def answer(capsys, *arguments):
-    status = main(["lab", "rates", *arguments])
-    return status, *capsys.readouterr()
+answer = answering("lab", "rates")
 
 
 def test_rates_stand_with_their_count_share_interval_and_band(here, capsys):

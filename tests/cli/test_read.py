@@ -12,6 +12,7 @@ import pytest
 from detente import load
 from detente.cli import main
 from detente.evidence import digest_of
+from tests.cli.asking import answering
 
 TEXT = """Talks open on the river
 By Ada Quill
@@ -38,12 +39,7 @@ def here(made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
 
 
-def ask(capsys, *arguments):
-    """Run `detente read`; return the status and both outputs."""
-    capsys.readouterr()
-    status = main(["read", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+ask = answering("read")
 
 
 def accept(capsys, *arguments):

@@ -4,9 +4,9 @@ import re
 import pytest
 
 from detente import Run, provenance
-from detente.cli import main
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
+from tests.cli.asking import answer
 from tests.standin import KERNEL
 
 
@@ -24,13 +24,6 @@ def edited(stored):
     rows["ending_day"][44] = 400
     store.write(stored / "futures", part, rows, reports, run.identity(part))
     return stored
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")

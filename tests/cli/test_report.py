@@ -7,6 +7,7 @@ import pytest
 
 from detente.cli import main
 from detente.cli.app import program
+from tests.cli.asking import answer
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +19,6 @@ def usual(play):
 def here(stored, monkeypatch):
     monkeypatch.setattr("detente.views.material.engage", lambda *_, **__: SimpleNamespace(sides={}))
     return stored.parent
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 def test_the_example_in_the_help_writes_one_of_the_newest_run_named_after_the_pack(here, capsys):

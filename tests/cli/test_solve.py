@@ -4,16 +4,13 @@ import shutil
 
 import pytest
 
-from detente.cli import main
+from tests.cli.asking import answering
 from tests.questions.games import MINIMAL
 
 QUICK = ("--grid", "tiny", "--horizon", "40")
 
 
-def answer(capsys, *arguments):
-    status = main(["solve", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+answer = answering("solve")
 
 
 def lines(capsys, *arguments):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from detente import simulate
-from detente.cli import main
+from tests.cli.asking import answering
 
 
 @pytest.fixture(autouse=True)
@@ -15,11 +15,7 @@ def here(crisis, tmp_path, monkeypatch):
     return tmp_path
 
 
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(["track", *arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+answer = answering("track")
 
 
 def test_a_run_is_registered_resolved_and_verified(capsys):

@@ -8,6 +8,7 @@ import pytest
 
 from detente.cli import main
 from detente.ensemble import runners
+from tests.cli.asking import answer
 from tests.observations import PLANNED, own_sign, sign, state, written
 
 SMALL = ["--futures", "6400", "--worlds", "16", "--threads", "1", "-q"]
@@ -22,13 +23,6 @@ def usual(play):
 def seen(stored, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
     (stored.parent / "seen.toml").write_text(written(sign(), state("ongoing")))
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 def test_what_was_seen_changes_shares_and_quiet_leaves_out_how_to_read_it(capsys):

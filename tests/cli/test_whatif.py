@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, whatif
-from detente.cli import main
 from detente.cli.look import read_asked
 from detente.cli.progress import ProgressReport
 from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES
 from detente.ensemble.study import PairedAnswer
 from detente.estimate.intervals import student
 from detente.questions.whatif import shares_of
+from tests.cli.asking import answer
 
 FADE = "talks.fade_rate"
 ASKED = {"futures": 40, "threads": 1}
@@ -21,13 +21,6 @@ ASKED = {"futures": 40, "threads": 1}
 @pytest.fixture(scope="session")
 def usual(play):
     return play(futures=320, worlds=8)
-
-
-def answer(capsys, *arguments):
-    capsys.readouterr()
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.usefixtures("stored")
