@@ -49,7 +49,15 @@ def run_command(arguments: Sequence[str]) -> int:
     from detente.cli.app import commands  # noqa: PLC0415  --version needs no commands
 
     try:
-        _refuse_little_memory()
+        if os.name != "nt":
+            import resource  # noqa: PLC0415  not on Windows
+
+            # With less than it takes to load what computes nothing is begun.
+            allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+            if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEMORY:
+                what = f"{allowed >> 20} MiB of memory are allowed; {LEAST_MEMORY >> 20} are needed"
+                hint = "allow more, for example: ulimit -v unlimited"
+                raise DetenteError(what, where="ulimit -v", hint=hint)
         with _warnings_as_lines():
             run = commands(arguments[0])
             return run(args=arguments, prog_name="detente", standalone_mode=False) or DONE
@@ -101,21 +109,6 @@ def _warnings_as_lines() -> Iterator[None]:
 
         warnings.showwarning = write
         yield
-
-
-def _refuse_little_memory() -> None:
-    """Refuse to begin where the system allows less than it takes to load what computes."""
-    if os.name == "nt":
-        return
-    import resource  # noqa: PLC0415  not on Windows
-
-    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEMORY:
-        raise DetenteError(
-            f"{allowed >> 20} MiB of memory are allowed; {LEAST_MEMORY >> 20} are needed",
-            where="ulimit -v",
-            hint="allow more, for example: ulimit -v unlimited",
-        )
 
 
 def report(error: DetenteError, *, wants_json: bool) -> None:

@@ -42,11 +42,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     overwrite: parameters.Overwrite = False,
     outcome: Annotated[
         str,
-        typer.Option(
-            metavar="O,...",
-            help="Of a run: outcomes; any_war,deal unless given.",
-            autocompletion=parameters.offer_outcomes,
-        ),
+        parameters.outcomes("O,...", "Of a run: outcomes; any_war,deal unless given."),
     ] = "",
     threads: parameters.Threads = None,
     everything: parameters.All = False,

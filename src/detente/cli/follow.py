@@ -27,11 +27,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     ] = False,
     outcome: Annotated[
         str,
-        typer.Option(
-            metavar="O",
-            help="Outcome or ending by which signs are ranked.",
-            autocompletion=parameters.offer_outcomes,
-        ),
+        parameters.outcomes("O", "Outcome or ending by which signs are ranked."),
     ] = "any_war",
     by: Annotated[
         str | None,

@@ -90,11 +90,7 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     ending: Annotated[
         str | None,
-        typer.Option(
-            metavar="O",
-            help="An ending, or an outcome such as any_war.",
-            autocompletion=parameters.offer_outcomes,
-        ),
+        parameters.outcomes("O", "An ending, or an outcome such as any_war."),
     ] = None,
     begun_by: Annotated[
         str | None, typer.Option(metavar="ACTOR", help="Who used force first, or none.")
@@ -176,11 +172,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     ],
     outcome: Annotated[
         str,
-        typer.Option(
-            metavar="OUTCOME,...",
-            help="Outcomes or endings that are shown.",
-            autocompletion=parameters.offer_outcomes,
-        ),
+        parameters.outcomes("OUTCOME,...", "Outcomes or endings that are shown."),
     ] = "any_war,deal",
     worlds: Annotated[
         int | None, typer.Option(help="Worlds to play, from the first; 64 unless given.")

@@ -245,13 +245,15 @@ RunPlace: TypeAlias = Annotated[
         autocompletion=offer_runs,
     ),
 ]
+
+
+def outcomes(metavar: str, says: str) -> Any:
+    """Return an option that takes endings and outcomes."""
+    return typer.Option(metavar=metavar, help=says, autocompletion=offer_outcomes)
+
+
 Outcome: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        metavar="OUTCOME",
-        help="An ending or a set of them, such as any_war.",
-        autocompletion=offer_outcomes,
-    ),
+    str, outcomes("OUTCOME", "An ending or a set of them, such as any_war.")
 ]
 Changes: TypeAlias = Annotated[
     list[str] | None,

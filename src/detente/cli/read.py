@@ -135,11 +135,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     outcome: Annotated[
         str,
-        typer.Option(
-            metavar="O",
-            help="Outcome or ending by which options are ranked.",
-            autocompletion=parameters.offer_outcomes,
-        ),
+        parameters.outcomes("O", "Outcome or ending by which options are ranked."),
     ] = "any_war",
     options: Annotated[
         str,

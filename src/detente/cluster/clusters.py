@@ -256,19 +256,13 @@ class Team:
         shelf = Shelf(stage.folder, stage.identities)
         if self.shares_cache:
             runners.warm_up(stage, wanted[0].option, wanted[0].world, clock)
-        with self._pool() as pool:
+        pool = self.client.get_executor(pure=False)
+        try:
             for pieces in self._played(pool, stage, wanted, clock):
                 for piece in pieces:
                     shelf.put(piece)
                 clock.report(sum(piece.part.futures for piece in pieces))
-
-    @contextmanager
-    def _pool(self) -> Iterator[Executor]:
-        """Offer the workers to work; what they have not begun is cancelled at the end."""
-        pool = self.client.get_executor(pure=False)
-        try:
-            yield pool
-        finally:
+        finally:  # what the workers have not begun is cancelled
             pool.shutdown(wait=False)
 
     def _played(

@@ -66,7 +66,13 @@ def serve(
     with _listening(port) as ear:
         workspace = _workspace(subject)
         guard = app.build(workspace, ear.getsockname()[1])
-        _show_address(guard.address, workspace)
+        if terminal.FORM.get().json:
+            served = {"pack": workspace.pack, "runs": list(map(str, workspace.runs.values()))}
+            content = {"schema": "detente/pages/1", "address": guard.address, **served}
+            terminal.show_json(content)
+        else:
+            terminal.show(guard.address)
+        sys.stdout.flush()
         if terminal.FORM.get().shows_progress:
             terminal.warn("Ctrl-C ends it; what was saved or played is kept.")
         if workspace.pack is not None and not workspace.runs:
@@ -74,15 +80,6 @@ def serve(
         if not no_browser:
             webbrowser.open(guard.address)
         connection.server(guard).run(sockets=[ear])
-
-
-def _show_address(address: str, workspace: "Workspace") -> None:
-    if terminal.FORM.get().json:
-        served = {"pack": workspace.pack, "runs": list(map(str, workspace.runs.values()))}
-        terminal.show_json({"schema": "detente/pages/1", "address": address, **served})
-    else:
-        terminal.show(address)
-    sys.stdout.flush()
 
 
 def _listening(port: int) -> socket.socket:

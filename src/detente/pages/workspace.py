@@ -289,7 +289,9 @@ class Jobs:
                     return job
             job = BackgroundJob(str(next(self._numbers)), title, work, shown_at)
             self.all[job.key] = job
-            self._forget()
+            over = [key for key, one in self.all.items() if one.is_over]
+            for key in over[: max(0, len(over) - MOST_KEPT)]:
+                del self.all[key]
             if not self._thread.is_alive():
                 self._thread.start()
         self._queue.put(job)
@@ -315,8 +317,3 @@ class Jobs:
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:
             job.run()
-
-    def _forget(self) -> None:
-        over = [key for key, job in self.all.items() if job.is_over]
-        for key in over[: max(0, len(over) - MOST_KEPT)]:
-            del self.all[key]

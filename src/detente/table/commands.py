@@ -27,6 +27,13 @@ FUTURES, WORLDS = 3_200, 16
 QUIT, UNDO, EXPLAIN = "quit", "undo", "?"
 ASK = "Answer with a number or the first words; ? explains, undo takes back, quit stops."
 """Beneath what may be chosen, in a terminal."""
+EXPLAINED = (
+    "Answer with the number of a choice, or with words that only one of them holds, such as {!r}. "
+    "After # you may say what you want with it; it is kept for the debrief. `undo` takes your last "
+    "decision back, as long as nobody else has decided since. `quit` stops: the table is kept. "
+    "What others know, what they have in mind and how likely the model holds anything is not shown "
+    "until the debrief."
+)
 INTENT = "#"
 """What stands before what a player wants with a decision."""
 
@@ -303,6 +310,7 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
 def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
     """Read answers until one is a decision or a step back; say whether there was one."""
     from detente.table.questions import chosen
+    from detente.table.views.seats import SeatTurn, turn
 
     while True:
         answer, _, intent = (piece.strip() for piece in talk.read().partition(INTENT))
@@ -310,7 +318,10 @@ def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
             return False
         try:
             if answer == EXPLAIN:
-                _explain(table, question, talk)
+                if talk.shows:
+                    view = table.view(question.seat)
+                    terminal.show_sections(turn(SeatTurn(table, view, 0)))
+                talk.say(EXPLAINED.format(question.choices[0].says.split()[0]))
             elif answer.lower() == UNDO:
                 talk.say(f"Taken back: {table.undo(question.seat).says}.")
                 return True
@@ -322,20 +333,6 @@ def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
                 return True
         except DetenteError as fault:
             talk.say(f"{fault.what}{f'; {fault.hint}' if fault.hint else ''}.")
-
-
-def _explain(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> None:
-    from detente.table.views.seats import SeatTurn, turn
-
-    if talk.shows:
-        terminal.show_sections(turn(SeatTurn(table, table.view(question.seat), 0)))
-    talk.say(
-        "Answer with the number of a choice, or with words that only one of them holds, such as "
-        f"{question.choices[0].says.split()[0]!r}. After # you may say what you want with it; it "
-        "is kept for the debrief. `undo` takes your last decision back, as long as nobody else has "
-        "decided since. `quit` stops: the table is kept. What others know, what they have in mind "
-        "and how likely the model holds anything is not shown until the debrief."
-    )
 
 
 COMMANDS = (ListedCommand("play", play, PLAY, "play oman-2026 --seat iran", "run"),)

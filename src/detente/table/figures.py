@@ -1,7 +1,7 @@
 """What came after each decision of a table."""
 
 from detente.questions import wording
-from detente.table.debrief import Debrief, DebriefDecision
+from detente.table.debrief import Debrief
 from detente.views.figures import intervals
 from detente.views.figures.figure import Figure, Numbers, cells, under_option
 from detente.views.figures.intervals import row_of
@@ -17,7 +17,12 @@ def decided(found: Debrief) -> Figure | None:
     None if no decision was followed in branches, or none could change anything.
     """
     followed = [one for one in found.decisions if one.chosen.shares]
-    still_open = [one for one in followed if _is_open(found, one)]
+    still_open = []
+    for one in followed:
+        # What came was neither certain nor impossible whatever was decided.
+        came = {choice.shares[found.came].value for choice in one.choices}
+        if len(came) > 1 or not came <= {0.0, 1.0}:
+            still_open.append(one)
     if not still_open:
         return None
     drawn = still_open if len(still_open) <= MOST else [*still_open[: MOST - 1], still_open[-1]]
@@ -65,9 +70,3 @@ def decided(found: Debrief) -> Figure | None:
         axis=f"branches of 100 with {name}",
         domain=(0.0, 100.0),
     )
-
-
-def _is_open(found: Debrief, one: DebriefDecision) -> bool:
-    """Say whether what came was neither certain nor impossible whatever was decided."""
-    shares = {choice.shares[found.came].value for choice in one.choices}
-    return len(shares) > 1 or not shares <= {0.0, 1.0}

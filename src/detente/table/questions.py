@@ -1,6 +1,6 @@
 """Who may sit at a table, and what each is asked, in the crisis's own terms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -55,22 +55,18 @@ class SeatQuestion(NamedTuple):
 
 def seats_of(crisis: Crisis) -> tuple[Seat, ...]:
     """Return who may sit at a table of a crisis: the principals first."""
+    numbered = [
+        (CHALLENGER, crisis.of_role("challenger")),
+        (DEFENDER, crisis.of_role("defender")),
+        *((ALLY_SEAT, key) for key in crisis.all_of_role("ally")),
+        *enumerate(third_parties(crisis), PARTY_SEATS),
+        *enumerate(crisis.all_of_role("mediator"), MEDIATOR_SEATS),
+    ]
     numbers: dict[str, list[int]] = {}
-    for number, key in _numbered(crisis):
+    for number, key in numbered:
         numbers.setdefault(key, []).append(number)
     actors = crisis.model.actors
     return tuple(Seat(key, actors[key].name, tuple(found)) for key, found in numbers.items())
-
-
-def _numbered(crisis: Crisis) -> Iterator[tuple[int, str]]:
-    yield CHALLENGER, crisis.of_role("challenger")
-    yield DEFENDER, crisis.of_role("defender")
-    for key in crisis.all_of_role("ally"):
-        yield ALLY_SEAT, key
-    for place, key in enumerate(third_parties(crisis)):
-        yield PARTY_SEATS + place, key
-    for place, key in enumerate(crisis.all_of_role("mediator")):
-        yield MEDIATOR_SEATS + place, key
 
 
 def question_at(

@@ -146,8 +146,14 @@ class SeatView(NamedTuple):
 
 def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     """Return what a seat sees of a trace, in words; what it may not know is cleared before."""
-    seen = []
-    for one in happenings_of(list(_cleared(seat, lines)), names):
+    cleared, seen = [], []
+    for line in lines:
+        event = Event(int(line["kind"]))
+        if event in SEEN:
+            cleared.append(_with(line, SEEN[event]))
+        elif event in OWN and set(OWN[event][1](line)) & set(seat.numbers):
+            cleared.append(_with(line, OWN[event][0]))
+    for one in happenings_of(cleared, names):
         event = Event[one.kind.upper()]
         is_hedged = event in UNCERTAIN
         seen.append(one._replace(text=UNCERTAIN[event](one, names)) if is_hedged else one)
@@ -170,15 +176,6 @@ def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
             continue
         number += 1
         yield line._replace(number=number, body=body, seal="")
-
-
-def _cleared(seat: Seat, lines: Iterable[np.void]) -> Iterator[np.void]:
-    for line in lines:
-        event = Event(int(line["kind"]))
-        if event in SEEN:
-            yield _with(line, SEEN[event])
-        elif event in OWN and set(OWN[event][1](line)) & set(seat.numbers):
-            yield _with(line, OWN[event][0])
 
 
 def _with(line: np.void, fields: tuple[str, ...]) -> np.void:

@@ -104,39 +104,37 @@ def moments(history: History = HISTORY) -> tuple[Moment, ...]:
 
     A length beyond `HORIZON` is none: no future shows how many crises have ended by then.
     """
-    found = [moment for group in STARTED for moment in _of_group(history, group)]
+    found: list[Moment] = []
+    for group in STARTED:
+        weights = weights_of(group, history)
+        # After a violent start there is no crisis without violence, by definition.
+        calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
+        for rate in PLAYED_RATES:
+            among = calm if rate == "none" else weights
+            found += _if_banded(history, f"{group}.{rate}", (rate, None), among)
+        for name in QUARTILES:
+            found += _length(history, length_key(group, name), None, weights)
+            for level in LEVELS:
+                among = calm if level == "none" else weights
+                found += _length(history, length_key(group, name, level), level, among)
+        for rate, counts in PARTS_OF.items():
+            found += _if_banded(history, f"{group}.{rate}", counts, weights)
+        for strength in ("weaker", "similar", "stronger"):
+            rate, ending = f"war_if_{strength}", f"_{strength}" if strength in STRENGTHS else ""
+            # Variants of a strength weigh as past crises of that strength began.
+            bands = {start: history.bands.get(f"{start}.{rate}") for start in weights}
+            begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
+            among = {
+                f"{start}{ending}": crises / sum(begun.values()) for start, crises in begun.items()
+            }
+            found += _if_banded(history, f"{group}.{rate}", ("war", None), among)
     everywhere, calm = weights_of(ALL, history), weights_of(NON_VIOLENT, history)
-    judged = (
+    return (
+        *found,
         *_if_banded(history, "mistakes", ("mistakes", "chosen"), everywhere),
         *_if_banded(history, "mistaken_full", ("mistaken_full", "answered_full"), everywhere),
         *_if_banded(history, "foreseen_war", ("foreseen_war", "war"), calm),
     )
-    return (*found, *judged)
-
-
-def _of_group(history: History, group: str) -> Iterator[Moment]:
-    weights = weights_of(group, history)
-    # After a violent start there is no crisis without violence, by definition.
-    calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
-    for rate in PLAYED_RATES:
-        among = calm if rate == "none" else weights
-        yield from _if_banded(history, f"{group}.{rate}", (rate, None), among)
-    for name in QUARTILES:
-        yield from _length(history, length_key(group, name), None, weights)
-        for level in LEVELS:
-            among = calm if level == "none" else weights
-            yield from _length(history, length_key(group, name, level), level, among)
-    for rate, counts in PARTS_OF.items():
-        yield from _if_banded(history, f"{group}.{rate}", counts, weights)
-    for strength in ("weaker", "similar", "stronger"):
-        rate, ending = f"war_if_{strength}", f"_{strength}" if strength in STRENGTHS else ""
-        # Variants of a strength weigh as past crises of that strength began.
-        bands = {start: history.bands.get(f"{start}.{rate}") for start in weights}
-        begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
-        among = {
-            f"{start}{ending}": crises / sum(begun.values()) for start, crises in begun.items()
-        }
-        yield from _if_banded(history, f"{group}.{rate}", ("war", None), among)
 
 
 def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:

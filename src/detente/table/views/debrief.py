@@ -150,7 +150,24 @@ def _answer(found: Debrief) -> Iterator[Words]:
     if path.parted is None:
         yield "It never left the common path: each decision was one its policy often takes."
     else:
-        yield from _parting(found, found.decisions[path.parted])
+        one = found.decisions[path.parted]
+        yield says(
+            "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100; "
+            "most likely ({} %) it would {}.",
+            dated(record, one.taken.day),
+            found.name_of(one.taken.seat),
+            _theirs(one.chosen.says),
+            _chance(one.chosen.chance),
+            points(one.common.chance, 0),
+            _theirs(one.common.says),
+        )
+        if one.chosen.shares:
+            yield says(
+                "{} comes in {} of 100 branches after what it did, and in {} after that.",
+                capitalised(NAMES[found.came]),
+                of_100(one.chosen.shares[found.came].value),
+                of_100(one.common.shares[found.came].value),
+            )
     # What would have been different with the types known, as far as it is clear.
     moved = [
         says(
@@ -170,27 +187,6 @@ def _answer(found: Debrief) -> Iterator[Words]:
         same = sum(one.path.way == path.way for one in found.others)
         tables = count(len(found.others), "other table")
         yield says("Of {} of this crisis {} went this way too.", tables, str(same or "none"))
-
-
-def _parting(found: Debrief, one: DebriefDecision) -> Iterator[Words]:
-    """Yield where the table left the common path, what was common, and what either led to."""
-    yield says(
-        "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100; most "
-        "likely ({} %) it would {}.",
-        dated(found.table.run.record, one.taken.day),
-        found.name_of(one.taken.seat),
-        _theirs(one.chosen.says),
-        _chance(one.chosen.chance),
-        points(one.common.chance, 0),
-        _theirs(one.common.says),
-    )
-    if one.chosen.shares:
-        yield says(
-            "{} comes in {} of 100 branches after what it did, and in {} after that.",
-            capitalised(NAMES[found.came]),
-            of_100(one.chosen.shares[found.came].value),
-            of_100(one.common.shares[found.came].value),
-        )
 
 
 def _taken(found: Debrief) -> Table:
