@@ -68,12 +68,22 @@ def list_all(
     Of runs made with -o the newest 200 are found again, by a list in your own state folder.
     """
     from detente import pack
+    from detente.ensemble.folder import below, in_order, known, remembered
 
     packs = [
         {"name": crisis.name, "title": crisis.title, "as_of": crisis.as_of.isoformat()}
         for crisis in map(pack.load, pack.shipped())
     ]
-    runs, form = _runs(folder), terminal.FORM.get()
+    # The runs, the newest first, by where they lie.
+    if folder is not None:
+        placed = {f"below {folder}": below(folder)}
+    else:
+        near = known()
+        paths = {run.resolve() for run in near}
+        others = in_order(run for run in remembered() if run not in paths)
+        placed = {"in ./runs": near, "elsewhere": others}
+    runs = {where: [_describe(run) for run in reversed(its)] for where, its in placed.items()}
+    form = terminal.FORM.get()
     if form.json:
         listed = [one for here in runs.values() for one in here]
         terminal.show_json({"schema": "detente/list/1", "packs": packs, "runs": listed})
@@ -91,19 +101,6 @@ def list_all(
     if not any(runs.values()) and not form.quiet:
         terminal.say()
         terminal.say(f"No runs here yet. Play one: detente run {packs[0]['name']}")
-
-
-def _runs(folder: Path | None) -> dict[str, list[dict[str, Any]]]:
-    """Return the runs, the newest first, by where they lie."""
-    from detente.ensemble.folder import below, in_order, known, remembered
-
-    if folder is not None:
-        return {f"below {folder}": [_describe(run) for run in reversed(below(folder))]}
-    here = known()
-    paths = {run.resolve() for run in here}
-    others = in_order(run for run in remembered() if run not in paths)
-    placed = {"in ./runs": here, "elsewhere": others}
-    return {where: [_describe(run) for run in reversed(runs)] for where, runs in placed.items()}
 
 
 def _describe(folder: Path) -> dict[str, Any]:

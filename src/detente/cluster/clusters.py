@@ -22,7 +22,6 @@ from detente.ensemble import runners
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock, ClusterError, Job, Perform, PlayedSlice, Shelf, Stage
 from detente.errors import DetenteError, from_extra
-from detente.pack import Crisis
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -274,7 +273,12 @@ class Team:
         waiting = tasks.cut(stage, wanted, size)
         rows = size * stage.settings.futures_of_a_world
         ahead = max(FEWEST_A_THREAD * threads, min(MOST_BEGUN, MOST_ROWS // rows))
-        crises = {name: self._send(one) for name, one in stage.crises.items()}
+        crises = {}
+        for name, one in stage.crises.items():
+            # Made known to the cluster, where a worker that is lost does not lose it.
+            numbers, changes = dict(one.numbers), dict(one.changes)
+            plain = dataclasses.replace(one, numbers=numbers, changes=changes)
+            crises[name] = self.client.submit(pickle.loads, pickle.dumps(plain), pure=False)
         ended: SimpleQueue[Future[list[PlayedSlice]]] = SimpleQueue()
 
         def begin(more: Iterable[Task]) -> int:
@@ -299,12 +303,6 @@ class Team:
             is_compiled = None
             left += begin(islice(waiting, 1)) - 1
             yield pieces
-
-    def _send(self, crisis: Crisis) -> Any:
-        """Make a crisis known to the cluster, where a worker that is lost does not lose it."""
-        numbers, changes = dict(crisis.numbers), dict(crisis.changes)
-        plain = dataclasses.replace(crisis, numbers=numbers, changes=changes)
-        return self.client.submit(pickle.loads, pickle.dumps(plain), pure=False)
 
     def _look(self, clock: Clock, is_compiled: Future[bool] | None) -> None:
         """See whether the cluster is at work, and say so if it is not."""

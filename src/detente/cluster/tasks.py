@@ -61,26 +61,15 @@ def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
     ClusterError
         If this machine has another model.
     """
-    refuse_others(task.model)
+    if task.model != provenance.model_digest():
+        there = f"another model: it is {provenance.describe(*provenance.this())}"
+        raise stranger(platform.node(), there)
     crises, values = {task.option: crisis}, {task.option: task.values}
     stage = Stage(
         runners.kernel(), task.settings, crises, values, Path(), first_world=task.first_world
     )
     stage = stage.remembering(in_run=True)
     return [piece for job in task.jobs for piece in runners.do(stage, job, Event())]
-
-
-def refuse_others(model: str) -> None:
-    """Refuse to play another model than this machine has.
-
-    Raises
-    ------
-    ClusterError
-        If it has another.
-    """
-    if model != provenance.model_digest():
-        there = f"another model: it is {provenance.describe(*provenance.this())}"
-        raise stranger(platform.node(), there)
 
 
 def stranger(place: str, found: str) -> ClusterError:

@@ -12,7 +12,6 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 from starlette.responses import HTMLResponse, Response
 
 from detente import rooms
-from detente.ensemble.record import Record
 from detente.pages.workspace import Workspace
 from detente.questions.wording import titles
 from detente.text import headed
@@ -151,7 +150,11 @@ def environment(*, has_apart: bool = True) -> Environment:
     own, of_report = PackageLoader("detente.pages"), PackageLoader("detente.views.render")
     brought = [FileSystemLoader(room.templates) for room in of_rooms()]
     made = before.overlay(loader=ChoiceLoader([own, *brought, of_report]))
-    made.filters = {**before.filters, "headed": headed, "outcome_title": outcome_title}
+    made.filters = {
+        **before.filters,
+        "headed": headed,
+        "outcome_title": lambda run, key: titles(run)[key],
+    }
     made.filters |= {"leading": leading, "nearest": nearest}
     if has_apart:
         made.filters |= {"picture": picture, "csv": csv_address}
@@ -168,11 +171,6 @@ def picture(figure: Figure) -> dict[str, str]:
 def csv_address(block: Table | Figure) -> str:
     """Return a table as an address from which it is saved."""
     return APART.keep(block.csv(), "text/csv; charset=utf-8", "csv")
-
-
-def outcome_title(record: Record, outcome: str) -> str:
-    """Return what an outcome is called in a run."""
-    return titles(record)[outcome]
 
 
 def apart(request: "Request") -> Response:
