@@ -1,7 +1,6 @@
 """The command that plays a crisis with people on its seats."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -267,33 +266,26 @@ class _Talk:
 
 def _play(table: "PlayTable", talk: _Talk) -> None:
     """Ask for decisions until the future has ended or whoever plays stops."""
-    from detente.kernel.endings import Ending
-    from detente.questions.wording import titles
-
     shown: dict[str, int] = {}
+    again = table.log.command
     try:
         while (position := table.advance()).question is not None:
             if talk.shows:
                 _show(table, position, shown)
                 talk.prompt()
             if not _take(table, position.question, talk):
-                talk.say(f"Kept. Go on: {_again(table)}")
+                talk.say(f"Kept. Go on: {again}")
                 return
     except KeyboardInterrupt as stop:
-        stop.add_note(f"what was decided is kept; go on: {_again(table)}")
+        stop.add_note(f"what was decided is kept; go on: {again}")
         raise
     if talk.shows:
         _show(table, position, shown)
-        ending = Ending(int(position.played.row["ending"])).name.lower()
         terminal.say()
-        terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
+        terminal.say(f"The crisis is over: {table.ended(position)}.", style="bold")
         if table.goes_on(position):
-            terminal.say(f"Its last day is over. Go on for more: {_again(table, ' --extend 30')}")
-        terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
-
-
-def _again(table: "PlayTable", more: str = "") -> str:
-    return f"detente play {shlex.quote(str(table.log.path))}{more}"
+            terminal.say(f"Its last day is over. Go on for more: {again} --extend 30")
+        terminal.say(f"What else could have come: {again} --debrief")
 
 
 def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) -> None:

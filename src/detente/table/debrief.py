@@ -176,7 +176,7 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
     """
     position = table.position()
     if not position.decisions:
-        hint = f"decide something first: detente play {table.log.path}"
+        hint = f"decide something first: {table.log.command}"
         raise DetenteError("nothing was decided yet", where=str(table.log.path), hint=hint)
     played, path = position.played, path_of(table)
     return Debrief(

@@ -64,6 +64,11 @@ class TableLog:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def command(self) -> str:
+        """Return the command that goes on with the table."""
+        return f"detente play {shlex.quote(str(self.path))}"
+
     @classmethod
     def begin(cls, path: Path, body: Mapping[str, Any]) -> "TableLog":
         """Begin a log with the line that says how the table is set up, whole or not at all.
@@ -155,7 +160,7 @@ class TableLog:
             raise (self._taken() if is_new else self._no_table()) from fault
 
     def _taken(self) -> DetenteError:
-        hint = f"name another; if it is a table, go on: detente play {shlex.quote(str(self.path))}"
+        hint = f"name another; if it is a table, go on: {self.command}"
         return DetenteError("something lies there already", where=str(self.path), hint=hint)
 
     def _no_table(self) -> DetenteError:

@@ -12,8 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 from detente.data import in_json
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
-from detente.questions.wording import dated, short_date, titles
+from detente.questions.wording import dated, short_date
 from detente.table.debrief import Debrief
 from detente.table.debrief import debrief as look_back
 from detente.table.log import MovedOnError, TableLog
@@ -121,7 +120,7 @@ def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplat
         "event": "",
         "settings": "",
         "today": dated(table.run.record, position.question.day) if position.question else "",
-        "ended": "" if position.question else _ended(table, position),
+        "ended": "" if position.question else table.ended(position),
     }
     return FilledTemplate("table.html", {**given, **typed}, status)
 
@@ -142,7 +141,7 @@ def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
         "stands": _stands(view, position),
         "decided": len(mine),
         "last": chosen[-1] if chosen else None,
-        "ended": None if view.question or view.waits else _ended(table, position),
+        "ended": None if view.question or view.waits else table.ended(position),
         "debrief": f"{_home(asked)}/debrief",
         "time": _time(table),
         "fault": None,
@@ -150,12 +149,6 @@ def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
     }
     is_to_go_on = view.waits and status == 200  # noqa: PLR2004
     return FilledTemplate("seat.html", {**given, **typed}, status, SOON if is_to_go_on else None)
-
-
-def _ended(table: PlayTable, position: TablePosition) -> str:
-    """Return how a table has ended, in words."""
-    ending = Ending(int(position.played.row["ending"]))
-    return titles(table.run.record)[ending.name.lower()]
 
 
 def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:

@@ -18,11 +18,12 @@ from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability
 from detente.kernel.decision import FOLLOW
-from detente.kernel.endings import Event
+from detente.kernel.endings import Ending, Event
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import Negotiation
 from detente.questions.trace import Happening
+from detente.questions.wording import titles
 from detente.table.log import (
     DECISION,
     EVENT,
@@ -234,6 +235,11 @@ class PlayTable:
         if played.is_waiting:
             return True
         return int(played.state.has_ended) == 0 and played.played_to <= self.seated.horizon
+
+    def ended(self, position: TablePosition) -> str:
+        """Return how a table that is over has ended, in words."""
+        ending = Ending(int(position.played.row["ending"]))
+        return titles(self.run.record)[ending.name.lower()]
 
     def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
         """Write what the umpire puts in, once it is clear that it can be played."""

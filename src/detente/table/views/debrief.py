@@ -1,6 +1,5 @@
 """The debrief of a table: what it did, what else could have come, and other tables."""
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 
@@ -114,9 +113,7 @@ def section(found: Debrief) -> Section:
         ),
         method=METHOD,
         reading=READING,
-        next=(
-            Command("play on, or look again", f"detente play {shlex.quote(str(table.log.path))}"),
-        ),
+        next=(Command("play on, or look again", table.log.command),),
     )
 
 
