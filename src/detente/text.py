@@ -20,6 +20,8 @@ LARGEST_SHOWN = 10**18
 JOINERS = "\u200c\u200d"
 """Invisible characters that Persian and other scripts need inside words."""
 UNSAFE = re.compile(r"[^a-z0-9]+")
+LONGEST_SLUG = 64
+"""Characters of a name that go into a key or the name of a file."""
 FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -135,13 +137,13 @@ def wrapped(text: str, room: int | None, *, indent: int = 0, hang: int = 0) -> s
     )
 
 
-def slug(name: str, otherwise: str) -> str:
+def slug(name: str, otherwise: str, most: int = LONGEST_SLUG) -> str:
     """Return a name as a key or a file has it: small letters, digits and - between them.
 
-    `otherwise`: what stands for a name of which nothing is left.
+    `otherwise`: what stands for a name of which nothing is left; `most`: its characters.
     """
     key = UNSAFE.sub("-", name.lower()).strip("-")
-    return key[:LONGEST_SHOWN].strip("-") or otherwise
+    return key[:most].strip("-") or otherwise
 
 
 def free_key(key: str, taken: Collection[str]) -> str:

@@ -24,6 +24,8 @@ FORMS: dict[Part, dict[str, Form]] = {
     "slide": {".svg": "svg", ".png": "png"},
 }
 """The form of a report, or of a part of it, by how its name ends."""
+LONGEST_NAME = 60
+"""Characters of a pack's name that go into the name of a file."""
 
 
 class Written(NamedTuple):
@@ -113,7 +115,8 @@ def report(  # noqa: PLR0913  every way to ask for it
 def default_name(name: str, form: Form | None = None, part: Part = "whole") -> str:
     """Return the name of a report that nobody named: letters and digits of the pack's name."""
     ending = form or next(iter(FORMS[part].values()))
-    return f"{slug(name, 'crisis')}-{'report' if part == 'whole' else part}.{ending}"
+    kept = slug(name, "crisis", LONGEST_NAME)
+    return f"{kept}-{'report' if part == 'whole' else part}.{ending}"
 
 
 def form_of(path: Path, part: Part = "whole") -> Form:
