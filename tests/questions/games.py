@@ -25,7 +25,7 @@ def small_crisis():
 def small_game():
     """Return its median world, solved on the coarsest grid over a war table written by hand."""
     settled = Settled(small_crisis(), median_world(small_crisis()))
-    return solved_on(settled, DEPTH, war_table())
+    return solved_on(settled, DEPTH, war=war_table())
 
 
 @functools.cache
