@@ -52,6 +52,8 @@ SPREAD = 112
 """Width of the worlds next to it [pixels]."""
 STACKED = 9
 """Width of a dot of the worlds, and how far those above each other are apart at most [pixels]."""
+LETTER = 5.8
+"""Width of a small letter, about [pixels]."""
 HIGHEST = 140
 """Room for dots above each other [pixels]."""
 
@@ -191,7 +193,11 @@ def _spread(twentieths: Sequence[float], highest: float) -> Drawn:
         }
         for at, cell in enumerate(cells)
     ]
-    named = [{"text": f"highest world: {wording.number(highest, 0)}", "y": dots[-1]["y"] - 14}]
+    name = f"highest world: {wording.number(highest, 0)}"
+    # The name ends at the right, above all dots that it would lie on.
+    begins = SPREAD - LETTER * len(name)
+    reached = (dots[at]["y"] for at, cell in enumerate(cells) if (cell + 1) * STACKED > begins)
+    named = [{"text": name, "y": min(reached) - 14}]
     heads = [{"text": "depending on", "y": 8}, {"text": "what we assume", "y": 23}]
     beneath = ["war, of 100 futures;", "a dot: a twentieth", "of the worlds"]
     across = alt.X(
