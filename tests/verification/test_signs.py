@@ -20,7 +20,7 @@ def rows_of(worlds):
 def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
     world = [(0, True), (1, False), (1, False)]
     rows, likely = rows_of([world] * 8)[None], np.tile([0.3, 0.1], (1, 8, 1))
-    one, three = (signs.weigh(rows, likely, signs) for signs in (1, 3))
+    one, three = (signs.weigh(rows, likely, many) for many in (1, 3))
 
     assert one.before == pytest.approx(1 / 3)
     assert one.multiple.value == pytest.approx(3.0)
