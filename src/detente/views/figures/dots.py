@@ -197,7 +197,7 @@ def _spread(twentieths: Sequence[float], highest: float) -> Drawn:
     # The name ends at the right, above all dots that it would lie on.
     begins = SPREAD - LETTER * len(name)
     reached = (dots[at]["y"] for at, cell in enumerate(cells) if (cell + 1) * STACKED > begins)
-    named = [{"text": name, "y": min(reached) - 14}]
+    named = [{"text": name, "y": min([dots[-1]["y"], *reached]) - 14}]
     heads = [{"text": "depending on", "y": 8}, {"text": "what we assume", "y": 23}]
     beneath = ["war, of 100 futures;", "a dot: a twentieth", "of the worlds"]
     across = alt.X(
