@@ -1,9 +1,10 @@
 """How often a war has three parties or more where both sides have a friend, next to history.
 
 `python -m verification.model.coalition` gives the challenger of both reference packs an ally and
-the defender a supporter, each with an air force and all else at defaults and a guess, and plays them on two
-seeds. Of 50 wars of 1918 to 1989, 13 had three parties or more (ICB, Brecher & Wilkenfeld). Nothing
-was fitted to that. The status is 1 if the model's share lies outside history's 95 % interval.
+the defender a supporter, each with an air force and a guess of how soon it joins, all else at the
+defaults, and plays them on two seeds. Of 50 wars of 1918 to 1989, 13 had three parties or more
+(ICB, Brecher & Wilkenfeld). Nothing was fitted to that. The status is 1 if the model's share lies
+outside history's 95 % interval.
 """
 
 import argparse
@@ -46,7 +47,7 @@ FRIENDS: dict[str, dict[str, Any]] = {
 def with_friends(start: str, folder: Path) -> Crisis:
     """Return the reference pack of a start in which each side has a friend with an air force."""
     tree = reference.tree_of(start)
-    arsenals = {**tree["arsenals"], **{key: tree["arsenals"]["beta"] for key in FRIENDS}}
+    arsenals = {**tree["arsenals"], **dict.fromkeys(FRIENDS, tree["arsenals"]["beta"])}
     known = {**tree, "actors": {**tree["actors"], **FRIENDS}, "arsenals": arsenals}
     return reference.written(folder / start, reference.one_file(known))
 
