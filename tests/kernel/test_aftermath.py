@@ -30,7 +30,7 @@ from detente.kernel.theatre import BY_DEFENDER
 from detente.kernel.war import WarOutcome
 from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
 
-FUTURES = 10 if numba.config.DISABLE_JIT else 400
+FUTURES = 24 if numba.config.DISABLE_JIT else 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves several games")
 HORIZON = 56
 STRIKE = WarOutcome(Violence.LIMITED_STRIKE, 5, 0.0, 0.0, 0.0, 2, -1, 0.0, 1, 0.5, 0.0, False, 0)
