@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from detente.ensemble.simulate import simulate
+from detente.lab import reference
 from detente.lab.calibration import Moment, acceptance
 from detente.lab.calibration.acceptance import Acceptance
 from detente.pack.quantity import ACCEPTED
@@ -87,10 +89,15 @@ def fit(folder: Path) -> Deed:
     return fitted._replace(start=start)
 
 
-def played_coarsely() -> Any:
-    """Return what lets the runs behind a fit be played in seconds."""
+@contextmanager
+def played_coarsely() -> Iterator[None]:
+    """Let the runs behind a fit be played in seconds."""
     coarse = partial(simulate, grid="tiny")
-    return mock.patch.multiple(FITTING, simulate=coarse, accept=accepted)
+    with (
+        mock.patch.object(reference, "simulate", coarse),
+        mock.patch.object(FITTING, "accept", accepted),
+    ):
+        yield
 
 
 def accepted(
