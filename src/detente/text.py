@@ -69,7 +69,7 @@ def brief(text: str) -> str:
     return _clipped(plain(text[: 4 * LONGEST_TEXT]), LONGEST_TEXT)
 
 
-def headed(text: str) -> str:
+def capitalised(text: str) -> str:
     """Return a text with a capital for its first letter, and the others as they are."""
     return text[:1].upper() + text[1:]
 

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from detente.cli import terminal
-from detente.estimate.intervals import by_scramble, mean_over
-from detente.kernel.endings import Violence
+from detente.kernel.theatre import BY_ALLY
 from detente.lab import reference
 from detente.pack import Crisis
 from detente.questions.past.definitions import STARTS
+from verification.model.laws import is_war, linear_form, over_scrambles
 from verification.model.sampling import play_sample, sample_of
 
 SEEDS = (1, 2)
@@ -70,28 +70,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for seed in SEEDS
             ]
         )
-        is_war = rows["violence"] >= Violence.WAR
-        is_joined = is_war & (rows["parties"] >= 3)
-        wars.append(is_war.sum(axis=1).astype(float))
+        has_war = is_war(rows)
+        is_joined = has_war & (rows["parties"] >= 3)
+        wars.append(has_war.sum(axis=1).astype(float))
         many.append(is_joined.sum(axis=1).astype(float))
-        share, began = is_joined.sum() / is_war.sum(), (rows["began"][is_war] >= 2).mean()
+        share, began = is_joined.sum() / has_war.sum(), (rows["began"][has_war] >= BY_ALLY).mean()
         terminal.say(
-            f"{start}: war {100.0 * is_war.mean():.1f} of 100 futures; of wars "
+            f"{start}: war {100.0 * has_war.mean():.1f} of 100 futures; of wars "
             f"{100.0 * share:.1f} % have three parties or more, and {100.0 * began:.1f} % began "
             f"with the ally, alone or together."
         )
     # Both starts are about equally frequent in history, so that their wars are counted together.
-    all_wars, all_many = sum(wars), sum(many)
-    share = all_many.sum() / all_wars.sum()
-    forms = share + (all_many - share * all_wars) / all_wars.mean()
-    halves = np.split(forms, len(SEEDS))
-    parts = [by_scramble(half) / by_scramble(np.ones(len(half))) for half in halves]
-    found = mean_over(np.concatenate(parts))
+    found = over_scrambles(linear_form(sum(many), sum(wars)), len(SEEDS))
+    value, low, high = (100.0 * end for end in found.interval)
     terminal.say(
-        f"Both: {100.0 * share:.1f} % [{100.0 * found.low:.1f}, {100.0 * found.high:.1f}]; history "
-        f"{MANY} of {WARS}, {100.0 * LOW:.0f} to {100.0 * HIGH:.0f} %."
+        f"Both: {value:.1f} % [{low:.1f}, {high:.1f}]; history {MANY} of {WARS}, "
+        f"{100.0 * LOW:.0f} to {100.0 * HIGH:.0f} %."
     )
-    return int(not LOW <= share <= HIGH)
+    return int(not LOW <= found.value <= HIGH)
 
 
 if __name__ == "__main__":

@@ -277,27 +277,39 @@ class Moved(NamedTuple):
         return f"{size} | {seeds} | {self.before:.1f}, {self.after:.1f}"
 
 
-def compare(name: str, before: Sequence[Array], changed: Sequence[Array]) -> Moved:
-    """Return by how much an outcome moves on the same draws, over the scrambles of all seeds.
+def linear_form(above: Array, below: Array) -> Array:
+    """Return what each world gives to a ratio of sums over worlds, `r = sum a / sum b`.
 
-    It is a ratio of sums over worlds, `r = sum a / sum b`. A world counts as the ratio's linear
-    form, `r + (a - r b) / mean b`, whose mean is the ratio; of a share that is the world's share.
+    It is the ratio's linear form, `r + (a - r b) / mean b`, whose mean is the ratio; of a share it
+    is the world's share.
     """
+    ratio = above.sum() / max(below.sum(), 1e-9)
+    form: Array = ratio + (above - ratio * below) / max(below.mean(), 1e-9)
+    return form
+
+
+def over_scrambles(by_world: Array, seeds: int) -> Estimate:
+    """Return the mean over the worlds of so many seeds, its interval over their scrambles."""
+    parts = np.split(by_world, seeds)
+    return mean_over(
+        np.concatenate([by_scramble(part) / by_scramble(np.ones(len(part))) for part in parts])
+    )
+
+
+def compare(name: str, before: Sequence[Array], changed: Sequence[Array]) -> Moved:
+    """Return by how much an outcome moves on the same draws, over the scrambles of all seeds."""
     outcome = OUTCOMES[name]
-    ratios, forms = [], []
+    forms = []
     for parts in (before, changed):
         above, below = (
             np.concatenate([outcome.read(rows)[place].sum(axis=1) for rows in parts]).astype(float)
             for place in (0, 1)
         )
-        ratio = above.sum() / max(below.sum(), 1e-9)
-        ratios.append(outcome.scale * ratio)
-        forms.append(outcome.scale * (ratio + (above - ratio * below) / max(below.mean(), 1e-9)))
+        forms.append(outcome.scale * linear_form(above, below))
     moved = forms[1] - forms[0]
-    of_seeds = np.split(moved, len(before))
-    figures = [by_scramble(part) / by_scramble(np.ones(len(part))) for part in of_seeds]
-    each = tuple(float(part.mean()) for part in of_seeds)
-    return Moved(mean_over(np.concatenate(figures)), each, *ratios)
+    each = tuple(float(part.mean()) for part in np.split(moved, len(before)))
+    levels = (float(form.mean()) for form in forms)
+    return Moved(over_scrambles(moved, len(before)), each, *levels)
 
 
 def holds(asked: Mapping[str, Any], moved: Moved) -> bool:

@@ -7,7 +7,7 @@ import altair as alt
 
 from detente.follow.tracked import HAPPENED, OPEN, VOID, FollowedQuestion, Tracked
 from detente.questions import wording
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells, hundredths
 from detente.views.figures.marks import (
@@ -141,4 +141,4 @@ def _panel(
         marks("circle", dots, x=x, y=y, size=70, color=style.INK, clip=False),
         marks("text", names, x=x, y=y, align="left", dx=8, fontSize=style.SMALL),
     )
-    return panel(drawn, headed(questions[0].called))
+    return panel(drawn, capitalised(questions[0].called))

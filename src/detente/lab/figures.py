@@ -9,7 +9,7 @@ from detente.lab.backtest import Backtest
 from detente.lab.backtest.scoring import CurvePoint
 from detente.questions import wording
 from detente.questions.past.record import TARGETS
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells
 from detente.views.figures.marks import Drawn, marks, of_100, panel
@@ -31,7 +31,7 @@ def calibration_curve(found: Backtest) -> Figure:
         f"{last}, fitted before {found.mapping.years.before}",
         description=f"{title}. "
         + " ".join(
-            f"{headed(TARGETS[target])}: "
+            f"{capitalised(TARGETS[target])}: "
             + "; ".join(
                 f"{one.happened} of {one.crises} where {wording.points(one.forecast, 0)} % were "
                 "forecast"
@@ -79,4 +79,4 @@ def _panel(target: str, points: Sequence[CurvePoint]) -> Drawn:
         marks("rule", bars, extent=(SIDE, SIDE), color=style.MARK, strokeWidth=1.5, **axes),
         marks("circle", dots, size=60, color=style.MARK, **axes),
     )
-    return panel(drawn, headed(TARGETS[target]))
+    return panel(drawn, capitalised(TARGETS[target]))

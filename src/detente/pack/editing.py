@@ -33,7 +33,7 @@ from detente.pack.toml import (
     positions,
     value_at,
 )
-from detente.text import headed
+from detente.text import capitalised
 
 BACKUPS = ".backups"
 """The folder within a pack's that holds its files as they were, a folder for each save."""
@@ -246,7 +246,7 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
             continue
         entries = tuple(_entries(there, here, keys, is_list=is_list))
         if keys or is_list or field.default is None:
-            yield Opening(here, keys, is_list, headed(headline_at(here)), entries)
+            yield Opening(here, keys, is_list, capitalised(headline_at(here)), entries)
         for entry in entries:
             yield from _below(value_at(tree, entry[len(path) :]), entry, kind)
 

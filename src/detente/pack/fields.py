@@ -25,7 +25,7 @@ from detente.pack.places import (
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots, systems_at
 from detente.pack.toml import KeyPath, Unreadable, dotted, parse, value_at, value_text
-from detente.text import headed, plain
+from detente.text import capitalised, plain
 
 Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "changes", "other"]
 KINDS: Mapping[type, Kind] = {str: "text", date: "day", bool: "yes or no"}
@@ -153,7 +153,7 @@ def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
         return Field(path, "other", "A key that nothing reads", words_at(path), value=value)
     if place.row is not None:
         row = place.row
-        return Field(path, "number", headed(row.says), row.limits.words, row.unit, value=value)
+        return Field(path, "number", capitalised(row.says), row.limits.words, row.unit, value=value)
     kind = _kind_of(place, value)
     allowed = ALLOWED.get(kind) or words_at(path)
     if kind == "list":
@@ -161,7 +161,7 @@ def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
         allowed = each.replace("one of", "any of").replace(KIND_WORDS["string"], "texts")
     is_word = typing.get_origin(place.kind) is typing.Literal
     choices = tuple(map(str, typing.get_args(place.kind))) if is_word else systems_at(path)
-    says = headed(description_at(path))
+    says = capitalised(description_at(path))
     return Field(path, kind, says, allowed, choices=choices, value=value)
 
 

@@ -17,7 +17,7 @@ from detente.pack.number import (
 )
 from detente.pack.places import REASONS, every_place, fields_of, number_table, row_of
 from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
-from detente.text import headed
+from detente.text import capitalised
 
 Schema = dict[str, Any]
 Draft = Literal["2020-12", "4"]
@@ -75,7 +75,7 @@ def _measured(row: NumberRow) -> Schema:
     unit = f" [{row.unit}]" if row.unit else ""
     roles = f" Only for {' or '.join(row.roles)}." if row.roles else ""
     otherwise = f" Left out: {row.otherwise}." if row.otherwise else ""
-    words = f"{headed(row.says)}{unit}: {row.limits.words}.{roles}{otherwise}"
+    words = f"{capitalised(row.says)}{unit}: {row.limits.words}.{roles}{otherwise}"
     return {"description": words, "allOf": [{"$ref": f"#/$defs/{_name_of(row)}"}]}
 
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from detente import rooms
 from detente.pages.workspace import Workspace
 from detente.questions.wording import titles
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.blocks import Table
 from detente.views.figures import Figure
 from detente.views.render import html
@@ -152,7 +152,7 @@ def environment(*, has_apart: bool = True) -> Environment:
     made = before.overlay(loader=ChoiceLoader([own, *brought, of_report]))
     made.filters = {
         **before.filters,
-        "headed": headed,
+        "capitalised": capitalised,
         "outcome_title": lambda run, key: titles(run)[key],
     }
     made.filters |= {"leading": leading, "nearest": nearest}

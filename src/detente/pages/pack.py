@@ -23,7 +23,7 @@ from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
 from detente.pages import workspace
 from detente.questions.wording import quantity
-from detente.text import clean, headed
+from detente.text import capitalised, clean
 from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, ServedPack
 
 SentTexts: TypeAlias = Mapping[str, str]
@@ -78,7 +78,7 @@ def _holds(field: Field, words: list[str]) -> bool:
 
 def headline(table: str) -> str:
     """Return what a table is called."""
-    return headed(headline_at((table,)) or table)
+    return capitalised(headline_at((table,)) or table)
 
 
 def shown_value(field: Field) -> str:

@@ -475,11 +475,6 @@ def day_of_force(record: Record) -> str:
     )
 
 
-def capitalised(text: str) -> str:
-    """Return a text with its first letter as it begins a sentence, the others as they are."""
-    return text[:1].upper() + text[1:]
-
-
 def series(words: Sequence[str], joint: str = "and") -> str:
     """Return words with commas, and with `joint` before the last; there is one at least."""
     *before, last = words

@@ -25,7 +25,7 @@ from detente.reading.deciding import (
 )
 from detente.reading.deciding import write as write_draft
 from detente.reading.draft import GRADES, KINDS, day_of
-from detente.text import headed, plain
+from detente.text import capitalised, plain
 from detente.views.served import (
     Destination,
     Elsewhere,
@@ -214,7 +214,7 @@ def _card_page(
 
 def _says(crisis: Crisis) -> dict[str, str]:
     """Return what each number of a crisis is, by field."""
-    return {dotted(slot.path): headed(slot.row.says) for slot in slots(crisis.model)}
+    return {dotted(slot.path): capitalised(slot.row.says) for slot in slots(crisis.model)}
 
 
 def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:

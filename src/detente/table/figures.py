@@ -2,6 +2,7 @@
 
 from detente.questions import wording
 from detente.table.debrief import Debrief
+from detente.text import capitalised
 from detente.views.figures import intervals
 from detente.views.figures.figure import Figure, Numbers, cells, under_option
 from detente.views.figures.intervals import row_of
@@ -30,7 +31,7 @@ def decided(found: Debrief) -> Figure | None:
     days = [wording.short_date(run.record, one.taken.day) for one in drawn]
     shares = [one.chosen.shares[found.came] for one in drawn]
     first, last = (wording.of_100(share.value) for share in (shares[0], shares[-1]))
-    title = f"{wording.capitalised(name)}: {first} of 100 branches after {days[0]}"
+    title = f"{capitalised(name)}: {first} of 100 branches after {days[0]}"
     undrawn = len(followed) - len(drawn)
     size = (under_option(run, place.option), f"world {place.world}, as of {run.record.as_of}")
     return intervals.figure(

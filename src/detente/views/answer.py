@@ -13,6 +13,7 @@ from detente.questions import wording
 from detente.questions.course import Course
 from detente.questions.summary import OptionSummary, Summary
 from detente.questions.wording import NAMES, Value, dated, of_100, points, short_date, titles
+from detente.text import capitalised
 from detente.views import beginnings
 from detente.views.blocks import (
     INTERVAL,
@@ -115,7 +116,7 @@ def likely(summary: Summary, course: Course) -> Words:
     by_when: Words = ""
     if halves:
         (start, *first), *others = halves
-        by_when = (" ", wording.capitalised(start), *listed((tuple(first), *others), "; "), ".")
+        by_when = (" ", capitalised(start), *listed((tuple(first), *others), "; "), ".")
     return says(
         "In this model, of 100 futures up to {}: {}. {} see neither.{}",
         wording.dated(course.run.record, course.horizon).partition(" (")[0],

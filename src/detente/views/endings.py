@@ -22,6 +22,7 @@ from detente.questions.wording import (
     short_date,
     titles,
 )
+from detente.text import capitalised
 from detente.views import record, trace
 from detente.views.answer import answer, course_blocks, times
 from detente.views.blocks import (
@@ -186,7 +187,7 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
     called = titles(run.record)
     meanings = WORDS | {called[key]: one.means for key, one in ENDINGS.items()}
     items = tuple(
-        f"{wording.capitalised(name)}: {says}."
+        f"{capitalised(name)}: {says}."
         for name, says in meanings.items()
         if within is None or name.lower() in within.lower()
     )

@@ -11,7 +11,7 @@ from detente.estimate.paired import POINT, exchange_of
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
 from detente.questions.wording import cells, cells_across, points, span
-from detente.text import headed
+from detente.text import capitalised
 from detente.views import options_detail, trace
 from detente.views.blocks import (
     INTERVAL,
@@ -152,7 +152,7 @@ def matrix(found: Comparison) -> Table:
         better = "none at all" if rival == BASE else better
         paid = (one.pays,) if has_payers else ()
         rows.append((one.title, one.says, *changes, *paid, better))
-    heads = number_columns(*(headed(name) for name in CALLED.values()))
+    heads = number_columns(*(capitalised(name) for name in CALLED.values()))
     last = (*((Column("Who pays"),) if has_payers else ()), Column("A better one"))
     return Table(
         "options-matrix",

@@ -9,7 +9,7 @@ from detente.estimate.estimate import Estimate
 from detente.questions.path import WORTHS, Path
 from detente.questions.whatif import MovedShare, Set, WhatIf, in_short, spelled
 from detente.questions.wording import cells, number, points, titles
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.blocks import (
     INTERVAL,
     Bar,
@@ -138,7 +138,7 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
             tuple((called[key], points(shares[key].before), *_cells(shares[key])) for key in KNOWN),
         )
     for outcome in found.outcomes if len(found.points) > 1 else ():
-        caption = f"{headed(called[outcome])}, in % of all futures"
+        caption = f"{capitalised(called[outcome])}, in % of all futures"
         shown = [(point, point.shares[outcome]) for point in found.points]
         bars = _bars(
             caption,

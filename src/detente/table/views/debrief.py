@@ -10,7 +10,6 @@ from detente.questions.wording import (
     PLANS,
     TO,
     belief,
-    capitalised,
     cells,
     chance,
     count,
@@ -25,6 +24,7 @@ from detente.table.debrief import OUTCOMES, Debrief, DebriefDecision
 from detente.table.paths import OtherTable, TakenDecision
 from detente.table.questions import KINDS
 from detente.table.table import FORCED, PERSON, POLICY
+from detente.text import capitalised
 from detente.views.blocks import (
     INTERVAL,
     Block,

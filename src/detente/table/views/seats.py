@@ -5,9 +5,10 @@ from typing import Annotated, NamedTuple
 
 from detente.ensemble.record import Record
 from detente.questions.trace import Happening
-from detente.questions.wording import PLANS, belief, capitalised, dated, series, short_date
+from detente.questions.wording import PLANS, belief, dated, series, short_date
 from detente.table.sight import SeatView
 from detente.table.table import PlayTable
+from detente.text import capitalised
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, Words, says
 from detente.views.trace import DAILY, TYPES, subject
 

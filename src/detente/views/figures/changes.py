@@ -10,7 +10,7 @@ from detente.estimate.paired import POINT
 from detente.questions import wording
 from detente.questions.drivers.inputs import titled
 from detente.questions.whatif import MovedShare, Set, WhatIf, in_short
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import Figure, Numbers, cells, hundredths, size_of
 from detente.views.figures.intervals import row_of
@@ -33,7 +33,7 @@ def whatif(found: WhatIf) -> Figure:
     """
     if len(found.points) > 1:
         outcome = found.outcomes[0]
-        called = headed(wording.titles(found.run.record)[outcome])
+        called = capitalised(wording.titles(found.run.record)[outcome])
         shares = [point.shares[outcome] for point in found.points]
         values = [
             [in_short(point.values[swept.field]) for swept in found.swept] for point in found.points
@@ -66,7 +66,7 @@ def whatif(found: WhatIf) -> Figure:
             else _grid(values, after, axes),
         )
     rows = [
-        row_of(headed(name), one.shift.interval, colour=colour, is_clear=is_clear)
+        row_of(capitalised(name), one.shift.interval, colour=colour, is_clear=is_clear)
         for name, one, colour, is_clear in _endings(found)
     ]
     return intervals.figure(
@@ -90,7 +90,7 @@ def moved_endings(found: WhatIf) -> Figure:
     """
     rows = [
         row_of(
-            headed(name),
+            capitalised(name),
             one.after.interval,
             f"{wording.share(*one.after.interval)}, {wording.points(one.shift.value, signed=True)}",
             worlds=(one.before,),

@@ -16,7 +16,7 @@ from detente.estimate.intervals import noise_of_means, without_chance
 from detente.kernel.endings import Ending
 from detente.questions import wording
 from detente.questions.summary import Summary
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import (
     TWENTIETHS,
@@ -253,7 +253,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         subtitle=f"{many} of {run.record.settings.played_of(option):,} futures, one dot each, "
         f"in this model; {size_of(run, option)}",
         description=f"{title}. "
-        + " ".join(f"{headed(endings[one])}: {len(own)}." for one, own in groups.items()),
+        + " ".join(f"{capitalised(endings[one])}: {len(own)}." for one, own in groups.items()),
         notes=(
             "In this model. Spread evenly over all futures by ending and day; within an ending, "
             "from early to late.",

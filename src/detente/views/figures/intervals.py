@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import altair as alt
 
 from detente.questions import wording
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, hundredths
 from detente.views.figures.marks import Drawn, marks, point_look
@@ -72,7 +72,7 @@ def figure(
 
     `others` are what else a figure has: key, subtitle, notes and table.
     """
-    said = " ".join(f"{headed(row.name)}: {row.number}." for row in rows)
+    said = " ".join(f"{capitalised(row.name)}: {row.number}." for row in rows)
     drawn = chart(rows, across(axis, domain or domain_of(rows)))
     return Figure(title=title, description=f"{title}. {opening}{said}", chart=drawn, **others)
 

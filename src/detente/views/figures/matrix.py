@@ -8,7 +8,7 @@ from detente.ensemble.record import BASE
 from detente.estimate.paired import COUNTED, clearly
 from detente.questions import wording
 from detente.questions.compare import NOT_CLEAR, Comparison
-from detente.text import headed
+from detente.text import capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells
 from detente.views.figures.marks import Drawn, marks, point_look
@@ -68,7 +68,7 @@ def options_matrix(found: Comparison) -> Figure:
         f"each, as of {found.run.record.as_of}",
         description=f"{title}. "
         + " ".join(
-            f"{headed(group)}: {'; '.join(_in_words(found, name) for name in names)}."
+            f"{capitalised(group)}: {'; '.join(_in_words(found, name) for name in names)}."
             for group, names in drawn.items()
         ),
         notes=(
@@ -135,7 +135,9 @@ def _drawn(found: Comparison, groups: Mapping[str, Sequence[str]], undrawn: int)
     headings, titles, zeros, bars, rings, numbers = [], [], [], [], [], []
     top, place = float(TOP), 0
     for group, names in groups.items():
-        headings.append({"x": 0, "y": top + HEADING / 2, "text": f"{headed(group)}: {len(names)}"})
+        headings.append(
+            {"x": 0, "y": top + HEADING / 2, "text": f"{capitalised(group)}: {len(names)}"}
+        )
         top += HEADING
         for name in names:
             one, is_beaten, place = found.options[name], name in found.dominated, place + 1

@@ -12,7 +12,7 @@ from detente.pack import Crisis
 from detente.pack.events import window_of
 from detente.questions import wording
 from detente.questions.trace import Happening, Trace
-from detente.text import clean, headed
+from detente.text import capitalised, clean
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, under_option
 from detente.views.figures.intervals import IntervalRow, chart
@@ -255,10 +255,10 @@ def calendar(crisis: Crisis) -> Figure | None:
 
 def _dated(crisis: Crisis) -> Iterator[Dated]:
     for key, sign in crisis.model.indicators.items():
-        yield Dated(headed(key.replace("_", " ")), "sign", sign.date, None, lasts=False)
+        yield Dated(capitalised(key.replace("_", " ")), "sign", sign.date, None, lasts=False)
     for key, force in crisis.model.forces.items():
         kind = "force deployed" if force.deployed else "force due"
-        yield Dated(headed(force.called(key)), kind, force.arrives, force.leaves, lasts=True)
+        yield Dated(capitalised(force.called(key)), kind, force.arrives, force.leaves, lasts=True)
     for event in crisis.events.values():
         first, last = window_of(event)
         yield Dated(event.name, "event", first, last, lasts=first < last)
