@@ -29,6 +29,8 @@ from detente.text import brief, did_you_mean
 MOST_BYTES = 256 * 1024
 """The longest file that is read; a pack of a thousand numbers takes half of it."""
 MOST_FILES = 16
+OUTSIDE = "outside.toml"
+"""What others think of a crisis; it may lie in a pack's folder, and is no part of the pack."""
 
 MOST_COMPARED = 30_000
 """Names that are compared with those sought in a text: more would take more than half a second."""
@@ -70,8 +72,8 @@ def read(pack: str | Path) -> PackText:
     """Read a shipped pack by its name, or any pack by its path.
 
     A path contains `/`, ends in `.toml`, or is `.` or `..`. All files `*.toml` of a folder belong
-    to it, not those of folders within. Raises `UnknownPackError` if there is none, and
-    `DetenteError` if it cannot be read.
+    to it but `outside.toml`, not those of folders within. Raises `UnknownPackError` if there is
+    none, and `DetenteError` if it cannot be read.
     """
     name = str(pack)
     is_path = name in {".", ".."} or "/" in name or "\\" in name or name.endswith(".toml")
@@ -116,7 +118,8 @@ def _texts(folder: Traversable, name: str) -> Mapping[str, bytes]:
 
 
 def _is_toml(entry: Traversable) -> bool:
-    return entry.name.endswith(".toml") and not entry.name.startswith(".") and not entry.is_dir()
+    is_toml = entry.name.endswith(".toml") and not entry.name.startswith(".")
+    return is_toml and entry.name != OUTSIDE and not entry.is_dir()
 
 
 def _bytes(file: Traversable, name: str) -> bytes:

@@ -1,0 +1,254 @@
+"""What others think of a crisis, read from `outside.toml` with every fault of it.
+
+The file lies in a pack's folder or at a run, and belongs to neither: no digest knows of it, and
+nothing that is played changes with it. A view may be read on a day after the pack's own, which
+holds nowhere else; `OutsideView.days_late` says by how much.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, Field
+
+from detente.endings import OUTCOMES
+from detente.errors import DetenteError, Fault, Faults
+from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
+from detente.pack import files
+from detente.pack.files import merge
+from detente.pack.number import Finding, Key, Sought
+from detente.pack.observed import read_apart
+from detente.text import show
+
+MOST_VIEWS = 100
+YEAR = timedelta(days=365)
+"""A view may be so much older than the pack."""
+CERTAIN = 100.0
+"""What is written for certain by who counts in percent."""
+
+ViewKind = Literal["market", "forecasters", "expert", "own"]
+
+
+def _pair(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (value, value) if is_number else value
+
+
+def _counted(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:,}" if is_number else value
+
+
+class StatedView(WrittenPart):
+    """How likely somebody outside this project takes an outcome to be by a date."""
+
+    outcome: Annotated[Text, Field(description="an outcome or an ending"), StandIn("any_war")]
+    by: Annotated[Day, Field(description="the last day on which it counts")]
+    given: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(as_tuple),
+        Field(description="conditions, as `detente ask --given` takes them"),
+    ] = ()
+    probability: Annotated[
+        tuple[float, float],
+        BeforeValidator(_pair),
+        Field(description="a probability such as 0.25, or the two ends of a range"),
+        StandIn((0.5, 0.5)),
+    ]
+    who: Annotated[Text, Field(description="whose view it is")]
+    date: Annotated[Day, Field(description="the day on which it was read")]
+    size: Annotated[
+        Text | None,
+        BeforeValidator(_counted),
+        Field(description="how many forecasters, or what was traded: a number or a text"),
+    ] = None
+    source: Annotated[Text, Field(description="where it stands")]
+    kind: Annotated[ViewKind, Field(description="who holds it"), StandIn("own")]
+
+
+class OutsideFile(WrittenPart):
+    """A whole file of views."""
+
+    pack: Annotated[Text, Field(description="the name of the pack that they are about")]
+    view: Mapping[Key, StatedView] = Field(
+        default_factory=dict,
+        max_length=MOST_VIEWS,
+        description="what others think, by a key of your own",
+    )
+
+
+class OutsideView(NamedTuple):
+    """A view, by the key that its file gives it, on the days of a run."""
+
+    key: str
+    stated: StatedView
+    day: Annotated[int, "days from the as-of date to the last day on which the outcome counts"]
+    days_late: Annotated[int, "days after the as-of date on which it was read; below 0 before"]
+
+    @property
+    def outcome(self) -> str:
+        """Return the outcome that it is about."""
+        return self.stated.outcome
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Return the conditions under which it holds, none of them twice, in one order."""
+        return tuple(sorted({"".join(one.split()) for one in self.stated.given}))
+
+    @property
+    def low(self) -> float:
+        """Return the lower end of its range, which is the probability if it has no range."""
+        return self.stated.probability[0]
+
+    @property
+    def high(self) -> float:
+        """Return the upper end of its range."""
+        return self.stated.probability[1]
+
+    @property
+    def middle(self) -> float:
+        """Return the probability, of a range the middle, by which a view is scored."""
+        return (self.low + self.high) / 2.0
+
+    @property
+    def who(self) -> str:
+        """Return whose view it is."""
+        return self.stated.who
+
+    @property
+    def size(self) -> str:
+        """Return how many hold it, or how much was traded, in words; empty if nobody says so."""
+        counted = {"market": "{} traded", "forecasters": "{} forecasters", "expert": "{} experts"}
+        size = self.stated.size or ""
+        is_number = size.replace(",", "").replace(".", "").isdigit()
+        return counted.get(self.stated.kind, "{} people").format(size) if is_number else size
+
+    def content(self) -> dict[str, Any]:
+        """Return what JSON has of it."""
+        return {
+            "key": self.key,
+            "who": self.who,
+            "kind": self.stated.kind,
+            "low": self.low,
+            "high": self.high,
+            "date": self.stated.date,
+            "days_late": self.days_late,
+            "size": self.size,
+            "source": self.stated.source,
+        }
+
+
+class ViewScope(NamedTuple):
+    """What a view may be about: a pack, its day, and how far a run goes."""
+
+    pack: str
+    as_of: date
+    horizon: Annotated[int, "days"]
+
+    @property
+    def first(self) -> date:
+        """Return the day before which a view is taken to be of another crisis.
+
+        No pack says on which day its crisis began, so it is a year before the pack's own day.
+        """
+        return self.as_of - YEAR
+
+    @property
+    def last(self) -> date:
+        """Return the last day of which the run knows anything."""
+        return self.as_of + timedelta(self.horizon)
+
+
+class OutsideFaults(Faults):
+    """A file of views that cannot be used."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        hint = "put these right and ask again: nothing was played with them"
+        super().__init__(faults, of="views of others", where=name, hint=hint)
+
+
+def is_about(path: Path, pack: str) -> bool:
+    """Say whether a file of views names a pack; one that names none, or cannot be read, may."""
+    named = merge(files.read(path).files).tree.get("pack", pack)
+    return named == pack or not isinstance(named, str)
+
+
+def read_outside(
+    path: Path, scope: ViewScope, *, check: Callable[[str], object]
+) -> Mapping[str, OutsideView]:
+    """Read the views of others on a crisis, by key.
+
+    `check` raises `DetenteError` if a text is no condition.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such file or it cannot be read.
+    OutsideFaults
+        With every fault of its text.
+    """
+    _, written = read_apart(path, OutsideFile, partial(_rules, scope, check), OutsideFaults)
+    return {
+        key: OutsideView(key, one, (one.by - scope.as_of).days, (one.date - scope.as_of).days)
+        for key, one in written.view.items()
+    }
+
+
+def _rules(
+    scope: ViewScope, check: Callable[[str], object], written: OutsideFile
+) -> Iterator[Finding]:
+    if written.pack != scope.pack:
+        hint = "put the file where that pack or a run of it lies, or correct the name"
+        yield Finding(("pack",), show(written.pack), f"{scope.pack}, the pack of the run", hint)
+    stands: dict[tuple[object, ...], str] = {}
+    for key, view in written.view.items():
+        path = ("view", key)
+        if view.outcome not in OUTCOMES:
+            allowed, sought = f"one of {', '.join(OUTCOMES)}", Sought(view.outcome, OUTCOMES)
+            yield Finding((*path, "outcome"), show(view.outcome), allowed, sought=sought)
+        if not scope.as_of < view.by <= scope.last:
+            allowed = (
+                f"a day after {scope.as_of} (as_of), up to {scope.last}, to which the run goes"
+            )
+            hint = "play a run with a longer --horizon, or drop the view"
+            if view.by <= scope.as_of:
+                hint = "the run begins after that day: drop the view"
+            yield Finding((*path, "by"), show(view.by), allowed, hint)
+        if view.date < scope.first:
+            allowed = (
+                f"{scope.first} or later, a year before the pack's day (older: another crisis)"
+            )
+            hint = "correct the day on which it was read, or drop the view"
+            yield Finding((*path, "date"), show(view.date), allowed, hint)
+        elif view.date > view.by:
+            hint = "by then it was known what came: drop the view"
+            yield Finding((*path, "date"), show(view.date), f"{view.by} (by) or earlier", hint)
+        yield from _probability_rules((*path, "probability"), view.probability)
+        for condition in view.given:
+            try:
+                check(condition)
+            except DetenteError as fault:
+                allowed = "a condition, as `detente ask --given` takes it"
+                yield Finding(
+                    (*path, "given"), f"{show(condition)}: {fault.what}", allowed, fault.hint
+                )
+        asked = view.outcome, view.by, frozenset(view.given), view.source, view.date
+        if stands.setdefault(asked, key) != key:
+            found = f"the question of view.{stands[asked]}, by the same source on the same day"
+            allowed = "one view a question, source and day"
+            yield Finding(path, found, allowed, "keep one of the two", on_key=True)
+
+
+def _probability_rules(path: tuple[str, ...], ends: tuple[float, float]) -> Iterator[Finding]:
+    low, high = ends
+    found = show(low) if low == high else show(ends)
+    outside = [end for end in ends if not 0.0 < end < 1.0]
+    if outside:
+        hint = "nothing that may still come is certain: give a chance such as 0.01 or 0.99"
+        if 1.0 < max(outside) < CERTAIN:
+            hint = f"write {max(outside) / CERTAIN:g} for {max(outside):g} %"
+        yield Finding(path, found, "more than 0 and less than 1, both ends of a range", hint)
+    elif low > high:
+        yield Finding(path, found, "the lower end first", f"write [{high:g}, {low:g}]")

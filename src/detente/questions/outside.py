@@ -1,0 +1,57 @@
+"""Where the views of others on a run lie, and which they are."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from detente.ensemble import bundle
+from detente.ensemble.run import Run
+from detente.pack.files import OUTSIDE
+from detente.pack.outside import OutsideView, ViewScope, is_about, read_outside
+from detente.questions.given import condition
+
+
+class Outside(NamedTuple):
+    """The views of others on a run, by key, and the file that has them."""
+
+    path: Annotated[Path | None, "None if no file lies there"]
+    views: Mapping[str, OutsideView]
+
+
+def outside_of(run: Run) -> Outside:
+    """Return what others think of the crisis of a run.
+
+    The first `outside.toml` counts of those in the run's folder, next to that folder or to the
+    bundle, and in the folder of the pack that the run was played from. Of the last two only one
+    that names the run's pack: a folder may hold runs of several.
+
+    Raises
+    ------
+    OutsideFaults
+        With every fault of the file.
+    """
+    record = run.record
+    for path in _places(run):
+        if path.is_file() and (path.parent == run.folder or is_about(path, record.name)):
+            scope = ViewScope(record.name, record.start, record.settings.horizon)
+            return Outside(path, read_outside(path, scope, check=partial(condition, run)))
+    return Outside(None, {})
+
+
+def views_of(run: Run) -> Mapping[str, OutsideView]:
+    """Return the views of others on a run, by key; raises as `outside_of` does."""
+    return outside_of(run).views
+
+
+def _places(run: Run) -> Iterator[Path]:
+    if bundle.is_within_bundle(run.folder):
+        yield Path(str(run.folder)).parent / OUTSIDE
+    else:
+        yield run.folder / OUTSIDE
+        yield run.folder.parent / OUTSIDE
+    played = Path(run.record.source)
+    if played.is_dir() and played.name != run.record.source:
+        yield played / OUTSIDE
+    elif played.suffix == ".toml":
+        yield played.parent / OUTSIDE
