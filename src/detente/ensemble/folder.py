@@ -34,6 +34,7 @@ DRIVERS = "drivers"
 HYPOTHESES = "hypotheses"
 ANSWERS = "answers"
 EVENTS = "events"
+WEIGHED = "weighed"
 MOST_REMEMBERED = 200
 """Paths of runs that are kept in the user's folder, the newest [paths]."""
 LONGEST_INDEX = 1 << 20
@@ -49,6 +50,7 @@ _OWN = (
     HYPOTHESES,
     ANSWERS,
     EVENTS,
+    WEIGHED,
     FILE,
 )
 """What a run's folder holds. The record is removed last: while it lies there the run can go on."""

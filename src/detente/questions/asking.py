@@ -25,8 +25,8 @@ from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_ratio, fewest
+from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.kernel.endings import Ending
-from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.given import (
     FIRST_FORCE_BY,
     condition,

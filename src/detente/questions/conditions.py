@@ -17,6 +17,7 @@ from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, mean_over, without_chance
 from detente.estimate.paired import WorldMeans
+from detente.estimate.tilting import Tilt, tilt
 from detente.pack.places import divides_attack
 
 MISTAKEN = 0.05
@@ -33,12 +34,8 @@ SCREEN = 3.0
 """A smaller difference on held-out worlds [standard errors] is not tested by shuffling."""
 DEEPER = 1.0
 """By how much more a second number must separate held-out worlds [standard errors]."""
-LEAST_EFFECTIVE = 8.0
-"""With fewer worlds in effect there is no answer."""
 MOST_MOVED = 3
 """How many numbers are named."""
-STEPS = 200
-"""Halvings of the interval of the slope; double precision is reached before."""
 LEAST_PLACE, MOST_PLACE = 0.02, 0.98
 """A number that would have to move beyond these ranks is no answer: few worlds are there."""
 
@@ -262,56 +259,6 @@ class MovedNumber(NamedTuple):
     after: Annotated[float, "its weighted median"]
 
 
-class Tilt(NamedTuple):
-    """The smallest re-weighting of the worlds that brings a mean to a target."""
-
-    weights: Annotated[np.ndarray, "of the worlds, they add up to 1, shape (worlds,)"]
-    entropy: Annotated[float, "relative to equal weights [nats]"]
-
-    @property
-    def effective(self) -> float:
-        """Return how many equally weighted worlds would carry as much (Kish 1965)."""
-        return 1.0 / float(self.weights @ self.weights)
-
-    @property
-    def is_enough(self) -> bool:
-        """Say whether it rests on enough worlds."""
-        return self.effective >= LEAST_EFFECTIVE
-
-
-def tilt(amounts: np.ndarray, target: float) -> Tilt | None:
-    """Return the weights nearest to equal ones whose mean amount is the target.
-
-    Nearest in relative entropy `sum w log(K w)`, so that `w ~ exp(s x)` (Csiszar 1975). None if
-    the target does not lie between the amounts, so that no weights reach it.
-    """
-    if not amounts.min() < target < amounts.max():
-        return None
-    scaled = (amounts - target) / float(np.ptp(amounts))
-
-    def weights_at(slope: float) -> np.ndarray:
-        exponents = slope * scaled
-        raw = np.exp(exponents - exponents.max())
-        weights: np.ndarray = raw / raw.sum()
-        return weights
-
-    def mean_at(slope: float) -> float:
-        return float(weights_at(slope) @ scaled)
-
-    # The mean rises with the slope: find two slopes between whose means 0 lies, then halve.
-    low, high = -1.0, 1.0
-    while mean_at(low) > 0.0:
-        low *= 2.0
-    while mean_at(high) < 0.0:
-        high *= 2.0
-    for _ in range(STEPS):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if mean_at(middle) < 0.0 else (low, middle)
-    weights = weights_at(0.5 * (low + high))
-    used = weights[weights > 0.0]
-    return Tilt(weights, max(0.0, math.fsum(used * np.log(len(amounts) * used))))
-
-
 class TurningPoint(NamedTuple):
     """How far one number must move, others with it as correlated, for two options to be equal."""
 
@@ -355,7 +302,7 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
     drawn_in = without_chance(amounts.means, amounts.noise)
     if np.ptp(drawn_in) == 0.0:
         return Reweighted(None, (), "worlds do not differ on it by more than chance")
-    found = tilt(drawn_in, target)
+    found = tilt(drawn_in - target)
     if found is None:
         return Reweighted(None, (), "no weighting of these worlds gives it")
     if not found.is_enough:

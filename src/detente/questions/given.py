@@ -34,8 +34,10 @@ class Condition(NamedTuple):
     holds: Annotated[Callable[[Rows], np.ndarray], "says it of each future, shape (rows,)"]
 
 
-def day_of(run: Run, by: date | int | str | None) -> int:
+def day_of(run: Run, by: date | int | str | None, *, where: str = "--by") -> int:
     """Return a date, or a number of days since the as-of date, as the latter.
+
+    `where` is the place that an error names.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def day_of(run: Run, by: date | int | str | None) -> int:
         If it is neither, or does not lie between the as-of date and the horizon.
     """
     horizon = run.record.settings.horizon
-    day = horizon if by is None else _read_day(run, str(by), where="--by")
+    day = horizon if by is None else _read_day(run, str(by), where=where)
     if 0 <= day <= horizon:
         return day
     what = f"{by} lies before the as-of date" if day < 0 else f"{by} lies beyond the horizon"
@@ -51,7 +53,7 @@ def day_of(run: Run, by: date | int | str | None) -> int:
     last = record.date_of(horizon)
     hint = f"give a date from {record.start} to {last}, or a day from 0 to {horizon}"
     longer = "" if day < 0 else f"; a run with --horizon {day} reaches it"
-    raise DetenteError(what, where="--by", hint=hint + longer)
+    raise DetenteError(what, where=where, hint=hint + longer)
 
 
 def _read_day(run: Run, text: str, *, where: str) -> int:
@@ -64,11 +66,14 @@ def _read_day(run: Run, text: str, *, where: str) -> int:
         raise DetenteError(f"{text!r} is no day", where=where, hint=hint) from None
 
 
-def condition(run: Run, text: str) -> Condition:
-    """Read a condition on futures: COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome."""
+def condition(run: Run, text: str, *, where: str = "--given") -> Condition:
+    """Read a condition on futures: COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome.
+
+    `where` is the place that an error names, before the condition.
+    """
     name, has_value, value = (part.strip() for part in text.partition("="))
     written = f"{name}{has_value}{value}"
-    where = f"--given {written}"
+    where = f"{where} {written}"
     if name in KNOWN:
         value = value if has_value else "yes"
         if value not in YES_OR_NO:
@@ -80,10 +85,10 @@ def condition(run: Run, text: str) -> Condition:
     if column not in COLUMNS:
         what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *COLUMNS)
         hint = did_you_mean(name, names) or f"columns and outcomes: {', '.join(names)}"
-        raise DetenteError(what, where=f"--given {text}", hint=hint)
+        raise DetenteError(what, where=where, hint=hint)
     if not value:
         hint = f"write {name}=VALUE or {name}=LOW:HIGH"
-        raise DetenteError("has no value", where=f"--given {text}", hint=hint)
+        raise DetenteError("has no value", where=where, hint=hint)
     low, is_range, high = (part.strip() for part in value.partition(":"))
     if not is_range:
         least = most = _value(run, column, low, where)

@@ -37,12 +37,12 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.estimate.intervals import Effective
+from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import FORCE
 from detente.pack.observed import Observations, nothing_observed, read_observations
 from detente.pack.writing import Sighting, later_files, write
-from detente.questions.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.reweighting import (
     DEPENDENCE,
     LEAST_FUTURES,

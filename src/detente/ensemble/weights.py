@@ -1,0 +1,141 @@
+"""Weights of a run's worlds, kept in its folder under a name: `weighed/NAME.json`.
+
+One object, `detente/weights/1`: name, option, the run's digest, views (each as it was asked for),
+effective (worlds of equal weight that would carry as much), weights (of each world, 1 on average),
+without (the same with each scramble of the design left out in turn, for the jackknife), and a seal
+over all of it. The run itself stays what it is, and its digest too.
+"""
+
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import disk
+from detente.ensemble import folder as folders
+from detente.ensemble.advice import command_to_unpack
+from detente.ensemble.bundle import is_within_bundle
+from detente.ensemble.lock import adding
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.tables import NotAsExpectedError, read_within
+from detente.errors import DetenteError
+from detente.text import offered, show
+
+SCHEMA = "detente/weights/1"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+LONGEST = 1 << 27
+"""A file of weights is no longer [bytes]."""
+
+
+class KeptWeights(NamedTuple):
+    """Weights of the worlds of an option, and the views with which they agree."""
+
+    name: str
+    option: str
+    views: Annotated[tuple[str, ...], "each as --to takes it"]
+    effective: Annotated[float, "worlds of equal weight that would carry as much (Kish 1965)"]
+    weights: Annotated[np.ndarray, "1 on average, shape (worlds,)"]
+    without: Annotated[
+        np.ndarray, "with each scramble left out, whose worlds have 0, shape (scrambles, worlds)"
+    ]
+
+
+def weights_of(run: Run, name: str) -> Annotated[np.ndarray, "1 on average, shape (worlds,)"]:
+    """Return the weight of each world of a run that `detente weigh RUN --name NAME` has kept.
+
+    Raises
+    ------
+    DetenteError
+        If there are none of this name, or they are of a smaller run or damaged.
+    """
+    return read(run, name).weights
+
+
+def names_of(run: Run) -> list[str]:
+    """Return the names under which weights of a run are kept."""
+    folder = run.folder / folders.WEIGHED
+    if not folder.is_dir():
+        return []
+    files = (path.name.removesuffix(".json") for path in folder.iterdir())
+    return sorted(name for name in files if NAME.fullmatch(name))
+
+
+def read(run: Run, name: str) -> KeptWeights:
+    """Return weights that are kept, with the views with which they agree; raises as `weights_of`.
+
+    A jackknife of a weighted figure takes it with each row of `without` in place of the weights.
+    """
+    known = names_of(run)
+    if name not in known:
+        how = f"detente weigh {run.in_command} --to OUTCOME@DATE=CHANCE --name {name}"
+        hint = offered(name, known, "names") if known else f"keep some: {how}"
+        raise DetenteError(f"the run has no weights {show(name)}", where="--weighed", hint=hint)
+    path = _path(run, name)
+    again = f"weigh again: detente weigh {run.in_command} --to … --name {name}"
+    try:
+        found = json.loads(read_within(path, LONGEST))
+        seal, content = found.pop("seal"), found
+        if seal != _seal(content) or content["schema"] != SCHEMA:
+            raise NotAsExpectedError("is not as it was written")
+    except (OSError, ValueError, KeyError, AttributeError, NotAsExpectedError) as fault:
+        what = fault.strerror if isinstance(fault, OSError) else "is not as it was written"
+        raise DetenteError(f"cannot be used: {what}", where=str(path), hint=again) from fault
+    views = tuple(content["views"])
+    if content["digest"] != run.digest:
+        command = command_of(run, views, content["option"], name)
+        what = "is of the run before it was extended or replaced"
+        raise DetenteError(what, where=str(path), hint=f"weigh again: {command}")
+    weights, without = np.array(content["weights"]), np.array(content["without"])
+    return KeptWeights(name, content["option"], views, content["effective"], weights, without)
+
+
+def keep(run: Run, kept: KeptWeights) -> Path:
+    """Keep weights in a run's folder in place of those of the same name; return their file.
+
+    Raises
+    ------
+    DetenteError
+        If the name is not one, the run lies in a bundle, a writer is at work in the run, or the
+        file cannot be written.
+    """
+    if not NAME.fullmatch(kept.name):
+        hint = "use small letters, digits, - and _, up to 64, such as forecaster-a"
+        raise DetenteError(f"{show(kept.name)} is no name", where="--name", hint=hint)
+    if is_within_bundle(run.folder):
+        hint = f"unpack it: {command_to_unpack(run.folder)}"
+        raise DetenteError("nothing is added to a bundle", where=str(run.folder), hint=hint)
+    content: dict[str, Any] = {
+        "schema": SCHEMA,
+        **kept._asdict(),
+        "digest": run.digest,
+        "weights": kept.weights.tolist(),
+        "without": kept.without.tolist(),
+    }
+    content = json.loads(json.dumps(content))  # as it will be read, for the seal
+    path = _path(run, kept.name)
+    text = json.dumps({**content, "seal": _seal(content)}, indent=1) + "\n"
+    with adding(run, folders.WEIGHED, [path], "weigh"), folders.writing(path):
+        disk.write_whole(path, text.encode())
+    return path
+
+
+def command_of(run: Run, views: Sequence[str], option: str = BASE, name: str = "") -> str:
+    """Return the command that weighs the worlds of a run by some views."""
+    flags = [("--to", view) for view in views]
+    flags += [] if option == BASE else [("--option", option)]
+    flags += [("--name", name)] if name else []
+    return " ".join(["detente weigh", run.in_command, *map(shlex.join, flags)])
+
+
+def _path(run: Run, name: str) -> Path:
+    return run.folder / folders.WEIGHED / f"{name}.json"
+
+
+def _seal(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,96 @@
+"""Weights of worlds that agree with what is said of them, and differ least from equal weights."""
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.estimate.intervals import effective_size
+
+LEAST_EFFECTIVE = 8.0
+"""With fewer worlds in effect there is no answer."""
+STEPS = 200
+"""Of Newton's method, which takes about ten."""
+HALVINGS = 40
+"""Of a step that goes too far."""
+SMALL = 1e-13
+"""Of what is left to agree, in shares of the largest amount: rounding error."""
+
+
+class Tilt(NamedTuple):
+    """The smallest re-weighting of the worlds that agrees with what is asked for."""
+
+    weights: Annotated[np.ndarray, "of the worlds, they add up to 1, shape (worlds,)"]
+    entropy: Annotated[float, "relative to equal weights [nats]"]
+
+    @property
+    def effective(self) -> float:
+        """Return how many equally weighted worlds would carry as much (Kish 1965)."""
+        return effective_size(self.weights)
+
+    @property
+    def is_enough(self) -> bool:
+        """Say whether it rests on enough worlds."""
+        return self.effective >= LEAST_EFFECTIVE
+
+
+def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None:
+    """Return the weights nearest to equal ones under which mean amounts are 0, or 0 at least.
+
+    Nearest in relative entropy `sum w log(K w)` (Csiszar 1975; for views of a market Meucci 2008).
+    With `x` the amounts of a world, the weights are `w ~ exp(s x)`, where the slopes `s` make
+    `sum exp(s x)` least; those of `at_least` are not negative. That is convex, and Newton's method
+    finds it, held to the bounds as Bertsekas (1982) does.
+
+    Parameters
+    ----------
+    amounts
+        Whose weighted mean is to be 0, of each world, shape (worlds,) or (conditions, worlds).
+    at_least
+        Whose weighted mean is to be 0 or more, shape (conditions, worlds).
+
+    Returns
+    -------
+    Tilt or None
+        None if no weights do it without leaving a world out.
+    """
+    rows = np.atleast_2d(amounts)
+    exact = len(rows)
+    if at_least is not None:
+        rows = np.vstack([rows, at_least])
+    sizes = np.abs(rows).max(axis=1, keepdims=True)
+    rows = rows / np.where(sizes > 0.0, sizes, 1.0)
+    slopes, worlds = np.zeros(len(rows)), rows.shape[1]
+
+    def at(slopes: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the logarithm of the sum that is to be least, and the weights."""
+        exponents = slopes @ rows
+        top = float(exponents.max())
+        raw = np.exp(exponents - top)
+        total = float(raw.sum())
+        return top + math.log(total), raw / total
+
+    value, weights = at(slopes)
+    for _ in range(STEPS):
+        means = rows @ weights
+        # Of what is to be 0 at least and is, a slope of 0 stays.
+        is_free = (np.arange(len(rows)) < exact) | (slopes > 0.0) | (means < 0.0)
+        if np.all(np.abs(means[is_free]) <= SMALL):
+            used = weights[weights > 0.0]
+            return Tilt(weights, max(0.0, math.fsum(used * np.log(worlds * used))))
+        free = rows[is_free]
+        spread = (free * weights) @ free.T - np.outer(means[is_free], means[is_free])
+        step = np.zeros(len(rows))
+        step[is_free] = -np.linalg.lstsq(spread, means[is_free], rcond=None)[0]
+        for _ in range(HALVINGS):
+            moved = slopes + step
+            moved[exact:] = np.maximum(moved[exact:], 0.0)
+            lower, found = at(moved)
+            if lower <= value:
+                break
+            step /= 2.0
+        # Below the logarithm of 1 each world has an exponent below 0: slopes of any length do.
+        if lower < 0.0 or np.array_equal(moved, slopes):
+            return None
+        slopes, value, weights = moved, lower, found
+    return None
