@@ -13,6 +13,8 @@ STEPS = 200
 """Of Newton's method, which takes about ten."""
 HALVINGS = 40
 """Of a step that goes too far."""
+ENOUGH = 1e-4
+"""Part of what a step promises that it must keep, so that steps do not swing to and fro (Armijo)."""
 SMALL = 1e-13
 """Of what is left to agree, in shares of the largest amount: rounding error."""
 
@@ -86,7 +88,7 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
             moved = slopes + step
             moved[exact:] = np.maximum(moved[exact:], 0.0)
             lower, found = at(moved)
-            if lower <= value:
+            if lower <= value + ENOUGH * float(means @ (moved - slopes)) + SMALL:
                 break
             step /= 2.0
         # Below the logarithm of 1 each world has an exponent below 0: slopes of any length do.
