@@ -14,7 +14,7 @@ STEPS = 200
 HALVINGS = 40
 """Of a step that goes too far."""
 ENOUGH = 1e-4
-"""Part of what a step promises that it must keep, so that steps do not swing to and fro (Armijo)."""
+"""Part of what a step promises that it must keep, so that steps do not swing about (Armijo)."""
 SMALL = 1e-13
 """Of what is left to agree, in shares of the largest amount: rounding error."""
 
