@@ -41,7 +41,7 @@ def test_blank_cells_are_what_is_not_known(tmp_path):
     written = dict.fromkeys(["outcome", "mediation", "recent_5y"], "NA")
     crisis = read_crises(write_table(tmp_path, row(**blank, **written))).crises[0]
 
-    assert crisis == ("1", dt.date(1950, 3, 1), *[None] * 4, False, *[None] * 9)
+    assert crisis == ("1", dt.date(1950, 3, 1), *[None] * 4, False, *[None] * 15)
 
 
 def test_case_and_space_around_a_word_do_not_matter(tmp_path):

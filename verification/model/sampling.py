@@ -92,7 +92,7 @@ def with_numbers(crisis: Crisis, given: Mapping[str, Any]) -> Crisis:
     numbers = dict(crisis.numbers)
     for of_start, form in sorted(given.items(), key=lambda item: "/" in item[0]):
         start, _, pattern = of_start.rpartition("/")
-        if start and start != crisis.model.reference:
+        if start and (not crisis.model.reference or start != crisis.model.reference.start):
             continue
         written = {**(form if isinstance(form, Mapping) else {"value": form}), "assumed": TRIED}
         number = WrittenNumber.model_validate(

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from detente.endings import OUTCOMES
 from detente.evidence.claim import Claim, ClaimKey, Day, Source, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
+from detente.pack.kind import WrittenKind
 from detente.pack.military import (
     Aims,
     Arsenal,
@@ -293,10 +294,10 @@ class Model(WrittenPart):
         Field(description="the day on which play starts; nothing later is known"),
         StandIn(date.max),
     ]
-    reference: Literal["non_violent", "violent"] | None = Field(
+    reference: WrittenKind | None = Field(
         default=None,
-        description="the kind of past crises that this pack stands for, by how they began; its "
-        "runs are shown next to history's",
+        description="the kind of past crises that this pack stands for: how they began, and "
+        "attributes if known. By the start alone, its runs are shown next to history's",
     )
     accepted_set: Period = Field(
         default=ALL_YEARS,

@@ -87,6 +87,13 @@ def _share(cell: str) -> float:
     return share
 
 
+def _count(cell: str) -> int:
+    count = float(cell)
+    if count < 0.0 or not count.is_integer():
+        raise ValueError(cell)
+    return int(count)
+
+
 def _truth(cell: str) -> bool:
     return TRUTHS[cell.lower()]
 
@@ -123,11 +130,17 @@ COLUMNS: Mapping[str, CellRule] = {
     "nuclear_B": CellRule("0, 1, or blank", _truth),
     "contiguous": CellRule("0, 1, or blank", _truth),
     "prior_serious": CellRule("0, 1, or blank", _truth),
+    "major_A": CellRule("0, 1, or blank", _truth),
+    "major_B": CellRule("0, 1, or blank", _truth),
+    "defence_pact_AB": CellRule("0, 1, or blank", _truth),
+    "pact_A": CellRule("0, 1, or blank", _truth),
+    "pact_B": CellRule("0, 1, or blank", _truth),
+    "prior_crises_20y": CellRule("a whole number, or blank", _count),
 }
 """Side A is the one that is challenged, side B the other."""
 OF_RATES = tuple(COLUMNS)[:10]
 """Columns that base rates need; a table may lack the others."""
-OF_BACKTEST = ("crisno", "trig_date", "trigger", "violence", "intra_war", *tuple(COLUMNS)[10:])
+OF_BACKTEST = ("crisno", "trig_date", "trigger", "violence", "intra_war", *tuple(COLUMNS)[10:16])
 """Columns that a back-test needs."""
 
 MOST_LINES = 20_000
@@ -155,6 +168,12 @@ class PastCrisis(NamedTuple):
     has_nuclear_b: bool | None = None
     are_neighbours: bool | None = None
     follows_serious: bool | None = None
+    is_great_power_a: bool | None = None
+    is_great_power_b: bool | None = None
+    are_allied: bool | None = None
+    has_pact_a: bool | None = None
+    has_pact_b: bool | None = None
+    crises_before: int | None = None
 
 
 class PastCrises(NamedTuple):

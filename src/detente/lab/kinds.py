@@ -1,0 +1,134 @@
+"""What past crises of a kind came to, fitted on a table: the figures that packs' kinds are read by.
+
+`detente lab kinds TABLE --json` prints one object, `detente/kinds/1`: `file`, where it was written;
+`provenance` {source, sha256, first_year, last_year, crises, penalty, brier_attributes, brier_start,
+detente}, the Brier scores those of crises left out of the fit, a tenth in turn; `days`, on which
+curves are given; `starts` {START: {crises, serious, war, agreement, means {ATTRIBUTE}, weights
+{ATTRIBUTE: log-odds a unit}, covariance, agreement_by {ended}, serious_by and war_by {ended,
+begun}}}. A curve is the share, of the crises that came to it, in which it had come by a day:
+`ended` if it comes on the last day of its crisis, `begun` if each day of the crisis is equally
+likely.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente import provenance
+from detente.ensemble.folder import write
+from detente.errors import DetenteError
+from detente.kernel.layout import Array
+from detente.lab.regression import best_ridge
+from detente.notebook import Shown
+from detente.pack.writing import lines_of
+from detente.questions.past import Selection, base_rates
+from detente.questions.past.definitions import COMPUTED, GROUPS, RATES, STARTS
+from detente.questions.past.reference import READ
+from detente.questions.past.table import PastCrises, PastCrisis
+
+HEAD = """\
+# What past crises came to by how they began, and how attributes move the log-odds of serious
+# clashes or war; curves are shares of the crises that came to it, by the day. Written by
+# `detente lab kinds` from a table that does not ship; not to be edited.
+"""
+DAYS = (*range(10), 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 450, 545, 730, 1095)
+"""Days on which curves are given; straight in between."""
+CAME = ("serious", "war", "agreement")
+DIGITS = 5
+LEAST = 10
+"""Crises of each start from which anything is fitted."""
+
+
+@dataclass(frozen=True, repr=False)
+class KindsFit(Shown):
+    """What was fitted on a table, and where it was written."""
+
+    file: Path
+    figures: dict[str, Any]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente lab kinds --json` prints."""
+        return {"schema": "detente/kinds/1", "file": str(self.file), **self.figures}
+
+
+def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None) -> KindsFit:
+    """Fit attributes and curves on the crises chosen, and write them into a file.
+
+    Raises
+    ------
+    DetenteError
+        If there are too few crises, or the file cannot be written.
+    """
+    selection = selection or Selection()
+    crises = [
+        one
+        for one in base_rates(table, selection).crises
+        if one.trigger is not None and one.violence is not None
+    ]
+    group = np.array([int(bool(GROUPS["violent"].holds(one))) for one in crises])
+    came = {key: np.array([bool(RATES[key].holds(one)) for one in crises]) for key in CAME}
+    for number, start in enumerate(STARTS):
+        own = group == number
+        has_all = all(came[key][own].any() for key in CAME) and not came["serious"][own].all()
+        if own.sum() < LEAST or not has_all:
+            what = f"{own.sum()} crises with a {GROUPS[start].title.lower()} that can be fitted to"
+            hint = (
+                f"give {LEAST} or more, some that came to war or an agreement and some to neither"
+            )
+            raise DetenteError(what, where=table.name, hint=hint)
+    values = attributes_of(crises)
+    fitted, left_out = best_ridge(values, group, came["serious"])
+    starts: dict[str, Any] = {}
+    for number, start in enumerate(STARTS):
+        own = group == number
+        starts[start] = {
+            "crises": int(own.sum()),
+            **{key: int(came[key][own].sum()) for key in CAME},
+            "means": _named(fitted.means[number]),
+            "weights": _named(fitted.weights[number]),
+            "covariance": np.round(fitted.covariance[number], DIGITS).tolist(),
+        }
+        for key in CAME:
+            with_it = zip(crises, own & came[key], strict=True)
+            days = [one.days for one, has in with_it if has and one.days is not None]
+            starts[start][f"{key}_by"] = _curves(np.array(days), is_dated=key == "agreement")
+    made = {
+        "source": COMPUTED,
+        "sha256": table.sha256,
+        "first_year": selection.first,
+        "last_year": selection.last,
+        "crises": len(crises),
+        "penalty": fitted.penalty,
+        "brier_attributes": round(left_out.ridge, DIGITS),
+        "brier_start": round(left_out.groups, DIGITS),
+        "detente": provenance.this()[0],
+    }
+    figures = {"provenance": made, "days": list(DAYS), "starts": starts}
+    # What is not in a table of its own comes first.
+    text = "\n".join((HEAD, *lines_of({"days": figures["days"], **figures}), ""))
+    write(file, text.encode())
+    return KindsFit(file, figures)
+
+
+def attributes_of(crises: Sequence[PastCrisis]) -> Array:
+    """Return attributes, NaN where a cell is blank, shape (crises, attributes)."""
+    read = [[known(one) for known in READ.values()] for one in crises]
+    return np.array(read, dtype=float).reshape(-1, len(READ))
+
+
+def _named(values: Array) -> dict[str, float]:
+    """Return attributes by their names; adding 0 writes nothing at all as 0, not as minus 0."""
+    rounded = [round(value, DIGITS) + 0.0 for value in values.tolist()]
+    return dict(zip(READ, rounded, strict=True))
+
+
+def _curves(lengths: Array, *, is_dated: bool) -> dict[str, list[float]]:
+    """Return the share that has come by each of `DAYS`, of crises that lasted so many days."""
+    days = np.array(DAYS, dtype=float)[:, None]
+    curves = {"ended": (lengths <= days).mean(axis=1)}
+    if not is_dated:
+        curves["begun"] = np.minimum(1.0, (days + 1.0) / (lengths + 1.0)).mean(axis=1)
+    return {name: np.round(curve, DIGITS).tolist() for name, curve in curves.items()}

@@ -1,0 +1,187 @@
+"""Past crises of the kind that a pack names: what came of them, by the day.
+
+A pack names its kind by `[reference]`: how it began, and attributes that the fit knows
+(`detente lab rates --attributes` lists them). What ships of past crises is in
+`pack/reference.toml`, which `detente lab kinds` computes from a user's own copy of the table.
+
+- How many came to serious clashes or war: the share among crises with the same start, its log-odds
+  moved by the attributes given, with weights of a ridge regression. An attribute that is left out
+  moves nothing. War is a share of these and an agreement one of all, by the start alone, as
+  attributes do not tell them apart.
+- By which day: an agreement is dated by the end of its crisis. It competes with other ends, so the
+  curve is the share of all crises that have ended by agreement, the cumulative incidence. Nearly
+  all ends are known, so that it is simply counted.
+- The table has no day of the first serious clash, nor of the first day of war. Each day of a crisis
+  is assumed to be equally likely. What any other assumption could give lies between all of them on
+  the first day and all on the last, and the interval is at least as wide.
+- After a violent start the trigger was a violent act. The table does not say whether that act was
+  the serious clash or others followed; the curve counts both.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import interval
+from detente.pack import Crisis
+from detente.pack.kind import ATTRIBUTES, MOST_BEFORE, MOST_DOUBLINGS, PastKind
+from detente.pack.toml import read_shipped
+from detente.questions.past.definitions import GROUPS, ICB
+from detente.questions.past.table import PastCrisis
+
+_SHIPPED = read_shipped("reference.toml")
+OUTCOMES = {"force": "serious", "any_war": "war", "deal": "agreement", "deal_ever": "agreement"}
+"""What outcomes of a run are called among past crises; in the table a deal is an end."""
+
+
+def _strength(crisis: PastCrisis) -> float | None:
+    """Return doublings from the defender's capabilities to the challenger's, at most three."""
+    defender, challenger = crisis.capability_a, crisis.capability_b
+    if not defender or not challenger:
+        return None
+    doublings = math.log2(challenger / defender)
+    return min(max(doublings, -MOST_DOUBLINGS), MOST_DOUBLINGS)
+
+
+def _before(crisis: PastCrisis) -> float | None:
+    return None if crisis.crises_before is None else min(crisis.crises_before, MOST_BEFORE)
+
+
+READ: Mapping[str, Callable[[PastCrisis], float | None]] = MappingProxyType(
+    {
+        "border": lambda crisis: crisis.are_neighbours,
+        "allied": lambda crisis: crisis.are_allied,
+        "challenger_great_power": lambda crisis: crisis.is_great_power_b,
+        "defender_great_power": lambda crisis: crisis.is_great_power_a,
+        "challenger_nuclear": lambda crisis: crisis.has_nuclear_b,
+        "defender_nuclear": lambda crisis: crisis.has_nuclear_a,
+        "challenger_pact": lambda crisis: crisis.has_pact_b,
+        "defender_pact": lambda crisis: crisis.has_pact_a,
+        "strength": _strength,
+        "crises_before": _before,
+        "serious_before": lambda crisis: crisis.follows_serious,
+        "recent": lambda crisis: crisis.follows_another,
+    }
+)
+"""Each attribute as a row of the table has it, side A as the defender; None where it is blank."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Past crises of a kind: how many there are, of which years, and what came of them."""
+
+    of: PastKind
+
+    @property
+    def kind(self) -> str:
+        """Return the kind in words: the start, then what else the pack says of it."""
+        said = [GROUPS[self.of.start].title.lower()]
+        for name, value in self.of.attributes.items():
+            title = ATTRIBUTES[name].title
+            if name == "strength":
+                said.append(f"challenger {2.0**value:.2g} times as strong as the defender")
+            elif name == "crises_before":
+                said.append(f"{title}: {value:g}" + (" or more" if value == MOST_BEFORE else ""))
+            else:
+                said.append(f"{title}" if value else f"no {title}")
+        return ", ".join(said)
+
+    @property
+    def crises(self) -> int:
+        """Return how many past crises began in the same way."""
+        return int(self._start["crises"])
+
+    @property
+    def first(self) -> int:
+        """Return the first year in which one began."""
+        return int(_SHIPPED["provenance"]["first_year"])
+
+    @property
+    def last(self) -> int:
+        """Return the last year in which one began."""
+        return int(_SHIPPED["provenance"]["last_year"])
+
+    @property
+    def source(self) -> str:
+        """Return what the shares are computed from."""
+        made = _SHIPPED["provenance"]
+        counted = f"{self.crises} crises with a {GROUPS[self.of.start].title.lower()}"
+        fitted = f", adjusted by a regression on all {made['crises']}" if self.of.attributes else ""
+        return f"{counted} outside ongoing wars, {self.first} to {self.last}{fitted}; {ICB}"
+
+    @property
+    def _start(self) -> Mapping[str, Any]:
+        start: Mapping[str, Any] = _SHIPPED["starts"][self.of.start]
+        return start
+
+    def share(self, outcome: str, day: int) -> Estimate | None:
+        """Return the share of such crises in which something has come by a day; None if not known.
+
+        The 90 % interval holds for whatever day a clash or war began on; `chance_low` and
+        `chance_high` are those of the assumption that each day is equally likely.
+
+        Parameters
+        ----------
+        outcome
+            `force`, `any_war`, `deal` or `deal_ever`.
+        day
+            From the first day of the crisis, day 0.
+        """
+        rate = OUTCOMES.get(outcome)
+        if rate is None:
+            return None
+        start, known = self._start, _SHIPPED["days"]
+        if rate == "agreement":
+            parts = [_counted(start["agreement"], start["crises"])]
+        else:
+            parts = [self._serious()]
+        if rate == "war":
+            parts.append(_counted(start["war"], start["serious"]))
+        ever = math.prod(share for share, _ in parts)
+        by_day = {
+            name: float(np.interp(day, known, curve)) for name, curve in start[rate + "_by"].items()
+        }
+        ended = by_day["ended"]
+        come = by_day.get("begun", ended)
+        parts.append(_counted(come * start[rate], start[rate]))
+        share = ever * come
+        variance = share**2 * sum(each / of**2 for of, each in parts if of > 0.0)
+        draws = start["crises"]
+        if variance > 0.0:
+            draws = min(draws, share * (1.0 - share) / variance)
+        chance = interval(share, variance, draws)
+        if rate == "agreement":
+            return Estimate(share, *chance)
+        low, high = min(chance[0], ever * ended), max(chance[1], ever)
+        return Estimate(share, low, high, chance_low=chance[0], chance_high=chance[1])
+
+    def _serious(self) -> tuple[float, float]:
+        """Return the share that came to serious clashes or war, and its variance."""
+        start = self._start
+        given, names = self.of.attributes, list(READ)
+        above = np.array([given.get(name, start["means"][name]) for name in names])
+        above = above - np.array([start["means"][name] for name in names])
+        share = start["serious"] / start["crises"]
+        odds = math.log(share / (1.0 - share))
+        odds += float(above @ np.array([start["weights"][name] for name in names]))
+        moved = 1.0 / (1.0 + math.exp(-odds))
+        design = np.array([1.0, *above])
+        variance = float(design @ np.array(start["covariance"]) @ design)
+        return moved, (moved * (1.0 - moved)) ** 2 * variance
+
+
+def _counted(happened: float, crises: float) -> tuple[float, float]:
+    """Return a share that was counted, and its variance."""
+    share = happened / crises
+    return share, share * (1.0 - share) / crises
+
+
+def reference_of(crisis: Crisis) -> Reference | None:
+    """Return past crises of the kind that a pack names; None if it names none."""
+    kind = crisis.model.reference
+    return None if kind is None else Reference(kind)
