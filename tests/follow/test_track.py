@@ -3,7 +3,7 @@
 import json
 import math
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +17,8 @@ from detente.follow import writing
 from detente.follow.chain import Resolution, append
 from detente.follow.scoring import Judged, Stated, score_question, skills
 from detente.follow.tracked import verify
+from detente.pack.kind import PastKind
+from detente.questions.past.reference import Reference
 from tests.observations import state, written
 from tests.standin import KERNEL
 
@@ -227,7 +229,22 @@ def test_the_questions_of_a_run_are_asked_again_of_the_next_and_paired(run, cris
     )
     assert [one.field for one in second.differs.numbers] == ["talks.fade_rate"]
     assert [one.says for one in second.observed] == ["state: open"]
-    assert first.forecasts["any_war_2027_02_06"].base == pytest.approx(12 / 141)
+    assert first.forecasts["any_war_2027_02_06"].base == pytest.approx(
+        Reference(PastKind(start="non_violent")).share("any_war", 365).value
+    )
+
+
+def test_the_base_rate_is_that_of_past_crises_to_which_it_has_not_come(crisis):
+    asked = writing.AskedQuestion(
+        outcome="force", by=crisis.as_of + timedelta(60), rule="Yes if force.", source="a gazette"
+    )
+    new, _ = writing.base_rate(asked, crisis, crisis.as_of)
+    old, source = writing.base_rate(asked, crisis, crisis.as_of - timedelta(300))
+
+    # Most force comes early, and the rate of a year that is spread evenly would be .043.
+    assert 0.0 < old < 0.02
+    assert new > 0.1
+    assert "crises with a non-violent start" in source
 
 
 def test_a_question_keeps_its_words_and_a_run_that_answers_none_is_refused(folder, run, tmp_path):

@@ -16,14 +16,16 @@ from detente.lab.backtest import (
     read_mapping,
     shipped,
 )
-from detente.lab.backtest import fitting as fits
-from detente.lab.backtest.mapping import EARLIEST, INPUTS, PERIOD, rows_of
+from detente.lab.backtest.mapping import EARLIEST, PERIOD, rows_of
 from detente.lab.backtest.plays import base_pack, intervention
 from detente.lab.backtest.scoring import curve_of, judged, rank_share, slope_of, squares, surprises
+from detente.lab.regression import best_ridge, logistic
 from detente.pack.quantity import accepted
 from detente.pack.toml import read_shipped
+from detente.pack.writing import lines_of
 from detente.questions.past import Selection, TableFaults, base_rates, read_crises
 from detente.questions.past.record import record_shipped
+from detente.questions.past.reference import READ
 from detente.questions.past.table import OF_BACKTEST
 from tests.questions.past import HEAD, WITH_INPUTS, judged_row, judged_rows, row, write_table
 from tests.standin import KERNEL
@@ -36,9 +38,9 @@ def read_rows(folder, *rows):
     return read_crises(write_table(folder, *rows, head=WITH_INPUTS), OF_BACKTEST)
 
 
-def inputs_of(folder, **cells):
+def attributes_in(folder, **cells):
     table = read_rows(folder, judged_row(1, 1950, **cells))
-    return dict(zip(INPUTS, rows_of(table.crises, 1900, 2000).inputs[0].tolist(), strict=True))
+    return dict(zip(READ, rows_of(table.crises, 1900, 2000).attributes[0].tolist(), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -60,35 +62,68 @@ def settings(tmp_path):
     return PlaySettings(tmp_path / "kept", **FEW)
 
 
-def test_a_row_tells_strength_in_doublings_and_who_has_what(tmp_path):
-    found = inputs_of(tmp_path)
+def test_a_row_tells_what_is_known_of_the_challenger_as_side_b(tmp_path):
+    found = attributes_in(tmp_path)
 
-    assert found == {"strength": 2.0, "nuclear": 1.0, "rivals": 0.0, "neighbours": 1.0}
+    assert found == {
+        **dict.fromkeys(READ, 0.0),
+        "border": 1.0,
+        "challenger_great_power": 1.0,
+        "challenger_nuclear": 1.0,
+        "challenger_pact": 1.0,
+        "strength": 2.0,
+        "crises_before": 4.0,
+    }
 
 
 def test_strength_is_cut_at_three_doublings_and_a_blank_moves_nothing(tmp_path):
-    assert inputs_of(tmp_path, cinc_A="0.5", cinc_B="0.001")["strength"] == -3.0
-    assert inputs_of(tmp_path, cinc_A="")["strength"] == 0.0
-    assert inputs_of(tmp_path, contiguous="NA")["neighbours"] == 0.0
+    assert attributes_in(tmp_path, cinc_A="0.5", cinc_B="0.001")["strength"] == -3.0
+    blank = rows_of(read_rows(tmp_path, judged_row(1, 1950, cinc_A="")).crises, 1900, 2000)
+    mean = shipped().known.starts["non_violent"].means
+    as_mean = np.array(
+        [
+            [
+                mean["strength"] if name == "strength" else x
+                for name, x in zip(READ, blank.attributes[0], strict=True)
+            ]
+        ]
+    )
+
+    assert blank.blanks == 1
+    assert shipped().moves(blank) == pytest.approx(
+        shipped().moves(blank._replace(attributes=as_mean))
+    )
 
 
 def test_a_missing_column_of_the_inputs_is_named(tmp_path):
     with pytest.raises(TableFaults) as error:
         read_crises(write_table(tmp_path, row(), head=HEAD), OF_BACKTEST)
 
-    assert [fault.field for fault in error.value.faults] == list(OF_BACKTEST[5:])
+    assert [fault.field for fault in error.value.faults] == list(OF_BACKTEST[6:])
 
 
-def test_a_lever_moves_the_fields_it_names_and_no_other(tmp_path):
-    levers, base = as_written().levers, base_pack(tmp_path, "violent")
-    moved = intervention(base, levers, (0.5, 1.0)).settings
-    motive, loss = "actors.alpha.motive", "actors.beta.loss_weight_firm"
+def test_the_lever_moves_the_fields_it_names_and_no_other(tmp_path):
+    lever, base = as_written().lever, base_pack(tmp_path, "violent")
+    moved = intervention(base, lever, 0.5).settings
+    motive = "actors.alpha.motive"
 
-    assert set(moved) == {field for lever in levers.values() for field in lever.fields}
-    assert intervention(base, levers, (0.0, 0.0)) == AS_IT_IS
+    assert set(moved) == set(lever.fields)
+    assert intervention(base, lever, 0.0) == AS_IT_IS
     assert base.numbers["moves.drop"].values == accepted(PERIOD).columns["moves.drop"]
     assert moved[motive].low == base.numbers[motive].low + 0.5
-    assert moved[loss].high == 2.0 * base.numbers[loss].high
+
+
+def test_the_lever_stands_where_the_pack_gives_its_own_log_odds_moved_by_the_attributes(history):
+    mapping = shipped()
+    rows = rows_of(history.crises, 1900, 2000)
+    played = {start: one.played for start, one in mapping.known.starts.items()}
+    place = mapping.lever.positions
+
+    for start, mask in rows.starts.items():
+        shares = np.interp(mapping.positions(rows)[mask], place, played[start])
+        level = played[start][place.index(0.0)]
+        moved = np.log(shares / (1 - shares)) - np.log(level / (1 - level))
+        assert moved == pytest.approx(mapping.moves(rows)[mask], abs=0.05)
 
 
 def test_what_later_crises_came_to_changes_nothing_that_is_fitted(tmp_path, fitted):
@@ -111,34 +146,42 @@ def history_before(table):
     return base_rates(table, Selection(last=last)).history._replace(sha256="")
 
 
-def test_rates_without_a_model_are_those_of_the_rows(tmp_path):
-    rows = rows_of(read_rows(tmp_path, *judged_rows(1950, 4)).crises, 1950, 1953)
-    known = fits.baselines(rows, as_written())
+def test_rates_are_those_of_the_rows_and_the_regression_moves_them(fitted):
+    known = fitted.mapping.known
+    rows = rows_of(fitted.table.crises, 1950, 1962)
+    baselines = fitted.mapping.baselines(rows, "serious")
 
-    assert known.rates["serious"] == {"all": 0.3125, "non_violent": 0.0, "violent": 0.625}
-    assert known.rates["war"]["all"] == 0.0625
-
-
-def test_planted_elasticities_are_found():
-    draws = np.random.Generator(np.random.Philox(3))
-    size = 16000
-    inputs = np.column_stack([draws.integers(-3, 4, size), *draws.integers(0, 2, (3, size))])
-    is_violent = draws.random(size) < 0.5
-    flat = fits.Surface(
-        np.array([-0.5, 1.0, -0.4, 0.0, 0.0, 0.0]),
-        np.array([-0.2, 0.3, -0.9, 0.0, 0.0, 0.0]),
-        np.array([[-9.0, -9.0], [9.0, 9.0]]),
-        0.0,
+    assert known.base["serious"] == pytest.approx(rows.happened("serious").mean(), abs=1e-5)
+    assert set(baselines["trigger"]) == {one.rates["serious"] for one in known.starts.values()}
+    assert squares(baselines["logistic"], rows.happened("serious")).mean() < (
+        squares(baselines["trigger"], rows.happened("serious")).mean()
     )
-    blank = fits.CrisisRows((), np.full(size, 1950), is_violent, inputs, np.zeros(size, int), 0)
-    response = fits.response_of(blank, as_written(), (flat, flat))
-    planted = np.array([0.3, -0.2, -0.4, 0.1, -0.15, 0.3, 0.5, 0.4, 0.0, 0.0])
-    serious, war = fits.shares_at(blank, response, planted)
-    luck = draws.random((2, size))
-    came = (luck[0] < serious).astype(int) + (luck[0] < serious) * (luck[1] < war)
-    found = fits.likeliest(blank._replace(violence=came), response)
 
-    assert found == pytest.approx(planted, abs=0.15)
+
+@pytest.mark.parametrize("unknown", [0.0, 0.3])
+def test_planted_weights_are_found_within_each_group(unknown):
+    draws = np.random.Generator(np.random.Philox(3))
+    size = 8000
+    values = np.column_stack([draws.integers(0, 2, size), draws.normal(0.0, 2.0, size)])
+    group = draws.integers(0, 2, size)
+    planted = np.array([[0.8, -0.3], [-0.4, 0.2]])
+    level = np.array([-1.0, 0.4])[group]
+    happened = draws.random(size) < logistic(level + (values * planted[group]).sum(axis=1))
+    values = np.where(draws.random(values.shape) < unknown, np.nan, values)
+    found, scores = best_ridge(values, group, happened)
+
+    assert found.weights == pytest.approx(planted, abs=0.2)
+    assert scores.ridge < scores.groups
+
+
+def test_attributes_that_say_nothing_are_pulled_to_nothing():
+    draws = np.random.Generator(np.random.Philox(5))
+    group = draws.integers(0, 2, 200)
+    found, scores = best_ridge(draws.normal(size=(200, 12)), group, draws.random(200) < 0.3)
+
+    assert found.penalty >= 100.0
+    assert abs(found.weights).max() < 0.2
+    assert scores.ridge < scores.groups + 0.01
 
 
 def test_scores_are_as_by_hand():
@@ -221,29 +264,22 @@ def test_rows_that_were_fitted_to_are_not_judged(history, settings):
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ({"moves": [{"input": "luck"}]}, "moves.0.input"),
-        ({"levers": {"motive": {"form": "twice"}}}, "levers.motive.form"),
-        ({"levers": {"motive": {"fields": ["aims.challenger.military"]}}}, "divide an attack"),
+        ({"years": {"before": 1950}}, "years.before"),
+        ({"lever": {"positions": (1.0, 0.0, 2.0)}}, "positions rise"),
+        ({"lever": {"fields": ("aims.challenger.military",)}}, "divide an attack"),
     ],
 )
 def test_what_a_mapping_must_not_say_is_told_with_its_place(tmp_path, change, found):
-    tree = as_written().model_dump(exclude={"fitted"}, mode="json")
+    tree = as_written().model_dump(exclude={"fitted"})
     for table, below in change.items():
-        for key in range(len(below)) if isinstance(below, list) else below:
-            tree[table][key].update(below[key])
+        tree[table].update(below)
     path = tmp_path / "mapping.toml"
-    path.write_text("\n".join(fits.lines_of(tupled(tree))), encoding="utf-8")
+    path.write_text("\n".join(lines_of(tree)), encoding="utf-8")
 
     with pytest.raises(DetenteError) as error:
         read_mapping(path)
 
     assert found in error.value.what
-
-
-def tupled(value):
-    if isinstance(value, dict):
-        return {key: tupled(below) for key, below in value.items()}
-    return tuple(map(tupled, value)) if isinstance(value, list) else value
 
 
 def test_what_a_fit_writes_is_read_as_it_was_found(fitted):

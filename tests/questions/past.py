@@ -48,6 +48,12 @@ INPUTS = {
     "nuclear_B": "1",
     "contiguous": "1",
     "prior_serious": "0",
+    "major_A": "0",
+    "major_B": "1",
+    "defence_pact_AB": "0",
+    "pact_A": "0",
+    "pact_B": "1",
+    "prior_crises_20y": "6",
 }
 WITH_INPUTS = f"{HEAD},{','.join(INPUTS)}"
 

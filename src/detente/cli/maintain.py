@@ -69,9 +69,9 @@ def warmup() -> terminal.Notice:
 
 def rates(
     table: Annotated[
-        Path,
+        Path | None,
         typer.Argument(metavar="FILE", help="Your own copy of the ICB table, one row a crisis."),
-    ],
+    ] = None,
     first: Annotated[
         int, typer.Option("--from", metavar="YEAR", help="First year in which a crisis began.")
     ] = 1945,
@@ -80,6 +80,12 @@ def rates(
     ] = 1989,
     with_wars: Annotated[
         bool, typer.Option("--with-wars", help="Count crises inside ongoing wars as well.")
+    ] = False,
+    attributes: Annotated[
+        bool,
+        typer.Option(
+            "--attributes", help="List what a pack may say of its kind of crisis; takes no FILE."
+        ),
     ] = False,
 ) -> Any:
     """Compute base rates of past crises.
@@ -93,7 +99,16 @@ def rates(
     is read, not kept.
     """
     from detente.questions.past import Selection, base_rates, read_crises
+    from detente.questions.past.reference import Attributes
 
+    if attributes and table is not None:
+        hint = "leave FILE out: what ships is listed"
+        raise DetenteError("--attributes reads no table", where=str(table), hint=hint)
+    if attributes:
+        return Attributes()
+    if table is None:
+        hint = "name your copy of the ICB table, or give --attributes"
+        raise DetenteError("no table", where="detente lab rates", hint=hint)
     if first > last:
         raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
     return base_rates(read_crises(table), Selection(first, last, with_wars))

@@ -47,6 +47,12 @@ class Now(NamedTuple):
         """Return the registration before, if there is one."""
         return self.chain.registrations[-1] if self.chain.registrations else None
 
+    @property
+    def begun(self) -> date:
+        """Return the as-of date of the first registration, from which on the crisis is followed."""
+        entries = self.chain.registrations
+        return entries[0].basis.as_of if entries else self.crisis.as_of
+
 
 def moved(now: Now, key: str, question: AskedQuestion, share: Estimate) -> SealedMove | None:
     """Return how far a share is from the one that was registered before; None if it is the first.

@@ -30,12 +30,12 @@ from detente.follow.chain import (
 )
 from detente.follow.moving import Now, differs, moved, seen
 from detente.pack import Crisis
+from detente.pack.kind import PastKind
 from detente.pack.number import Finding, Key, Sought
 from detente.pack.observed import read_apart
 from detente.questions.asking import ask
 from detente.questions.given import NEVER
-from detente.questions.past.definitions import BANDS
-from detente.questions.past.played import start_of
+from detente.questions.past.reference import Reference, reference_of
 from detente.text import did_you_mean, show
 
 SHOWN = ("low", "high", "spread_low", "spread_high")
@@ -236,7 +236,7 @@ def _forecast(now: Now, key: str, question: AskedQuestion) -> SealedForecast:
         )
     except DetenteError as fault:
         raise DetenteError(fault.what, where=f"questions.{key}", hint=fault.hint) from fault
-    base, base_source = base_rate(question, now.run, now.crisis) or (None, None)
+    base, base_source = base_rate(question, now.crisis, now.begun) or (None, None)
     share = found.share
     return SealedForecast(
         share=share.value,
@@ -325,10 +325,6 @@ def resolve(
 MOST_QUESTIONS = 200
 AHEAD = (30, 90, 180)
 """Days ahead of the as-of date that are asked about, and the run's horizon."""
-SPAN = 365
-"""Days over which past crises have their rate."""
-RATES = {"any_war": "war", "force": "serious", "deal_ever": "agreement"}
-"""Which rate of past crises an outcome is compared with."""
 RULES = {
     "any_war": "Yes if by its last day, that day included, force is used by decision of a "
     "government and the side struck answers in full, so that two parties or more fight. No if no "
@@ -412,20 +408,23 @@ def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
     }
 
 
-def base_rate(question: AskedQuestion, run: Run, crisis: Crisis) -> tuple[float, str] | None:
-    """Return the base rate of a question on a run's as-of date, and its source; None without one.
+def base_rate(question: AskedQuestion, crisis: Crisis, begun: date) -> tuple[float, str] | None:
+    """Return the base rate of a question on a crisis's as-of date, and its source; None without.
 
-    The question's own, or of war, force and a deal that of past crises which began in the same way,
-    at a constant rate over a year: `1 - (1 - r)^(days left / 365)`.
+    The question's own, or that of past crises of the kind that the pack names, of a non-violent
+    start if it names none. With `F` the share of them to which it has come by a day, it is
+    `(F(last day) - F(as of)) / (1 - F(as of))`, as it has not come by then; days count from
+    `begun`, the day from which on the crisis is followed.
     """
     if question.base is not None:
         return question.base, question.base_source or ""
-    if question.outcome not in RATES or question.given:
+    if question.given:
         return None
-    band = BANDS[f"{start_of(run) or 'non_violent'}.{RATES[question.outcome]}"]
-    if band.value is None:
+    past = reference_of(crisis) or Reference(PastKind(start="non_violent"))
+    share = past.share(question.outcome, (question.by - begun).days)
+    if share is None:
         return None
-    days = (question.by - crisis.as_of).days
-    rate = 1.0 - (1.0 - band.value) ** (days / SPAN)
-    says = f"{band.says}: {100 * band.value:.1f} % of {band.crises}, {band.source}"
-    return rate, f"{says}; at a constant rate over {SPAN} days"
+    gone = (crisis.as_of - begun).days
+    before = past.share(question.outcome, gone) if gone else None
+    come = before.value if before else 0.0
+    return (share.value - come) / (1.0 - come), f"{past.kind}: {past.source}"

@@ -10,7 +10,6 @@ begun}}}. A curve is the share, of the crises that came to it, in which it had c
 likely.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,8 @@ from detente.notebook import Shown
 from detente.pack.writing import lines_of
 from detente.questions.past import Selection, base_rates
 from detente.questions.past.definitions import COMPUTED, GROUPS, RATES, STARTS
-from detente.questions.past.reference import READ
-from detente.questions.past.table import PastCrises, PastCrisis
+from detente.questions.past.reference import READ, attributes_of
+from detente.questions.past.table import PastCrises
 
 HEAD = """\
 # What past crises came to by how they began, and how attributes move the log-odds of serious
@@ -111,12 +110,6 @@ def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None)
     text = "\n".join((HEAD, *lines_of({"days": figures["days"], **figures}), ""))
     write(file, text.encode())
     return KindsFit(file, figures)
-
-
-def attributes_of(crises: Sequence[PastCrisis]) -> Array:
-    """Return attributes, NaN where a cell is blank, shape (crises, attributes)."""
-    read = [[known(one) for known in READ.values()] for one in crises]
-    return np.array(read, dtype=float).reshape(-1, len(READ))
 
 
 def _named(values: Array) -> dict[str, float]:

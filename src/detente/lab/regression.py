@@ -73,11 +73,12 @@ class Ridge(NamedTuple):
     covariance: Annotated[Array, "of level and weights, shape (2, 1 + attributes, 1 + attributes)"]
     penalty: float
 
-    def moves(self, values: Array, group: Array) -> Array:
-        """Return by how much attributes move the log-odds of each row, shape (rows,)."""
-        above = np.nan_to_num(values - self.means[group])
-        found: Array = (above * self.weights[group]).sum(axis=1)
-        return found
+
+def moves(values: Array, group: Array, means: Array, weights: Array) -> Array:
+    """Return by how much attributes move the log-odds of each row, shape (rows,), as of a ridge."""
+    above = np.nan_to_num(values - means[group])
+    found: Array = (above * weights[group]).sum(axis=1)
+    return found
 
 
 class CrossValidated(NamedTuple):
@@ -118,7 +119,8 @@ def _left_out(
         left = fold == one
         fitted = _ridge(values[~left], group[~left], happened[~left], penalty)
         level = log_odds_by(group[~left], happened[~left])[group[left]]
-        odds = np.array([level + fitted.moves(values[left], group[left]), level])
+        moved = moves(values[left], group[left], fitted.means, fitted.weights)
+        odds = np.array([level + moved, level])
         squares[:, left] = np.square(logistic(odds) - happened[left])
     ridge, groups = squares.mean(axis=1).tolist()
     return ridge, groups

@@ -91,6 +91,15 @@ ATTRIBUTES: Mapping[str, FieldInfo] = MappingProxyType(
 """What a pack may say of its kind besides the start, in the order of the fit."""
 
 
+def allowed_of(name: str) -> str:
+    """Return what an attribute may be, in words."""
+    limits = {
+        "strength": f"a number, {-MOST_DOUBLINGS:g} to {MOST_DOUBLINGS:g}",
+        "crises_before": f"a whole number, 0 to {MOST_BEFORE}",
+    }
+    return limits.get(name, "true or false")
+
+
 def _as_table(value: Any) -> Any:
     """Return a start alone as a table that holds it."""
     if value in get_args(Start):

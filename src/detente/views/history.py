@@ -16,9 +16,11 @@ from detente.questions.past.definitions import (
     QUARTILES,
     RATES,
     STARTED,
+    STARTS,
     length_key,
 )
 from detente.questions.past.played import AgainstHistory, PlayedFigure
+from detente.questions.past.reference import Attributes
 from detente.questions.wording import between, interval, number, points, span
 from detente.views.blocks import (
     Block,
@@ -217,6 +219,57 @@ def rates(found: BaseRates) -> Section:
         answer=tuple(answer),
         blocks=tuple(_rates(found)),
         reading=tuple(_counted(found)),
+    )
+
+
+def attributes(found: Attributes) -> Section:
+    """Return what a pack may say of its kind of past crises, and what the fit makes of it."""
+    known = found.content()
+    fitted = known["brier"]
+    return Section(
+        key="attributes",
+        title="What a pack may say of its kind of past crises, in [reference]",
+        about=(
+            f"Fitted to {known['crises']} crises of {known['from']} to {known['to']} outside "
+            f"ongoing wars ({known['source']}).",
+        ),
+        answer=(
+            says(
+                "A pack says how its crisis began: start = {} or {}. Attributes are optional, and "
+                "one that is left out moves nothing.",
+                *(f'"{start}"' for start in STARTS),
+            ),
+            says(
+                "Of crises left out of the fit, serious clashes or war have a Brier score of {} "
+                "with attributes and of {} by the start alone (lower is better).",
+                number(fitted["attributes"], 3),
+                number(fitted["start"], 3),
+            ),
+        ),
+        blocks=(
+            Table(
+                "attributes-weights",
+                "Attributes, and by how much a unit moves the log-odds of serious clashes or war",
+                (
+                    *columns("Attribute", "Meaning", "Allowed"),
+                    *number_columns(*(GROUPS[start].title.lower() for start in STARTS)),
+                ),
+                tuple(
+                    (
+                        name,
+                        one["says"],
+                        one["allowed"],
+                        *(number(one["weight"][start], 2, signed=True) for start in STARTS),
+                    )
+                    for name, one in known["attributes"].items()
+                ),
+            ),
+        ),
+        reading=(
+            "Each weight is pulled towards 0, as far as forecasts crises left out best. "
+            "Attributes move neither the share of war among serious clashes nor that of "
+            "agreements: they do not tell these apart.",
+        ),
     )
 
 

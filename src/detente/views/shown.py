@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from detente.views.figures import Figure
 
 SECTIONS = {
+    "Attributes": "history.attributes",
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",

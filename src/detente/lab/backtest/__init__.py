@@ -2,7 +2,7 @@
 
 `detente lab backtest TABLE --json` prints one object, `detente/backtest/1`: `file`, `sha256`,
 `from`, `to`, the years of the crises judged; `fitted_before`, the year up to which rows were fitted
-to; `crises`, `left_out` {in_war, unknown} and `blanks`, crises with an input that is not known;
+to; `crises`, `left_out` {in_war, unknown} and `blanks`, crises with an attribute that is not known;
 `combinations`, how many were played; `targets` {serious, war: {NAME: {brier, log, slope, auc
 {non_violent, violent}}}} with NAME in model, base, trigger, logistic and unmapped; `happened`
 {TARGET: crises}; `differences` {TARGET: {NAME: {brier, log: {value, low, high}}}}, the model's
@@ -11,10 +11,11 @@ model; `curve` {TARGET: [{forecast, happened, crises, share, low, high}]} of the
 {CRITERION: whether it does}, null where there are too few crises; `file_of_record`, where the
 scores were written. Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
 
-With `--fit` it prints `detente/backtest-fit/1`: `file`, where the mapping was written with what
-was fitted; `levels` {START: {LEVER}}, `unmapped`, the same with no move, `elasticities`
-{INPUT.LEVER}, `baselines` {rates, logistic}, `crossed` {TARGET: {NAME: Brier score of folds of the
-rows left out}}, `provenance`.
+With `--fit` it prints `detente/backtest-fit/2`: `file`, where the mapping was written with what
+was fitted; `starts` {START: {rates {TARGET}, played, the share of serious clashes or war at each
+position of the lever, means {ATTRIBUTE}, weights {ATTRIBUTE: log-odds a unit}}}; `base` {TARGET},
+shares of all crises; `crossed` {attributes, trigger}, Brier scores of crises left out;
+`provenance`.
 """
 
 import json
@@ -30,7 +31,7 @@ from detente import provenance
 from detente.ensemble.folder import write
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
-from detente.lab.backtest.fitting import MappingFit, baseline_shares, fit_mapping
+from detente.lab.backtest.fitting import MappingFit, fit_mapping
 from detente.lab.backtest.mapping import (
     CrisisRows,
     RowMapping,
@@ -67,7 +68,7 @@ RECORD_HEAD = """\
 # says of how the model fared. Written by `detente lab backtest`; not to be edited.
 """
 BEHIND_LOGISTIC = 0.005
-"""How far behind a logistic with the same inputs the Brier score may be."""
+"""How far behind a logistic regression with the same attributes the Brier score may be."""
 SLOPES = (0.7, 1.3)
 """Between these the slope of recalibration should lie."""
 LEAST_RANK = 0.6
@@ -169,7 +170,7 @@ def backtest(
 ) -> Backtest:
     """Forecast the crises that began in some years and judge the forecasts.
 
-    Each distinct combination of start and inputs is played once and kept in the folder, so that a
+    Each distinct combination of start and position is played once and kept in the folder, so that a
     back-test that was stopped goes on; how the forecasts fare is written there too.
 
     Parameters
@@ -205,16 +206,16 @@ def backtest(
         in_war=sum(one.is_in_war for one in of_years),
         unknown=sum(not (one.is_in_war or is_usable(one)) for one in of_years),
     )
-    positions = (mapping.positions(rows), mapping.unmapped(rows))
+    positions = mapping.positions(rows), np.zeros(len(rows.years))
     asked = [combinations(rows.is_violent, each) for each in positions]
     both = [one for each in asked for one in each]
-    played = play_each(both, mapping.levers, settings)
+    played = play_each(both, mapping.lever, settings)
     targets = {}
     for target in TARGETS:
         forecasts: dict[str, Array] = {
             name: np.array([getattr(played[one], target) for one in each])
             for name, each in zip(("model", "unmapped"), asked, strict=True)
-        } | baseline_shares(rows, mapping, mapping.known.baselines, target)
+        } | mapping.baselines(rows, target)
         named = {name: forecasts[name] for name in NAMES}
         targets[target] = judged(named, rows.happened(target), rows.starts, settings.seed)
     found = Backtest(

@@ -1,10 +1,8 @@
-"""What a row of past crises says beforehand, and how it changes a reference pack."""
+"""What a row of past crises says beforehand, and how it moves a lever of a reference pack."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -12,63 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from detente.errors import DetenteError
 from detente.evidence.document import read_whole
 from detente.kernel.layout import Array
+from detente.lab.regression import logistic, moves
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Period
 from detente.pack.toml import Unreadable, parse, read_shipped
 from detente.questions.past.definitions import GROUPS, RATES, STARTS
 from detente.questions.past.played import VIOLENT
 from detente.questions.past.record import TARGETS
+from detente.questions.past.reference import READ, attributes_of
 from detente.questions.past.table import PastCrisis
 from detente.text import brief
-
-MOST_DOUBLINGS = 3
-"""A side eight times as strong counts as one that is more than that."""
-
-
-def _strength(crisis: PastCrisis) -> float | None:
-    """Return how many times the challenger is twice as strong as the challenged, in whole steps."""
-    challenged, challenger = crisis.capability_a, crisis.capability_b
-    if not challenged or not challenger:
-        return None
-    doublings = round(math.log2(challenger / challenged))
-    return float(min(max(doublings, -MOST_DOUBLINGS), MOST_DOUBLINGS))
-
-
-def _either(crisis: PastCrisis) -> float | None:
-    known = [one for one in (crisis.has_nuclear_a, crisis.has_nuclear_b) if one is not None]
-    return float(any(known)) if known else None
-
-
-def _truth(answer: bool | None) -> float | None:
-    return None if answer is None else float(answer)
-
-
-class Input(NamedTuple):
-    """What a row says of its crisis: in words, and how it is read; None where cells are blank."""
-
-    says: str
-    read: Callable[[PastCrisis], float | None]
-
-
-INPUTS: Mapping[str, Input] = MappingProxyType(
-    {
-        "strength": Input(
-            "doublings from the capabilities of the challenged side to the challenger's, in whole "
-            f"steps of at most {MOST_DOUBLINGS} either way (cinc_A, cinc_B)",
-            _strength,
-        ),
-        "nuclear": Input("one side or both have nuclear weapons (nuclear_A, nuclear_B)", _either),
-        "rivals": Input(
-            "the two had an earlier crisis with serious clashes or war (prior_serious)",
-            lambda crisis: _truth(crisis.follows_serious),
-        ),
-        "neighbours": Input(
-            "the two have a common border (contiguous)",
-            lambda crisis: _truth(crisis.are_neighbours),
-        ),
-    }
-)
-"""What is read of a row besides its start. A blank moves nothing."""
 
 
 class CrisisRows(NamedTuple):
@@ -77,14 +28,8 @@ class CrisisRows(NamedTuple):
     numbers: tuple[str, ...]
     years: Annotated[Array, "in which they began, shape (rows,)"]
     is_violent: Annotated[Array, "whether they began with violence, shape (rows,)"]
-    inputs: Annotated[Array, "in the order of INPUTS, shape (rows, inputs)"]
+    attributes: Annotated[Array, "in the order of READ, NaN if blank, shape (rows, attributes)"]
     violence: Annotated[Array, "0 less, 1 serious clashes, 2 full-scale war, shape (rows,)"]
-    blanks: Annotated[int, "rows with an input that is not known"]
-
-    def input(self, name: str) -> Array:
-        """Return what an input is in each row, shape (rows,)."""
-        found: Array = self.inputs[:, list(INPUTS).index(name)]
-        return found
 
     def happened(self, target: str) -> Array:
         """Return in which rows a target happened, shape (rows,)."""
@@ -92,33 +37,30 @@ class CrisisRows(NamedTuple):
         return found
 
     @property
+    def group(self) -> Array:
+        """Return the place of each row's start among `STARTS`, shape (rows,)."""
+        return self.is_violent.astype(int)
+
+    @property
     def starts(self) -> dict[str, Array]:
         """Return which rows began in which way, shape (rows,) each."""
         return dict(zip(STARTS, (~self.is_violent, self.is_violent), strict=True))
 
-    def where(self, mask: Array) -> "CrisisRows":
-        """Return some of the rows."""
-        numbers = tuple(one for one, is_in in zip(self.numbers, mask, strict=True) if is_in)
-        return self._replace(
-            numbers=numbers,
-            **{
-                name: getattr(self, name)[mask]
-                for name in ("years", "is_violent", "inputs", "violence")
-            },
-        )
+    @property
+    def blanks(self) -> int:
+        """Return how many rows have an attribute that is not known."""
+        return int(np.isnan(self.attributes).any(axis=1).sum())
 
 
 def rows_of(crises: Sequence[PastCrisis], first: int, last: int) -> CrisisRows:
     """Return the rows that began in some years, outside ongoing wars, with trigger and violence."""
     chosen = [one for one in crises if first <= one.began.year <= last and is_usable(one)]
-    read = [[known.read(one) for known in INPUTS.values()] for one in chosen]
     return CrisisRows(
         tuple(one.number for one in chosen),
         np.array([one.began.year for one in chosen], dtype=np.int64),
         np.array([bool(GROUPS[VIOLENT].holds(one)) for one in chosen], dtype=bool),
-        np.array([[value or 0.0 for value in row] for row in read]).reshape(-1, len(INPUTS)),
+        attributes_of(chosen),
         np.array([sum(bool(RATES[key].holds(one)) for key in TARGETS) for one in chosen], int),
-        sum(None in row for row in read),
     )
 
 
@@ -133,8 +75,10 @@ PERIOD: Period = "1945-1962"
 """Years of the crises to which the calibrated numbers of the packs that are played were fitted."""
 EARLIEST = 1963
 """The first year of which these numbers know nothing."""
-DECIMALS = 3
-"""Positions of levers are rounded, so that combinations that hardly differ are played once."""
+STEP = 0.05
+"""Positions of the lever are rounded to it, so that what hardly differs is played once."""
+LEAST, MOST = 0.001, 0.999
+"""Between these a share stays when it is moved."""
 HINT = "docs/history.md says what a mapping holds; begin with a copy of the one that ships"
 
 
@@ -145,92 +89,58 @@ class _PartOfMapping(BaseModel):
 class FittedYears(_PartOfMapping):
     """Which rows are fitted to."""
 
-    first: Annotated[int, Field(description="elasticities come from crises of this year on")]
-    levels: Annotated[int, Field(description="levels come from crises of this year on")]
+    first: Annotated[int, Field(description="weights come from crises of this year on")]
+    levels: Annotated[int, Field(description="rates come from crises of this year on")]
     before: Annotated[
         int, Field(ge=EARLIEST, description="no crisis of this year or later is fitted to")
     ]
 
 
 class Lever(_PartOfMapping):
-    """Fields of a reference pack that move together."""
+    """Fields of a reference pack that move together: its position is added to each."""
 
     says: str
     fields: Annotated[tuple[str, ...], Field(min_length=1)]
-    form: Literal["plus", "doubled"]
     positions: Annotated[tuple[float, ...], Field(min_length=3, description="played for a fit")]
-    spread: Annotated[float, Field(gt=0, description="prior standard deviation of a level")]
 
-    def moved(self, value: float, position: float) -> float:
-        """Return a value of a field at a position of the lever."""
-        return value + position if self.form == "plus" else value * 2.0**position
-
-
-class LeverMove(_PartOfMapping):
-    """An input that takes a lever along."""
-
-    input: Literal["strength", "nuclear", "rivals", "neighbours"]
-    lever: str
-    sign: Literal["same", "opposite"]
-    spread: Annotated[float, Field(gt=0, description="prior standard deviation about 0")]
-    says: str
-
-    @property
-    def key(self) -> str:
-        """Return what its elasticity is called."""
-        return f"{self.input}.{self.lever}"
-
-    def per_unit(self, is_violent: Array) -> Array:
-        """Return with which sign its elasticity counts in each row, shape (rows,)."""
-        return np.where(is_violent | (self.sign == "same"), 1.0, -1.0)
+    @model_validator(mode="after")
+    def _divides_no_attack(self) -> Self:
+        for field in filter(divides_attack, self.fields):
+            raise ValueError(f"{field} is moved; move {REFUSED}, and {INSTEAD}")
+        if list(self.positions) != sorted({*self.positions}) or 0.0 not in self.positions:
+            raise ValueError("positions rise, and hold 0")
+        return self
 
 
-class Baselines(_PartOfMapping):
-    """What needs no model, from the same rows: rates of all, rates by trigger, a logistic."""
+class FittedStart(_PartOfMapping):
+    """What was fitted for the crises that began in one way."""
 
-    rates: Annotated[Mapping[str, dict[str, float]], Field(description="target -> group -> share")]
-    logistic: Annotated[
-        Mapping[str, dict[str, float]], Field(description="target -> term -> log-odds a unit")
+    rates: Annotated[Mapping[str, float], Field(description="target -> share")]
+    played: Annotated[
+        tuple[float, ...], Field(description="share of serious clashes or war at each position")
     ]
+    means: Annotated[Mapping[str, float], Field(description="attribute -> mean of the rows")]
+    weights: Annotated[Mapping[str, float], Field(description="attribute -> log-odds a unit")]
 
 
 class FittedNumbers(_PartOfMapping):
     """What was fitted on the rows before a date."""
 
-    levels: Annotated[Mapping[str, dict[str, float]], Field(description="start -> lever -> level")]
-    unmapped: Annotated[
-        Mapping[str, dict[str, float]], Field(description="the same, fitted with no move at all")
-    ]
-    elasticities: Annotated[Mapping[str, float], Field(description="INPUT.LEVER -> a unit")]
-    baselines: Baselines
+    starts: Mapping[str, FittedStart]
+    base: Annotated[Mapping[str, float], Field(description="target -> share of all crises")]
     crossed: Annotated[
-        Mapping[str, dict[str, float]],
-        Field(description="target -> name -> Brier score of folds left out"),
+        Mapping[str, float],
+        Field(description="Brier score of crises left out: with attributes, and by trigger"),
     ]
     provenance: Mapping[str, str | int | float]
 
 
 class RowMapping(_PartOfMapping):
-    """How a row changes a reference pack: years, levers, moves, and what was fitted if anything."""
+    """How a row changes a reference pack: years, a lever, and what was fitted if anything."""
 
     years: FittedYears
-    levers: Annotated[Mapping[str, Lever], Field(min_length=1)]
-    moves: tuple[LeverMove, ...]
+    lever: Lever
     fitted: FittedNumbers | None = None
-
-    @model_validator(mode="after")
-    def _moves_levers_that_are_there(self) -> Self:
-        for move in self.moves:
-            if move.lever not in self.levers:
-                raise ValueError(f"{move.key} moves none of: {', '.join(self.levers)}")
-        return self
-
-    @model_validator(mode="after")
-    def _divides_no_attack(self) -> Self:
-        for field in (field for lever in self.levers.values() for field in lever.fields):
-            if divides_attack(field):
-                raise ValueError(f"{field} is moved; move {REFUSED}, and {INSTEAD}")
-        return self
 
     @property
     def known(self) -> FittedNumbers:
@@ -246,29 +156,50 @@ class RowMapping(_PartOfMapping):
             raise DetenteError("nothing was fitted for it", where="the mapping", hint=hint)
         return self.fitted
 
+    def moves(self, rows: CrisisRows) -> Array:
+        """Return by how much attributes move the log-odds of each row, shape (rows,)."""
+        known = [self.known.starts[start] for start in STARTS]
+        means = np.array([[one.means[name] for name in READ] for one in known])
+        weights = np.array([[one.weights[name] for name in READ] for one in known])
+        return moves(rows.attributes, rows.group, means, weights)
+
     def positions(self, rows: CrisisRows) -> Array:
-        """Return where each lever stands for each row, shape (rows, levers)."""
-        known, levers = self.known, list(self.levers)
-        found = self._levels(known.levels, rows)
-        for move in self.moves:
-            units = rows.input(move.input) * move.per_unit(rows.is_violent)
-            found[:, levers.index(move.lever)] += known.elasticities[move.key] * units
-        rounded: Array = np.round(found, DECIMALS)
+        """Return where the lever stands for each row, shape (rows,).
+
+        There the pack gives the log-odds that it gives as it is, moved by the attributes; beyond
+        the ends that were played it stays at the end.
+        """
+        moved, found = self.moves(rows), np.zeros(len(rows.years))
+        for start, mask in rows.starts.items():
+            # More of what moves the pack to force never makes it rarer, but for chance.
+            shares = np.clip(np.maximum.accumulate(self.known.starts[start].played), LEAST, MOST)
+            odds = np.log(shares / (1.0 - shares))
+            level = odds[self.lever.positions.index(0.0)]
+            found[mask] = np.interp(level + moved[mask], odds, self.lever.positions)
+        rounded: Array = np.round(np.round(found / STEP) * STEP, 2)
         return rounded
 
-    def unmapped(self, rows: CrisisRows) -> Array:
-        """Return where each lever stands if only the start is known, shape (rows, levers)."""
-        rounded: Array = np.round(self._levels(self.known.unmapped, rows), DECIMALS)
-        return rounded
+    def baselines(self, rows: CrisisRows, target: str) -> dict[str, Array]:
+        """Return what needs no model of the crisis forecasts of each row, shape (rows,) each.
 
-    def _levels(self, of: Mapping[str, Mapping[str, float]], rows: CrisisRows) -> Array:
-        by_start = np.array([[of[start][lever] for lever in self.levers] for start in STARTS])
-        found: Array = by_start[rows.is_violent.astype(int)]
-        return found
+        The logistic regression moves rates by trigger as the lever moves the pack; of war it gives
+        the same part of serious clashes or war in all crises with the same start.
+        """
+        rates = {
+            key: np.array([self.known.starts[start].rates[key] for start in STARTS])
+            for key in TARGETS
+        }
+        serious = np.clip(rates["serious"], LEAST, MOST)
+        moved = logistic(np.log(serious / (1.0 - serious))[rows.group] + self.moves(rows))
+        return {
+            "base": np.full(len(rows.years), self.known.base[target]),
+            "trigger": rates[target][rows.group],
+            "logistic": moved * (rates[target] / serious)[rows.group],
+        }
 
 
 def shipped() -> RowMapping:
-    """Return the mapping with the elasticities that ship."""
+    """Return the mapping with the weights that ship."""
     return _read(read_shipped(FITTED), FITTED)
 
 

@@ -1,6 +1,6 @@
-"""Reference packs with their levers moved, each played once and kept."""
+"""Reference packs with their lever moved, each played once and kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -14,12 +14,10 @@ from detente.ensemble.study import Study
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.lab import reference
-from detente.lab.backtest.mapping import PERIOD, Lever
+from detente.lab.backtest.mapping import LEAST, MOST, PERIOD, Lever
 from detente.pack import Crisis
 from detente.questions.past.definitions import STARTS
 
-LEAST, MOST = 0.001, 0.999
-"""Between these a share stays when it is moved."""
 MOVABLE = ("fixed", "range")
 """Kinds of numbers that a lever can move."""
 OUTCOMES = ("force", "any_war")
@@ -27,10 +25,10 @@ OUTCOMES = ("force", "any_war")
 
 
 class Combination(NamedTuple):
-    """A reference pack with its levers at some positions."""
+    """A reference pack with its lever at a position."""
 
     start: str
-    positions: tuple[float, ...]
+    position: float
 
 
 class PlayedShares(NamedTuple):
@@ -54,16 +52,17 @@ class PlaySettings:
 
 
 def combinations(is_violent: Array, positions: Array) -> list[Combination]:
-    """Return the combination of each row: shapes (rows,) and (rows, levers)."""
+    """Return the combination of each row: shape (rows,) each."""
     calm, violent = STARTS
     return [
-        Combination(violent if begun else calm, tuple(float(x) + 0.0 for x in row))
-        for begun, row in zip(is_violent, positions, strict=True)
+        # Adding 0 makes minus 0 the same as 0.
+        Combination(violent if begun else calm, float(position) + 0.0)
+        for begun, position in zip(is_violent, positions, strict=True)
     ]
 
 
 def play_each(
-    asked: Iterable[Combination], levers: Mapping[str, Lever], settings: PlaySettings
+    asked: Iterable[Combination], lever: Lever, settings: PlaySettings
 ) -> dict[Combination, PlayedShares]:
     """Play each distinct combination once; what lies in the folder is read and not played again.
 
@@ -72,7 +71,7 @@ def play_each(
     Raises
     ------
     DetenteError
-        If a lever moves a number that it cannot, or the folder cannot be written.
+        If the lever moves a number that it cannot, or the folder cannot be written.
     """
     by_start: dict[str, list[Combination]] = {}
     for one in sorted(set(asked)):
@@ -85,7 +84,7 @@ def play_each(
     try:
         for start, several in by_start.items():
             crisis = base_pack(settings.folder / "packs", start)
-            interventions = {one: intervention(crisis, levers, one.positions) for one in several}
+            interventions = {one: intervention(crisis, lever, one.position) for one in several}
             place = settings.folder / "plays" / start
             run = reference.play(place, crisis, size, kept="another back-test", **means)
             study = Study(run, futures=settings.futures, **means)
@@ -110,26 +109,23 @@ def base_pack(folder: Path, start: str) -> Crisis:
     return reference.written(folder / start, reference.one_file(tree))
 
 
-def intervention(
-    crisis: Crisis, levers: Mapping[str, Lever], positions: Sequence[float]
-) -> Intervention:
-    """Return what levers at some positions set the fields of a pack to.
+def intervention(crisis: Crisis, lever: Lever, position: float) -> Intervention:
+    """Return what a lever at a position sets the fields of a pack to.
 
     Raises
     ------
     DetenteError
-        If a lever names no number of the pack, or one that it cannot move.
+        If the lever names no number of the pack, or one that it cannot move.
     """
     settings: dict[str, Setting] = {}
-    for lever, position in zip(levers.values(), positions, strict=True):
-        for field in lever.fields if position else ():
-            number = crisis.numbers.get(field)
-            if number is None or number.kind not in MOVABLE:
-                found = f"of kind {number.kind}" if number else "no number of the reference packs"
-                hint = f"a lever moves numbers that are {' or '.join(MOVABLE)}"
-                raise DetenteError(found, where=f"a lever's field {field}", hint=hint)
-            low, high = (lever.moved(end, position) for end in (number.low, number.high))
-            if number.domain in {"share", "probability"}:
-                low, high = np.clip([low, high], LEAST, MOST).tolist()
-            settings[field] = low if number.is_fixed else NewRange(low, high)
+    for field in lever.fields if position else ():
+        number = crisis.numbers.get(field)
+        if number is None or number.kind not in MOVABLE:
+            found = f"of kind {number.kind}" if number else "no number of the reference packs"
+            hint = f"a lever moves numbers that are {' or '.join(MOVABLE)}"
+            raise DetenteError(found, where=f"the lever's field {field}", hint=hint)
+        low, high = number.low + position, number.high + position
+        if number.domain in {"share", "probability"}:
+            low, high = np.clip([low, high], LEAST, MOST).tolist()
+        settings[field] = low if number.is_fixed else NewRange(low, high)
     return Intervention(settings)

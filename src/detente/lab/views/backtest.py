@@ -1,7 +1,7 @@
 """How forecasts of past crises fare: what does not hold first, scores, a curve, what was fitted."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import NamedTuple
@@ -9,15 +9,15 @@ from typing import NamedTuple
 from detente.ensemble.folder import write
 from detente.estimate.estimate import Estimate
 from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
-from detente.lab.backtest.mapping import INPUTS
 from detente.lab.backtest.scoring import TargetScores
+from detente.lab.kinds import KindsFit
+from detente.pack.kind import ATTRIBUTES
 from detente.questions.past.definitions import GROUPS, ICB, STARTS
 from detente.questions.past.record import TARGETS
 from detente.questions.wording import Value, bracketed, interval, number, points, span
 from detente.views.blocks import (
     INTERVAL,
     Block,
-    Column,
     Command,
     Listing,
     Picture,
@@ -47,16 +47,15 @@ READING: tuple[Words, ...] = (
     "regression of what came on the forecast's log-odds; 1 is calibrated, less is too bold. "
     "AUC: share of pairs of crises, one that came to it and one that did not, with the higher "
     "forecast for the first, by start; .5 is chance.",
-    "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates and "
-    "the logistic regression, which has the same inputs with their signs turned alike, come "
-    "from the rows that the mapping was fitted on. Unmapped: the reference pack of each "
-    "start, its levels fitted to the same rows with no move.",
+    "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates come "
+    "from the rows that the mapping was fitted on; the logistic regression moves rates by trigger "
+    "by the same attributes. Unmapped: the reference pack of each start as it is.",
 )
 
 READING_OF_FIT: tuple[Words, ...] = (
-    "Elasticity: by how much a unit of the input moves the lever. Left out: each tenth of the "
-    "crises that levels come from is forecast with what is fitted on the others, so that "
-    "mappings can be compared without a look at later crises.",
+    "Weight: by how much a unit of the attribute moves the log-odds of serious clashes or war. "
+    "Left out: each tenth of the crises is forecast with what is fitted on the others; the "
+    "penalty on weights is the one that forecasts these best.",
 )
 
 
@@ -94,7 +93,7 @@ def section(found: Backtest) -> Section:
         about=(
             f"{len(found.rows.years)} crises of {first} to {last} outside ongoing wars "
             f"({found.table.name}: {ICB}, as you have it)",
-            f"{found.combinations} combinations of start and inputs played, with what was fitted "
+            f"{found.combinations} combinations of start and position played, with what was fitted "
             f"on crises before {found.mapping.years.before}",
         ),
         answer=(
@@ -209,7 +208,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
     left_out = (
         f"Crises inside ongoing wars: {found.left_out.in_war}.",
         f"Crises without trigger or violence: {found.left_out.unknown}.",
-        f"Judged with an input that is blank, which moves nothing: {found.rows.blanks}.",
+        f"Judged with an attribute that is blank, which moves nothing: {found.rows.blanks}.",
         f"What reports say of it lies in {found.file}.",
     )
     yield Listing("What is not judged", tuple((each,) for each in left_out), level="full")
@@ -227,51 +226,33 @@ def fitted(found: MappingFit) -> Section:
     """Return what a fit to the rows before a date comes to."""
     mapping, known = found.mapping, found.mapping.known
     years, made = mapping.years, known.provenance
-    forecasters = ("model", "trigger", "logistic", "base")
-    turned = {"same": "", "opposite": ", the other way after a non-violent start"}
+    starts = [GROUPS[start].title for start in STARTS]
+    fits = [known.starts[start] for start in STARTS]
     return Section(
         key="backtest-fit",
-        title=f"Levels and elasticities from crises before {years.before}",
+        title=f"How attributes move crises, from those before {years.before}",
         about=(
-            f"{made['crises_of_levels']} crises of {years.levels} to {years.before - 1} for levels "
-            f"and rates, {made['crises']} from {years.first} on for elasticities",
+            f"{made['crises']} crises of {years.first} to {years.before - 1} for weights, "
+            f"{made['crises_of_levels']} from {years.levels} on for rates",
         ),
         answer=(
             says("Written to {}.", str(found.file)),
-            *(
-                says(
-                    f"{title}, crises left out: Brier score {{}}, rates by trigger {{}},"
-                    " logistic regression {}, base rate {}.",
-                    *(number(known.crossed[target][name], DECIMALS) for name in forecasters),
-                )
-                for target, title in TITLES.items()
+            says(
+                f"{TITLES['serious']}, crises left out: Brier score {{}} with attributes, {{}} by "
+                f"trigger. Penalty {made['penalty']:g}.",
+                number(known.crossed["attributes"], DECIMALS),
+                number(known.crossed["trigger"], DECIMALS),
             ),
         ),
         blocks=(
+            _weights("backtest-weights", [one.weights for one in fits]),
             Table(
-                "backtest-elasticities",
-                "What moves the packs, by unit of the input",
-                (Column("Input"), Column("Lever"), *number_columns("elasticity"), Column("Why")),
+                "backtest-lever",
+                f"Serious clashes or war in % of futures, by the lever: {mapping.lever.says}",
+                columns("Position", numbers=starts),
                 tuple(
-                    (
-                        INPUTS[one.input].says,
-                        f"{one.lever}{turned[one.sign]}",
-                        number(known.elasticities[one.key], 2, signed=True),
-                        one.says,
-                    )
-                    for one in mapping.moves
-                ),
-            ),
-            Table(
-                "backtest-levels",
-                "Levels, from the packs as they ship",
-                columns("Lever", numbers=(GROUPS[start].title for start in STARTS)),
-                tuple(
-                    (
-                        lever.says,
-                        *(number(known.levels[start][name], 2, signed=True) for start in STARTS),
-                    )
-                    for name, lever in mapping.levers.items()
+                    (f"{place:+g}", *(points(one.played[at]) for one in fits))
+                    for at, place in enumerate(mapping.lever.positions)
                 ),
             ),
         ),
@@ -282,5 +263,38 @@ def fitted(found: MappingFit) -> Section:
                 f"detente lab backtest {shlex.quote(found.table.name)} "
                 f"--mapping {shlex.quote(str(found.file))}",
             ),
+        ),
+    )
+
+
+def kinds(found: KindsFit) -> Section:
+    """Return what past crises of a kind come to, as fitted on a table."""
+    made, starts = found.figures["provenance"], found.figures["starts"]
+    return Section(
+        key="kinds",
+        title=f"Past crises of {made['first_year']} to {made['last_year']}, by their kind",
+        about=(f"{made['crises']} crises outside ongoing wars.",),
+        answer=(
+            says("Written to {}.", str(found.file)),
+            says(
+                f"{TITLES['serious']}, crises left out: Brier score {{}} with attributes, {{}} by "
+                f"start alone. Penalty {made['penalty']:g}.",
+                number(made["brier_attributes"], DECIMALS),
+                number(made["brier_start"], DECIMALS),
+            ),
+        ),
+        blocks=(_weights("kinds-weights", [starts[start]["weights"] for start in STARTS]),),
+    )
+
+
+def _weights(key: str, by_start: Sequence[Mapping[str, float]]) -> Table:
+    """Return what each attribute weighs after each start."""
+    return Table(
+        key,
+        "What moves the log-odds of serious clashes or war, by unit of the attribute",
+        columns("Attribute", numbers=(GROUPS[start].title for start in STARTS)),
+        tuple(
+            (str(field.title), *(number(one[name], 2, signed=True) for one in by_start))
+            for name, field in ATTRIBUTES.items()
         ),
     )

@@ -16,10 +16,15 @@ A pack names its kind by `[reference]`: how it began, and attributes that the fi
   the first day and all on the last, and the interval is at least as wide.
 - After a violent start the trigger was a violent act. The table does not say whether that act was
   the serious clash or others followed; the curve counts both.
+
+`detente lab rates --attributes --json` prints one object, `detente/attributes/1`: `source`, `from`,
+`to`, `crises`, what it was fitted on; `penalty` and `brier` {attributes, start}, Brier scores of
+crises left out of the fit, with attributes and by the start alone; `attributes` {KEY: {says,
+allowed, weight {START: log-odds of serious clashes or war a unit}}}.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -28,8 +33,10 @@ import numpy as np
 
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import interval
+from detente.kernel.layout import Array
+from detente.notebook import Shown
 from detente.pack import Crisis
-from detente.pack.kind import ATTRIBUTES, MOST_BEFORE, MOST_DOUBLINGS, PastKind
+from detente.pack.kind import ATTRIBUTES, MOST_BEFORE, MOST_DOUBLINGS, PastKind, allowed_of
 from detente.pack.toml import read_shipped
 from detente.questions.past.definitions import GROUPS, ICB
 from detente.questions.past.table import PastCrisis
@@ -69,6 +76,12 @@ READ: Mapping[str, Callable[[PastCrisis], float | None]] = MappingProxyType(
     }
 )
 """Each attribute as a row of the table has it, side A as the defender; None where it is blank."""
+
+
+def attributes_of(crises: Sequence[PastCrisis]) -> Array:
+    """Return attributes, NaN where a cell is blank, shape (crises, attributes)."""
+    read = [[known(one) for known in READ.values()] for one in crises]
+    return np.array(read, dtype=float).reshape(-1, len(READ))
 
 
 @dataclass(frozen=True)
@@ -179,6 +192,33 @@ def _counted(happened: float, crises: float) -> tuple[float, float]:
     """Return a share that was counted, and its variance."""
     share = happened / crises
     return share, share * (1.0 - share) / crises
+
+
+class Attributes(Shown):
+    """What a pack may say of its kind besides the start, and what the fit makes of it."""
+
+    main_table = "attributes"
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente lab rates --attributes --json` prints."""
+        made, starts = _SHIPPED["provenance"], _SHIPPED["starts"]
+        return {
+            "schema": "detente/attributes/1",
+            "source": made["source"],
+            "from": made["first_year"],
+            "to": made["last_year"],
+            "crises": made["crises"],
+            "penalty": made["penalty"],
+            "brier": {"attributes": made["brier_attributes"], "start": made["brier_start"]},
+            "attributes": {
+                name: {
+                    "says": field.description,
+                    "allowed": allowed_of(name),
+                    "weight": {start: one["weights"][name] for start, one in starts.items()},
+                }
+                for name, field in ATTRIBUTES.items()
+            },
+        }
 
 
 def reference_of(crisis: Crisis) -> Reference | None:

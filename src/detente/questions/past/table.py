@@ -140,7 +140,9 @@ COLUMNS: Mapping[str, CellRule] = {
 """Side A is the one that is challenged, side B the other."""
 OF_RATES = tuple(COLUMNS)[:10]
 """Columns that base rates need; a table may lack the others."""
-OF_BACKTEST = ("crisno", "trig_date", "trigger", "violence", "intra_war", *tuple(COLUMNS)[10:16])
+OF_ATTRIBUTES = ("recent_5y", *tuple(COLUMNS)[10:])
+"""Columns that attributes are read from."""
+OF_BACKTEST = ("crisno", "trig_date", "trigger", "violence", "intra_war", *OF_ATTRIBUTES)
 """Columns that a back-test needs."""
 
 MOST_LINES = 20_000
