@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.estimate.intervals import interval_of_ratio
 from detente.estimate.quantiles import LEAST_WORLDS, LEVELS, Among, quantiles
 
 DAYS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30)), min_size=1, max_size=40)
@@ -57,6 +58,25 @@ def test_the_order_of_futures_changes_nothing(cases, luck):
     )
 
     assert one == other
+
+
+def test_an_end_is_the_first_value_of_which_the_share_at_or_below_it_may_or_must_be_the_level():
+    cases = drawn(np.random.default_rng(7), 32, 40, shift=1.0)
+    found = quantiles(cases).nineteen_in_20
+    low, high = shares_around(cases, found.low), shares_around(cases, found.high)
+
+    assert low[0][1] < LEVELS["nineteen_in_20"] <= low[1][1]
+    assert high[0][0] < LEVELS["nineteen_in_20"] <= high[1][0]
+
+
+def shares_around(cases, value):
+    """Return the intervals of the shares below a value and of those at or below it."""
+    whole = np.bincount(cases.homes)
+    parts = (
+        np.bincount(cases.homes[is_part])
+        for is_part in (cases.values < value, cases.values <= value)
+    )
+    return [interval_of_ratio(part, whole, cases.futures) for part in parts]
 
 
 def test_quantiles_go_with_a_shift_and_a_scale():

@@ -87,17 +87,30 @@ def estimate_ratio(part: np.ndarray, whole: np.ndarray, futures: int) -> Estimat
     the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as
     `estimate_share`. Across worlds: of those with at least two such futures.
     """
+    share, ends = _ratio_by_chance(part, whole, futures)
+    has_two = whole > 1
+    own = part[has_two] / whole[has_two]
+    chance = float(np.mean(own * (1.0 - own) / (whole[has_two] - 1))) if has_two.any() else 0.0
+    return _share(share, ends, between_worlds(part, whole), spread(own, share, chance))
+
+
+def interval_of_ratio(part: np.ndarray, whole: np.ndarray, futures: int) -> tuple[float, float]:
+    """Return the interval over worlds and chance of a ratio, as `estimate_ratio` does."""
+    _, ends = _ratio_by_chance(part, whole, futures)
+    return _widest(ends, between_worlds(part, whole))
+
+
+def _ratio_by_chance(
+    part: np.ndarray, whole: np.ndarray, futures: int
+) -> tuple[float, tuple[float, float]]:
+    """Return a ratio and its sampling interval."""
     worlds, cases = len(whole), float(whole.sum())
     share = float(part.sum()) / cases
     means = (part - share * whole) / futures
     squares = (part * (1.0 - share) ** 2 + (whole - part) * share**2) / futures
     happens = cases / (worlds * futures)
     noise = noise_of_means(means, squares, futures) / happens**2
-    ends = interval(share, noise / worlds, cases)
-    has_two = whole > 1
-    own = part[has_two] / whole[has_two]
-    chance = float(np.mean(own * (1.0 - own) / (whole[has_two] - 1))) if has_two.any() else 0.0
-    return _share(share, ends, between_worlds(part, whole), spread(own, share, chance))
+    return share, interval(share, noise / worlds, cases)
 
 
 def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Estimate:

@@ -1,12 +1,15 @@
 """How long something lasts, or how much it costs, where it happens: quantiles, and how sure.
 
-The interval of a quantile, over worlds and chance, takes the interval of the share of futures at or
-below it and asks by which values the ends of that share are reached (Woodruff 1952). Of the futures
-in which something happens both how many there are and which they are is sampled, so that this share
-is a ratio, with the interval of one (`intervals.estimate_ratio`).
+The interval of a quantile, over worlds and chance, holds the values of which it cannot be said that
+more of the futures, or fewer, lie at or below them (Francisco & Fuller 1991). How sure that share
+is is found at each value of its own: fewer worlds carry what lies far out, so that the interval reaches
+farther there than the share at the quantile itself would let it (Woodruff 1952). Of the futures in
+which something happens both how many there are and which they are is sampled, so that the share is
+a ratio, with the interval of one (`intervals.interval_of_ratio`).
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
@@ -14,7 +17,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.estimate.estimate import Estimate, Kind
-from detente.estimate.intervals import estimate_ratio, percentiles
+from detente.estimate.intervals import interval_of_ratio, percentiles
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
@@ -80,11 +83,7 @@ def quantiles(among: Among) -> Quantiles | None:
 def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
     value = _at(ordered, level)
     cases = len(ordered)
-    # The share of the cases at or below the value, a ratio of two counts in each world.
-    at_or_below = np.bincount(among.homes[among.values <= value], minlength=among.worlds)
-    all_of_it = np.bincount(among.homes, minlength=among.worlds)
-    below = estimate_ratio(at_or_below, all_of_it, among.futures)
-    low, high = (_at(ordered, level + end - below.value) for end in (below.low, below.high))
+    low, high = _interval(among, ordered, level)
     spread_low, spread_high, worlds = _spread(among, level, value)
     return Quantile(
         value,
@@ -94,6 +93,21 @@ def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
         spread_high,
         worlds=worlds,
     )
+
+
+def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, float]:
+    """Return the first values at which the share at or below may be the level, and surely is."""
+    all_of_it = np.bincount(among.homes, minlength=among.worlds)
+
+    def share_below(place: int) -> tuple[float, float]:
+        is_below = among.values <= ordered[place]
+        at_or_below = np.bincount(among.homes[is_below], minlength=among.worlds)
+        return interval_of_ratio(at_or_below, all_of_it, among.futures)
+
+    places = range(len(ordered) - 1)
+    first = bisect_left(places, level, key=lambda place: share_below(place)[1])
+    last = bisect_left(places, level, key=lambda place: share_below(place)[0])
+    return float(ordered[first]), float(ordered[last])
 
 
 def _at(ordered: np.ndarray, level: float) -> float:
