@@ -40,6 +40,15 @@ def test_every_shipped_pack_says_in_its_own_words_what_a_deal_comes_to(name: str
     assert all(part.steps for part in (*model.issues.values(), model.relief))
 
 
+def test_an_actor_may_be_called_as_a_form_of_numbers_is(tmp_path: Path):
+    for file in FILES:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    actor = '[actors.gamma]\nname = "Gamma"\nroles = ["mediator"]\n'
+    (tmp_path / "more.toml").write_text(actor, encoding="utf-8")
+
+    assert "gamma" in pack.load(tmp_path).model.actors
+
+
 @pytest.mark.parametrize("typed", ["oman2026", "oman-2025", "Oman-2026", "omna-2026"])
 def test_an_unknown_name_is_answered_with_the_nearest(typed: str):
     with pytest.raises(UnknownPackError) as error:

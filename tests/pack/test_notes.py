@@ -62,6 +62,12 @@ def test_without_campaigns_force_may_stay_below_what_they_take(noted):
     assert noted(changes={**ALIKE, "moves.campaign_readiness": 0}) == []
 
 
+def test_a_campaign_that_the_pack_asks_for_without_the_force_is_noted_where_it_asks(noted):
+    asked = '[moves]\ncampaign_readiness = { value = 1, assumed = "a guess" }'
+
+    assert noted(asked, ALIKE) == ["moves.campaign_readiness"]
+
+
 @pytest.mark.parametrize(("price", "fields"), [(0.05, ["actors.north.war_cost"]), (0.15, [])])
 def test_a_campaign_cheaper_than_in_any_median_crisis_is_noted(noted, price, fields):
     assert noted(SECOND_FORCE, {**ALIKE, "actors.north.war_cost": price}) == fields
@@ -70,6 +76,22 @@ def test_a_campaign_cheaper_than_in_any_median_crisis_is_noted(noted, price, fie
 def test_an_ally_without_weapons_is_noted_and_one_with_some_is_not(noted):
     assert noted(SECOND_FORCE + ALLY, ALIKE) == ["actors.hill.roles"]
     assert noted(SECOND_FORCE + ALLY + ITS_MEANS, ALIKE) == []
+
+
+PLANNED = """
+[war]
+campaign_days = { range = [7, 20], assumed = "a guess" }
+"""
+
+
+def test_a_number_that_meant_something_else_is_noted_unless_the_pack_knows_that_force_has_scale(
+    noted,
+):
+    assert noted(SECOND_FORCE + PLANNED, ALIKE) == ["war.campaign_days"]
+
+    after = 'raised_days = { range = [4, 10], assumed = "a guess" }\n'
+
+    assert noted(SECOND_FORCE + PLANNED + after, ALIKE) == []
 
 
 @pytest.mark.parametrize("name", pack.shipped())

@@ -1,12 +1,12 @@
 """What is no fault of a pack and yet may not mean what its writer thinks."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from detente.errors import Fault
 from detente.pack.crisis import Crisis
 from detente.pack.files import in_order, merge, place
 from detente.pack.number import Finding
-from detente.pack.toml import dotted
+from detente.pack.toml import KeyPath, dotted, value_at
 
 FARTHEST_APART = 2.0
 """How many times as much losses may weigh with the challenger's one type as with the other."""
@@ -14,6 +14,25 @@ LEAST_PRICE = 0.08
 """Price of a campaign at the lower end of the reference packs' range [basket]."""
 FOR_A_CAMPAIGN = 2
 """Level of force at which a campaign can be begun."""
+CAME_WITH_SCALE = (
+    "strike_cost",
+    "standing_start_cost",
+    "hit_price",
+    "answer_price",
+    "strike_rate_by_force",
+    "raised_days",
+    "sorties",
+)
+"""Numbers of packs since a challenger chooses the scale of force. A pack that writes none of them
+may have been written before, and mean by others what they meant then."""
+MEANT_OTHERWISE = {
+    "campaign_days": "now days that an attacker plans a campaign for, whatever the answer; write "
+    "war.raised_days too, the days of a war that a full answer makes of a strike",
+    "raid_share": "now of missiles and drones alone; write sorties of each class of aircraft too",
+    "strike_rate": "now how often the ally presses the challenger for force; write "
+    "strike_rate_by_force too, how much oftener it does for each level of it deployed",
+}
+"""What such numbers mean now, by their last key."""
 
 
 def notes(crisis: Crisis) -> tuple[Fault, ...]:
@@ -55,13 +74,36 @@ def _findings(crisis: Crisis) -> Iterator[Finding]:
                 "it presses the challenger and may join it, and begins no force alone; "
                 f"add [arsenals.{actor}] if it could",
             )
+    if not any(_written(crisis, CAME_WITH_SCALE)):
+        for path in _written(crisis, MEANT_OTHERWISE):
+            yield Finding(
+                path,
+                "meant something else before force had a scale",
+                "",
+                MEANT_OTHERWISE[str(path[-1])],
+            )
     levels = sum(one.level for one in crisis.model.forces.values() if one.actor == challenger)
     if levels < FOR_A_CAMPAIGN and crisis.numbers["moves.campaign_readiness"].high > 0.0:
         yield Finding(
-            ("forces",),
+            next(_written(crisis, ("campaign_readiness",)), ("forces",)),
             f"level {levels} of force in all",
             "",
             "the challenger never begins a campaign, for which it takes 2; add what it could "
             "send, or write moves.campaign_readiness = 0 with the reason",
             on_key=True,
         )
+    if not crisis.model.arsenals.get(challenger):
+        yield Finding(
+            (*path, "roles"),
+            "a challenger without weapons of its own",
+            "",
+            f"force that it begins raids with nothing; add [arsenals.{challenger}]",
+        )
+
+
+def _written(crisis: Crisis, keys: Collection[str]) -> Iterator[KeyPath]:
+    """Yield where a pack itself writes numbers with one of these keys last."""
+    for number in crisis.numbers:
+        path = tuple(number.split("."))
+        if path[-1] in keys and value_at(crisis.written.tree, path) is not None:
+            yield path

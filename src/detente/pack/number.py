@@ -275,10 +275,12 @@ def is_number(table: Any) -> bool:
     """Say whether something in a text is a number as a pack writes it, and not another table.
 
     A class of weapons has a `value` too, which is a number itself; of the forms gamma alone is a
-    table.
+    table, and an actor may be called Gamma.
     """
-    forms = [form for form in FORMS if form in table] if isinstance(table, dict) else []
-    return any(form == "gamma" or not isinstance(table[form], dict) for form in forms)
+    if not isinstance(table, dict):
+        return False
+    forms = [table[form] for form in FORMS if form in table]
+    return any(not isinstance(form, dict) or Gamma.model_fields.keys() & form for form in forms)
 
 
 COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("values",)}
