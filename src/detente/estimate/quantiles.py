@@ -2,7 +2,7 @@
 
 The interval of a quantile, over worlds and chance, holds the values of which it cannot be said that
 more of the futures, or fewer, lie at or below them (Francisco & Fuller 1991). How sure that share
-is is found at each value of its own: fewer worlds carry what lies far out, so that the interval reaches
+is varies from value to value: fewer worlds carry what lies far out, so that the interval reaches
 farther there than the share at the quantile itself would let it (Woodruff 1952). Of the futures in
 which something happens both how many there are and which they are is sampled, so that the share is
 a ratio, with the interval of one (`intervals.interval_of_ratio`).
