@@ -75,13 +75,9 @@ def _findings(crisis: Crisis) -> Iterator[Finding]:
                 f"add [arsenals.{actor}] if it could",
             )
     if not any(_written(crisis, CAME_WITH_SCALE)):
-        for path in _written(crisis, MEANT_OTHERWISE):
-            yield Finding(
-                path,
-                "meant something else before force had a scale",
-                "",
-                MEANT_OTHERWISE[str(path[-1])],
-            )
+        for number in _written(crisis, MEANT_OTHERWISE):
+            why, now = "meant something else before force had a scale", str(number[-1])
+            yield Finding(number, why, "", MEANT_OTHERWISE[now])
     levels = sum(one.level for one in crisis.model.forces.values() if one.actor == challenger)
     if levels < FOR_A_CAMPAIGN and crisis.numbers["moves.campaign_readiness"].high > 0.0:
         yield Finding(
