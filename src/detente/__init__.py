@@ -70,6 +70,7 @@ __all__ = [
     "Trace",
     "Tracked",
     "Update",
+    "Weighed",
     "WhatIf",
     "Written",
     "ask",
@@ -100,6 +101,8 @@ __all__ = [
     "trace",
     "track",
     "update",
+    "weigh",
+    "weights_of",
     "whatif",
 ]
 
@@ -108,6 +111,7 @@ _NAMES = {
     "ensemble.rule": "DecisionRule rule",
     "ensemble.run": "Run",
     "ensemble.simulate": "resume simulate",
+    "ensemble.weights": "weights_of",
     "errors": "DetenteError Fault PackFaults",
     "kernel.decision": "Asked Sight",
     "kernel.talks": "ChallengerMove DefenderMove Regime",
@@ -128,6 +132,7 @@ _NAMES = {
     "questions.summary": "Summary summarise",
     "questions.trace": "Trace trace",
     "questions.update": "Update update",
+    "questions.weigh": "Weighed weigh",
     "questions.whatif": "WhatIf whatif",
     "views.report": "Written report",
 }

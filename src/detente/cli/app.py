@@ -85,6 +85,7 @@ CORE = (
     ListedCommand("causes", read.causes, READ, "causes --worlds 16"),
     ListedCommand("drivers", read.drivers, READ, "drivers --outcome any_war"),
     ListedCommand("whatif", look.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3"),
+    ListedCommand("weigh", read.weigh, READ, "weigh --to force@2026-03-31=.40"),
     ListedCommand("discover", read.discover, READ, "discover --outcome deal"),
     ListedCommand("compare", read.compare, READ, "compare --outcome any_war"),
     ListedCommand("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back"),

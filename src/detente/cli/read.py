@@ -102,6 +102,42 @@ def drivers(
     return planned._replace(says=[known]) if is_answered else planned
 
 
+def weigh(
+    run: parameters.RunPlace = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="VIEW",
+            help="OUTCOME@DATE=CHANCE or LOW-HIGH; OUTCOME@DATE|CONDITION=CHANCE; view:KEY.",
+        ),
+    ] = None,
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Keep the weights with the run for other questions.")
+    ] = "",
+    play: Annotated[
+        bool, typer.Option("--try", help="Try what would have to be true on new worlds.")
+    ] = False,
+    option: parameters.Option = "base",
+    threads: parameters.Threads = None,
+) -> Any:
+    """Say what would have to be true for somebody's view to be right.
+
+    Worlds get the weights nearest to equal ones under which the run has what is held: several --to
+    all hold. Then what else would follow, and which assumptions would have to move. Views that
+    contradict each other are named, and so are those that the model cannot have in any weights,
+    with the range that its worlds span. Nothing is played without --try, which draws new worlds
+    with these assumptions moved. With --name other commands take --weighed NAME.
+    """
+    from detente.cli.progress import ProgressReport
+    from detente.ensemble.run import Run
+    from detente.questions.weigh import weigh as question
+
+    with ProgressReport(unit="worlds") as report:
+        asked: dict[str, Any] = {"option": option, "name": name, "play": play, "threads": threads}
+        return question(Run.open(run), to or (), **asked, progress=report)
+
+
 def discover(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",

@@ -36,6 +36,7 @@ SECTIONS = {
     "Summary": "endings.section",
     "Trace": "trace.section",
     "Update": "watching.section",
+    "Weighed": "weigh.section",
     "WhatIf": "whatif.section",
 }
 """The module and the function that return the section of a result; rooms bring those of theirs."""

@@ -1,0 +1,283 @@
+"""What would have to be true for a view to be right: worlds weighed so that they agree with it.
+
+Worlds get the weights nearest to equal ones (least relative entropy) under which the shares of the
+run are what somebody holds: one view, several, ranges, conditions. Then all other shares follow,
+and which assumptions moved (`moved`). The run stays what it is.
+
+`detente weigh --json` prints one object, `detente/weigh/1`. By name:
+
+- run, option, digest (of the run), worlds; name, under which the weights are kept, or empty.
+- views: each view as it was given, outcome, by {day, date}, given, held [low, high], who; before:
+  what the run has, with its intervals; share: what it has with the weights.
+- effective: worlds of equal weight that would carry as much; entropy: of the weights relative to
+  equal ones [nats].
+- endings.KEY, outcomes.KEY: before, the share in the run with its intervals; share, low, high: with
+  the weights, 90 % interval by the jackknife over scrambles; spread_low, spread_high: weighted 5th
+  and 95th percentile across worlds; shift: difference (share less before) with its interval.
+- moved: assumptions that go with the weights by more than chance, at most three: field, title,
+  unit; before, after: [5th percentile, median, 95th percentile] over worlds, after as far as these
+  few numbers alone would have to move; quarters: for each view its share by quarter of the number,
+  each {low_end, high_end (of the number there), share, low, high}.
+- alone: is_enough, whether these few alone can bring the views about, and effective, in how many
+  worlds in effect; null if none is named.
+- tried: null, or on new worlds with these numbers moved so: worlds, futures; views: before, share,
+  low, high, agrees (whether the interval meets what is held); confirmed: whether all agree.
+- notes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble import weights as kept_weights
+from detente.ensemble.advice import command_to_grow
+from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener
+from detente.ensemble.weights import KeptWeights
+from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import estimate_ratio, estimate_share
+from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, Weighting, tilt, weighting_of
+from detente.questions.reweighting import Updated
+from detente.questions.weigh.moved import FewNumbers, Moved, NewWorldsTrial, try_out
+from detente.questions.weigh.views import HeldView, ViewCounts, count, views_on
+
+SCRAMBLE_WORLDS = 8
+"""Worlds are added in steps of this, one of each scramble."""
+MOST_WORLDS = 20_000
+"""More than anybody plays."""
+
+
+class Agreed(NamedTuple):
+    """A view, and what the run has of it before and after."""
+
+    view: HeldView
+    before: Estimate
+    after: float
+
+
+@dataclass(frozen=True, repr=False)
+class Weighed(notebook.Shown):
+    """A run's worlds weighed so that they agree with views, in this model."""
+
+    main_table = "outcomes"
+
+    run: Run
+    option: str
+    views: tuple[Agreed, ...]
+    weighting: Weighting = field(repr=False)
+    entropy: float
+    endings: dict[str, Updated]
+    outcomes: dict[str, Updated]
+    moved: Moved
+    trial: NewWorldsTrial | None = None
+    name: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds were weighed."""
+        return len(self.weighting.weights)
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente weigh --json` prints."""
+        return {
+            "schema": "detente/weigh/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "name": self.name,
+            "worlds": self.worlds,
+            "views": [
+                {**one.view.content(self.run), "before": one.before, "share": one.after}
+                for one in self.views
+            ],
+            "effective": self.weighting.effective,
+            "entropy": self.entropy,
+            "endings": self.endings,
+            "outcomes": self.outcomes,
+            **self.moved.content(),
+            "tried": self.trial,
+            "notes": self.notes,
+            "digest": self.run.digest,
+        }
+
+
+def weigh(  # noqa: PLR0913  every way to ask for it
+    run: Run,
+    to: str | Sequence[str],
+    *,
+    option: str = BASE,
+    name: str = "",
+    play: bool = False,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Weighed:
+    """Say what would have to be true for views of others to be right.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    to
+        Views, such as "force@2026-03-31=.40", "any_war@2026-12-31|force=.3-.5", or "view:KEY" of
+        `outside.toml`; all are to hold.
+    option
+        The option whose worlds are weighed.
+    name
+        Under which the weights are kept in the run's folder; they are not if it is empty.
+    play
+        Whether the assumptions that moved are tried on new worlds.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far that has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If a view cannot be read or is of nothing that the run knows, two contradict each other, no
+        weights agree, too few worlds are left in effect, or a file of the run is damaged.
+    """
+    views = views_on(run, to)
+    counted = count(run, option, views)
+    conditions = _conditions(views, counted)
+    found = tilt(*conditions)
+    if found is None or not counted.whole.any(axis=1).all():
+        raise _impossible(run, views, counted)
+    if not found.is_enough:
+        raise _too_few(run, option, views, found)
+    weighting = weighting_of(found, *conditions)
+    futures = run.record.settings.futures_of_a_world
+    few = FewNumbers(run, views, counted, conditions, weighting)
+    moved, trial = try_out(few, option, threads, progress) if play else (few.moved(), None)
+    if name:
+        asked = tuple(view.written for view in views)
+        kept_weights.keep(run, KeptWeights(name, option, asked, weighting.effective, *weighting))
+    shares = {
+        key: _updated(weighting, OUTCOMES[key].counted(run.tally(option).classes), futures)
+        for key in (*ENDINGS, *SETS, *EVER)
+    }
+    agreed = (
+        Agreed(
+            view,
+            estimate_ratio(part, whole, futures),
+            float(weighting.weights @ part / (weighting.weights @ whole)),
+        )
+        for view, part, whole in zip(views, *counted, strict=True)
+    )
+    return Weighed(
+        run,
+        option,
+        tuple(agreed),
+        weighting,
+        found.entropy,
+        **endings_apart(shares),
+        moved=moved,
+        trial=trial,
+        name=name,
+        notes=tuple(_notes(views, counted)),
+    )
+
+
+def _updated(weighting: Weighting, happened: np.ndarray, futures: int) -> Updated:
+    whole = np.full(len(happened), futures)
+    after = weighting.estimate(happened, whole)
+    return Updated(estimate_share(happened, futures), after, weighting.shift(happened, whole))
+
+
+def _conditions(views: Sequence[HeldView], counted: ViewCounts) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is to be 0 on average over weighted worlds, and what 0 at least.
+
+    That a share of futures is `p` says that the mean of `part - p whole` is 0, which is linear in
+    the weights whatever the conditions of the view.
+    """
+    exact, at_least = [], []
+    for view, part, whole in zip(views, *counted, strict=True):
+        if view.low == view.high:
+            exact.append(part - view.low * whole)
+            continue
+        at_least += [part - view.low * whole] if view.low > 0.0 else []
+        at_least += [view.high * whole - part] if view.high < 1.0 else []
+    shape = (0, counted.part.shape[1])
+    return np.array(exact).reshape(-1, shape[1]), np.array(at_least).reshape(-1, shape[1])
+
+
+def _notes(views: Sequence[HeldView], counted: ViewCounts) -> Iterator[str]:
+    """Yield where chance is a large part of how worlds differ in what they are weighed by."""
+    for view, part, whole in zip(views, *counted, strict=True):
+        few = whole[whole > 0]
+        own = part[whole > 0] / few
+        noise = float(np.mean(own * (1.0 - own) / np.maximum(1, few - 1)))
+        variance = float(np.var(own, ddof=1))
+        if variance > 0.0 and noise > CHANCE * variance:
+            yield (
+                f"chance makes {min(1.0, noise / variance):.0%} of how worlds differ in "
+                f"{view.written}; with more futures of each world less is due to it"
+            )
+
+
+CHANCE = 0.1
+"""Part of what worlds differ by that chance may make without a note."""
+
+
+def _impossible(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> DetenteError:
+    """Return which view no weights of the worlds bring about, or which views contradict others."""
+    for size in range(1, len(views) + 1):
+        for places in combinations(range(len(views)), size):
+            some = [views[place] for place in places]
+            chosen = ViewCounts(counted.part[list(places)], counted.whole[list(places)])
+            can_be = tilt(*_conditions(some, chosen)) is not None
+            if can_be and chosen.whole.any(axis=1).all():
+                continue
+            if size > 1:
+                together = " and ".join(view.written for view in some)
+                what = (
+                    "these contradict each other: each can be brought about by weighing worlds, "
+                    "and not all of them"
+                )
+                return DetenteError(what, where=f"--to {together}", hint="drop or widen one")
+            return _out_of_reach(run, some[0], chosen)
+    raise AssertionError("some views are impossible")
+
+
+def _out_of_reach(run: Run, view: HeldView, counted: ViewCounts) -> DetenteError:
+    """Return that the model cannot bring a view about, with the range that its worlds span."""
+    (part,), (whole,) = counted
+    where = f"--to {view.written}"
+    if not whole.any():
+        what = f"no future of the run has {' and '.join(view.given)}"
+        hint = "leave a condition out, or play a larger run"
+        return DetenteError(what, where=where, hint=hint)
+    own = part[whole > 0] / whole[whole > 0]
+    what = (
+        f"the model cannot bring this about, whatever worlds are weighed: in each of {len(own)} "
+        f"worlds it lies from {100.0 * own.min():.1f} to {100.0 * own.max():.1f} %"
+    )
+    hint = (
+        "this is a finding about the model: widen the ranges of what it turns on (detente drivers "
+        f"{run.in_command}), or hold less"
+    )
+    return DetenteError(what, where=where, hint=hint)
+
+
+def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> DetenteError:
+    """Return that too few worlds are left in effect, and how many would do."""
+    worlds, together = len(found.weights), " and ".join(view.written for view in views)
+    needed = worlds * LEAST_EFFECTIVE / found.effective
+    needed = SCRAMBLE_WORLDS * int(np.ceil(needed / SCRAMBLE_WORLDS))
+    what = (
+        f"agreeing leaves {found.effective:.1f} of {worlds} worlds in effect; {LEAST_EFFECTIVE:g} "
+        "are needed"
+    )
+    if needed > MOST_WORLDS:
+        hint = "the model hardly ever has this: hold less, or widen the ranges of the pack"
+    else:
+        command = command_to_grow(run.folder, run.record, worlds=needed, option=option)
+        hint = f"about {needed:,} worlds would do: {command}"
+    return DetenteError(what, where=f"--to {together}", hint=hint)

@@ -1,0 +1,334 @@
+"""Which assumptions move when worlds are weighed, and whether moving them alone is enough.
+
+Numbers count that go with the weights by more than chance. How far these few would have to move, if
+all others stay as they are, is read from a fit: what is weighed, by the rank of each number and its
+square, added up. The fit is weighed in place of the worlds.
+
+A fit to the worlds that chose its numbers promises too much, or too little where the numbers act
+together. So new worlds are played as they are and with the numbers moved, on the same draws: the
+first show by which factor the fit errs, and the numbers are moved farther or less far by it; the
+next, which chose nothing, show whether the views then come out.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.intervention import AS_IT_IS, Intervention
+from detente.ensemble.record import Grid
+from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener
+from detente.ensemble.study import FUTURES, Readout, Study
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import (
+    QUANTILE,
+    effective_size,
+    estimate_ratio,
+    jackknife,
+    without_each,
+)
+from detente.estimate.tilting import SPREAD, Weighting, tilt, weighted_quantiles
+from detente.kernel.endings import FUTURE
+from detente.questions.conditions import MOST_MOVED, WorldNumbers, read_numbers, that_go_with
+from detente.questions.drivers.inputs import titled
+from detente.questions.weigh.views import HeldView, ViewCounts, of_rows
+
+QUARTERS = 4
+PLACES = (SPREAD[0], 0.5, SPREAD[1])
+"""The percentiles that are given of a number."""
+NEW_WORLDS = 64
+"""Worlds beyond those of the run that are played in each of the two steps."""
+GRID: Grid = "tiny"
+"""On which they are played, as they are and with the numbers moved: what it errs by cancels."""
+LEAST_FACTOR, MOST_FACTOR = 0.2, 2.0
+"""Between which the factor is held by which a fit errs."""
+COMMAND = "weigh RUN"
+ROWS = Readout("rows", FUTURE, lambda world: world.played(), worlds=1, about="new")
+"""All columns of each future of a new world."""
+
+Triple = tuple[float, float, float]
+
+
+class Quarter(NamedTuple):
+    """A view's share in the worlds in which a number is lowest, or next, or highest."""
+
+    low_end: Annotated[float, "of the number in these worlds"]
+    high_end: float
+    share: Estimate
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {"low_end": self.low_end, "high_end": self.high_end, **self.share.as_json()}
+
+
+class MovedAssumption(NamedTuple):
+    """A number that goes with the weights by more than chance."""
+
+    field: str
+    title: str
+    unit: str
+    before: Annotated[Triple, "its 5th, 50th and 95th percentile over worlds"]
+    after: Annotated[Triple, "the same where it moves"]
+    quarters: Annotated[tuple[tuple[Quarter, ...], ...], "of each view, from low to high"]
+    values: Annotated[np.ndarray, "in each world, shape (worlds,)"]
+    weights: Annotated[np.ndarray, "by which it moves, shape (worlds,)"]
+
+    @property
+    def likely(self) -> tuple[float, float]:
+        """Return how often a yes or no is yes, before and after."""
+        return float(self.values.mean()), float(np.average(self.values, weights=self.weights))
+
+    @property
+    def is_switch(self) -> bool:
+        """Say whether it is a yes or no."""
+        return set(np.unique(self.values)) <= {0.0, 1.0}
+
+
+class Moved(NamedTuple):
+    """The numbers that move, and whether they alone can bring the views about."""
+
+    numbers: tuple[MovedAssumption, ...]
+    weights: Annotated[np.ndarray, "by which they move, shape (worlds,)"]
+    is_enough: Annotated[bool, "whether the weights are by these numbers alone"]
+
+    @property
+    def effective(self) -> float:
+        """Return how many worlds are left in effect where they move so."""
+        return effective_size(self.weights)
+
+    def content(self) -> dict[str, Any]:
+        """Return what JSON has of it."""
+        listed = [
+            {
+                "field": one.field,
+                "title": one.title,
+                "unit": one.unit,
+                "before": list(one.before),
+                "after": list(one.after),
+                "quarters": [list(quarters) for quarters in one.quarters],
+            }
+            for one in self.numbers
+        ]
+        alone = {"is_enough": self.is_enough, "effective": self.effective}
+        return {"moved": listed, "alone": alone if listed else None}
+
+
+@dataclass(frozen=True)
+class FewNumbers:
+    """The numbers of a run that go with weights by more than chance, at most `MOST_MOVED`."""
+
+    run: Run
+    views: Sequence[HeldView]
+    counted: ViewCounts
+    conditions: Annotated[
+        tuple[np.ndarray, np.ndarray],
+        "what is to be 0 on average over worlds, and what 0 at least, shape (conditions, worlds)",
+    ]
+    weighting: Weighting
+
+    @cached_property
+    def known(self) -> WorldNumbers:
+        """Return all numbers in which the worlds differ."""
+        return read_numbers(self.run, len(self.weighting.weights))[0]
+
+    @cached_property
+    def named(self) -> list[int]:
+        """Return which of them go with the weights, the one farthest from its middle first."""
+        weights = self.weighting.weights
+        leaning = np.log(np.maximum(weights, np.finfo(float).tiny))
+        places = weights @ self.known.places / weights.sum()
+        found = that_go_with(self.known, leaning)
+        return sorted(found, key=lambda one: -abs(float(places[one]) - 0.5))[:MOST_MOVED]
+
+    def moved(self, factor: float = 1.0) -> Moved:
+        """Return how they move, if what they do is so many times what the fit says.
+
+        If they alone cannot bring the views about, they move as far as the fit says, or if that
+        cannot either, as all worlds are weighed.
+        """
+        alone = self._alone(factor) if self.named else None
+        weights = alone
+        if weights is None and self.named:
+            weights = self._alone(1.0)
+        if weights is None:
+            weights = self.weighting.weights
+        crisis, futures = self.run.crisis, self.run.record.settings.futures_of_a_world
+        found = []
+        for one in self.named:
+            values, path = self.known.values[:, one], self.known.fields[one]
+            groups = _quarters(self.known.places[:, one], values)
+            quarters = tuple(
+                tuple(_share(part, whole, values, group, futures) for group in groups)
+                for part, whole in zip(*self.counted, strict=True)
+            )
+            before, after = (
+                tuple(weighted_quantiles(values, each, PLACES).tolist())
+                for each in (np.ones(len(values)), weights)
+            )
+            unit = crisis.numbers[path].unit
+            named = path, titled(path, crisis), unit
+            found.append(MovedAssumption(*named, before, after, quarters, values, weights))
+        return Moved(tuple(found), weights, alone is not None)
+
+    def _alone(self, factor: float) -> np.ndarray | None:
+        """Return the weights by these numbers alone that bring the views about, if any do."""
+        places = self.known.places[:, self.named]
+        terms = np.column_stack([np.ones(len(places)), places, places**2])
+        fitted = []
+        for rows in self.conditions:
+            by = (terms @ np.linalg.lstsq(terms, rows.T, rcond=None)[0]).T
+            means = rows.mean(axis=1, keepdims=True) if len(rows) else rows
+            fitted.append(means + factor * (by - means))
+        found = tilt(*fitted)
+        return found.weights if found is not None and found.is_enough else None
+
+
+def _quarters(places: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
+    """Return which worlds lie in each quarter of a number; by its values if these are few."""
+    known = np.unique(values)
+    if len(known) <= QUARTERS:
+        return [values == value for value in known]
+    quarter = np.minimum((places * QUARTERS).astype(int), QUARTERS - 1)
+    return [quarter == place for place in range(QUARTERS)]
+
+
+def _share(
+    part: np.ndarray, whole: np.ndarray, values: np.ndarray, group: np.ndarray, futures: int
+) -> Quarter:
+    """Return a view's share in some worlds; NaN if no future there meets its conditions."""
+    ends = float(values[group].min()), float(values[group].max())
+    if not whole[group].any():
+        return Quarter(*ends, Estimate(math.nan, math.nan, math.nan))
+    return Quarter(*ends, estimate_ratio(part * group, whole * group, futures))
+
+
+class TriedView(NamedTuple):
+    """A view in new worlds with the numbers moved."""
+
+    before: Annotated[Estimate, "in the run"]
+    after: Annotated[Estimate, "in the run, and what moving the numbers adds in new worlds"]
+    agrees: Annotated[bool, "whether its interval meets what is held"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {"before": self.before, **self.after.as_json(), "agrees": self.agrees}
+
+
+class NewWorldsTrial(NamedTuple):
+    """What new worlds give with the numbers moved, the same draws otherwise."""
+
+    worlds: int
+    futures: Annotated[int, "of each"]
+    views: tuple[TriedView, ...]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Say whether all views come out."""
+        return all(one.agrees for one in self.views)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {**self._asdict(), "confirmed": self.is_confirmed}
+
+
+def try_out(
+    few: FewNumbers, option: str, threads: int | None = None, progress: Listener | None = None
+) -> tuple[Moved, NewWorldsTrial | None]:
+    """Move the numbers in new worlds, as far as is enough there, and say whether it is in others.
+
+    There is no trial if no number moves.
+
+    Raises
+    ------
+    DetenteError
+        If the run was made by another version of the model, or nothing can be played or kept.
+    """
+    moved = few.moved()
+    if not moved.numbers:
+        return moved, None
+    there = len(moved.weights)
+    study = Study(
+        few.run,
+        option,
+        FUTURES,
+        GRID,
+        command=COMMAND,
+        reading=ROWS,
+        new_worlds=2 * NEW_WORLDS,
+        threads=threads,
+        progress=progress,
+    )
+    first, second = (
+        range(there, there + NEW_WORLDS),
+        range(there + NEW_WORLDS, study.baseline.worlds),
+    )
+    if moved.is_enough:
+        tried = _tried(study, few, moved, first)
+        aimed = [
+            float(few.weighting.weights @ part / (few.weighting.weights @ whole))
+            for part, whole in zip(*few.counted, strict=True)
+        ]
+        asked = np.array([goal - one.before.value for goal, one in zip(aimed, tried, strict=True)])
+        came = np.array([one.after.value - one.before.value for one in tried])
+        factor = float(asked @ came) / float(asked @ asked) if asked.any() else 1.0
+        moved = few.moved(min(max(factor, LEAST_FACTOR), MOST_FACTOR))
+    return moved, NewWorldsTrial(len(second), FUTURES, tuple(_tried(study, few, moved, second)))
+
+
+def _tried(study: Study, few: FewNumbers, moved: Moved, new: range) -> list[TriedView]:
+    """Return each view in some new worlds with the numbers moved."""
+    last = range(new.stop)
+    changed = Intervention(
+        {one.field: _values(study, one, moved.weights)[: len(last)] for one in moved.numbers}
+    )
+    study.play([AS_IT_IS, changed], new)
+    rows = [study.rows(under, new).reshape(-1) for under in (AS_IT_IS, changed)]
+    futures, tried = few.run.record.settings.futures_of_a_world, []
+    for view, part, whole in zip(few.views, *few.counted, strict=True):
+        before = estimate_ratio(part, whole, futures)
+        without, with_it = (
+            [counts.reshape(len(new), FUTURES).sum(axis=1) for counts in of_rows(view, one)]
+            for one in rows
+        )
+        tried.append(judge(view, before, without, with_it))
+    return tried
+
+
+def _values(study: Study, one: MovedAssumption, weights: np.ndarray) -> np.ndarray:
+    """Return a number in each world of the run and, moved, in each new one, by its own quantile."""
+    drawn, places = study.baseline.values[one.field], study.baseline.quantiles[one.field]
+    there = len(weights)
+    if len(np.unique(one.values)) <= QUARTERS:
+        order = np.argsort(one.values, kind="stable")
+        below = np.cumsum(weights[order]) / weights.sum()
+        at = np.minimum(np.searchsorted(below, places[there:]), there - 1)
+        new = one.values[order][at]
+    else:
+        new = weighted_quantiles(one.values, weights, places[there:])
+    return np.concatenate([drawn[:there], new])
+
+
+def judge(
+    view: HeldView,
+    before: Estimate,
+    without: Sequence[np.ndarray],
+    with_it: Sequence[np.ndarray],
+) -> TriedView:
+    """Say whether a view comes out: what moving numbers adds in new worlds, on top of the run's.
+
+    `without`, `with_it`: counts in each new world of futures that meet its conditions with the
+    outcome come, and of all that meet them. The variance is that of the run's share and of the
+    difference, which is paired.
+    """
+    (part, whole), (own_part, own_whole) = with_it, without
+    added = float(part.sum() / whole.sum() - own_part.sum() / own_whole.sum())
+    left_out = without_each(part, whole) - without_each(own_part, own_whole)
+    of_run = (before.high - before.low) / 2.0 / QUANTILE
+    reach = QUANTILE * math.sqrt(jackknife(left_out, len(whole)) + of_run**2)
+    share = before.value + added
+    after = Estimate(share, share - reach, share + reach).within(0.0, 1.0)
+    return TriedView(before, after, after.low <= view.high and view.low <= after.high)

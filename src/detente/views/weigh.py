@@ -1,0 +1,248 @@
+"""What would have to be true for views to be right, and what else would follow."""
+
+from collections.abc import Iterator
+
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.weights import command_of
+from detente.questions import wording
+from detente.questions.reweighting import Updated
+from detente.questions.weigh import Weighed
+from detente.questions.weigh.moved import MovedAssumption
+from detente.questions.weigh.views import HeldView
+from detente.questions.wording import (
+    cells,
+    count,
+    in_full,
+    interval,
+    number,
+    points,
+    series,
+    significant,
+    span,
+    titles,
+)
+from detente.text import capitalised
+from detente.views import trace
+from detente.views.blocks import (
+    INTERVAL,
+    Block,
+    Command,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    columns,
+    listed,
+    says,
+)
+
+HEADLINES = ("force", "any_war", "deal")
+"""Outcomes that the answer names."""
+QUARTERS = ("lowest quarter", "second", "third", "highest")
+READ = (
+    "Weights: those nearest to equal ones (relative entropy) under which the shares of the run "
+    "are what is held. Intervals are by the jackknife over scrambles, with the weights found again "
+    "in each; what is held has none.",
+    "An assumption is named if it goes with the weights by more than the largest of so many would "
+    "by chance in 19 of 20 cases. It moves as far as these few alone would have to, all others as "
+    "they are. On new worlds (--try) its range is set by the first half, and tried on the second.",
+)
+
+
+def section(found: Weighed) -> Section:
+    """Return what would have to be true for views to be right, and what else would follow."""
+    run, settings = found.run, found.run.record.settings
+    return Section(
+        key="weigh",
+        title="What would have to be true?",
+        about=(
+            trace.subject(run.record),
+            f"{count(found.worlds, 'world')} x {settings.futures_of_a_world} futures of option "
+            f"{found.option}, weighed; the run stays as it is",
+        ),
+        answer=tuple(answer(found)),
+        blocks=tuple(_blocks(found)),
+        reading=READ,
+        next=tuple(_next(found)),
+    )
+
+
+def question(run: Run, view: HeldView) -> str:
+    """Return what a view is about: use of force by 31 March 2026, given talks failed."""
+    called = titles(run.record)
+    given = [called.get(one, one) for one in view.given]
+    condition = f", given {series(given)}" if given else ""
+    title = called.get(view.outcome, view.outcome)
+    return f"{title} by {in_full(run.record.date_of(view.day))}{condition}"
+
+
+def held(view: HeldView) -> Words:
+    """Return what is held: 40 % or 30 to 50 %."""
+    if view.low == view.high:
+        return says("{} %", significant(100.0 * view.low))
+    return says("{} %", interval(100.0 * view.low, 100.0 * view.high, 0))
+
+
+def answer(found: Weighed) -> Iterator[Words]:
+    """Yield what would have to be true, and what would follow."""
+    yield from (
+        says(
+            "{} is held to be {}{}; the model has {} % ({} %).",
+            capitalised(question(found.run, one.view)),
+            held(one.view),
+            f" ({one.view.who})" if one.view.who else "",
+            wording.percent(one.before),
+            wording.chance(one.before),
+        )
+        for one in found.views
+    )
+    yield from _true(found)
+    part = found.weighting.effective / found.worlds
+    yield says(
+        "To agree, the model's assumptions are weighed: as much as {} of {} sets of them is left "
+        "in effect{}.",
+        number(found.weighting.effective, 0),
+        f"{found.worlds}",
+        "" if part > FEW else ", so this version of the model can hardly have it",
+    )
+    called = titles(found.run.record)
+    moved = tuple(
+        says(
+            "{} {} % in place of {}",
+            called[key],
+            *(
+                points(one.value, _decimals(found.outcomes[key]))
+                for one in found.outcomes[key][1::-1]
+            ),
+        )
+        for key in HEADLINES
+    )
+    horizon = in_full(found.run.record.date_of(found.run.record.settings.horizon))
+    yield says(f"By {horizon} there would then be: {{}}.", listed(moved))
+    yield from (f"Note: {note}." for note in found.notes)
+
+
+def _decimals(one: Updated) -> int:
+    """Return how many decimals tell two shares apart, of which the smaller has two figures."""
+    return 0 if min(one.before.value, one.after.value) >= TENTH else 1
+
+
+TENTH = 0.1
+FEW = 0.15
+"""Part of the worlds that is left in effect where a view hardly fits the model."""
+
+
+def _true(found: Weighed) -> Iterator[Words]:
+    """Say which assumptions would have to be otherwise, and whether that was confirmed."""
+    numbers, trial = found.moved.numbers, found.trial
+    if not numbers:
+        yield (
+            "No single assumption stands out by more than chance: many would have to differ a "
+            "little."
+        )
+        return
+    ranges = listed(tuple(_moved(one) for one in numbers), "; ")
+    if found.moved.is_enough:
+        yield says("What would have to be true: {}.", ranges)
+    else:
+        yield says(
+            "This would have to be true, and other assumptions would have to move too: {}.", ranges
+        )
+    if trial is None:
+        yield "Whether that is enough has not been tried on new sets of assumptions: add --try."
+        return
+    came = listed(
+        tuple(
+            says("{} % ({} %)", points(one.after.value, 0), span(one.after.low, one.after.high, 0))
+            for one in trial.views
+        )
+    )
+    verdict = "which confirms it" if trial.is_confirmed else "which does not bring it about"
+    yield says(
+        f"On {trial.worlds} new sets of assumptions, moved so, {{}} comes out, {verdict}.", came
+    )
+
+
+def _moved(one: MovedAssumption) -> Words:
+    if one.is_switch:
+        before, after = (100.0 * float(share) for share in one.likely)
+        return says("{} in {} % of cases, now {} %", one.title, number(after, 0), number(before, 0))
+    unit = f" {one.unit}" if one.unit else ""
+    return says(
+        "{} from {} to {}{}, now {} to {}",
+        one.title,
+        significant(one.after[0], 2),
+        significant(one.after[2], 2),
+        unit,
+        significant(one.before[0], 2),
+        significant(one.before[2], 2),
+    )
+
+
+def _blocks(found: Weighed) -> Iterator[Block]:
+    run, called = found.run, titles(found.run.record)
+    for place, one in enumerate(found.views):
+        for moved in found.moved.numbers:
+            shares = [quarter.share for quarter in moved.quarters[place]]
+            names = ("if not so", "if so") if moved.is_switch else QUARTERS
+            words = tuple(
+                says("{} {} %", name, points(share.value, 0))
+                for name, share in zip(names, shares, strict=False)
+            )
+            yield Sentence(
+                says(
+                    f"{capitalised(question(run, one.view))}, by {moved.title}: {{}}.",
+                    listed(words),
+                )
+            )
+    yield Table(
+        "weighed-outcomes",
+        "Outcomes, in % of futures: in the run, and with the weights",
+        columns("Share of", numbers=("run", INTERVAL, "weighed", INTERVAL, "differs", INTERVAL)),
+        tuple(
+            (
+                called[key],
+                *cells(one.before),
+                *cells(one.after),
+                *cells(one.shift, signed=True),
+            )
+            for key, one in {**found.outcomes, **found.endings}.items()
+        ),
+    )
+    if found.moved.numbers:
+        yield Table(
+            "weighed-assumptions",
+            "Assumptions that would have to move: median, 5th to 95th percentile of worlds",
+            columns("Assumption", "Unit", numbers=("now", "range", "would be", "range")),
+            tuple(
+                (
+                    f"{one.title} ({one.field})",
+                    one.unit,
+                    *(
+                        cell
+                        for low, middle, high in (one.before, one.after)
+                        for cell in (significant(middle), _range(low, high))
+                    ),
+                )
+                for one in found.moved.numbers
+            ),
+        )
+
+
+def _range(low: float, high: float) -> str:
+    return f"{significant(low)} to {significant(high)}"
+
+
+def _next(found: Weighed) -> Iterator[Command]:
+    views = [one.view.written for one in found.views]
+    again = command_of(found.run, views, found.option, found.name)
+    if found.trial is None and found.moved.numbers:
+        yield Command("try it on new worlds", f"{again} --try")
+    if not found.name:
+        yield Command("keep the weights", command_of(found.run, views, found.option, "NAME"))
+    outcome = found.views[0].view.outcome
+    if outcome in found.outcomes or outcome in found.endings:
+        option = "" if found.option == BASE else f" --option {found.option}"
+        line = f"detente drivers {found.run.in_command} --outcome {outcome}{option}"
+        yield Command("what it turns on", line)
