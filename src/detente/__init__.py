@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from detente.questions.influence import Influences, influence
     from detente.questions.sightings import Sightings, sightings
     from detente.questions.since import RunsCompared, compare_runs
+    from detente.questions.strip import Strip, strip
     from detente.questions.summary import Summary, summarise
     from detente.questions.trace import Trace, trace
     from detente.questions.update import Update, update
@@ -66,6 +67,7 @@ __all__ = [
     "Sight",
     "Sightings",
     "Story",
+    "Strip",
     "Summary",
     "Trace",
     "Tracked",
@@ -97,6 +99,7 @@ __all__ = [
     "sightings",
     "simulate",
     "solve",
+    "strip",
     "summarise",
     "trace",
     "track",
@@ -129,6 +132,7 @@ _NAMES = {
     "questions.influence": "Influences influence",
     "questions.sightings": "Sightings sightings",
     "questions.since": "RunsCompared compare_runs",
+    "questions.strip": "Strip strip",
     "questions.summary": "Summary summarise",
     "questions.trace": "Trace trace",
     "questions.update": "Update update",

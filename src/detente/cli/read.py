@@ -310,6 +310,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
+    from detente.questions.strip import strip
     from detente.views import report as view
     from detente.views.material import WORK
 
@@ -335,7 +336,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         says.append(f"{folder} holds {files} tables and figures.")
     if written.form == "html" and not terminal.FORM.get().quiet:
         says.append("It opens in any browser, offline; print it from there.")
-    content = {
+    content: dict[str, Any] = {
         "schema": "detente/report/1",
         "run": str(opened.folder),
         "report": str(written.report),
@@ -344,4 +345,6 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         "bytes": written.size,
         "digest": opened.digest,
     }
+    if terminal.FORM.get().json:
+        content["strip"] = strip(opened).as_json()
     return terminal.Notice(content, says)

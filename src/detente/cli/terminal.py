@@ -99,31 +99,41 @@ def plan(says: str, *others: str, done: str = "played", **content: Any) -> Notic
 
 
 def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None:
-    """Print what became of a crisis: one screen, or all of it; in JSON its course if asked."""
+    """Print what became of a crisis: one screen, or all of it; in JSON its course if asked.
+
+    With its course it comes with what past crises and others say; without it, on one screen, only
+    if there is any.
+    """
     from detente.questions.course import course as follow
     from detente.questions.past.played import against_history
+    from detente.questions.strip import strip
     from detente.questions.summary import summarise
     from detente.views import beginnings, endings, glance, history, record
     from detente.views.answer import answer
     from detente.views.blocks import plain
 
     summary, form = summarise(run), FORM.get()
+    compared = None if form.json and not with_course else strip(run)
     if not form.json and not everything:
-        show_sections(glance.of_run(summary, follow(run)))
+        is_shown = compared is not None and (with_course or compared.is_compared)
+        several = compared if is_shown else None
+        show_sections(glance.of_run(summary, follow(run), several, at_horizon=not with_course))
         return
     found = against_history(run)
     if not form.json:
         course = follow(run)
         past = [] if found is None else [history.section(found)]
         foot = [] if form.quiet else [record.foot(run)]
-        counted = endings.section(summary, course), beginnings.counted(summary, course)
+        several = compared if with_course else None
+        counted = endings.section(summary, course, several), beginnings.counted(summary, course)
         show_sections(*counted, *past, *foot)
         return
     more = {} if found is None else {"history": found.as_json()}
-    if with_course:
+    if compared is not None:
         course = follow(run)
-        sentences = [plain(words) for words in answer(summary, course)]
+        sentences = [plain(words) for words in answer(summary, course, compared)]
         more["course"] = {**course.as_json(), "answer": sentences}
+        more["strip"] = compared.as_json()
     show_json({**summary.as_json(), **more})
 
 

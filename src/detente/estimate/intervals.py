@@ -23,6 +23,8 @@ K = TypeVar("K")
 
 QUANTILE = 1.6448536269514722
 """Normal quantile that leaves 5 % on each side."""
+OUTER, MIDDLE_HALF = (0.05, 0.95), (0.25, 0.75)
+"""Levels of the percentiles between which a range across worlds lies."""
 CLOSE_ENOUGH = 0.01
 """Half-width at which an interval is called narrow enough: a point."""
 LEAST_EFFECTIVE = 5.0
@@ -79,19 +81,22 @@ def _by_chance(by_world: np.ndarray, futures: int) -> tuple[float, float, tuple[
     return share, noise, interval(share, noise / worlds, worlds * futures)
 
 
-def estimate_ratio(part: np.ndarray, whole: np.ndarray, futures: int) -> Estimate:
+def estimate_ratio(
+    part: np.ndarray, whole: np.ndarray, futures: int, *, levels: tuple[float, float] = OUTER
+) -> Estimate:
     """Estimate of the futures in which something happens the share in which something else does.
 
     `part` and `whole` are counts in each world, and something happens at least once. Chance: the
     score interval with the variance of the ratio's linear form, in which a future counts `1 - r` in
     the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as
-    `estimate_share`. Across worlds: of those with at least two such futures.
+    `estimate_share`. Across worlds: of those with at least two such futures, percentiles of other
+    `levels` if they are given.
     """
     share, ends = _ratio_by_chance(part, whole, futures)
     has_two = whole > 1
     own = part[has_two] / whole[has_two]
     chance = float(np.mean(own * (1.0 - own) / (whole[has_two] - 1))) if has_two.any() else 0.0
-    return _share(share, ends, between_worlds(part, whole), spread(own, share, chance))
+    return _share(share, ends, between_worlds(part, whole), spread(own, share, chance, levels))
 
 
 def interval_of_ratio(part: np.ndarray, whole: np.ndarray, futures: int) -> tuple[float, float]:
@@ -412,8 +417,10 @@ def _noise(by_world: np.ndarray, futures: int, share: float) -> float:
     return float(np.mean(by_world * (1.0 - by_world))) / (futures - 1)
 
 
-def spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, float]:
-    """Return the 5th and 95th percentile over worlds, `noise` being their mean chance variance."""
+def spread(
+    by_world: np.ndarray, share: float, noise: float, levels: tuple[float, float] = OUTER
+) -> tuple[float, float]:
+    """Return two percentiles over worlds, `noise` being their mean chance variance."""
     worlds = len(by_world)
     variance = float(np.var(by_world, ddof=1)) if worlds > 1 else 0.0
     if variance <= noise:
@@ -421,18 +428,23 @@ def spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, flo
     between = variance - noise
     likely = share + between / variance * (by_world - share)
     own = likely * (1.0 - likely)
-    low, high = percentiles(by_world, share, between, noise * own / (np.mean(own) or 1.0))
+    noises = noise * own / (np.mean(own) or 1.0)
+    low, high = percentiles(by_world, share, between, noises, levels)
     return max(0.0, low), min(1.0, high)
 
 
 def percentiles(
-    by_world: np.ndarray, centre: float, between: float, noises: np.ndarray
+    by_world: np.ndarray,
+    centre: float,
+    between: float,
+    noises: np.ndarray,
+    levels: tuple[float, float] = OUTER,
 ) -> tuple[float, float]:
-    """Return the 5th and 95th percentile over worlds of what has a chance variance in each.
+    """Return two percentiles over worlds of what has a chance variance in each.
 
     Each deviation from the centre is shrunk so that what is left varies by `between`, the variance
     that is the worlds' own.
     """
     kept = np.sqrt(between / (between + noises))
-    low, high = np.quantile(centre + kept * (by_world - centre), (0.05, 0.95), method="weibull")
+    low, high = np.quantile(centre + kept * (by_world - centre), levels, method="weibull")
     return float(low), float(high)

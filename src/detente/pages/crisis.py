@@ -29,7 +29,7 @@ from detente.questions.explaining import median
 from detente.questions.whatif import Asked, WhatIf, WhatIfQuestion, ask
 from detente.questions.wording import Value, quantity, share, significant, titles
 from detente.text import did_you_mean, show
-from detente.views import figures, whatif
+from detente.views import figures, strip, whatif
 from detente.views.answer import answer as said
 from detente.views.served import Elsewhere, FilledTemplate, Form, Page, PageRequest
 
@@ -257,7 +257,9 @@ def crisis(asked: PageRequest) -> FilledTemplate:
 
 def _front(run: ServedRun) -> dict[str, Any]:
     """Return what is shown where nothing is asked."""
-    return {"picture": figures.futures_first(run.front), "leads": said(run.front, run.course)}
+    leads = said(run.front, run.course, run.strip)
+    views = strip.section(run.strip)
+    return {"picture": figures.futures_first(run.front), "leads": leads, "views": views}
 
 
 def _is_question(asked: PageRequest) -> bool:

@@ -24,7 +24,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import estimate_ratio, fewest
+from detente.estimate.intervals import MIDDLE_HALF, estimate_ratio, fewest
 from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.kernel.endings import Ending
 from detente.questions.given import (
@@ -84,6 +84,12 @@ class DatedShare(notebook.Shown):
     def share(self) -> Estimate:
         """Return the share that was asked for."""
         return self.share_of(self.among.by_day, self.among)
+
+    @property
+    def middle_half(self) -> tuple[float, float]:
+        """Return between which shares the middle half of worlds lies, sampling noise removed."""
+        among, futures = self.among, self.run.record.settings.futures_of_a_world
+        return estimate_ratio(among.by_day, among.whole, futures, levels=MIDDLE_HALF).spread
 
     def share_of(self, part: np.ndarray, among: Counted) -> Estimate:
         """Return the share that some of the futures counted have of all of them."""
@@ -161,18 +167,45 @@ def ask(
         If there is no such outcome, option, column or value, the day does not lie between the as-of
         date and the horizon, no future meets the conditions, or a file of the run is damaged.
     """
-    about = outcome_of(outcome, where="--outcome")
-    conditions, day = [condition(run, one) for one in each(given)], day_of(run, by)
+    (found,) = ask_each(run, [AskedShare(outcome, day_of(run, by), tuple(each(given)))], option)
+    if not found.futures:
+        raise no_future(run, [condition(run, one) for one in found.given])
+    return found
+
+
+class AskedShare(NamedTuple):
+    """An outcome by a day of a run, among the futures that meet some conditions."""
+
+    outcome: str
+    day: int
+    given: tuple[str, ...] = ()
+
+
+def ask_each(run: Run, asked: Sequence[AskedShare], option: str = BASE) -> tuple[DatedShare, ...]:
+    """Return several such shares, reading futures once; conditions that none meets are no fault."""
+    about = [outcome_of(one.outcome, where="--outcome") for one in asked]
+    conditions = [[condition(run, text) for text in one.given] for one in asked]
     worlds = run.record.settings.worlds_of(run.known(option))
-    everywhere, among = (Counted(*np.zeros((3, worlds), np.int64)) for _ in range(2))
+    counts = np.zeros((len(asked), 2, 3, worlds), np.int64)
+    found = tuple(
+        DatedShare(
+            run=run,
+            option=option,
+            outcome=one.outcome,
+            day=one.day,
+            given=tuple(each.written for each in conditions[place]),
+            among=Counted(*counts[place, 0]),
+            everywhere=Counted(*counts[place, 1]),
+        )
+        for place, one in enumerate(asked)
+    )
     for rows in run.rows(option):
-        chosen, days = meets(rows, conditions), about.day(rows)
-        everywhere.add(rows["world"], days, day)
-        among.add(rows["world"][chosen], days[chosen], day)
-    if not among.whole.any():
-        raise no_future(run, conditions)
-    written = tuple(one.written for one in conditions)
-    return DatedShare(run, option, outcome, day, written, among, everywhere)
+        days = {one.name: one.day(rows) for one in about}
+        for share, those in zip(found, conditions, strict=True):
+            chosen, day = meets(rows, those), days[share.outcome]
+            share.everywhere.add(rows["world"], day, share.day)
+            share.among.add(rows["world"][chosen], day[chosen], share.day)
+    return found
 
 
 class FoundFuture(NamedTuple):

@@ -313,6 +313,22 @@ def places(value: float) -> int:
     return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
 
 
+def in_short(share: float) -> Value:
+    """Return a chance in percent, with two figures."""
+    return number(100.0 * share, places(100.0 * share))
+
+
+def range_in_short(low: float, high: float) -> Value:
+    """Return both ends of a range of chances in percent; one of them where they read alike."""
+    return interval(100.0 * low, 100.0 * high, places(100.0 * high))
+
+
+def stated(low: float, high: float) -> Value:
+    """Return in percent what somebody says, a chance or a range of chances, as it was said."""
+    ends = (significant(100.0 * end) for end in (low, high))
+    return Value(between(*ends), None if low < high else 100.0 * low, origin="reported")
+
+
 def bracketed(value: Value, ends: Value) -> Value:
     """Return a number with its interval in brackets."""
     return Value(f"{value} ({ends})", value.value, ends.low, ends.high)

@@ -11,6 +11,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import LEAST_WORLDS, Quantile
 from detente.questions import wording
 from detente.questions.course import Course
+from detente.questions.strip import Strip
 from detente.questions.summary import OptionSummary, Summary
 from detente.questions.wording import NAMES, Value, dated, of_100, points, short_date, titles
 from detente.text import capitalised
@@ -27,6 +28,7 @@ from detente.views.blocks import (
     plain,
     says,
 )
+from detente.views.strip import headline
 
 MOST_WORDS = 120
 """No answer is longer."""
@@ -38,11 +40,19 @@ PARTS = (1.0 / 3.0, 2.0 / 3.0)
 """What part of the numbers rests on something credible, at least, for moderate and for high."""
 
 
-def answer(summary: Summary, course: Course) -> tuple[Words, ...]:
-    """Say what became of a crisis in at most 120 words; how far to rely on it comes last."""
+def answer(summary: Summary, course: Course, compared: Strip | None = None) -> tuple[Words, ...]:
+    """Say what became of a crisis in at most 120 words; how far to rely on it comes last.
+
+    `compared`: what past crises and others say, which is named where it is far from the model.
+    """
     option, played = summary.options[course.option], course.worlds * course.futures
     war, *others = (_likelihood(key, option.outcomes[key], played) for key in CALLED)
-    likely = (says("In this model {}", war), *((one[0].capitalize(), *one[1:]) for one in others))
+    likely: tuple[Words, ...] = (
+        says("In this model {}", war),
+        *((one[0].capitalize(), *one[1:]) for one in others),
+    )
+    elsewhere: Words = "" if compared is None else headline(compared)
+    likely += (elsewhere,) if elsewhere else ()
     when, sure = [*times(course)], confidence(option, course)
     # Where the figures are long, what the tables of the course say too gives way.
     while when and sum(len(plain(words).split()) for words in (*likely, *when, sure)) > MOST_WORDS:

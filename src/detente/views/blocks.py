@@ -126,16 +126,23 @@ class Bar(NamedTuple):
     label: str
     parts: Annotated[tuple[float, ...], "shares of the bar's length [0-1], from the left"]
     cells: tuple[str, ...] = ()
+    marks: Annotated[
+        tuple[tuple[float, str], ...], "where on the bar a mark stands [0-1]; the last ones on top"
+    ] = ()
 
 
 class Bars(NamedTuple):
     """A chart of characters: bars under each other."""
 
     caption: str
-    parts: Annotated[tuple[tuple[str, str], ...], "the mark and the name of each part"]
+    parts: Annotated[
+        tuple[tuple[str, str], ...], "the mark and the name of each part; one may have no name"
+    ]
     heads: Annotated[tuple[str, ...], "above the labels and above each cell"]
     rows: tuple[Bar, ...]
     width: Annotated[int, "length of a bar where there is room [characters]"] = 50
+    marks: Annotated[tuple[tuple[str, str], ...], "the marks on bars, and what they are"] = ()
+    are_days: Annotated[bool, "rows are days, of which a terminal shows evenly spaced ones"] = True
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.questions.hypotheses import Hypotheses, Tested
-from detente.views import causes, endings, evidence, options, record, watching
+from detente.views import causes, endings, evidence, options, record, strip, watching
 from detente.views.answer import confidence, likely
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
 from detente.views.figures import Figure
@@ -45,6 +45,8 @@ class Lead(NamedTuple):
 class Brief:
     """A report in short."""
 
+    strip: Section
+    """What past crises and others say, which comes before all else."""
     picture: Picture
     leads: tuple[Lead, ...]
     sections: tuple[Section, ...]
@@ -55,7 +57,7 @@ class Brief:
         """Return its figures, the first one first."""
         first = self.picture.figure
         others = (figure for section in self.sections for figure in section.figures)
-        return (*(() if first is None else (first,)), *others)
+        return (*self.strip.figures, *(() if first is None else (first,)), *others)
 
 
 def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "") -> Brief:
@@ -78,7 +80,8 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
     listing = endings.defined(known.run, within=asked)
     defined = Section("brief-words", listing.title, (), (listing,))
-    made = Brief(first, leads, (*sections, defined))
+    views = Section("brief-strip", strip.TITLE, *strip.in_brief(known.strip))
+    made = Brief(views, first, leads, (*sections, defined))
     drawn = [heading]
     for place, figure in enumerate(made.figures):
         drawn += [figure.title, *DRAWN_WORDS.findall(figure.svg())]
@@ -104,7 +107,7 @@ def fitted(made: Brief, room: int) -> Brief:
 def _texts(made: Brief) -> Iterator[str]:
     for lead in made.leads:
         yield f"{lead.title} {plain(lead.words)}"
-    for section in made.sections:
+    for section in (made.strip, *made.sections):
         yield " ".join((section.title, *map(plain, section.answer)))
         for block in section.blocks:
             if isinstance(block, Listing):

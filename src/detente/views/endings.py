@@ -10,6 +10,7 @@ from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.questions import wording
 from detente.questions.course import Course
+from detente.questions.strip import Strip
 from detente.questions.summary import OptionSummary, Summary, summarise
 from detente.questions.wording import (
     SETTLEMENTS,
@@ -23,7 +24,7 @@ from detente.questions.wording import (
     titles,
 )
 from detente.text import capitalised
-from detente.views import record, trace
+from detente.views import record, strip, trace
 from detente.views.answer import answer, course_blocks, times
 from detente.views.blocks import (
     INTERVAL,
@@ -75,15 +76,21 @@ WORDS = {
 """Words that a reader meets before the endings."""
 
 
-def section(summary: Summary, course: Course | None = None) -> Section:
-    """Return how the crisis may end; with its course the 120-word answer, and endings by day."""
+def section(
+    summary: Summary, course: Course | None = None, compared: Strip | None = None
+) -> Section:
+    """Return how the crisis may end; with its course the 120-word answer, and endings by day.
+
+    The three views come first, if they are given.
+    """
     played = summary.run.record
     return Section(
         key="endings",
         title=QUESTION,
         about=(trace.subject(played), size(played)),
-        answer=(often(summary),) if course is None else answer(summary, course),
+        answer=(often(summary),) if course is None else answer(summary, course, compared),
         blocks=(
+            *(strip.blocks(compared) if compared else ()),
             *blocks(summary),
             *_of_options(summary),
             *(course_blocks(course) if course else ()),

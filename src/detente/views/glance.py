@@ -11,9 +11,10 @@ from detente.questions.course import Course
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.influence import Influences, weakness_of
+from detente.questions.strip import Strip
 from detente.questions.summary import Summary
 from detente.questions.wording import TO, share, short_date, spread, titles
-from detente.views import causes, endings, evidence, record
+from detente.views import causes, endings, evidence, record, strip
 from detente.views.answer import answer
 from detente.views.blocks import (
     Bars,
@@ -36,16 +37,22 @@ BARS = 7
 PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 
-def of_run(summary: Summary, course: Course) -> Section:
-    """Return the answer, the picture in characters, how wars begin, and what to ask next."""
+def of_run(
+    summary: Summary, course: Course, compared: Strip | None = None, *, at_horizon: bool = False
+) -> Section:
+    """Return the answer, the pictures in characters, how wars begin, and what to ask next.
+
+    The three views come first of the pictures, if they are given; `at_horizon`: in few rows.
+    """
     run, folder = summary.run, summary.run.in_command
     begun = tuple(causes.first(summary.base.war_shots))[:1]
     return Section(
         key="glance",
         title=endings.QUESTION,
         about=(subject(run.record), endings.size(run.record)),
-        answer=answer(summary, course),
+        answer=answer(summary, course, compared),
         blocks=(
+            *(strip.blocks(compared, level="brief", at_horizon=at_horizon) if compared else ()),
             _picture(summary, course),
             *(Sentence(words) for words in (*endings.deals(summary.base), *begun)),
             *record.doubts(run),

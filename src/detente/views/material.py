@@ -24,6 +24,7 @@ from detente.questions.hypotheses import Hypotheses
 from detente.questions.hypotheses import hypotheses as test_hypotheses
 from detente.questions.hypotheses import played as hypotheses_played
 from detente.questions.influence import UNPLAYED, Influences, influence
+from detente.questions.strip import Strip, strip
 from detente.questions.summary import Summary, summarise
 from detente.questions.update import TooFewError, Update, update
 from detente.views.trace import Storyline, storylines
@@ -70,6 +71,11 @@ class Material:
     def course(self) -> Course:
         """Which endings come by which day, how long wars last, and what they cost."""
         return course(self.run)
+
+    @cached_property
+    def strip(self) -> Strip:
+        """What past crises and others say of the same questions."""
+        return strip(self.run)
 
     @cached_property
     def crises(self) -> Mapping[str, Crisis]:

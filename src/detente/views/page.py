@@ -16,6 +16,7 @@ from detente.views import (
     hypotheses,
     options,
     record,
+    strip,
     watching,
 )
 from detente.views import since as changes
@@ -26,6 +27,7 @@ from detente.views.material import Material
 from detente.views.record import HandlingMark, citation, mark_of
 
 QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
+    "strip": lambda known: strip.section(known.strip),
     "endings": lambda known: endings.in_report(known.summary, known.course, known.storylines),
     "beginnings": lambda known: beginnings.section(known.summary, known.course, known.causes),
     "turning": lambda known: drivers.turning(

@@ -33,6 +33,7 @@ SECTIONS = {
     "RunsCompared": "since.two_runs",
     "Sightings": "watching.events",
     "Story": "causes.story",
+    "Strip": "strip.section",
     "Summary": "endings.section",
     "Trace": "trace.section",
     "Update": "watching.section",

@@ -95,8 +95,10 @@ def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
         f"Pack {escape(page.name)} {page.pack[:12]}, run {page.digest[:12]}, detente "
         f"{escape(page.version)}.\n"
     )
-    yield from _block(page.brief.picture, folder)
     there = {section.key for section in page.appendix}
+    views = page.brief.strip
+    yield from _section(views, folder, _linked(views.title, "strip", there))
+    yield from _block(page.brief.picture, folder)
     for lead in page.brief.leads:
         yield f"**{_linked(lead.title, lead.key, there)}.** {_words(lead.words)}\n"
     for section in page.brief.sections:

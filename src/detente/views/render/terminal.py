@@ -24,7 +24,7 @@ from detente.views.render.grid import GAP, Screen, grid
 SHORTEST_BAR = 8
 """A shorter bar of a chart says too little [characters]."""
 MOST_BARS = 13
-ASCII = str.maketrans("█▓▒░·", "#=-:.")
+ASCII = str.maketrans("█▓▒░·━●◆", "#=-:.=o*")
 """What stands for blocks where a terminal cannot show them."""
 
 
@@ -104,8 +104,8 @@ def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
 
 
 def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
-    """Yield bars of characters under their heads, at most `MOST_BARS`, evenly spaced."""
-    step = max(1, -(-(len(bars.rows) - 1) // (MOST_BARS - 1)))
+    """Yield bars of characters under their heads, of days at most `MOST_BARS`, evenly spaced."""
+    step = max(1, -(-(len(bars.rows) - 1) // (MOST_BARS - 1))) if bars.are_days else 1
     chosen = list(bars.rows[::step])
     rows = chosen if chosen[-1] is bars.rows[-1] else [*chosen, bars.rows[-1]]
     label, *heads = bars.heads
@@ -116,7 +116,7 @@ def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
     others = first + sum(sizes) + GAP * (len(sizes) + 1)
     width = bars.width if screen.room is None else min(bars.width, screen.room - others)
     width = width if width >= SHORTEST_BAR else 0
-    legend = "   ".join(f"{mark} {name}" for mark, name in bars.parts)
+    legend = "   ".join(f"{mark} {name}" for mark, name in (*bars.parts, *bars.marks) if name)
     if width:
         yield _shown(" " * (first + GAP) + legend, screen)
     yield _line(label, " " * width, heads, (first, sizes))
@@ -128,7 +128,10 @@ def _bar(row: Bar, bars: Bars, width: int) -> str:
     """Return a bar whose parts end where their sums do, so that it is never too long."""
     ends = [0, *(round(width * min(1.0, total)) for total in accumulate(row.parts))]
     parts = zip(pairwise(ends), bars.parts, strict=False)
-    return "".join((end - start) * mark for (start, end), (mark, _) in parts).ljust(width)
+    drawn = list("".join((end - start) * mark for (start, end), (mark, _) in parts).ljust(width))
+    for place, mark in row.marks if width else ():
+        drawn[min(width - 1, int(width * place))] = mark
+    return "".join(drawn)
 
 
 def _line(label: str, bar: str, cells: Sequence[str], sizes: tuple[int, Sequence[int]]) -> str:

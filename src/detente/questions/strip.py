@@ -1,0 +1,268 @@
+"""Three views of the same questions on one scale: this model, past crises of the kind, others.
+
+Under the key `strip`, `detente show --json` and `detente report --json` print one object,
+`detente/strip/1`. By name:
+
+- reference: kind, crises, first, last (years) and source of the past crises that the pack names by
+  `[reference]`; null if it names none. outside: the file of views, null if none lies there.
+- rows: outcome, day, date and given (conditions) of each question. model: share, low, high (90 %
+  interval), spread_low, spread_high (5th and 95th percentile across worlds), middle_low,
+  middle_high (quartiles across worlds); null where no future meets the conditions. past: share,
+  low, high; null where past crises do not say. others: key, who, kind, low, high, date (on which it
+  was read), days_late (days after the as-of date; below 0 before), size, source of each view.
+- gaps: where two of the three differ most, of each outcome, if by more than a factor of two and a
+  point: outcome, day, date, given, one and other (model, past or others), view (its key, or null),
+  factor (null where one of them is 0), cause and numbers. cause: chance (past crises are too few to
+  tell), known_miss (the model is known to miss past crises of the kind that way), unsourced
+  (numbers without a source move the outcome most: numbers has their paths), unasked (of this
+  outcome `detente drivers` was not asked) or unknown.
+
+Nothing is averaged, and nothing that is played depends on any of it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, groupby
+from string import ascii_lowercase
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+from detente import notebook
+from detente.ensemble.measures import KNOWN
+from detente.ensemble.run import Run
+from detente.estimate.estimate import Estimate
+from detente.evidence.ledger import ledger
+from detente.pack.outside import OutsideView
+from detente.pack.quantity import accepted
+from detente.questions.asking import AskedShare, DatedShare, ask_each
+from detente.questions.drivers import played as drivers_played
+from detente.questions.outside import Outside, outside_of
+from detente.questions.past.definitions import BANDS
+from detente.questions.past.reference import Reference, reference_of
+from detente.questions.wording import NAMES
+
+ASKED = ("force", "any_war", "deal")
+"""Outcomes that are compared, whatever others think of."""
+DAYS = (30, 61, 152, 365)
+"""Days by which they are compared, as far as a run goes: one, two, five and twelve months."""
+FACTOR, POINT = 2.0, 0.01
+"""Two views differ if one is more than so many times the other, and by a point at least."""
+RATES = {"force": "serious", "any_war": "war", "deal": "agreement"}
+"""What these outcomes are called in the table of past crises."""
+MOST_NAMED = 2
+"""Numbers without a source that are named."""
+
+Whose: TypeAlias = Literal["model", "past", "others"]
+Cause: TypeAlias = Literal["chance", "known_miss", "unsourced", "unasked", "unknown"]
+
+
+class StripRow(NamedTuple):
+    """One question, and what each of the three says of it."""
+
+    asked: DatedShare
+    past: Estimate | None
+    others: tuple[OutsideView, ...]
+
+    @property
+    def model(self) -> Estimate | None:
+        """Return the share in this model; None if no future meets the conditions."""
+        return self.asked.share if self.asked.futures else None
+
+    @property
+    def given(self) -> str:
+        """Return the conditions in words, after a comma; empty if there is none."""
+        held = " and ".join(NAMES.get(text, text) for text in self.asked.given)
+        return f", given {held}" if held else ""
+
+    @property
+    def stated(self) -> Iterator[tuple[Whose, OutsideView | None, float, float]]:
+        """Yield who says something, the view if it is one, and both ends of what is said."""
+        if self.model is not None:
+            yield "model", None, self.model.value, self.model.value
+        if self.past is not None:
+            yield "past", None, self.past.value, self.past.value
+        for one in self.others:
+            yield "others", one, one.low, one.high
+
+    def content(self) -> dict[str, Any]:
+        """Return what JSON has of it."""
+        model: dict[str, Any] | None = None
+        if self.model is not None:
+            low, high = self.asked.middle_half
+            model = {**self.model.as_json(), "middle_low": low, "middle_high": high}
+        return {
+            "outcome": self.asked.outcome,
+            "day": self.asked.day,
+            "date": self.asked.date,
+            "given": list(self.asked.given),
+            "model": model,
+            "past": self.past,
+            "others": [one.content() for one in self.others],
+        }
+
+
+class Gap(NamedTuple):
+    """Two that say something else of one question, and why, as far as that is known."""
+
+    row: StripRow
+    one: Whose
+    other: Whose
+    view: OutsideView | None
+    factor: float
+    cause: Cause = "unknown"
+    numbers: Annotated[tuple[str, ...], "paths of those without a source, the first most"] = ()
+
+    def content(self) -> dict[str, Any]:
+        """Return what JSON has of it."""
+        asked = self.row.asked
+        return {
+            "outcome": asked.outcome,
+            "day": asked.day,
+            "date": asked.date,
+            "given": list(asked.given),
+            "one": self.one,
+            "other": self.other,
+            "view": None if self.view is None else self.view.key,
+            "factor": self.factor if math.isfinite(self.factor) else None,
+            "cause": self.cause,
+            "numbers": list(self.numbers),
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Strip(notebook.Shown):
+    """What this model, past crises of the kind and others say of the same questions."""
+
+    main_table = "rows"
+
+    run: Run
+    reference: Reference | None
+    outside: Outside
+    rows: tuple[StripRow, ...]
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Return by which letter each view is drawn, by its key; the last stands for the rest."""
+        last = len(ascii_lowercase) - 1
+        return {key: ascii_lowercase[min(at, last)] for at, key in enumerate(self.outside.views)}
+
+    @property
+    def is_compared(self) -> bool:
+        """Say whether there is anything next to the model."""
+        return self.reference is not None or bool(self.outside.views)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Where two of the three differ most, of each outcome and pair, with the cause."""
+        found = []
+        for _, rows in groupby(self.rows, key=lambda row: (row.asked.outcome, row.asked.given)):
+            widest: dict[tuple[Whose, Whose], Gap] = {}
+            for gap in (gap for row in rows for gap in _apart(row)):
+                pair = gap.one, gap.other
+                if pair not in widest or gap.factor > widest[pair].factor:
+                    widest[pair] = gap
+            # Where the model differs from one of two, that these differ too says nothing more.
+            own = [gap for gap in widest.values() if gap.one == "model"]
+            found += own or list(widest.values())
+        return tuple(self._with_cause(gap) for gap in found)
+
+    def _with_cause(self, gap: Gap) -> Gap:
+        row, outcome = gap.row, gap.row.asked.outcome
+        if gap.one != "model" or row.model is None:
+            return gap
+        if gap.other == "past" and row.past is not None:
+            if row.past.low <= row.model.value <= row.past.high:
+                return gap._replace(cause="chance")
+            if self._is_known_miss(outcome, is_below=row.model.value < row.past.value):
+                return gap._replace(cause="known_miss")
+        if outcome not in self._unsourced:
+            return gap._replace(cause="unasked")
+        numbers = self._unsourced[outcome]
+        return gap._replace(cause="unsourced", numbers=numbers) if numbers else gap
+
+    def _is_known_miss(self, outcome: str, *, is_below: bool) -> bool:
+        """Say whether the fit misses such crises: history's interval, and in this direction."""
+        if self.reference is None or outcome not in RATES:
+            return False
+        key = f"{self.reference.of.start}.{RATES[outcome]}"
+        band, given = BANDS[key], accepted().provenance["foretold"][key]
+        end = band.low if is_below else band.high
+        return end is not None and (given < end if is_below else given > end)
+
+    @cached_property
+    def _unsourced(self) -> dict[str, tuple[str, ...]]:
+        """Of each outcome the numbers without a source that move it most, if that was asked."""
+        crisis = self.run.crisis_if_kept
+        if crisis is None or not self.run.record.is_own_model:
+            return {}
+        bare = {row.field for row in ledger(crisis.numbers.items(), crisis.claims).unsupported}
+        found = {}
+        for outcome in {row.asked.outcome for row in self.rows}:
+            known = drivers_played(self.run, outcome=outcome)
+            if known is not None:
+                found[outcome] = tuple(path for path in known.numbers if path in bare)[:MOST_NAMED]
+        return found
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente show --json` has of it."""
+        known = self.reference
+        return {
+            "schema": "detente/strip/1",
+            "run": str(self.run.folder),
+            "reference": None
+            if known is None
+            else {
+                name: getattr(known, name) for name in ("kind", "crises", "first", "last", "source")
+            },
+            "outside": None if self.outside.path is None else str(self.outside.path),
+            "rows": [row.content() for row in self.rows],
+            "gaps": [gap.content() for gap in self.gaps],
+            "digest": self.run.digest,
+        }
+
+
+def strip(run: Run) -> Strip:
+    """Return what this model, past crises of the kind and others say of the same questions.
+
+    Force, war and a deal by one, two, five and twelve months or the horizon, and what views in
+    `outside.toml` are about. Nothing is played.
+
+    Raises
+    ------
+    DetenteError
+        If a file of the run is damaged.
+    OutsideFaults
+        With every fault of the file of views.
+    """
+    outside, crisis = outside_of(run), run.crisis_if_kept
+    reference = None if crisis is None else reference_of(crisis)
+    horizon = run.record.settings.horizon
+    days = (*(day for day in DAYS if day < horizon), horizon)
+    views: dict[AskedShare, list[OutsideView]] = {
+        AskedShare(outcome, day): [] for outcome in ASKED for day in days
+    }
+    for view in outside.views.values():
+        views.setdefault(AskedShare(view.outcome, view.day, view.given), []).append(view)
+
+    def place(one: AskedShare) -> tuple[int, tuple[str, ...], int]:
+        order = (*ASKED, *(key for key in KNOWN if key not in ASKED))
+        return order.index(one.outcome), one.given, one.day
+
+    asked = sorted(views, key=place)
+    rows = []
+    for one, share in zip(asked, ask_each(run, asked), strict=True):
+        past = None
+        if reference is not None and not one.given:
+            past = reference.share(one.outcome, one.day)
+        rows.append(StripRow(share, past, tuple(views[one])))
+    return Strip(run, reference, outside, tuple(rows))
+
+
+def _apart(row: StripRow) -> Iterator[Gap]:
+    """Yield pairs that differ by a factor and by a point; ranges by the ends that are nearest."""
+    for one, other in combinations(row.stated, 2):
+        (low, high), (other_low, other_high) = one[2:], other[2:]
+        less, more = (high, other_low) if high < other_low else (other_high, low)
+        if one[0] != other[0] and more - less >= POINT and more > FACTOR * less:
+            yield Gap(row, one[0], other[0], other[1], more / less if less else math.inf)

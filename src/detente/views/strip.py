@@ -1,0 +1,262 @@
+"""What this model, past crises of the kind and others say of the same questions, side by side."""
+
+from collections.abc import Iterator, Sequence
+
+from detente.pack.outside import OutsideView
+from detente.questions.drivers.inputs import titled
+from detente.questions.strip import Gap, Strip, StripRow
+from detente.questions.wording import (
+    NAMES,
+    count,
+    in_full,
+    in_short,
+    range_in_short,
+    series,
+    short_date,
+    stated,
+)
+from detente.text import capitalised
+from detente.views import trace
+from detente.views.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Level,
+    Listing,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    listed,
+    number_columns,
+    says,
+)
+
+TITLE = "What do past crises and others say?"
+CAPTION = "Three views on one scale: chance by a date, in %"
+CALLED = {"force": "force", "any_war": "war", "deal": "deal"}
+"""Outcomes in short."""
+MODEL, PAST, HALF, REST = "●", "◆", "━", "·"
+NOTHING = "-"
+MOST_SAID = 2
+"""Differences that the answer names."""
+WHY = {
+    "known_miss": "the model is known to miss past crises of this kind that way",
+    "unasked": "we cannot say why before `detente drivers` is asked what decides",
+    "unknown": "we cannot say why",
+}
+"""What is said of a cause that takes no more words."""
+ALONE = (
+    "Nothing stands next to the model: [reference] in the pack names past crises of its kind, and "
+    "outside.toml takes what others think."
+)
+READING = (
+    "Middle half: half of the sets of assumptions give a chance between these two; 5 to 95 %: "
+    "nine in ten do. Sampling noise is removed from both. Past crises count from their first day. "
+    "Nothing is averaged."
+)
+
+
+def section(found: Strip) -> Section:
+    """Return the three views as a section of their own."""
+    head = headline(found)
+    return Section(
+        key="strip",
+        title=TITLE,
+        about=(trace.subject(found.run.record),),
+        answer=(head,) if head else (),
+        blocks=tuple(blocks(found, level="brief")),
+        reading=(READING,),
+    )
+
+
+def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
+    """Return what a brief says of the three, and the picture."""
+    views = "; ".join(who(found, one) for one in found.outside.views.values())
+    others = f"Others: {views}." if views else ""
+    said = (headline(found), *past(found), others)
+    return tuple(filter(None, said)), (Picture("strip", found),)
+
+
+def headline(found: Strip) -> Words:
+    """Say where past crises or others are farthest from the model; nothing where they are near."""
+    gaps = [gap for gap in found.gaps if gap.one == "model" and not gap.row.asked.given]
+    farthest = sorted(gaps, key=lambda gap: -gap.factor)[:MOST_SAID]
+    if not farthest:
+        return ""
+    parts = listed(map(_both, farthest), "; ")
+    return says("Others differ by more than a factor of two: {}.", parts)
+
+
+def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> Iterator[Block]:
+    """Yield the picture, what it says, whose views they are, and its table unless it is brief.
+
+    `at_horizon`: with the rows of the horizon and of views alone.
+    """
+    horizon = found.run.record.settings.horizon
+    rows = [one for one in found.rows if not at_horizon or one.others or one.asked.day == horizon]
+    yield Picture("strip", found, _bars(found, rows))
+    items = (*_tails(found), *causes(found))
+    if items:
+        yield Listing("What they say", items)
+    yield from map(Sentence, past(found))
+    if found.outside.views:
+        yield Listing("What others think", tuple(_views(found)))
+    if level == "full":
+        yield _table(found)
+
+
+def past(found: Strip) -> Iterator[Words]:
+    """Say which past crises are compared with; if nothing is, how that is done."""
+    if found.reference is not None:
+        kind = found.reference.kind
+        yield f"Past crises of this kind ({kind}): {found.reference.source}."
+    if not found.is_compared:
+        yield ALONE
+
+
+def causes(found: Strip) -> Iterator[Words]:
+    """Say of each pair that differs what the cause may be, as far as that is known."""
+    for gap in found.gaps:
+        crisis = found.run.crisis_if_kept
+        if gap.cause == "chance" and gap.row.past is not None:
+            allowed = range_in_short(gap.row.past.low, gap.row.past.high)
+            yield says("{}: so few past crises allow {} %.", _both(gap, is_first=True), allowed)
+        elif gap.cause == "unsourced" and crisis is not None:
+            names = series([titled(path, crisis) for path in gap.numbers])
+            verb = "has" if len(gap.numbers) == 1 else "have"
+            why = f"{names} {verb} no source and decide most here"
+            yield says("{}. Suspected cause: {}.", _both(gap, is_first=True), why)
+        else:
+            yield says("{}: {}.", _both(gap, is_first=True), WHY[gap.cause])
+
+
+def _both(gap: Gap, *, is_first: bool = False) -> Words:
+    """Return a question with what two say of it."""
+    question, past = asked(gap.row), gap.row.past
+    figures: list[Words] = []
+    if gap.one == "model" and gap.row.model is not None:
+        figures.append(says("{} % here", in_short(gap.row.model.value)))
+    if "past" in {gap.one, gap.other} and past is not None:
+        figures.append(says("{} % in past crises of this kind", in_short(past.value)))
+    if gap.view is not None:
+        figures.append(says(f"{{}} % by {gap.view.who}", stated(gap.view.low, gap.view.high)))
+    name = capitalised(question) if is_first else question
+    return says("{}, {}", name, listed(figures))
+
+
+def asked(row: StripRow) -> str:
+    """Return a question in short."""
+    one = row.asked
+    return f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {in_full(one.date)}{row.given}"
+
+
+def _bars(found: Strip, rows: Sequence[StripRow]) -> Bars:
+    """Return the picture of a terminal: a bar for the middle half, marks for the three."""
+    drawn = []
+    for row in rows:
+        one, model = row.asked, row.model
+        low, high = one.middle_half if model is not None else (0.0, 0.0)
+        marks = [(view.middle, found.letters[view.key]) for view in row.others]
+        marks += [] if row.past is None else [(row.past.value, PAST)]
+        marks += [] if model is None else [(model.value, MODEL)]
+        date = short_date(found.run.record, one.day)
+        label = f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {date}"
+        # Conditions stand with the view that has them.
+        given = f", if {found.letters[row.others[0].key]}" if one.given else ""
+        drawn.append(
+            Bar(f"{label}{given}", (low, high - low, 1.0), _cells(found, row), tuple(marks))
+        )
+    legend = [(MODEL, "this model"), (PAST, "past crises"), ("a", "others")]
+    there = [True, found.reference is not None, bool(found.outside.views)]
+    return Bars(
+        CAPTION,
+        ((REST, ""), (HALF, "middle half of assumptions"), (REST, "")),
+        ("", "model", "middle half", "past", "others"),
+        tuple(drawn),
+        marks=tuple(mark for mark, is_there in zip(legend, there, strict=True) if is_there),
+        are_days=False,
+    )
+
+
+def _cells(found: Strip, row: StripRow) -> tuple[str, ...]:
+    others = (f"{stated(one.low, one.high)} {found.letters[one.key]}" for one in row.others)
+    if row.model is None:
+        figures: tuple[str, ...] = (NOTHING, NOTHING)
+    else:
+        figures = (in_short(row.model.value), range_in_short(*row.asked.middle_half))
+    past = NOTHING if row.past is None else in_short(row.past.value)
+    return (*figures, past, ", ".join(others) or NOTHING)
+
+
+def _tails(found: Strip) -> Iterator[Words]:
+    """Say of the horizon where a few assumptions make the mean, which lies past three quarters."""
+    horizon = found.run.record.settings.horizon
+    for row in found.rows:
+        model = row.model
+        if model is None or row.asked.day != horizon or row.asked.given:
+            continue
+        low, high = row.asked.middle_half
+        if model.value > high:
+            most, few, quarter, end = "under", "above", high, model.spread_high
+        elif model.value < low:
+            most, few, quarter, end = "above", "under", low, model.spread_low
+        else:
+            continue
+        yield says(
+            f"Three quarters of the assumptions put {asked(row)} {most} {{}} %, and one in twenty "
+            f"{few} {{}} %: few make the mean, {{}} %.",
+            *map(in_short, (quarter, end, model.value)),
+        )
+
+
+def _views(found: Strip) -> Iterator[Words]:
+    for row in found.rows:
+        for one in row.others:
+            yield says(
+                f"{who(found, one)}: {asked(row)}, {{}} %. Source: {one.stated.source}.",
+                stated(one.low, one.high),
+            )
+
+
+def who(found: Strip, view: OutsideView) -> str:
+    """Return whose view it is, by its letter, how many hold it, and when it was read."""
+    late = f", {count(view.days_late, 'day')} after the pack's day" if view.days_late > 0 else ""
+    return (
+        f"{found.letters[view.key]}: {view.who} ({view.size or view.stated.kind}), read on "
+        f"{in_full(view.stated.date)}{late}"
+    )
+
+
+def _table(found: Strip) -> Table:
+    rows = []
+    for row in found.rows:
+        model = row.model
+        figures = (NOTHING,) * 4
+        if model is not None:
+            figures = (
+                in_short(model.value),
+                range_in_short(model.low, model.high),
+                range_in_short(*row.asked.middle_half),
+                range_in_short(*model.spread),
+            )
+        past = (NOTHING, NOTHING)
+        if row.past is not None:
+            past = in_short(row.past.value), range_in_short(row.past.low, row.past.high)
+        others = (f"{one.who} {stated(one.low, one.high)}" for one in row.others)
+        rows.append((capitalised(asked(row)), *figures, *past, "; ".join(others) or NOTHING))
+    heads = "This model, %", "90 % interval", "Middle half", "5 to 95 % of assumptions"
+    return Table(
+        "three-views",
+        CAPTION,
+        (
+            Column("Question"),
+            *number_columns(*heads),
+            *number_columns("Past crises, %", "90 % interval", origin="reported"),
+            Column("Others, %", origin="reported"),
+        ),
+        tuple(rows),
+        level="full",
+    )
