@@ -34,12 +34,14 @@ def test_what_is_shown_at_first_is_one_screen_and_names_the_way_to_all_of_it(cap
 
 
 @pytest.mark.usefixtures("stored")
-def test_json_has_all_that_run_has_and_the_course(capsys):
+def test_json_has_all_that_run_has_the_course_and_the_three_views(capsys):
     shown = json.loads(answer(capsys, "show", "stored", "--json"))
     run = json.loads(answer(capsys, "run", "--resume", "stored", "--json"))
-    course = shown.pop("course")
+    course, strip = shown.pop("course"), shown.pop("strip")
 
     assert shown == run
+    force = strip["rows"][3]["model"]["share"]
+    assert force == pytest.approx(shown["outcomes"]["force"]["share"])
     assert shown["schema"] == "detente/run/1"
     assert course["answer"][0].startswith("In this model ")
     assert course["by_day"]["war"][-1] == pytest.approx(shown["endings"]["war"]["share"])

@@ -283,3 +283,54 @@ def test_a_share_of_no_future_costs_no_endless_score():
     )
 
     assert found.own == pytest.approx((1.0, -math.log(0.005)))
+
+
+VIEWS = """
+pack = "oman-2026"
+
+[view.early]
+outcome = "force"
+by = 2026-04-11
+probability = 0.9
+who = "Forecaster A"
+date = 2026-03-02
+source = "an invented example"
+kind = "own"
+
+[view.late]
+outcome = "force"
+by = 2026-04-11
+probability = [0.5, 0.7]
+who = "Forecaster A"
+date = 2026-03-22
+source = "an invented example"
+kind = "own"
+
+[view.other]
+outcome = "any_war"
+by = 2026-04-11
+probability = 0.5
+who = "Forecaster A"
+date = 2026-03-22
+source = "an invented example"
+kind = "own"
+"""
+
+
+def test_views_of_others_are_scored_as_the_model_is_on_the_days_on_which_both_stood(folder):
+    (folder / "outside.toml").write_text(VIEWS)
+    resolved(folder, "force_by_april", "happened", on="2026-04-01")
+    found = track(folder)
+    (rivalry,) = question_of(folder, "force_by_april").rivalries.values()
+
+    # From 2 March on: the model .5, .6 and .8 for ten days each; they .9 for twenty, then .6.
+    assert rivalry.days == 30
+    assert rivalry.own.brier == pytest.approx((0.5**2 + 0.4**2 + 0.2**2) / 3)
+    assert rivalry.views.brier == pytest.approx((2 * 0.1**2 + 0.4**2) / 3)
+    assert rivalry.views.log == pytest.approx(-(2 * math.log(0.9) + math.log(0.6)) / 3)
+    assert rivalry.base.brier == pytest.approx(0.9**2)
+    assert [one.key for one in found.unasked] == ["other"]
+    assert found.rivals["Forecaster A"]["brier"].reason == (
+        "the resolved questions are of 1 group, and 5 are needed"
+    )
+    assert verify(folder).faults == ()

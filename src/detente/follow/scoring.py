@@ -22,8 +22,8 @@ class Stated(NamedTuple):
 
     start: date
     share: Annotated[float, "probability [0-1]"]
-    futures: Annotated[int, "of how many it is the share"]
-    base: Annotated[float | None, "base rate [0-1] on that day"]
+    futures: Annotated[int | None, "of how many it is the share; None of a view of others"] = None
+    base: Annotated[float | None, "base rate [0-1] on that day"] = None
 
 
 class Scores(NamedTuple):
@@ -41,6 +41,15 @@ class QuestionScore(NamedTuple):
     base: Annotated[Scores | None, "of the base rate, on the same days"]
     updated: Annotated[Scores | None, "of all forecasts but the first, on their days"]
     held: Annotated[Scores | None, "of the forecast before each, on the same days"]
+
+
+class Rivalry(NamedTuple):
+    """The scores of forecasts and of somebody else's views, on the days for which both stood."""
+
+    days: int
+    own: Scores
+    base: Annotated[Scores | None, "of the base rate"]
+    views: Scores
 
 
 class Skill(NamedTuple):
@@ -81,7 +90,7 @@ def score_of(share: float, happened: bool, futures: int | None = None) -> Scores
 
 
 def score_question(
-    forecasts: Sequence[Stated], *, happened: bool, closed: date
+    forecasts: Sequence[Stated], *, happened: bool, closed: date, since: date = date.min
 ) -> QuestionScore | None:
     """Return the time-averaged scores of a question; None if no forecast stood for a day.
 
@@ -96,10 +105,12 @@ def score_question(
         What came.
     closed
         The day on which it was known.
+    since
+        The first day that counts.
     """
     ends = [*(one.start for one in forecasts[1:]), closed]
     days = [
-        max(0, (min(end, closed) - one.start).days)
+        max(0, (min(end, closed) - max(one.start, since)).days)
         for one, end in zip(forecasts, ends, strict=True)
     ]
     own = [score_of(one.share, happened, one.futures) for one in forecasts]
@@ -115,6 +126,21 @@ def score_question(
         updated=_averaged(own[1:], days[1:]),
         held=_averaged(own[:-1], days[1:]),
     )
+
+
+def score_rivalry(
+    forecasts: Sequence[Stated], views: Sequence[Stated], *, happened: bool, closed: date
+) -> Rivalry | None:
+    """Score forecasts and views of one question alike; None if there is no day on which both stood.
+
+    A view stands from the day on which it was read until the next of the same people.
+    """
+    since = max(forecasts[0].start, views[0].start)
+    own = score_question(forecasts, happened=happened, closed=closed, since=since)
+    theirs = score_question(views, happened=happened, closed=closed, since=since)
+    if own is None or theirs is None:
+        return None
+    return Rivalry(own.days, own.own, own.base, theirs.own)
 
 
 def _averaged(scores: Sequence[Scores], days: Sequence[int]) -> Scores | None:
@@ -136,21 +162,27 @@ def skills(judged: Sequence[Judged]) -> dict[str, Skill]:
         pairs = [(each, getattr(each.score, one), getattr(each.score, other)) for each in judged]
         both = [pair for pair in pairs if pair[1] is not None and pair[2] is not None]
         for measure in Scores._fields:
-            less = [(each, getattr(a, measure) - getattr(b, measure)) for each, a, b in both]
-            found[f"{rival}_{measure}"] = _skill(less)
+            less = [
+                (each.group, each.happened, getattr(a, measure) - getattr(b, measure))
+                for each, a, b in both
+            ]
+            found[f"{rival}_{measure}"] = skill_of(less)
     return found
 
 
-def _skill(differences: Sequence[tuple[Judged, float]]) -> Skill:
-    """Return the mean difference over groups of questions, with an interval if it can have one."""
+def skill_of(differences: Sequence[tuple[str, bool, float]]) -> Skill:
+    """Return the mean difference over groups of questions, with an interval if it can have one.
+
+    A difference comes with the group of its question and whether that happened.
+    """
     groups: dict[str, list[float]] = {}
-    for one, difference in differences:
-        groups.setdefault(one.group, []).append(difference)
+    for group, _, difference in differences:
+        groups.setdefault(group, []).append(difference)
     size = len(differences), len(groups)
     if not groups:
         return Skill(*size, None, None, None, "no resolved question can be compared")
     means = np.array([np.mean(several) for several in groups.values()])
-    came, reason = {one.happened for one, _ in differences}, ""
+    came, reason = {happened for _, happened, _ in differences}, ""
     if len(groups) < LEAST_GROUPS:
         noun = "group" if len(groups) == 1 else "groups"
         reason = (

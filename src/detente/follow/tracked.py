@@ -16,11 +16,17 @@
 - questions.KEY.score, of a resolved one: days, own, base, updated (all forecasts but the first),
   held (the forecast before each, on the same days), each {brier, log}, averaged by the days for
   which forecasts stood; null if none stood for a day, or where what came was said too early.
+- questions.KEY.others.WHO: views [{key, who, kind, low, high, date, days_late (days after the as-of
+  date of the last registration), size, source}], score, of a resolved question: days, own, base and
+  views, each {brier, log}, on the days on which forecasts and views both stood; null without such a
+  day. A range counts by its middle.
 - voids: key, reason, by.
 - skill.base_brier, skill.base_log (less base rates), skill.before_brier, skill.before_log (less the
   forecast before): questions, groups, difference (below 0 is better), low, high (90 % interval over
   groups of questions that differ in more than their date), verdict (better, worse, cannot_tell),
-  reason.
+  reason. others.WHO.brier and .log: the same less their views, on the same days.
+- outside: the file of views in the folder, null if there is none; unasked: keys of views of which
+  the folder has no question.
 - notes.
 
 `detente track verify --json` prints one object, `detente/verify/1`: folder, head, files, noted: the
@@ -28,7 +34,8 @@ number of files that stand under the seal that was noted, 0 if no file has it an
 given, and faults {file, found}.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -50,12 +57,19 @@ from detente.follow.scoring import (
     DEPENDENT,
     Judged,
     QuestionScore,
+    Rivalry,
+    Scores,
     Skill,
     Stated,
     score_question,
+    score_rivalry,
+    skill_of,
     skills,
 )
 from detente.follow.writing import questions_of
+from detente.kernel.limits import LONGEST_HORIZON
+from detente.pack.files import OUTSIDE
+from detente.pack.outside import OutsideView, ViewScope, read_outside
 from detente.questions.wording import NAMES
 
 OPEN, HAPPENED, DID_NOT, VOID = "open", "happened", "did_not", "void"
@@ -79,6 +93,9 @@ class FollowedQuestion:
     forecasts: tuple[DatedForecast, ...]
     resolutions: tuple[Resolution, ...]
     left_out: Annotated[str, "why it was not asked the last time; empty if it was"]
+    others: Annotated[
+        Mapping[str, tuple[OutsideView, ...]], "by whose they are, in the order of days"
+    ] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -120,12 +137,41 @@ class FollowedQuestion:
 
         None if it is open or void, was resolved too early, or no forecast stood for a day.
         """
-        if self.status in {OPEN, VOID} or self.is_early:
+        if not self.is_judged:
             return None
-        stated = [
+        return score_question(self.stated, happened=self.happened, closed=self.closed)
+
+    @cached_property
+    def rivalries(self) -> dict[str, Rivalry | None]:
+        """How forecasts and the views of others fared on the same days, by whose these are."""
+        if not self.is_judged:
+            return {}
+        return {
+            who: score_rivalry(
+                self.stated,
+                [Stated(one.stated.date, one.middle) for one in views],
+                happened=self.happened,
+                closed=self.closed,
+            )
+            for who, views in self.others.items()
+        }
+
+    @property
+    def is_judged(self) -> bool:
+        """Say whether time has answered it, and not before it could."""
+        return self.status not in {OPEN, VOID} and not self.is_early
+
+    @property
+    def happened(self) -> bool:
+        """Say whether it happened."""
+        return self.status == HAPPENED
+
+    @property
+    def stated(self) -> list[Stated]:
+        """Return its forecasts as they are scored."""
+        return [
             Stated(entry.date, one.share, one.futures, one.base) for entry, one in self.forecasts
         ]
-        return score_question(stated, happened=self.status == HAPPENED, closed=self.closed)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente track --json` prints of it."""
@@ -142,6 +188,10 @@ class FollowedQuestion:
                 for one in self.resolutions
             ],
             "score": self.score,
+            "others": {
+                who: {"views": [one.content() for one in views], "score": self.rivalries.get(who)}
+                for who, views in self.others.items()
+            },
         }
 
 
@@ -153,6 +203,10 @@ class Tracked(notebook.Shown):
 
     chain: Chain
     questions: tuple[FollowedQuestion, ...]
+    outside: Annotated[Path | None, "the file of others' views, if one lies in the folder"] = None
+    unasked: Annotated[
+        tuple[OutsideView, ...], "views that no question of the folder is about"
+    ] = ()
 
     @property
     def last(self) -> Registration:
@@ -163,7 +217,7 @@ class Tracked(notebook.Shown):
     def judged(self) -> tuple[Judged, ...]:
         """Return the questions that are resolved and have a score."""
         return tuple(
-            Judged(one.group, one.status == HAPPENED, one.score)
+            Judged(one.group, one.happened, one.score)
             for one in self.questions
             if one.score is not None
         )
@@ -172,6 +226,31 @@ class Tracked(notebook.Shown):
     def skills(self) -> dict[str, Skill]:
         """How forecasts compare with base rates and with the forecast before."""
         return skills(self.judged)
+
+    @cached_property
+    def rivals(self) -> dict[str, dict[str, Skill]]:
+        """How forecasts compare with the views of others on the same days, by whose these are."""
+        names = dict.fromkeys(who for one in self.questions for who in one.rivalries)
+        met = {
+            who: [
+                (one, rivalry)
+                for one in self.questions
+                if (rivalry := one.rivalries.get(who)) is not None
+            ]
+            for who in names
+        }
+        return {
+            who: {
+                measure: skill_of(
+                    [
+                        (one.group, one.happened, getattr(own, measure) - getattr(views, measure))
+                        for one, (_, own, _, views) in each
+                    ]
+                )
+                for measure in Scores._fields
+            }
+            for who, each in met.items()
+        }
 
     @property
     def voids(self) -> tuple[FollowedQuestion, ...]:
@@ -201,10 +280,20 @@ class Tracked(notebook.Shown):
                 for one in self.voids
             ],
             "skill": {
-                key: {**one._asdict(), "verdict": one.verdict} for key, one in self.skills.items()
+                **{key: _as_json(one) for key, one in self.skills.items()},
+                "others": {
+                    who: {key: _as_json(one) for key, one in each.items()}
+                    for who, each in self.rivals.items()
+                },
             },
+            "outside": None if self.outside is None else str(self.outside),
+            "unasked": [one.key for one in self.unasked],
             "notes": [DEPENDENT],
         }
+
+
+def _as_json(skill: Skill) -> dict[str, Any]:
+    return {**skill._asdict(), "verdict": skill.verdict}
 
 
 def track(folder: Path | str) -> Tracked:
@@ -214,13 +303,17 @@ def track(folder: Path | str) -> Tracked:
     ------
     DetenteError
         If nothing is registered in the folder, or a file of it was changed or is missing.
+    OutsideFaults
+        With every fault of the views of others in it.
     """
     chain = read_chain(Path(folder)).sound()
     if not chain.registrations:
         hint = "register a run: detente track FOLDER --run RUN"
         raise DetenteError("nothing is registered here", where=str(folder), hint=hint)
-    followed = []
-    for key, question in questions_of(chain).items():
+    followed, asked = [], questions_of(chain)
+    path = Path(folder) / OUTSIDE
+    views = _views(path, chain) if path.is_file() else []
+    for key, question in asked.items():
         forecasts = (
             DatedForecast(entry, entry.forecasts[key])
             for entry in chain.registrations
@@ -228,8 +321,36 @@ def track(folder: Path | str) -> Tracked:
         )
         resolutions = tuple(one for one in chain.resolutions if one.question == key)
         left_out = chain.registrations[-1].left_out.get(key, "")
-        followed.append(FollowedQuestion(key, question, tuple(forecasts), resolutions, left_out))
-    return Tracked(chain, tuple(followed))
+        mine = [one for one in views if _asks(one) == _asked(question)]
+        others = {
+            who: tuple(one for one in mine if one.who == who)
+            for who in dict.fromkeys(one.who for one in mine)
+        }
+        followed.append(
+            FollowedQuestion(key, question, tuple(forecasts), resolutions, left_out, others)
+        )
+    known = {_asked(one) for one in asked.values()}
+    unasked = tuple(one for one in views if _asks(one) not in known)
+    return Tracked(chain, tuple(followed), path if path.is_file() else None, unasked)
+
+
+def _views(path: Path, chain: Chain) -> list[OutsideView]:
+    """Return the views of others on a followed crisis, by the day on which they were read."""
+    first, last = chain.registrations[0].basis, chain.registrations[-1].basis
+    # Whether a condition is one was judged when its question was asked.
+    found = read_outside(path, ViewScope(last.name, first.as_of, LONGEST_HORIZON), check=str)
+    moved = (last.as_of - first.as_of).days
+    views = (one._replace(days_late=one.days_late - moved) for one in found.values())
+    return sorted(views, key=lambda one: (one.stated.date, one.key))
+
+
+def _asks(view: OutsideView) -> tuple[object, ...]:
+    return view.outcome, view.stated.by, view.given, BASE
+
+
+def _asked(question: AskedQuestion) -> tuple[object, ...]:
+    given = tuple(sorted({"".join(one.split()) for one in question.given}))
+    return question.outcome, question.by, given, question.option
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from detente.follow.chain import Differing, Registration
 from detente.follow.scoring import DEPENDENT
 from detente.follow.tracked import FollowedQuestion, Tracked, Verified
-from detente.questions.wording import count, interval, number, points, span
+from detente.questions.wording import count, in_short, interval, number, points, span, stated
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
     WORLDS,
+    Bars,
     Block,
     Column,
     Command,
@@ -18,12 +19,14 @@ from detente.views.blocks import (
     Listing,
     Picture,
     Section,
+    Sentence,
     Table,
     Words,
     columns,
     number_columns,
     says,
 )
+from detente.views.strip import MODEL, OTHERS, PAST, StripLine, bars
 
 NONE = "-"
 RESULTS = {"happened": "happened", "did_not": "did not happen", "void": "void"}
@@ -72,8 +75,9 @@ def _answer(found: Tracked) -> Iterator[Words]:
         f"{statuses.count('happened')} happened, {statuses.count('did_not')} did not, "
         f"{statuses.count('void')} void."
     )
-    for key, rival in RIVALS.items():
-        skill = found.skills[f"{key}_brier"]
+    compared = {RIVALS[key]: found.skills[f"{key}_brier"] for key in RIVALS}
+    compared |= {who: each["brier"] for who, each in found.rivals.items()}
+    for rival, skill in compared.items():
         if skill.difference is None or skill.low is None or skill.high is None:
             yield f"Against {rival}: cannot tell, as {skill.reason}."
             continue
@@ -94,6 +98,7 @@ def _blocks(found: Tracked) -> Iterator[Block]:
     waiting = [one for one in found.questions if one.status == "open"]
     resolved = [one for one in found.questions if one.status not in {"open", "void"}]
     if waiting:
+        yield Picture("", found, _strip(waiting))
         yield _open(waiting)
     late = (
         f"{one.key}, last forecast on {one.newest.entry.date}: {one.left_out}"
@@ -105,6 +110,11 @@ def _blocks(found: Tracked) -> Iterator[Block]:
     yield from _since(found.last)
     if resolved:
         yield _scores(resolved)
+    if any(one.rivalries for one in resolved):
+        yield _rivalries(resolved)
+    if found.unasked:
+        keys = ", ".join(one.key for one in found.unasked)
+        yield Sentence(f"No question of this folder is that of these views: {keys}.")
     if found.judged:
         yield _skills(found)
     early = (one.key for one in found.questions if one.is_early)
@@ -137,6 +147,32 @@ def _listing(title: str, items: Iterable[str], level: Level = "brief") -> Iterat
     lines = tuple((item,) for item in items)
     if lines:
         yield Listing(title, lines, level=level)
+
+
+def _strip(questions: Sequence[FollowedQuestion]) -> Bars:
+    """Return the last forecast of each question next to its base rate and the views of others."""
+    lines = []
+    for one in questions:
+        last = one.newest.forecast
+        others = [(who, views[-1]) for who, views in one.others.items()]
+        marks = [(view.middle, OTHERS) for _, view in others]
+        marks += [] if last.base is None else [(last.base, PAST)]
+        cells = (
+            in_short(last.share),
+            NONE if last.base is None else in_short(last.base),
+            _others(one) or NONE,
+        )
+        ends = last.spread_low, last.spread_high
+        lines.append(StripLine(one.key, ends, (*marks, (last.share, MODEL)), cells))
+    shown = MODEL + PAST + (OTHERS if any(one.others for one in questions) else "")
+    heads = "", "model", "past", "others"
+    return bars(lines, heads, "5 to 95 % of assumptions", shown=shown)
+
+
+def _others(question: FollowedQuestion) -> str:
+    """Return the last view of each other, with the day on which it was read."""
+    views = (several[-1] for several in question.others.values())
+    return "; ".join(f"{one.who} {stated(one.low, one.high)} ({one.stated.date})" for one in views)
 
 
 def _open(questions: Sequence[FollowedQuestion]) -> Table:
@@ -239,11 +275,35 @@ def _scores(questions: Sequence[FollowedQuestion]) -> Table:
     )
 
 
-def _skills(found: Tracked) -> Table:
+def _rivalries(questions: Sequence[FollowedQuestion]) -> Table:
     rows = []
-    for rival, called in RIVALS.items():
+    for one in questions:
+        for who, rivalry in one.rivalries.items():
+            figures = [NONE] * 6
+            if rivalry is not None:
+                each = (rivalry.own, rivalry.base, rivalry.views)
+                both = [of and getattr(of, key) for key in MEASURES for of in each]
+                figures = [NONE if figure is None else number(figure, 3) for figure in both]
+            days = "0" if rivalry is None else str(rivalry.days)
+            rows.append((one.key, RESULTS[one.status], who, *figures, days))
+    heads = ("Brier: model", "past", "others", "Log: model", "past", "others", "Days")
+    return Table(
+        "track-others",
+        "Model, past crises and others scored on the same days; lower is better",
+        (Column("Question"), Column("What came"), Column("Others"), *number_columns(*heads)),
+        tuple(rows),
+    )
+
+
+def _skills(found: Tracked) -> Table:
+    compared = {
+        called: {measure: found.skills[f"{key}_{measure}"] for measure in MEASURES}
+        for key, called in RIVALS.items()
+    }
+    rows = []
+    for called, skills in (compared | found.rivals).items():
         for measure, title in MEASURES.items():
-            one = found.skills[f"{rival}_{measure}"]
+            one = skills[measure]
             is_known = one.low is not None and one.high is not None
             rows.append(
                 (

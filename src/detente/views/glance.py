@@ -32,8 +32,8 @@ from detente.views.trace import subject
 
 ROWS, FEW = 5, 3
 """Rows of a table, at most: of one table on a screen, and of several."""
-BARS = 7
-"""Dates of the picture, at most."""
+BARS, FEW_BARS = 6, 4
+"""Dates of the picture, at most; few where three views with as many dates stand above it."""
 PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 
@@ -42,8 +42,10 @@ def of_run(
 ) -> Section:
     """Return the answer, the pictures in characters, how wars begin, and what to ask next.
 
-    The three views come first of the pictures, if they are given; `at_horizon`: in few rows.
+    The three views come first of the pictures, if they are given; in few rows `at_horizon`, and
+    where nothing stands next to the model.
     """
+    is_short = at_horizon or compared is None or not compared.is_compared
     run, folder = summary.run, summary.run.in_command
     begun = tuple(causes.first(summary.base.war_shots))[:1]
     return Section(
@@ -52,8 +54,8 @@ def of_run(
         about=(subject(run.record), endings.size(run.record)),
         answer=answer(summary, course, compared),
         blocks=(
-            *(strip.blocks(compared, level="brief", at_horizon=at_horizon) if compared else ()),
-            _picture(summary, course),
+            *(strip.blocks(compared, level="brief", at_horizon=is_short) if compared else ()),
+            _picture(summary, course, BARS if is_short else FEW_BARS),
             *(Sentence(words) for words in (*endings.deals(summary.base), *begun)),
             *record.doubts(run),
             Sentence(f"The run lies in {run.folder} (digest {run.digest[:12]})."),
@@ -65,11 +67,11 @@ def of_run(
     )
 
 
-def _picture(summary: Summary, course: Course) -> Picture:
+def _picture(summary: Summary, course: Course, most: int) -> Picture:
     """Return where futures stand by date, as a chart of characters alone."""
     days, record = summary.base.corridor, summary.run.record
     war = course.by_day("any_war").tolist()
-    step = max(1, -(-len(days) // (BARS - 1)))
+    step = max(1, -(-len(days) // (most - 1)))
     rows = tuple(
         endings.bar(
             short_date(record, one.day),

@@ -1,6 +1,7 @@
 """What this model, past crises of the kind and others say of the same questions, side by side."""
 
 from collections.abc import Iterator, Sequence
+from typing import Annotated, NamedTuple
 
 from detente.pack.outside import OutsideView
 from detente.questions.drivers.inputs import titled
@@ -38,7 +39,7 @@ TITLE = "What do past crises and others say?"
 CAPTION = "Three views on one scale: chance by a date, in %"
 CALLED = {"force": "force", "any_war": "war", "deal": "deal"}
 """Outcomes in short."""
-MODEL, PAST, HALF, REST = "●", "◆", "━", "·"
+MODEL, PAST, OTHERS, HALF, REST = "●", "◆", "a", "━", "·"
 NOTHING = "-"
 MOST_SAID = 2
 """Differences that the answer names."""
@@ -153,32 +154,51 @@ def asked(row: StripRow) -> str:
     return f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {in_full(one.date)}{row.given}"
 
 
+class StripLine(NamedTuple):
+    """A question on the scale of a terminal, and its figures."""
+
+    label: str
+    ends: Annotated[tuple[float, float], "of the bar"]
+    marks: Annotated[tuple[tuple[float, str], ...], "where each of the three stands"]
+    cells: tuple[str, ...]
+
+
+def bars(
+    lines: Sequence[StripLine], heads: tuple[str, ...], between: str, *, shown: str = MODEL + PAST
+) -> Bars:
+    """Return lines as a picture; `between` says what a bar is, `shown` which marks there are."""
+    names = ((MODEL, "this model"), (PAST, "past crises"), (OTHERS, "others"))
+    rows = (
+        Bar(one.label, (one.ends[0], one.ends[1] - one.ends[0], 1.0), one.cells, one.marks)
+        for one in lines
+    )
+    return Bars(
+        CAPTION,
+        ((REST, ""), (HALF, between), (REST, "")),
+        heads,
+        tuple(rows),
+        marks=tuple((mark, name) for mark, name in names if mark in shown),
+        are_days=False,
+    )
+
+
 def _bars(found: Strip, rows: Sequence[StripRow]) -> Bars:
     """Return the picture of a terminal: a bar for the middle half, marks for the three."""
-    drawn = []
+    lines = []
     for row in rows:
         one, model = row.asked, row.model
-        low, high = one.middle_half if model is not None else (0.0, 0.0)
         marks = [(view.middle, found.letters[view.key]) for view in row.others]
         marks += [] if row.past is None else [(row.past.value, PAST)]
         marks += [] if model is None else [(model.value, MODEL)]
         date = short_date(found.run.record, one.day)
-        label = f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {date}"
         # Conditions stand with the view that has them.
         given = f", if {found.letters[row.others[0].key]}" if one.given else ""
-        drawn.append(
-            Bar(f"{label}{given}", (low, high - low, 1.0), _cells(found, row), tuple(marks))
-        )
-    legend = [(MODEL, "this model"), (PAST, "past crises"), ("a", "others")]
-    there = [True, found.reference is not None, bool(found.outside.views)]
-    return Bars(
-        CAPTION,
-        ((REST, ""), (HALF, "middle half of assumptions"), (REST, "")),
-        ("", "model", "middle half", "past", "others"),
-        tuple(drawn),
-        marks=tuple(mark for mark, is_there in zip(legend, there, strict=True) if is_there),
-        are_days=False,
-    )
+        label = f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {date}{given}"
+        ends = (0.0, 0.0) if model is None else one.middle_half
+        lines.append(StripLine(label, ends, tuple(marks), _cells(found, row)))
+    shown = MODEL + (PAST if found.reference else "") + (OTHERS if found.outside.views else "")
+    heads = "", "model", "middle half", "past", "others"
+    return bars(lines, heads, "middle half of assumptions", shown=shown)
 
 
 def _cells(found: Strip, row: StripRow) -> tuple[str, ...]:
