@@ -67,7 +67,7 @@ def test_another_system_changes_the_figures_that_come_from_the_catalogue(edited:
 def test_a_pack_that_stands_for_other_past_crises_differs_in_structure(edited: Edit):
     other = edited(("as_of = 2031-03-01", 'as_of = 2031-03-01\nreference = "violent"'))
 
-    assert compare(BASE, other).structure == (("reference", None, "violent"),)
+    assert compare(BASE, other).structure == (("reference.start", None, "violent"),)
 
 
 def test_a_number_that_rests_on_another_claim_differs(edited: Edit):

@@ -13,6 +13,7 @@ ODD = {
     "allied": False,
     "challenger_great_power": True,
     "challenger_nuclear": True,
+    "defender_nuclear": False,
     "strength": 3,
     "crises_before": 4,
 }
@@ -60,8 +61,8 @@ def test_attributes_move_force_and_not_agreements():
     assert odd.share("deal", 90) == plain.share("deal", 90)
     assert odd.kind == (
         "violent start, common border, no defence pact between the two, great power as "
-        "challenger, nuclear weapons of the challenger, challenger 8 times as strong as the "
-        "defender, crises of the two in the twenty years before: 4 or more"
+        "challenger, nuclear weapons on the challenger's side alone, challenger 8 times as "
+        "strong as the defender, crises of the two in the twenty years before: 4 or more"
     )
     assert "regression" in odd.source
     assert "regression" not in plain.source

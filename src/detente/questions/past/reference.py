@@ -46,6 +46,17 @@ OUTCOMES = {"force": "serious", "any_war": "war", "deal": "agreement", "deal_eve
 """What outcomes of a run are called among past crises; in the table a deal is an end."""
 
 
+TRAITS = {"great_power": "great power", "nuclear": "nuclear weapons", "pact": "great-power ally"}
+"""What a side may be or have, in words for both sides together."""
+SIDES = {
+    (1.0, 1.0): "on both sides",
+    (1.0, 0.0): "on the challenger's side alone",
+    (0.0, 1.0): "on the defender's side alone",
+    (0.0, 0.0): "on neither side",
+}
+"""Whether the challenger and the defender are or have something, in words."""
+
+
 def _strength(crisis: PastCrisis) -> float | None:
     """Return doublings from the defender's capabilities to the challenger's, at most three."""
     defender, challenger = crisis.capability_a, crisis.capability_b
@@ -93,14 +104,17 @@ class Reference:
     @property
     def kind(self) -> str:
         """Return the kind in words: the start, then what else the pack says of it."""
-        said = [GROUPS[self.of.start].title.lower()]
-        for name, value in self.of.attributes.items():
+        said, given = [GROUPS[self.of.start].title.lower()], self.of.attributes
+        for name, value in given.items():
+            side, _, trait = name.partition("_")
             title = ATTRIBUTES[name].title
             if name == "strength":
                 said.append(f"challenger {2.0**value:.2g} times as strong as the defender")
             elif name == "crises_before":
                 said.append(f"{title}: {value:g}" + (" or more" if value == MOST_BEFORE else ""))
-            else:
+            elif side == "challenger" and f"defender_{trait}" in given:
+                said.append(f"{TRAITS[trait]} {SIDES[value, given[f'defender_{trait}']]}")
+            elif side != "defender" or f"challenger_{trait}" not in given:
                 said.append(f"{title}" if value else f"no {title}")
         return ", ".join(said)
 
