@@ -92,8 +92,15 @@ class Shown:
         raise NotImplementedError
 
     def as_json(self) -> Any:
-        """Return the content as a command prints it with `--json`."""
-        return data.in_json(self.content())
+        """Return the content as a command prints it with `--json`.
+
+        Of a run whose worlds are weighed it says so under `weighed`.
+        """
+        weighing = getattr(getattr(self, "run", None), "weighing", None)
+        content = self.content()
+        if weighing is not None:
+            content = {**content, "weighed": {"name": weighing.name, "worlds": weighing.effective}}
+        return data.in_json(content)
 
     @property
     def tables(self) -> TableSet:

@@ -137,7 +137,7 @@ def test_the_typical_future_is_the_one_in_the_middle(run):
 
 
 def test_equal_values_are_one_place():
-    assert share_to_median(np.array([-1, -1, -1, 5, 9])).tolist() == pytest.approx(
+    assert share_to_median(np.array([-1, -1, -1, 5, 9]), np.ones(5)).tolist() == pytest.approx(
         [0.0, 0.0, 0.0, 0.1, 0.3]
     )
 

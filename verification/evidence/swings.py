@@ -172,10 +172,11 @@ def answered(study: Study, paths: Sequence[str]) -> dict[tuple[str, str], Swing]
     asked = {path: swings.whole(path)[1] for path in paths}
     study.play([AS_IT_IS, *asked.values()], ANSWERED)
     shifts = {
-        (path, outcome): shift_of(*map(OUTCOMES[outcome].happened, (one.before, one.after)))
+        (path, outcome): shift_of(happened(one.before), happened(one.after))
         for path, under in asked.items()
         for one in [study.read(under, ANSWERED)]
         for outcome in COUNTED
+        for happened in [OUTCOMES[outcome].happened]
     }
     return {key: Swing(*one.interval, worlds=ANSWERED) for key, one in shifts.items()}
 

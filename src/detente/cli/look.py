@@ -33,6 +33,7 @@ def show(
     ] = None,
     overwrite: parameters.Overwrite = False,
     everything: parameters.All = False,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Read a stored run on one screen: the answer and the picture.
 
@@ -42,10 +43,9 @@ def show(
     """
     from detente.ensemble.bundle import pack
     from detente.ensemble.folder import place_of
-    from detente.ensemble.run import Run
 
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     if bundle is None:
         terminal.show_run(opened, everything=everything, with_course=True)
         return None
@@ -73,6 +73,7 @@ def ask(
     ] = None,
     given: Given = None,
     option: parameters.Option = "base",
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Say how likely an outcome is by a date, given what futures show.
 
@@ -80,10 +81,10 @@ def ask(
     failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
     must hold. Nothing is played. The interval is over worlds and chance together.
     """
-    from detente.ensemble.run import Run
     from detente.questions.asking import ask as count
 
-    return count(Run.open(run), outcome=outcome, by=by, given=given or (), option=option)
+    asked = parameters.opened(run, weighed)
+    return count(asked, outcome=outcome, by=by, given=given or (), option=option)
 
 
 def find(  # noqa: PLR0913, PLR0917  every setting
@@ -103,19 +104,19 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     late: Annotated[bool, typer.Option("--late", help="Those decided last.")] = False,
     count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
     option: parameters.Option = "base",
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Find futures of a kind, typical, early or late ones, for trace.
 
     --given takes conditions as ask does. A typical future is the nearest to the medians of all that
     match, by its days, its fighting and its losses.
     """
-    from detente.ensemble.run import Run
     from detente.questions.asking import find as look
 
     picked = parameters.one_of({"--typical": typical, "--early": early, "--late": late})
     pick: Any = picked.removeprefix("--") or "typical"
     return look(
-        Run.open(run),
+        parameters.opened(run, weighed),
         ending=ending,
         begun_by=begun_by,
         given=given or (),
@@ -185,6 +186,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     ] = False,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Say what a change does to a run, on its own worlds and draws.
 
@@ -196,11 +198,10 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     """
     from detente.cli.progress import ProgressReport, estimate_worlds
     from detente.ensemble.record import threads_of
-    from detente.ensemble.run import Run
     from detente.questions import whatif as question
 
     place, changes = read_asked(asked)
-    opened, names = Run.open(place), parameters.read_names("--outcome", outcome)
+    opened, names = parameters.opened(place, weighed), parameters.read_names("--outcome", outcome)
     sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "grid": grid}
     if not dry_run:
         with ProgressReport(unit="worlds") as report:

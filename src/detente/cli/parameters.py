@@ -10,6 +10,7 @@ import typer
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from detente.ensemble.run import Run
     from detente.pack import Crisis
 
 Offer = Callable[[typer.Context, list[str], str], list[str]]
@@ -245,6 +246,35 @@ RunPlace: TypeAlias = Annotated[
         autocompletion=offer_runs,
     ),
 ]
+
+
+@_offering
+def offer_weights(given: dict[str, Any], _begun: str) -> list[str]:
+    """Offer the names under which weights of the run that was named are kept."""
+    from detente.ensemble.run import Run
+    from detente.ensemble.weights import names_of
+
+    return names_of(Run.open(given.get("run")))
+
+
+Weighed: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--weighed",
+        metavar="NAME",
+        help="Count worlds by the weights that weigh kept under this name.",
+        autocompletion=offer_weights,
+    ),
+]
+
+
+def opened(run: str | None, weighed: str | None) -> "Run":
+    """Return a run that is named, its worlds weighed if that is asked for."""
+    from detente.ensemble import weights
+    from detente.ensemble.run import Run
+
+    found = Run.open(run)
+    return found if weighed is None else weights.weighed(found, weighed)
 
 
 def outcomes(metavar: str, says: str) -> Any:

@@ -23,6 +23,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     futures: Annotated[int, typer.Option(help="Futures of each world.")] = 100,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Say why war comes: how the first shot came, what would prevent it.
 
@@ -34,11 +35,10 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     from detente.cli.progress import ProgressReport, estimate_judgements
     from detente.ensemble.intervention import AS_IT_IS
     from detente.ensemble.record import threads_of
-    from detente.ensemble.run import Run
     from detente.questions import causes as question
     from detente.questions.causes import WORLDS, judging
 
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     if future is not None:
         return question.cause_of(opened, future=future, option=option)
     if not dry_run:
@@ -59,7 +59,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     )
 
 
-def drivers(
+def drivers(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: parameters.Option = "base",
@@ -68,6 +68,7 @@ def drivers(
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Say what an outcome turns on: numbers that move it, and how far.
 
@@ -78,11 +79,10 @@ def drivers(
     """
     from detente.cli.progress import SECONDS_OF_DRIVERS, ProgressReport
     from detente.ensemble.record import threads_of
-    from detente.ensemble.run import Run
     from detente.ensemble.study import Study
     from detente.questions import drivers as question
 
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
     if not dry_run:
         with ProgressReport(unit="worlds") as report:
@@ -193,6 +193,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
         list[str] | None,
         typer.Option(metavar="O=SHARE", help="In how many worlds it stays above: deal=30%."),
     ] = None,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Compare the options of a run, or two runs.
 
@@ -206,13 +207,14 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     from detente.questions.since import compare_runs
 
     if other is not None:
-        given = {"--options": options, "--better": better, "--below": below, "--above": above}
+        given: dict[str, object] = {"--options": options, "--better": better, "--below": below}
+        given |= {"--above": above, "--weighed": weighed}
         for name in [name for name, value in given.items() if value]:
             hint = "leave it out, or name one run"
             raise DetenteError("is about the options of one run", where=name, hint=hint)
         return compare_runs(Run.open(run), Run.open(other), outcome=outcome)
     return compare_options(
-        Run.open(run),
+        parameters.opened(run, weighed),
         outcome=outcome,
         options=parameters.read_names("--options", options),
         better=better,
@@ -300,6 +302,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         ),
     ] = False,
     overwrite: parameters.Overwrite = False,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Write the report of a run: a brief, then an appendix.
 
@@ -317,7 +320,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     if brief and slide:
         raise DetenteError("--brief and --slide are two parts", hint="ask for one of them")
     part: view.Part = "brief" if brief else "slide" if slide else "whole"
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     earlier = None if since is None else Run.open(since)
     name = out or view.default_name(opened.record.name, form, part)
     if form is not None and view.form_of(Path(name), part) != form:

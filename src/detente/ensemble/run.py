@@ -4,7 +4,7 @@ import hashlib
 import operator
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
 from detente.ensemble.record import BASE, Completion, Record
 from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import CorridorDay, Tally, corridor, count
+from detente.ensemble.weighing import Weighing
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
@@ -46,6 +47,8 @@ class Run(notebook.Shown):
     record: Record
     tallies: dict[str, Tally] = field(default_factory=dict, repr=False)
     verified: set[str] = field(default_factory=set, repr=False, compare=False)
+    weighing: Weighing | None = field(default=None, repr=False, compare=False)
+    """None where worlds count alike."""
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> "Run":
@@ -203,6 +206,19 @@ class Run(notebook.Shown):
             f"futures 0 to {settings.futures_of_a_world - 1}",
         )
 
+    def weighing_of(self, worlds: int | Sequence[int]) -> Weighing | None:
+        """Return the weights of its first worlds, or of some of them; None if all count alike."""
+        if self.weighing is None:
+            return None
+        return self.weighing.of(slice(worlds) if isinstance(worlds, int) else worlds)
+
+    def weights_of_rows(self, rows: Rows) -> np.ndarray:
+        """Return the weight of each future: 1 where worlds count alike, shape (rows,)."""
+        if self.weighing is None:
+            return np.ones(len(rows))
+        weights: np.ndarray = self.weighing.weights[rows["world"]]
+        return weights
+
     def tally(self, option: str = BASE, *, worlds: int | None = None) -> Tally:
         """Count an option's futures; of its first `worlds` alone if these are given."""
         settings = self.record.settings
@@ -219,7 +235,7 @@ class Run(notebook.Shown):
 
         Then the two parts of the first: settled without a deal, and unresolved.
         """
-        return corridor(self.tally())
+        return corridor(self.tally(), self.weighing_of(self.record.settings.worlds))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Read all futures as Arrow, part by part, each verified."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from detente.endings import numbers_of
 from detente.ensemble.store import Rows
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.kernel.endings import (
     FUTURE,
     Ceasefire,
@@ -71,7 +72,9 @@ class Tally(NamedTuple):
     settlements: Annotated[
         np.ndarray, "disputes settled without a deal or force on each day, shape (worlds, days)"
     ]
-    first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
+    first_force: Annotated[
+        np.ndarray, "futures with force by who and how, shape (worlds, 3, triggers)"
+    ]
     first_shots: Annotated[
         np.ndarray,
         "futures with force by whether it became war, how the first shot came and whose it was, "
@@ -83,7 +86,7 @@ class Tally(NamedTuple):
         "of each first shot chosen by mistake its world, its gap [value] and whether it became "
         "war, shape (mistakes, 3)",
     ]
-    war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (ceasefires,)"]
+    war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (worlds, ceasefires)"]
     checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
 
     @property
@@ -101,11 +104,11 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         deals=np.zeros(by_day, np.int64),
         forces=np.zeros(by_day, np.int64),
         settlements=np.zeros(by_day, np.int64),
-        first_force=np.zeros((len(INITIATORS), len(Trigger)), np.int64),
+        first_force=np.zeros((worlds, len(INITIATORS), len(Trigger)), np.int64),
         first_shots=np.zeros((2, worlds, len(FirstShot), len(INITIATORS)), np.int64),
         chosen=np.zeros((2, worlds), np.int64),
         mistakes=np.zeros((0, 3)),
-        war_ends=np.zeros(len(Ceasefire), np.int64),
+        war_ends=np.zeros((worlds, len(Ceasefire)), np.int64),
         checks=np.zeros(3, np.int64),
     )
     mistakes = [tally.mistakes]
@@ -124,12 +127,12 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         tally.settlements[:] += _by_day(rows[is_settled], "ending_day", by_day)
         chosen, became_war = is_chosen(rows), rows["violence"] >= Violence.WAR
         forced, as_war = rows[is_force], became_war[is_force].astype(np.int64)
-        np.add.at(tally.first_force, (forced["initiator"], forced["trigger"]), 1)
+        np.add.at(tally.first_force, (forced["world"], forced["initiator"], forced["trigger"]), 1)
         shots = (as_war, forced["world"], forced["first_shot"], forced["initiator"])
         np.add.at(tally.first_shots, shots, 1)
         by_choice = chosen[is_force]
         np.add.at(tally.chosen, (as_war[by_choice], forced["world"][by_choice]), 1)
-        tally.war_ends[:] += np.bincount(rows["ceasefire"][became_war], minlength=len(Ceasefire))
+        np.add.at(tally.war_ends, (rows["world"][became_war], rows["ceasefire"][became_war]), 1)
         mistaken = chosen & (rows["first_shot_gap"] < 0.0)
         columns = (rows["world"], rows["first_shot_gap"], became_war)
         mistakes.append(np.column_stack([column[mistaken] for column in columns]))
@@ -198,18 +201,26 @@ class Beginning(NamedTuple):
     futures: int
 
 
-def beginnings(tally: Tally) -> list[Beginning]:
+def over_worlds(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
+    """Return counts over all worlds, of weighed ones to the nearest whole future."""
+    counts: np.ndarray = np.rint(len(by_world) * mean_of(by_world, weighing)).astype(np.int64)
+    return counts
+
+
+def beginnings(tally: Tally, weighing: Weighing | None = None) -> list[Beginning]:
     """Return who used force first and how, most frequent first."""
+    counts = over_worlds(tally.first_force, weighing)
     found = [
-        Beginning(INITIATORS[who], Trigger(int(how)), int(tally.first_force[who, how]))
-        for who, how in np.argwhere(tally.first_force)
+        Beginning(INITIATORS[who], Trigger(int(how)), int(counts[who, how]))
+        for who, how in np.argwhere(counts)
     ]
     return sorted(found, key=lambda one: -one.futures)
 
 
-def war_ends(tally: Tally) -> dict[Ceasefire, int]:
+def war_ends(tally: Tally, weighing: Weighing | None = None) -> dict[Ceasefire, int]:
     """Return how many wars stopped for each reason, in the kernel's order."""
-    return {why: int(tally.war_ends[why]) for why in Ceasefire if why is not Ceasefire.NONE}
+    counts = over_worlds(tally.war_ends, weighing)
+    return {why: int(counts[why]) for why in Ceasefire if why is not Ceasefire.NONE}
 
 
 class CorridorDay(NamedTuple):
@@ -236,7 +247,11 @@ def standing(tally: Tally) -> dict[str, np.ndarray]:
     return dict(zip(CorridorDay._fields[1:], counts, strict=True))
 
 
-def corridor(tally: Tally) -> list[CorridorDay]:
+def corridor(tally: Tally, weighing: Weighing | None = None) -> list[CorridorDay]:
     """Return, day by day, which shares of all futures stand where."""
-    shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally).values()]
+    if weighing is None:
+        shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally).values()]
+    else:
+        futures = tally.futures / len(tally.classes)
+        shares = [mean_of(counts, weighing) / futures for counts in standing(tally).values()]
     return [CorridorDay(day, *row) for day, row in enumerate(np.transpose(shares).tolist())]

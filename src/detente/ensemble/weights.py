@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -24,6 +25,7 @@ from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.tables import NotAsExpectedError, read_within
+from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
 from detente.text import offered, show
 
@@ -55,6 +57,20 @@ def weights_of(run: Run, name: str) -> Annotated[np.ndarray, "1 on average, shap
         If there are none of this name, or they are of a smaller run or damaged.
     """
     return read(run, name).weights
+
+
+def weighed(run: Run, name: str) -> Run:
+    """Return a run whose worlds are weighed by weights that are kept, for every question to it.
+
+    Figures are weighted means over worlds. The weights agree with their views in each scramble.
+
+    Raises
+    ------
+    DetenteError
+        If there are none of this name, or they are of a smaller run or damaged.
+    """
+    kept = read(run, name)
+    return replace(run, weighing=Weighing(name, kept.weights, kept.without))
 
 
 def names_of(run: Run) -> list[str]:

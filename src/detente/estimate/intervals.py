@@ -6,10 +6,13 @@ sequence are spread evenly, so that a figure may vary far less than over worlds 
 sequences know nothing of each other. So the variance comes from the figure without each scramble in
 turn, eight of them, by Student's t of 7 degrees of freedom. `by_scramble` is the one place that
 knows which world is of which scramble.
+
+Worlds count alike unless they are weighed: then a figure is a weighted mean over worlds,
+`sum w x / sum w`, and without a scramble it has the weights that agree with the same views there.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from statistics import NormalDist
 from typing import NamedTuple, TypeVar
@@ -17,6 +20,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from detente.ensemble.design import SCRAMBLES
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate
 
 K = TypeVar("K")
@@ -44,7 +48,9 @@ class Effective(NamedTuple):
     worlds: float
 
 
-def estimate_share(happened: np.ndarray, futures: int) -> Estimate:
+def estimate_share(
+    happened: np.ndarray, futures: int, weighing: Weighing | None = None
+) -> Estimate:
     """Estimate a share from the count in each world, of `futures` played in each.
 
     Chance: the worlds are strata, so the variance of the mean share is
@@ -60,15 +66,24 @@ def estimate_share(happened: np.ndarray, futures: int) -> Estimate:
     chance is likeliest `share + B / S2 (p_k - share)`, so that what is left varies as the worlds
     do. Percentiles are at `q (K + 1)`, between which a new world lies 9 times in 10
     (the sixth definition of Hyndman & Fan 1996).
+
+    Of weighed worlds it is a ratio of weighted sums (`estimate_ratio`).
     """
+    if weighing is not None:
+        return estimate_ratio(happened, np.full(len(happened), futures), futures, weighing)
     by_world = happened / futures
     share, noise, chance = _by_chance(by_world, futures)
     wide = between_worlds(happened, np.full(len(happened), futures))
     return _share(share, chance, wide, spread(by_world, share, noise))
 
 
-def interval_of(happened: np.ndarray, futures: int) -> tuple[float, float]:
+def interval_of(
+    happened: np.ndarray, futures: int, weighing: Weighing | None = None
+) -> tuple[float, float]:
     """Return the interval over worlds and chance of a share, as `estimate_share` does."""
+    if weighing is not None:
+        found = estimate_share(happened, futures, weighing)
+        return found.low, found.high
     _, _, chance = _by_chance(happened / futures, futures)
     return _widest(chance, between_worlds(happened, np.full(len(happened), futures)))
 
@@ -82,7 +97,12 @@ def _by_chance(by_world: np.ndarray, futures: int) -> tuple[float, float, tuple[
 
 
 def estimate_ratio(
-    part: np.ndarray, whole: np.ndarray, futures: int, *, levels: tuple[float, float] = OUTER
+    part: np.ndarray,
+    whole: np.ndarray,
+    futures: int,
+    weighing: Weighing | None = None,
+    *,
+    levels: tuple[float, float] = OUTER,
 ) -> Estimate:
     """Estimate of the futures in which something happens the share in which something else does.
 
@@ -92,48 +112,73 @@ def estimate_ratio(
     `estimate_share`. Across worlds: of those with at least two such futures, percentiles of other
     `levels` if they are given.
     """
-    share, ends = _ratio_by_chance(part, whole, futures)
+    share, ends = _ratio_by_chance(part, whole, futures, weighing)
     has_two = whole > 1
+    if weighing is not None:
+        has_two &= weighing.weights > 0.0
     own = part[has_two] / whole[has_two]
-    chance = float(np.mean(own * (1.0 - own) / (whole[has_two] - 1))) if has_two.any() else 0.0
-    return _share(share, ends, between_worlds(part, whole), spread(own, share, chance, levels))
+    chances = own * (1.0 - own) / (whole[has_two] - 1)
+    of_those = None if weighing is None else weighing.of(has_two)
+    chance = float(mean_of(chances, of_those)) if has_two.any() else 0.0
+    across = spread(own, share, chance, of_those, levels=levels)
+    return _share(share, ends, between_worlds(part, whole, weighing), across)
 
 
-def interval_of_ratio(part: np.ndarray, whole: np.ndarray, futures: int) -> tuple[float, float]:
+def interval_of_ratio(
+    part: np.ndarray, whole: np.ndarray, futures: int, weighing: Weighing | None = None
+) -> tuple[float, float]:
     """Return the interval over worlds and chance of a ratio, as `estimate_ratio` does."""
-    _, ends = _ratio_by_chance(part, whole, futures)
-    return _widest(ends, between_worlds(part, whole))
+    _, ends = _ratio_by_chance(part, whole, futures, weighing)
+    return _widest(ends, between_worlds(part, whole, weighing))
 
 
 def _ratio_by_chance(
-    part: np.ndarray, whole: np.ndarray, futures: int
+    part: np.ndarray, whole: np.ndarray, futures: int, weighing: Weighing | None
 ) -> tuple[float, tuple[float, float]]:
     """Return a ratio and its sampling interval."""
-    worlds, cases = len(whole), float(whole.sum())
-    share = float(part.sum()) / cases
+    worlds = len(whole)
+    even = np.ones(worlds) if weighing is None else weighing.even
+    cases = float(even @ whole)
+    share = float(even @ part) / cases
     means = (part - share * whole) / futures
     squares = (part * (1.0 - share) ** 2 + (whole - part) * share**2) / futures
     happens = cases / (worlds * futures)
-    noise = noise_of_means(means, squares, futures) / happens**2
-    return share, interval(share, noise / worlds, cases)
+    noise = noise_of_means(means, squares, futures, weighing) / happens**2
+    # As many futures of equal weight would carry as much (Kish 1965).
+    return share, interval(share, noise / worlds, cases * cases / float(even**2 @ whole))
 
 
-def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Estimate:
+def estimate_mean(
+    by_world: np.ndarray, squares: np.ndarray, futures: int, weighing: Weighing | None = None
+) -> Estimate:
     """Estimate the mean of what lies between -1 and 1, from its mean and mean square in each world.
 
     Chance, as of a share: `(x + 1) / 2` lies between 0 and 1 and has a quarter of the variance.
     Worlds and chance: `ends_over_worlds`.
     """
     worlds = len(by_world)
-    mean = math.fsum(by_world) / worlds
-    noise = noise_of_means(by_world, squares, futures)
+    mean = math.fsum(adding_to_mean(by_world, weighing)) / worlds
+    noise = noise_of_means(by_world, squares, futures, weighing)
     half = (mean + 1.0) / 2.0
     chance = interval(half, noise / 4.0 / worlds, worlds * futures)
-    across = spread((by_world + 1.0) / 2.0, half, noise / 4.0)
+    own_noise = noise_of_means(by_world, squares, futures)
+    across = spread((by_world + 1.0) / 2.0, half, own_noise / 4.0, weighing)
     low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in (*chance, *across))
-    below, above = ends_over_worlds(by_world, noise)
+    below, above = ends_over_worlds(by_world, noise, weighing)
     wide = max(-1.0, below), min(1.0, above)
     return _share(mean, (min(low, mean), max(high, mean)), wide, (spread_low, spread_high))
+
+
+def adding_to_mean(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
+    """Return what worlds add to a mean: their plain mean is the weighted one, and varies as it.
+
+    To first order a world adds `w (x - mean) / mean w` (delta method).
+    """
+    if weighing is None:
+        return by_world
+    mean = float(mean_of(by_world, weighing))
+    added: np.ndarray = mean + weighing.even * (by_world - mean)
+    return added
 
 
 def _share(
@@ -152,7 +197,9 @@ def _widest(chance: tuple[float, float], wide: tuple[float, float] | None) -> tu
     return min(low, chance[0]), max(high, chance[1])
 
 
-def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] | None:
+def between_worlds(
+    part: np.ndarray, whole: np.ndarray, weighing: Weighing | None = None
+) -> tuple[float, float] | None:
     """Return the 90 % interval over worlds and chance of a share, from counts in each world.
 
     From 0 to 1 where one of several scrambles holds the whole, which says nothing of the others;
@@ -164,10 +211,12 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
         return None
     if by_scramble(whole).max() == whole.sum():
         return 0.0, 1.0
+    own, left_out = part[whole > 0] / whole[whole > 0], without_each(part, whole, weighing)
+    if weighing is not None:
+        part, whole = weighing.even * part, weighing.even * whole
     effective = max(LEAST_EFFECTIVE, fewest(part, whole - part))
     sizes = Effective(float(whole.sum()), effective)
-    low, high = over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), sizes)
-    own = part[whole > 0] / whole[whole > 0]
+    low, high = over_worlds(float(part.sum() / whole.sum()), left_out, sizes)
     lowest, highest = float(own.min()), float(own.max())
     if lowest == highest:
         return low, high
@@ -228,8 +277,13 @@ def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tup
     return low / (1.0 + low), high / (1.0 + high)
 
 
-def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def without_each(
+    happened: np.ndarray, weight: np.ndarray, weighing: Weighing | None = None
+) -> np.ndarray:
     """Return the share without each scramble in turn, shape (scrambles,), from sums by world."""
+    if weighing is not None:
+        found: np.ndarray = (weighing.without @ happened) / (weighing.without @ weight)
+        return found
     left: np.ndarray = (happened.sum() - by_scramble(happened)) / (
         weight.sum() - by_scramble(weight)
     )
@@ -265,19 +319,21 @@ def fewest(*parts: np.ndarray) -> float:
     return min(effective_size(part) for part in parts if part.any())
 
 
-def ends_over_worlds(by_world: np.ndarray, noise: float) -> tuple[float, float]:
+def ends_over_worlds(
+    by_world: np.ndarray, noise: float, weighing: Weighing | None = None
+) -> tuple[float, float]:
     """Return the ends of a mean's 90 % interval over worlds and chance, no narrower than chance's.
 
     `noise` is the mean chance variance of a world's mean; of one world the interval is that of
     chance.
     """
-    worlds, mean = len(by_world), math.fsum(by_world) / len(by_world)
-    chance = QUANTILE * math.sqrt(noise / worlds)
+    worlds, added = len(by_world), adding_to_mean(by_world, weighing)
+    mean, chance = math.fsum(added) / worlds, QUANTILE * math.sqrt(noise / worlds)
     if worlds == 1:
         return mean - chance, mean + chance
-    carry = min(float(SCRAMBLES), carrying(by_world))
-    below, above = _lopsided(by_world, student(carry - 1.0))
-    deviation = math.sqrt(_variance(without_each(by_world, np.ones(worlds))))
+    carry = min(float(SCRAMBLES), carrying(added))
+    below, above = _lopsided(added, student(carry - 1.0))
+    deviation = math.sqrt(_variance(without_each(by_world, np.ones(worlds), weighing)))
     return mean - max(chance, below * deviation), mean + max(chance, above * deviation)
 
 
@@ -320,13 +376,23 @@ def variance_over_worlds(by_world: np.ndarray, noise: float) -> float:
     return max(noise / worlds, jackknife(without_each(by_world, np.ones(worlds)), worlds))
 
 
-def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> float:
-    """Return the mean chance variance of a world's mean, from means and mean squares."""
+def noise_of_means(
+    by_world: np.ndarray,
+    squares: np.ndarray,
+    futures: int,
+    weighing: Weighing | None = None,
+) -> float:
+    """Return the mean chance variance of a world's mean, from means and mean squares.
+
+    Of weighed worlds, of what a world adds to the weighted mean.
+    """
+    even = np.ones(len(by_world)) if weighing is None else weighing.even
     if futures == 1:
         # One future a world cannot tell chance from not-knowing: all of it is called chance.
         worlds = len(by_world)
-        return math.fsum(squares) / worlds - (math.fsum(by_world) / worlds) ** 2
-    return float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
+        return math.fsum(even**2 * squares) / worlds - (math.fsum(even * by_world) / worlds) ** 2
+    own = np.maximum(squares - by_world * by_world, 0.0)
+    return float(np.mean(even**2 * own)) / (futures - 1)
 
 
 def interval(
@@ -342,25 +408,56 @@ def interval(
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
-def spread_of_amounts(means: np.ndarray, noise: float) -> tuple[float, float]:
+def spread_of_amounts(
+    means: np.ndarray, noise: float, weighing: Weighing | None = None
+) -> tuple[float, float]:
     """Return the 5th and 95th percentile over worlds of amounts that know no bounds.
 
     `noise` is the mean chance variance of a world's mean.
     """
-    low, high = np.quantile(without_chance(means, noise), (0.05, 0.95), method="weibull")
+    drawn_in = without_chance(means, noise, weighing)
+    low, high = quantiles_over_worlds(drawn_in, OUTER, weighing)
     return float(low), float(high)
 
 
-def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
+def quantiles_over_worlds(
+    by_world: np.ndarray, levels: Sequence[float], weighing: Weighing | None = None
+) -> np.ndarray:
+    """Return quantiles over worlds, shape (levels,).
+
+    At `q (K + 1)` in the order of K worlds alike; with weights, the first value that a share `q` of
+    them does not exceed.
+    """
+    if weighing is None:
+        found: np.ndarray = np.quantile(by_world, levels, method="weibull")
+    else:
+        weights = weighing.weights
+        found = np.quantile(by_world, levels, method="inverted_cdf", weights=weights)
+    return found
+
+
+def without_chance(means: np.ndarray, noise: float, weighing: Weighing | None = None) -> np.ndarray:
     """Return the means of worlds drawn in to what they vary by beyond chance, shape (worlds,).
 
     With `S2` their variance and `w` that of chance, each deviation from their mean is shrunk by
     `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
     """
-    variance = float(np.var(means, ddof=1)) if len(means) > 1 else 0.0
+    variance = variance_of_worlds(means, weighing)
     kept = math.sqrt(max(0.0, 1.0 - noise / variance)) if variance > 0.0 else 0.0
-    drawn_in: np.ndarray = np.mean(means) + kept * (means - np.mean(means))
+    mean = mean_of(means, weighing)
+    drawn_in: np.ndarray = mean + kept * (means - mean)
     return drawn_in
+
+
+def variance_of_worlds(by_world: np.ndarray, weighing: Weighing | None) -> float:
+    """Return the variance over worlds, without bias."""
+    if len(by_world) == 1:
+        return 0.0
+    if weighing is None:
+        return float(np.var(by_world, ddof=1))
+    squares = float(mean_of((by_world - mean_of(by_world, weighing)) ** 2, weighing))
+    worlds = weighing.effective
+    return squares * worlds / (worlds - 1.0) if worlds > 1.0 else 0.0
 
 
 def longer(certainty: float) -> float:
@@ -391,10 +488,10 @@ def mean_over(figures: np.ndarray) -> Estimate:
     return Estimate(mean, mean - reach, mean + reach, kind="mean")
 
 
-def mean_over_worlds(by_world: np.ndarray) -> Estimate:
+def mean_over_worlds(by_world: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     """Return the mean of a figure in each world, of which chance is a part."""
-    mean = math.fsum(by_world) / len(by_world)
-    return Estimate(mean, *ends_over_worlds(by_world, 0.0), kind="mean")
+    mean = math.fsum(adding_to_mean(by_world, weighing)) / len(by_world)
+    return Estimate(mean, *ends_over_worlds(by_world, 0.0, weighing), kind="mean")
 
 
 def more_needed(low: float, high: float, count: int, width: float = CLOSE_ENOUGH) -> int:
@@ -418,18 +515,22 @@ def _noise(by_world: np.ndarray, futures: int, share: float) -> float:
 
 
 def spread(
-    by_world: np.ndarray, share: float, noise: float, levels: tuple[float, float] = OUTER
+    by_world: np.ndarray,
+    share: float,
+    noise: float,
+    weighing: Weighing | None = None,
+    *,
+    levels: tuple[float, float] = OUTER,
 ) -> tuple[float, float]:
     """Return two percentiles over worlds, `noise` being their mean chance variance."""
-    worlds = len(by_world)
-    variance = float(np.var(by_world, ddof=1)) if worlds > 1 else 0.0
+    variance = variance_of_worlds(by_world, weighing) if len(by_world) else 0.0
     if variance <= noise:
         return share, share
     between = variance - noise
     likely = share + between / variance * (by_world - share)
     own = likely * (1.0 - likely)
-    noises = noise * own / (np.mean(own) or 1.0)
-    low, high = percentiles(by_world, share, between, noises, levels)
+    noises = noise * own / (mean_of(own, weighing) or 1.0)
+    low, high = percentiles(by_world, share, between, noises, weighing, levels=levels)
     return max(0.0, low), min(1.0, high)
 
 
@@ -438,6 +539,8 @@ def percentiles(
     centre: float,
     between: float,
     noises: np.ndarray,
+    weighing: Weighing | None = None,
+    *,
     levels: tuple[float, float] = OUTER,
 ) -> tuple[float, float]:
     """Return two percentiles over worlds of what has a chance variance in each.
@@ -446,5 +549,5 @@ def percentiles(
     that is the worlds' own.
     """
     kept = np.sqrt(between / (between + noises))
-    low, high = np.quantile(centre + kept * (by_world - centre), levels, method="weibull")
+    low, high = quantiles_over_worlds(centre + kept * (by_world - centre), levels, weighing)
     return float(low), float(high)

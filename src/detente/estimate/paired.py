@@ -12,6 +12,7 @@ from detente.ensemble.measures import LOSSES, MEASURES, OUTCOMES, SETS, outcome_
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
@@ -60,6 +61,7 @@ class Pairs(NamedTuple):
     first_shots: Annotated[
         np.ndarray, "futures by how their first shot came, shape (options, first shots)"
     ]
+    weighing: Weighing | None = None
 
     @property
     def worlds(self) -> int:
@@ -91,6 +93,7 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
         options=tuple(options),
         outcome=outcome,
         futures=run.record.settings.futures_of_a_world,
+        weighing=run.weighing_of(worlds),
         classes=np.zeros((worlds, count, CLASSES), np.int64),
         together={key: np.zeros((worlds, count, count), np.int64) for key in {*SETS, outcome}},
         folds=np.zeros((worlds, FOLDS, count), np.int64),
@@ -140,11 +143,22 @@ class WorldMeans(NamedTuple):
     means: Annotated[np.ndarray, "over a world's futures, shape (worlds,)"]
     squares: Annotated[np.ndarray, "mean square over a world's futures, shape (worlds,)"]
     futures: Annotated[int, "of each world"]
+    weighing: Weighing | None = None
 
     @property
     def noise(self) -> float:
         """Return the mean chance variance of a world's mean."""
-        return noise_of_means(*self)
+        return noise_of_means(self.means, self.squares, self.futures)
+
+    @property
+    def mean(self) -> float:
+        """Return the mean over worlds."""
+        return float(mean_of(self.means, self.weighing))
+
+    @property
+    def drawn_in(self) -> np.ndarray:
+        """Return the means without what chance adds to how they vary, shape (worlds,)."""
+        return without_chance(self.means, self.noise, self.weighing)
 
 
 def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -> WorldMeans:
@@ -155,7 +169,8 @@ def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -
     together = pairs.together[outcome or pairs.outcome]
     one, two = together[:, option, option], together[:, other, other]
     unlike = one + two - 2 * together[:, option, other]
-    return WorldMeans((one - two) / pairs.futures, unlike / pairs.futures, pairs.futures)
+    means, squares = (one - two) / pairs.futures, unlike / pairs.futures
+    return WorldMeans(means, squares, pairs.futures, pairs.weighing)
 
 
 def of_measure(pairs: Pairs, measure: str, option: int) -> Estimate:
@@ -164,7 +179,7 @@ def of_measure(pairs: Pairs, measure: str, option: int) -> Estimate:
         return estimate_difference(between(pairs, option, 0, measure))
     means = pairs.sums[measure][:, option] / pairs.futures
     squares = pairs.squares[measure][:, option] / pairs.futures
-    return estimate_amount(WorldMeans(means, squares, pairs.futures))
+    return estimate_amount(WorldMeans(means, squares, pairs.futures, pairs.weighing))
 
 
 def estimate_difference(one: WorldMeans) -> Estimate:
@@ -172,20 +187,22 @@ def estimate_difference(one: WorldMeans) -> Estimate:
     return estimate_mean(*one).of_kind("difference")
 
 
-def difference_of(before: np.ndarray, after: np.ndarray) -> Estimate:
+def difference_of(
+    before: np.ndarray, after: np.ndarray, weighing: Weighing | None = None
+) -> Estimate:
     """Estimate how much more often something is so in the same futures, played otherwise.
 
     Both say of each future whether it is so, shape (worlds, futures).
     """
     more = after.astype(np.int8) - before
     return estimate_difference(
-        WorldMeans(more.mean(axis=1), (more != 0).mean(axis=1), more.shape[1])
+        WorldMeans(more.mean(axis=1), (more != 0).mean(axis=1), more.shape[1], weighing)
     )
 
 
-def shift_of(before: np.ndarray, after: np.ndarray) -> Estimate:
+def shift_of(before: np.ndarray, after: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     """Return the same as a shift, without the range across worlds."""
-    found = difference_of(before, after)
+    found = difference_of(before, after, weighing)
     return found.of_kind("shift", spread_low=math.nan, spread_high=math.nan)
 
 
@@ -195,10 +212,10 @@ def estimate_amount(one: WorldMeans) -> Estimate:
     Chance by the normal law: the worlds are strata, and the variance of the mean is
     `sum_k v_k / (M - 1) / K^2`. Worlds and chance: `intervals.ends_over_worlds`.
     """
-    mean = float(np.mean(one.means))
-    chance = QUANTILE * math.sqrt(one.noise / len(one.means))
-    ends = ends_over_worlds(one.means, one.noise)
-    spread = spread_of_amounts(one.means, one.noise)
+    mean, noise = one.mean, noise_of_means(*one)
+    chance = QUANTILE * math.sqrt(noise / len(one.means))
+    ends = ends_over_worlds(one.means, noise, one.weighing)
+    spread = spread_of_amounts(one.means, one.noise, one.weighing)
     return Estimate(mean, *ends, *spread, mean - chance, mean + chance, "difference")
 
 
@@ -228,7 +245,8 @@ def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
     seen = counts[:, None, :] - folds
     chosen = seen.argmax(axis=2)
     is_best = seen == seen.max(axis=2, keepdims=True)
-    best_in = (is_best / is_best.sum(axis=2, keepdims=True)).mean(axis=(0, 1))
+    shared = (is_best / is_best.sum(axis=2, keepdims=True)).mean(axis=1)
+    best_in = mean_of(shared, pairs.weighing)
     judged = np.take_along_axis(folds, chosen[:, :, None], axis=2).sum(axis=(1, 2))
     best, worlds = counts.argmax(axis=1), np.arange(pairs.worlds)
     found = []
@@ -237,11 +255,13 @@ def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
         # The futures of each world in which the best there and the option differ.
         unlike = pairs.counts[worlds, best] + own - 2 * both
         means = (judged - better * own) / pairs.futures
-        less = estimate_difference(WorldMeans(means, unlike / pairs.futures, pairs.futures))
+        squares = unlike / pairs.futures
+        less = estimate_difference(WorldMeans(means, squares, pairs.futures, pairs.weighing))
+        most = (counts.max(axis=1) - better * own) / pairs.futures
         found.append(
             Regret(
                 regret=max(0.0, less.value),
-                most=float(((counts.max(axis=1) - better * own) / pairs.futures).mean()),
+                most=float(mean_of(most, pairs.weighing)),
                 worst=max(0.0, less.spread_high),
                 best_in=float(best_in[option]),
             )
@@ -288,17 +308,17 @@ def goals_of(
 
 def shares_by_world(pairs: Pairs, outcome: str, option: int) -> WorldMeans:
     """Return how often an outcome occurs in each world under an option."""
-    happened = pairs.happened(outcome, option)
-    return WorldMeans(happened / pairs.futures, happened / pairs.futures, pairs.futures)
+    shares = pairs.happened(outcome, option) / pairs.futures
+    return WorldMeans(shares, shares, pairs.futures, pairs.weighing)
 
 
 def reached(pairs: Pairs, goal: Goal, option: int) -> Estimate:
     """Return in what share of worlds a goal is reached under an option."""
-    found = shares_by_world(pairs, goal.outcome, option)
-    shares = without_chance(found.means, found.noise)
+    shares = shares_by_world(pairs, goal.outcome, option).drawn_in
     is_reached = shares < goal.threshold if goal.is_below else shares > goal.threshold
-    share = float(np.mean(is_reached))
-    return Estimate(share, *interval(share, share * (1.0 - share) / len(shares), len(shares)))
+    share = float(mean_of(is_reached, pairs.weighing))
+    worlds = len(shares) if pairs.weighing is None else pairs.weighing.effective
+    return Estimate(share, *interval(share, share * (1.0 - share) / worlds, worlds))
 
 
 def goal_as_json(goal: Goal) -> dict[str, Any]:
@@ -342,7 +362,7 @@ def beaten(pairs: Pairs, order: Sequence[str]) -> dict[str, str]:
     def beats(rival: str, name: str) -> bool:
         places = pairs.options.index(rival), pairs.options.index(name)
         by = {outcome: between(pairs, *places, outcome) for outcome in COUNTED}
-        if any(better_of(key) * one.means.sum() < 0.0 for key, one in by.items()):
+        if any(better_of(key) * one.mean < 0.0 for key, one in by.items()):
             return False
         return any(clearly(key, estimate_difference(one)) > 0 for key, one in by.items())
 

@@ -16,8 +16,9 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate, Kind
-from detente.estimate.intervals import interval_of_ratio, percentiles
+from detente.estimate.intervals import interval_of_ratio, percentiles, variance_of_worlds
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
@@ -57,6 +58,7 @@ class Among(NamedTuple):
     homes: Annotated[np.ndarray, "the world of each, shape (cases,)"]
     worlds: Annotated[int, "worlds of the run"]
     futures: Annotated[int, "futures of each world"]
+    weighing: Weighing | None = None
 
 
 class Quantiles(NamedTuple):
@@ -75,13 +77,20 @@ def quantiles(among: Among) -> Quantiles | None:
         return None
     order = np.lexsort((among.values, among.homes))
     by_home = among._replace(values=among.values[order], homes=among.homes[order])
-    ordered = np.sort(among.values)
-    found = {name: _quantile(by_home, ordered, level) for name, level in LEVELS.items()}
+    order = np.argsort(among.values, kind="stable")
+    ordered, reached = among.values[order], None
+    if among.weighing is not None:
+        carried = among.weighing.weights[among.homes[order]]
+        reached = np.cumsum(carried) / carried.sum()
+    found = {name: _quantile(by_home, ordered, reached, level) for name, level in LEVELS.items()}
     return Quantiles(len(ordered), **found)
 
 
-def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
-    value = _at(ordered, level)
+def _quantile(
+    among: Among, ordered: np.ndarray, reached: np.ndarray | None, level: float
+) -> Quantile:
+    """Return one quantile; `reached` is the weight of all values up to each of those ordered."""
+    value = _at(ordered, level, reached)
     cases = len(ordered)
     low, high = _interval(among, ordered, level)
     spread_low, spread_high, worlds = _spread(among, level, value)
@@ -102,7 +111,7 @@ def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, f
     def share_below(place: int) -> tuple[float, float]:
         is_below = among.values <= ordered[place]
         at_or_below = np.bincount(among.homes[is_below], minlength=among.worlds)
-        return interval_of_ratio(at_or_below, all_of_it, among.futures)
+        return interval_of_ratio(at_or_below, all_of_it, among.futures, among.weighing)
 
     places = range(len(ordered) - 1)
     first = bisect_left(places, level, key=lambda place: share_below(place)[1])
@@ -110,9 +119,12 @@ def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, f
     return float(ordered[first]), float(ordered[last])
 
 
-def _at(ordered: np.ndarray, level: float) -> float:
+def _at(ordered: np.ndarray, level: float, reached: np.ndarray | None = None) -> float:
     """Return the first value that at least this share of the values does not exceed."""
-    place = math.ceil(level * len(ordered) - 1e-9) - 1
+    if reached is None:
+        place = math.ceil(level * len(ordered) - 1e-9) - 1
+    else:
+        place = int(np.searchsorted(reached, level - 1e-9))
     return float(ordered[min(max(place, 0), len(ordered) - 1)])
 
 
@@ -124,15 +136,24 @@ def _spread(among: Among, level: float, value: float) -> tuple[float, float, int
     """
     least = LEAST_EITHER_SIDE / min(level, 1.0 - level)
     starts = np.searchsorted(among.homes, np.arange(among.worlds + 1))
-    own = [among.values[start:end] for start, end in pairwise(starts) if end - start >= least]
+    has_own = np.diff(starts) >= least
+    if among.weighing is not None:
+        has_own &= among.weighing.weights > 0.0
+    own = [
+        among.values[start:end]
+        for (start, end), is_one in zip(pairwise(starts), has_own, strict=True)
+        if is_one
+    ]
     if len(own) < LEAST_WORLDS:
         return math.nan, math.nan, len(own)
+    weighing = None if among.weighing is None else among.weighing.of(has_own)
     by_world = np.array([_at(values, level) for values in own])
     noises = np.array([_noise(values, level) for values in own])
-    between = float(np.var(by_world, ddof=1) - noises.mean())
+    mean = float(mean_of(by_world, weighing))
+    between = variance_of_worlds(by_world, weighing) - float(mean_of(noises, weighing))
     if between <= 0.0:
         return value, value, len(own)
-    low, high = percentiles(by_world, float(by_world.mean()), between, noises)
+    low, high = percentiles(by_world, mean, between, noises, weighing)
     return max(low, float(by_world.min())), min(high, float(by_world.max())), len(own)
 
 

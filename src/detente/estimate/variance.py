@@ -9,7 +9,8 @@ import numpy as np
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.estimate.intervals import QUANTILE
+from detente.ensemble.weighing import Weighing, mean_of
+from detente.estimate.intervals import QUANTILE, variance_of_worlds
 
 HALVINGS = 50
 """Steps that find an end of an interval to the last digit."""
@@ -67,7 +68,7 @@ def _part(share: float, low: float, high: float) -> dict[str, float]:
     return {"share": share, "low": low, "high": high}
 
 
-def split(happened: np.ndarray, futures: int) -> Split:
+def split(happened: np.ndarray, futures: int, weighing: Weighing | None = None) -> Split:
     """Split the variance of a yes or no from the count in each world, of `futures` played in each.
 
     By the law of total variance: within worlds it is the mean of `p (1 - p)`, between worlds the
@@ -83,11 +84,15 @@ def split(happened: np.ndarray, futures: int) -> Split:
     all is taken to lie within worlds, with an interval from 0 to 1.
     """
     by_world = happened / futures
-    worlds, mean = len(happened), math.fsum(by_world) / len(happened)
-    if worlds == 1 or futures == 1 or mean in (0.0, 1.0):
+    worlds: float = len(happened)
+    mean = math.fsum(by_world) / worlds
+    if weighing is not None:
+        worlds, mean = weighing.effective, float(mean_of(by_world, weighing))
+    if worlds <= 1.0 or futures == 1 or mean in (0.0, 1.0):
         return Split(mean * (1.0 - mean), 0.0, 0.0, 1.0)
-    within = float(np.mean(by_world * (1.0 - by_world))) * futures / (futures - 1)
-    between = max(0.0, float(np.var(by_world, ddof=1)) - within / futures)
+    chances = by_world * (1.0 - by_world)
+    within = float(mean_of(chances, weighing)) * futures / (futures - 1)
+    between = max(0.0, variance_of_worlds(by_world, weighing) - within / futures)
     share = between / (within + between)
 
     def is_below(candidate: float, deviations: float) -> bool:

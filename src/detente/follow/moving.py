@@ -70,7 +70,8 @@ def moved(now: Now, key: str, question: AskedQuestion, share: Estimate) -> Seale
             rows = [asked.has_come(part, last) for part in run.rows(question.option)]
             worlds = run.record.settings.worlds_of(question.option)
             comes.append(np.concatenate(rows).reshape(worlds, -1))
-        found = difference_of(*comes).interval
+        then, today = comes
+        found = difference_of(then, today).interval
     else:
         difference, half = share.value - old.share, math.hypot(_reach(share), _reach(old))
         found = difference, difference - half, difference + half

@@ -93,7 +93,8 @@ class DatedShare(notebook.Shown):
 
     def share_of(self, part: np.ndarray, among: Counted) -> Estimate:
         """Return the share that some of the futures counted have of all of them."""
-        return estimate_ratio(part, among.whole, self.run.record.settings.futures_of_a_world)
+        futures = self.run.record.settings.futures_of_a_world
+        return estimate_ratio(part, among.whole, futures, self.run.weighing_of(len(part)))
 
     @property
     def futures(self) -> int:
@@ -306,7 +307,9 @@ def find(  # noqa: PLR0913  every way to choose among futures
     rank = day_decided(rows).astype(np.int64)
     if pick == "typical":
         # Rounded, so that futures that are equally near come in the order of their addresses.
-        rank = np.sum([share_to_median(rows[column]) for column in COMPARED], axis=0).round(9)
+        weights = run.weights_of_rows(rows)
+        shares = [share_to_median(rows[column], weights) for column in COMPARED]
+        rank = np.sum(shares, axis=0).round(9)
     elif pick == "late":
         rank = -rank
     found = tuple(
@@ -323,13 +326,14 @@ def find(  # noqa: PLR0913  every way to choose among futures
     return FoundFutures(run, option, written, pick, len(rows), found)
 
 
-def share_to_median(values: np.ndarray) -> np.ndarray:
+def share_to_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return which share of the values lies between each and their median, 0 if it is the median.
 
     Equal values count as one place: of a column that is mostly "never", "never" is the middle.
     """
-    _, place, often = np.unique(values, return_inverse=True, return_counts=True)
-    above = np.cumsum(often) / len(values)
-    below = above - often / len(values)
+    _, place = np.unique(values, return_inverse=True)
+    often = np.bincount(place, weights) / weights.sum()
+    above = np.cumsum(often)
+    below = above - often
     shares: np.ndarray = np.maximum(np.maximum(below - 0.5, 0.5 - above), 0.0)[place]
     return shares

@@ -45,6 +45,7 @@ from detente.ensemble.foundation import has_options
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.weighing import mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import NONE, Estimate
 from detente.estimate.intervals import estimate_share
@@ -82,6 +83,11 @@ from detente.text import offered
 
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
+OF_ALL_ALIKE = (
+    "where an option helps, and which re-weighting would change an answer, is of worlds that count "
+    "alike"
+)
+"""What is said of a run whose worlds are weighed."""
 NOT_CLEAR = "not clear"
 GROUPS = {"help": {1}, "trade": {-1, 1}, "hurt": {-1}, NOT_CLEAR: set[int]()}
 """What options are put under, in order, and on which sides the clear changes of each lie."""
@@ -224,6 +230,7 @@ class Comparison(notebook.Shown):
         one = "with one future a world, chance and what is not known cannot be told apart"
         lost = "the pack of the run was changed or lost: what options are and who pays is missing"
         notes = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
+        notes |= {OF_ALL_ALIKE: self.run.weighing is not None}
         return tuple(note for note, is_so in notes.items() if is_so)
 
     def difference(self, option: str, other: str = BASE) -> Estimate:
@@ -314,7 +321,7 @@ def compare(
             says=written.says if written else "",
             pays=(written.pays or "") if written else "",
             is_same=same,
-            share=estimate_share(pairs.counts[:, place], pairs.futures),
+            share=estimate_share(pairs.counts[:, place], pairs.futures, pairs.weighing),
             difference=NONE if same else estimate_difference(difference),
             regret=None if regret is None else regret[place],
             measures={
@@ -376,7 +383,7 @@ def _place(options: Sequence[str], name: str, run: Run) -> int:
 
 
 def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
-    totals = sign * pairs.counts.sum(axis=0)
+    totals = sign * mean_of(pairs.counts, pairs.weighing)
     order = sorted(range(len(pairs.options)), key=lambda place: -totals[place])
     return tuple(pairs.options[place] for place in order)
 
@@ -388,7 +395,7 @@ def _inverse(
     for name in names:
         option = pairs.options.index(name)
         shares = shares_by_world(pairs, goal.outcome, option)
-        mean = float(shares.means.mean())
+        mean = shares.mean
         is_reached = mean < goal.threshold if goal.is_below else mean > goal.threshold
         met = Reweighted(None, (), "it holds as the worlds are")
         found[name] = met if is_reached else reweighted(shares, goal.threshold, numbers)

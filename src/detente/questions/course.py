@@ -36,6 +36,7 @@ from detente.ensemble.measures import ENDINGS, OUTCOMES, SETS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.tally import SIDES
+from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.estimate.quantiles import Among, Quantiles, quantiles
@@ -109,8 +110,8 @@ class Course(notebook.Shown):
 
     def by_day(self, outcome: str) -> np.ndarray:
         """Return the share of futures that ended in one of `ways` by each day, shape (days,)."""
-        counts = self.came[outcome].sum(axis=0).cumsum()
-        shares: np.ndarray = counts / (self.worlds * self.futures)
+        counts = mean_of(self.came[outcome], self.run.weighing_of(self.worlds)).cumsum()
+        shares: np.ndarray = counts / self.futures
         return shares
 
     @property
@@ -120,9 +121,9 @@ class Course(notebook.Shown):
 
     def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
         """Return the share of futures that ended in one of `ways` by each of some days."""
-        counts = self.came[outcome]
+        counts, weighing = self.came[outcome], self.run.weighing_of(self.worlds)
         return tuple(
-            DayShare(day, estimate_share(counts[:, : day + 1].sum(axis=1), self.futures))
+            DayShare(day, estimate_share(counts[:, : day + 1].sum(axis=1), self.futures, weighing))
             for day in days
         )
 
@@ -164,13 +165,14 @@ def course(run: Run, *, option: str = BASE) -> Course:
     ]
     futures, wars = map(np.concatenate, zip(*parts, strict=True))
     ways = {key: OUTCOMES[key].day(futures) for key in (*ENDINGS, *SETS)}
+    futures_of_a_world, weighing = settings.futures_of_a_world, run.weighing_of(worlds)
 
     def counted(day: np.ndarray) -> np.ndarray:
         cells = futures["world"].astype(np.int64)[day >= 0] * days + day[day >= 0]
         return np.bincount(cells, minlength=worlds * days).reshape(worlds, days)
 
     def among(values: np.ndarray, homes: np.ndarray) -> Quantiles | None:
-        return quantiles(Among(values, homes, worlds, settings.futures_of_a_world))
+        return quantiles(Among(values, homes, worlds, futures_of_a_world, weighing))
 
     def of_those(day: np.ndarray, values: np.ndarray) -> Quantiles | None:
         return among(values[day >= 0], futures["world"][day >= 0])

@@ -24,6 +24,7 @@ from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import Study, UnplayedError, too_few
+from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
@@ -163,7 +164,10 @@ def influence(
         If there is no such outcome, the run is damaged, or its pack was changed.
     """
     crisis = run.crisis
-    shares = {outcome: float(by_world(run, outcome).shares.mean()) for outcome in outcomes}
+    weighing = run.weighing_of(run.record.settings.worlds)
+    shares = {
+        outcome: float(mean_of(by_world(run, outcome).shares, weighing)) for outcome in outcomes
+    }
     inputs = inputs_of(crisis)
     claims = {}
     for key, claim in crisis.claims.items():

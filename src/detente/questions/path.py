@@ -23,6 +23,7 @@ from detente.ensemble.record import threads_of
 from detente.ensemble.runners import Clock, each_world
 from detente.ensemble.study import PlayedWorld, Study
 from detente.ensemble.tally import SIDES
+from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over_worlds
 from detente.kernel.endings import Event
@@ -113,7 +114,8 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     found = each_world(follow, worlds, threads_of(study.threads), clock)
     reckoned = np.array([of_world for of_world, _ in found])
     counts = Counter(pair for _, first in found for pair in first)
-    before, after = reckoned.mean(axis=0)
+    weighing = study.run.weighing_of(worlds)
+    before, after = mean_of(reckoned, weighing)
     return Path(
         tuple(
             MovedWorth(
@@ -121,9 +123,9 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
                 of,
                 float(before[row, column]),
                 float(after[row, column]),
-                mean_over_worlds(reckoned[:, 1, row, column] - reckoned[:, 0, row, column]).of_kind(
-                    "shift"
-                ),
+                mean_over_worlds(
+                    reckoned[:, 1, row, column] - reckoned[:, 0, row, column], weighing
+                ).of_kind("shift"),
             )
             for row, side in enumerate(SIDES)
             for column, of in enumerate(WORTHS)

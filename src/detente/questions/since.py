@@ -198,6 +198,7 @@ def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
             estimate_share(
                 OUTCOMES[key].counted(each.tally().classes),
                 each.record.settings.futures_of_a_world,
+                each.weighing_of(each.record.settings.worlds),
             )
             for each in (run, other)
         )

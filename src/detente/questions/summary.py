@@ -22,6 +22,7 @@ from detente.ensemble.tally import (
     standing,
     war_ends,
 )
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
@@ -169,8 +170,9 @@ def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
 def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     tally = run.tally(option, worlds=worlds)
     futures = run.record.settings.futures_of_a_world
+    weighing = run.weighing_of(worlds)
     counts = {key: OUTCOMES[key].counted(tally.classes) for key in (*SETS, *EVER, *ENDINGS)}
-    shares = {name: estimate_share(count, futures) for name, count in counts.items()}
+    shares = {name: estimate_share(count, futures, weighing) for name, count in counts.items()}
     outcomes = consistent(shares, {key: OUTCOMES[key].members for key in shares})
     record = run.record.options[option]
     return OptionSummary(
@@ -179,51 +181,66 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         titles=titles(run.record),
         endings={name: outcomes[name] for name in ENDINGS},
         outcomes=outcomes,
-        variance={name: split(count, futures) for name, count in counts.items()},
-        corridor=tuple(corridor(tally)),
-        bands={line: tuple(_band(by_world, futures)) for line, by_world in standing(tally).items()}
+        variance={name: split(count, futures, weighing) for name, count in counts.items()},
+        corridor=tuple(corridor(tally, weighing)),
+        bands={
+            line: tuple(_band(by_world, futures, weighing))
+            for line, by_world in standing(tally).items()
+        }
         if option == BASE
         else {},
         axes={
             violence.name.lower(): {
-                one.name.lower(): estimate_share(tally.axes[:, violence, one], futures)
+                one.name.lower(): estimate_share(tally.axes[:, violence, one], futures, weighing)
                 for one in Settlement
             }
             for violence in Violence
         },
-        beginnings=tuple(beginnings(tally)),
-        first_shots=first_shots_of(tally, futures),
-        war_shots=first_shots_of(tally, futures, of_wars=True),
-        war_ends=war_ends(tally),
+        beginnings=tuple(beginnings(tally, weighing)),
+        first_shots=_first_shots(tally, futures, weighing),
+        war_shots=_first_shots(tally, futures, weighing, of_wars=True),
+        war_ends=war_ends(tally, weighing),
         digest=record.digest or "",
     )
 
 
-def _band(by_world: np.ndarray, futures: int) -> Iterator[tuple[float, float]]:
+def _band(
+    by_world: np.ndarray, futures: int, weighing: Weighing | None
+) -> Iterator[tuple[float, float]]:
     """Yield the interval of each day; one on which nothing changes has that of the day before."""
     before, ends = None, (0.0, 1.0)
     for day in by_world.T:
         if before is None or (day != before).any():
-            before, ends = day, interval_of(day, futures)
+            before, ends = day, interval_of(day, futures, weighing)
         yield ends
 
 
-def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> FirstShots | None:
+def first_shots_of(run: Run, option: str, *, of_wars: bool = False) -> FirstShots | None:
     """Return how the first shot came, if force was used: of all force, or of wars alone."""
+    tally, futures = run.tally(option), run.record.settings.futures_of_a_world
+    return _first_shots(tally, futures, run.weighing_of(len(tally.classes)), of_wars=of_wars)
+
+
+def _first_shots(
+    tally: Tally, futures: int, weighing: Weighing | None, *, of_wars: bool = False
+) -> FirstShots | None:
     kinds = slice(int(of_wars), None)
     shots, chosen = tally.first_shots[kinds].sum(axis=0), tally.chosen[kinds].sum(axis=0)
     forced = shots.sum(axis=(1, 2))
     if not forced.any():
         return None
-    by_side = shots.sum(axis=0) / forced.sum()
+    by_side = mean_of(shots, weighing) / mean_of(forced, weighing)
     counted = tally.mistakes[tally.mistakes[:, 2] >= kinds.start]
     homes, gaps = counted[:, 0].astype(np.int64), counted[:, 1]
     mistakes = np.bincount(homes, minlength=len(chosen))
-    less = quantiles(Among(-gaps, homes, len(chosen), futures))
+    less = quantiles(Among(-gaps, homes, len(chosen), futures, weighing))
     return FirstShots(
-        {way: estimate_ratio(shots[:, way].sum(axis=1), forced, futures) for way in FirstShot},
+        {
+            way: estimate_ratio(shots[:, way].sum(axis=1), forced, futures, weighing)
+            for way in FirstShot
+        },
         {way: dict(zip(INITIATORS, by_side[way].tolist(), strict=True)) for way in FirstShot},
-        estimate_ratio(mistakes, chosen, futures) if chosen.any() else None,
+        estimate_ratio(mistakes, chosen, futures, weighing) if chosen.any() else None,
         None if less is None else less.half,
     )
 

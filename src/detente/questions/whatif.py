@@ -35,6 +35,7 @@ from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, PairedAnswer, Study
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, jackknife, without_each
@@ -281,13 +282,16 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
         happened = OUTCOMES[outcome].counted(tally.classes)
         stored = happened / answer.run.record.settings.futures_of_a_world
         before, after = map(OUTCOMES[outcome].happened, (answer.before, answer.after))
-        shift = shift_of(before, after)
-        share = float(happened.sum()) / tally.futures
+        of_all, of_played = map(answer.run.weighing_of, (len(stored), answer.worlds))
+        shift = shift_of(before, after, of_played)
+        share = float(mean_of(stored, of_all))
         # The share is kept within 0 and 1; its interval is centred on the share before that.
         centre = share + shift.value
         kept = min(max(centre, 0.0), 1.0)
         reach = max(
-            _reach(stored, (after.sum(axis=1) - before.sum(axis=1)) / answer.futures),
+            _reach(
+                stored, (after.sum(axis=1) - before.sum(axis=1)) / answer.futures, of_all, of_played
+            ),
             shift.chance_high - shift.value,
             shift.value - shift.chance_low,
         )
@@ -297,17 +301,23 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
     return found
 
 
-def _reach(stored: np.ndarray, differences: np.ndarray) -> float:
+def _reach(
+    stored: np.ndarray,
+    differences: np.ndarray,
+    of_all: Weighing | None,
+    of_played: Weighing | None,
+) -> float:
     """Return half the width of the interval of a share that was moved.
 
     The share is the mean over all stored worlds and its shift that over those played, which share
     scrambles: each scramble is left out of both. Of fewer worlds than scrambles played, those that
     have none keep the shift as it is.
     """
-    left_out = without_each(stored, np.ones(len(stored)))
-    moved = without_each(differences, np.ones(len(differences)))
-    left_out += differences.mean()
-    left_out[: len(moved)] += moved - differences.mean()
+    left_out = without_each(stored, np.ones(len(stored)), of_all)
+    moved = without_each(differences, np.ones(len(differences)), of_played)
+    shift = float(mean_of(differences, of_played))
+    left_out += shift
+    left_out[: len(moved)] += moved - shift
     return QUANTILE * math.sqrt(jackknife(left_out, len(differences)))
 
 

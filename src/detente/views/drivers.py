@@ -165,7 +165,8 @@ def _answer(found: Drivers) -> Iterator[Words]:
 def _share(run: Run, option: str, outcome: str) -> Estimate:
     """Return the share of an outcome with its intervals, as the run has it."""
     futures = run.record.settings.futures_of_a_world
-    return estimate_share(OUTCOMES[outcome].counted(run.tally(option).classes), futures)
+    happened = OUTCOMES[outcome].counted(run.tally(option).classes)
+    return estimate_share(happened, futures, run.weighing_of(len(happened)))
 
 
 def _blocks(found: Drivers) -> Iterator[Block]:

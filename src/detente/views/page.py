@@ -141,7 +141,7 @@ def compose(
         pack=played.pack,
         digest=run.digest,
         size=f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, "
-        f"seed {settings.seed}",
+        f"seed {settings.seed}" + ("" if run.weighing is None else f"; {run.weighing.says}"),
         mark=mark,
         brief=first,
         appendix=tuple(appendix),

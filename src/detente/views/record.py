@@ -17,6 +17,7 @@ from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.questions.past.record import RIVALS, TARGETS, record_shipped
 from detente.questions.wording import bracketed, first_worlds, interval, number
+from detente.text import capitalised
 from detente.views import trace
 from detente.views.blocks import (
     Column,
@@ -106,7 +107,13 @@ def foot(run: Run) -> Section:
 
 
 def doubts(run: Run) -> Iterator[Sentence]:
-    """Yield why a run is not to be relied on, if it is not: decisions unsettled, laws broken."""
+    """Yield what any reader of a run has to know first.
+
+    By what its worlds are weighed; and why it is not to be relied on, if it is not: decisions
+    unsettled, laws broken.
+    """
+    if run.weighing is not None:
+        yield Sentence(f"{capitalised(run.weighing.says)}.")
     try:
         run.refuse_failed()
     except DetenteError as fault:

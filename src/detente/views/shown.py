@@ -1,10 +1,12 @@
 """How a result shows itself: its section, as text in Python and as HTML in a notebook."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from detente import rooms
+from detente.text import capitalised
 from detente.views.blocks import Column, Section, Table
 
 if TYPE_CHECKING:
@@ -56,7 +58,10 @@ def section_of(result: object, views: Mapping[str, str] = SECTIONS) -> Section:
     else:
         view = rooms.load(rooms.VIEWS, name)
     section: Section = view(result)
-    return section
+    weighing = getattr(getattr(result, "run", None), "weighing", None)
+    if weighing is None:
+        return section
+    return replace(section, about=(*section.about, capitalised(weighing.says)))
 
 
 def as_text(result: object) -> str:

@@ -195,40 +195,41 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
         If the run is damaged, or its pack is read otherwise now.
     """
     days = run.record.settings.horizon + 1
-    counted = {
-        kind: _Days(np.zeros(days, np.int64), np.full((days, 2), -1, np.int64)) for kind in KINDS
-    }
+    counted = {kind: _Days(np.zeros(days), np.full((days, 2), -1, np.int64)) for kind in KINDS}
+    played = 0.0
     for rows in run.rows():
+        weights = run.weights_of_rows(rows)
+        played += float(weights.sum())
         for kind, endings in KINDS.items():
-            counted[kind].add(rows[np.isin(rows["ending"], endings)])
+            is_one = np.isin(rows["ending"], endings)
+            counted[kind].add(rows[is_one], weights[is_one])
     found = []
     for kind, (futures, first) in counted.items():
-        total = int(futures.sum())
+        total = float(futures.sum())
         if not total:
             continue
         # The first future of the day on which half of its kind have ended.
-        median = int(np.searchsorted(np.cumsum(futures), (total + 1) // 2))
+        median = int(np.searchsorted(np.cumsum(futures), total / 2.0))
         world, future = first[median].tolist()
         followed = trace(run, future=(world, future))
         kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
         others = sum(one.kind not in DAILY for one in followed.happenings) - len(kept)
         command = f"detente trace {run.in_command} --future {world}:{future}"
-        share = total / run.record.settings.played
-        found.append(Storyline(kind, share, tuple(kept), others, followed, command))
+        found.append(Storyline(kind, total / played, tuple(kept), others, followed, command))
     return tuple(found)
 
 
 class _Days(NamedTuple):
-    """How many futures of one kind ended on each day, and the first of them."""
+    """How many futures of one kind ended on each day, weighed, and the first of them."""
 
     futures: np.ndarray
     first: np.ndarray
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: Rows, weights: np.ndarray) -> None:
         """Count futures by their last day; rows come in the order of their addresses."""
-        found, first, often = np.unique(rows["ending_day"], return_index=True, return_counts=True)
-        is_new = self.futures[found] == 0
-        self.futures[found] += often
+        found, first, place = np.unique(rows["ending_day"], return_index=True, return_inverse=True)
+        is_new = self.first[found, 0] < 0
+        self.futures[found] += np.bincount(place, weights, minlength=len(found))
         addresses = np.column_stack([rows["world"][first], rows["future"][first]])
         self.first[found[is_new]] = addresses[is_new]
 

@@ -48,6 +48,7 @@ from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Address, Run
 from detente.ensemble.simulate import Listener, stage_again
 from detente.ensemble.study import PlayedWorld, Readout, Study
+from detente.ensemble.weighing import Weighing
 from detente.errors import UnsolvedError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_mean, estimate_share
@@ -126,14 +127,12 @@ class Causes(notebook.Shown):
     @cached_property
     def first_shots(self) -> FirstShots | None:
         """How the first shot came, in all futures of the run; None if nobody used force."""
-        futures = self.run.record.settings.futures_of_a_world
-        return first_shots_of(self.run.tally(self.option), futures)
+        return first_shots_of(self.run, self.option)
 
     @cached_property
     def war_shots(self) -> FirstShots | None:
         """How the first shot came, in all wars of the run; None if there is none."""
-        futures = self.run.record.settings.futures_of_a_world
-        return first_shots_of(self.run.tally(self.option), futures, of_wars=True)
+        return first_shots_of(self.run, self.option, of_wars=True)
 
     def of_each(self, measure: str) -> dict[str, Estimate]:
         """Return a measure that goes by mechanism, in the order of the mechanisms."""
@@ -240,7 +239,10 @@ def causes(
         option=option,
         worlds=len(asked),
         futures=len(asked) * futures,
-        shares={key: estimate_of(key, np.array(values)) for key, values in found.items()},
+        shares={
+            key: estimate_of(key, np.array(values), run.weighing_of(asked))
+            for key, values in found.items()
+        },
         unsettled=unsettled / max(1, visited),
         digest=whole.hexdigest(),
     )
@@ -308,7 +310,7 @@ def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
     return measured
 
 
-def estimate_of(key: Key, values: np.ndarray) -> Estimate:
+def estimate_of(key: Key, values: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     """Return the share of a measure, from whole numbers of 1/UNIT, shape (worlds, futures)."""
     futures, sums = values.shape[1], values.sum(axis=1)
     # An attributed share may be any number from -1 to 1; everything else is a yes or no.
@@ -316,9 +318,9 @@ def estimate_of(key: Key, values: np.ndarray) -> Estimate:
         key[0] == "causes" and key[1] != NONE
     )
     if not is_shared_out:
-        return estimate_share(sums // UNIT, futures)
-    squares = (values * values).sum(axis=1)
-    return estimate_mean(sums / (UNIT * futures), squares / (UNIT * UNIT * futures), futures)
+        return estimate_share(sums // UNIT, futures, weighing)
+    means, squares = sums / UNIT, (values * values).sum(axis=1) / UNIT**2
+    return estimate_mean(means / futures, squares / futures, futures, weighing)
 
 
 class Instead(NamedTuple):

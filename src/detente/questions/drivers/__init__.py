@@ -31,6 +31,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, Study, UnplayedError, too_few
+from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.pack import Crisis
@@ -44,6 +45,11 @@ WORLDS = 60
 LEAST_WORLDS = 16
 """With fewer, intervals are too wide to be of use."""
 COMMAND = "drivers RUN"
+OF_ALL_ALIKE = (
+    "swings are of weighed worlds; parts of the variance that are due to a number or a group, and "
+    "the choice of what is measured, are of worlds that count alike"
+)
+"""What is said of a run whose worlds are weighed: a group is drawn again from the pack's ranges."""
 
 
 class Driver(NamedTuple):
@@ -174,9 +180,10 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
     """Return what an outcome turns on in so many worlds, or a note on why nothing can be said."""
     run, crisis = study.run, study.baseline.crisis
     shares, noise = by_world(run, outcome, study.option)
-    there, share = len(shares), float(shares.mean())
+    there = len(shares)
+    share = float(mean_of(shares, run.weighing_of(there)))
     # What each world gives for the variance across worlds, without chance.
-    variances = (shares - share) ** 2 * there / max(1, there - 1) - noise
+    variances = (shares - shares.mean()) ** 2 * there / max(1, there - 1) - noise
     inputs = inputs_of(crisis)
     groups = Groups(study, outcome, inputs, variances)
     nothing = Drivers(run, study.option, outcome, 0, share, groups.spread, crisis)
@@ -213,6 +220,7 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
     small = sum(one < LEAST for one in below)
     return replace(
         nothing,
+        notes=() if run.weighing is None else (OF_ALL_ALIKE,),
         worlds=worlds,
         variance=variance,
         groups=totals,

@@ -26,13 +26,14 @@ from detente.ensemble.design import law_of
 from detente.ensemble.intervention import AS_IT_IS, BLOCK, Intervention
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study, Worlds
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate, Kind
 from detente.estimate.intervals import (
     ends_over_worlds,
     estimate_mean,
     noise_of_means,
-    without_chance,
 )
+from detente.estimate.paired import WorldMeans
 from detente.pack.quantity import Quantity
 
 LOW, HIGH = 0.1, 0.9
@@ -132,7 +133,7 @@ class Swings:
 
     def between(self, ends: Sequence[Intervention], worlds: Worlds) -> Swing:
         """Return how far the outcome moves from one end to the other, in the same worlds."""
-        return swing_of(self._moved(ends, worlds))
+        return swing_of(self._moved(ends, worlds), self.study.run.weighing_of(worlds))
 
     def narrow(self, paths: Iterable[str], rounds: Sequence[int]) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
@@ -181,17 +182,17 @@ def rounds_of(worlds: int) -> list[int]:
     return [*(size for size in powers if size < last), last]
 
 
-def swing_of(moved: np.ndarray) -> Swing:
+def swing_of(moved: np.ndarray, weighing: Weighing | None = None) -> Swing:
     """Return a swing from what it is in each future, shape (worlds, futures).
 
     The interval is that of a mean over worlds and chance (`intervals.ends_over_worlds`).
     """
-    means, squares = _by_world(moved, 1.0)
-    noise = noise_of_means(means, squares, moved.shape[1])
-    swing = float(means.mean())
-    ends = ends_over_worlds(means, noise)
-    agree = float((np.sign(without_chance(means, noise)) == np.sign(swing)).mean())
-    return Swing(swing, *ends, agree=agree, worlds=len(means))
+    one = WorldMeans(*_by_world(moved, 1.0), moved.shape[1], weighing)
+    swing = one.mean
+    ends = ends_over_worlds(one.means, noise_of_means(*one), weighing)
+    agrees = np.sign(one.drawn_in) == np.sign(swing)
+    agree = float(mean_of(agrees, weighing))
+    return Swing(swing, *ends, agree=agree, worlds=len(moved))
 
 
 def _by_world(moved: np.ndarray, scale: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:

@@ -24,6 +24,7 @@ from detente.ensemble.intervention import AS_IT_IS, bits_of
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.study import FIRST_WORLDS, PlayedWorld, Readout, Study
 from detente.ensemble.tally import classes
+from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
 from detente.estimate.variance import split
@@ -91,10 +92,11 @@ def decompose(study: Study, outcome: str, worlds: int = FIRST_WORLDS) -> Decompo
     happened = asked_about.happened(mixed.rows(AS_IT_IS, asked))
     values = np.array([values_of(each.T) for each in happened])
     came = asked_about.counted(run.tally(option).classes)
-    between = split(came, run.record.settings.futures_of_a_world)
+    futures = run.record.settings.futures_of_a_world
+    between = split(came, futures, run.weighing_of(len(came)))
     if not values[:, EVERY].any() or not between.is_known:
         return None
-    within = _shares(np.array([shapley(each) for each in values]))
+    within = _shares(np.array([shapley(each) for each in values]), run.weighing_of(asked))
     # What does not lie between worlds is divided as the variance within some of them is.
     world = Estimate(between.not_knowing, between.low, between.high)
     least, own, most = 1.0 - world.high, 1.0 - world.value, 1.0 - world.low
@@ -141,16 +143,20 @@ def shapley(values: np.ndarray) -> np.ndarray:
     return found
 
 
-def _shares(by_world: np.ndarray) -> list[Estimate]:
+def _shares(by_world: np.ndarray, weighing: Weighing | None) -> list[Estimate]:
     """Return each part of the variance within worlds, by the jackknife over scrambles.
 
     What chance has put below 0 counts as 0.
     """
-    whole = by_world.sum(axis=0)
+    if weighing is None:
+        whole, left = by_world.sum(axis=0), by_world.sum(axis=0) - by_scramble(by_world)
+    else:
+        whole, left = weighing.weights @ by_world, weighing.without @ by_world
+        by_world = weighing.weights[:, None] * by_world
     shares = _divided(whole)
     if len(by_world) == 1:
         return [Estimate(share, 0.0, 1.0) for share in shares.tolist()]
-    left_out = _divided(whole - by_scramble(by_world))
+    left_out = _divided(left)
     effective = effective_size(np.maximum(by_world.sum(axis=1), 0.0))
     reaches = [QUANTILE * sqrt(jackknife(column, effective)) for column in left_out.T]
     return [

@@ -19,12 +19,12 @@ from detente.questions.summary import Summary
 from detente.text import capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import (
-    TWENTIETHS,
     Figure,
     Numbers,
     hundredths,
     size_of,
     summary_of,
+    twentieths_of,
 )
 from detente.views.figures.marks import Drawn, Mark, apart, marks, point_look
 
@@ -93,8 +93,9 @@ def futures_first(found: Summary | Run) -> Figure:
     futures = summary.run.record.settings.futures_of_a_world
     by_world = OUTCOMES["any_war"].counted(summary.run.tally().classes) / futures
     noise = noise_of_means(by_world, by_world, futures)
-    worlds = np.clip(DOTS * without_chance(by_world, noise), 0.0, DOTS)
-    twentieths = np.quantile(worlds, TWENTIETHS).tolist()
+    weighing = summary.run.weighing_of(len(by_world))
+    worlds = np.clip(DOTS * without_chance(by_world, noise, weighing), 0.0, DOTS)
+    twentieths = twentieths_of(worlds, weighing).tolist()
     lowest, highest = float(worlds.min()), float(worlds.max())
 
     # What happens is never written as 0.
@@ -235,7 +236,10 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     )
     order = np.lexsort(whole)
     many = min(DOTS, len(order))
-    picked = whole[:, order[(2 * np.arange(many) + 1) * len(order) // (2 * many)]].T.tolist()
+    even = np.ones(len(order)) if run.weighing is None else run.weighing.weights[whole[1, order]]
+    reached = np.cumsum(even)
+    middles = (2 * np.arange(many) + 1) * reached[-1] / (2 * many)
+    picked = whole[:, order[np.searchsorted(reached, middles, side="right")]].T.tolist()
     dots = [
         Dot(number, Ending(ending), day, f"{world}:{future}")
         for number, (future, world, day, ending) in enumerate(picked, 1)

@@ -8,7 +8,6 @@ import numpy as np
 from detente.ensemble.record import BASE
 from detente.ensemble.study import FUTURES
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import without_chance
 from detente.estimate.paired import between, clearly
 from detente.questions import wording
 from detente.questions.causes import NONE, Causes
@@ -19,11 +18,11 @@ from detente.questions.engagement import Engagement
 from detente.questions.influence import Influences
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import (
-    TWENTIETHS,
     Figure,
     Numbers,
     cells,
     size_of,
+    twentieths_of,
     under_option,
 )
 from detente.views.figures.intervals import IntervalRow, row_of
@@ -56,7 +55,7 @@ def options(found: Comparison) -> Figure:
         one, worlds = changes[name], np.empty(0)
         if not one.is_same and found.pairs.futures > 1:
             by_world = between(found.pairs, found.pairs.options.index(name), 0)
-            worlds = np.quantile(without_chance(by_world.means, by_world.noise), TWENTIETHS)
+            worlds = twentieths_of(by_world.drawn_in, by_world.weighing)
         rows.append(
             row_of(
                 one.title,

@@ -14,6 +14,7 @@ import vl_convert as vlc
 from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
 from detente.questions.summary import Summary, summarise
 from detente.questions.wording import first_worlds
@@ -26,12 +27,23 @@ Cell: TypeAlias = str | float | int
 FORMATS = (".svg", ".png", ".csv")
 TWENTIETHS = (np.arange(20) + 0.5) / 20
 """The middles of twenty parts of the worlds, each drawn as a dot: 5 of 100 of them."""
+
 DIGITS = 2
 """Decimals in tables of counts of 100: enough where they are below 1, and no more."""
 MINUS = re.compile(r"(?<![\w.)-])-(?=\d)")
 """The sign before a number, and no hyphen within a date or between two numbers."""
 HEADING = 62
 """Characters of a line of the subtitle above a picture that stands alone."""
+
+
+def twentieths_of(by_world: np.ndarray, weighing: Weighing | None = None) -> np.ndarray:
+    """Return the middles of twenty parts of the worlds, of equal weight, shape (20,)."""
+    if weighing is None:
+        found: np.ndarray = np.quantile(by_world, TWENTIETHS)
+    else:
+        weights = weighing.weights
+        found = np.quantile(by_world, TWENTIETHS, method="inverted_cdf", weights=weights)
+    return found
 
 
 class Numbers(NamedTuple):

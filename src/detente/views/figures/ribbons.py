@@ -12,6 +12,7 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
+from detente.ensemble.weighing import mean_of
 from detente.questions import wording
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, size_of
@@ -67,9 +68,9 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
 
     None where no future sees a deal or force.
     """
-    counts = np.zeros([len(turn) for turn in TURNS], np.int64)
+    counts, weights = np.zeros([len(turn) for turn in TURNS]), run.weights_of_rows
     for rows in run.rows(option):
-        np.add.at(counts, _places(rows), 1)
+        np.add.at(counts, _places(rows), weights(rows))
     sizes = 100.0 * counts / counts.sum()
     if not sizes[:2].any():
         return None
@@ -88,7 +89,8 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
         f"A deal breaks in {_count(columns[1]['breaks'])}, "
         f"force comes first in {_count(columns[0]['force'])}"
     )
-    unforced = 100.0 * float(OUTCOMES["deal"].counted(run.tally(option).classes).mean())
+    deals = OUTCOMES["deal"].counted(run.tally(option).classes)
+    unforced = 100.0 * float(mean_of(deals, run.weighing_of(len(deals))))
     unforced /= run.record.settings.futures_of_a_world
     places = " ".join(
         f"{head}: "

@@ -1,0 +1,52 @@
+"""How much each world of a run counts, where worlds do not count alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """Weights of worlds, by which every question to a run is answered."""
+
+    name: str
+    weights: Annotated[np.ndarray, "of any mean above 0, shape (worlds,)"]
+    without: Annotated[
+        np.ndarray,
+        "those that agree with the same views if a scramble is left out, whose worlds have 0, "
+        "shape (scrambles, worlds)",
+    ]
+
+    @property
+    def effective(self) -> float:
+        """Return how many worlds of equal weight would carry as much (Kish 1965)."""
+        return float(self.weights.sum() ** 2 / (self.weights @ self.weights))
+
+    @property
+    def says(self) -> str:
+        """Return what a reader of any answer has to know of them."""
+        many = len(self.weights)
+        return f"worlds are weighed by {self.name}: as many as {self.effective:.0f} of {many:,}"
+
+    @property
+    def even(self) -> np.ndarray:
+        """Return the weights with a mean of 1, shape (worlds,)."""
+        even: np.ndarray = self.weights / self.weights.mean()
+        return even
+
+    def of(self, worlds: slice | Sequence[int] | np.ndarray) -> "Weighing":
+        """Return the weights of some of the worlds."""
+        return replace(self, weights=self.weights[worlds], without=self.without[:, worlds])
+
+
+def weights_in(weighing: Weighing | None) -> np.ndarray | None:
+    """Return weights as NumPy takes them, shape (worlds,); None where worlds count alike."""
+    return None if weighing is None else weighing.weights
+
+
+def mean_of(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
+    """Return the mean over worlds, which are the first axis, weighted if they are."""
+    mean: np.ndarray = np.average(by_world, axis=0, weights=weights_in(weighing))
+    return mean
