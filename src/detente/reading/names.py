@@ -55,6 +55,8 @@ def sure_names_in(text: str, ordinary: Collection[str]) -> list[str]:
 
 def _is_ordinary(word: str, known: Collection[str]) -> bool:
     """Say whether a word with a capital for its first letter alone is one of those known."""
+    if any(one.isdigit() for one in word):
+        return False
     small = re.split(r"['-]", word.lower())[0]
     is_known = small in known or (len(small) >= FIRST_LETTERS and small[:FIRST_LETTERS] in known)
     is_number_or_group = small in WORDED or re.fullmatch(GROUP, small) is not None
