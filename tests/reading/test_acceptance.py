@@ -90,7 +90,9 @@ def test_an_invented_number_or_name_or_a_copied_sentence_is_refused(says):
     assert set(refused(says)) == {"says"}
 
 
-@pytest.mark.parametrize("by", ["Lena Ostrova", "Lena Brandt", "S-500 Brandt", "a group of 40 officials"])
+@pytest.mark.parametrize(
+    "by", ["Lena Ostrova", "Lena Brandt", "S-500 Brandt", "a group of 40 officials"]
+)
 def test_a_speaker_whom_the_document_does_not_name_is_refused(by):
     assert refused(by=by) == ["by"]
 
