@@ -169,3 +169,34 @@ def test_what_steers_a_terminal_does_not_reach_it(capsys):
 
     assert "evil" in out
     assert not set(out + err) & set("\x1b\u202e\x07")
+
+
+def test_a_sheet_of_indicators_waits_to_be_filled_in(capsys):
+    status, out, _ = answer(capsys, "update", "stored", "--sheet", "sheet.toml")
+    unfilled = answer(capsys, "update", "stored", "--observed", "sheet.toml")
+    sheet = Path("sheet.toml").read_text()
+    head, first, _ = sheet.split("\n\n")
+    lines = [line.removeprefix("# ") for line in first.splitlines()[1:]]
+    filled = (
+        "\n".join(lines).replace("date = ", "date = 2026-03-01").replace("seen = ", "seen = false")
+    )
+    Path("filled.toml").write_text(f"{head}\n{filled}".replace('""', '"invented"'))
+    status_filled, printed, _ = answer(
+        capsys, "update", "stored", "--observed", "filled.toml", "--json"
+    )
+    statuses = [one["status"] for one in json.loads(printed)["sheet"]]
+
+    assert (status, unfilled[0], status_filled) == (0, 2, 0)
+    assert statuses == ["not_seen", "not_looked_at"]
+    assert "holds a sheet of 2 signs" in out
+    assert "it has no observation" in unfilled[2]
+    assert "# search and rescue: points to a campaign of weeks or forces that go in" in sheet
+
+
+def test_more_worlds_and_days_out_of_bounds_say_what_is_allowed(capsys):
+    asked = ("update", "stored", "--observed", "seen.toml")
+    _, _, more = answer(capsys, *asked, "--more-worlds", "-1")
+    _, _, within = answer(capsys, *asked, "--within", "999")
+
+    assert "--more-worlds: it is -1; use a whole number from 0, for none, to 4,096" in more
+    assert "--within: it is 999; use a whole number of days from 1 to 342" in within

@@ -223,3 +223,22 @@ def test_a_damaged_file_never_breaks_the_reader(place, length, piece, crisis, tm
 @given(content=st.binary(max_size=300))
 def test_random_bytes_never_break_the_reader(content, crisis, tmp_path):
     assert is_told(content, crisis, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("same_as", "found", "allowed"),
+    [
+        ("seen_0", "seen_0", "the key of a sign that counts itself: seen_1"),
+        ("seen_2", "seen_2", "the key of a sign that counts itself: seen_1"),
+        ("seen_1", "seen_1", "one that was seen, or not seen, as this"),
+    ],
+)
+def test_what_is_the_same_report_names_another_sign(tmp_path, crisis, same_as, found, allowed):
+    path = tmp_path / "seen.toml"
+    first = sign() + f'\nsame_as = "{same_as}"'
+    path.write_text(written(first, sign("tankers", seen=False), state("open")))
+    with pytest.raises(ObservationFaults) as refused:
+        read_observations(path, crisis, horizon=365)
+    (fault,) = refused.value.faults
+
+    assert (fault.found, fault.allowed) == (f'"{found}"', allowed)

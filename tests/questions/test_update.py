@@ -230,6 +230,72 @@ def test_a_sign_of_force_tells_of_the_type_alone_in_a_run_from_before_private_mo
     assert leanings_of(crisis, values).tolist() == [[1.0, 0.0]] * 3
 
 
+def test_two_signs_of_one_report_count_once(play, told):
+    run = play(**FIXED)
+    once = update(run, told(sign()))
+    same = own_sign("hospitals", "value = 9") + own_sign("will", "value = 9", points_to='["force"]')
+    twice = told(
+        sign(),
+        sign("hospitals") + '\nsame_as = "seen_0"',
+        sign("will", day="2026-03-02") + '\nsame_as = "seen_0"',
+        signs=same,
+        name="twice.toml",
+    )
+    found = update(run, twice)
+
+    assert figures(found) == figures(once)
+    assert [one.same_as for one in found.sheet[:3]] == [None, "seen_0", "seen_0"]
+    assert [one.in_order.value for one in found.sheet[1:3]] == [0.0, 0.0]
+
+
+def test_the_sheet_says_what_each_observation_moved_and_where_nobody_looked(play, told):
+    run = play(**FIXED)
+    failed = "date = 2026-03-01\ntalks_failed = true"
+    path = told(
+        sign(), failed, sign("hospitals", seen=False), signs=own_sign("hospitals", "value = 4")
+    )
+    found = update(run, path)
+    alone = {
+        place: update(run, told(one, signs=signs, name=f"{place}.toml")).outcomes["any_war"].shift
+        for place, one, signs in (
+            (0, sign(), ""),
+            (1, failed, ""),
+            (2, sign("hospitals", seen=False), own_sign("hospitals", "value = 4")),
+        )
+    }
+    rows = {one.item: one for one in found.sheet}
+
+    assert [one.status for one in found.sheet] == ["seen", "seen", "not_seen", "not_looked_at"]
+    assert rows["tankers"].alone is None
+    assert {place: rows[f"seen_{place}"].alone.value for place in alone} == pytest.approx(
+        {place: shift.value for place, shift in alone.items()}
+    )
+    assert sum(rows[f"seen_{place}"].in_order.value for place in alone) == pytest.approx(
+        found.outcomes["any_war"].shift.value
+    )
+
+
+def test_outcomes_within_some_days_are_those_that_come_between_the_last_sight_and_then(play, told):
+    run = play()
+    found = update(run, told(state("ongoing")), within=30)
+    rows = np.concatenate(list(run.rows()))
+    agrees = is_in_state(rows, "ongoing", 23)
+    day = rows["first_force_day"][agrees]
+
+    assert (found.within.first, found.within.last) == (23, 53)
+    assert found.within.outcomes["force"].after.value == pytest.approx(
+        ((day > 23) & (day <= 53)).mean()
+    )
+
+
+@pytest.mark.parametrize("days", [0, 343])
+def test_days_beyond_the_horizon_are_refused(play, told, days):
+    with pytest.raises(
+        DetenteError, match=f"it is {days}; use a whole number of days from 1 to 342"
+    ):
+        update(play(), told(state("ongoing")), within=days)
+
+
 def test_weights_are_known_up_to_a_factor():
     counted, likelihoods = made_up(np.random.default_rng(3), 0.5)
     one = Weighted(counted, likelihoods)

@@ -33,31 +33,50 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         str | None,
         typer.Option(metavar="DATE", help="With --next: every event that may be seen by then."),
     ] = None,
+    within: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS", help="Outcomes within so many days of the last observation, too."
+        ),
+    ] = None,
+    more_worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Most worlds to draw and play where too few agree; as many as the run has unless "
+            "given, 0 for none.",
+        ),
+    ] = None,
     option: parameters.Option = "base",
     threads: parameters.Threads = None,
     as_pack: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Write what was seen as the pack of a new run."),
     ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a sheet of indicators, to be filled in."),
+    ] = None,
 ) -> Any:
     """Weigh a run's futures by what was seen since.
 
     Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
-    (still ongoing, talks failed) drop those that contradict them. Refused where too few futures or
-    worlds are left to tell anything: --as-pack then writes the pack of a new run. With --next --by,
+    (still ongoing, talks failed) drop those that contradict them. Where too few are left, more
+    worlds are drawn where what was seen is likely (--more-worlds); where that does not do it, the
+    update is refused: --as-pack then writes the pack of a new run. With --next --by,
     futures are followed day by day: how likely each event of a trace is, and what goes with it.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
     from detente.questions.sightings import sightings
     from detente.questions.update import update as weigh
-    from detente.questions.update import write_pack
+    from detente.questions.update import write_pack, write_sheet
     from detente.views.watching import events, section
 
     if by is not None and (observed is not None or not show_next):
         what = "goes with --next, and not with --observed: events are counted in all futures"
         raise DetenteError(what, where="--by", hint="give --next --by DATE")
-    if observed is None and (as_pack is not None or not show_next):
+    if observed is None and (as_pack is not None or not (show_next or sheet)):
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
     opened = Run.open(run)
     if as_pack is not None and observed is not None:
@@ -67,9 +86,14 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
         following = [(check, "its faults"), (written.command, "play it")]
         return terminal.Notice(written.as_json(), says, following)
+    if sheet is not None:
+        form = write_sheet(opened, sheet, observed)
+        says = [f"{shlex.quote(str(sheet))} holds a sheet of {len(form.signs)} signs, to fill in."]
+        return terminal.Notice(form.as_json(), says, [(form.command, "weigh what was seen")])
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
+    more: dict[str, Any] = {"within": within, "more_worlds": more_worlds}
     with ProgressReport("following", "worlds") as report:
-        found = weigh(opened, observed, **asked, progress=report)
+        found = weigh(opened, observed, **asked, **more, progress=report)
     if not show_next and not found.observations.seen:
         where = found.observations.name
         raise DetenteError("it has no observation", where=where, hint=NOTHING_ASKED)
@@ -78,8 +102,8 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         with ProgressReport("following", "worlds") as report:
             seen = sightings(opened, by=by, **asked, progress=report)
     if terminal.FORM.get().json:
-        more = {} if seen is None else {"sightings": seen.as_json()}
-        terminal.show_json({**found.as_json(), **more})
+        events_by = {} if seen is None else {"sightings": seen.as_json()}
+        terminal.show_json({**found.as_json(), **events_by})
     else:
         before = [] if seen is None else [events(seen)]
         terminal.show_sections(*before, section(found, shows_signs=show_next))

@@ -69,6 +69,14 @@ class Observation(WrittenPart):
     talks_failed: Annotated[
         bool | None, Field(description="whether talks had failed by that day"), StandIn(True)
     ] = None
+    same_as: Annotated[
+        Key | None,
+        Field(
+            description="the key of the observation of another sign that is the same report, or of "
+            "the same cause, so that both count once"
+        ),
+        StandIn("key"),
+    ] = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -224,6 +232,7 @@ def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[F
             hint = "write one observation for each" if one.kinds else "add one"
             yield Finding(path, found, f"one of {', '.join(KINDS)}", hint, on_key=True)
         yield from _sign_rules(one, path, known)
+        yield from _same_rules(key, one, written.observed)
         if one.sign is not None and first.setdefault((one.sign, one.date), key) != key:
             other = first[one.sign, one.date]
             found = f"{one.sign} on {show(one.date)}, as in observed.{other}"
@@ -243,6 +252,33 @@ def _sign_rules(one: Observation, path: KeyPath, known: Mapping[str, Sign]) -> I
         allowed = f"the key of a sign: {', '.join(known)}" if known else "no sign: there is none"
         hint, sought = f"add [signs.{one.sign}] to this file", Sought(one.sign, known)
         yield Finding((*path, "sign"), show(one.sign), allowed, hint, sought=sought)
+
+
+def _same_rules(
+    key: str, one: Observation, observed: Mapping[str, Observation]
+) -> Iterator[Finding]:
+    """Yield what is wrong with what an observation is said to be the same report as."""
+    if one.same_as is None:
+        return
+    path, other = ("observed", key, "same_as"), observed.get(one.same_as)
+    others = [
+        name
+        for name, each in observed.items()
+        if name != key and each.sign is not None and each.same_as is None
+    ]
+    if one.sign is None or one.same_as not in others:
+        allowed = (
+            f"the key of a sign that counts itself: {', '.join(others)}"
+            if others
+            else ("no same_as: there is no other sign that counts itself")
+        )
+        if one.sign is None:
+            allowed = "same_as only with sign"
+        hint = "name the one of the two that tells more, and give that one no same_as"
+        yield Finding(path, show(one.same_as), allowed, hint, sought=Sought(one.same_as, others))
+    elif other is not None and other.seen != one.seen:
+        hint = "drop same_as, or correct seen"
+        yield Finding(path, show(one.same_as), "one that was seen, or not seen, as this", hint)
 
 
 def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:

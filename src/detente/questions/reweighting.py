@@ -6,9 +6,10 @@ challenger of that future leans to force, by its type and by its world.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.posture import BY_TYPE, discounts, sign_chances
 from detente.ensemble.encode.war import motive_scores
-from detente.ensemble.measures import OUTCOMES
+from detente.ensemble.measures import EVER, OUTCOMES, SETS
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
@@ -45,17 +46,23 @@ LEAST_FUTURES = 271
 class FutureCounts(NamedTuple):
     """Futures of one option by world, the challenger's type and plan, and class.
 
-    Weights depend on nothing else.
+    Weights depend on nothing else. Worlds beyond the run's `own` were drawn for what was seen.
     """
 
     futures: Annotated[int, "of each world"]
     played: Annotated[np.ndarray, "all of them, shape (worlds, 2, plans, CLASSES)"]
     agreeing: Annotated[np.ndarray, "those that contradict no fact, the same shape"]
+    drawn: Annotated[int, "worlds drawn for what was seen, after all others"] = 0
 
     @property
     def worlds(self) -> int:
         """Return how many worlds were counted."""
         return len(self.played)
+
+    @property
+    def own(self) -> int:
+        """Return how many worlds are of the run itself."""
+        return self.worlds - self.drawn
 
 
 class EventDays(NamedTuple):
@@ -71,6 +78,111 @@ class EventDays(NamedTuple):
         return agrees
 
 
+class Futures(NamedTuple):
+    """Futures of one option, and which of them agree with each observation."""
+
+    worlds: int
+    of_a_world: int
+    cells: Annotated[np.ndarray, "world, type, plan and class, shape (4, futures)"]
+    agrees: Annotated[np.ndarray, "shape (futures, observations)"]
+    soon: Annotated[
+        Mapping[str, np.ndarray], "whether each outcome comes in a span of days, shape (futures,)"
+    ]
+    drawn: int = 0
+
+    def counted(
+        self, observed: Sequence[int] | slice = slice(None), outcome: str | None = None
+    ) -> FutureCounts:
+        """Count them, and those that agree with some observations, all unless given.
+
+        With an outcome the last axis is, in place of the class, whether it comes in the span.
+        """
+        kinds, last = self.cells[3], CLASSES
+        if outcome is not None:
+            kinds, last = self.soon[outcome], 2
+        shape = (self.worlds, 2, len(PLANS), last)
+        cells = np.ravel_multi_index((*self.cells[:3], kinds.astype(np.int64)), shape)
+        kept = self.agrees[:, observed].all(axis=1)
+        played, agreeing = (
+            np.bincount(one, minlength=math.prod(shape)).reshape(shape)
+            for one in (cells, cells[kept])
+        )
+        return FutureCounts(self.of_a_world, played, agreeing, self.drawn)
+
+
+class DaySpan(NamedTuple):
+    """Days after one and up to another."""
+
+    after: int
+    last: int
+
+
+def read_futures(
+    run: Run,
+    option: str,
+    seen: Sequence[Seen],
+    events: EventDays | None = None,
+    *,
+    span: DaySpan | None = None,
+    drawn: Sequence[Rows] = (),
+) -> Futures:
+    """Read the futures of an option, and with which observations each agrees.
+
+    Parameters
+    ----------
+    run, option
+        A run, and the option whose futures are read.
+    seen
+        What was seen.
+    events
+        The days of events, where some were observed: only futures that were followed are read.
+    span
+        Days within which outcomes may come.
+    drawn
+        Futures of further worlds, one array a world.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, or a file of the run is missing or was changed.
+    """
+    own = run.record.settings.worlds_of(option)
+    futures = run.record.settings.futures_of_a_world if events is None else events.futures
+    cells, agreed, soon = [], [], []
+    further = (one.copy() for one in drawn)
+    for whole in chain(run.rows(option), _numbered(further, own)):
+        rows = whole[whole["future"] < futures]
+        parts = rows["world"], rows["challenger_type"], rows["plan"], classes(rows)
+        cells.append(np.stack([part.astype(np.int32) for part in parts]))
+        agrees = np.ones((len(rows), len(seen)), bool)
+        for place, (_, observed) in enumerate(seen):
+            day = (observed.date - run.record.start).days
+            if events is not None and observed.event is not None:
+                agrees[:, place] = events.agree(rows, observed, day)
+            else:
+                agrees[:, place] = agree(rows, observed, day)
+        agreed.append(agrees)
+        if span is not None:
+            days = (OUTCOMES[key].day(rows) for key in (*SETS, *EVER))
+            soon.append([(day > span.after) & (day <= span.last) for day in days])
+    comes = np.concatenate(soon, axis=1) if soon else ()
+    return Futures(
+        own + len(drawn),
+        futures,
+        np.concatenate(cells, axis=1),
+        np.concatenate(agreed),
+        dict(zip((*SETS, *EVER), comes, strict=False)),
+        len(drawn),
+    )
+
+
+def _numbered(worlds: Iterable[Rows], first: int) -> Iterator[Rows]:
+    """Yield futures of worlds that are counted as those from `first` on."""
+    for number, rows in enumerate(worlds, first):
+        rows["world"] = number
+        yield rows
+
+
 def count_futures(
     run: Run, option: str, seen: Sequence[Seen], events: EventDays | None = None
 ) -> FutureCounts:
@@ -83,22 +195,7 @@ def count_futures(
     DetenteError
         If there is no such option, or a file of the run is missing or was changed.
     """
-    shape = (run.record.settings.worlds_of(option), 2, len(PLANS), CLASSES)
-    futures = run.record.settings.futures_of_a_world if events is None else events.futures
-    counted = FutureCounts(futures, np.zeros(shape, np.int64), np.zeros(shape, np.int64))
-    for whole in run.rows(option):
-        rows = whole[whole["future"] < futures]
-        cells = rows["world"], rows["challenger_type"], rows["plan"], classes(rows)
-        np.add.at(counted.played, cells, 1)
-        agrees = np.ones(len(rows), bool)
-        for _, observed in seen:
-            day = (observed.date - run.record.start).days
-            if events is not None and observed.event is not None:
-                agrees &= events.agree(rows, observed, day)
-            else:
-                agrees &= agree(rows, observed, day)
-        np.add.at(counted.agreeing, tuple(cell[agrees] for cell in cells), 1)
-    return counted
+    return read_futures(run, option, seen, events).counted()
 
 
 def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
@@ -164,16 +261,31 @@ def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> n
     numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
     its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
     """
-    signs = [one for one in observations.seen if one.observed.sign is not None]
-    leanings = leanings_of(crisis, values)
-    logs = np.zeros((len(leanings), 2, len(PLANS)))
-    for place, one in enumerate(signs):
-        key = str(one.observed.sign)
-        before = kinds_seen(crisis, observations.signs, signs[:place])
-        chances = chances_of(key, observations.signs[key], before, values, leanings)
-        logs += np.log(chances if one.observed.seen else 1.0 - chances)
+    logs = np.zeros((len(values[DEPENDENCE]), 2, len(PLANS)))
+    for chance in sign_chances_of(crisis, observations, values).values():
+        logs += np.log(chance)
     together: np.ndarray = np.exp(logs - logs.max())
     return together
+
+
+def sign_chances_of(
+    crisis: Crisis, observations: Observations, values: Values, *, alone: bool = False
+) -> dict[str, np.ndarray]:
+    """Return how likely what was seen of each sign is after those before it, or alone.
+
+    By the key of the observation, shape (worlds, 2, plans). Observations that are the same report
+    as another are left out: they count once.
+    """
+    signs = [one for one in observations.seen if one.observed.sign is not None]
+    counted = [one for one in signs if one.observed.same_as is None]
+    leanings = leanings_of(crisis, values)
+    found = {}
+    for place, one in enumerate(counted):
+        key = str(one.observed.sign)
+        before = kinds_seen(crisis, observations.signs, () if alone else counted[:place])
+        chances = chances_of(key, observations.signs[key], before, values, leanings)
+        found[one.key] = chances if one.observed.seen else 1.0 - chances
+    return found
 
 
 def kinds_seen(
@@ -183,7 +295,9 @@ def kinds_seen(
     indicators = sorted(crisis.model.indicators.values(), key=lambda indicator: indicator.date)
     kinds: list[Collection[str]] = [indicator.points_to for indicator in indicators]
     return kinds + [
-        signs[one.observed.sign].points_to for one in seen if one.observed.sign is not None
+        signs[one.observed.sign].points_to
+        for one in seen
+        if one.observed.sign is not None and one.observed.same_as is None
     ]
 
 
@@ -258,7 +372,11 @@ class Updated(NamedTuple):
 
 @dataclass(frozen=True)
 class Weighted:
-    """Counted futures, with a weight by world, type and plan; 0 where they contradict a fact."""
+    """Counted futures, with a weight by world, type and plan; 0 where they contradict a fact.
+
+    The weight of a world that was drawn from other ranges than the pack's is the density of the
+    pack's over that of what was drawn (importance sampling), a factor of the likelihoods.
+    """
 
     counted: FutureCounts
     likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, 2, plans)"]
@@ -276,12 +394,18 @@ class Weighted:
         return table
 
     @property
+    def by_world(self) -> np.ndarray:
+        """Return the summed weight of the futures of each world, shape (worlds,)."""
+        found: np.ndarray = self.table.sum(axis=WITHIN)
+        return found
+
+    @property
     def effective(self) -> Effective:
         """Return the effective sample sizes `(sum w)^2 / sum w^2` of futures and of worlds."""
         total, squares = self.table.sum(), np.sum(self.counted.agreeing * self.weights**2)
         if total == 0.0:
             return Effective(0.0, 0.0)
-        worlds = effective_size(self.table.sum(axis=WITHIN))
+        worlds = effective_size(self.by_world)
         return Effective(float(total * total / squares), worlds)
 
     def updated(self, happens: np.ndarray) -> Updated:
@@ -291,9 +415,10 @@ class Weighted:
         what does not depend on one. The estimate is `sum w y / sum w` over all futures
         (self-normalised importance sampling).
         """
-        happened = (self.counted.played * happens).sum(axis=WITHIN)
+        own = self.counted.played[: self.counted.own]
+        happened = (own * happens).sum(axis=WITHIN)
         before = estimate_share(happened, self.counted.futures)
-        parts = (self.table * happens).sum(axis=WITHIN), self.table.sum(axis=WITHIN)
+        parts = self.parts(happens)
         share = float(parts[0].sum() / parts[1].sum())
         shift = share - before.value
         left_out, worlds = without_each(*parts), fewest(*parts)
@@ -312,6 +437,19 @@ class Weighted:
             _moved(shift, jackknife(moved, worlds), self._chance(happens, share, before.value)),
         )
 
+    def parts(self, happens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return in each world the weight of futures in which something happens, and of all."""
+        return (self.table * happens).sum(axis=WITHIN), self.by_world
+
+    def shift_from(self, other: "Weighted", happens: np.ndarray) -> Estimate:
+        """Return how far the share is from that under other weights of the same worlds."""
+        ours, theirs = self.parts(happens), other.parts(happens)
+        shift = float(ours[0].sum() / ours[1].sum() - theirs[0].sum() / theirs[1].sum())
+        moved = without_each(*ours) - without_each(*theirs)
+        reach = QUANTILE * math.sqrt(jackknife(moved, fewest(*ours, *theirs)))
+        found = Estimate(shift, shift - reach, shift + reach, kind="difference")
+        return found.within(-1.0, 1.0)
+
     def _chance(self, happens: np.ndarray, share: float, before: float | None = None) -> float:
         """Return the variance that chance gives to a share, or to what it is more than `before`.
 
@@ -321,9 +459,13 @@ class Weighted:
         """
         counted = self.counted
         mean = float(self.table.sum()) / (counted.worlds * counted.futures)
-        less = 0.0 if before is None else happens - before
+        less = np.zeros((counted.worlds, 1, 1, 1))
+        if before is not None:
+            # The share before is of the run's own worlds alone.
+            less = np.zeros((counted.worlds, *self.table.shape[1:]))
+            less[: counted.own] = (happens - before) * counted.worlds / counted.own
         adds = self.weights * (happens - share) / mean - less
-        absent = np.zeros_like(adds) - less
+        absent = np.broadcast_to(-less, adds.shape)
         apart = counted.played - counted.agreeing
         first = (counted.agreeing * adds + apart * absent).sum(axis=WITHIN)
         second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=WITHIN)

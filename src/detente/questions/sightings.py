@@ -25,7 +25,7 @@ import numpy as np
 from detente import notebook
 from detente.ensemble import folder as folders
 from detente.ensemble.encode.supporters import third_parties
-from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.measures import OUTCOMES, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -172,7 +172,7 @@ def sightings(
     day = day_of(run, min(SOON, settings.horizon) if by is None else by)
     crisis = run.crises[run.known(option)]
     known = observables(crisis, run.record.parties)
-    days = _follow(run, option, known, threads, progress)
+    days = _follow(run, option, known, threads=threads, progress=progress)
     goes_on, comes = _on_day(run, option, day, dict.fromkeys((outcome, "any_war", "deal")))
     is_seen = (days >= 0) & (days <= day)
     enough = {}
@@ -209,12 +209,14 @@ def event_days(
     run: Run,
     option: str,
     events: Mapping[str, str],
-    threads: int | None = None,
-    progress: Listener | None = None,
+    under: Intervention = AS_IT_IS,
+    worlds: range | None = None,
+    **means: Any,
 ) -> EventDays:
     """Return on which day events first come in the futures that are followed.
 
-    `events`: of each, where it was observed, for an error.
+    `events`: of each, where it was observed, for an error; `under` and `worlds`: other worlds than
+    all of the run's as they are; `means`: on how many threads, and whom it tells, as of a study.
 
     Raises
     ------
@@ -230,7 +232,7 @@ def event_days(
             )
             hint = sign or did_you_mean(event, known) or f"events: {', '.join(known)}"
             raise DetenteError(f"there is no event {event!r}", where=where, hint=hint)
-    days = _follow(run, option, known, threads, progress)
+    days = _follow(run, option, known, under, worlds, **means)
     places = {event: list(known).index(event) for event in events}
     return EventDays(days.shape[1], {key: days[:, :, place] for key, place in places.items()})
 
@@ -239,14 +241,17 @@ def _follow(
     run: Run,
     option: str,
     known: Mapping[str, Observable],
-    threads: int | None,
-    progress: Listener | None,
+    under: Intervention = AS_IT_IS,
+    worlds: range | None = None,
+    **means: Any,
 ) -> np.ndarray:
     """Follow the futures that were not followed yet; days have shape (worlds, futures, events)."""
-    worlds = range(run.record.settings.worlds_of(option))
-    study = first_days(run, option, known, threads=threads, progress=progress)
-    study.play([AS_IT_IS], worlds)
-    return study.rows(AS_IT_IS, worlds)
+    settings = run.record.settings
+    asked = range(settings.worlds_of(option)) if worlds is None else worlds
+    new = max(0, asked.stop - settings.worlds)
+    study = first_days(run, option, known, new_worlds=new, **means)
+    study.play([under], asked)
+    return study.rows(under, asked)
 
 
 OF_ALL = {

@@ -10,6 +10,18 @@
   of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
   chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
   same futures) with the same two intervals.
+- within, with --within: days; first and last, the days after the as-of date between which outcomes
+  count; outcomes.KEY as above: the share in which the outcome comes within these days.
+- sheet[]: item, the key of an observation, or of a sign that nobody looked at; what (a sign, event
+  or state, or talks_failed); points_to (of a sign, else null); status: seen, not_seen or
+  not_looked_at; date, by and same_as, null where nobody looked; alone: by how much this observation
+  alone shifts the share of the outcome; in_order: by how much more, after all before it. Both
+  {difference, low, high}, null where nobody looked.
+- moved.FIELD, assumptions that go with what was seen by more than chance: title; place, mean of its
+  ranks among all worlds, .5 before; before and after: median and low, high, 5th and 95th percentile
+  over worlds. The strongest first.
+- drawn, null unless worlds were drawn since few agreed: worlds; before, futures and worlds of equal
+  weight before; shifts.FIELD, by how many standard deviations of its score.
 - next.KEY, a sign that was not observed, the most informative about the outcome first:
   points_to (plans, or force); seen: chance that it is seen with the next force that arrives;
   outcome, plan: how informative it is on average about the outcome and about the plan [bits];
@@ -20,52 +32,74 @@
 - sightings, with --by: events by a date (`detente.questions.sightings`).
 """
 
+import math
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente import notebook
+from detente.disk import write_whole
 from detente.ensemble.advice import command_to_grow
+from detente.ensemble.design import SCRAMBLES
 from detente.ensemble.encode.posture import BY_TYPE
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
+from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import Effective
 from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
+from detente.estimate.tilting import weighted_quantiles
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import FORCE
 from detente.pack.observed import Observations, nothing_observed, read_observations
 from detente.pack.writing import Sighting, later_files, write
+from detente.questions.conditions import read_numbers, that_go_with
+from detente.questions.drivers.inputs import titled
+from detente.questions.redrawing import Pool, ranks
 from detente.questions.reweighting import (
     DEPENDENCE,
     LEAST_FUTURES,
+    DaySpan,
+    EventDays,
+    Futures,
     Updated,
     Values,
     Weighted,
     chances_of,
-    count_futures,
     kinds_seen,
     leanings_of,
     likelihoods,
+    read_futures,
+    sign_chances_of,
     values_with,
 )
 from detente.questions.sightings import event_days
 from detente.questions.watching import Watched, watch
+from detente.questions.wording import PLANS as IN_WORDS
+from detente.questions.wording import series
 
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
+NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)
+"""What an answer must rest on."""
 APPROXIMATION = (
     "a sign counts for what it says about the challenger's plan or motive; that both sides have "
     "seen it and act on it is left out"
 )
 """What re-weighting leaves out, for every update with a sign."""
+MOST_WORLDS = 4096
+"""Most worlds that may be asked for where few agree."""
+MOST_MOVED = 8
+"""How many assumptions that moved are named."""
+PLACES = (0.5, 0.05, 0.95)
+"""Percentiles that are given of a number over weighted worlds."""
 ENDS = (0.05, 0.95)
 """Percentiles over worlds that make a range of a ratio."""
 FOLLOWED = (
@@ -77,6 +111,54 @@ FOLLOWED = (
 
 class TooFewError(DetenteError):
     """A run of which too little agrees with what was seen."""
+
+
+class Within(NamedTuple):
+    """How often outcomes come within some days of the last observation."""
+
+    days: int
+    first: Annotated[int, "day after which they count"]
+    last: Annotated[int, "day by which they count"]
+    outcomes: Mapping[str, Updated]
+
+
+class SheetRow(NamedTuple):
+    """An indicator: whether it was seen, when, by whom, and by how much that shifts the outcome."""
+
+    item: Annotated[str, "key of the observation, or of the sign where nobody looked"]
+    what: str
+    points_to: tuple[str, ...] | None
+    status: Annotated[str, "seen, not_seen or not_looked_at"]
+    date: Any = None
+    by: str | None = None
+    same_as: str | None = None
+    alone: Estimate | None = None
+    in_order: Estimate | None = None
+
+
+class Range(NamedTuple):
+    """A number over weighted worlds."""
+
+    median: float
+    low: Annotated[float, "5th percentile"]
+    high: Annotated[float, "95th percentile"]
+
+
+class ShiftedAssumption(NamedTuple):
+    """An assumption that goes with what was seen by more than chance."""
+
+    title: str
+    place: Annotated[float, "mean of its ranks among all worlds; .5 before"]
+    before: Range
+    after: Range
+
+
+class Drawn(NamedTuple):
+    """Worlds that were drawn as few of the run's agreed with what was seen."""
+
+    worlds: int
+    before: Annotated[Effective, "futures and worlds of equal weight without them"]
+    shifts: Annotated[Mapping[str, float], "of the last round, in standard deviations of scores"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,10 +179,14 @@ class Update(notebook.Shown):
     """Signs that were not observed yet, the most informative about the outcome first."""
     followed: int | None = None
     """How many futures of each world were followed, where events were observed."""
+    within: Within | None = None
+    sheet: tuple[SheetRow, ...] = ()
+    moved: Mapping[str, ShiftedAssumption] = field(default_factory=dict)
+    drawn: Drawn | None = None
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds the weighted futures are of."""
+        """Return how many worlds of the run the weighted futures are of."""
         return self.run.record.settings.worlds_of(self.option)
 
     @property
@@ -113,7 +199,24 @@ class Update(notebook.Shown):
         """Return what a reader should know of how this was computed."""
         has_signs = any(one.observed.sign is not None for one in self.observations.seen)
         events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
-        return ((APPROXIMATION,) if has_signs else ()) + events
+        return ((APPROXIMATION,) if has_signs else ()) + events + self._how_drawn
+
+    @property
+    def _how_drawn(self) -> tuple[str, ...]:
+        """Return which worlds were drawn, and why, as a note; nothing if none was."""
+        if self.drawn is None:
+            return ()
+        crisis, before = self.run.crises[self.option], self.drawn.before
+        names = [titled(path, crisis) for path in self.drawn.shifts]
+        where = "from the same ranges, as no number stood out"
+        if names:
+            where = f"where what was seen is likely, with other values of {series(names)}"
+        return (
+            f"of {self.futures:,} futures in {self.worlds} worlds as much as "
+            f"{before.futures:,.0f} in {before.worlds:.1f} carried the weight; "
+            f"{self.drawn.worlds} more worlds were drawn {where}, and count so that shares are "
+            "those of the pack's own ranges",
+        )
 
     def content(self) -> dict[str, Any]:
         """Return what `detente update --json` prints."""
@@ -131,18 +234,24 @@ class Update(notebook.Shown):
             "endings": self.endings,
             "outcomes": self.outcomes,
             "plans": self.plans,
+            **({} if self.within is None else {"within": self.within}),
+            "sheet": self.sheet,
+            "moved": self.moved,
+            "drawn": self.drawn,
             "next": self.next,
             "notes": list(self.notes),
             "digest": self.run.digest,
         }
 
 
-def update(
+def update(  # noqa: PLR0913  what is asked, each with its default
     run: Run,
     observed: Path | str | None = None,
     *,
     outcome: str = "any_war",
     option: str = BASE,
+    within: int | None = None,
+    more_worlds: int | None = None,
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Update:
@@ -159,17 +268,22 @@ def update(
         The outcome or ending about which signs are to be informative.
     option
         The option whose futures are weighted.
+    within
+        Days after the last observation, or after the as-of date, within which outcomes are counted
+        too.
+    more_worlds
+        Most worlds that are drawn and played where too few agree with what was seen; as many as the
+        option has unless given.
     threads
-        Worlds followed at a time, where events were observed; as many as there are processors
-        unless given.
+        Worlds played or followed at a time; as many as there are processors unless given.
     progress
         Called now and then with how far that has come, in worlds.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome or option, the file or a file of the run cannot be read, or the
-        file has neither an observation nor a sign.
+        If there is no such outcome or option, the days go beyond the horizon, the file or a file of
+        the run cannot be read, or the file has neither an observation nor a sign.
     ObservationFaults
         With every fault of the file.
     TooFewError
@@ -178,43 +292,198 @@ def update(
     asked = outcome_of(outcome)
     crisis = run.crises[run.known(option)]
     observations = observations_of(run, crisis, observed)
-    values = values_with(observations, run, option)
-    observed_events = {
-        one.observed.event: f"{observations.name}, observed.{one.key}"
-        for one in observations.seen
-        if one.observed.event is not None
-    }
-    events = (
-        event_days(run, option, observed_events, threads, progress) if observed_events else None
-    )
-    counted = count_futures(run, option, observations.seen, events)
-    weighted = Weighted(counted, likelihoods(crisis, observations, values))
-    found = weighted.effective
-    # Sums of equal weights may miss the whole number that they stand for by a rounding error.
-    if found.futures < LEAST_FUTURES or round(found.worlds, 6) < LEAST_WORLDS:
-        raise _too_few(run, option, weighted, observations)
+    span = None if within is None else _span(run, observations, within)
+    means: dict[str, Any] = {"threads": threads, "progress": progress}
+    own, pool = values_with(observations, run, option), _pool(run, option, more_worlds, means)
+
+    def weigh(pool: Pool) -> tuple[Futures, Values, Weighted]:
+        """Weigh the futures of the run's worlds and of those that were drawn."""
+        events = _events_of(pool, observations, means)
+        rows = [rows for one in pool.rounds for rows in one.rows]
+        futures = read_futures(run, option, observations.seen, events, span=span, drawn=rows)
+        values = pool.values(observations, own)
+        weights = likelihoods(crisis, observations, values) * pool.density[:, None, None]
+        return futures, values, Weighted(futures.counted(), weights)
+
+    futures, values, weighted = weigh(pool)
+    before = weighted.effective
+    # Nothing shows where to look where no future agrees, and where nothing was seen.
+    while observations.seen and before.futures and not pool.is_full:
+        needed = _needed(weighted, before)
+        shifts = pool.shifts(weighted.by_world) if needed else {}
+        # Without a number to shift, and after a round, what is needed is known well enough.
+        is_hopeless = (pool.rounds or not shifts) and needed > pool.most - pool.drawn
+        if not needed or is_hopeless:
+            break
+        pool = pool.drawn_more(shifts)
+        futures, values, weighted = weigh(pool)
+    if needed := _needed(weighted, before):
+        raise _too_few(pool, weighted, observations, needed)
     shares = {key: weighted.updated(OUTCOMES[key].comes) for key in (*ENDINGS, *SETS, *EVER)}
     plans = dict(zip(PLANS, np.eye(len(PLANS), dtype=bool), strict=True))
     # Of the signs that were not observed, what each points to and how likely it is seen.
     observed_signs = {one.observed.sign for one in observations.seen}
-    before = kinds_seen(crisis, observations.signs, observations.seen)
+    kinds = kinds_seen(crisis, observations.signs, observations.seen)
     leanings = leanings_of(crisis, values)
     signs = {
-        key: (sign.points_to, chances_of(key, sign, before, values, leanings))
+        key: (sign.points_to, chances_of(key, sign, kinds, values, leanings))
         for key, sign in observations.signs.items()
         if key not in observed_signs
     }
+    soon = None
+    if span is not None and within is not None:
+        comes = np.array([False, True])
+        by_outcome = {
+            key: Weighted(futures.counted(outcome=key), weighted.likelihoods).updated(comes)
+            for key in futures.soon
+        }
+        soon = Within(within, span.after, span.last, by_outcome)
+    density = pool.density[:, None, None]
     return Update(
         run=run,
         option=option,
         outcome=outcome,
         observations=observations,
-        effective=found,
+        effective=weighted.effective,
         **endings_apart(shares),
         plans={key: weighted.updated(is_one[:, None]) for key, is_one in plans.items()},
         next=watch(weighted, signs, asked.comes),
-        followed=None if events is None else events.futures,
+        followed=futures.of_a_world if _events_in(observations) else None,
+        within=soon,
+        sheet=tuple(_sheet(crisis, observations, futures, (values, density), asked.comes)),
+        moved=_moved(run, crisis, values, weighted, density.ravel()) if observations.seen else {},
+        drawn=Drawn(pool.drawn, before, pool.rounds[-1].shifts) if pool.rounds else None,
     )
+
+
+def _pool(run: Run, option: str, more: int | None, means: Mapping[str, Any]) -> Pool:
+    there = run.record.settings.worlds_of(option)
+    if more is not None and not 0 <= more <= MOST_WORLDS:
+        what = f"it is {more}; use a whole number from 0, for none, to {MOST_WORLDS:,}"
+        hint = f"as many as the run has unless given: {there}"
+        raise DetenteError(what, where="--more-worlds", hint=hint)
+    return Pool(run, option, there if more is None else more, means)
+
+
+def _span(run: Run, observations: Observations, within: int) -> DaySpan:
+    """Return the days after the last observation, or from the as-of date on, that are asked for."""
+    record, seen = run.record, observations.seen
+    first = (seen[-1].observed.date - record.start).days if seen else -1
+    left = record.settings.horizon - max(first, 0)
+    if not 1 <= within <= left:
+        start = record.date_of(max(first, 0))
+        what = f"it is {within}; use a whole number of days from 1 to {left}, counted from {start}"
+        hint = "the run goes no further; a new run can have a longer --horizon"
+        raise DetenteError(what, where="--within", hint=hint)
+    return DaySpan(first, max(first, 0) + within)
+
+
+def _needed(weighted: Weighted, before: Effective) -> int:
+    """Return how many more worlds would be enough; 0 if there are enough.
+
+    Each is taken to bring as much as those that were drawn did, or as the run's own; `before`: the
+    effective sizes of these alone.
+    """
+    counted, worlds = weighted.counted, []
+    for size, first, least in zip(weighted.effective, before, NEEDED, strict=True):
+        gained, by = (size - first, counted.drawn) if counted.drawn else (first, counted.own)
+        # Sums of equal weights may miss the whole number that they stand for by a rounding error.
+        lacks = max(0.0, least - round(size, 6))
+        worlds.append(math.ceil(lacks * by / gained) if gained > 0.0 else MOST_WORLDS * (lacks > 0))
+    return max(worlds)
+
+
+def _events_in(observations: Observations) -> dict[str, str]:
+    """Return the events that were observed, and where, for an error."""
+    return {
+        one.observed.event: f"{observations.name}, observed.{one.key}"
+        for one in observations.seen
+        if one.observed.event is not None
+    }
+
+
+def _events_of(
+    pool: Pool, observations: Observations, means: Mapping[str, Any]
+) -> EventDays | None:
+    """Return the days of the events that were observed in all worlds; None if none was."""
+    events = _events_in(observations)
+    if not events:
+        return None
+    found = [event_days(pool.run, pool.option, events, **means)]
+    found += [
+        event_days(pool.run, pool.option, events, one.under, one.indices, **means)
+        for one in pool.rounds
+    ]
+    days = {key: np.concatenate([one.days[key] for one in found]) for key in events}
+    return EventDays(found[0].futures, days)
+
+
+def _sheet(
+    crisis: Crisis,
+    observations: Observations,
+    futures: Futures,
+    worlds: tuple[Values, np.ndarray],
+    happens: np.ndarray,
+) -> Iterator[SheetRow]:
+    """Yield what was observed in order, and by how much it shifts an outcome; then other signs.
+
+    `worlds`: their numbers, and what each counts, shape (worlds, 1, 1).
+    """
+    values, density = worlds
+    alone = sign_chances_of(crisis, observations, values, alone=True)
+    in_order = sign_chances_of(crisis, observations, values)
+    everything = np.broadcast_to(density, (futures.worlds, 2, len(PLANS)))
+    none = Weighted(futures.counted([]), everything)
+    so_far = none
+    for place, (key, one) in enumerate(observations.seen):
+        by_itself = Weighted(futures.counted([place]), everything * alone.get(key, 1.0))
+        after = Weighted(
+            futures.counted(range(place + 1)), so_far.likelihoods * in_order.get(key, 1.0)
+        )
+        what = one.sign or one.event or one.state or "talks_failed"
+        is_seen = one.talks_failed if one.talks_failed is not None else one.seen is not False
+        yield SheetRow(
+            key,
+            what,
+            observations.signs[one.sign].points_to if one.sign else None,
+            "seen" if is_seen else "not_seen",
+            one.date,
+            one.by,
+            one.same_as,
+            by_itself.shift_from(none, happens),
+            after.shift_from(so_far, happens),
+        )
+        so_far = after
+    looked = {one.observed.sign for one in observations.seen}
+    for key, sign in observations.signs.items():
+        if key not in looked:
+            yield SheetRow(key, key, sign.points_to, "not_looked_at")
+
+
+def _moved(
+    run: Run, crisis: Crisis, values: Values, weighted: Weighted, density: np.ndarray
+) -> dict[str, ShiftedAssumption]:
+    """Return the numbers whose weighted values differ from the drawn ones by more than chance.
+
+    Those count that go with the ranks of the weights of the run's own worlds.
+    """
+    own, weights = weighted.counted.own, weighted.by_world
+    numbers, _ = read_numbers(run, own)
+    found = {}
+    for place in that_go_with(numbers, ranks(weights[:own]))[:MOST_MOVED]:
+        path = numbers.fields[place]
+        drawn = np.sort(numbers.values[:, place])
+        rank = np.searchsorted(drawn, values[path], "left") + np.searchsorted(
+            drawn, values[path], "right"
+        )
+        places = rank / (2.0 * own)
+        found[path] = ShiftedAssumption(
+            titled(path, crisis),
+            float(weights @ places / weights.sum()),
+            Range(*weighted_quantiles(values[path], density, PLACES).tolist()),
+            Range(*weighted_quantiles(values[path], weights, PLACES).tolist()),
+        )
+    return found
 
 
 def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
@@ -236,10 +505,17 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
     return found
 
 
-def _too_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> TooFewError:
-    """Return that shares would rest on too few futures, and the commands for an answer."""
-    found, counted = weighted.effective, weighted.counted
-    weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
+def _too_few(
+    pool: Pool, weighted: Weighted, observations: Observations, needed: int
+) -> TooFewError:
+    """Return that shares would rest on too few futures, and the commands for an answer.
+
+    `needed`: how many more worlds would be enough.
+    """
+    run, found, counted = pool.run, weighted.effective, weighted.counted
+    weighed = f"{counted.own * counted.futures:,} futures in {counted.own} worlds"
+    if counted.drawn:
+        weighed += f" and {counted.drawn} more that were drawn for what was seen"
     if not observations.seen:
         what = f"{weighed} are too few"
     elif found.futures == 0.0:
@@ -259,10 +535,13 @@ def _too_few(run: Run, option: str, weighted: Weighted, observations: Observatio
             f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
             f"{place}, then detente run {place}"
         )
+        if pool.can_play and found.futures and counted.drawn + needed <= MOST_WORLDS:
+            more = SCRAMBLES * math.ceil((counted.drawn + needed) / SCRAMBLES)
+            hint = f"draw about {more} worlds: --more-worlds {more}; or {hint}"
     else:
         settings = run.record.settings
         worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)
-        sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": option}
+        sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": pool.option}
         hint = f"add to them: {command_to_grow(run.folder, run.record, **sizes)}"
     return TooFewError(what, where=str(run.folder), hint=hint)
 
@@ -337,6 +616,71 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
         written = str(value).lower() if isinstance(value, bool) else str(value)
         words += ["--set", f"{key}={written}"]
     return NewPack(place, shlex.join(words), tuple(notes))
+
+
+class Sheet(NamedTuple):
+    """A sheet of indicators that was written, to be filled in."""
+
+    file: Path
+    signs: tuple[str, ...]
+    command: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente update --sheet --json` prints."""
+        return {
+            "schema": "detente/update-sheet/1",
+            "file": str(self.file),
+            "signs": list(self.signs),
+            "next": [self.command],
+        }
+
+
+SHEET_HEAD = """\
+# Sheet of indicators. Take the # off the lines of a sign once somebody has looked for it, and fill
+# them in. A sign whose lines stay as they are was not looked at, which is no evidence.
+"""
+CALLED = {**dict(zip(PLANS, IN_WORDS, strict=True)), FORCE: "force"}
+"""What signs point to, in words."""
+SHEET_SIGN = """
+# {name}: points to {points_to}
+# [observed.{key}]
+# date =             # the day, from {first} to {last}
+# by = ""            # who looked
+# source = ""        # where that stands
+# sign = "{key}"
+# seen =             # true, or false if it was looked for and was not there
+"""
+
+
+def write_sheet(run: Run, file: Path | str, observed: Path | str | None = None) -> Sheet:
+    """Write a file of observations in which each sign waits to be filled in.
+
+    With a file of observations what that holds comes first, and signs in it are left out.
+
+    Raises
+    ------
+    DetenteError
+        If the file is there already or cannot be written, or that of observations cannot be used.
+    """
+    place, crisis = Path(file), run.crises[BASE]
+    if place.exists():
+        hint = "choose another name, or move the file away"
+        raise DetenteError("already there", where=str(place), hint=hint)
+    observations = observations_of(run, crisis, observed)
+    looked = {one.observed.sign for one in observations.seen}
+    signs = {key: sign for key, sign in observations.signs.items() if key not in looked}
+    text = f'pack = "{crisis.name}"\n' if observed is None else Path(observed).read_text("utf-8")
+    days = {"first": run.record.date_of(1), "last": run.record.date_of(run.record.settings.horizon)}
+    for key, sign in signs.items():
+        plans = series([CALLED[plan] for plan in sign.points_to], "or")
+        text += SHEET_SIGN.format(name=key.replace("_", " "), key=key, points_to=plans, **days)
+    try:
+        write_whole(place, f"{SHEET_HEAD}{text}".encode())
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or type(error).__name__}"
+        raise DetenteError(what, where=str(place), hint="check space and access") from error
+    command = f"detente update {run.in_command} --observed {shlex.quote(str(place))}"
+    return Sheet(place, tuple(signs), command)
 
 
 def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str, Sighting]]:

@@ -14,7 +14,7 @@ from detente.questions.reweighting import Updated
 from detente.questions.sightings import SOON, Sightings
 from detente.questions.update import Update
 from detente.questions.watching import Watched
-from detente.questions.wording import Value, cells, number, points, span
+from detente.questions.wording import Value, between, cells, number, points, significant, span
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -50,6 +50,11 @@ BITS = 4
 """Decimals of the information in a sign [bits]."""
 
 
+NOT_LOOKED_AT = "not looked at"
+SIGN_STATUS = {"seen": "seen", "not_seen": "not seen", "not_looked_at": NOT_LOOKED_AT}
+"""What the sheet of indicators says of each."""
+
+
 def section(found: Update, *, shows_signs: bool | None = None) -> Section:
     """Return what was seen and what it changes; signs to watch for too, or if nothing was seen."""
     is_seen = bool(found.observations.seen)
@@ -60,19 +65,17 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         about=(
             trace.subject(found.run.record),
             f"{found.futures:,} futures of option {found.option}: {found.worlds} worlds x "
-            f"{found.futures // found.worlds}, re-weighted; "
-            + (
-                "nothing is played again"
-                if found.followed is None
-                else "they were played again to see what happens in them"
-            ),
+            f"{found.futures // found.worlds}, re-weighted; " + _how_played(found),
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
+            *(_soon(found) if found.within is not None else ()),
             *(_most(found) if shows_signs else ()),
         ),
         blocks=(
             *(_observed(found) if is_seen else ()),
+            *((_within(found),) if found.within is not None else ()),
+            *(_sheet(found) if is_seen else ()),
             *(_signs(found) if shows_signs else ()),
         ),
         reading=tuple(_reading(is_seen=is_seen, shows_signs=shows_signs)),
@@ -118,6 +121,14 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
     )
 
 
+def _how_played(found: Update) -> str:
+    if found.drawn is not None:
+        return f"{wording.count(found.drawn.worlds, 'more world')} drawn and played"
+    if found.followed is None:
+        return "nothing is played again"
+    return "they were played again to see what happens in them"
+
+
 def _changed(found: Update) -> Iterator[Words]:
     """Say how the outcome asked about moves, and what was left out of that."""
     one = {**found.endings, **found.outcomes}[found.outcome]
@@ -134,6 +145,85 @@ def _changed(found: Update) -> Iterator[Words]:
         moved,
     )
     yield from (f"Note: {note}." for note in found.notes)
+
+
+def _soon(found: Update) -> Iterator[Words]:
+    """Say how often the outcome comes within the days that are asked about."""
+    within = found.within
+    if within is None:
+        return
+    # The outcome may be an ending, of which no day is asked: force and war are said then.
+    keys = (found.outcome,) if found.outcome in within.outcomes else ("force", "any_war")
+    called = wording.titles(found.run.record)
+    shares = tuple(
+        says(
+            "{} in {} of 100 ({})",
+            called[key],
+            points(within.outcomes[key].after.value),
+            span(within.outcomes[key].after.low, within.outcomes[key].after.high),
+        )
+        for key in keys
+    )
+    day = wording.dated(found.run.record, within.last)
+    yield says("Within {} days, by {}: {}.", f"{within.days}", day, listed(shares))
+
+
+def _within(found: Update) -> Table:
+    within = found.within
+    shares = {} if within is None else within.outcomes
+    called = wording.titles(found.run.record)
+    days = 0 if within is None else within.days
+    title = f"Within {wording.count(days, 'day')} of the last day observed"
+    if not found.observations.seen:
+        title = f"Within {wording.count(days, 'day')} of the as-of date"
+    return _shares("update-within", title, {called[key]: one for key, one in shares.items()})
+
+
+def _sheet(found: Update) -> Iterator[Block]:
+    """Yield the sheet of indicators, and the assumptions that what was seen has moved."""
+    called = wording.titles(found.run.record)[found.outcome]
+    yield Table(
+        "update-sheet",
+        f"Sheet of indicators: by how many points each shifts the share with {called}",
+        (
+            Column("Indicator"),
+            Column("Found"),
+            Column("Day"),
+            Column("By"),
+            *number_columns("alone", INTERVAL, "after those before", INTERVAL),
+        ),
+        tuple(
+            (
+                _name(one.what) + (f" (the same as {one.same_as})" if one.same_as else ""),
+                SIGN_STATUS[one.status],
+                "" if one.date is None else one.date.isoformat(),
+                (one.by or "")[:LONGEST],
+                *(("", "") if one.alone is None else cells(one.alone, signed=True)),
+                *(("", "") if one.in_order is None else cells(one.in_order, signed=True)),
+            )
+            for one in found.sheet
+        ),
+    )
+    if not found.moved:
+        yield Sentence(
+            "No single assumption goes with what was seen by more than chance among so many."
+        )
+        return
+    yield Table(
+        "update-moved",
+        "Assumptions that what was seen has moved: median and 5th to 95th percentile",
+        columns("Assumption", numbers=("before", "range", "after", "range")),
+        tuple(
+            (
+                one.title,
+                significant(one.before.median),
+                between(significant(one.before.low), significant(one.before.high)),
+                significant(one.after.median),
+                between(significant(one.after.low), significant(one.after.high)),
+            )
+            for one in found.moved.values()
+        ),
+    )
 
 
 def _observed(found: Update) -> Iterator[Block]:
@@ -155,11 +245,12 @@ def _observed(found: Update) -> Iterator[Block]:
     yield Sentence(
         says(
             "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
-            "of equal weight.",
+            "of equal weight{}.",
             number(effective.futures, 0),
             f"{found.futures:,}",
             number(effective.worlds),
             f"{found.worlds}",
+            "" if found.drawn is None else f", with {found.drawn.worlds} worlds more",
         ),
         level="full",
     )
@@ -314,6 +405,10 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
             "A future weighs as much as what was seen is likely under its plan, or with its "
             "challenger's motive if a sign points to force, with its own world's numbers; signs "
             "that point to the same as earlier ones count for less."
+        )
+        yield (
+            "Not looked at is no evidence; not seen is. After those before: what an indicator "
+            "adds to all that stand above it."
         )
     if shows_signs:
         yield (

@@ -1,0 +1,225 @@
+"""More worlds, drawn where what was seen is likely, where few of a run's own agree with it.
+
+A few numbers on which the weight of worlds depends are drawn shifted, and all that is correlated
+with them follows. Shares stay those of the pack's own ranges (adaptive importance sampling): with
+K worlds of the run and N_r drawn in round r, whose density is q_r where the pack's is p, a world
+counts `(K + sum N_r) / (K + sum N_r q_r / p)` (the balance heuristic: Veach & Guibas 1995, Owen &
+Zhou 2000). So no world counts more than one of the run does without them.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.design import ACCEPTED, SCRAMBLES, coordinates, draw_at, draw_worlds
+from detente.ensemble.intervention import Intervention
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.store import Rows
+from detente.ensemble.study import MOST_FUTURES, Readout, Study
+from detente.estimate.intervals import effective_size
+from detente.kernel.arithmetic import inverse_normal, normal_probability
+from detente.kernel.endings import FUTURE
+from detente.pack.observed import Observations
+from detente.pack.places import divides_attack
+from detente.questions.conditions import numbers_of, that_go_with
+from detente.questions.reweighting import Values
+
+MOST_SHIFTED = 4
+"""Numbers that are drawn shifted; each takes some of what the worlds drawn are worth."""
+ROUNDS = 2
+"""Parts in which worlds are drawn, each where the parts before found what was seen likely."""
+FEW = 2.0
+"""A mean over so few worlds in effect is taken half as far."""
+
+
+class Round(NamedTuple):
+    """Worlds that were drawn with some numbers shifted, and played."""
+
+    first: Annotated[int, "index of the first world"]
+    worlds: int
+    shifts: Annotated[Mapping[str, float], "of each number, in standard deviations of its score"]
+    under: Intervention
+    rows: Annotated[tuple[Rows, ...], "of each world its futures"]
+
+    @property
+    def indices(self) -> range:
+        """Return which worlds they are."""
+        return range(self.first, self.first + self.worlds)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The worlds of an option of a run, and those that were drawn after them."""
+
+    run: Run
+    option: str
+    most: Annotated[int, "worlds that may be drawn"]
+    means: Annotated[Mapping[str, Any], "threads and progress, as of a study"]
+    rounds: tuple[Round, ...] = ()
+
+    @property
+    def own(self) -> int:
+        """Return how many worlds are of the run itself."""
+        return self.run.record.settings.worlds_of(self.option)
+
+    @property
+    def drawn(self) -> int:
+        """Return how many worlds were drawn."""
+        return sum(one.worlds for one in self.rounds)
+
+    @property
+    def can_play(self) -> bool:
+        """Say whether worlds of this run can be played at all."""
+        record = self.run.record
+        is_small = record.settings.futures_of_a_world <= MOST_FUTURES
+        return record.is_own_model and not record.settings.rules and is_small
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether no more worlds may be drawn."""
+        return not self.can_play or self.drawn >= self.most
+
+    @cached_property
+    def shiftable(self) -> tuple[str, ...]:
+        """Return the numbers that vary on their own, are as in the base, and divide no attack."""
+        base, crises = self.run.crises[BASE].numbers, self.run.crises[self.option].numbers
+        return tuple(
+            path
+            for path, one in base.items()
+            if not one.is_fixed
+            and one.kind != ACCEPTED
+            and crises[path] == one
+            and not divides_attack(path)
+        )
+
+    def scores(self, paths: Sequence[str]) -> np.ndarray:
+        """Return where each world lies in numbers, before correlations, shape (worlds, numbers)."""
+        seed = self.run.record.settings.seed
+        found = [_scores(coordinates(paths, worlds=self.own, seed=seed))]
+        for one in self.rounds:
+            drawn = coordinates(paths, worlds=one.worlds, seed=seed, first=one.first)
+            shift = np.array([one.shifts.get(path, 0.0) for path in paths])
+            found.append(_scores(drawn) + shift[:, None])
+        return np.concatenate(found, axis=1).T
+
+    @property
+    def density(self) -> np.ndarray:
+        """Return what each world counts so that all together stand for the pack's own ranges."""
+        paths = list(dict.fromkeys(path for one in self.rounds for path in one.shifts))
+        scores, whole = self.scores(paths), self.own + self.drawn
+        below = np.full(whole, float(self.own))
+        for one in self.rounds:
+            shift = np.array([one.shifts.get(path, 0.0) for path in paths])
+            below += one.worlds * np.exp(scores @ shift - 0.5 * float(shift @ shift))
+        counts: np.ndarray = whole / below
+        return counts
+
+    def values(self, observations: Observations, values: Values) -> Values:
+        """Return numbers of all worlds, from those of the run's own and of a file's signs."""
+        seed = self.run.record.settings.seed
+        parts = [
+            {
+                **self._numbers(one.first, one.worlds, one.shifts),
+                **draw_worlds(
+                    observations.numbers, (), worlds=one.worlds, seed=seed, first=one.first
+                ),
+            }
+            for one in self.rounds
+        ]
+        return {
+            path: np.concatenate([own, *(part[path] for part in parts)])
+            for path, own in values.items()
+        }
+
+    def _numbers(
+        self, first: int, worlds: int, shifts: Mapping[str, float]
+    ) -> dict[str, np.ndarray]:
+        """Return all numbers of worlds that are drawn with some of them shifted."""
+        crisis, seed = self.run.crises[BASE], self.run.record.settings.seed
+        unknown = (
+            path
+            for path, one in crisis.numbers.items()
+            if not one.is_fixed and one.kind != ACCEPTED
+        )
+        names = [*unknown, ACCEPTED]
+        drawn = coordinates(names, worlds=worlds, seed=seed, first=first)
+        places = dict(zip(names, drawn, strict=True))
+        for path, shift in shifts.items():
+            scores = (_scores(places[path]) + shift).tolist()
+            places[path] = np.array([normal_probability(score) for score in scores])
+        return draw_at(crisis.numbers, places, crisis.correlations)
+
+    def drawn_more(self, shifts: Mapping[str, float]) -> "Pool":
+        """Return the same with a round more, drawn with some numbers shifted, and played.
+
+        Raises
+        ------
+        DetenteError
+            If a world cannot be played, or a file cannot be written.
+        """
+        settings = self.run.record.settings
+        # Worlds go on in the order of scrambles, as those of the run end.
+        start = settings.worlds + (self.own - settings.worlds) % SCRAMBLES + self.drawn
+        size = min(max(SCRAMBLES, _whole(self.most / ROUNDS)), self.most - self.drawn)
+        values = self._numbers(start, size, shifts)
+        plain = self._numbers(start, size, {})
+        moved = {
+            path: values[path] for path in plain if not np.array_equal(values[path], plain[path])
+        }
+        about = hashlib.sha256(repr(sorted(shifts.items())).encode()).hexdigest()[:12]
+        study = Study(
+            self.run,
+            self.option,
+            settings.futures_of_a_world,
+            settings.grid,
+            "update RUN --observed FILE",
+            Readout(f"futures-{about}", FUTURE, lambda world: world.played(), worlds=1),
+            new_worlds=start + size - settings.worlds,
+            **self.means,
+        )
+        drawn = study.stage.values[self.option]
+        under = Intervention(
+            {path: np.concatenate([drawn[path][:start], own]) for path, own in moved.items()}
+        )
+        worlds = range(start, start + size)
+        study.play([under], worlds)
+        rows = tuple(study.rows(under, worlds))
+        return replace(self, rounds=(*self.rounds, Round(start, size, shifts, under, rows)))
+
+    def shifts(self, weights: np.ndarray) -> dict[str, float]:
+        """Return by how much numbers are to be shifted: their mean scores in the weighted worlds.
+
+        `weights`: of all worlds, what they count included. Those numbers are shifted that go with
+        the weight of the run's own worlds by more than chance.
+        """
+        own, paths = weights[: self.own], self.shiftable
+        drawn = coordinates(paths, worlds=self.own, seed=self.run.record.settings.seed)
+        places = numbers_of(dict(zip(paths, drawn, strict=True)), self.own)
+        found = that_go_with(places, ranks(own))
+        named = [paths[place] for place in found[:MOST_SHIFTED]]
+        size = effective_size(weights)
+        means = weights @ self.scores(named) / weights.sum() * size / (size + FEW)
+        return dict(zip(named, means.tolist(), strict=True))
+
+
+def ranks(amounts: np.ndarray) -> np.ndarray:
+    """Return where each amount lies among all, from 0 to 1; equal ones share a place."""
+    found: np.ndarray = numbers_of({"": amounts}, len(amounts)).places[:, 0]
+    return found
+
+
+def _scores(places: np.ndarray) -> np.ndarray:
+    """Return normal quantiles."""
+    found = np.array([inverse_normal(place) for place in places.ravel().tolist()])
+    return found.reshape(places.shape)
+
+
+def _whole(worlds: float) -> int:
+    """Return a number of worlds that all scrambles have alike."""
+    return SCRAMBLES * math.ceil(worlds / SCRAMBLES)
