@@ -5,7 +5,7 @@ draw, which its docstring names. Nothing is played or searched for here. What dr
 chart is first asked for.
 
 A module is a kind of picture: `intervals` of estimates (`estimates`, `changes`), `dots` of futures,
-their shares by day (`futures`), `ribbons`, `timelines`, the `strip` of three views, the `matrix` of
+their shares by day (`futures`), `ribbons`, `timelines`, the strip of `three_views`, the `matrix` of
 options and the `map`. All are made of `marks`, which are rows, and stand in a `figure` with its
 words and numbers.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
     from detente.views.figures.ribbons import flow
-    from detente.views.figures.strip import strip
+    from detente.views.figures.three_views import strip
     from detente.views.figures.timelines import beliefs, calendar
 
 __all__ = [
@@ -60,7 +60,7 @@ _HOMES = {
     "map": ("posture_map",),
     "matrix": ("options_matrix",),
     "ribbons": ("flow",),
-    "strip": ("strip",),
+    "three_views": ("strip",),
     "timelines": ("beliefs", "calendar"),
 }
 """The names that each module of the core has; rooms bring the others."""
