@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from detente.ensemble.rule import DecisionRule, rule
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
+    from detente.ensemble.weights import weighed
     from detente.errors import DetenteError, Fault, PackFaults
     from detente.follow.tracked import Tracked, track
     from detente.follow.writing import register, resolve
@@ -105,7 +106,7 @@ __all__ = [
     "track",
     "update",
     "weigh",
-    "weights_of",
+    "weighed",
     "whatif",
 ]
 
@@ -114,7 +115,7 @@ _NAMES = {
     "ensemble.rule": "DecisionRule rule",
     "ensemble.run": "Run",
     "ensemble.simulate": "resume simulate",
-    "ensemble.weights": "weights_of",
+    "ensemble.weights": "weighed",
     "errors": "DetenteError Fault PackFaults",
     "kernel.decision": "Asked Sight",
     "kernel.talks": "ChallengerMove DefenderMove Regime",

@@ -48,17 +48,6 @@ class KeptWeights(NamedTuple):
     ]
 
 
-def weights_of(run: Run, name: str) -> Annotated[np.ndarray, "1 on average, shape (worlds,)"]:
-    """Return the weight of each world of a run that `detente weigh RUN --name NAME` has kept.
-
-    Raises
-    ------
-    DetenteError
-        If there are none of this name, or they are of a smaller run or damaged.
-    """
-    return read(run, name).weights
-
-
 def weighed(run: Run, name: str) -> Run:
     """Return a run whose worlds are weighed by weights that are kept, for every question to it.
 
@@ -83,7 +72,7 @@ def names_of(run: Run) -> list[str]:
 
 
 def read(run: Run, name: str) -> KeptWeights:
-    """Return weights that are kept, with the views with which they agree; raises as `weights_of`.
+    """Return weights that are kept, with the views with which they agree; raises as `weighed`.
 
     A jackknife of a weighted figure takes it with each row of `without` in place of the weights.
     """

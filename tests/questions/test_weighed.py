@@ -1,0 +1,67 @@
+"""Questions to a run whose worlds do not count alike."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detente import ask, charts, compare, course, summarise
+from detente.ensemble.measures import OUTCOMES
+from detente.ensemble.weighing import Weighing
+from detente.views.shown import as_text
+from tests.standin import played
+
+WORLDS, COUNT = 16, 6
+SIZE = {"futures": 640, "worlds": WORLDS}
+FIRST = np.where(np.arange(WORLDS) < COUNT, 1.0, 0.0)
+"""The first worlds, each as much, and the others not at all."""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
+    return played(crisis, tmp_path_factory.mktemp("few") / "run", **SIZE, options=["hotline"])
+
+
+@pytest.fixture(scope="module")
+def weighed(run):
+    without = [np.where(np.arange(WORLDS) % 8 == scramble, 0.0, FIRST) for scramble in range(8)]
+    return replace(run, weighing=Weighing("first", FIRST, np.array(without)))
+
+
+def share_of_first(run, outcome, option="base"):
+    rows = np.concatenate(list(run.rows(option)))
+    return OUTCOMES[outcome].happened(rows[rows["world"] < COUNT]).mean()
+
+
+@pytest.mark.parametrize("outcome", ["any_war", "deal", "force"])
+def test_every_answer_gives_the_share_of_the_worlds_that_count(run, weighed, outcome):
+    wanted = pytest.approx(share_of_first(run, outcome))
+
+    assert summarise(weighed).base.outcomes[outcome].value == wanted
+    assert ask(weighed, outcome=outcome).share.value == wanted
+    assert course(weighed).by_day(outcome)[-1] == wanted
+    found = compare(weighed, outcome=outcome)
+    assert found.options["base"].share.value == wanted
+    change = share_of_first(run, outcome, "hotline") - share_of_first(run, outcome)
+    assert found.options["hotline"].difference.value == pytest.approx(change)
+    assert ask(run, outcome=outcome).share.value != wanted
+
+
+def test_where_futures_stand_and_how_force_began_are_of_the_worlds_that_count(run, weighed):
+    base, force = summarise(weighed).base, share_of_first(run, "force")
+    begun = sum(one.futures for one in base.beginnings)
+
+    assert base.corridor[-1].force == pytest.approx(force)
+    assert begun == pytest.approx(force * SIZE["futures"], abs=len(base.beginnings))
+    addresses = [str(row[-1]) for row in charts.hundred_futures(weighed).table.rows]
+    assert addresses
+    assert all(int(one.split(":")[0]) < COUNT for one in addresses)
+
+
+def test_an_answer_says_that_its_worlds_are_weighed(weighed):
+    found = ask(weighed, outcome="force")
+
+    assert found.as_json()["weighed"] == {"name": "first", "worlds": COUNT}
+    assert "Worlds are weighed by first: as many as 6 of 16" in as_text(found)
+    assert "weighed" not in ask(replace(weighed, weighing=None)).as_json()
+    assert "count alike" in compare(weighed).notes[-1]
