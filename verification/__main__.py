@@ -67,6 +67,7 @@ CHECKS = (
     Check("corruption", "--times 60", "--times 10000", is_wide=True),
     Check("precedent", "--judged-only", "", is_wide=True),
     Check("laws", "--pack reference-violent", "", is_wide=True),
+    Check("carried", is_wide=True),
     Check("signs", None, "--worlds 512 --futures 40", is_wide=True),
     Check("answers"),
     Check("comparison"),

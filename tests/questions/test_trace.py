@@ -31,6 +31,18 @@ def story(*happenings):
     return [one.text for one in happenings_of(lines, NAMES)]
 
 
+def test_the_first_full_answer_says_why_it_was_full():
+    lines = np.array([(5, Event.ANSWERS, 0, kind, 0.5) for kind in (0, 2, 2)], EVENT)
+    texts = [one.text for one in happenings_of(lines, NAMES, answer_gap=-0.03)]
+
+    assert texts == [
+        "Bland absorbs it without a reply (chance 50 %)",
+        "Bland answers in full (chance 50 %), a misjudgement: that is worth 0.03 of its basket "
+        "less to it than a lesser answer",
+        "Bland answers in full (chance 50 %)",
+    ]
+
+
 def test_an_event_of_the_calendar_is_told_by_its_name():
     assert told(Event.HAPPENS, 1) == "A round of talks"
 

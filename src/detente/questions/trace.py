@@ -16,7 +16,7 @@ from detente.ensemble.simulate import stage_again
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
-from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER
+from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER, Answer
 from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 
@@ -107,7 +107,7 @@ def trace(
         option=option,
         world=world,
         future=index,
-        happenings=happenings_of(lines, named),
+        happenings=happenings_of(lines, named, answer_gap=float(again["answer_gap"])),
         row={column: stored[column].item() for column in columns},
         differs=tuple(column for column in columns if stored[column] != again[column]),
     )
@@ -124,6 +124,8 @@ class Line(NamedTuple):
     """Whether the force that is called back has not arrived yet."""
     step: int = 0
     """Steps that the programme had made before this row."""
+    gap: float = 0.0
+    """What a full answer was worth beyond the best other answer; 0 if it is not known."""
 
     @property
     def who(self) -> str:
@@ -195,8 +197,13 @@ def in_words(phrase: Phrase, line: Line) -> str:
     return phrase.format(line=line) if isinstance(phrase, str) else phrase(line)
 
 
-def happenings_of(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
-    """Return the lines of a kernel's trace in words, in their order."""
+def happenings_of(
+    lines: Iterable[np.void], names: Names, *, answer_gap: float = 0.0
+) -> tuple[Happening, ...]:
+    """Return the lines of a kernel's trace in words, in their order.
+
+    `answer_gap`: the column of the future that says what its first full answer was worth.
+    """
     happenings = []
     # A row does not say whether force is under way or how far the programme is: earlier ones do.
     is_under_way, step = False, 0
@@ -204,7 +211,11 @@ def happenings_of(lines: Iterable[np.void], names: Names) -> tuple[Happening, ..
         event = Event(int(line["kind"]))
         numbers = int(line["first"]), int(line["second"]), float(line["value"])
         day = int(line["day"])
-        text = in_words(WORDINGS[event].whole, Line(*numbers, names.on(day), is_under_way, step))
+        gap = 0.0
+        if event is Event.ANSWERS and numbers[1] == Answer.FULL:
+            gap, answer_gap = answer_gap, 0.0
+        row = Line(*numbers, names.on(day), is_under_way, step, gap)
+        text = in_words(WORDINGS[event].whole, row)
         happenings.append(Happening(day, event.name.lower(), *numbers, text))
         if event in POSTURE:
             is_under_way = event is Event.RAISES
@@ -277,6 +288,16 @@ def _force_ends(line: Line) -> str:
         f"force ends after {line.second} days as a {kind}; {line.chance} of the disputed "
         "capabilities are destroyed"
     )
+
+
+def _answers(line: Line) -> str:
+    said = f"{line.other} {ANSWERS[line.second]} (chance {line.chance})"
+    if line.gap == 0.0:
+        return said
+    size = "more" if line.gap > 0.0 else "less"
+    judged = "" if line.gap > 0.0 else ", a misjudgement"
+    worth = significant(abs(line.gap), 2)
+    return f"{said}{judged}: that is worth {worth} of its basket {size} to it than a lesser answer"
 
 
 def _leaves(line: Line) -> str:
@@ -376,7 +397,7 @@ WORDINGS: Mapping[Event, Wording] = {
     Event.LAPSES: Wording("the ultimatum lapses", "an ultimatum lapses"),
     Event.BACKS_DOWN: _both("{line.challenger} does not act on it[; talks have failed]"),
     Event.ANSWERS: Wording(
-        lambda line: f"{line.other} {ANSWERS[line.second]} (chance {line.chance})",
+        _answers,
         lambda line: f"{line.other} {ANSWERS[line.second]}",
     ),
     Event.FORCE_ENDS: Wording(_force_ends, "the fighting ends"),
