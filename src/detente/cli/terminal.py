@@ -108,16 +108,20 @@ def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None
     from detente.questions.past.played import against_history
     from detente.questions.strip import strip
     from detente.questions.summary import summarise
-    from detente.views import beginnings, endings, glance, history, record
+    from detente.questions.weigh import Weighed, judged
+    from detente.views import beginnings, endings, glance, history, record, weigh
     from detente.views.answer import answer
     from detente.views.blocks import plain
 
     summary, form = summarise(run), FORM.get()
     compared = None if form.json and not with_course else strip(run)
+    by_pack = judged(run)
+    weighed = [] if by_pack is None else [weigh.judged(by_pack)]
     if not form.json and not everything:
         is_shown = compared is not None and (with_course or compared.is_compared)
         several = compared if is_shown else None
-        show_sections(glance.of_run(summary, follow(run), several, at_horizon=not with_course))
+        first = glance.of_run(summary, follow(run), several, at_horizon=not with_course)
+        show_sections(first, *weighed)
         return
     found = against_history(run)
     if not form.json:
@@ -126,9 +130,11 @@ def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None
         foot = [] if form.quiet else [record.foot(run)]
         several = compared if with_course else None
         counted = endings.section(summary, course, several), beginnings.counted(summary, course)
-        show_sections(*counted, *past, *foot)
+        show_sections(*counted, *weighed, *past, *foot)
         return
     more = {} if found is None else {"history": found.as_json()}
+    if isinstance(by_pack, Weighed):
+        more["judged"] = by_pack.as_json()
     if compared is not None:
         course = follow(run)
         sentences = [plain(words) for words in answer(summary, course, compared)]

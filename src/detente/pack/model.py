@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from detente.endings import OUTCOMES
 from detente.evidence.claim import Claim, ClaimKey, Day, Source, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
+from detente.pack.judgements import Judgement
 from detente.pack.kind import WrittenKind
 from detente.pack.military import (
     Aims,
@@ -367,4 +368,9 @@ class Model(WrittenPart):
     )
     hypotheses: Mapping[Key, Hypothesis] = Field(
         default_factory=dict, description="what is held about the crisis, by key"
+    )
+    judgements: Mapping[Key, Judgement] = Field(
+        default_factory=dict,
+        description="what an analyst judges in place of numbers that nobody can know, by key; "
+        "runs are weighed by them next to what they give",
     )

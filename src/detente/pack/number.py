@@ -85,7 +85,8 @@ Because = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 """The claims that something rests on; one alone may stand without brackets."""
 
 
-def _as_pair(value: Any) -> Any:
+def as_pair(value: Any) -> Any:
+    """Return a number as the two ends of a range; whatever else is written stays."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return (value, value) if is_number else value
 
@@ -106,7 +107,7 @@ class WrittenNumber(WrittenPart):
     value: float | None = None
     range: tuple[float, float] | None = None
     values: tuple[float, ...] | None = None
-    chance: Annotated[tuple[float, float] | None, BeforeValidator(_as_pair)] = None
+    chance: Annotated[tuple[float, float] | None, BeforeValidator(as_pair)] = None
     gamma: Gamma | None = None
     accepted: str | None = None
     shape: Shape | None = None

@@ -18,6 +18,7 @@ from detente.errors import DetenteError, Fault, Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
 from detente.pack import files
 from detente.pack.files import merge
+from detente.pack.judgements import Likelihood, probability_rules
 from detente.pack.number import Finding, Key, Sought
 from detente.pack.observed import read_apart
 from detente.text import show
@@ -25,15 +26,8 @@ from detente.text import show
 MOST_VIEWS = 100
 YEAR = timedelta(days=365)
 """A view may be so much older than the pack."""
-CERTAIN = 100.0
-"""What is written for certain by who counts in percent."""
 
 ViewKind = Literal["market", "forecasters", "expert", "own"]
-
-
-def _pair(value: Any) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return (value, value) if is_number else value
 
 
 def _counted(value: Any) -> Any:
@@ -51,12 +45,7 @@ class StatedView(WrittenPart):
         BeforeValidator(as_tuple),
         Field(description="conditions, as `detente ask --given` takes them"),
     ] = ()
-    probability: Annotated[
-        tuple[float, float],
-        BeforeValidator(_pair),
-        Field(description="a probability such as 0.25, or the two ends of a range"),
-        StandIn((0.5, 0.5)),
-    ]
+    probability: Likelihood
     who: Annotated[Text, Field(description="whose view it is")]
     date: Annotated[Day, Field(description="the day on which it was read")]
     size: Annotated[
@@ -225,7 +214,7 @@ def _rules(
         elif view.date > view.by:
             hint = "by then it was known what came: drop the view"
             yield Finding((*path, "date"), show(view.date), f"{view.by} (by) or earlier", hint)
-        yield from _probability_rules((*path, "probability"), view.probability)
+        yield from probability_rules((*path, "probability"), view.probability)
         for condition in view.given:
             try:
                 check(condition)
@@ -239,16 +228,3 @@ def _rules(
             found = f"the question of view.{stands[asked]}, by the same source on the same day"
             allowed = "one view a question, source and day"
             yield Finding(path, found, allowed, "keep one of the two", on_key=True)
-
-
-def _probability_rules(path: tuple[str, ...], ends: tuple[float, float]) -> Iterator[Finding]:
-    low, high = ends
-    found = show(low) if low == high else show(ends)
-    outside = [end for end in ends if not 0.0 < end < 1.0]
-    if outside:
-        hint = "nothing that may still come is certain: give a chance such as 0.01 or 0.99"
-        if 1.0 < max(outside) < CERTAIN:
-            hint = f"write {max(outside) / CERTAIN:g} for {max(outside):g} %"
-        yield Finding(path, found, "more than 0 and less than 1, both ends of a range", hint)
-    elif low > high:
-        yield Finding(path, found, "the lower end first", f"write [{high:g}, {low:g}]")

@@ -11,6 +11,7 @@ from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.correlations import correlation_rules
 from detente.pack.events import event_rules
 from detente.pack.hypotheses import hypothesis_rules
+from detente.pack.judgements import judgement_rules
 from detente.pack.military import (
     FORCE,
     MOST_CLASSES,
@@ -88,6 +89,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from weight_findings(model, numbers)
     yield from _claim_rules(model)
     yield from hypothesis_rules(model, numbers)
+    yield from judgement_rules(model.judgements, model.as_of)
     yield from correlation_rules(model, numbers)
     yield from _option_rules(model)
 

@@ -1,10 +1,11 @@
 """What would have to be true for views to be right, and what else would follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.weights import command_of
+from detente.errors import DetenteError
 from detente.questions import wording
 from detente.questions.reweighting import Updated
 from detente.questions.weigh import Weighed
@@ -64,6 +65,21 @@ def section(found: Weighed) -> Section:
         answer=tuple(answer(found)),
         blocks=tuple(_blocks(found)),
         reading=READ,
+        next=tuple(_next(found)),
+    )
+
+
+def judged(found: Weighed | DetenteError) -> Section:
+    """Return what the judgements of a pack make of its run, with and without them."""
+    title = "With the judgements of the pack"
+    if isinstance(found, DetenteError):
+        says_why = f"The judgements of the pack cannot all hold in this run: {found}."
+        return Section("judged", title, (says_why,))
+    return Section(
+        "judged",
+        title,
+        tuple(answer(found)),
+        (_outcomes(found, HEADLINES),),
         next=tuple(_next(found)),
     )
 
@@ -181,7 +197,7 @@ def _moved(one: MovedAssumption) -> Words:
 
 
 def _blocks(found: Weighed) -> Iterator[Block]:
-    run, called = found.run, titles(found.run.record)
+    run = found.run
     for place, one in enumerate(found.views):
         for moved in found.moved.numbers:
             shares = [quarter.share for quarter in moved.quarters[place]]
@@ -196,20 +212,7 @@ def _blocks(found: Weighed) -> Iterator[Block]:
                     listed(words),
                 )
             )
-    yield Table(
-        "weighed-outcomes",
-        "Outcomes, in % of futures: in the run, and with the weights",
-        columns("Share of", numbers=("run", INTERVAL, "weighed", INTERVAL, "differs", INTERVAL)),
-        tuple(
-            (
-                called[key],
-                *cells(one.before),
-                *cells(one.after),
-                *cells(one.shift, signed=True),
-            )
-            for key, one in {**found.outcomes, **found.endings}.items()
-        ),
-    )
+    yield _outcomes(found, (*found.outcomes, *found.endings))
     if found.moved.numbers:
         yield Table(
             "weighed-assumptions",
@@ -228,6 +231,25 @@ def _blocks(found: Weighed) -> Iterator[Block]:
                 for one in found.moved.numbers
             ),
         )
+
+
+def _outcomes(found: Weighed, keys: Iterable[str]) -> Table:
+    """Return outcomes with the weights and without them."""
+    called, shares = titles(found.run.record), {**found.outcomes, **found.endings}
+    return Table(
+        "weighed-outcomes",
+        "Outcomes, in % of futures: without the weights, and with them",
+        columns("Share of", numbers=("without", INTERVAL, "with", INTERVAL, "differs", INTERVAL)),
+        tuple(
+            (
+                called[key],
+                *cells(shares[key].before),
+                *cells(shares[key].after),
+                *cells(shares[key].shift, signed=True),
+            )
+            for key in keys
+        ),
+    )
 
 
 def _range(low: float, high: float) -> str:

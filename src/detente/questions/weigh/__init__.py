@@ -185,6 +185,20 @@ def weigh(  # noqa: PLR0913  every way to ask for it
     )
 
 
+def judged(run: Run) -> Weighed | DetenteError | None:
+    """Return a run weighed by the judgements of its pack; None if it has none.
+
+    Why they cannot all hold is returned and not raised: the run is what it is without them.
+    """
+    crisis = run.crisis_if_kept
+    if crisis is None or not crisis.model.judgements:
+        return None
+    try:
+        return weigh(run, [f"judgement:{key}" for key in crisis.model.judgements])
+    except DetenteError as fault:
+        return fault
+
+
 def _updated(weighting: Weighting, happened: np.ndarray, futures: int) -> Updated:
     whole = np.full(len(happened), futures)
     after = weighting.estimate(happened, whole)

@@ -1,5 +1,8 @@
 """What is held to be likely: views of outcomes by a date, as people write them or by a name.
 
+By a name: view:KEY of `outside.toml`, judgement:KEY of the pack, and past:OUTCOME@DATE, the share
+among past crises of the pack's kind.
+
 A view is OUTCOME@DATE=CHANCE, or LOW-HIGH in place of the chance; without a date it is by the
 horizon. Conditions stand behind a stroke, OUTCOME@DATE|CONDITION=CHANCE, as `detente ask --given`
 takes them. In place of an outcome stands a column of the futures with its value too, such as
@@ -7,8 +10,8 @@ scale=campaign, which counts on the day of the first use of force.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,12 +21,13 @@ from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.questions.given import Condition, condition, day_of, each, meets
 from detente.questions.outside import views_of
+from detente.questions.past.reference import OUTCOMES as PAST
+from detente.questions.past.reference import reference_of
 from detente.text import offered, show
 
 FORM = "write OUTCOME@DATE=CHANCE or OUTCOME@DATE|CONDITION=LOW-HIGH, as force@2026-03-31=.40"
 CHANCE = re.compile(r"(\d*\.?\d+) *(%?) *(?:- *(\d*\.?\d+) *(%?))?")
-OTHERS = "view:"
-"""What a view of `outside.toml` is named by, before its key."""
+T = TypeVar("T")
 
 
 class HeldView(NamedTuple):
@@ -83,16 +87,18 @@ def views_on(run: Run, to: str | Sequence[str]) -> tuple[HeldView, ...]:
 
 def view_of(run: Run, text: str) -> HeldView:
     """Read a view; raises as `views_on` does."""
-    where = f"--to {text}"
-    if text.startswith(OTHERS):
-        known, key = views_of(run), text.removeprefix(OTHERS)
-        if key not in known:
-            what = f"there is no view {show(key)}"
-            hint = offered(key, known, "views in outside.toml") if known else "write outside.toml"
-            raise DetenteError(what, where=where, hint=hint)
-        stated = known[key]
+    where, (named, _, name) = f"--to {text}", text.partition(":")
+    if named == "view":
+        stated = _named(name, views_of(run), "view", where)
         ends = stated.low, stated.high
         return _read(run, text, stated.outcome, stated.day, stated.given, ends, stated.who)
+    if named == "judgement":
+        judged = _named(name, run.crisis.model.judgements, "judgement", where)
+        by = None if judged.by is None else judged.by.isoformat()
+        return _read(run, text, judged.outcome, by, judged.given, judged.probability, judged.who)
+    if named == "past":
+        outcome, _, by = (part.strip() for part in name.partition("@"))
+        return _of_past(run, text, outcome, by or None)
     question, equals, chance = text.rpartition("=")
     if not equals:
         raise DetenteError("names no chance", where=where, hint=FORM)
@@ -100,6 +106,30 @@ def view_of(run: Run, text: str) -> HeldView:
     outcome, _, by = (part.strip() for part in asked.partition("@"))
     ends = _chance(chance.strip(), where)
     return _read(run, text, outcome, by or None, given, ends)
+
+
+def _named(name: str, known: Mapping[str, T], what: str, where: str) -> T:
+    """Return what has a name: a view of `outside.toml`, or a judgement of the pack."""
+    if name in known:
+        return known[name]
+    write = "write outside.toml" if what == "view" else f"write [judgements.{name}] in the pack"
+    hint = offered(name, known, f"{what}s") if known else write
+    raise DetenteError(f"there is no {what} {show(name)}", where=where, hint=hint)
+
+
+def _of_past(run: Run, text: str, outcome: str, by: str | None) -> HeldView:
+    """Return that an outcome is as frequent as in past crises of the kind that the pack names."""
+    where, past = f"--to {text}", reference_of(run.crisis)
+    if past is None:
+        hint = "add [reference] with start to the pack: docs/how-to/pack.md"
+        raise DetenteError("the pack names no kind of past crises", where=where, hint=hint)
+    outcome_of(outcome, where=where)
+    share = past.share(outcome, day_of(run, by, where=where))
+    if share is None:
+        hint = f"known are {', '.join(PAST)}"
+        raise DetenteError(f"past crises do not have {outcome}", where=where, hint=hint)
+    who = f"{past.crises} past crises of the kind, {past.first} to {past.last}"
+    return _read(run, text, outcome, by, (), (share.value, share.value), who)
 
 
 def _read(  # noqa: PLR0913, PLR0917  all that a view says
