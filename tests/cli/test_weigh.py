@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.cli.asking import answering
+from tests.cli.asking import answer, answering
 
 weigh = answering("weigh", "stored")
 
@@ -42,3 +42,45 @@ def test_a_mistake_says_where_it_is_and_what_to_write(capsys):
 
     assert (status, out) == (2, "")
     assert "--to force@2026-05-07=40: 40 is more than certain\n  write 40% or .40" in err
+
+
+JUDGEMENTS = """
+[judgements.strike]
+outcome = "force"
+probability = [{low}, 0.6]
+who = "Analyst A"
+reason = "invented"
+"""
+
+
+def test_a_run_stands_with_the_judgements_of_its_pack_and_without(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer(capsys, "new", "judged", "--from", "oman-2026")
+    with (tmp_path / "judged" / "crisis.toml").open("a") as file:
+        file.write(JUDGEMENTS.format(low=0.45))
+    size = ["--worlds", "64", "--futures", "3200", "--threads", "1"]
+    _, played, _ = answer(capsys, "run", "./judged", *size, "-o", "run")
+    status, shown, _ = answer(capsys, "show", "run", "--json")
+    held = json.loads(shown)
+    before = held["outcomes"]["force"]["share"]
+
+    assert status == 0
+    assert "With the judgements of the pack" in played
+    assert "Use of force by 6 February 2027 is held to be 45 to 60 % (Analyst A)" in played
+    assert held["judged"]["outcomes"]["force"]["share"] == pytest.approx(0.45)
+    assert held["judged"]["outcomes"]["force"]["before"]["share"] == before != 0.45
+
+
+def test_judgements_that_cannot_hold_leave_the_run_as_it_is_and_say_why(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    answer(capsys, "new", "judged", "--from", "oman-2026")
+    with (tmp_path / "judged" / "crisis.toml").open("a") as file:
+        file.write(JUDGEMENTS.format(low=0.59))
+    size = ["--worlds", "16", "--futures", "1600", "--threads", "1"]
+    status, played, _ = answer(capsys, "run", "./judged", *size, "-o", "run")
+
+    assert status == 0
+    assert "The judgements of the pack cannot all hold in this run: " in played
+    assert "judgement:strike" in played

@@ -4,6 +4,7 @@ import pytest
 from detente import DetenteError, ask, weigh, weights_of
 from detente.ensemble import runners
 from detente.ensemble.weights import read
+from detente.questions.past.reference import reference_of
 from detente.questions.weigh.views import view_of
 from tests.standin import KERNEL, played
 
@@ -26,7 +27,7 @@ def share(run, **asked):
 def weighted(run, found, outcome, by, given=()):
     """Return a share as `ask` counts it, with the weights."""
     asked = ask(run, outcome=outcome, by=by, given=given)
-    weights = found.weighting.weights
+    weights = found.weighing.weights
     return float(weights @ asked.among.by_day / (weights @ asked.among.whole))
 
 
@@ -45,8 +46,8 @@ def test_with_the_weights_the_run_has_what_is_held(run, views, held):
     for outcome, by, given, chance in held:
         assert weighted(run, found, outcome, by, given) == pytest.approx(chance)
         assert abs(share(run, outcome=outcome, by=by, given=given) - chance) > 0.01
-    assert found.weighting.weights.mean() == pytest.approx(1.0)
-    assert 8.0 <= found.weighting.effective < found.worlds
+    assert found.weighing.weights.mean() == pytest.approx(1.0)
+    assert 8.0 <= found.weighing.effective < found.worlds
 
 
 def test_a_range_moves_shares_to_its_nearer_end_and_no_farther(run):
@@ -83,7 +84,7 @@ def test_weights_are_kept_and_the_run_stays_what_it_is(run):
     found = weigh(run, "force@90=.15", name="forecaster-a")
     kept = read(run, "forecaster-a")
 
-    assert weights_of(run, "forecaster-a") == pytest.approx(found.weighting.weights)
+    assert weights_of(run, "forecaster-a") == pytest.approx(found.weighing.weights)
     assert kept.without.shape == (8, 64)
     assert kept.views == ("force@90=.15",)
     assert run.digest == digest
@@ -148,3 +149,13 @@ def test_a_view_reads_the_same_with_spaces(run):
 
     assert one.asks == other.asks
     assert (one.low, one.high) == (0.3, 0.5)
+
+
+def test_past_crises_are_a_view_by_name(run):
+    past = reference_of(run.crisis).share("any_war", 90)
+    view = view_of(run, "past:any_war@90")
+
+    assert (view.low, view.high) == (past.value, past.value)
+    assert "past crises of the kind" in view.who
+    with pytest.raises(DetenteError, match="past crises do not have limited_strike; known are"):
+        view_of(run, "past:limited_strike@90")

@@ -109,7 +109,8 @@ def weigh(
         typer.Option(
             "--to",
             metavar="VIEW",
-            help="OUTCOME@DATE=CHANCE or LOW-HIGH; OUTCOME@DATE|CONDITION=CHANCE; view:KEY.",
+            help="OUTCOME@DATE=CHANCE or LOW-HIGH; OUTCOME@DATE|CONDITION=CHANCE; view:KEY, "
+            "judgement:KEY, past:OUTCOME@DATE.",
         ),
     ] = None,
     name: Annotated[

@@ -7,16 +7,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.design import SCRAMBLES
-from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import (
-    QUANTILE,
-    Effective,
-    effective_size,
-    fewest,
-    jackknife,
-    over_worlds,
-    without_each,
-)
+from detente.ensemble.weighing import Weighing
+from detente.estimate.intervals import effective_size
 
 LEAST_EFFECTIVE = 8.0
 """With fewer worlds in effect there is no answer."""
@@ -28,8 +20,6 @@ ENOUGH = 1e-4
 """Part of what a step promises that it must keep, so that steps do not swing about (Armijo)."""
 SMALL = 1e-13
 """Of what is left to agree, in shares of the largest amount: rounding error."""
-SPREAD = (0.05, 0.95)
-"""The percentiles between which worlds are said to lie."""
 
 
 class Tilt(NamedTuple):
@@ -111,64 +101,7 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
     return None
 
 
-class Weighting(NamedTuple):
-    """Weights of worlds, and those without each scramble of the design in turn.
-
-    The weights are found again without each, as they follow from the worlds: so the jackknife
-    knows that a figure with which they agree cannot vary (replicate weights; Wolter 2007).
-    """
-
-    weights: Annotated[np.ndarray, "1 on average, shape (worlds,)"]
-    without: Annotated[np.ndarray, "those of the scramble left out are 0, (scrambles, worlds)"]
-
-    @property
-    def effective(self) -> float:
-        """Return how many equally weighted worlds would carry as much (Kish 1965)."""
-        return effective_size(self.weights)
-
-    def estimate(self, part: np.ndarray, whole: np.ndarray) -> Estimate:
-        """Estimate a share in weighted worlds, from counts of futures in each, shape (worlds,).
-
-        `sum w part / sum w whole`, with the jackknife over scrambles for worlds and chance
-        (`intervals.over_worlds`). Across worlds: the weighted 5th and 95th percentile, drawn in to
-        what worlds vary by beyond chance.
-        """
-        share, left_out = self._shares(part, whole)
-        carried = self.weights * part, self.weights * (whole - part)
-        squares = float(self.weights**2 @ whole)
-        futures = float(self.weights @ whole) ** 2 / squares
-        low, high = over_worlds(share, left_out, Effective(futures, fewest(*carried)))
-        return Estimate(share, min(low, share), max(high, share), *self._spread(part, whole, share))
-
-    def shift(self, part: np.ndarray, whole: np.ndarray) -> Estimate:
-        """Return how far the weights move a share from what it is with equal ones."""
-        after, left_out = self._shares(part, whole)
-        before = float(part.sum() / whole.sum())
-        moved = left_out - without_each(part, whole)
-        reach = QUANTILE * math.sqrt(jackknife(moved, self.effective))
-        shift = after - before
-        return Estimate(shift, shift - reach, shift + reach, kind="shift").within(-1.0, 1.0)
-
-    def _shares(self, part: np.ndarray, whole: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return the weighted share, and that without each scramble."""
-        share = float(self.weights @ part / (self.weights @ whole))
-        return share, (self.without @ part) / (self.without @ whole)
-
-    def _spread(self, part: np.ndarray, whole: np.ndarray, share: float) -> tuple[float, float]:
-        has_two = whole > 1
-        own, weights = part[has_two] / whole[has_two], self.weights[has_two]
-        if not weights.any():
-            return share, share
-        weights = weights / weights.sum()
-        free = max(SMALL, 1.0 - float(weights @ weights))
-        variance = float(weights @ (own - share) ** 2) / free
-        noise = float(weights @ (own * (1.0 - own) / (whole[has_two] - 1)))
-        kept = math.sqrt(max(0.0, 1.0 - noise / variance)) if variance > 0.0 else 0.0
-        low, high = weighted_quantiles(share + kept * (own - share), weights, SPREAD)
-        return max(0.0, float(low)), min(1.0, float(high))
-
-
-def weighting_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None = None) -> Weighting:
+def weighing_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None = None) -> Weighing:
     """Return the weights that `tilt` found, and those that it finds without each scramble.
 
     Where without some scramble no weights agree, they stay what they are in the other worlds.
@@ -181,7 +114,7 @@ def weighting_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None =
         weights = np.zeros(worlds)
         weights[left] = found.weights[left] if again is None else again.weights
         without.append(weights * worlds)
-    return Weighting(found.weights * worlds, np.array(without))
+    return Weighing("views", found.weights * worlds, np.array(without))
 
 
 def weighted_quantiles(

@@ -44,7 +44,7 @@ QUARTERS = ("lowest quarter", "second", "third", "highest")
 READ = (
     "Weights: those nearest to equal ones (relative entropy) under which the shares of the run "
     "are what is held. Intervals are by the jackknife over scrambles, with the weights found again "
-    "in each; what is held has none.",
+    "without each; what is held has that of chance alone.",
     "An assumption is named if it goes with the weights by more than the largest of so many would "
     "by chance in 19 of 20 cases. It moves as far as these few alone would have to, all others as "
     "they are. On new worlds (--try) its range is set by the first half, and tried on the second.",
@@ -114,11 +114,11 @@ def answer(found: Weighed) -> Iterator[Words]:
         for one in found.views
     )
     yield from _true(found)
-    part = found.weighting.effective / found.worlds
+    part = found.weighing.effective / found.worlds
     yield says(
         "To agree, the model's assumptions are weighed: as much as {} of {} sets of them is left "
         "in effect{}.",
-        number(found.weighting.effective, 0),
+        number(found.weighing.effective, 0),
         f"{found.worlds}",
         "" if part > FEW else ", so this version of the model can hardly have it",
     )

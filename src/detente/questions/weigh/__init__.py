@@ -25,6 +25,7 @@ and which assumptions moved (`moved`). The run stays what it is.
 - notes.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -39,11 +40,18 @@ from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apa
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
+from detente.ensemble.weighing import Weighing
 from detente.ensemble.weights import KeptWeights
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import estimate_ratio, estimate_share
-from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, Weighting, tilt, weighting_of
+from detente.estimate.intervals import (
+    QUANTILE,
+    estimate_ratio,
+    estimate_share,
+    jackknife,
+    without_each,
+)
+from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, tilt, weighing_of
 from detente.questions.reweighting import Updated
 from detente.questions.weigh.moved import FewNumbers, Moved, NewWorldsTrial, try_out
 from detente.questions.weigh.views import HeldView, ViewCounts, count, views_on
@@ -71,7 +79,7 @@ class Weighed(notebook.Shown):
     run: Run
     option: str
     views: tuple[Agreed, ...]
-    weighting: Weighting = field(repr=False)
+    weighing: Weighing = field(repr=False)
     entropy: float
     endings: dict[str, Updated]
     outcomes: dict[str, Updated]
@@ -83,7 +91,7 @@ class Weighed(notebook.Shown):
     @property
     def worlds(self) -> int:
         """Return how many worlds were weighed."""
-        return len(self.weighting.weights)
+        return len(self.weighing.weights)
 
     def content(self) -> dict[str, Any]:
         """Return what `detente weigh --json` prints."""
@@ -97,7 +105,7 @@ class Weighed(notebook.Shown):
                 {**one.view.content(self.run), "before": one.before, "share": one.after}
                 for one in self.views
             ],
-            "effective": self.weighting.effective,
+            "effective": self.weighing.effective,
             "entropy": self.entropy,
             "endings": self.endings,
             "outcomes": self.outcomes,
@@ -152,22 +160,25 @@ def weigh(  # noqa: PLR0913  every way to ask for it
         raise _impossible(run, views, counted)
     if not found.is_enough:
         raise _too_few(run, option, views, found)
-    weighting = weighting_of(found, *conditions)
+    weighing = weighing_of(found, *conditions)
     futures = run.record.settings.futures_of_a_world
-    few = FewNumbers(run, views, counted, conditions, weighting)
+    few = FewNumbers(run, views, counted, conditions, weighing)
     moved, trial = try_out(few, option, threads, progress) if play else (few.moved(), None)
     if name:
         asked = tuple(view.written for view in views)
-        kept_weights.keep(run, KeptWeights(name, option, asked, weighting.effective, *weighting))
+        kept = KeptWeights(
+            name, option, asked, weighing.effective, weighing.weights, weighing.without
+        )
+        kept_weights.keep(run, kept)
     shares = {
-        key: _updated(weighting, OUTCOMES[key].counted(run.tally(option).classes), futures)
+        key: _updated(weighing, OUTCOMES[key].counted(run.tally(option).classes), futures)
         for key in (*ENDINGS, *SETS, *EVER)
     }
     agreed = (
         Agreed(
             view,
             estimate_ratio(part, whole, futures),
-            float(weighting.weights @ part / (weighting.weights @ whole)),
+            float(weighing.weights @ part / (weighing.weights @ whole)),
         )
         for view, part, whole in zip(views, *counted, strict=True)
     )
@@ -175,7 +186,7 @@ def weigh(  # noqa: PLR0913  every way to ask for it
         run,
         option,
         tuple(agreed),
-        weighting,
+        weighing,
         found.entropy,
         **endings_apart(shares),
         moved=moved,
@@ -199,10 +210,18 @@ def judged(run: Run) -> Weighed | DetenteError | None:
         return fault
 
 
-def _updated(weighting: Weighting, happened: np.ndarray, futures: int) -> Updated:
+def _updated(weighing: Weighing, happened: np.ndarray, futures: int) -> Updated:
+    """Return how often something happens, with equal weights and with these."""
     whole = np.full(len(happened), futures)
-    after = weighting.estimate(happened, whole)
-    return Updated(estimate_share(happened, futures), after, weighting.shift(happened, whole))
+    before, after = estimate_share(happened, futures), estimate_share(happened, futures, weighing)
+    # Both without each scramble: what the weights leave as it is varies with neither.
+    moved = without_each(happened, whole, weighing) - without_each(happened, whole)
+    shift, reach = (
+        after.value - before.value,
+        QUANTILE * math.sqrt(jackknife(moved, weighing.effective)),
+    )
+    found = Estimate(shift, shift - reach, shift + reach, kind="shift")
+    return Updated(before, after, found.within(-1.0, 1.0))
 
 
 def _conditions(views: Sequence[HeldView], counted: ViewCounts) -> tuple[np.ndarray, np.ndarray]:

@@ -23,6 +23,7 @@ from detente.ensemble.record import Grid
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import FUTURES, Readout, Study
+from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
@@ -31,14 +32,14 @@ from detente.estimate.intervals import (
     jackknife,
     without_each,
 )
-from detente.estimate.tilting import SPREAD, Weighting, tilt, weighted_quantiles
+from detente.estimate.tilting import tilt, weighted_quantiles
 from detente.kernel.endings import FUTURE
 from detente.questions.conditions import MOST_MOVED, WorldNumbers, read_numbers, that_go_with
 from detente.questions.drivers.inputs import titled
 from detente.questions.weigh.views import HeldView, ViewCounts, of_rows
 
 QUARTERS = 4
-PLACES = (SPREAD[0], 0.5, SPREAD[1])
+PLACES = (0.05, 0.5, 0.95)
 """The percentiles that are given of a number."""
 NEW_WORLDS = 64
 """Worlds beyond those of the run that are played in each of the two steps."""
@@ -128,17 +129,17 @@ class FewNumbers:
         tuple[np.ndarray, np.ndarray],
         "what is to be 0 on average over worlds, and what 0 at least, shape (conditions, worlds)",
     ]
-    weighting: Weighting
+    weighing: Weighing
 
     @cached_property
     def known(self) -> WorldNumbers:
         """Return all numbers in which the worlds differ."""
-        return read_numbers(self.run, len(self.weighting.weights))[0]
+        return read_numbers(self.run, len(self.weighing.weights))[0]
 
     @cached_property
     def named(self) -> list[int]:
         """Return which of them go with the weights, the one farthest from its middle first."""
-        weights = self.weighting.weights
+        weights = self.weighing.weights
         leaning = np.log(np.maximum(weights, np.finfo(float).tiny))
         places = weights @ self.known.places / weights.sum()
         found = that_go_with(self.known, leaning)
@@ -155,7 +156,7 @@ class FewNumbers:
         if weights is None and self.named:
             weights = self._alone(1.0)
         if weights is None:
-            weights = self.weighting.weights
+            weights = self.weighing.weights
         crisis, futures = self.run.crisis, self.run.record.settings.futures_of_a_world
         found = []
         for one in self.named:
@@ -269,7 +270,7 @@ def try_out(
     if moved.is_enough:
         tried = _tried(study, few, moved, first)
         aimed = [
-            float(few.weighting.weights @ part / (few.weighting.weights @ whole))
+            float(few.weighing.weights @ part / (few.weighing.weights @ whole))
             for part, whole in zip(*few.counted, strict=True)
         ]
         asked = np.array([goal - one.before.value for goal, one in zip(aimed, tried, strict=True)])
@@ -300,15 +301,12 @@ def _tried(study: Study, few: FewNumbers, moved: Moved, new: range) -> list[Trie
 
 def _values(study: Study, one: MovedAssumption, weights: np.ndarray) -> np.ndarray:
     """Return a number in each world of the run and, moved, in each new one, by its own quantile."""
-    drawn, places = study.baseline.values[one.field], study.baseline.quantiles[one.field]
-    there = len(weights)
-    if len(np.unique(one.values)) <= QUARTERS:
-        order = np.argsort(one.values, kind="stable")
-        below = np.cumsum(weights[order]) / weights.sum()
-        at = np.minimum(np.searchsorted(below, places[there:]), there - 1)
-        new = one.values[order][at]
-    else:
-        new = weighted_quantiles(one.values, weights, places[there:])
+    drawn, there = study.baseline.values[one.field], len(weights)
+    places = study.baseline.quantiles[one.field][there:]
+    if len(np.unique(one.values)) > QUARTERS:
+        new = weighted_quantiles(one.values, weights, places)
+    else:  # between a few values there is nothing
+        new = np.quantile(one.values, places, method="inverted_cdf", weights=weights)
     return np.concatenate([drawn[:there], new])
 
 
