@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from detente import DetenteError, ask, weigh, weights_of
+from detente import DetenteError, ask, weigh
 from detente.ensemble import runners
 from detente.ensemble.weights import read
 from detente.questions.past.reference import reference_of
@@ -84,7 +84,7 @@ def test_weights_are_kept_and_the_run_stays_what_it_is(run):
     found = weigh(run, "force@90=.15", name="forecaster-a")
     kept = read(run, "forecaster-a")
 
-    assert weights_of(run, "forecaster-a") == pytest.approx(found.weighing.weights)
+    assert kept.weights == pytest.approx(found.weighing.weights)
     assert kept.without.shape == (8, 64)
     assert kept.views == ("force@90=.15",)
     assert run.digest == digest
