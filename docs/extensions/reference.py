@@ -108,6 +108,8 @@ def _end_of(content: Mapping[str, Any], tables: Mapping[str, Any]) -> tuple[str,
     if named in tables:
         return "", named
     inner = [content["items"]] if "items" in content else content.get("allOf", [])
+    # A table may stand in place of a word.
+    inner = [*inner, *content.get("anyOf", [])]
     for one in (*content.get("patternProperties", {}).values(), *inner):
         end, name = _end_of(one, tables)
         if name:
