@@ -23,7 +23,7 @@ from detente.kernel.layout import Array
 from detente.lab.regression import best_ridge
 from detente.notebook import Shown
 from detente.pack.writing import lines_of
-from detente.questions.past import Selection, base_rates
+from detente.questions.past import Selection
 from detente.questions.past.definitions import COMPUTED, GROUPS, RATES, STARTS
 from detente.questions.past.reference import READ, attributes_of
 from detente.questions.past.table import PastCrises
@@ -62,11 +62,7 @@ def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None)
         If there are too few crises, or the file cannot be written.
     """
     selection = selection or Selection()
-    crises = [
-        one
-        for one in base_rates(table, selection).crises
-        if one.trigger is not None and one.violence is not None
-    ]
+    crises = [one for one in table.crises if selection.admits(one) and one.trigger and one.violence]
     group = np.array([int(bool(GROUPS["violent"].holds(one))) for one in crises])
     came = {key: np.array([bool(RATES[key].holds(one)) for one in crises]) for key in CAME}
     for number, start in enumerate(STARTS):
