@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from detente import load, simulate
+from detente.cli import main
 from detente.ensemble import runners
 from detente.ensemble.bundle import pack
 from detente.ensemble.run import Run
@@ -72,3 +73,11 @@ def test_a_bundle_leaves_views_out_and_finds_those_next_to_it(played, tmp_path):
     assert outside_of(bundled).path is None
     (there / "outside.toml").write_text(written("b"))
     assert set(views_of(bundled)) == {"b"}
+
+
+def test_a_check_of_a_pack_names_the_faults_of_the_views_next_to_it(played, capsys):
+    _, folder = played
+    (folder / "outside.toml").write_text(written("a").replace("0.4", "40"))
+
+    assert main(["check", str(folder)]) == 1
+    assert "view.a.probability: 40; allowed: more than 0" in capsys.readouterr().out

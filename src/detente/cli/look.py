@@ -43,6 +43,7 @@ def show(
     """
     from detente.ensemble.bundle import pack
     from detente.ensemble.folder import place_of
+    from detente.questions.outside import file_of
 
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
     opened = parameters.opened(run, weighed)
@@ -59,6 +60,9 @@ def show(
         f"{path} holds the run in {opened.folder} (digest {opened.digest[:12]}): {files:,} files, "
         f"{size / 1e6:.1f} MB. detente show {path} reads it."
     )
+    kept = file_of(opened)
+    if kept is not None:
+        says += f" The views of others in {kept} are no part of it: copy them next to it."
     content = {"run": str(opened.folder), "bundle": str(path), "files": files, "bytes": size}
     content |= {"digest": opened.digest}
     return terminal.Notice({"schema": "detente/bundle/1", **content}, [says])

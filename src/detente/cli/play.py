@@ -103,6 +103,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble import folder, simulate
+    from detente.pack.outside import views_at
     from detente.questions.summary import check_widths, narrow, still_needed
 
     widths = parameters.read_shares("--until", until, "width")
@@ -143,6 +144,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
             "grid": grid,
             "horizon": horizon,
         }
+        views_at(crisis, horizon)  # their faults come before anything is played
         if dry_run:
             return _plan(crisis, asked, widths, most_futures)
         if out is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from detente.cli import parameters, terminal
-from detente.errors import DetenteError, PackFaults
+from detente.errors import DetenteError, Faults
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
@@ -125,7 +125,7 @@ def check(
     effects: Effects = False,
     resolved: Resolved = False,
 ) -> Any:
-    """Find all faults of a pack at once.
+    """Find all faults of a pack at once, and of the views of others next to it.
 
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
     if there are any. If there are none, what may be meant otherwise is noted, --effects names the
@@ -134,6 +134,7 @@ def check(
     """
     from detente.data import in_json
     from detente.pack.notes import notes
+    from detente.pack.outside import views_at
     from detente.pack.writing import resolved as in_full
     from detente.pack.writing import resolved_text
 
@@ -145,7 +146,8 @@ def check(
     checked |= {"notes": [], "without_effect": None, "digest": None}
     try:
         crisis = parameters.load(pack, changes)
-    except PackFaults as error:
+        views = views_at(crisis)
+    except Faults as error:
         checked["faults"] = [dataclasses.asdict(fault) for fault in error.faults]
         terminal.show_answer(terminal.Notice(checked, list(_faults_in_lines(pack, error))))
         return 1
@@ -173,6 +175,7 @@ def check(
         says.append(
             f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
             f"{len(crisis.claims)} claims, {len(crisis.options)} options"
+            + (f", and next to it {len(views)} views of others" if views else "")
         )
         says += [f"  {line}" for line in _calendar_of(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
@@ -184,7 +187,7 @@ def check(
     return terminal.Notice(checked, says if form.quiet else [*says, following])
 
 
-def _faults_in_lines(pack: str, error: PackFaults) -> Iterator[str]:
+def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:
     yield from map(str, error.faults)
     noun = "fault" if len(error.faults) == 1 else "faults"
     yield f"{pack}: {len(error.faults)} {noun}"

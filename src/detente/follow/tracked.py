@@ -67,7 +67,6 @@ from detente.follow.scoring import (
     skills,
 )
 from detente.follow.writing import questions_of
-from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack.files import OUTSIDE
 from detente.pack.outside import OutsideView, ViewScope, read_outside
 from detente.questions.wording import NAMES
@@ -338,7 +337,7 @@ def _views(path: Path, chain: Chain) -> list[OutsideView]:
     """Return the views of others on a followed crisis, by the day on which they were read."""
     first, last = chain.registrations[0].basis, chain.registrations[-1].basis
     # Whether a condition is one was judged when its question was asked.
-    found = read_outside(path, ViewScope(last.name, first.as_of, LONGEST_HORIZON), check=str)
+    found = read_outside(path, ViewScope(last.name, first.as_of, None), check=str)
     moved = (last.as_of - first.as_of).days
     views = (one._replace(days_late=one.days_late - moved) for one in found.values())
     return sorted(views, key=lambda one: (one.stated.date, one.key))

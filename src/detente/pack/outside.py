@@ -17,7 +17,8 @@ from detente.endings import OUTCOMES
 from detente.errors import DetenteError, Fault, Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
 from detente.pack import files
-from detente.pack.files import merge
+from detente.pack.crisis import Crisis
+from detente.pack.files import OUTSIDE, merge
 from detente.pack.judgements import Likelihood, probability_rules
 from detente.pack.number import Finding, Key, Sought
 from detente.pack.observed import read_apart
@@ -134,7 +135,7 @@ class ViewScope(NamedTuple):
 
     pack: str
     as_of: date
-    horizon: Annotated[int, "days"]
+    horizon: Annotated[int | None, "days; None where no run is known"]
 
     @property
     def first(self) -> date:
@@ -147,7 +148,7 @@ class ViewScope(NamedTuple):
     @property
     def last(self) -> date:
         """Return the last day of which the run knows anything."""
-        return self.as_of + timedelta(self.horizon)
+        return date.max if self.horizon is None else self.as_of + timedelta(self.horizon)
 
 
 class OutsideFaults(Faults):
@@ -156,6 +157,31 @@ class OutsideFaults(Faults):
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
         hint = "put these right and ask again: nothing was played with them"
         super().__init__(faults, of="views of others", where=name, hint=hint)
+
+
+def views_at(crisis: Crisis, horizon: int | None = None) -> Mapping[str, OutsideView]:
+    """Return the views next to a pack, for a run of `horizon` days that may be played of it.
+
+    Conditions are judged when there is a run.
+
+    Raises
+    ------
+    OutsideFaults
+        With every fault of the file.
+    """
+    for path in at_pack(crisis.text.name):
+        if path.is_file() and is_about(path, crisis.name):
+            return read_outside(path, ViewScope(crisis.name, crisis.as_of, horizon), check=str)
+    return {}
+
+
+def at_pack(source: str) -> Iterator[Path]:
+    """Yield where a pack's file of views is, if the pack is named by a path."""
+    pack = Path(source)
+    if pack.is_dir() and pack.name != source:
+        yield pack / OUTSIDE
+    elif pack.suffix == ".toml":
+        yield pack.parent / OUTSIDE
 
 
 def is_about(path: Path, pack: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from detente.ensemble import bundle
 from detente.ensemble.run import Run
 from detente.pack.files import OUTSIDE
-from detente.pack.outside import OutsideView, ViewScope, is_about, read_outside
+from detente.pack.outside import OutsideView, ViewScope, at_pack, is_about, read_outside
 from detente.questions.given import condition
 
 
@@ -19,24 +19,32 @@ class Outside(NamedTuple):
     views: Mapping[str, OutsideView]
 
 
-def outside_of(run: Run) -> Outside:
-    """Return what others think of the crisis of a run.
+def file_of(run: Run) -> Path | None:
+    """Return the file of views on a run, None if there is none.
 
     The first `outside.toml` counts of those in the run's folder, next to that folder or to the
     bundle, and in the folder of the pack that the run was played from. Of the last two only one
     that names the run's pack: a folder may hold runs of several.
+    """
+    for path in _places(run):
+        if path.is_file() and (path.parent == run.folder or is_about(path, run.record.name)):
+            return path
+    return None
+
+
+def outside_of(run: Run) -> Outside:
+    """Return what others think of the crisis of a run, as `file_of` finds it.
 
     Raises
     ------
     OutsideFaults
         With every fault of the file.
     """
-    record = run.record
-    for path in _places(run):
-        if path.is_file() and (path.parent == run.folder or is_about(path, record.name)):
-            scope = ViewScope(record.name, record.start, record.settings.horizon)
-            return Outside(path, read_outside(path, scope, check=partial(condition, run)))
-    return Outside(None, {})
+    path, record = file_of(run), run.record
+    if path is None:
+        return Outside(None, {})
+    scope = ViewScope(record.name, record.start, record.settings.horizon)
+    return Outside(path, read_outside(path, scope, check=partial(condition, run)))
 
 
 def views_of(run: Run) -> Mapping[str, OutsideView]:
@@ -50,8 +58,4 @@ def _places(run: Run) -> Iterator[Path]:
     else:
         yield run.folder / OUTSIDE
         yield run.folder.parent / OUTSIDE
-    played = Path(run.record.source)
-    if played.is_dir() and played.name != run.record.source:
-        yield played / OUTSIDE
-    elif played.suffix == ".toml":
-        yield played.parent / OUTSIDE
+    yield from at_pack(run.record.source)

@@ -45,7 +45,7 @@ MOST_SAID = 2
 """Differences that the answer names."""
 WHY = {
     "known_miss": "the model is known to miss past crises of this kind that way",
-    "unasked": "we cannot say why before `detente drivers` is asked what decides",
+    "unasked": "we cannot say why before detente drivers is asked what decides",
     "unknown": "we cannot say why",
 }
 """What is said of a cause that takes no more words."""
@@ -102,9 +102,9 @@ def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> 
     items = (*_tails(found), *causes(found))
     if items:
         yield Listing("What they say", items)
-    yield from map(Sentence, past(found))
+    yield from (Sentence(words, level="full") for words in past(found))
     if found.outside.views:
-        yield Listing("What others think", tuple(_views(found)))
+        yield Listing("What others think", tuple(_views(found)), level="full")
     if level == "full":
         yield _table(found)
 

@@ -50,7 +50,7 @@ def strip(found: Strip) -> Figure:
         f"line: 5th to 95th percentile across them. In this model, {size_of(found.run)}",
         description=f"{title}. " + " ".join(f"{_said(row)}." for row in found.rows),
         notes=(
-            "Sampling noise is removed from what worlds differ by.",
+            "Bars and lines of the model: sampling noise is removed.",
             "Diamond: past crises of the kind that the pack names, on their 90 % interval."
             if found.reference is not None
             else "",

@@ -118,7 +118,8 @@ def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
     width = width if width >= SHORTEST_BAR else 0
     legend = "   ".join(f"{mark} {name}" for mark, name in (*bars.parts, *bars.marks) if name)
     if width:
-        yield _shown(" " * (first + GAP) + legend, screen)
+        room = first + GAP + len(legend) if screen.room is None else screen.room
+        yield _shown(" " * max(0, min(first + GAP, room - len(legend))) + legend, screen)
     yield _line(label, " " * width, heads, (first, sizes))
     for row in rows:
         yield _shown(_line(row.label, _bar(row, bars, width), row.cells, (first, sizes)), screen)
