@@ -6,8 +6,8 @@
 #   make coverage   lines and branches that the suite reaches
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, what the fit is accepted by, past crises' packs as noted, June 2025
-#                 as a precedent, comparisons, drivers, grids, the effect of numbers, faults planted
-#                 in packs and in code, damaged packs and drafts, intervals, known answers,
+#                 as a precedent, comparisons, drivers, weighed runs, grids, the effect of numbers,
+#                 faults planted in packs and in code, damaged packs and drafts, intervals, answers,
 #                 connections, the supply chain, runs that are killed or written from several sides,
 #                 failing disks, damaged runs, little memory, one digest, the built wheel; each at a
 #                 small size at which it can still fail, 20 minutes in all; one by its name:

@@ -21,6 +21,7 @@ ASKED = {
     "whatif --why": 10.0,
     "update --next --by": 60.0,
     "ask": 2.0,
+    "weigh": 2.0,
 }
 """What may be asked of the default run, and how long it may take on two idle cores [s]."""
 MORE = {
@@ -28,6 +29,7 @@ MORE = {
     "whatif --why": ["actors.us.war_cost=0.3", "--why"],
     "update --next --by": ["--next", "--by", "2026-03-08"],
     "ask": ["--by", "2026-04-01"],
+    "weigh": ["--to", "force@2026-03-31=.40"],
 }
 BEGINS, GOES_ON = "Questions to the default run", "\n\n| what "
 """How the part of the results about questions begins, and what follows it."""

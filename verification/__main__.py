@@ -68,6 +68,7 @@ CHECKS = (
     Check("precedent", "--judged-only", "", is_wide=True),
     Check("laws", "--pack reference-violent", "", is_wide=True),
     Check("carried", is_wide=True),
+    Check("weighing", "--repetitions 1000 --seeds 2", "", is_wide=True),
     Check("signs", None, "--worlds 512 --futures 40", is_wide=True),
     Check("answers"),
     Check("comparison"),

@@ -1,7 +1,11 @@
 import json
+import shutil
+import tomllib
+from types import SimpleNamespace
 
 import pytest
 
+from detente.questions import drivers
 from tests.cli.asking import answer, answering
 
 weigh = answering("weigh", "stored")
@@ -84,3 +88,22 @@ def test_judgements_that_cannot_hold_leave_the_run_as_it_is_and_say_why(
     assert status == 0
     assert "The judgements of the pack cannot all hold in this run: " in played
     assert "judgement:strike" in played
+
+
+def test_a_check_names_the_judgement_that_would_pin_what_decides(
+    capsys, tmp_path, monkeypatch, usual, crisis
+):
+    monkeypatch.chdir(tmp_path)
+    _, before, _ = answer(capsys, "check", "oman-2026")
+    (shutil.copytree(usual, tmp_path / "runs" / "one") / "drivers").mkdir()
+    found = SimpleNamespace(numbers=crisis.numbers)
+    monkeypatch.setattr(drivers, "played", lambda _, **__: found)
+    _, after, _ = answer(capsys, "check", "oman-2026")
+    _, held, _ = answer(capsys, "check", "oman-2026", "--json")
+    pins = json.loads(held)["pins"]["numbers"]
+    pasted = tomllib.loads(after[after.index("[judgements.") : after.index('words"') + 6])
+
+    assert "which numbers decide most is known once a run was played" in before
+    assert after.count("A judgement that would pin it: how likely is ") == len(pins) == 3
+    assert len(pins[0]["quarters"]) == 4
+    assert [*pasted["judgements"]] == [pins[0]["field"].rpartition(".")[2]]

@@ -130,7 +130,8 @@ def check(
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
     if there are any. If there are none, what may be meant otherwise is noted, --effects names the
     numbers that change nothing, which is no fault, and --resolved prints a pack that leaves
-    nothing to defaults and the catalogue.
+    nothing to defaults and the catalogue. Once drivers was asked of a run of the pack, the numbers
+    without a source that decide most are named, each with the judgement that would pin it.
     """
     from detente.data import in_json
     from detente.pack.notes import notes
@@ -167,6 +168,7 @@ def check(
         for line in resolved_text(crisis).splitlines():
             terminal.show(line)
         return None
+    pinned = _pinned(crisis, checked)
     if resolved:
         checked["resolved"] = in_json(in_full(crisis))  # days are texts, as JSON has none
     following = f"Next: detente run {pack}"
@@ -179,12 +181,43 @@ def check(
         )
         says += [f"  {line}" for line in _calendar_of(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
+        says += [f"  {line}" for line in pinned]
     if idle:
         says.append("Without effect, wherever they lie in their ranges:")
         says += [f"  {path}" for path in idle]
     elif idle is not None:
         says.append("Every number has an effect.")
     return terminal.Notice(checked, says if form.quiet else [*says, following])
+
+
+HOW_TO_PIN = "which numbers decide most is known once a run was played: detente drivers RUN"
+
+
+def _pinned(crisis: "Crisis", checked: dict[str, Any]) -> list[str]:
+    """Return which judgements would pin what decides, and add them to what JSON has."""
+    if _were_asked():
+        from detente.questions.weigh.pins import pins_of
+        from detente.views.weigh import pinned
+
+        pins = pins_of(crisis)
+        if pins.run is not None:
+            checked["pins"] = pins.as_json()
+            return list(pinned(pins))
+    return [HOW_TO_PIN]
+
+
+def _were_asked() -> bool:
+    """Say whether a run here, or one made elsewhere, was asked what it turns on.
+
+    A look at the disk alone: what reads runs takes a second to load.
+    """
+    import platformdirs
+
+    index = platformdirs.user_state_path("detente", appauthor=False) / "runs.txt"
+    places = [*Path("runs").glob("*")]
+    if index.is_file():
+        places += map(Path, index.read_text(encoding="utf-8", errors="replace").splitlines())
+    return any((place / "drivers").is_dir() for place in places)
 
 
 def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:

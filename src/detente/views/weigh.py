@@ -10,6 +10,7 @@ from detente.questions import wording
 from detente.questions.reweighting import Updated
 from detente.questions.weigh import Weighed
 from detente.questions.weigh.moved import MovedAssumption
+from detente.questions.weigh.pins import Pins
 from detente.questions.weigh.views import HeldView
 from detente.questions.wording import (
     cells,
@@ -82,6 +83,30 @@ def judged(found: Weighed | DetenteError) -> Section:
         (_outcomes(found, HEADLINES),),
         next=tuple(_next(found)),
     )
+
+
+def pinned(pins: Pins) -> Iterator[str]:
+    """Yield, a line each, which judgement would pin each number that decides without a source."""
+    if pins.run is None:
+        return
+    for one in pins.numbers:
+        view, shares = one.question, ", ".join(f"{100.0 * share:.0f}" for share in one.quarters)
+        decides = titles(pins.run.record)[one.outcome]
+        yield (
+            f"{one.title} ({one.field}) rests on no source and decides {decides}. A judgement "
+            f"that would pin it: how likely is {question(pins.run, view)}? By its quarters the run "
+            f"has {shares} %."
+        )
+        given = f"given = {list(view.given)}".replace("'", '"')
+        low, high = (
+            round(max(0.01, min(0.99, end)), 2) for end in (min(one.quarters), max(one.quarters))
+        )
+        yield f"  [judgements.{one.key}]"
+        yield f'  outcome = "{view.outcome}"'
+        yield from [f"  {given}"] if view.given else []
+        yield f"  probability = [{low}, {high}]"
+        yield '  who = "your name"'
+        yield '  reason = "in words"'
 
 
 def question(run: Run, view: HeldView) -> str:

@@ -161,7 +161,7 @@ class FewNumbers:
         found = []
         for one in self.named:
             values, path = self.known.values[:, one], self.known.fields[one]
-            groups = _quarters(self.known.places[:, one], values)
+            groups = quarters_of(self.known.places[:, one], values)
             quarters = tuple(
                 tuple(_share(part, whole, values, group, futures) for group in groups)
                 for part, whole in zip(*self.counted, strict=True)
@@ -188,7 +188,7 @@ class FewNumbers:
         return found.weights if found is not None and found.is_enough else None
 
 
-def _quarters(places: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
+def quarters_of(places: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
     """Return which worlds lie in each quarter of a number; by its values if these are few."""
     known = np.unique(values)
     if len(known) <= QUARTERS:

@@ -1,0 +1,117 @@
+"""Which judgement would pin a number that decides an outcome and rests on no source.
+
+What decides is read from the `drivers` that were asked of the newest run of a pack of the same
+name; nothing is played. Of questions that a person can answer, that one pins a number by whose
+quarters its answer differs most in the run.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
+
+from detente.ensemble.folder import in_order, known, remembered
+from detente.ensemble.record import read
+from detente.ensemble.run import Run
+from detente.errors import DetenteError
+from detente.evidence import ledger
+from detente.pack import Crisis
+from detente.questions import drivers
+from detente.questions.conditions import read_numbers
+from detente.questions.drivers.inputs import titled
+from detente.questions.weigh.moved import quarters_of
+from detente.questions.weigh.views import HeldView, count, view_of
+
+QUESTIONS = (
+    "force|talks_ever_failed",
+    "any_war|force",
+    "scale=campaign|force",
+    "force",
+    "deal_ever",
+    "any_war",
+)
+"""Questions that a person can answer, the narrower ones first."""
+OUTCOMES = ("any_war", "force")
+"""Outcomes whose drivers are looked up."""
+MOST = 3
+"""Numbers that are named."""
+
+
+class Pin(NamedTuple):
+    """A number without a source that decides an outcome, and the question that would pin it."""
+
+    field: str
+    title: str
+    outcome: Annotated[str, "that it decides"]
+    question: HeldView
+    quarters: Annotated[tuple[float, ...], "the answer in the run by quarter of the number"]
+
+    @property
+    def key(self) -> str:
+        """Return a key for the judgement."""
+        return self.field.rpartition(".")[2]
+
+
+class Pins(NamedTuple):
+    """What would pin the numbers that decide, and of which run that was read."""
+
+    run: Run | None
+    numbers: tuple[Pin, ...] = ()
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return it as JSON has it."""
+        return {
+            "run": None if self.run is None else str(self.run.folder),
+            "numbers": [
+                {
+                    "field": one.field,
+                    "outcome": one.outcome,
+                    "question": one.question.outcome,
+                    "given": list(one.question.given),
+                    "quarters": list(one.quarters),
+                }
+                for one in self.numbers
+            ],
+        }
+
+
+def pins_of(crisis: Crisis) -> Pins:
+    """Return what would pin the numbers without a source that decide most."""
+    for folder in reversed(in_order({path.resolve() for path in (*known(), *remembered())})):
+        try:
+            record = read(folder)
+            if record.name != crisis.name or record.outcome is None:
+                continue
+            run = Run.open(folder)
+            asked = {outcome: drivers.played(run, outcome=outcome) for outcome in OUTCOMES}
+            decide = {
+                path: outcome for outcome, found in asked.items() if found for path in found.numbers
+            }
+            if decide:
+                return Pins(run, tuple(_pins(run, crisis, decide)))
+        except DetenteError:  # a run that cannot be read pins nothing
+            continue
+    return Pins(None)
+
+
+def _pins(run: Run, crisis: Crisis, decide: Mapping[str, str]) -> list[Pin]:
+    book = ledger(crisis.numbers.items(), crisis.claims)
+    unsupported = {row.field for row in book.unsupported}
+    judged = {(one.outcome, one.given) for one in crisis.model.judgements.values()}
+    views = [view_of(run, f"{question}=.5") for question in QUESTIONS]
+    views = [view for view in views if (view.outcome, view.given) not in judged]
+    counted = count(run, "base", views)
+    numbers, _ = read_numbers(run, run.record.settings.worlds)
+    found: list[Pin] = []
+    for path, outcome in decide.items():
+        if path not in unsupported or path not in numbers.fields or len(found) == MOST:
+            continue
+        column = numbers.fields.index(path)
+        groups = quarters_of(numbers.places[:, column], numbers.values[:, column])
+        answers = []
+        for view, part, whole in zip(views, *counted, strict=True):
+            if all(whole[group].any() for group in groups):
+                shares = tuple(float(part[group].sum() / whole[group].sum()) for group in groups)
+                answers.append((view, shares))
+        if answers:
+            view, shares = max(answers, key=lambda pair: max(pair[1]) - min(pair[1]))
+            found.append(Pin(path, titled(path, crisis), outcome, view, shares))
+    return found
