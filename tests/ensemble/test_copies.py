@@ -121,6 +121,7 @@ def pattern_of(path):
 
 def left_out(crisis):
     """Yield numbers that a crisis leaves out, with a value each."""
+    yield from ((path, 1.0) for path in ("talks.ultimatum_runs", "posture.raise_ordered"))
     for key in third_parties(crisis):
         yield from ((f"actors.{key}.{name}", 0.3) for name in ("raise_rate", "lower_rate"))
     for side in ("challenger", "defender"):

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from detente.kernel.places import (
@@ -7,7 +9,9 @@ from detente.kernel.places import (
     after_challenger,
     after_defender,
     after_force,
+    at_start,
     posture_at,
+    stance_at,
     under_ceiling,
 )
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
@@ -41,6 +45,18 @@ def test_an_ultimatum_without_force_behind_it_is_void_under_a_ceiling():
 
     assert under_ceiling(running, posture_at(1)).regime == Regime.ULTIMATUM
     assert under_ceiling(running, posture_at(0)).regime == Regime.FAILED
+
+
+@pytest.mark.parametrize(
+    ("force", "posture", "regime"),
+    [(0, 1, Regime.FAILED), (1, 3, Regime.ULTIMATUM), (2, 4, Regime.ULTIMATUM)],
+)
+def test_an_ultimatum_runs_from_the_start_with_force_behind_it_and_more_on_its_way(
+    force, posture, regime
+):
+    talks = SimpleNamespace(has_vowed=1, have_failed=0, ultimatum_runs=1, raise_ordered=1)
+
+    assert at_start(force, talks) == (posture, stance_at(0, 1), regime)
 
 
 @pytest.mark.parametrize("posture", range(POSTURES))

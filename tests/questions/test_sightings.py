@@ -4,7 +4,8 @@ import pytest
 from detente import DetenteError, sightings, simulate, update
 from detente.ensemble import runners
 from detente.kernel.endings import EVENT, Event
-from detente.questions.sightings import Observable, days_seen, observables
+from detente.questions.reweighting import is_in_state
+from detente.questions.sightings import Observable, days_seen, observables, running_on
 from tests.observations import WHO, state
 from tests.standin import KERNEL
 
@@ -117,3 +118,23 @@ def test_an_event_that_was_observed_leaves_the_futures_in_which_it_comes(run, tm
 def test_an_event_that_no_trace_tells_is_refused(run, tmp_path, event, said):
     with pytest.raises(DetenteError, match=said):
         update(run, file_of(tmp_path, event), threads=1)
+
+
+def test_an_ultimatum_runs_until_it_lapses_and_force_is_on_its_way_until_it_arrives():
+    kinds = ("ULTIMATUM", "REFUSES", "RAISES", "LAPSES", "BACKS_DOWN", "ARRIVES", "STRIKES")
+    days = (2, 2, 4, 6, 6, 9, 12)
+    lines = [(day, Event[kind], 0, 1, 0.0) for day, kind in zip(days, kinds, strict=True)]
+    bits = running_on(np.array([*lines, (13, Event.RAISES, 0, 1, 0.0)], EVENT), 0, 15)
+
+    assert np.flatnonzero(bits & 1).tolist() == [2, 3, 4, 5]
+    assert np.flatnonzero(bits & 2).tolist() == [4, 5, 6, 7, 8]
+    assert running_on(np.array(lines[3:], EVENT), 1, 15)[:7].tolist() == [1] * 6 + [0]
+
+
+def test_a_mobilisation_that_runs_leaves_the_futures_in_which_it_does(run, told):
+    found = update(run, told(state("mobilisation", day="2026-02-11")), threads=1)
+    rows = np.concatenate(list(run.rows()))
+    agrees = is_in_state(rows, "ongoing", 5) & (rows["future"] % 2 == 1)
+
+    assert found.effective.futures == pytest.approx(agrees.sum())
+    assert found.followed == 40

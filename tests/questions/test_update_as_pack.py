@@ -77,6 +77,19 @@ def test_the_command_keeps_what_was_set_for_the_run_and_what_cannot_stand_in_a_p
     assert any("check the programme's step" in note for note in made.notes)
 
 
+def test_what_runs_on_the_last_day_stands_at_the_new_start_and_what_ran_before_is_a_note(
+    run, told, tmp_path
+):
+    file = told(state("mobilisation", day="2026-02-20"), state("ultimatum", day="2026-03-05"))
+    made = write_pack(run, file, tmp_path / "later")
+    model = load(tmp_path / "later").model
+
+    assert model.talks.ultimatum_runs.value == 1
+    assert "an invented observer" in model.talks.ultimatum_runs.assumed
+    assert model.posture.raise_ordered is None
+    assert "observed.seen_0 is of 2026-02-20: set posture.raise_ordered if" in made.notes[0]
+
+
 @pytest.mark.parametrize("name", ["deal", "force"])
 def test_no_run_begins_in_a_deal_or_under_force(run, told, tmp_path, name):
     with pytest.raises(DetenteError, match=f"has the crisis in {name}, in which no run begins"):

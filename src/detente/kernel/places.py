@@ -103,14 +103,23 @@ def vowed(stance: int) -> int:
 
 @jit
 def first_regime(talks: Negotiation) -> int:
-    """Return where the talks stand on the as-of date: no draft deal yet, or failed."""
+    """Return where the talks stand on the as-of date: no draft yet, an ultimatum, or failed."""
+    if talks.ultimatum_runs == 1:
+        return Regime.ULTIMATUM
     return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
 
 
 @jit
 def at_start(force: int, talks: Negotiation) -> Standing:
-    """Return where a crisis stands on the as-of date, with a force level deployed."""
-    return Standing(posture_at(force), stance_at(0, talks.has_vowed), first_regime(talks))
+    """Return where a crisis stands on the as-of date, with a force level deployed.
+
+    More force is on its way only where there is more, and an ultimatum needs force behind it.
+    """
+    posture = posture_at(force)
+    if talks.raise_ordered == 1 and force < LEVELS - 1:
+        posture = raised(posture)
+    here = Standing(posture, stance_at(0, talks.has_vowed), first_regime(talks))
+    return under_ceiling(here, here.posture)
 
 
 @jit

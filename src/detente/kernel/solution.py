@@ -143,6 +143,8 @@ def change_rates(world: World) -> None:
     incidents.failed_escalation_factor = 1.0
     talks.has_vowed = 0
     talks.have_failed = 1
+    talks.ultimatum_runs = 0
+    talks.raise_ordered = 0
     talks.defender_rate[DefenderMove.VOW] = 0.0
     world.calendar.may_have_vowed = 0
 

@@ -103,6 +103,8 @@ class Negotiation(Protocol):
     vow_retreat: Annotated[float, "cost of each unit conceded after a public vow, e_B"]
     has_vowed: Annotated[int, "1 if the defender has vowed in public by the as-of date"]
     have_failed: Annotated[int, "1 if talks have failed by the as-of date"]
+    ultimatum_runs: Annotated[int, "1 if the challenger's ultimatum runs on the as-of date"]
+    raise_ordered: Annotated[int, "1 if more force is ordered by then and has not arrived"]
     raise_days: Annotated[float, "mean days until a raise of force arrives [days]"]
     unrest_rate: Annotated[float, "rate at which unrest offers a justification [1/day]"]
     unrest_days: Annotated[float, "days for which it does [days]"]

@@ -104,6 +104,11 @@ class Posture(WrittenPart):
         ends="above_zero",
         default=uniform(7, 21, "ships and aircraft take one to three weeks"),
     )
+    raise_ordered: Measured = negotiation.switch(
+        "whether the challenger has ordered more force that has not arrived on the as-of date",
+        title="whether more force is on its way at the start",
+        otherwise="that it has not",
+    )
     dependence: Measured = number.share(
         "what an earlier sign of the same plans takes off one",
         title="how much alike two signs tell",

@@ -29,7 +29,9 @@ MOST_OBSERVED = 100
 KINDS = ("sign", "event", "state", "talks_failed")
 """What an observation may tell; each tells one of these."""
 
-State = Literal["open", "ongoing", "deal", "force"]
+State = Literal["open", "ongoing", "deal", "force", "ultimatum", "mobilisation"]
+RUNNING = ("ultimatum", "mobilisation")
+"""States of an ongoing dispute that futures show only day by day."""
 
 
 class Observation(WrittenPart):
@@ -62,7 +64,9 @@ class Observation(WrittenPart):
         Field(
             description="by that day: ongoing (no use of force by decision so far, no deal in "
             "force, and the dispute goes on), open (the same, or the dispute is over without "
-            "either), deal (one is in force) or force (it has been used by decision)"
+            "either), deal (one is in force), force (it has been used by decision), ultimatum "
+            "(ongoing, and one of the challenger runs) or mobilisation (ongoing, and force that "
+            "the challenger has ordered has not arrived)"
         ),
         StandIn("ongoing"),
     ] = None
@@ -124,6 +128,13 @@ class Observations:
     def ended(self) -> tuple[Seen, ...]:
         """Return what has the crisis in a state in which no run begins."""
         return tuple(one for one in self.seen if one.observed.state in {"deal", "force"})
+
+    @property
+    def needs_days(self) -> bool:
+        """Say whether futures must be followed day by day to see what agrees."""
+        return any(
+            one.observed.event is not None or one.observed.state in RUNNING for one in self.seen
+        )
 
     @property
     def is_start(self) -> bool:

@@ -154,6 +154,11 @@ class Talks(WrittenPart):
         "whether talks have failed by the as-of date",
         default=fixed(0, "alive, unless a pack says that they have failed"),
     )
+    ultimatum_runs: Measured = negotiation.switch(
+        "whether an ultimatum of the challenger runs on the as-of date",
+        title="whether an ultimatum runs at the start",
+        otherwise="that none does",
+    )
 
 
 class Venue(WrittenPart):

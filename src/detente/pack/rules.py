@@ -83,6 +83,8 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from _as_of_rules(model)
     yield from number_rules(model)
     yield from structure_findings(model)
+    # An option may take away the force behind an ultimatum: it is void then, as in play.
+    yield from _start_rules(model)
     yield from _arsenal_rules(model)
     yield from _defence_rules(model, numbers)
     yield from side_rules(model)
@@ -254,6 +256,35 @@ def _force_rules(model: Model) -> Iterator[Finding]:
             if force.leaves is not None and force.leaves <= model.as_of:
                 allowed = f"deployed only if it is there on {as_of}"
                 yield Finding(place, "true", allowed, hint, leans_on="as_of")
+
+
+def _start_rules(model: Model) -> Iterator[Finding]:
+    """Yield what an ultimatum that runs, or force that is ordered, cannot go with at the start."""
+    challenger = next((key for key, one in model.actors.items() if "challenger" in one.roles), "")
+    own = [one for one in model.forces.values() if one.actor == challenger]
+    deployed = sum(one.level for one in own if one.deployed)
+    ultimatum, ordered = model.talks.ultimatum_runs, model.posture.raise_ordered
+    if _may_be_so(ultimatum):
+        path = ("talks", "ultimatum_runs")
+        if deployed == 0:
+            allowed = "an ultimatum only with force of the challenger deployed"
+            hint = "set deployed = true for a force that is there, or drop ultimatum_runs"
+            yield Finding(path, "no force deployed", allowed, hint, on_key=True)
+        if _may_be_so(model.talks.have_failed):
+            hint = "an ultimatum that runs stands for the state of the talks: drop have_failed"
+            yield Finding(path, "with have_failed", "one of the two", hint, on_key=True)
+    if _may_be_so(ordered) and min(sum(one.level for one in own), 2) <= min(deployed, 2):
+        allowed = "force on its way only where forces of the challenger hold more than is deployed"
+        hint = "add the force that was ordered to [forces], with deployed = false"
+        yield Finding(("posture", "raise_ordered"), "nothing to come", allowed, hint, on_key=True)
+
+
+def _may_be_so(number: WrittenNumber | None) -> bool:
+    """Say whether a yes or no that a pack writes may be yes in some world."""
+    if number is None:
+        return False
+    sizes = (number.value, number.chance, *(number.values or ()), *(number.range or ()))
+    return any(size is not None and size > 0 for size in sizes)
 
 
 def _indicator_rules(model: Model) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from detente.disk import write_whole
@@ -18,7 +19,7 @@ from detente.pack.number import WrittenNumber, is_number
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots
 from detente.pack.schema import schema
-from detente.pack.toml import Tree, dotted, key_text, positions, value_text
+from detente.pack.toml import KeyPath, Tree, dotted, key_text, positions, value_text
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 SCHEMA = "pack.schema.json"
@@ -115,12 +116,18 @@ class Sighting(NamedTuple):
 
 
 def later_files(
-    crisis: Crisis, as_of: date, sightings: Mapping[str, Sighting], *, name: str
+    crisis: Crisis,
+    as_of: date,
+    sightings: Mapping[str, Sighting],
+    *,
+    name: str,
+    start: Mapping[KeyPath, str] = MappingProxyType({}),
 ) -> dict[str, bytes]:
     """Return the files of a pack with a later as-of date, and sightings as its indicators.
 
     All else is as it was written: comments, and what has changed since and nobody wrote down.
-    `name` is what the pack is called where it has faults.
+    `name` is what the pack is called where it has faults; `start` has the numbers that are so (1)
+    at the new start, each with its reason.
 
     Raises
     ------
@@ -146,6 +153,12 @@ def later_files(
     dated = dict(crisis.files)
     holder = next(file for file, text in dated.items() if ("as_of",) in positions(text).spots)
     dated[holder] = amended(dated[holder], {("as_of",): as_of}, name=holder)
+    for path, reason in start.items():
+        table = next(
+            (file for file, text in dated.items() if path[:1] in positions(text).spots), holder
+        )
+        number = {"value": 1, "assumed": reason}
+        dated[table] = amended(dated[table], {path: number}, name=table)
     if tables:
         lines = "\n".join(lines_of({"indicators": tables}))
         dated[holder] += f"\n# Seen after {crisis.as_of}.\n{lines}\n".encode()

@@ -37,6 +37,8 @@ class Names(NamedTuple):
     """What each package holds from the day of each event on."""
     events: tuple[str, ...] = ()
     """The events of the pack's calendar."""
+    is_under_way: bool = False
+    """Whether force is on its way at the start."""
 
     def on(self, day: int) -> "Names":
         """Return the names as they are on a day."""
@@ -74,7 +76,10 @@ def names_in_world(
         f"the talks are held in {crisis.model.venue.place}",
     )
     names = names_of(crisis, record.parties)
-    return names._replace(packages=first[1], later=tuple(later), terms=terms)
+    is_under_way = numbers.get("posture.raise_ordered", 0.0) > 0.0
+    return names._replace(
+        packages=first[1], later=tuple(later), terms=terms, is_under_way=is_under_way
+    )
 
 
 def packages_in_words(settled: Settled) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from detente.estimate.intervals import (
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import Sign
-from detente.pack.observed import Observation, Observations, Seen
+from detente.pack.observed import RUNNING, Observation, Observations, Seen
 
 DEPENDENCE = "posture.dependence"
 LEAST_FUTURES = 271
@@ -70,9 +70,17 @@ class EventDays(NamedTuple):
 
     futures: Annotated[int, "of each world that were followed"]
     days: Annotated[Mapping[str, np.ndarray], "by event, -1 if never, shape (worlds, futures)"]
+    running: Annotated[
+        Mapping[str, np.ndarray],
+        "by state whether it holds at the end of each day, shape (worlds, futures, days)",
+    ]
 
     def agree(self, rows: Rows, observed: Observation, day: int) -> np.ndarray:
-        """Say of each future whether it agrees with an event, or with none, by a day."""
+        """Say of each future whether it agrees with an event, or with none, or a state by a day."""
+        if observed.state is not None:
+            runs = self.running[observed.state][rows["world"], rows["future"], day]
+            in_state: np.ndarray = runs & is_in_state(rows, "ongoing", day)
+            return in_state
         first = self.days[str(observed.event)][rows["world"], rows["future"]]
         agrees: np.ndarray = ((first >= 0) & (first <= day)) == observed.seen
         return agrees
@@ -157,7 +165,8 @@ def read_futures(
         agrees = np.ones((len(rows), len(seen)), bool)
         for place, (_, observed) in enumerate(seen):
             day = (observed.date - run.record.start).days
-            if events is not None and observed.event is not None:
+            is_followed = observed.event is not None or observed.state in RUNNING
+            if events is not None and is_followed:
                 agrees[:, place] = events.agree(rows, observed, day)
             else:
                 agrees[:, place] = agree(rows, observed, day)

@@ -47,7 +47,7 @@ from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.pack import Crisis
 from detente.questions.conditions import MISTAKEN
 from detente.questions.given import day_of
-from detente.questions.reweighting import EventDays, is_in_state
+from detente.questions.reweighting import is_in_state
 from detente.questions.watching import bits_of
 from detente.text import did_you_mean
 
@@ -59,6 +59,16 @@ FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
 """From the first of these on nothing is counted: what comes after force is no warning of it."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Least futures, and worlds in effect, with an event and without it, for an estimate."""
+RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2}
+"""What may run on a day, by the name of the state."""
+AT_START = ("talks.ultimatum_runs", "posture.raise_ordered")
+"""The numbers that say whether it does on the as-of date."""
+OVER = (Event.YIELDS, Event.DROPS, Event.FADES)
+"""With these a dispute is over."""
+LAPSED = (Event.LAPSES, Event.WALKS_OUT)
+"""What ends an ultimatum besides."""
+SETTLED_FORCE = (Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
+"""After these no force is on its way."""
 NOT_SEEN = -1
 SIGN = "sign."
 """How the keys of signs that come with force begin."""
@@ -212,7 +222,7 @@ def event_days(
     under: Intervention = AS_IT_IS,
     worlds: range | None = None,
     **means: Any,
-) -> EventDays:
+) -> dict[str, np.ndarray]:
     """Return on which day events first come in the futures that are followed.
 
     `events`: of each, where it was observed, for an error; `under` and `worlds`: other worlds than
@@ -234,7 +244,83 @@ def event_days(
             raise DetenteError(f"there is no event {event!r}", where=where, hint=hint)
     days = _follow(run, option, known, under, worlds, **means)
     places = {event: list(known).index(event) for event in events}
-    return EventDays(days.shape[1], {key: days[:, :, place] for key, place in places.items()})
+    return {key: days[:, :, place] for key, place in places.items()}
+
+
+def states_by_day(
+    run: Run, option: str, under: Intervention = AS_IT_IS, worlds: range | None = None, **means: Any
+) -> dict[str, np.ndarray]:
+    """Return whether an ultimatum runs, and force is on its way, at the end of each day.
+
+    Shape (worlds, futures, days) of the futures that are followed; other arguments are those of
+    `event_days`.
+
+    Raises
+    ------
+    DetenteError
+        As `sightings` does.
+    """
+    settings = run.record.settings
+
+    def follow(world: PlayedWorld) -> np.ndarray:
+        encoded, solved = world.solved()
+        number, _, futures = world.stretch
+        numbers = world.stage.numbers(option, number)
+        runs = (numbers.get(path, 0.0) > 0.0 for path in AT_START)
+        first = sum(bit for bit, does in zip(RUNNING_BITS.values(), runs, strict=True) if does)
+        traces = (
+            world.stage.followed(encoded, solved, number, future) for future in range(futures)
+        )
+        return np.array([running_on(lines, first, settings.horizon) for lines in traces], np.uint8)
+
+    asked = range(settings.worlds_of(option)) if worlds is None else worlds
+    study = Study(
+        run,
+        option,
+        min(MOST_FOLLOWED, settings.futures_of_a_world),
+        settings.grid,
+        "update RUN --observed FILE",
+        Readout(
+            "running",
+            np.dtype(np.uint8),
+            follow,
+            shape=(settings.horizon + 1,),
+            worlds=1,
+            folder=folders.EVENTS,
+        ),
+        new_worlds=max(0, asked.stop - settings.worlds),
+        **means,
+    )
+    study.play([under], asked)
+    found = study.rows(under, asked)
+    return {state: found & bit > 0 for state, bit in RUNNING_BITS.items()}
+
+
+def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
+    """Return which of `RUNNING_BITS` hold at the end of each day in a trace, before force is used.
+
+    `first`: those that hold at the start.
+    """
+    ultimatum, mobilisation = RUNNING_BITS.values()
+    found = np.zeros(horizon + 1, np.uint8)
+    bits = first
+    found[:] = bits
+    for line in lines:
+        event = Event(int(line["kind"]))
+        if event in FORCE or event in OVER:
+            bits = 0
+        elif event is Event.REFUSES:
+            bits |= ultimatum
+        elif event is Event.RAISES:
+            bits |= mobilisation
+        elif event in LAPSED or (event is Event.POSTURE_CAPPED and line["second"] == 0):
+            bits &= ~ultimatum
+        if event in SETTLED_FORCE:
+            bits &= ~mobilisation
+        found[int(line["day"]) :] = bits
+        if event in FORCE:
+            break
+    return found
 
 
 def _follow(

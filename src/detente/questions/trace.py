@@ -206,7 +206,7 @@ def happenings_of(
     """
     happenings = []
     # A row does not say whether force is under way or how far the programme is: earlier ones do.
-    is_under_way, step = False, 0
+    is_under_way, step = names.is_under_way, 0
     for line in lines:
         event = Event(int(line["kind"]))
         numbers = int(line["first"]), int(line["second"]), float(line["value"])

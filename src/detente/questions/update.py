@@ -34,7 +34,7 @@
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -58,7 +58,8 @@ from detente.estimate.tilting import weighted_quantiles
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import FORCE
-from detente.pack.observed import Observations, nothing_observed, read_observations
+from detente.pack.observed import RUNNING, Observations, nothing_observed, read_observations
+from detente.pack.toml import KeyPath, dotted
 from detente.pack.writing import Sighting, later_files, write
 from detente.questions.conditions import read_numbers, that_go_with
 from detente.questions.drivers.inputs import titled
@@ -80,13 +81,18 @@ from detente.questions.reweighting import (
     sign_chances_of,
     values_with,
 )
-from detente.questions.sightings import event_days
+from detente.questions.sightings import MOST_FOLLOWED, event_days, states_by_day
 from detente.questions.watching import Watched, watch
 from detente.questions.wording import PLANS as IN_WORDS
 from detente.questions.wording import series
 
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
+STARTS: dict[str, KeyPath] = {
+    "ultimatum": ("talks", "ultimatum_runs"),
+    "mobilisation": ("posture", "raise_ordered"),
+}
+"""The numbers of a pack that begin it in a state that was observed."""
 NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)
 """What an answer must rest on."""
 APPROXIMATION = (
@@ -348,7 +354,7 @@ def update(  # noqa: PLR0913  what is asked, each with its default
         **endings_apart(shares),
         plans={key: weighted.updated(is_one[:, None]) for key, is_one in plans.items()},
         next=watch(weighted, signs, asked.comes),
-        followed=futures.of_a_world if _events_in(observations) else None,
+        followed=futures.of_a_world if observations.needs_days else None,
         within=soon,
         sheet=tuple(_sheet(crisis, observations, futures, (values, density), asked.comes)),
         moved=_moved(run, crisis, values, weighted, density.ravel()) if observations.seen else {},
@@ -405,17 +411,22 @@ def _events_in(observations: Observations) -> dict[str, str]:
 def _events_of(
     pool: Pool, observations: Observations, means: Mapping[str, Any]
 ) -> EventDays | None:
-    """Return the days of the events that were observed in all worlds; None if none was."""
-    events = _events_in(observations)
-    if not events:
+    """Return what must be followed to see what agrees, in all worlds; None if nothing must."""
+    if not observations.needs_days:
         return None
-    found = [event_days(pool.run, pool.option, events, **means)]
-    found += [
-        event_days(pool.run, pool.option, events, one.under, one.indices, **means)
-        for one in pool.rounds
-    ]
-    days = {key: np.concatenate([one.days[key] for one in found]) for key in events}
-    return EventDays(found[0].futures, days)
+    events, run, option = _events_in(observations), pool.run, pool.option
+    parts: list[tuple[Any, ...]] = [(), *((one.under, one.indices) for one in pool.rounds)]
+    days = [event_days(run, option, events, *part, **means) for part in parts] if events else []
+    runs = []
+    if any(one.observed.state in RUNNING for one in observations.seen):
+        runs = [states_by_day(run, option, *part, **means) for part in parts]
+    followed = min(MOST_FOLLOWED, run.record.settings.futures_of_a_world)
+    return EventDays(followed, _joined(days), _joined(runs))
+
+
+def _joined(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Return by key what several parts have of worlds, one after the other."""
+    return {key: np.concatenate([part[key] for part in parts]) for key in (parts or [{}])[0]}
 
 
 def _sheet(
@@ -588,10 +599,18 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     seen = [one for _, one in observations.seen]
     as_of, place = seen[-1].date, Path(folder)
     sightings = dict(_sightings(observations, values_with(observations, run, BASE)))
-    write(place, later_files(crisis, as_of, sightings, name=str(place)))
+    # What runs on the last day stands at the new start; what ran before that may be over.
+    start: dict[KeyPath, str] = {}
+    notes = []
+    for key, one in observations.seen:
+        field = STARTS.get(str(one.state), ())
+        if field and one.date == as_of:
+            start[field] = f"{one.state} on {one.date}: {one.by}, {one.source}"
+        elif field:
+            notes.append(f"observed.{key} is of {one.date}: set {dotted(field)} if it still holds")
+    write(place, later_files(crisis, as_of, sightings, name=str(place), start=start))
 
     # What may have changed by the later day and is in no observation.
-    notes = []
     came = [
         key
         for key, force in crisis.model.forces.items()
@@ -608,7 +627,9 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
 
     changes: dict[str, Any] = dict(run.record.settings.changes)
     failed = [one.talks_failed for one in seen if one.talks_failed is not None]
-    if failed:
+    if STARTS["ultimatum"] in start:
+        changes.pop("talks.have_failed", None)  # an ultimatum runs in its place
+    elif failed:
         changes["talks.have_failed"] = int(failed[-1])
     path = str(place)
     words = ["detente", "run", path if "/" in path else f"./{path}"]

@@ -39,6 +39,8 @@ STATES = {
     "ongoing": "no use of force so far, no deal in force, and the dispute goes on",
     "deal": "a deal in force",
     "force": "force used",
+    "ultimatum": "the dispute goes on, and an ultimatum runs",
+    "mobilisation": "the dispute goes on, and force that was ordered has not arrived",
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""

@@ -88,6 +88,15 @@ def ultimatum() -> Small:
     return Small("an ultimatum, its answer and its lapse; drop and yield", world, force_table())
 
 
+def lapsing() -> Small:
+    """Let an ultimatum run from the start, with more force on its way behind it."""
+    world = ultimatum().world
+    world.calendar.ceiling[:] = 2
+    world.talks.ultimatum_runs = 1
+    world.talks.raise_ordered = 1
+    return Small("an ultimatum that runs at the start, and force on its way", world, force_table())
+
+
 def raises() -> Small:
     """Let force be raised, arrive, be called back, and a ceiling come down on it."""
     world = quiet(16.0, 24.0, 32.0)
@@ -241,6 +250,7 @@ GAMES: tuple[Callable[[], Small], ...] = (
     brief,
     offers,
     ultimatum,
+    lapsing,
     raises,
     arrivals,
     withdrawal,

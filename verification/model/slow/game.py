@@ -95,7 +95,14 @@ class Game:
         """Return the worth of the crisis to hard, soft, tough, weak and the ally."""
         force = int(self.calendar.force_at_start)
         regime = Regime.FAILED if self.talks.have_failed else Regime.NO_TEXT
-        start = Standing(force=force, has_vowed=bool(self.talks.has_vowed), regime=regime)
+        if self.talks.ultimatum_runs:
+            regime = Regime.ULTIMATUM if force > 0 else Regime.FAILED
+        start = Standing(
+            force=force,
+            is_under_way=bool(self.talks.raise_ordered) and force < TOP,
+            has_vowed=bool(self.talks.has_vowed),
+            regime=regime,
+        )
         return np.asarray(self.worth(0, start, self.at_first)[0])
 
     def misfit(self) -> float:

@@ -9,11 +9,12 @@ import numpy as np
 from detente.ensemble.encode.agenda import Settled, settle
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.ensemble.record import Grid
+from detente.kernel import places
 from detente.kernel.arithmetic import arrival, logit
 from detente.kernel.beliefs import probability
 from detente.kernel.layout import Array
 from detente.kernel.menus import mover_probability
-from detente.kernel.places import LEVELS, Place, first_regime, force_of, posture_at, stance_at
+from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
 from detente.kernel.solution import Solved, WarTable, solve
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
@@ -127,8 +128,9 @@ def prior_chances(world: World) -> tuple[float, float]:
 def place_on(world: World, day: int) -> Place:
     """Return where a crisis stands on a day that has not moved but for forces that had to leave."""
     stage = int(world.calendar.stage_of_day[day])
-    force = min(int(world.calendar.force_at_start), int(world.calendar.ceiling[stage]))
-    return Place(stage, posture_at(force), stance_at(0, int(world.talks.has_vowed)))
+    here = places.at_start(int(world.calendar.force_at_start), world.talks)
+    highest = posture_at(int(world.calendar.ceiling[stage]))
+    return Place(stage, min(here.posture, highest), here.stance)
 
 
 def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:
@@ -160,7 +162,7 @@ def worth_at_start(game: Game) -> Array:
     The ally's is that just before the first move: the solver keeps no earlier one.
     """
     place = place_on(game.world, 0)
-    regime = first_regime(game.world.talks)
+    regime = places.at_start(force_of(place.posture), game.world.talks).regime
     block = game.solved.policies.worth[place.stage, place.posture, place.stance, regime]
     before_move = at_start(game.world, block)
     return np.array([*game.solved.worth, before_move[HOLDERS.index("ally")]])
