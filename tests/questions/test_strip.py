@@ -28,6 +28,7 @@ kind = "forecasters"
 @pytest.fixture
 def run(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
+    monkeypatch.setattr(question, "reference_of", lambda _: None)
     return simulate(crisis, **SMALL, out=tmp_path / "run")
 
 

@@ -68,7 +68,7 @@ from detente.follow.scoring import (
 )
 from detente.follow.writing import questions_of
 from detente.pack.files import OUTSIDE
-from detente.pack.outside import OutsideView, ViewScope, read_outside
+from detente.pack.outside import OutsideView, ViewScope, is_about, read_outside
 from detente.questions.wording import NAMES
 
 OPEN, HAPPENED, DID_NOT, VOID = "open", "happened", "did_not", "void"
@@ -336,8 +336,10 @@ def track(folder: Path | str) -> Tracked:
 def _views(path: Path, chain: Chain) -> list[OutsideView]:
     """Return the views of others on a followed crisis, by the day on which they were read."""
     first, last = chain.registrations[0].basis, chain.registrations[-1].basis
+    names = [one.basis.name for one in chain.registrations]
+    name = next((one for one in names if is_about(path, one)), last.name)
     # Whether a condition is one was judged when its question was asked.
-    found = read_outside(path, ViewScope(last.name, first.as_of, None), check=str)
+    found = read_outside(path, ViewScope(name, first.as_of, None), check=str)
     moved = (last.as_of - first.as_of).days
     views = (one._replace(days_late=one.days_late - moved) for one in found.values())
     return sorted(views, key=lambda one: (one.stated.date, one.key))

@@ -88,8 +88,12 @@ class DatedShare(notebook.Shown):
     @property
     def middle_half(self) -> tuple[float, float]:
         """Return between which shares the middle half of worlds lies, sampling noise removed."""
-        among, futures = self.among, self.run.record.settings.futures_of_a_world
-        return estimate_ratio(among.by_day, among.whole, futures, levels=MIDDLE_HALF).spread
+        part, whole = self.among.by_day, self.among.whole
+        futures, weighing = (
+            self.run.record.settings.futures_of_a_world,
+            self.run.weighing_of(len(part)),
+        )
+        return estimate_ratio(part, whole, futures, weighing, levels=MIDDLE_HALF).spread
 
     def share_of(self, part: np.ndarray, among: Counted) -> Estimate:
         """Return the share that some of the futures counted have of all of them."""

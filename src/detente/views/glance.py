@@ -62,6 +62,7 @@ def of_run(
         ),
         next=(
             Command("every ending, how wars begin and end, limits", f"detente show {folder} --all"),
+            *(strip.next_commands(compared) if compared else ()),
             *record.next_commands(run),
         ),
     )

@@ -23,6 +23,7 @@ from detente.views.blocks import (
     Bars,
     Block,
     Column,
+    Command,
     Level,
     Listing,
     Picture,
@@ -70,6 +71,7 @@ def section(found: Strip) -> Section:
         answer=(head,) if head else (),
         blocks=tuple(blocks(found, level="brief")),
         reading=(READING,),
+        next=next_commands(found),
     )
 
 
@@ -116,6 +118,16 @@ def past(found: Strip) -> Iterator[Words]:
         yield f"Past crises of this kind ({kind}): {found.reference.source}."
     if not found.is_compared:
         yield ALONE
+
+
+def next_commands(found: Strip) -> tuple[Command, ...]:
+    """Return what to ask where others differ from the model."""
+    views = [gap.view for gap in found.gaps if gap.one == "model" and gap.view is not None]
+    folder = found.run.in_command
+    return tuple(
+        Command("what would have to be true for it", f"detente weigh {folder} --to view:{one.key}")
+        for one in views[:1]
+    )
 
 
 def causes(found: Strip) -> Iterator[Words]:
