@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente import ask, charts, compare, course, summarise
+from detente import ask, charts, compare, course, summarise, update
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.weighing import Weighing
 from detente.views.shown import as_text
 from tests.standin import played
 
-WORLDS, COUNT = 16, 6
+WORLDS, COUNT = 16, 10
 SIZE = {"futures": 640, "worlds": WORLDS}
 FIRST = np.where(np.arange(WORLDS) < COUNT, 1.0, 0.0)
 """The first worlds, each as much, and the others not at all."""
@@ -62,6 +62,14 @@ def test_an_answer_says_that_its_worlds_are_weighed(weighed):
     found = ask(weighed, outcome="force")
 
     assert found.as_json()["weighed"] == {"name": "first", "worlds": COUNT}
-    assert "Worlds are weighed by first: as many as 6 of 16" in as_text(found)
+    assert "Worlds are weighed by first: as many as 10 of 16" in as_text(found)
     assert "weighed" not in ask(replace(weighed, weighing=None)).as_json()
     assert "count alike" in compare(weighed).notes[-1]
+
+
+def test_signs_are_of_the_worlds_that_count(run, weighed):
+    found = update(weighed, outcome="force")
+
+    assert found.outcomes["force"].before.value == pytest.approx(share_of_first(run, "force"))
+    assert found.outcomes["force"].after.value == pytest.approx(share_of_first(run, "force"))
+    assert found.effective.worlds == pytest.approx(COUNT)

@@ -57,6 +57,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         Path | None,
         typer.Option(metavar="FILE", help="Write a sheet of indicators, to be filled in."),
     ] = None,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Weigh a run's futures by what was seen since.
 
@@ -67,10 +68,10 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     futures are followed day by day: how likely each event of a trace is, and what goes with it.
     """
     from detente.cli.progress import ProgressReport
-    from detente.ensemble.run import Run
     from detente.questions.sightings import sightings
     from detente.questions.update import update as weigh
     from detente.questions.update import write_pack, write_sheet
+    from detente.views.shown import with_weighing
     from detente.views.watching import events, section
 
     if by is not None and (observed is not None or not show_next):
@@ -78,7 +79,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         raise DetenteError(what, where="--by", hint="give --next --by DATE")
     if observed is None and (as_pack is not None or not (show_next or sheet)):
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     if as_pack is not None and observed is not None:
         written = write_pack(opened, observed, as_pack)
         says = [f"{shlex.quote(str(as_pack))} holds the pack as of the last day observed."]
@@ -105,8 +106,9 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         events_by = {} if seen is None else {"sightings": seen.as_json()}
         terminal.show_json({**found.as_json(), **events_by})
     else:
-        before = [] if seen is None else [events(seen)]
-        terminal.show_sections(*before, section(found, shows_signs=show_next))
+        before = [] if seen is None else [with_weighing(seen, events(seen))]
+        after = with_weighing(found, section(found, shows_signs=show_next))
+        terminal.show_sections(*before, after)
     return None
 
 

@@ -21,6 +21,7 @@ from detente.ensemble.measures import EVER, OUTCOMES, SETS
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
+from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
@@ -53,6 +54,9 @@ class FutureCounts(NamedTuple):
     played: Annotated[np.ndarray, "all of them, shape (worlds, 2, plans, CLASSES)"]
     agreeing: Annotated[np.ndarray, "those that contradict no fact, the same shape"]
     drawn: Annotated[int, "worlds drawn for what was seen, after all others"] = 0
+    weighing: Annotated[Weighing | None, "of the run's worlds; none are drawn to weighed ones"] = (
+        None
+    )
 
     @property
     def worlds(self) -> int:
@@ -97,6 +101,7 @@ class Futures(NamedTuple):
         Mapping[str, np.ndarray], "whether each outcome comes in a span of days, shape (futures,)"
     ]
     drawn: int = 0
+    weighing: Weighing | None = None
 
     def counted(
         self, observed: Sequence[int] | slice = slice(None), outcome: str | None = None
@@ -115,7 +120,7 @@ class Futures(NamedTuple):
             np.bincount(one, minlength=math.prod(shape)).reshape(shape)
             for one in (cells, cells[kept])
         )
-        return FutureCounts(self.of_a_world, played, agreeing, self.drawn)
+        return FutureCounts(self.of_a_world, played, agreeing, self.drawn, self.weighing)
 
 
 class DaySpan(NamedTuple):
@@ -182,6 +187,7 @@ def read_futures(
         np.concatenate(agreed),
         dict(zip((*SETS, *EVER), comes, strict=False)),
         len(drawn),
+        run.weighing_of(own),
     )
 
 
@@ -392,9 +398,20 @@ class Weighted:
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """Return the weight of a future that agrees, the largest 1, shape (worlds, 2, plans, 1)."""
-        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[..., None]
+        """Return the weight of a future that agrees, shape (worlds, 2, plans, 1).
+
+        The largest is 1 where worlds are not weighed besides.
+        """
+        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[..., None] * self._even
         return weights
+
+    @property
+    def _even(self) -> np.ndarray:
+        """Return what each world counts besides, with a mean of 1, shape (worlds, 1, 1, 1)."""
+        weighing = self.counted.weighing
+        even = np.ones(self.counted.worlds) if weighing is None else weighing.even
+        shaped: np.ndarray = even[:, None, None, None]
+        return shaped
 
     @cached_property
     def table(self) -> np.ndarray:
@@ -426,12 +443,13 @@ class Weighted:
         """
         own = self.counted.played[: self.counted.own]
         happened = (own * happens).sum(axis=WITHIN)
-        before = estimate_share(happened, self.counted.futures)
+        weighing, futures = self.counted.weighing, self.counted.futures
+        before = estimate_share(happened, futures, weighing)
         parts = self.parts(happens)
         share = float(parts[0].sum() / parts[1].sum())
         shift = share - before.value
-        left_out, worlds = without_each(*parts), fewest(*parts)
-        moved = left_out - without_each(happened, np.full(len(happened), self.counted.futures))
+        left_out, worlds = self._without_each(*parts), fewest(*parts)
+        moved = left_out - without_each(happened, np.full(len(happened), futures), weighing)
         chance = interval(share, self._chance(happens, share), self.effective.futures)
         wide = over_worlds(share, left_out, Effective(self.effective.futures, worlds))
         return Updated(
@@ -454,10 +472,21 @@ class Weighted:
         """Return how far the share is from that under other weights of the same worlds."""
         ours, theirs = self.parts(happens), other.parts(happens)
         shift = float(ours[0].sum() / ours[1].sum() - theirs[0].sum() / theirs[1].sum())
-        moved = without_each(*ours) - without_each(*theirs)
+        moved = self._without_each(*ours) - self._without_each(*theirs)
         reach = QUANTILE * math.sqrt(jackknife(moved, fewest(*ours, *theirs)))
         found = Estimate(shift, shift - reach, shift + reach, kind="difference")
         return found.within(-1.0, 1.0)
+
+    def _without_each(self, part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+        """Return a share without each scramble, from weights by world, shape (scrambles,)."""
+        weighing = self.counted.weighing
+        if weighing is None:
+            return without_each(part, whole)
+        even = weighing.even
+        bare_part, bare_whole = (
+            np.divide(one, even, out=np.zeros_like(even), where=even > 0.0) for one in (part, whole)
+        )
+        return without_each(bare_part, bare_whole, weighing)
 
     def _chance(self, happens: np.ndarray, share: float, before: float | None = None) -> float:
         """Return the variance that chance gives to a share, or to what it is more than `before`.
@@ -473,6 +502,7 @@ class Weighted:
             # The share before is of the run's own worlds alone.
             less = np.zeros((counted.worlds, *self.table.shape[1:]))
             less[: counted.own] = (happens - before) * counted.worlds / counted.own
+            less *= self._even
         adds = self.weights * (happens - share) / mean - less
         absent = np.broadcast_to(-less, adds.shape)
         apart = counted.played - counted.agreeing

@@ -32,11 +32,13 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.ensemble.tally import SIDES, classes
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     QUANTILE,
     estimate_ratio,
+    estimate_share,
     fewest,
     jackknife,
     longer,
@@ -185,7 +187,7 @@ def sightings(
     days = _follow(run, option, known, threads=threads, progress=progress)
     goes_on, comes = _on_day(run, option, day, dict.fromkeys((outcome, "any_war", "deal")))
     is_seen = (days >= 0) & (days <= day)
-    enough = {}
+    enough, weighing = {}, run.weighing_of(len(days))
     for place, key in enumerate(known):
         seen = is_seen[:, :, place]
         kinds = goes_on & seen, goes_on & ~seen
@@ -195,13 +197,16 @@ def sightings(
     found = {}
     for key, (seen, kinds) in enough.items():
         cells = [
-            [np.sum(kind & has) for kind in kinds] for has in (comes[outcome], ~comes[outcome])
+            [mean_of((kind & has).sum(axis=1), weighing) for kind in kinds]
+            for has in (comes[outcome], ~comes[outcome])
         ]
         found[key] = SeenEvent(
             says=known[key].says,
-            seen=estimate_ratio(seen.sum(axis=1), np.full(len(seen), seen.shape[1]), seen.shape[1]),
-            bits=float(bits_of(np.array(cells, float))),
-            outcomes={name: _followed(kinds, one, len(enough)) for name, one in comes.items()},
+            seen=estimate_share(seen.sum(axis=1), seen.shape[1], weighing),
+            bits=float(bits_of(np.array(cells))),
+            outcomes={
+                name: _followed(kinds, one, len(enough), weighing) for name, one in comes.items()
+            },
         )
     return Sightings(
         run=run,
@@ -473,7 +478,9 @@ def _on_day(
     return goes_on, {name: OUTCOMES[name].happened(kinds) for name in names}
 
 
-def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Followed:
+def _followed(
+    kinds: Sequence[np.ndarray], comes: np.ndarray, many: int, weighing: Weighing | None
+) -> Followed:
     """Return how often an outcome comes with an event and without it, and the difference.
 
     The interval is that of a jackknife over scrambles. If the outcome comes in none or in all of
@@ -482,14 +489,15 @@ def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Foll
     be as large in at most 1 of 20 cases (Bonferroni).
     """
     parts = [((kind & comes).sum(axis=1), kind.sum(axis=1)) for kind in kinds]
-    if_seen, if_not = (estimate_ratio(*part, comes.shape[1]) for part in parts)
+    if_seen, if_not = (estimate_ratio(*part, comes.shape[1], weighing) for part in parts)
     shift = if_seen.value - if_not.value
     if {if_seen.value, if_not.value} & {0.0, 1.0}:
         down = math.hypot(if_seen.value - if_seen.low, if_not.high - if_not.value)
         up = math.hypot(if_seen.high - if_seen.value, if_not.value - if_not.low)
     else:
-        left_out = without_each(*parts[0]) - without_each(*parts[1])
-        variance = jackknife(left_out, min(fewest(whole) for _, whole in parts))
+        left_out = without_each(*parts[0], weighing) - without_each(*parts[1], weighing)
+        even = 1.0 if weighing is None else weighing.even
+        variance = jackknife(left_out, min(fewest(even * whole) for _, whole in parts))
         down = up = QUANTILE * math.sqrt(variance)
     wider = longer(1.0 - MISTAKEN / many)
     stands_out = shift > wider * down or shift < -wider * up

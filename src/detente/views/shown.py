@@ -57,7 +57,11 @@ def section_of(result: object, views: Mapping[str, str] = SECTIONS) -> Section:
         view = getattr(import_module(f"detente.views.{module}"), function)
     else:
         view = rooms.load(rooms.VIEWS, name)
-    section: Section = view(result)
+    return with_weighing(result, view(result))
+
+
+def with_weighing(result: object, section: Section) -> Section:
+    """Return a section of a result that says so where worlds of its run do not count alike."""
     weighing = getattr(getattr(result, "run", None), "weighing", None)
     if weighing is None:
         return section
