@@ -41,6 +41,8 @@ from detente.views.blocks import (
 
 HEADLINES = ("force", "any_war", "deal")
 """Outcomes that the answer names."""
+COLUMNS = {"scale=campaign": "a campaign as the first use of force"}
+"""What columns with a value are called that people judge."""
 QUARTERS = ("lowest quarter", "second", "third", "highest")
 READ = (
     "Weights: those nearest to equal ones (relative entropy) under which the shares of the run "
@@ -114,7 +116,7 @@ def question(run: Run, view: HeldView) -> str:
     called = titles(run.record)
     given = [called.get(one, one) for one in view.given]
     condition = f", given {series(given)}" if given else ""
-    title = called.get(view.outcome, view.outcome)
+    title = called.get(view.outcome, COLUMNS.get(view.outcome, view.outcome))
     return f"{title} by {in_full(run.record.date_of(view.day))}{condition}"
 
 

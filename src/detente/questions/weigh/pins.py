@@ -5,8 +5,12 @@ name; nothing is played. Of questions that a person can answer, that one pins a 
 quarters its answer differs most in the run.
 """
 
+import math
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import Annotated, NamedTuple
+
+import numpy as np
 
 from detente.ensemble.folder import in_order, known, remembered
 from detente.ensemble.record import read
@@ -15,7 +19,7 @@ from detente.errors import DetenteError
 from detente.evidence import ledger
 from detente.pack import Crisis
 from detente.questions import drivers
-from detente.questions.conditions import read_numbers
+from detente.questions.conditions import MISTAKEN, read_numbers
 from detente.questions.drivers.inputs import titled
 from detente.questions.weigh.moved import quarters_of
 from detente.questions.weigh.views import HeldView, count, view_of
@@ -106,9 +110,16 @@ def _pins(run: Run, crisis: Crisis, decide: Mapping[str, str]) -> list[Pin]:
             continue
         column = numbers.fields.index(path)
         groups = quarters_of(numbers.places[:, column], numbers.values[:, column])
+        places = numbers.places[:, column] - 0.5
         answers = []
         for view, part, whole in zip(views, *counted, strict=True):
-            if all(whole[group].any() for group in groups):
+            asked = whole > 0
+            own = part[asked] / whole[asked]
+            if not all(whole[group].any() for group in groups) or np.ptp(own) == 0.0:
+                continue
+            # Only answers that rise or fall with the number by more than chance.
+            score = np.corrcoef(own, places[asked])[0, 1] * math.sqrt(len(own) - 1)
+            if abs(score) > NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * len(views))):
                 shares = tuple(float(part[group].sum() / whole[group].sum()) for group in groups)
                 answers.append((view, shares))
         if answers:
