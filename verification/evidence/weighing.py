@@ -15,6 +15,7 @@ worlds are to confirm it: 9 of 10 times over all seeds.
 """
 
 import argparse
+import math
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -154,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     terminal.show_table([("made-up worlds", "holds", "width", "error"), *rows], right=" rrr")
     if asked.seeds:
         weighed, enough, came = confirmed(asked.seeds)
-        holds &= came >= CONFIRMED * enough
+        holds &= came >= math.floor(CONFIRMED * enough)
         terminal.say(
             f"Of {weighed} views of oman-2026, few numbers alone were said to be enough for "
             f"{enough}; new worlds confirmed {came}."

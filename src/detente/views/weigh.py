@@ -131,7 +131,8 @@ def answer(found: Weighed) -> Iterator[Words]:
     """Yield what would have to be true, and what would follow."""
     yield from (
         says(
-            "{} is held to be {}{}; the model has {} % ({} %).",
+            f"{{}}{',' if one.view.given else ''} is held to be {{}}{{}}; the model has {{}} % "
+            "({} %).",
             capitalised(question(found.run, one.view)),
             held(one.view),
             f" ({one.view.who})" if one.view.who else "",
