@@ -90,7 +90,7 @@ def headline(found: Strip) -> Words:
     if not farthest:
         return ""
     parts = listed(map(_both, farthest), "; ")
-    return says("Others differ by more than a factor of two: {}.", parts)
+    return says("Other views differ by more than a factor of two: {}.", parts)
 
 
 def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> Iterator[Block]:
