@@ -1,6 +1,14 @@
 import pytest
 
-from verification.engine.offline import PAYLOAD, faults, make_pack, watch
+from verification.engine.offline import (
+    COMPILING,
+    PAYLOAD,
+    STARTED,
+    Seen,
+    faults,
+    make_pack,
+    watch,
+)
 
 
 @pytest.mark.parametrize("command", [("check",), ("evidence",), ("check", "--resolved")])
@@ -13,3 +21,9 @@ def test_commands_on_an_armed_pack_neither_connect_nor_run_it(tmp_path, command)
     assert status == 0
     assert {"exec", "import"} <= {one.event for one in seen}
     assert list(faults(seen, tmp_path)) == []
+
+
+def test_the_one_program_that_may_be_started_is_the_compiler(tmp_path):
+    started = [Seen(STARTED, f"python {line}", False) for line in (COMPILING, "['-c', 'print']")]
+
+    assert list(faults(started, tmp_path)) == ["subprocess.Popen python ['-c', 'print']"]

@@ -288,7 +288,7 @@ class Actor(WrittenPart):
         otherwise="none",
     )
     strike_rate: Measured = ally.rate(
-        "rate at which it weighs a strike",
+        "rate at which it presses the challenger for force",
         slot="Negotiation.ally_rate",
         default=ranging(
             0.0001, 0.0005, "provisional start value, not fitted to data; half to twice 0.00023"
@@ -296,7 +296,7 @@ class Actor(WrittenPart):
     )
     strike_rate_per_step: Measured = ally.rate(
         "what a step of the programme adds to that rate",
-        title="how much likelier it strikes after a programme step",
+        title="how much oftener it presses after a programme step",
         slot="Negotiation.ally_rate_per_step",
         default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )

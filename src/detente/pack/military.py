@@ -570,7 +570,7 @@ class War(WrittenPart):
     """How force is used, answered and ended."""
 
     raid_share: Measured = attack.share(
-        "share of stock a day",
+        "share of what does not fly again that is launched a day",
         title="share of stocks that a raid sends",
         unit="1/day",
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
@@ -639,8 +639,8 @@ class War(WrittenPart):
         ),
     )
     campaign_days: Measured = number.count(
-        "days of full war before both sides may choose to stop",
-        title="least days of a full war",
+        "days that a campaign is planned for, whatever the answer; then both sides may stop",
+        title="days that a campaign is planned for",
         unit="days",
         ends="above_zero",
         bounds=Bounds(360.0, "a war is played for 360 days at most", least=0.01),
