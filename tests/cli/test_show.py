@@ -30,7 +30,7 @@ def test_what_is_shown_at_first_is_one_screen_and_names_the_way_to_all_of_it(cap
     first, everything = (answer(capsys, "show", "stored", *more) for more in ([], ["--all"]))
 
     assert "detente show stored --all" in first
-    assert len(first.splitlines()) <= 40 < len(everything.splitlines())
+    assert len(first.splitlines()) <= 50 < len(everything.splitlines())
 
 
 @pytest.mark.usefixtures("stored")

@@ -7,8 +7,12 @@ import pytest
 from detente import ask, simulate
 from detente.ensemble import runners
 from detente.estimate.estimate import Estimate
+from detente.evidence import ledger
 from detente.questions import strip as question
 from detente.questions.strip import strip
+from detente.questions.wording import in_short
+from detente.views.blocks import plain
+from detente.views.strip import headline
 from tests.standin import KERNEL
 
 SMALL = {"futures": 640, "worlds": 32, "threads": 1}
@@ -101,3 +105,24 @@ def test_nothing_of_it_changes_what_is_played(run):
 
     assert strip(run).content()["digest"] == before
     assert type(run).open(run.folder).digest == before
+
+
+def test_numbers_without_a_source_that_decide_most_are_the_suspected_cause(
+    run, crisis, monkeypatch
+):
+    bare = [row.field for row in ledger(crisis.numbers.items(), crisis.claims).unsupported][:3]
+    sourced = next(path for path in crisis.numbers if path not in bare)
+    decide = SimpleNamespace(numbers=dict.fromkeys((sourced, *bare)))
+    monkeypatch.setattr(question, "drivers_played", lambda *_, **__: decide)
+    state(run, view("a", "force", 0.99))
+    (gap,) = strip(run).gaps
+
+    assert (gap.cause, gap.numbers) == ("unsourced", tuple(bare[:2]))
+
+
+def test_the_headline_has_what_both_say_at_the_last_day_on_which_they_differ(run, monkeypatch):
+    past(monkeypatch, force=(0.01, 0.0, 0.02))
+    share = ask(run, outcome="force").share.value
+    said = plain(headline(strip(run)))
+
+    assert f"force by 6 February 2027, {in_short(share)} % here, 1.0 % in past crises" in said

@@ -10,12 +10,12 @@ Under the key `strip`, `detente show --json` and `detente report --json` print o
   middle_high (quartiles across worlds); null where no future meets the conditions. past: share,
   low, high; null where past crises do not say. others: key, who, kind, low, high, date (on which it
   was read), days_late (days after the as-of date; below 0 before), size, source of each view.
-- gaps: where two of the three differ most, of each outcome, if by more than a factor of two and a
-  point: outcome, day, date, given, one and other (model, past or others), view (its key, or null),
-  factor (null where one of them is 0), cause and numbers. cause: chance (past crises are too few to
-  tell), known_miss (the model is known to miss past crises of the kind that way), unsourced
-  (numbers without a source move the outcome most: numbers has their paths), unasked (of this
-  outcome `detente drivers` was not asked) or unknown.
+- gaps: where two of the three differ by more than a factor of two and a point, of each outcome on
+  the last such day: outcome, day, date, given, one and other (model, past or others), view (its
+  key, or null), factor (null where one of them is 0), cause and numbers. cause: chance (past crises
+  are too few to tell), known_miss (the model is known to miss past crises of the kind that way),
+  unsourced (numbers without a source move the outcome most: numbers has their paths), unasked (of
+  this outcome `detente drivers` was not asked) or unknown.
 
 Nothing is averaged, and nothing that is played depends on any of it.
 """
@@ -154,17 +154,19 @@ class Strip(notebook.Shown):
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """Where two of the three differ most, of each outcome and pair, with the cause."""
+        """Where two of the three differ, of each outcome and pair by the last day, with the cause.
+
+        Of several views of that day the farthest.
+        """
         found = []
         for _, rows in groupby(self.rows, key=lambda row: (row.asked.outcome, row.asked.given)):
-            widest: dict[tuple[Whose, Whose], Gap] = {}
-            for gap in (gap for row in rows for gap in _apart(row)):
-                pair = gap.one, gap.other
-                if pair not in widest or gap.factor > widest[pair].factor:
-                    widest[pair] = gap
+            last: dict[tuple[Whose, Whose], Gap] = {}
+            for row in rows:
+                gaps = sorted(_apart(row), key=lambda gap: gap.factor)
+                last |= {(gap.one, gap.other): gap for gap in gaps}
             # Where the model differs from one of two, that these differ too says nothing more.
-            own = [gap for gap in widest.values() if gap.one == "model"]
-            found += own or list(widest.values())
+            own = [gap for gap in last.values() if gap.one == "model"]
+            found += own or list(last.values())
         return tuple(self._with_cause(gap) for gap in found)
 
     def _with_cause(self, gap: Gap) -> Gap:

@@ -313,9 +313,9 @@ def places(value: float) -> int:
     return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
 
 
-def in_short(share: float) -> Value:
+def in_short(share: float, origin: Origin = "modelled") -> Value:
     """Return a chance in percent, with two figures."""
-    return number(100.0 * share, places(100.0 * share))
+    return Value(number(100.0 * share, places(100.0 * share)), 100.0 * share, origin=origin)
 
 
 def range_in_short(low: float, high: float) -> Value:

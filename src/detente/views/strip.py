@@ -153,7 +153,7 @@ def _both(gap: Gap, *, is_first: bool = False) -> Words:
     if gap.one == "model" and gap.row.model is not None:
         figures.append(says("{} % here", in_short(gap.row.model.value)))
     if "past" in {gap.one, gap.other} and past is not None:
-        figures.append(says("{} % in past crises of this kind", in_short(past.value)))
+        figures.append(says("{} % in past crises of this kind", in_short(past.value, "reported")))
     if gap.view is not None:
         figures.append(says(f"{{}} % by {gap.view.who}", stated(gap.view.low, gap.view.high)))
     name = capitalised(question) if is_first else question
