@@ -70,6 +70,8 @@ CHECKS = (
     Check("carried", is_wide=True),
     Check("weighing", "--repetitions 1000 --seeds 2", "", is_wide=True),
     Check("signs", None, "--worlds 512 --futures 40", is_wide=True),
+    Check("redrawing", "--seeds 20", "--seeds 100"),
+    Check("conditioning"),
     Check("answers"),
     Check("comparison"),
     Check("planted"),

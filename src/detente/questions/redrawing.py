@@ -198,7 +198,9 @@ class Pool:
         `weights`: of all worlds, what they count included. Those numbers are shifted that go with
         the weight of the run's own worlds by more than chance.
         """
-        own, paths = weights[: self.own], self.shiftable
+        paths = self.shiftable
+        # Worlds of the run are a sample of the pack's own ranges, without what they count for.
+        own = (weights / self.density)[: self.own]
         drawn = coordinates(paths, worlds=self.own, seed=self.run.record.settings.seed)
         places = numbers_of(dict(zip(paths, drawn, strict=True)), self.own)
         found = that_go_with(places, ranks(own))

@@ -483,7 +483,7 @@ def _moved(
     own, weights = weighted.counted.own, weighted.by_world
     numbers, _ = read_numbers(run, own)
     found = {}
-    for place in that_go_with(numbers, ranks(weights[:own]))[:MOST_MOVED]:
+    for place in that_go_with(numbers, ranks((weights / density)[:own]))[:MOST_MOVED]:
         path = numbers.fields[place]
         drawn = np.sort(numbers.values[:, place])
         rank = np.searchsorted(drawn, values[path], "left") + np.searchsorted(
