@@ -40,7 +40,7 @@ from detente.questions.drivers import played as drivers_played
 from detente.questions.outside import Outside, outside_of
 from detente.questions.past.definitions import BANDS
 from detente.questions.past.reference import Reference, reference_of
-from detente.questions.wording import NAMES
+from detente.questions.wording import NAMES, count, in_full
 
 ASKED = ("force", "any_war", "deal")
 """Outcomes that are compared, whatever others think of."""
@@ -146,6 +146,16 @@ class Strip(notebook.Shown):
         """Return by which letter each view is drawn, by its key; the last stands for the rest."""
         last = len(ascii_lowercase) - 1
         return {key: ascii_lowercase[min(at, last)] for at, key in enumerate(self.outside.views)}
+
+    def who(self, view: OutsideView) -> str:
+        """Return whose view it is, by its letter, how many hold it, and when it was read."""
+        late = (
+            f", {count(view.days_late, 'day')} after the pack's day" if view.days_late > 0 else ""
+        )
+        return (
+            f"{self.letters[view.key]}: {view.who} ({view.size or view.stated.kind}), read on "
+            f"{in_full(view.stated.date)}{late}"
+        )
 
     @property
     def is_compared(self) -> bool:

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from detente.pack.outside import OutsideView
 from detente.questions.drivers.inputs import titled
 from detente.questions.strip import Gap, Strip, StripRow
 from detente.questions.wording import (
     NAMES,
-    count,
     in_full,
     in_short,
     range_in_short,
@@ -77,7 +75,7 @@ def section(found: Strip) -> Section:
 
 def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
     """Return what a brief says of the three, and the picture."""
-    views = "; ".join(who(found, one) for one in found.outside.views.values())
+    views = "; ".join(found.who(one) for one in found.outside.views.values())
     others = f"Others: {views}." if views else ""
     said = (headline(found), *past(found), others)
     return tuple(filter(None, said)), (Picture("strip", found),)
@@ -248,18 +246,9 @@ def _views(found: Strip) -> Iterator[Words]:
     for row in found.rows:
         for one in row.others:
             yield says(
-                f"{who(found, one)}: {asked(row)}, {{}} %. Source: {one.stated.source}.",
+                f"{found.who(one)}: {asked(row)}, {{}} %. Source: {one.stated.source}.",
                 stated(one.low, one.high),
             )
-
-
-def who(found: Strip, view: OutsideView) -> str:
-    """Return whose view it is, by its letter, how many hold it, and when it was read."""
-    late = f", {count(view.days_late, 'day')} after the pack's day" if view.days_late > 0 else ""
-    return (
-        f"{found.letters[view.key]}: {view.who} ({view.size or view.stated.kind}), read on "
-        f"{in_full(view.stated.date)}{late}"
-    )
 
 
 def _table(found: Strip) -> Table:

@@ -36,6 +36,7 @@ def strip(found: Strip) -> Figure:
     worlds, a bar for the middle half and a dot for the mean, past crises a diamond on their 90 %
     interval, others a triangle each, on their range if they give one.
     """
+    past, others = found.reference, "; ".join(map(found.who, found.outside.views.values()))
     title = "Nothing stands next to this model"
     if found.is_compared:
         names = {one.asked.outcome for one in (gap.row for gap in found.gaps)}
@@ -51,12 +52,11 @@ def strip(found: Strip) -> Figure:
         description=f"{title}. " + " ".join(f"{_said(row)}." for row in found.rows),
         notes=(
             "Bars and lines of the model: sampling noise is removed.",
-            "Diamond: past crises of the kind that the pack names, on their 90 % interval."
-            if found.reference is not None
-            else "",
-            "Triangles: what others think, each with its letter, on the range that they give."
-            if found.outside.views
-            else "",
+            ""
+            if past is None
+            else f"Diamonds: {past.crises} past crises with such a start, {past.first} to "
+            f"{past.last}, on their 90 % interval.",
+            f"Triangles: others, on the range that they give. {others}." if others else "",
         ),
         table=Numbers.of(map(_row, found.rows)),
         chart=_drawn(found),
