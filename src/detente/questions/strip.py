@@ -8,7 +8,8 @@ Under the key `strip`, `detente show --json` and `detente report --json` print o
 - rows: outcome, day, date and given (conditions) of each question. model: share, low, high (90 %
   interval), spread_low, spread_high (5th and 95th percentile across worlds), middle_low,
   middle_high (quartiles across worlds); null where no future meets the conditions. past: share,
-  low, high; null where past crises do not say. others: key, who, kind, low, high, date (on which it
+  low, high, chance_low and chance_high (if force or war were as likely on each day of a crisis);
+  null where past crises do not say. others: key, who, kind, low, high, date (on which it
   was read), days_late (days after the as-of date; below 0 before), size, source of each view.
 - gaps: where two of the three differ by more than a factor of two and a point, of each outcome on
   the last such day: outcome, day, date, given, one and other (model, past or others), view (its

@@ -136,9 +136,9 @@ def causes(found: Strip) -> Iterator[Words]:
             allowed = range_in_short(gap.row.past.low, gap.row.past.high)
             yield says("{}: so few past crises allow {} %.", _both(gap, is_first=True), allowed)
         elif gap.cause == "unsourced" and crisis is not None:
-            names = series([titled(path, crisis) for path in gap.numbers])
-            verb = "has" if len(gap.numbers) == 1 else "have"
-            why = f"{names} {verb} no source and decide most here"
+            names = series([f"“{titled(path, crisis)}”" for path in gap.numbers])
+            verbs = "has no source and is" if len(gap.numbers) == 1 else "have no source and are"
+            why = f"{names} {verbs} among the numbers that decide most"
             yield says("{}. Suspected cause: {}.", _both(gap, is_first=True), why)
         else:
             yield says("{}: {}.", _both(gap, is_first=True), WHY[gap.cause])
