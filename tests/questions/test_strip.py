@@ -11,8 +11,8 @@ from detente.evidence import ledger
 from detente.questions import strip as question
 from detente.questions.strip import strip
 from detente.questions.wording import in_short
-from detente.views.blocks import plain
-from detente.views.strip import headline
+from detente.views.blocks import Listing, plain
+from detente.views.strip import blocks, headline
 from tests.standin import KERNEL
 
 SMALL = {"futures": 640, "worlds": 32, "threads": 1}
@@ -126,3 +126,19 @@ def test_the_headline_has_what_both_say_at_the_last_day_on_which_they_differ(run
     said = plain(headline(strip(run)))
 
     assert f"force by 6 February 2027, {in_short(share)} % here, 1.0 % in past crises" in said
+
+
+def test_names_of_others_are_never_taken_for_a_place_to_fill(run):
+    state(run, view("a", "force", 0.99).replace("Forecaster A", "A {} %s"))
+    found = strip(run)
+    said = [
+        plain(words)
+        for block in blocks(found)
+        if isinstance(block, Listing)
+        for words in block.items
+    ]
+
+    assert "99 % by A {} %s" in plain(headline(found))
+    assert [
+        one for one in said if one.startswith("a: A {} %s (forecasters), read on 6 February 2026: ")
+    ]

@@ -153,7 +153,7 @@ def _both(gap: Gap, *, is_first: bool = False) -> Words:
     if "past" in {gap.one, gap.other} and past is not None:
         figures.append(says("{} % in past crises of this kind", in_short(past.value, "reported")))
     if gap.view is not None:
-        figures.append(says(f"{{}} % by {gap.view.who}", stated(gap.view.low, gap.view.high)))
+        figures.append(says("{} % by {}", stated(gap.view.low, gap.view.high), gap.view.who))
     name = capitalised(question) if is_first else question
     return says("{}, {}", name, listed(figures))
 
@@ -245,10 +245,9 @@ def _tails(found: Strip) -> Iterator[Words]:
 def _views(found: Strip) -> Iterator[Words]:
     for row in found.rows:
         for one in row.others:
-            yield says(
-                f"{found.who(one)}: {asked(row)}, {{}} %. Source: {one.stated.source}.",
-                stated(one.low, one.high),
-            )
+            said = stated(one.low, one.high)
+            words = "{}: {}, {} %. Source: {}."
+            yield says(words, found.who(one), asked(row), said, one.stated.source)
 
 
 def _table(found: Strip) -> Table:
