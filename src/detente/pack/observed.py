@@ -277,14 +277,14 @@ def _same_rules(
         for name, each in observed.items()
         if name != key and each.sign is not None and each.same_as is None
     ]
-    if one.sign is None or one.same_as not in others:
-        allowed = (
-            f"the key of a sign that counts itself: {', '.join(others)}"
-            if others
-            else ("no same_as: there is no other sign that counts itself")
-        )
-        if one.sign is None:
-            allowed = "same_as only with sign"
+    if one.sign is None:
+        hint = "drop same_as: what is no sign has no weight that could count twice"
+        yield Finding(path, show(one.same_as), "same_as only with sign", hint)
+    elif not others:
+        hint = "drop same_as"
+        yield Finding(path, show(one.same_as), "no same_as: no other sign counts itself", hint)
+    elif one.same_as not in others:
+        allowed = f"the key of a sign that counts itself: {', '.join(others)}"
         hint = "name the one of the two that tells more, and give that one no same_as"
         yield Finding(path, show(one.same_as), allowed, hint, sought=Sought(one.same_as, others))
     elif other is not None and other.seen != one.seen:

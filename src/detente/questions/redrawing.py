@@ -25,6 +25,7 @@ from detente.ensemble.study import MOST_FUTURES, Readout, Study
 from detente.estimate.intervals import effective_size
 from detente.kernel.arithmetic import inverse_normal, normal_probability
 from detente.kernel.endings import FUTURE
+from detente.pack import Crisis
 from detente.pack.observed import Observations
 from detente.pack.places import divides_attack
 from detente.questions.conditions import numbers_of, that_go_with
@@ -86,17 +87,26 @@ class Pool:
         return not self.can_play or self.drawn >= self.most
 
     @cached_property
+    def crises(self) -> Mapping[str, Crisis]:
+        """Return the crisis as it is and under each option."""
+        return self.run.crises
+
+    @cached_property
     def shiftable(self) -> tuple[str, ...]:
         """Return the numbers that vary on their own, are as in the base, and divide no attack."""
-        base, crises = self.run.crises[BASE].numbers, self.run.crises[self.option].numbers
         return tuple(
             path
-            for path, one in base.items()
+            for path, one in self.crises[BASE].numbers.items()
             if not one.is_fixed
             and one.kind != ACCEPTED
-            and crises[path] == one
+            and self.is_as_in_base(path)
             and not divides_attack(path)
         )
+
+    def is_as_in_base(self, path: str) -> bool:
+        """Say whether the option leaves a number alone."""
+        base, option = (self.crises[name].numbers for name in (BASE, self.option))
+        return option.get(path) == base[path]
 
     def scores(self, paths: Sequence[str]) -> np.ndarray:
         """Return where each world lies in numbers, before correlations, shape (worlds, numbers)."""
@@ -141,7 +151,7 @@ class Pool:
         self, first: int, worlds: int, shifts: Mapping[str, float]
     ) -> dict[str, np.ndarray]:
         """Return all numbers of worlds that are drawn with some of them shifted."""
-        crisis, seed = self.run.crises[BASE], self.run.record.settings.seed
+        crisis, seed = self.crises[BASE], self.run.record.settings.seed
         unknown = (
             path
             for path, one in crisis.numbers.items()
@@ -169,8 +179,11 @@ class Pool:
         size = min(max(SCRAMBLES, _whole(self.most / ROUNDS)), self.most - self.drawn)
         values = self._numbers(start, size, shifts)
         plain = self._numbers(start, size, {})
+        # What an option sets itself stays so, also where it is correlated with what is shifted.
         moved = {
-            path: values[path] for path in plain if not np.array_equal(values[path], plain[path])
+            path: values[path]
+            for path in plain
+            if self.is_as_in_base(path) and not np.array_equal(values[path], plain[path])
         }
         about = hashlib.sha256(repr(sorted(shifts.items())).encode()).hexdigest()[:12]
         study = Study(
