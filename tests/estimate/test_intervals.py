@@ -10,6 +10,7 @@ from scipy import stats
 
 from detente.ensemble.design import SCRAMBLES, coordinates
 from detente.estimate.intervals import (
+    MIDDLE_HALF,
     QUANTILE,
     by_scramble,
     consistent,
@@ -233,6 +234,16 @@ def test_the_spread_over_different_worlds_is_that_of_the_worlds():
     share = estimate_share(luck.binomial(60, truth), 60)
 
     assert (share.spread_low, share.spread_high) == pytest.approx((low, high), abs=0.03)
+
+
+@pytest.mark.parametrize(("futures", "near"), [(10, 0.04), (40, 0.03), (400, 0.01)])
+def test_the_middle_half_of_worlds_is_theirs_and_not_that_of_chance(futures, near):
+    luck = np.random.default_rng(8)
+    truth = luck.beta(2.0, 5.0, 800)
+    counts, whole = luck.binomial(futures, truth), np.full(800, futures)
+    found = estimate_ratio(counts, whole, futures, levels=MIDDLE_HALF).spread
+
+    assert found == pytest.approx(np.quantile(truth, MIDDLE_HALF), abs=near)
 
 
 def width(share):
