@@ -46,6 +46,7 @@ LINES = (
     "show run",
     "compare run",
     "compare run other",
+    "weigh run --to force=.35",
     "ask run --by 2031-03-21 --outcome force --given first_force_by=north",
     "find run --ending force --early",
     "trace run --future 3:2",
