@@ -76,7 +76,8 @@ def made(words):
     named = dict.fromkeys(NAMED, words)
     digests = {"pack": "0" * 64, "digest": "1" * 64, "source": words}
     short = replace(section, key="brief-d", blocks=(blocks[1], picture))
-    first = Brief(picture, (Lead(words, line, "d"), Lead(words, line, "none")), (short,))
+    leads = Lead(words, line, "d"), Lead(words, line, "none")
+    first = Brief(short, picture, leads, (short,))
     page = ReportPage(**named, **digests, mark=MARKS["red"], brief=first, appendix=(section,))
     return Made(table, figure, page)
 
