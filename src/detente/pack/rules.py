@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import sqrt
 from typing import get_args
 
@@ -283,8 +283,8 @@ def _may_be_so(number: WrittenNumber | None) -> bool:
     """Say whether a yes or no that a pack writes may be yes in some world."""
     if number is None:
         return False
-    sizes = (number.value, number.chance, *(number.values or ()), *(number.range or ()))
-    return any(size is not None and size > 0 for size in sizes)
+    forms = number.chance or (), number.values or (), number.range or ()
+    return any(size > 0 for size in (number.value or 0.0, *chain(*forms)))
 
 
 def _indicator_rules(model: Model) -> Iterator[Finding]:
