@@ -21,6 +21,7 @@ from tests.views.conftest import CHANGED, FEW, SIZE
 from tests.views.reading import NUMBER, Elements, rows_of, sentences
 
 QUESTIONS = [
+    "strip",
     "endings",
     "beginnings",
     "turning",

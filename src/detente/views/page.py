@@ -81,7 +81,7 @@ class ReportPage:
     @property
     def sections(self) -> tuple[Section, ...]:
         """Return all sections, those of the brief first."""
-        return (*self.brief.sections, *self.appendix)
+        return (self.brief.strip, *self.brief.sections, *self.appendix)
 
     @property
     def all_tables(self) -> list[Table]:
