@@ -33,6 +33,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
+from detente.views.record import method
 
 TITLE = "What do past crises and others say?"
 CAPTION = "Three views on one scale: chance by a date, in %"
@@ -70,6 +71,12 @@ def section(found: Strip) -> Section:
         blocks=tuple(blocks(found, level="brief")),
         reading=(READING,),
         next=next_commands(found),
+        method=method(
+            found.run,
+            how="Past crises and others are set next to the run, and change nothing in it.",
+            left_out="How good forecasters and markets were before.",
+            would_change="A kind of past crises in the pack, and views in outside.toml.",
+        ),
     )
 
 
