@@ -28,8 +28,8 @@ SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
     *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
-    *("Replay", "Run", "RunsCompared", "Sightings", "Story", "Summary", "Trace", "Tracked"),
-    *("Update", "WhatIf"),
+    *("Replay", "Run", "RunsCompared", "Sightings", "Story", "Strip", "Summary", "Trace"),
+    *("Tracked", "Update", "Weighed", "WhatIf"),
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
@@ -95,7 +95,9 @@ def _of_a_run(crisis, folder):
     return {
         "Run": run,
         "RunsCompared": detente.compare_runs(run, other),
+        "Strip": detente.strip(run),
         "Summary": detente.summarise(run),
+        "Weighed": detente.weigh(run, f"any_war={detente.ask(run).share.value + 0.05:g}"),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),
         "Sightings": detente.sightings(run, threads=1),
@@ -134,10 +136,12 @@ MAIN = {
     "RunsCompared": ["outcome"],
     "Sightings": [],
     "Story": ["mechanism"],
+    "Strip": ["outcome"],
     "Summary": ["outcome"],
     "Trace": ["day"],
     "Tracked": ["question"],
     "Update": ["outcome"],
+    "Weighed": ["outcome"],
     "WhatIf": [PLANTED, "outcome"],
 }
 """What the rows of each result's main table are about; of a run's futures and one share nothing."""

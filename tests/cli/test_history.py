@@ -51,7 +51,7 @@ def test_json_has_history_for_a_reference_pack_and_for_no_other(start, capsys):
     shown = json.loads(answer(capsys, "show", "mine-run", "--json"))
     other = json.loads(answer(capsys, "run", "oman-2026", *SMALL, "-o", "other", "--json"))
 
-    assert {**mine, "course": shown["course"]} == shown
+    assert {**mine, "course": shown["course"], "strip": shown["strip"]} == shown
     assert set(mine) == {*other, "history"}
     assert mine["history"][f"{start}.war"]["share"] == mine["outcomes"]["any_war"]["share"]
     assert mine["history"][f"{start}.war"]["low"] == pytest.approx(

@@ -117,6 +117,8 @@ class MadeUp:
 
     model: Model
     seed: int
+    run = SimpleNamespace(weighing_of=lambda _worlds: None)
+    """Its worlds count alike."""
 
     @cached_property
     def baseline(self) -> Any:

@@ -122,7 +122,7 @@ def weigh(
     option: parameters.Option = "base",
     threads: parameters.Threads = None,
 ) -> Any:
-    """Say what would have to be true for somebody's view to be right.
+    """Say what would have to be true for a view of others to hold.
 
     Worlds get the weights nearest to equal ones under which the run has what is held: several --to
     all hold. Then what else would follow, and which assumptions would have to move. Views that

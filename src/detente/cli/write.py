@@ -125,7 +125,7 @@ def check(
     effects: Effects = False,
     resolved: Resolved = False,
 ) -> Any:
-    """Find all faults of a pack at once, and of the views of others next to it.
+    """Find all faults of a pack, and of views of others next to it.
 
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
     if there are any. If there are none, what may be meant otherwise is noted, --effects names the

@@ -280,8 +280,11 @@ def is_number(table: Any) -> bool:
     """
     if not isinstance(table, dict):
         return False
-    forms = [table[form] for form in FORMS if form in table]
-    return any(not isinstance(form, dict) or Gamma.model_fields.keys() & form for form in forms)
+    written = {form: table[form] for form in FORMS if form in table}
+    is_gamma = (
+        isinstance(written.get("gamma"), dict) and Gamma.model_fields.keys() & written["gamma"]
+    )
+    return bool(is_gamma) or any(not isinstance(value, dict) for value in written.values())
 
 
 COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("values",)}

@@ -66,7 +66,10 @@ def section(found: Strip) -> Section:
     return Section(
         key="strip",
         title=TITLE,
-        about=(trace.subject(found.run.record),),
+        about=(
+            trace.subject(found.run.record),
+            "Chances in this model, among past crises of the kind, and by others",
+        ),
         answer=(head,) if head else (),
         blocks=tuple(blocks(found, level="brief")),
         reading=(READING,),

@@ -163,7 +163,7 @@ def answer(found: Weighed) -> Iterator[Words]:
         for key in HEADLINES
     )
     horizon = in_full(found.run.record.date_of(found.run.record.settings.horizon))
-    yield says(f"By {horizon} there would then be: {{}}.", listed(moved))
+    yield says(f"In this model there would then be by {horizon}: {{}}.", listed(moved))
     yield from (f"Note: {note}." for note in found.notes)
 
 
