@@ -12,7 +12,7 @@ from verification.engine.deeds import SMALL
 from verification.engine.disk import attempt, cases_of
 from verification.engine.failing import DEATH, SHORT, Disk
 
-EVERY = 61
+EVERY = 67
 NAMES = ("run", "resume", "extension", "causes", "new", "export")
 
 
