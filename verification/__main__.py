@@ -75,7 +75,7 @@ CHECKS = (
     Check("answers"),
     Check("comparison"),
     Check("planted"),
-    Check("raids", "--judged-only --flown 40000", ""),
+    Check("raids", "--judged-only --flown 40000 --drawn 1500", ""),
     Check("headlines", "--seeds 1 2 --only causes --worlds 32 --futures 100", ""),
     Check("seeds", None, "", is_wide=True),
     Check("wheel"),

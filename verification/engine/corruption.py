@@ -210,11 +210,14 @@ def told(question: str, answer: Answer) -> Any:
     """Return what must be the same whatever befell the run; nothing if it is no JSON.
 
     An extended run tells when it was extended, so only its figures are held against each other.
+    Why views of a crisis differ is known only as far as answers that were kept before can be read.
     """
     try:
         content: Any = json.loads(answer.out)
     except ValueError:
         return None
+    for gap in content.get("strip", {}).get("gaps", ()):
+        gap |= {"cause": None, "numbers": None}
     figures = ("endings", "outcomes", "corridor", "digest", "options")
     return {key: content.get(key) for key in figures} if question == "extend" else content
 
