@@ -216,7 +216,7 @@ def told(question: str, answer: Answer) -> Any:
         content: Any = json.loads(answer.out)
     except ValueError:
         return None
-    for gap in content["strip"]["gaps"] if question == "show" else ():
+    for gap in content.get("strip", {}).get("gaps", ()) if question == "show" else ():
         gap |= {"cause": None, "numbers": None}
     figures = ("endings", "outcomes", "corridor", "digest", "options")
     return {key: content.get(key) for key in figures} if question == "extend" else content
