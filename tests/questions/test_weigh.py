@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -86,7 +88,9 @@ def test_weights_are_kept_and_the_run_stays_what_it_is(run):
 
     assert kept.weights == pytest.approx(found.weighing.weights)
     assert kept.without.shape == (8, 64)
-    assert kept.views == ("force@90=.15",)
+    file = json.loads((run.folder / "weighed" / "forecaster-a.json").read_text())
+    assert file["views"] == ["force@90=.15"]
+    assert file["effective"] == found.weighing.effective
     assert run.digest == digest
 
 

@@ -207,16 +207,29 @@ class Run(notebook.Shown):
         )
 
     def weighing_of(self, worlds: int | Sequence[int]) -> Weighing | None:
-        """Return the weights of its first worlds, or of some of them; None if all count alike."""
+        """Return the weights of its first worlds, or of some of them; None if all count alike.
+
+        Raises
+        ------
+        DetenteError
+            If fewer worlds were weighed: those of an option that was played in some of them.
+        """
         if self.weighing is None:
             return None
-        return self.weighing.of(slice(worlds) if isinstance(worlds, int) else worlds)
+        asked = range(worlds) if isinstance(worlds, int) else worlds
+        there = len(self.weighing.weights)
+        if max(asked, default=0) >= there:
+            what = f"{self.weighing.name} weighs {there} worlds; the question is of more"
+            hint = "ask of the option that was weighed, or weigh without --option"
+            raise DetenteError(what, where="--weighed", hint=hint)
+        return self.weighing.of(asked)
 
     def weights_of_rows(self, rows: Rows) -> np.ndarray:
         """Return the weight of each future: 1 where worlds count alike, shape (rows,)."""
-        if self.weighing is None:
-            return np.ones(len(rows))
-        weights: np.ndarray = self.weighing.weights[rows["world"]]
+        weighing = self.weighing_of(int(rows["world"].max(initial=-1)) + 1)
+        weights: np.ndarray = (
+            np.ones(len(rows)) if weighing is None else weighing.weights[rows["world"]]
+        )
         return weights
 
     def tally(self, option: str = BASE, *, worlds: int | None = None) -> Tally:

@@ -41,12 +41,8 @@ class Weighing:
         return replace(self, weights=self.weights[worlds], without=self.without[:, worlds])
 
 
-def weights_in(weighing: Weighing | None) -> np.ndarray | None:
-    """Return weights as NumPy takes them, shape (worlds,); None where worlds count alike."""
-    return None if weighing is None else weighing.weights
-
-
 def mean_of(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
     """Return the mean over worlds, which are the first axis, weighted if they are."""
-    mean: np.ndarray = np.average(by_world, axis=0, weights=weights_in(weighing))
+    weights = None if weighing is None else weighing.weights
+    mean: np.ndarray = np.average(by_world, axis=0, weights=weights)
     return mean

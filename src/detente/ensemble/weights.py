@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -35,19 +35,6 @@ LONGEST = 1 << 27
 """A file of weights is no longer [bytes]."""
 
 
-class KeptWeights(NamedTuple):
-    """Weights of the worlds of an option, and the views with which they agree."""
-
-    name: str
-    option: str
-    views: Annotated[tuple[str, ...], "each as --to takes it"]
-    effective: Annotated[float, "worlds of equal weight that would carry as much (Kish 1965)"]
-    weights: Annotated[np.ndarray, "1 on average, shape (worlds,)"]
-    without: Annotated[
-        np.ndarray, "with each scramble left out, whose worlds have 0, shape (scrambles, worlds)"
-    ]
-
-
 def weighed(run: Run, name: str) -> Run:
     """Return a run whose worlds are weighed by weights that are kept, for every question to it.
 
@@ -58,8 +45,7 @@ def weighed(run: Run, name: str) -> Run:
     DetenteError
         If there are none of this name, or they are of a smaller run or damaged.
     """
-    kept = read(run, name)
-    return replace(run, weighing=Weighing(name, kept.weights, kept.without))
+    return replace(run, weighing=read(run, name))
 
 
 def names_of(run: Run) -> list[str]:
@@ -71,11 +57,8 @@ def names_of(run: Run) -> list[str]:
     return sorted(name for name in files if NAME.fullmatch(name))
 
 
-def read(run: Run, name: str) -> KeptWeights:
-    """Return weights that are kept, with the views with which they agree; raises as `weighed`.
-
-    A jackknife of a weighted figure takes it with each row of `without` in place of the weights.
-    """
+def read(run: Run, name: str) -> Weighing:
+    """Return weights that are kept; raises as `weighed`."""
     known = names_of(run)
     if name not in known:
         how = f"detente weigh {run.in_command} --to OUTCOME@DATE=CHANCE --name {name}"
@@ -91,17 +74,17 @@ def read(run: Run, name: str) -> KeptWeights:
     except (OSError, ValueError, KeyError, AttributeError, NotAsExpectedError) as fault:
         what = fault.strerror if isinstance(fault, OSError) else "is not as it was written"
         raise DetenteError(f"cannot be used: {what}", where=str(path), hint=again) from fault
-    views = tuple(content["views"])
     if content["digest"] != run.digest:
-        command = command_of(run, views, content["option"], name)
+        command = command_of(run, content["views"], content["option"], name)
         what = "is of the run before it was extended or replaced"
         raise DetenteError(what, where=str(path), hint=f"weigh again: {command}")
-    weights, without = np.array(content["weights"]), np.array(content["without"])
-    return KeptWeights(name, content["option"], views, content["effective"], weights, without)
+    return Weighing(name, np.array(content["weights"]), np.array(content["without"]))
 
 
-def keep(run: Run, kept: KeptWeights) -> Path:
+def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE) -> Path:
     """Keep weights in a run's folder in place of those of the same name; return their file.
+
+    `views`: those with which they agree, each as `--to` takes it.
 
     Raises
     ------
@@ -109,21 +92,24 @@ def keep(run: Run, kept: KeptWeights) -> Path:
         If the name is not one, the run lies in a bundle, a writer is at work in the run, or the
         file cannot be written.
     """
-    if not NAME.fullmatch(kept.name):
+    if not NAME.fullmatch(weighing.name):
         hint = "use small letters, digits, - and _, up to 64, such as forecaster-a"
-        raise DetenteError(f"{show(kept.name)} is no name", where="--name", hint=hint)
+        raise DetenteError(f"{show(weighing.name)} is no name", where="--name", hint=hint)
     if is_within_bundle(run.folder):
         hint = f"unpack it: {command_to_unpack(run.folder)}"
         raise DetenteError("nothing is added to a bundle", where=str(run.folder), hint=hint)
     content: dict[str, Any] = {
         "schema": SCHEMA,
-        **kept._asdict(),
+        "name": weighing.name,
+        "option": option,
+        "views": list(views),
+        "effective": weighing.effective,
         "digest": run.digest,
-        "weights": kept.weights.tolist(),
-        "without": kept.without.tolist(),
+        "weights": weighing.weights.tolist(),
+        "without": weighing.without.tolist(),
     }
     content = json.loads(json.dumps(content))  # as it will be read, for the seal
-    path = _path(run, kept.name)
+    path = _path(run, weighing.name)
     text = json.dumps({**content, "seal": _seal(content)}, indent=1) + "\n"
     with adding(run, folders.WEIGHED, [path], "weigh"), folders.writing(path):
         disk.write_whole(path, text.encode())

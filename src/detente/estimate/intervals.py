@@ -421,7 +421,7 @@ def spread_of_amounts(
 
 
 def quantiles_over_worlds(
-    by_world: np.ndarray, levels: Sequence[float], weighing: Weighing | None = None
+    by_world: np.ndarray, levels: Sequence[float] | np.ndarray, weighing: Weighing | None = None
 ) -> np.ndarray:
     """Return quantiles over worlds, shape (levels,).
 

@@ -25,6 +25,12 @@ Likelihood = Annotated[
     StandIn((0.5, 0.5)),
 ]
 """How likely something is held to be: both ends of a range, alike if it is one number."""
+Conditions = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(as_tuple),
+    Field(description="conditions, as `detente ask --given` takes them"),
+]
+"""What is to hold of the futures that something is said of."""
 
 
 class Judgement(WrittenPart):
@@ -42,11 +48,7 @@ class Judgement(WrittenPart):
         Day | None,
         Field(description="the last day on which it counts; the end of the run if left out"),
     ] = None
-    given: Annotated[
-        tuple[Text, ...],
-        BeforeValidator(as_tuple),
-        Field(description="conditions, as `detente ask --given` takes them"),
-    ] = ()
+    given: Conditions = ()
     probability: Likelihood
     who: Annotated[Text, Field(description="who judges so")]
     reason: Annotated[Text, Field(description="why, in words")]

@@ -15,11 +15,11 @@ from pydantic import BeforeValidator, Field
 
 from detente.endings import OUTCOMES
 from detente.errors import DetenteError, Fault, Faults
-from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
+from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
 from detente.pack.files import OUTSIDE, merge
-from detente.pack.judgements import Likelihood, probability_rules
+from detente.pack.judgements import Conditions, Likelihood, probability_rules
 from detente.pack.number import Finding, Key, Sought
 from detente.pack.observed import read_apart
 from detente.text import show
@@ -41,11 +41,7 @@ class StatedView(WrittenPart):
 
     outcome: Annotated[Text, Field(description="an outcome or an ending"), StandIn("any_war")]
     by: Annotated[Day, Field(description="the last day on which it counts")]
-    given: Annotated[
-        tuple[Text, ...],
-        BeforeValidator(as_tuple),
-        Field(description="conditions, as `detente ask --given` takes them"),
-    ] = ()
+    given: Conditions = ()
     probability: Likelihood
     who: Annotated[Text, Field(description="whose view it is")]
     date: Annotated[Day, Field(description="the day on which it was read")]

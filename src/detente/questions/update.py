@@ -300,8 +300,6 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     observations = observations_of(run, crisis, observed)
     span = None if within is None else _span(run, observations, within)
     means: dict[str, Any] = {"threads": threads, "progress": progress}
-    if run.weighing is not None:
-        more_worlds = 0  # weights say nothing of worlds that are drawn later
     own, pool = values_with(observations, run, option), _pool(run, option, more_worlds, means)
 
     def weigh(pool: Pool) -> tuple[Futures, Values, Weighted]:

@@ -27,21 +27,20 @@ and which assumptions moved (`moved`). The run stays what it is.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente import notebook
-from detente.ensemble import weights as kept_weights
+from detente.ensemble import weights
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.weighing import Weighing
-from detente.ensemble.weights import KeptWeights
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
@@ -165,11 +164,7 @@ def weigh(  # noqa: PLR0913  every way to ask for it
     few = FewNumbers(run, views, counted, conditions, weighing)
     moved, trial = try_out(few, option, threads, progress) if play else (few.moved(), None)
     if name:
-        asked = tuple(view.written for view in views)
-        kept = KeptWeights(
-            name, option, asked, weighing.effective, weighing.weights, weighing.without
-        )
-        kept_weights.keep(run, kept)
+        weights.keep(run, replace(weighing, name=name), [view.written for view in views], option)
     shares = {
         key: _updated(weighing, OUTCOMES[key].counted(run.tally(option).classes), futures)
         for key in (*ENDINGS, *SETS, *EVER)
@@ -216,10 +211,8 @@ def _updated(weighing: Weighing, happened: np.ndarray, futures: int) -> Updated:
     before, after = estimate_share(happened, futures), estimate_share(happened, futures, weighing)
     # Both without each scramble: what the weights leave as it is varies with neither.
     moved = without_each(happened, whole, weighing) - without_each(happened, whole)
-    shift, reach = (
-        after.value - before.value,
-        QUANTILE * math.sqrt(jackknife(moved, weighing.effective)),
-    )
+    shift = after.value - before.value
+    reach = QUANTILE * math.sqrt(jackknife(moved, weighing.effective))
     found = Estimate(shift, shift - reach, shift + reach, kind="shift")
     return Updated(before, after, found.within(-1.0, 1.0))
 

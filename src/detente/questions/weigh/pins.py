@@ -12,8 +12,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.folder import in_order, known, remembered
-from detente.ensemble.record import read
+from detente.ensemble.folder import DRIVERS, in_order, known, remembered
+from detente.ensemble.record import BASE, read
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.evidence import ledger
@@ -80,6 +80,8 @@ class Pins(NamedTuple):
 def pins_of(crisis: Crisis) -> Pins:
     """Return what would pin the numbers without a source that decide most."""
     for folder in reversed(in_order({path.resolve() for path in (*known(), *remembered())})):
+        if not (folder / DRIVERS).is_dir():
+            continue
         try:
             record = read(folder)
             if record.name != crisis.name or record.outcome is None:
@@ -102,7 +104,7 @@ def _pins(run: Run, crisis: Crisis, decide: Mapping[str, str]) -> list[Pin]:
     judged = {(one.outcome, one.given) for one in crisis.model.judgements.values()}
     views = [view_of(run, f"{question}=.5") for question in QUESTIONS]
     views = [view for view in views if (view.outcome, view.given) not in judged]
-    counted = count(run, "base", views)
+    counted = count(run, BASE, views)
     numbers, _ = read_numbers(run, run.record.settings.worlds)
     found: list[Pin] = []
     for path, outcome in decide.items():

@@ -236,7 +236,8 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     )
     order = np.lexsort(whole)
     many = min(DOTS, len(order))
-    even = np.ones(len(order)) if run.weighing is None else run.weighing.weights[whole[1, order]]
+    weighing = run.weighing_of(run.record.settings.worlds_of(option))
+    even = np.ones(len(order)) if weighing is None else weighing.weights[whole[1, order]]
     reached = np.cumsum(even)
     middles = (2 * np.arange(many) + 1) * reached[-1] / (2 * many)
     picked = whole[:, order[np.searchsorted(reached, middles, side="right")]].T.tolist()

@@ -16,6 +16,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
+from detente.estimate.intervals import quantiles_over_worlds
 from detente.questions.summary import Summary, summarise
 from detente.questions.wording import first_worlds
 from detente.text import clean
@@ -38,11 +39,9 @@ HEADING = 62
 
 def twentieths_of(by_world: np.ndarray, weighing: Weighing | None = None) -> np.ndarray:
     """Return the middles of twenty parts of the worlds, of equal weight, shape (20,)."""
-    if weighing is None:
-        found: np.ndarray = np.quantile(by_world, TWENTIETHS)
-    else:
-        weights = weighing.weights
-        found = np.quantile(by_world, TWENTIETHS, method="inverted_cdf", weights=weights)
+    if weighing is not None:
+        return quantiles_over_worlds(by_world, TWENTIETHS, weighing)
+    found: np.ndarray = np.quantile(by_world, TWENTIETHS)
     return found
 
 
