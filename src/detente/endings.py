@@ -11,13 +11,14 @@ SHORT = {
     "deal": "deal",
     "yields": "a side backs down",
     "fades": "peters out",
+    "standstill": "standstill",
     "open": "talks go on",
     "failed": "talks failed",
     "strike": "limited strike",
     "war": "war",
 }
 """Kinds of endings, and each in short; those before `strike` are without use of force."""
-WITHOUT_FORCE = ("deal", "yields", "fades", "open", "failed")
+WITHOUT_FORCE = ("deal", "yields", "fades", "standstill", "open", "failed")
 SETS = {
     "deal": ("any deal", ("deal",)),
     "settled": ("any settlement", ("deal", "yields", "fades")),
@@ -75,6 +76,13 @@ ENDINGS = {
         "the dispute peters out",
         "it ends without a deal, and neither side backs down",
         "#1f7272",
+    ),
+    "standstill": DescribedEnding(
+        10,
+        "standstill",
+        "standstill",
+        "both sides still refrain from force at the horizon, and nothing else is agreed",
+        "#4d6d80",
     ),
     "containment": DescribedEnding(
         5,

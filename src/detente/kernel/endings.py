@@ -7,7 +7,7 @@ from detente.kernel.layout import Float32, Int8, Int16, Int32, dtype_of
 
 
 class Ending(IntEnum):
-    """The ten headline endings, exclusive and exhaustive (MODEL 3)."""
+    """The eleven headline endings, exclusive and exhaustive (MODEL 3)."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1
@@ -19,6 +19,7 @@ class Ending(IntEnum):
     LIMITED_STRIKE = 7
     WAR = 8
     REGIONAL_WAR = 9
+    STANDSTILL = 10
 
 
 class Violence(IntEnum):
@@ -45,6 +46,8 @@ class Settlement(IntEnum):
     CONTAINMENT = 5
     """Talks were alive at the horizon."""
     TALKS_FAILED = 6
+    STANDSTILL = 10
+    """Both sides still refrained from force at the horizon, and nothing else was agreed."""
 
 
 class Trigger(IntEnum):

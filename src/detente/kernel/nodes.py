@@ -7,7 +7,7 @@ from detente.kernel.beliefs import Grid, point, probability
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
-MOVES = 13
+MOVES = 17
 POINTS = 17
 LANES = 4
 """Nodes that the processor computes in one vector instruction."""

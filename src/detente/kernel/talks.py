@@ -28,6 +28,8 @@ class Regime(IntEnum):
     TEXT_READY = 1
     ULTIMATUM = 2
     FAILED = 3
+    STANDSTILL = 4
+    """Both sides refrain from force, raises and steps for a time, and nothing else is agreed."""
 
 
 class ChallengerMove(IntEnum):
@@ -35,13 +37,21 @@ class ChallengerMove(IntEnum):
 
     OFFER = 0
     DROP = 5
-    LOWER = 6
-    HOLD = 7
-    RAISE = 8
-    ULTIMATUM = 9
-    WALK_OUT = 10
-    STRIKE = 11
-    CAMPAIGN = 12
+    STANDSTILL = 6
+    """Offer a standstill."""
+    LIFT = 7
+    """Lift a blockade."""
+    LOWER = 8
+    HOLD = 9
+    RAISE = 10
+    IMPOSE = 11
+    """Impose a blockade."""
+    ULTIMATUM = 12
+    WALK_OUT = 13
+    TAKE = 14
+    """Take a share of an issue without shots."""
+    STRIKE = 15
+    CAMPAIGN = 16
 
 
 class DefenderMove(IntEnum):
@@ -49,15 +59,17 @@ class DefenderMove(IntEnum):
 
     OFFER = 0
     YIELD = 5
-    HOLD = 6
-    VOW = 7
-    ADVANCE = 8
-    WALK_OUT = 9
-    STRIKE = 10
+    STANDSTILL = 6
+    """Offer a standstill."""
+    HOLD = 7
+    VOW = 8
+    ADVANCE = 9
+    WALK_OUT = 10
+    STRIKE = 11
 
 
-CHALLENGER_MOVES = 13
-DEFENDER_MOVES = 11
+CHALLENGER_MOVES = 17
+DEFENDER_MOVES = 12
 
 
 class Negotiation(Protocol):

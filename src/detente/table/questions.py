@@ -258,6 +258,10 @@ _CHALLENGER = {
     ChallengerMove.WALK_OUT: "walk out: talks fail",
     ChallengerMove.STRIKE: "strike {}",
     ChallengerMove.CAMPAIGN: "begin a campaign against {}",
+    ChallengerMove.STANDSTILL: "offer {} a standstill: neither side uses force for a time",
+    ChallengerMove.LIFT: "lift the blockade",
+    ChallengerMove.IMPOSE: "impose a blockade on {}",
+    ChallengerMove.TAKE: "take what is in dispute, without shots",
 }
 _DEFENDER = {
     DefenderMove.YIELD: "back down without a deal: the dispute ends",
@@ -266,4 +270,5 @@ _DEFENDER = {
     DefenderMove.ADVANCE: "advance your programme by a step",
     DefenderMove.WALK_OUT: "walk out: talks fail",
     DefenderMove.STRIKE: "strike {} first",
+    DefenderMove.STANDSTILL: "offer {} a standstill: neither side uses force for a time",
 }

@@ -42,6 +42,7 @@ REGIMES = {
     Regime.TEXT_READY: "a draft deal is ready to be put on the table",
     Regime.ULTIMATUM: "an ultimatum runs",
     Regime.FAILED: "talks have failed",
+    Regime.STANDSTILL: "a standstill holds",
 }
 """Where the talks stand."""
 SEEN: dict[Event, tuple[str, ...]] = {

@@ -30,7 +30,7 @@ TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
 """What a side's type is called, by its number."""
 KINDS = {
     "A deal": numbers_of("deal"),
-    "Neither deal nor force": numbers_of("yields", "fades", "open", "failed"),
+    "Neither deal nor force": numbers_of("yields", "fades", "standstill", "open", "failed"),
     "A limited strike": numbers_of("strike"),
     "War": numbers_of("war"),
 }
