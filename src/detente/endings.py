@@ -29,8 +29,11 @@ SETS = {
 EVER = {
     "deal_ever": "a deal made at any time",
     "talks_ever_failed": "talks failed at any time",
+    "agreement": "an agreement that stands at the end",
 }
-"""What can come in a future however it ends."""
+"""What can come in a future however it ends.
+
+An agreement is a deal or a standstill, also after force, as past crises are counted."""
 PARTIES = {"challenger": "the challenger", "defender": "the defender"}
 """What the two sides are called where a crisis does not name them."""
 

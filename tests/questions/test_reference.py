@@ -34,7 +34,9 @@ def test_a_start_alone_comes_to_its_base_rate(start, outcome):
 @pytest.mark.parametrize("start", STARTS)
 def test_shares_rise_by_the_day_within_their_interval_and_war_is_a_part_of_force(start, more):
     past = Reference(PastKind(start=start, **more))
-    shares = {key: [past.share(key, day) for day in DAYS] for key in ("force", "any_war", "deal")}
+    shares = {
+        key: [past.share(key, day) for day in DAYS] for key in ("force", "any_war", "agreement")
+    }
 
     for each in shares.values():
         values = [one.value for one in each]

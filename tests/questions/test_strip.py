@@ -91,12 +91,12 @@ def test_the_cause_is_chance_where_past_crises_allow_what_the_model_gives(run, m
 
 def test_a_known_miss_is_a_cause_only_in_its_own_direction(run, monkeypatch):
     found = strip(run)
-    past(monkeypatch, deal=(0.99, 0.98, 1.0), force=(0.99, 0.98, 1.0))
+    past(monkeypatch, agreement=(0.99, 0.98, 1.0), force=(0.99, 0.98, 1.0))
     causes = {gap.row.asked.outcome: gap.cause for gap in strip(run).gaps}
 
     # The fit gives fewer agreements after a violent start than history's interval holds.
     assert found.gaps == ()
-    assert causes == {"deal": "known_miss", "force": "unasked"}
+    assert causes == {"agreement": "known_miss", "force": "unasked"}
 
 
 def test_nothing_of_it_changes_what_is_played(run):

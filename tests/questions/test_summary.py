@@ -35,6 +35,7 @@ def test_every_ending_is_an_outcome_of_its_own(run):
         "any_war",
         "deal_ever",
         "talks_ever_failed",
+        "agreement",
     }
 
 

@@ -162,6 +162,9 @@ OUTCOMES = {
         lambda one: one.has_failed,
         _column("failed_day"),
     ),
+    "agreement": _comes(
+        "agreement", endings.EVER["agreement"], lambda one: one.has_agreed, _column("ending_day")
+    ),
     **{key: _ends_in(key, titled(key), [key]) for key in ENDINGS},
 }
 KNOWN = tuple(OUTCOMES)

@@ -26,8 +26,8 @@ BEGINNERS = (*INITIATORS, "together")
 """The same in the order of the column `began`: challenger and ally may begin it together."""
 SIDES = INITIATORS[:2]
 
-_FLAGS = 2
-"""Bits of a class besides its ending: whether talks failed, and whether a deal was made."""
+_FLAGS = 3
+"""Bits of a class besides its ending: what its other parts say."""
 CLASSES = len(Ending) << _FLAGS
 """How many classes of futures there are."""
 
@@ -38,22 +38,28 @@ class FutureClass(NamedTuple):
     ending: Ending
     has_failed: bool
     has_dealt: bool
+    has_agreed: bool
 
 
 def classes(rows: Rows) -> np.ndarray:
-    """Return the class of each future: how it ends, whether talks failed, whether a deal was made.
+    """Return the class of each future: how it ends, and what else came in it.
 
-    A deal counts that was made at any time, also one that broke and one after use of force.
+    Talks failed at any time; a deal was made at any time, also one that broke and one after use of
+    force; a deal or a standstill stands at the end, whatever went before it.
     """
     has_failed = rows["failed_day"] >= 0
     has_dealt = np.isin(rows["settlement"], numbers_of("deal")) | (rows["broken_deal_day"] >= 0)
-    found: np.ndarray = rows["ending"].astype(np.int64) << _FLAGS | has_failed << 1 | has_dealt
+    has_agreed = np.isin(rows["settlement"], numbers_of("deal", "standstill"))
+    endings = rows["ending"].astype(np.int64)
+    found: np.ndarray = endings << _FLAGS | has_agreed << 2 | has_failed << 1 | has_dealt
     return found
 
 
 def parts_of(kind: int) -> FutureClass:
     """Return what a class says of a future."""
-    return FutureClass(Ending(kind >> _FLAGS), bool(kind >> 1 & 1), bool(kind & 1))
+    return FutureClass(
+        Ending(kind >> _FLAGS), bool(kind >> 1 & 1), bool(kind & 1), bool(kind >> 2 & 1)
+    )
 
 
 class Tally(NamedTuple):

@@ -43,13 +43,13 @@ from detente.questions.past.definitions import BANDS
 from detente.questions.past.reference import Reference, reference_of
 from detente.questions.wording import NAMES, count, in_full
 
-ASKED = ("force", "any_war", "deal")
+ASKED = ("force", "any_war", "agreement")
 """Outcomes that are compared, whatever others think of."""
 DAYS = (30, 61, 152, 365)
 """Days by which they are compared, as far as a run goes: one, two, five and twelve months."""
 FACTOR, POINT = 2.0, 0.01
 """Two views differ if one is more than so many times the other, and by a point at least."""
-RATES = {"force": "serious", "any_war": "war", "deal": "agreement"}
+RATES = {"force": "serious", "any_war": "war", "agreement": "agreement"}
 """What these outcomes are called in the table of past crises."""
 MOST_NAMED = 2
 """Numbers without a source that are named."""

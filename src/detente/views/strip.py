@@ -37,7 +37,7 @@ from detente.views.record import method
 
 TITLE = "What do past crises and others say?"
 CAPTION = "Three views on one scale: chance by a date, in %"
-CALLED = {"force": "force", "any_war": "war", "deal": "deal"}
+CALLED = {"force": "force", "any_war": "war", "agreement": "an agreement"}
 """Outcomes in short."""
 MODEL, PAST, OTHERS, HALF, REST = "●", "◆", "a", "━", "·"
 NOTHING = "-"

@@ -110,7 +110,7 @@ def outcomes_of(rows: Rows) -> dict[str, Array]:
     """Return what history would say of each future, and how its first strike came about."""
     violence, settlement = rows["violence"], rows["settlement"]
     is_war = violence >= Violence.WAR
-    is_agreed = np.isin(settlement, numbers_of("deal"))
+    is_agreed = np.isin(settlement, numbers_of("deal", "standstill"))
     chosen = is_chosen(rows)
     return {
         "war": is_war,

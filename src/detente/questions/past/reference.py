@@ -42,8 +42,15 @@ from detente.questions.past.definitions import GROUPS, ICB
 from detente.questions.past.table import PastCrisis
 
 _SHIPPED = read_shipped("reference.toml")
-OUTCOMES = {"force": "serious", "any_war": "war", "deal": "agreement", "deal_ever": "agreement"}
-"""What outcomes of a run are called among past crises; in the table a deal is an end."""
+OUTCOMES = {
+    "force": "serious",
+    "any_war": "war",
+    "agreement": "agreement",
+    "deal_ever": "agreement",
+}
+"""What outcomes of a run are called among past crises; in the table a deal is an end.
+
+A deal without force has no rate there: agreements are counted whatever went before them."""
 
 
 TRAITS = {"great_power": "great power", "nuclear": "nuclear weapons", "pact": "great-power ally"}
@@ -155,7 +162,7 @@ class Reference:
         Parameters
         ----------
         outcome
-            `force`, `any_war`, `deal` or `deal_ever`.
+            `force`, `any_war`, `agreement` or `deal_ever`.
         day
             From the first day of the crisis, day 0.
         """
