@@ -25,8 +25,8 @@ DECLARED = [
     for name, value in entries.items()
 ]
 OF_EXTRAS = (
-    *("dask", "distributed", "fsspec", "lxml", "multipart", "pandas", "polars", "pypdf"),
-    *("python_multipart", "starlette", "upath", "uvicorn", "xarray"),
+    *("dask", "distributed", "docx", "fsspec", "lxml", "multipart", "pandas", "polars", "pptx"),
+    *("pypdf", "python_multipart", "starlette", "upath", "uvicorn", "xarray"),
 )
 """What the extras of the package install."""
 
@@ -165,8 +165,10 @@ def run(tmp_path_factory):
     ("extra", "missing", "do"),
     [
         ("dask", "distributed", lambda run: detente.resume(run.folder, worlds=8, cluster="local")),
+        ("docx", "docx", lambda run: detente.report(run, run.folder.parent / "one.docx")),
         ("pandas", "pandas", lambda run: run.to_pandas()),
         ("polars", "polars", lambda run: run.to_polars()),
+        ("pptx", "pptx", lambda run: detente.report(run, run.folder.parent / "one.pptx")),
         ("read", "lxml.html", lambda run: main(["read", str(run.folder.parent / "page.html")])),
         ("remote", "upath.extensions", lambda _: detente.Run.open("memory://run")),
         ("serve", "starlette.applications", lambda run: main(["serve", str(run.folder)])),
@@ -176,7 +178,8 @@ def run(tmp_path_factory):
 def test_what_lacks_an_extra_says_which_one_brings_it(run, extra, missing, do, monkeypatch, capsys):
     (run.folder.parent / "page.html").write_text("<p>Talks go on.</p>")
     monkeypatch.setattr(sys, "meta_path", [Missing((missing,)), *sys.meta_path])
-    for name in (missing, "detente.cluster.remote", "detente.pages.app"):
+    modules = ("cluster.remote", "documents.slides", "documents.word", "pages.app")
+    for name in (missing, *(f"detente.{one}" for one in modules)):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
     try:

@@ -47,7 +47,9 @@ def test_json_says_what_was_written(here, capsys):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (["-o", "report.pdf"], "a report is not written as .pdf"),
+        (["-o", "report.odt"], "a report is not written as .odt"),
+        (["--docx", "--pdf"], "docx and pdf are 2 forms"),
+        (["--pptx", "-o", "report.docx"], "is not the name of a report in pptx"),
         (["-o", "report.svg"], "add --slide for a picture"),
         (["-o", "slide.html", "--slide"], "a slide is not written as .html"),
         (["--brief", "--slide"], "are two parts"),

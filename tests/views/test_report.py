@@ -28,8 +28,8 @@ def test_the_ending_says_the_form(run, tmp_path):
 
 
 def test_another_ending_is_refused(run, tmp_path):
-    with pytest.raises(DetenteError, match=r"not written as \.pdf"):
-        report(run, tmp_path / "oman.pdf")
+    with pytest.raises(DetenteError, match=r"not written as \.odt"):
+        report(run, tmp_path / "oman.odt")
 
 
 def test_what_is_there_already_is_kept(run, tmp_path):

@@ -3,7 +3,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
@@ -275,9 +275,14 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         typer.Option("-o", "--out", metavar="FILE", help="Write here; named after the pack."),
     ] = None,
     form: Annotated[
-        Literal["html", "md"] | None,
-        typer.Option("--format", help="A page, or Markdown; by FILE's ending unless given."),
+        Literal["html", "md", "docx", "pptx", "pdf"] | None,
+        typer.Option("--format", help="Of these; by FILE's ending, or a page, unless given."),
     ] = None,
+    docx: Annotated[bool, typer.Option("--docx", help="Write the brief for Word.")] = False,
+    pptx: Annotated[bool, typer.Option("--pptx", help="Write six slides.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print the page as PDF, by this machine's browser.")
+    ] = False,
     tlp: Annotated[
         Literal["clear", "green", "amber", "amber+strict", "red"] | None,
         typer.Option(help="Handling mark in header and footer (Traffic Light Protocol)."),
@@ -309,8 +314,9 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
 
     The brief has the answer in a picture and four sentences, what options change, what it rests
     on; the appendix each question with all figures, evidence, assumptions, limits. A page has no
-    script and fetches nothing. What takes minutes is taken from the run's folder if it was worked
-    out before; otherwise the report names the command for it.
+    script and fetches nothing; Word takes the extra `docx`, slides `pptx`. What takes minutes
+    is taken from the run's folder if it was worked out before; otherwise the report names the
+    command for it.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
@@ -321,20 +327,27 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     if brief and slide:
         raise DetenteError("--brief and --slide are two parts", hint="ask for one of them")
     part: view.Part = "brief" if brief else "slide" if slide else "whole"
+    asked_for = [form, "docx" if docx else None, "pptx" if pptx else None, "pdf" if pdf else None]
+    forms = list(dict.fromkeys(filter(None, asked_for)))
+    if len(forms) > 1:
+        what = f"{' and '.join(forms)} are {len(forms)} forms"
+        raise DetenteError(what, where="report", hint="ask for one of them at a time")
+    wanted = cast("view.Form | None", forms[0] if forms else None)
     opened = parameters.opened(run, weighed)
     earlier = None if since is None else Run.open(since)
-    name = out or view.default_name(opened.record.name, form, part)
-    if form is not None and view.form_of(Path(name), part) != form:
-        hint = f"end its name in .{form}, or leave --format out"
-        raise DetenteError(f"is not the name of a report in {form}", where=name, hint=hint)
+    name = out or view.default_name(opened.record.name, wanted, part)
+    if wanted is not None and view.form_of(Path(name), part) != wanted:
+        hint = f"end its name in .{wanted}, or leave the form out"
+        raise DetenteError(f"is not the name of a report in {wanted}", where=name, hint=hint)
     view.refuse_taken(Path(name), overwrite=overwrite)
+    view.writer_of(view.form_of(Path(name), part))  # before minutes are spent, if one is missing
     for work in WORK.values() if complete else ():
         with ProgressReport(unit="worlds") as report:
             work(opened, report)
     asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
     with ProgressReport("writing", "questions") as report:
         written = view.report(opened, name, **asked, overwrite=overwrite, progress=report)
-    what = "slide" if written.form in {"svg", "png"} else "report"
+    what = "slide" if part == "slide" else view.CALLED.get(written.form, "report")
     says = [f"{written.report} holds the {what}, {written.size / 1e6:.2f} MB in all."]
     for folder, files in Counter(path.parent for path in written.others).items():
         says.append(f"{folder} holds {files} tables and figures.")

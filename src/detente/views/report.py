@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from detente import rooms
 from detente.disk import write_whole
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
@@ -11,19 +12,25 @@ from detente.errors import DetenteError
 from detente.text import slug
 from detente.views.blocks import MOST_ROWS, Table
 from detente.views.figures import Figure
-from detente.views.page import compose
+from detente.views.page import ReportPage, compose
 from detente.views.render.html import to_html, to_png, to_svg
 from detente.views.render.markdown import to_markdown
 
-Form: TypeAlias = Literal["html", "md", "svg", "png"]
+Form: TypeAlias = Literal["html", "md", "docx", "pptx", "pdf", "svg", "png"]
 Part: TypeAlias = Literal["whole", "brief", "slide"]
-TEXTS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md"}
+TEXTS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md", ".pdf": "pdf"}
+BRIEF: dict[str, Form] = {**TEXTS, ".docx": "docx"}
 FORMS: dict[Part, dict[str, Form]] = {
-    "whole": TEXTS,
-    "brief": TEXTS,
+    # A Word document is a brief and slides are few, whatever is asked for.
+    "whole": {**BRIEF, ".pptx": "pptx"},
+    "brief": BRIEF,
     "slide": {".svg": "svg", ".png": "png"},
 }
 """The form of a report, or of a part of it, by how its name ends."""
+OF_ROOMS = {"docx", "pptx", "pdf"}
+"""Forms that a room writes."""
+CALLED: dict[Form, str] = {"docx": "brief", "pptx": "slides"}
+"""What a form holds, where that does not go by the part that is asked for."""
 LONGEST_NAME = 60
 """Characters of a pack's name that go into the name of a file."""
 
@@ -60,7 +67,8 @@ def report(  # noqa: PLR0913  every way to ask for it
     run
         A finished run.
     path
-        Where it goes; its ending, .html or .md, says in which form, that of a slide .svg or .png.
+        Where it goes; its ending says in which form: .html, .md, .pdf, .docx (the brief) or .pptx
+        (six slides), that of a slide .svg or .png.
         Named after the pack, a page in the current folder, unless given.
     tlp
         A handling mark: clear, green, amber, amber+strict or red; none unless given.
@@ -80,12 +88,15 @@ def report(  # noqa: PLR0913  every way to ask for it
     ------
     DetenteError
         If a run is damaged, the two cannot be compared, a file is there already or cannot be
-        written, or there is no such form or handling mark.
+        written, there is no such form or handling mark, or what writes it is missing.
     """
     place = Path(default_name(run.record.name, part=part) if path is None else path)
     form = form_of(place, part)
     refuse_taken(place, overwrite=overwrite)
-    page = compose(run, tlp=tlp, since=since, is_brief=part != "whole", progress=progress)
+    write = writer_of(form)
+    # A Word document takes its tables from the appendix.
+    is_brief = part != "whole" and form != "docx"
+    page = compose(run, tlp=tlp, since=since, is_brief=is_brief, progress=progress)
     # Markdown finds its pictures and long tables in a folder next to it.
     folder = place.with_name(f"{place.stem}-files")
     others: dict[Path, bytes] = {}
@@ -101,7 +112,7 @@ def report(  # noqa: PLR0913  every way to ask for it
         "html": lambda: to_html(page).encode(),
         "md": lambda: to_markdown(page, folder=folder.name).encode(),
     }
-    files = {**others, place: written[form]()}
+    files = {**others, place: written[form]() if write is None else write(page)}
     for file, content in files.items():
         try:
             write_whole(file, content)
@@ -112,11 +123,26 @@ def report(  # noqa: PLR0913  every way to ask for it
     return Written(place, form, tuple(others), sum(map(len, files.values())))
 
 
+def writer_of(form: Form) -> Callable[[ReportPage], bytes] | None:
+    """Return what a room brings to write a form; None of a form that needs no room.
+
+    Raises
+    ------
+    DetenteError
+        If its extra, or the program that it takes, is missing.
+    """
+    if form not in OF_ROOMS:
+        return None
+    writer: Callable[[ReportPage], bytes] = rooms.load(rooms.DOCUMENTS, form)()
+    return writer
+
+
 def default_name(name: str, form: Form | None = None, part: Part = "whole") -> str:
     """Return the name of a report that nobody named: letters and digits of the pack's name."""
-    ending = form or next(iter(FORMS[part].values()))
+    ending: Form = next(iter(FORMS[part].values())) if form is None else form
     kept = slug(name, "crisis", LONGEST_NAME)
-    return f"{kept}-{'report' if part == 'whole' else part}.{ending}"
+    what = CALLED.get(ending, "report" if part == "whole" else part)
+    return f"{kept}-{what}.{ending}"
 
 
 def form_of(path: Path, part: Part = "whole") -> Form:

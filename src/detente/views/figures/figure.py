@@ -100,9 +100,9 @@ class Figure(notebook.Shown):
         svg: str = vlc.vegalite_to_svg(self._spec(titled=titled), allowed_base_urls=[])
         return svg
 
-    def png(self, *, scale: float = 2.0) -> bytes:
-        """Return the chart with its title as a PNG picture, `scale` dots a pixel."""
-        spec = self._spec(titled=True)
+    def png(self, *, scale: float = 2.0, titled: bool = True) -> bytes:
+        """Return the chart as a PNG picture, with its title if asked for, `scale` dots a pixel."""
+        spec = self._spec(titled=titled)
         png: bytes = vlc.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
         return png
 

@@ -1,0 +1,44 @@
+"""Documents for an office: a Word brief, slides, and the page as PDF, of answers that exist.
+
+Each function returns what writes one form, so that a missing extra or browser is named before
+anything is worked out. `detente.documents` of the entry points leads to them.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from detente.documents.printing import browser, to_pdf
+from detente.errors import from_extra
+
+if TYPE_CHECKING:
+    from detente.views.blocks import Section
+    from detente.views.page import ReportPage
+
+
+def docx() -> "Callable[[ReportPage], bytes]":
+    """Return what writes the brief of a report as a Word document."""
+    writes: Callable[[ReportPage], bytes] = _word().to_docx
+    return writes
+
+
+def section() -> "Callable[[Section], bytes]":
+    """Return what writes one section as a Word document."""
+    writes: Callable[[Section], bytes] = _word().to_single
+    return writes
+
+
+def _word() -> Any:
+    return from_extra("docx", "detente.documents.word", needs="a Word document")
+
+
+def pptx() -> "Callable[[ReportPage], bytes]":
+    """Return what writes a report as six slides."""
+    slides = from_extra("pptx", "detente.documents.slides", needs="a file of slides")
+    writes: Callable[[ReportPage], bytes] = slides.to_pptx
+    return writes
+
+
+def pdf() -> "Callable[[ReportPage], bytes]":
+    """Return what prints the page of a report as PDF, by the browser of this machine."""
+    found = browser()
+    return lambda page: to_pdf(page, found)
