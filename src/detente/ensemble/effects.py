@@ -146,7 +146,7 @@ def reading(crisis: Crisis, values: Mapping[str, float]) -> Reading:
         found["dispute"] = [repr(values[path]).encode() for path in (PACE, CONCEDER_DRAW)]
     for settled in terms:
         epochs = encode_epochs(crisis, Settled(*settled), encode, COARSE_HORIZON)
-        for world in (world for view in epochs_of(epochs).views for world in view.worlds):
+        for world in (world for part in epochs_of(epochs).parts for world in part.worlds):
             as_read(world)
             record = np.frombuffer(bytearray(np.asarray(world).tobytes()), WORLD)
             found["beliefs"] += [record["talks"][prior].tobytes() for prior in PRIORS]

@@ -16,7 +16,7 @@ from detente.kernel.decision import (
     Rules,
     new_decision_record,
 )
-from detente.kernel.draws import Draws, Purpose, draws_of, uniforms
+from detente.kernel.draws import Draws, Purpose, draws_of, uniform, uniforms
 from detente.kernel.endings import (
     EVENT,
     FUTURE,
@@ -44,6 +44,7 @@ from detente.kernel.play import (
     write_event_on,
 )
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
+from detente.kernel.ruling import Result, draw_result
 from detente.kernel.solution import WORLDS, Solved, worlds_of
 from detente.kernel.tables import Policies, new_policies
 from detente.kernel.talks import Regime
@@ -182,13 +183,12 @@ def new_shared_state(draws: Draws, rules: tuple[Called, Called] = AS_SOLVED) -> 
 
 def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) -> list[Plays]:
     """Return the plays of each epoch on records that they share."""
-    epochs, solutions = epochs_of(world), (solved, *solved.surprises)
+    epochs, solutions = epochs_of(world), solved.parts
     plays = []
-    for epoch in range(len(epochs.views[0].worlds)):
-        view, place = epochs.place_of(epoch)
-        own = solutions[view]
+    for part, place in epochs.places.values():
+        own = solutions[part]
         settled = (own.war, *own.wars)[place].settled
-        worlds = worlds_of(epochs.views[view].worlds[place], settled)
+        worlds = worlds_of(epochs.parts[part].worlds[place], settled)
         plays.append(plays_of_epoch(worlds, (own.policies, *own.later), shared))
     return plays
 
@@ -283,9 +283,8 @@ def advance_epoch(scenes: Scenes, rules: Rules, futures: Array, states: Array) -
             trajectory = Trajectory(start.world, draws, start.daily, states[index])
             if trajectory.world.calendar.epoch == 0:
                 begin_future(trajectory)
-            else:
-                write_epoch_events(trajectory)
-            advance_levels(plays, trajectory)
+            if enter_epoch(trajectory):
+                advance_levels(plays, trajectory)
 
 
 @jit
@@ -298,9 +297,29 @@ def close_futures(scenes: Scenes, rules: Rules, futures: Array, states: Array, r
 
 
 @jit
+def enter_epoch(trajectory: Trajectory) -> bool:
+    """Enter an epoch, and say whether its world is that of the ruling that the court has made.
+
+    The court rules when the first epoch after that is entered.
+    """
+    calendar, state = trajectory.world.calendar, trajectory.state
+    if state.has_ended == 0 and calendar.result != Result.OPEN and state.ruling == Result.OPEN:
+        draw = uniform(trajectory.draws, calendar.ruling_day, Purpose.RULING, 0)
+        state.ruling = draw_result(calendar.result_probability[:], draw)
+    if state.ruling != calendar.result:
+        return False
+    if calendar.epoch > 0:
+        write_epoch_events(trajectory)
+    return True
+
+
+@jit
 def write_epoch_events(trajectory: Trajectory) -> None:
     """Write the events that begin an epoch into the trace of a future that goes on."""
     calendar = trajectory.world.calendar
+    if calendar.result != Result.OPEN and calendar.begins == calendar.ruling_day:
+        chance = calendar.result_probability[calendar.result - 1]
+        write_event_on(trajectory, calendar.begins, Event.RULES, calendar.result, 0, chance)
     for event in range(EVENTS):
         if calendar.begun_by[event] == 1 and trajectory.state.has_ended == 0:
             write_event_on(trajectory, calendar.begins, Event.HAPPENS, event, 0, 0.0)
@@ -442,6 +461,7 @@ def clear_record(state: State) -> None:
     state.decided = 0
     state.visited = 0
     state.unsettled = 0
+    state.ruling = Result.OPEN
     state.lines_written = 0
 
 

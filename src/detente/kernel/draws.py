@@ -53,6 +53,7 @@ class Purpose(IntEnum):
     MEDIATOR = 15
     DISPUTE = 19
     PARTNER = 20
+    RULING = 21
     WORLD = 60
 
 

@@ -163,6 +163,8 @@ class Event(IntEnum):
     """It has less of it there."""
     GOES_IN = 51
     """Forces of the challenger go in, and succeed or not."""
+    RULES = 52
+    """A court rules, or lets the time pass in which it could."""
 
 
 MOST_ROUNDS = 127

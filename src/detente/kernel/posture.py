@@ -6,6 +6,7 @@ from detente.kernel.arithmetic import log
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
+from detente.kernel.ruling import RESULTS
 
 STAGES = 256
 """Most stages that a calendar holds."""
@@ -102,6 +103,9 @@ class Calendar(Protocol):
         (SIGNS, 2, 2, len(PLANS)),
         "chance that a sign is not seen with an arrival, and that it is, by type and plan",
     ]
+    result: Annotated[int, "what a court has found where this world holds, a Result"]
+    result_probability: Annotated[Array, (RESULTS,), "chance of each result but OPEN"]
+    ruling_day: Annotated[int, "day on which it has ruled, 0 before it [days]"]
 
 
 @jit

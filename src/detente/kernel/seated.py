@@ -14,14 +14,14 @@ from detente.kernel.crisis import (
     begin_future,
     close_future,
     close_futures,
+    enter_epoch,
     new_shared_state,
     plays_from,
     plays_sharing,
     scenes_of,
-    write_epoch_events,
 )
 from detente.kernel.decision import MOST_DECISIONS, RuleFault, Rules, SeatScript
-from detente.kernel.draws import Draws, Purpose
+from detente.kernel.draws import Draws, Purpose, draws_of
 from detente.kernel.endings import EVENT, FUTURE
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -124,7 +124,7 @@ def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) 
 @jit
 def write_epoch(scenes: Scenes, rules: Rules) -> None:
     """Write the events that begin an epoch into the trace."""
-    write_epoch_events(play_from(scenes[0], rules).trajectory)
+    enter_epoch(play_from(scenes[0], rules).trajectory)
 
 
 @jit
@@ -132,18 +132,21 @@ def advance_act(scenes: Scenes, rules: Rules, until: int) -> None:
     """Play an epoch of a future, up to a day."""
     plays = plays_from(scenes, rules)
     trajectory = plays[0].trajectory
-    begin_or_resume(trajectory)
-    advance_until(plays, trajectory, trajectory.draws, until)
+    if begin_or_resume(trajectory):
+        advance_until(plays, trajectory, trajectory.draws, until)
 
 
 @jit
-def begin_or_resume(trajectory: Trajectory) -> None:
-    """Begin a future, or enter another epoch of it, whose stages may be numbered again."""
+def begin_or_resume(trajectory: Trajectory) -> bool:
+    """Begin a future, or enter another epoch of it, whose stages may be numbered again.
+
+    Returns whether it goes on in this world: a court may have found otherwise.
+    """
     if trajectory.world.calendar.epoch == 0:
         begin_future(trajectory)
     else:
         trajectory.state.stage = -1
-        write_epoch_events(trajectory)
+    return enter_epoch(trajectory)
 
 
 @jit
@@ -186,9 +189,12 @@ def advance_branches(
     plays = plays_from(scenes, rules)
     start = plays[0].trajectory
     for index in range(branches.shape[0]):
-        trajectory = Trajectory(start.world, turn.draws, start.daily, states[index])
-        begin_or_resume(trajectory)
-        advance_branch(plays, turn, branches[index], trajectory, until)
+        draws = turn.draws
+        if start.world.calendar.ruling_day > turn.day:
+            draws = draws_of(draws, branches[index])
+        if begin_or_resume(Trajectory(start.world, draws, start.daily, states[index])):
+            trajectory = Trajectory(start.world, turn.draws, start.daily, states[index])
+            advance_branch(plays, turn, branches[index], trajectory, until)
 
 
 @jit

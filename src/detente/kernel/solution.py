@@ -2,7 +2,7 @@
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
@@ -41,7 +41,16 @@ from detente.kernel.theatre import (
     scale_of,
 )
 from detente.kernel.war import FoughtWars, fight_all, war_values
-from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, WORLD, Epochs, World, epochs_of, grid_of
+from detente.kernel.world import (
+    AFTER_STRIKE,
+    AFTER_WAR,
+    WORLD,
+    Epochs,
+    View,
+    World,
+    epochs_of,
+    grid_of,
+)
 
 WORLDS = 3
 """Games of a world: before force, after a limited strike, after a war."""
@@ -255,6 +264,13 @@ class Solved:
     """What force would bring in the epochs that both sides foresee after the first."""
     surprises: tuple["Solved", ...] = ()
     """Solutions from each unforeseen event on; the stages before it are not solved."""
+    results: tuple["Solved", ...] = ()
+    """Solutions from a ruling on, one for each result; what they are worth is from that day on."""
+
+    @property
+    def parts(self) -> tuple["Solved", ...]:
+        """Return the solutions of the parts of `Epochs`, in their order."""
+        return tuple(part for view in (self, *self.surprises) for part in (view, *view.results))
 
 
 def compute_war(world: World) -> WarTable:
@@ -317,7 +333,7 @@ def drop_wars(most: int) -> None:
 
 
 Tables: TypeAlias = Sequence[Sequence[WarTable]]
-"""What force would bring, by view and by epoch in it."""
+"""What force would bring, by part of the epochs and by epoch in it."""
 
 
 def solve(
@@ -331,12 +347,17 @@ def solve(
     Epochs are solved as the game that both sides foresee at the start, and once more from each
     event that nobody foresaw. Raises UnsolvedError if a worth or a chance is not finite.
     """
-    views = epochs_of(world).views
+    epochs = epochs_of(world)
     if isinstance(war, WarTable):
-        war = [[war] * len(view.worlds) for view in views]
+        war = [[war] * len(part.worlds) for part in epochs.parts]
+    wars = iter(war or compute_wars(world))
     first, *others = [
-        solve_view(view.worlds, wars, with_exploitability=with_exploitability and view.first == 0)
-        for view, wars in zip(views, war or compute_wars(world), strict=True)
+        solve_view(
+            view,
+            [next(wars) for _ in (view, *view.results)],
+            with_exploitability=with_exploitability and view.first == 0,
+        )
+        for view in epochs.views
     ]
     if not others:
         return first
@@ -345,25 +366,68 @@ def solve(
 
 
 def compute_wars(world: World | Epochs) -> Tables:
-    """Return what force would bring, by view and by epoch in it."""
-    return [[cached_war(one) for one in view.worlds] for view in epochs_of(world).views]
+    """Return what force would bring, by part of the epochs and by epoch in it."""
+    return [[cached_war(one) for one in part.worlds] for part in epochs_of(world).parts]
 
 
-def solve_view(
-    worlds: Sequence[World], wars: Sequence[WarTable], *, with_exploitability: bool
-) -> Solved:
-    """Solve what both sides expect: the epochs from one on, each with its table of war."""
-    workspaces = workspaces_by_epoch(worlds, wars, kept_work)
-    for workspace in backward(workspaces):
-        solve_backward(workspace)
-    first, *after = workspaces[0]
-    worth = values_at_start(as_arrays(first))
-    gains = best_gains(workspaces, worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
-    report = report_of([workspace.node for epoch in workspaces for workspace in epoch], gains)
-    later = tuple(workspace.policies for workspace in after)
-    solved = Solved(first.policies, wars[0], report, worth, later, tuple(wars[1:]))
+def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved:
+    """Solve what both sides expect: the epochs from one on, and those after each result.
+
+    `wars`: the tables of war of the view's own epochs, then those of each result.
+    """
+    parts = [
+        workspaces_by_epoch(part.worlds, of_part, functools.partial(kept_work, place))
+        for place, (part, of_part) in enumerate(zip((view, *view.results), wars, strict=True))
+    ]
+    solve_parts(parts)
+    own, *results = (solved_part(part, of_part) for part, of_part in zip(parts, wars, strict=True))
+    gains = best_gains(parts, own.worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
+    report = report_of([one.node for part in parts for epoch in part for one in epoch], gains)
+    solved = replace(own, report=report, results=tuple(results))
     refuse_infinite(solved)
     return solved
+
+
+def solved_part(part: Sequence[Sequence[SolverWorkspace]], wars: Sequence[WarTable]) -> Solved:
+    """Return the solution of epochs that were solved, by epoch and level."""
+    first, *after = part[0]
+    nodes = [workspace.node for epoch in part for workspace in epoch]
+    worth = values_at_start(as_arrays(first))
+    later = tuple(workspace.policies for workspace in after)
+    report = report_of(nodes, (0.0, 0.0, 0.0, 0.0))
+    return Solved(first.policies, wars[0], report, worth, later, tuple(wars[1:]))
+
+
+def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
+    """Solve the epochs up to a ruling and those after each result, by part, epoch and level.
+
+    The game after force comes before the one that leads to it, a later epoch before an earlier
+    one, and what follows a ruling before what leads to it.
+    """
+    own, *results = parts
+    for level in reversed(range(len(own[0]))):
+        for result in results:
+            for epoch in reversed(result):
+                solve_backward(epoch[level])
+        if results:
+            expect_ruling(own[-1][level], [result[0][level] for result in results])
+        for epoch in reversed(own):
+            solve_backward(epoch[level])
+
+
+def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> None:
+    """Let an epoch that ends with a ruling start from the mean of what its results are worth.
+
+    Nodes start from the first result's, since every later stage is one of its own.
+    """
+    calendar = after[0].world.calendar
+    chances = [calendar.result_probability[int(one.world.calendar.result) - 1] for one in after]
+    ruled = int(np.argmax(calendar.epoch_of_stage == calendar.epoch))
+    before.work.start[:] = after[0].work.start
+    before.work.posteriors[:] = after[0].work.posteriors
+    for chance, one in zip(chances, after, strict=True):
+        before.work.later[:] += chance * one.work.later
+        before.policies.failed[ruled] += chance * one.policies.failed[ruled]
 
 
 def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
@@ -375,18 +439,18 @@ class _Kept(threading.local):
     """Work arrays of each thread, by level and grid points."""
 
     def __init__(self) -> None:
-        self.works: dict[tuple[int, int], Work] = {}
+        self.works: dict[tuple[int, int, int], Work] = {}
 
 
 _KEPT = _Kept()
 
 
-def kept_work(level: int, policies: Policies) -> Work:
-    """Return this thread's work arrays for a level, set to 0.
+def kept_work(part: int, level: int, policies: Policies) -> Work:
+    """Return this thread's work arrays for a part of a view and a level, set to 0.
 
     Allocating them for each world would take about a twentieth of the time to solve it.
     """
-    key = level, policies.worth.shape[4]
+    key = part, level, policies.worth.shape[4]
     if key not in _KEPT.works:
         _KEPT.works[key] = new_work(policies)
     work = _KEPT.works[key]
@@ -413,17 +477,6 @@ def workspaces_by_epoch(
     ]
 
 
-def backward(workspaces: Sequence[Sequence[SolverWorkspace]]) -> Iterator[SolverWorkspace]:
-    """Yield workspaces in the order in which they are solved.
-
-    The game after force comes before the one that leads to it, and a later epoch before an earlier
-    one.
-    """
-    for level in reversed(range(len(workspaces[0]))):
-        for epoch in reversed(workspaces):
-            yield epoch[level]
-
-
 def workspace_of(
     worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int, work: Work
 ) -> SolverWorkspace:
@@ -446,10 +499,12 @@ def refuse_infinite(solved: Solved) -> None:
 
     Chances of moves need no check, since the worth before such a move is not finite either.
     """
-    tables = [table for war in (solved.war, *solved.wars) for table in vars(war).values()]
-    for policies in (solved.policies, *solved.later):
-        tables += [policies.answers, policies.worth, policies.force, policies.replies]
-        tables.append(policies.failed)
+    tables = []
+    for part in solved.parts:
+        tables += [table for war in (part.war, *part.wars) for table in vars(war).values()]
+        for policies in (part.policies, *part.later):
+            tables += [policies.answers, policies.worth, policies.force, policies.replies]
+            tables.append(policies.failed)
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
     if not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
         raise UnsolvedError("the two sides' policies cannot be computed: a value is not finite")
@@ -481,30 +536,37 @@ def values_at_start(arrays: SolverWorkspace) -> tuple[float, float, float, float
 
 
 def best_gains(
-    workspaces: Sequence[Sequence[SolverWorkspace]], worth: tuple[float, float, float, float]
+    parts: Sequence[Sequence[Sequence[SolverWorkspace]]], worth: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
-    """Return each type's gain at the start from a best response to the policies [value]."""
-    kept = [
-        workspace.policies._replace(failed=np.zeros_like(workspace.policies.failed))
-        for workspace in workspaces[0]
-    ]
-    works = [kept_work(level, policies) for level, policies in enumerate(kept)]
-    against = [
-        [
-            workspace._replace(
-                policies=kept[level],
-                work=works[level],
-                node=new_node(workspace.world),
-                continuations=continuations_of([one.world for one in epoch], kept, level),
-            )
-            for level, workspace in enumerate(epoch)
+    """Return each type's gain at the start from a best response to the policies [value].
+
+    `parts` are those of `solve_parts`.
+    """
+    against = []
+    for place, part in enumerate(parts):
+        kept = [
+            workspace.policies._replace(failed=np.zeros_like(workspace.policies.failed))
+            for workspace in part[0]
         ]
-        for epoch in workspaces
-    ]
-    for workspace in backward(against):
+        works = [kept_work(place, level, policies) for level, policies in enumerate(kept)]
+        against.append(
+            [
+                [
+                    workspace._replace(
+                        policies=kept[level],
+                        work=works[level],
+                        node=new_node(workspace.world),
+                        continuations=continuations_of([one.world for one in epoch], kept, level),
+                    )
+                    for level, workspace in enumerate(epoch)
+                ]
+                for epoch in part
+            ]
+        )
+    for workspace in (one for part in against for epoch in part for one in epoch):
         workspace.node.is_best_response = 1
-        solve_backward(workspace)
-    best = values_at_start(as_arrays(against[0][0]))
+    solve_parts(against)
+    best = values_at_start(as_arrays(against[0][0][0]))
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak
 

@@ -13,6 +13,7 @@ from detente.kernel.mediators import MEDIATORS, Heard, Mediators
 from detente.kernel.partners import Partners, Stances
 from detente.kernel.places import LEVELS, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
+from detente.kernel.ruling import Result
 from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
 from detente.kernel.theatre import LOSSES, Warfare, is_war
 
@@ -48,7 +49,19 @@ class View(NamedTuple):
     """What both sides expect from one epoch on: its world and the worlds foreseen after it."""
 
     first: Annotated[int, "the epoch from which on they expect it"]
-    worlds: Annotated[tuple[World, ...], "by epoch, from the first to the last"]
+    worlds: Annotated[tuple[World, ...], "by epoch, from the first to the last before a ruling"]
+    results: Annotated[tuple["View", ...], "from a ruling on, for each result that may come"] = ()
+    result: Annotated[int, "the Result after which it holds"] = Result.OPEN
+
+    def changed(self, change: Callable[[World], World]) -> "View":
+        """Return this view with `change` applied to each world."""
+        results = tuple(one.changed(change) for one in self.results)
+        return self._replace(worlds=tuple(map(change, self.worlds)), results=results)
+
+    def from_epoch(self, epoch: int) -> "View":
+        """Return this view with its epochs counted from another one."""
+        results = tuple(one.from_epoch(epoch) for one in self.results)
+        return self._replace(first=self.first - epoch, results=results)
 
 
 class Epochs(NamedTuple):
@@ -63,16 +76,31 @@ class Epochs(NamedTuple):
 
     def changed(self, change: Callable[[World], World]) -> "Epochs":
         """Return these epochs with `change` applied to each world."""
-        views = (View(view.first, tuple(map(change, view.worlds))) for view in self.views)
-        return Epochs(tuple(views))
+        return Epochs(tuple(view.changed(change) for view in self.views))
 
-    def place_of(self, epoch: int) -> tuple[int, int]:
-        """Return where the world of an epoch is kept: the index of its view and its index there.
+    @property
+    def parts(self) -> tuple[View, ...]:
+        """Return all views, each with those of the results of a ruling after it."""
+        return tuple(part for view in self.views for part in (view, *view.results))
 
-        The view is the last one that has begun by that epoch.
+    @property
+    def places(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Return where each world that is played is kept: its index among `parts`, and in that.
+
+        They go by epoch and result, in the order of play. Of several views it is the last one.
         """
-        view = max(place for place, view in enumerate(self.views) if view.first <= epoch)
-        return view, epoch - self.views[view].first
+        found = {
+            (part.first + place, part.result): (at, place)
+            for at, part in enumerate(self.parts)
+            for place in range(len(part.worlds))
+        }
+        return dict(sorted(found.items()))
+
+    def before(self, epoch: int, result: int) -> World:
+        """Return the world of the epoch before one, by the result that has come by then."""
+        places = self.places
+        at, place = places.get((epoch - 1, result)) or places[epoch - 1, Result.OPEN]
+        return self.parts[at].worlds[place]
 
 
 def epochs_of(world: World | Epochs) -> Epochs:
@@ -230,6 +258,7 @@ class State(Protocol):
     decided: Annotated[int, "decisions asked of people at a table"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
+    ruling: Annotated[int, "what a court has found, a Result"]
     lines_written: Annotated[int, "lines of the trace written so far"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
 

@@ -23,8 +23,10 @@ TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""
 PAIRED = " and "
 """What stands between the two numbers of a correlation."""
-UNNAMED = (("sources",), ("claims",), ("events",), ("options",), ("hypotheses",))
+UNNAMED = (("sources",), ("claims",), ("events",), ("rulings",), ("options",), ("hypotheses",))
 """Tables whose keys are names for people, so that another key is another part."""
+CHANGES = (("change",), ("if_for_challenger",), ("if_for_defender",))
+"""Tables of an option, an event or a ruling whose keys are paths of fields."""
 GROUPS = ("claims", "options", "hypotheses")
 """Parts that have lists of their own; all others are structure."""
 
@@ -99,7 +101,7 @@ class _Pack(NamedTuple):
         fields = {}
         for path, field in self.fields.items():
             here, words = moved(path), field.words
-            if path[0] in {"options", "events"} and path[2:3] == ("change",):
+            if path[0] in {"options", "events", "rulings"} and path[2:3] in CHANGES:
                 here = (*path[:3], *(moved_name(str(name)) for name in path[3:]))
             elif path[0] == "correlations":
                 here = (path[0], PAIRED.join(sorted(map(moved_name, str(path[1]).split(PAIRED)))))

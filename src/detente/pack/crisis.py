@@ -24,6 +24,7 @@ from detente.pack.model import (
     Hypothesis,
     Model,
     Option,
+    Ruling,
     as_changes,
 )
 from detente.pack.number import Finding
@@ -31,7 +32,7 @@ from detente.pack.options import Targets, apply, change_findings, targets, trial
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
-from detente.pack.toml import Tree
+from detente.pack.toml import KeyPath, Tree
 from detente.text import brief, show
 
 HEAD = ("format", "name", "title", "as_of", "actors", "venue")
@@ -144,15 +145,18 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
         return findings
     rules = _without_echoes(list(rule_findings(model, numbers)), fitted)
     is_sound = not findings and not rules
-    changing: Mapping[str, Mapping[str, Option | DatedEvent]] = {
-        "options": model.options,
-        "events": model.events,
+    changing: dict[KeyPath, Mapping[str, Change]] = {
+        (kind, key, "change"): part.change
+        for kind, parts in (("options", model.options), ("events", model.events))
+        for key, part in parts.items()
     }
-    known = targets(model) if any(changing.values()) or model.hypotheses else Targets({}, {})
+    for key, ruling in model.rulings.items():
+        changing["rulings", key, "if_for_challenger"] = ruling.if_for_challenger
+        changing["rulings", key, "if_for_defender"] = ruling.if_for_defender
+    known = targets(model) if changing or model.hypotheses else Targets({}, {})
     found = list(trial_findings(tree, model, known))
-    for kind, parts in changing.items():
-        for key, part in parts.items():
-            found += change_findings(tree, known, part.change, (kind, key, "change"))
+    for path, changes in changing.items():
+        found += change_findings(tree, known, changes, path)
     for is_consequence, finding in found:
         # With faults in the pack itself it is not known whose doing the consequences are.
         is_lost = fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
@@ -253,9 +257,10 @@ class Crisis(notebook.Shown):
         return self.model.hypotheses
 
     @property
-    def sentences(self) -> tuple[Hypothesis | DatedEvent, ...]:
-        """Return what rests on claims next to its numbers: hypotheses and events."""
-        return (*self.hypotheses.values(), *self.events.values())
+    def sentences(self) -> tuple[Hypothesis | DatedEvent | Ruling, ...]:
+        """Return what rests on claims next to its numbers: hypotheses, events and rulings."""
+        rulings = self.model.rulings.values()
+        return (*self.hypotheses.values(), *self.events.values(), *rulings)
 
     @property
     def correlations(self) -> tuple[Correlation, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, NamedTuple
 
 from detente.pack.correlations import name_rules, names_of
-from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial, TrialKind
+from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Ruling, Trial, TrialKind
 from detente.pack.number import Finding, known_key
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
@@ -47,7 +47,7 @@ def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[
 
 
 def reason_rules(
-    hypothesis: Hypothesis | DatedEvent, path: KeyPath, model: Model
+    hypothesis: Hypothesis | DatedEvent | Ruling, path: KeyPath, model: Model
 ) -> Iterator[Finding]:
     """Yield a fault for each claim that a sentence rests on and that is not known, or for none."""
     for place, claim in enumerate(hypothesis.because):

@@ -30,6 +30,7 @@ from detente.pack.number import (
     Measured,
     Settable,
     number,
+    ranging,
     uniform,
 )
 from detente.pack.politics import (
@@ -277,6 +278,58 @@ class DatedEvent(WrittenPart):
     ]
 
 
+class Ruling(WrittenPart):
+    """A judgement of a court or an arbiter, of which both sides know the day and the chances."""
+
+    name: Annotated[Text, Field(description="who rules, and on what, for people")]
+    between: Annotated[
+        tuple[Day, Day],
+        Field(description="the first and the last day on which it may come; each as likely"),
+        StandIn((date.max, date.max)),
+    ]
+    luck: Measured = number.share(
+        "how far into its window it comes, one draw for each world",
+        default=uniform(0, 1, "chance, one draw for each world"),
+    )
+    for_challenger: Measured = number.probability(
+        "chance that it is for the challenger",
+        title="chance that the court finds for the challenger",
+    )
+    for_defender: Measured = number.probability(
+        "chance that it is for the defender; what both leave of 1 is that none comes in its window",
+        title="chance that the court finds for the defender",
+        otherwise="it is for the defender if it is not for the challenger",
+    )
+    weight: Measured = number.share(
+        "by how much giving way to the side that it is for gets cheaper, and giving way of that "
+        "side dearer",
+        title="how far the ruling binds",
+        unit="basket",
+        default=ranging(
+            0.05,
+            0.3,
+            "provisional: most rulings are complied with in the end, and none is enforced",
+        ),
+    )
+    because: Bearing = ()
+    assumed: Assumed = None
+    if_for_challenger: Annotated[
+        Changes,
+        Field(
+            default_factory=dict,
+            description="new values of fields once it is for the challenger, as of an option, such "
+            "as where third parties then stand",
+        ),
+    ]
+    if_for_defender: Annotated[
+        Changes,
+        Field(
+            default_factory=dict,
+            description="new values of fields once it is for the defender, as of an option",
+        ),
+    ]
+
+
 class Model(WrittenPart):
     """A whole pack."""
 
@@ -361,6 +414,10 @@ class Model(WrittenPart):
         default_factory=dict,
         max_length=MOST_EVENTS,
         description="what changes the crisis on a known day, by key",
+    )
+    rulings: Mapping[Key, Ruling] = Field(
+        default_factory=dict,
+        description="what a court or an arbiter decides on a day to come, by key; one at most",
     )
     options: Mapping[Key, Option] = Field(
         default_factory=dict,

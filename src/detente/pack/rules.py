@@ -9,7 +9,7 @@ from typing import get_args
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.correlations import correlation_rules
-from detente.pack.events import event_rules
+from detente.pack.events import chance_findings, event_rules, ruling_rules
 from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.judgements import judgement_rules
 from detente.pack.military import (
@@ -89,6 +89,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from _defence_rules(model, numbers)
     yield from side_rules(model)
     yield from weight_findings(model, numbers)
+    yield from chance_findings(model, numbers)
     yield from _claim_rules(model)
     yield from hypothesis_rules(model, numbers)
     yield from judgement_rules(model.judgements, model.as_of)
@@ -106,6 +107,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _indicator_rules(model)
     yield from sign_rules(model)
     yield from event_rules(model)
+    yield from ruling_rules(model)
 
 
 def _as_of_rules(model: Model) -> Iterator[Finding]:

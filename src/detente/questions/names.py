@@ -37,6 +37,8 @@ class Names(NamedTuple):
     """What each package holds from the day of each event on."""
     events: tuple[str, ...] = ()
     """The events of the pack's calendar."""
+    ruling: str = ""
+    """Who rules on what, if the pack awaits a ruling."""
     is_under_way: bool = False
     """Whether force is on its way at the start."""
 
@@ -54,7 +56,8 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     # The kernel numbers the challenger past all the third parties that there could be.
     others = {**dict(enumerate(third)), PARTIES: parties["challenger"]}
     events = tuple(event.name for event in crisis.events.values())
-    return Names(parties, tuple(mediators), tuple(signs), others, events=events)
+    ruling = next((one.name for one in crisis.model.rulings.values()), "")
+    return Names(parties, tuple(mediators), tuple(signs), others, events=events, ruling=ruling)
 
 
 def names_in_world(

@@ -16,6 +16,7 @@ from detente.ensemble.simulate import stage_again
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
+from detente.kernel.ruling import Result
 from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER, Answer
 from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
@@ -245,6 +246,13 @@ def _kind(message: int) -> str:
     return "resolved" if message == TOUGH else "unresolved"
 
 
+def _rules(line: Line) -> str:
+    if line.first == Result.NOBODY:
+        return f"{line.names.ruling}: no ruling comes in the time in which it could"
+    winner = line.challenger if line.first == Result.CHALLENGER else line.defender
+    return f"{line.names.ruling}: the ruling is for {winner}"
+
+
 def _first_shot(line: Line) -> str:
     kind = FirstShot(line.second)
     size = "more" if line.value >= 0.0 else "less"
@@ -436,6 +444,10 @@ WORDINGS: Mapping[Event, Wording] = {
         lambda line: f"{line.who} concedes {MATTERS[line.second]}",
     ),
     Event.HAPPENS: Wording(*[lambda line: line.names.events[line.first]] * 2),
+    Event.RULES: Wording(
+        lambda line: f"{_rules(line)} (chance {line.chance})",
+        _rules,
+    ),
     Event.WITHDRAWS: Wording(
         "{line.third} withdraws its consent: the forces on its soil are not to be used",
         "{line.third} withdraws its consent to forces on its soil",

@@ -56,7 +56,7 @@ SEEN: dict[Event, tuple[str, ...]] = {
             *(Event.SIGN, Event.UNREST, Event.VOWS, Event.BREAKS, Event.CLOSES, Event.CEASEFIRE),
             *(Event.JOINS, Event.LEAVES, Event.DISPUTED, Event.CONCEDES, Event.HAPPENS),
             *(Event.WITHDRAWS, Event.CONSENTS, Event.SENDS, Event.CALLS_BACK, Event.GOES_IN),
-            *(Event.ALLY_STRIKES, Event.SHOWS_PLAN),
+            *(Event.ALLY_STRIKES, Event.SHOWS_PLAN, Event.RULES),
         ),
         ALL,
     ),

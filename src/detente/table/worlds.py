@@ -27,7 +27,7 @@ from detente.kernel.seated import (
     play_seated,
 )
 from detente.kernel.talks import Negotiation
-from detente.kernel.world import Epochs, View, World, epochs_of
+from detente.kernel.world import Epochs, World, epochs_of
 from detente.pack import Change, Crisis
 from detente.pack.model import DatedEvent
 from detente.pack.options import parse_settings
@@ -244,4 +244,4 @@ def from_day(world: World | Epochs, day: int) -> Epochs:
     """Return what is expected from an unforeseen event on, in place of the whole world."""
     views = epochs_of(world).views
     first = next(view.first for view in views if int(view.worlds[0].calendar.begins) == day)
-    return Epochs(tuple(View(one.first - first, one.worlds) for one in views if one.first >= first))
+    return Epochs(tuple(view.from_epoch(first) for view in views if view.first >= first))

@@ -19,7 +19,7 @@ from detente.kernel.posture import (
 )
 from detente.kernel.theatre import CAMPAIGN, LIMITED, Warfare
 from detente.pack.crisis import Crisis
-from detente.pack.events import Occurrence, happenings
+from detente.pack.events import Occurrence, awaited, happenings
 from detente.pack.military import FORCE, Force
 
 Values = Mapping[str, float]
@@ -70,9 +70,10 @@ def encode_calendar(
 def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
     """Return the days within the horizon on which a crisis changes, each once, in order.
 
-    On these an event happens, or a force arrives or leaves that is not the challenger's.
+    On these an event happens, a court rules, or a force arrives or leaves that is not the
+    challenger's.
     """
-    events = happenings(crisis.model, values)
+    events, ruling = happenings(crisis.model, values), awaited(crisis.model, values)
     dates = {
         day
         for key, force in crisis.model.forces.items()
@@ -81,6 +82,7 @@ def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
         if day is not None
     }
     days = {one.day for one in events} | {(day - crisis.as_of).days for day in dates}
+    days |= {ruling.day} if ruling is not None else set()
     return sorted(day for day in days if 0 < day < horizon)
 
 

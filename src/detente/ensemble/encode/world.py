@@ -25,10 +25,11 @@ from detente.ensemble.encode.talks import (
 )
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
+from detente.kernel.ruling import Result, apply_ruling
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import WORLD, Epochs, View, World
 from detente.pack.crisis import Crisis
-from detente.pack.events import Occurrence, happenings
+from detente.pack.events import Awaited, Occurrence, awaited, happenings
 from detente.pack.model import Change
 
 BELIEF_POINTS = {"tiny": 3, "coarse": 3, "normal": 7, "fine": 9}
@@ -39,6 +40,8 @@ BELIEF_LIMIT = 4.5
 """Log-odds at which the grid ends: about 1 in 90; values are flat beyond, beliefs are not."""
 COARSE_HORIZON = 365
 """Days over which talks on either terms are weighed before they begin [days]."""
+ROUNDING = 1e-12
+"""A chance of a result that is no larger comes of rounding."""
 TOLERANCE = 0.01
 """Largest residual of a node's equation, in log-odds (MODEL 5.4)."""
 
@@ -128,11 +131,19 @@ EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
 class Timetable(NamedTuple):
     """The events of one world within the horizon, and the days on which epochs begin.
 
-    An epoch begins with an event, and where a friend's force arrives or leaves.
+    An epoch begins with an event or a ruling, and where a friend's force arrives or leaves.
     """
 
     events: tuple[Occurrence, ...]
     starts: tuple[int, ...]
+    awaited: Awaited | None = None
+
+    @property
+    def ruled(self) -> int:
+        """Return the epoch that begins with a ruling; one past the last if there is none."""
+        if self.awaited is None:
+            return len(self.starts)
+        return self.starts.index(self.awaited.day)
 
     @property
     def surprises(self) -> list[int]:
@@ -153,7 +164,10 @@ class Timetable(NamedTuple):
 def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
     """Return when the events of a world change it; those past the horizon are left out."""
     events = tuple(one for one in happenings(crisis.model, values) if one.day < horizon)
-    return Timetable(events, (0, *days_of_change(crisis, values, horizon)))
+    ruling = awaited(crisis.model, values)
+    if ruling is not None and ruling.day >= horizon:
+        ruling = None
+    return Timetable(events, (0, *days_of_change(crisis, values, horizon)), ruling)
 
 
 def encode_epochs(
@@ -167,20 +181,72 @@ def encode_epochs(
     last = len(times.starts) - 1
     if last == 0:
         return encode(*settled, 0)
+    chances = chances_of_results(times.awaited, settled.values)
+
+    def view_of(first: int, known: int, result: int) -> View:
+        end = times.ruled if result == Result.OPEN else last + 1
+        worlds = []
+        for epoch in range(first, end):
+            changes = times.changes(epoch, known) | changes_by(times.awaited, result)
+            world = encode(*changed(crisis, settled, changes), times.starts[epoch])
+            mark(world, epoch, times, list(crisis.events))
+            if times.awaited is not None and result != Result.OPEN:
+                mark_ruling(world, result, times.awaited, (settled.values, chances))
+            worlds.append(world)
+        results = [view_of(end, known, one) for one in chances] if end <= last else []
+        # Results leave forces as they are, so that any of them says which ceilings to expect.
+        for after in results or [View(end, ())]:
+            expect_ceilings((*worlds, *after.worlds), first)
+        return View(first, tuple(worlds), tuple(results), result)
+
     views = []
     for first in (0, *times.surprises):
-        worlds = [
-            encode(*changed(crisis, settled, times.changes(epoch, first)), times.starts[epoch])
-            for epoch in range(first, last + 1)
-        ]
-        for epoch, world in enumerate(worlds, first):
-            mark(world, epoch, times, list(crisis.events))
-        expect_ceilings(worlds, first)
-        views.append(View(first, tuple(worlds)))
-    mark_reachable(views)
+        known_by_then = (Result.OPEN,) if first < times.ruled else tuple(chances)
+        views += [view_of(first, first, result) for result in known_by_then]
     epochs = Epochs(tuple(views))
+    mark_reachable(epochs.parts)
     mark_friends(epochs)
     return epochs
+
+
+def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Result, float]:
+    """Return the chance of each result of a ruling in one world, but for those without one."""
+    if ruling is None:
+        return {}
+    path = f"rulings.{ruling.key}"
+    challenger = values[f"{path}.for_challenger"]
+    defender = values.get(f"{path}.for_defender", 1.0 - challenger)
+    # Both may be high by chance in a few worlds.
+    total = max(challenger + defender, 1.0)
+    chances = {
+        Result.CHALLENGER: challenger / total,
+        Result.DEFENDER: defender / total,
+        Result.NOBODY: max(1.0 - challenger - defender, 0.0),
+    }
+    return {result: chance for result, chance in chances.items() if chance > ROUNDING}
+
+
+def changes_by(ruling: Awaited | None, result: int) -> dict[str, Change]:
+    """Return what a ruling changes besides what giving way costs, once its result is known."""
+    if ruling is None:
+        return {}
+    by_result = {
+        Result.CHALLENGER: ruling.ruling.if_for_challenger,
+        Result.DEFENDER: ruling.ruling.if_for_defender,
+    }
+    return dict(by_result.get(Result(result), {}))
+
+
+def mark_ruling(
+    world: World, result: int, ruling: Awaited, drawn: tuple[Values, Mapping[Result, float]]
+) -> None:
+    """Fill in a world after a ruling what it changes, its day, and the chance of each result."""
+    values, chances = drawn
+    calendar = world.calendar
+    calendar.result, calendar.ruling_day = result, ruling.day
+    for one, chance in chances.items():
+        calendar.result_probability[one - 1] = chance
+    apply_ruling(world.talks, result, values[f"rulings.{ruling.key}.weight"])
 
 
 def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
@@ -216,11 +282,11 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
 
 def mark_friends(epochs: Epochs) -> None:
     """Fill for each world which friends' force arrives or leaves as its epoch begins."""
-    for view in epochs.views:
-        for epoch, world in enumerate(view.worlds, view.first):
+    for part in epochs.parts:
+        for epoch, world in enumerate(part.worlds, part.first):
             if epoch > 0:
-                seen, place = epochs.place_of(epoch - 1)
-                before = epochs.views[seen].worlds[place].war.theatre.third_parties.presence
+                earlier = epochs.before(epoch, part.result)
+                before = earlier.war.theatre.third_parties.presence
                 presence = world.war.theatre.third_parties.presence
                 world.calendar.friend_moves[:] = np.sign(presence - before)
 
@@ -238,9 +304,9 @@ def expect_ceilings(worlds: Sequence[World], first: int) -> None:
             getattr(world.calendar, name)[:] = expected
 
 
-def mark_reachable(views: Sequence[View]) -> None:
+def mark_reachable(parts: Sequence[View]) -> None:
     """Fill for each world whether a vow or a step of the programme may come from before it."""
-    dated = [(view.first + at, one) for view in views for at, one in enumerate(view.worlds)]
+    dated = [(part.first + at, one) for part in parts for at, one in enumerate(part.worlds)]
     for epoch, world in dated:
         before = [one for earlier, one in dated if earlier < epoch]
         rates = [one.talks.defender_rate for one in before]

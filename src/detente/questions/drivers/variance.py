@@ -40,6 +40,7 @@ PARTS: dict[str, tuple[Purpose, ...]] = {
         Purpose.RATIFY,
         Purpose.BREAKING,
         Purpose.PARTNER,
+        Purpose.RULING,
     ),
     "incidents": (Purpose.INCIDENT, Purpose.INCIDENT_CELL),
     "war": (Purpose.WAR_COMMON, Purpose.WAR_RAID, Purpose.WAR_DAY, Purpose.WAR_JOIN),

@@ -1,0 +1,126 @@
+"""A court rules on a day that both sides foresee, with chances that both know."""
+
+import functools
+
+import numba
+import numpy as np
+import pytest
+
+from detente.kernel.arithmetic import decay
+from detente.kernel.crisis import follow, play
+from detente.kernel.endings import Event
+from detente.kernel.ruling import Result, apply_ruling, draw_result
+from detente.kernel.solution import MERGED, solve
+from detente.kernel.talks import over_stage
+from detente.kernel.world import Epochs, View
+from tests.kernel.test_epochs import DAYS, STARTS, foreseen, world_of
+from tests.kernel.worlds import war_table
+
+CHANCES = {Result.CHALLENGER: 0.3, Result.DEFENDER: 0.6, Result.NOBODY: 0.1}
+FUTURES = 400
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves many games")
+
+
+def ruled(standoffs):
+    """Return epochs that end with a ruling; after each result the stand-off costs so much more."""
+    results = []
+    for result, standoff in standoffs.items():
+        world = world_of(1, standoff=standoff)
+        world.calendar.result, world.calendar.ruling_day = result, STARTS
+        world.calendar.result_probability[:] = list(CHANCES.values())
+        results.append(View(1, (world,), result=result))
+    return Epochs((View(0, (world_of(0),), tuple(results)),))
+
+
+def still(world):
+    """Return a copy of epochs in which nothing ever happens: only what each day costs goes on."""
+
+    def silence(one):
+        one = one.copy()
+        one.talks.challenger_rate[:] = one.talks.defender_rate[:] = 0.0
+        for rate in ("text_rate", "fade_rate", "exit_rate", "ally_rate", "ally_rate_per_step"):
+            one.talks[rate] = 0.0
+        one.incidents.rate = one.incidents.rate_per_force = 0.0
+        return one
+
+    return world.changed(silence)
+
+
+@functools.cache
+def solved(*standoffs):
+    world = ruled(dict(zip(CHANCES, standoffs, strict=True)))
+    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+
+
+def test_before_a_ruling_the_dispute_is_worth_the_mean_over_its_results():
+    factors = dict(zip(CHANCES, (2.0, 5.0, 1.0), strict=True))
+    world = still(ruled(factors))
+    found = solve(world, war=war_table(), with_exploitability=False)
+    talks = world.start.talks
+    mean = sum(CHANCES[result] * factor for result, factor in factors.items())
+    later = mean / talks.discount_rate * decay(talks.discount_rate, MERGED * DAYS)
+    cost = over_stage(talks.discount_rate, MERGED * DAYS) + later
+
+    assert found.worth[2] == pytest.approx(-talks.defender_standoff * cost, rel=1e-6)
+    assert [one.worth[2] for one in found.results] == pytest.approx(
+        [-talks.defender_standoff * one / talks.discount_rate for one in factors.values()]
+    )
+
+
+@pytest.mark.parametrize(("draw", "found"), [(0.1, 1), (0.4, 2), (0.95, 3), (1.0, 3)])
+def test_a_result_comes_with_its_chance(draw, found):
+    assert draw_result(np.array([*CHANCES.values()]), draw) == found
+
+
+@pytest.mark.parametrize("draw", [0.0, 0.5, 1.0])
+def test_a_result_without_a_chance_never_comes(draw):
+    assert draw_result(np.array([0.0, 1.0 - 1e-16, 0.0]), draw) == Result.DEFENDER
+
+
+def test_a_ruling_makes_it_cheaper_to_give_way_to_its_side_and_dearer_to_the_other():
+    plain, ours, theirs = (world_of(None).talks for _ in range(3))
+    apply_ruling(ours, Result.CHALLENGER, 0.2)
+    apply_ruling(theirs, Result.DEFENDER, 0.2)
+
+    assert ours.yield_cost == pytest.approx(plain.yield_cost - 0.2)
+    assert theirs.drop_cost == pytest.approx(plain.drop_cost - 0.2)
+    assert ours.defender_concession[0] == pytest.approx(0.8 * plain.defender_concession[0])
+    assert theirs.defender_demand == pytest.approx(1.2 * plain.defender_demand)
+
+
+@needs_compiler
+def test_a_ruling_that_changes_nothing_leaves_choices_and_futures_as_they_were():
+    world, found = solved(1.0, 1.0, 1.0)
+    plain = foreseen(1.0)
+    calm = solve(plain, war=war_table(goes_on=0.9), with_exploitability=False)
+    rows = [
+        play(*one, seed=1, number=0, first=0, futures=FUTURES)
+        for one in ((world, found), (plain, calm))
+    ]
+
+    assert found.worth == pytest.approx(calm.worth, abs=1e-6)
+    assert (rows[0]["ending"] == rows[1]["ending"]).mean() > 0.99
+
+
+@needs_compiler
+def test_each_future_goes_on_by_the_result_that_is_drawn_in_it():
+    world, found = solved(1.0, 40.0, 1.0)
+    results = {}
+    for future in range(FUTURES):
+        lines = follow(world, found, seed=1, number=0, future=future)
+        for one in lines[lines.kind == Event.RULES]:
+            results[future] = int(one.first)
+
+            assert (one.day, one.value) == (STARTS, pytest.approx(CHANCES[one.first]))
+    came = [list(results.values()).count(result) / len(results) for result in CHANCES]
+
+    assert came == pytest.approx(list(CHANCES.values()), abs=0.1)
+
+
+@needs_compiler
+def test_a_best_response_looks_ahead_to_the_ruling_too():
+    world, _ = solved(1.0, 40.0, 1.0)
+    gains = solve(world, war=war_table(goes_on=0.9)).report.exploitability
+
+    assert max(gains) < 0.01
+    assert min(gains) > -0.01
