@@ -17,10 +17,11 @@ HORIZON = 60
 def crisis_with(tmp_path):
     """Return a function that loads the least pack with events: name, day, change, foreseen."""
 
-    def write(*events, changes=None):
+    def write(*events, changes=None, ruling=""):
         for file in MINIMAL.iterdir():
             (tmp_path / file.name).write_bytes(file.read_bytes())
         as_of = load(MINIMAL).as_of
+        (tmp_path / "ruling.toml").write_text(ruling)
         (tmp_path / "events.toml").write_text(
             "\n".join(
                 f'[events.{name}]\nname = "{name}"\ndate = {as_of + timedelta(day)}\n'
@@ -31,6 +32,18 @@ def crisis_with(tmp_path):
         return load(tmp_path, changes=changes)
 
     return write
+
+
+RULING = """
+[rulings.tribunal]
+name = "The tribunal rules on the strait"
+between = [2031-03-21, 2031-03-21]
+for_challenger = { value = 0.3, assumed = "a guess" }
+for_defender = { value = 0.6, assumed = "a guess" }
+weight = { value = 0.2, assumed = "a guess" }
+assumed = "a guess"
+if_for_defender = { "actors.south.war_cost" = 0.7 }
+"""
 
 
 def encoded(crisis):
@@ -92,3 +105,48 @@ def test_sanctions_that_snap_back_add_to_what_a_day_costs_the_defender(crisis_wi
     before, after = (float(world.talks.defender_standoff) for world in view.worlds)
 
     assert after == pytest.approx(before + 0.5)
+
+
+def test_a_ruling_divides_what_both_sides_foresee_into_its_results(crisis_with):
+    (view,) = encoded(crisis_with(ruling=RULING)).views
+    (before,), after = view.worlds, [one.worlds[0] for one in view.results]
+
+    assert [one.result for one in view.results] == [1, 2, 3]
+    assert after[0].calendar.result_probability.tolist() == pytest.approx([0.3, 0.6, 0.1])
+    assert [float(one.talks.yield_cost - before.talks.yield_cost) for one in after] == (
+        pytest.approx([-0.2, 0.2, 0.0])
+    )
+    assert [float(one.war.war_cost[1]) for one in after][1] == 0.7
+    assert [int(one.calendar.begins) for one in after] == [20] * 3
+
+
+def test_without_a_chance_of_the_defenders_the_ruling_always_comes(crisis_with):
+    ruling = RULING.replace('for_defender = { value = 0.6, assumed = "a guess" }', "")
+    (view,) = encoded(crisis_with(ruling=ruling)).views
+
+    assert [one.result for one in view.results] == [1, 2]
+
+
+def test_what_nobody_foresees_after_a_ruling_is_known_by_its_result(crisis_with):
+    sudden = ("sudden", 40, '"talks.text_rate" = 0.3', "false")
+    earlier = ("earlier", 10, '"talks.text_rate" = 0.2', "false")
+    epochs = encoded(crisis_with(earlier, sudden, ruling=RULING))
+    played = {
+        key: (float(epochs.parts[part].worlds[place].talks.text_rate), epochs.parts[part].first)
+        for key, (part, place) in epochs.places.items()
+    }
+
+    assert list(played) == [
+        (0, 0),
+        (1, 0),
+        *[(epoch, one) for epoch in (2, 3) for one in (1, 2, 3)],
+    ]
+    assert played[1, 0] == (pytest.approx(played[2, 2][0]), 1)
+    assert played[3, 2][0] > played[2, 2][0]
+    assert [played[3, one][1] for one in (1, 2, 3)] == [3] * 3
+
+
+def test_a_ruling_past_the_horizon_changes_nothing(crisis_with):
+    crisis = crisis_with(ruling=RULING.replace("2031-03-21", "2031-06-21"))
+
+    assert np.asarray(encoded(crisis)).tobytes() == np.asarray(encoded(load(MINIMAL))).tobytes()

@@ -6,6 +6,7 @@ import pytest
 from detente import pack
 from detente.kernel.endings import EVENT, Ceasefire, Event, FirstShot
 from detente.kernel.limits import PARTIES as CHALLENGER_THAT_JOINS
+from detente.kernel.ruling import Verdict
 from detente.questions.names import Names, names_of, packages_in_words
 from detente.questions.trace import WORDINGS, happenings_of
 from tests.questions.games import small_game
@@ -45,6 +46,24 @@ def test_the_first_full_answer_says_why_it_was_full():
 
 def test_an_event_of_the_calendar_is_told_by_its_name():
     assert told(Event.HAPPENS, 1) == "A round of talks"
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        (Verdict.CHALLENGER, "The tribunal rules: the ruling is for Aland (chance 40 %)"),
+        (Verdict.DEFENDER, "The tribunal rules: the ruling is for Bland (chance 40 %)"),
+        (
+            Verdict.NOBODY,
+            "The tribunal rules: no ruling comes in the time in which it could (chance 40 %)",
+        ),
+    ],
+)
+def test_a_ruling_is_told_with_its_side(result, says):
+    line = np.array([(5, Event.RULES, result, 0, 0.4)], EVENT)
+    (one,) = happenings_of(line, NAMES._replace(ruling="The tribunal rules"))
+
+    assert one.text == says
 
 
 @pytest.mark.parametrize("name", pack.shipped())

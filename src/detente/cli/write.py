@@ -231,9 +231,13 @@ def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:
 
 
 def _calendar_of(crisis: "Crisis") -> Iterator[str]:
-    """Yield each event of a crisis: when it happens, who knows of it, and what it changes."""
+    """Yield each event and ruling of a crisis: when it comes, who knows of it, what it changes."""
     from detente.pack.events import window_of
 
+    for key, ruling in crisis.model.rulings.items():
+        yield "{} to {}: {} (foreseen by both sides)".format(*ruling.between, ruling.name)
+        many = "twice" if f"rulings.{key}.for_defender" not in crisis.numbers else "three times"
+        yield f"uses: a ruling; from its day on each world is solved {many}, once for each result"
     for event in crisis.events.values():
         first, last = window_of(event)
         day = f"{first}" if first == last else f"{first} to {last}"

@@ -44,7 +44,7 @@ from detente.kernel.play import (
     write_event_on,
 )
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
-from detente.kernel.ruling import Result, draw_result
+from detente.kernel.ruling import Verdict, draw_result
 from detente.kernel.solution import WORLDS, Solved, worlds_of
 from detente.kernel.tables import Policies, new_policies
 from detente.kernel.talks import Regime
@@ -303,7 +303,7 @@ def enter_epoch(trajectory: Trajectory) -> bool:
     The court rules when the first epoch after that is entered.
     """
     calendar, state = trajectory.world.calendar, trajectory.state
-    if state.has_ended == 0 and calendar.result != Result.OPEN and state.ruling == Result.OPEN:
+    if state.has_ended == 0 and calendar.result != Verdict.OPEN and state.ruling == Verdict.OPEN:
         draw = uniform(trajectory.draws, calendar.ruling_day, Purpose.RULING, 0)
         state.ruling = draw_result(calendar.result_probability[:], draw)
     if state.ruling != calendar.result:
@@ -317,7 +317,7 @@ def enter_epoch(trajectory: Trajectory) -> bool:
 def write_epoch_events(trajectory: Trajectory) -> None:
     """Write the events that begin an epoch into the trace of a future that goes on."""
     calendar = trajectory.world.calendar
-    if calendar.result != Result.OPEN and calendar.begins == calendar.ruling_day:
+    if calendar.result != Verdict.OPEN and calendar.begins == calendar.ruling_day:
         chance = calendar.result_probability[calendar.result - 1]
         write_event_on(trajectory, calendar.begins, Event.RULES, calendar.result, 0, chance)
     for event in range(EVENTS):
@@ -461,7 +461,7 @@ def clear_record(state: State) -> None:
     state.decided = 0
     state.visited = 0
     state.unsettled = 0
-    state.ruling = Result.OPEN
+    state.ruling = Verdict.OPEN
     state.lines_written = 0
 
 

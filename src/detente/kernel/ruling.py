@@ -7,7 +7,7 @@ from detente.kernel.layout import Array
 from detente.kernel.talks import Negotiation
 
 
-class Result(IntEnum):
+class Verdict(IntEnum):
     """Whom a court has found for."""
 
     OPEN = 0
@@ -24,15 +24,15 @@ RESULTS = 3
 
 @jit
 def draw_result(chances: Array, draw: float) -> int:
-    """Return the Result that a draw gives, from the chance of each but OPEN, shape (RESULTS,).
+    """Return the Verdict that a draw gives, from the chance of each but OPEN, shape (RESULTS,).
 
     A result without a chance is never drawn, whatever the rounding of the others.
     """
-    found = int(Result.OPEN)
+    found = int(Verdict.OPEN)
     total = 0.0
     for place in range(chances.shape[0]):
         if chances[place] > 0.0:
-            if found == Result.OPEN or draw >= total:
+            if found == Verdict.OPEN or draw >= total:
                 found = place + 1
             total += chances[place]
     return found
@@ -40,16 +40,17 @@ def draw_result(chances: Array, draw: float) -> int:
 
 @jit
 def apply_ruling(talks: Negotiation, result: int, weight: float) -> None:
-    """Change what it costs each side to give way, once a court has ruled (MODEL 4.5).
+    """Change what it costs each side to give way, once a court has ruled (MODEL 5.11).
 
     Giving way to the side that was found for is cheaper by the weight, as the court bears the
     blame; it is as much dearer for that side itself. Yielding and dropping change by so many
-    baskets, the price of a concession by that share. What force settles keeps its worth.
+    baskets, the price of a concession by that share. What force settles keeps its worth. Source:
+    Allee & Huth 2006, on rulings as cover at home.
     """
     for_challenger = 0.0
-    if result == Result.CHALLENGER:
+    if result == Verdict.CHALLENGER:
         for_challenger = weight
-    elif result == Result.DEFENDER:
+    elif result == Verdict.DEFENDER:
         for_challenger = -weight
     talks.yield_cost -= for_challenger
     talks.drop_cost += for_challenger

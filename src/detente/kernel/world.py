@@ -13,7 +13,7 @@ from detente.kernel.mediators import MEDIATORS, Heard, Mediators
 from detente.kernel.partners import Partners, Stances
 from detente.kernel.places import LEVELS, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
-from detente.kernel.ruling import Result
+from detente.kernel.ruling import Verdict
 from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
 from detente.kernel.theatre import LOSSES, Warfare, is_war
 
@@ -51,7 +51,7 @@ class View(NamedTuple):
     first: Annotated[int, "the epoch from which on they expect it"]
     worlds: Annotated[tuple[World, ...], "by epoch, from the first to the last before a ruling"]
     results: Annotated[tuple["View", ...], "from a ruling on, for each result that may come"] = ()
-    result: Annotated[int, "the Result after which it holds"] = Result.OPEN
+    result: Annotated[int, "the Verdict after which it holds"] = Verdict.OPEN
 
     def changed(self, change: Callable[[World], World]) -> "View":
         """Return this view with `change` applied to each world."""
@@ -99,7 +99,7 @@ class Epochs(NamedTuple):
     def before(self, epoch: int, result: int) -> World:
         """Return the world of the epoch before one, by the result that has come by then."""
         places = self.places
-        at, place = places.get((epoch - 1, result)) or places[epoch - 1, Result.OPEN]
+        at, place = places.get((epoch - 1, result)) or places[epoch - 1, Verdict.OPEN]
         return self.parts[at].worlds[place]
 
 
@@ -258,7 +258,7 @@ class State(Protocol):
     decided: Annotated[int, "decisions asked of people at a table"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
-    ruling: Annotated[int, "what a court has found, a Result"]
+    ruling: Annotated[int, "what a court has found, a Verdict"]
     lines_written: Annotated[int, "lines of the trace written so far"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
 

@@ -252,6 +252,11 @@ class Crisis(notebook.Shown):
         return self.model.events
 
     @property
+    def dated(self) -> tuple[DatedEvent | Ruling, ...]:
+        """Return what comes on a day: events and rulings."""
+        return (*self.events.values(), *self.model.rulings.values())
+
+    @property
     def hypotheses(self) -> Mapping[str, Hypothesis]:
         """Return what is held about the crisis."""
         return self.model.hypotheses
@@ -259,8 +264,7 @@ class Crisis(notebook.Shown):
     @property
     def sentences(self) -> tuple[Hypothesis | DatedEvent | Ruling, ...]:
         """Return what rests on claims next to its numbers: hypotheses, events and rulings."""
-        rulings = self.model.rulings.values()
-        return (*self.hypotheses.values(), *self.events.values(), *rulings)
+        return (*self.hypotheses.values(), *self.dated)
 
     @property
     def correlations(self) -> tuple[Correlation, ...]:

@@ -16,7 +16,7 @@ from detente.ensemble.simulate import stage_again
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
-from detente.kernel.ruling import Result
+from detente.kernel.ruling import Verdict
 from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER, Answer
 from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
@@ -247,9 +247,9 @@ def _kind(message: int) -> str:
 
 
 def _rules(line: Line) -> str:
-    if line.first == Result.NOBODY:
+    if line.first == Verdict.NOBODY:
         return f"{line.names.ruling}: no ruling comes in the time in which it could"
-    winner = line.challenger if line.first == Result.CHALLENGER else line.defender
+    winner = line.challenger if line.first == Verdict.CHALLENGER else line.defender
     return f"{line.names.ruling}: the ruling is for {winner}"
 
 

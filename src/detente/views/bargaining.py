@@ -46,7 +46,7 @@ def section(found: Bargaining) -> Section:
             "medians across worlds, in brackets the 5th to 95th percentile"
         )
     about = [subject(found.crisis), where]
-    events = [event.name for event in found.crisis.events.values()]
+    events = [event.name for event in found.crisis.dated]
     if events:
         about.append(
             "The crisis as it stands on the as-of date: the game knows nothing of what its "

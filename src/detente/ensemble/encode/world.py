@@ -25,7 +25,7 @@ from detente.ensemble.encode.talks import (
 )
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
-from detente.kernel.ruling import Result, apply_ruling
+from detente.kernel.ruling import Verdict, apply_ruling
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import WORLD, Epochs, View, World
 from detente.pack.crisis import Crisis
@@ -184,13 +184,13 @@ def encode_epochs(
     chances = chances_of_results(times.awaited, settled.values)
 
     def view_of(first: int, known: int, result: int) -> View:
-        end = times.ruled if result == Result.OPEN else last + 1
+        end = times.ruled if result == Verdict.OPEN else last + 1
         worlds = []
         for epoch in range(first, end):
             changes = times.changes(epoch, known) | changes_by(times.awaited, result)
             world = encode(*changed(crisis, settled, changes), times.starts[epoch])
             mark(world, epoch, times, list(crisis.events))
-            if times.awaited is not None and result != Result.OPEN:
+            if times.awaited is not None and result != Verdict.OPEN:
                 mark_ruling(world, result, times.awaited, (settled.values, chances))
             worlds.append(world)
         results = [view_of(end, known, one) for one in chances] if end <= last else []
@@ -201,7 +201,7 @@ def encode_epochs(
 
     views = []
     for first in (0, *times.surprises):
-        known_by_then = (Result.OPEN,) if first < times.ruled else tuple(chances)
+        known_by_then = (Verdict.OPEN,) if first < times.ruled else tuple(chances)
         views += [view_of(first, first, result) for result in known_by_then]
     epochs = Epochs(tuple(views))
     mark_reachable(epochs.parts)
@@ -209,7 +209,7 @@ def encode_epochs(
     return epochs
 
 
-def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Result, float]:
+def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Verdict, float]:
     """Return the chance of each result of a ruling in one world, but for those without one."""
     if ruling is None:
         return {}
@@ -219,9 +219,9 @@ def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Result, f
     # Both may be high by chance in a few worlds.
     total = max(challenger + defender, 1.0)
     chances = {
-        Result.CHALLENGER: challenger / total,
-        Result.DEFENDER: defender / total,
-        Result.NOBODY: max(1.0 - challenger - defender, 0.0),
+        Verdict.CHALLENGER: challenger / total,
+        Verdict.DEFENDER: defender / total,
+        Verdict.NOBODY: max(1.0 - challenger - defender, 0.0),
     }
     return {result: chance for result, chance in chances.items() if chance > ROUNDING}
 
@@ -231,14 +231,14 @@ def changes_by(ruling: Awaited | None, result: int) -> dict[str, Change]:
     if ruling is None:
         return {}
     by_result = {
-        Result.CHALLENGER: ruling.ruling.if_for_challenger,
-        Result.DEFENDER: ruling.ruling.if_for_defender,
+        Verdict.CHALLENGER: ruling.ruling.if_for_challenger,
+        Verdict.DEFENDER: ruling.ruling.if_for_defender,
     }
-    return dict(by_result.get(Result(result), {}))
+    return dict(by_result.get(Verdict(result), {}))
 
 
 def mark_ruling(
-    world: World, result: int, ruling: Awaited, drawn: tuple[Values, Mapping[Result, float]]
+    world: World, result: int, ruling: Awaited, drawn: tuple[Values, Mapping[Verdict, float]]
 ) -> None:
     """Fill in a world after a ruling what it changes, its day, and the chance of each result."""
     values, chances = drawn

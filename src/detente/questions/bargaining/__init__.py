@@ -134,7 +134,7 @@ class Bargaining(notebook.Shown):
             **foundation.identity(crisis),
             **self.depth._asdict(),
             "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
-            "events_left_out": list(crisis.events),
+            "events_left_out": [*crisis.events, *model.rulings],
             "worlds": self.worlds,
             "seed": None if self.worlds is None else self.seed,
             "parties": self.parties,

@@ -221,7 +221,7 @@ def calendar(crisis: Crisis) -> Figure | None:
             said = f"{one.first} to {one.last}" if one.last else f"from {one.first}"
         ends = moment(until, 0)
         rows.append(IntervalRow(one.what, begins, begins, ends, (), said, colour, is_filled, shape))
-    signs, events = sum(one.kind == "sign" for one in dated), len(crisis.events)
+    signs, events = (sum(one.kind == kind for one in dated) for kind in ("sign", "event"))
     title = f"{signs} dated signs and {len(dated) - signs - events} forces"
     title += f", {wording.count(events, 'event')}" if events else ""
     return Figure(
@@ -259,6 +259,6 @@ def _dated(crisis: Crisis) -> Iterator[Dated]:
     for key, force in crisis.model.forces.items():
         kind = "force deployed" if force.deployed else "force due"
         yield Dated(capitalised(force.called(key)), kind, force.arrives, force.leaves, lasts=True)
-    for event in crisis.events.values():
+    for event in crisis.dated:
         first, last = window_of(event)
         yield Dated(event.name, "event", first, last, lasts=first < last)
