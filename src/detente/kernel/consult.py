@@ -28,12 +28,13 @@ from detente.kernel.places import (
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.seats import NO_SUBJECT, Query, allow_all, has_seat, take_decision
 from detente.kernel.tables import LAPSE_ANSWERS, Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 
 SIDES = ("challenger", "defender")
 MOVES = (ChallengerMove, DefenderMove)
 ANSWERS = {
     Asked.OFFER: ("accepts", "rejects"),
+    Asked.STANDSTILL: ("accepts", "refuses"),
     Asked.ULTIMATUM: ("yields", "refuses"),
     Asked.LAPSE: ("strikes", "backs down", "begins a campaign"),
 }
@@ -44,9 +45,18 @@ def query_of(question: int) -> Query:
     """Return the query of a question with two answers."""
     if question == Question.ULTIMATUM_ANSWER:
         return Query(Asked.ULTIMATUM, NO_SUBJECT, NO_SUBJECT)
+    if is_standstill(question):
+        return Query(Asked.STANDSTILL, NO_SUBJECT, NO_SUBJECT)
     if question >= Question.CHALLENGER_ANSWER:
         return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, NO_SUBJECT)
     return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, NO_SUBJECT)
+
+
+@jit
+def is_standstill(question: int) -> bool:
+    """Say whether a question with two answers is about a standstill."""
+    is_to_defender = Question.DEFENDER_STANDSTILL <= question < Question.CHALLENGER_ANSWER
+    return is_to_defender or Question.CHALLENGER_STANDSTILL <= question < Question.LAPSE
 
 
 @jit
@@ -162,6 +172,9 @@ def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
         sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
     elif sight.asked == Asked.ULTIMATUM:
         sight.worth_of_consent = yielded(play.trajectory.world.talks, place)[holder]
+    elif sight.asked == Asked.STANDSTILL:
+        still = play.policies.worth[place.stage, place.posture, place.stance, Regime.STANDSTILL]
+        sight.worth_of_consent = widen(still[cell.tough, cell.hard, holder])
 
 
 def refuse_faults(rules: Rules, world: int) -> None:

@@ -355,8 +355,11 @@ def close_future(trajectory: Trajectory, row: Future) -> None:
     if state.has_ended == 0:
         state.day = trajectory.world.calendar.horizon
         write_event(trajectory, Event.HORIZON, 0, 0, 0.0)
-    if state.settlement == Settlement.CONTAINMENT and state.regime == Regime.FAILED:
-        state.settlement = Settlement.TALKS_FAILED
+    if state.settlement == Settlement.CONTAINMENT:
+        if state.regime == Regime.FAILED:
+            state.settlement = Settlement.TALKS_FAILED
+        elif state.regime == Regime.STANDSTILL:
+            state.settlement = Settlement.STANDSTILL
     write_row(trajectory, row)
 
 

@@ -30,6 +30,7 @@ from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
     LEVELS,
     advanced,
+    after_standstill,
     force_of,
     is_under_way,
     posture_at,
@@ -139,6 +140,17 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
     elif state.regime == Regime.FAILED and u[2] < daily.resumes:
         state.regime = turned(state.regime)
         write_event(trajectory, Event.TALKS_RESUME, 0, 0, 0.0)
+    elif state.regime == Regime.STANDSTILL and u[2] < daily.standstill_ends:
+        end_standstill(trajectory)
+
+
+@jit
+def end_standstill(trajectory: Trajectory) -> None:
+    """End a standstill whose time is over: a draft deal is ready then, or talks begin anew."""
+    draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.NATURE, 1)[1]
+    is_ready = draw < trajectory.world.talks.standstill_talks and not is_disputed(trajectory)
+    move_to(trajectory.state, after_standstill(standing_of(trajectory.state), is_ready))
+    write_event(trajectory, Event.STANDSTILL_ENDS, 0, 1 if is_ready else 0, 0.0)
 
 
 @jit
@@ -238,6 +250,8 @@ def has_incident(trajectory: Trajectory) -> bool:
     state = trajectory.state
     chances = trajectory.daily.incident[force_of(state.posture)]
     chance = chances[1] if has_failed(state) else chances[0]
+    if state.regime == Regime.STANDSTILL:
+        chance = chances[2]
     return uniforms(trajectory.draws, state.day, Purpose.INCIDENT, 0)[0] < chance
 
 

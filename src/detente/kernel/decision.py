@@ -28,7 +28,7 @@ FOLLOW = -1
 class Asked(IntEnum):
     """What is decided; apart from a move, a reply and a lapse there are two answers.
 
-    Rules are asked for the first four only, people at a table for all.
+    Rules are asked for the first four and a standstill only, people at a table for all.
     """
 
     MOVE = 0
@@ -63,6 +63,8 @@ class Asked(IntEnum):
     """In such a war the defender 0 closes the chokepoint to trade, 1 leaves it open."""
     TERMS = 15
     """Terms that both would rather have, or that mediators found: 0 stops, 1 fights on."""
+    STANDSTILL = 16
+    """The other side's offer of a standstill: 0 accepts, 1 refuses."""
 
 
 class Lapse(IntEnum):

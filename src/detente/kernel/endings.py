@@ -165,6 +165,12 @@ class Event(IntEnum):
     """Forces of the challenger go in, and succeed or not."""
     RULES = 52
     """A court rules, or lets the time pass in which it could."""
+    OFFERS_STANDSTILL = 53
+    AGREES_STANDSTILL = 54
+    REFUSES_STANDSTILL = 55
+    STANDSTILL_ENDS = 56
+    """Its time is over; the second number says whether a draft deal is ready then."""
+    BREAKS_STANDSTILL = 57
 
 
 MOST_ROUNDS = 127

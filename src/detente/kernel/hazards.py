@@ -26,8 +26,17 @@ from detente.kernel.places import (
     step_of,
     turned,
 )
-from detente.kernel.tables import REGIMES, Reachable, SolverWorkspace, is_reachable
-from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
+from detente.kernel.tables import Reachable, SolverWorkspace, is_reachable
+from detente.kernel.talks import (
+    Negotiation,
+    Regime,
+    ally_flow,
+    calm,
+    challenger_flow,
+    cost_of_breach,
+    over_stage,
+    regimes_of,
+)
 from detente.kernel.theatre import Onset, has_joint_force, has_own_means
 from detente.kernel.world import World, ally_rate
 
@@ -126,6 +135,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     has_failed = regime == Regime.FAILED
     escalates = escalation_probability(world.incidents, has_failed)
     clashes = days * incident_rate(world.incidents, force_of(place.posture), has_failed)
+    clashes *= calm(world.talks, regime)
     clashes *= 0.5 * alarm_probability(world.incidents) * escalates
     weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
     press = NO_PRESS
@@ -148,7 +158,8 @@ def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
     if workspace.node.is_best_response == 0:
         now = workspace.work.now[place.posture, place.stance, regime]
         force = workspace.work.force[force_of(place.posture), place.stance]
-        press = press_at(workspace.world, workspace.grid, place.posture, now, force)
+        breach = cost_of_breach(workspace.world.talks, regime)
+        press = press_at(workspace.world, workspace.grid, (place.posture, breach), now, force)
         kept[0], kept[1], kept[2] = press.goes, press.with_strike, press.with_campaign
         kept[3], kept[4] = press.aside, press.restrains
         kept[5], kept[6] = press.campaigns, press.may_go_alone
@@ -162,11 +173,15 @@ def stored_press(kept: Array) -> Press:
 
 
 @jit
-def press_at(world: World, grid: Grid, posture: int, waiting: Array, force: Array) -> Press:
+def press_at(
+    world: World, grid: Grid, spot: tuple[int, float], waiting: Array, force: Array
+) -> Press:
     """Return what comes of it if the ally presses, from worths at all beliefs.
 
+    `spot` is the posture, and what it costs the challenger to break a standstill by joining.
     `waiting`: shape (points, points, HOLDERS); `force`: the same by onset first.
     """
+    posture, breach = spot
     chance_of_hard = probability(world.talks.hard_log_odds)
     if_hard = press_worth(world.talks, grid, (waiting, force), 0)
     if_soft = press_worth(world.talks, grid, (waiting, force), 1)
@@ -174,8 +189,8 @@ def press_at(world: World, grid: Grid, posture: int, waiting: Array, force: Arra
         public_gain(if_hard.waiting, if_soft.waiting, chance_of_hard),
         public_gain(if_hard.alone, if_soft.alone, chance_of_hard),
         public_gain(if_hard.alone_campaign, if_soft.alone_campaign, chance_of_hard),
-        public_gain(if_hard.joint, if_soft.joint, chance_of_hard),
-        public_gain(if_hard.joint_campaign, if_soft.joint_campaign, chance_of_hard),
+        public_gain(if_hard.joint, if_soft.joint, chance_of_hard) - breach,
+        public_gain(if_hard.joint_campaign, if_soft.joint_campaign, chance_of_hard) - breach,
     )
     ally = press_worth(world.talks, grid, (waiting, force), ALLY_HOLDER)
     may_go = (has_own_means(world.war.theatre), may_campaign(posture))
@@ -247,7 +262,9 @@ def mix_force(
     share_a = clashes * mean_reply(incidents, talks.precision, by_a)
     share_b = clashes * mean_reply(incidents, talks.precision, by_b)
     alone = weighed * alone_chance(talks, press)
+    joins = press.with_strike + press.with_campaign
     paid = weighed * press.goes * press.restrains * talks.restraint_cost
+    paid += weighed * press.goes * joins * cost_of_breach(talks, regime)
     shares = certain_at_most(
         (
             share_a,
@@ -319,15 +336,26 @@ def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> 
 
 @jit
 def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Mix in that failed talks resume, and that a draft deal becomes ready."""
+    """Mix in that a standstill ends, that failed talks resume, that a draft deal becomes ready."""
     days = workspace.world.calendar.stage_days[stage]
-    resumes = arrival(workspace.world.talks.exit_rate, days)
-    readies = arrival(workspace.world.talks.text_rate, days)
+    talks = workspace.world.talks
+    resumes = arrival(talks.exit_rate, days)
+    readies = arrival(talks.text_rate, days)
+    to_text, to_none = 0.0, 0.0
+    if talks.standstill_days > 0.0:
+        ends = arrival(1.0 / talks.standstill_days, days)
+        to_none = ends * (1.0 - talks.standstill_talks)
+        # Of what is left by the other way, which is mixed in later.
+        to_text = (ends - to_none) / (1.0 - to_none)
     for posture in range(reachable.postures):
         for stance in range(STANCES):
             if not is_reachable(reachable, stance):
                 continue
             now = workspace.work.now[posture, stance]
+            if to_text + to_none > 0.0:
+                still = now[Regime.STANDSTILL].reshape(-1)
+                blend(still, now[Regime.TEXT_READY].reshape(-1), to_text)
+                blend(still, now[Regime.NO_TEXT].reshape(-1), to_none)
             mix_regime(now, Regime.FAILED, resumes)
             mix_regime(now, Regime.NO_TEXT, readies)
 
@@ -364,7 +392,7 @@ def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
     of_defender = paid * talks.defender_standoff
     of_ally = paid * ally_flow(talks, step)
     costs = (of_challenger, of_challenger, of_defender, of_defender, of_ally)
-    for regime in range(REGIMES):
+    for regime in range(regimes_of(talks)):
         now = workspace.work.now[place.posture, place.stance, regime]
         later = workspace.work.later[place.posture, place.stance, regime]
         for tough in range(workspace.grid.points):

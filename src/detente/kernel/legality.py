@@ -1,12 +1,10 @@
 """What a person may choose: every move on the menu, however unlikely."""
 
 from detente.kernel.jit import jit
-from detente.kernel.menus import may_lower
+from detente.kernel.menus import may_lower, may_raise, may_walk_out
 from detente.kernel.places import (
     LEVELS,
-    force_of,
     has_vowed,
-    is_under_way,
     may_campaign,
     may_threaten,
     step_of,
@@ -20,6 +18,7 @@ from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
     Regime,
+    may_offer_standstill,
     rate_of_offer,
 )
 
@@ -58,20 +57,24 @@ def challenger_may(  # noqa: PLR0911  one answer for each kind of move
         return True
     if trajectory.world.talks.challenger_rate[move] <= 0.0:
         return False
+    if move == ChallengerMove.STANDSTILL:
+        return may_offer_standstill(trajectory.world.talks, state.regime)
     if move == ChallengerMove.WALK_OUT:
-        return state.regime != Regime.FAILED
+        return may_walk_out(state.regime)
     if move == ChallengerMove.LOWER:
         return may_lower(state.posture, state.regime)
     if move == ChallengerMove.RAISE:
         ceiling = ceiling_after(trajectory.world.calendar, stage_today(trajectory))
-        return force_of(state.posture) < ceiling and not is_under_way(state.posture)
+        return may_raise(state.posture, state.regime, ceiling)
     if move == ChallengerMove.ULTIMATUM:
         return state.regime <= Regime.TEXT_READY and may_threaten(state.posture)
     return move != ChallengerMove.CAMPAIGN or may_campaign(state.posture)
 
 
 @jit
-def defender_may(trajectory: Trajectory, move: int) -> bool:
+def defender_may(  # noqa: PLR0911  one answer for each kind of move
+    trajectory: Trajectory, move: int
+) -> bool:
     """Say whether the defender may make a move today."""
     state = trajectory.state
     if move < PACKAGES:
@@ -80,8 +83,11 @@ def defender_may(trajectory: Trajectory, move: int) -> bool:
         return True
     if trajectory.world.talks.defender_rate[move] <= 0.0:
         return False
+    if move == DefenderMove.STANDSTILL:
+        return may_offer_standstill(trajectory.world.talks, state.regime)
+    is_still = state.regime == Regime.STANDSTILL
     if move == DefenderMove.VOW:
-        return not has_vowed(state.stance)
+        return not has_vowed(state.stance) and not is_still
     if move == DefenderMove.ADVANCE:
-        return step_of(state.stance) < LEVELS - 1
-    return move != DefenderMove.WALK_OUT or state.regime != Regime.FAILED
+        return step_of(state.stance) < LEVELS - 1 and not is_still
+    return move != DefenderMove.WALK_OUT or may_walk_out(state.regime)

@@ -11,6 +11,7 @@ from detente.kernel.places import (
     after_challenger,
     after_defender,
     after_offer,
+    after_standstill_offer,
     failed,
     force_of,
     has_vowed,
@@ -30,8 +31,10 @@ from detente.kernel.talks import (
     challenger_flow,
     challenger_worth,
     concession_price,
+    cost_of_breach,
     defender_worth,
     lasting_share,
+    may_offer_standstill,
     mean_urge,
     perpetual,
     rate_of_offer,
@@ -40,6 +43,8 @@ from detente.kernel.theatre import Onset
 
 ANSWER_ULTIMATUM = Question.ULTIMATUM_ANSWER - Question.DEFENDER_ANSWER
 ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
+STANDSTILL_DEFENDER = Question.DEFENDER_STANDSTILL - Question.DEFENDER_ANSWER
+STANDSTILL_CHALLENGER = Question.CHALLENGER_STANDSTILL - Question.DEFENDER_ANSWER
 NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -127,16 +132,21 @@ def challenger_menu(
         ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
     )
     add_step(node, grid, work, drop, here)
+    if may_offer_standstill(talks, regime):
+        offer = onward(ChallengerMove.STANDSTILL, rate[ChallengerMove.STANDSTILL] * unit, 0.0)
+        answered = work.answered[place.posture, place.stance]
+        add_move(node, grid, offer, answered[STANDSTILL_DEFENDER + regime])
     list_posture(node, grid, talks, work, spot)
-    if regime != Regime.FAILED:
+    if may_walk_out(regime):
         walk_out = onward(ChallengerMove.WALK_OUT, rate[ChallengerMove.WALK_OUT] * unit, 0.0)
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance]
-    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, 0.0), force[Onset.STRIKE])
+    breach = cost_of_breach(talks, regime)
+    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, breach), force[Onset.STRIKE])
     if may_campaign(place.posture):
-        campaign = onward(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), 0.0)
+        campaign = onward(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), breach)
         add_move(node, grid, campaign, force[Onset.CAMPAIGN])
 
 
@@ -156,7 +166,7 @@ def list_posture(
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
     add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
-    if force_of(place.posture) < ceiling and not is_under_way(place.posture):
+    if may_raise(place.posture, regime, ceiling):
         higher = onward(ChallengerMove.RAISE, rate[ChallengerMove.RAISE] * unit, talks.raise_cost)
         there = after_challenger(here, ChallengerMove.RAISE)
         add_step(node, grid, work, higher, there)
@@ -164,6 +174,19 @@ def list_posture(
         entry = onward(ChallengerMove.ULTIMATUM, rate[ChallengerMove.ULTIMATUM] * unit, 0.0)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
+
+
+@jit
+def may_raise(posture: int, regime: int, ceiling: int) -> bool:
+    """Say whether the challenger may order more force: there is more, and no standstill holds."""
+    has_more = force_of(posture) < ceiling and not is_under_way(posture)
+    return has_more and regime != Regime.STANDSTILL
+
+
+@jit
+def may_walk_out(regime: int) -> bool:
+    """Say whether there are talks that a side may end."""
+    return regime not in (Regime.FAILED, Regime.STANDSTILL)
 
 
 @jit
@@ -195,11 +218,16 @@ def defender_menu(
         DefenderMove.YIELD, rate[DefenderMove.YIELD] * unit, 0.0, 1.0, yielded(talks, place)
     )
     add_step(node, grid, work, give_in, here)
+    if may_offer_standstill(talks, regime):
+        offer = onward(DefenderMove.STANDSTILL, rate[DefenderMove.STANDSTILL] * unit, 0.0)
+        answered = work.answered[place.posture, place.stance]
+        add_move(node, grid, offer, answered[STANDSTILL_CHALLENGER + regime])
     add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
-    list_steps(node, grid, talks, work, (here, unit))
+    if regime != Regime.STANDSTILL:
+        list_steps(node, grid, talks, work, (here, unit))
     strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
     force = work.force[force_of(place.posture), place.stance, Onset.BY_DEFENDER]
-    add_move(node, grid, onward(DefenderMove.STRIKE, strike, 0.0), force)
+    add_move(node, grid, onward(DefenderMove.STRIKE, strike, cost_of_breach(talks, regime)), force)
 
 
 @jit
@@ -219,7 +247,7 @@ def list_steps(
             DefenderMove.ADVANCE, rate[DefenderMove.ADVANCE] * unit, talks.advance_cost
         )
         add_step(node, grid, work, advance, there)
-    if here.regime != Regime.FAILED:
+    if may_walk_out(here.regime):
         there = after_defender(here, DefenderMove.WALK_OUT)
         walk_out = onward(DefenderMove.WALK_OUT, rate[DefenderMove.WALK_OUT] * unit, 0.0)
         add_step(node, grid, work, walk_out, there)
@@ -236,6 +264,15 @@ def answer_menu(
     accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
     add_step(node, grid, work, accept, after_offer(here, True))
     add_step(node, grid, work, onward(1, 1.0, 0.0), after_offer(here, False))
+
+
+@jit
+def standstill_menu(node: Node, grid: Grid, work: Work, spot: tuple[Place, int]) -> None:
+    """List the two answers to a standstill offered in a regime: accept, or leave it as it was."""
+    place, regime = spot
+    here = Standing(place.posture, place.stance, regime)
+    add_step(node, grid, work, onward(0, 1.0, 0.0), after_standstill_offer(here, True))
+    add_step(node, grid, work, onward(1, 1.0, 0.0), after_standstill_offer(here, False))
 
 
 @jit

@@ -17,6 +17,7 @@ from detente.kernel.places import (
     after_challenger,
     after_defender,
     after_offer,
+    after_standstill_offer,
     force_of,
     lowered,
     step_of,
@@ -222,6 +223,8 @@ def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
         set_ultimatum(play)
     elif move == ChallengerMove.DROP:
         end_dispute(state, Settlement.CHALLENGER_DROPS, -1)
+    elif move == ChallengerMove.STANDSTILL:
+        offer_standstill(play, 0)
     elif move == ChallengerMove.WALK_OUT:
         fail_talks(state)
     elif move == ChallengerMove.STRIKE:
@@ -241,6 +244,8 @@ def write_challenger_move(trajectory: Trajectory, move: int) -> None:
         write_event(trajectory, Event.OFFERS, 0, move, 0.0)
     elif move == ChallengerMove.DROP:
         write_event(trajectory, Event.DROPS, 0, 0, 0.0)
+    elif move == ChallengerMove.STANDSTILL:
+        write_event(trajectory, Event.OFFERS_STANDSTILL, 0, 0, 0.0)
     elif move == ChallengerMove.LOWER:
         write_event(trajectory, Event.LOWERS, 0, force_of(lowered(trajectory.state.posture)), 0.0)
     elif move == ChallengerMove.RAISE:
@@ -285,6 +290,8 @@ def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
         offer_to_challenger(play, move)
     elif move == DefenderMove.YIELD:
         end_dispute(state, Settlement.DEFENDER_YIELDS, -1)
+    elif move == DefenderMove.STANDSTILL:
+        offer_standstill(play, 1)
     elif move == DefenderMove.WALK_OUT:
         fail_talks(state)
     elif move == DefenderMove.STRIKE:
@@ -301,6 +308,8 @@ def write_defender_move(trajectory: Trajectory, move: int) -> None:
         write_event(trajectory, Event.OFFERS, 1, move, 0.0)
     elif move == DefenderMove.YIELD:
         write_event(trajectory, Event.YIELDS, 1, 0, 0.0)
+    elif move == DefenderMove.STANDSTILL:
+        write_event(trajectory, Event.OFFERS_STANDSTILL, 1, 0, 0.0)
     elif move == DefenderMove.VOW:
         write_event(trajectory, Event.VOWS, 1, 0, 0.0)
     elif move == DefenderMove.ADVANCE:
@@ -351,6 +360,24 @@ def offer_to_challenger(play: Play, package: int) -> None:
     )
     learn_of_challenger(play.trajectory, choice.if_firm, choice.if_not)
     conclude(play.trajectory, play.rules.decision, (0, package), choice.move)
+
+
+@jit
+def offer_standstill(play: Play, side: int) -> None:
+    """Let a side offer a standstill: once the other accepts it holds, without ratification."""
+    trajectory = play.trajectory
+    state = trajectory.state
+    if side == 0:
+        choice = answer(play, Question.DEFENDER_STANDSTILL + state.regime, state.defender_type)
+    else:
+        choice = answer(play, Question.CHALLENGER_STANDSTILL + state.regime, state.challenger_type)
+    event = Event.AGREES_STANDSTILL if choice.move == 0 else Event.REFUSES_STANDSTILL
+    write_event(trajectory, event, 1 - side, 0, 0.0)
+    if side == 0:
+        learn_of_defender(trajectory, choice.if_firm, choice.if_not)
+    else:
+        learn_of_challenger(trajectory, choice.if_firm, choice.if_not)
+    move_to(state, after_standstill_offer(standing_of(state), choice.move == 0))
 
 
 @jit

@@ -103,9 +103,14 @@ def vowed(stance: int) -> int:
 
 @jit
 def first_regime(talks: Negotiation) -> int:
-    """Return where the talks stand on the as-of date: no draft yet, an ultimatum, or failed."""
+    """Return where the talks stand on the as-of date.
+
+    No draft deal is ready yet, unless an ultimatum runs, a standstill holds or talks have failed.
+    """
     if talks.ultimatum_runs == 1:
         return Regime.ULTIMATUM
+    if talks.stands_still == 1 and talks.standstill_days > 0.0:
+        return Regime.STANDSTILL
     return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
 
 
@@ -155,6 +160,19 @@ def after_offer(here: Standing, is_accepted: bool) -> Standing:
     later, leaves talks failed.
     """
     return failed(here) if is_accepted else Standing(here.posture, here.stance, Regime.NO_TEXT)
+
+
+@jit
+def after_standstill_offer(here: Standing, is_accepted: bool) -> Standing:
+    """Return where the offer of a standstill leads; a refusal leaves everything as it was."""
+    return Standing(here.posture, here.stance, Regime.STANDSTILL) if is_accepted else here
+
+
+@jit
+def after_standstill(here: Standing, is_text_ready: bool) -> Standing:
+    """Return where a standstill leads whose time is over: to a draft deal, or to none yet."""
+    regime = Regime.TEXT_READY if is_text_ready else Regime.NO_TEXT
+    return Standing(here.posture, here.stance, regime)
 
 
 @jit

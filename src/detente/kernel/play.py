@@ -265,6 +265,8 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
         state.trigger = trigger
         write_event(trajectory, Event.FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
     state.rounds += 1
+    if state.regime == Regime.STANDSTILL:
+        write_event(trajectory, Event.BREAKS_STANDSTILL, who, 0, 0.0)
     reply = answer_force(play, begun)
     if state.has_ended == 1:
         return

@@ -12,6 +12,7 @@ from detente.kernel.menus import (
     defender_menu,
     lapse_menu,
     mover_probability,
+    standstill_menu,
     ultimatum_menu,
     weight_unit,
 )
@@ -31,14 +32,20 @@ from detente.kernel.places import (
 from detente.kernel.posture import ceiling_after
 from detente.kernel.question import solve_question, store_result
 from detente.kernel.tables import (
-    REGIMES,
     Question,
     SolverWorkspace,
     is_reachable,
     reachable_places,
     workspace_from,
 )
-from detente.kernel.talks import Regime, ally_flow, challenger_flow, perpetual
+from detente.kernel.talks import (
+    Regime,
+    ally_flow,
+    challenger_flow,
+    may_offer_standstill,
+    perpetual,
+    regimes_of,
+)
 
 BRANCH_STEPS = 8
 """Steps in which precision is raised where there are several equilibria."""
@@ -155,7 +162,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
             if not is_reachable(reachable, stance):
                 continue
             place = Place(stage, posture, stance)
-            for regime in range(REGIMES):
+            for regime in range(regimes_of(workspace.world.talks)):
                 if regime != Regime.ULTIMATUM or may_threaten(posture):
                     solve_moves(workspace, place, regime)
                     add_force(workspace, place, regime)
@@ -176,7 +183,7 @@ def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
     )
     for posture in range(POSTURES):
         for stance in range(STANCES):
-            for regime in range(REGIMES):
+            for regime in range(regimes_of(workspace.world.talks)):
                 there = under_ceiling(Standing(posture, stance, regime), highest)
                 later = workspace.work.later[there.posture, there.stance, there.regime]
                 ahead = workspace.work.ahead[posture, stance, regime]
@@ -217,6 +224,14 @@ def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
         open_question(workspace.node, 0)
         answer_menu(workspace.node, workspace.grid, talks, workspace.work, (place, package))
         solve_and_store_answer(workspace, place, Question.CHALLENGER_ANSWER + package)
+    for regime in range(Regime.STANDSTILL):
+        if may_offer_standstill(talks, regime):
+            open_question(workspace.node, 2)
+            standstill_menu(workspace.node, workspace.grid, workspace.work, (place, regime))
+            solve_and_store_answer(workspace, place, Question.DEFENDER_STANDSTILL + regime)
+            open_question(workspace.node, 0)
+            standstill_menu(workspace.node, workspace.grid, workspace.work, (place, regime))
+            solve_and_store_answer(workspace, place, Question.CHALLENGER_STANDSTILL + regime)
 
 
 @jit

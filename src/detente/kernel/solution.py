@@ -154,6 +154,7 @@ def change_rates(world: World) -> None:
     talks.have_failed = 1
     talks.ultimatum_runs = 0
     talks.raise_ordered = 0
+    talks.stands_still = 0
     talks.defender_rate[DefenderMove.VOW] = 0.0
     world.calendar.may_have_vowed = 0
 

@@ -29,17 +29,20 @@ class Question(IntEnum):
     """What is decided.
 
     The first two go by regime and the answers by package. The defender's answer past the last
-    package is to an ultimatum. A reply is that of the side that force was begun against, by force
-    level, with no raise under way.
+    package is to an ultimatum. Answers to a standstill go by the regime in which it is offered, as
+    a refusal leaves that as it was. A reply is that of the side that force was begun against, by
+    force level, with no raise under way.
     """
 
     CHALLENGER = 0
     DEFENDER = 5
     DEFENDER_ANSWER = 10
     ULTIMATUM_ANSWER = 15
-    CHALLENGER_ANSWER = 16
-    LAPSE = 21
-    REPLY = 22
+    DEFENDER_STANDSTILL = 16
+    CHALLENGER_ANSWER = 20
+    CHALLENGER_STANDSTILL = 25
+    LAPSE = 29
+    REPLY = 30
 
 
 QUESTIONS = Question.REPLY + ONSETS

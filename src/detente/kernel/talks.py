@@ -152,6 +152,11 @@ class Negotiation(Protocol):
     restraint_success: Annotated[float, "chance that the ally is restrained by it"]
     hard_log_odds: Annotated[float, "prior log-odds that the challenger is resolved"]
     tough_log_odds: Annotated[float, "prior log-odds that the defender is resolved"]
+    standstill_days: Annotated[float, "mean days of a standstill, 0 if none is ever made [days]"]
+    standstill_talks: Annotated[float, "chance that a draft deal is ready once its time is over"]
+    standstill_calm: Annotated[float, "incidents while it holds, times"]
+    breach_cost: Annotated[float, "cost of breaking it to who orders force [value]"]
+    stands_still: Annotated[int, "1 if one holds on the as-of date"]
 
 
 class Issues(NamedTuple):
@@ -384,6 +389,30 @@ def mean_urge(talks: Negotiation) -> float:
     spells = talks.unrest_rate * talks.unrest_days
     share = spells / (1.0 + spells)
     return 1.0 + share * (urge(talks, True) - 1.0)
+
+
+@jit
+def regimes_of(talks: Negotiation) -> int:
+    """Return how many regimes a crisis has: all, or all but a standstill, which is the last."""
+    return Regime.STANDSTILL + 1 if talks.standstill_days > 0.0 else Regime.STANDSTILL
+
+
+@jit
+def may_offer_standstill(talks: Negotiation, regime: int) -> bool:
+    """Say whether a side may offer a standstill: none holds, and no ultimatum runs."""
+    return talks.standstill_days > 0.0 and regime not in (Regime.ULTIMATUM, Regime.STANDSTILL)
+
+
+@jit
+def cost_of_breach(talks: Negotiation, regime: int) -> float:
+    """Return what ordering force costs a side because it breaks a standstill [value]."""
+    return talks.breach_cost if regime == Regime.STANDSTILL else 0.0
+
+
+@jit
+def calm(talks: Negotiation, regime: int) -> float:
+    """Return the factor on the rate of incidents, which a standstill makes fewer."""
+    return talks.standstill_calm if regime == Regime.STANDSTILL else 1.0
 
 
 @jit

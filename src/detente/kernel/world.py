@@ -14,7 +14,7 @@ from detente.kernel.partners import Partners, Stances
 from detente.kernel.places import LEVELS, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
 from detente.kernel.ruling import Verdict
-from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
+from detente.kernel.talks import ForceAftermath, Negotiation, Regime, calm, mean_urge, urge
 from detente.kernel.theatre import LOSSES, Warfare, is_war
 
 AFTER_STRIKE = 1
@@ -130,8 +130,13 @@ class Daily(Protocol):
     arrives: Annotated[float, "chance that a raise under way arrives"]
     stirs: Annotated[float, "chance that a spell of unrest begins"]
     lapses: Annotated[float, "chance that an ultimatum lapses"]
+    standstill_ends: Annotated[float, "chance that the time of a standstill is over"]
     reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
-    incident: Annotated[Array, (LEVELS, 2), "chance of an incident by force level, talks failed"]
+    incident: Annotated[
+        Array,
+        (LEVELS, 3),
+        "chance of an incident by force level: in talks, after they failed, in a standstill",
+    ]
     ally_weighs: Annotated[
         Array, (LEVELS, LEVELS), "chance that the ally weighs force, by force level and step"
     ]
@@ -155,6 +160,9 @@ def fill_daily(worlds: Array, chances: Array) -> None:
     daily.arrives = arrival(1.0 / talks.raise_days, 1.0)
     daily.stirs = arrival(talks.unrest_rate, 1.0)
     daily.lapses = arrival(1.0 / talks.ultimatum_days, 1.0)
+    daily.standstill_ends = 0.0
+    if talks.standstill_days > 0.0:
+        daily.standstill_ends = arrival(1.0 / talks.standstill_days, 1.0)
     for mediator in range(world.mediators.count):
         daily.reports[mediator] = arrival(world.mediators.report_rate[mediator], 1.0)
     for level in range(LEVELS):
@@ -162,6 +170,8 @@ def fill_daily(worlds: Array, chances: Array) -> None:
             daily.ally_weighs[level, step] = arrival(ally_rate(talks, step, level), 1.0)
         daily.incident[level, 0] = arrival(incident_rate(world.incidents, level, False), 1.0)
         daily.incident[level, 1] = arrival(incident_rate(world.incidents, level, True), 1.0)
+        calmed = incident_rate(world.incidents, level, False) * calm(talks, Regime.STANDSTILL)
+        daily.incident[level, 2] = arrival(calmed, 1.0)
     fill_move_chances(world, daily)
 
 

@@ -45,6 +45,7 @@ from detente.pack.politics import (
     Relief,
     RivalVenue,
     Sanctions,
+    Standstill,
     Talks,
     Ultimatum,
     Unrest,
@@ -373,6 +374,7 @@ class Model(WrittenPart):
     dispute: Dispute | None = None
     moves: Moves = Moves()
     ultimatum: Ultimatum = Ultimatum()
+    standstill: Standstill | None = None
     failure: Failure = Failure()
     aftermath: Aftermath = Aftermath()
     unrest: Unrest = Unrest()

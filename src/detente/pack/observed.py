@@ -29,8 +29,8 @@ MOST_OBSERVED = 100
 KINDS = ("sign", "event", "state", "talks_failed")
 """What an observation may tell; each tells one of these."""
 
-State = Literal["open", "ongoing", "deal", "force", "ultimatum", "mobilisation"]
-RUNNING = ("ultimatum", "mobilisation")
+State = Literal["open", "ongoing", "deal", "force", "ultimatum", "mobilisation", "standstill"]
+RUNNING = ("ultimatum", "mobilisation", "standstill")
 """States of an ongoing dispute that futures show only day by day."""
 
 
@@ -65,8 +65,8 @@ class Observation(WrittenPart):
             description="by that day: ongoing (no use of force by decision so far, no deal in "
             "force, and the dispute goes on), open (the same, or the dispute is over without "
             "either), deal (one is in force), force (it has been used by decision), ultimatum "
-            "(ongoing, and one of the challenger runs) or mobilisation (ongoing, and force that "
-            "the challenger has ordered has not arrived)"
+            "(ongoing, and one of the challenger runs), mobilisation (ongoing, and force that "
+            "the challenger has ordered has not arrived) or standstill (ongoing, and one holds)"
         ),
         StandIn("ongoing"),
     ] = None

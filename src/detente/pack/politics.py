@@ -402,6 +402,61 @@ class Ultimatum(WrittenPart):
     )
 
 
+class Standstill(WrittenPart):
+    """A standstill that the two sides may declare: for a time none uses force or raises it.
+
+    It moves no issue. A pack without one leaves this table out.
+    """
+
+    offers: Measured = number.rate(
+        "rate of offering one, at indifference, of each side",
+        title="readiness to offer a standstill",
+        default=ranging(0.004, 0.016, HALF_TO_TWICE),
+    )
+    days: Measured = number.amount(
+        "mean days until its time is over",
+        title="days that a standstill lasts",
+        unit="days",
+        ends="above_zero",
+        slot="Negotiation.standstill_days",
+        otherwise="the two sides declare no standstill",
+        default=ranging(
+            30, 180, "provisional: declarations name a few weeks, or a meeting some months ahead"
+        ),
+    )
+    talks: Measured = number.probability(
+        "chance that a draft deal is ready once its time is over",
+        title="chance that a standstill leads to a draft",
+        slot="Negotiation.standstill_talks",
+        otherwise="the two sides declare no standstill",
+        default=uniform(0.1, 0.5, NO_FIGURE),
+    )
+    breach_cost: Measured = number.share(
+        "price of ordering force while it holds, seen by all",
+        title="price of breaking a standstill",
+        unit="basket",
+        slot="Negotiation.breach_cost",
+        otherwise="the two sides declare no standstill",
+        default=ranging(
+            0.02, 0.15, "provisional: as dear as letting an ultimatum of one's own lapse"
+        ),
+    )
+    incident_factor: Measured = number.share(
+        "incidents while it holds, times this",
+        title="incidents while a standstill holds, times",
+        slot="Negotiation.standstill_calm",
+        otherwise="the two sides declare no standstill",
+        default=uniform(0.3, 1, "provisional: forces keep apart, or go on as before"),
+    )
+    holds: Measured = number.switch(
+        "whether one holds on the as-of date",
+        title="whether a standstill holds at the start",
+        slot="Negotiation.stands_still",
+        otherwise="that none does",
+        default=fixed(0, "none holds unless a pack says so"),
+    )
+
+
 class Unrest(WrittenPart):
     """Unrest or a crackdown in the defender's country, which gives force a justification."""
 

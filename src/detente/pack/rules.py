@@ -275,6 +275,15 @@ def _start_rules(model: Model) -> Iterator[Finding]:
         if _may_be_so(model.talks.have_failed):
             hint = "an ultimatum that runs stands for the state of the talks: drop have_failed"
             yield Finding(path, "with have_failed", "one of the two", hint, on_key=True)
+    if model.standstill is not None and _may_be_so(model.standstill.holds):
+        for name, other in (
+            ("ultimatum_runs", ultimatum),
+            ("have_failed", model.talks.have_failed),
+        ):
+            if _may_be_so(other):
+                hint = f"a standstill that holds stands for the state of the talks: drop {name}"
+                path = ("standstill", "holds")
+                yield Finding(path, f"with talks.{name}", "one of the two", hint, on_key=True)
     if _may_be_so(ordered) and min(sum(one.level for one in own), 2) <= min(deployed, 2):
         allowed = "force on its way only where forces of the challenger hold more than is deployed"
         hint = "add the force that was ordered to [forces], with deployed = false"

@@ -61,9 +61,9 @@ FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
 """From the first of these on nothing is counted: what comes after force is no warning of it."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Least futures, and worlds in effect, with an event and without it, for an estimate."""
-RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2}
+RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2, "standstill": 4}
 """What may run on a day, by the name of the state."""
-AT_START = ("talks.ultimatum_runs", "posture.raise_ordered")
+AT_START = ("talks.ultimatum_runs", "posture.raise_ordered", "standstill.holds")
 """The numbers that say whether it does on the as-of date."""
 OVER = (Event.YIELDS, Event.DROPS, Event.FADES)
 """With these a dispute is over."""
@@ -306,7 +306,7 @@ def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
 
     `first`: those that hold at the start.
     """
-    ultimatum, mobilisation = RUNNING_BITS.values()
+    ultimatum, mobilisation, standstill = RUNNING_BITS.values()
     found = np.zeros(horizon + 1, np.uint8)
     bits = first
     found[:] = bits
@@ -322,6 +322,10 @@ def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
             bits &= ~ultimatum
         if event in SETTLED_FORCE:
             bits &= ~mobilisation
+        if event is Event.AGREES_STANDSTILL:
+            bits |= standstill
+        elif event is Event.STANDSTILL_ENDS:
+            bits &= ~standstill
         found[int(line["day"]) :] = bits
         if event in FORCE:
             break
@@ -362,6 +366,7 @@ OF_ALL = {
     "text_ready": Observable("a draft deal is ready", Event.TEXT_READY),
     "not_ratified": Observable("a deal is not ratified", Event.NOT_RATIFIED),
     "talks_resume": Observable("talks resume after their failure", Event.TALKS_RESUME),
+    "standstill": Observable("the two sides agree to a standstill", Event.AGREES_STANDSTILL),
 }
 """What may be seen in any crisis."""
 OF_SIDES = {

@@ -484,6 +484,19 @@ WORDINGS: Mapping[Event, Wording] = {
         "{line.ally} is held back from a strike",
     ),
     Event.SPEAKS: Wording(_speaks, _speaks_briefly),
+    Event.OFFERS_STANDSTILL: _both("{line.who} offers a standstill"),
+    Event.AGREES_STANDSTILL: _both(
+        "{line.who} agrees to a standstill[: for a time neither side uses force or raises it]"
+    ),
+    Event.REFUSES_STANDSTILL: _both("{line.who} refuses a standstill"),
+    Event.STANDSTILL_ENDS: Wording(
+        lambda line: (
+            "the time of the standstill is over; "
+            f"{'a draft deal is ready' if line.second else 'talks go on without a draft deal'}"
+        ),
+        "a standstill ends",
+    ),
+    Event.BREAKS_STANDSTILL: _both("{line.who} breaks the standstill[ by using force]"),
     Event.BREAKS: _both(
         "{line.who} breaks the deal[ on package {line.number} ({line.package}); talks have failed]"
     ),

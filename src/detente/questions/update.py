@@ -91,6 +91,7 @@ MORE = 4
 STARTS: dict[str, KeyPath] = {
     "ultimatum": ("talks", "ultimatum_runs"),
     "mobilisation": ("posture", "raise_ordered"),
+    "standstill": ("standstill", "holds"),
 }
 """The numbers of a pack that begin it in a state that was observed."""
 NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)

@@ -126,6 +126,12 @@ KINDS = {
         "{challenger} sets you an ultimatum. Do you back down?",
         ("back down", "refuse"),
     ),
+    Asked.STANDSTILL: QuestionKind(
+        "whether to accept a standstill",
+        "{other} offers you a standstill: for a time neither side uses force, raises it or takes "
+        "a further step, and nothing else is agreed. Do you accept?",
+        ("accept", "refuse"),
+    ),
     Asked.LAPSE: QuestionKind(
         "whether to make an ultimatum good",
         "Your ultimatum has lapsed. Do you make it good?",

@@ -57,6 +57,8 @@ SEEN: dict[Event, tuple[str, ...]] = {
             *(Event.JOINS, Event.LEAVES, Event.DISPUTED, Event.CONCEDES, Event.HAPPENS),
             *(Event.WITHDRAWS, Event.CONSENTS, Event.SENDS, Event.CALLS_BACK, Event.GOES_IN),
             *(Event.ALLY_STRIKES, Event.SHOWS_PLAN, Event.RULES),
+            *(Event.OFFERS_STANDSTILL, Event.AGREES_STANDSTILL, Event.REFUSES_STANDSTILL),
+            *(Event.STANDSTILL_ENDS, Event.BREAKS_STANDSTILL),
         ),
         ALL,
     ),

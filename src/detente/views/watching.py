@@ -41,6 +41,7 @@ STATES = {
     "force": "force used",
     "ultimatum": "the dispute goes on, and an ultimatum runs",
     "mobilisation": "the dispute goes on, and force that was ordered has not arrived",
+    "standstill": "the dispute goes on, and a standstill holds",
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""

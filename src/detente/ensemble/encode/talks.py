@@ -103,6 +103,10 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     talks.unrest_days = values["unrest.days"]
     encode_rates(values, talks)
     encode_packages(crisis, values, helped, talks)
+    if crisis.model.standstill is not None:
+        rate = values["moves.tempo"] * values["standstill.offers"] * helped.formulation
+        talks.challenger_rate[ChallengerMove.STANDSTILL] = rate
+        talks.defender_rate[DefenderMove.STANDSTILL] = rate
     kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
     talks.publicity = values["venue.publicity"] * (1.0 - kept) * helped.discretion
     stretched = 1.0 + values[f"{challenger}.overstretch"]

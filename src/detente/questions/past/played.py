@@ -87,8 +87,9 @@ def count_rows(parts: Iterable[Rows], start: str, worlds: int, horizon: int) -> 
     """Count futures on history's scale, part by part; each world has as many.
 
     War is full-scale war or a regional one, serious violence any use of force, no violence not even
-    a clash, and an agreement a deal that stands at the end, whatever came before. A crisis lasts
-    until it is settled; one that is open at the horizon lasts longer.
+    a clash, and an agreement a deal that stands at the end, whatever came before, or a standstill,
+    since both sides declare it. A crisis lasts until it is settled; one that is open at the horizon
+    lasts longer.
     """
     happened: dict[str, Array] = {}
     ended = {key: np.zeros((worlds, horizon + 1), np.int64) for key in (ALL, *LEVELS)}
