@@ -34,6 +34,7 @@ from detente.kernel.defence import (
 )
 from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block, round_fairly
 from detente.kernel.jit import jit
+from detente.kernel.land import fight_on_land
 from detente.kernel.posture import DIRECT_ACTION
 from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
 from detente.kernel.sustainment import recover, suppress
@@ -165,10 +166,27 @@ def raid_point(conflict: Conflict, chance: Chance) -> float:
 
 @jit
 def fight_day(conflict: Conflict, day: Chance) -> None:
-    """Fight one day: the starter's raid, the other's, and the night."""
+    """Fight one day: the starter's raid, the other's, the fighting on land, and the night."""
     for turn in range(2):
         take_turn(conflict, turn, day)
+    if is_fought_on_land(conflict):
+        fight_on_land(
+            conflict.theatre.land,
+            conflict.campaign.front,
+            starter(conflict.situation),
+            is_answered_in_full(conflict.situation),
+            conflict.campaign.day,
+            day,
+        )
     end_day(conflict, day)
+
+
+@jit
+def is_fought_on_land(conflict: Conflict) -> bool:
+    """Say whether troops fight: in a war over land, once the challenger itself fights."""
+    if conflict.theatre.land.is_fought <= 0.0 or is_restrained(conflict.situation):
+        return False
+    return conflict.campaign.belligerents.has_challenger > 0.0
 
 
 @jit

@@ -171,6 +171,8 @@ class Event(IntEnum):
     STANDSTILL_ENDS = 56
     """Its time is over; the second number says whether a draft deal is ready then."""
     BREAKS_STANDSTILL = 57
+    FRONT = 58
+    """Where the front stands as the fighting ends, where troops fought for land."""
 
 
 MOST_ROUNDS = 127

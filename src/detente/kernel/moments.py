@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 from detente.kernel.arithmetic import decay, exp, logistic
 from detente.kernel.ceasefire import leaning, true_odds
 from detente.kernel.jit import jit
+from detente.kernel.land import BOTH, with_land
 from detente.kernel.layout import Array
 from detente.kernel.strength import decided, is_exhausted, programme_broken, share_settled
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
@@ -57,7 +58,7 @@ class End(NamedTuple):
     """The result of a war that stops now, given the odds that the challenger prevails."""
 
     share_won: Annotated[float, "chance that the challenger prevails, even if not decided [0-1]"]
-    settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
+    settled: Annotated[float, "share that goes its way of what war can settle, land apart [0-1]"]
     lottery: Annotated[float, "variance of that share by who prevails"]
     is_imposed: Annotated[bool, "whether the war ends the dispute"]
     step: Annotated[int, "steps of the programme that are left"]
@@ -241,24 +242,38 @@ def exposed_share(conflict: Conflict, party: int) -> float:
 def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: int) -> Moments:
     """Add an end with its chance to one side's view."""
     loss = conflict.campaign.loss[side]
+    settled, lottery = settled_with_land(conflict, end, side), end.lottery
+    if conflict.theatre.land.is_fought > 0.0:
+        # Where the front stands is known; who prevails is in doubt for the rest alone.
+        rest = 1.0 - conflict.theatre.land.weight[side]
+        lottery *= rest * rest
     days = float(conflict.campaign.day)
     felt, ally_felt = felt_share(conflict, conflict.campaign.landed[side]), 0.0
     if side == CHALLENGER:
         felt, ally_felt = felt_by_challenger(conflict), felt_by_ally(conflict)
     open_still = 0.0 if end.is_imposed else mass * decay(conflict.theatre.discount_rate, days)
     return Moments(
-        moments.settled + mass * end.settled,
+        moments.settled + mass * settled,
         moments.loss + mass * loss,
-        moments.settled_squared + mass * end.settled * end.settled,
+        moments.settled_squared + mass * settled * settled,
         moments.loss_squared + mass * loss * loss,
-        moments.settled_loss + mass * end.settled * loss,
-        moments.lottery + mass * end.lottery,
+        moments.settled_loss + mass * settled * loss,
+        moments.lottery + mass * lottery,
         moments.days + mass * days,
         moments.imposed + (mass if end.is_imposed else 0.0),
         with_left(moments.goes_on, open_still, end.step),
         moments.felt + mass * felt,
         moments.ally_felt + mass * ally_felt,
     )
+
+
+@jit
+def settled_with_land(conflict: Conflict, end: End, holder: int) -> float:
+    """Return the share settled with the front in it, by the weights of a side or of BOTH."""
+    land = conflict.theatre.land
+    if land.is_fought <= 0.0:
+        return end.settled
+    return with_land(land, conflict.campaign.front, end.settled, holder)
 
 
 @jit
@@ -276,10 +291,16 @@ def with_truth(courses: Courses, mass: float, conflict: Conflict) -> Courses:
     """Add a war that stops now, with its chance, as it truly goes."""
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     return (
-        settled_more(courses[0], mass * end_of(conflict, 0, odds).settled),
-        settled_more(courses[1], mass * end_of(conflict, 1, odds).settled),
-        settled_more(courses[2], mass * end_of(conflict, 2, odds).settled),
+        settled_more(courses[0], mass * truly_settled(conflict, 0, odds)),
+        settled_more(courses[1], mass * truly_settled(conflict, 1, odds)),
+        settled_more(courses[2], mass * truly_settled(conflict, 2, odds)),
     )
+
+
+@jit
+def truly_settled(conflict: Conflict, step: int, odds: float) -> float:
+    """Return the share that a war which stops now settles, by the weights of both sides."""
+    return settled_with_land(conflict, end_of(conflict, step, odds), BOTH)
 
 
 @jit

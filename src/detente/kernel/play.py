@@ -42,7 +42,7 @@ from detente.kernel.theatre import (
     scale_of_plan,
     who_begins,
 )
-from detente.kernel.war import WarOutcome, answer_weight, fight
+from detente.kernel.war import NO_FRONT, WarOutcome, answer_weight, fight
 from detente.kernel.war_decisions import begin_decisions
 from detente.kernel.world import LINES, Daily, State, World, level_after
 
@@ -498,6 +498,9 @@ def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: boo
     write_event_on(
         trajectory, today, Event.FORCE_ENDS, outcome.violence, outcome.days, outcome.damage
     )
+    if outcome.front > NO_FRONT:
+        is_of_defender = trajectory.world.war.theatre.land.held_at_first <= 0.0
+        write_event_on(trajectory, today, Event.FRONT, int(is_of_defender), 0, outcome.front)
     write_event_on(trajectory, today, Event.CEASEFIRE, outcome.ceasefire, 0, outcome.share_won)
     write_event_on(
         trajectory, today, Event.LEAVES, outcome.step, 1 if is_over else 0, outcome.settled

@@ -5,6 +5,7 @@ import math
 from detente.kernel.arithmetic import exp, log
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME
 from detente.kernel.jit import jit
+from detente.kernel.land import lost_share
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
@@ -46,7 +47,7 @@ def count_losses(conflict: Conflict) -> None:
     for side in range(2):
         value = defence_of(conflict.theatre, side).value
         lost = campaign.lost[side]
-        lost[IN_FORCES] = value[MILITARY] * broken_part(conflict, side, MILITARY)
+        lost[IN_FORCES] = value[MILITARY] * forces_lost(conflict, side)
         lost[IN_AIRCRAFT] = lost_value(conflict, side)
         lost[IN_ECONOMY] = value[ECONOMY] * broken_part(conflict, side, ECONOMY)
         closing: float = conflict.theatre.chokepoint.cost[side]
@@ -64,6 +65,19 @@ def broken_part(conflict: Conflict, side: int, category: int) -> float:
         return programme_broken(conflict, side, conflict.situation.step)
     hardness = defence_of(conflict.theatre, side).hardness[category]
     return broken_share(conflict.campaign.blows[side, category], hardness)
+
+
+@jit
+def forces_lost(conflict: Conflict, side: int) -> float:
+    """Return the share of a side's forces that is gone: broken by raids, or lost on land.
+
+    `1 - (1 - b) (1 - q)`, `q` being the share of its troops that it has lost.
+    """
+    broken = broken_part(conflict, side, MILITARY)
+    land = conflict.theatre.land
+    if land.is_fought <= 0.0:
+        return broken
+    return 1.0 - (1.0 - broken) * (1.0 - lost_share(land, conflict.campaign.front, side))
 
 
 @jit
@@ -120,7 +134,7 @@ def strength(conflict: Conflict, side: int) -> float:
     `H` is the hardness of its forces and `P` the damage of its weapons: with twice the weapons and
     twice the hardness it is twice as strong.
     """
-    whole = max(1.0 - broken_part(conflict, side, MILITARY), FLOOR)
+    whole = max(1.0 - forces_lost(conflict, side), FLOOR)
     forces = max(defence_of(conflict.theatre, side).hardness[MILITARY] * whole, LEAST)
     return math.sqrt(forces * weapons_left(conflict, side))
 

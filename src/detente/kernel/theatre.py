@@ -27,6 +27,7 @@ from detente.kernel.defence import (
     clear_defence,
 )
 from detente.kernel.jit import jit
+from detente.kernel.land import Front, LandForces, begin_front
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR, PARTIES
 from detente.kernel.places import LEVELS
@@ -172,6 +173,7 @@ class Theatre(Protocol):
     direct_action_success: Annotated[float, "chance that forces that go in succeed, 0 if none do"]
     direct_action_damage: Annotated[float, "share of the programme that they then destroy [0-1]"]
     direct_action_loss: Annotated[float, "what is lost if they do not [normalised]"]
+    land: Annotated[LandForces, "troops, and the land that they fight for"]
 
 
 class WarLog(Protocol):
@@ -245,6 +247,7 @@ class Campaign(Protocol):
     lost_going_in: Annotated[float, "challenger's loss in forces that went in [normalised]"]
     war_log: Annotated[WarLog, "what happened on each day of a war that is played"]
     decisions: Annotated[WarDecisions, "what people decide in it"]
+    front: Annotated[Front, "where troops stand, if land is fought for"]
 
 
 class Situation(NamedTuple):
@@ -418,6 +421,8 @@ def begin_first_morning(conflict: Conflict) -> None:
         count_stocks(conflict, side)
         clear_defence(defence_of(conflict.theatre, side), status_of(campaign, side))
         count_batteries(conflict, side)
+    if conflict.theatre.land.is_fought > 0.0:
+        begin_front(conflict.theatre.land, campaign.front)
     muster(conflict)
 
 

@@ -2,7 +2,14 @@
 
 from typing import Annotated, NamedTuple
 
-from detente.kernel.campaign import average_commons, begin_war, draw_commons, fight_day, foresee
+from detente.kernel.campaign import (
+    average_commons,
+    begin_war,
+    draw_commons,
+    fight_day,
+    foresee,
+    is_fought_on_land,
+)
 from detente.kernel.cascade import parties_fighting, violence_class
 from detente.kernel.ceasefire import (
     draw_ceasefire,
@@ -16,6 +23,7 @@ from detente.kernel.defence import NODES, has_good_picture, node_weight, picture
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
+from detente.kernel.land import BOTH
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
 from detente.kernel.moments import (
@@ -26,6 +34,7 @@ from detente.kernel.moments import (
     end_of,
     moments_of,
     no_course,
+    settled_with_land,
     with_truth,
     with_views,
     write_moments,
@@ -69,6 +78,8 @@ OF_A_STRIKE = 0.5
 """Price of a limited strike to the ally, as a share of that of a war."""
 TOKEN_DONE = 0.5
 """How far a token answers force."""
+NO_FRONT = -1.0
+"""In place of the share held, where no land is fought for."""
 NEGLIGIBLE = 1e-2
 """Chance at one node below which the rest of a war is not followed."""
 
@@ -132,6 +143,7 @@ class WarOutcome(NamedTuple):
     settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
     is_imposed: Annotated[bool, "whether the war ends the dispute"]
     step: Annotated[int, "steps of the programme that are left"]
+    front: Annotated[float, "share of the land that the challenger holds, NO_FRONT if none [0-1]"]
 
 
 @jit
@@ -506,7 +518,16 @@ def outcome_of(conflict: Conflict, ceasefire: int) -> WarOutcome:
         conflict.theatre.chokepoint.world_cost * campaign.passage.closed_days,
         ceasefire,
         end.share_won,
-        end.settled,
+        settled_with_land(conflict, end, BOTH),
         end.is_imposed,
         end.step,
+        front_of(conflict),
     )
+
+
+@jit
+def front_of(conflict: Conflict) -> float:
+    """Return the share of the land that the challenger holds; NO_FRONT if none is fought for."""
+    if not is_fought_on_land(conflict):
+        return NO_FRONT
+    return conflict.campaign.front.held

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.claim import StandIn, Text, WrittenPart
+from detente.pack.military import Troops
 from detente.pack.number import (
     DEFENDER,
     HALF_TO_TWICE,
@@ -60,6 +61,7 @@ class Actor(WrittenPart):
     supports: Annotated[
         Key | None, Field(description="the key of the principal on whose side a supporter stands")
     ] = None
+    troops: Troops | None = None
     hard_probability: Measured = principal.probability(
         "chance that it is the type that war hurts less",
         ends="inside",

@@ -852,6 +852,75 @@ class War(WrittenPart):
     )
 
 
+troops = NumberFields(roles=PRINCIPALS)
+
+
+class Troops(WrittenPart):
+    """Land forces that a side has for land in dispute, as one rounded number for the theatre."""
+
+    strength: Measured = troops.amount(
+        "soldiers that it can use for it, rounded",
+        title="troops for the land in dispute",
+        unit="thousand soldiers",
+        slot={"challenger": "LandForces.strength[0]", "defender": "LandForces.strength[1]"},
+    )
+    ready: Measured = troops.share(
+        "share of them that is there and ready as war begins",
+        title="troops that are ready",
+        slot={"challenger": "LandForces.ready[0]", "defender": "LandForces.ready[1]"},
+        default=ranging(0.4, 0.9, "provisional: half of an army and more stands ready"),
+    )
+    days_to_move: Measured = troops.amount(
+        "days over which the others arrive",
+        title="days until all troops are there",
+        unit="days",
+        ends="above_zero",
+        slot={"challenger": "LandForces.days_to_move[0]", "defender": "LandForces.days_to_move[1]"},
+        default=ranging(10, 60, "provisional: reserves come within weeks to two months"),
+    )
+
+
+land = NumberFields(slot="LandForces")
+
+
+class Land(WrittenPart):
+    """How troops fight for an issue that is land; a pack without such an issue leaves it out.
+
+    Rules of force ratios are contested, these among them (docs/model.md 7).
+    """
+
+    advantage: Measured = land.amount(
+        "how many times the defence's strength an attack needs to advance",
+        title="advantage of the defence on land",
+        bounds=Bounds(10.0, "nothing supports a larger one", least=1.0),
+        ends="above_zero",
+        default=ranging(
+            1.2,
+            3,
+            "provisional: three to one is the rule of thumb, and past battles were won with much "
+            "less",
+        ),
+    )
+    attrition: Measured = land.rate(
+        "share of its troops that a side loses a day to an equal one, neither on the defence",
+        title="losses on land",
+        ends="above_zero",
+        bounds=Bounds(0.2, "armies last longer than days", least=1e-5),
+        default=ranging(
+            0.0005,
+            0.005,
+            "provisional: armies of whole theatres lost well below a hundredth a day",
+        ),
+    )
+    crossing_days: Measured = land.amount(
+        "days in which an advance that nobody opposes crosses all of it",
+        title="days to cross the land in dispute",
+        unit="days",
+        ends="above_zero",
+        default=ranging(10, 60, "provisional: a strip of land within weeks, a province in months"),
+    )
+
+
 class Chokepoint(WrittenPart):
     """A passage that the defender's side may close once it answers in full, until the war ends."""
 

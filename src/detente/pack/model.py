@@ -19,6 +19,7 @@ from detente.pack.military import (
     Defence,
     Force,
     Indicator,
+    Land,
     Plans,
     Posture,
     Sign,
@@ -401,6 +402,7 @@ class Model(WrittenPart):
         default_factory=dict, description="what defends the two sides, by actor"
     )
     war: War = War()
+    land: Land | None = None
     aims: Aims = Aims()
     chokepoint: Chokepoint = Chokepoint()
     correlations: tuple[Correlation, ...] = Field(

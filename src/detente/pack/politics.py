@@ -1,6 +1,6 @@
 """What is in dispute, how the two sides deal with each other over it, and what they learnt."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -59,6 +59,13 @@ class Issue(WrittenPart):
     narrow: Annotated[
         bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
     ]
+    land: Annotated[
+        bool, Field(description="whether it is land that troops fight for"), StandIn(False)
+    ] = False
+    holder: Annotated[
+        Literal["challenger", "defender"] | None,
+        Field(description="who administers it on the day, whosever it is"),
+    ] = None
     challenger_weight: Measured = number.amount(
         "its weight for the challenger, next to the others",
         title="weight for the challenger",

@@ -105,6 +105,7 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
         "sd": Bounds(5.0, "farther from the mean than one in three million"),
         "shots": Bounds(100.0, "no salvo has as many"),
         "steps/day": Bounds(10.0, "there are two steps in all"),
+        "thousand soldiers": Bounds(1e4, "no state has as many in one theatre"),
         "talks": Bounds(1e3, "no history counts as many", 0.01),
         "times the model's": Bounds(10.0, "beyond that it is another war", 0.01),
         "units of loss": Bounds(100.0, "one unit is all the forces of a side"),

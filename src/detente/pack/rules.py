@@ -83,6 +83,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from _as_of_rules(model)
     yield from number_rules(model)
     yield from structure_findings(model)
+    yield from land_rules(model)
     # An option may take away the force behind an ultimatum: it is void then, as in play.
     yield from _start_rules(model)
     yield from _arsenal_rules(model)
@@ -211,6 +212,36 @@ def _issue_rules(model: Model) -> Iterator[Finding]:
         hint = "set narrow = true for one issue at least"
         allowed = "one issue or more that the narrow agenda holds"
         yield Finding(("issues",), "no narrow issue", allowed, hint, on_key=True)
+
+
+def land_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is missing or too much where an issue is land that troops fight for."""
+    issues = [key for key, issue in model.issues.items() if issue.land]
+    for key in issues:
+        path = ("issues", key)
+        if model.issues[key].holder is None:
+            hint = 'add holder = "defender", or "challenger"; it says nothing of whose it is'
+            allowed = "holder: who administers the land on the day"
+            yield Finding((*path, "land"), "land without a holder", allowed, hint, on_key=True)
+        if key != issues[0]:
+            hint = f"{issues[0]} is land already: there is one front; write both as one issue"
+            yield Finding((*path, "land"), "a second one", "one issue that is land", hint)
+    parts = {("actors", key, "troops"): one.troops for key, one in model.actors.items()}
+    parts[("land",)] = model.land
+    for where, written in parts.items():
+        if written is not None and not issues:
+            hint = f"set land = true for the issue that they fight for, or drop {where[-1]}"
+            allowed = f"{where[-1]} only where an issue is land"
+            yield Finding(where, "no issue of land", allowed, hint, on_key=True)
+    for key, actor in model.actors.items():
+        if issues and set(PRINCIPALS) & set(actor.roles) and actor.troops is None:
+            path = ("actors", key, "troops")
+            allowed = f"troops of both principals, for {issues[0]} is land"
+            hint = 'add troops.strength = { range = [low, high], assumed = "why" }, rounded'
+            yield Finding(path, "nothing", allowed, hint, on_key=True, leans_on="roles")
+    if issues and model.land is None:
+        hint = "add [land]; what it leaves out has defaults"
+        yield Finding(("land",), "nothing", "[land], for an issue is land", hint, on_key=True)
 
 
 def weight_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:

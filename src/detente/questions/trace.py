@@ -335,6 +335,12 @@ def _goes_in(line: Line) -> str:
     return f"forces of {line.who} go in and {came}"
 
 
+def _front(line: Line) -> str:
+    held = f"{PERCENT * line.value:.0f} % of the land in dispute"
+    at_first = "none" if line.first else "all"
+    return f"as the fighting ends {line.challenger} holds {held}; it held {at_first} at first"
+
+
 def _raids(line: Line) -> str:
     many = f"{line.second:,} weapons" if line.second > 1 else "a weapon"
     return f"{line.who} launches {many}; {line.value:,.0f} get through to {line.other}"
@@ -457,6 +463,7 @@ WORDINGS: Mapping[Event, Wording] = {
         "{line.third} lets forces on its soil be used again",
     ),
     Event.GOES_IN: Wording(_goes_in, "{line.who} sends forces in"),
+    Event.FRONT: Wording(_front),
     Event.SENDS: Wording(_sends, "{line.third} sends more force"),
     Event.CALLS_BACK: Wording(_calls_back, "{line.third} calls back force"),
     Event.HORIZON: Wording("the horizon is reached"),

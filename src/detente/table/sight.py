@@ -58,7 +58,7 @@ SEEN: dict[Event, tuple[str, ...]] = {
             *(Event.WITHDRAWS, Event.CONSENTS, Event.SENDS, Event.CALLS_BACK, Event.GOES_IN),
             *(Event.ALLY_STRIKES, Event.SHOWS_PLAN, Event.RULES),
             *(Event.OFFERS_STANDSTILL, Event.AGREES_STANDSTILL, Event.REFUSES_STANDSTILL),
-            *(Event.STANDSTILL_ENDS, Event.BREAKS_STANDSTILL),
+            *(Event.STANDSTILL_ENDS, Event.BREAKS_STANDSTILL, Event.FRONT),
         ),
         ALL,
     ),

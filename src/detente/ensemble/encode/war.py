@@ -18,6 +18,7 @@ from detente.ensemble.encode.supporters import (
 )
 from detente.kernel.arithmetic import ROOT_OF_TWO_PI, exp, inverse_normal
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, LayeredDefence, prepare_all
+from detente.kernel.land import BOTH
 from detente.kernel.layout import as_arrays
 from detente.kernel.places import LEVELS
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Theatre, Warfare, Weaponry
@@ -59,6 +60,7 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
     encode_third_parties(crisis, values, theatre.third_parties, day)
     copy_numbers(values, theatre.chokepoint, "Strait")
     encode_stakes(crisis, values, war)
+    encode_land(crisis, values, war)
     encode_plans(values, war)
 
 
@@ -195,6 +197,33 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     encode_prices(values, challenger, war)
     if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
+
+
+def encode_land(crisis: Crisis, values: Values, war: Warfare) -> None:
+    """Fill troops, the land that they fight for, and its share in what war can settle.
+
+    The challenger is taken to hold all of it or none.
+    """
+    issues = crisis.model.issues
+    fought_for = next((key for key, issue in issues.items() if issue.land), None)
+    if fought_for is None:
+        return
+    land = war.theatre.land
+    land.is_fought = 1.0
+    land.held_at_first = float(issues[fought_for].holder == "challenger")
+    copy_numbers(values, land, "LandForces")
+    for side in SIDES:
+        copy_numbers(
+            values, land, "LandForces", of=f"actors.{crisis.of_role(side)}.troops", role=side
+        )
+    at_stake = [
+        shares(values, list(issues), f"{side}_weight")[fought_for]
+        * values[f"issues.{fought_for}.settled_by_war"]
+        for side in SIDES
+    ]
+    land.weight[CHALLENGER] = at_stake[CHALLENGER] / max(war.challenger_stake, LEAST)
+    land.weight[DEFENDER] = at_stake[DEFENDER] / max(war.defender_stake, LEAST)
+    land.weight[BOTH] = fsum(at_stake) / max(war.theatre.stakes, LEAST)
 
 
 def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> None:

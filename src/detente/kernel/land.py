@@ -1,0 +1,173 @@
+"""War on land as one front: who advances, how fast, and what both sides lose by it."""
+
+import math
+from typing import Annotated, Protocol
+
+from detente.kernel.arithmetic import exp, log
+from detente.kernel.draws import Chance, Purpose, draw_block
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+BATTLE_BLOCK = 2050
+"""Address of the day's draw for how hard it is fought, after that for a closing."""
+NOBODY = -1
+"""In place of the side that attacks where none can advance."""
+BOTH = 2
+"""Index of the weight that land has for both sides together."""
+
+
+class LandForces(Protocol):
+    """Troops of both sides, challenger 0 and defender 1, and what they fight over; a record."""
+
+    is_fought: Annotated[float, "1 if an issue is land that troops fight for"]
+    strength: Annotated[Array, (2,), "all troops that each side has for it [thousand soldiers]"]
+    ready: Annotated[Array, (2,), "share of them that is there at the start [0-1]"]
+    days_to_move: Annotated[Array, (2,), "over which the others arrive [days]"]
+    held_at_first: Annotated[float, "share of the land that the challenger holds at first [0-1]"]
+    advantage: Annotated[float, "how many times the defence's strength an attack needs, d"]
+    attrition: Annotated[float, "loss of a side from an equal one on open terms, k [1/day]"]
+    crossing_days: Annotated[float, "days of an advance over all the land if unopposed [days]"]
+    weight: Annotated[
+        Array, (3,), "share of land in what war can settle: challenger, defender, both [0-1]"
+    ]
+
+
+class Front(Protocol):
+    """The state of a war on land; a record."""
+
+    held: Annotated[float, "share of the land that the challenger holds [0-1]"]
+    troops: Annotated[Array, (2,), "troops that each side has there [thousand soldiers]"]
+    lost: Annotated[Array, (2,), "troops that each side has lost [thousand soldiers]"]
+
+
+@jit
+def begin_front(land: LandForces, front: Front) -> None:
+    """Set up the first morning: only troops that are ready are there."""
+    front.held = land.held_at_first
+    for side in range(2):
+        front.troops[side] = land.strength[side] * land.ready[side]
+        front.lost[side] = 0.0
+
+
+@jit
+def move_up(land: LandForces, front: Front, day: int) -> None:
+    """Let the troops arrive that come between the last morning of the war and today's.
+
+    `day` counts from 0. Those who were not ready arrive evenly over the days that moving takes.
+    """
+    if day == 0:
+        return
+    for side in range(2):
+        coming = land.strength[side] * (1.0 - land.ready[side])
+        there = min(float(day) / land.days_to_move[side], 1.0)
+        before = min(float(day - 1) / land.days_to_move[side], 1.0)
+        front.troops[side] += coming * (there - before)
+
+
+@jit
+def can_advance(land: LandForces, front: Front, side: int) -> bool:
+    """Say whether a side can advance: it outweighs the defence, and the other holds some land."""
+    others = front.held if side == 1 else 1.0 - front.held
+    return others > 0.0 and front.troops[side] > land.advantage * front.troops[1 - side]
+
+
+@jit
+def attacker_today(land: LandForces, front: Front, first: int, is_answered: bool) -> int:
+    """Return the side that attacks: whoever can advance, NOBODY if neither can.
+
+    Who was struck goes over to the attack only if it answers in full.
+    """
+    if can_advance(land, front, first):
+        return first
+    if is_answered and can_advance(land, front, 1 - first):
+        return 1 - first
+    return NOBODY
+
+
+@jit
+def exchange(own: float, other: float, worth: float, time: float) -> tuple[float, float]:
+    """Return what is left of two forces that fight by Lanchester's square law.
+
+    `dx = -w y dt`, `dy = -x dt / w`: `w` is what one of `other` is worth next to one of `own`, and
+    `x^2 - w^2 y^2` stays the same. So `x(t) = x cosh t - w y sinh t`, and `y(t) = y cosh t - x sinh
+    t / w`, until one of them is gone. `time` is the rate of loss times the days of fighting.
+    """
+    grown, shrunk = exp(time), exp(-time)
+    even, odd = 0.5 * (grown + shrunk), 0.5 * (grown - shrunk)
+    own_left = own * even - worth * other * odd
+    other_left = other * even - own * odd / worth
+    stays = own * own - worth * worth * other * other
+    if other_left <= 0.0 and stays >= 0.0:
+        return math.sqrt(stays), 0.0
+    if own_left <= 0.0:
+        return 0.0, math.sqrt(max(-stays, 0.0)) / worth
+    return own_left, other_left
+
+
+@jit
+def battle_days(chance: Chance) -> float:
+    """Return how many days of fighting today counts for: one in the mean.
+
+    Drawn, it is exponential, so that some days decide much and most little.
+    """
+    if chance.is_expected:
+        return 1.0
+    return -log(draw_block(chance, Purpose.WAR_DAY, BATTLE_BLOCK)[0])
+
+
+@jit
+def fight_on_land(
+    land: LandForces, front: Front, first: int, is_answered: bool, day: int, chance: Chance
+) -> None:
+    """Fight one day on land, `day` of the war from 0, in which side `first` used force first.
+
+    The attacker loses `k d` times what faces it, the defence `k / d` times; where nobody attacks
+    both are the defence. With `s` the attacker's strength over `d` times the defence's, the front
+    moves by `v (1 - 1/s)` a day. As the attacker's own loss is `k / s` of it a day, a day of
+    fighting `t` comes to `v (t + ln(x(t) / x) / k)`: no advance and equal shares of loss where `s`
+    is 1. Rules of force ratios are contested (MODEL 7).
+    """
+    move_up(land, front, day)
+    attacker = attacker_today(land, front, first, is_answered)
+    days = battle_days(chance)
+    if attacker == NOBODY:
+        time = land.attrition * days / land.advantage
+        own, other = exchange(front.troops[0], front.troops[1], 1.0, time)
+        take_losses(front, 0, own, other)
+        return
+    before = front.troops[attacker]
+    time = land.attrition * days
+    own, other = exchange(before, front.troops[1 - attacker], land.advantage, time)
+    taken = (days + log(own / before) / land.attrition) / land.crossing_days
+    if attacker == 0:
+        front.held = min(front.held + taken, 1.0)
+    else:
+        front.held = max(front.held - taken, 0.0)
+    take_losses(front, attacker, own, other)
+
+
+@jit
+def take_losses(front: Front, side: int, own: float, other: float) -> None:
+    """Set what is left of the troops of a side and of the other, and count what they lost."""
+    front.lost[side] += front.troops[side] - own
+    front.lost[1 - side] += front.troops[1 - side] - other
+    front.troops[side] = own
+    front.troops[1 - side] = other
+
+
+@jit
+def lost_share(land: LandForces, front: Front, side: int) -> float:
+    """Return the share of all its troops that a side has lost [0-1]."""
+    strength = land.strength[side]
+    return front.lost[side] / strength if strength > 0.0 else 0.0
+
+
+@jit
+def with_land(land: LandForces, front: Front, settled: float, holder: int) -> float:
+    """Return the share of what war can settle that goes the challenger's way, the land included.
+
+    Land goes by what the front has moved since the war began, below 0 if the challenger lost some,
+    and all else as `settled` says. `holder`: by whose weights, 0, 1 or BOTH.
+    """
+    weight = land.weight[holder]
+    return (1.0 - weight) * settled + weight * (front.held - land.held_at_first)
