@@ -12,6 +12,7 @@ from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel.cascade import Strait, ThirdParties
 from detente.kernel.defence import LayeredDefence
 from detente.kernel.incidents import ContactZones
+from detente.kernel.land import LandForces
 from detente.kernel.layout import new_record
 from detente.kernel.mediators import Mediators
 from detente.kernel.partners import Partners
@@ -27,6 +28,7 @@ RECORDS = {
     for record in (
         ContactZones,
         ForceAftermath,
+        LandForces,
         LayeredDefence,
         Mediators,
         Negotiation,
@@ -93,6 +95,8 @@ def test_a_record_alone_holds_a_number_under_its_own_key():
 
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
+BORDER = Path(__file__).parents[2] / "verification" / "model" / "border"
+"""Troops that fight for land."""
 PRICES = {"arsenals.*.*.cost", "defences.*.layers.*.cost"}
 """What `detente engage` alone counts."""
 TWO_SIGNS = {"posture.dependence"}
@@ -104,7 +108,7 @@ TERMS = {"dispute.luck", "dispute.pace", "rival_venue.publicity"}
 
 @cache
 def crises():
-    return [load(name) for name in (*shipped(), MINIMAL)]
+    return [load(name) for name in (*shipped(), MINIMAL, BORDER)]
 
 
 @cache

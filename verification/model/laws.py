@@ -53,6 +53,8 @@ REFERENCES = ("reference-nonviolent", "reference-violent")
 CRISES = ("oman-2026", "june-2025")
 GUARDED = str(Path(__file__).parent / "guarded")
 """A pack of which a friend of the defender with means of its own is a part."""
+BORDER = str(Path(__file__).parent / "border")
+"""A pack of which troops and land that they fight for are a part."""
 DRAWN = ("drawn 43 3", "drawn 43 13")
 """The first two of a seed in which war comes in 5 of 100 futures or more, and both sides are hit:
 elsewhere there is nothing that losses or strength could change."""
@@ -62,6 +64,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "drawn": DRAWN,
     "elsewhere": (*CRISES, *DRAWN),
     "guarded": (GUARDED,),
+    "border": (BORDER,),
 }
 USUAL = (*REFERENCES, *CRISES, *DRAWN)
 """Packs of which a law is asked that names none."""

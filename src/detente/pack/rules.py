@@ -226,19 +226,20 @@ def land_rules(model: Model) -> Iterator[Finding]:
         if key != issues[0]:
             hint = f"{issues[0]} is land already: there is one front; write both as one issue"
             yield Finding((*path, "land"), "a second one", "one issue that is land", hint)
-    parts = {("actors", key, "troops"): one.troops for key, one in model.actors.items()}
-    parts[("land",)] = model.land
-    for where, written in parts.items():
-        if written is not None and not issues:
-            hint = f"set land = true for the issue that they fight for, or drop {where[-1]}"
-            allowed = f"{where[-1]} only where an issue is land"
-            yield Finding(where, "no issue of land", allowed, hint, on_key=True)
+    parts: list[KeyPath] = [
+        ("actors", key, "troops") for key, one in model.actors.items() if one.troops is not None
+    ]
+    parts += [("land",)] if model.land is not None else []
+    for where in parts if not issues else []:
+        hint = f"set land = true for the issue that troops fight for, or drop {where[-1]}"
+        allowed = f"{where[-1]} only where an issue is land"
+        yield Finding(where, "no issue of land", allowed, hint, on_key=True)
     for key, actor in model.actors.items():
         if issues and set(PRINCIPALS) & set(actor.roles) and actor.troops is None:
-            path = ("actors", key, "troops")
+            where = ("actors", key, "troops")
             allowed = f"troops of both principals, for {issues[0]} is land"
             hint = 'add troops.strength = { range = [low, high], assumed = "why" }, rounded'
-            yield Finding(path, "nothing", allowed, hint, on_key=True, leans_on="roles")
+            yield Finding(where, "nothing", allowed, hint, on_key=True, leans_on="roles")
     if issues and model.land is None:
         hint = "add [land]; what it leaves out has defaults"
         yield Finding(("land",), "nothing", "[land], for an issue is land", hint, on_key=True)
