@@ -17,12 +17,13 @@ from detente.kernel.endings import Ending
 from detente.kernel.solution import solve
 
 ORIGINS = {(origin,) for origin in GENERAL}
-NAMES = ("biqa-1981", "cuba-1962", "june-2025", "kuwait-1994", "taiwan-1996")
+NAMES = ("biqa-1981", "cuba-1962", "june-2025", "kuwait-1994", "shatt-1980", "taiwan-1996")
 CRISES = {name: pack.load(name) for name in NAMES}
 LATER = {
     "biqa-1981": r"\b(?:198[2-9]|199\d|20\d\d)\b",
     "cuba-1962": r"\b(?:196[3-9]|19[7-9]\d|20\d\d)\b",
     "kuwait-1994": r"\b(?:199[5-9]|20\d\d)\b",
+    "shatt-1980": r"\b(?:198[1-9]|199\d|20\d\d)\b",
     "taiwan-1996": r"\b(?:199[7-9]|20\d\d)\b",
     "june-2025": r"June 2025|\b2025-(?:0[7-9]|1\d)|\b20(?:2[6-9]|[3-9]\d)\b",
 }
