@@ -1,8 +1,6 @@
 """Commands that look at a run: its endings, shares, single futures, what a change does to it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -11,7 +9,6 @@ import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
-from detente.text import show as shown
 
 if TYPE_CHECKING:
     from detente.questions.whatif import Asked
@@ -158,14 +155,6 @@ def trace(
     return 1
 
 
-SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
-"""How a field that is set begins; anything else names a run."""
-FORM = "write FIELD=VALUE, FIELD=LOW:HIGH for a range, or FIELD=LOW:HIGH:N for N values"
-LEAST_STEPS, MOST_STEPS = 2, 50
-DIGITS = 12
-"""Of a value of a sweep, so that a third of the way from 0.1 to 0.4 is 0.2."""
-
-
 def whatif(  # noqa: PLR0913, PLR0917  every setting
     asked: Annotated[
         list[str],
@@ -233,43 +222,7 @@ def read_asked(asked: Sequence[str]) -> "tuple[str | None, dict[str, Asked]]":
     DetenteError
         If something is no setting, or a field is given twice.
     """
+    from detente.questions.whatif import SETTING, read_changes
+
     place = None if not asked or SETTING.match(asked[0]) else asked[0]
-    changes: dict[str, Asked] = {}
-    for text in asked if place is None else asked[1:]:
-        field, equals, written = (part.strip() for part in text.partition("="))
-        if not equals or not SETTING.match(text):
-            raise DetenteError(f"{shown(text)} is no change", where="whatif", hint=FORM)
-        if field in changes:
-            raise DetenteError("given twice", where=field, hint="give each field once")
-        changes[field] = _value(text, written)
-    return place, changes
-
-
-def _value(text: str, written: str) -> "Asked":
-    from detente.pack import parse_setting
-
-    parts = written.split(":")
-    if len(parts) == 1 or '"' in written:
-        return parse_setting(text)[1]
-    low, high = map(_number, parts[:2])
-    rest = ":".join(parts[2:]).strip()
-    if not rest:
-        return low, high
-    steps = int(rest) if rest.isdecimal() else 0
-    if not LEAST_STEPS <= steps <= MOST_STEPS or low == high:
-        what = (
-            f"{shown(written)} is no sweep: N is from {LEAST_STEPS} to {MOST_STEPS}, LOW not HIGH"
-        )
-        raise DetenteError(what, where=text.partition("=")[0], hint=FORM)
-    values = (low + (high - low) * step / (steps - 1) for step in range(steps))
-    return [float(f"{value:.{DIGITS}g}") for value in values]
-
-
-def _number(part: str) -> float:
-    try:
-        number = float(part)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise DetenteError(f"{shown(part.strip())} is no number", where="whatif", hint=FORM)
-    return number
+    return place, read_changes(asked if place is None else asked[1:])

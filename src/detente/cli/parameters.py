@@ -1,6 +1,7 @@
 """What commands can be asked, in the same words everywhere, and what the shell offers for it."""
 # ruff: noqa: PLC0415  what a completion needs is loaded when someone asks for it
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -300,3 +301,45 @@ Threads: TypeAlias = Annotated[
 DryRun: TypeAlias = Annotated[
     bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
 ]
+
+
+def pack_and_runs(subject: str | None, command: str) -> tuple[str | None, list[Path]]:
+    """Return what a command that serves is about: of a folder its runs, else a run, else a pack.
+
+    Of a pack come the runs in `./runs` that were played of it as it is written now.
+
+    Raises
+    ------
+    DetenteError
+        If there is nothing of the kind.
+    """
+    from detente.ensemble import folder as folders
+    from detente.ensemble import record as records
+    from detente.ensemble.run import Run
+    from detente.pack import files
+
+    if subject is None and not folders.known():
+        hint = f"name a pack, one that ships or your own: {command} oman-2026"
+        raise DetenteError("no run lies there yet", where=f"./{folders.RUNS}", hint=hint)
+    if subject is None:
+        return None, [Run.open().folder]
+    place = Path(subject)
+    if folders.is_run(place) or (place.is_file() and place.suffix != ".toml"):
+        return None, [Run.open(place).folder]
+    is_path = "/" in subject or subject in {".", ".."}
+    if is_path and place.is_dir() and not any(place.glob("*.toml")):
+        runs = list(folders.below(place))
+        if not runs:
+            hint = f"play one: detente run oman-2026 -o {shlex.quote(str(place / 'first'))}"
+            raise DetenteError("no run lies there yet", where=subject, hint=hint)
+        return None, runs
+    digest, found = files.read(subject).digest, []
+    for run in folders.known():
+        try:
+            record = records.read(run)
+        except DetenteError:
+            continue
+        is_whole = record.outcome is not None and record.is_own_model
+        if record.pack == digest and is_whole and not record.settings.changes:
+            found.append(run)
+    return subject, found

@@ -1,12 +1,18 @@
-"""The server and its connections: one that does not say in time what it asks for is closed."""
+"""Servers of this machine: a connection that does not say in time what it asks for is closed."""
 
 import asyncio
+import socket
+import sys
+from collections.abc import Callable
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from detente.pages.guard import Guard
+from detente.errors import DetenteError
+from detente.pages.guard import NAMES, App, Guard
 
+PENDING = 128
+"""Connections that may wait until they are taken."""
 MOST_CONNECTIONS = 256
 SOON = 2
 """How long open pages have to let go when the server ends [s]."""
@@ -66,3 +72,36 @@ def server(guard: Guard) -> uvicorn.Server:
         timeout_graceful_shutdown=SOON,
     )
     return uvicorn.Server(config)
+
+
+def listening(port: int) -> socket.socket:
+    """Return what listens at a port of this machine.
+
+    Raises
+    ------
+    DetenteError
+        If the port is taken, or may not be had.
+    """
+    ear = socket.socket()
+    try:
+        if sys.platform != "win32":  # there it would let a second program in
+            ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ear.bind((NAMES[0], port))
+        ear.listen(PENDING)
+    except OSError as fault:
+        ear.close()
+        hint = "name another one, or --port 0 for any that is free"
+        what = f"cannot be listened at: {fault.strerror}"
+        raise DetenteError(what, where=f"--port {port}", hint=hint) from fault
+    return ear
+
+
+def serve_guarded(app: App, port: int, begun: Callable[[str, str], None]) -> None:
+    """Serve an application of another room behind a guard, to programs that have its token.
+
+    `begun` is told the address, without a stroke at its end, and in words what programs send.
+    """
+    with listening(port) as ear:
+        guard = Guard(app, ear.getsockname()[1])
+        begun(guard.home, guard.header)
+        server(guard).run(sockets=[ear])

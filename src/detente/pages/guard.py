@@ -65,7 +65,8 @@ class Guard:
 
     First the name by which it was reached is looked at (a foreign name may lead here), then whether
     another site asks, then the cookie. The token is in the address that is printed; it is spent by
-    the first who opens that, who gets the cookie.
+    the first who opens that, who gets the cookie. A program sends what the cookie holds as a header
+    (`Authorization: Bearer`), and needs no cookie.
     """
 
     def __init__(self, app: App, port: int) -> None:
@@ -77,7 +78,13 @@ class Guard:
         self.origins = {b"http://" + host for host in self.hosts}
         self.cookie = f"detente-{port}"
         self.seat_cookie = f"detente-{port}-seat"
-        self.address = f"http://{NAMES[0]}:{port}{OPEN}?token={self.token}"
+        self.home = f"http://{NAMES[0]}:{port}"
+        self.address = f"{self.home}{OPEN}?token={self.token}"
+
+    @property
+    def header(self) -> str:
+        """Return what programs send, in words."""
+        return f"with the header Authorization: Bearer {self.session}"
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer, or refuse to."""
@@ -113,7 +120,9 @@ class Guard:
             return PlainTextResponse("this server has another name", 421)
         if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
             return PlainTextResponse("asked by another site", 403)
-        may_be_unsaid = scope["method"] in READS and b"origin" not in headers
+        # A program names no origin; no page of another site can send its header.
+        is_program = self._is_program(headers)
+        may_be_unsaid = (scope["method"] in READS or is_program) and b"origin" not in headers
         if not may_be_unsaid and headers.get(b"origin") not in self.origins:
             return PlainTextResponse("asked by another site", 403)
         length = headers.get(b"content-length", b"0")
@@ -121,8 +130,15 @@ class Guard:
             return PlainTextResponse(TOO_LONG, 413)
         return None
 
+    def _is_program(self, headers: dict[bytes, bytes]) -> bool:
+        """Say whether a program asks that was given the token for programs."""
+        given = headers.get(b"authorization", b"")
+        return hmac.compare_digest(given, f"Bearer {self.session}".encode())
+
     def _admitted(self, scope: Message) -> Response | Message:
         """Return what whoever has a cookie asks for; where there is none, the answer to that."""
+        if self._is_program(dict(scope["headers"])):
+            return scope
         jar = HTTPConnection(scope).cookies
         given = jar.get(self.cookie, "").encode()
         is_known = hmac.compare_digest(given, self.session.encode())

@@ -39,7 +39,11 @@ PLACES = (
     Destination("What it is made of", "The pack", "/pack", needs_pack=True),
 )
 """What stands in the navigation of each page, before the places that rooms bring."""
-WORK = (Destination("Worked on", "Runs", "/runs"), Destination("Worked on", "Jobs", "/jobs"))
+WORK = (
+    Destination("Worked on", "Runs", "/runs"),
+    Destination("Worked on", "Jobs", "/jobs"),
+    Destination("Worked on", "For programs", "/api"),
+)
 """And what stands behind them."""
 
 Places: TypeAlias = Mapping[str, Sequence[Destination]]

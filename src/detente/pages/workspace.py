@@ -11,8 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, cast
 
-from detente.ensemble import folder as folders
-from detente.ensemble import record as records
 from detente.ensemble import runners
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -185,20 +183,6 @@ def of(asked: PageRequest) -> Workspace:
 def run_of(asked: PageRequest) -> ServedRun:
     """Return the run that an address names."""
     return of(asked).known(asked.parts["run"])
-
-
-def runs_of(pack: str) -> list[Path]:
-    """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first."""
-    digest, found = files.read(pack).digest, []
-    for place in folders.known():
-        try:
-            record = records.read(place)
-        except DetenteError:
-            continue
-        is_whole = record.outcome is not None and record.is_own_model
-        if record.pack == digest and is_whole and not record.settings.changes:
-            found.append(place)
-    return found
 
 
 State: TypeAlias = Literal["waiting", "working", "done", "stopped", "failed"]

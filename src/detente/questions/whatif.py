@@ -18,6 +18,7 @@ in the shift, and the share is that of the run plus the shift.
 """
 
 import math
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,13 +41,13 @@ from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, jackknife, without_each
 from detente.estimate.paired import shift_of
-from detente.pack import Change, Crisis
+from detente.pack import Change, Crisis, parse_setting
 from detente.pack.model import is_change
 from detente.pack.options import as_written, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
 from detente.questions.path import Path, path_of
 from detente.questions.wording import quantity
-from detente.text import brief, did_you_mean
+from detente.text import brief, did_you_mean, show
 
 SHOWN = ("any_war", "deal")
 """Outcomes that are shown unless others are named."""
@@ -319,6 +320,59 @@ def _reach(
     left_out += shift
     left_out[: len(moved)] += moved - shift
     return QUANTILE * math.sqrt(jackknife(left_out, len(differences)))
+
+
+SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
+"""How a field that is set begins; anything else names a run."""
+FORM = "write FIELD=VALUE, FIELD=LOW:HIGH for a range, or FIELD=LOW:HIGH:N for N values"
+LEAST_STEPS, MOST_STEPS = 2, 50
+DIGITS = 12
+"""Of a value of a sweep, so that a third of the way from 0.1 to 0.4 is 0.2."""
+
+
+def read_changes(texts: Sequence[str]) -> dict[str, Asked]:
+    """Return what each field is to be, from FIELD=VALUE, FIELD=LOW:HIGH and FIELD=LOW:HIGH:N.
+
+    Raises
+    ------
+    DetenteError
+        If something is no setting, or a field is given twice.
+    """
+    changes: dict[str, Asked] = {}
+    for text in texts:
+        field, equals, written = (part.strip() for part in text.partition("="))
+        if not equals or not SETTING.match(text):
+            raise DetenteError(f"{show(text)} is no change", where="whatif", hint=FORM)
+        if field in changes:
+            raise DetenteError("given twice", where=field, hint="give each field once")
+        changes[field] = _read(text, written)
+    return changes
+
+
+def _read(text: str, written: str) -> Asked:
+    parts = written.split(":")
+    if len(parts) == 1 or '"' in written:
+        return parse_setting(text)[1]
+    low, high = map(_number, parts[:2])
+    rest = ":".join(parts[2:]).strip()
+    if not rest:
+        return low, high
+    steps = int(rest) if rest.isdecimal() else 0
+    if not LEAST_STEPS <= steps <= MOST_STEPS or low == high:
+        what = f"{show(written)} is no sweep: N is from {LEAST_STEPS} to {MOST_STEPS}, LOW not HIGH"
+        raise DetenteError(what, where=text.partition("=")[0], hint=FORM)
+    values = (low + (high - low) * step / (steps - 1) for step in range(steps))
+    return [float(f"{value:.{DIGITS}g}") for value in values]
+
+
+def _number(part: str) -> float:
+    try:
+        number = float(part)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DetenteError(f"{show(part.strip())} is no number", where="whatif", hint=FORM)
+    return number
 
 
 def settings_of(asked: Asked) -> tuple[Set, ...]:

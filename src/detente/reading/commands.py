@@ -1,4 +1,4 @@
-"""The command that reads documents into the evidence of a pack."""
+"""The commands that bring documents, and what assistants make of them, into a pack."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import shlex
@@ -178,6 +178,61 @@ def _accept(draft: Path, pack: str | None) -> terminal.Notice:
     return terminal.Notice(content, says, following)
 
 
+def proposals(
+    pack: Annotated[
+        str,
+        typer.Argument(metavar="PACK", help="A pack.", autocompletion=parameters.offer_packs),
+    ],
+    accept: Annotated[
+        str | None, typer.Option(metavar="N", help="Put this proposal into the pack.")
+    ] = None,
+    reject: Annotated[str | None, typer.Option(metavar="N", help="Reject this proposal.")] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who accepts or rejects it.")] = "",
+) -> terminal.Notice:
+    """Accept or reject what an assistant proposed for a pack.
+
+    Without --accept or --reject, lists the open proposals of `proposals.jsonl` in its folder. One
+    that is accepted enters with its claim, the number that rests on it and, if it has one, the new
+    range; the earlier files lie in .backups.
+    """
+    from detente.reading.proposals import book_of, lines_of, refuse, take
+
+    parameters.one_of({"--accept": accept, "--reject": reject})
+    key = accept or reject
+    parameters.need("--accept or --reject", key, {"--by": by})
+    place = shlex.quote(pack)
+    if key is None:
+        book = book_of(pack)
+        content: dict[str, Any] = {
+            "schema": "detente/proposals/1",
+            "pack": pack,
+            "open": [one.model_dump(mode="json") for one in book.open.values()],
+            "decided": [one.model_dump(mode="json") for one in book.decisions.values()],
+        }
+        says = lines_of(book.open.values()) or [f"No proposal for {pack} is open."]
+        following = [
+            (f"detente proposals {place} --{done} {one} --by NAME", f"{done} it")
+            for one in list(book.open)[:1]
+            for done in ("accept", "reject")
+        ]
+        return terminal.Notice(content, says, following)
+    if accept is None:
+        refuse(pack, key, by=by, today=date.today())
+        content = {"schema": "detente/decided/1", "pack": pack, "key": key, "decided": "rejected"}
+        return terminal.Notice(content, [f"Proposal {key} is rejected; {pack} is as it was."])
+    made = take(pack, key, by=by, today=date.today())
+    content = {"schema": "detente/decided/1", "pack": pack, "key": key, "decided": "accepted"}
+    content |= {"claims": list(made.claims), "files": list(made.files)}
+    content |= {"backup": None if made.backup is None else str(made.backup)}
+    was = f" As it was: {made.backup}." if made.backup else ""
+    says = [
+        f"Proposal {key} is in {pack}: {made.proposal.field} rests on {', '.join(made.claims)}.",
+        f"Changed: {', '.join(made.files) or 'nothing'}.{was}",
+    ]
+    return terminal.Notice(content, says, [(f"detente check {place}", "find its faults")])
+
+
 COMMANDS = (
     ListedCommand("read", read, WRITE, "read article.txt -o draft.toml -p ./my-crisis", "evidence"),
+    ListedCommand("proposals", proposals, WRITE, "proposals ./my-crisis", "read"),
 )

@@ -1,5 +1,6 @@
 """The pages of the ledger: documents read into cards, cards decided, claims and their numbers."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from detente.reading.deciding import (
 )
 from detente.reading.deciding import write as write_draft
 from detente.reading.draft import GRADES, KINDS, day_of
+from detente.reading.proposals import book_of, passage_of, refuse, take
 from detente.text import capitalised, plain
 from detente.views.served import (
     Destination,
@@ -79,7 +81,9 @@ def overview(asked: PageRequest) -> FilledTemplate:
     listed = [_opened(path, crisis) for path in _drafts(known).values()]
     rests = ledger_of(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     unused = {key: crisis.claims[key] for key in rests.unused}
+    waiting = 0 if known.is_shipped else len(book_of(known.place).open)
     given = {"known": known, "crisis": crisis, "listed": listed, "unused": unused}
+    given |= {"waiting": waiting}
     return FilledTemplate("ledger.html", given)
 
 
@@ -303,9 +307,32 @@ def claim(asked: PageRequest) -> FilledTemplate:
     return FilledTemplate("claim_to_numbers.html", given)
 
 
+def proposals(asked: PageRequest) -> FilledTemplate:
+    """List what assistants proposed, and what was decided of it."""
+    known = asked.pack
+    if known.is_shipped:
+        raise PageRefused(404)
+    book = book_of(known.place)
+    return FilledTemplate(
+        "proposals.html", {"book": book, "as_json": json.dumps, "words": passage_of}
+    )
+
+
+def decide_proposal(asked: PageRequest) -> Elsewhere:
+    """Accept a proposal into the pack, or reject it."""
+    known, key, did = asked.pack, asked.parts["proposal"], asked.form.text("do")
+    if did not in {"accept", "reject"}:
+        raise DetenteError("no decision", where=did, hint="use accept or reject")
+    decide_it = take if did == "accept" else refuse
+    decide_it(known.place, key, by=plain(asked.form.text("by")), today=date.today())
+    return Elsewhere(f"/proposals?{did}ed={key}")
+
+
 PAGES = RoomPages(
     (
         Page("/ledger", overview),
+        Page("/proposals", proposals),
+        Page("/proposals/{proposal}", decide_proposal, "POST"),
         Page("/ledger", read, "POST", takes_documents=True),
         Page("/ledger/claim/{claim}", claim),
         Page("/ledger/{draft}", draft),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from detente.views.figures import Figure
 
 SECTIONS = {
+    "About": "programs.about",
     "Attributes": "history.attributes",
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",

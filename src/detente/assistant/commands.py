@@ -1,0 +1,75 @@
+"""The command that lets an analyst's assistant ask."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.cli.command import READ, Extra, ListedCommand
+from detente.errors import DetenteError, from_extra
+
+PRIVACY = (
+    "What a tool returns goes to the program that asks, and may leave this machine with it: "
+    "answers, words of the pack, paths of runs."
+)
+
+
+def assistant(
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PACK|RUN|FOLDER",
+            help="A pack, a run, or a folder of runs; the newest in ./runs if left out.",
+            autocompletion=parameters.offer_packs_or_runs,
+        ),
+    ] = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT", min=0, max=65535, help="Answer at a port of this machine; 0 for any."
+        ),
+    ] = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Hand on documents that lie there; none otherwise."),
+    ] = None,
+) -> None:
+    """Let a language model of yours ask, over its standard protocol (MCP).
+
+    The program in which it works starts this command and speaks with it; --http answers at an
+    address of this machine in place of that, to who sends the token that is printed. It reads and
+    plays. A pack changes only by proposals that a person accepts: detente proposals PACK. Documents
+    are off unless --documents names their folder, in which a log lists what was handed out.
+    """
+    server = from_extra("assistant", "detente.assistant.server", needs="detente assistant")
+    from detente.views.programs import Access
+
+    if documents is not None and not documents.is_dir():
+        hint = "name a folder that holds the documents"
+        raise DetenteError("is no folder", where=f"--documents {documents}", hint=hint)
+    pack, runs = parameters.pack_and_runs(subject, "detente assistant")
+    built = server.build(server.Workspace(Access(pack, documents), runs))
+    handed = (
+        f"Documents in {documents} may be handed on; handed-out.jsonl there lists what was."
+        if documents is not None
+        else "Documents are off."
+    )
+    terminal.warn(f"{PRIVACY} {handed}")
+    if http is None:
+        server.run_stdio(built)
+        return
+    from detente import rooms
+
+    def begun(home: str, header: str) -> None:
+        terminal.show(f"{home}/mcp")
+        terminal.warn(f"Asked {header}")
+        terminal.warn("Ctrl-C ends it; what was played is kept.")
+
+    from_extra("assistant", "uvicorn", needs="detente assistant --http")
+    rooms.load(rooms.SERVERS, "guarded")(built.streamable_http_app(), http, begun)
+
+
+EXTRA = Extra("assistant", ("mcp",))
+COMMANDS = (ListedCommand("assistant", assistant, READ, "assistant oman-2026", "serve", EXTRA),)

@@ -1,0 +1,199 @@
+"""The questions of pages for programs: JSON at stable addresses, and a page that lists them.
+
+`/api/runs` lists the runs (`detente/runs/1`), `/api/runs/RUN/QUESTION?PARAMETER=VALUE` asks one,
+with the questions and the parameters of `views.programs.QUESTIONS`; `/api/openapi.json` describes
+them. An answer is one `detente/answer/1`, a fault `{"error": {what, where, hint}}` with the status
+400 or 404.
+
+What plays worlds may take longer than a moment. Then the status is 202 and the object
+`detente/waiting/1`: job (the page that follows and stops it), done and total, and again, the
+address to ask once more; what was played meanwhile is kept.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from detente import provenance
+from detente.ensemble import record as records
+from detente.errors import DetenteError
+from detente.pages import html, workspace
+from detente.pages.workspace import Workspace
+from detente.views.programs import (
+    IN_THIS_MODEL,
+    QUESTIONS,
+    ProgramAnswer,
+    ProgramQuestion,
+    parameters_of,
+    read_parameters,
+)
+from detente.views.served import FilledTemplate, Listener, Page, PageRequest
+
+STEP = 0.05
+"""How often it is looked whether an answer is there [s]."""
+BY_NAME = {one.name: one for one in QUESTIONS}
+
+
+def overview(_asked: PageRequest) -> FilledTemplate:
+    """List the addresses at which programs ask, with their parameters."""
+    listed = [
+        (one, parameters_of(one.answer).model_json_schema().get("properties", {}))
+        for one in QUESTIONS
+    ]
+    return FilledTemplate("programs.html", {"listed": listed})
+
+
+def _answering(read: Callable[[Request], Response]) -> Callable[[Request], Any]:
+    """Return a route that answers on a thread, and says what went wrong as JSON."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await run_in_threadpool(read, request)
+        except DetenteError as fault:
+            return _refused(fault, 400)
+
+    return answer
+
+
+def _refused(fault: DetenteError, status: int) -> Response:
+    content = {"what": fault.what, "where": fault.where, "hint": fault.hint}
+    return JSONResponse({"error": content}, status)
+
+
+def _runs(request: Request) -> Response:
+    there = html.workspace_of(request)
+    listed = []
+    for key in reversed(there.runs):
+        record = records.read(there.runs[key])
+        digest = record.outcome.digest if record.outcome else None
+        listed.append(
+            {
+                "run": key,
+                "crisis": record.name,
+                "title": record.title,
+                "as_of": record.as_of,
+                "options": list(record.settings.options),
+                "digest": digest,
+                "questions": {one.name: f"/api/runs/{key}/{one.name}" for one in QUESTIONS},
+            }
+        )
+    return JSONResponse({"schema": "detente/runs/1", "runs": listed})
+
+
+def _ask(request: Request) -> Response:
+    there, key = html.workspace_of(request), request.path_params["run"]
+    question = BY_NAME.get(request.path_params["question"])
+    if question is None or key not in there.runs:
+        what = "there is no such question" if question is None else "no run of this name is served"
+        hint = f"questions: {', '.join(BY_NAME)}; /api/runs lists the runs"
+        return _refused(DetenteError(what, where=request.url.path, hint=hint), 404)
+    given = read_parameters(question.answer, _given(request, question), question.name)
+
+    def answer(hear: Listener) -> ProgramAnswer:
+        return question.of(there.known(key), key, given, hear)
+
+    if not question.plays:
+        return JSONResponse(answer(lambda _progress: None).as_json())
+    return _soon(there, question, request.url.path + "?" + request.url.query, answer)
+
+
+def _given(request: Request, question: ProgramQuestion) -> dict[str, Any]:
+    """Return the parameters of an address; one that takes several may be given several times."""
+    properties = parameters_of(question.answer).model_json_schema().get("properties", {})
+    query = request.query_params
+    return {
+        name: query.getlist(name)
+        if properties.get(name, {}).get("type") == "array"
+        else query[name]
+        for name in query
+    }
+
+
+def _soon(
+    there: Workspace,
+    question: ProgramQuestion,
+    address: str,
+    answer: Callable[[Listener], ProgramAnswer],
+) -> Response:
+    """Begin a job for an answer, and return that, or how far it is if it takes longer."""
+    found: list[ProgramAnswer] = []
+
+    def work(hear: Listener) -> None:
+        found.append(answer(hear))
+
+    job = there.jobs.start(f"For a program: {question.title}", work, shown_at=address)
+    due = time.monotonic() + workspace.SOON
+    while not job.is_over and time.monotonic() < due:
+        time.sleep(STEP)
+    if job.fault is not None:
+        return _refused(job.fault, 400)
+    if job.state == "done":
+        # A job that another had begun has played it all: now it is read.
+        found = found or [answer(lambda _progress: None)]
+        return JSONResponse(found[0].as_json())
+    done, total = (job.progress.done, job.progress.total) if job.progress else (0, 0)
+    content = {"job": job.address, "state": job.state, "done": done, "total": total}
+    return JSONResponse({"schema": "detente/waiting/1", **content, "again": address}, 202)
+
+
+def _openapi(_request: Request) -> Response:
+    """Describe the addresses by the OpenAPI specification."""
+    responses = {
+        "200": {"description": f"detente/answer/1. {IN_THIS_MODEL}"},
+        "202": {"description": "detente/waiting/1: worlds are played; ask the address again"},
+        "400": {"description": "what is wrong, where, and what to do"},
+        "404": {"description": "no such run or question"},
+    }
+    run = {"name": "run", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths: dict[str, Any] = {
+        "/api/runs": {
+            "get": {"summary": "The runs that are served", "responses": {"200": responses["200"]}}
+        }
+    }
+    for one in QUESTIONS:
+        schema = parameters_of(one.answer).model_json_schema()
+        asked = [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in schema.get("required", ()),
+                "description": its.get("description", ""),
+                "schema": {key: value for key, value in its.items() if key != "description"},
+            }
+            for name, its in schema.get("properties", {}).items()
+        ]
+        waits: Mapping[str, Any] = responses if one.plays else {**responses, "202": None}
+        paths[f"/api/runs/{{run}}/{one.name}"] = {
+            "get": {
+                "summary": one.title,
+                "description": one.says,
+                "operationId": one.name,
+                "parameters": [run, *asked],
+                "responses": {status: its for status, its in waits.items() if its},
+            }
+        }
+    info = {"title": "Detente", "version": provenance.version_of("detente")}
+    scheme = {"token": {"type": "http", "scheme": "bearer"}}
+    return JSONResponse(
+        {
+            "openapi": "3.1.0",
+            "info": info,
+            "paths": paths,
+            "components": {"securitySchemes": scheme},
+            "security": [{"token": []}],
+        }
+    )
+
+
+ROUTES = [
+    Route("/api/openapi.json", _answering(_openapi)),
+    Route("/api/runs", _answering(_runs)),
+    Route("/api/runs/{run}/{question}", _answering(_ask)),
+]
+"""What answers with JSON."""
+PAGES = (Page("/api", overview),)

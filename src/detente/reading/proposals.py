@@ -1,0 +1,302 @@
+"""What programs propose for a pack: lines of `proposals.jsonl`, of which a person accepts some.
+
+Nothing in the pack changes before that. A line of the file is one JSON object, and lines are only
+added. A proposal is `detente/proposal/1`:
+
+- key: by which it is accepted or rejected; on: the day of the proposal.
+- field: the number of the pack; old: how the pack wrote it then; new: how it is to be written, or
+  null where its range stays.
+- reason: why, in the proposer's words.
+- document: where it lies; passage: start, end and sha256 of the passage that bears it out.
+- claim: says, by, kind, grade and date, with which the passage enters the pack's evidence, and the
+  document's title and publisher.
+
+A decision is `detente/decision/1`: key, decided (accepted or rejected), by and on.
+
+An accepted proposal goes through all that a card of a draft goes through (`reading.accepting`): the
+passage stands in the document, and the claim gives no number and no name that is not there.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from detente.data import in_json
+from detente.disk import write_whole
+from detente.errors import DetenteError
+from detente.evidence.claim import Passage, WrittenPart, digest_of
+from detente.evidence.document import read_document, read_whole
+from detente.pack import load, shipped
+from detente.pack.crisis import Crisis
+from detente.pack.editing import edit, save, saving
+from detente.pack.files import PackText, merge
+from detente.pack.places import REASONS
+from detente.pack.toml import KeyPath, value_at
+from detente.pack.writing import inline_lines
+from detente.reading.accepting import MOST_BYTES, Accession, DraftFaults, accept
+from detente.text import capitalised, offered, plain, slug
+
+FILE = "proposals.jsonl"
+"""Lies in the folder of a pack."""
+COPY = "copy it and propose for the copy: detente new my-crisis --from {}"
+
+Decided = Literal["accepted", "rejected"]
+
+
+class ProposedClaim(WrittenPart):
+    """What a passage says, and of which document it is."""
+
+    says: str
+    by: str
+    kind: str
+    grade: str
+    date: date
+    title: str = ""
+    publisher: str = ""
+
+
+class Proposal(WrittenPart):
+    """A change of one number, and the passage that bears it out."""
+
+    key: str
+    on: date
+    field: str
+    old: Any = None
+    new: Mapping[str, Any] | None = None
+    reason: str
+    document: str
+    passage: Passage
+    claim: ProposedClaim
+
+
+class Decision(WrittenPart):
+    """What a person decided of a proposal."""
+
+    key: str
+    decided: Decided
+    by: Annotated[str, Field(min_length=1)]
+    on: date
+
+
+class Book(NamedTuple):
+    """The proposals for a pack, and what was decided of them, by key."""
+
+    proposals: Mapping[str, Proposal]
+    decisions: Mapping[str, Decision]
+
+    @property
+    def open(self) -> dict[str, Proposal]:
+        """Return those of which nothing is decided."""
+        return {key: one for key, one in self.proposals.items() if key not in self.decisions}
+
+
+def folder_of(pack: str) -> Path:
+    """Return the folder of a pack of one's own, in which its proposals lie.
+
+    Raises
+    ------
+    DetenteError
+        If the pack ships with the program.
+    """
+    if pack in shipped():
+        what = "ships with the program and is not changed"
+        raise DetenteError(what, where=pack, hint=COPY.format(pack))
+    return Path(pack) if Path(pack).is_dir() else Path(pack).parent
+
+
+def book_of(pack: str) -> Book:
+    """Read the proposals for a pack; none if there is no file.
+
+    Raises
+    ------
+    DetenteError
+        If the file cannot be read, or a line of it is neither a proposal nor a decision.
+    """
+    path = folder_of(pack) / FILE
+    proposals: dict[str, Proposal] = {}
+    decisions: dict[str, Decision] = {}
+    if not path.is_file():
+        return Book(proposals, decisions)
+    content = read_whole(
+        path, what="file", wanted="proposals, a JSON object a line", cut="fewer", most=MOST_BYTES
+    )
+    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+        try:
+            parsed = json.loads(line)
+            if parsed.pop("schema") == "detente/decision/1":
+                decision = Decision.model_validate_json(json.dumps(parsed))
+                decisions[decision.key] = decision
+            else:
+                proposal = Proposal.model_validate_json(json.dumps(parsed))
+                proposals[proposal.key] = proposal
+        except (ValueError, AttributeError, KeyError, TypeError, ValidationError) as fault:
+            what = "is neither a proposal nor a decision"
+            hint = "take the line out; nothing else depends on it"
+            raise DetenteError(what, where=f"{path}:{number}", hint=hint) from fault
+    return Book(proposals, decisions)
+
+
+def propose(pack: str, proposed: Proposal) -> Proposal:
+    """Add a proposal that could be accepted as it stands; return it with its key.
+
+    Raises
+    ------
+    DetenteError
+        With every reason why it could not enter the pack, as `accept` has them.
+    """
+    crisis = load(pack)
+    _made(proposed, crisis, by="nobody as yet", today=proposed.on)
+    with saving(folder_of(pack)):
+        known = book_of(pack).proposals
+        key = str(len(known) + 1)
+        old = in_json(value_at(merge(crisis.files).tree, _path(proposed)))
+        kept = proposed.model_copy(update={"key": key, "old": old})
+        _add(pack, {"schema": "detente/proposal/1", **kept.model_dump(mode="json")})
+    return kept
+
+
+class Accepted(NamedTuple):
+    """What an accepted proposal has made of a pack."""
+
+    proposal: Proposal
+    claims: tuple[str, ...]
+    files: tuple[str, ...]
+    backup: Path | None
+
+
+def take(pack: str, key: str, *, by: str, today: date) -> Accepted:
+    """Put a proposal into the pack: its claim, the number that rests on it, and its new range.
+
+    Raises
+    ------
+    DetenteError
+        If there is no open proposal of the key, nobody accepts it, the number was changed since,
+        or it cannot enter the pack.
+    """
+    found = _open(pack, key, by)
+    crisis = load(pack)
+    now = in_json(value_at(merge(crisis.files).tree, _path(found)))
+    if now != found.old:
+        hint = "reject it, and let it be proposed again"
+        raise DetenteError(
+            "the pack has changed there since it was proposed", where=found.field, hint=hint
+        )
+    made, changed = _made(found, crisis, by=by, today=today)
+    kept = save(Path(pack), crisis.text, changed)
+    _decide(pack, key, "accepted", by, today)
+    return Accepted(found, (*made.claims, *made.already), tuple(changed), kept)
+
+
+def refuse(pack: str, key: str, *, by: str, today: date) -> Proposal:
+    """Reject a proposal; the pack stays as it is.
+
+    Raises
+    ------
+    DetenteError
+        If there is no open proposal of the key, or nobody rejects it.
+    """
+    found = _open(pack, key, by)
+    _decide(pack, key, "rejected", by, today)
+    return found
+
+
+def _open(pack: str, key: str, by: str) -> Proposal:
+    book = book_of(pack)
+    if not by.strip():
+        hint = "give the name of whoever decides: the pack keeps it with the claim"
+        raise DetenteError("nobody decides", where="by", hint=hint)
+    if key in book.open:
+        return book.open[key]
+    what = f"was {book.decisions[key].decided} already" if key in book.decisions else "is not there"
+    hint = offered(key, list(book.open), "open proposals") if book.open else "none is open"
+    raise DetenteError(what, where=f"proposal {key}", hint=hint)
+
+
+def _decide(pack: str, key: str, decided: Decided, by: str, today: date) -> None:
+    with saving(folder_of(pack)):
+        decision = Decision(key=key, decided=decided, by=by.strip(), on=today)
+        _add(pack, {"schema": "detente/decision/1", **decision.model_dump(mode="json")})
+
+
+def _add(pack: str, line: Mapping[str, Any]) -> None:
+    path = folder_of(pack) / FILE
+    before = path.read_bytes() if path.is_file() else b""
+    write_whole(path, before + json.dumps(line, ensure_ascii=True).encode() + b"\n")
+
+
+def _path(one: Proposal) -> KeyPath:
+    return tuple(one.field.split("."))
+
+
+def _made(
+    one: Proposal, crisis: Crisis, *, by: str, today: date
+) -> tuple[Accession, dict[str, bytes]]:
+    """Return what a proposal makes of a pack, by way of a draft of one card."""
+    text = read_document(Path(one.document))
+    claim = one.claim
+    known = [key for key, its in crisis.sources.items() if its.title == claim.title]
+    source = known[0] if known else slug(Path(one.document).stem, "document")
+    document = {
+        "file": str(Path(one.document).absolute()),
+        "sha256": digest_of(text),
+        "title": claim.title,
+        "publisher": claim.publisher,
+        "date": claim.date,
+    }
+    card = {
+        "accept": True,
+        **{name: getattr(claim, name) for name in ("says", "by", "kind", "grade", "date")},
+        "at": one.passage.model_dump(),
+        "bears_on": (one.field,),
+    }
+    lines = [*inline_lines({"accepted_by": by}), f"[documents.{source}]", *inline_lines(document)]
+    lines += [f"[cards.{source}.1]", *inline_lines(card)]
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / "proposal.toml"
+        draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        made = accept(draft, crisis, today=today)
+    changed = dict(made.files)
+    if one.new is not None:
+        text_now = PackText(crisis.text.name, {**crisis.files, **changed})
+        written = value_at(merge(text_now.files).tree, _path(one))
+        kept = {name: value for name, value in written.items() if name in REASONS}
+        edited = edit(text_now, {_path(one): {**_as_toml(one.new), **kept}})
+        if edited.new:
+            raise DraftFaults(f"{crisis.text.name} with the proposal", edited.new)
+        changed |= edited.files
+    return made, changed
+
+
+def _as_toml(new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a number as JSON has it the way TOML has it, with lists as tuples."""
+    return {key: tuple(one) if isinstance(one, list) else one for key, one in new.items()}
+
+
+def passage_of(one: Proposal) -> str:
+    """Return the words of a proposal's passage, or why they are not to be had."""
+    try:
+        text = read_document(Path(one.document))
+    except DetenteError as fault:
+        return f"cannot be read: {fault.what}"
+    words = text[one.passage.start : one.passage.end]
+    is_same = digest_of(words) == one.passage.sha256
+    return plain(words) if is_same else "the document has changed since it was read"
+
+
+def lines_of(proposals: Iterable[Proposal]) -> list[str]:
+    """Return proposals in words, a few lines each."""
+    found = []
+    for one in proposals:
+        claim = one.claim
+        found.append(f"{one.key}. {one.field}: {capitalised(one.reason)}")
+        if one.new is not None:
+            found += [f"  Now: {json.dumps(one.old)}", f"  Then: {json.dumps(one.new)}"]
+        said = f"{claim.by}, {claim.kind}, {claim.date}, {claim.grade}"
+        found.append(f"  Claim: {claim.says} ({said})")
+        found.append(f"  Passage, in {one.document}: {passage_of(one)}")
+    return found
