@@ -50,7 +50,7 @@ def assistant(
         hint = "name a folder that holds the documents"
         raise DetenteError("is no folder", where=f"--documents {documents}", hint=hint)
     pack, runs = parameters.pack_and_runs(subject, "detente assistant")
-    built = server.build(server.Workspace(Access(pack, documents), runs))
+    built = server.build(server.AskedRuns(Access(pack, documents), runs))
     handed = (
         f"Documents in {documents} may be handed on; handed-out.jsonl there lists what was."
         if documents is not None

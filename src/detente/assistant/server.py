@@ -67,7 +67,7 @@ from detente.views.render.terminal import to_text
 from detente.views.shown import WIDTH
 
 EVERY = 0.5
-"""So often at most a client is told how far work has come [s]."""
+"""So often at most a client hears how far work has come [s]."""
 RUN = {
     "type": "string",
     "description": "the key of a run, as `crises` lists it; the newest unless given",
@@ -86,7 +86,7 @@ class Stopped(Exception):  # noqa: N818  asked for, no fault
     """Whoever asked wants no answer any more."""
 
 
-class Workspace:
+class AskedRuns:
     """What is asked here: runs by their keys, and what tools of rooms may reach."""
 
     def __init__(self, access: Access, runs: list[Path]) -> None:
@@ -160,10 +160,10 @@ class Offered(NamedTuple):
     """A tool as it is listed, and what answers."""
 
     tool: Tool
-    answer: Callable[[Workspace, Mapping[str, Any], Listener], ToolAnswer]
+    answer: Callable[[AskedRuns, Mapping[str, Any], Listener], ToolAnswer]
 
 
-def _of_run(there: Workspace, given: Mapping[str, Any], hear: Listener, *, name: str) -> ToolAnswer:
+def _of_run(there: AskedRuns, given: Mapping[str, Any], hear: Listener, *, name: str) -> ToolAnswer:
     question = next(one for one in QUESTIONS if one.name == name)
     rest = {key: value for key, value in given.items() if key != "run"}
     parameters = read_parameters(question.answer, rest, name)
@@ -173,7 +173,7 @@ def _of_run(there: Workspace, given: Mapping[str, Any], hear: Listener, *, name:
 
 
 def _of_room(
-    there: Workspace, given: Mapping[str, Any], _hear: Listener, *, tool: RoomTool
+    there: AskedRuns, given: Mapping[str, Any], _hear: Listener, *, tool: RoomTool
 ) -> ToolAnswer:
     parameters = read_parameters(tool.answer, given, tool.name)
     values = {key: getattr(parameters, key) for key in type(parameters).model_fields}
@@ -217,8 +217,8 @@ def tools() -> dict[str, Offered]:
     return found
 
 
-def build(there: Workspace) -> Server[Any]:
-    """Return the server of a workspace."""
+def build(there: AskedRuns) -> Server[Any]:
+    """Return the server of what is asked."""
     known = tools()
 
     async def list_tools(

@@ -99,7 +99,7 @@ def listening(port: int) -> socket.socket:
 def serve_guarded(app: App, port: int, begun: Callable[[str, str], None]) -> None:
     """Serve an application of another room behind a guard, to programs that have its token.
 
-    `begun` is told the address, without a stroke at its end, and in words what programs send.
+    `begun` is given the address, without a stroke at its end, and in words what programs send.
     """
     with listening(port) as ear:
         guard = Guard(app, ear.getsockname()[1])

@@ -74,7 +74,7 @@ class Proposal(WrittenPart):
     claim: ProposedClaim
 
 
-class Decision(WrittenPart):
+class ProposalDecision(WrittenPart):
     """What a person decided of a proposal."""
 
     key: str
@@ -87,7 +87,7 @@ class Book(NamedTuple):
     """The proposals for a pack, and what was decided of them, by key."""
 
     proposals: Mapping[str, Proposal]
-    decisions: Mapping[str, Decision]
+    decisions: Mapping[str, ProposalDecision]
 
     @property
     def open(self) -> dict[str, Proposal]:
@@ -119,7 +119,7 @@ def book_of(pack: str) -> Book:
     """
     path = folder_of(pack) / FILE
     proposals: dict[str, Proposal] = {}
-    decisions: dict[str, Decision] = {}
+    decisions: dict[str, ProposalDecision] = {}
     if not path.is_file():
         return Book(proposals, decisions)
     content = read_whole(
@@ -129,7 +129,7 @@ def book_of(pack: str) -> Book:
         try:
             parsed = json.loads(line)
             if parsed.pop("schema") == "detente/decision/1":
-                decision = Decision.model_validate_json(json.dumps(parsed))
+                decision = ProposalDecision.model_validate_json(json.dumps(parsed))
                 decisions[decision.key] = decision
             else:
                 proposal = Proposal.model_validate_json(json.dumps(parsed))
@@ -160,7 +160,7 @@ def propose(pack: str, proposed: Proposal) -> Proposal:
     return kept
 
 
-class Accepted(NamedTuple):
+class TakenProposal(NamedTuple):
     """What an accepted proposal has made of a pack."""
 
     proposal: Proposal
@@ -169,7 +169,7 @@ class Accepted(NamedTuple):
     backup: Path | None
 
 
-def take(pack: str, key: str, *, by: str, today: date) -> Accepted:
+def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
     """Put a proposal into the pack: its claim, the number that rests on it, and its new range.
 
     Raises
@@ -189,7 +189,7 @@ def take(pack: str, key: str, *, by: str, today: date) -> Accepted:
     made, changed = _made(found, crisis, by=by, today=today)
     kept = save(Path(pack), crisis.text, changed)
     _decide(pack, key, "accepted", by, today)
-    return Accepted(found, (*made.claims, *made.already), tuple(changed), kept)
+    return TakenProposal(found, (*made.claims, *made.already), tuple(changed), kept)
 
 
 def refuse(pack: str, key: str, *, by: str, today: date) -> Proposal:
@@ -219,7 +219,7 @@ def _open(pack: str, key: str, by: str) -> Proposal:
 
 def _decide(pack: str, key: str, decided: Decided, by: str, today: date) -> None:
     with saving(folder_of(pack)):
-        decision = Decision(key=key, decided=decided, by=by.strip(), on=today)
+        decision = ProposalDecision(key=key, decided=decided, by=by.strip(), on=today)
         _add(pack, {"schema": "detente/decision/1", **decision.model_dump(mode="json")})
 
 
