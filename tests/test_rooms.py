@@ -25,8 +25,8 @@ DECLARED = [
     for name, value in entries.items()
 ]
 OF_EXTRAS = (
-    *("dask", "distributed", "docx", "fsspec", "lxml", "multipart", "pandas", "polars", "pptx"),
-    *("pypdf", "python_multipart", "starlette", "upath", "uvicorn", "xarray"),
+    *("dask", "distributed", "docx", "fsspec", "lxml", "mcp", "multipart", "pandas", "polars"),
+    *("pptx", "pypdf", "python_multipart", "starlette", "upath", "uvicorn", "xarray"),
 )
 """What the extras of the package install."""
 
@@ -164,6 +164,7 @@ def run(tmp_path_factory):
 @pytest.mark.parametrize(
     ("extra", "missing", "do"),
     [
+        ("assistant", "mcp.server", lambda run: main(["assistant", str(run.folder)])),
         ("dask", "distributed", lambda run: detente.resume(run.folder, worlds=8, cluster="local")),
         ("docx", "docx", lambda run: detente.report(run, run.folder.parent / "one.docx")),
         ("pandas", "pandas", lambda run: run.to_pandas()),
@@ -178,7 +179,13 @@ def run(tmp_path_factory):
 def test_what_lacks_an_extra_says_which_one_brings_it(run, extra, missing, do, monkeypatch, capsys):
     (run.folder.parent / "page.html").write_text("<p>Talks go on.</p>")
     monkeypatch.setattr(sys, "meta_path", [Missing((missing,)), *sys.meta_path])
-    modules = ("cluster.remote", "documents.slides", "documents.word", "pages.app")
+    modules = (
+        "assistant.server",
+        "cluster.remote",
+        "documents.slides",
+        "documents.word",
+        "pages.app",
+    )
     for name in (missing, *(f"detente.{one}" for one in modules)):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
