@@ -147,7 +147,7 @@ def test_what_cannot_be_done_has_status_2_and_changes_nothing(
 
 def newer_record(folder):
     path = folder / "record.json"
-    path.write_text(path.read_text().replace("detente/record/4", "detente/record/5"))
+    path.write_text(path.read_text().replace("detente/record/5", "detente/record/6"))
 
 
 def newer_part(folder):
@@ -162,7 +162,7 @@ def newer_part(folder):
     ("change", "words"),
     [
         (newer_record, "of another version of detente"),
-        (newer_record, "its schema is detente/record/5"),
+        (newer_record, "its schema is detente/record/6"),
         (newer_part, "'detente/futures/5'; by the run's record it is 'detente/"),
         (newer_part, "use the version of detente that wrote it"),
     ],

@@ -279,7 +279,7 @@ def test_worlds_of_countless_numbers_are_not_decoded(run, refuse):
 
 RECORDS = {
     "deep": b"[" * 500_000,
-    "deep within": b'{"schema": "detente/record/4", "settings": ' + b'{"a":' * 150_000,
+    "deep within": b'{"schema": "detente/record/5", "settings": ' + b'{"a":' * 150_000,
     "lists": b"[" + b"[]," * 340_000 + b"[]]",
     "tables": b"[" + b'{"a":{}},' * 110_000 + b"{}]",
     "long": b'"' + b"x" * (1 << 20) + b'"',

@@ -187,7 +187,7 @@ def with_a_long_file(held):
 
 def with_another_schema(held):
     first, text = held[0]
-    return [(first, text.replace(b"detente/record/4", b"detente/record/5")), *held[1:]]
+    return [(first, text.replace(b"detente/record/5", b"detente/record/6")), *held[1:]]
 
 
 def with_other_settings(held):

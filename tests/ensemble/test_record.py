@@ -39,7 +39,7 @@ def test_a_record_is_read_as_it_was_written(run):
 def test_a_record_names_what_a_run_stands_on(run, crisis):
     record = json.loads((run.folder / "record.json").read_text())
 
-    assert record["schema"] == "detente/record/4"
+    assert record["schema"] == "detente/record/5"
     assert record["pack"] == crisis.digest
     assert record["model"] == provenance.model_digest()
     assert set(record["environment"]) == {"python", "numpy", "numba", "platform"}
@@ -138,9 +138,9 @@ def test_a_record_names_the_commit_if_it_is_known(run):
 
 def test_a_newer_schema_is_refused_by_name(run):
     path = run.folder / "record.json"
-    path.write_text(path.read_text().replace("detente/record/4", "detente/record/5"))
+    path.write_text(path.read_text().replace("detente/record/5", "detente/record/6"))
 
-    with pytest.raises(DetenteError, match="detente/record/5"):
+    with pytest.raises(DetenteError, match="detente/record/6"):
         records.read(run.folder)
 
 

@@ -8,7 +8,7 @@ from detente.kernel.arithmetic import arrival
 from detente.kernel.crisis import new_plays
 from detente.kernel.draws import Draws
 from detente.kernel.layout import as_arrays, new_record
-from detente.kernel.places import LEVELS
+from detente.kernel.places import LEVELS, POSTURES, RAISING, posture_at
 from detente.kernel.world import Daily, fill_daily
 from tests.kernel.worlds import random_worlds, war_table
 
@@ -54,8 +54,8 @@ def test_an_ally_weighs_a_strike_more_often_with_each_step_of_the_programme(worl
 def test_forces_meet_more_often_the_more_are_there_and_after_failed_talks(world):
     incident = chances(world).incident
 
-    assert (np.diff(incident[:, :2], axis=0) > 0.0).all()
-    assert (incident[:, 1] > incident[:, 0]).all()
+    assert (np.diff(incident[: posture_at(LEVELS - 1) + 1 : 2, :2], axis=0) > 0.0).all()
+    assert (incident[:RAISING, 1] > incident[:RAISING, 0]).all()
 
 
 def test_both_sides_move_as_often_as_their_paces_have_it(world):
@@ -100,4 +100,4 @@ def test_a_future_is_set_out_with_the_chances_of_its_world(world):
     room, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
 
     assert np.asarray(room.trajectory.daily).tobytes() == np.asarray(chances(world)).tobytes()
-    assert room.trajectory.daily.incident.shape == (LEVELS, 3)
+    assert room.trajectory.daily.incident.shape == (POSTURES, 3)

@@ -14,6 +14,7 @@ from detente.kernel.incidents import (
     reply_to_alarm,
 )
 from detente.kernel.layout import new_record
+from detente.kernel.places import posture_at
 
 shares = st.floats(0.01, 0.99)
 stakes = st.floats(-1.0, 1.0)
@@ -128,8 +129,8 @@ def test_a_commander_replies_more_readily_the_surer_of_an_attack(stake, belief):
 
 
 def test_force_and_failed_talks_bring_more_incidents():
-    rates = [incident_rate(zones(), force, False) for force in range(3)]
-    failed = [incident_rate(zones(), force, True) for force in range(3)]
+    rates = [incident_rate(zones(), posture_at(force), False) for force in range(3)]
+    failed = [incident_rate(zones(), posture_at(force), True) for force in range(3)]
 
     assert rates == [0.03, 0.04, 0.05]
     assert failed == [2.0 * rate for rate in rates]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.ensemble.encode import encode
-from detente.kernel.places import Place, posture_at
+from detente.kernel.places import RAISING, Place, posture_at
 from detente.kernel.policy import discount_next_stage, follow_branch, solve_backward, solve_moves
 from detente.kernel.solution import new_workspaces
 from detente.kernel.tables import reachable_places
@@ -61,7 +61,7 @@ def test_what_comes_after_a_stage_counts_less_by_the_length_of_that_stage():
     calendar.stage_days[:] = kept
 
     np.testing.assert_allclose(
-        workspace.work.ahead[:, :, : Regime.STANDSTILL],
+        workspace.work.ahead[:RAISING, :, : Regime.STANDSTILL],
         np.exp(-28.0 * talks.discount_rate),
         rtol=1e-12,
     )

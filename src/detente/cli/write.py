@@ -180,6 +180,7 @@ def check(
             + (f", and next to it {len(views)} views of others" if views else "")
         )
         says += [f"  {line}" for line in _calendar_of(crisis)]
+        says += [f"  {line}" for line in _blockade_of(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
         says += [f"  {line}" for line in pinned]
     if idle:
@@ -244,6 +245,14 @@ def _calendar_of(crisis: "Crisis") -> Iterator[str]:
         known = "foreseen by both sides" if event.foreseen else "foreseen by nobody"
         changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
         yield f"{day}: {event.name} ({known}): {changes}"
+
+
+def _blockade_of(crisis: "Crisis") -> Iterator[str]:
+    """Yield what a blockade or another such measure is, does to civilians, and may not be."""
+    blockade = crisis.model.blockade
+    if blockade is not None:
+        yield f"{blockade.says} ({blockade.kind}), below force: harm: {blockade.harm}"
+        yield f"{blockade.says}: disputed: {blockade.legality}"
 
 
 def explain(

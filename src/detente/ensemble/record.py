@@ -34,8 +34,10 @@ from detente.pack.files import MOST_FILES
 FILE = "record.json"
 GROWING = "growing.json"
 """The record of a finished run that is being extended; its own stays until that is done."""
-Format: TypeAlias = Literal["detente/record/2", "detente/record/3", "detente/record/4"]
-SCHEMA: Format = "detente/record/4"
+Format: TypeAlias = Literal[
+    "detente/record/2", "detente/record/3", "detente/record/4", "detente/record/5"
+]
+SCHEMA: Format = "detente/record/5"
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
 PLAY_AGAIN = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"

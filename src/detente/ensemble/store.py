@@ -34,17 +34,23 @@ Rows: TypeAlias = np.ndarray
 SolverReport: TypeAlias = dict[str, float]
 """What the solver said of one world."""
 
-CAME_LAST = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
-NOT_DIGESTED = ("war_day", *CAME_LAST)
+CAME_LAST = ("blockade_days",)
+CAME_BEFORE = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
+NOT_DIGESTED = ("war_day", *CAME_BEFORE, *CAME_LAST)
 """Columns that came later: no digest reads them, so that it stays that of the same futures."""
 DIGESTED = tuple(name for name in FUTURE.names or () if name not in NOT_DIGESTED)
-SCHEMA = "detente/futures/4"
+SCHEMA = "detente/futures/5"
+
+
+def _without(*names: str) -> np.dtype[Any]:
+    return np.dtype([(name, FUTURE[name]) for name in FUTURE.names or () if name not in names])
+
+
 LAYOUTS: Mapping[str, np.dtype[Any]] = {
     SCHEMA: FUTURE,
-    "detente/futures/3": np.dtype(
-        [(name, FUTURE[name]) for name in FUTURE.names or () if name not in CAME_LAST]
-    ),
-    "detente/futures/2": np.dtype([(name, FUTURE[name]) for name in DIGESTED]),
+    "detente/futures/4": _without(*CAME_LAST),
+    "detente/futures/3": _without(*CAME_BEFORE, *CAME_LAST),
+    "detente/futures/2": _without(*NOT_DIGESTED),
 }
 """The columns that each schema has, in their order."""
 NAMED = b"detente.schema"

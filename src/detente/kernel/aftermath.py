@@ -101,7 +101,7 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
         for step in range(reachable.last_step + 1):
             add_continuations(workspace, stage, force, step)
         for stance in range(STANCES):
-            if not is_reachable(reachable, stance):
+            if not is_reachable(reachable, posture_at(force), stance):
                 continue
             for onset in range(ONSETS):
                 if is_open(workspace.world.war.theatre, force, onset):
@@ -334,7 +334,8 @@ def store_failed(workspace: SolverWorkspace, stage: int) -> None:
     ceiling = workspace.world.calendar.ceiling[min(stage, workspace.world.calendar.stages - 1)]
     for force in range(LEVELS):
         for step in range(LEVELS):
-            there = under_ceiling(after_force(posture_at(force), step), posture_at(ceiling))
+            after = after_force(posture_at(force), step)
+            there = under_ceiling(workspace.world.talks, after, ceiling)
             later = workspace.work.later[there.posture, there.stance, there.regime]
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):

@@ -21,6 +21,7 @@ from detente.kernel.places import (
     Place,
     force_of,
     has_vowed,
+    is_imposed,
     is_under_way,
     may_campaign,
     step_of,
@@ -148,6 +149,7 @@ def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
     sight.regime = state.regime
     sight.force = force_of(state.posture)
     sight.is_under_way = 1 if is_under_way(state.posture) else 0
+    sight.is_imposed = 1 if is_imposed(state.posture) else 0
     sight.step = step_of(state.stance)
     sight.has_vowed = 1 if has_vowed(state.stance) else 0
     sight.has_unrest = 1 if state.unrest_left > 0 else 0

@@ -441,6 +441,7 @@ def clear_record(state: State) -> None:
     state.broken_deal_day = -1
     state.broken_day = -1
     state.failed_day = 0 if state.regime == Regime.FAILED else -1
+    state.blockade_days = 0
     state.first_force_day = -1
     state.war_day = -1
     state.began = -1
@@ -552,3 +553,4 @@ def write_measures(state: State, row: Future) -> None:
     row.belief_plan = of_hard + (1.0 - hard) * state.plan_if_soft[state.plan]
     row.visited = state.visited
     row.unsettled = state.unsettled
+    row.blockade_days = state.blockade_days

@@ -32,8 +32,8 @@ from detente.kernel.places import (
     advanced,
     after_standstill,
     force_of,
+    is_imposed,
     is_under_way,
-    posture_at,
     raised,
     step_of,
     turned,
@@ -125,6 +125,8 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
     if trajectory.world.partners.deciders > 0:
         reconsider(trajectory, decision)
     cap_force(trajectory)
+    if is_imposed(state.posture):
+        state.blockade_days += 1
     if is_under_way(state.posture):
         let_arrive(trajectory)
     if step_of(state.stance) < LEVELS - 1 and u[0] < daily.grows:
@@ -187,16 +189,21 @@ def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
 
 @jit
 def cap_force(trajectory: Trajectory) -> None:
-    """Bring force down to its ceiling on the first day of a stage, or when a host withdraws."""
+    """Bring force down to its ceiling on the first day of a stage, or when a host withdraws.
+
+    A blockade that needs more force is over then.
+    """
     state = trajectory.state
     stage = stage_today(trajectory)
     if stage == state.stage:
         return
     state.stage = stage
-    highest = posture_at(open_ceiling(trajectory.world.calendar, state.stances, stage))
-    if state.posture > highest:
-        there = under_ceiling(standing_of(state), highest)
-        write_event(trajectory, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
+    ceiling = open_ceiling(trajectory.world.calendar, state.stances, stage)
+    there = under_ceiling(trajectory.world.talks, standing_of(state), ceiling)
+    if there.posture != state.posture:
+        write_event(trajectory, Event.POSTURE_CAPPED, 0, ceiling, 0.0)
+        if is_imposed(state.posture) and not is_imposed(there.posture):
+            write_event(trajectory, Event.LIFTS, 0, 1, 0.0)
         if there.regime != state.regime:
             fail_talks(state)
         move_to(state, there)
@@ -248,7 +255,7 @@ def stir(trajectory: Trajectory, draw: float) -> None:
 def has_incident(trajectory: Trajectory) -> bool:
     """Say whether forces meet in an incident today."""
     state = trajectory.state
-    chances = trajectory.daily.incident[force_of(state.posture)]
+    chances = trajectory.daily.incident[state.posture]
     chance = chances[1] if has_failed(state) else chances[0]
     if state.regime == Regime.STANDSTILL:
         chance = chances[2]

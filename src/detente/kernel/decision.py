@@ -113,6 +113,7 @@ class Sight(Protocol):
     worth_of_consent: Annotated[
         float, "worth to the side of what it would accept or yield, 0 if it is asked for neither"
     ]
+    is_imposed: Annotated[int, "1 while the challenger's blockade, or such a measure, stands"]
 
 
 class SeatScript(Protocol):

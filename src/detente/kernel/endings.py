@@ -173,6 +173,10 @@ class Event(IntEnum):
     BREAKS_STANDSTILL = 57
     FRONT = 58
     """Where the front stands as the fighting ends, where troops fought for land."""
+    IMPOSES = 59
+    """The challenger imposes a blockade, or another such measure."""
+    LIFTS = 60
+    """It lifts that, or lacks the force for it."""
 
 
 MOST_ROUNDS = 127
@@ -253,6 +257,7 @@ class Future(Protocol):
     belief_plan: Annotated[Float32, "public belief in that plan, at the end [0-1]"]
     visited: Annotated[Int32, "decision nodes that the future visited"]
     unsettled: Annotated[Int32, "visited nodes whose fixed point has a residual above .02"]
+    blockade_days: Annotated[Int16, "days on which a blockade stood [days]"]
 
 
 class EventRow(Protocol):

@@ -12,7 +12,7 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import faded
+from detente.kernel.menus import daily_costs, faded
 from detente.kernel.nodes import ALLY_HOLDER, HOLDERS
 from detente.kernel.places import (
     LEVELS,
@@ -26,13 +26,11 @@ from detente.kernel.places import (
     step_of,
     turned,
 )
-from detente.kernel.tables import Reachable, SolverWorkspace, is_reachable
+from detente.kernel.tables import Reachable, SolverWorkspace, is_reachable, postures_of
 from detente.kernel.talks import (
     Negotiation,
     Regime,
-    ally_flow,
     calm,
-    challenger_flow,
     cost_of_breach,
     over_stage,
     regimes_of,
@@ -134,7 +132,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     days = world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
     escalates = escalation_probability(world.incidents, has_failed)
-    clashes = days * incident_rate(world.incidents, force_of(place.posture), has_failed)
+    clashes = days * incident_rate(world.incidents, place.posture, has_failed)
     clashes *= calm(world.talks, regime)
     clashes *= 0.5 * alarm_probability(world.incidents) * escalates
     weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
@@ -302,9 +300,9 @@ def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> 
     mix_arrival(workspace, stage)
     mix_growth(workspace, stage, reachable)
     mix_regimes(workspace, stage, reachable)
-    for posture in range(reachable.postures):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
-            if not is_reachable(reachable, stance):
+            if not is_reachable(reachable, posture, stance):
                 continue
             mix_fading(workspace, Place(stage, posture, stance))
 
@@ -325,9 +323,9 @@ def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
 def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Mix in a step of the programme."""
     grows = arrival(workspace.world.talks.growth_rate, workspace.world.calendar.stage_days[stage])
-    for posture in range(reachable.postures):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
-            if not is_reachable(reachable, stance):
+            if not is_reachable(reachable, posture, stance):
                 continue
             if step_of(stance) < LEVELS - 1:
                 now = workspace.work.now[posture]
@@ -347,9 +345,9 @@ def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
         to_none = ends * (1.0 - talks.standstill_talks)
         # Of what is left by the other way, which is mixed in later.
         to_text = (ends - to_none) / (1.0 - to_none)
-    for posture in range(reachable.postures):
+    for posture in range(postures_of(talks)):
         for stance in range(STANCES):
-            if not is_reachable(reachable, stance):
+            if not is_reachable(reachable, posture, stance):
                 continue
             now = workspace.work.now[posture, stance]
             if to_text + to_none > 0.0:
@@ -388,10 +386,9 @@ def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
     fades = arrival(talks.fade_rate, days)
     worth = faded(talks, step)
     paid = over_stage(talks.discount_rate, days)
-    of_challenger = paid * challenger_flow(talks, force_of(place.posture), step)
-    of_defender = paid * talks.defender_standoff
-    of_ally = paid * ally_flow(talks, step)
-    costs = (of_challenger, of_challenger, of_defender, of_defender, of_ally)
+    flow = daily_costs(talks, place.posture, place.stance)
+    of_challenger, of_defender = paid * flow.hard, paid * flow.tough
+    costs = (of_challenger, of_challenger, of_defender, of_defender, paid * flow.ally)
     for regime in range(regimes_of(talks)):
         now = workspace.work.now[place.posture, place.stance, regime]
         later = workspace.work.later[place.posture, place.stance, regime]

@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from detente.kernel.arithmetic import logistic
 from detente.kernel.beliefs import posterior
 from detente.kernel.jit import jit
+from detente.kernel.places import force_of, is_imposed
 from detente.kernel.posture import is_alert
 
 REPORT_IF_HOSTILE = 0.9
@@ -28,14 +29,21 @@ class ContactZones(Protocol):
     failed_rate_factor: Annotated[float, "incidents after failed talks, times"]
     failed_escalation_factor: Annotated[float, "escalation after failed talks, times"]
     are_accidents_known: Annotated[int, "1 if no accident raises an alarm, whatever is expected"]
+    blockade_factor: Annotated[float, "incidents while a blockade stands, times"]
 
 
 @jit
-def incident_rate(incidents: ContactZones, force: int, has_failed: bool) -> float:
-    """Return the incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks [1/day]."""
+def incident_rate(incidents: ContactZones, posture: int, has_failed: bool) -> float:
+    """Return the incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks [1/day].
+
+    There are more, or fewer, while a blockade stands.
+    """
+    force = force_of(posture)
     alert = 2.0 if is_alert(force, has_failed) else 1.0
     rate = incidents.rate + incidents.rate_per_force * force * alert
-    return rate * incidents.failed_rate_factor if has_failed else rate
+    if has_failed:
+        rate *= incidents.failed_rate_factor
+    return rate * incidents.blockade_factor if is_imposed(posture) else rate
 
 
 @jit

@@ -1,11 +1,15 @@
 """What a person may choose: every move on the menu, however unlikely."""
 
 from detente.kernel.jit import jit
-from detente.kernel.menus import may_lower, may_raise, may_walk_out
+from detente.kernel.menus import may_walk_out
 from detente.kernel.places import (
     LEVELS,
     has_vowed,
+    is_imposed,
     may_campaign,
+    may_impose,
+    may_lower,
+    may_raise,
     may_threaten,
     step_of,
 )
@@ -62,10 +66,14 @@ def challenger_may(  # noqa: PLR0911  one answer for each kind of move
     if move == ChallengerMove.WALK_OUT:
         return may_walk_out(state.regime)
     if move == ChallengerMove.LOWER:
-        return may_lower(state.posture, state.regime)
+        return may_lower(trajectory.world.talks, state.posture, state.regime)
     if move == ChallengerMove.RAISE:
         ceiling = ceiling_after(trajectory.world.calendar, stage_today(trajectory))
         return may_raise(state.posture, state.regime, ceiling)
+    if move == ChallengerMove.IMPOSE:
+        return may_impose(trajectory.world.talks, state.posture, state.regime)
+    if move == ChallengerMove.LIFT:
+        return is_imposed(state.posture)
     if move == ChallengerMove.ULTIMATUM:
         return state.regime <= Regime.TEXT_READY and may_threaten(state.posture)
     return move != ChallengerMove.CAMPAIGN or may_campaign(state.posture)

@@ -15,9 +15,11 @@ from detente.kernel.places import (
     failed,
     force_of,
     has_vowed,
-    is_under_way,
-    lowered,
+    is_imposed,
     may_campaign,
+    may_impose,
+    may_lower,
+    may_raise,
     may_threaten,
     step_of,
 )
@@ -46,6 +48,19 @@ ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
 STANDSTILL_DEFENDER = Question.DEFENDER_STANDSTILL - Question.DEFENDER_ANSWER
 STANDSTILL_CHALLENGER = Question.CHALLENGER_STANDSTILL - Question.DEFENDER_ANSWER
 NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@jit
+def daily_costs(talks: Negotiation, posture: int, stance: int) -> Payoffs:
+    """Return what a day of the dispute costs each: its own flow, and that of a blockade [value]."""
+    challenger = challenger_flow(talks, force_of(posture), step_of(stance))
+    defender = talks.defender_standoff
+    ally = ally_flow(talks, step_of(stance))
+    if is_imposed(posture):
+        challenger += talks.blockade_cost[0]
+        defender += talks.blockade_cost[1]
+        ally += talks.blockade_cost[2]
+    return Payoffs(challenger, challenger, defender, defender, ally)
 
 
 @jit
@@ -161,7 +176,11 @@ def list_posture(
     place, regime, ceiling, unit = spot
     rate = talks.challenger_rate
     here = Standing(place.posture, place.stance, regime)
-    if may_lower(place.posture, regime):
+    if is_imposed(place.posture):
+        price = talks.lift_cost * talks.publicity
+        lift = onward(ChallengerMove.LIFT, rate[ChallengerMove.LIFT] * unit, price)
+        add_step(node, grid, work, lift, after_challenger(here, ChallengerMove.LIFT))
+    if may_lower(talks, place.posture, regime):
         lower = onward(ChallengerMove.LOWER, rate[ChallengerMove.LOWER] * unit, 0.0)
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
@@ -170,6 +189,10 @@ def list_posture(
         higher = onward(ChallengerMove.RAISE, rate[ChallengerMove.RAISE] * unit, talks.raise_cost)
         there = after_challenger(here, ChallengerMove.RAISE)
         add_step(node, grid, work, higher, there)
+    if may_impose(talks, place.posture, regime):
+        weight = rate[ChallengerMove.IMPOSE] * unit
+        impose = onward(ChallengerMove.IMPOSE, weight, talks.impose_cost)
+        add_step(node, grid, work, impose, after_challenger(here, ChallengerMove.IMPOSE))
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
         entry = onward(ChallengerMove.ULTIMATUM, rate[ChallengerMove.ULTIMATUM] * unit, 0.0)
         answered = work.answered[place.posture, place.stance]
@@ -177,22 +200,9 @@ def list_posture(
 
 
 @jit
-def may_raise(posture: int, regime: int, ceiling: int) -> bool:
-    """Say whether the challenger may order more force: there is more, and no standstill holds."""
-    has_more = force_of(posture) < ceiling and not is_under_way(posture)
-    return has_more and regime != Regime.STANDSTILL
-
-
-@jit
 def may_walk_out(regime: int) -> bool:
     """Say whether there are talks that a side may end."""
     return regime not in (Regime.FAILED, Regime.STANDSTILL)
-
-
-@jit
-def may_lower(posture: int, regime: int) -> bool:
-    """Say whether there is force, deployed or under way, that the challenger may withdraw."""
-    return posture > 0 and (regime != Regime.ULTIMATUM or may_threaten(lowered(posture)))
 
 
 @jit

@@ -252,6 +252,10 @@ def write_challenger_move(trajectory: Trajectory, move: int) -> None:
         if trajectory.state.raised_day < 0:
             trajectory.state.raised_day = trajectory.state.day
         write_event(trajectory, Event.RAISES, 0, force_of(trajectory.state.posture) + 1, 0.0)
+    elif move == ChallengerMove.IMPOSE:
+        write_event(trajectory, Event.IMPOSES, 0, 0, 0.0)
+    elif move == ChallengerMove.LIFT:
+        write_event(trajectory, Event.LIFTS, 0, 0, 0.0)
     elif move == ChallengerMove.ULTIMATUM:
         write_event(trajectory, Event.ULTIMATUM, 0, 0, trajectory.world.talks.ultimatum_days)
     elif move == ChallengerMove.WALK_OUT:

@@ -7,8 +7,10 @@ from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation, Regi
 
 LEVELS = 3
 """Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
-POSTURES = 2 * LEVELS - 1
+RAISING = 2 * LEVELS - 1
 """Force levels, and a posture between each two of them while a raise is under way."""
+POSTURES = RAISING + LEVELS
+"""These, then force levels while a blockade or another such measure stands (MODEL 2.5)."""
 STANCES = 2 * LEVELS
 """Programme steps without a public vow of the defender, then with one."""
 
@@ -17,7 +19,11 @@ class Place(NamedTuple):
     """A stage, a posture and a stance."""
 
     stage: int
-    posture: Annotated[int, "twice the force level, and one more while a raise is under way"]
+    posture: Annotated[
+        int,
+        "twice the force level, and one more while a raise is under way; while a blockade stands,"
+        " RAISING and the force level",
+    ]
     stance: Annotated[int, "the programme step, and LEVELS more once the defender has vowed"]
 
 
@@ -32,19 +38,67 @@ class Standing(NamedTuple):
 @jit
 def force_of(posture: int) -> int:
     """Return the deployed force level F; force that is still under way does not count."""
-    return posture // 2
+    return posture - RAISING if is_imposed(posture) else posture // 2
 
 
 @jit
 def posture_at(force: int) -> int:
-    """Return the posture of a force level with nothing under way."""
+    """Return the posture of a force level with nothing under way and no blockade."""
     return 2 * force
+
+
+@jit
+def imposed_at(force: int) -> int:
+    """Return the posture of a force level while a blockade stands; nothing is under way then."""
+    return RAISING + force
+
+
+@jit
+def is_imposed(posture: int) -> bool:
+    """Say whether a blockade, or another such measure, stands."""
+    return posture >= RAISING
 
 
 @jit
 def is_under_way(posture: int) -> bool:
     """Say whether a raise has been ordered and has not arrived."""
-    return posture % 2 == 1
+    return posture < RAISING and posture % 2 == 1
+
+
+@jit
+def may_raise(posture: int, regime: int, ceiling: int) -> bool:
+    """Say whether the challenger may order more force: there is more, and nothing forbids it.
+
+    A standstill does, and a blockade that stands.
+    """
+    is_free = not is_imposed(posture) and not is_under_way(posture)
+    return is_free and force_of(posture) < ceiling and regime != Regime.STANDSTILL
+
+
+@jit
+def may_lower(talks: Negotiation, posture: int, regime: int) -> bool:
+    """Say whether there is force, deployed or under way, that the challenger may withdraw.
+
+    What stands behind an ultimatum that runs stays, and so does what a blockade needs.
+    """
+    if is_imposed(posture) and force_of(posture) <= talks.blockade_force:
+        return False
+    if posture in (0, RAISING):
+        return False
+    return regime != Regime.ULTIMATUM or may_threaten(lowered(posture))
+
+
+@jit
+def may_impose(talks: Negotiation, posture: int, regime: int) -> bool:
+    """Say whether a blockade may be imposed: force for it is there, and no more is under way.
+
+    None is imposed while a standstill holds.
+    """
+    if talks.has_blockade == 0 or is_imposed(posture) or is_under_way(posture):
+        return False
+    if regime == Regime.STANDSTILL:
+        return False
+    return force_of(posture) >= talks.blockade_force
 
 
 @jit
@@ -68,7 +122,7 @@ def raised(posture: int) -> int:
 @jit
 def lowered(posture: int) -> int:
     """Return the posture after the challenger calls back what is under way, or one force level."""
-    return posture - 1 if is_under_way(posture) else posture - 2
+    return posture - 1 if is_under_way(posture) or is_imposed(posture) else posture - 2
 
 
 @jit
@@ -118,13 +172,16 @@ def first_regime(talks: Negotiation) -> int:
 def at_start(force: int, talks: Negotiation) -> Standing:
     """Return where a crisis stands on the as-of date, with a force level deployed.
 
-    More force is on its way only where there is more, and an ultimatum needs force behind it.
+    More force is on its way only where there is more, and an ultimatum needs force behind it, as
+    may a blockade.
     """
     posture = posture_at(force)
     if talks.raise_ordered == 1 and force < LEVELS - 1:
         posture = raised(posture)
+    if talks.blockade_stands == 1:
+        posture = imposed_at(force)
     here = Standing(posture, stance_at(0, talks.has_vowed), first_regime(talks))
-    return under_ceiling(here, here.posture)
+    return under_ceiling(talks, here, LEVELS - 1)
 
 
 @jit
@@ -137,6 +194,10 @@ def after_challenger(here: Standing, move: int) -> Standing:
         return Standing(lowered(here.posture), here.stance, here.regime)
     if move == ChallengerMove.RAISE:
         return Standing(raised(here.posture), here.stance, here.regime)
+    if move == ChallengerMove.IMPOSE:
+        return Standing(imposed_at(force_of(here.posture)), here.stance, here.regime)
+    if move == ChallengerMove.LIFT:
+        return Standing(posture_at(force_of(here.posture)), here.stance, here.regime)
     if move == ChallengerMove.ULTIMATUM:
         return Standing(here.posture, here.stance, Regime.ULTIMATUM)
     return failed(here) if move == ChallengerMove.WALK_OUT else here
@@ -185,17 +246,27 @@ def failed(here: Standing) -> Standing:
 def after_force(posture: int, step: int) -> Standing:
     """Return where force leads that leaves the dispute open: talks have failed and no vow holds.
 
-    A raise under way is called off. `step` is what is left of the programme.
+    A raise under way is called off, and a blockade is over: what follows is war or its end. `step`
+    is what is left of the programme.
     """
     return Standing(posture_at(force_of(posture)), stance_at(step, 0), Regime.FAILED)
 
 
 @jit
-def under_ceiling(here: Standing, highest: int) -> Standing:
-    """Return where a force ceiling leads: less force, and no ultimatum without force behind it."""
-    capped = Standing(min(here.posture, highest), here.stance, here.regime)
-    is_void = here.regime == Regime.ULTIMATUM and not may_threaten(capped.posture)
-    return failed(capped) if is_void else capped
+def capped(talks: Negotiation, posture: int, ceiling: int) -> int:
+    """Return the posture left under a force ceiling: a blockade that needs more force is over."""
+    if not is_imposed(posture):
+        return min(posture, posture_at(ceiling))
+    force = min(force_of(posture), ceiling)
+    return imposed_at(force) if force >= talks.blockade_force else posture_at(force)
+
+
+@jit
+def under_ceiling(talks: Negotiation, here: Standing, ceiling: int) -> Standing:
+    """Return where a force ceiling leads: less force, and no threat without force behind it."""
+    left = Standing(capped(talks, here.posture, ceiling), here.stance, here.regime)
+    is_void = here.regime == Regime.ULTIMATUM and not may_threaten(left.posture)
+    return failed(left) if is_void else left
 
 
 @jit

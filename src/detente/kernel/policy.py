@@ -9,6 +9,7 @@ from detente.kernel.layout import Array, as_arrays
 from detente.kernel.menus import (
     answer_menu,
     challenger_menu,
+    daily_costs,
     defender_menu,
     lapse_menu,
     mover_probability,
@@ -18,15 +19,11 @@ from detente.kernel.menus import (
 )
 from detente.kernel.nodes import add_result, open_question
 from detente.kernel.places import (
-    POSTURES,
     STANCES,
     Place,
     Standing,
     at_start,
-    force_of,
     may_threaten,
-    posture_at,
-    step_of,
     under_ceiling,
 )
 from detente.kernel.posture import ceiling_after
@@ -35,17 +32,11 @@ from detente.kernel.tables import (
     Question,
     SolverWorkspace,
     is_reachable,
+    postures_of,
     reachable_places,
     workspace_from,
 )
-from detente.kernel.talks import (
-    Regime,
-    ally_flow,
-    challenger_flow,
-    may_offer_standstill,
-    perpetual,
-    regimes_of,
-)
+from detente.kernel.talks import Regime, may_offer_standstill, perpetual, regimes_of
 
 BRANCH_STEPS = 8
 """Steps in which precision is raised where there are several equilibria."""
@@ -119,7 +110,7 @@ def solve_stages(arrays: SolverWorkspace, first: int, last: int) -> None:
 @jit
 def reset_starts(workspace: SolverWorkspace) -> None:
     """Start every node from a prior that no move changes."""
-    for posture in range(POSTURES):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             for question in range(workspace.work.start.shape[2]):
                 start = workspace.work.start[posture, stance, question]
@@ -133,14 +124,13 @@ def reset_starts(workspace: SolverWorkspace) -> None:
 def set_terminal_worth(workspace: SolverWorkspace) -> None:
     """Set the worth past the last stage: the flows of the state as it stands, for ever."""
     talks = workspace.world.talks
-    for posture in range(POSTURES):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
-            flow = challenger_flow(talks, force_of(posture), step_of(stance))
+            flow = daily_costs(talks, posture, stance)
             later = workspace.work.later[posture, stance]
-            later[:, :, :, 0:2] = -perpetual(flow, talks.discount_rate)
-            later[:, :, :, 2:4] = -perpetual(talks.defender_standoff, talks.discount_rate)
-            flow = ally_flow(talks, step_of(stance))
-            later[:, :, :, 4] = -perpetual(flow, talks.discount_rate)
+            later[:, :, :, 0:2] = -perpetual(flow.hard, talks.discount_rate)
+            later[:, :, :, 2:4] = -perpetual(flow.tough, talks.discount_rate)
+            later[:, :, :, 4] = -perpetual(flow.ally, talks.discount_rate)
 
 
 @jit
@@ -149,17 +139,17 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
     discount_next_stage(workspace, stage)
     reachable = reachable_places(workspace, stage)
     solve_force(workspace, stage, reachable)
-    for posture in range(reachable.postures):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
-            if not is_reachable(reachable, stance):
+            if not is_reachable(reachable, posture, stance):
                 continue
             place = Place(stage, posture, stance)
             solve_answers(workspace, place)
             if may_threaten(posture):
                 solve_threat(workspace, place)
-    for posture in range(reachable.postures):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
-            if not is_reachable(reachable, stance):
+            if not is_reachable(reachable, posture, stance):
                 continue
             place = Place(stage, posture, stance)
             for regime in range(regimes_of(workspace.world.talks)):
@@ -177,14 +167,15 @@ def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
 
     If no force is left deployed an ultimatum is void, and talks fail.
     """
-    highest = posture_at(ceiling_after(workspace.world.calendar, stage))
+    ceiling = ceiling_after(workspace.world.calendar, stage)
     discount = decay(
         workspace.world.talks.discount_rate, workspace.world.calendar.stage_days[stage]
     )
-    for posture in range(POSTURES):
+    for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             for regime in range(regimes_of(workspace.world.talks)):
-                there = under_ceiling(Standing(posture, stance, regime), highest)
+                here = Standing(posture, stance, regime)
+                there = under_ceiling(workspace.world.talks, here, ceiling)
                 later = workspace.work.later[there.posture, there.stance, there.regime]
                 ahead = workspace.work.ahead[posture, stance, regime]
                 scale_into(discount, later.reshape(-1), ahead.reshape(-1))

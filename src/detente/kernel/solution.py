@@ -155,6 +155,8 @@ def change_rates(world: World) -> None:
     talks.ultimatum_runs = 0
     talks.raise_ordered = 0
     talks.stands_still = 0
+    talks.has_blockade = 0
+    talks.blockade_stands = 0
     talks.defender_rate[DefenderMove.VOW] = 0.0
     world.calendar.may_have_vowed = 0
 

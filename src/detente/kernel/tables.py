@@ -11,9 +11,24 @@ from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit, written_out
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, MOVES, Node
-from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at, step_of
+from detente.kernel.places import (
+    LEVELS,
+    POSTURES,
+    RAISING,
+    STANCES,
+    imposed_at,
+    posture_at,
+    stance_at,
+    step_of,
+)
 from detente.kernel.posture import PLANS, ceiling_after
-from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, DefenderMove, Regime
+from detente.kernel.talks import (
+    CHALLENGER_MOVES,
+    DEFENDER_MOVES,
+    DefenderMove,
+    Negotiation,
+    Regime,
+)
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import ONSETS
 from detente.kernel.world import World
@@ -227,6 +242,8 @@ class Reachable(NamedTuple):
     first_stance: Annotated[int, "the lowest stance: a vow is never taken back"]
     last_stance: Annotated[int, "the highest stance: where nobody vows there is no vow"]
     last_step: Annotated[int, "the highest programme step: where nothing grows, none is made"]
+    first_imposed: Annotated[int, "the lowest posture of a blockade, which may need force"]
+    last_imposed: Annotated[int, "the highest; below the first where there is none"]
 
 
 @jit
@@ -250,14 +267,24 @@ def reachable_places(workspace: SolverWorkspace, stage: int) -> Reachable:
         stance_at(0, talks.has_vowed),
         STANCES - 1 if may_vow else LEVELS - 1,
         LEVELS - 1 if may_grow else 0,
+        imposed_at(talks.blockade_force),
+        imposed_at(calendar.ceiling[stage]) if talks.has_blockade == 1 else RAISING - 1,
     )
 
 
 @jit
-def is_reachable(reach: Reachable, stance: int) -> bool:
-    """Say whether a stance can be reached."""
+def is_reachable(reach: Reachable, posture: int, stance: int) -> bool:
+    """Say whether a posture and a stance can be reached."""
     is_vow_open = reach.first_stance <= stance <= reach.last_stance
-    return is_vow_open and step_of(stance) <= reach.last_step
+    may_stand = reach.first_imposed <= posture <= reach.last_imposed
+    may_be = posture < reach.postures or may_stand
+    return may_be and is_vow_open and step_of(stance) <= reach.last_step
+
+
+@jit
+def postures_of(talks: Negotiation) -> int:
+    """Return how many postures a game has, from 0: those of a blockade only where there is one."""
+    return POSTURES if talks.has_blockade == 1 else RAISING
 
 
 def new_policies(stages: int, points: int) -> Policies:

@@ -157,6 +157,14 @@ class Negotiation(Protocol):
     standstill_calm: Annotated[float, "incidents while it holds, times"]
     breach_cost: Annotated[float, "cost of breaking it to who orders force [value]"]
     stands_still: Annotated[int, "1 if one holds on the as-of date"]
+    has_blockade: Annotated[int, "1 if the challenger has a blockade, or another such measure"]
+    blockade_stands: Annotated[int, "1 if it stands on the as-of date"]
+    blockade_force: Annotated[int, "least force level that it needs [0-2]"]
+    blockade_cost: Annotated[
+        Array, (3,), "what a day of it costs the challenger, the defender, the ally [1/day]"
+    ]
+    impose_cost: Annotated[float, "challenger's cost of imposing it"]
+    lift_cost: Annotated[float, "its cost of lifting it in full public"]
 
 
 class Issues(NamedTuple):

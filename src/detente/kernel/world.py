@@ -11,7 +11,7 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of
 from detente.kernel.mediators import MEDIATORS, Heard, Mediators
 from detente.kernel.partners import Partners, Stances
-from detente.kernel.places import LEVELS, step_of
+from detente.kernel.places import LEVELS, POSTURES, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
 from detente.kernel.ruling import Verdict
 from detente.kernel.talks import ForceAftermath, Negotiation, Regime, calm, mean_urge, urge
@@ -134,8 +134,8 @@ class Daily(Protocol):
     reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
     incident: Annotated[
         Array,
-        (LEVELS, 3),
-        "chance of an incident by force level: in talks, after they failed, in a standstill",
+        (POSTURES, 3),
+        "chance of an incident by posture: in talks, after they failed, in a standstill",
     ]
     ally_weighs: Annotated[
         Array, (LEVELS, LEVELS), "chance that the ally weighs force, by force level and step"
@@ -168,10 +168,11 @@ def fill_daily(worlds: Array, chances: Array) -> None:
     for level in range(LEVELS):
         for step in range(LEVELS):
             daily.ally_weighs[level, step] = arrival(ally_rate(talks, step, level), 1.0)
-        daily.incident[level, 0] = arrival(incident_rate(world.incidents, level, False), 1.0)
-        daily.incident[level, 1] = arrival(incident_rate(world.incidents, level, True), 1.0)
-        calmed = incident_rate(world.incidents, level, False) * calm(talks, Regime.STANDSTILL)
-        daily.incident[level, 2] = arrival(calmed, 1.0)
+    for posture in range(POSTURES):
+        in_talks = incident_rate(world.incidents, posture, False)
+        daily.incident[posture, 0] = arrival(in_talks, 1.0)
+        daily.incident[posture, 1] = arrival(incident_rate(world.incidents, posture, True), 1.0)
+        daily.incident[posture, 2] = arrival(in_talks * calm(talks, Regime.STANDSTILL), 1.0)
     fill_move_chances(world, daily)
 
 
@@ -215,7 +216,11 @@ class State(Protocol):
     ]
     offset_from: Annotated[int, "day from which it takes them [days]"]
     has_ended: Annotated[int, "1 once the future has ended"]
-    posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
+    posture: Annotated[
+        int,
+        "twice the challenger's force level, one more with a raise under way, or a posture of a"
+        " blockade that stands",
+    ]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]
     regime: Annotated[int, "where the talks stand, a Regime"]
     conceded: Annotated[int, "matters in dispute about the talks that a side has conceded"]
@@ -239,6 +244,7 @@ class State(Protocol):
     violence: Annotated[int, "highest violence so far, a Violence"]
     settlement: Annotated[int, "where the dispute stands, a Settlement"]
     package: Annotated[int, "package agreed, -1 if none"]
+    blockade_days: Annotated[int, "days on which a blockade stood [days]"]
     broken_deal_day: Annotated[
         int, "day of the first deal that was broken later, -1 if none [days]"
     ]

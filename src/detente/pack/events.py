@@ -17,9 +17,9 @@ AT_START = {
     re.compile(r"actors\.\w+\.hard_probability|indicators\..*|posture\.dependence"): (
         "a field that holds on a later day; this one is what is believed at the start"
     ),
-    re.compile(r"actors\.\w+\.has_vowed|talks\.have_failed|forces\.\w+\.deployed"): (
-        "a field that holds on a later day; this one is how things stand at the start"
-    ),
+    re.compile(
+        r"actors\.\w+\.has_vowed|talks\.have_failed|forces\.\w+\.deployed|blockade\.stands"
+    ): ("a field that holds on a later day; this one is how things stand at the start"),
     re.compile(r"plans\.(hard|soft)\..*|lessons\..*|dispute\..*|events\..*|rulings\..*"): (
         "a field that holds on a later day; this one is settled at the start"
     ),

@@ -36,6 +36,7 @@ from detente.pack.number import (
 )
 from detente.pack.politics import (
     Aftermath,
+    Blockade,
     Dispute,
     Failure,
     Incidents,
@@ -369,6 +370,7 @@ class Model(WrittenPart):
     )
     relief: Relief = Relief()
     sanctions: Sanctions = Sanctions()
+    blockade: Blockade | None = None
     talks: Talks = Talks()
     venue: Annotated[Venue, StandIn({"place": "text"})]
     rival_venue: RivalVenue | None = None

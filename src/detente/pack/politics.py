@@ -128,6 +128,90 @@ class Sanctions(WrittenPart):
     )
 
 
+class Blockade(WrittenPart):
+    """A standing measure below force that the challenger imposes, holds and lifts, seen by all."""
+
+    kind: Annotated[
+        Literal["blockade", "quarantine", "sanctions"],
+        Field(description="what it is: ships that let nothing or not everything through, or none"),
+        StandIn("blockade"),
+    ]
+    says: Annotated[
+        Text,
+        Field(description="what it is called, for people, such as the quarantine of the island"),
+    ]
+    harm: Annotated[
+        Text, Field(description="what it does to civilians: check and report say it with the rest")
+    ]
+    legality: Annotated[
+        Text, Field(description="what is disputed about its legality: they say that, too")
+    ]
+    off_ramp: Annotated[
+        Text | None,
+        Field(description="how a deal ends it, for people: every package then says so"),
+    ] = None
+    needs_force: Annotated[
+        int,
+        Field(ge=0, le=2, description="the least force level without which it is over"),
+        StandIn(0),
+    ] = 0
+    stands: Annotated[
+        bool, Field(description="whether it stands on the as-of date"), Settable()
+    ] = False
+    impose_rate: Measured = number.rate(
+        "rate of imposing it, at indifference",
+        title="readiness to impose it",
+        default=ranging(0.004, 0.016, HALF_TO_TWICE),
+    )
+    lift_rate: Measured = number.rate(
+        "rate of lifting it, at indifference",
+        title="readiness to lift it",
+        default=ranging(0.018, 0.07, "provisional: as readily as force is lowered"),
+    )
+    impose_cost: Measured = number.share(
+        "price of imposing it",
+        title="price of imposing it",
+        unit="basket",
+        default=ranging(
+            0.01, 0.05, "provisional: as a raise of force, which may not come to blows"
+        ),
+    )
+    lift_cost: Measured = number.share(
+        "price of lifting it without a deal, in full public",
+        title="price of lifting it in public",
+        unit="basket",
+        default=ranging(0.02, 0.1, "provisional: less than an ultimatum that lapses"),
+    )
+    challenger_cost: Measured = number.rate(
+        "what a day of it costs the challenger",
+        title="daily price to who imposes it",
+        unit="basket/day",
+    )
+    defender_cost: Measured = number.rate(
+        "what a day of it costs the defender",
+        title="daily price to who is under it",
+        unit="basket/day",
+    )
+    ally_cost: Measured = number.rate(
+        "what a day of it costs the challenger's ally",
+        unit="basket/day",
+        default=fixed(0, "none unless a pack says so"),
+    )
+    third_cost: Measured = number.amount(
+        "what a day of it costs all others; reported, and weighed by neither side",
+        title="daily price to all others",
+        unit="billion dollars/day",
+        default=fixed(0, "not counted unless a pack tells"),
+    )
+    incident_factor: Measured = number.amount(
+        "incidents while it stands, times",
+        title="more incidents while it stands",
+        default=uniform(
+            1, 3, "provisional: who stops ships meets them; up to three times as often"
+        ),
+    )
+
+
 class Talks(WrittenPart):
     """How the two sides negotiate."""
 

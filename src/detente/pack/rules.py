@@ -8,6 +8,7 @@ from typing import get_args
 
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
+from detente.pack.blockade import blockade_rules
 from detente.pack.correlations import correlation_rules
 from detente.pack.events import chance_findings, event_rules, ruling_rules
 from detente.pack.hypotheses import hypothesis_rules
@@ -96,6 +97,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from judgement_rules(model.judgements, model.as_of)
     yield from correlation_rules(model, numbers)
     yield from _option_rules(model)
+    yield from blockade_rules(model, numbers)
 
 
 def structure_findings(model: Model) -> Iterator[Finding]:
@@ -320,6 +322,16 @@ def _start_rules(model: Model) -> Iterator[Finding]:
         allowed = "force on its way only where forces of the challenger hold more than is deployed"
         hint = "add the force that was ordered to [forces], with deployed = false"
         yield Finding(("posture", "raise_ordered"), "nothing to come", allowed, hint, on_key=True)
+    blockade = model.blockade
+    if blockade is not None and blockade.stands:
+        path = ("blockade", "stands")
+        if deployed < blockade.needs_force:
+            allowed = f"only with force deployed at level {blockade.needs_force}, which it needs"
+            hint = "set deployed = true for the force behind it, or lower needs_force"
+            yield Finding(path, f"level {deployed} of force", allowed, hint)
+        if _may_be_so(ordered):
+            hint = "while it stands no more force is ordered: drop posture.raise_ordered"
+            yield Finding(path, "with more force ordered", "one of the two", hint)
 
 
 def _may_be_so(number: WrittenNumber | None) -> bool:

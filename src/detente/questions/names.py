@@ -41,6 +41,8 @@ class Names(NamedTuple):
     """Who rules on what, if the pack awaits a ruling."""
     is_under_way: bool = False
     """Whether force is on its way at the start."""
+    measure: str = "the blockade"
+    """What the challenger's standing measure below force is called."""
 
     def on(self, day: int) -> "Names":
         """Return the names as they are on a day."""
@@ -57,7 +59,9 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     others = {**dict(enumerate(third)), PARTIES: parties["challenger"]}
     events = tuple(event.name for event in crisis.events.values())
     ruling = next((one.name for one in crisis.model.rulings.values()), "")
-    return Names(parties, tuple(mediators), tuple(signs), others, events=events, ruling=ruling)
+    names = Names(parties, tuple(mediators), tuple(signs), others, events=events, ruling=ruling)
+    blockade = crisis.model.blockade
+    return names if blockade is None else names._replace(measure=blockade.says)
 
 
 def names_in_world(
@@ -91,7 +95,11 @@ def packages_in_words(settled: Settled) -> tuple[str, ...]:
     issues = [crisis.model.issues[key] for key in issues_on_table(crisis, values)]
     count = int(encode_coarsely(crisis, values).talks.packages)
     packages = packages_of(read_agenda(crisis, values).issues, count)
-    return tuple(_package(issues, crisis.model.relief, positions) for positions in packages)
+    packs = (_package(issues, crisis.model.relief, positions) for positions in packages)
+    blockade = crisis.model.blockade
+    if blockade is None or blockade.off_ramp is None:
+        return tuple(packs)
+    return tuple(f"{package}; {blockade.off_ramp}" for package in packs)
 
 
 def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> str:

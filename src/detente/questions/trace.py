@@ -466,6 +466,15 @@ WORDINGS: Mapping[Event, Wording] = {
     Event.FRONT: Wording(_front),
     Event.SENDS: Wording(_sends, "{line.third} sends more force"),
     Event.CALLS_BACK: Wording(_calls_back, "{line.third} calls back force"),
+    Event.IMPOSES: _both("{line.who} imposes {line.names.measure}"),
+    Event.LIFTS: Wording(
+        lambda line: (
+            f"{line.names.measure} is over: the force that it needs is not there"
+            if line.second
+            else f"{line.who} lifts {line.names.measure}"
+        ),
+        "{line.names.measure} ends",
+    ),
     Event.HORIZON: Wording("the horizon is reached"),
     Event.BELIEFS: Wording(
         lambda line: f"it is now believed that {line.who} is resolved: {belief(line.value)}"

@@ -251,7 +251,7 @@ def _move(seat: int, move: int, names: Names) -> str:
         return f"offer package {move + 1}: {_package(names, move)}"
     other = names.parties["defender" if seat == CHALLENGER else "challenger"]
     if seat == CHALLENGER:
-        return _CHALLENGER[ChallengerMove(move)].format(other)
+        return _CHALLENGER[ChallengerMove(move)].format(other, names.measure)
     return _DEFENDER[DefenderMove(move)].format(other)
 
 
@@ -260,13 +260,13 @@ _CHALLENGER = {
     ChallengerMove.LOWER: "lower your force by a level, or call back what is under way",
     ChallengerMove.HOLD: "hold: change nothing",
     ChallengerMove.RAISE: "order more force",
-    ChallengerMove.ULTIMATUM: "set {} an ultimatum",
+    ChallengerMove.ULTIMATUM: "set {0} an ultimatum",
     ChallengerMove.WALK_OUT: "walk out: talks fail",
-    ChallengerMove.STRIKE: "strike {}",
-    ChallengerMove.CAMPAIGN: "begin a campaign against {}",
-    ChallengerMove.STANDSTILL: "offer {} a standstill: neither side uses force for a time",
-    ChallengerMove.LIFT: "lift the blockade",
-    ChallengerMove.IMPOSE: "impose a blockade on {}",
+    ChallengerMove.STRIKE: "strike {0}",
+    ChallengerMove.CAMPAIGN: "begin a campaign against {0}",
+    ChallengerMove.STANDSTILL: "offer {0} a standstill: neither side uses force for a time",
+    ChallengerMove.LIFT: "lift {1}",
+    ChallengerMove.IMPOSE: "impose {1}",
     ChallengerMove.TAKE: "take what is in dispute, without shots",
 }
 _DEFENDER = {

@@ -11,8 +11,9 @@ the model holds an act, why a mediator is not believed, a dispute between allies
 - seat: whose turn it is, or the first seat once it has ended; what follows is what it sees: day,
   talks, force (the challenger's, deployed [0-2]), is_under_way, step (of the defender's programme
   [0-2]), has_vowed, hard and tough (what is publicly believed of challenger and defender, that they
-  are resolved [0-1]), own: is_firm and plan, null of who is no principal; happened[]: day, says;
-  question: asked, says, choices (in words), null if it is over; waits: whether another is asked.
+  are resolved [0-1]), is_imposed (a blockade or another such measure stands), own: is_firm and
+  plan, null of who is no principal; happened[]: day, says; question: asked, says, choices (in
+  words), null if it is over; waits: whether another is asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ from detente.kernel.decision import ALLY_SEAT, SeatScript
 from detente.kernel.endings import EVENT as LINE
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT
-from detente.kernel.places import force_of, has_vowed, is_under_way, step_of
+from detente.kernel.places import force_of, has_vowed, is_imposed, is_under_way, step_of
 from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import Regime
 from detente.kernel.world import State
@@ -56,7 +57,7 @@ SEEN: dict[Event, tuple[str, ...]] = {
             *(Event.SIGN, Event.UNREST, Event.VOWS, Event.BREAKS, Event.CLOSES, Event.CEASEFIRE),
             *(Event.JOINS, Event.LEAVES, Event.DISPUTED, Event.CONCEDES, Event.HAPPENS),
             *(Event.WITHDRAWS, Event.CONSENTS, Event.SENDS, Event.CALLS_BACK, Event.GOES_IN),
-            *(Event.ALLY_STRIKES, Event.SHOWS_PLAN, Event.RULES),
+            *(Event.ALLY_STRIKES, Event.SHOWS_PLAN, Event.RULES, Event.IMPOSES, Event.LIFTS),
             *(Event.OFFERS_STANDSTILL, Event.AGREES_STANDSTILL, Event.REFUSES_STANDSTILL),
             *(Event.STANDSTILL_ENDS, Event.BREAKS_STANDSTILL, Event.FRONT),
         ),
@@ -110,6 +111,7 @@ class PublicStanding(NamedTuple):
     has_vowed: Annotated[bool, "whether the defender has vowed to answer force"]
     hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
     tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
+    is_imposed: Annotated[bool, "whether a blockade or another such measure stands"]
 
 
 class Own(NamedTuple):
@@ -211,6 +213,7 @@ def standing(played: SeatedFuture) -> PublicStanding:
         bool(has_vowed(stance)),
         float(probability(float(hard))),
         float(probability(float(tough))),
+        bool(is_imposed(posture)),
     )
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from detente.endings import ENDINGS
 from detente.ensemble.measures import EVER, SETS
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import mean_over_worlds
 from detente.questions import wording
 from detente.questions.course import Course
 from detente.questions.strip import Strip
@@ -245,6 +248,35 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
         yield Sentence(words, level="full")
     yield Sentence(_enough(summary), level="full")
     yield from (Sentence(f"Note: {note}.") for note in summary.notes)
+    yield from _blockade(summary.run)
+
+
+def _blockade(run: Run) -> Iterator[Block]:
+    """Yield what a blockade or another such measure does: consequences, by which nothing ranks."""
+    crisis = run.crisis_if_kept
+    blockade = crisis.model.blockade if crisis is not None else None
+    if crisis is None or blockade is None:
+        return
+    worlds = run.record.settings.worlds
+    total = np.zeros(worlds)
+    for rows in run.rows(BASE):
+        total += np.bincount(rows["world"], rows["blockade_days"], worlds)
+    by_world = total / run.record.settings.futures_of_a_world
+    days = mean_over_worlds(by_world, run.weighing_of(worlds))
+    of_others = crisis.numbers["blockade.third_cost"]
+    items: list[Words] = [
+        says(
+            "It stands on {} days of a course of events on average ({}).",
+            wording.number(days.value, 0),
+            wording.interval(days.low, days.high, 0),
+        ),
+        f"Harm to civilians: {blockade.harm}.",
+        f"Disputed legality: {blockade.legality}.",
+    ]
+    if of_others.high > 0.0:
+        cost = wording.interval(of_others.low, of_others.high)
+        items.append(says("A day of it costs all others {} billion dollars.", cost))
+    yield Listing(f"{capitalised(blockade.says)}: consequences", tuple(items))
 
 
 def bar(date: str, parts: tuple[float, ...]) -> Bar:

@@ -14,6 +14,7 @@ from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import indicators_shift
 from detente.kernel.arithmetic import logit
+from detente.kernel.incidents import ContactZones
 from detente.kernel.layout import Array
 from detente.kernel.mediators import Mediators
 from detente.kernel.talks import (
@@ -27,6 +28,7 @@ from detente.kernel.talks import (
     worth,
 )
 from detente.pack.crisis import Crisis
+from detente.pack.politics import Blockade
 
 APART = 0.08
 """Least difference of two packages to either side, in its basket (MODEL 2.2)."""
@@ -119,6 +121,25 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
         + read_lessons(crisis, values).hard_shift
     )
     talks.tough_log_odds = logit(values[f"{defender}.hard_probability"])
+
+
+def encode_blockade(
+    blockade: Blockade | None, values: Values, talks: Negotiation, incidents: ContactZones
+) -> None:
+    """Fill what the challenger's blockade, or another such measure, costs and changes."""
+    if blockade is None:
+        return
+    talks.has_blockade, talks.blockade_force = 1, blockade.needs_force
+    talks.blockade_stands = int(blockade.stands)
+    for place, payer in enumerate(("challenger", "defender", "ally")):
+        talks.blockade_cost[place] = values[f"blockade.{payer}_cost"]
+    for move, name in ((ChallengerMove.IMPOSE, "impose"), (ChallengerMove.LIFT, "lift")):
+        talks.challenger_rate[move] = values["moves.tempo"] * values[f"blockade.{name}_rate"]
+    talks.impose_cost, talks.lift_cost = (
+        values["blockade.impose_cost"],
+        values["blockade.lift_cost"],
+    )
+    incidents.blockade_factor = values["blockade.incident_factor"]
 
 
 def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:

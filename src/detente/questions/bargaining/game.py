@@ -129,8 +129,8 @@ def place_on(world: World, day: int) -> Place:
     """Return where a crisis stands on a day that has not moved but for forces that had to leave."""
     stage = int(world.calendar.stage_of_day[day])
     here = places.at_start(int(world.calendar.force_at_start), world.talks)
-    highest = posture_at(int(world.calendar.ceiling[stage]))
-    return Place(stage, min(here.posture, highest), here.stance)
+    ceiling = int(world.calendar.ceiling[stage])
+    return Place(stage, places.capped(world.talks, here.posture, ceiling), here.stance)
 
 
 def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:

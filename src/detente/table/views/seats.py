@@ -31,6 +31,8 @@ def turn(shown: SeatTurn) -> Section:
         f"{capitalised(at.talks)}. {challenger} has deployed force at level {at.force} of 2{more}; "
         f"the programme of {defender} stands at step {at.step} of 2."
     )
+    if at.is_imposed:
+        stands += f" {capitalised(table.seated.names.measure)} stands."
     if at.has_vowed:
         stands += f" {defender} has vowed to answer force with force."
     stands += (
