@@ -97,6 +97,7 @@ def test_a_strike_comes_to_mind_more_readily_in_unrest_and_as_readily_in_the_mea
 def test_a_future_is_set_out_with_the_chances_of_its_world(world):
     world.aftermath.ends_dispute = 1
     solved = SimpleNamespace(policies=None, war=war_table(), later=(), wars=(), surprises=())
+    solved.parts = (solved,)
     room, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
 
     assert np.asarray(room.trajectory.daily).tobytes() == np.asarray(chances(world)).tobytes()
