@@ -15,6 +15,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -37,6 +38,8 @@ from detente.kernel.talks import PACKAGES
 from detente.kernel.theatre import Answer
 from detente.kernel.world import World
 from detente.pack import Crisis, load
+from detente.pack.crisis import read_crisis
+from detente.pack.files import PackText
 from verification.model.drawn import draw
 from verification.model.sampling import (
     ChangeOfRecord,
@@ -58,6 +61,18 @@ BORDER = str(Path(__file__).parent / "border")
 DRAWN = ("drawn 43 3", "drawn 43 13")
 """The first two of a seed in which war comes in 5 of 100 futures or more, and both sides are hit:
 elsewhere there is nothing that losses or strength could change."""
+RULED = tuple(f"ruled {name}" for name in ("reference-nonviolent", "oman-2026"))
+"""Packs that await a ruling besides."""
+RULING = """
+[rulings.court]
+name = "A court rules"
+between = [{0}, {0}]
+for_challenger = {{ value = 0.5, assumed = "either is as likely" }}
+weight = {{ value = 0.2, assumed = "it binds well" }}
+assumed = "a court for the laws of a ruling"
+"""
+RULED_AFTER = 30
+"""Days from the as-of date to the ruling."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "references": REFERENCES,
     "crises": CRISES,
@@ -65,6 +80,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "elsewhere": (*CRISES, *DRAWN),
     "guarded": (GUARDED,),
     "border": (BORDER,),
+    "ruled": RULED,
 }
 USUAL = (*REFERENCES, *CRISES, *DRAWN)
 """Packs of which a law is asked that names none."""
@@ -124,6 +140,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "force": _share("force", has_force),
     "war": _share("war", is_war),
     "yields": _share("yields", measures.OUTCOMES["defender_yields"].happened),
+    "drops": _share("drops", measures.OUTCOMES["challenger_drops"].happened),
     "deal": _share("deals", measures.OUTCOMES["deal"].happened),
     "force_a_month": Outcome(
         "force in 100 open months", 100.0, lambda rows: (has_force(rows), open_months(rows))
@@ -359,11 +376,16 @@ def asked_of(law: Mapping[str, Any], pack: str) -> list[Mapping[str, Any]]:
 
 
 def crisis_of(pack: str) -> Crisis:
-    """Return a pack by name or path, or one that is drawn by seed and index.
+    """Return a pack by name or path, with a ruling, or one that is drawn by seed and index.
 
     Of a drawn one the numbers are usual: chance decides who and what there is.
     """
     drawn, *place = pack.split()
+    if drawn == "ruled":
+        crisis = load(*place)
+        day = crisis.as_of + timedelta(RULED_AFTER)
+        ruling = {"ruling.toml": RULING.format(day).encode()}
+        return read_crisis(PackText(pack, {**crisis.files, **ruling}), {}).crisis
     if drawn != "drawn":
         return load(pack)
     seed, index = map(int, place)
@@ -466,7 +488,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.worlds, options.seeds = 24, SEEDS[:1]
     numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
     began = time.monotonic()
-    packs = options.pack or (*USUAL, GUARDED, BORDER)
+    packs = options.pack or (*USUAL, GUARDED, BORDER, *RULED)
     names = options.only or list(LAWS)
     lines = [line for pack in packs for line in table(pack, names, numbers, options)]
     print("", *side_by_side(lines), sep="\n")
