@@ -6,8 +6,10 @@ import pytest
 
 from detente.ensemble.design import quantile
 from detente.ensemble.encode.world import encode_all
+from detente.kernel.endings import Event
 from detente.kernel.world import WORLD
 from detente.pack import load
+from detente.questions.sightings import observables
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 HORIZON = 60
@@ -125,6 +127,16 @@ def test_without_a_chance_of_the_defenders_the_ruling_always_comes(crisis_with):
     (view,) = encoded(crisis_with(ruling=ruling)).views
 
     assert [one.result for one in view.results] == [1, 2]
+
+
+def test_who_a_court_finds_for_is_an_event_that_can_be_seen(crisis_with):
+    parties = dict.fromkeys(("challenger", "defender", "ally"), "North")
+    known = observables(crisis_with(ruling=RULING), parties)
+
+    assert (
+        known["rules.defender"].says == "The tribunal rules on the strait: the ruling is for North"
+    )
+    assert {one.first for one in known.values() if one.event is Event.RULES} == {1, 2}
 
 
 def test_what_nobody_foresees_after_a_ruling_is_known_by_its_result(crisis_with):

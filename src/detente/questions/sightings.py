@@ -46,6 +46,7 @@ from detente.estimate.intervals import (
 )
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
+from detente.kernel.ruling import Verdict
 from detente.pack import Crisis
 from detente.questions.conditions import MISTAKEN
 from detente.questions.given import day_of
@@ -417,6 +418,10 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
     for place, key in enumerate(crisis.model.signs):
         says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
         found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)
+    for ruling in crisis.model.rulings.values():
+        for role, verdict in (("challenger", Verdict.CHALLENGER), ("defender", Verdict.DEFENDER)):
+            says = f"{ruling.name}: the ruling is for {parties[role]}"
+            found[f"rules.{role}"] = Observable(says, Event.RULES, int(verdict))
     return found
 
 
