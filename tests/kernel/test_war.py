@@ -34,6 +34,7 @@ from detente.kernel.theatre import (
     who_begins,
 )
 from detente.kernel.war import (
+    NO_FRONT,
     ForceOutlook,
     FoughtWars,
     answer_weight,
@@ -431,9 +432,9 @@ def test_golden_wars():
         (3, 35, 0.3984488216740307, 0.11908103212969397, 0.5484187650774077, 3, -1, 0.0, 2),
     ]
     assert [war[9:] for war in wars] == [
-        (0.16307470928339138, 0.16988180975435085, False, 0),
-        (0.2504336044124253, 0.42252410288488396, False, 0),
-        (0.37332076936989167, 0.5479272322894636, True, 0),
+        (0.16307470928339138, 0.16988180975435085, False, 0, NO_FRONT),
+        (0.2504336044124253, 0.42252410288488396, False, 0, NO_FRONT),
+        (0.37332076936989167, 0.5479272322894636, True, 0, NO_FRONT),
     ]
 
 
