@@ -123,6 +123,10 @@ def test_no_event_is_told_in_codes():
         ((Event.OFFERS, 1, 0), "Bland offers package 1: Water (all)"),
         ((Event.YIELDS, 1, 1), "Bland backs down under the ultimatum"),
         ((Event.YIELDS, 1, 0), "Bland backs down without a deal"),
+        (
+            (Event.FRONT, 1, 0, 0.34),
+            "as the fighting ends Aland holds 34 % of the land in dispute; it held none at first",
+        ),
         ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
         ((Event.ALLY_STRIKES, 2, 1), "Cland begins a campaign on its own decision"),
         ((Event.STRIKES, 0, 0), "Aland orders a strike"),
