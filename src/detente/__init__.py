@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from detente.ensemble.simulate import resume, simulate
     from detente.ensemble.weights import weighed
     from detente.errors import DetenteError, Fault, PackFaults
+    from detente.follow.monday import monday
     from detente.follow.tracked import Tracked, track
     from detente.follow.writing import register, resolve
     from detente.kernel.decision import Asked, Sight
@@ -91,6 +92,7 @@ __all__ = [
     "hypotheses",
     "influence",
     "load",
+    "monday",
     "register",
     "replay",
     "report",

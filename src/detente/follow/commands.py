@@ -116,6 +116,49 @@ def verify(
     return 1 if found.faults else 0
 
 
+def monday(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Where track keeps forecasts."),
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The last time; the registration before unless given."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Today; the day of the last registration unless given."),
+    ] = None,
+    docx: Annotated[
+        bool, typer.Option("--docx", help="Write it for Word, named after the crisis and the day.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="Write a .docx, .html or .md file."),
+    ] = None,
+    overwrite: parameters.Overwrite = False,
+) -> Any:
+    """Say on one page what a followed crisis has brought since the last time.
+
+    What was seen, what moved and why, what was changed in the pack and by whom, what came of
+    questions against forecasts and against others, scores so far, and what to watch until next
+    Monday. Word takes the extra `docx`.
+    """
+    from detente.follow.monday import monday as since_then
+    from detente.follow.monday_page import default_name, write
+
+    found = since_then(folder, since=since, on=on)
+    if out is None and not docx:
+        parameters.need("-o", out, {"--overwrite": overwrite})
+        return found
+    place = default_name(found) if out is None else out
+    if docx and place.suffix.lower() != ".docx":
+        raise DetenteError("is not for Word", where=str(place), hint="end its name in .docx")
+    size = write(found, place, overwrite=overwrite)
+    content = {**found.as_json(), "file": str(place), "bytes": size}
+    return terminal.Notice(content, [f"{place} holds the page of {found.on}."])
+
+
 tracking = typer.Typer(
     cls=FolderFirst,
     help="Keep dated, sealed forecasts of a crisis; say how they fared.",
@@ -124,6 +167,7 @@ tracking = typer.Typer(
     no_args_is_help=True,
 )
 RUN = "track ./followed --run april"
+MONDAY = "monday ./followed --docx"
 RESOLVE = (
     "track resolve ./followed any_war_2031_03_31 --did-not --on 2031-03-31 "
     "--source 'two news agencies' --by 'A. Analyst'"
@@ -134,4 +178,5 @@ COMMANDS = (
     ListedCommand("track show", track, example=RUN, after="track"),
     ListedCommand("track resolve", resolve, example=RESOLVE, after="track show"),
     ListedCommand("track verify", verify, example=VERIFY, after="track resolve"),
+    ListedCommand("monday", monday, FOLLOW, MONDAY, after="track"),
 )

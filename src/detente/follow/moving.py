@@ -105,7 +105,7 @@ def differs(now: Now) -> Differing | None:
     unread, others = "", dict.fromkeys(GROUPS, 0)
     numbers: tuple[NumberChange, ...] = ()
     try:
-        found = comparison.compare(_pack_of(now.chain, last), now.crisis)
+        found = comparison.compare(pack_of(now.chain, last), now.crisis)
     except DetenteError as fault:
         unread = str(fault)
     else:
@@ -127,7 +127,17 @@ def differs(now: Now) -> Differing | None:
     )
 
 
-def _pack_of(chain: Chain, entry: Registration) -> Crisis:
+def run_of(chain: Chain, entry: Registration) -> Run | None:
+    """Return the run of a registration, if it is where it was and is the same."""
+    place = entry.basis.run
+    try:
+        run = Run.open(place if "://" in place else chain.folder / place)
+    except DetenteError:
+        return None
+    return run if run.digest == entry.basis.digest else None
+
+
+def pack_of(chain: Chain, entry: Registration) -> Crisis:
     """Return the crisis of a registration, from the pack that is kept."""
     changes = {field: dated(value) for field, value in entry.basis.changes.items()}
     return load(chain.folder / entry.kept, changes=changes)
@@ -149,7 +159,7 @@ def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
     if now.last is None:
         what = "nothing is registered yet, so that nothing was seen since"
         raise DetenteError(what, where="--observed", hint="leave it out the first time")
-    crisis = _pack_of(now.chain, now.last)
+    crisis = pack_of(now.chain, now.last)
     found = read_observations(Path(path), crisis, horizon=LONGEST_HORIZON)
     late = [one.key for one in found.seen if one.observed.date > day]
     if late:

@@ -28,7 +28,7 @@ from detente.follow.chain import (
     append,
     read_chain,
 )
-from detente.follow.moving import Now, differs, moved, seen
+from detente.follow.moving import Now, differs, moved, run_of, seen
 from detente.pack import Crisis
 from detente.pack.kind import PastKind
 from detente.pack.number import Finding, Key, Sought
@@ -83,7 +83,8 @@ def register(
     files = {Path(name).name: text for name, text in crisis.files.items()}
     with hold(place, "track"):
         chain = read_chain(place).sound()
-        now = Now(run, crisis, chain, _earlier(place, chain))
+        before = chain.registrations[-1:]
+        now = Now(run, crisis, chain, run_of(chain, before[0]) if before else None)
         _refuse_order(now, day)
         was_seen, new = seen(now, observed, day), _new(now, questions, day)
         waiting = open_questions(chain)
@@ -146,19 +147,6 @@ def day_from(text: str | date) -> date:
     except ValueError:
         hint = "give a date such as 2031-03-01"
         raise DetenteError(f"{str(text)!r} is no date", where="--on", hint=hint) from None
-
-
-def _earlier(folder: Path, chain: Chain) -> Run | None:
-    """Return the run of the last registration, if it is where it was."""
-    if not chain.registrations:
-        return None
-    basis = chain.registrations[-1].basis
-    try:
-        place = basis.run if "://" in basis.run else folder / basis.run
-        run = Run.open(place)
-    except DetenteError:
-        return None
-    return run if run.digest == basis.digest else None
 
 
 def _refuse_order(now: Now, day: date) -> None:

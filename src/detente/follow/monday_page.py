@@ -1,0 +1,201 @@
+"""One page for Monday, of 400 words: what was seen, what moved, what came, what to watch."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from detente import rooms
+from detente.disk import write_whole
+from detente.errors import DetenteError
+from detente.follow.monday import Monday, Waiting
+from detente.follow.views import NONE, RESULTS
+from detente.questions.wording import count, in_full, in_short, number, points, span
+from detente.text import brief, slug
+from detente.views.blocks import (
+    INTERVAL,
+    Block,
+    Column,
+    Listing,
+    Section,
+    Sentence,
+    Table,
+    number_columns,
+)
+from detente.views.render.html import to_single as to_html
+from detente.views.render.markdown import to_single as to_markdown
+from detente.views.report import refuse_taken
+
+FEW = 3
+"""Of each kind of news so many stand on the page; `detente track` and the pack have all."""
+MOST_MOVED = 4
+LONGEST = 14
+"""Words of what a claim or a source says [words]."""
+
+
+def section(found: Monday) -> Section:
+    """Return what is new, in the order in which it is asked for."""
+    basis = found.tracked.last.basis
+    return Section(
+        key="monday",
+        title=f"What is new since {in_full(found.since)}?",
+        about=(f"{basis.title}, in this model, on {in_full(found.on)}",),
+        answer=(_answer(found),),
+        blocks=tuple(_blocks(found)),
+    )
+
+
+def default_name(found: Monday) -> Path:
+    """Return the name of a page for Word that nobody named."""
+    return Path(f"{slug(found.tracked.last.basis.name, 'crisis')}-{found.on}.docx")
+
+
+def write(found: Monday, place: Path, *, overwrite: bool = False) -> int:
+    """Write the page as its name ends, whole or not at all; return its size [bytes].
+
+    Raises
+    ------
+    DetenteError
+        If the name ends otherwise, the file is there already or cannot be written, or what writes
+        it is missing.
+    """
+    ways: dict[str, Callable[[Section], bytes]] = {
+        ".html": lambda page: to_html(page).encode(),
+        ".md": lambda page: to_markdown(page).encode(),
+    }
+    ending = place.suffix.lower()
+    if ending not in {*ways, ".docx"}:
+        what = f"the page is not written as {place.suffix or 'a file without an ending'}"
+        raise DetenteError(what, where=str(place), hint="end its name in .docx, .html or .md")
+    refuse_taken(place, overwrite=overwrite)
+    way = ways[ending] if ending in ways else rooms.load(rooms.DOCUMENTS, "section")()
+    content = way(section(found))
+    try:
+        write_whole(place, content)
+    except OSError as fault:
+        what = f"cannot be written: {fault.strerror or fault}"
+        hint = "free some space or give another name"
+        raise DetenteError(what, where=str(place), hint=hint) from fault
+    return len(content)
+
+
+def _answer(found: Monday) -> str:
+    clear = sum(one.is_clear for one in found.moved)
+    return (
+        f"{count(len(found.seen), 'observation')}, {count(len(found.claims), 'new claim')}, "
+        f"{count(len(found.changes), 'changed number')}; {clear} of "
+        f"{count(len(found.moved), 'forecast')} clearly moved; "
+        f"{count(len(found.came), 'question')} decided."
+    )
+
+
+def _blocks(found: Monday) -> Iterator[Block]:
+    seen = [f"{in_full(one.date)}: {one.says} ({one.by}, {one.source})" for one in found.seen]
+    claims = [
+        f"{in_full(one.date)}: {one.says} ({one.by}, graded {one.grade}; {accepted})"
+        for one in found.claims.values()
+        for accepted in [_accepted((one.accepted_by,))]
+    ]
+    yield _listing("What was seen", [*seen, *claims], "nothing was recorded")
+    yield from _moved(found)
+    yield _listing("What was changed in the pack, and by whom", list(_changes(found)), "nothing")
+    yield _listing("What came", list(_came(found)), "no question was decided")
+    yield Sentence(_scores(found))
+    yield _listing(f"To watch until Monday, {in_full(found.next)}", list(_watch(found)), "nothing")
+
+
+def _short(text: str) -> str:
+    words = brief(text).split()
+    return " ".join(words[:LONGEST]) + (" …" if len(words) > LONGEST else "")
+
+
+def _listing(title: str, items: Sequence[str], otherwise: str) -> Listing:
+    """Return the first few of what is new, and how many more there are."""
+    shown = [_short(one) if len(one.split()) > 2 * LONGEST else one for one in items[:FEW]]
+    left = [f"{len(items) - FEW} more"] if len(items) > FEW else []
+    return Listing(title, (*shown, *left) or (otherwise,))
+
+
+def _accepted(by: Iterable[str | None]) -> str:
+    names = ", ".join(filter(None, by))
+    return f"accepted by {names}" if names else "nobody is named"
+
+
+def _moved(found: Monday) -> Iterator[Block]:
+    if not found.moved:
+        yield Sentence("No forecast was asked before, so that none can have moved.")
+        return
+    rows = tuple(
+        (
+            one.question,
+            points(one.before),
+            points(one.now),
+            points(one.difference, signed=True),
+            span(one.low, one.high),
+        )
+        for one in found.moved[:MOST_MOVED]
+    )
+    heads = number_columns("Before, %", "Now, %", "Difference, points", INTERVAL)
+    yield Table("monday-moved", "What moved", (Column("Question"), *heads), rows)
+    left = len(found.moved) - len(rows)
+    changed = [count(len(found.changes), "number")] if found.changes else []
+    changed += [f"{many} in {group}" for group, many in found.others.items()]
+    more = f" {count(left, 'forecast')} less clearly or less far moved." if left else ""
+    if not any(one.is_clear for one in found.moved):
+        yield Sentence(f"None of this is distinguishable from noise.{more}")
+    elif changed:
+        apart = "detente whatif says what a number moves"
+        yield Sentence(f"Changed in the pack between the two: {', '.join(changed)}; {apart}.{more}")
+    else:
+        yield Sentence(f"Nothing was changed in the pack; see detente track.{more}")
+
+
+def _changes(found: Monday) -> Iterator[str]:
+    for one in found.changes:
+        rests = f", on {', '.join(one.because)}" if one.because else ""
+        values = f"was {one.before or NONE}; is {one.after or NONE}"
+        yield f"{one.field}: {values}{rests} ({_accepted(one.by)})"
+    others = [f"{many} in {group}" for group, many in found.others.items()]
+    if others:
+        yield f"{', '.join(others)}: detente diff names them"
+
+
+def _came(found: Monday) -> Iterator[str]:
+    for one in found.came:
+        base = [] if one.base is None else [f"base rate {in_short(one.base)} %"]
+        views = (f"{who} {in_short(share)} %" for who, share in one.others.items())
+        against = ", ".join([f"forecast {in_short(one.share)} %", *base, *views])
+        came = f"{RESULTS[one.result]}, {in_full(one.on)}"
+        yield f"{one.question}: {came} ({against}; {one.by}, {one.source})"
+
+
+def _scores(found: Monday) -> str:
+    scores = found.scores
+    if not scores["questions"]:
+        return "Scores so far: none, as no question is decided."
+    base = "" if scores["base"] is None else f", base rates {number(scores['base'], 3)}"
+    said = {
+        "better": "better than base rates",
+        "worse": "worse than base rates",
+        "cannot_tell": "whether that is better than base rates cannot be said",
+    }[scores["verdict"]]
+    of = count(scores["questions"], "question")
+    reason = f", as {scores['reason']}" if scores["reason"] else ""
+    own = number(scores["own"], 3)
+    return f"Scores so far (Brier, lower is better): {own}{base}, over {of}; {said}{reason}."
+
+
+def _watch(found: Monday) -> Iterator[str]:
+    sign = found.first
+    if sign:
+        yield sign
+    else:
+        why = found.signs if isinstance(found.signs, str) else "none clearly tells anything"
+        yield f"Signs: {why}."
+    for title, waiting in (("Ended, to be resolved", found.late), ("Ends", found.due)):
+        yield from _named(title, waiting)
+
+
+def _named(title: str, waiting: Iterable[Waiting]) -> Iterator[str]:
+    parts = [f"{one.question} ({in_full(one.by)}, {in_short(one.share)} %)" for one in waiting]
+    if parts:
+        left = f" and {len(parts) - FEW} more" if len(parts) > FEW else ""
+        yield f"{title}: {', '.join(parts[:FEW])}{left}"
