@@ -66,6 +66,21 @@ class Issue(WrittenPart):
         Literal["challenger", "defender"] | None,
         Field(description="who administers it on the day, whosever it is"),
     ] = None
+    vital: Annotated[
+        bool,
+        Field(
+            description="whether the defender could hardly outlive giving it up; it then has a "
+            "vital_price"
+        ),
+        StandIn(False),
+    ] = False
+    vital_price: Measured = number.share(
+        "what giving all of a vital issue costs the defender in its own survival, on top of its "
+        "weight; part of it in proportion",
+        title="price in its giver's survival",
+        unit="basket",
+        otherwise="it is not vital",
+    )
     challenger_weight: Measured = number.amount(
         "its weight for the challenger, next to the others",
         title="weight for the challenger",
@@ -218,6 +233,14 @@ class Talks(WrittenPart):
     packages: Annotated[
         int, Field(ge=1, le=5, description="how many packages lie on the table"), Settable()
     ] = 3
+    says: Annotated[
+        tuple[Text, ...] | None,
+        Field(
+            min_length=1,
+            max_length=5,
+            description="in words for people: what each package is, from the one that asks least",
+        ),
+    ] = None
     wide_agenda: Measured = number.switch(
         "whether issues outside the narrow agenda are open",
         title="whether talks go beyond the narrow agenda",

@@ -214,6 +214,23 @@ def _issue_rules(model: Model) -> Iterator[Finding]:
         hint = "set narrow = true for one issue at least"
         allowed = "one issue or more that the narrow agenda holds"
         yield Finding(("issues",), "no narrow issue", allowed, hint, on_key=True)
+    for key, issue in model.issues.items():
+        path = ("issues", key)
+        if issue.vital and issue.vital_price is None:
+            hint = 'add vital_price = { range = [0.1, 0.5], assumed = "why" }, or drop vital'
+            allowed = "a vital_price for an issue that is vital"
+            yield Finding((*path, "vital"), "no vital_price", allowed, hint, on_key=True)
+        if issue.vital_price is not None and not issue.vital:
+            allowed, hint = "only for an issue with vital = true", "add vital = true, or drop it"
+            yield Finding((*path, "vital_price"), "vital_price", allowed, hint, on_key=True)
+    says = model.talks.says
+    if says is not None and len(says) != model.talks.packages:
+        found, allowed = (
+            f"texts for {len(says)}",
+            f"one for each of {model.talks.packages} packages",
+        )
+        hint = "say what each package is, from the one that asks least"
+        yield Finding(("talks", "says"), found, allowed, hint)
 
 
 def land_rules(model: Model) -> Iterator[Finding]:

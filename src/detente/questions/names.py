@@ -90,12 +90,18 @@ def names_in_world(
 
 
 def packages_in_words(settled: Settled) -> tuple[str, ...]:
-    """Return what each package of a world holds: how far the demand on each issue, what relief."""
+    """Return what each package of a world holds: how far the demand on each issue, what relief.
+
+    The pack's own words go before it where there are as many packages as it says.
+    """
     crisis, values = settled
     issues = [crisis.model.issues[key] for key in issues_on_table(crisis, values)]
     count = int(encode_coarsely(crisis, values).talks.packages)
     packages = packages_of(read_agenda(crisis, values).issues, count)
-    packs = (_package(issues, crisis.model.relief, positions) for positions in packages)
+    packs = [_package(issues, crisis.model.relief, positions) for positions in packages]
+    says = crisis.model.talks.says
+    if says is not None and len(says) == count:
+        packs = [f"{words} ({holds})" for words, holds in zip(says, packs, strict=True)]
     blockade = crisis.model.blockade
     if blockade is None or blockade.off_ramp is None:
         return tuple(packs)
@@ -111,7 +117,8 @@ def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> 
             continue
         extent = _extent(position)
         plainly = f"{issue.name} ({EXTENTS[extent]})"
-        parts.append(issue.steps[extent] if issue.steps else plainly)
+        words = issue.steps[extent] if issue.steps else plainly
+        parts.append(f"{words}, which is vital to its giver" if issue.vital else words)
     share = 1.0 - positions[-1]
     if share < MOVED:
         parts.append("no relief")

@@ -201,7 +201,10 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
     demanded = shares(values, keys, "challenger_weight")
     dear = values[f"actors.{crisis.of_role('defender')}.concession_price"]
     weighed = shares(values, keys, "defender_weight")
-    conceded = {key: dear * weight for key, weight in weighed.items()}
+    conceded = {
+        key: dear * weight + values.get(f"issues.{key}.vital_price", 0.0)
+        for key, weight in weighed.items()
+    }
     valued = shares(values, keys, "ally_weight")
     bent = [exponents(values, key) for key in on_table] + [(1.0, 1.0)]
     issues = Issues(
