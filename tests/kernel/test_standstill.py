@@ -16,7 +16,7 @@ from detente.kernel.places import Place, at_start
 from detente.kernel.play import begin_force
 from detente.kernel.policy import solve_answers, solve_moves
 from detente.kernel.solution import new_workspaces
-from detente.kernel.tables import Question, Reachable
+from detente.kernel.tables import Question, reachable_places
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import Answer, Onset
 from tests.kernel.worlds import cut_short, plain_world, quiet_play, war_table
@@ -99,7 +99,7 @@ def test_a_standstill_whose_time_is_over_leads_to_a_draft_or_to_none(workspace):
     now, ends = workspace.work.now[0, 0], arrival(1.0 / 40.0, 20.0)
     for regime, worth in WORTH.items():
         now[regime] = worth
-    mix_regimes(workspace, 0, Reachable(1, 0, 0, 0))
+    mix_regimes(workspace, 0, reachable_places(workspace, 0))
     after = 0.25 * WORTH[Regime.TEXT_READY] + 0.75 * WORTH[Regime.NO_TEXT]
 
     expected = (1.0 - ends) * WORTH[Regime.STANDSTILL] + ends * after
