@@ -34,7 +34,7 @@ from detente.kernel.defence import PRINCIPAL
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
 from detente.kernel.solution import change_rates, leave_stakes, merge_stages
-from detente.kernel.talks import PACKAGES
+from detente.kernel.talks import PACKAGES, ChallengerMove
 from detente.kernel.theatre import Answer
 from detente.kernel.world import World
 from detente.pack import Crisis, load
@@ -149,6 +149,11 @@ OUTCOMES: Mapping[str, Outcome] = {
     "parties": _among("parties to force", 1.0, "parties", has_force),
     "aircraft": _among("aircraft lost, of 100", 100.0, "challenger_aircraft_loss", has_force),
     "mistakes": Outcome("full answers that are mistakes", 100.0, _mistakes),
+    "blockade": Outcome(
+        "days under a blockade, of 100 open",
+        100.0,
+        lambda rows: (rows["blockade_days"], DAYS_OF_A_MONTH * open_months(rows)),
+    ),
 }
 """What is measured, as the table says it."""
 
@@ -201,6 +206,17 @@ def demand_all(world: World) -> None:
     talks.packages = 1
 
 
+def lay_blockade(world: World, of_challenger: float) -> None:
+    """Let a blockade stand that needs no force and costs the defender .002 of its basket a day."""
+    talks, incidents = world.talks, world.incidents
+    talks.has_blockade, talks.blockade_stands, talks.blockade_force = 1, 1, 0
+    talks.blockade_cost[:] = of_challenger, 0.002, 0.0
+    talks.impose_cost, talks.lift_cost = 0.03, 0.05
+    talks.challenger_rate[ChallengerMove.IMPOSE] = 0.01
+    talks.challenger_rate[ChallengerMove.LIFT] = 0.04
+    incidents.blockade_factor = 1.0
+
+
 def ready_drafts(world: World) -> None:
     """Let a draft be ready as soon as talks are on before force; after it all stays as it is."""
     world.aftermath.text_factor *= world.talks.text_rate / AT_ONCE
@@ -215,6 +231,8 @@ def free_standoff(world: World) -> None:
 
 RECORDS: Mapping[str, ChangeOfRecord] = {
     "answer_in_full": answer_in_full,
+    "blockade_that_costs": partial(lay_blockade, of_challenger=0.004),
+    "blockade_that_pays": partial(lay_blockade, of_challenger=0.0005),
     "bring_friends": partial(let_friends, come=1.0),
     "demand_all": demand_all,
     "double_defence": double_defence,

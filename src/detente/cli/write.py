@@ -251,8 +251,14 @@ def _blockade_of(crisis: "Crisis") -> Iterator[str]:
     """Yield what a blockade or another such measure is, does to civilians, and may not be."""
     blockade = crisis.model.blockade
     if blockade is not None:
-        yield f"{blockade.says} ({blockade.kind}), below force: harm: {blockade.harm}"
-        yield f"{blockade.says}: disputed: {blockade.legality}"
+        places = 8 - blockade.needs_force
+        yield (
+            f"uses: {blockade.says} ({blockade.kind}), which needs force of level "
+            f"{blockade.needs_force}; before force a world is solved in {places} places, where "
+            "there would be 5"
+        )
+        yield f"  harm to civilians: {blockade.harm}"
+        yield f"  disputed legality: {blockade.legality}"
 
 
 def explain(
