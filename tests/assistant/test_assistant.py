@@ -2,13 +2,17 @@
 
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import anyio
+import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 from detente import load
 from detente.cli import main
@@ -283,3 +287,29 @@ def test_a_folder_of_documents_that_is_none_is_named(capsys):
 
     assert status == 2
     assert "nowhere: is no folder" in capsys.readouterr().err
+
+
+def test_over_http_only_who_sends_the_token_is_answered(here):
+    words = [sys.executable, "-c", SERVED, "assistant", "runs/one", "--http", "0"]
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, cwd=here, env=env, **piped) as process:
+        address = process.stdout.readline().strip()
+        said = process.stderr.readline() + process.stderr.readline()
+        token = re.search(r"Authorization: Bearer (\S+)", said)[1]
+
+        async def talk():
+            headers = {"Authorization": f"Bearer {token}"}
+            async with (
+                httpx2.AsyncClient(headers=headers) as sends,
+                Client(streamable_http_client(address, http_client=sends)) as client,
+            ):
+                return await client.call_tool("ask", {})
+
+        found = anyio.run(talk)
+        refused = httpx2.post(address, json={})
+        process.terminate()
+
+    assert "may leave this machine" in said
+    assert refused.status_code == 403
+    assert found.structured_content["schema"] == "detente/answer/1"

@@ -26,7 +26,7 @@ from detente.reading.deciding import (
 )
 from detente.reading.deciding import write as write_draft
 from detente.reading.draft import GRADES, KINDS, day_of
-from detente.reading.proposals import book_of, passage_of, refuse, take
+from detente.reading.proposals import book_of, form_of, passage_of, refuse, take
 from detente.text import capitalised, plain
 from detente.views.served import (
     Destination,
@@ -314,7 +314,8 @@ def proposals(asked: PageRequest) -> FilledTemplate:
         raise PageRefused(404)
     book = book_of(known.place)
     return FilledTemplate(
-        "proposals.html", {"book": book, "as_json": json.dumps, "words": passage_of}
+        "proposals.html",
+        {"book": book, "as_json": json.dumps, "form": form_of, "words": passage_of},
     )
 
 

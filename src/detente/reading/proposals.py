@@ -28,10 +28,10 @@ from pydantic import Field, ValidationError
 
 from detente.data import in_json
 from detente.disk import write_whole
-from detente.errors import DetenteError
+from detente.errors import DetenteError, Fault
 from detente.evidence.claim import Passage, WrittenPart, digest_of
 from detente.evidence.document import read_document, read_whole
-from detente.pack import load, shipped
+from detente.pack import files, load, shipped
 from detente.pack.crisis import Crisis
 from detente.pack.editing import edit, save, saving
 from detente.pack.files import PackText, merge
@@ -101,8 +101,9 @@ def folder_of(pack: str) -> Path:
     Raises
     ------
     DetenteError
-        If the pack ships with the program.
+        If there is no such pack, or it ships with the program.
     """
+    files.read(pack)  # one that is not there, or is no path, is refused
     if pack in shipped():
         what = "ships with the program and is not changed"
         raise DetenteError(what, where=pack, hint=COPY.format(pack))
@@ -180,8 +181,9 @@ def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
     """
     found = _open(pack, key, by)
     crisis = load(pack)
+    # What it rests on may have changed meanwhile: its claim joins that.
     now = in_json(value_at(merge(crisis.files).tree, _path(found)))
-    if now != found.old:
+    if found.new is not None and form_of(now) != form_of(found.old):
         hint = "reject it, and let it be proposed again"
         raise DetenteError(
             "the pack has changed there since it was proposed", where=found.field, hint=hint
@@ -259,7 +261,10 @@ def _made(
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "proposal.toml"
         draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        made = accept(draft, crisis, today=today)
+        try:
+            made = accept(draft, crisis, today=today)
+        except DraftFaults as refused:
+            raise _refused(one.field, refused.faults) from refused
     changed = dict(made.files)
     if one.new is not None:
         text_now = PackText(crisis.text.name, {**crisis.files, **changed})
@@ -267,14 +272,30 @@ def _made(
         kept = {name: value for name, value in written.items() if name in REASONS}
         edited = edit(text_now, {_path(one): {**_as_toml(one.new), **kept}})
         if edited.new:
-            raise DraftFaults(f"{crisis.text.name} with the proposal", edited.new)
+            raise _refused(one.field, edited.new)
         changed |= edited.files
     return made, changed
+
+
+def _refused(field: str, faults: Iterable[Fault]) -> DetenteError:
+    """Return the error that says why a proposal cannot enter the pack, with every reason."""
+    reasons = []
+    for fault in faults:
+        part = fault.field.removeprefix(f"{field}.").rpartition(".")[2]
+        advice = f"; {fault.hint}" if fault.hint else ""
+        reasons.append(f"{part}: {fault.found}; allowed: {fault.allowed}{advice}")
+    hint = "put this right and propose it again: nothing was written"
+    return DetenteError(". ".join(reasons), where="proposal", hint=hint)
 
 
 def _as_toml(new: Mapping[str, Any]) -> dict[str, Any]:
     """Return a number as JSON has it the way TOML has it, with lists as tuples."""
     return {key: tuple(one) if isinstance(one, list) else one for key, one in new.items()}
+
+
+def form_of(number: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return how a pack writes a number, without what it rests on."""
+    return {name: value for name, value in (number or {}).items() if name not in REASONS}
 
 
 def passage_of(one: Proposal) -> str:
@@ -295,7 +316,8 @@ def lines_of(proposals: Iterable[Proposal]) -> list[str]:
         claim = one.claim
         found.append(f"{one.key}. {one.field}: {capitalised(one.reason)}")
         if one.new is not None:
-            found += [f"  Now: {json.dumps(one.old)}", f"  Then: {json.dumps(one.new)}"]
+            now = json.dumps(form_of(one.old))
+            found += [f"  Now: {now}", f"  Then: {json.dumps(one.new)}"]
         said = f"{claim.by}, {claim.kind}, {claim.date}, {claim.grade}"
         found.append(f"  Claim: {claim.says} ({said})")
         found.append(f"  Passage, in {one.document}: {passage_of(one)}")

@@ -140,7 +140,7 @@ def propose_claim(  # noqa: PLR0913  all that a claim needs
             field=field,
             new=new,
             reason=reason,
-            document=str(read.path),
+            document=str(read.path.absolute()),
             passage=Passage(start=its.start, end=its.end, sha256=its.sha256),
             claim=claim,
         ),
