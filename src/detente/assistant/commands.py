@@ -36,7 +36,7 @@ def assistant(
         typer.Option(metavar="FOLDER", help="Hand on documents that lie there; none otherwise."),
     ] = None,
 ) -> None:
-    """Let a language model of yours ask, over its standard protocol (MCP).
+    """Let a language model of yours ask this program (MCP).
 
     The program in which it works starts this command and speaks with it; --http answers at an
     address of this machine in place of that, to who sends the token that is printed. It reads and
