@@ -1,5 +1,7 @@
 """A court rules on a day that both sides foresee, with chances that both know."""
 
+import functools
+
 import numba
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from detente.kernel.crisis import follow, play
 from detente.kernel.draws import Draws, Purpose, uniform
 from detente.kernel.endings import Event
 from detente.kernel.ruling import Verdict, apply_ruling, draw_result
+from detente.kernel.seated import Chapter, Seating, Turn, play_branches, play_seated
 from detente.kernel.solution import MERGED, solve
 from detente.kernel.talks import over_stage
 from detente.kernel.world import Epochs, View
@@ -18,6 +21,7 @@ from tests.kernel.worlds import war_table
 CHANCES = {Verdict.CHALLENGER: 0.3, Verdict.DEFENDER: 0.6, Verdict.NOBODY: 0.1}
 DAYS_BEFORE = float(MERGED * DAYS)
 FUTURES = 200
+NOBODY = Seating((), ())
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves many games")
 
 
@@ -96,16 +100,43 @@ def test_a_ruling_that_changes_nothing_leaves_choices_and_futures_as_they_were()
     assert (rows[0]["ending"] == rows[1]["ending"]).mean() > 0.99
 
 
-def test_each_future_goes_on_by_the_result_that_is_drawn_in_it():
+@functools.cache
+def fading():
+    """Return a still world that fades at once if the court finds for the defender, solved."""
     world = still(ruled(dict.fromkeys(CHANCES, 1.0)))
     world.parts[2].worlds[0].talks.fade_rate = 100.0
-    found = solve(world, war=war_table(), with_exploitability=False)
-    for future in range(20):
-        draw = uniform(Draws(1, 0, future, 0, 0), STARTS, Purpose.RULING, 0)
-        result = draw_result(np.array([*CHANCES.values()]), draw)
-        lines = follow(world, found, seed=1, number=0, future=future)
-        (ruling,) = lines[lines.kind == Event.RULES]
-        fades = result == Verdict.DEFENDER
+    return world, solve(world, war=war_table(), with_exploitability=False)
 
-        assert ruling.item() == (STARTS, Event.RULES, result, 0, CHANCES[result])
-        assert lines.day[-1] == (STARTS if fades else HORIZON)
+
+def result_in(future):
+    """Return the result that is drawn in a future."""
+    draw = uniform(Draws(1, 0, future, 0, 0), STARTS, Purpose.RULING, 0)
+    return draw_result(np.array([*CHANCES.values()]), draw)
+
+
+@pytest.mark.parametrize("future", range(12))
+def test_each_future_goes_on_by_the_result_that_is_drawn_in_it(future):
+    lines = follow(*fading(), seed=1, number=0, future=future)
+    (ruling,) = lines[lines.kind == Event.RULES]
+    result = result_in(future)
+
+    assert ruling.item() == (STARTS, Event.RULES, result, 0, CHANCES[result])
+    assert lines.day[-1] == (STARTS if result == Verdict.DEFENDER else HORIZON)
+
+
+@pytest.mark.parametrize("future", range(3))
+def test_a_table_has_the_ruling_of_its_future(future):
+    seated = play_seated([Chapter(0, *fading())], NOBODY, Draws(1, 0, future, 0, 0))
+    lines = follow(*fading(), seed=1, number=0, future=future)
+
+    np.testing.assert_array_equal(seated.lines, lines)
+
+
+@pytest.mark.parametrize(("day", "is_known"), [(STARTS - 1, False), (STARTS, True)])
+def test_branches_have_rulings_of_their_own_unless_it_was_known_when_they_left(day, is_known):
+    branches = np.arange(100, 112)
+    turn = Turn(Draws(1, 0, 0, 0, 0), day)
+    rows = play_branches([Chapter(0, *fading())], NOBODY, turn, branches)
+    expected = [result_in(0 if is_known else branch) for branch in branches]
+
+    assert (rows["ending_day"] == STARTS).tolist() == [one == Verdict.DEFENDER for one in expected]

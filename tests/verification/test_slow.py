@@ -21,6 +21,7 @@ from verification.model.slow.cases import (
     offers,
     programme,
     raises,
+    ruling,
     together,
     ultimatum,
     urged,
@@ -43,8 +44,9 @@ GAMES = (
     broken,
     together,
     urged,
+    ruling,
 )
-SMOOTH = {brief, offers, programme, incidents, broken, together, urged}
+SMOOTH = {brief, offers, programme, incidents, broken, together, urged, ruling}
 """Games whose worths polynomials of fewer degrees fit, to a quarter of what is allowed."""
 POINTS = 17
 PARTS = Path(command.__file__).parent

@@ -6,11 +6,11 @@ import numpy as np
 
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
-from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.solution import workspace_of, worlds_of
+from detente.kernel.policy import value_at
+from detente.kernel.solution import solve_parts, workspace_of, worlds_of
 from detente.kernel.tables import new_policies, new_work
 from verification.model.slow.cases import Small
-from verification.model.slow.game import dispute
+from verification.model.slow.game import dispute, until_ruling
 from verification.model.slow.worlds import BELIEF_LIMIT
 
 AGREED = 1e-3
@@ -49,27 +49,34 @@ def by_kernel(
     The grid goes `reach` times as far as the games' own. What follows force is solved as finely
     as the rest, or as coarsely as the kernel has it.
     """
-    small.world.belief_points = points
-    small.world.belief_limit = reach * BELIEF_LIMIT
-    worlds = worlds_of(small.world, small.war.settled)
-    for later in [] if is_as_shipped else worlds[1:]:
-        later.belief_points = points
-        later.calendar = small.world.calendar
-    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
-    workspaces = [
-        workspace_of(worlds, policies, small.war, level, new_work(of_level))
-        for level, of_level in enumerate(policies)
-    ]
-    for workspace in reversed(workspaces):
-        solve_backward(workspace)
+    parts = []
+    for world in (small.world, *small.results):
+        world.belief_points = points
+        world.belief_limit = reach * BELIEF_LIMIT
+        worlds = worlds_of(world, small.war.settled)
+        for later in [] if is_as_shipped else worlds[1:]:
+            later.belief_points = points
+            later.calendar = world.calendar
+        policies = [new_policies(int(one.calendar.stages), one.belief_points) for one in worlds]
+        workspaces = [
+            workspace_of(worlds, policies, small.war, level, new_work(of_level))
+            for level, of_level in enumerate(policies)
+        ]
+        parts.append([workspaces])
+    solve_parts(parts)
     talks = small.world.talks
     beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
-    return np.array([value_at(workspaces[0], beliefs, holder) for holder in range(HOLDERS)])
+    return np.array([value_at(parts[0][0][0], beliefs, holder) for holder in range(HOLDERS)])
 
 
 def compare(small: Small, *points: int, degrees: int = DEGREES) -> Verdict:
     """Solve a game slowly, and by the kernel on grids of beliefs with so many points a side."""
     game = dispute(small.world, small.war, degrees)
+    if small.results:
+        calendar = small.results[0].calendar
+        stage = int(np.argmax(calendar.epoch_of_stage == calendar.epoch))
+        after = (dispute(world, small.war, degrees) for world in small.results)
+        game = until_ruling(game, [*zip(calendar.result_probability, after, strict=False)], stage)
     worths = game.at_start()
     off = [largest(by_kernel(small, each) - worths) for each in points]
     farther = largest(by_kernel(small, points[-1], reach=FARTHER) - worths)

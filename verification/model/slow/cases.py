@@ -53,6 +53,8 @@ class Small(NamedTuple):
     name: str
     world: World
     war: WarTable
+    results: tuple[World, ...] = ()
+    """The world as it is after each result of a ruling, if there is one."""
 
 
 def brief() -> Small:
@@ -246,6 +248,24 @@ def urged() -> Small:
     return Small("an ally without means that presses", world, force_table())
 
 
+def ruling() -> Small:
+    """Let a court rule after two stages: giving in is then cheaper by .2 for one side or other."""
+    worlds = []
+    for result, cheaper in enumerate((0.0, 0.2, -0.2)):
+        world = offers().world
+        world.calendar.epoch_of_stage[2] = 1
+        world.calendar.epoch = min(result, 1)
+        world.calendar.result = result
+        world.calendar.result_probability[:2] = 0.7, 0.3
+        world.talks.drop_cost += cheaper
+        world.talks.yield_cost -= cheaper
+        world.talks.defender_concession *= 1.0 - cheaper
+        world.talks.defender_demand *= 1.0 - cheaper
+        worlds.append(world)
+    before, *results = worlds
+    return Small("a court that rules after two stages", before, force_table(), tuple(results))
+
+
 GAMES: tuple[Callable[[], Small], ...] = (
     brief,
     offers,
@@ -262,6 +282,7 @@ GAMES: tuple[Callable[[], Small], ...] = (
     together,
     urged,
     whole,
+    ruling,
 )
 
 

@@ -80,6 +80,8 @@ class Game:
         self.stakes = Stakes(world, war, level)
         self.degrees = degrees
         self.sequels: tuple[Game, Game] = (self, self)
+        self.results: list[tuple[float, Game]] = []
+        self.ruled = -1
         self.fits: list[tuple[Worth, Surface]] = []
         self.later = cache(self._later)
         self.ahead = cache(self._ahead)
@@ -108,7 +110,7 @@ class Game:
     def misfit(self) -> float:
         """Return the largest error of a fitted worth, at beliefs between the nodes of the fit."""
         largest = 0.0
-        games = {self, *self.sequels}
+        games = {self, *self.sequels, *(game for _, game in self.results)}
         for worth, surface in [fitted for game in games for fitted in tuple(game.fits)]:
             errors = np.abs(worth(BETWEEN) - surface.at(BETWEEN))
             largest = max(largest, float(errors.max()))
@@ -275,6 +277,9 @@ class Game:
         """Return the worth at the beginning of a stage; past the last, flows for ever."""
         if stage == self.calendar.stages:
             return self.sure(self.stakes.for_ever(standing))
+        if stage == self.ruled:
+            parts = (game.later(stage, standing).times(chance) for chance, game in self.results)
+            return Surface(np.sum([part.terms for part in parts], axis=0))
         return self.fitted(lambda beliefs: self.worth(stage, standing, beliefs))
 
     def _ahead(self, stage: int, standing: Standing) -> Surface:
@@ -401,3 +406,14 @@ def dispute(world: World, war: WarTable, degrees: int = 16) -> Game:
     fought = Game(after_war(world, war), war, degrees, level=2)
     first.sequels = struck.sequels = (struck, fought)
     return first
+
+
+def until_ruling(before: Game, after: Sequence[tuple[float, Game]], stage: int) -> Game:
+    """Return a game that goes on from a stage on as another one, for each result of a ruling.
+
+    `after`: the chance of each result, and its game. So do those that follow force before it.
+    """
+    for place, game in enumerate((before, *before.sequels)):
+        game.ruled = stage
+        game.results = [(chance, (one, *one.sequels)[place]) for chance, one in after]
+    return before
