@@ -148,7 +148,7 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
 
 @jit
 def end_standstill(trajectory: Trajectory) -> None:
-    """End a standstill whose time is over: a draft deal is ready then, or talks begin anew."""
+    """End a standstill whose time is over: a draft deal is ready then, or talks begin again."""
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.NATURE, 1)[1]
     is_ready = draw < trajectory.world.talks.standstill_talks and not is_disputed(trajectory)
     move_to(trajectory.state, after_standstill(standing_of(trajectory.state), is_ready))
